@@ -1,0 +1,42 @@
+"""Who asks: what a verified token says, and nothing it could not know.
+
+Roles are not here: they come from the store at the time of the request (docs/policy.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One SMART v2 scope: `level` patient, user or system; `type` a resource type or `*`; `actions` among `cruds`.
+
+    https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html
+    """
+
+    level: str
+    type: str
+    actions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The caller of one request.
+
+    `person` is `Practitioner/id` for an officer, empty for a system. `organization` is `Organization/id` of the
+    client's registration. `purpose` is a code of HL7 v3 PurposeOfUse or of our own purposes. `now` is aware.
+    """
+
+    client: str
+    person: str
+    organization: str
+    purpose: str
+    scopes: tuple[Scope, ...]
+    now: datetime
+    request: str
+
+    @property
+    def anonymous(self) -> bool:
+        return not self.client

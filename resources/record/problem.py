@@ -1,0 +1,54 @@
+"""What is wrong with a request, said once, in two languages, with the element's path.
+
+https://hl7.org/fhir/R4/operationoutcome.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal[
+    "structure",  # cannot be parsed
+    "invalid",  # breaks the specification or a profile
+    "business-rule",  # breaks a rule of the domain; the text begins with the rule's id
+    "not-found",
+    "deleted",
+    "forbidden",
+    "login",
+    "conflict",  # two at once
+    "stale",  # If-Match names another version
+    "too-long",
+    "not-supported",
+    "not-allowed",  # this interaction does not exist here
+    "unavailable",
+]
+
+Severity = Literal["error", "warning", "information"]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One finding: `at` is the element's FHIRPath (`Task.status`), or empty; texts are lower case, without full stop.
+
+    `code` is a FHIR issue type where it is narrower than the kind's own, such as `required` or `code-invalid`.
+    """
+
+    text: str
+    ja: str
+    at: str = ""
+    severity: Severity = "error"
+    code: str = ""
+
+
+class Problem(Exception):
+    """Why a request is not done. The edge turns it into a status and an OperationOutcome; nobody else catches it."""
+
+    def __init__(self, kind: Kind, *issues: Issue) -> None:
+        super().__init__("; ".join(issue.text for issue in issues))
+        self.kind: Kind = kind
+        self.issues = issues
+
+    @classmethod
+    def of(cls, kind: Kind, text: str, ja: str, at: str = "") -> Problem:
+        return cls(kind, Issue(text, ja, at))

@@ -1,0 +1,157 @@
+"""A condition over a record's ordered terms, with one meaning in Python, in SQL and in MongoDB.
+
+A record carries a sorted set of terms `name value`, one space between. Every search condition and every
+policy condition is a predicate over them: docs/store.md.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Terms = Sequence[str]
+"""Sorted, without duplicates, compared by code point (which is the order of UTF-8 bytes)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Is:
+    """The record has exactly this term."""
+
+    term: str
+
+    def matches(self, terms: Terms) -> bool:
+        return _holds(terms, self.term, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """The record has a term with `low <= term < high`."""
+
+    low: str
+    high: str
+
+    def matches(self, terms: Terms) -> bool:
+        return _holds(terms, self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class HasOther:
+    """The record has a term of this name whose value is not among those allowed."""
+
+    name: str
+    allowed: frozenset[str]
+
+    def matches(self, terms: Terms) -> bool:
+        start, end = f"{self.name} ", f"{self.name}!"
+        names = terms[bisect_left(terms, start) : bisect_left(terms, end)]
+        return any(term[len(start) :] not in self.allowed for term in names)
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds; with no part, everything."""
+
+    parts: tuple[Predicate, ...]
+
+    def matches(self, terms: Terms) -> bool:
+        return all(part.matches(terms) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part holds; with no part, nothing."""
+
+    parts: tuple[Predicate, ...]
+
+    def matches(self, terms: Terms) -> bool:
+        return any(part.matches(terms) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Predicate
+
+    def matches(self, terms: Terms) -> bool:
+        return not self.part.matches(terms)
+
+
+Predicate = Is | Has | HasOther | All | Any | Not
+
+EVERYTHING: Predicate = All(())
+NOTHING: Predicate = Any(())
+
+
+def term(name: str, value: str) -> str:
+    """The term of a value under a name; a name holds neither space nor `!`."""
+    return f"{name} {value}"
+
+
+def has(name: str, value: str) -> Predicate:
+    """The record has this value under this name."""
+    return Is(term(name, value))
+
+
+def has_any(name: str) -> Predicate:
+    """The record has some value under this name."""
+    return Has(f"{name} ", f"{name}!")
+
+
+def has_one_of(name: str, values: Iterable[str]) -> Predicate:
+    """The record has at least one of these values under this name."""
+    return any_of(has(name, value) for value in sorted(set(values)))
+
+
+def only(name: str, allowed: Iterable[str]) -> Predicate:
+    """Every value the record has under this name is among those allowed."""
+    return Not(HasOther(name, frozenset(allowed)))
+
+
+def starts(name: str, prefix: str) -> Predicate:
+    """The record has a value under this name that begins with the prefix."""
+    low = term(name, prefix)
+    return Has(low, low[:-1] + chr(ord(low[-1]) + 1))
+
+
+def all_of(parts: Iterable[Predicate]) -> Predicate:
+    """Conjunction, flattened, with the trivial parts taken out."""
+    return _joined(All, parts, neutral=EVERYTHING, absorbing=NOTHING)
+
+
+def any_of(parts: Iterable[Predicate]) -> Predicate:
+    """Disjunction, flattened, with the trivial parts taken out."""
+    return _joined(Any, parts, neutral=NOTHING, absorbing=EVERYTHING)
+
+
+def none_of(part: Predicate) -> Predicate:
+    """Negation, without a double one."""
+    if isinstance(part, Not):
+        return part.part
+    if part == EVERYTHING:
+        return NOTHING
+    if part == NOTHING:
+        return EVERYTHING
+    return Not(part)
+
+
+def _joined(
+    kind: type[All] | type[Any], parts: Iterable[Predicate], *, neutral: Predicate, absorbing: Predicate
+) -> Predicate:
+    flat: dict[Predicate, None] = {}
+    for part in parts:
+        if part == absorbing:
+            return absorbing
+        for inner in part.parts if isinstance(part, kind) else (part,):
+            flat[inner] = None
+    if len(flat) == 1:
+        return next(iter(flat))
+    return kind(tuple(flat)) if flat else neutral
+
+
+def _holds(terms: Terms, low: str, high: str | None) -> bool:
+    at = bisect_left(terms, low)
+    if at == len(terms):
+        return False
+    return terms[at] == low if high is None else terms[at] < high
