@@ -1,0 +1,89 @@
+"""The 支援会議: an Encounter of its own class, with a window, a roster, an agenda and a legal basis.
+
+Act on Self-Reliance Support for Needy Persons, Art. 9; Okayama City's ordinance of the conference, art. 2 to 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from resources.record import coding, period, reference
+from resources.record.reference import Look, Resource
+
+CLASS = coding.own("encounter-class", "support-conference")
+INVITATION = coding.own("communication-category", "invitation")
+OPENING_NOTICE = coding.own("communication-category", "opening-notice")
+ACKNOWLEDGEMENT = coding.own("communication-category", "acknowledgement")
+STANDING_ROSTER = coding.own("record-category", "standing-roster")
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One participant of a meeting: who, as what, and from when to when."""
+
+    member: str
+    functions: frozenset[str]
+    period: Any
+
+    def taken(self, now: datetime) -> bool:
+        return period.contains(self.period, now)
+
+
+def is_conference(resource: Resource | None) -> bool:
+    return bool(resource) and CLASS in coding.of((resource or {}).get("class"))
+
+
+def of_record(resource: Resource, look: Look) -> str:
+    """The conference whose material a record is (a conference is its own), or empty."""
+    if is_conference(resource):
+        return f"Encounter/{resource['id']}"
+    context = resource.get("context")
+    named = reference.one(resource, "encounter") or next(
+        iter(reference.many(context, "encounter") if isinstance(context, Mapping) else ()), ""
+    )
+    return named if named and is_conference(look(named)) else ""
+
+
+def seats(meeting: Resource) -> Iterator[Seat]:
+    """The roster of this meeting."""
+    for participant in meeting.get("participant") or ():
+        functions = coding.codes(participant.get("type"), "role")
+        yield Seat(reference.one(participant, "individual"), functions, participant.get("period"))
+
+
+def kinds(meeting: Resource) -> frozenset[str]:
+    return coding.codes(meeting.get("type"), "conference-kind")
+
+
+def legal_basis(meeting: Resource) -> str:
+    """The code of the article under which the meeting is held, or empty."""
+    found = [coding.codes(entry.get("valueCodeableConcept"), "legal-basis") for entry in _ext(meeting, "legal-basis")]
+    return next((code for codes in found for code in sorted(codes)), "")
+
+
+def agenda(meeting: Resource) -> tuple[str, ...]:
+    """The cases (CarePlan) the meeting is convened for."""
+    return tuple(found for entry in _ext(meeting, "agenda") if (found := reference.one(entry, "valueReference")))
+
+
+def opened_categories(meeting: Resource) -> frozenset[str]:
+    """The kinds of record (resource types) the convener opens to the meeting."""
+    return frozenset(str(entry["valueCode"]) for entry in _ext(meeting, "opened-category") if "valueCode" in entry)
+
+
+def roster_gaps(meeting: Resource) -> dict[str, str]:
+    """Concern fields left without an agency at the table, each with the reason given (R38)."""
+    gaps = {}
+    for entry in _ext(meeting, "roster-gap"):
+        parts = {part.get("url"): part for part in entry.get("extension") or ()}
+        reason = (parts.get("reason") or {}).get("valueString", "")
+        for field in coding.codes((parts.get("field") or {}).get("valueCoding"), "concern-field"):
+            gaps[field] = str(reason).strip()
+    return gaps
+
+
+def _ext(meeting: Resource, name: str) -> list[Mapping[str, Any]]:
+    return coding.extension(meeting, name)

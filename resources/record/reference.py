@@ -1,0 +1,58 @@
+"""References inside a record: which it makes, and to what they resolve.
+
+https://hl7.org/fhir/R4/references.html#literal
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+Resource = Mapping[str, Any]
+Look = Callable[[str], Resource | None]
+"""Gives the record of a relative reference such as `Group/1`, or None."""
+
+
+def named(node: Any) -> Iterator[tuple[str, str]]:
+    """Every literal reference below a node, as (path below the node, reference)."""
+    stack: list[tuple[str, Any]] = [("", node)]
+    while stack:
+        path, value = stack.pop()
+        if isinstance(value, dict):
+            target = value.get("reference")
+            if isinstance(target, str):
+                yield path, target
+            stack.extend((f"{path}.{key}" if path else key, inner) for key, inner in value.items())
+        elif isinstance(value, list):
+            stack.extend((f"{path}[{place}]", inner) for place, inner in enumerate(value))
+
+
+def local(reference: str) -> str:
+    """`Type/id` of a relative reference, with a version taken off; empty for any other."""
+    parts = reference.split("/")
+    if len(parts) == 4 and parts[2] == "_history":
+        parts = parts[:2]
+    return "/".join(parts) if len(parts) == 2 and all(parts) and ":" not in parts[0] else ""
+
+
+def locals_of(node: Any) -> frozenset[str]:
+    """Every `Type/id` a node names, once."""
+    return frozenset(found for _, target in named(node) if (found := local(target)))
+
+
+def one(resource: Resource, element: str) -> str:
+    """The `Type/id` under an element that holds a single Reference; empty when it has none."""
+    value = resource.get(element)
+    target = value.get("reference") if isinstance(value, dict) else None
+    return local(target) if isinstance(target, str) else ""
+
+
+def many(resource: Resource, element: str) -> tuple[str, ...]:
+    """The `Type/id`s under an element that holds one Reference or a list of them."""
+    value = resource.get(element)
+    values = value if isinstance(value, list) else [value]
+    return tuple(
+        found
+        for entry in values
+        if isinstance(entry, dict) and isinstance(entry.get("reference"), str) and (found := local(entry["reference"]))
+    )
