@@ -1,0 +1,123 @@
+"""The specification as one frozen value: R4's tables and the city's own artefacts.
+
+https://hl7.org/fhir/R4/conformance-module.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from profiles import expand
+
+
+@dataclass(frozen=True, slots=True)
+class SearchParameter:
+    """`components` of a composite are (url of the part's definition, FHIRPath expression).
+
+    `expression` holds only the branches that begin at the type it is filed under; it is empty where R4 gives none
+    (`_content`, `_text`, `_filter`, `_query`).
+    """
+
+    code: str
+    type: str
+    expression: str
+    targets: tuple[str, ...]
+    url: str
+    components: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One element of a type; `path` begins with the type's name and keeps `[x]`: `Observation.value[x]`.
+
+    `types` are datatype names, or one content reference such as `#Questionnaire.item`. `targets` are the types a
+    Reference or canonical may lead to, `Resource` for any. `binding` is the canonical of a required value set, else "".
+    """
+
+    path: str
+    min: int
+    max: str
+    types: tuple[str, ...]
+    targets: tuple[str, ...]
+    binding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """A FHIRPath rule on the element at `path` (empty: the type itself); `severity` is error or warning."""
+
+    path: str
+    key: str
+    severity: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A concept of one of our own code systems: `display` in Japanese, `en` in English, `""` where there is none."""
+
+    code: str
+    display: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class Spec:
+    """Everything the product knows of FHIR; made by `profiles.load`, compared and hashed by identity.
+
+    `elements` files an element under its type and its path below it (`contact.name`); an element of a datatype is
+    filed under the datatype. `value_sets` gives the codes, `codings` the same as (system, code); a value set that
+    cannot be enumerated is absent. `compartments` is compartment -> type -> search parameter codes.
+    """
+
+    types: frozenset[str]
+    search: Mapping[str, Mapping[str, SearchParameter]]
+    elements: Mapping[str, Mapping[str, Element]]
+    value_sets: Mapping[str, frozenset[str]]
+    codings: Mapping[str, frozenset[tuple[str, str]]]
+    invariants: Mapping[str, tuple[Invariant, ...]]
+    compartments: Mapping[str, Mapping[str, tuple[str, ...]]]
+    artefacts: Mapping[str, Mapping[str, Any]]
+    revealing: Mapping[str, tuple[str, ...]]
+
+    def concepts(self, url: str) -> tuple[Concept, ...]:
+        """The concepts of one of our own code systems, in its order; KeyError for any other url."""
+        artefact = self.artefacts[url]
+        if artefact["resourceType"] != "CodeSystem":
+            raise KeyError(url)
+        return tuple(
+            Concept(concept["code"], concept.get("display", ""), _english(concept))
+            for concept in expand.concepts(artefact)
+        )
+
+    def element(self, type: str, path: str) -> Element | None:
+        """The element a path leads to, through datatypes and content references; `Patient`, `name.given`."""
+        found: Element | None = None
+        at, below = type, ""
+        for name in path.split("."):
+            if found is not None:
+                at, below = _inside(found, at, below)
+            below = f"{below}.{name}" if below else name
+            found = self.elements.get(at, {}).get(below)
+            if found is None:
+                return None
+        return found
+
+
+def _inside(element: Element, type: str, path: str) -> tuple[str, str]:
+    """Where the children of an element are filed: type and path below it."""
+    if len(element.types) == 1 and element.types[0].startswith("#"):
+        owner, _, below = element.types[0][1:].partition(".")
+        return owner, below
+    if element.types in (("BackboneElement",), ("Element",)):
+        return type, path
+    return (element.types[0] if len(element.types) == 1 else ""), ""
+
+
+def _english(concept: Mapping[str, Any]) -> str:
+    for designation in concept.get("designation", []):
+        if designation.get("language") == "en":
+            return str(designation["value"])
+    return ""
