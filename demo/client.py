@@ -1,0 +1,126 @@
+"""The two kinds of OAuth clients of the demo: an agency's system and an officer at a desk.
+
+https://hl7.org/fhir/smart-app-launch/STU2.2/
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import secrets
+import time
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qs, urljoin, urlsplit
+
+import httpx2
+from joserfc import jwk, jwt
+from joserfc.jws import JWSRegistry
+
+from demo import form, rest
+from demo.answer import Answer
+
+HL7_PURPOSES = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+OWN_PURPOSES = "https://tsunagu.example/fhir/CodeSystem/purpose-of-use"
+_OWN = frozenset({"support-conference", "statistics", "audit-review", "installation"})
+_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+
+
+class SystemClient(rest.Client):
+    """An agency's own system: client credentials, signed with its own key (RS384)."""
+
+    def __init__(self, base: str, client: str, key: Mapping[str, Any], *, purpose: str = "CAREMGT") -> None:
+        """`key` is the private RSA key as a JWK with its `kid`."""
+        super().__init__(base)
+        self.client = client
+        self._key = jwk.RSAKey.import_key(dict(key))
+        self._purpose = purpose
+
+    def _grant(self) -> Mapping[str, Any]:
+        endpoint = self._discover()["token_endpoint"]
+        claims = {
+            "iss": self.client,
+            "sub": self.client,
+            "aud": endpoint,
+            "exp": int(time.time()) + 240,
+            "jti": secrets.token_urlsafe(24),
+        }
+        header = {"alg": "RS384", "typ": "JWT", "kid": self._key.kid}
+        assertion = jwt.encode(header, claims, self._key, registry=JWSRegistry(algorithms=["RS384"]))
+        asked = {
+            "grant_type": "client_credentials",
+            "scope": f"system/*.cruds {purpose_scope(self._purpose)}",
+            "client_assertion_type": _ASSERTION,
+            "client_assertion": assertion,
+        }
+        return _granted(rest.read(self._web.post(endpoint, data=asked)))
+
+
+class Officer(rest.Client):
+    """A person at a desk: authorization code with PKCE, through the sign-in page itself."""
+
+    def __init__(
+        self, base: str, name: str, password: str, *, client: str, redirect: str, purpose: str = "CAREMGT"
+    ) -> None:
+        super().__init__(base)
+        self.name = name
+        self._password = password
+        self._client = client
+        self._redirect = redirect
+        self._purpose = purpose
+
+    def _grant(self) -> Mapping[str, Any]:
+        found = self._discover()
+        verifier = secrets.token_urlsafe(48)
+        digest = hashlib.sha256(verifier.encode()).digest()
+        state = secrets.token_urlsafe(16)
+        asked = {
+            "response_type": "code",
+            "client_id": self._client,
+            "redirect_uri": self._redirect,
+            "scope": f"openid fhirUser user/*.cruds {purpose_scope(self._purpose)}",
+            "state": state,
+            "aud": self.base,
+            "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
+            "code_challenge_method": "S256",
+        }
+        returned = self._sign_in(self._web.get(found["authorization_endpoint"], params=asked))
+        if returned.get("state") != state or "code" not in returned:
+            raise rest.Refused(f"`{self.name}` came back without a code: {returned}")
+        exchanged = {
+            "grant_type": "authorization_code",
+            "code": returned["code"],
+            "redirect_uri": self._redirect,
+            "client_id": self._client,
+            "code_verifier": verifier,
+        }
+        return _granted(rest.read(self._web.post(found["token_endpoint"], data=exchanged)))
+
+    def _sign_in(self, page: httpx2.Response) -> dict[str, str]:
+        """Fill in one form after the other until the server sends the browser back to the client."""
+        for _ in range(8):
+            place = page.headers.get("location", "")
+            if place.startswith(self._redirect):
+                return {name: values[0] for name, values in parse_qs(urlsplit(place).query).items()}
+            if page.is_redirect:
+                page = self._web.get(urljoin(str(page.url), place))
+                continue
+            asked = form.first_form(page.text)
+            if asked is None or page.status_code >= 400:
+                raise rest.Refused(f"the sign-in of `{self.name}` stopped at {page.status_code}: {page.text[:200]}")
+            # A relative or missing action goes to the page's own address.
+            page = self._web.request(
+                asked.method, urljoin(str(page.url), asked.action), data=asked.filled(self.name, self._password)
+            )
+        raise rest.Refused(f"the sign-in of `{self.name}` never came to an end")
+
+
+def purpose_scope(code: str) -> str:
+    """The scope word that asks for a purpose of use."""
+    return f"purpose_of_use={OWN_PURPOSES if code in _OWN else HL7_PURPOSES}|{code}"
+
+
+def _granted(answer: Answer) -> Mapping[str, Any]:
+    if not answer.done or not isinstance(answer.json, dict):
+        raise rest.Refused(f"the token endpoint answered {answer.status}: {answer.text[:200]}")
+    return answer.json

@@ -1,0 +1,38 @@
+"""b. The mother signs: two agencies, one purpose, and one exception. Her sister does not sign.
+
+docs/policy.md P3
+"""
+
+from __future__ import annotations
+
+import copy
+
+from demo.journey.city import City
+from demo.journey.told import Told
+
+
+def sign(city: City) -> list[Told]:
+    written = city.officer("yorisoi").post("Consent", city.payload("consent-mother"))
+    if written.done:
+        city.known["consent"] = written.created[0]
+        city.known["during-consent"] = written.json["meta"]["lastUpdated"]
+    return [
+        city.tell(
+            "b",
+            "yorisoi",
+            "母の同意書（保健センターと地域ケア総合推進センターへ）を登録する",
+            "files the mother's consent for two agencies",
+            written,
+            expect=201,
+        ),
+    ]
+
+
+def revoke(city: City) -> list[Told]:
+    """The consent becomes inactive; the next request of the health center meets that."""
+    yorisoi = city.officer("yorisoi")
+    signed = yorisoi.get(city.known["consent"])
+    revoked = copy.deepcopy(signed.json) if signed.done else {}
+    revoked["status"] = "inactive"
+    written = yorisoi.put(revoked)
+    return [city.tell("h", "yorisoi", "母が同意を取り消す", "files the mother's revocation", written)]

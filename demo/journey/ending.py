@@ -1,0 +1,75 @@
+"""h. The conference closes and the mother revokes: the very next request finds nothing.
+
+docs/policy.md, "a revocation, a closing, an expiry takes effect on the next request"
+"""
+
+from __future__ import annotations
+
+from demo.journey import conference, consent, reading
+from demo.journey.city import CARE, CONFERENCE, City
+from demo.journey.told import Told
+
+
+def close_conference(city: City) -> list[Told]:
+    told = conference.close(city)
+    member = city.officer("child-guidance", CONFERENCE)
+    mother = city.known["mother"]
+    why = city.explain(mother, actor="Practitioner/practitioner-child-guidance", purpose=CONFERENCE)
+    found = member.search("Condition", subject=mother)
+    told += [
+        city.tell(
+            "h",
+            "child-guidance",
+            "会議の後で母の記録を読もうとする",
+            "tries the mother's record after the meeting",
+            member.get(mother),
+            expect=404,
+            why=why,
+        ),
+        city.tell(
+            "h",
+            "child-guidance",
+            "会議の後で困りごとを検索する",
+            "searches concerns after the meeting",
+            found,
+            holds=found.total == 0,
+            reason="0",
+        ),
+    ]
+    return told + reading.find_nothing(city, "h")
+
+
+def revoke_consent(city: City) -> list[Told]:
+    told = consent.revoke(city)
+    officer = city.officer("health-center")
+    mother = city.known["mother"]
+    why = city.explain(mother, actor="Practitioner/practitioner-health-center", purpose=CARE)
+    found = officer.search("Condition", subject=mother)
+    return [
+        *told,
+        city.tell(
+            "h",
+            "health-center",
+            "同意の取消し後に母の記録を読もうとする",
+            "tries the mother's record after the revocation",
+            officer.get(mother),
+            expect=404,
+            why=why,
+        ),
+        city.tell(
+            "h",
+            "health-center",
+            "同意の取消し後に困りごとを検索する",
+            "searches concerns after the revocation",
+            found,
+            holds=found.total == 0,
+            reason="0",
+        ),
+        city.tell(
+            "h",
+            "health-center",
+            "自分が受けた紹介の仕事は残っている",
+            "still has the task it accepted",
+            officer.get(city.known["task"]),
+        ),
+    ]

@@ -1,0 +1,65 @@
+"""The journey of household H from the sheet to the audit log, step by step, over HTTP.
+
+docs/journey.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from demo.credentials import Credentials
+from demo.journey import (
+    conference,
+    consent,
+    coordination,
+    ending,
+    explaining,
+    reading,
+    referral,
+    roles,
+    secrecy,
+    sheet,
+)
+from demo.journey.city import City
+from demo.journey.told import Told
+
+Step = Callable[[City], list[Told]]
+
+STEPS: tuple[Step, ...] = (
+    sheet.file_sheet,
+    sheet.protect_sister,
+    sheet.withhold_concern,
+    consent.sign,
+    referral.route,
+    referral.refer,
+    referral.refuse_and_accept,
+    reading.read_with_consent,
+    reading.find_nothing,
+    coordination.bring,
+    coordination.take_on,
+    conference.list_members,
+    conference.convene,
+    conference.answer_roster_check,
+    conference.open_meeting,
+    conference.enter,
+    secrecy.keep_secret,
+    roles.decide,
+    roles.plan,
+    ending.close_conference,
+    ending.revoke_consent,
+    explaining.explain,
+    explaining.review,
+)
+
+
+def play(base: str, credentials: Credentials) -> Iterator[Told]:
+    """Act the whole journey against the server at this FHIR base; it stops after a step that did not hold."""
+    city = City(base, credentials)
+    try:
+        for step in STEPS:
+            told = step(city)
+            yield from told
+            if not all(each.held for each in told):
+                return
+    finally:
+        city.close()

@@ -1,0 +1,99 @@
+"""d. With consent the health center sees the mother, and no more; the child guidance center sees nothing at all.
+
+docs/policy.md P3, "nothing leaks"
+"""
+
+from __future__ import annotations
+
+from demo.answer import Answer
+from demo.journey.city import CARE, City
+from demo.journey.told import Told
+
+
+def read_with_consent(city: City) -> list[Told]:
+    officer, system = city.officer("health-center"), city.system("health-center-system")
+    mother, sister = city.known["mother"], city.known["sister"]
+    concerns = {city.known[name] for name in city.known if name.startswith("mother-")}
+    found = system.search("Condition", subject=mother)
+    hidden = _why(city, "health-center", sister)
+    withheld = city.known["withheld-concern"]
+    return [
+        city.tell(
+            "d",
+            "health-center",
+            "母の記録を読む",
+            "reads the mother's record",
+            officer.get(mother),
+            rule="P3",
+            why=_why(city, "health-center", mother),
+        ),
+        city.tell(
+            "d",
+            "health-center-system",
+            "母の困りごとを検索する",
+            "searches the mother's concerns",
+            found,
+            holds=set(found.references) == concerns and found.total == len(concerns),
+            reason=f"{found.total}",
+        ),
+        city.tell(
+            "d",
+            "health-center",
+            "特に慎重な記録を読もうとする",
+            "tries the very restricted record",
+            officer.get(withheld),
+            expect=404,
+            why=_why(city, "health-center", withheld),
+        ),
+        city.tell(
+            "d",
+            "health-center",
+            "母の妹の記録を読もうとする",
+            "tries the sister's record",
+            officer.get(sister),
+            expect=404,
+            why=hidden,
+        ),
+    ]
+
+
+def find_nothing(city: City, step: str = "d") -> list[Told]:
+    """The child guidance center's next requests, with its everyday purpose."""
+    officer, system = city.officer("child-guidance"), city.system("child-guidance-system")
+    mother, household = city.known["mother"], city.known["household"]
+    told = [
+        city.tell(
+            step,
+            "child-guidance",
+            "母の記録を読もうとする",
+            "tries the mother's record",
+            officer.get(mother),
+            expect=404,
+            why=_why(city, "child-guidance", mother),
+        ),
+    ]
+    searches = {
+        "Patient": {"_id": mother.partition("/")[2]},
+        "Condition": {"subject": mother},
+        "Group": {"member": mother},
+        "CarePlan": {"subject": household},
+        "QuestionnaireResponse": {"subject": household},
+    }
+    for kind, about in searches.items():
+        found = system.get(kind, **about)
+        told.append(
+            city.tell(
+                step,
+                "child-guidance-system",
+                f"{kind} を検索する",
+                f"searches {kind}",
+                found,
+                holds=found.total == 0 and not found.resources,
+                reason="0",
+            )
+        )
+    return told
+
+
+def _why(city: City, person: str, reference: str) -> Answer:
+    return city.explain(reference, actor=f"Practitioner/practitioner-{person}", purpose=CARE)

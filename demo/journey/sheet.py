@@ -1,0 +1,105 @@
+"""a. The つなぐシート: the whole household's problems, written once, become household, persons and concerns.
+
+docs/domain.md R1–R3
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from demo.answer import Answer
+from demo.journey.city import City
+from demo.journey.told import Told
+
+PERSONS = ("mother", "sister", "elder-son", "younger-son")
+"""The members in the order of the sheet's household table."""
+
+
+def file_sheet(city: City) -> list[Told]:
+    yorisoi = city.officer("yorisoi")
+    sheet = city.payload("sheet")
+    extracted = yorisoi.post("QuestionnaireResponse/$extract", sheet)
+    bundle = _bundle(extracted)
+    filed = yorisoi.post("", bundle)
+    if filed.done:
+        city.known |= _named(bundle, filed.created)
+    return [
+        city.tell(
+            "a",
+            "yorisoi",
+            "つなぐシートから世帯を起こす",
+            "turns the sheet into a household",
+            extracted,
+            holds=len(bundle.get("entry", ())) > len(PERSONS),
+        ),
+        city.tell(
+            "a",
+            "yorisoi",
+            "世帯・世帯員・困りごとを登録する",
+            "files household, persons and concerns",
+            filed,
+            holds=len(set(PERSONS) & set(city.known)) == len(PERSONS),
+        ),
+    ]
+
+
+def protect_sister(city: City) -> list[Told]:
+    """The sister's new address goes into her record together with the label that hides it from everyone (D1)."""
+    yorisoi = city.officer("yorisoi")
+    sister = yorisoi.get(city.known["sister"])
+    protected = copy.deepcopy(sister.json) if sister.done else {}
+    secret = city.payload("secret-address")
+    labels = secret.pop("meta")["security"]
+    protected |= secret
+    protected.setdefault("meta", {})["security"] = labels
+    written = yorisoi.put(protected)
+    return [
+        city.tell("a", "yorisoi", "母の妹の住所を秘匿にする", "labels the sister's address as secret", written),
+    ]
+
+
+def withhold_concern(city: City) -> list[Told]:
+    """One concern of the mother is written down as very restricted; her consent will except such records."""
+    written = city.officer("yorisoi").post("Condition", city.payload("withheld-concern"))
+    if written.done:
+        city.known["withheld-concern"] = written.created[0]
+    return [
+        city.tell(
+            "a",
+            "yorisoi",
+            "母が相談員だけに話したことを「特に慎重な記録」として残す",
+            "records what the mother told in confidence as very restricted",
+            written,
+            expect=201,
+        ),
+    ]
+
+
+def _bundle(extracted: Answer) -> dict[str, Any]:
+    """The transaction, whether it came bare or as the `return` of a Parameters."""
+    body = extracted.json if isinstance(extracted.json, dict) else {}
+    if body.get("resourceType") == "Parameters":
+        return next((part["resource"] for part in body.get("parameter", ()) if part.get("name") == "return"), {})
+    return body
+
+
+def _named(bundle: Mapping[str, Any], created: tuple[str, ...]) -> dict[str, str]:
+    """The references of what the transaction made, by the names that the other payloads use."""
+    entries = bundle["entry"]
+    place = {entry.get("fullUrl", ""): made for entry, made in zip(entries, created, strict=True)}
+    resources = [(entry["resource"], place[entry.get("fullUrl", "")]) for entry in entries]
+    known: dict[str, str] = {}
+    for resource, made in resources:
+        if resource["resourceType"] == "QuestionnaireResponse":
+            known["sheet"] = made
+        if resource["resourceType"] == "Group":
+            known["household"] = made
+            members = [place[member["entity"]["reference"]] for member in resource["member"]]
+            known |= dict(zip(PERSONS, members, strict=True))
+    for resource, made in resources:
+        if resource["resourceType"] == "Condition":
+            who = next(name for name in PERSONS if known[name] == place[resource["subject"]["reference"]])
+            known[f"{who}-{resource['code']['coding'][0]['code']}"] = made
+    return known
