@@ -6,10 +6,21 @@ https://hl7.org/fhir/R4/conformance-module.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from profiles import expand
+
+
+class SpecFault(Exception):
+    """A file of the specification cannot be used: `file` names it, `at` is the JSON path in it."""
+
+    def __init__(self, file: Path, at: str, text: str) -> None:
+        super().__init__(f"{file}: {at}: {text}")
+        self.file = file
+        self.at = at
+        self.text = text
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class Concept:
     en: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Spec:
     """Everything the product knows of FHIR; made by `profiles.load`, compared and hashed by identity.
 
@@ -93,17 +104,26 @@ class Spec:
         )
 
     def element(self, type: str, path: str) -> Element | None:
-        """The element a path leads to, through datatypes and content references; `Patient`, `name.given`."""
+        """The element a path leads to (`name.given`), through datatypes and content references; None where there is none.
+
+        A choice is found under its own name (`value[x]`) and under that of one type (`valueQuantity`), with that type only.
+        """
         found: Element | None = None
         at, below = type, ""
         for name in path.split("."):
             if found is not None:
                 at, below = _inside(found, at, below)
             below = f"{below}.{name}" if below else name
-            found = self.elements.get(at, {}).get(below)
+            rows = self.elements.get(at, {})
+            found = rows.get(below) or _choice(rows, below)
             if found is None:
                 return None
         return found
+
+
+def concrete(choice: str, type: str) -> str:
+    """The name of a choice in JSON: `value[x]` and `dateTime` give `valueDateTime`."""
+    return f"{choice[:-3]}{type[0].upper()}{type[1:]}"
 
 
 def _inside(element: Element, type: str, path: str) -> tuple[str, str]:
@@ -114,6 +134,15 @@ def _inside(element: Element, type: str, path: str) -> tuple[str, str]:
     if element.types in (("BackboneElement",), ("Element",)):
         return type, path
     return (element.types[0] if len(element.types) == 1 else ""), ""
+
+
+def _choice(rows: Mapping[str, Element], path: str) -> Element | None:
+    for choice, element in rows.items():
+        if choice.endswith("[x]") and path.startswith(choice[:-3]):
+            for type in element.types:
+                if path == concrete(choice, type):
+                    return replace(element, types=(type,))
+    return None
 
 
 def _english(concept: Mapping[str, Any]) -> str:
