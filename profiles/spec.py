@@ -104,9 +104,10 @@ class Spec:
         )
 
     def element(self, type: str, path: str) -> Element | None:
-        """The element a path leads to (`name.given`), through datatypes and content references; None where there is none.
+        """The element a path leads to (`name.given`), through datatypes and content references, or None.
 
-        A choice is found under its own name (`value[x]`) and under that of one type (`valueQuantity`), with that type only.
+        A choice is found under its own name (`value[x]`, FHIRPath `value`) and under that of one type
+        (`valueQuantity`), then with that type only.
         """
         found: Element | None = None
         at, below = type, ""
@@ -115,7 +116,7 @@ class Spec:
                 at, below = _inside(found, at, below)
             below = f"{below}.{name}" if below else name
             rows = self.elements.get(at, {})
-            found = rows.get(below) or _choice(rows, below)
+            found = rows.get(below) or rows.get(f"{below}[x]") or _choice(rows, below)
             if found is None:
                 return None
         return found
