@@ -1,0 +1,116 @@
+"""Bytes into a resource, bounded in size and depth, and back again without losing a digit.
+
+https://hl7.org/fhir/R4/json.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import accumulate
+from typing import Any
+
+import orjson
+
+from resources.record.problem import Problem
+
+# Never fails and never goes back, so it is linear on any input; an open string runs to the end.
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+_ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+
+
+def parse(body: bytes, *, limit: int, depth: int) -> dict[str, Any]:
+    """The resource in a body of at most `limit` bytes whose arrays and objects nest at most `depth` (below 900) deep.
+
+    Numbers are ints and floats: for reading, not for writing back. Raises Problem `too-long` or `structure`.
+    """
+    if len(body) > limit:
+        raise Problem.of("too-long", f"the body is longer than {limit} bytes", f"本文が {limit} バイトを超えています")
+    skeleton = _STRING.sub(b"", body)
+    if max(accumulate(map(_STEP.__getitem__, skeleton.translate(None, _ALL_BUT_BRACKETS))), default=0) > depth:
+        raise Problem.of(
+            "too-long",
+            f"arrays and objects are nested more than {depth} deep",
+            f"配列とオブジェクトの入れ子が {depth} 段を超えています",
+        )
+    try:
+        found = orjson.loads(body)
+    except orjson.JSONDecodeError as fault:
+        raise _malformed(body, fault) from None
+    if not isinstance(found, dict):
+        raise Problem.of("structure", "a resource is a json object", "リソースは JSON オブジェクトでなければなりません")
+    if skeleton.count(b":") != _pairs(found):
+        key = _duplicate(body)
+        raise Problem.of("structure", f"the key `{key}` appears twice in one object", f"キー `{key}` が重複しています")
+    if not isinstance(found.get("resourceType"), str):
+        raise Problem.of(
+            "structure",
+            "a resource needs a `resourceType`, and it is a string",
+            "リソースには文字列の `resourceType` が必要です",
+            at="Resource.resourceType",
+        )
+    return found
+
+
+def editable(body: bytes) -> dict[str, Any]:
+    """The object in a body that `parse` accepted, for changing and writing back.
+
+    Every number whose digits Python would alter is an opaque `orjson.Fragment`: all decimals, large integers, `-0`.
+    """
+    found: dict[str, Any] = json.loads(body, parse_float=orjson.Fragment, parse_int=_integer)
+    return found
+
+
+def write(resource: dict[str, Any]) -> bytes:
+    """The object as compact UTF-8 JSON, keys in their order and the digits of `editable` as they came."""
+    return orjson.dumps(resource)
+
+
+def _integer(digits: str) -> int | orjson.Fragment:
+    if digits != "-0" and len(digits) < 16:
+        return int(digits)
+    return orjson.Fragment(digits)
+
+
+def _malformed(body: bytes, fault: orjson.JSONDecodeError) -> Problem:
+    try:
+        body.decode()
+    except UnicodeDecodeError as wrong:
+        return Problem.of(
+            "structure", f"byte {wrong.start + 1} is not utf-8", f"{wrong.start + 1} バイト目が UTF-8 ではありません"
+        )
+    reason = fault.msg[0].lower() + fault.msg[1:]
+    return Problem.of(
+        "structure",
+        f"not json at line {fault.lineno}, column {fault.colno}: {reason}",
+        f"{fault.lineno} 行 {fault.colno} 文字目が JSON として正しくありません",
+    )
+
+
+def _pairs(found: dict[str, Any]) -> int:
+    """How many keys all objects have together; as many as colons in the text, unless one came twice."""
+    count = 0
+    waiting: list[Any] = [found]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            count += len(node)
+            node = node.values()
+        waiting += [child for child in node if isinstance(child, (dict, list))]
+    return count
+
+
+def _duplicate(body: bytes) -> str:
+    found = ""
+
+    def look(pairs: list[tuple[str, Any]]) -> None:
+        nonlocal found
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                found = found or key
+            seen.add(key)
+
+    json.loads(body, object_pairs_hook=look)
+    return found[:100]
