@@ -1,0 +1,112 @@
+"""The total care plan of a household, read as the sheet of its week.
+
+okayama-2019.txt s17, domain.md §4 トータルケアプラン, https://hl7.org/fhir/R4/careplan.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from resources import timing
+from resources import week as sheet
+from resources.record import coding, period, reference
+from resources.record.problem import Problem
+from resources.week import ForWhom, Service, Week
+
+TITLE = "複合課題トータルケアプラン（世帯の週間予定表）"
+WHOLE = "世帯全体"
+"""Whom a service is for that names no member."""
+SOMEBODY = "世帯員"
+"""A member whom the reader has no name for; nothing else of the reference is shown."""
+_ENDED = frozenset({"cancelled", "completed", "stopped", "on-hold", "entered-in-error"})
+
+
+def week(plan: Mapping[str, Any], names: Mapping[str, str]) -> Week:
+    """The sheet of a CarePlan that is valid R4. `names` gives what a `Patient/id` is called in the household;
+    it may name the household itself, a `Group/id`, too.
+
+    Activities that ended, rest or are not to be done are left out; so are those kept only as a reference.
+    Raises Problem (`invalid`) naming the element that cannot be read.
+    """
+    begins, ends = _days(plan)
+    services = tuple(_services(plan, names, begins, ends))
+    weekly = tuple(service for service in services if service.schedule.weekly)
+    known = (name for target, name in names.items() if target.startswith("Patient/"))
+    members = tuple(dict.fromkeys([*known, *(service.member for service in services)]))
+    return Week(
+        id=plan.get("id", ""),
+        title=plan.get("title", TITLE),
+        made=_made(plan),
+        stamp=plan.get("meta", {}).get("lastUpdated", plan.get("created", "")),
+        household=_household(plan, names),
+        members=members,
+        weekly=weekly,
+        entries=sheet.entries(weekly, members),
+        other=_grouped([service for service in services if not service.schedule.weekly]),
+        notes=tuple({(found.label, found.member, found.note): found for found in weekly if found.note}.values()),
+        remarks=tuple(note["text"] for note in plan.get("note", []) if note.get("text")),
+    )
+
+
+def _services(plan: Mapping[str, Any], names: Mapping[str, str], begins: date, ends: date | None) -> Iterator[Service]:
+    for place, activity in enumerate(plan.get("activity", [])):
+        detail = activity.get("detail")
+        if not detail or detail.get("status") in _ENDED or detail.get("doNotPerform"):
+            continue
+        label = _label(detail)
+        note = detail.get("description", "")
+        schedule = timing.read(detail, begins, ends, f"CarePlan.activity[{place}].detail")
+        yield Service(label or note, _member(detail, names), note if label else "", schedule)
+
+
+def _label(detail: Mapping[str, Any]) -> str:
+    code = detail.get("code", {})
+    shown = (entry["display"] for entry in code.get("coding", []) if entry.get("display"))
+    return str(code.get("text") or next(shown, ""))
+
+
+def _member(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Those a service is for, in the household's own order; the whole household where nobody is named."""
+    found = [reference.one(entry, "valueReference") for entry in coding.extension(detail, "activity-subject")]
+    if not found or any(target.startswith("Group/") for target in found):
+        return WHOLE
+    order = list(names)
+    known = sorted((target for target in set(found) if target in names), key=order.index)
+    unknown = [SOMEBODY] if len(known) < len(set(found)) else []
+    return "、".join([*(names[target] for target in known), *unknown])
+
+
+def _household(plan: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    subject = plan.get("subject", {})
+    return names.get(reference.one(plan, "subject"), subject.get("display", ""))
+
+
+def _grouped(services: list[Service]) -> tuple[ForWhom, ...]:
+    members = dict.fromkeys(service.member for service in services)
+    return tuple(
+        ForWhom(member, tuple(service for service in services if service.member == member)) for member in members
+    )
+
+
+def _days(plan: Mapping[str, Any]) -> tuple[date, date | None]:
+    """The first day of the plan, or the day it was made; and its last, if it says."""
+    bounds = plan.get("period", {})
+    written = bounds.get("start") or plan.get("created") or plan.get("meta", {}).get("lastUpdated") or "1970-01-01"
+    try:
+        begins = period.first(written).astimezone(period.TOKYO).date()
+        if "end" not in bounds:
+            return begins, None
+        return begins, (period.after(bounds["end"]) - timedelta(milliseconds=1)).astimezone(period.TOKYO).date()
+    except (ValueError, OverflowError):
+        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", "CarePlan.period") from None
+
+
+def _made(plan: Mapping[str, Any]) -> date | None:
+    if "created" not in plan:
+        return None
+    try:
+        return period.first(plan["created"]).astimezone(period.TOKYO).date()
+    except (ValueError, OverflowError):
+        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", "CarePlan.created") from None

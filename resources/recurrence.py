@@ -1,0 +1,155 @@
+"""A recurrence rule: the days it falls on, and what it is called in Japanese and in English.
+
+https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from dateutil.rrule import rrule, rrulestr
+
+from resources.record.period import TOKYO
+from resources.record.problem import Problem
+
+DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+DAYS_JA = "月火水木金土日"
+DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_VALUE = re.compile(r"[A-Z0-9=;,+-]+")
+_PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT"})
+_EACH = {
+    "DAILY": ("毎日", "日", "day"),
+    "WEEKLY": ("毎週", "週間", "week"),
+    "MONTHLY": ("毎月", "か月", "month"),
+    "YEARLY": ("毎年", "年", "year"),
+}
+_NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A rule that falls on at least one day: the RRULE value, its first day, and the last day its UNTIL allows."""
+
+    rule: str
+    first: date
+    until: date | None
+
+    def between(self, low: date, high: date) -> tuple[date, ...]:
+        """The days it falls on from `low` to `high`, both included."""
+        found = _rrule(self.rule, self.first).between(_midnight(low), _midnight(high), inc=True)
+        return tuple(day.date() for day in found)
+
+
+def read(rule: str, start: date, at: str) -> Recurrence:
+    """The rule begun on a day. Raises Problem (`invalid`) naming `at` where it is no rule of days, or never falls.
+
+    Hours, minutes and seconds are refused: the time of day stands beside the rule, not in it.
+    """
+    try:
+        parts = _parts(rule)
+        until = _until(parts)
+        found = _joined(parts)
+        day = _rrule(found, start).after(_midnight(start), inc=True)
+    except (ValueError, OverflowError, TypeError):
+        raise Problem.of(
+            "invalid",
+            f"`{rule}` is not a recurrence rule of days, weeks, months or years",
+            f"`{rule}` は日・週・月・年の繰り返し規則として読めません",
+            at,
+        ) from None
+    if day is None:
+        raise Problem.of("invalid", f"`{rule}` never falls on a day", f"`{rule}` に当てはまる日がありません", at)
+    return Recurrence(found, day.date(), until)
+
+
+def weekdays(rule: str) -> tuple[int, ...]:
+    """The days (Monday 0) of a rule that is simply every week; empty for any other."""
+    parts = _parts(rule)
+    plain = parts["FREQ"] == "WEEKLY" and parts.get("INTERVAL", "1") == "1" and "COUNT" not in parts
+    return _plain_days(parts) if plain and _by(parts) == {"BYDAY"} else ()
+
+
+def words(rule: str, days: int = 1) -> tuple[str, str]:
+    """What a rule that was read is called, Japanese and English; the rule itself where it is none of the usual ones.
+
+    `days` is the length of each occurrence: five days and more from an nth Monday are called that week.
+    """
+    parts = _parts(rule)
+    kind, every, by = parts["FREQ"], int(parts.get("INTERVAL", "1")), _by(parts)
+    alone, unit_ja, unit_en = _EACH[kind]
+    ja = alone if every == 1 else f"{every}{unit_ja}に1回"
+    en = f"each {unit_en}" if every == 1 else f"every {every} {unit_en}s"
+    if not by:
+        return (f"{ja}1回" if every == 1 and kind != "DAILY" else ja), (f"once {en}" if kind != "DAILY" else en)
+    place = _place(kind, by, parts, days)
+    if place is None:
+        return rule, rule
+    return f"{ja}{'' if every == 1 else '、'}{place[0]}", f"{place[1]} of {en}"
+
+
+def _place(kind: str, by: set[str], parts: dict[str, str], days: int) -> tuple[str, str] | None:
+    if kind == "WEEKLY" and by == {"BYDAY"} and (found := _plain_days(parts)):
+        return f"{'・'.join(DAYS_JA[day] for day in found)}曜日", " and ".join(DAYS_EN[day] for day in found)
+    if kind == "MONTHLY" and by == {"BYMONTHDAY"} and "," not in parts["BYMONTHDAY"]:
+        number = int(parts["BYMONTHDAY"])
+        if number == -1:
+            return "末日", "last day"
+        return (f"{number}日", f"day {number}") if number > 0 else None
+    if kind == "MONTHLY" and by == {"BYDAY"} and (nth := re.fullmatch(r"([+-]?\d)([A-Z]{2})", parts["BYDAY"])):
+        number, day = int(nth[1]), DAYS.index(nth[2])
+        if number not in _NTH:
+            return None
+        week = day == 0 and days >= 5
+        ja, en = ("週", "week") if week else (f"{DAYS_JA[day]}曜日", DAYS_EN[day])
+        return f"{'最終' if number < 0 else f'第{number}'}{ja}", f"{_NTH[number]} {en}"
+    return None
+
+
+def _parts(rule: str) -> dict[str, str]:
+    """The parts of a rule by name. Raises ValueError for what is no rule of days."""
+    value = rule.upper()
+    pairs = [part.partition("=")[::2] for part in value.split(";")]
+    parts = dict(pairs)
+    sound = _VALUE.fullmatch(value) and len(parts) == len(pairs) and parts.keys() <= _PARTS
+    if not sound or parts.get("FREQ") not in _EACH or {"COUNT", "UNTIL"} <= parts.keys():
+        raise ValueError(rule)
+    if not all(1 <= int(parts.get(name, "1")) <= 999 for name in ("INTERVAL", "COUNT")):
+        raise ValueError(rule)
+    return parts
+
+
+def _until(parts: dict[str, str]) -> date | None:
+    """The last local day, put back into the parts as a plain day: dateutil refuses one in UTC beside a local start."""
+    if "UNTIL" not in parts:
+        return None
+    written = parts["UNTIL"]
+    found = datetime.strptime(written.rstrip("Z"), "%Y%m%dT%H%M%S" if "T" in written else "%Y%m%d")
+    last = found.replace(tzinfo=UTC).astimezone(TOKYO).date() if written.endswith("Z") else found.date()
+    parts["UNTIL"] = last.strftime("%Y%m%d")
+    return last
+
+
+def _by(parts: dict[str, str]) -> set[str]:
+    return parts.keys() - {"FREQ", "INTERVAL", "WKST", "UNTIL", "COUNT"}
+
+
+def _plain_days(parts: dict[str, str]) -> tuple[int, ...]:
+    named = parts["BYDAY"].split(",")
+    return tuple(DAYS.index(day) for day in named) if all(day in DAYS for day in named) else ()
+
+
+def _joined(parts: dict[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _rrule(rule: str, start: date) -> rrule:
+    found = rrulestr(rule, dtstart=_midnight(start))
+    if not isinstance(found, rrule):
+        raise ValueError(rule)
+    return found

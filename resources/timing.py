@@ -1,0 +1,161 @@
+"""When an activity is done: a scheduled Timing, Period or string read as days, times, a length and a recurrence.
+
+https://hl7.org/fhir/R4/datatypes.html#Timing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from typing import Any
+
+from resources import recurrence
+from resources.record import coding, period
+from resources.record.problem import Problem
+
+_MINUTES = {"s": 1 / 60, "min": 1, "h": 60, "d": 1440, "wk": 10080}
+_KINDS = {"d": "DAILY", "wk": "WEEKLY", "mo": "MONTHLY", "a": "YEARLY"}
+_UNITS = {
+    "h": ("時間", "hours"),
+    "d": ("日", "days"),
+    "wk": ("週間", "weeks"),
+    "mo": ("か月", "months"),
+    "a": ("年", "years"),
+}
+_WHEN = {
+    "MORN": ("午前", "morning"),
+    "NOON": ("正午", "noon"),
+    "AFT": ("午後", "afternoon"),
+    "EVE": ("夜間", "evening"),
+    "NIGHT": ("深夜", "night"),
+}
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ALL = tuple(range(7))
+_WEEK = 7 * 1440
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When. `begins` and `ends` are local days, both included; `minutes` is 0 where the length is not said.
+
+    `days` (Monday 0) is filled only for what has its place in every week: with a day, and with a time. `rule` is the
+    RRULE value and `first` its first day; without one it goes on, or is not said. `ja` and `en` say it in words.
+    """
+
+    begins: date
+    ends: date | None
+    days: tuple[int, ...] = ()
+    times: tuple[time, ...] = ()
+    minutes: int = 0
+    rule: str = ""
+    first: date | None = None
+    ja: str = ""
+    en: str = ""
+
+    @property
+    def weekly(self) -> bool:
+        return bool(self.days)
+
+
+def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) -> Schedule:
+    """The schedule of CarePlan.activity.detail at path `at`, within the plan's own days.
+
+    Raises Problem (`invalid`) naming the element for a day, time, length or rule that cannot be read.
+    """
+    if "scheduledString" in detail:
+        return Schedule(begins, ends, ja=detail["scheduledString"], en=detail["scheduledString"])
+    if "scheduledPeriod" in detail:
+        begins, ends = _bounds(detail["scheduledPeriod"], begins, ends, f"{at}.scheduled")
+        return Schedule(begins, ends, ja="継続", en="continuous")
+    if "scheduledTiming" not in detail:
+        return Schedule(begins, ends)
+    timing, at = detail["scheduledTiming"], f"{at}.scheduled"
+    repeat = timing.get("repeat", {})
+    begins, ends = _bounds(repeat.get("boundsPeriod", {}), begins, ends, f"{at}.repeat.bounds")
+    times = tuple(_time(value, f"{at}.repeat.timeOfDay[{n}]") for n, value in enumerate(repeat.get("timeOfDay", [])))
+    minutes = _minutes(repeat, at)
+    carried = coding.extension(timing, "recurrence-rule")
+    rule = str(carried[0].get("valueString", "")) if carried else _implied(repeat, at)
+    if not rule and not carried:
+        ja, en = _often(repeat)
+        return Schedule(begins, ends, times=times, minutes=minutes, ja=ja, en=en)
+    place = f"extension[{timing['extension'].index(carried[0])}].value" if carried else "repeat"
+    found = recurrence.read(rule, begins, f"{at}.{place}")
+    ends = min((day for day in (ends, found.until) if day), default=None)
+    days = (_ALL if found.rule == "FREQ=DAILY" else recurrence.weekdays(found.rule)) if times else ()
+    ja, en = _words(found.rule, repeat, times, minutes)
+    return Schedule(begins, ends, days, times, min(minutes, _WEEK), found.rule, found.first, ja, en)
+
+
+def _implied(repeat: Mapping[str, Any], at: str) -> str:
+    """The rule that a Timing's own elements amount to; empty where they name no days, or several times in a period."""
+    named = [_day(value, f"{at}.repeat.dayOfWeek[{n}]") for n, value in enumerate(repeat.get("dayOfWeek", []))]
+    unit = repeat.get("periodUnit", "wk" if named else "")
+    every = repeat.get("period", 1)
+    counted = repeat.get("frequency", 1) if not named and "timeOfDay" not in repeat else 1
+    if unit not in _KINDS or every != int(every) or counted != 1 or (named and unit not in ("d", "wk")):
+        return ""
+    if named:
+        return f"FREQ=WEEKLY{_interval(every)};BYDAY={','.join(recurrence.DAYS[day] for day in sorted(set(named)))}"
+    return f"FREQ={_KINDS[unit]}{_interval(every)}" if unit != "wk" else ""
+
+
+def _interval(every: float) -> str:
+    return "" if every == 1 else f";INTERVAL={int(every)}"
+
+
+def _words(rule: str, repeat: Mapping[str, Any], times: tuple[time, ...], minutes: int) -> tuple[str, str]:
+    ja, en = recurrence.words(rule, minutes // 1440)
+    parts = [_WHEN[found] for code in repeat.get("when", []) if (found := code.partition(".")[0]) in _WHEN]
+    parts += [(f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
+    return "　".join([ja, *(part[0] for part in parts)]), ", ".join([en, *(part[1] for part in parts)])
+
+
+def _often(repeat: Mapping[str, Any]) -> tuple[str, str]:
+    """How often, where no day can be told: `3 times in 1 months` keeps what the plan says, and no more."""
+    unit = _UNITS.get(repeat.get("periodUnit", ""))
+    if not unit:
+        return "", ""
+    often, every = repeat.get("frequency", 1), repeat.get("period", 1)
+    en = f"every {every} {unit[1]}" if every != 1 else f"each {unit[1][:-1]}"
+    return f"{every}{unit[0]}に{often}回", f"{'once' if often == 1 else f'{often} times'} {en}"
+
+
+def _bounds(bounds: Mapping[str, Any], begins: date, ends: date | None, at: str) -> tuple[date, date | None]:
+    try:
+        if "start" in bounds:
+            begins = period.first(bounds["start"]).astimezone(period.TOKYO).date()
+        if "end" in bounds:
+            ends = (period.after(bounds["end"]) - timedelta(milliseconds=1)).astimezone(period.TOKYO).date()
+    except (ValueError, OverflowError):
+        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", at) from None
+    return begins, ends
+
+
+def _day(value: str, at: str) -> int:
+    if value not in _DAYS:
+        raise Problem.of("invalid", f"`{value}` is not a day of the week", f"`{value}` は曜日ではありません", at)
+    return _DAYS.index(value)
+
+
+def _time(value: str, at: str) -> time:
+    try:
+        return time.fromisoformat(value)
+    except ValueError:
+        raise Problem.of("invalid", f"`{value}` is not a time of day", f"`{value}` は時刻ではありません", at) from None
+
+
+def _minutes(repeat: Mapping[str, Any], at: str) -> int:
+    if "duration" not in repeat:
+        return 0
+    unit = repeat.get("durationUnit", "")
+    if unit not in _MINUTES or repeat["duration"] < 0:
+        raise Problem.of(
+            "invalid",
+            f"`{repeat['duration']} {unit}` is not a length of at most weeks",
+            f"`{repeat['duration']} {unit}` は長さとして読めません",
+            f"{at}.repeat.duration",
+        )
+    minutes: float = repeat["duration"] * _MINUTES[unit]
+    return round(minutes)
