@@ -29,12 +29,12 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 class SystemClient(rest.Client):
     """An agency's own system: client credentials, signed with its own key (RS384)."""
 
-    def __init__(self, base: str, client: str, key: Mapping[str, Any], *, purpose: str = "CAREMGT") -> None:
+    def __init__(self, base: str, client: str, key: Mapping[str, Any], *, purpose: str, scope: str) -> None:
         """`key` is the private RSA key as a JWK with its `kid`."""
         super().__init__(base)
         self.client = client
         self._key = jwk.RSAKey.import_key(dict(key))
-        self._purpose = purpose
+        self._scope = f"{scope} {purpose_scope(purpose)}"
 
     def _grant(self) -> Mapping[str, Any]:
         endpoint = self._discover()["token_endpoint"]
@@ -49,7 +49,7 @@ class SystemClient(rest.Client):
         assertion = jwt.encode(header, claims, self._key, registry=JWSRegistry(algorithms=["RS384"]))
         asked = {
             "grant_type": "client_credentials",
-            "scope": f"system/*.cruds {purpose_scope(self._purpose)}",
+            "scope": self._scope,
             "client_assertion_type": _ASSERTION,
             "client_assertion": assertion,
         }
@@ -60,14 +60,14 @@ class Officer(rest.Client):
     """A person at a desk: authorization code with PKCE, through the sign-in page itself."""
 
     def __init__(
-        self, base: str, name: str, password: str, *, client: str, redirect: str, purpose: str = "CAREMGT"
+        self, base: str, name: str, password: str, *, client: str, redirect: str, purpose: str, scope: str
     ) -> None:
         super().__init__(base)
         self.name = name
         self._password = password
         self._client = client
         self._redirect = redirect
-        self._purpose = purpose
+        self._scope = f"openid fhirUser {scope} {purpose_scope(purpose)}"
 
     def _grant(self) -> Mapping[str, Any]:
         found = self._discover()
@@ -78,7 +78,7 @@ class Officer(rest.Client):
             "response_type": "code",
             "client_id": self._client,
             "redirect_uri": self._redirect,
-            "scope": f"openid fhirUser user/*.cruds {purpose_scope(self._purpose)}",
+            "scope": self._scope,
             "state": state,
             "aud": self.base,
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),

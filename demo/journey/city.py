@@ -2,50 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from demo import template
 from demo.answer import Answer
-from demo.client import Officer, SystemClient
-from demo.credentials import Credentials
 from demo.journey.told import Told
+from demo.people import AUDIT, CARE, People
 from demo.rest import Client
-
-CARE = "CAREMGT"
-CONFERENCE = "support-conference"
-AUDIT = "audit-review"
 
 
 class City:
-    """Everybody's clients, by name and purpose, and the references of household H, by the names of the payloads."""
+    """The people of the city, and the references of one household by the names of the payloads."""
 
-    def __init__(self, base: str, credentials: Credentials) -> None:
-        self.base = base
+    def __init__(self, people: People) -> None:
+        self.people = people
         self.known: dict[str, str] = {}
-        self._credentials = credentials
-        self._clients: dict[tuple[str, str], Client] = {}
         self._names = template.fill("actors", {})
 
     def anyone(self) -> Client:
-        return self._clients.setdefault(("anyone", ""), Client(self.base))
+        return self.people.anyone()
 
     def officer(self, name: str, purpose: str = CARE) -> Client:
         """The person with this sign-in name, asking for one purpose."""
-        if (name, purpose) not in self._clients:
-            given = self._credentials
-            self._clients[name, purpose] = Officer(
-                self.base, name, given.passwords[name], client=given.client, redirect=given.redirect, purpose=purpose
-            )
-        return self._clients[name, purpose]
+        return self.people.officer(name, purpose)
 
     def system(self, name: str, purpose: str = CARE) -> Client:
         """An agency's own system, by its client id."""
-        if (name, purpose) not in self._clients:
-            key = self._credentials.keys[name]
-            self._clients[name, purpose] = SystemClient(self.base, name, key, purpose=purpose)
-        return self._clients[name, purpose]
+        return self.people.system(name, purpose)
 
     def payload(self, name: str, **more: Any) -> dict[str, Any]:
         """A payload of household H, filled with what is known, with the time, and with `more` (`_` for `-`)."""
@@ -95,14 +80,18 @@ class City:
         """How an actor is called on the page."""
         return str(self._names.get(who, {}).get(language, who))
 
-    def close(self) -> None:
-        for client in self._clients.values():
-            client.close()
-
 
 def explained(why: Answer | None) -> str:
-    """The sentences of an explanation."""
-    parts: list[Mapping[str, Any]] = []
-    if why is not None and isinstance(why.json, dict):
-        parts = why.json.get("parameter", [])
-    return " / ".join(str(part["valueString"]) for part in parts if "valueString" in part)
+    """The sentences of an explanation: why each rule said what it said, and what is lacking."""
+    body = why.json if why is not None and isinstance(why.json, dict) else {}
+    return " / ".join(dict.fromkeys(_sentences(body.get("parameter", ()))))
+
+
+def _sentences(parameters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    for parameter in parameters:
+        if parameter.get("name") in _SENTENCES and "valueString" in parameter:
+            yield str(parameter["valueString"])
+        yield from _sentences(parameter.get("part", ()))
+
+
+_SENTENCES = frozenset({"because", "lacking", "lacks", "reason", "obligation"})

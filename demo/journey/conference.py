@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from demo.answer import Answer
-from demo.journey.city import CARE, CONFERENCE, City
+from demo.journey.city import City
 from demo.journey.told import Told
+from demo.people import CARE, CONFERENCE
 
 STRANGER = "PractitionerRole/role-adviser-12"
 """A person whom the convener has not put on the standing roster."""

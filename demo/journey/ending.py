@@ -6,8 +6,9 @@ docs/policy.md, "a revocation, a closing, an expiry takes effect on the next req
 from __future__ import annotations
 
 from demo.journey import conference, consent, reading
-from demo.journey.city import CARE, CONFERENCE, City
+from demo.journey.city import City
 from demo.journey.told import Told
+from demo.people import CARE, CONFERENCE
 
 
 def close_conference(city: City) -> list[Told]:

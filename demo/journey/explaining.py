@@ -5,12 +5,13 @@ docs/policy.md, "explaining" and "accountability"
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from demo import answer
-from demo.journey.city import AUDIT, CARE, CONFERENCE, City
+from demo.journey.city import City
 from demo.journey.told import Told
+from demo.people import AUDIT, CARE, CONFERENCE
 
 CASES = (
     ("child-guidance", CONFERENCE, "during-conference", "P4", "会議の間、こども総合相談所が読めた理由"),
@@ -63,14 +64,8 @@ def review(city: City) -> list[Told]:
 
 
 def permitted(explanation: Mapping[str, Any] | None) -> bool | None:
-    """What the explanation says of the decision: allowed or not; None where it says neither."""
-    for part in _parameters(explanation or {}):
-        if part.get("name") in ("allowed", "permitted", "decision"):
-            if "valueBoolean" in part:
-                return bool(part["valueBoolean"])
-            return str(part.get("valueCode", part.get("valueString", ""))) in ("permit", "allow", "allowed")
+    """What the explanation decides; None where it decides nothing."""
+    for parameter in (explanation or {}).get("parameter", ()):
+        if parameter.get("name") == "decision":
+            return bool(parameter.get("valueCode") == "permit")
     return None
-
-
-def _parameters(explanation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    yield from explanation.get("parameter", ())

@@ -22,6 +22,7 @@ from demo.journey import (
 )
 from demo.journey.city import City
 from demo.journey.told import Told
+from demo.people import People
 
 Step = Callable[[City], list[Told]]
 
@@ -54,7 +55,8 @@ STEPS: tuple[Step, ...] = (
 
 def play(base: str, credentials: Credentials) -> Iterator[Told]:
     """Act the whole journey against the server at this FHIR base; it stops after a step that did not hold."""
-    city = City(base, credentials)
+    people = People(base, credentials)
+    city = City(people)
     try:
         for step in STEPS:
             told = step(city)
@@ -62,4 +64,4 @@ def play(base: str, credentials: Credentials) -> Iterator[Told]:
             if not all(each.held for each in told):
                 return
     finally:
-        city.close()
+        people.close()

@@ -6,8 +6,9 @@ docs/policy.md P3, "nothing leaks"
 from __future__ import annotations
 
 from demo.answer import Answer
-from demo.journey.city import CARE, City
+from demo.journey.city import City
 from demo.journey.told import Told
+from demo.people import CARE
 
 
 def read_with_consent(city: City) -> list[Told]:

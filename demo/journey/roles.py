@@ -5,8 +5,9 @@ docs/domain.md R19, R18, R37
 
 from __future__ import annotations
 
-from demo.journey.city import CONFERENCE, City
+from demo.journey.city import City
 from demo.journey.told import Told
+from demo.people import CONFERENCE
 
 
 def decide(city: City) -> list[Told]:

@@ -5,8 +5,9 @@ docs/policy.md D1
 
 from __future__ import annotations
 
-from demo.journey.city import CARE, CONFERENCE, City
+from demo.journey.city import City
 from demo.journey.told import Told
+from demo.people import CARE, CONFERENCE
 
 
 def keep_secret(city: City) -> list[Told]:
