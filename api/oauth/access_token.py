@@ -1,0 +1,44 @@
+"""The access token: a signed `at+jwt` that carries identity, scope and purpose, and never a decision.
+
+https://www.rfc-editor.org/rfc/rfc9068 and https://profiles.ihe.net/ITI/IUA/index.html#3714221-json-web-token-option
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.oauth import granted, keys, purpose
+from api.oauth.clients import Client
+from api.oauth.granted import Granted
+from api.oauth.issuer import Issuer
+
+TYPE = "at+jwt"
+
+
+def sign(issuer: Issuer, client: Client, grant: Granted, scope: str) -> str:
+    """A token for `issuer.access_lifetime` seconds; `scope` is the grant's own or a part of it."""
+    now = issuer.now()
+    claims: dict[str, Any] = {
+        "iss": issuer.url,
+        "aud": issuer.fhir,
+        "sub": grant.subject,
+        "client_id": client.client_id,
+        "scope": scope,
+        "iat": now,
+        "exp": now + issuer.access_lifetime,
+        "jti": granted.identifier(),
+        "grant_id": grant.id,
+        "organization": client.organization,
+        "extensions": {"ihe_iua": {"purpose_of_use": [purpose.claim(grant.purpose)]}},
+    }
+    if grant.person:
+        claims["fhirUser"] = grant.person
+    return issuer.keys.sign(claims, type=TYPE, algorithm=keys.FOR_ACCESS)
+
+
+def verified(issuer: Issuer, token: str, now: float) -> dict[str, Any] | None:
+    """The claims of a token of ours that is for us and has not expired; whether it was revoked is not looked at."""
+    claims = issuer.keys.verified(token, type=TYPE, algorithm=keys.FOR_ACCESS)
+    if claims is None or claims.get("iss") != issuer.url or claims.get("aud") != issuer.fhir:
+        return None
+    return claims if claims["exp"] > now else None

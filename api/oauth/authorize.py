@@ -1,0 +1,123 @@
+"""The authorization endpoint: a person signs in, sees what is asked, and says yes or no.
+
+https://www.rfc-editor.org/rfc/rfc6749#section-3.1 and
+https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#obtain-authorization-code
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode, urlsplit
+
+import orjson
+from authlib.common.urls import add_params_to_uri
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidRequestError, UnsupportedResponseTypeError
+from starlette.requests import Request as HttpRequest
+from starlette.responses import RedirectResponse, Response
+
+from api.oauth import clients, granted, grants, session
+from api.oauth import request as oauth
+from api.oauth.clients import Client
+from api.oauth.granted import Granted
+from api.oauth.issuer import Issuer, digest
+from api.oauth.request import Code, Request
+from api.oauth.session import Session
+from api.oauth.throttle import Throttle
+from api.pages import sign_in
+
+CODE_LIFETIME = 60
+
+
+class Authorize:
+    def __init__(self, issuer: Issuer, throttle: Throttle) -> None:
+        self.issuer, self.throttle = issuer, throttle
+
+    async def ask(self, http: HttpRequest) -> Response:
+        """GET or POST by the client: the sign-in page, or the page to confirm where somebody is signed in."""
+        try:
+            fields = await oauth.form(http) if http.method == "POST" else oauth.fields(http.url.query)
+            client = await self._client(fields)
+        except OAuth2Error as error:
+            return sign_in.refused(error.status_code, error.get_error_description())
+        try:
+            request, scope, purpose = self._valid(fields, client)
+        except OAuth2Error as error:
+            return self._back(fields, error.get_body())
+        current = await session.of(self.issuer, http)
+        query = urlencode(request.form)
+        if current.account is None:
+            page = sign_in.sign_in(current.csrf, query, client=client.name)
+        else:
+            page = sign_in.confirm(
+                current.csrf, query, client, current.account, scope, purpose, _origin(fields["redirect_uri"])
+            )
+        return session.remember(self.issuer, page, current)
+
+    async def decide(self, http: HttpRequest) -> Response:
+        """POST by our own page: yes or no, from the browser that was asked."""
+        if wait := self.throttle.wait(http):
+            return sign_in.too_often(wait)
+        try:
+            form = await oauth.form(http)
+            current = await session.of(self.issuer, http)
+            if current.account is None or not current.sent(form):
+                return sign_in.refused(403, "this form was not sent by the page that asked")
+            fields = oauth.fields(form.get("query", ""))
+            client = await self._client(fields)
+        except OAuth2Error as error:
+            return sign_in.refused(error.status_code, error.get_error_description())
+        try:
+            request, scope, purpose = self._valid(fields, client)
+            if form.get("answer") != "allow":
+                raise AccessDeniedError("the person said no")
+        except OAuth2Error as error:
+            return self._back(fields, error.get_body())
+        return self._back(fields, [("code", await self._code(request, client, current, scope, purpose))])
+
+    async def _client(self, fields: dict[str, str]) -> Client:
+        """The client, once it and the redirect_uri are sure: before that, nobody is sent anywhere."""
+        client = await clients.find(self.issuer.vault, fields.get("client_id", ""))
+        if client is None:
+            raise InvalidRequestError("the client is not registered")
+        if not client.check_redirect_uri(fields.get("redirect_uri", "")):
+            raise InvalidRequestError("the redirect_uri is not one of the client")
+        return client
+
+    def _valid(self, fields: dict[str, str], client: Client) -> tuple[Request, str, str]:
+        request = Request("POST", self.issuer.authorization_endpoint, oauth.checked(fields))
+        if fields.get("response_type") != "code":
+            raise UnsupportedResponseTypeError("code")
+        if fields.get("aud", "").removesuffix("/") != self.issuer.fhir:
+            raise InvalidRequestError("aud is not the FHIR base of this server")
+        core = grants.Core(self.issuer, client)
+        core.get_authorization_grant(request).validate_authorization_request()
+        return request, *granted.narrow(client, fields.get("scope"), person=True)
+
+    async def _code(self, request: Request, client: Client, current: Session, scope: str, purpose: str) -> str:
+        account = current.account
+        if account is None:
+            raise AccessDeniedError("nobody is signed in")
+        grant = Granted(
+            granted.identifier(), client.client_id, account.name, account.person, scope, purpose,
+            current.signed_in, request.form.get("nonce", ""),
+        )  # fmt: skip
+        code = granted.identifier()
+        until = self.issuer.clock().timestamp() + CODE_LIFETIME
+        form = request.form
+        kept = orjson.dumps(Code(grant, form["redirect_uri"], form["code_challenge"], until))
+        await self.issuer.vault.keep("oauth-code", digest(code), kept, until=until)
+        return code
+
+    def _back(self, fields: dict[str, str], said: list[tuple[str, str]]) -> Response:
+        """Back to the client, with its state as it came and our name (RFC 9207)."""
+        said = [(name, value) for name, value in said if name != "state"]
+        if "state" in fields:
+            said.append(("state", fields["state"]))
+        uri = add_params_to_uri(fields["redirect_uri"], [*said, ("iss", self.issuer.url)])
+        return RedirectResponse(uri, 303, headers={"cache-control": "no-store", "referrer-policy": "no-referrer"})
+
+
+def _origin(redirect_uri: str) -> str:
+    """Where the confirming form may lead to, as a Content-Security-Policy source."""
+    parts = urlsplit(redirect_uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else f"{parts.scheme}:"

@@ -1,0 +1,81 @@
+"""From the Authorization header of a request to the actor: identity only, never a decision.
+
+https://www.rfc-editor.org/rfc/rfc6750
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from api.oauth import access_token
+from api.oauth.issuer import Issuer, digest
+from consent import scope
+from consent.actor import Actor
+from resources.record.problem import Problem
+
+_MOST_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A verified token, kept under its digest until it expires."""
+
+    actor: Actor
+    grant: str
+    until: float
+
+
+class Bearer:
+    def __init__(self, issuer: Issuer) -> None:
+        self.issuer = issuer
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+
+    async def actor(self, authorization: str | None, request_id: str, now: datetime) -> Actor:
+        """Who asks; an anonymous actor where there is no header. Raises Problem `login` where the token is not good.
+
+        A signature is verified once. Whether the grant was revoked is looked up at every request: one point read,
+        which is what makes a revocation hold in every process at once.
+        """
+        if authorization is None:
+            return Actor("", "", "", "", (), now, request_id)
+        kind, _, token = authorization.partition(" ")
+        known = self._verified(token.strip(), now) if kind.lower() == "bearer" else None
+        if known is None or await self.issuer.revoked(known.grant):
+            raise Problem.of(
+                "login",
+                "the access token is not valid here, has expired, or was revoked",
+                "アクセストークンが無効か、期限切れか、取り消されています",
+            )
+        return replace(known.actor, now=now, request=request_id)
+
+    @staticmethod
+    def challenge(authorization: str | None) -> str:
+        """The WWW-Authenticate value of a 401; without a token it names no error (RFC 6750 section 3.1)."""
+        return 'Bearer realm="tsunagu"' if authorization is None else 'Bearer realm="tsunagu", error="invalid_token"'
+
+    def _verified(self, token: str, now: datetime) -> _Known | None:
+        name = digest(token)
+        known = self._known.get(name)
+        if known is None:
+            claims = access_token.verified(self.issuer, token, now.timestamp())
+            if claims is None:
+                return None
+            purpose = claims["extensions"]["ihe_iua"]["purpose_of_use"][0]["code"]
+            actor = Actor(
+                client=claims["client_id"],
+                person=claims.get("fhirUser", ""),
+                organization=claims["organization"],
+                purpose=purpose,
+                scopes=scope.parse(claims["scope"]),
+                now=now,
+                request="",
+            )
+            known = self._known[name] = _Known(actor, claims["grant_id"], claims["exp"])
+            if len(self._known) > _MOST_KEPT:
+                self._known.popitem(last=False)
+        if known.until <= now.timestamp():
+            self._known.pop(name, None)
+            return None
+        return known

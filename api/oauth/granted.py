@@ -1,0 +1,80 @@
+"""What a client gets of the scope it asks for: perhaps less, never more than its registration.
+
+https://www.rfc-editor.org/rfc/rfc6749#section-3.3
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import asdict, dataclass
+
+import orjson
+from authlib.oauth2.rfc6749.errors import InvalidScopeError
+
+from api.oauth import purpose
+from api.oauth.clients import Client
+from consent import scope
+
+IDENTITY = ("openid", "fhirUser")
+OFFLINE = "offline_access"
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """One grant and everything issued under it; its `id` is what is revoked.
+
+    `subject` is an account's name or the client's id, `person` is `Practitioner/id` or empty, `purpose` is
+    `system|code`, `scope` what is said to the client.
+    """
+
+    id: str
+    client: str
+    subject: str
+    person: str
+    scope: str
+    purpose: str
+    signed_in: int = 0
+    nonce: str = ""
+
+    @property
+    def words(self) -> frozenset[str]:
+        return frozenset(self.scope.split())
+
+    def dump(self) -> bytes:
+        return orjson.dumps(asdict(self))
+
+
+def narrow(client: Client, asked: str | None, *, person: bool) -> tuple[str, str]:
+    """The scope granted, and the purpose of use as `system|code`. Raises InvalidScopeError where nothing is left."""
+    asked = asked or ""
+    level = "user" if person else "system"
+    purpose_of_use = purpose.chosen(client, asked, person=person)
+    resources = scope.meet(
+        (one for one in scope.parse(asked) if one.level == level),
+        scope.parse(client.scope),
+    )
+    registered = scope.others(client.scope)
+    plain = [word for word in scope.others(asked) if person and word in (*IDENTITY, OFFLINE) and word in registered]
+    if not resources:
+        raise InvalidScopeError("no scope asked for is among those of the client")
+    words = (*plain, *scope.written(resources).split(), purpose.word(purpose_of_use))
+    return " ".join(words), purpose_of_use
+
+
+def part(whole: str, asked: str | None) -> str:
+    """The part of a granted scope that is asked for, the whole where nothing is. Raises InvalidScopeError if wider."""
+    if not asked:
+        return whole
+    resources = scope.parse(asked)
+    words = scope.others(whole)
+    if scope.written(scope.meet(resources, scope.parse(whole))) != scope.written(resources) or not (
+        set(scope.others(asked)) <= set(words)
+    ):
+        raise InvalidScopeError("the scope is wider than the one granted")
+    kept = (word for word in words if word in scope.others(asked) or purpose.is_word(word))
+    return " ".join((*kept, *scope.written(resources).split()))
+
+
+def identifier() -> str:
+    """A new unguessable name."""
+    return secrets.token_urlsafe(32)

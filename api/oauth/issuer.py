@@ -1,0 +1,71 @@
+"""What every endpoint of the authorization server shares: its name, its keys, its clock and its vault.
+
+https://www.rfc-editor.org/rfc/rfc8414#section-2
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.oauth.keys import Keys
+from resources.store.port import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """`url` is the issuer identifier without a final slash, `fhir` the FHIR base and the audience of every token.
+
+    `clock` gives an aware time and must not lie behind the vault's own. Lifetimes are in seconds.
+    """
+
+    url: str
+    fhir: str
+    vault: Vault
+    keys: Keys
+    clock: Callable[[], datetime]
+    access_lifetime: int = 900
+    refresh_lifetime: int = 12 * 3600
+
+    @property
+    def authorization_endpoint(self) -> str:
+        return f"{self.url}/oauth/authorize"
+
+    @property
+    def token_endpoint(self) -> str:
+        return f"{self.url}/oauth/token"
+
+    @property
+    def introspection_endpoint(self) -> str:
+        return f"{self.url}/oauth/introspect"
+
+    @property
+    def revocation_endpoint(self) -> str:
+        return f"{self.url}/oauth/revoke"
+
+    @property
+    def jwks_uri(self) -> str:
+        return f"{self.url}/oauth/jwks"
+
+    def now(self) -> int:
+        """Unix time in seconds."""
+        return int(self.clock().timestamp())
+
+    async def spend(self, kind: str, secret: str, until: float) -> bool:
+        """Use something that may be used once: of two at once, one gets True."""
+        return await self.vault.keep("oauth-spent", f"{kind} {digest(secret)}", b"", until=until)
+
+    async def revoke(self, grant: str) -> None:
+        """Every token of this grant is refused from the next request on, in every process."""
+        until = self.now() + self.refresh_lifetime + self.access_lifetime
+        await self.vault.replace("oauth-revoked", grant, b"", until=until)
+
+    async def revoked(self, grant: str) -> bool:
+        return await self.vault.look("oauth-revoked", grant) is not None
+
+
+def digest(secret: str) -> str:
+    """What the vault keeps instead of a code, a token or a session."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -1,0 +1,88 @@
+"""The keys this server signs with: made once, kept in a folder, published as a JWK Set.
+
+https://www.rfc-editor.org/rfc/rfc7517
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from joserfc import jwk, jwt
+from joserfc.errors import JoseError
+
+FOR_ACCESS = "RS384"
+FOR_IDENTITY = "RS256"
+
+_BITS = 3072
+_FILE = "signing-keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The first key of an algorithm signs; all of them verify, so that a new one can be put in front."""
+
+    signing: Mapping[str, jwk.RSAKey]
+    verifying: jwk.KeySet
+
+    def sign(self, claims: Mapping[str, Any], *, type: str, algorithm: str) -> str:
+        key = self.signing[algorithm]
+        header = {"alg": algorithm, "typ": type, "kid": key.kid}
+        return jwt.encode(header, dict(claims), key, algorithms=[algorithm], default_type=None)
+
+    def verified(self, token: str, *, type: str, algorithm: str) -> dict[str, Any] | None:
+        """The claims, or None where the form, type, algorithm, key or signature is not ours. Times are not judged."""
+        try:
+            found = jwt.decode(token, self.verifying, algorithms=[algorithm])
+        except (JoseError, ValueError):
+            return None
+        return found.claims if found.header.get("typ") == type else None
+
+    def published(self) -> dict[str, Any]:
+        """The JWK Set, public parts only."""
+        return dict(self.verifying.as_dict(private=False))
+
+
+def load(folder: Path) -> Keys:
+    """Read the keys of this folder; make them on the first start, readable by their owner only.
+
+    Raises PermissionError where others may read the file, ValueError where it holds no key for an algorithm.
+    """
+    path = folder / _FILE
+    if not path.exists():
+        _make(path)
+    if path.stat().st_mode & 0o077:
+        raise PermissionError(f"{path} can be read by others than its owner: chmod 600 it and replace the keys")
+    keys = [jwk.RSAKey.import_key(key) for key in orjson.loads(path.read_bytes())["keys"]]
+    signing: dict[str, jwk.RSAKey] = {}
+    for key in keys:
+        signing.setdefault(str(key.alg), key)
+    for algorithm in (FOR_ACCESS, FOR_IDENTITY):
+        if algorithm not in signing:
+            raise ValueError(f"{path} holds no {algorithm} key")
+    return Keys(signing, jwk.KeySet(list(keys)))
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = [
+        jwk.RSAKey.generate_key(_BITS, {"alg": algorithm, "use": "sig"}, auto_kid=True)
+        for algorithm in (FOR_ACCESS, FOR_IDENTITY)
+    ]
+    text = orjson.dumps({"keys": [key.as_dict(private=True) for key in made]}, option=orjson.OPT_INDENT_2)
+    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)  # of two workers starting at once, one makes the keys and both read the same
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)

@@ -1,0 +1,50 @@
+"""Token revocation: with one token, everything of its grant ends on the next request.
+
+https://www.rfc-editor.org/rfc/rfc7009
+"""
+
+from __future__ import annotations
+
+import orjson
+from authlib.oauth2.base import OAuth2Error
+from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from api.oauth import access_token, assertion, clients
+from api.oauth import request as oauth
+from api.oauth.issuer import Issuer, digest
+from api.oauth.request import Request
+from api.oauth.throttle import Throttle
+
+
+class Revoke:
+    def __init__(self, issuer: Issuer, throttle: Throttle) -> None:
+        self.issuer, self.throttle = issuer, throttle
+
+    async def answer(self, http: HttpRequest) -> Response:
+        if wait := self.throttle.wait(http):
+            return oauth.answer(429, {"error": "temporarily_unavailable"}, [("retry-after", str(wait))])
+        try:
+            request = Request("POST", self.issuer.revocation_endpoint, oauth.checked(await oauth.form(http)))
+            client = await clients.find(self.issuer.vault, assertion.claimed(request.form))
+            await assertion.authenticate(self.issuer, request, client)
+            if "token" not in request.form:
+                raise InvalidRequestError("token is missing")
+            owner, grant = await self._grant(request.form["token"])
+            if grant and owner != request.client.client_id:
+                raise InvalidGrantError("the token is not of this client")
+        except OAuth2Error as error:
+            return oauth.refusal(error)
+        if grant:
+            await self.issuer.revoke(grant)
+        return oauth.answer(200, {})
+
+    async def _grant(self, token: str) -> tuple[str, str]:
+        """The client and the grant of an access or refresh token; empty where it is not alive, or no token at all."""
+        if claims := access_token.verified(self.issuer, token, self.issuer.clock().timestamp()):
+            return claims["client_id"], claims["grant_id"]
+        if kept := await self.issuer.vault.look("oauth-refresh_token", digest(token)):
+            fields = orjson.loads(kept)["granted"]
+            return fields["client"], fields["id"]
+        return "", ""

@@ -1,0 +1,84 @@
+"""The authorization server as the application sees it: routes to serve, and a bearer to ask who calls.
+
+https://hl7.org/fhir/smart-app-launch/STU2.2/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from authlib.common.security import is_secure_transport
+from starlette.routing import Route
+
+from api.oauth import keys
+from api.oauth.authorize import Authorize
+from api.oauth.bearer import Bearer
+from api.oauth.introspect import Introspect
+from api.oauth.issuer import Issuer
+from api.oauth.metadata import Metadata
+from api.oauth.revoke import Revoke
+from api.oauth.sign_in import SignIn
+from api.oauth.throttle import Throttle
+from api.oauth.token import Token
+from api.pages import sign_in as pages
+from resources.store.port import Vault
+
+_LONGEST_ACCESS = 3600
+
+
+class AuthorizationServer:
+    """`issuer` is the address of this server (`https://host`, or http on this machine), `fhir` its FHIR base.
+
+    `folder` is where the signing keys are, or are made. `clock` gives an aware time. `token_rate` and `sign_in_rate`
+    are requests a minute for one address. Raises ValueError for an address or lifetime that cannot be.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        issuer: str,
+        fhir: str,
+        folder: Path,
+        clock: Callable[[], datetime],
+        *,
+        access_lifetime: int = 900,
+        token_rate: int = 300,
+        sign_in_rate: int = 30,
+    ) -> None:
+        if not is_secure_transport(issuer) or urlsplit(issuer).path not in ("", "/"):
+            raise ValueError(f"the issuer `{issuer}` is neither https nor on this machine, or has a path")
+        if not 0 < access_lifetime <= _LONGEST_ACCESS:
+            raise ValueError(f"an access token lives an hour at most, not {access_lifetime} seconds")
+        self.issuer = Issuer(
+            issuer.removesuffix("/"), fhir.removesuffix("/"), vault, keys.load(folder), clock, access_lifetime
+        )
+        self.bearer = Bearer(self.issuer)
+        self._tokens = Throttle(token_rate, clock)
+        self._sign_ins = Throttle(sign_in_rate, clock)
+
+    def routes(self) -> list[Route]:
+        issuer = self.issuer
+        metadata = Metadata(issuer)
+        authorize = Authorize(issuer, self._sign_ins)
+        sign_in = SignIn(issuer, self._sign_ins)
+        smart = f"{urlsplit(issuer.fhir).path}/.well-known/smart-configuration"
+        return [
+            Route(smart, metadata.smart),
+            Route("/.well-known/smart-configuration", metadata.smart),
+            Route("/.well-known/oauth-authorization-server", metadata.oauth),
+            Route("/.well-known/openid-configuration", metadata.openid),
+            Route("/oauth/jwks", metadata.jwks),
+            Route("/oauth/authorize", authorize.ask, methods=["GET", "POST"]),
+            Route("/oauth/decision", authorize.decide, methods=["POST"]),
+            Route("/oauth/token", Token(issuer, self._tokens).answer, methods=["POST"]),
+            Route("/oauth/introspect", Introspect(issuer, self._tokens).answer, methods=["POST"]),
+            Route("/oauth/revoke", Revoke(issuer, self._tokens).answer, methods=["POST"]),
+            Route("/sign-in", sign_in.show),
+            Route("/sign-in", sign_in.enter, methods=["POST"]),
+            Route("/sign-out", sign_in.ask_to_leave),
+            Route("/sign-out", sign_in.leave, methods=["POST"]),
+            Route("/static/tsunagu.css", pages.style),
+        ]
