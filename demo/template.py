@@ -1,4 +1,4 @@
-"""The demo's payloads: JSON files with `{{name}}` where a reference or a time goes in.
+"""The demo's payloads: JSON files with `{{name}}` or `{{Type/name}}` where a reference or a time goes in.
 
 demo/household_h
 """
@@ -16,7 +16,7 @@ import orjson
 
 FOLDER = Path(__file__).parent / "household_h"
 TOKYO = ZoneInfo("Asia/Tokyo")
-_PLACE = re.compile(r"\{\{([a-z0-9-]+)\}\}")
+_PLACE = re.compile(r"\{\{(?:[A-Z][A-Za-z]+/)?([a-z0-9-]+)\}\}")
 
 
 class Unfilled(Exception):

@@ -37,7 +37,9 @@ def decide(city: City) -> list[Told]:
 
 def plan(city: City) -> list[Told]:
     coordinator = city.officer("coordinator", CONFERENCE)
-    written = coordinator.post("CarePlan", city.payload("total-care-plan"))
+    written = coordinator.post(
+        "CarePlan", city.payload("total-care-plan", coordinator="PractitionerRole/role-coordinator")
+    )
     if written.done:
         city.known["plan"] = written.created[0]
     place = f"{city.known.get('plan', 'CarePlan/none')}/$timetable"

@@ -13,7 +13,7 @@ from demo.answer import Answer
 from demo.journey.city import City
 from demo.journey.told import Told
 
-PERSONS = ("mother", "sister", "elder-son", "younger-son")
+PERSONS = ("mother", "sister", "elder-son", "second-son")
 """The members in the order of the sheet's household table."""
 
 
