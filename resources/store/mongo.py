@@ -1,0 +1,154 @@
+"""The store on a MongoDB replica set or sharded cluster, for many processes on many machines.
+
+https://www.mongodb.com/docs/manual/core/transactions/
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, TypeVar
+
+from pymongo import AsyncMongoClient, ReadPreference
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
+from pymongo.write_concern import WriteConcern
+
+from resources.record.version import Version
+from resources.search.predicate import Predicate
+from resources.store import mongo_question, mongo_vault
+from resources.store.admission import admit
+from resources.store.fault import unavailable
+from resources.store.mongo_fault import speaking
+from resources.store.mongo_vault import MongoVault
+from resources.store.port import Conflict, Query, Snapshot, Transaction, Vault
+from resources.store.text import storable
+
+T = TypeVar("T")
+Document = dict[str, Any]
+
+SCHEMA = 1
+PATIENCE = 5_000  # milliseconds to look for a server; the address may say otherwise
+SNAPSHOT = ReadConcern("snapshot")
+DURABLE = WriteConcern("majority", j=True)
+
+
+class MongoStore:
+    """A store in one database of a MongoDB deployment with transactions."""
+
+    def __init__(self, address: str, database: str) -> None:
+        self._address = address
+        self._name = database
+        self._client: AsyncMongoClient[Document] | None = None
+
+    @property
+    def vault(self) -> Vault:
+        return MongoVault(self._database["secret"])
+
+    async def open(self) -> None:
+        """Connect and make the indexes that are missing. Raises Unavailable with one clear sentence."""
+        options: dict[str, Any] = {"appname": "tsunagu"}
+        if "serverselectiontimeoutms" not in self._address.lower():
+            options["serverSelectionTimeoutMS"] = PATIENCE
+        with speaking():
+            self._client = AsyncMongoClient(self._address, **options)
+            try:
+                await self._prepare()
+            except BaseException:
+                await self.close()
+                raise
+
+    async def close(self) -> None:
+        if self._client is not None:
+            await self._client.close()
+            self._client = None
+
+    def snapshot(self, at: str | None = None) -> AbstractAsyncContextManager[Snapshot]:
+        """A view of now, fixed by its first question, or of the instant `at` (written as `Version.since`)."""
+        return self._snapshot(at)
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Do the work in one transaction and make it durable before returning; again, where another was in its way."""
+        versions = self._database["version"]
+
+        async def within(session: AsyncClientSession) -> T:
+            return await work(_Transaction(versions, session))
+
+        with speaking():
+            async with self._database.client.start_session() as session:
+                return await session.with_transaction(
+                    within, read_concern=SNAPSHOT, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
+                )
+
+    async def _prepare(self) -> None:
+        database = self._database
+        await database["version"].create_indexes(mongo_question.INDEXES)
+        await database["secret"].create_indexes(mongo_vault.INDEXES)
+        schema = await database["schema"].find_one_and_update(
+            {"_id": "schema"}, {"$setOnInsert": {"number": SCHEMA}}, upsert=True
+        )
+        if schema is not None and schema["number"] > SCHEMA:
+            raise unavailable(
+                f"the database `{self._name}` was made by a newer version of tsunagu",
+                f"データベース `{self._name}` は新しい版の tsunagu が作ったものです",
+            )
+
+    @asynccontextmanager
+    async def _snapshot(self, at: str | None) -> AsyncIterator[Snapshot]:
+        versions = self._database["version"]
+        with speaking():
+            async with self._database.client.start_session() as session:
+                await session.start_transaction(SNAPSHOT, DURABLE, ReadPreference.PRIMARY)
+                # Leaving the session ends the transaction, which has written nothing.
+                yield _View(versions, session, at)
+
+    @property
+    def _database(self) -> AsyncDatabase[Document]:
+        if self._client is None:
+            raise unavailable("the database is closed", "データベースは閉じられています")
+        return self._client.get_database(self._name, write_concern=DURABLE, read_concern=ReadConcern("majority"))
+
+
+class _View:
+    def __init__(self, versions: AsyncCollection[Document], session: AsyncClientSession, at: str | None = None) -> None:
+        self._versions = versions
+        self._session = session
+        self._at = at
+
+    async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
+        if not (storable(type) and storable(id)):
+            return None
+        one = mongo_question.keyed(self._at, type, id, number)
+        document = await self._versions.find_one(one, session=self._session)
+        version = mongo_question.restored(document) if document else None
+        return version if version and within.matches(version.terms) else None
+
+    async def find(self, query: Query, *, within: Predicate) -> Sequence[Version]:
+        if query.limit == 0:
+            return []  # to MongoDB, 0 is no limit
+        rows = self._versions.find(mongo_question.paged(self._at, query, within), session=self._session)
+        rows = rows.sort(mongo_question.sorting(query)).limit(query.limit or 0)
+        return [mongo_question.restored(document) async for document in rows]
+
+    async def count(self, query: Query, *, within: Predicate) -> int:
+        whole = mongo_question.filtered(self._at, query, within)
+        return await self._versions.count_documents(whole, session=self._session)
+
+
+class _Transaction(_View):
+    async def put(self, version: Version) -> None:
+        """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
+        one = mongo_question.keyed(None, version.type, version.id, None)
+        current = await self._versions.find_one(one, {"number": 1, "since": 1}, session=self._session)
+        number, since = (current["number"], current["since"]) if current else (0, "")
+        admit(version, number=number, since=since)
+        try:
+            if current:
+                past = {"$set": {"until": version.since, "live": False}, "$unset": {"current": ""}}
+                await self._versions.update_one({"_id": current["_id"]}, past, session=self._session)
+            await self._versions.insert_one(mongo_question.stored(version), session=self._session)
+        except DuplicateKeyError as fault:
+            raise Conflict(f"{version.reference} has just been written by another") from fault

@@ -1,0 +1,39 @@
+"""Which store an address names.
+
+https://www.mongodb.com/docs/manual/reference/connection-string/
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from resources.store.fault import unavailable
+from resources.store.mongo import MongoStore
+from resources.store.port import Store
+from resources.store.sqlite import SqliteStore
+
+
+def opened(address: str) -> Store:
+    """The store of `sqlite:///folder`, of a folder's path, or of `mongodb://host/database`; still to be opened.
+
+    Raises Unavailable where the address names none.
+    """
+    scheme, separator, rest = address.partition("://")
+    if not separator and address:
+        return SqliteStore(Path(address))
+    if scheme == "sqlite" and rest.startswith("/"):
+        return SqliteStore(Path(unquote(rest)))
+    database = unquote(urlsplit(address).path.removeprefix("/"))
+    if scheme in ("mongodb", "mongodb+srv") and database:
+        return MongoStore(address, database)
+    raise unavailable(
+        f"`{_without_password(address)}` is no store: write `sqlite:///folder` or `mongodb://host/database`",
+        f"`{_without_password(address)}` はストアの場所ではありません。"
+        "`sqlite:///folder` または `mongodb://host/database` と書いてください",
+    )
+
+
+def _without_password(address: str) -> str:
+    before, at, host = address.rpartition("@")
+    return f"{before.partition('://')[0]}://…@{host}" if at else address

@@ -1,0 +1,133 @@
+"""The database file: where it lies, what is in it, and how a connection to it is made.
+
+https://www.sqlite.org/wal.html
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from resources.store.fault import unavailable
+from resources.store.port import Unavailable
+
+NAME = "tsunagu.sqlite"
+APPLICATION = 0x54534E47  # "TSNG", at byte 68 of the file
+SCHEMA = 1
+PATIENCE = 10.0  # seconds another process may keep the file locked
+
+TABLES = """
+CREATE TABLE version (
+    seq INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    since TEXT NOT NULL,
+    until TEXT,              -- the `since` of the next version, NULL while current
+    deleted INTEGER NOT NULL,
+    terms BLOB NOT NULL,     -- a JSON array
+    body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX version_number ON version (type, id, number);
+CREATE UNIQUE INDEX version_current ON version (type, id) WHERE until IS NULL;
+CREATE INDEX version_moment ON version (since, type, id, number);
+-- The key answers "has this version a term ...", the index "which versions have a term ...".
+CREATE TABLE term (
+    seq INTEGER NOT NULL,
+    term TEXT NOT NULL,
+    live INTEGER NOT NULL,   -- 1 while the version is current and not deleted
+    PRIMARY KEY (seq, term)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX term_live ON term (live, term, seq);
+CREATE TABLE secret (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value BLOB NOT NULL,
+    until REAL,
+    PRIMARY KEY (kind, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX secret_until ON secret (until) WHERE until IS NOT NULL;
+"""
+
+
+def prepare(folder: Path) -> Path:
+    """The path of the folder's database, made where there was none. Raises Unavailable."""
+    path = folder / NAME
+    with speaking(path):
+        folder.mkdir(parents=True, exist_ok=True)
+        # Only the owner may read it; SQLite gives its -wal and -shm files the rights of this one.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        with contextlib.closing(connect(path, patience=PATIENCE)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            _check(connection, path)
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = WAL")
+    return path
+
+
+def connect(path: Path, *, patience: float) -> sqlite3.Connection:
+    """A connection that may pass between threads, one at a time; `patience` in seconds is spent blocking."""
+    connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA cache_size = -8000")
+    return connection
+
+
+def ask(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
+    """All rows of one statement. Raises Unavailable."""
+    try:
+        return connection.execute(sql, values).fetchall()
+    except sqlite3.Error as fault:
+        raise spoken(fault) from fault
+
+
+@contextlib.contextmanager
+def speaking(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the operating system say about this file into Unavailable."""
+    try:
+        yield
+    except OSError as fault:
+        raise _named(path, "cannot be opened for writing", "を書き込み用に開けません") from fault
+    except sqlite3.Error as fault:
+        raise spoken(fault, path) from fault
+
+
+def spoken(fault: sqlite3.Error, path: Path | None = None) -> Unavailable:
+    """What SQLite's error means for an operator."""
+    match getattr(fault, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_FULL:
+            return _named(path, "cannot be written: the disk is full", "に書き込めません。ディスクに空きがありません")
+        case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
+            return _named(path, "is damaged or not a database", "は壊れているか、データベースではありません")
+        case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
+            return _named(path, "cannot be opened for writing", "を書き込み用に開けません")
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return _named(path, "is locked by another process", "は別のプロセスがロックしています")
+        case _:
+            return _named(path, f"cannot be used: {fault}", f"を使えません: {fault}")
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    [(application,)] = connection.execute("PRAGMA application_id")
+    [(schema,)] = connection.execute("PRAGMA user_version")
+    [(tables,)] = connection.execute("SELECT count(*) FROM sqlite_schema")
+    if not tables:
+        for statement in TABLES.split(";"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {APPLICATION}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA}")
+    elif application != APPLICATION:
+        raise _named(path, "belongs to another program", "は別のプログラムのデータベースです")
+    elif schema > SCHEMA:
+        raise _named(path, "was made by a newer version of tsunagu", "は新しい版の tsunagu が作ったものです")
+
+
+def _named(path: Path | None, text: str, ja: str) -> Unavailable:
+    return unavailable(
+        f"the database `{path}` {text}" if path else f"the database {text}",
+        f"データベース `{path}` {ja}" if path else f"データベース{ja}",
+    )

@@ -1,0 +1,146 @@
+"""Group commit: the works that wait are done in one transaction and answered together, after one fsync.
+
+https://www.sqlite.org/lang_savepoint.html
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from resources.store.fault import unavailable
+from resources.store.port import Unavailable
+from resources.store.sqlite_file import PATIENCE, ask, connect, spoken
+
+T = TypeVar("T")
+MOST = 256  # works in one commit
+
+_doing: contextvars.ContextVar[_Waiting | None] = contextvars.ContextVar("_doing", default=None)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    work: Callable[[sqlite3.Connection], Awaitable[Any]]
+    answer: asyncio.Future[Any]
+    context: contextvars.Context
+    result: Any = None
+    raised: BaseException | None = None
+
+
+class Writer:
+    """The one connection of this process that writes, and the queue before it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._connection = connect(path, patience=0)
+        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="tsunagu-commit")
+        self._task = asyncio.create_task(self._serve(), name="tsunagu-writer")
+        self._closed = False
+
+    async def do(self, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
+        """Do the work and return when it is on the disk.
+
+        Raises what the work raises, with nothing of it stored; Unavailable where the commit failed. A caller who is
+        cancelled while the work still waits takes it back; one who is cancelled later does not learn how it ended.
+        """
+        turn = _doing.get()
+        if turn is not None and not turn.answer.done():
+            raise RuntimeError("a work cannot wait for another: the writer does one at a time")
+        if self._closed or self._task.done():
+            raise unavailable("the database is closed", "データベースは閉じられています")
+        waiting = _Waiting(work, asyncio.get_running_loop().create_future(), contextvars.copy_context())
+        self._queue.put_nowait(waiting)
+        result: T = await waiting.answer
+        return result
+
+    async def close(self) -> None:
+        """Do what waits, then close."""
+        if self._closed:
+            return
+        self._closed = True
+        self._queue.put_nowait(None)
+        await self._task
+        self._disk.shutdown()
+        self._connection.close()
+
+    async def _serve(self) -> None:
+        while (first := await self._queue.get()) is not None:
+            group = [first]
+            try:
+                await self._begin(group)
+                await self._work_through(group)
+                await asyncio.get_running_loop().run_in_executor(self._disk, ask, self._connection, "COMMIT")
+            except Unavailable as fault:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                for waiting in group:
+                    waiting.raised = fault
+            for waiting in group:
+                _tell(waiting)
+
+    async def _begin(self, group: list[_Waiting]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                self._connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite3.Error as fault:
+                busy = getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    # Those behind have waited as long: they fail now too, not one patience after another.
+                    while (following := self._next()) is not None:
+                        group.append(following)
+                    raise spoken(fault, self._path) from fault
+            # Another process writes; readers of this one go on meanwhile.
+            await asyncio.sleep(0.002)
+
+    async def _work_through(self, group: list[_Waiting]) -> None:
+        """Do the group's first work and those that have come meanwhile; each is undone alone if it raises."""
+        waiting: _Waiting | None = group[0]
+        while waiting is not None:
+            if not waiting.answer.cancelled():
+                await self._one(waiting)
+            waiting = self._next() if len(group) < MOST else None
+            if waiting is not None:
+                group.append(waiting)
+
+    def _next(self) -> _Waiting | None:
+        following = None if self._queue.empty() else self._queue.get_nowait()
+        if following is None and self._closed:
+            self._queue.put_nowait(None)
+        return following
+
+    async def _one(self, waiting: _Waiting) -> None:
+        async def work() -> Any:
+            _doing.set(waiting)
+            return await waiting.work(self._connection)
+
+        ask(self._connection, "SAVEPOINT work")
+        task = asyncio.create_task(work(), context=waiting.context)
+        await asyncio.wait([task])
+        if not task.cancelled() and task.exception() is None:
+            waiting.result = task.result()
+        else:
+            waiting.raised = asyncio.CancelledError() if task.cancelled() else task.exception()
+            # Where SQLite has given the whole transaction up (full disk), this raises, and the group fails as one.
+            ask(self._connection, "ROLLBACK TO work")
+        ask(self._connection, "RELEASE work")
+
+
+def _tell(waiting: _Waiting) -> None:
+    if waiting.answer.done():
+        return
+    if isinstance(waiting.raised, asyncio.CancelledError):
+        waiting.answer.cancel()
+    elif waiting.raised is not None:
+        waiting.answer.set_exception(waiting.raised)
+    else:
+        waiting.answer.set_result(waiting.result)
