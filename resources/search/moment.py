@@ -1,0 +1,109 @@
+"""Reads a date, dateTime or instant as the range of time it stands for, in milliseconds.
+
+https://hl7.org/fhir/R4/datatypes.html#dateTime
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+LEVELS = ("year", "month", "day", "minute", "second", "millisecond")
+
+_WRITTEN = re.compile(
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+\- ]\d\d:\d\d)?)?)?)?"
+)
+_DAY = 86_400_000
+_TOKYO = 9 * 3_600_000
+_WIDTHS = (0, 0, _DAY, 60_000, 1_000, 1)
+_SHIFT = 2 * _DAY
+"""Keeps the first hours of year 1 above zero in every zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The range `start <= t < end` and its level, an index of LEVELS; ranges of a calendar nest or are disjoint."""
+
+    start: int
+    end: int
+    level: int
+
+
+def read(text: str) -> Moment | None:
+    """The range a text stands for, None where it is none. What has no zone is in Asia/Tokyo, UTC+9 all year."""
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        return None
+    year, month, day, hour, minute, second, fraction, zone = written.groups()
+    try:
+        if day is None:
+            return _month(int(year), int(month)) if month else _year(int(year))
+        ordinal = date(int(year), int(month), int(day)).toordinal()
+    except ValueError:
+        return None
+    start = ordinal * _DAY + _SHIFT
+    if hour is None:
+        return Moment(start - _TOKYO, start - _TOKYO + _DAY, 2)
+    hours, minutes, seconds = int(hour), int(minute), int(second or 0)
+    offset = _offset(zone)
+    if hours > 23 or minutes > 59 or seconds > 60 or offset is None:
+        return None
+    start += hours * 3_600_000 + minutes * 60_000 + seconds * 1_000 - offset
+    if second is None:
+        return Moment(start, start + 60_000, 3)
+    if fraction is None:
+        return Moment(start, start + 1_000, 4)
+    start += int(fraction[:3].ljust(3, "0"))
+    return Moment(start, start + 1, 5)
+
+
+def around(instant: int, level: int) -> Moment:
+    """The range of this level that holds an instant."""
+    if level > 2:
+        start = instant - instant % _WIDTHS[level]
+        return Moment(start, start + _WIDTHS[level], level)
+    ordinal = (instant + _TOKYO - _SHIFT) // _DAY
+    if level == 2:
+        start = ordinal * _DAY + _SHIFT - _TOKYO
+        return Moment(start, start + _DAY, 2)
+    day = date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
+    return _month(day.year, day.month) if level else _year(day.year)
+
+
+def enclosing(start: int, end: int) -> Moment | None:
+    """The smallest calendar range that holds a whole period; None where it reaches over a new year."""
+    if start >= end:
+        return None
+    for level in range(len(LEVELS) - 1, -1, -1):
+        held = around(start, level)
+        if held.start <= start and end <= held.end:
+            return held
+    return None
+
+
+def _year(year: int) -> Moment:
+    first = date(year, 1, 1).toordinal()
+    return Moment(_midnight(first), _midnight(date(year, 12, 31).toordinal() + 1), 0)
+
+
+def _month(year: int, month: int) -> Moment:
+    first = date(year, month, 1).toordinal()
+    after = date(year, 12, 31).toordinal() + 1 if month == 12 else date(year, month + 1, 1).toordinal()
+    return Moment(_midnight(first), _midnight(after), 1)
+
+
+def _midnight(ordinal: int) -> int:
+    return ordinal * _DAY + _SHIFT - _TOKYO
+
+
+def _offset(zone: str | None) -> int | None:
+    """Milliseconds east of Greenwich. A `+` that arrives as a space was not percent-encoded by the client."""
+    if zone is None:
+        return _TOKYO
+    if zone == "Z":
+        return 0
+    hours, minutes = int(zone[1:3]), int(zone[4:6])
+    if hours > 14 or minutes > 59:
+        return None
+    return (-1 if zone[0] == "-" else 1) * (hours * 3_600_000 + minutes * 60_000)

@@ -1,0 +1,71 @@
+"""Reference parameters: `Type/id`, `id`, an absolute address, or `:Type=id`.
+
+https://hl7.org/fhir/R4/search.html#reference
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from resources.search import grammar, layout, refusal
+from resources.search.layout import Gathered, Writer
+from resources.search.parameter import Part
+from resources.search.predicate import Predicate, any_of
+
+MODIFIERS: frozenset[str] = frozenset()
+"""None but the names of target types."""
+
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+_RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+
+
+def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
+    """One value of a request; a modifier is the type of the target."""
+    asked = grammar.plain(text)
+    if part.base and asked.startswith(f"{part.base}/"):
+        asked = asked[len(part.base) + 1 :]
+    if modifier and modifier not in part.targets:
+        raise refusal.unreadable(part.name, modifier, _one_of(part), "この参照先の型")
+    relative = _RELATIVE.fullmatch(asked)
+    if relative is not None:
+        if relative[1] not in part.targets or modifier not in ("", relative[1]):
+            raise refusal.unreadable(part.name, asked, f"a reference to {modifier or _one_of(part)}", "この型への参照")
+        return layout.equal(lead, f"{relative[1]}/{relative[2]}")
+    if _ID.fullmatch(asked) is not None:
+        types = (modifier,) if modifier else part.targets
+        return any_of(layout.equal(lead, f"{type}/{asked}") for type in types)
+    if ":" not in asked or modifier:
+        raise refusal.unreadable(part.name, asked, "a reference such as `Type/id`", "参照(型/id)")
+    return layout.equal(lead, layout.capped(asked))
+
+
+def _one_of(part: Part) -> str:
+    shown = ", ".join(part.targets[:8])
+    return shown if len(part.targets) <= 8 else f"{shown} …"
+
+
+def writers(base: str) -> dict[str, Writer]:
+    """How references are indexed on a server with this base; its own absolute addresses become relative."""
+    own = f"{base}/" if base else ""
+
+    def write_reference(into: Gathered, lead: str, value: Any) -> None:
+        if isinstance(value, dict) and isinstance(address := value.get("reference"), str):
+            if own and address.startswith(own):
+                address = address[len(own) :]
+            if address and address[0] != "#":
+                into.terms.add(lead + layout.capped(address.partition("/_history/")[0]))
+
+    return {"Reference": write_reference, "canonical": _write_uri, "uri": _write_uri, "Resource": _write_resource}
+
+
+def _write_uri(into: Gathered, lead: str, value: Any) -> None:
+    if isinstance(value, str) and value:
+        into.terms.add(lead + layout.capped(value))
+        into.terms.add(lead + layout.capped(value.partition("|")[0]))
+
+
+def _write_resource(into: Gathered, lead: str, value: Any) -> None:
+    """A resource in place of a reference: the first entry of a document or message."""
+    if isinstance(value, dict) and isinstance(id := value.get("id"), str):
+        into.terms.add(f"{lead}{value.get('resourceType', '')}/{id}")

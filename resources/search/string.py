@@ -1,0 +1,59 @@
+"""String parameters: the beginning of a folded text, or with `:exact` the whole text as written.
+
+https://hl7.org/fhir/R4/search.html#string
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from resources.search import fold, grammar, layout, refusal
+from resources.search.layout import Gathered, Writer
+from resources.search.parameter import Part
+from resources.search.predicate import Predicate
+
+MODIFIERS = frozenset({"exact"})
+
+_FOLDED = 1_000
+"""How much of a text is folded; no question reaches further."""
+
+_NAME = ("text", "family", "given", "prefix", "suffix")
+_ADDRESS = ("text", "line", "city", "district", "state", "postalCode", "country")
+
+
+def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
+    """One value of a request."""
+    asked = grammar.plain(text)
+    if modifier == "exact":
+        return layout.equal(lead, f"={layout.capped(asked)}")
+    beginning = fold.folded(asked)
+    if not 0 < len(beginning) <= layout.LONGEST:
+        raise refusal.unreadable(
+            part.name, asked, f"a text of 1 to {layout.LONGEST} letters", f"1〜{layout.LONGEST}文字の文字列"
+        )
+    return layout.beginning(lead, f"~{beginning}")
+
+
+def _write_text(into: Gathered, lead: str, value: Any) -> None:
+    if isinstance(value, str):
+        into.terms.add(f"{lead}={layout.capped(value)}")
+        if folded := fold.folded(value[:_FOLDED]):
+            into.terms.add(f"{lead}~{folded[: layout.LONGEST]}")
+
+
+def _write_parts(names: tuple[str, ...]) -> Writer:
+    def write(into: Gathered, lead: str, value: Any) -> None:
+        if isinstance(value, dict):
+            for name in names:
+                part = value.get(name)
+                for text in part if isinstance(part, list) else (part,):
+                    _write_text(into, lead, text)
+
+    return write
+
+
+WRITERS: dict[str, Writer] = {
+    **dict.fromkeys(("string", "markdown", "uri", "url", "code", "id"), _write_text),
+    "HumanName": _write_parts(_NAME),
+    "Address": _write_parts(_ADDRESS),
+}
