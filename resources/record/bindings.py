@@ -1,0 +1,52 @@
+"""Whether a code is in the value set its element is required to draw from.
+
+https://hl7.org/fhir/R4/terminologies.html#required
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from resources.record import wording
+from resources.record.problem import Issue
+from resources.record.shape import Slot
+
+LISTED = 20
+"""How many of the allowed codes a message lists."""
+
+
+def code(slot: Slot, value: Any, at: str) -> Iterator[Issue]:
+    if type(value) is str and slot.codes is not None and value not in slot.codes:
+        yield _outside(slot, value, at)
+
+
+def coding(slot: Slot, value: dict[str, Any], at: str) -> Iterator[Issue]:
+    if slot.codings is not None and not _within(slot, [value]):
+        yield _outside(slot, str(value.get("code", "")), at)
+
+
+def concept(slot: Slot, value: dict[str, Any], at: str) -> Iterator[Issue]:
+    """At least one coding of a required concept is in the value set; text alone is not enough."""
+    if slot.codings is None:
+        return
+    codings = value.get("coding")
+    given = [each for each in codings if type(each) is dict] if type(codings) is list else []
+    if not _within(slot, given):
+        yield _outside(slot, ", ".join(str(each.get("code", "")) for each in given), at)
+
+
+def _within(slot: Slot, codings: list[dict[str, Any]]) -> bool:
+    allowed = slot.codings or frozenset()
+    return any((str(each.get("system")), str(each.get("code"))) in allowed for each in codings)
+
+
+def _outside(slot: Slot, value: str, at: str) -> Issue:
+    codes = sorted(slot.codes or {code for _, code in slot.codings or ()})
+    allowed = ", ".join(codes[:LISTED]) + (", …" if len(codes) > LISTED else "")
+    return Issue(
+        f"{wording.quoted(value)} is not in the value set {slot.binding}, which has {allowed}",
+        f"{wording.quoted(value)} は値セット {slot.binding} にありません。使えるコードは {allowed} です",
+        at,
+        code="code-invalid",
+    )
