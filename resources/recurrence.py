@@ -86,12 +86,14 @@ def words(rule: str, days: int = 1) -> tuple[str, str]:
     place = _place(kind, by, parts, days)
     if place is None:
         return rule, rule
-    return f"{ja}{'' if every == 1 else '、'}{place[0]}", f"{place[1]} of {en}"
+    if every == 1:
+        return f"{ja}{place[0]}", f"each {place[1]}" if kind == "WEEKLY" else f"{place[1]} of {en}"
+    return f"{ja}、{place[0]}", f"{place[1]}, {en}" if kind == "WEEKLY" else f"{place[1]} of {en}"
 
 
 def _place(kind: str, by: set[str], parts: dict[str, str], days: int) -> tuple[str, str] | None:
     if kind == "WEEKLY" and by == {"BYDAY"} and (found := _plain_days(parts)):
-        return f"{'・'.join(DAYS_JA[day] for day in found)}曜日", " and ".join(DAYS_EN[day] for day in found)
+        return f"{'・'.join(DAYS_JA[day] for day in found)}曜日", _listed([DAYS_EN[day] for day in found])
     if kind == "MONTHLY" and by == {"BYMONTHDAY"} and "," not in parts["BYMONTHDAY"]:
         number = int(parts["BYMONTHDAY"])
         if number == -1:
@@ -105,6 +107,10 @@ def _place(kind: str, by: set[str], parts: dict[str, str], days: int) -> tuple[s
         ja, en = ("週", "week") if week else (f"{DAYS_JA[day]}曜日", DAYS_EN[day])
         return f"{'最終' if number < 0 else f'第{number}'}{ja}", f"{_NTH[number]} {en}"
     return None
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _parts(rule: str) -> dict[str, str]:

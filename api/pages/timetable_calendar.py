@@ -1,0 +1,88 @@
+"""The total care plan as a calendar: one event a service, repeated by its own rule, in local time.
+
+https://www.rfc-editor.org/rfc/rfc5545
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+from icalendar import Calendar, Event, vRecur
+
+from resources import recurrence
+from resources.record import coding, period
+from resources.timing import Schedule
+from resources.week import Service, Week
+
+_DAY = timedelta(days=1)
+
+
+def calendar(week: Week) -> bytes:
+    """The plan as `text/calendar`; the same plan gives the same bytes.
+
+    What goes on without a rule is one whole-day event on its first day, or to its last, that blocks no time.
+    """
+    made = Calendar.new(
+        prodid="-//Tsunagu//total care plan//JA", name=week.title, language="ja", uid=_uid(week, "calendar")
+    )
+    services = [*week.weekly, *(service for group in week.other for service in group.services)]
+    for place, service in enumerate(services):
+        for turn, event in enumerate(_events(service)):
+            event.add("uid", _uid(week, f"{place}-{turn}"))
+            event.add("dtstamp", _stamp(week))
+            made.add_component(event)
+    made.add_missing_timezones(first_date=min((it.schedule.begins for it in services), default=date(2019, 1, 1)))
+    written: bytes = made.to_ical()
+    return written
+
+
+def _events(service: Service) -> Iterator[Event]:
+    schedule = service.schedule
+    if not schedule.rule or schedule.first is None:
+        yield _event(service, schedule.begins, (schedule.ends or schedule.begins) + _DAY)
+    elif schedule.ends is None or schedule.first <= schedule.ends:
+        whole = max(schedule.minutes // 1440, 1)
+        length = timedelta(minutes=schedule.minutes)
+        for at in schedule.times or (None,):
+            begin = datetime.combine(schedule.first, at, period.TOKYO) if at else schedule.first
+            yield _event(service, begin, begin + (length if at else whole * _DAY))
+
+
+def _event(service: Service, begin: date, end: date) -> Event:
+    schedule = service.schedule
+    event = Event()
+    event.add("summary", f"{service.label}（{service.member}）")
+    event.add("description", "\n".join(filter(None, [service.note, schedule.ja, schedule.en])))
+    event.add("class", "CONFIDENTIAL")
+    event.add("dtstart", begin)
+    if end > begin:
+        event.add("dtend", end)
+    if schedule.rule:
+        event.add("rrule", _rule(schedule, timed=isinstance(begin, datetime)))
+    if not isinstance(begin, datetime):
+        event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _rule(schedule: Schedule, timed: bool) -> vRecur:
+    """The rule with its end as the calendar wants it: a day for whole days, an instant in UTC for times of day."""
+    rule: vRecur = vRecur.from_ical(schedule.rule)
+    if schedule.ends is None or schedule.first is None:
+        return rule
+    if "COUNT" in rule:
+        found = recurrence.Recurrence(schedule.rule, schedule.first, None)
+        rule["COUNT"] = [len(found.between(schedule.first, schedule.ends))]
+        return rule
+    last = datetime.combine(schedule.ends, time(23, 59, 59), period.TOKYO).astimezone(UTC)
+    rule["UNTIL"] = [last if timed else schedule.ends]
+    return rule
+
+
+def _stamp(week: Week) -> datetime:
+    return period.first(week.stamp or "1970").astimezone(UTC)
+
+
+def _uid(week: Week, part: str) -> str:
+    return str(uuid5(NAMESPACE_URL, f"{coding.BASE}/CarePlan/{week.id}#{part}"))

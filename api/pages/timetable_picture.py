@@ -1,0 +1,199 @@
+"""The week's sheet as a picture of one A4 page on its side: the grid, its blocks, the remarks and the other services.
+
+okayama-2019.txt s17, https://www.w3.org/TR/SVG11/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.pages import timetable_lettering as lettering
+from api.pages.timetable_lettering import Lettering
+from resources.week import DAWN, DAY, Entry, Service, Week
+
+WIDTH, MARGIN = 1188.0, 28.0
+TOP = 136.0
+DAYS_LEFT, DAY_WIDTH = 112.0, 110.0
+NOTES_LEFT = DAYS_LEFT + 7 * DAY_WIDTH
+NOTES_WIDTH = WIDTH - MARGIN - NOTES_LEFT
+GROUP_WIDTH = 132.0
+_HOUR = 21.0
+_LINE = 17.5
+_EDGE = 2.0
+"""What is left free around a block."""
+_BAR = 4.0
+"""The coloured bar at a block's left."""
+_CLOCK = 10.0
+"""The room a block's time takes above its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """An entry with its rectangle, its hue (its member's place), its lettering, and its time where there is room.
+
+    `whole` tells that the lettering says what the service is and for whom; where there is no room for that, it is
+    the name alone or the beginning of it, and the rest stands in the block's title and in the page's table.
+    """
+
+    entry: Entry
+    x: float
+    y: float
+    width: float
+    height: float
+    hue: int
+    clock: str
+    shown_clock: str
+    text: Lettering | None
+    whole: bool
+
+    @property
+    def left(self) -> float:
+        """Where lettering may begin."""
+        return self.x + _BAR + 2
+
+    @property
+    def middle(self) -> float:
+        return (self.left + self.x + self.width - 2) / 2
+
+    @property
+    def head(self) -> float:
+        """Where lettering may begin below the time."""
+        return self.y + 2 + (_CLOCK if self.shown_clock else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a list: where it stands, and how it is written."""
+
+    y: float
+    kind: str
+    hue: int
+    text: str
+    beside: str = ""
+    beside_x: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Everything the sheet shows, in units of a page 1188 wide."""
+
+    height: float
+    bottom: float
+    hour: float
+    box: float
+    blocks: tuple[Block, ...]
+    notes: tuple[Line, ...]
+    other: tuple[Line, ...]
+    remarks: tuple[Line, ...]
+    members: tuple[tuple[str, int], ...]
+
+    @property
+    def crowded(self) -> bool:
+        """Some block is too small for its words."""
+        return not all(block.whole for block in self.blocks)
+
+
+def picture(week: Week) -> Picture:
+    """The sheet of a week. It grows with its lists: no word is cut, and nothing lies over anything else."""
+    hues = {member: place for place, member in enumerate(week.members)}
+    notes = tuple(_notes(week, hues))
+    hour = max(_HOUR, ((notes[-1].y + 10 if notes else TOP) - TOP) / 24)
+    bottom = TOP + 24 * hour
+    other = tuple(_other(week, bottom + 26))
+    box = (other[-1].y if other else bottom + 26) + 9
+    remarks = tuple(_remarks(week, box + 15))
+    blocks = tuple(_block(entry, hour, hues.get(entry.member, 0)) for entry in week.entries)
+    drawn = {entry.member for entry in week.entries}
+    return Picture(
+        height=(remarks[-1].y if remarks else box) + 14,
+        bottom=bottom,
+        hour=hour,
+        box=box,
+        blocks=blocks,
+        notes=notes,
+        other=other,
+        remarks=remarks,
+        members=tuple((member, hue) for member, hue in hues.items() if member in drawn),
+    )
+
+
+def clock(entry: Entry) -> str:
+    """The time of a block: `9:30–14:30`, or `9:30–` where the plan does not say when it ends."""
+    start, end = (f"{at // 60 % 24}:{at % 60:02d}" for at in (entry.start + DAWN, entry.end + DAWN))
+    return f"{start}–" if entry.open_end and entry.end < DAY else f"{start}–{end}"
+
+
+def titled(service: Service | Entry) -> str:
+    """What a service is called on the sheet: `ヘルパー（母）`."""
+    return lettering.clean(f"{service.label}（{service.member}）")
+
+
+def _block(entry: Entry, hour: float, hue: int) -> Block:
+    lane = (DAY_WIDTH - _EDGE) / entry.lanes
+    x = DAYS_LEFT + entry.day * DAY_WIDTH + _EDGE / 2 + entry.lane * lane
+    y = TOP + entry.top / 60 * hour + _EDGE / 4
+    width, height = max(lane - _EDGE / 2, 0.5), (entry.bottom - entry.top) / 60 * hour - _EDGE / 2
+    room, depth, when, name = width - _BAR - 5, height - 4, clock(entry), titled(entry)
+    timed = None
+    if lettering.width(when, 8) <= room:
+        timed = lettering.fitted(name, room, depth - _CLOCK, 13, 9)
+    text = timed or lettering.fitted(name, room, depth, 13, 6.5)
+    whole = text is not None
+    if text is None:
+        label = lettering.clean(entry.label)
+        text = lettering.fitted(label, room, depth, 9, 6.5) or lettering.shortened(label, room, depth, 7.5)
+    return Block(entry, x, y, width, height, hue, when, when if timed else "", text, whole)
+
+
+def _notes(week: Week, hues: dict[str, int]) -> Iterator[Line]:
+    y = TOP + 4
+    for service in week.notes:
+        y += 6
+        for part in lettering.broken(f"＊{titled(service)}", 12, NOTES_WIDTH - 18):
+            y += 16
+            yield Line(y, "head", hues.get(service.member, 0), part)
+        for part in lettering.broken(lettering.clean(service.note), 11, NOTES_WIDTH - 30):
+            y += 16
+            yield Line(y, "text", hues.get(service.member, 0), part)
+
+
+def _other(week: Week, y: float) -> Iterator[Line]:
+    left = DAYS_LEFT + GROUP_WIDTH + 8
+    room = WIDTH - MARGIN - left - 8
+    said = [lettering.width(_said(service), 12) for group in week.other for service in group.services]
+    column = max((width for width in said if width < room), default=0) + 14
+    for group in week.other:
+        heads = list(lettering.broken(f"＊{lettering.clean(group.member)}", 12, GROUP_WIDTH - 14))
+        lines = [line for service in group.services for line in _lines(service, left, room, column)]
+        for place in range(max(len(heads), len(lines))):
+            if place < len(heads):
+                kind = "first" if place == 0 else "head"
+                yield Line(y, kind, 0, heads[place])
+            if place < len(lines):
+                text, beside, beside_x = lines[place]
+                yield Line(y, "text", 0, text, beside, beside_x)
+            y += _LINE
+
+
+def _lines(service: Service, left: float, room: float, column: float) -> Iterator[tuple[str, str, float]]:
+    """A service's lines; its recurrence in English stands in its own column, or below where there is no room."""
+    schedule = service.schedule
+    english = lettering.clean(schedule.en if schedule.en != schedule.ja else "")
+    lines = lettering.broken(_said(service), 12, room)
+    if len(lines) == 1 and column + lettering.width(english, 10) <= room:
+        yield lines[0], english, left + column
+        return
+    yield from ((line, "", 0) for line in lines)
+    yield from (("", line, left + 12) for line in lettering.broken(english, 10, room - 12))
+
+
+def _said(service: Service) -> str:
+    return lettering.clean("：".join(filter(None, [service.label, service.note or service.schedule.ja])))
+
+
+def _remarks(week: Week, y: float) -> Iterator[Line]:
+    for remark in week.remarks:
+        for part in lettering.broken(lettering.clean(remark), 9.5, WIDTH - 2 * MARGIN):
+            yield Line(y, "text", 0, part)
+            y += 13
