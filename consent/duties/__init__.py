@@ -1,0 +1,23 @@
+"""Which duties bear on which type of record: all of them on one screen.
+
+docs/policy.md, "duties".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from consent.duties import acknowledgement, conference, consent, coordination, referral, roles, roster
+from consent.transition import Transition
+from resources.record.problem import Issue
+
+Duty = Callable[[Transition], Iterator[Issue]]
+
+BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
+    "CarePlan": (coordination.performs_nothing,),  # R15
+    "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section),  # art. 3, R19
+    "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
+    "Consent": (consent.enforceable, consent.signed),  # R3, R4
+    "Encounter": (conference.convened, conference.course, roster.members_are_standing, roster.fields_at_table),
+    "Task": (referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
+}

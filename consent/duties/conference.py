@@ -1,0 +1,70 @@
+"""How a 支援会議 comes about and ends: convened by the convener, on a legal basis, opened once and closed for good.
+
+Ordinance art. 2 and 4; R27 of the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.transition import Transition, breach
+from resources import conference
+from resources.record import envelope
+from resources.record.problem import Issue
+
+_COURSE = {
+    None: {"planned"},
+    "planned": {"planned", "arrived", "in-progress", "cancelled"},
+    "arrived": {"arrived", "in-progress", "cancelled"},
+    "in-progress": {"in-progress", "finished"},
+}
+
+
+def convened(change: Transition) -> Iterator[Issue]:
+    """Art. 4: the convener alone convenes, opens and closes; the meeting says under which article (R27)."""
+    if not _concerns_conference(change):
+        return
+    if vocabulary.CONVENER not in change.held:
+        yield breach(
+            "art. 4",
+            "the section chief in charge of the conference selects the members and convenes them",
+            "支援会議は所管課長が構成員を選定して招集します（第4条）",
+            "Encounter",
+            "forbidden",
+        )
+    elif not conference.legal_basis(change.record) or not conference.kinds(change.record):
+        yield breach(
+            "R27",
+            "a conference states its kind and its legal basis (extension `legal-basis`)",
+            "支援会議には種別と法的根拠（拡張 legal-basis）が必要です",
+            "Encounter.type",
+        )
+    elif not conference.agenda(change.record) or not change.record.get("period", {}).get("end"):
+        yield breach(
+            "P4",
+            "a conference names the case on its agenda and the window in which it is held",
+            "支援会議には議題の事例（agenda）と期間（period）が必要です",
+            "Encounter.period",
+        )
+
+
+def course(change: Transition) -> Iterator[Issue]:
+    """A meeting is planned, opened and finished; what is over is not opened again."""
+    if not _concerns_conference(change):
+        return
+    was, becomes = (change.before or {}).get("status"), change.record.get("status")
+    if becomes not in _COURSE.get(was, {was}):
+        yield breach(
+            "art. 4",
+            f"a conference does not go from `{was or 'nothing'}` to `{becomes}`: convene a new one",
+            f"支援会議を `{was or '未招集'}` から `{becomes}` にはできません。新たに招集してください",
+            "Encounter.status",
+        )
+    if envelope.is_conference(change.before) != envelope.is_conference(change.after) and change.before:
+        text, ja = "a conference stays a conference", "支援会議の区分は変更できません"
+        yield breach("art. 4", text, ja, "Encounter.class")
+
+
+def _concerns_conference(change: Transition) -> bool:
+    return envelope.is_conference(change.before) or envelope.is_conference(change.after)

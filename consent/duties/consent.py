@@ -1,0 +1,72 @@
+"""A consent that counts is signed by the one it concerns, on the sheet, and can be enforced as written.
+
+R3 and R4 of the domain; docs/policy.md, section 5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from consent import enforceable as consent_enforceable
+from consent.transition import Transition, breach
+from resources.record import coding, period, reference
+from resources.record.problem import Issue
+
+MAJORITY = 18
+_GUARDIAN = "http://terminology.hl7.org/CodeSystem/v3-RoleCode|GUARD"
+
+
+def enforceable(change: Transition) -> Iterator[Issue]:
+    """R4: an element the server cannot enforce makes a Consent unstorable as active."""
+    if change.after and change.after.get("status") == "active":
+        yield from consent_enforceable.unenforceable(change.after)
+
+
+def signed(change: Transition) -> Iterator[Issue]:
+    """R3: an active Consent says who signed it, when, and on what; one person, or a minor's or ward's guardian."""
+    consent = change.after
+    if not consent or consent.get("status") != "active":
+        return
+    if not reference.one(consent, "patient"):
+        yield breach("R3", "name the person who consents", "同意する本人を記入してください", "Consent.patient")
+    if not consent.get("dateTime"):
+        yield breach("R3", "say when it was signed", "署名の日時を記入してください", "Consent.dateTime")
+    if not consent.get("sourceReference") and not consent.get("sourceAttachment"):
+        yield breach("R3", "name the signed sheet", "署名のあるシートを記入してください", "Consent.source[x]")
+    performers = reference.many(consent, "performer")
+    if not performers:
+        yield breach("R3", "say who signed", "署名した人を記入してください", "Consent.performer")
+    for place, performer in enumerate(performers):
+        if not _may_sign(change, performer, consent):
+            yield breach(
+                "R3",
+                f"`{performer}` may not sign for this person: oneself, or the guardian of a minor or a ward",
+                f"`{performer}` は署名できません。本人か、未成年者・被後見人の保護者・後見人が署名します",
+                f"Consent.performer[{place}]",
+            )
+
+
+def _may_sign(change: Transition, performer: str, consent: Any) -> bool:
+    patient = reference.one(consent, "patient")
+    if performer == patient:
+        return True
+    guardian = change.look(performer) if performer.startswith("RelatedPerson/") else None
+    if not guardian or reference.one(guardian, "patient") != patient:
+        return False
+    return _GUARDIAN in coding.of(guardian.get("relationship")) or _is_minor(change, patient)
+
+
+def _is_minor(change: Transition, patient: str) -> bool:
+    """Not of age on the day of this request; a day of birth that is not known makes nobody a minor."""
+    born = (change.look(patient) or {}).get("birthDate")
+    if not isinstance(born, str):
+        return False
+    return _comes_of_age(born) > change.facts.actor.now
+
+
+def _comes_of_age(born: str) -> datetime:
+    return period.first(born) + relativedelta(years=MAJORITY)

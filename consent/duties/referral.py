@@ -1,0 +1,76 @@
+"""No referral is refused: the target accepts, hands over, or calls the coordinator.
+
+R5, R12 and R12a of the domain (slides 9, 10 and 24).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent.transition import Transition, breach
+from resources.record import reference
+from resources.record.problem import Issue
+
+_REFUSALS = {"rejected", "cancelled", "failed", "entered-in-error"}
+_ANSWER = {
+    "status",
+    "statusReason",
+    "businessStatus",
+    "owner",
+    "output",
+    "note",
+    "executionPeriod",
+    "lastModified",
+    "meta",
+    "text",
+}
+
+
+def not_refused(change: Transition) -> Iterator[Issue]:
+    """R5: whoever a Task is addressed to may not reject it; the agency that asks may take it back."""
+    if _is_the_askers(change) or not change.turns("status"):
+        return
+    status = change.record.get("status")
+    if status in _REFUSALS:
+        yield breach(
+            "R5",
+            f"an agency may not refuse another agency's referral: `{status}` is not for the one asked; "
+            "accept it, hand it over with a new Task partOf this one, or escalate to the coordinator",
+            f"他機関からの相談は断れません（`{status}` は不可）。受け付けるか、新しい Task（partOf）で引き継ぐか、"
+            "推進員に連絡してください",
+            "Task.status",
+        )
+
+
+def not_passed_on(change: Transition) -> Iterator[Issue]:
+    """R12a: the Task keeps its agency until the next one has accepted its own."""
+    if change.action != "update" or not change.turns("owner") or _is_the_askers(change):
+        return
+    owner = reference.one(change.record, "owner")
+    if owner not in change.facts.agencies and _agency(change, owner) not in change.facts.agencies:
+        yield breach(
+            "R12a",
+            "a referral keeps its owner until the next agency has accepted: hand over with a new Task partOf this one",
+            "次の機関が受け付けるまで担当は変わりません。新しい Task（partOf）で引き継いでください",
+            "Task.owner",
+        )
+
+
+def owner_answers(change: Transition) -> Iterator[Issue]:
+    """P2: the one asked answers the Task; what was asked is not theirs to rewrite."""
+    if change.action != "update" or _is_the_askers(change):
+        return
+    before, after = change.before or {}, change.after or {}
+    for element in sorted(set(before) | set(after)):
+        if element not in _ANSWER and before.get(element) != after.get(element):
+            text = f"only the agency that asks may change `{element}`"
+            yield breach("P2", text, f"`{element}` を変更できるのは依頼元だけです", f"Task.{element}", "forbidden")
+
+
+def _is_the_askers(change: Transition) -> bool:
+    return change.custodian in change.facts.agencies
+
+
+def _agency(change: Transition, owner: str) -> str:
+    found = change.look(owner) if owner.startswith("PractitionerRole/") else None
+    return reference.one(found, "organization") if found else ""

@@ -1,0 +1,28 @@
+"""The lead section decides the roles finally, when the case is before a conference.
+
+R19 of the domain (slides 10 and 15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.transition import Transition, breach
+from resources.record import coding
+from resources.record.problem import Issue
+
+CASE_TEAM = coding.own("record-category", "case-team")
+
+
+def decided_by_lead_section(change: Transition) -> Iterator[Issue]:
+    """R19: a case's team is written by the lead section, and P6: while a conference has the case before it."""
+    teams = [team for team in (change.before, change.after) if team]
+    if not any(CASE_TEAM in coding.of(team.get("category")) for team in teams):
+        return
+    if vocabulary.LEAD_SECTION not in change.held:
+        text, ja = "the lead section decides the roles finally", "役割分担は主管課が最終的に決定します"
+        yield breach("R19", text, ja, "CareTeam", "forbidden")
+    elif not change.surroundings.before_conference:
+        text, ja = "the case is not before a conference", "この事例は支援会議に付議されていません"
+        yield breach("R19", text, ja, "CareTeam.subject")

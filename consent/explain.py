@@ -1,0 +1,132 @@
+"""A decision put in words: who could read a record, by which rule, on which evidence, now or at an instant of the past.
+
+docs/policy.md, "explaining": explaining is rendering a decision, never a second way of making one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from consent import audit, facts, policy, refusal, vocabulary
+from consent.actor import Actor, Scope
+from consent.facts import Facts
+from consent.gate import Gate
+from consent.ordinance import Ordinance
+from consent.rule import Decision, Rule, Text
+from resources.record import period
+from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING, Predicate, term
+
+EXPLAINING: Predicate = EVERYTHING
+"""Under this the record explained is looked at; its content is never said, and only officers in charge may ask."""
+
+IN_CHARGE = (vocabulary.CONVENER, vocabulary.LEAD_SECTION, vocabulary.AUDITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """May this one read that record? `about` is a Practitioner or an Organization, empty for the caller itself."""
+
+    type: str
+    id: str
+    about: str = ""
+    purpose: str = ""
+    at: datetime | None = None
+
+
+async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, Any]:
+    """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's."""
+    means = gate.means
+    async with means.store.snapshot() as view:
+        asking = await facts.gather(view, caller, means.ordinance)
+    if caller.anonymous:
+        raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
+    in_charge = any(asking.holds(function) for function in IN_CHARGE)
+    if question.about and question.about not in asking.identities and not in_charge:
+        raise Problem.of(
+            "forbidden",
+            "only the convener, the lead section and an auditor may ask about somebody else",
+            "他の人について尋ねられるのは招集者・主管課・監査担当だけです",
+        )
+    subject = _subject(caller, question)
+    decision = await _decided(gate, subject, question, in_charge)
+    told = replace(decision, allowed=True, rules=())
+    await gate.append(audit.event(caller, "read", [], told, interaction="operation", asked="$explain-access"))
+    return _rendered(question, subject, decision, means.ordinance)
+
+
+async def _decided(gate: Gate, subject: Actor, question: Question, in_charge: bool) -> Decision:
+    """For the one who may not know whether the record exists, an invisible one and none get the same answer."""
+    means = gate.means
+    at = period.instant(question.at) if question.at else None
+    async with means.store.snapshot(at) as view:
+        known = await facts.gather(view, subject, means.ordinance, past=in_charge)
+        within = EXPLAINING if in_charge else policy.within(policy.rules("read", known))
+        found = await view.get(question.type, question.id, within=within)
+    made = policy.rules("read", known)
+    if found:
+        return policy.decide(made, found.terms)
+    if in_charge:
+        raise refusal.not_found(question.type, question.id)
+    return Decision(False, _against_all(made, known, question))
+
+
+def _against_all(made: tuple[Rule, ...], known: Facts, question: Question) -> tuple[Rule, ...]:
+    """The narrows that fail for the whole type, whatever the record."""
+    of_type = (term(".type", question.type),)
+    return tuple(rule for rule in made if rule.effect == "narrow" and not rule.predicate.matches(of_type))
+
+
+def _subject(caller: Actor, question: Question) -> Actor:
+    """The one the question is about, at its time, with every scope: a scope is the client's matter, not the law's."""
+    asked = replace(caller, purpose=question.purpose or caller.purpose, now=question.at or caller.now)
+    if not question.about:
+        return asked
+    person = question.about if question.about.startswith("Practitioner/") else ""
+    scope = Scope("user" if person else "system", "*", frozenset("cruds"))
+    organization = "" if person else question.about
+    return replace(asked, client="explained", person=person, organization=organization, scopes=(scope,))
+
+
+def _rendered(question: Question, subject: Actor, decision: Decision, law: Ordinance) -> dict[str, Any]:
+    parameters = [
+        {"name": "record", "valueReference": {"reference": f"{question.type}/{question.id}"}},
+        {"name": "actor", "valueReference": {"reference": subject.person or subject.organization}},
+        {"name": "purpose", "valueCode": subject.purpose},
+        {"name": "at", "valueInstant": period.instant(subject.now)},
+        {"name": "decision", "valueCode": "permit" if decision.allowed else "deny"},
+        *(_rule("rule", rule, law) for rule in decision.rules),
+        *(_rule("obligation", rule, law) for rule in decision.masks),
+        *(_rule("lacking", rule, law) for rule in decision.lacking),
+    ]
+    if not decision.rules:
+        parameters.append({"name": "reason", "part": list(_texts(_NOTHING))})
+    return {"resourceType": "Parameters", "parameter": parameters}
+
+
+def _rule(name: str, rule: Rule, law: Ordinance) -> dict[str, Any]:
+    parts: list[dict[str, Any]] = [
+        {"name": "id", "valueString": rule.id},
+        {"name": "effect", "valueCode": rule.effect},
+        *_texts(rule.because),
+    ]
+    if rule.basis:
+        words = law.bases.get(rule.basis, Text(rule.basis, rule.basis))
+        parts.append({"name": "legal-basis", "valueCode": rule.basis})
+        parts.append({"name": "legal-basis-text", "valueString": words.ja})
+    for lack in rule.lacks:
+        parts.append({"name": "lacks", "part": list(_texts(lack))})
+    for cited in rule.evidence:
+        parts.append({"name": "evidence", "valueReference": {"reference": cited.version, "display": cited.what.ja}})
+    return {"name": name, "part": parts}
+
+
+def _texts(text: Text) -> Iterator[dict[str, Any]]:
+    yield {"name": "because", "valueString": text.ja}
+    yield {"name": "because-en", "valueString": text.en}
+
+
+_NOTHING = Text("no rule permits it, so it is denied", "許す規則がないため、認められない")

@@ -1,0 +1,161 @@
+"""Everything the rules need to know, gathered once, before any of them runs, in the same view as the data.
+
+docs/policy.md. Evidence is read under a rule of its own (`EVIDENCE`), in the present or in the past.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from consent import evidence, meeting, vocabulary
+from consent.actor import Actor
+from consent.evidence import Coordination, Post, Protection, Signed
+from consent.meeting import Meeting, Papers
+from consent.ordinance import Ordinance
+from resources import conference
+from resources.record import reference
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_any, has_one_of
+from resources.store.port import Query, Snapshot
+
+EVIDENCE: Predicate = has_one_of(
+    ".type",
+    (
+        "CarePlan",
+        "CareTeam",
+        "Communication",
+        "Consent",
+        "Encounter",
+        "Group",
+        "List",
+        "Patient",
+        "PractitionerRole",
+        "Task",
+    ),
+)
+"""What the policy itself may read in order to decide: nothing else, and nobody else reads under it."""
+
+_OPEN = has(".open", "yes")
+_LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What holds for this actor at this time."""
+
+    actor: Actor
+    posts: tuple[Post, ...] = ()
+    consents: tuple[Signed, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    coordinated: tuple[Coordination, ...] = ()
+    protections: tuple[Protection, ...] = ()
+
+    @property
+    def agencies(self) -> frozenset[str]:
+        """The agencies the actor acts for: a person's by the posts held now, a system's by its registration."""
+        if self.actor.person:
+            return frozenset(post.agency for post in self.posts if post.agency)
+        return frozenset({self.actor.organization} if self.actor.organization else ())
+
+    @property
+    def seats(self) -> frozenset[str]:
+        """The references by which a record may mean this very person."""
+        return frozenset({self.actor.person, *(post.reference for post in self.posts)} - {""})
+
+    @property
+    def identities(self) -> frozenset[str]:
+        """Every reference by which a record may mean this actor."""
+        return self.agencies | self.seats
+
+    def holds(self, function: str) -> tuple[Post, ...]:
+        """The posts of this function that the person holds now."""
+        return tuple(post for post in self.posts if function in post.functions)
+
+
+async def gather(snapshot: Snapshot, actor: Actor, ordinance: Ordinance, *, past: bool = False) -> Facts:
+    """The facts for an actor, from one view.
+
+    With `past`, consents and conferences that are over come too: they open nothing, but an explanation names them.
+    """
+    known = Facts(actor, protections=await _protections(snapshot))
+    if actor.anonymous:
+        return known
+    known = replace(known, posts=await _posts(snapshot, actor))
+    counting = EVERYTHING if past else _OPEN
+    return replace(
+        known,
+        consents=await _consents(snapshot, known, counting),
+        meetings=await _meetings(snapshot, known, counting, ordinance),
+        coordinated=await _coordinated(snapshot, known),
+    )
+
+
+async def _posts(snapshot: Snapshot, actor: Actor) -> tuple[Post, ...]:
+    if not actor.person:
+        return ()
+    found = await _all(snapshot, has(".type", "PractitionerRole"), has(".holder", actor.person))
+    return tuple(post for version in found if (post := evidence.post(version, actor.now)))
+
+
+async def _consents(snapshot: Snapshot, known: Facts, counting: Predicate) -> tuple[Signed, ...]:
+    grantees = has_one_of(".grantee", known.identities | {"*"})
+    found = await _all(snapshot, has(".type", "Consent"), grantees, counting)
+    return tuple(evidence.signed(version) for version in found)
+
+
+async def _meetings(snapshot: Snapshot, known: Facts, counting: Predicate, ordinance: Ordinance) -> tuple[Meeting, ...]:
+    if not known.seats:
+        return ()
+    called = await _all(
+        snapshot, has(".type", "Encounter"), has_any(".conference"), has_one_of(".party", known.seats), counting
+    )
+    if not called:
+        return ()
+    standing = await _all(
+        snapshot,
+        has(".type", "CareTeam"),
+        has(".code", vocabulary.STANDING_ROSTER),
+        has_one_of(".participant", known.seats),
+    )
+    papers = [await _papers(snapshot, version, standing) for version in called]
+    return tuple(meeting.read(each, known.seats, known.actor.now, ordinance) for each in papers)
+
+
+async def _papers(snapshot: Snapshot, called: Version, standing: Sequence[Version]) -> Papers:
+    found = evidence.body(called)
+    material = has(".conference", called.reference)
+    conveners = [seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions]
+    cases = await _named(snapshot, conference.agenda(found))
+    return Papers(
+        meeting=called,
+        cases=cases,
+        households=await _named(snapshot, [reference.one(evidence.body(case), "subject") for case in cases]),
+        standing=standing,
+        letters=await _all(snapshot, has(".type", "Communication"), has_one_of(".code", _LETTERS), material),
+        tabled=await _all(snapshot, has(".type", "List"), material),
+        convener_posts=await _named(snapshot, conveners),
+    )
+
+
+async def _coordinated(snapshot: Snapshot, known: Facts) -> tuple[Coordination, ...]:
+    posts = known.holds(vocabulary.COORDINATOR)
+    if not posts:
+        return ()
+    mine = has_one_of(".party", [post.reference for post in posts])
+    found = await _all(snapshot, has(".type", "Task"), has(".code", vocabulary.COORDINATE), mine, _OPEN)
+    return tuple(case for version in found if (case := evidence.coordination(version)))
+
+
+async def _protections(snapshot: Snapshot) -> tuple[Protection, ...]:
+    found = await _all(snapshot, has(".type", "Patient"), has_one_of(".label", vocabulary.SECRECY_LABELS))
+    return tuple(each for version in found if (each := evidence.protection(version)))
+
+
+async def _named(snapshot: Snapshot, references: Iterable[str]) -> list[Version]:
+    found = [await snapshot.get(*name.split("/"), within=EVIDENCE) for name in dict.fromkeys(references) if "/" in name]
+    return [version for version in found if version and not version.deleted]
+
+
+async def _all(snapshot: Snapshot, *wanted: Predicate) -> Sequence[Version]:
+    return await snapshot.find(Query(all_of(wanted)), within=EVIDENCE)

@@ -1,0 +1,42 @@
+"""What deciding needs besides the actor and the record: the store, the specification, the index, the ordinance.
+
+docs/policy.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from consent import obligations, ordinance
+from consent.facts import Facts
+from consent.obligations import Veil
+from consent.ordinance import Ordinance
+from consent.rules import secrecy
+from profiles.spec import Spec
+from resources.record.version import Version
+from resources.search.index import Index
+from resources.search.veil import revealing_names
+from resources.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """Made once at the start and never changed."""
+
+    store: Store
+    spec: Spec
+    index: Index
+    ordinance: Ordinance
+    revealing: Mapping[str, frozenset[str]]
+    veil: Callable[[str, frozenset[str], Mapping[str, tuple[str, ...]]], Veil]
+
+    @classmethod
+    def of(cls, store: Store, spec: Spec, index: Index) -> Means:
+        return cls(store, spec, index, ordinance.of(spec), revealing_names(spec), obligations.veils(spec))
+
+    def veil_over(self, version: Version, known: Facts) -> Veil:
+        """The veil over one version, for the protected persons it names."""
+        places = secrecy.places(known)
+        named = frozenset(person for person in places if f".subject {person}" in version.terms)
+        return self.veil(version.type, named, places)

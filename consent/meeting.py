@@ -1,0 +1,149 @@
+"""One conference as the conference ground (P4) asks about it: what is fulfilled, what is not, what it opens.
+
+Ordinance of the 支援会議, art. 2 to 6; docs/policy.md, P4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consent import evidence, vocabulary
+from consent.ordinance import Ordinance
+from consent.rule import Evidence, Text
+from resources import conference
+from resources.record import coding, period, reference
+from resources.record.version import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The records that bear on one conference."""
+
+    meeting: Version
+    cases: Sequence[Version]
+    households: Sequence[Version]
+    standing: Sequence[Version]
+    letters: Sequence[Version]
+    tabled: Sequence[Version]
+    convener_posts: Sequence[Version]
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A conference whose roster names the actor.
+
+    `seated` says whether the seat is held now. `lacks` are the conditions of P4 that are not fulfilled; the purpose
+    of the token is not among them.
+    """
+
+    reference: str
+    seated: bool
+    lacks: tuple[Text, ...]
+    evidence: tuple[Evidence, ...]
+    basis: str
+    subjects: frozenset[str]
+    opened: frozenset[str]
+    itself: frozenset[str]
+
+
+def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordinance) -> Meeting:
+    """Judge a conference for the person that has these seats (references to a person or a post)."""
+    found = evidence.body(papers.meeting)
+    mine = [seat for seat in conference.seats(found) if seat.member in seats and seat.taken(now)]
+    acknowledged = list(_acknowledged(papers.letters, seats))
+    members = [reference.locals_of(evidence.body(group).get("member")) for group in papers.households]
+    rests_on = [Evidence(evidence.cite(papers.meeting), Text("the conference and its roster", "支援会議と出席者"))]
+    rests_on += [Evidence(evidence.cite(team), _STANDING) for team in papers.standing]
+    rests_on += [Evidence(evidence.cite(letter), _ACKNOWLEDGEMENT) for letter, _ in acknowledged]
+    rests_on += [Evidence(evidence.cite(case), Text("the case on the agenda", "議題の事例")) for case in papers.cases]
+    return Meeting(
+        reference=papers.meeting.reference,
+        seated=bool(mine) and found.get("status") not in ("finished", "cancelled", "entered-in-error"),
+        lacks=tuple(_lacks(found, papers, bool(mine), {what for _, what in acknowledged}, seats, now, ordinance)),
+        evidence=tuple(rests_on),
+        basis=conference.legal_basis(found),
+        subjects=frozenset().union(*members) if members else frozenset(),
+        opened=conference.opened_categories(found),
+        itself=_itself(papers),
+    )
+
+
+def _lacks(
+    found: Mapping[str, Any],
+    papers: Papers,
+    seated: bool,
+    acknowledged: set[str],
+    seats: frozenset[str],
+    now: datetime,
+    ordinance: Ordinance,
+) -> Iterator[Text]:
+    if not any(vocabulary.CONVENER in held for held in _functions(papers.convener_posts, now)):
+        yield Text(
+            "the meeting was not convened by the convener (art. 4)", "支援会議の所管課長が招集していない（第4条）"
+        )
+    if not conference.kinds(found) & ordinance.statutory or conference.legal_basis(found) not in ordinance.bases:
+        yield Text("the meeting is not a statutory conference (R27)", "法に基づく支援会議ではない（R27）")
+    if found.get("status") != "in-progress":
+        yield Text("the meeting is not open", "会議が開会していない、または閉会した")
+    if not period.contains(found.get("period"), now):
+        yield Text("the meeting is outside its window", "会議の期間の外である")
+    if not papers.cases or not papers.households:
+        yield Text("no case is on the agenda", "議題に事例がない")
+    if not seated:
+        yield Text("the person is not on this meeting's roster (R29)", "この会議の出席者ではない（R29）")
+    if not _standing(papers.standing, seats, now):
+        yield Text("the person is not on the standing roster (art. 3)", "構成員名簿に載っていない（第3条）")
+    if conference.INVITATION not in acknowledged:
+        yield Text("secrecy was not acknowledged at the invitation (R35)", "招集時の守秘義務の確認がない（R35）")
+    if conference.OPENING_NOTICE not in acknowledged:
+        yield Text("secrecy was not acknowledged at the opening (R35)", "会議冒頭の守秘義務の確認がない（R35）")
+
+
+def _functions(posts: Sequence[Version], now: datetime) -> Iterator[frozenset[str]]:
+    for version in posts:
+        held = evidence.post(version, now)
+        if held:
+            yield held.functions
+
+
+def _standing(teams: Sequence[Version], seats: frozenset[str], now: datetime) -> bool:
+    return any(
+        period.contains(span, now)
+        for team in teams
+        if evidence.is_open(team)
+        for span in evidence.participant_periods(evidence.body(team), seats)
+    )
+
+
+def _acknowledged(letters: Sequence[Version], seats: frozenset[str]) -> Iterator[tuple[Version, str]]:
+    """The person's own acknowledgements, each with the kind of letter it answers."""
+    bodies = {letter.reference: evidence.body(letter) for letter in letters}
+    kinds = {name: coding.of(found.get("category")) for name, found in bodies.items()}
+    for letter in letters:
+        answer = bodies[letter.reference]
+        if conference.ACKNOWLEDGEMENT not in kinds[letter.reference] or answer.get("status") != "completed":
+            continue
+        if reference.one(answer, "sender") not in seats:
+            continue
+        for answered in reference.many(answer, "inResponseTo"):
+            for kind in (conference.INVITATION, conference.OPENING_NOTICE):
+                if kind in kinds.get(answered, ()):
+                    yield letter, kind
+
+
+def _itself(papers: Papers) -> frozenset[str]:
+    """The records that are open because they are what the meeting is about: case, household, tabled material."""
+    tabled = (_entries(evidence.body(version)) for version in papers.tabled if evidence.is_open(version))
+    about = [version.reference for version in (*papers.cases, *papers.households)]
+    return frozenset(about).union(*tabled)
+
+
+def _entries(listing: Mapping[str, Any]) -> Iterable[str]:
+    return reference.locals_of([entry.get("item") for entry in listing.get("entry") or () if not entry.get("deleted")])
+
+
+_STANDING = Text("the standing roster", "構成員名簿")
+_ACKNOWLEDGEMENT = Text("the acknowledgement of secrecy", "守秘義務の確認")

@@ -1,0 +1,124 @@
+"""What a reader is not shown of a record it may read: the elements that give a protected person's place away.
+
+docs/policy.md, D1. Nothing marks what is missing. What a writer was not shown it does not lose by writing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consent import vocabulary
+from profiles.spec import Spec
+from resources.record import coding, reference
+
+Path = tuple[str, ...]
+_HIDDEN = object()
+_ADDRESSES = frozenset({"resourceType", "id", "reference", "url", "system", "code"})
+
+
+@dataclass(frozen=True, slots=True)
+class Veil:
+    """The withheld parts of one type of record, for the protected persons it names.
+
+    `paths` are element names below the resource; `items` are linkIds of answers; `words` are the places themselves,
+    wherever they stand in free text.
+    """
+
+    paths: frozenset[Path]
+    items: frozenset[str]
+    words: tuple[str, ...]
+    persons: frozenset[str]
+
+    def shown(self, resource: Mapping[str, Any]) -> dict[str, Any]:
+        """The resource without what is withheld; what that leaves empty goes too."""
+        return {key: kept for key, value in resource.items() if (kept := self._kept(value, (key,))) is not _HIDDEN}
+
+    def restored(self, before: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+        """The resource as sent, with what the sender was not shown of the version before put back."""
+        result: dict[str, Any] = self._restored(before, dict(sent), ())
+        return result
+
+    def _kept(self, node: Any, path: Path) -> Any:
+        if self._hides(node, path):
+            return _HIDDEN
+        if isinstance(node, dict):
+            inner = self._without_places() if self._concerns_others(node) else self
+            kept = {
+                key: value for key, each in node.items() if (value := inner._kept(each, (*path, key))) is not _HIDDEN
+            }
+            return kept or (_HIDDEN if node else kept)
+        if isinstance(node, list):
+            kept_list = [value for each in node if (value := self._kept(each, path)) is not _HIDDEN]
+            return kept_list or (_HIDDEN if node else kept_list)
+        return node
+
+    def _hides(self, node: Any, path: Path) -> bool:
+        if isinstance(node, str):
+            return path[-1] not in _ADDRESSES and any(word in node for word in self.words)
+        if path in self.paths:
+            return True
+        if isinstance(node, dict):
+            if path == ("meta", "security"):
+                return bool(coding.of(node) & vocabulary.SECRECY_LABELS)
+            return path[-1] == "item" and node.get("linkId") in self.items
+        return False
+
+    def _concerns_others(self, node: Mapping[str, Any]) -> bool:
+        """Whether a part of a plan says whom it is for, and none of them is protected."""
+        named = {
+            target
+            for entry in coding.extension(node, "activity-subject")
+            if (target := reference.one(entry, "valueReference"))
+        }
+        return bool(named) and not named & self.persons
+
+    def _without_places(self) -> Veil:
+        return Veil(frozenset(), frozenset(), self.words, self.persons)
+
+    def _restored(self, before: Any, sent: Any, path: Path) -> Any:
+        shown = self._kept(before, path) if path else self.shown(before)
+        if sent == shown:
+            return before
+        if isinstance(before, dict) and isinstance(sent, dict):
+            return self._restored_object(before, sent, path)
+        if isinstance(before, list) and isinstance(sent, list):
+            return self._restored_list(before, sent, path)
+        return sent
+
+    def _restored_object(self, before: dict[str, Any], sent: dict[str, Any], path: Path) -> dict[str, Any]:
+        result = dict(sent)
+        for key, value in before.items():
+            below = (*path, key)
+            if key in sent:
+                result[key] = self._restored(value, sent[key], below)
+            elif self._kept(value, below) is _HIDDEN:
+                result[key] = value
+        return result
+
+    def _restored_list(self, before: list[Any], sent: list[Any], path: Path) -> list[Any]:
+        shown = [self._kept(each, path) for each in before]
+        result = [next((before[at] for at, seen in enumerate(shown) if seen == each), each) for each in sent]
+        if len(sent) == len([seen for seen in shown if seen is not _HIDDEN]):
+            visible = [at for at, seen in enumerate(shown) if seen is not _HIDDEN]
+            result = [self._restored(before[at], each, path) for at, each in zip(visible, sent, strict=True)]
+        return result + [before[at] for at, seen in enumerate(shown) if seen is _HIDDEN]
+
+
+def veils(spec: Spec) -> Callable[[str, frozenset[str], Mapping[str, tuple[str, ...]]], Veil]:
+    """Read the revealing elements once; gives the veil of a type for protected subjects and their places."""
+    tables = {type: _table(paths) for type, paths in spec.revealing.items()}
+
+    def veil(type: str, persons: frozenset[str], places: Mapping[str, tuple[str, ...]]) -> Veil:
+        paths, items = tables.get(type, (frozenset(), frozenset()))
+        words = tuple(dict.fromkeys(word for person in sorted(persons) for word in places.get(person, ())))
+        return Veil(paths, items, words, persons)
+
+    return veil
+
+
+def _table(paths: tuple[str, ...]) -> tuple[frozenset[Path], frozenset[str]]:
+    marker = "item[linkId="
+    items = frozenset(path[len(marker) : -1] for path in paths if path.startswith(marker))
+    return frozenset(tuple(path.split(".")) for path in paths if not path.startswith(marker)), items

@@ -1,0 +1,89 @@
+"""Two readings of one list of rules: `decide` for a record at hand, `within` for the store to look by.
+
+docs/policy.md: allowed = at least one permit, no forbid, every narrow; nothing said = denied.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from types import ModuleType
+
+from consent import rules as policy_rules
+from consent.facts import Facts
+from consent.rule import Action, Decision, Rule, Text
+from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING, Predicate, Terms, all_of, any_of, none_of, term
+
+_log = logging.getLogger("tsunagu.policy")
+
+
+def rules(
+    action: Action,
+    facts: Facts,
+    permits: Iterable[ModuleType] = policy_rules.PERMITS,
+    restrictions: Iterable[ModuleType] = policy_rules.RESTRICTIONS,
+) -> tuple[Rule, ...]:
+    """Every rule for one action. A ground that cannot be evaluated opens nothing, a restriction closes everything."""
+    made: list[Rule] = []
+    for module in permits:
+        try:
+            made.extend(module.rules(action, facts))
+        except Exception:
+            _log.exception("ground %s could not be evaluated", module.ID)
+    for module in restrictions:
+        try:
+            made.extend(module.rules(action, facts))
+        except Exception:
+            _log.exception("restriction %s could not be evaluated", module.ID)
+            made.append(Rule(module.ID, "forbid", EVERYTHING, _UNEVALUATED))
+    return tuple(made)
+
+
+def decide(made: Iterable[Rule], terms: Terms) -> Decision:
+    """Judge one record by its terms."""
+    matching: dict[str, list[Rule]] = {"permit": [], "forbid": [], "narrow": [], "mask": []}
+    lacking: list[Rule] = []
+    for rule in made:
+        holds = rule.predicate.matches(terms)
+        if rule.lacks:
+            lacking += [rule] if holds else []
+        elif holds != (rule.effect == "narrow"):
+            matching[rule.effect].append(rule)
+    against = (*matching["forbid"], *matching["narrow"])
+    allowed = bool(matching["permit"]) and not against
+    determining = against or tuple(matching["permit"])
+    return Decision(allowed, determining, tuple(matching["mask"]), tuple(lacking))
+
+
+def within(made: Iterable[Rule]) -> Predicate:
+    """The records that `decide` would allow."""
+    by_effect: dict[str, list[Predicate]] = {"permit": [], "forbid": [], "narrow": [], "mask": []}
+    for rule in made:
+        if not rule.lacks:
+            by_effect[rule.effect].append(rule.predicate)
+    return all_of([any_of(by_effect["permit"]), none_of(any_of(by_effect["forbid"])), *by_effect["narrow"]])
+
+
+def masked(made: Iterable[Rule]) -> Predicate:
+    """The records of which something is withheld from this actor."""
+    return any_of(rule.predicate for rule in made if rule.effect == "mask")
+
+
+def covered(made: Iterable[Rule], type: str) -> None:
+    """Raises Problem `forbidden` where the token's scopes do not reach this type: said before looking for anything."""
+    for rule in made:
+        if rule.effect == "narrow" and not rule.predicate.matches((term(".type", type),)):
+            raise Problem.of(
+                "forbidden",
+                f"{rule.id}: the token's scopes do not cover this interaction on `{type}`",
+                f"{rule.id}: トークンのスコープに `{type}` のこの操作が含まれません",
+            )
+
+
+def sees_all_of(made: Iterable[Rule], type: str) -> bool:
+    """Whether nothing of a type is hidden from the actor, so that an id not found is an id not taken."""
+    return within(made).matches((term(".type", type),))
+
+
+_UNEVALUATED = Text("the restriction could not be evaluated", "制限を判定できなかった")

@@ -1,0 +1,20 @@
+"""Why somebody is told no: what is not for them is not there, what they see and may not do is forbidden.
+
+docs/policy.md, "nothing leaks": invisible is 404, visible and not permitted is 403.
+"""
+
+from __future__ import annotations
+
+from consent.rule import Action, Decision
+from resources.record.problem import Issue, Problem
+
+
+def not_found(type: str, id: str) -> Problem:
+    return Problem.of("not-found", f"there is no `{type}/{id}`", f"`{type}/{id}` は見つかりません")
+
+
+def forbidden(action: Action, type: str, decision: Decision) -> Problem:
+    """Names the rules that speak against it; where nothing speaks for it, says so."""
+    against = [Issue(f"{rule.id}: {rule.because.en}", f"{rule.id}: {rule.because.ja}") for rule in decision.rules]
+    nothing = Issue(f"no rule permits you to {action} this {type}", f"この {type} の {action} を許す規則がありません")
+    return Problem("forbidden", *(against or [nothing]))

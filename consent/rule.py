@@ -1,0 +1,66 @@
+"""What a rule says: an effect on the records of a predicate, and why.
+
+docs/policy.md, "the shape of a decision".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from resources.search.predicate import NOTHING, Predicate
+
+Action = Literal["read", "search", "create", "update", "delete"]
+
+Effect = Literal["permit", "forbid", "narrow", "mask"]
+"""`mask` withholds the elements that give a place away (D1); it opens nothing and closes no record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One sentence in both languages: lower case, without full stop."""
+
+    en: str
+    ja: str
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The version of a record that a rule rests on, as `Type/id/_history/n`."""
+
+    version: str
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One ground or restriction, made for one actor and action.
+
+    With anything in `lacks` it does not hold yet: it is kept only so that an explanation can say what is missing.
+    """
+
+    id: str
+    effect: Effect
+    predicate: Predicate
+    because: Text
+    evidence: tuple[Evidence, ...] = ()
+    basis: str = ""
+    lacks: tuple[Text, ...] = ()
+
+    @property
+    def holds_for(self) -> Predicate:
+        return NOTHING if self.lacks else self.predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer that carries the rules that made it.
+
+    `rules` determined it: the permits where allowed, else the forbids and failed narrows; none of them where nothing
+    was said. `masks` are obligations on what is shown. `lacking` are grounds that would apply but for something.
+    """
+
+    allowed: bool
+    rules: tuple[Rule, ...]
+    masks: tuple[Rule, ...] = ()
+    lacking: tuple[Rule, ...] = ()

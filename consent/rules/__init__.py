@@ -1,0 +1,38 @@
+"""The whole policy on one screen: every ground and every restriction, each a file of this folder.
+
+docs/policy.md. The order does not matter.
+"""
+
+from __future__ import annotations
+
+from consent.rules import (
+    addressed,
+    audit_review,
+    conference_material,
+    consented,
+    coordination,
+    directory,
+    installation,
+    lead_section,
+    own_duty,
+    scope,
+    secrecy,
+    statutory_conference,
+)
+
+PERMITS = (
+    own_duty,  # P1
+    addressed,  # P2
+    consented,  # P3
+    statutory_conference,  # P4
+    coordination,  # P5
+    lead_section,  # P6
+    directory,  # P9
+    audit_review,  # P11
+    installation,  # P12
+)
+RESTRICTIONS = (
+    secrecy,  # D1
+    conference_material,  # D3
+    scope,
+)

@@ -1,0 +1,32 @@
+"""P2 addressed: a party of an open request reads that request, and the owner answers its own Task.
+
+docs/policy.md, P2. What a request attaches about a person needs consent (P3) or a conference (P4) as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.facts import Facts
+from consent.rule import Action, Evidence, Rule, Text
+from resources.search.predicate import all_of, has, has_one_of
+
+ID = "P2"
+
+REQUESTS = ("Task", "ServiceRequest", "Communication", "CommunicationRequest", "Appointment", "Encounter")
+"""An Encounter here is an invitation to a conference: its parties are the people invited."""
+
+_BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Permits reading an open request one is a party of, and updating the Tasks among them."""
+    if not facts.identities or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+        return
+    types = {"read": REQUESTS, "search": REQUESTS, "update": ("Task",)}.get(action)
+    if types is None:
+        return
+    addressed = [has_one_of(".type", types), has(".open", "yes"), has_one_of(".party", facts.identities)]
+    evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
+    yield Rule(ID, "permit", all_of(addressed), _BECAUSE, evidence)

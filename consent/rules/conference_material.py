@@ -1,0 +1,27 @@
+"""D3 conference material: closed to everyone who is not seated at that meeting now.
+
+Ordinance art. 4(2) and 6(1): R30, R33; docs/policy.md, D3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.facts import Facts
+from consent.rule import Action, Rule, Text
+from resources.search.predicate import HasOther, all_of, has_one_of, none_of
+
+ID = "D3"
+
+_BECAUSE = Text("conference material is closed outside its roster", "支援会議の資料は非公開である")
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Forbids the papers of every conference but those the actor is seated at, convened, or leads."""
+    if facts.holds(vocabulary.LEAD_SECTION):
+        return
+    seated = frozenset(meeting.reference for meeting in facts.meetings if meeting.seated)
+    closed = [HasOther(".conference", seated)]
+    convening = [post.agency for post in facts.holds(vocabulary.CONVENER)]
+    yield Rule(ID, "forbid", all_of([*closed, none_of(has_one_of(".custodian", convening))]), _BECAUSE)

@@ -1,0 +1,62 @@
+"""P3 consent: signed consents cover every person the record names.
+
+docs/policy.md, P3 and section 5; R4 of the domain: without consent, sharing happens only inside the conference.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from consent import provisions, vocabulary
+from consent.facts import Facts
+from consent.provisions import Ground
+from consent.rule import Action, Evidence, Rule, Text
+from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of, none_of, only
+
+ID = "P3"
+
+_CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
+_BECAUSE = Text("every person the record names has signed for this", "記録に関わる全員の同意がある")
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Permits reading records all of whose subjects consented; a lapsed consent is kept as what is lacking."""
+    if action not in ("read", "search"):
+        return
+    grounds = provisions.grounds(facts.consents, facts.identities, facts.actor.purpose, facts.actor.now)
+    holding = [ground for ground in grounds if not ground.lacks]
+    yield from (_lacking(ground) for ground in grounds if ground.lacks)
+    if not holding:
+        return
+    persons = {ground.patient for ground in holding}
+    yield Rule(
+        ID,
+        "permit",
+        all_of([_CASEWORK, has_any(".subject"), only(".subject", persons), *_each(holding)]),
+        _BECAUSE,
+        tuple(Evidence(ground.version, _SIGNED) for ground in holding),
+    )
+
+
+def _each(grounds: list[Ground]) -> Iterator[Predicate]:
+    """For every person named: something of theirs grants, nothing of theirs withholds. People who signed alike share
+    one condition, so it grows with the number of different forms and not of people."""
+    granted: dict[str, list[Predicate]] = defaultdict(list)
+    withheld: dict[str, list[Predicate]] = defaultdict(list)
+    for ground in grounds:
+        granted[ground.patient].append(ground.grants)
+        withheld[ground.patient].append(ground.withholds)
+    alike: dict[Predicate, set[str]] = defaultdict(set)
+    for person in granted:
+        alike[all_of([any_of(granted[person]), none_of(any_of(withheld[person]))])].add(person)
+    for condition, persons in alike.items():
+        yield any_of([none_of(has_one_of(".subject", persons)), condition])
+
+
+def _lacking(ground: Ground) -> Rule:
+    about = all_of([_CASEWORK, has(".subject", ground.patient)])
+    return Rule(ID, "permit", about, _BECAUSE, (Evidence(ground.version, _SIGNED),), lacks=ground.lacks)
+
+
+_SIGNED = Text("the consent", "同意書")

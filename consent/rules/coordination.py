@@ -1,0 +1,31 @@
+"""P5 coordination: the coordinator sees the case it took on, its household and its plan, and no case record.
+
+docs/policy.md, P5; R13 to R18 of the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.facts import Facts
+from consent.rule import Action, Evidence, Rule, Text
+from resources.search.predicate import all_of, any_of, has, has_one_of
+
+ID = "P5"
+
+_BECAUSE = Text(
+    "the coordinator accepted this case on a ground of R13", "推進員が R13 の理由によりこの事例を受け付けた"
+)
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Permits reading the case and the total care plan of accepted cases, and keeping that plan (R18)."""
+    if action not in ("read", "search", "update") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+        return
+    for case in facts.coordinated:
+        plan = all_of([has(".household", case.household), has(".code", vocabulary.TOTAL_CARE_PLAN)])
+        summary = has_one_of(".id", {case.case, case.household} - {""})
+        opened = plan if action == "update" else any_of([plan, summary])
+        evidence = (Evidence(case.version, Text("the coordination task", "調整の依頼")),)
+        yield Rule(ID, "permit", opened, _BECAUSE, evidence)

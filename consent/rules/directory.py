@@ -1,0 +1,30 @@
+"""P9 public: anybody reads the directory; the named staff are for those who signed in.
+
+docs/policy.md, P9; R6 and R8 of the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.facts import Facts
+from consent.rule import Action, Rule, Text
+from resources.search.predicate import has_one_of
+
+ID = "P9"
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Permits reading the directory, and its staff to authenticated callers."""
+    if action not in ("read", "search"):
+        return
+    yield Rule(
+        ID,
+        "permit",
+        has_one_of(".type", vocabulary.DIRECTORY),
+        Text("the directory is public", "相談機関一覧は公開されている"),
+    )
+    if not facts.actor.anonymous:
+        staff = Text("staff are named to authenticated agencies", "担当者名は認証された機関に示す")
+        yield Rule(ID, "permit", has_one_of(".type", vocabulary.STAFF), staff)

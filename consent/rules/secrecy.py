@@ -1,0 +1,43 @@
+"""D1 secrecy label: where a protected person is stays hidden from everyone the label does not name.
+
+docs/policy.md, D1. It beats every ground, conference and emergency included, and does not expire by itself.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from consent.evidence import Protection
+from consent.facts import Facts
+from consent.rule import Action, Evidence, Rule, Text
+from resources.search.predicate import has_one_of
+
+ID = "D1"
+
+_BECAUSE = Text("a person the record names has secret whereabouts", "記録に関わる人の居所が秘匿されている")
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Masks the elements that give a place away in every record that names a protected person.
+
+    The rule is the same for every action: what may not be seen may not be searched for or overwritten unseen.
+    """
+    hidden = [person for person in facts.protections if not person.named & facts.identities]
+    if hidden:
+        persons = has_one_of(".subject", [person.patient for person in hidden])
+        yield Rule(ID, "mask", persons, _BECAUSE, tuple(_evidence(hidden)))
+
+
+def places(facts: Facts) -> dict[str, tuple[str, ...]]:
+    """The words, by protected patient, that would give a place away in free text."""
+    words: dict[str, tuple[str, ...]] = defaultdict(tuple)
+    for person in facts.protections:
+        if not person.named & facts.identities:
+            words[person.patient] = person.places
+    return words
+
+
+def _evidence(hidden: list[Protection]) -> Iterator[Evidence]:
+    for person in hidden:
+        yield Evidence(person.version, Text("the secrecy label", "秘匿の表示"))

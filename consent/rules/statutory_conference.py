@@ -1,0 +1,46 @@
+"""P4 conference: the 支援会議 of the Act shares the case with its members, consent or not, under secrecy.
+
+Act on Self-Reliance Support for Needy Persons, Art. 9(1); ordinance art. 2 to 6; docs/policy.md, P4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.facts import Facts
+from consent.meeting import Meeting
+from consent.rule import Action, Rule, Text
+from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of, only
+
+ID = "P4"
+
+_BECAUSE = Text(
+    "the statutory conference on this case is open and the person is seated at it under secrecy",
+    "この事例の支援会議が開かれており、守秘義務を確認した構成員である",
+)
+_PURPOSE = Text(
+    "the purpose of the token is not `support-conference`", "トークンの利用目的が支援会議（support-conference）ではない"
+)
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Permits reading the case, what is tabled, and the meeting's own papers."""
+    if action not in ("read", "search") or not facts.actor.person:
+        return
+    for meeting in facts.meetings:
+        lacks = meeting.lacks
+        if facts.actor.purpose != vocabulary.SUPPORT_CONFERENCE:
+            lacks = (_PURPOSE, *lacks)
+        yield Rule(ID, "permit", _opened(meeting), _BECAUSE, meeting.evidence, meeting.basis, lacks)
+
+
+def _opened(meeting: Meeting) -> Predicate:
+    case_records = [
+        has_one_of(".type", meeting.opened & vocabulary.CASEWORK),
+        has_any(".subject"),
+        only(".subject", meeting.subjects),
+    ]
+    return any_of(
+        [all_of(case_records), has_one_of(".id", meeting.itself), has(".conference", meeting.reference)],
+    )

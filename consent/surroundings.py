@@ -1,0 +1,109 @@
+"""What a duty may ask about besides the record itself: the household's concerns, who sits at the table, the roster.
+
+docs/policy.md, R19, R29 and R38.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from consent import evidence, vocabulary
+from resources import conference
+from resources.record import coding, envelope, period, reference
+from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
+from resources.store.port import Query, Snapshot
+
+DUTIES: Predicate = has_one_of(
+    ".type", ("CarePlan", "CareTeam", "Condition", "Encounter", "Group", "HealthcareService", "PractitionerRole")
+)
+"""What the duties may read to judge a change; only counts and field codes of it are ever said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
+
+    `before_conference` says whether the household's case is on the agenda of a conference not yet closed.
+    """
+
+    concerns: frozenset[str] = frozenset()
+    at_table: frozenset[str] = frozenset()
+    standing: frozenset[str] = frozenset()
+    before_conference: bool = False
+
+
+async def of(record: Mapping[str, Any], view: Snapshot, now: datetime) -> Surroundings:
+    """The surroundings of a conference or of a team; other records have none."""
+    if envelope.is_conference(record):
+        return Surroundings(
+            concerns=await _concerns(record, view),
+            at_table=await _at_table(record, view),
+            standing=await _standing(view, now),
+        )
+    if record.get("resourceType") == "CareTeam":
+        return Surroundings(before_conference=await _before_conference(record, view))
+    return Surroundings()
+
+
+async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The fields in which the household of this meeting has an active concern."""
+    group = reference.one(meeting, "subject")
+    household = await view.get(*group.split("/"), within=DUTIES) if group else None
+    members = reference.locals_of(evidence.body(household).get("member")) if household else frozenset()
+    if not members:
+        return frozenset()
+    found = await _all(view, has(".type", "Condition"), has_one_of(".subject", members))
+    active = (evidence.body(version) for version in found)
+    return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
+
+
+async def _at_table(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The fields of the agencies whose people are on this meeting's roster."""
+    agencies = set()
+    for seat in conference.seats(meeting):
+        post = await view.get(*seat.member.split("/"), within=DUTIES) if "/" in seat.member else None
+        if post and not post.deleted:
+            agencies.add(reference.one(evidence.body(post), "organization"))
+    agencies.discard("")
+    if not agencies:
+        return frozenset()
+    desks = await _all(view, has(".type", "HealthcareService"), has_one_of("organization", agencies))
+    bodies = [evidence.body(version) for version in desks]
+    return frozenset().union(*(_fields(body.get(element)) for body in bodies for element in ("category", "type")))
+
+
+async def _standing(view: Snapshot, now: datetime) -> frozenset[str]:
+    teams = await _all(view, has(".type", "CareTeam"), has(".code", vocabulary.STANDING_ROSTER), has(".open", "yes"))
+    return frozenset(
+        reference.one(participant, "member")
+        for team in teams
+        for participant in evidence.body(team).get("participant") or ()
+        if period.contains(participant.get("period"), now)
+    )
+
+
+async def _before_conference(team: Mapping[str, Any], view: Snapshot) -> bool:
+    group = reference.one(team, "subject")
+    if not group:
+        return False
+    cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE))
+    meetings = await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".open", "yes"))
+    agendas = {case for version in meetings for case in conference.agenda(evidence.body(version))}
+    return any(case.reference in agendas for case in cases)
+
+
+def _fields(value: Any) -> frozenset[str]:
+    return coding.codes(value, "concern-field")
+
+
+def _is_active(condition: Mapping[str, Any]) -> bool:
+    status = coding.of(condition.get("clinicalStatus"))
+    return not status or any(code.endswith(("|active", "|recurrence", "|relapse")) for code in status)
+
+
+async def _all(view: Snapshot, *wanted: Predicate) -> Sequence[Version]:
+    return await view.find(Query(all_of(wanted)), within=DUTIES)

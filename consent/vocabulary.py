@@ -1,0 +1,79 @@
+"""The few codes that rules speak of by name; each is a concept of a code system in profiles/tsunagu (tested).
+
+https://terminology.hl7.org/CodeSystem-v3-ActReason.html
+"""
+
+from __future__ import annotations
+
+from resources.record import coding
+
+LEAD_SECTION = "lead-section"
+CONVENER = "convener"
+COORDINATOR = "coordinator"
+AUDITOR = "auditor"
+SECRETARIAT = "secretariat"
+
+CARE_MANAGEMENT = "CAREMGT"
+COORDINATION_OF_CARE = "COC"
+SUPPORT_CONFERENCE = "support-conference"
+AUDIT_REVIEW = "audit-review"
+INSTALLATION = "installation"
+
+CASEWORK_PURPOSES = frozenset({CARE_MANAGEMENT, COORDINATION_OF_CARE, SUPPORT_CONFERENCE})
+"""For these an agency may use what it keeps and what it was sent; statistics and audits are other grounds."""
+
+CASE = coding.own("record-category", "case")
+TOTAL_CARE_PLAN = coding.own("record-category", "total-care-plan")
+STANDING_ROSTER = coding.own("record-category", "standing-roster")
+COORDINATE = coding.own("task-code", "coordinate")
+
+SECRECY_LABELS = frozenset(
+    {
+        coding.own("secrecy-label", "address-secret"),
+        "http://terminology.hl7.org/CodeSystem/v3-ActCode|SDV",
+    }
+)
+"""住所秘匿, and HL7's domestic violence information sensitivity (DVD is developmental disability: not this)."""
+
+DIRECTORY = frozenset(
+    {
+        "CodeSystem",
+        "HealthcareService",
+        "Location",
+        "Organization",
+        "OrganizationAffiliation",
+        "Questionnaire",
+        "ValueSet",
+    }
+)
+STAFF = frozenset({"Practitioner", "PractitionerRole"})
+
+CASEWORK = frozenset(
+    {
+        "Appointment",
+        "CarePlan",
+        "CareTeam",
+        "Communication",
+        "CommunicationRequest",
+        "Composition",
+        "Condition",
+        "Consent",
+        "DocumentReference",
+        "Encounter",
+        "EpisodeOfCare",
+        "Flag",
+        "Goal",
+        "Group",
+        "List",
+        "Observation",
+        "Patient",
+        "QuestionnaireResponse",
+        "RelatedPerson",
+        "ServiceRequest",
+        "Task",
+    }
+)
+"""What an agency writes about a household; everything else is directory, specification or audit."""
+
+LASTING = frozenset({"Consent", "Encounter", "AuditEvent"})
+"""Policy evidence: it is ended by a new version, never deleted."""
