@@ -35,9 +35,7 @@ class Client:
         return self._ask("GET", path, parameters=parameters, headers={"Accept": accept})
 
     def search(self, type: str, /, **parameters: str) -> Answer:
-        """Parameters are search parameters; `_` stands for `-` inside a name (`address_city`)."""
-        named = {code[0] + code[1:].replace("_", "-"): value for code, value in parameters.items()}
-        return self._ask("GET", type, parameters=named)
+        return self._ask("GET", type, parameters=parameters)
 
     def post(self, path: str, body: Mapping[str, Any] | bytes) -> Answer:
         return self._ask("POST", path, body=body, headers={"Prefer": "return=representation"})
@@ -55,6 +53,14 @@ class Client:
         """A request exactly as given, for what the verbs above cannot say."""
         return self._ask(method, path, body=body, headers=headers)
 
+    def token(self) -> str:
+        """A living access token, fetched where there is none; empty for somebody who needs none."""
+        if time.monotonic() >= self._until:
+            granted = self._grant()
+            self._token = str(granted.get("access_token", ""))
+            self._until = time.monotonic() + float(granted.get("expires_in", 0)) - 30
+        return self._token
+
     def close(self) -> None:
         self._web.close()
 
@@ -67,7 +73,7 @@ class Client:
         body: Mapping[str, Any] | bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        token = self._living_token()
+        token = self.token()
         sent = {"Accept": JSON} | ({"Authorization": f"Bearer {token}"} if token else {})
         if body is not None:
             sent["Content-Type"] = JSON
@@ -77,13 +83,6 @@ class Client:
             method, url, params=parameters or None, content=content, headers=sent | dict(headers or {})
         )
         return read(answer)
-
-    def _living_token(self) -> str:
-        if time.monotonic() >= self._until:
-            granted = self._grant()
-            self._token = str(granted.get("access_token", ""))
-            self._until = time.monotonic() + float(granted.get("expires_in", 0)) - 30
-        return self._token
 
     def _grant(self) -> Mapping[str, Any]:
         return {"expires_in": 1 << 30}

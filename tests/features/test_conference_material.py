@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from pytest_bdd import given, scenarios
+
+from demo.people import CONFERENCE
+from tests.features.conftest import Scene
+from tests.world import casework
+
+scenarios("conference_material.feature")
+
+
+@given("こども総合相談所の担当者が会議の出席者から外されている")
+def _(scene: Scene) -> None:
+    seats = casework.full_roster(scene.city, "child-guidance")
+    changed = casework.change(scene.city, "convener", "conference", CONFERENCE, participant=seats)
+    assert changed.status == 200, changed.text

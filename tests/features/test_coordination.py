@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from pytest_bdd import parsers, scenarios, when
+
+from tests.features.conftest import Scene
+from tests.world import casework, household
+
+scenarios("coordination.feature")
+
+_GROUNDS = "https://tsunagu.example/fhir/CodeSystem/coordination-ground"
+
+
+@when(parsers.re(r"寄り添いサポートセンターの担当者が「(?P<ground>[a-z-]+)」という理由で調整を求める"))
+def _(scene: Scene, ground: str) -> None:
+    reason = {"coding": [{"system": _GROUNDS, "code": ground}]}
+    scene.answer = casework.bring(scene.city, reasonCode=reason)
+
+
+@when("寄り添いサポートセンターの担当者が理由を示さずに調整を求める")
+def _(scene: Scene) -> None:
+    scene.answer = casework.bring(scene.city, reasonCode=None)
+
+
+@when("寄り添いサポートセンターの担当者が推進員に支援の実施を頼む")
+def _(scene: Scene) -> None:
+    city = scene.city
+    casework.prepare_referral(city)
+    bundle = household.tagged_bundle(city, city.payload("referral"))
+    bundle["entry"][1]["resource"]["owner"] = {"reference": "PractitionerRole/role-coordinator"}
+    scene.answer = city.officer("yorisoi").post("", bundle)

@@ -1,0 +1,123 @@
+"""What the people of a scenario do before it begins: consents, referrals, coordination, conferences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from demo.answer import Answer
+from demo.journey.city import City
+from demo.people import CONFERENCE
+from tests.world import household
+
+
+def sign(city: City, **changes: Any) -> Answer:
+    """File the mother's consent of the demo, with some of its elements changed (None takes one away)."""
+    consent = {name: part for name, part in (_consent(city) | changes).items() if part is not None}
+    return household.write(city, "yorisoi", "consent", consent)
+
+
+def sign_for(city: City, person: str) -> Answer:
+    """Another person of the household signs the same."""
+    mine = {"reference": city.known[person]}
+    consent = _consent(city) | {"patient": mine, "performer": [mine]}
+    return household.write(city, "yorisoi", f"consent-{person}", consent)
+
+
+def provision(city: City, **changes: Any) -> dict[str, Any]:
+    """The provision of the mother's consent, with some of its elements changed (None takes one away)."""
+    found = _consent(city)["provision"] | changes
+    return {name: part for name, part in found.items() if part is not None}
+
+
+def prepare_referral(city: City) -> None:
+    """The mother's concern is to go to the health center."""
+    city.known |= {
+        "desk": "Organization/health-center-kita-chuo",
+        "desk-organization": "Organization/health-center-kita-chuo",
+        "mother-concern": city.known["mother-mental-health"],
+    }
+
+
+def refer(city: City) -> Answer:
+    """The mother is referred to the health center, without consent."""
+    prepare_referral(city)
+    bundle = household.tagged_bundle(city, city.payload("referral"))
+    sent = city.officer("yorisoi").post("", bundle)
+    if sent.done:
+        city.known |= dict(zip(("request", "task", "introduction"), sent.created, strict=True))
+    return sent
+
+
+def bring(city: City, **task: Any) -> Answer:
+    """The case is brought to the coordinator, with some elements of the Task changed (None takes one away)."""
+    bundle = household.tagged_bundle(city, city.payload("coordination"))
+    asked = bundle["entry"][1]["resource"] | task
+    bundle["entry"][1]["resource"] = {name: part for name, part in asked.items() if part is not None}
+    brought = city.officer("yorisoi").post("", bundle)
+    if brought.done:
+        city.known |= dict(zip(("case", "coordination"), brought.created, strict=True))
+    return brought
+
+
+def take_on(city: City) -> Answer:
+    return change(city, "coordinator", "coordination", status="accepted")
+
+
+def convene(city: City, officer: str = "convener", **changes: Any) -> Answer:
+    """A conference is called with the demo's roster and the mental health center."""
+    meeting = city.payload("conference") | changes
+    return household.write(city, officer, "conference", meeting, CONFERENCE)
+
+
+def full_roster(city: City, *without: str) -> list[dict[str, Any]]:
+    """The seats of the demo's conference and of the mental health center, without some people."""
+    seats = city.payload("conference")["participant"]
+    seats.append(city.payload("conference-member", member="PractitionerRole/role-mental-health"))
+    left_out = {f"PractitionerRole/role-{person}" for person in without}
+    return [seat for seat in seats if seat["individual"]["reference"] not in left_out]
+
+
+def with_reasons(city: City, *fields: str) -> list[dict[str, Any]]:
+    """The extensions of the demo's conference, and a reason for each of these fields without an agency."""
+    reasons = city.payload("roster-gap-reasons")
+    gaps = [city.payload("roster-gap", field=field, reason=reasons[field]) for field in fields]
+    return [*city.payload("conference")["extension"], *gaps]
+
+
+def invite(city: City) -> Answer:
+    return _letter(city, "invitation")
+
+
+def explain_secrecy(city: City) -> Answer:
+    return _letter(city, "opening-notice")
+
+
+def open_meeting(city: City) -> Answer:
+    return change(city, "convener", "conference", CONFERENCE, status="in-progress")
+
+
+def close_meeting(city: City) -> Answer:
+    return change(city, "convener", "conference", CONFERENCE, status="finished")
+
+
+def acknowledge(city: City, person: str, notice: str) -> Answer:
+    """One participant confirms one notice of secrecy (R35)."""
+    payload = city.payload("acknowledgement", notice=city.known[notice], member=f"PractitionerRole/role-{person}")
+    return household.write(city, person, f"{notice}-{person}", payload, CONFERENCE)
+
+
+def change(city: City, person: str, name: str, purpose: str = "CAREMGT", **elements: Any) -> Answer:
+    """Somebody reads a record and writes it back with some elements changed."""
+    officer = city.officer(person, purpose)
+    found = officer.get(city.known[name])
+    return officer.put(found.json | elements) if found.done else found
+
+
+def _consent(city: City) -> dict[str, Any]:
+    return city.payload("consent-mother")
+
+
+def _letter(city: City, name: str) -> Answer:
+    seats = city.officer("convener", CONFERENCE).get(city.known["conference"]).json["participant"]
+    recipients = [seat["individual"] for seat in seats]
+    return household.write(city, "convener", name, city.payload(name, recipients=recipients), CONFERENCE)

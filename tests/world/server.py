@@ -1,0 +1,61 @@
+"""A real server process with a store of its own, its demo city loaded, on a port of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from demo.credentials import Credentials
+
+LISTENING = "listening on "
+PATIENCE = 60
+"""Seconds within which a server that says nothing is taken for one that will not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    base: str
+    credentials: Credentials
+    process: subprocess.Popen[str]
+
+
+@contextmanager
+def start_server(folder: Path) -> Iterator[Server]:
+    """Serve from `folder` until the end of the block; the process must end by itself when it is asked to."""
+    environment = os.environ | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "PYTHONUNBUFFERED": "1"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "api.cli", "serve", "--demo"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    watchdog = threading.Timer(PATIENCE, process.kill)
+    watchdog.start()
+    try:
+        address = _address(process)
+        watchdog.cancel()
+        draining = threading.Thread(target=process.stdout.read, daemon=True)
+        draining.start()
+        yield Server(f"{address}/fhir", Credentials.read(folder / "demo-credentials.json"), process)
+    finally:
+        watchdog.cancel()
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(timeout=20)
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if LISTENING in line:
+            return line.split(LISTENING, 1)[1].split()[0].rstrip("/")
+    raise RuntimeError("the server did not start:\n" + "".join(said))

@@ -1,0 +1,77 @@
+"""The words of the features and what they mean on the wire."""
+
+from __future__ import annotations
+
+WHO = {
+    "寄り添いサポートセンターの担当者": "yorisoi",
+    "保健センターの担当者": "health-center",
+    "地域ケア総合推進センターの担当者": "community-care",
+    "こども総合相談所の担当者": "child-guidance",
+    "こころの健康センターの担当者": "mental-health",
+    "推進員": "coordinator",
+    "もう一人の推進員": "coordinator-2",
+    "主管課": "lead-section",
+    "所管課長": "convener",
+    "監査担当": "auditor",
+}
+"""Officers, by how a feature calls them."""
+
+SYSTEMS = {
+    "寄り添いサポートセンターのシステム": "yorisoi-system",
+    "保健センターのシステム": "health-center-system",
+    "こども総合相談所のシステム": "child-guidance-system",
+}
+
+WHAT = {
+    "母": "mother",
+    "妹": "sister",
+    "長男": "son",
+    "母の困りごと": "mother-mental-health",
+    "母の慎重な記録": "mother-restricted",
+    "妹の困りごと": "sister-income-work",
+    "長男の困りごと": "son-child-rearing",
+    "世帯": "household",
+    "つなぐシート": "sheet",
+    "同意書": "consent",
+    "紹介": "request",
+    "紹介の仕事": "task",
+    "一言": "introduction",
+    "事例": "case",
+    "調整の仕事": "coordination",
+    "支援会議": "conference",
+    "招集通知": "invitation",
+    "冒頭の説明": "opening-notice",
+    "支援チーム": "team",
+    "トータルケアプラン": "plan",
+}
+"""Records of the scenario's own household, by how a feature calls them."""
+
+KINDS = {
+    "世帯員": "Patient",
+    "困りごと": "Condition",
+    "世帯": "Group",
+    "つなぐシート": "QuestionnaireResponse",
+    "同意書": "Consent",
+    "紹介": "ServiceRequest",
+    "仕事": "Task",
+    "連絡": "Communication",
+    "計画": "CarePlan",
+    "支援会議": "Encounter",
+    "支援チーム": "CareTeam",
+}
+"""What is searched for, as a resource type."""
+
+CALLED = {name: word for word, name in WHAT.items()}
+
+AGENCIES = {
+    "寄り添いサポートセンター": "Organization/yorisoi-center",
+    "保健センター": "Organization/health-center-kita-chuo",
+    "地域ケア総合推進センター": "Organization/community-care-center",
+    "こども総合相談所": "Organization/child-guidance-center",
+    "こころの健康センター": "Organization/mental-health-center",
+}
+
+
+def several(text: str) -> list[str]:
+    """The words of a list written with 、 (なし is the empty one)."""
+    return [] if text == "なし" else text.split("、")
