@@ -60,7 +60,7 @@ class Answers:
         return f"{self.at}.item.where(linkId='{link}')"
 
     def issues(self) -> Iterator[Issue]:
-        """Everything that does not fit the form: unknown items, missing answers, unknown codes, other kinds of value."""
+        """Everything that does not fit the form: unknown items, missing answers, unknown codes, wrong kinds."""
         for item in self.items:
             if item.get("linkId") not in self.asked:
                 link = str(item.get("linkId"))
