@@ -44,7 +44,11 @@ def meet(asked: Iterable[Scope], allowed: Iterable[Scope]) -> tuple[Scope, ...]:
         for other in tuple(allowed)
         if one.level == other.level and ("*" in (one.type, other.type) or one.type == other.type)
     )
-    return parse(common)
+    shared = parse(common)
+    whole = {scope.level: scope.actions for scope in shared if scope.type == "*"}
+    return tuple(
+        scope for scope in shared if scope.type == "*" or not scope.actions <= whole.get(scope.level, frozenset())
+    )
 
 
 def written(scopes: Iterable[Scope]) -> str:

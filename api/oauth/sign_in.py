@@ -46,7 +46,7 @@ class SignIn:
         if account is None:
             return pages.sign_in(current.csrf, query, name=name, wrong="password")
         await session.end(self.issuer, current)
-        address = f"{self.issuer.authorization_endpoint}?{query}" if query else f"{self.issuer.url}/sign-in"
+        address = f"/oauth/authorize?{query}" if query else "/sign-in"
         begun = await session.begin(self.issuer, account)
         return session.remember(self.issuer, RedirectResponse(address, 303, pages.HEADERS), begun)
 

@@ -14,6 +14,7 @@ from api.oauth import granted, purpose
 from api.oauth.accounts import LOCKED_FOR, Account
 from api.oauth.clients import Client
 from consent import scope
+from consent.actor import Scope
 
 _FOLDER = Path(__file__).parent
 _POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -99,7 +100,7 @@ async def style(request: object) -> Response:
     )
 
 
-def _described(one: scope.Scope) -> dict[str, object]:
+def _described(one: Scope) -> dict[str, object]:
     chosen = [_ACTIONS[letter] for letter in scope.ACTIONS if letter in one.actions]
     return {
         "type": "" if one.type == "*" else one.type,

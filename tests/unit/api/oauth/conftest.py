@@ -1,0 +1,271 @@
+"""A running authorization server, reached over HTTP, and the clients that talk to it."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import re
+import secrets
+import socket
+import threading
+from collections.abc import Coroutine, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx2
+import pytest
+from granian.constants import Interfaces
+from granian.server.embed import Server
+from joserfc import jwk, jwt
+from starlette.applications import Starlette
+
+from api.oauth import accounts, clients
+from api.oauth.clients import Client
+from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
+from api.oauth.server import AuthorizationServer
+from resources.store.open import opened
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+CALLBACK = "http://127.0.0.1:9/callback"
+PASSWORD = "青い鳥と三つの鍵"
+BOTH = (CARE_MANAGEMENT, SUPPORT_CONFERENCE)
+
+
+class Clock:
+    """The time of day, which a test can let pass."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+    def pass_by(self, **time_span: float) -> None:
+        self.ahead += timedelta(**time_span)
+
+
+@dataclass
+class Installation:
+    """One server on a port of this machine, its vault, and the loop it runs in."""
+
+    folder: Path
+    clock: Clock = field(default_factory=Clock)
+    keys: dict[str, jwk.Key] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.fhir = f"{self.url}/fhir"
+        self.loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: self.loop.run_until_complete(self._serve()))
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._ready.wait(20)
+
+    def stop(self) -> None:
+        self.loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(20)
+        self.loop.close()
+
+    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        """Run in the server's loop, as the application would."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(20)
+
+    async def _serve(self) -> None:
+        self._stop = asyncio.Event()
+        store = opened(str(self.folder / "store"))
+        await store.open()
+        self.vault = store.vault
+        self.server = AuthorizationServer(
+            self.vault, self.url, self.fhir, self.folder / "keys", self.clock, token_rate=100_000, sign_in_rate=100_000
+        )
+        await self._enrol()
+        app = Starlette(routes=self.server.routes())
+        granian = Server(app, port=self.port, interface=Interfaces.ASGI, log_enabled=False)
+        serving = asyncio.create_task(granian.serve())
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            except ConnectionRefusedError:
+                await asyncio.sleep(0)
+            else:
+                writer.close()
+                await writer.wait_closed()
+                break
+        self._ready.set()
+        await self._stop.wait()
+        granian.stop()
+        await serving
+        await store.close()
+
+    async def _enrol(self) -> None:
+        self.keys["rsa"] = jwk.RSAKey.generate_key(2048, {"kid": "rsa"})
+        self.keys["ec"] = jwk.ECKey.generate_key("P-384", {"kid": "ec"})
+        jwks = {"keys": [key.as_dict(private=False) for key in self.keys.values()]}
+        system = Client(
+            client_id="health-center-system",
+            name="保健センターシステム",
+            organization="Organization/health-center-kita-chuo",
+            scope="system/*.rs system/Task.cruds",
+            purposes=BOTH,
+            grant_types=("client_credentials",),
+            token_endpoint_auth_method="private_key_jwt",
+            jwks=jwks,
+        )
+        other = Client(**{**_fields(system), "client_id": "other-system", "introspects": True})
+        desk = Client(
+            client_id="tsunagu-desk",
+            name="つなぐ窓口",
+            organization="Organization/okayama-city",
+            scope="openid fhirUser offline_access user/*.cruds",
+            purposes=BOTH,
+            grant_types=("authorization_code", "refresh_token"),
+            token_endpoint_auth_method="none",
+            redirect_uris=(CALLBACK, f"{CALLBACK}?of=desk"),
+        )
+        narrow = Client(**{**_fields(desk), "client_id": "reader", "scope": "user/Patient.rs", "purposes": BOTH[:1]})
+        for client in (system, other, desk, narrow):
+            await clients.register(self.vault, client)
+        await accounts.enrol(self.vault, "yorisoi", PASSWORD, "Practitioner/practitioner-yorisoi")
+
+    # What clients do.
+
+    def claims(self, **other: Any) -> dict[str, Any]:
+        """The claims of a good assertion, some of them replaced; with None, left out."""
+        now = int(self.clock().timestamp())
+        claims = {
+            "iss": "health-center-system",
+            "sub": "health-center-system",
+            "aud": f"{self.url}/oauth/token",
+            "exp": now + 240,
+            "jti": secrets.token_hex(8),
+        }
+        return {name: value for name, value in (claims | other).items() if value is not None}
+
+    def assertion(self, *, key: str = "rsa", header: dict[str, Any] | None = None, **claims: Any) -> str:
+        algorithm = {"rsa": "RS384", "ec": "ES384"}[key]
+        head = {"alg": algorithm, "kid": key} | (header or {})
+        head = {name: value for name, value in head.items() if value is not None}
+        return jwt.encode(head, self.claims(**claims), self.keys[key], algorithms=[head["alg"]])
+
+    def system_token(self, *, scope: str = "system/*.rs", assertion: str | None = None) -> httpx2.Response:
+        return httpx2.post(
+            f"{self.url}/oauth/token",
+            data={
+                "grant_type": "client_credentials",
+                "scope": scope,
+                "client_assertion_type": ASSERTION_TYPE,
+                "client_assertion": assertion or self.assertion(),
+            },
+        )
+
+    def as_client(self, path: str, **form: str) -> httpx2.Response:
+        """A request that the health center's system proves to be its own, unless the form says otherwise."""
+        proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
+        return httpx2.post(f"{self.url}{path}", data=proof | form)
+
+    def actor(self, token: str | None) -> Any:
+        header = None if token is None else f"Bearer {token}"
+        return self.do(self.server.bearer.actor(header, "request-1", self.clock()))
+
+
+@dataclass
+class Browser:
+    """A person at a browser with the desk's web client open: no scripts, only links, forms and cookies."""
+
+    at: Installation
+    http: httpx2.Client
+    verifier: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+
+    def request(self, **other: str | None) -> dict[str, str]:
+        """The parameters of a good authorization request, some of them replaced; with None, left out."""
+        fields: dict[str, str | None] = {
+            "response_type": "code",
+            "client_id": "tsunagu-desk",
+            "redirect_uri": CALLBACK,
+            "scope": "openid fhirUser offline_access user/*.rs",
+            "state": "状態 & 1".encode().hex(),
+            "aud": self.at.fhir,
+            "code_challenge": challenge(self.verifier),
+            "code_challenge_method": "S256",
+        }
+        return {name: value for name, value in (fields | other).items() if value is not None}
+
+    def ask(self, **other: str | None) -> httpx2.Response:
+        return self.http.get("/oauth/authorize", params=self.request(**other))
+
+    def sign_in(self, page: httpx2.Response, name: str = "yorisoi", password: str = PASSWORD) -> httpx2.Response:
+        return self.http.post("/sign-in", data=hidden(page) | {"name": name, "password": password})
+
+    def answer(self, page: httpx2.Response, answer: str = "allow") -> dict[str, str]:
+        """What the client hears at its redirect_uri."""
+        response = self.http.post("/oauth/decision", data=hidden(page) | {"answer": answer})
+        assert response.status_code == 303, response.text
+        return heard(response)
+
+    def code(self, **other: str | None) -> str:
+        page = self.ask(**other)
+        if "password" in page.text:
+            page = self.http.get(self.sign_in(page).headers["location"])
+        return self.answer(page)["code"]
+
+    def exchange(self, obtained: str, **other: str | None) -> httpx2.Response:
+        fields: dict[str, str | None] = {
+            "grant_type": "authorization_code",
+            "code": obtained,
+            "redirect_uri": CALLBACK,
+            "client_id": "tsunagu-desk",
+            "code_verifier": self.verifier,
+        }
+        data = {name: value for name, value in (fields | other).items() if value is not None}
+        return self.http.post("/oauth/token", data=data)
+
+    def refresh(self, token: str, **other: str) -> httpx2.Response:
+        fields = {"grant_type": "refresh_token", "refresh_token": token, "client_id": "tsunagu-desk"}
+        return self.http.post("/oauth/token", data=fields | other)
+
+
+def challenge(verifier: str) -> str:
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+
+
+def hidden(page: httpx2.Response) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text)
+    return {name: value.replace("&amp;", "&") for name, value in found}
+
+
+def heard(response: httpx2.Response) -> dict[str, str]:
+    return dict(parse_qsl(urlsplit(response.headers["location"]).query))
+
+
+def _fields(client: Client) -> dict[str, Any]:
+    return {name: getattr(client, name) for name in Client.__dataclass_fields__}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    installation = Installation(tmp_path_factory.mktemp("installation"))
+    installation.start()
+    yield installation
+    installation.stop()
+
+
+@pytest.fixture
+def at(running: Installation) -> Iterator[Installation]:
+    yield running
+    running.clock.ahead = timedelta()
+
+
+@pytest.fixture
+def browser(at: Installation) -> Iterator[Browser]:
+    with httpx2.Client(base_url=at.url) as http:
+        yield Browser(at, http)

@@ -1,0 +1,133 @@
+"""Who a token speaks for, and which tokens speak for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx2
+import pytest
+from joserfc import jwk, jwt
+
+from resources.record.problem import Problem
+
+Forge = Callable[[Any], str]
+
+
+def claims_of(at: Any, token: str) -> dict[str, Any]:
+    keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
+    return jwt.decode(token, keys, algorithms=["RS384"]).claims
+
+
+def test_without_a_header_the_caller_is_anonymous(at: Any) -> None:
+    actor = at.actor(None)
+    assert actor.anonymous
+    assert actor.scopes == ()
+
+
+def test_an_access_token_is_an_at_jwt_that_anyone_can_verify(at: Any) -> None:
+    token = at.system_token().json()["access_token"]
+    keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
+    decoded = jwt.decode(token, keys, algorithms=["RS384"])
+    assert decoded.header["typ"] == "at+jwt"
+    claims = decoded.claims
+    assert claims["iss"] == at.url
+    assert claims["aud"] == at.fhir
+    assert claims["sub"] == claims["client_id"] == "health-center-system"
+    assert claims["exp"] - claims["iat"] == 900
+    assert claims["extensions"]["ihe_iua"]["purpose_of_use"] == [
+        {"system": "http://terminology.hl7.org/CodeSystem/v3-ActReason", "code": "CAREMGT"}
+    ]
+    assert "fhirUser" not in claims
+
+
+def ours(at: Any, *, type: str = "at+jwt", **other: Any) -> str:
+    """Signed with this server's own key, with claims it would not have made."""
+    claims = claims_of(at, at.system_token().json()["access_token"]) | other
+    return at.server.issuer.keys.sign(claims, type=type, algorithm="RS384")
+
+
+def by_a_stranger(at: Any) -> str:
+    kid = at.server.issuer.keys.signing["RS384"].kid
+    stranger = jwk.RSAKey.generate_key(2048)
+    return jwt.encode({"alg": "RS384", "typ": "at+jwt", "kid": kid}, {"sub": "x"}, stranger, algorithms=["RS384"])
+
+
+def by_published_key(at: Any) -> str:
+    key = at.server.issuer.keys.signing["RS384"]
+    secret = jwk.OctKey.import_key(key.as_pem(private=False).replace(b"-----", b""))
+    return jwt.encode({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}, {"sub": "x"}, secret, algorithms=["HS256"])
+
+
+def tampered(at: Any) -> str:
+    token = at.system_token().json()["access_token"]
+    middle = len(token) // 2
+    return token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
+
+
+REFUSED: dict[str, Forge] = {
+    "expired": lambda at: ours(at, exp=int(at.clock().timestamp()) - 1),
+    "for another server": lambda at: ours(at, aud="https://elsewhere.example/fhir"),
+    "of another issuer": lambda at: ours(at, iss="https://elsewhere.example"),
+    "an id token": lambda at: ours(at, type="JWT"),
+    "of a stranger": by_a_stranger,
+    "HS256 by the published key": by_published_key,
+    "alg none": lambda at: "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJ4In0.",
+    "tampered": tampered,
+    "nonsense": lambda at: "nonsense",
+    "empty": lambda at: "",
+    "not ASCII": lambda at: "鍵.鍵.鍵",
+}
+
+
+@pytest.mark.parametrize("forge", REFUSED.values(), ids=REFUSED.keys())
+def test_a_token_that_is_not_good_is_refused(at: Any, forge: Forge) -> None:
+    token = forge(at)
+    for _ in range(2):
+        with pytest.raises(Problem) as refused:
+            at.actor(token)
+        assert refused.value.kind == "login"
+    assert at.server.bearer.challenge(f"Bearer {token}").endswith('error="invalid_token"')
+    assert "error" not in at.server.bearer.challenge(None)
+
+
+def test_another_scheme_is_refused(at: Any) -> None:
+    for header in ("Basic YTpi", "Bearer", "", at.system_token().json()["access_token"]):
+        with pytest.raises(Problem):
+            at.do(at.server.bearer.actor(header, "request-1", at.clock()))
+
+
+def test_a_token_known_already_expires_all_the_same(at: Any) -> None:
+    token = at.system_token().json()["access_token"]
+    assert at.actor(token).client
+    at.clock.pass_by(seconds=901)
+    with pytest.raises(Problem):
+        at.actor(token)
+
+
+def test_each_request_has_its_own_time_and_name(at: Any) -> None:
+    token = f"Bearer {at.system_token().json()['access_token']}"
+    first = at.do(at.server.bearer.actor(token, "one", at.clock()))
+    second = at.do(at.server.bearer.actor(token, "two", at.clock()))
+    assert (first.request, second.request) == ("one", "two")
+    assert first.now < second.now
+
+
+def test_introspection_tells_a_client_about_its_own_tokens_only(at: Any, browser: Any) -> None:
+    mine = at.system_token().json()["access_token"]
+    said = at.as_client("/oauth/introspect", token=mine).json()
+    assert said["active"] is True
+    assert said["client_id"] == "health-center-system"
+    assert said["exp"] > said["iat"]
+    theirs = browser.exchange(browser.code()).json()["access_token"]
+    assert at.as_client("/oauth/introspect", token=theirs).content == b'{"active":false}'
+    assert at.as_client("/oauth/introspect", token="made-up").content == b'{"active":false}'
+    assertion = at.assertion(iss="other-system", sub="other-system")
+    said = at.as_client("/oauth/introspect", token=theirs, client_assertion=assertion).json()
+    assert said["fhirUser"] == "Practitioner/practitioner-yorisoi"
+
+
+def test_introspection_is_not_for_public_clients(at: Any) -> None:
+    form = {"token": "x", "client_id": "tsunagu-desk"}
+    assert httpx2.post(f"{at.url}/oauth/introspect", data=form).status_code == 401
+    assert at.as_client("/oauth/introspect").json()["error"] == "invalid_request"

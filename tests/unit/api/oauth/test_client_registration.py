@@ -1,0 +1,69 @@
+"""A registration that contradicts itself is not kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from joserfc import jwk
+
+from api.oauth import clients
+from api.oauth.clients import Client
+from api.oauth.purpose import CARE_MANAGEMENT
+
+KEY = jwk.ECKey.generate_key("P-384", {"kid": "one"})
+PUBLIC = {"keys": [KEY.as_dict(private=False)]}
+SYSTEM = Client(
+    client_id="system",
+    name="System",
+    organization="Organization/agency",
+    scope="system/*.rs",
+    purposes=(CARE_MANAGEMENT,),
+    grant_types=("client_credentials",),
+    token_endpoint_auth_method="private_key_jwt",
+    jwks=PUBLIC,
+)
+APP = replace(
+    SYSTEM,
+    client_id="app",
+    grant_types=("authorization_code",),
+    token_endpoint_auth_method="none",
+    jwks={},
+    redirect_uris=("https://app.example/back",),
+)
+
+
+@pytest.mark.parametrize("client", [SYSTEM, APP, replace(APP, redirect_uris=("jp.example.app:/back",))])
+def test_a_client_is_found_as_it_was_registered(at: Any, client: Client) -> None:
+    at.do(clients.register(at.vault, client))
+    assert at.do(clients.find(at.vault, client.client_id)) == client
+
+
+@pytest.mark.parametrize(
+    ("client", "fault"),
+    [
+        (replace(SYSTEM, grant_types=("password",)), "not supported"),
+        (replace(APP, grant_types=("authorization_code", "client_credentials")), "no client credentials"),
+        (replace(SYSTEM, grant_types=("client_credentials", "refresh_token")), "refresh tokens"),
+        (replace(APP, redirect_uris=()), "needs a redirect_uri"),
+        (replace(APP, redirect_uris=("http://app.example/back",)), "neither https"),
+        (replace(APP, redirect_uris=("https://app.example/back#x",)), "neither https"),
+        (replace(APP, redirect_uris=("javascript:alert(1)",)), "neither https"),
+        (replace(SYSTEM, jwks={}), "do not fit"),
+        (replace(APP, jwks=PUBLIC), "do not fit"),
+        (replace(SYSTEM, jwks={"keys": [KEY.as_dict(private=True)]}), "public keys"),
+        (
+            replace(SYSTEM, jwks={"keys": [{"kty": "oct", "k": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0", "kid": "one"}]}),
+            "public keys",
+        ),
+        (replace(SYSTEM, jwks={"keys": "none"}), "public keys"),
+        (replace(SYSTEM, jwks={"keys": PUBLIC["keys"] * 2}), "its own kid"),
+        (replace(SYSTEM, purposes=("CAREMGT",)), "purpose"),
+        (replace(SYSTEM, organization="agency"), "Organization/id"),
+    ],
+)
+def test_a_contradiction_is_named(at: Any, client: Client, fault: str) -> None:
+    with pytest.raises(ValueError, match=fault):
+        at.do(clients.register(at.vault, replace(client, client_id="contradiction")))
+    assert at.do(clients.find(at.vault, "contradiction")) is None
