@@ -38,20 +38,23 @@ def read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, Path]]:
 
 
 def rows(file: Path) -> Mapping[str, Any]:
+    """The object in a JSON file. Raises SpecFault."""
     found = _json(file)
     if not isinstance(found, dict):
         raise SpecFault(file, "$", "is not an object")
     return found
 
 
-def string(file: Path, row: Mapping[str, Any], name: str) -> str:
+def string(file: Path, row: Mapping[str, Any], name: str, at: str = "$") -> str:
+    """A member that must be there; `at` is the JSON path of the row."""
     value = row.get(name)
     if not isinstance(value, str) or not value:
-        raise SpecFault(file, f"$.{name}", "must be a string that is not empty")
+        raise SpecFault(file, f"{at}.{name}", "must be a string that is not empty")
     return value
 
 
 def strings(file: Path, row: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A member that may be absent, which is none."""
     value = row.get(name, [])
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         raise SpecFault(file, f"$.{name}", "must be an array of strings")
