@@ -48,7 +48,7 @@ def holds(predicate: Predicate) -> Sql:
             return _own("t.term >= ? AND t.term < ?", bound(low), bound(high))
         case HasOther(name, allowed):
             others = [f"{name} {value}" for value in sorted(allowed) if storable(value)]
-            values = (bound(f"{name} "), bound(f"{name}!"), orjson.dumps(others).decode())
+            values = (bound(f"{name} "), bound(f"{name}!"), _json(others))
             return _own("t.term >= ? AND t.term < ? AND t.term NOT IN (SELECT value FROM json_each(?))", *values)
         case All(parts):
             return _joined("AND", [holds(part) for part in parts], empty="1")
@@ -84,12 +84,17 @@ def led(lead: Lead, live: str) -> Sql:
 
     `live` is SQL: the values of the column `live` that count.
     """
-    index = f"SELECT seq FROM term INDEXED BY term_live WHERE live IN ({live}) AND"
-    selects = [Sql(f"{index} term >= ? AND term < ?", pair) for pair in lead.ranges]
+    index = f"term INDEXED BY term_live WHERE live IN ({live}) AND"
+    selects = []
+    if len(lead.ranges) == 1:
+        selects.append(Sql(f"SELECT seq FROM {index} term >= ? AND term < ?", lead.ranges[0]))
+    elif lead.ranges:
+        between = "term >= json_extract(r.value, '$[0]') AND term < json_extract(r.value, '$[1]')"
+        selects.append(Sql(f"SELECT seq FROM json_each(?) r CROSS JOIN {index} {between}", (_json(lead.ranges),)))
     if len(lead.terms) == 1:
-        selects.append(Sql(f"{index} term = ?", lead.terms))
+        selects.append(Sql(f"SELECT seq FROM {index} term = ?", lead.terms))
     elif lead.terms or not selects:
-        selects.append(Sql(f"{index} term IN (SELECT value FROM json_each(?))", (_json(lead.terms),)))
+        selects.append(Sql(f"SELECT seq FROM {index} term IN (SELECT value FROM json_each(?))", (_json(lead.terms),)))
     return Sql(
         " UNION ALL ".join(select.text for select in selects),
         tuple(value for select in selects for value in select.values),
@@ -139,5 +144,5 @@ def _joined(word: str, parts: Sequence[Sql], *, empty: str) -> Sql:
     return Sql(f"({left.text} {word} {right.text})", left.values + right.values)
 
 
-def _json(terms: Sequence[str]) -> str:
+def _json(terms: Sequence[object]) -> str:
     return orjson.dumps(terms).decode()

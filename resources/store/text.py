@@ -5,20 +5,24 @@ https://www.unicode.org/versions/Unicode15.0.0/ch03.pdf (3.9, D92: UTF-8 has no 
 
 from __future__ import annotations
 
+import re
+
+# A lone surrogate is not UTF-8; at U+0000 SQLite's JSON ends.
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
 
 def storable(text: str) -> bool:
-    """Whether a stored term may be this text: no lone surrogate (not UTF-8), no U+0000 (SQLite's JSON ends there)."""
-    return bound(text) == text and "\0" not in text
+    """Whether a term may be this text."""
+    return _UNSTORABLE.search(text) is None
 
 
 def bound(text: str) -> str:
-    """A bound with an encoding, between the same storable texts as this one.
+    """A storable bound that parts the storable texts as this one does.
 
     `starts` after a text that ends in U+D7FF ends at a lone surrogate. No storable text has one, so each of them lies
-    on the same side of this bound as of the one cut there and continued with U+E000, the next character there is.
+    on the same side of this bound as of the one cut there and continued with the next character there is.
     """
-    try:
-        text.encode()
-    except UnicodeEncodeError as fault:
-        return f"{text[: fault.start]}\ue000"
-    return text
+    found = _UNSTORABLE.search(text)
+    if found is None:
+        return text
+    return text[: found.start()] + ("\1" if found[0] == "\0" else "\ue000")
