@@ -89,9 +89,6 @@ def explained(why: Answer | None) -> str:
 
 def _sentences(parameters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for parameter in parameters:
-        if parameter.get("name") in _SENTENCES and "valueString" in parameter:
+        if parameter.get("name") == "because":
             yield str(parameter["valueString"])
         yield from _sentences(parameter.get("part", ()))
-
-
-_SENTENCES = frozenset({"because", "lacking", "lacks", "reason", "obligation"})

@@ -40,7 +40,8 @@ def convene(city: City) -> list[Told]:
             "支援会議を招集しようとする",
             "tries to convene the conference",
             usurped,
-            expect=403 if usurped.status == 403 else 422,
+            expect=403,
+            rule="art. 4",
         ),
         city.tell(
             "e",

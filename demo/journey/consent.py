@@ -1,4 +1,4 @@
-"""b. The mother signs: two agencies, one purpose, and one exception. Her sister does not sign.
+"""b. The mother signs anew, since what she signed on the sheet has run out; her sister does not sign.
 
 docs/policy.md P3
 """
@@ -12,6 +12,7 @@ from demo.journey.told import Told
 
 
 def sign(city: City) -> list[Told]:
+    """Two agencies, one purpose, a year, and one exception."""
     written = city.officer("yorisoi").post("Consent", city.payload("consent-mother"))
     if written.done:
         city.known["consent"] = written.created[0]

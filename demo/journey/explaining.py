@@ -20,6 +20,8 @@ CASES = (
     ("health-center", CARE, "", "P3", "いま、保健センターが読めない理由"),
 )
 
+_CHILD_GUIDANCE = "Practitioner/practitioner-child-guidance"
+
 
 def explain(city: City) -> list[Told]:
     """`P3` and `P4` are named then as grounds, and now as what is missing."""
@@ -44,21 +46,29 @@ def explain(city: City) -> list[Told]:
 
 
 def review(city: City) -> list[Told]:
-    """The auditor counts disclosures and denials about the mother."""
-    found = city.officer("auditor", AUDIT).get("AuditEvent", entity=city.known["mother"], _count="200")
-    events = found.resources
-    denials = [event for event in events if event.get("outcome") not in (None, "0")]
-    disclosures = [event for event in events if event.get("outcome") in (None, "0")]
-    refused = [event for event in denials if "child-guidance" in " ".join(answer.strings(event.get("agent")))]
+    """The auditor counts what was disclosed about the mother, and who was denied her record."""
+    auditor, mother = city.officer("auditor", AUDIT), city.known["mother"]
+    shown = auditor.get("AuditEvent", entity=mother, outcome="0", _count="200")
+    denied = auditor.get("AuditEvent", **{"entity-name": mother, "outcome": "4", "_count": "200"})
+    refused = [event for event in denied.resources if _CHILD_GUIDANCE in answer.strings(event["agent"])]
     return [
         city.tell(
             "i",
             "auditor",
-            "監査記録を調べる",
-            "searches the audit log",
-            found,
-            holds=bool(denials) and bool(disclosures) and bool(refused),
-            reason=f"提供 {len(disclosures)} 件・拒否 {len(denials)} 件（うち、こども総合相談所 {len(refused)} 件）",
+            "母の記録の提供を監査記録で調べる",
+            "looks up who was shown the mother's records",
+            shown,
+            holds=bool(shown.total),
+            reason=f"{shown.total} 件",
+        ),
+        city.tell(
+            "i",
+            "auditor",
+            "母の記録を断られた人を監査記録で調べる",
+            "looks up who was denied the mother's record",
+            denied,
+            holds=bool(refused),
+            reason=f"{denied.total} 件（うち、こども総合相談所 {len(refused)} 件）",
         ),
     ]
 

@@ -12,8 +12,7 @@ from demo.people import CARE, CONFERENCE
 
 def keep_secret(city: City) -> list[Told]:
     sister = city.known["sister"]
-    secret = city.payload("secret-address")
-    words = (secret["address"][0]["line"][0], secret["telecom"][0]["value"])
+    words = (city.known["sister-address"], city.known["sister-phone"])
     readers = [
         ("child-guidance", CONFERENCE, "会議の中で"),
         ("coordinator", CONFERENCE, "会議の中で"),

@@ -46,17 +46,23 @@ def file_sheet(city: City) -> list[Told]:
 
 
 def protect_sister(city: City) -> list[Told]:
-    """The sister's new address goes into her record together with the label that hides it from everyone (D1)."""
+    """The sister's record gets the label that hides from everyone where she is (D1); the label names nobody."""
     yorisoi = city.officer("yorisoi")
     sister = yorisoi.get(city.known["sister"])
     protected = copy.deepcopy(sister.json) if sister.done else {}
-    secret = city.payload("secret-address")
-    labels = secret.pop("meta")["security"]
-    protected |= secret
-    protected.setdefault("meta", {})["security"] = labels
+    protected.setdefault("meta", {})["security"] = [city.payload("secrecy-label")]
     written = yorisoi.put(protected)
+    if written.done:
+        city.known["sister-address"] = sister.json["address"][0]["text"]
+        city.known["sister-phone"] = sister.json["telecom"][0]["value"]
     return [
-        city.tell("a", "yorisoi", "母の妹の住所を秘匿にする", "labels the sister's address as secret", written),
+        city.tell(
+            "a",
+            "yorisoi",
+            "母の妹の住所を秘匿にする",
+            "labels the sister's address as secret",
+            written,
+        ),
     ]
 
 

@@ -13,15 +13,16 @@ scenarios("audit.feature")
 
 @then(parsers.re(r"監査記録に、(?P<person>\S+) へ母の記録を(?P<what>見せた|見せなかった)ことがある"))
 def _(scene: Scene, person: str, what: str) -> None:
-    shown = [event for event in _events(scene) if f"Practitioner/{person}" in strings(event.get("agent"))]
-    outcomes = {event.get("outcome", "0") for event in shown}
-    assert outcomes
-    assert ("0" in outcomes) is (what == "見せた")
+    shown, denied = (
+        [event for event in events if f"Practitioner/{person}" in strings(event["agent"])]
+        for events in (_shown(scene), _denied(scene))
+    )
+    assert (bool(shown), bool(denied)) == ((True, False) if what == "見せた" else (False, True))
 
 
 @then(parsers.re(r"母の監査記録に「(?P<word>[^」]+)」という語はない"))
 def _(scene: Scene, word: str) -> None:
-    events = _events(scene)
+    events = (*_shown(scene), *_denied(scene))
     assert events
     assert not [text for event in events for text in strings(event) if word in text]
 
@@ -33,7 +34,15 @@ def _(scene: Scene, who: str, purpose: str | None, result: str) -> None:
     assert bool(found.total) is bool(found.resources) is (result == "出る")
 
 
-def _events(scene: Scene) -> tuple[dict[str, Any], ...]:
-    found = scene.city.officer("auditor", AUDIT).get("AuditEvent", entity=scene.place("母"), _count="200")
+def _shown(scene: Scene) -> tuple[dict[str, Any], ...]:
+    return _events(scene, entity=scene.place("母"), outcome="0")
+
+
+def _denied(scene: Scene) -> tuple[dict[str, Any], ...]:
+    return _events(scene, **{"entity-name": scene.place("母"), "outcome": "4"})
+
+
+def _events(scene: Scene, **asked: str) -> tuple[dict[str, Any], ...]:
+    found = scene.city.officer("auditor", AUDIT).get("AuditEvent", _count="200", **asked)
     assert found.status == 200, found.text
     return found.resources

@@ -20,8 +20,7 @@ _RECIPIENT = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Pa
 
 @given(parsers.re(r"母が、(?P<element>[^「]+)を「(?P<value>[^」]*)」とする同意書に署名している"))
 def _(scene: Scene, element: str, value: str) -> None:
-    changes = _root(scene, value) if element == "署名" else {"provision": _provision(scene, element, value)}
-    signed = casework.sign(scene.city, **changes)
+    signed = casework.sign(scene.city, provision=_provision(scene, element, value))
     assert signed.status == 201, signed.text
 
 
@@ -35,23 +34,24 @@ def _(scene: Scene) -> None:
     assert written.status == 201, written.text
 
 
-@when(parsers.re(r"母が、(?P<form>.+)同意書に署名しようとする"))
+@when(parsers.re(r"母が、(?P<form>.+)同意書を登録しようとする"))
 def _(scene: Scene, form: str) -> None:
     patients = [{"system": _TYPES, "code": "Patient"}]
-    device = [{"role": _RECIPIENT, "reference": {"reference": "Device/scanner"}}]
-    changes: dict[str, dict[str, Any]] = {
+    scanner = {"role": _RECIPIENT, "reference": {"reference": "Device/scanner"}}
+    deeper = {"type": "deny", "class": patients, "provision": [{"type": "permit", "class": patients}]}
+    provisions: dict[str, dict[str, Any]] = {
         "許可の中の例外にまた許可を置いた": {"provision": [{"type": "permit", "class": patients}]},
-        "例外の中にさらに例外を置いた": {
-            "provision": [{"type": "deny", "class": patients, "provision": [{"type": "permit"}]}]
-        },
-        "相手を個人ではなく機器とした": {"actor": device},
+        "例外の中にさらに例外を置いた": {"provision": [deeper]},
+        "相手を機関や担当者ではなく機器とした": {"actor": [scanner]},
+        "判定できない要素（dataPeriod）を置いた": {"dataPeriod": {"start": "2019-01-01"}},
     }
-    scene.answer = casework.sign(scene.city, provision=casework.provision(scene.city, **changes[form]))
-
-
-def _root(scene: Scene, value: str) -> dict[str, Any]:
-    assert value == "なし"
-    return {"sourceReference": None}
+    signatures: dict[str, dict[str, Any]] = {
+        "署名したシートのない": {"sourceReference": None},
+        "署名した人のない": {"performer": None},
+        "本人でなく妹が署名した": {"performer": [{"reference": scene.place("妹")}]},
+    }
+    changes = signatures.get(form) or {"provision": casework.provision(scene.city, **provisions[form])}
+    scene.answer = casework.sign(scene.city, **changes)
 
 
 def _provision(scene: Scene, element: str, value: str) -> dict[str, Any]:

@@ -39,6 +39,15 @@ def _(scene: Scene, decision: str, rule: str | None) -> None:
         assert rule in scene.answer.rules
 
 
+@then("ない記録について問うても、番号のほかは同じ説明になる")
+def _(scene: Scene) -> None:
+    identity = scene.place("母").partition("/")[2]
+    other = identity[:-1] + ("0" if identity[-1] != "0" else "1")
+    absent = scene.city.officer("child-guidance").get(f"Patient/{other}/$explain-access")
+    assert absent.status == scene.answer.status
+    assert _timeless(absent, other) == _timeless(scene.answer, identity)
+
+
 @then("説明の根拠に同意書の版がある")
 def _(scene: Scene) -> None:
     assert scene.answer.says(f"{scene.place('同意書')}/_history/1")
@@ -48,6 +57,14 @@ def _explained(scene: Scene, who: str, whom: str, purpose: str, **more: str) -> 
     asking = scene.city.officer(WHO[who], AUDIT if who == "監査担当" else CARE)
     actor = f"Practitioner/practitioner-{WHO[whom]}"
     return asking.get(f"{scene.place('母')}/$explain-access", actor=actor, purpose=purpose, **more)
+
+
+def _timeless(answer: Answer, identity: str) -> str:
+    instants = [part["valueInstant"] for part in answer.json["parameter"] if "valueInstant" in part]
+    text = answer.text.replace(identity, "*")
+    for instant in instants:
+        text = text.replace(instant, "*")
+    return text
 
 
 def _values(answer: Answer, name: str) -> list[str]:

@@ -7,11 +7,6 @@ from tests.features.conftest import Scene
 scenarios("referral.feature")
 
 
-@then("答えには「できません」または「できない」とある")
-def _(scene: Scene) -> None:
-    assert scene.answer.says("できません") or scene.answer.says("できない"), scene.answer.text
-
-
 @then(parsers.re(r"紹介の仕事の状態は「(?P<status>[a-z-]+)」のまま"))
 def _(scene: Scene, status: str) -> None:
     task = scene.city.officer("yorisoi").get(scene.place("紹介の仕事"))

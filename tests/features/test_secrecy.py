@@ -3,6 +3,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, scenarios, then, when
 
 from tests.features.conftest import Scene
+from tests.world import household
 
 scenarios("secrecy.feature")
 
@@ -15,7 +16,7 @@ def _(scene: Scene) -> None:
 @then("妹の住所と電話はどこにも出ていない")
 def _(scene: Scene) -> None:
     assert "水無瀬　みどり" in scene.answer.text
-    assert not [word for word in _secret_words(scene) if word in scene.answer.text]
+    assert not [word for word in household.SECRET if word in scene.answer.text]
     found = scene.answer.resources or (scene.answer.json,)
     mine = [resource for resource in found if f"Patient/{resource.get('id')}" == scene.place("妹")]
     assert mine
@@ -31,14 +32,9 @@ def _(scene: Scene) -> None:
 
 @then(parsers.re(r"(?P<who>[^が]+)が(?P<purpose>会議のために)?妹の(?P<what>住所|電話)で探しても、何も出ない"))
 def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
-    address, phone = _secret_words(scene)
+    address, phone = household.SECRET
     asked = {"address": address} if what == "住所" else {"phone": phone}
     found = scene.person(who, purpose or "").get("Patient", _tag=scene.city.known["tag"], **asked)
     assert found.status == 200, found.text
     assert found.total == 0
     assert found.references == ()
-
-
-def _secret_words(scene: Scene) -> tuple[str, str]:
-    secret = scene.city.payload("secret-address")
-    return secret["address"][0]["line"][0], secret["telecom"][0]["value"]

@@ -14,6 +14,9 @@ _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/record-category"
 _STATUS = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
+SECRET = ("岡山県岡山市南区かくれみの町九番地", "090-0000-0919")
+"""Where the sister is, and how she is reached."""
+
 PERSONS = {
     "mother": ("水無瀬", "かおり", "female", "1976-05-14"),
     "sister": ("水無瀬", "みどり", "female", "1980-11-02"),
@@ -26,6 +29,8 @@ def record(city: City, officer: str = "yorisoi") -> Answer:
     """File the household; every record of it carries a tag of this scenario, by which it is searched."""
     city.known["tag"] = f"{TAGS}|{uuid.uuid4()}"
     entries = {name: _patient(*given) for name, given in PERSONS.items()}
+    address, phone = SECRET
+    entries["sister"] |= {"address": [{"text": address}], "telecom": [{"system": "phone", "value": phone}]}
     entries |= {f"{who}-{field}": _concern(_urn(who), field) for who, field in CONCERNS}
     entries["household"] = _group()
     entries["sheet"] = _sheet()
