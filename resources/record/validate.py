@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import fhirkit
@@ -138,13 +138,7 @@ class _Walk:
         self.element(slot, value, at)
         if type(value) is dict:
             start, end = value.get("start"), value.get("end")
-            # Compared by what both say of the day: times may be in different zones.
-            if (
-                type(start) is str
-                and type(end) is str
-                and start[:10] > end[:10]
-                and not end.startswith(start[: len(end)])
-            ):
+            if type(start) is str and type(end) is str and _after(start, end):
                 self.tell(at, "invariant", "a period starts before it ends", "期間の開始が終了より後です")
 
     def extension(self, slot: Slot, value: Any, at: str) -> None:
@@ -171,6 +165,17 @@ class _Walk:
             literal = value.get("reference")
             self.local = self.local or (type(literal) is str and literal.startswith("#"))
             self.issues += targets.issues(slot, value, at)
+
+
+def _after(start: str, end: str) -> bool:
+    """Whether a time is surely after another; a day beside a time is left alone, since its zone is not known."""
+    if "T" in start and "T" in end:
+        try:
+            return datetime.fromisoformat(start) > datetime.fromisoformat(end)
+        except (ValueError, TypeError):
+            return False
+    shared = min(len(start), len(end))
+    return "T" not in start and "T" not in end and start[:shared] > end[:shared]
 
 
 _CHECKS: dict[str, Callable[[_Walk, Slot, Any, str], None]] = {

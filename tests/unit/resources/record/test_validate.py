@@ -250,6 +250,23 @@ def test_references_that_leave_the_server_are_left_alone(spec: Spec) -> None:
         assert check(spec, task(owner={"reference": literal})) == []
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "good"),
+    [
+        ("2021-02-05", "2021-02", True),
+        ("2021", "2021-01-01", True),
+        ("2021-02-05", "2021-02-04", False),
+        ("2021-01-02T00:30:00+09:00", "2021-01-01T23:00:00Z", True),
+        ("2021-01-01T23:00:00Z", "2021-01-02T00:30:00+09:00", False),
+        ("2021-01-02", "2021-01-01T23:00:00Z", True),
+        ("2021-01-01T23:59:60Z", "2021-01-01T23:59:59Z", True),
+    ],
+)
+def test_a_period_is_judged_by_instants_where_both_ends_have_one(spec: Spec, start: str, end: str, good: bool) -> None:
+    issues = check(spec, patient(name=[{"text": "x", "period": {"start": start, "end": end}}]))
+    assert [issue.at for issue in issues] == ([] if good else ["Patient.name[0].period"])
+
+
 def test_an_open_value_set_accepts_any_code(spec: Spec) -> None:
     assert check(spec, patient(photo=[{"contentType": "application/x-ours"}])) == []
 
