@@ -105,7 +105,7 @@ def _services(city: City, fields: frozenset[str]) -> Iterator[dict[str, Any]]:
         for office in desks.agencies(row, city.offices):
             yield desks.desk(row, office, city.areas, fields)
     for office in city.offices.values():
-        if office["kind"] and city.kinds[office["kind"]]["count"]:  # counted on slide 7
+        if office.one_of("kind", city.kinds) and city.kinds[office["kind"]]["count"]:  # counted on slide 7
             yield desks.duties(city.kinds[office["kind"]], office, city.areas, fields)
     for row in city.programmes.values():
         provider = city.offices[row.one_of("contractor", city.offices) or COMMISSIONER]

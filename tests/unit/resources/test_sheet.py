@@ -1,0 +1,333 @@
+"""A completed つなぐシート becomes records, and a faulty one is refused item by item."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import fhirkit
+import pytest
+
+import demo
+from profiles.spec import Spec
+from resources import sheet
+from resources.record.problem import Problem
+
+BASE = "https://tsunagu.example/fhir"
+FIELDS = f"{BASE}/CodeSystem/concern-field"
+RELATIONS = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+SHEET = Path(demo.__file__).parent / "household_h" / "sheet.json"
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def response() -> Json:
+    """Household H: mother, her younger sister, elder son, second son."""
+    read = json.loads(SHEET.read_text(encoding="utf-8"))
+    assert isinstance(read, dict)
+    return read
+
+
+@pytest.fixture(scope="session")
+def questionnaire(spec: Spec) -> Json:
+    return dict(spec.artefacts[f"{BASE}/Questionnaire/tsunagu-sheet"])
+
+
+def members(response: Json) -> list[Json]:
+    return [item for item in response["item"] if item["linkId"] == "member"]
+
+
+def item(group: Json, link: str) -> Json:
+    return next(each for each in group["item"] if each["linkId"] == link)
+
+
+def answer(group: Json, link: str, *values: Json) -> None:
+    """Answer an item anew; with no value, leave it out."""
+    group["item"] = [each for each in group["item"] if each["linkId"] != link]
+    if values:
+        group["item"].append({"linkId": link, "answer": list(values)})
+
+
+def of(bundle: Json, type: str) -> dict[str, Json]:
+    return {
+        entry["fullUrl"]: entry["resource"] for entry in bundle["entry"] if entry["resource"]["resourceType"] == type
+    }
+
+
+def refused(response: Json, questionnaire: Json) -> Problem:
+    with pytest.raises(Problem) as raised:
+        sheet.extract(response, questionnaire)
+    assert raised.value.kind == "invalid"
+    for issue in raised.value.issues:
+        assert issue.text
+        assert issue.ja
+    return raised.value
+
+
+def one_fault(response: Json, questionnaire: Json) -> tuple[str, str, str]:
+    (issue,) = refused(response, questionnaire).issues
+    return issue.text, issue.at, issue.code
+
+
+def test_the_bundle_is_a_valid_transaction_of_posts(response: Json, questionnaire: Json) -> None:
+    bundle = sheet.extract(response, questionnaire)
+    assert fhirkit.validate(bundle) == []
+    assert bundle["type"] == "transaction"
+    for entry in bundle["entry"]:
+        assert entry["request"] == {"method": "POST", "url": entry["resource"]["resourceType"]}
+    urls = [entry["fullUrl"] for entry in bundle["entry"]]
+    assert len(set(urls)) == len(urls)
+
+
+def test_the_same_sheet_gives_the_same_bundle_and_another_sheet_gives_other_names(
+    response: Json, questionnaire: Json
+) -> None:
+    before = copy.deepcopy(response)
+    first = sheet.extract(response, questionnaire)
+    assert sheet.extract(response, questionnaire) == first
+    assert response == before
+    response["authored"] = "2019-02-13T10:30:00+09:00"
+    assert not set(of(first, "Patient")) & set(of(sheet.extract(response, questionnaire), "Patient"))
+
+
+def test_every_member_of_the_household_is_a_patient_of_the_group(response: Json, questionnaire: Json) -> None:
+    bundle = sheet.extract(response, questionnaire)
+    patients = of(bundle, "Patient")
+    (group,) = of(bundle, "Group").values()
+    assert [each["entity"]["reference"] for each in group["member"]] == list(patients)
+    assert (group["type"], group["actual"], group["quantity"]) == ("person", True, 4)
+    assert [each["name"][0]["given"] for each in patients.values()] == [["恵子"], ["冬美"], ["晴樹"], ["渉"]]
+    assert [each["birthDate"][:4] for each in patients.values()] == ["1967", "1971", "1996", "2005"]
+
+
+def test_a_name_is_represented_in_kanji_and_in_kana(response: Json, questionnaire: Json) -> None:
+    mother = next(iter(of(sheet.extract(response, questionnaire), "Patient").values()))
+    assert [(each["extension"][0]["valueCode"], each["family"], each["text"]) for each in mother["name"]] == [
+        ("IDE", "早瀬", "早瀬 恵子"),
+        ("SYL", "ハヤセ", "ハヤセ ケイコ"),
+    ]
+
+
+def test_a_name_may_be_parted_by_a_full_width_space_or_not_at_all(response: Json, questionnaire: Json) -> None:
+    first, second, *_ = members(response)
+    answer(first, "member.name", {"valueString": "早瀬　恵子"})
+    answer(second, "member.name", {"valueString": "フユミ"})
+    answer(second, "member.kana")
+    mother, sister, *_ = of(sheet.extract(response, questionnaire), "Patient").values()
+    assert mother["name"][0]["family"] == "早瀬"
+    assert [(each["text"], "family" in each) for each in sister["name"]] == [("フユミ", False)]
+
+
+def test_kinship_is_told_to_the_first_row_in_code_and_in_the_family_s_words(
+    response: Json, questionnaire: Json
+) -> None:
+    bundle = sheet.extract(response, questionnaire)
+    mother, *others = of(bundle, "Patient")
+    kin = of(bundle, "RelatedPerson")
+    assert [each["patient"]["reference"] for each in kin.values()] == [mother] * 3
+    relations = [each["relationship"][0] for each in kin.values()]
+    assert [(each["coding"][0]["code"], each["text"]) for each in relations] == [
+        ("SIS", "妹"),
+        ("SONC", "長男"),
+        ("SONC", "二男"),
+    ]
+    linked = [of(bundle, "Patient")[other]["link"][0]["other"]["reference"] for other in others]
+    assert linked == list(kin)
+
+
+def test_where_the_sister_lives_stands_in_her_own_record_and_in_the_sheet_alone(
+    response: Json, questionnaire: Json
+) -> None:
+    bundle = sheet.extract(response, questionnaire)
+    telling = [
+        entry["resource"]["resourceType"]
+        for entry in bundle["entry"]
+        if "みぎわ町" in json.dumps(entry, ensure_ascii=False)
+    ]
+    assert telling == ["Patient", "QuestionnaireResponse"]
+
+
+def test_every_ticked_box_of_a_member_is_a_concern(response: Json, questionnaire: Json) -> None:
+    answer_twice = item(members(response)[0], "member.concern")["answer"]
+    answer_twice.append(answer_twice[0])
+    bundle = sheet.extract(response, questionnaire)
+    mother, sister, *_ = of(bundle, "Patient")
+    concerns = list(of(bundle, "Condition").values())
+    ticked = Counter((each["subject"]["reference"], each["code"]["coding"][0]["code"]) for each in concerns)
+    assert len(concerns) == 10
+    assert [code for who, code in ticked if who == mother] == ["medical", "mental-health", "disability", "debts"]
+    assert [code for who, code in ticked if who == sister] == ["violence", "income-work"]
+    assert {each["category"][0]["coding"][0]["code"] for each in concerns} == {"concern"}
+    assert {each["recordedDate"] for each in concerns} == {"2019-02-12"}
+
+
+def test_the_sheet_is_filed_about_the_household_and_as_said_by_the_person(response: Json, questionnaire: Json) -> None:
+    bundle = sheet.extract(response, questionnaire)
+    (filed,) = of(bundle, "QuestionnaireResponse").values()
+    assert filed["subject"]["reference"] == next(iter(of(bundle, "Group")))
+    assert filed["source"]["reference"] == next(iter(of(bundle, "Patient")))
+    assert filed["item"] == response["item"]
+
+
+def test_a_sheet_that_names_its_source_keeps_it(response: Json, questionnaire: Json) -> None:
+    response["source"] = {"reference": "PractitionerRole/role-yorisoi"}
+    (filed,) = of(sheet.extract(response, questionnaire), "QuestionnaireResponse").values()
+    assert filed["source"] == response["source"]
+
+
+def test_a_sheet_already_filed_is_put_back_in_its_place(response: Json, questionnaire: Json) -> None:
+    stored = response | {"id": "s1", "meta": {"versionId": "1"}}
+    entry = next(
+        entry
+        for entry in sheet.extract(stored, questionnaire)["entry"]
+        if entry["resource"]["resourceType"] == "QuestionnaireResponse"
+    )
+    assert entry["request"] == {"method": "PUT", "url": "QuestionnaireResponse/s1"}
+    assert "meta" not in entry["resource"]
+
+
+def test_only_the_mother_who_signed_has_consented(response: Json, questionnaire: Json) -> None:
+    bundle = sheet.extract(response, questionnaire)
+    mother = next(iter(of(bundle, "Patient")))
+    (consent,) = of(bundle, "Consent").values()
+    assert consent["patient"]["reference"] == mother
+    assert consent["performer"] == [{"reference": mother}]
+    assert consent["organization"] == [{"reference": "Organization/yorisoi-center"}]
+    assert consent["sourceReference"]["reference"] == next(iter(of(bundle, "QuestionnaireResponse")))
+    provision = consent["provision"]
+    assert provision["period"] == {"start": "2019-02-12", "end": "2020-02-11"}
+    assert [each["reference"]["reference"] for each in provision["actor"]] == [
+        "Organization/health-center-kita-chuo",
+        "Organization/community-care-center",
+    ]
+    assert [each["code"] for each in provision["purpose"]] == ["CAREMGT"]
+    assert {"Patient", "Condition", "ServiceRequest"} <= {each["code"] for each in provision["class"]}
+
+
+@pytest.mark.parametrize("missing", ["signature", "date", "agency"])
+def test_without_signature_date_or_agencies_there_is_no_consent(
+    response: Json, questionnaire: Json, missing: str
+) -> None:
+    answer(item(members(response)[0], "member.consent"), f"member.consent.{missing}")
+    assert not of(sheet.extract(response, questionnaire), "Consent")
+
+
+def test_an_empty_signature_is_no_signature(response: Json, questionnaire: Json) -> None:
+    answer(item(members(response)[0], "member.consent"), "member.consent.signature", {"valueString": "　"})
+    assert not of(sheet.extract(response, questionnaire), "Consent")
+
+
+def test_a_consent_opens_only_the_records_that_were_chosen(response: Json, questionnaire: Json) -> None:
+    chosen = {"valueCoding": {"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}}
+    answer(item(members(response)[0], "member.consent"), "member.consent.record", chosen)
+    (consent,) = of(sheet.extract(response, questionnaire), "Consent").values()
+    assert consent["provision"]["class"] == [chosen["valueCoding"]]
+
+
+def test_a_proxy_who_signs_for_a_member_is_the_performer(response: Json, questionnaire: Json) -> None:
+    signed = copy.deepcopy(item(members(response)[0], "member.consent"))
+    mother = {"valueCoding": {"system": RELATIONS, "code": "MTH"}}
+    answer(signed, "member.consent.proxy-relation", mother)
+    members(response)[3]["item"].append(signed)
+    bundle = sheet.extract(response, questionnaire)
+    assert fhirkit.validate(bundle) == []
+    second_son = list(of(bundle, "Patient"))[3]
+    consent = next(each for each in of(bundle, "Consent").values() if each["patient"]["reference"] == second_son)
+    proxy = of(bundle, "RelatedPerson")[consent["performer"][0]["reference"]]
+    assert proxy["patient"]["reference"] == second_son
+    assert proxy["relationship"][0]["coding"][0]["code"] == "MTH"
+    assert proxy["name"] == [{"text": "早瀬 恵子"}]
+
+
+@pytest.mark.parametrize("blank", [[], [{"valueString": " "}]])
+def test_a_missing_name_is_refused_at_its_row(response: Json, questionnaire: Json, blank: list[Json]) -> None:
+    answer(members(response)[1], "member.name", *blank)
+    assert one_fault(response, questionnaire) == (
+        "`member.name` is missing",
+        "QuestionnaireResponse.item.where(linkId='member')[1].item.where(linkId='member.name')",
+        "required",
+    )
+
+
+def test_an_unknown_field_of_concern_is_refused(response: Json, questionnaire: Json) -> None:
+    answer(members(response)[2], "member.concern", {"valueCoding": {"system": FIELDS, "code": "astrology"}})
+    text, at, code = one_fault(response, questionnaire)
+    assert "`astrology`" in text
+    assert at.endswith("where(linkId='member')[2].item.where(linkId='member.concern')")
+    assert code == "code-invalid"
+
+
+def test_a_known_code_of_another_system_is_refused(response: Json, questionnaire: Json) -> None:
+    answer(members(response)[2], "member.concern", {"valueCoding": {"system": "http://loinc.org", "code": "care"}})
+    assert one_fault(response, questionnaire)[2] == "code-invalid"
+
+
+def test_two_heads_are_refused(response: Json, questionnaire: Json) -> None:
+    answer(members(response)[3], "member.relation", {"valueCoding": {"system": RELATIONS, "code": "ONESELF"}})
+    text, at, _ = one_fault(response, questionnaire)
+    assert "two heads" in text
+    assert at.endswith("where(linkId='member')[3].item.where(linkId='member.relation')")
+
+
+def test_a_first_row_that_is_not_the_person_is_refused(response: Json, questionnaire: Json) -> None:
+    answer(members(response)[0], "member.relation", {"valueCoding": {"system": RELATIONS, "code": "SIS"}})
+    assert "first member" in one_fault(response, questionnaire)[0]
+
+
+def test_a_sheet_without_members_is_refused(response: Json, questionnaire: Json) -> None:
+    response["item"] = [each for each in response["item"] if each["linkId"] != "member"]
+    assert one_fault(response, questionnaire)[0] == "`member` is missing"
+
+
+def test_a_sheet_that_did_not_ask_for_other_troubles_is_refused(response: Json, questionnaire: Json) -> None:
+    answer(response, "other-troubles")
+    assert one_fault(response, questionnaire)[0] == "`other-troubles` is missing"
+
+
+def test_that_there_are_no_other_troubles_is_an_answer(response: Json, questionnaire: Json) -> None:
+    answer(response, "other-troubles", {"valueBoolean": False})
+    assert sheet.extract(response, questionnaire)
+
+
+def test_an_item_that_is_not_on_the_sheet_is_refused(response: Json, questionnaire: Json) -> None:
+    answer(response, "horoscope", {"valueString": "leo"})
+    assert "`horoscope`" in one_fault(response, questionnaire)[0]
+
+
+def test_an_answer_of_another_kind_is_refused(response: Json, questionnaire: Json) -> None:
+    answer(members(response)[0], "member.phone", {"valueDate": "2019-02-12"})
+    assert "valueString" in one_fault(response, questionnaire)[0]
+
+
+@pytest.mark.parametrize("link", ["member.birthDate", "member.consent"])
+def test_an_item_that_is_answered_more_than_once_is_refused(response: Json, questionnaire: Json, link: str) -> None:
+    first = members(response)[0]
+    first["item"].append(copy.deepcopy(item(first, link)))
+    assert one_fault(response, questionnaire)[0] == f"`{link}` is answered more than once"
+
+
+def test_every_fault_is_told_at_once(response: Json, questionnaire: Json) -> None:
+    answer(members(response)[0], "member.name")
+    answer(members(response)[1], "member.relation")
+    answer(response, "officer")
+    texts = [issue.text for issue in refused(response, questionnaire).issues]
+    assert texts == ["`officer` is missing", "`member.name` is missing", "`member.relation` is missing"]
+
+
+def test_a_sheet_still_being_filled_in_is_refused(response: Json, questionnaire: Json) -> None:
+    response["status"] = "in-progress"
+    assert one_fault(response, questionnaire)[1] == "QuestionnaireResponse.status"
+
+
+def test_a_response_to_another_form_is_refused(response: Json, questionnaire: Json) -> None:
+    response["questionnaire"] = "https://example.org/Questionnaire/other"
+    assert one_fault(response, questionnaire)[1] == "QuestionnaireResponse.questionnaire"
+
+
+def test_the_form_may_be_named_with_its_version(response: Json, questionnaire: Json) -> None:
+    response["questionnaire"] += "|0.1.0"
+    assert sheet.extract(response, questionnaire)
