@@ -11,6 +11,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event, vRecur
 
+from api.pages.timetable_lettering import clean
 from resources import recurrence
 from resources.record import coding, period
 from resources.timing import Schedule
@@ -25,7 +26,7 @@ def calendar(week: Week) -> bytes:
     What goes on without a rule is one whole-day event on its first day, or to its last, that blocks no time.
     """
     made = Calendar.new(
-        prodid="-//Tsunagu//total care plan//JA", name=week.title, language="ja", uid=_uid(week, "calendar")
+        prodid="-//Tsunagu//total care plan//JA", name=clean(week.title), language="ja", uid=_uid(week, "calendar")
     )
     services = [*week.weekly, *(service for group in week.other for service in group.services)]
     for place, service in enumerate(services):
@@ -53,8 +54,8 @@ def _events(service: Service) -> Iterator[Event]:
 def _event(service: Service, begin: date, end: date) -> Event:
     schedule = service.schedule
     event = Event()
-    event.add("summary", f"{service.label}（{service.member}）")
-    event.add("description", "\n".join(filter(None, [service.note, schedule.ja, schedule.en])))
+    event.add("summary", clean(f"{service.label}（{service.member}）"))
+    event.add("description", "\n".join(clean(part) for part in (service.note, schedule.ja, schedule.en) if part))
     event.add("class", "CONFIDENTIAL")
     event.add("dtstart", begin)
     if end > begin:

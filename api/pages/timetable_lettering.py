@@ -14,6 +14,8 @@ LEADING = 1.25
 """The distance of two lines, in sizes."""
 _SHORTEST = 3
 """No line runs down the page with fewer letters, where the text has more."""
+_ADVANCE = 1.04
+"""How far a letter takes a line that runs down, in sizes."""
 _PIECES = re.compile(r"（[^（）\s]{1,8}）|[A-Za-z0-9'.:–-]+|\s+|.", re.DOTALL)
 _NOT_FIRST = frozenset("、。，．）」』】〕・ー：；！？,.):;!?ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
 _WIDE_LATIN = frozenset("MWmw@%")
@@ -61,16 +63,16 @@ def broken(text: str, size: float, room: float) -> tuple[str, ...]:
 def fitted(text: str, room: float, depth: float, largest: float, smallest: float) -> Lettering | None:
     """The largest lettering inside a box, running down where the box is much taller than wide; None where none fits."""
     tall = depth > 1.3 * room
+    if tall:
+        for size in _sizes(largest, max(smallest, 0.7 * largest)):
+            if size * LEADING <= room and len(text) * size * _ADVANCE <= depth:
+                return Lettering((text,), size, True)
     for size in _sizes(largest, smallest):
         across = Lettering(broken(text, size, room), size, False)
-        down = Lettering(_columns(text, size, depth), size, True)
-        fits_across = across.depth <= depth and all(width(line, size) <= room for line in across.lines)
-        fits_down = down.depth <= room and len(down.lines[0]) >= min(len(text), _SHORTEST)
-        if tall and fits_down:
-            return down
-        if fits_across and not (tall and size > smallest + 2):
+        if across.depth <= depth and all(width(line, size) <= room for line in across.lines):
             return across
-        if fits_down and size <= smallest + 1:
+        down = Lettering(_columns(text, size, depth), size, True)
+        if tall and down.depth <= room and len(down.lines[0]) >= min(len(text), _SHORTEST):
             return down
     return None
 
@@ -93,8 +95,11 @@ def _sizes(largest: float, smallest: float) -> Iterator[float]:
 
 
 def _columns(text: str, size: float, depth: float) -> tuple[str, ...]:
-    count = max(int(depth / (size * 1.04)), 1)
-    return tuple(text[at : at + count] for at in range(0, len(text), count))
+    count = max(int(depth / (size * _ADVANCE)), 1)
+    lines = [text[at : at + count] for at in range(0, len(text), count)]
+    if len(lines) > 1 and lines[-1] in _NOT_FIRST and len(lines[-2]) > 1:
+        lines[-2:] = [lines[-2][:-1], lines[-2][-1] + lines[-1]]
+    return tuple(lines)
 
 
 def _pieces(text: str, size: float, room: float) -> Iterator[str]:

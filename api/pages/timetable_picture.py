@@ -18,7 +18,7 @@ DAYS_LEFT, DAY_WIDTH = 112.0, 110.0
 NOTES_LEFT = DAYS_LEFT + 7 * DAY_WIDTH
 NOTES_WIDTH = WIDTH - MARGIN - NOTES_LEFT
 GROUP_WIDTH = 132.0
-_HOUR = 21.0
+_HOUR, _LONGEST_HOUR = 21.0, 30.0
 _LINE = 17.5
 _EDGE = 2.0
 """What is left free around a block."""
@@ -97,12 +97,12 @@ class Picture:
 def picture(week: Week) -> Picture:
     """The sheet of a week. It grows with its lists: no word is cut, and nothing lies over anything else."""
     hues = {member: place for place, member in enumerate(week.members)}
-    notes = tuple(_notes(week, hues))
+    notes, unwritten = _notes(week, hues)
     hour = max(_HOUR, ((notes[-1].y + 10 if notes else TOP) - TOP) / 24)
     bottom = TOP + 24 * hour
     other = tuple(_other(week, bottom + 26))
     box = (other[-1].y if other else bottom + 26) + 9
-    remarks = tuple(_remarks(week, box + 15))
+    remarks = tuple(_remarks(unwritten, week, box + 15))
     blocks = tuple(_block(entry, hour, hues.get(entry.member, 0)) for entry in week.entries)
     drawn = {entry.member for entry in week.entries}
     return Picture(
@@ -111,7 +111,7 @@ def picture(week: Week) -> Picture:
         hour=hour,
         box=box,
         blocks=blocks,
-        notes=notes,
+        notes=tuple(notes),
         other=other,
         remarks=remarks,
         members=tuple((member, hue) for member, hue in hues.items() if member in drawn),
@@ -146,16 +146,22 @@ def _block(entry: Entry, hour: float, hue: int) -> Block:
     return Block(entry, x, y, width, height, hue, when, when if timed else "", text, whole)
 
 
-def _notes(week: Week, hues: dict[str, int]) -> Iterator[Line]:
+def _notes(week: Week, hues: dict[str, int]) -> tuple[list[Line], tuple[Service, ...]]:
+    """The remarks as far as a sheet's longest day reaches, and the services whose remarks are left."""
+    written: list[Line] = []
     y = TOP + 4
-    for service in week.notes:
-        y += 6
-        for part in lettering.broken(f"＊{titled(service)}", 12, NOTES_WIDTH - 18):
-            y += 16
-            yield Line(y, "head", hues.get(service.member, 0), part)
-        for part in lettering.broken(lettering.clean(service.note), 11, NOTES_WIDTH - 30):
-            y += 16
-            yield Line(y, "text", hues.get(service.member, 0), part)
+    for place, service in enumerate(week.notes):
+        hue = hues.get(service.member, 0)
+        head = lettering.broken(f"＊{titled(service)}", 12, NOTES_WIDTH - 18)
+        text = lettering.broken(lettering.clean(service.note), 11, NOTES_WIDTH - 30)
+        end = y + 6 + 16 * (len(head) + len(text))
+        if end + 26 > TOP + 24 * _LONGEST_HOUR:
+            written.append(Line(y + 20, "text", 0, "（続きは下に continued below）"))
+            return written, week.notes[place:]
+        lines = [("head", part) for part in head] + [("text", part) for part in text]
+        written += [Line(y + 6 + 16 * (at + 1), kind, hue, part) for at, (kind, part) in enumerate(lines)]
+        y = end
+    return written, ()
 
 
 def _other(week: Week, y: float) -> Iterator[Line]:
@@ -192,8 +198,9 @@ def _said(service: Service) -> str:
     return lettering.clean("：".join(filter(None, [service.label, service.note or service.schedule.ja])))
 
 
-def _remarks(week: Week, y: float) -> Iterator[Line]:
-    for remark in week.remarks:
+def _remarks(unwritten: tuple[Service, ...], week: Week, y: float) -> Iterator[Line]:
+    rest = [f"＊{titled(service)}：{service.note}" for service in unwritten]
+    for remark in [*rest, *week.remarks]:
         for part in lettering.broken(lettering.clean(remark), 9.5, WIDTH - 2 * MARGIN):
             yield Line(y, "text", 0, part)
             y += 13
