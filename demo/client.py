@@ -11,14 +11,13 @@ import secrets
 import time
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs, urljoin, urlsplit
 
-import httpx2
 from joserfc import jwk, jwt
 from joserfc.jws import JWSRegistry
 
-from demo import form, rest
+from demo import rest
 from demo.answer import Answer
+from demo.browser import Browser
 
 HL7_PURPOSES = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 OWN_PURPOSES = "https://tsunagu.example/fhir/CodeSystem/purpose-of-use"
@@ -59,12 +58,9 @@ class SystemClient(rest.Client):
 class Officer(rest.Client):
     """A person at a desk: authorization code with PKCE, through the sign-in page itself."""
 
-    def __init__(
-        self, base: str, name: str, password: str, *, client: str, redirect: str, purpose: str, scope: str
-    ) -> None:
+    def __init__(self, base: str, browser: Browser, *, client: str, redirect: str, purpose: str, scope: str) -> None:
         super().__init__(base)
-        self.name = name
-        self._password = password
+        self._browser = browser
         self._client = client
         self._redirect = redirect
         self._scope = f"openid fhirUser {scope} {purpose_scope(purpose)}"
@@ -84,9 +80,9 @@ class Officer(rest.Client):
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        returned = self._sign_in(self._web.get(found["authorization_endpoint"], params=asked))
+        returned = self._browser.authorize(found["authorization_endpoint"], asked)
         if returned.get("state") != state or "code" not in returned:
-            raise rest.Refused(f"`{self.name}` came back without a code: {returned}")
+            raise rest.Refused(f"`{self._browser.name}` came back without a code: {returned}")
         exchanged = {
             "grant_type": "authorization_code",
             "code": returned["code"],
@@ -95,24 +91,6 @@ class Officer(rest.Client):
             "code_verifier": verifier,
         }
         return _granted(rest.read(self._web.post(found["token_endpoint"], data=exchanged)))
-
-    def _sign_in(self, page: httpx2.Response) -> dict[str, str]:
-        """Fill in one form after the other until the server sends the browser back to the client."""
-        for _ in range(8):
-            place = page.headers.get("location", "")
-            if place.startswith(self._redirect):
-                return {name: values[0] for name, values in parse_qs(urlsplit(place).query).items()}
-            if page.is_redirect:
-                page = self._web.get(urljoin(str(page.url), place))
-                continue
-            asked = form.first_form(page.text)
-            if asked is None or page.status_code >= 400:
-                raise rest.Refused(f"the sign-in of `{self.name}` stopped at {page.status_code}: {page.text[:200]}")
-            # A relative or missing action goes to the page's own address.
-            page = self._web.request(
-                asked.method, urljoin(str(page.url), asked.action), data=asked.filled(self.name, self._password)
-            )
-        raise rest.Refused(f"the sign-in of `{self.name}` never came to an end")
 
 
 def purpose_scope(code: str) -> str:

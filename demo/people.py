@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from demo.browser import Browser
 from demo.client import Officer, SystemClient
 from demo.credentials import Credentials
 from demo.rest import Client
@@ -19,6 +20,7 @@ class People:
         self.base = base
         self._credentials = credentials
         self._clients: dict[tuple[str, str, str], Client] = {}
+        self._browsers: dict[str, Browser] = {}
 
     def anyone(self) -> Client:
         return self._clients.setdefault(("", "", ""), Client(self.base))
@@ -27,14 +29,9 @@ class People:
         """The person with this sign-in name. Raises KeyError where the demo handed out no such sign-in."""
         if (name, purpose, scope) not in self._clients:
             given = self._credentials
+            browser = self._browsers.setdefault(name, Browser(name, given.passwords[name]))
             self._clients[name, purpose, scope] = Officer(
-                self.base,
-                name,
-                given.passwords[name],
-                client=given.client,
-                redirect=given.redirect,
-                purpose=purpose,
-                scope=scope,
+                self.base, browser, client=given.client, redirect=given.redirect, purpose=purpose, scope=scope
             )
         return self._clients[name, purpose, scope]
 
@@ -48,3 +45,5 @@ class People:
     def close(self) -> None:
         for client in self._clients.values():
             client.close()
+        for browser in self._browsers.values():
+            browser.close()

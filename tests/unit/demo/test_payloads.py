@@ -58,7 +58,8 @@ def test_the_journey_imports_nothing_of_the_server() -> None:
     """It is a client: it shows only what any client can do."""
     folder = Path(template.__file__).parent
     clients = [
-        folder / f"{name}.py" for name in ("answer", "client", "credentials", "form", "people", "rest", "template")
+        folder / f"{name}.py"
+        for name in ("answer", "browser", "client", "credentials", "form", "people", "rest", "template")
     ]
     words = re.compile(r"(from|import) (api|consent|resources|profiles)\b")
     files = [*clients, *folder.glob("journey/*.py")]
