@@ -234,7 +234,7 @@ def test_no_value_can_become_markup() -> None:
     tags = {element.tag.removeprefix(SVG) for element in ElementTree.fromstring(picture).iter()}
     assert tags == {"svg", "title", "desc", "style", "rect", "text", "line", "g"}
     assert json.loads(timetable.render(nasty, "application/json")[0])["title"] == NASTY
-    assert list(events(nasty)) == ["<script>alert(\"1\")</script> & 'it'  （世帯全体）"]
+    assert list(events(nasty)) == ["<script>alert(\"1\")</script> & 'it' （世帯全体）"]
 
 
 @pytest.mark.parametrize("of", [week(), crowd()], ids=["empty", "two hundred"])
