@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from resources import sheet_answers, sheet_consent, sheet_entries
+from resources.record.coding import BASE
 from resources.record.problem import Issue, Problem
 from resources.sheet_answers import Answers
-from resources.sheet_entries import BASE, CODES, Json, Urls
+from resources.sheet_entries import CODES, Json, Urls
 
 REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
 SELF = "ONESELF"

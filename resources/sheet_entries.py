@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from resources.record.coding import BASE
 from resources.sheet_answers import Answers
 
-BASE = "https://tsunagu.example/fhir"
 CODES = f"{BASE}/CodeSystem"
 
 Json = dict[str, Any]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import itertools
+import json
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ import pytest
 from demo import city
 from demo.table import TableFault
 from profiles.spec import Spec
+from resources.record import validate
 
 BASE = "https://tsunagu.example/fhir"
 FOLDER = Path(city.__file__).parent / "city"
@@ -108,6 +110,11 @@ def test_every_transaction_is_valid_and_small_and_puts_each_resource_once(transa
     urls = [entry["request"]["url"] for transaction in transactions for entry in transaction["entry"]]
     assert len(set(urls)) == len(urls)
     assert {entry["request"]["method"] for transaction in transactions for entry in transaction["entry"]} == {"PUT"}
+
+
+def test_every_resource_passes_the_validation_of_the_product(resources: dict[str, Json], spec: Spec) -> None:
+    for resource in resources.values():
+        assert validate.validate(spec, resource, json.dumps(resource, ensure_ascii=False).encode()) == []
 
 
 def test_every_reference_leads_to_a_resource_of_the_same_or_an_earlier_transaction(transactions: list[Json]) -> None:

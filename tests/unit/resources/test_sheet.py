@@ -14,6 +14,7 @@ import pytest
 import demo
 from profiles.spec import Spec
 from resources import sheet
+from resources.record import validate
 from resources.record.problem import Problem
 
 BASE = "https://tsunagu.example/fhir"
@@ -81,6 +82,13 @@ def test_the_bundle_is_a_valid_transaction_of_posts(response: Json, questionnair
         assert entry["request"] == {"method": "POST", "url": entry["resource"]["resourceType"]}
     urls = [entry["fullUrl"] for entry in bundle["entry"]]
     assert len(set(urls)) == len(urls)
+
+
+def test_the_sheet_and_its_bundle_pass_the_validation_of_the_product(
+    response: Json, questionnaire: Json, spec: Spec
+) -> None:
+    for resource in (response, sheet.extract(response, questionnaire)):
+        assert validate.validate(spec, resource, json.dumps(resource, ensure_ascii=False).encode()) == []
 
 
 def test_the_same_sheet_gives_the_same_bundle_and_another_sheet_gives_other_names(
