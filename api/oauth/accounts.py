@@ -47,6 +47,11 @@ async def enrol(vault: Vault, name: str, password: str, person: str) -> None:
     await vault.replace("oauth-account", name, orjson.dumps({"hash": hashed, "person": person}))
 
 
+async def remove(vault: Vault, name: str) -> None:
+    """No sign-in and no refresh from now on; an access token out already lives to its end."""
+    await vault.take("oauth-account", name)
+
+
 async def find(vault: Vault, name: str) -> Account | None:
     kept = await vault.look("oauth-account", name)
     return Account(name, orjson.loads(kept)["person"]) if kept else None

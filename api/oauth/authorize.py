@@ -15,22 +15,21 @@ from authlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidRequestError
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
-from api.oauth import clients, granted, grants, session
+from api.oauth import clients, granted, grants, purpose, session
 from api.oauth import request as oauth
 from api.oauth.clients import Client
 from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
 from api.oauth.request import Code, Request
 from api.oauth.session import Session
-from api.oauth.throttle import Throttle
 from api.pages import sign_in
 
 CODE_LIFETIME = 60
 
 
 class Authorize:
-    def __init__(self, issuer: Issuer, throttle: Throttle) -> None:
-        self.issuer, self.throttle = issuer, throttle
+    def __init__(self, issuer: Issuer) -> None:
+        self.issuer = issuer
 
     async def ask(self, http: HttpRequest) -> Response:
         """GET or POST by the client: the sign-in page, or the page to confirm where somebody is signed in."""
@@ -39,24 +38,29 @@ class Authorize:
             client = await self._client(fields)
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
+        current = await session.of(self.issuer, http)
         try:
-            request, scope, purpose = self._valid(fields, client)
+            request, scope, purpose_of_use = self._valid(fields, client)
+            anew = self._must_sign_in(fields, current)
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
-        current = await session.of(self.issuer, http)
-        query = urlencode(request.form)
-        if current.account is None:
+        query = urlencode({name: value for name, value in request.form.items() if name != "prompt"})
+        if anew or current.account is None:
             page = sign_in.sign_in(current.csrf, query, client=client.name)
         else:
             page = sign_in.confirm(
-                current.csrf, query, client, current.account, scope, purpose, _origin(fields["redirect_uri"])
+                current.csrf,
+                query,
+                _origin(fields["redirect_uri"]),
+                client=client.name,
+                account=current.account.name,
+                purpose=purpose.display(purpose_of_use),
+                words=scope,
             )
         return session.remember(self.issuer, page, current)
 
     async def decide(self, http: HttpRequest) -> Response:
         """POST by our own page: yes or no, from the browser that was asked."""
-        if wait := self.throttle.wait(http):
-            return sign_in.too_often(wait)
         try:
             form = await oauth.form(http)
             current = await session.of(self.issuer, http)
@@ -67,12 +71,12 @@ class Authorize:
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
         try:
-            request, scope, purpose = self._valid(fields, client)
+            request, scope, purpose_of_use = self._valid(fields, client)
             if form.get("answer") != "allow":
                 raise AccessDeniedError("the person said no")
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
-        return self._back(fields, [("code", await self._code(request, client, current, scope, purpose))])
+        return self._back(fields, [("code", await self._code(request, client, current, scope, purpose_of_use))])
 
     async def _client(self, fields: dict[str, str]) -> Client:
         """The client, once it and the redirect_uri are sure: before that, nobody is sent anywhere."""
@@ -93,12 +97,25 @@ class Authorize:
         core.get_authorization_grant(request).validate_authorization_request()
         return request, *granted.narrow(client, fields.get("scope"), person=True)
 
-    async def _code(self, request: Request, client: Client, current: Session, scope: str, purpose: str) -> str:
+    def _must_sign_in(self, fields: dict[str, str], current: Session) -> bool:
+        """Whether a sign-in is asked for anew. Raises where pages are forbidden: a person confirms every time.
+
+        https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
+        """
+        prompts = fields.get("prompt", "").split()
+        if "none" in prompts:
+            raise OAuth2Error(error="interaction_required" if current.account else "login_required")
+        age = fields.get("max_age", "")
+        if age and not (age.isdecimal() and len(age) < 10):
+            raise InvalidRequestError("max_age is no number of seconds")
+        return "login" in prompts or bool(age and self.issuer.now() - current.signed_in > int(age))
+
+    async def _code(self, request: Request, client: Client, current: Session, scope: str, purpose_of_use: str) -> str:
         account = current.account
         if account is None:
             raise AccessDeniedError("nobody is signed in")
         grant = Granted(
-            granted.identifier(), client.client_id, account.name, account.person, scope, purpose,
+            granted.identifier(), client.client_id, account.name, account.person, scope, purpose_of_use,
             current.signed_in, request.form.get("nonce", ""),
         )  # fmt: skip
         code = granted.identifier()

@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc7591#section-2
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from urllib.parse import urlsplit
 import orjson
 from authlib.common.security import is_secure_transport
 from joserfc import jwk
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 
 from resources.store.port import Vault
 
@@ -67,6 +68,11 @@ async def register(vault: Vault, client: Client) -> None:
     await vault.replace("oauth-client", client.client_id, orjson.dumps(asdict(client)))
 
 
+async def remove(vault: Vault, client_id: str) -> None:
+    """No token from now on; one that is out already lives to its end."""
+    await vault.take("oauth-client", client_id)
+
+
 async def find(vault: Vault, client_id: str) -> Client | None:
     kept = await vault.look("oauth-client", client_id)
     if kept is None:
@@ -90,7 +96,8 @@ def _fault(client: Client) -> str:
             map(_can_be_redirected_to, client.redirect_uris)
         ),
         "keys and the way to authenticate do not fit": public == client.check_endpoint_auth_method("none", "token"),
-        "jwks holds something else than public keys, each with its own kid": public or _public(client.jwks),
+        "jwks holds something else than public RSA keys of 2048 bits or P-384 keys, each with its own kid": public
+        or _public(client.jwks),
         "a purpose is not `system|code`": all("|" in purpose for purpose in client.purposes),
         "the organization is not `Organization/id`": client.organization.startswith("Organization/"),
     }
@@ -108,10 +115,16 @@ def _can_be_redirected_to(uri: str) -> bool:
 
 def _public(jwks: Mapping[str, Any]) -> bool:
     try:
-        keys = jwk.KeySet.import_key_set({"keys": list(jwks["keys"])}).keys
-    except (JoseError, KeyError, TypeError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", SecurityWarning)  # joserfc warns of RSA keys below 2048 bits
+            keys = jwk.KeySet.import_key_set({"keys": list(jwks["keys"])}).keys
+    except (JoseError, SecurityWarning, KeyError, TypeError, ValueError):
         return False
     named = {key.get("kid") for key in jwks["keys"]}
-    return all(key.key_type in ("RSA", "EC") and not key.is_private for key in keys) and (
-        None not in named and len(named) == len(keys)
-    )
+    return all(map(_fit, keys)) and None not in named and len(named) == len(keys)
+
+
+def _fit(key: jwk.Key) -> bool:
+    if key.is_private:
+        return False
+    return isinstance(key, jwk.RSAKey) or (isinstance(key, jwk.ECKey) and key.curve_name == "P-384")

@@ -55,7 +55,7 @@ def narrow(client: Client, asked: str | None, *, person: bool) -> tuple[str, str
     )
     registered = scope.others(client.scope)
     plain = [word for word in scope.others(asked) if person and word in (*IDENTITY, OFFLINE) and word in registered]
-    if not resources:
+    if not resources and "openid" not in plain:
         raise InvalidScopeError("no scope asked for is among those of the client")
     words = (*plain, *scope.written(resources).split(), purpose.word(purpose_of_use))
     return " ".join(words), purpose_of_use

@@ -75,9 +75,13 @@ class RefreshToken(grants.RefreshTokenGrant):  # type: ignore[misc]  # authlib i
         return refresh_token.granted
 
     def _validate_token_scope(self, token: Refresh) -> None:
-        """authlib compares words; `user/Patient.r` is a part of `user/*.rs` all the same."""
+        """authlib compares words; `user/Patient.r` is a part of `user/*.rs` all the same.
+
+        A registration that has become narrower since narrows here too.
+        """
         form = self.request.form
-        form["scope"] = granted.part(token.get_scope(), form.get("scope"))
+        asked = granted.part(token.get_scope(), form.get("scope"))
+        form["scope"], _ = granted.narrow(self.request.client, asked, person=True)
 
     def revoke_old_credential(self, refresh_token: Refresh) -> None:
         """The endpoint spends it, before anything is answered."""

@@ -46,7 +46,7 @@ class AuthorizationServer:
         *,
         access_lifetime: int = 900,
         token_rate: int = 300,
-        sign_in_rate: int = 30,
+        sign_in_rate: int = 60,
     ) -> None:
         if not is_secure_transport(issuer) or urlsplit(issuer).path not in ("", "/"):
             raise ValueError(f"the issuer `{issuer}` is neither https nor on this machine, or has a path")
@@ -62,7 +62,7 @@ class AuthorizationServer:
     def routes(self) -> list[Route]:
         issuer = self.issuer
         metadata = Metadata(issuer)
-        authorize = Authorize(issuer, self._sign_ins)
+        authorize = Authorize(issuer)
         sign_in = SignIn(issuer, self._sign_ins)
         smart = f"{urlsplit(issuer.fhir).path}/.well-known/smart-configuration"
         return [

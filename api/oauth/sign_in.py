@@ -23,7 +23,8 @@ class SignIn:
     async def show(self, http: HttpRequest) -> Response:
         """The sign-in page, or who is signed in."""
         current = await session.of(self.issuer, http)
-        page = pages.signed_in(current.csrf, current.account) if current.account else pages.sign_in(current.csrf)
+        name = current.account.name if current.account else ""
+        page = pages.signed_in(current.csrf, name) if name else pages.sign_in(current.csrf)
         return session.remember(self.issuer, page, current)
 
     async def enter(self, http: HttpRequest) -> Response:
@@ -42,7 +43,7 @@ class SignIn:
             password = form.get("password", "")
             account = await accounts.verified(self.issuer.vault, name, password, self.issuer.clock().timestamp())
         except accounts.Locked:
-            return pages.sign_in(current.csrf, query, name=name, wrong="locked")
+            return pages.sign_in(current.csrf, query, name=name, wrong="locked", minutes=accounts.LOCKED_FOR // 60)
         if account is None:
             return pages.sign_in(current.csrf, query, name=name, wrong="password")
         await session.end(self.issuer, current)
@@ -52,7 +53,8 @@ class SignIn:
 
     async def ask_to_leave(self, http: HttpRequest) -> Response:
         current = await session.of(self.issuer, http)
-        return session.remember(self.issuer, pages.sign_out(current.csrf, current.account), current)
+        name = current.account.name if current.account else ""
+        return session.remember(self.issuer, pages.sign_out(current.csrf, name), current)
 
     async def leave(self, http: HttpRequest) -> Response:
         try:

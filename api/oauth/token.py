@@ -14,7 +14,7 @@ from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from api.oauth import access_token, assertion, clients, granted, grants, id_token
+from api.oauth import access_token, accounts, assertion, clients, granted, grants, id_token
 from api.oauth import request as oauth
 from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
@@ -67,8 +67,10 @@ class Token:
         fields = orjson.loads(kept)
         fields["granted"] = Granted(**fields["granted"])
         request.loaded = Code(**fields) if kind == "code" else Refresh(**fields)
-        if await self.issuer.revoked(request.loaded.granted.id):
-            raise InvalidGrantError("the grant was revoked")
+        grant = request.loaded.granted
+        account = await accounts.find(self.issuer.vault, grant.subject)
+        if account is None or account.person != grant.person or await self.issuer.revoked(grant.id):
+            raise InvalidGrantError("the grant was revoked, or the account is gone")
         return secret
 
     async def _spend(self, request: Request, secret: str) -> None:

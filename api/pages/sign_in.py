@@ -10,9 +10,6 @@ from pathlib import Path
 import jinja2
 from starlette.responses import FileResponse, HTMLResponse, Response
 
-from api.oauth import granted, purpose
-from api.oauth.accounts import LOCKED_FOR, Account
-from api.oauth.clients import Client
 from consent import scope
 from consent.actor import Scope
 
@@ -44,17 +41,21 @@ _pages = jinja2.Environment(
 )
 
 
-def sign_in(csrf: str, query: str = "", *, client: str = "", name: str = "", wrong: str = "") -> Response:
-    """`query` is the authorization request to go on with; `wrong` is `password`, `locked` or empty."""
-    minutes = LOCKED_FOR // 60
+def sign_in(
+    csrf: str, query: str = "", *, client: str = "", name: str = "", wrong: str = "", minutes: int = 0
+) -> Response:
+    """`query` is the authorization request to go on with; `wrong` is `password`, `locked` (for `minutes`) or empty."""
     status = {"": 200, "password": 401, "locked": 429}[wrong]
     return _page("sign_in.html", status, csrf=csrf, query=query, client=client, name=name, wrong=wrong, minutes=minutes)
 
 
 def confirm(
-    csrf: str, query: str, client: Client, account: Account, words: str, purpose_of_use: str, back: str
+    csrf: str, query: str, back: str, *, client: str, account: str, purpose: tuple[str, str], words: str
 ) -> Response:
-    """What the client gets if the person agrees; `back` is the origin that the form may lead to."""
+    """What the client gets if the person agrees: the granted `words`, for a purpose in Japanese and in English.
+
+    `back` is the origin that the form may lead to.
+    """
     response = _page(
         "authorize.html",
         200,
@@ -62,20 +63,20 @@ def confirm(
         query=query,
         client=client,
         account=account,
-        purpose=purpose.display(purpose_of_use),
+        purpose=purpose,
         scopes=[_described(one) for one in scope.parse(words)],
-        identity=any(word in granted.IDENTITY for word in words.split()),
-        offline=granted.OFFLINE in words.split(),
+        identity="openid" in words.split(),
+        offline="offline_access" in words.split(),
     )
     response.headers["content-security-policy"] = f"{_POLICY} {back}"
     return response
 
 
-def signed_in(csrf: str, account: Account) -> Response:
+def signed_in(csrf: str, account: str) -> Response:
     return _page("signed_in.html", 200, csrf=csrf, account=account)
 
 
-def sign_out(csrf: str, account: Account | None) -> Response:
+def sign_out(csrf: str, account: str) -> Response:
     return _page("sign_out.html", 200, csrf=csrf, account=account)
 
 

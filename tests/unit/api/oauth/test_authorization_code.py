@@ -40,8 +40,8 @@ def test_a_person_signs_in_confirms_and_is_known_by_the_token(at: Any, browser: 
     assert (actor.request, actor.anonymous) == ("request-1", False)
 
 
-def test_the_id_token_says_who_signed_in_and_repeats_the_nonce(at: Any, browser: Any) -> None:
-    body = browser.exchange(browser.code(nonce="n-0S6")).json()
+def test_the_id_token_says_who_signed_in_and_repeats_the_nonce(at: Any, desk: Any) -> None:
+    body = desk.exchange(desk.code(nonce="n-0S6")).json()
     keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
     claims = jwt.decode(body["id_token"], keys, algorithms=["RS256"]).claims
     assert claims["aud"] == "tsunagu-desk"
@@ -57,29 +57,29 @@ def test_an_authorization_request_may_be_posted_by_the_client(browser: Any) -> N
     assert 'name="password"' in page.text
 
 
-def test_a_code_is_good_once_and_its_second_use_ends_what_came_of_the_first(at: Any, browser: Any) -> None:
-    code = browser.code()
-    first = browser.exchange(code).json()
+def test_a_code_is_good_once_and_its_second_use_ends_what_came_of_the_first(at: Any, desk: Any) -> None:
+    code = desk.code()
+    first = desk.exchange(code).json()
     assert at.actor(first["access_token"]).person
-    again = browser.exchange(code)
+    again = desk.exchange(code)
     assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
     with pytest.raises(Problem):
         at.actor(first["access_token"])
-    assert browser.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
+    assert desk.refresh(first["refresh_token"]).json()["error"] == "invalid_grant"
 
 
-def test_of_two_exchanges_at_once_one_wins(browser: Any) -> None:
+def test_of_two_exchanges_at_once_one_wins(desk: Any) -> None:
     for _ in range(3):
-        code = browser.code()
+        code = desk.code()
         with ThreadPoolExecutor(4) as pool:
-            statuses = sorted(response.status_code for response in pool.map(browser.exchange, [code] * 4))
+            statuses = sorted(response.status_code for response in pool.map(desk.exchange, [code] * 4))
         assert statuses == [200, 400, 400, 400]
 
 
-def test_a_code_lives_a_minute(at: Any, browser: Any) -> None:
-    code = browser.code()
+def test_a_code_lives_a_minute(at: Any, desk: Any) -> None:
+    code = desk.code()
     at.clock.pass_by(seconds=61)
-    assert browser.exchange(code).json()["error"] == "invalid_grant"
+    assert desk.exchange(code).json()["error"] == "invalid_grant"
 
 
 @pytest.mark.parametrize(
@@ -101,8 +101,8 @@ def test_a_code_lives_a_minute(at: Any, browser: Any) -> None:
         ({"grant_type": "日本語"}, "invalid_request"),
     ],
 )
-def test_an_exchange_that_is_not_right_is_refused(browser: Any, other: dict[str, Any], error: str) -> None:
-    response = browser.exchange(browser.code(), **other)
+def test_an_exchange_that_is_not_right_is_refused(desk: Any, other: dict[str, Any], error: str) -> None:
+    response = desk.exchange(desk.code(), **other)
     assert response.json()["error"] == error
     assert response.status_code == (401 if error == "invalid_client" else 400)
     assert response.headers["cache-control"] == "no-store"
@@ -123,6 +123,9 @@ def test_an_exchange_that_is_not_right_is_refused(browser: Any, other: dict[str,
         ({"scope": "launch/patient"}, "invalid_scope"),
         ({"scope": "system/*.rs"}, "invalid_scope"),
         ({"scope": "user/*.sr"}, "invalid_scope"),
+        ({"scope": "user/*.rs \\"}, "invalid_request"),
+        ({"prompt": "none"}, "login_required"),
+        ({"max_age": "-1"}, "invalid_request"),
         ({"scope": "user/*.rs purpose_of_use=http://terminology.hl7.org/CodeSystem/v3-ActReason|BTG"}, "invalid_scope"),
         ({"scope": "user/*.rs purpose_of_use=CAREMGT"}, "invalid_scope"),
     ],
@@ -170,9 +173,9 @@ def test_a_body_that_is_no_form_or_too_long_is_refused(browser: Any) -> None:
     assert browser.http.post("/oauth/token", data=long).status_code == 413
 
 
-def test_less_is_granted_than_asked_for_and_it_is_said(at: Any, browser: Any) -> None:
-    code = browser.code(client_id="reader", scope="openid user/*.cruds user/Observation.rs?category=x launch")
-    body = browser.exchange(code, client_id="reader").json()
+def test_less_is_granted_than_asked_for_and_it_is_said(at: Any, desk: Any) -> None:
+    code = desk.code(client_id="reader", scope="openid user/*.cruds user/Observation.rs?category=x launch")
+    body = desk.exchange(code, client_id="reader").json()
     assert body["scope"].split()[0] == "user/Patient.rs"
     assert {word.partition("=")[0] for word in body["scope"].split()} == {"user/Patient.rs", "purpose_of_use"}
     assert "id_token" not in body
@@ -180,14 +183,14 @@ def test_less_is_granted_than_asked_for_and_it_is_said(at: Any, browser: Any) ->
     assert [scope.type for scope in at.actor(body["access_token"]).scopes] == ["Patient"]
 
 
-def test_scopes_of_version_1_are_granted_as_version_2(browser: Any) -> None:
-    body = browser.exchange(browser.code(scope="user/Patient.read user/Task.write user/Consent.*")).json()
+def test_scopes_of_version_1_are_granted_as_version_2(desk: Any) -> None:
+    body = desk.exchange(desk.code(scope="user/Patient.read user/Task.write user/Consent.*")).json()
     assert body["scope"].split()[:3] == ["user/Patient.rs", "user/Task.cud", "user/Consent.cruds"]
 
 
-def test_a_person_may_act_for_a_support_conference(at: Any, browser: Any) -> None:
+def test_a_person_may_act_for_a_support_conference(at: Any, desk: Any) -> None:
     word = "purpose_of_use=https://tsunagu.example/fhir/CodeSystem/purpose-of-use|support-conference"
-    body = browser.exchange(browser.code(scope=f"user/*.rs {word}")).json()
+    body = desk.exchange(desk.code(scope=f"user/*.rs {word}")).json()
     assert word in body["scope"].split()
     assert at.actor(body["access_token"]).purpose == "support-conference"
 
@@ -204,3 +207,27 @@ def test_a_callback_keeps_its_own_query(browser: Any) -> None:
     back = browser.answer(browser.http.get(browser.sign_in(code_page).headers["location"]))
     assert back["of"] == "desk"
     assert back["code"]
+
+
+def test_a_person_can_be_asked_to_sign_in_anew(at: Any, browser: Any) -> None:
+    browser.sign_in(browser.ask())
+    assert "許可する" in browser.ask().text
+    assert "error=interaction_required" in browser.ask(prompt="none").headers["location"]
+    page = browser.ask(prompt="login")
+    assert 'name="password"' in page.text
+    assert "許可する" in browser.http.get(browser.sign_in(page).headers["location"]).text
+    assert "許可する" in browser.ask(max_age="60").text
+    at.clock.pass_by(seconds=90)
+    assert 'name="password"' in browser.ask(max_age="60").text
+
+
+def test_a_client_may_ask_only_who_it_is(at: Any, desk: Any) -> None:
+    body = desk.exchange(desk.code(scope="openid fhirUser")).json()
+    assert body["id_token"]
+    assert at.actor(body["access_token"]).scopes == ()
+
+
+def test_a_state_beyond_ascii_is_refused_and_said_back(browser: Any) -> None:
+    back = browser.ask(state="状態").headers["location"]
+    assert "error=invalid_request" in back
+    assert "state=%E7%8A%B6%E6%85%8B" in back

@@ -113,13 +113,13 @@ def test_each_request_has_its_own_time_and_name(at: Any) -> None:
     assert first.now < second.now
 
 
-def test_introspection_tells_a_client_about_its_own_tokens_only(at: Any, browser: Any) -> None:
+def test_introspection_tells_a_client_about_its_own_tokens_only(at: Any, desk: Any) -> None:
     mine = at.system_token().json()["access_token"]
     said = at.as_client("/oauth/introspect", token=mine).json()
     assert said["active"] is True
     assert said["client_id"] == "health-center-system"
     assert said["exp"] > said["iat"]
-    theirs = browser.exchange(browser.code()).json()["access_token"]
+    theirs = desk.exchange(desk.code()).json()["access_token"]
     assert at.as_client("/oauth/introspect", token=theirs).content == b'{"active":false}'
     assert at.as_client("/oauth/introspect", token="made-up").content == b'{"active":false}'
     assertion = at.assertion(iss="other-system", sub="other-system")

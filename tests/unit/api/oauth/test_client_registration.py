@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +15,8 @@ from api.oauth.purpose import CARE_MANAGEMENT
 
 KEY = jwk.ECKey.generate_key("P-384", {"kid": "one"})
 PUBLIC = {"keys": [KEY.as_dict(private=False)]}
+SMALL = {"kty": "RSA", "kid": "small", "e": "AQAB", "n": base64.urlsafe_b64encode(b"\xc5" * 128).decode().rstrip("=")}
+OTHER_CURVE = jwk.ECKey.generate_key("P-256", {"kid": "other"})
 SYSTEM = Client(
     client_id="system",
     name="System",
@@ -52,12 +55,14 @@ def test_a_client_is_found_as_it_was_registered(at: Any, client: Client) -> None
         (replace(APP, redirect_uris=("javascript:alert(1)",)), "neither https"),
         (replace(SYSTEM, jwks={}), "do not fit"),
         (replace(APP, jwks=PUBLIC), "do not fit"),
-        (replace(SYSTEM, jwks={"keys": [KEY.as_dict(private=True)]}), "public keys"),
+        (replace(SYSTEM, jwks={"keys": [KEY.as_dict(private=True)]}), "public RSA keys"),
         (
             replace(SYSTEM, jwks={"keys": [{"kty": "oct", "k": "c2VjcmV0IHNlY3JldCBzZWNyZXQgc2VjcmV0", "kid": "one"}]}),
-            "public keys",
+            "public RSA keys",
         ),
-        (replace(SYSTEM, jwks={"keys": "none"}), "public keys"),
+        (replace(SYSTEM, jwks={"keys": "none"}), "public RSA keys"),
+        (replace(SYSTEM, jwks={"keys": [SMALL]}), "2048 bits"),
+        (replace(SYSTEM, jwks={"keys": [OTHER_CURVE.as_dict(private=False)]}), "P-384"),
         (replace(SYSTEM, jwks={"keys": PUBLIC["keys"] * 2}), "its own kid"),
         (replace(SYSTEM, purposes=("CAREMGT",)), "purpose"),
         (replace(SYSTEM, organization="agency"), "Organization/id"),
