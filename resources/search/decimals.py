@@ -15,7 +15,7 @@ _BIAS = 5000
 _DIGITS = 60
 _NINES = str.maketrans("0123456789", "9876543210")
 _EXACT = Context(prec=200, Emax=999999, Emin=-999999)
-_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,4})?")
+_NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,4})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

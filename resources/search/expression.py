@@ -126,7 +126,7 @@ class _Reader:
             if self.accept("."):
                 more = self.step()
             elif self.accept("["):
-                more = (At(int(self.take())),)
+                more = (At(self.number()),)
                 self.expect("]")
             else:
                 return paths
@@ -158,6 +158,12 @@ class _Reader:
             return Resolves(self.word())
         self.expect("=")
         return Where(name, self.literal())
+
+    def number(self) -> int:
+        token = self.take()
+        if not token.isdigit():
+            raise Unreadable(f"`{self.expression}`: `{token}` where a number is expected")
+        return int(token)
 
     def word(self) -> str:
         token = self.take()

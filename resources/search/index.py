@@ -11,8 +11,9 @@ from typing import Any
 
 from profiles.spec import Spec
 from resources.search import composite, kinds, layout, parameter
+from resources.search.expression import Unreadable
 from resources.search.layout import Gathered, Writer
-from resources.search.parameter import Composite, Parameter, Part
+from resources.search.parameter import Composite, Parameter, Part, Writers
 from resources.search.select import Branch, found
 
 
@@ -25,34 +26,34 @@ class _Task:
     write: Writer
 
 
+_Plan = tuple[dict[str, list[_Task]], list[_Task], list[Composite]]
+"""What to do under each key of a resource, with the resource as a whole, and for its composites."""
+
+
 class Index:
     """Made once at the start and shared; `base` is the server's own address, such as `https://host/fhir`.
 
-    A type's parameters are made ready when first used. Holds no record.
+    Holds no record and does not change. Raises Unreadable naming the parameter whose expression cannot be followed.
     """
 
     def __init__(self, spec: Spec, base: str = "") -> None:
         self.spec = spec
         self.base = base.rstrip("/")
-        self._writers = kinds.writers(self.base)
-        self._parameters: dict[str, Mapping[str, Parameter]] = {}
-        self._plans: dict[str, tuple[dict[str, list[_Task]], list[_Task], list[Composite]]] = {}
+        writers = kinds.writers(self.base)
+        self._parameters = {type: _ready(spec, type, writers, self.base) for type in spec.types}
+        self._plans = {type: _plan(parameters) for type, parameters in self._parameters.items()}
 
     def parameters(self, type: str) -> Mapping[str, Parameter]:
-        """The parameters of a type by code. Raises KeyError for a type that is not served, Unreadable."""
-        ready = self._parameters.get(type)
-        if ready is None:
-            ready = {
-                code: parameter.ready(self.spec, type, definition, self._writers, self.base)
-                for code, definition in self.spec.search[type].items()
-            }
-            self._parameters[type] = ready
-        return ready
+        """The parameters of a type by code. Raises KeyError for a type that is not served."""
+        return self._parameters[type]
 
     def terms(self, resource: Mapping[str, Any]) -> set[str]:
-        """The search terms of a resource as parsed from JSON; with `_id` and `meta` where it has them."""
+        """The search terms of a resource as parsed from JSON, of its `id` and `meta` too where it has them.
+
+        Raises KeyError for a type that is not served.
+        """
         type = resource["resourceType"]
-        by_key, whole, composites = self._plans.get(type) or self._plan(type)
+        by_key, whole, composites = self._plans[type]
         into = Gathered()
         for key in resource:
             tasks = by_key.get(key)
@@ -66,19 +67,29 @@ class Index:
             composite.write(one, into, resource)
         return into.terms
 
-    def _plan(self, type: str) -> tuple[dict[str, list[_Task]], list[_Task], list[Composite]]:
-        by_key: dict[str, list[_Task]] = {}
-        whole: list[_Task] = []
-        composites: list[Composite] = []
-        for code, one in self.parameters(type).items():
-            if isinstance(one, Composite):
-                composites.append(one)
-            elif isinstance(one, Part):
-                for branch, write in one.branches:
-                    task = _Task(f"{code} ", branch, write)
-                    (by_key.setdefault(branch.first, []) if branch.first else whole).append(task)
-        self._plans[type] = by_key, whole, composites
-        return self._plans[type]
+
+def _ready(spec: Spec, type: str, writers: Writers, base: str) -> dict[str, Parameter]:
+    ready: dict[str, Parameter] = {}
+    for code, definition in spec.search[type].items():
+        try:
+            ready[code] = parameter.ready(spec, type, definition, writers, base)
+        except Unreadable as fault:
+            raise Unreadable(f"{definition.url} for {type}: {fault}") from fault
+    return ready
+
+
+def _plan(parameters: Mapping[str, Parameter]) -> _Plan:
+    by_key: dict[str, list[_Task]] = {}
+    whole: list[_Task] = []
+    composites: list[Composite] = []
+    for code, one in parameters.items():
+        if isinstance(one, Composite):
+            composites.append(one)
+        elif isinstance(one, Part):
+            for branch, write in one.branches:
+                task = _Task(f"{code} ", branch, write)
+                (by_key.setdefault(branch.first, []) if branch.first else whole).append(task)
+    return by_key, whole, composites
 
 
 def _write(task: _Task, into: Gathered, values: list[Any]) -> None:

@@ -12,7 +12,8 @@ from datetime import date
 LEVELS = ("year", "month", "day", "minute", "second", "millisecond")
 
 _WRITTEN = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+\- ]\d\d:\d\d)?)?)?)?"
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+\- ]\d\d:\d\d)?)?)?)?",
+    re.ASCII,
 )
 _DAY = 86_400_000
 _TOKYO = 9 * 3_600_000
