@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import orjson
 
-from consent import duties, facts, policy, refusal, surroundings
+from consent import duties, facts, kin, policy, refusal, superseding, surroundings
 from consent.actor import Actor
 from consent.facts import Facts
 from consent.means import Means
@@ -24,7 +24,7 @@ from resources.record import envelope, parse, period, reference
 from resources.record.envelope import Provenance
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate
+from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.store.port import Transaction
 
 INTEGRITY: Predicate = EVERYTHING
@@ -91,12 +91,25 @@ class Writing:
         old = orjson.loads(before.body) if before and not before.deleted else None
         await self._resolve(change, resource, old)
         provenance = self._provenance(before)
+        kin.check(resource, old, self.pending)
         terms = envelope.terms(resource, provenance, self._look) | self.means.index.terms(resource)
+        same = await kin.same_persons(f"{change.type}/{change.id}", self.pending, self.tx)
+        terms |= {term(".subject", person) for person in same}
         after = Version(change.type, change.id, number, since, False, body, tuple(sorted(terms)))
         decision = self._permitted(action, after)
         warnings = await self._duties(action, old, resource, after)
+        for older in await superseding.superseded(resource, self.tx):
+            await self._end(older)
         await self.tx.put(after)
         return Written(after, action, decision, warnings)
+
+    async def _end(self, older: Version) -> None:
+        """The next version of a superseded consent: inactive."""
+        number, since = _next(older, self.known.actor.now)
+        body = _stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
+        kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
+        terms = kept | self.means.index.terms(orjson.loads(body))
+        await self.tx.put(Version(older.type, older.id, number, since, False, body, tuple(sorted(terms))))
 
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = _next(before, self.known.actor.now)

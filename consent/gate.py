@@ -170,7 +170,8 @@ class Gate:
         await self.append(audit.event(actor, action, entries, decision, interaction=interaction, asked=asked))
 
     async def _denied(self, actor: Actor, action: Action, asked: str) -> None:
-        await self.append(audit.event(actor, action, [], Decision(False, ()), asked=asked))
+        """Put a denial on the trail: what was asked for, whether or not it exists."""
+        await self.append(audit.event(actor, action, [Entry(asked, frozenset())], Decision(False, ()), asked="denied"))
 
     async def append(self, event: dict[str, object]) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""

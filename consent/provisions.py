@@ -33,18 +33,13 @@ class Ground:
 
 def grounds(consents: Iterable[Signed], identities: frozenset[str], purpose: str, now: datetime) -> tuple[Ground, ...]:
     """The consents that bear on an actor; those that do not count yet or any more are kept with what they lack."""
-    counting: list[Signed] = []
-    lapsed: list[Ground] = []
-    for consent in consents:
-        lacks = tuple(_lacks(consent.body, now))
-        if lacks:
-            lapsed.append(Ground(consent.patient, consent.version, NOTHING, NOTHING, lacks))
-        else:
-            counting.append(consent)
-    return (*(_ground(consent, identities, purpose, now) for consent in _latest(counting)), *lapsed)
+    return tuple(_ground(consent, identities, purpose, now) for consent in consents)
 
 
 def _ground(consent: Signed, identities: frozenset[str], purpose: str, now: datetime) -> Ground:
+    lapsed = tuple(_lacks(consent.body, now))
+    if lapsed:
+        return Ground(consent.patient, consent.version, NOTHING, NOTHING, lapsed)
     root = consent.body["provision"]
     described = _described(root, identities, purpose, now)
     exceptions = any_of(_described(entry, identities, purpose, now) for entry in root.get("provision") or ())
@@ -96,25 +91,6 @@ def _labelled(label: Mapping[str, Any], kind: str) -> Predicate:
         reached = _RISING[: place + 1] if kind == "permit" else _RISING[place:]
         return has_one_of(".label", [f"{CONFIDENTIALITY}|{code}" for code in reached])
     return has_one_of(".label", coding.of(label))
-
-
-def _latest(consents: Iterable[Signed]) -> Iterator[Signed]:
-    """A newer consent of the same person, policy and collecting agency supersedes the older one."""
-    newest: dict[tuple[str, frozenset[str], str], list[Signed]] = {}
-    for consent in consents:
-        policy = coding.of(consent.body.get("policyRule"))
-        key = (consent.patient, policy, ",".join(reference.many(consent.body, "organization")))
-        newest.setdefault(key, []).append(consent)
-    for alike in newest.values():
-        last = max(_signed_at(consent) for consent in alike)
-        yield from (consent for consent in alike if _signed_at(consent) == last)
-
-
-def _signed_at(consent: Signed) -> datetime:
-    try:
-        return period.first(str(consent.body["dateTime"]))
-    except (KeyError, ValueError):
-        return period.first(consent.since)
 
 
 _NOT_FOR_THIS = Text(

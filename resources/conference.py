@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from resources.record import coding, period, reference
-from resources.record.reference import Look, Resource
+from resources.record.reference import Resource
 
-CLASS = coding.own("encounter-class", "support-conference")
 INVITATION = coding.own("communication-category", "invitation")
 OPENING_NOTICE = coding.own("communication-category", "opening-notice")
 ACKNOWLEDGEMENT = coding.own("communication-category", "acknowledgement")
@@ -30,21 +29,6 @@ class Seat:
 
     def taken(self, now: datetime) -> bool:
         return period.contains(self.period, now)
-
-
-def is_conference(resource: Resource | None) -> bool:
-    return bool(resource) and CLASS in coding.of((resource or {}).get("class"))
-
-
-def of_record(resource: Resource, look: Look) -> str:
-    """The conference whose material a record is (a conference is its own), or empty."""
-    if is_conference(resource):
-        return f"Encounter/{resource['id']}"
-    context = resource.get("context")
-    named = reference.one(resource, "encounter") or next(
-        iter(reference.many(context, "encounter") if isinstance(context, Mapping) else ()), ""
-    )
-    return named if named and is_conference(look(named)) else ""
 
 
 def seats(meeting: Resource) -> Iterator[Seat]:

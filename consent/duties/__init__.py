@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from consent.duties import acknowledgement, conference, consent, coordination, referral, roles, roster
+from consent.duties import acknowledgement, care_plan, conference, consent, coordination, referral, roles, roster
 from consent.transition import Transition
 from resources.record.problem import Issue
 
 Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
-    "CarePlan": (coordination.performs_nothing,),  # R15
+    "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
     "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section),  # art. 3, R19
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
     "Consent": (consent.enforceable, consent.signed),  # R3, R4

@@ -21,12 +21,17 @@ _BECAUSE = Text("the request is addressed to the actor or made by it", "自分�
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading an open request one is a party of, and updating the Tasks among them."""
+    """Permits reading an open request one is a party of, and updating the Tasks among them.
+
+    An update may close the Task, so its after-image need not be open; its before-image had to be read to be updated.
+    """
     if not facts.identities or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     types = {"read": REQUESTS, "search": REQUESTS, "update": ("Task",)}.get(action)
     if types is None:
         return
-    addressed = [has_one_of(".type", types), has(".open", "yes"), has_one_of(".party", facts.identities)]
+    addressed = [has_one_of(".type", types), has_one_of(".party", facts.identities)]
+    if action != "update":
+        addressed.append(has(".open", "yes"))
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
     yield Rule(ID, "permit", all_of(addressed), _BECAUSE, evidence)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from resources import conference
 from resources.record import coding, reference
 from resources.record.reference import Look, Resource
 from resources.search.predicate import term
+
+CONFERENCE = coding.own("encounter-class", "support-conference")
+"""The class of an Encounter that is a 支援会議."""
 
 OPEN = {
     "Task": {"draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold"},
@@ -70,7 +72,7 @@ def _facts(resource: Resource, provenance: Provenance, look: Look) -> Iterator[t
         yield ".party", party
     if resource.get("status") in OPEN.get(kind, ()):
         yield ".open", "yes"
-    yield ".conference", conference.of_record(resource, look)
+    yield ".conference", _conference(resource, look)
     meta = resource.get("meta")
     for label in coding.of(meta.get("security") if isinstance(meta, dict) else None):
         yield ".label", label
@@ -90,6 +92,10 @@ def subjects(resource: Resource, look: Look) -> frozenset[str]:
     return frozenset(entry for entry in named if entry.startswith("Patient/"))
 
 
+def is_conference(resource: Resource | None) -> bool:
+    return bool(resource) and CONFERENCE in coding.of((resource or {}).get("class"))
+
+
 def _parties(resource: Resource, look: Look) -> set[str]:
     named: set[str] = set()
     for element in _PARTIES.get(resource["resourceType"], ()):
@@ -99,6 +105,17 @@ def _parties(resource: Resource, look: Look) -> set[str]:
             named.update(reference.locals_of(participant))
     agencies = {agency for party in named if (agency := _agency(party, look))}
     return named | agencies
+
+
+def _conference(resource: Resource, look: Look) -> str:
+    """The conference whose material a record is (a conference is its own), or empty."""
+    if is_conference(resource):
+        return f"Encounter/{resource['id']}"
+    context = resource.get("context")
+    named = reference.one(resource, "encounter") or next(
+        iter(reference.many(context, "encounter") if isinstance(context, dict) else ()), ""
+    )
+    return named if named and is_conference(look(named)) else ""
 
 
 def _agency(party: str, look: Look) -> str:

@@ -21,6 +21,8 @@ Kind = Literal[
     "too-long",
     "not-supported",
     "not-allowed",  # this interaction does not exist here
+    "not-acceptable",  # another format is asked for than is spoken here
+    "media-type",  # another format is sent than is spoken here
     "unavailable",
 ]
 

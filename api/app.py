@@ -1,0 +1,97 @@
+"""The only place that wires: settings, store, specification, policy, authorization server, routes.
+
+docs/architecture.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import orjson
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from api import capability, edge, routes
+from api import settings as app_settings
+from api.cursor import Cursors
+from api.dependencies import Dependencies
+from api.middleware import RequestLine
+from api.oauth.server import AuthorizationServer
+from api.operations import timetable
+from api.settings import Settings
+from consent.gate import Gate
+from consent.means import Means
+from profiles import load
+from profiles.spec import Spec
+from resources.search.index import Index
+from resources.store import open as stores
+from resources.store.port import Store
+
+_ANY_FORMAT = {timetable.timetable}
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings | None = None, clock: Callable[[], datetime] = _now) -> FastAPI:
+    """The application over one store, which is opened with it and closed with it."""
+    settings = settings or app_settings.read()
+    spec = load.load()
+    store = stores.opened(settings.store_address)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await store.open()
+        app.router.routes.extend(_routes(settings, spec, store, clock))
+        yield
+        await store.close()
+
+    app = FastAPI(title="Tsunagu", version=capability.VERSION, lifespan=lifespan, openapi_url=None, docs_url=None)
+    app.router.redirect_slashes = False
+    app.add_exception_handler(HTTPException, _outside)  # type: ignore[arg-type]  # starlette types it for any exception
+    app.add_middleware(RequestLine)
+    return app
+
+
+def _routes(settings: Settings, spec: Spec, store: Store, clock: Callable[[], datetime]) -> list[Route]:
+    index = Index(spec, settings.fhir)
+    keys = settings.data / "keys"
+    server = AuthorizationServer(
+        store.vault,
+        settings.address,
+        settings.fhir,
+        keys,
+        clock,
+        access_lifetime=settings.token_seconds,
+        token_rate=settings.token_rate,
+        sign_in_rate=settings.sign_in_rate,
+    )
+    on = Dependencies(
+        settings=settings,
+        spec=spec,
+        index=index,
+        gate=Gate(Means.of(store, spec, index)),
+        bearer=server.bearer,
+        cursors=Cursors.load(keys),
+        clock=clock,
+        metadata=orjson.dumps(capability.statement(spec, index, settings)),
+    )
+    return [*server.routes(), *_fhir(on)]
+
+
+def _fhir(on: Dependencies) -> list[Route]:
+    """Operations before interactions: `$route` is not an id."""
+    return [
+        Route(f"/fhir{path}", edge.endpoint(handler, on, any_format=handler in _ANY_FORMAT), methods=[method])
+        for method, path, handler in (*routes.OPERATIONS, *routes.INTERACTIONS)
+    ]
+
+
+async def _outside(request: Request, fault: HTTPException) -> Response:
+    return edge.not_allowed(request) if fault.status_code == 405 else edge.unknown(request)

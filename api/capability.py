@@ -1,0 +1,90 @@
+"""The CapabilityStatement, made from the specification and from the table of routes.
+
+https://hl7.org/fhir/R4/capabilitystatement.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from api.settings import Settings
+from consent import vocabulary
+from profiles.spec import SearchParameter, Spec
+from resources.record import coding
+from resources.search.index import Index
+
+VERSION = "0.1.0"
+_DATE = "2026-11-23"
+_WRITTEN = ("create", "update", "delete")
+_READ = ("read", "vread", "search-type", "history-instance")
+
+
+def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
+    """The whole statement; a type is listed with what the policy can ever permit on it."""
+    types = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {"AuditEvent"})
+    return {
+        "resourceType": "CapabilityStatement",
+        "url": f"{coding.BASE}/CapabilityStatement/tsunagu",
+        "version": VERSION,
+        "name": "Tsunagu",
+        "title": "つなぐ / Tsunagu",
+        "status": "active",
+        "date": _DATE,
+        "publisher": "Tsunagu",
+        "kind": "instance",
+        "software": {"name": "Tsunagu", "version": VERSION},
+        "implementation": {"description": "Case records of a city that never refuses", "url": settings.fhir},
+        "fhirVersion": "4.0.1",
+        "format": ["json"],
+        "rest": [
+            {
+                "mode": "server",
+                "security": _security(settings),
+                "resource": [_resource(type, index.parameters(type), spec) for type in types],
+                "interaction": [{"code": "transaction"}],
+            }
+        ],
+    }
+
+
+def _security(settings: Settings) -> dict[str, Any]:
+    uris = {
+        "token": f"{settings.address}/oauth/token",
+        "authorize": f"{settings.address}/oauth/authorize",
+        "introspect": f"{settings.address}/oauth/introspect",
+        "revoke": f"{settings.address}/oauth/revoke",
+    }
+    service = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+    return {
+        "cors": False,
+        "service": [{"coding": [{"system": service, "code": "SMART-on-FHIR"}]}],
+        "extension": [
+            {
+                "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                "extension": [{"url": name, "valueUri": uri} for name, uri in uris.items()],
+            }
+        ],
+    }
+
+
+def _resource(type: str, served: Iterable[str], spec: Spec) -> dict[str, Any]:
+    written = _WRITTEN if type in vocabulary.CASEWORK else ()
+    parameters = [spec.search[type][code] for code in sorted(served) if code in spec.search[type]]
+    found: dict[str, Any] = {
+        "type": type,
+        "interaction": [{"code": code} for code in (*_READ, *written)],
+        "versioning": "versioned",
+        "readHistory": True,
+        "updateCreate": False,
+        "searchParam": [_parameter(each) for each in parameters],
+    }
+    operations = [each for each in spec.artefacts.values() if each["resourceType"] == "OperationDefinition"]
+    bearing = [each for each in operations if set(each.get("resource", ())) & {type, "Resource"}]
+    if bearing:
+        found["operation"] = [{"name": each["code"], "definition": each["url"]} for each in bearing]
+    return found
+
+
+def _parameter(parameter: SearchParameter) -> dict[str, str]:
+    return {"name": parameter.code, "definition": parameter.url, "type": parameter.type}

@@ -1,0 +1,133 @@
+"""The command line: serve, with or without the demo city and its journey.
+
+docs/settings.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import sys
+import threading
+from collections.abc import Callable
+
+import typer
+from granian import Granian
+from granian.constants import Interfaces
+from granian.errors import ConfigurationError
+from rich.console import Console
+
+from api import installation
+from api import settings as app_settings
+from api.settings import Settings, SettingsFault
+from demo import tour
+from demo.credentials import Credentials
+from demo.table import TableFault
+from profiles.spec import SpecFault
+from resources.store import open as stores
+from resources.store.port import Unavailable
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
+_PATIENCE = 30.0
+
+
+@app.callback()
+def tsunagu() -> None:
+    """A case-record API for a city that never refuses a consultation."""
+
+
+@app.command()
+def serve(demo: bool = False, journey: bool = False) -> None:
+    """Serve the API. --demo lays down the demo city first, --journey plays household H's journey through it."""
+    try:
+        settings = _prepared(app_settings.read())
+        if demo or journey:
+            settings.data.mkdir(parents=True, exist_ok=True)
+            os.environ.setdefault("TSUNAGU_LOG", str(settings.data / "tsunagu.log"))
+            asyncio.run(installation.install(settings))
+        else:
+            asyncio.run(_opens(settings))
+    except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
+        _stop(str(fault))
+    except OSError as fault:
+        _stop(f"`{fault.filename or settings.data}` cannot be used: {(fault.strerror or str(fault)).lower()}")
+    _serve(settings, journey)
+
+
+def main() -> None:
+    app()
+
+
+def _prepared(settings: Settings) -> Settings:
+    """The settings with the port that will be used; the server process reads the same. Exits where it is taken."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as fault:
+            where = f"{settings.host}:{settings.port}"
+            _stop(
+                f"cannot listen at {where}: {(fault.strerror or str(fault)).lower()}; set TSUNAGU_PORT to another port"
+            )
+        port = trial.getsockname()[1]
+    os.environ["TSUNAGU_PORT"] = str(port)
+    return app_settings.read()
+
+
+async def _opens(settings: Settings) -> None:
+    """Whether the store can be opened: better said before the server starts."""
+    store = stores.opened(settings.store_address)
+    await store.open()
+    await store.close()
+
+
+def _serve(settings: Settings, journey: bool) -> None:
+    server = Granian(
+        "api.worker:application",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        factory=True,
+        log_enabled=False,
+        websockets=False,
+        workers_kill_timeout=10,
+    )
+    story = (lambda: _play(settings)) if journey else (lambda: None)
+    server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
+    try:
+        server.serve()
+    except (ConfigurationError, OSError) as fault:
+        _stop(str(fault).lower())
+
+
+def _announce(settings: Settings, story: Callable[[], None]) -> None:
+    """Say where the server is as soon as it answers, and then tell its story."""
+    if _answers(settings):
+        print(f"listening on {settings.address}", flush=True)
+        story()
+
+
+def _answers(settings: Settings) -> bool:
+    waiting = threading.Event()
+    for _ in range(int(_PATIENCE / 0.05)):
+        try:
+            socket.create_connection((settings.host, settings.port), timeout=1).close()
+        except OSError:
+            waiting.wait(0.05)
+        else:
+            return True
+    return False
+
+
+def _play(settings: Settings) -> None:
+    tour.tell(settings.address, Credentials.read(settings.data / installation.CREDENTIALS), settings.data, Console())
+
+
+def _stop(sentence: str) -> None:
+    Console(stderr=True, soft_wrap=True).print(f"tsunagu: {sentence}", markup=False, highlight=False)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Where the next page begins: opaque, signed, for one search only, and without any authority.
+
+https://hl7.org/fhir/R4/http.html#paging; docs/policy.md, "nothing leaks"
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+import orjson
+
+from consent.gate import Place
+from resources.record.problem import Problem
+
+_SEAL = 16
+
+
+class Cursors:
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    @classmethod
+    def load(cls, folder: Path) -> Cursors:
+        """With the key of this folder, made at the first call. Raises OSError."""
+        file = folder / "cursor.key"
+        if not file.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_bytes(secrets.token_bytes(32))
+        return cls(file.read_bytes())
+
+    def write(self, place: Place, search: str) -> str:
+        """The cursor for a place in the answer to one search."""
+        said = orjson.dumps(place)
+        return base64.urlsafe_b64encode(self._seal(said, search) + said).decode().rstrip("=")
+
+    def read(self, cursor: str, search: str) -> Place | None:
+        """The place a cursor names; None for an empty one. Raises Problem for one we did not write for this search."""
+        if not cursor:
+            return None
+        try:
+            raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        except (binascii.Error, ValueError):
+            raw = b""
+        seal, said = raw[:_SEAL], raw[_SEAL:]
+        if not said or not hmac.compare_digest(seal, self._seal(said, search)):
+            text, ja = "the cursor is not one of this search", "このカーソルはこの検索のものではありません"
+            raise Problem.of("structure", text, ja, "_cursor")
+        since, type, id, number = orjson.loads(said)
+        return since, type, id, number
+
+    def _seal(self, said: bytes, search: str) -> bytes:
+        return hmac.digest(self._key, said + b"\n" + search.encode(), hashlib.sha256)[:_SEAL]

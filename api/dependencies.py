@@ -1,0 +1,29 @@
+"""What the handlers work with, made once by `api.app` and passed as a plain argument.
+
+docs/architecture.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.cursor import Cursors
+from api.oauth.bearer import Bearer
+from api.settings import Settings
+from consent.gate import Gate
+from profiles.spec import Spec
+from resources.search.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Dependencies:
+    settings: Settings
+    spec: Spec
+    index: Index
+    gate: Gate
+    bearer: Bearer
+    cursors: Cursors
+    clock: Callable[[], datetime]
+    metadata: bytes

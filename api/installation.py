@@ -1,0 +1,123 @@
+"""Lay down the demo city once: its directory through the gate, its sign-ins and clients through the vault.
+
+docs/city.md
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+from joserfc.jwk import RSAKey
+from rich.progress import Progress
+
+from api.oauth import accounts, clients
+from api.oauth.clients import Client
+from api.settings import Settings
+from consent import vocabulary
+from consent.actor import Actor
+from consent.change import Change
+from consent.gate import Gate
+from consent.means import Means
+from demo import city
+from demo.credentials import Credentials
+from profiles import load
+from resources.search.index import Index
+from resources.store import open as stores
+from resources.store.port import Vault
+
+CREDENTIALS = "demo-credentials.json"
+REDIRECT = "http://127.0.0.1:8888/callback"
+DESK = "tsunagu-desk"
+SYSTEMS = {
+    "yorisoi-system": ("寄り添いサポートセンターのシステム", "Organization/yorisoi-center"),
+    "health-center-system": ("保健センターのシステム", "Organization/health-center-kita-chuo"),
+    "child-guidance-system": ("こども総合相談所のシステム", "Organization/child-guidance-center"),
+}
+_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+_OWN = "https://tsunagu.example/fhir/CodeSystem/purpose-of-use"
+_CARE = (f"{_REASON}|CAREMGT", f"{_REASON}|COC")
+_MARK = ("installation", "demo-city")
+
+
+async def install(settings: Settings) -> bool:
+    """Make the city in an empty store; False where it stands already. Raises Unavailable or OSError."""
+    store = stores.opened(settings.store_address)
+    await store.open()
+    try:
+        if await store.vault.look(*_MARK):
+            return False
+        spec = load.load()
+        await _lay_down(Gate(Means.of(store, spec, Index(spec, settings.fhir))))
+        await _hand_out(store.vault, settings.data)
+        await store.vault.replace(*_MARK, b"installed")
+        return True
+    finally:
+        await store.close()
+
+
+async def _lay_down(gate: Gate) -> None:
+    bundles = list(city.bundles())
+    with Progress(transient=True) as progress:
+        task = progress.add_task("相談機関一覧を作成 / laying down the city", total=len(bundles))
+        for bundle in bundles:
+            await gate.commit(_installer(), list(_changes(bundle)))
+            progress.advance(task)
+
+
+def _changes(bundle: dict[str, list[dict[str, dict[str, str]]]]) -> Iterator[Change]:
+    for entry in bundle["entry"]:
+        resource = entry["resource"]
+        yield Change("update", resource["resourceType"], resource["id"], orjson.dumps(resource))
+
+
+def _installer() -> Actor:
+    """The named actor of the installation, under a purpose that no token can carry (P12)."""
+    return Actor(
+        "installer", "", "Organization/okayama-city", vocabulary.INSTALLATION, (), datetime.now(UTC), "install"
+    )
+
+
+async def _hand_out(vault: Vault, folder: Path) -> None:
+    """New passwords and keys, known to this folder alone."""
+    passwords = {}
+    for name, person, _ in city.accounts():
+        passwords[name] = secrets.token_urlsafe(12)
+        await accounts.enrol(vault, name, passwords[name], person)
+    keys = {}
+    for name, (title, organization) in SYSTEMS.items():
+        key = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS384"}, private=True, auto_kid=True)
+        keys[name] = key.as_dict(private=True)
+        await clients.register(vault, _system(name, title, organization, key))
+    await clients.register(vault, _desk())
+    Credentials(passwords, keys, DESK, REDIRECT).write(folder / CREDENTIALS)
+
+
+def _system(name: str, title: str, organization: str, key: RSAKey) -> Client:
+    return Client(
+        client_id=name,
+        name=title,
+        organization=organization,
+        scope="system/*.cruds",
+        purposes=_CARE,
+        grant_types=("client_credentials",),
+        token_endpoint_auth_method="private_key_jwt",  # noqa: S106  # the name of a method, no password
+        jwks={"keys": [key.as_dict(private=False)]},
+    )
+
+
+def _desk() -> Client:
+    """The officers' web client: public, so with PKCE."""
+    return Client(
+        client_id=DESK,
+        name="つなぐ 相談員用端末",
+        organization="Organization/okayama-city",
+        scope="openid fhirUser offline_access user/*.cruds",
+        purposes=(*_CARE, f"{_OWN}|support-conference", f"{_OWN}|audit-review"),
+        grant_types=("authorization_code", "refresh_token"),
+        token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password
+        redirect_uris=(REDIRECT,),
+    )

@@ -1,0 +1,116 @@
+"""transaction: several writes that are done all together or not at all.
+
+https://hl7.org/fhir/R4/http.html#transaction
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.responses import Response
+
+from api import respond
+from api.call import Call
+from api.interactions import sent
+from consent import change
+from consent.change import Change
+from resources.record import parse, validate
+from resources.record.problem import Issue, Problem
+
+_ORDER = ("DELETE", "POST", "PUT")
+_METHODS = {"DELETE": "delete", "POST": "create", "PUT": "update"}
+_LATER = ("ifNoneExist", "ifNoneMatch", "ifModifiedSince")
+
+
+async def transaction(call: Call) -> Response:
+    found, body = await sent.resource(call, "Bundle")
+    if found.get("type") != "transaction":
+        text, ja = "a `transaction` is taken here", "受け付けるのは `transaction` です"
+        raise Problem.of("not-supported", text, ja, "Bundle.type")
+    issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
+    if issues:
+        raise Problem("invalid", *issues)
+    entries = parse.editable(body).get("entry", [])
+    changes = _changes(call, entries)
+    asked = [changes[place] for place in _in_order(entries)]
+    done = await call.on.gate.commit(call.actor, asked) if asked else []
+    by_place = dict(zip(_in_order(entries), done, strict=True))
+    answers = []
+    for place in range(len(entries)):
+        written = by_place[place]
+        status = {"create": "201 Created", "update": "200 OK", "delete": "204 No Content"}[written.action]
+        answer: dict[str, Any] = {"status": status, "etag": respond.etag(written.version)}
+        if written.action != "delete":
+            answer["location"] = respond.location(call, written.version)
+            answer["lastModified"] = written.version.since
+        answers.append({"response": answer})
+    return respond.json({"resourceType": "Bundle", "type": "transaction-response", "entry": answers})
+
+
+def _in_order(entries: list[dict[str, Any]]) -> list[int]:
+    """The places of the entries in the order of the specification: delete, create, update."""
+    return sorted(range(len(entries)), key=lambda place: _ORDER.index(entries[place]["request"]["method"]))
+
+
+def _changes(call: Call, entries: list[dict[str, Any]]) -> list[Change]:
+    """The entries as writes, with every `urn:uuid` replaced by the reference of what it stands for."""
+    targets = [_target(call, entry, f"Bundle.entry[{place}]") for place, entry in enumerate(entries)]
+    names = {
+        entry["fullUrl"]: f"{type}/{id}"
+        for entry, (_, type, id) in zip(entries, targets, strict=True)
+        if str(entry.get("fullUrl", "")).startswith("urn:")
+    }
+    if len(set(targets)) < len(targets):
+        text, ja = "two entries write the same record", "同じ記録を二つの要素が書いています"
+        raise Problem.of("structure", text, ja, "Bundle.entry")
+    changes = []
+    for place, (entry, (method, type, id)) in enumerate(zip(entries, targets, strict=True)):
+        resource = entry.get("resource")
+        body = parse.write(_linked(resource, names, f"Bundle.entry[{place}].resource")) if resource else b""
+        changes.append(Change(_METHODS[method], type, id, body, _if_match(entry, place)))  # type: ignore[arg-type]
+    return changes
+
+
+def _target(call: Call, entry: Mapping[str, Any], at: str) -> tuple[str, str, str]:
+    """The method, type and id an entry writes. Raises Problem naming the element."""
+    request = entry.get("request") or {}
+    method, url = request.get("method", ""), str(request.get("url", ""))
+    if method not in _ORDER:
+        text, ja = f"`{method}` is not supported in a transaction", f"transaction では `{method}` に対応していません"
+        raise Problem.of("not-supported", text, ja, f"{at}.request.method")
+    for element in _LATER:
+        if element in request:
+            text, ja = f"`{element}` is not supported", f"`{element}` には対応していません"
+            raise Problem.of("not-supported", text, ja, f"{at}.request.{element}")
+    type, _, id = url.partition("/")
+    resource = entry.get("resource") or {}
+    fits = (method == "POST") != bool(id) and "/" not in id and "?" not in url
+    same = method == "DELETE" or (resource.get("resourceType") == type and (not id or resource.get("id") == id))
+    if not fits or type not in call.on.spec.types or not same:
+        text = f"`{method} {url}` does not fit the entry's resource or this server"
+        raise Problem("structure", Issue(text, f"`{method} {url}` が要素の内容と合いません", f"{at}.request.url"))
+    return method, type, id or change.new_id()
+
+
+def _if_match(entry: Mapping[str, Any], place: int) -> int | None:
+    tag = str(entry["request"].get("ifMatch", ""))
+    number = tag.removeprefix("W/").strip('"')
+    if tag and not (number.isascii() and number.isdigit() and len(number) < 10):
+        at = f"Bundle.entry[{place}].request.ifMatch"
+        raise Problem.of("structure", f'write `W/"1"`, not `{tag}`', f'`W/"1"` の形で書いてください（`{tag}`）', at)
+    return int(number) if tag else None
+
+
+def _linked(node: Any, names: Mapping[str, str], at: str) -> Any:
+    """The node with its urns resolved. Raises Problem for a reference to a urn that no entry bears."""
+    if isinstance(node, dict):
+        return {key: _linked(value, names, f"{at}.{key}") for key, value in node.items()}
+    if isinstance(node, list):
+        return [_linked(value, names, f"{at}[{place}]") for place, value in enumerate(node)]
+    if isinstance(node, str) and node.startswith("urn:"):
+        if node not in names and at.endswith(".reference"):
+            text, ja = f"no entry has the fullUrl `{node}`", f"fullUrl が `{node}` の要素がありません"
+            raise Problem.of("structure", text, ja, at)
+        return names.get(node, node)
+    return node

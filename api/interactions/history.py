@@ -1,0 +1,46 @@
+"""history: the versions of a record that the caller may see, newest first.
+
+https://hl7.org/fhir/R4/http.html#history
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from api import respond
+from api.call import Call
+from resources.record.problem import Problem
+from resources.record.version import Version
+from resources.search import shape
+
+_KNOWN = {"_count", shape.CURSOR, *shape.IGNORED}
+
+
+async def history(call: Call) -> Response:
+    for name, _ in call.parameters:
+        if name not in _KNOWN:
+            text, ja = f"`{name}` is not supported on a history", f"履歴では `{name}` を使えません"
+            raise Problem.of("not-supported", text, ja, name)
+    wanted = shape.read([(name, value) for name, value in call.parameters if name not in shape.IGNORED])
+    here = f"{call.on.settings.fhir}/{call.type}/{call.path['id']}/_history"
+    after = call.on.cursors.read(wanted.cursor, here)
+    page = await call.on.gate.history(call.actor, call.type, call.path["id"], wanted.count, after)
+    links = [("self", here)]
+    if page.next:
+        asked = {"_count": wanted.count, "_cursor": call.on.cursors.write(page.next, here)}
+        links.append(("next", f"{here}?{urlencode(asked)}"))
+    found = respond.entries(call, page.versions)
+    for entry, version in zip(found, page.versions, strict=True):
+        entry["request"] = {"method": _method(version), "url": version.reference}
+        entry["response"] = {"status": _status(version), "etag": respond.etag(version), "lastModified": version.since}
+    return respond.json(respond.bundle("history", page.total, links, found))
+
+
+def _method(version: Version) -> str:
+    return "DELETE" if version.deleted else "POST" if version.number == 1 else "PUT"
+
+
+def _status(version: Version) -> str:
+    return "204" if version.deleted else "201" if version.number == 1 else "200"

@@ -1,0 +1,56 @@
+"""$decide-roles: the lead section says which agency does what, and the case has its team.
+
+R19 of the domain; profiles/tsunagu/OperationDefinition-decide-roles.json
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from api import respond
+from api.call import Call
+from api.interactions import sent
+from api.operations import parameters
+from consent import change
+from consent.change import Change
+from resources.record import coding, validate
+from resources.record.problem import Issue, Problem
+
+
+async def decide_roles(call: Call) -> Response:
+    """The CareTeam of the case; that only the lead section may is a duty of the policy, not of this operation."""
+    found, body = await sent.resource(call, "Parameters")
+    issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
+    if issues:
+        raise Problem("invalid", *issues)
+    case = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.path["id"])).body)
+    team = {
+        "resourceType": "CareTeam",
+        "status": "active",
+        "category": [{"coding": [{"system": f"{coding.BASE}/CodeSystem/record-category", "code": "case-team"}]}],
+        "subject": case["subject"],
+        "participant": list(_participants(found)),
+    }
+    asked = Change("create", "CareTeam", change.new_id(), orjson.dumps(team))
+    (done,) = await call.on.gate.commit(call.actor, [asked])
+    return respond.written(call, done)
+
+
+def _participants(given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    roles = [each for each in given.get("parameter", ()) if each.get("name") == "role"]
+    if not roles:
+        text, ja = "name at least one `role`", "`role` を一つ以上記入してください"
+        raise Problem.of("invalid", text, ja, "Parameters.parameter")
+    for place, role in enumerate(roles):
+        parts = parameters.parts(role)
+        if "agency" not in parts or not {"field", "role"} & set(parts):
+            text, ja = "a role names its `agency` and a `field` or `role`", "`agency` と、`field` か `role` が必要です"
+            raise Problem("invalid", Issue(text, ja, f"Parameters.parameter[{place}].part"))
+        said: dict[str, Any] = {"text": parts["role"]} if "role" in parts else {}
+        if "field" in parts:
+            said["coding"] = [parts["field"]]
+        yield {"role": [said], "member": parts["agency"]}

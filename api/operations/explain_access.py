@@ -1,0 +1,42 @@
+"""$explain-access: may they read it, by which rule, on which evidence, now or at an instant of the past.
+
+docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-explain-access.json
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from starlette.responses import Response
+
+from api import respond
+from api.call import Call
+from api.operations import parameters
+from consent import explain
+from consent.explain import Question
+from resources.record import reference
+from resources.record.problem import Problem
+
+_WHO = ("Practitioner", "Organization")
+
+
+async def explain_access(call: Call) -> Response:
+    given = parameters.of_address(call, ("actor", "purpose", "at"))
+    about = given.get("actor", "")
+    if about and reference.local(about).partition("/")[0] not in _WHO:
+        text, ja = f"`{about}` is not a Practitioner or an Organization", f"`{about}` は担当者でも機関でもありません"
+        raise Problem.of("structure", text, ja, "actor")
+    at = _instant(given["at"]) if "at" in given else None
+    question = Question(call.type, call.path["id"], about, given.get("purpose", ""), at)
+    return respond.json(await explain.explain(call.on.gate, call.actor, question))
+
+
+def _instant(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
+        raise Problem.of("structure", reason, ja, "at")
+    return at

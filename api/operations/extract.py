@@ -1,0 +1,42 @@
+"""$extract: a filled つなぐシート becomes household, persons, concerns and consents, as a transaction to be posted.
+
+https://hl7.org/fhir/uv/sdc/OperationDefinition-QuestionnaireResponse-extract.html; R1 to R3 of the domain
+"""
+
+from __future__ import annotations
+
+import orjson
+from starlette.responses import Response
+
+from api import respond
+from api.call import Call
+from api.operations import parameters
+from resources import sheet
+from resources.record import coding, parse, validate
+from resources.record.problem import Problem
+
+_SHEET = f"{coding.BASE}/Questionnaire/tsunagu-sheet"
+
+
+async def extract(call: Call) -> Response:
+    """Nothing is stored; the sheet comes bare or as the `questionnaire-response` of a Parameters."""
+    if call.actor.anonymous:
+        raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
+    body = await call.body()
+    found = parse.parse(body, limit=call.on.settings.body_limit, depth=call.on.settings.depth_limit)
+    issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
+    if issues:
+        raise Problem("invalid", *issues)
+    if found["resourceType"] == "Parameters":
+        given = {each.get("name"): parameters.value(each) for each in found.get("parameter", ())}
+        found = given.get("questionnaire-response") or {}
+    if found.get("resourceType") != "QuestionnaireResponse":
+        text, ja = "send a QuestionnaireResponse", "QuestionnaireResponse を送ってください"
+        raise Problem.of("structure", text, ja, "questionnaire-response")
+    return respond.json(sheet.extract(found, call.on.spec.artefacts[_SHEET]))
+
+
+async def extract_stored(call: Call) -> Response:
+    """The same for a sheet already filed, as far as the caller may read it."""
+    version = await call.on.gate.read(call.actor, "QuestionnaireResponse", call.path["id"])
+    return respond.json(sheet.extract(orjson.loads(version.body), call.on.spec.artefacts[_SHEET]))

@@ -1,0 +1,35 @@
+"""The named inputs of an operation: from the address, or from a Parameters resource.
+
+https://hl7.org/fhir/R4/operations.html#request
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from api.call import Call
+from resources.record.problem import Problem
+
+
+def of_address(call: Call, known: Sequence[str]) -> dict[str, str]:
+    """The parameters of the address, each once. Raises Problem naming one that is unknown or repeated."""
+    found: dict[str, str] = {}
+    for name, value in call.parameters:
+        if name in ("_format", "_pretty"):
+            continue
+        if name not in known or name in found:
+            text, ja = f"`{name}` is not a parameter here, or is given twice", f"`{name}` は使えないか、重複しています"
+            raise Problem.of("not-supported", text, ja, name)
+        found[name] = value
+    return found
+
+
+def parts(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of one parameter by name, each as its value or resource."""
+    return {part["name"]: value(part) for part in parameter.get("part", ())}
+
+
+def value(parameter: Mapping[str, Any]) -> Any:
+    """What a parameter holds: its value of whichever type, or its resource."""
+    return next((held for key, held in parameter.items() if key.startswith("value")), parameter.get("resource"))

@@ -1,0 +1,65 @@
+"""$timetable: the total care plan drawn as the household's week.
+
+Slide 17 of the seed; profiles/tsunagu/OperationDefinition-timetable.json
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+
+from api.call import Call
+from api.operations import parameters
+from api.pages import timetable as pages
+from resources import care_plan, kinship
+from resources.record import reference
+from resources.record.problem import Problem
+from resources.search import request
+
+_ACCEPTED = ("text/html", "image/svg+xml", "application/json", "text/calendar")
+_SHORT = {"html": "text/html", "svg": "image/svg+xml", "json": "application/json", "ics": "text/calendar"}
+
+
+async def timetable(call: Call) -> Response:
+    """As page, picture, calendar or JSON, by `_format` or else by Accept."""
+    parameters.of_address(call, ())
+    plan = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.path["id"])).body)
+    week = care_plan.week(plan, await _names(call, plan))
+    content, kind = pages.render(week, _media(call))
+    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
+    return Response(content, media_type=kind, headers=policy)
+
+
+def _media(call: Call) -> str:
+    asked = call.request.query_params.get("_format", "")
+    kinds = [asked] if asked else [part.partition(";")[0].strip() for part in call.header("accept").split(",")]
+    for kind in kinds:
+        kind = _SHORT.get(kind, kind)
+        if kind in _ACCEPTED:
+            return kind
+    if asked:
+        text, ja = f"`{asked}` is none of `{'`, `'.join(_ACCEPTED)}`", f"`{asked}` では出力できません"
+        raise Problem.of("not-supported", text, ja, "_format")
+    return _ACCEPTED[0]
+
+
+async def _names(call: Call, plan: dict[str, object]) -> dict[str, str]:
+    """What the household's members are called, as far as the caller may see who they are."""
+    type, _, id = reference.one(plan, "subject").partition("/")
+    if type != "Group":
+        return {}
+    household = orjson.loads((await call.on.gate.read(call.actor, type, id)).body)
+    members = kinship.members(household)
+    if not members:
+        return {}
+    patients = await _found(call, "Patient", ("_id", ",".join(name.partition("/")[2] for name in members)))
+    kin = await _found(call, "RelatedPerson", ("patient", members[0]))
+    return kinship.names(household, patients, kin)
+
+
+async def _found(call: Call, type: str, asked: tuple[str, str]) -> list[dict[str, Any]]:
+    wanted = request.parse(call.on.index, type, [asked, ("_count", "200")])
+    page = await call.on.gate.search(call.actor, wanted)
+    return [orjson.loads(version.body) for version in page.versions]

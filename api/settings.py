@@ -1,0 +1,68 @@
+"""Everything that can be set, read once from the environment; each is documented in docs/settings.md.
+
+https://docs.pydantic.dev/latest/concepts/pydantic_settings/
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsFault(Exception):
+    """A setting cannot be used; the text names the environment variable and says what it must be."""
+
+
+class Settings(BaseSettings):
+    """One frozen value; the environment variable of a field is `TSUNAGU_` and its name."""
+
+    model_config = SettingsConfigDict(env_prefix="TSUNAGU_", frozen=True, env_ignore_empty=True)
+
+    data: Path = Field(Path("data"), description="folder of the embedded store, the keys and the demo's sign-ins")
+    store: str = Field("", description="`mongodb://host/database`; empty for SQLite in the data folder")
+    host: str = Field("127.0.0.1", description="address to listen at")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen at; 0 for any free one")
+    base_url: str = Field("", description="the address clients use; empty for http://host:port")
+    log: str = Field("", description="file for log lines; empty for standard error")
+    body_limit: int = Field(5 * 1024 * 1024, ge=1024, description="the largest request body, in bytes")
+    depth_limit: int = Field(64, ge=8, le=256, description="how deep JSON may nest")
+    token_seconds: int = Field(900, ge=60, le=3600, description="how long an access token lives, in seconds")
+    token_rate: int = Field(600, ge=1, description="token requests a minute from one address")
+    sign_in_rate: int = Field(120, ge=1, description="sign-in requests a minute from one address")
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
+            raise ValueError("write it as `https://host`, without a path")
+        return value.rstrip("/")
+
+    @property
+    def address(self) -> str:
+        """Where clients find the server, without a slash at the end."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.base_url or f"http://{host}:{self.port}"
+
+    @property
+    def fhir(self) -> str:
+        """The FHIR base."""
+        return f"{self.address}/fhir"
+
+    @property
+    def store_address(self) -> str:
+        """What `resources.store.open` opens."""
+        return self.store or str(self.data)
+
+
+def read(**given: object) -> Settings:
+    """The settings of the environment, with some given over them. Raises SettingsFault."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them, that is its work
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = "TSUNAGU_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise SettingsFault(f"{name} cannot be `{first['input']}`: {first['msg'].lower()}") from None

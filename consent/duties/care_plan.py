@@ -1,0 +1,24 @@
+"""A total care plan can be drawn: every service of it says when.
+
+R37 of the domain; slide 17 of the seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.transition import Transition
+from resources import care_plan
+from resources.record import coding
+from resources.record.problem import Issue, Problem
+
+
+def drawable(change: Transition) -> Iterator[Issue]:
+    """A schedule that cannot be understood is refused when it is written, not when the week is looked at."""
+    if change.after is None or vocabulary.TOTAL_CARE_PLAN not in coding.of(change.after.get("category")):
+        return
+    try:
+        care_plan.week(change.after, {})
+    except Problem as problem:
+        yield from problem.issues
