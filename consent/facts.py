@@ -139,11 +139,15 @@ async def _papers(snapshot: Snapshot, called: Version, standing: Sequence[Versio
 
 
 async def _coordinated(snapshot: Snapshot, known: Facts) -> tuple[Coordination, ...]:
-    posts = known.holds(vocabulary.COORDINATOR)
-    if not posts:
+    """The cases under coordination: the coordinator's own, and every one for those who convene and decide."""
+    coordinating = known.holds(vocabulary.COORDINATOR)
+    if known.holds(vocabulary.CONVENER) or known.holds(vocabulary.LEAD_SECTION):
+        whose = EVERYTHING
+    elif coordinating:
+        whose = has_one_of(".party", [post.reference for post in coordinating])
+    else:
         return ()
-    mine = has_one_of(".party", [post.reference for post in posts])
-    found = await _all(snapshot, has(".type", "Task"), has(".code", vocabulary.COORDINATE), mine, _OPEN)
+    found = await _all(snapshot, has(".type", "Task"), has(".code", vocabulary.COORDINATE), whose, _OPEN)
     return tuple(case for version in found if (case := evidence.coordination(version)))
 
 

@@ -18,8 +18,11 @@ _BECAUSE = Text("conference material is closed outside its roster", "支援会�
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Forbids the papers of every conference but those the actor is seated at, convened, or leads."""
-    if facts.holds(vocabulary.LEAD_SECTION):
+    """Forbids the papers of every conference but those the actor is seated at, convened, or leads.
+
+    A new paper refers to its conference, and nobody can refer to what they cannot see; who convenes is a duty (art. 4).
+    """
+    if action == "create" or facts.holds(vocabulary.LEAD_SECTION):
         return
     seated = frozenset(meeting.reference for meeting in facts.meetings if meeting.seated)
     closed = [HasOther(".conference", seated)]

@@ -21,7 +21,9 @@ _BECAUSE = Text(
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits reading the case and the total care plan of accepted cases, and keeping that plan (R18)."""
-    if action not in ("read", "search", "update") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+    if not facts.holds(vocabulary.COORDINATOR) or action not in ("read", "search", "update"):
+        return
+    if facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     for case in facts.coordinated:
         plan = all_of([has(".household", case.household), has(".code", vocabulary.TOTAL_CARE_PLAN)])

@@ -1,6 +1,6 @@
-"""P6 lead section: it sees conference material, and decides the roles.
+"""P6 lead section: it sees conference material and which cases are coming, and decides the roles.
 
-docs/policy.md, P6; R19 of the domain.
+docs/policy.md, P6; ordinance art. 4; R19 of the domain.
 """
 
 from __future__ import annotations
@@ -10,16 +10,27 @@ from collections.abc import Iterator
 from consent import vocabulary
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
-from resources.search.predicate import has_any
+from resources.search.predicate import has_any, has_one_of
 
 ID = "P6"
 
-_BECAUSE = Text("the lead section sees the conference's own papers", "主管課は支援会議の資料を見る")
+_MATERIAL = Text("the lead section sees the conference's own papers", "主管課は支援会議の資料を見る")
+_COMING = Text(
+    "those who convene and decide see which case is under coordination",
+    "招集し決定する者は、調整中の事例がどれかを見る",
+)
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits the lead section to read what belongs to a conference."""
-    posts = facts.holds(vocabulary.LEAD_SECTION)
-    if posts and action in ("read", "search") and facts.actor.purpose in vocabulary.CASEWORK_PURPOSES:
-        evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in posts)
-        yield Rule(ID, "permit", has_any(".conference"), _BECAUSE, evidence)
+    """Permits the lead section to read what belongs to a conference, and it and the convener to see whose case it is:
+    the case and the household, none of their records."""
+    if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+        return
+    leading = facts.holds(vocabulary.LEAD_SECTION)
+    if leading:
+        evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in leading)
+        yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
+    if leading or facts.holds(vocabulary.CONVENER):
+        for case in facts.coordinated:
+            evidence = (Evidence(case.version, Text("the coordination task", "調整の依頼")),)
+            yield Rule(ID, "permit", has_one_of(".id", {case.case, case.household} - {""}), _COMING, evidence)
