@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from demo import template
+from demo import explanation, template
 from demo.answer import Answer
 from demo.journey.told import Told
 from demo.people import AUDIT, CARE, People
@@ -63,6 +62,7 @@ class City:
         """
         refusing = why if why is not None else answer
         held = answer.status == expect and holds and (not rule or rule in refusing.rules or refusing.says(rule))
+        told = explanation.read(why) if why is not None else None
         return Told(
             step=step,
             who=self.name(who),
@@ -70,8 +70,8 @@ class City:
             en=en,
             status=answer.status,
             allowed=answer.done and answer.total != 0,
-            reason=reason or answer.reason or explained(why),
-            rules=refusing.rules,
+            reason=reason or (" / ".join(told.sentences) if told else answer.reason),
+            rules=(told.rules or told.lacking) if told else answer.rules,
             held=held,
             expected=" ".join(part for part in (str(expect), rule) if part),
         )
@@ -79,16 +79,3 @@ class City:
     def name(self, who: str, language: str = "ja") -> str:
         """How an actor is called on the page."""
         return str(self._names.get(who, {}).get(language, who))
-
-
-def explained(why: Answer | None) -> str:
-    """The sentences of an explanation: why each rule said what it said, and what is lacking."""
-    body = why.json if why is not None and isinstance(why.json, dict) else {}
-    return " / ".join(dict.fromkeys(_sentences(body.get("parameter", ()))))
-
-
-def _sentences(parameters: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    for parameter in parameters:
-        if parameter.get("name") == "because":
-            yield str(parameter["valueString"])
-        yield from _sentences(parameter.get("part", ()))

@@ -34,7 +34,7 @@ def close_conference(city: City) -> list[Told]:
             "searches concerns after the meeting",
             found,
             holds=found.total == 0,
-            reason="0",
+            reason="0 件",
         ),
     ]
     return told + reading.find_nothing(city, "h")
@@ -64,7 +64,7 @@ def revoke_consent(city: City) -> list[Told]:
             "searches concerns after the revocation",
             found,
             holds=found.total == 0,
-            reason="0",
+            reason="0 件",
         ),
         city.tell(
             "h",

@@ -5,10 +5,7 @@ docs/policy.md, "explaining" and "accountability"
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from demo import answer
+from demo import answer, explanation
 from demo.journey.city import City
 from demo.journey.told import Told
 from demo.people import AUDIT, CARE, CONFERENCE
@@ -38,7 +35,7 @@ def explain(city: City) -> list[Told]:
                 f"asks why {person} {'could' if at else 'cannot'} read",
                 why,
                 rule=rule,
-                holds=permitted(why.json) is bool(at),
+                holds=explanation.read(why).allowed is bool(at),
                 why=why,
             )
         )
@@ -49,7 +46,7 @@ def review(city: City) -> list[Told]:
     """The auditor counts what was disclosed about the mother, and who was denied her record."""
     auditor, mother = city.officer("auditor", AUDIT), city.known["mother"]
     shown = auditor.get("AuditEvent", entity=mother, outcome="0", _count="200")
-    denied = auditor.get("AuditEvent", **{"entity-name": mother, "outcome": "4", "_count": "200"})
+    denied = auditor.get("AuditEvent", entity=mother, outcome="4", _count="200")
     refused = [event for event in denied.resources if _CHILD_GUIDANCE in answer.strings(event["agent"])]
     return [
         city.tell(
@@ -71,11 +68,3 @@ def review(city: City) -> list[Told]:
             reason=f"{denied.total} 件（うち、こども総合相談所 {len(refused)} 件）",
         ),
     ]
-
-
-def permitted(explanation: Mapping[str, Any] | None) -> bool | None:
-    """What the explanation decides; None where it decides nothing."""
-    for parameter in (explanation or {}).get("parameter", ()):
-        if parameter.get("name") == "decision":
-            return bool(parameter.get("valueCode") == "permit")
-    return None

@@ -35,7 +35,7 @@ def read_with_consent(city: City) -> list[Told]:
             "searches the mother's concerns",
             found,
             holds=set(found.references) == concerns and found.total == len(concerns),
-            reason=f"{found.total}",
+            reason=f"{found.total} 件",
         ),
         city.tell(
             "d",
@@ -90,7 +90,7 @@ def find_nothing(city: City, step: str = "d") -> list[Told]:
                 f"searches {kind}",
                 found,
                 holds=found.total == 0 and not found.resources,
-                reason="0",
+                reason="0 件",
             )
         )
     return told

@@ -42,7 +42,7 @@ def keep_secret(city: City) -> list[Told]:
                 "searches by that address",
                 found,
                 holds=found.total == 0,
-                reason="0",
+                reason="0 件",
             )
         )
     return told

@@ -39,7 +39,7 @@ def _shown(scene: Scene) -> tuple[dict[str, Any], ...]:
 
 
 def _denied(scene: Scene) -> tuple[dict[str, Any], ...]:
-    return _events(scene, **{"entity-name": scene.place("母"), "outcome": "4"})
+    return _events(scene, entity=scene.place("母"), outcome="4")
 
 
 def _events(scene: Scene, **asked: str) -> tuple[dict[str, Any], ...]:

@@ -59,7 +59,7 @@ def test_the_journey_imports_nothing_of_the_server() -> None:
     folder = Path(template.__file__).parent
     clients = [
         folder / f"{name}.py"
-        for name in ("answer", "browser", "client", "credentials", "form", "people", "rest", "template")
+        for name in ("answer", "browser", "client", "credentials", "explanation", "form", "people", "rest", "template")
     ]
     words = re.compile(r"(from|import) (api|consent|resources|profiles)\b")
     files = [*clients, *folder.glob("journey/*.py")]
