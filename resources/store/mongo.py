@@ -5,6 +5,7 @@ https://www.mongodb.com/docs/manual/core/transactions/
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
@@ -13,7 +14,7 @@ from pymongo import AsyncMongoClient, ReadPreference
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import ConfigurationError, DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
@@ -43,6 +44,7 @@ class MongoStore:
         self._address = address
         self._name = database
         self._client: AsyncMongoClient[Document] | None = None
+        self._doing: set[asyncio.Task[Any]] = set()
 
     @property
     def vault(self) -> Vault:
@@ -54,7 +56,12 @@ class MongoStore:
         if "serverselectiontimeoutms" not in self._address.lower():
             options["serverSelectionTimeoutMS"] = PATIENCE
         with speaking():
-            self._client = AsyncMongoClient(self._address, **options)
+            try:
+                self._client = AsyncMongoClient(self._address, **options)
+            except (ConfigurationError, ValueError) as fault:
+                # The driver's own words may repeat the password.
+                text = f"the address of the database `{self._name}` is malformed"
+                raise unavailable(text, f"データベース `{self._name}` の接続先の書き方が正しくありません") from fault
             try:
                 await self._prepare()
             except BaseException:
@@ -63,6 +70,7 @@ class MongoStore:
 
     async def close(self) -> None:
         if self._client is not None:
+            await asyncio.gather(*self._doing, return_exceptions=True)
             await self._client.close()
             self._client = None
 
@@ -71,7 +79,16 @@ class MongoStore:
         return self._snapshot(at)
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Do the work in one transaction and make it durable before returning; again, where another was in its way."""
+        """Do the work in one transaction and make it durable before returning; again, where another was in its way.
+
+        A caller who is cancelled does not learn how it ended: the transaction is not left open on the server.
+        """
+        doing = asyncio.create_task(self._transact(work))
+        self._doing.add(doing)
+        doing.add_done_callback(self._done)
+        return await asyncio.shield(doing)
+
+    async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         versions = self._database["version"]
 
         async def within(session: AsyncClientSession) -> T:
@@ -83,8 +100,19 @@ class MongoStore:
                     within, read_concern=SNAPSHOT, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
                 )
 
+    def _done(self, doing: asyncio.Task[Any]) -> None:
+        self._doing.discard(doing)
+        if not doing.cancelled():
+            doing.exception()  # its caller may be gone: then nobody else asks for it
+
     async def _prepare(self) -> None:
         database = self._database
+        hello = await database.command("hello")
+        if "setName" not in hello and hello.get("msg") != "isdbgrid":
+            raise unavailable(
+                f"the database `{self._name}` is on a server without transactions: start it as a replica set",
+                f"データベース `{self._name}` のサーバーではトランザクションが使えません。レプリカセットにしてください",
+            )
         await database["version"].create_indexes(mongo_question.INDEXES)
         await database["secret"].create_indexes(mongo_vault.INDEXES)
         schema = await database["schema"].find_one_and_update(

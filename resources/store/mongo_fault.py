@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from pymongo.errors import ConfigurationError, ConnectionFailure, InvalidURI, OperationFailure, PyMongoError
+from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError
 
 from resources.store.fault import unavailable
 
@@ -23,8 +23,6 @@ def speaking() -> Iterator[None]:
             text = "the database did not say whether it has stored the change", "変更が保存されたか確認できません"
         elif isinstance(fault, ConnectionFailure):
             text = "the database cannot be reached", "データベースに接続できません"
-        elif isinstance(fault, InvalidURI | ConfigurationError):
-            text = f"the database's address is wrong: {fault}", f"データベースの接続先が正しくありません: {fault}"
         elif isinstance(fault, OperationFailure) and fault.code in (13, 18):
             text = "the database refuses the user or the password", "データベースの認証に失敗しました"
         else:

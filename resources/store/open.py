@@ -6,7 +6,7 @@ https://www.mongodb.com/docs/manual/reference/connection-string/
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from resources.store.fault import unavailable
 from resources.store.mongo import MongoStore
@@ -24,7 +24,7 @@ def opened(address: str) -> Store:
         return SqliteStore(Path(address))
     if scheme == "sqlite" and rest.startswith("/"):
         return SqliteStore(Path(unquote(rest)))
-    database = unquote(urlsplit(address).path.removeprefix("/"))
+    database = unquote(rest.partition("?")[0].partition("/")[2])
     if scheme in ("mongodb", "mongodb+srv") and database:
         return MongoStore(address, database)
     raise unavailable(

@@ -74,6 +74,7 @@ def connect(path: Path, *, patience: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA cache_size = -8000")
+    connection.execute("PRAGMA wal_autocheckpoint = 8000")  # 32 MB: 1,000 pages cost a quarter of the commits a second
     return connection
 
 

@@ -71,10 +71,11 @@ def leads(predicate: Predicate) -> list[Lead]:
         case HasOther(name, _):
             return [Lead(ranges=((bound(f"{name} "), bound(f"{name}!")),))]
         case All(parts):
-            return sorted((lead for part in parts for lead in leads(part)), key=lambda lead: lead.breadth)
+            found = [lead for part in parts for lead in leads(part)]
+            return sorted([*found, *_only(parts)], key=lambda lead: lead.breadth)
         case Any(parts):
-            found = [leads(part) for part in parts]
-            return [_together(ways[0] for ways in found)] if all(found) else []
+            ways = [leads(part) for part in parts]
+            return [_together(way[0] for way in ways)] if all(ways) else []
         case Not(_):
             return []
 
@@ -109,10 +110,19 @@ def led_once(lead: Lead, live: str) -> Sql:
     return Sql(f"SELECT DISTINCT seq FROM ({select.text})", select.values)
 
 
-def _together(ways: Iterable[Lead]) -> Lead:
+def _only(parts: Sequence[Predicate]) -> Iterable[Lead]:
+    """Some value, and none but those allowed: then one of those allowed."""
+    some = {part.low for part in parts if isinstance(part, Has) and part.low[:-1] + "!" == part.high}
+    for part in parts:
+        if isinstance(part, Not) and isinstance(part.part, HasOther) and f"{part.part.name} " in some:
+            name, allowed = part.part.name, part.part.allowed
+            yield Lead(terms=tuple(f"{name} {value}" for value in sorted(allowed) if storable(value)))
+
+
+def _together(leads: Iterable[Lead]) -> Lead:
     terms: dict[str, None] = {}
     ranges: dict[tuple[str, str], None] = {}
-    for lead in ways:
+    for lead in leads:
         terms.update(dict.fromkeys(lead.terms))
         ranges.update(dict.fromkeys(lead.ranges))
     return Lead(tuple(terms), tuple(ranges))

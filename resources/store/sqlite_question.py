@@ -21,12 +21,15 @@ from resources.store.sqlite_file import ask
 from resources.store.sqlite_predicate import Lead, Sql, holds, leads, led, led_once
 from resources.store.text import storable
 
-MANY = 2000  # beyond as many versions, the ordered index is walked and the condition tried row by row
+MANY = 2000  # from as many versions on, the ordered index is tried first
+STEPS = 2000  # versions of the ordered index that are tried
+MOST = 100_000  # counting an index entry costs a fiftieth of trying a version
 ASKED = 4  # ways into the index whose breadth is measured
 ENOUGH = 16  # a way in that is this narrow needs no comparison
 
 COLUMNS = "v.type, v.id, v.number, v.since, v.deleted, v.body, v.terms"
 LIVE = "1"
+CURRENT = "version_current"
 
 
 def get(
@@ -48,19 +51,43 @@ def find(connection: sqlite3.Connection, at: str | None, query: Query, within: P
     """The rows of the query, in its order."""
     what = all_of((query.what, within))
     live = _live(at, query)
-    conditions = [_view(at, query.history), holds(what)]
-    if query.after is not None:
-        conditions.append(_after(query, query.after))
+    lead, breadth = _lead(connection, what, live, MANY)
+    walk = Sql(f"version v INDEXED BY {_walked(at, query)}")
+    if lead is None:
+        return _page(connection, at, query, what, walk, _type(what))
+    if query.limit is not None and breadth >= MANY:
+        # Most likely the page lies at the start of the ordered index; if it does not, look no further there.
+        end = _end(connection, at, query, what)
+        rows = _page(connection, at, query, what, walk, _type(what), end or Sql("1"))
+        if end is None or len(rows) == query.limit:
+            return rows
+        lead = _lead(connection, what, live, MOST)[0] or lead
+    start = led_once(lead, live)
+    source = Sql(f"({start.text}) s CROSS JOIN version v ON v.seq = s.seq", start.values)
+    return _page(connection, at, query, what, source)
+
+
+def _end(connection: sqlite3.Connection, at: str | None, query: Query, what: Predicate) -> Sql | None:
+    """Up to where STEPS of the ordered index lead; None where they lead to its end."""
+    walked = _walked(at, query)
+    conditions = [_after(query, query.after), _type(what)]
+    if walked == CURRENT:
+        conditions.append(_current(at))
+    condition = _and(conditions)
+    sql = f"SELECT v.since, v.type, v.id, v.number FROM version v INDEXED BY {walked} WHERE {condition.text}"
+    rows = ask(connection, f"{sql} ORDER BY {_order(query)} LIMIT 1 OFFSET {STEPS}", condition.values)
+    if not rows:
+        return None
+    beyond = _after(query, rows[0])
+    return Sql(f"NOT {beyond.text}", beyond.values)
+
+
+def _page(
+    connection: sqlite3.Connection, at: str | None, query: Query, what: Predicate, source: Sql, *more: Sql
+) -> Sequence[Version]:
+    condition = _and([_view(at, query.history), _after(query, query.after), *more, holds(what)])
     order = _order(query)
     limit = Sql("") if query.limit is None else Sql(" LIMIT ?", (query.limit,))
-    lead, breadth = _lead(connection, what, live)
-    if lead is not None and (query.limit is None or breadth < MANY):
-        start = led_once(lead, live)
-        source = Sql(f"({start.text}) s CROSS JOIN version v ON v.seq = s.seq", start.values)
-    else:
-        source = Sql(f"version v INDEXED BY {_walked(at, query)}")
-        conditions.append(_type(what))
-    condition = _and(conditions)
     # The page is cut before bodies are read: a sort carries whole rows.
     page = f"SELECT v.seq FROM {source.text} WHERE {condition.text} ORDER BY {order}{limit.text}"
     sql = f"SELECT {COLUMNS} FROM ({page}) p CROSS JOIN version v ON v.seq = p.seq ORDER BY {order}"
@@ -71,7 +98,7 @@ def count(connection: sqlite3.Connection, at: str | None, query: Query, within: 
     """How many rows the query has without `after` and `limit`."""
     what = all_of((query.what, within))
     live = _live(at, query)
-    lead, _ = _lead(connection, what, live)
+    lead, _ = _lead(connection, what, live, MOST)
     conditions = [holds(what)]
     if lead is None:
         source = Sql(f"version v INDEXED BY {_walked(at, query)}")
@@ -89,10 +116,10 @@ def count(connection: sqlite3.Connection, at: str | None, query: Query, within: 
     return int(number)
 
 
-def _lead(connection: sqlite3.Connection, what: Predicate, live: str) -> tuple[Lead | None, int]:
-    """The narrowest way in, and how many terms it has, counted up to MANY; None where only a scan answers."""
+def _lead(connection: sqlite3.Connection, what: Predicate, live: str, most: int) -> tuple[Lead | None, int]:
+    """The narrowest way in, and how many terms it has, counted up to `most`; None where only a scan answers."""
     best: Lead | None = None
-    least = MANY
+    least = most
     for lead in leads(what)[:ASKED]:
         start = led(lead, live)
         [(breadth,)] = ask(connection, f"SELECT count(*) FROM ({start.text} LIMIT ?)", (*start.values, least))
@@ -119,8 +146,10 @@ def _current(at: str | None) -> Sql:
     return Sql("v.since <= ? AND (v.until IS NULL OR v.until > ?)", (at, at))
 
 
-def _after(query: Query, after: tuple[str, str, str, int]) -> Sql:
-    since, type, id, number = after
+def _after(query: Query, place: tuple[str, str, str, int] | None) -> Sql:
+    if place is None:
+        return Sql("1")
+    since, type, id, number = place
     sign = "<" if query.order.startswith("-") else ">"
     if query.order.endswith("since"):
         return Sql(f"(v.since, v.type, v.id, v.number) {sign} (?, ?, ?, ?)", (since, type, id, number))
@@ -143,7 +172,7 @@ def _order(query: Query) -> str:
 def _walked(at: str | None, query: Query) -> str:
     if query.order.endswith("since"):
         return "version_moment"
-    return "version_current" if at is None and not query.history else "version_number"
+    return CURRENT if at is None and not query.history else "version_number"
 
 
 def _type(what: Predicate) -> Sql:

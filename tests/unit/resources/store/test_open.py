@@ -40,5 +40,5 @@ def test_a_server_that_is_not_there_is_said(run):
 
 def test_a_mongodb_address_that_is_malformed_is_said(run):
     store = opened("mongodb://[::1/tsunagu")
-    with pytest.raises(Unavailable, match="address is wrong"):
+    with pytest.raises(Unavailable, match="address of the database `tsunagu` is malformed"):
         run(store.open())

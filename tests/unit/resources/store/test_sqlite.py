@@ -53,7 +53,7 @@ def test_a_database_that_is_a_folder_is_refused(tmp_path, run):
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path, run):
-    (tmp_path / "tsunagu.sqlite").write_bytes(b"つなぐ" * 1000)
+    (tmp_path / "tsunagu.sqlite").write_bytes("つなぐ".encode() * 1000)
     assert refusal(tmp_path, run) == "the database `DIR/tsunagu.sqlite` is damaged or not a database"
 
 

@@ -1,0 +1,145 @@
+"""How fast the SQLite store answers and commits: `python -m bench.store [records] [folder]`, 35,000 by default.
+
+docs/store.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, has, has_any, only, starts
+from resources.store.port import Query, Transaction
+from resources.store.sqlite import SqliteStore
+
+AGENCIES = 64
+
+
+def version(n: int, number: int = 1) -> Version:
+    """A Task of about 1.5 kB with 36 terms, like those of a real record."""
+    household, agency = n // 12, n % AGENCIES
+    pairs = [
+        (".type", "Task"),
+        (".id", f"Task/{n:08}"),
+        (".subject", f"Patient/{household:08}"),
+        (".household", f"Group/{household:08}"),
+        (".custodian", f"Organization/{agency}"),
+        (".author", f"PractitionerRole/{agency}-{n % 3}"),
+        (".party", f"Organization/{agency}"),
+        (".party", f"Organization/{(agency + 7) % AGENCIES}"),
+        ("_id", f"{n:08}"),
+        ("_lastUpdated", f"2026-{n % 12 + 1:02}-{n % 28 + 1:02}T09:00:00.000Z"),
+        ("patient", f"Patient/{household:08}"),
+        ("owner", f"Organization/{(agency + 7) % AGENCIES}"),
+        ("requester", f"Organization/{agency}"),
+        ("status", ("requested", "accepted", "in-progress", "completed")[n % 4]),
+        ("name", f"山田{household % 5000}"),
+        *((f"extra-{k}", f"value {n * 31 % 997} {k}") for k in range(21)),
+    ]
+    terms = tuple(sorted({f"{name} {value}" for name, value in pairs}))
+    since = f"2026-04-{number:02}T{n // 3_600_000 % 24:02}:{n // 60_000 % 60:02}:{n // 1000 % 60:02}.{n % 1000:03}Z"
+    return Version("Task", f"{n:08}", number, since, False, b"{%s}" % (b"x" * 1500), terms)
+
+
+def policy(agency: int) -> Predicate:
+    """What one agency may see: its own, what is addressed to it, and 40 households by consent."""
+    own = has(".custodian", f"Organization/{agency}")
+    addressed = has(".party", f"Organization/{agency}")
+    households = [f"Patient/{n * 37:08}" for n in range(40)]
+    consented = all_of((has_any(".subject"), only(".subject", households)))
+    return all_of((any_of((own, addressed, consented)), only(".label", ["normal"])))
+
+
+async def each(name: str, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+    """Print how often a second the act is done."""
+    done, start = 0, time.perf_counter()
+    while (elapsed := time.perf_counter() - start) < seconds:
+        await act()
+        done += 1
+    print(f"{name:58}{done / elapsed:10,.0f} /s")
+
+
+async def main(records: int, folder: Path) -> None:
+    chance = random.Random(1)  # noqa: S311 -- the same figures each time
+    store = SqliteStore(folder)
+    await store.open()
+
+    async def fill(first: int) -> None:
+        async def work(transaction: Transaction) -> None:
+            for n in range(first, min(first + 500, records)):
+                await transaction.put(version(n))
+
+        await store.transact(work)
+
+    start = time.perf_counter()
+    for first in range(0, records, 500):
+        await fill(first)
+    size = sum(entry.stat().st_size for entry in os.scandir(folder)) / records
+    speed = records / (time.perf_counter() - start)
+    print(f"{records:,} records, {speed:,.0f} /s in batches of 500, {size:,.0f} bytes each")
+
+    async def read() -> None:
+        async with store.snapshot() as view:
+            assert await view.get("Task", f"{chance.randrange(records):08}", within=EVERYTHING)
+
+    def asking(
+        what: Callable[[], Predicate], within: Predicate, *, counted: bool = False
+    ) -> Callable[[], Awaitable[object]]:
+        async def ask() -> None:
+            async with store.snapshot() as view:
+                query = Query(what(), limit=50)
+                await view.find(query, within=within)
+                if counted:
+                    await view.count(query, within=within)
+
+        return ask
+
+    def household() -> Predicate:
+        return all_of((has(".type", "Task"), has("patient", f"Patient/{chance.randrange(records // 12):08}")))
+
+    def name() -> Predicate:
+        return all_of((has(".type", "Task"), starts("name", f"山田{chance.randrange(5000)}")))
+
+    def broad() -> Predicate:
+        return all_of((has(".type", "Task"), has("status", "requested")))
+
+    await each("read one, a snapshot each", 2, read)
+    await each("find a household's 12", 2, asking(household, EVERYTHING))
+    await each("find a household's 12 within a policy", 2, asking(household, policy(5)))
+    await each("find a household's 12 within a policy, with total", 2, asking(household, policy(5), counted=True))
+    await each("find by the beginning of a name within a policy", 2, asking(name, policy(5)))
+    await each("first 50 of a quarter of all records", 2, asking(broad, EVERYTHING))
+    await each("first 50 of a quarter of all records within a policy", 2, asking(broad, policy(5)))
+    fresh = iter(range(records, 10**8))
+
+    async def commit() -> None:
+        async def work(transaction: Transaction) -> None:
+            await transaction.put(version(next(fresh)))
+
+        await store.transact(work)
+
+    await each("commits of one new record, one writer", 3, commit)
+    done, start = 0, time.perf_counter()
+
+    async def writer() -> None:
+        nonlocal done
+        while time.perf_counter() - start < 3:
+            await commit()
+            done += 1
+
+    await asyncio.gather(*(writer() for _ in range(50)))
+    print(f"{'commits of one new record, 50 writers':58}{done / (time.perf_counter() - start):10,.0f} /s")
+    await store.close()
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as temporary:
+        arguments = [*sys.argv[1:], *["35000", temporary][len(sys.argv) - 1 :]]
+        asyncio.run(main(int(arguments[0]), Path(arguments[1])))
