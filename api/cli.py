@@ -29,6 +29,9 @@ from resources.store import open as stores
 from resources.store.port import Unavailable
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
+WORKER = "api.worker:application"
+"""What each server process runs."""
+
 _PATIENCE = 30.0
 
 
@@ -84,7 +87,7 @@ async def _opens(settings: Settings) -> None:
 
 def _serve(settings: Settings, journey: bool) -> None:
     server = Granian(
-        "api.worker:application",
+        WORKER,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,

@@ -1,0 +1,24 @@
+"""Serve the demo city from the measuring worker; with --install, only lay it down and end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from api import cli, installation, settings
+
+
+def main() -> None:
+    found = settings.read()
+    found.data.mkdir(parents=True, exist_ok=True)
+    os.environ["TSUNAGU_LOG"] = str(found.data / "tsunagu.log")
+    if "--install" in sys.argv:
+        asyncio.run(installation.install(found))
+        return
+    cli.WORKER = "bench.worker:application"
+    cli.serve(demo=True)
+
+
+if __name__ == "__main__":
+    main()
