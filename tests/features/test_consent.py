@@ -28,8 +28,10 @@ def _(scene: Scene, element: str, value: str) -> None:
 def _(scene: Scene) -> None:
     consent = scene.city.payload("consent-mother") | {
         "organization": [{"reference": "Organization/community-care-center"}],
+        "sourceAttachment": {"contentType": "application/pdf", "title": "署名のある申出書"},
         "provision": {"type": "deny"},
     }
+    del consent["sourceReference"]
     written = household.write(scene.city, "community-care", "refusal", consent)
     assert written.status == 201, written.text
 
@@ -37,12 +39,12 @@ def _(scene: Scene) -> None:
 @when(parsers.re(r"母が、(?P<form>.+)同意書を登録しようとする"))
 def _(scene: Scene, form: str) -> None:
     patients = [{"system": _TYPES, "code": "Patient"}]
-    scanner = {"role": _RECIPIENT, "reference": {"reference": "Device/scanner"}}
+    relative = {"role": _RECIPIENT, "reference": {"reference": scene.place("妹")}}
     deeper = {"type": "deny", "class": patients, "provision": [{"type": "permit", "class": patients}]}
     provisions: dict[str, dict[str, Any]] = {
         "許可の中の例外にまた許可を置いた": {"provision": [{"type": "permit", "class": patients}]},
         "例外の中にさらに例外を置いた": {"provision": [deeper]},
-        "相手を機関や担当者ではなく機器とした": {"actor": [scanner]},
+        "提供先を機関や担当者ではなく親族とした": {"actor": [relative]},
         "判定できない要素（dataPeriod）を置いた": {"dataPeriod": {"start": "2019-01-01"}},
     }
     signatures: dict[str, dict[str, Any]] = {

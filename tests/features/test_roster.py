@@ -21,7 +21,7 @@ def _(scene: Scene, standing_roster: str) -> None:
     convened = casework.convene(
         scene.city,
         participant=casework.full_roster(scene.city, "mental-health"),
-        extension=casework.with_reasons(scene.city, "mental-health"),
+        extension=casework.with_reason(scene.city, "mental-health", "主治医の意見を書面で受け取る"),
     )
     assert convened.status == 201, convened.text
 

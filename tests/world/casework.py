@@ -77,11 +77,9 @@ def full_roster(city: City, *without: str) -> list[dict[str, Any]]:
     return [seat for seat in seats if seat["individual"]["reference"] not in left_out]
 
 
-def with_reasons(city: City, *fields: str) -> list[dict[str, Any]]:
-    """The extensions of the demo's conference, and a reason for each of these fields without an agency."""
-    reasons = city.payload("roster-gap-reasons")
-    gaps = [city.payload("roster-gap", field=field, reason=reasons[field]) for field in fields]
-    return [*city.payload("conference")["extension"], *gaps]
+def with_reason(city: City, field: str, reason: str) -> list[dict[str, Any]]:
+    """The extensions of the demo's conference, and the reason why a field has no agency at the table."""
+    return [*city.payload("conference")["extension"], city.payload("roster-gap", field=field, reason=reason)]
 
 
 def invite(city: City) -> Answer:

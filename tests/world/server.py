@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from demo.credentials import Credentials
 
@@ -29,7 +30,13 @@ class Server:
 @contextmanager
 def start_server(folder: Path) -> Iterator[Server]:
     """Serve from `folder` until the end of the block; the process must end by itself when it is asked to."""
-    environment = os.environ | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {
+        "TSUNAGU_DATA": str(folder),
+        "TSUNAGU_PORT": "0",
+        "TSUNAGU_SIGN_IN_RATE": "100000",
+        "TSUNAGU_TOKEN_RATE": "100000",
+        "PYTHONUNBUFFERED": "1",
+    }
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--demo"],
         env=environment,
@@ -37,25 +44,28 @@ def start_server(folder: Path) -> Iterator[Server]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    assert process.stdout is not None
     watchdog = threading.Timer(PATIENCE, process.kill)
+    draining = threading.Thread(target=process.stdout.read)
     watchdog.start()
     try:
-        address = _address(process)
+        address = _address(process.stdout)
         watchdog.cancel()
-        draining = threading.Thread(target=process.stdout.read, daemon=True)
         draining.start()
         yield Server(f"{address}/fhir", Credentials.read(folder / "demo-credentials.json"), process)
     finally:
         watchdog.cancel()
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            process.wait(timeout=20)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=20)
+        if draining.ident is not None:
+            draining.join()
+        process.stdout.close()
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    said = []
-    for line in process.stdout:
-        said.append(line)
+def _address(said: IO[str]) -> str:
+    lines = []
+    for line in said:
+        lines.append(line)
         if LISTENING in line:
             return line.split(LISTENING, 1)[1].split()[0].rstrip("/")
-    raise RuntimeError("the server did not start:\n" + "".join(said))
+    raise RuntimeError("the server did not start:\n" + "".join(lines))
