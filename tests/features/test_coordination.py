@@ -7,6 +7,7 @@ from tests.world import casework, household
 
 scenarios("coordination.feature")
 
+_COORDINATOR = {"reference": "PractitionerRole/role-coordinator"}
 _GROUNDS = "https://tsunagu.example/fhir/CodeSystem/coordination-ground"
 
 
@@ -26,5 +27,17 @@ def _(scene: Scene) -> None:
     city = scene.city
     casework.prepare_referral(city)
     bundle = household.tagged_bundle(city, city.payload("referral"))
-    bundle["entry"][1]["resource"]["owner"] = {"reference": "PractitionerRole/role-coordinator"}
+    bundle["entry"][1]["resource"]["owner"] = _COORDINATOR
     scene.answer = city.officer("yorisoi").post("", bundle)
+
+
+@when("推進員が、自分を実施者とする計画を作ろうとする")
+def _(scene: Scene) -> None:
+    plan = {
+        "resourceType": "CarePlan",
+        "status": "active",
+        "intent": "plan",
+        "subject": {"reference": scene.place("世帯")},
+        "activity": [{"detail": {"status": "scheduled", "performer": [_COORDINATOR]}}],
+    }
+    scene.answer = household.write(scene.city, "coordinator", "plan", plan)

@@ -56,3 +56,16 @@ def _(scene: Scene) -> None:
     assert scene.answer.says("art. 4")
     found = scene.search(scene.city.officer("convener", CONFERENCE), "支援会議")
     assert found.total == 0
+
+
+@when("寄り添いサポートセンターの担当者が構成員名簿を定めようとする")
+def _(scene: Scene) -> None:
+    roster = scene.city.payload("standing-roster")
+    scene.answer = household.write(scene.city, "yorisoi", "roster", roster, CONFERENCE)
+
+
+@when("寄り添いサポートセンターの担当者が冒頭の説明を出そうとする")
+def _(scene: Scene) -> None:
+    recipients = [{"reference": "PractitionerRole/role-child-guidance"}]
+    notice = scene.city.payload("opening-notice", recipients=recipients)
+    scene.answer = household.write(scene.city, "yorisoi", "usurped", notice, CONFERENCE)
