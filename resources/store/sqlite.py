@@ -45,7 +45,8 @@ class SqliteStore:
     async def open(self) -> None:
         """Make the file and the tables where they are missing. Raises Unavailable with one clear sentence."""
         path = await asyncio.to_thread(sqlite_file.prepare, self._folder)
-        readers, writer = Readers(path), Writer(path)
+        with sqlite_file.speaking(path):
+            readers, writer = Readers(path), Writer(path)
         self._parts = (readers, writer, SqliteVault(readers, writer))
 
     async def close(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from resources.store.port import Unavailable
 NAME = "tsunagu.sqlite"
 APPLICATION = 0x54534E47  # "TSNG", at byte 68 of the file
 SCHEMA = 1
+LOCKED = ("is locked by another process", "は別のプロセスがロックしています")
 PATIENCE = 10.0  # seconds another process may keep the file locked
 
 TABLES = """
@@ -61,11 +63,11 @@ def prepare(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         # Only the owner may read it; SQLite gives its -wal and -shm files the rights of this one.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        with contextlib.closing(connect(path, patience=PATIENCE)) as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            _check(connection, path)
-            connection.execute("COMMIT")
-            connection.execute("PRAGMA journal_mode = WAL")
+        deadline = time.monotonic() + PATIENCE
+        while not _made(path):
+            if time.monotonic() > deadline:
+                raise _named(path, *LOCKED)
+            time.sleep(0.01)
     return path
 
 
@@ -107,9 +109,24 @@ def spoken(fault: sqlite3.Error, path: Path | None = None) -> Unavailable:
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return _named(path, "cannot be opened for writing", "を書き込み用に開けません")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return _named(path, "is locked by another process", "は別のプロセスがロックしています")
+            return _named(path, *LOCKED)
         case _:
             return _named(path, f"cannot be used: {fault}", f"を使えません: {fault}")
+
+
+def _made(path: Path) -> bool:
+    """Whether the tables and the log are there now; SQLite does not wait for the lock that the log needs."""
+    try:
+        with contextlib.closing(connect(path, patience=0)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            _check(connection, path)
+            connection.execute("COMMIT")
+            connection.execute("PRAGMA journal_mode = WAL")
+    except sqlite3.OperationalError as fault:
+        if fault.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

@@ -39,7 +39,9 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._connection = connect(path, patience=0)
+        self._connection = connect(path, patience=PATIENCE)
+        # From here on the loop waits, not the thread it runs on: `_begin`.
+        self._connection.execute("PRAGMA busy_timeout = 0")
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="tsunagu-commit")
         self._task = asyncio.create_task(self._serve(), name="tsunagu-writer")
