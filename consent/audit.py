@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from consent import vocabulary
 from consent.actor import Actor
 from consent.rule import Action, Decision
 from resources.record import coding, period
@@ -16,6 +17,7 @@ from resources.record import coding, period
 _LETTER = {"create": "C", "read": "R", "update": "U", "delete": "D", "search": "E"}
 _EVENT = "http://terminology.hl7.org/CodeSystem/audit-event-type"
 _INTERACTION = "http://hl7.org/fhir/restful-interaction"
+_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _TYPES = "http://hl7.org/fhir/resource-types"
 _ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 _DETAILS = 64
@@ -48,7 +50,7 @@ def event(
         "recorded": period.instant(actor.now),
         "outcome": "0" if decision.allowed else "4",
         "outcomeDesc": "allowed" if decision.allowed else "denied",
-        "purposeOfEvent": [{"coding": [{"code": actor.purpose}]}],
+        "purposeOfEvent": [{"coding": [_purpose(actor)]}],
         "agent": [_agent(actor, decision)],
         "source": {"observer": {"display": "tsunagu"}},
         "entity": [*_entities(shown), *_evidence(decision), *_asked(actor, asked)],
@@ -57,6 +59,11 @@ def event(
 
 def _interaction(action: Action) -> str:
     return "search-type" if action == "search" else action
+
+
+def _purpose(actor: Actor) -> dict[str, str]:
+    own = actor.purpose in vocabulary.OWN_PURPOSES
+    return {"system": f"{coding.BASE}/CodeSystem/purpose-of-use" if own else _REASON, "code": actor.purpose}
 
 
 def _agent(actor: Actor, decision: Decision) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import orjson
@@ -20,7 +19,7 @@ from consent.means import Means
 from consent.rule import Action, Decision, Rule
 from consent.surroundings import Surroundings
 from consent.transition import Transition
-from resources.record import envelope, parse, period, reference
+from resources.record import envelope, parse, reference, stamp
 from resources.record.envelope import Provenance
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
@@ -85,8 +84,8 @@ class Writing:
         sent = parse.editable(change.body)
         if before and not before.deleted:
             sent = self._restored(before, sent)
-        number, since = _next(before, self.known.actor.now)
-        body = _stamped(sent, change.id, number, since)
+        number, since = stamp.following(before, self.known.actor.now)
+        body = stamp.stamped(sent, change.id, number, since)
         resource = orjson.loads(body)
         old = orjson.loads(before.body) if before and not before.deleted else None
         await self._resolve(change, resource, old)
@@ -105,14 +104,14 @@ class Writing:
 
     async def _end(self, older: Version) -> None:
         """The next version of a superseded consent: inactive."""
-        number, since = _next(older, self.known.actor.now)
-        body = _stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
+        number, since = stamp.following(older, self.known.actor.now)
+        body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
         kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
         terms = kept | self.means.index.terms(orjson.loads(body))
         await self.tx.put(Version(older.type, older.id, number, since, False, body, tuple(sorted(terms))))
 
     async def _delete(self, change: Change, before: Version) -> Written:
-        number, since = _next(before, self.known.actor.now)
+        number, since = stamp.following(before, self.known.actor.now)
         decision = self._permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
@@ -147,7 +146,7 @@ class Writing:
         if not decision.masks:
             return sent
         veil = self.means.veil_over(before, self.known)
-        return veil.restored(parse.editable(before.body), _unstamped(sent, before))
+        return veil.restored(parse.editable(before.body), stamp.unstamped(sent, before))
 
     async def _resolve(self, change: Change, resource: dict[str, Any], old: Mapping[str, Any] | None) -> None:
         """Follow every reference; a new one must lead to a record the writer can see, or stand in this transaction."""
@@ -155,6 +154,9 @@ class Writing:
         had = reference.locals_of(old)
         reading = self._rules("read")
         for path, target in sorted(reference.named(resource)):
+            if self.means.index.is_own(target):
+                text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
+                raise Problem("invalid", Issue(text, ja, f"{change.type}.{path}"))
             name = reference.local(target)
             if not name or name in self.pending:
                 continue
@@ -225,22 +227,3 @@ def custodian(known: Facts) -> str:
         "you hold posts in several agencies: use the client of the one you act for",
         "複数の機関に職があります。どの機関として記録するか、その機関のクライアントを使ってください",
     )
-
-
-def _next(before: Version | None, now: datetime) -> tuple[int, str]:
-    if before is None:
-        return 1, period.instant(now)
-    after = datetime.fromisoformat(before.since) + timedelta(milliseconds=1)
-    return before.number + 1, period.instant(max(now.astimezone(UTC), after))
-
-
-def _stamped(resource: dict[str, Any], id: str, number: int, since: str) -> bytes:
-    meta = {**(resource.get("meta") or {}), "versionId": str(number), "lastUpdated": since}
-    head = {"resourceType": resource["resourceType"], "id": id, "meta": meta}
-    return parse.write({**head, **{key: value for key, value in resource.items() if key not in head}})
-
-
-def _unstamped(sent: dict[str, Any], before: Version) -> dict[str, Any]:
-    """What was sent, with the server's own marks as the reader got them, so that they do not count as changed."""
-    meta = {**(sent.get("meta") or {}), "versionId": str(before.number), "lastUpdated": before.since}
-    return {**sent, "id": before.id, "meta": meta}

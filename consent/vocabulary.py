@@ -19,6 +19,9 @@ SUPPORT_CONFERENCE = "support-conference"
 AUDIT_REVIEW = "audit-review"
 INSTALLATION = "installation"
 
+OWN_PURPOSES = frozenset({SUPPORT_CONFERENCE, AUDIT_REVIEW, INSTALLATION})
+"""Ours; every other purpose is HL7's."""
+
 CASEWORK_PURPOSES = frozenset({CARE_MANAGEMENT, COORDINATION_OF_CARE, SUPPORT_CONFERENCE})
 """For these an agency may use what it keeps and what it was sent; statistics and audits are other grounds."""
 

@@ -68,14 +68,17 @@ def _label(detail: Mapping[str, Any]) -> str:
 
 
 def _member(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """Those a service is for, in the household's own order; the whole household where nobody is named."""
-    found = [reference.one(entry, "valueReference") for entry in coding.extension(detail, "activity-subject")]
+    """Those a service is for, in the household's own order; the whole household where nobody is named.
+
+    Whom the reader cannot look up is called what the plan itself calls them.
+    """
+    named = [entry.get("valueReference", {}) for entry in coding.extension(detail, "activity-subject")]
+    found = {reference.one({"to": each}, "to"): str(each.get("display", "")) for each in named}
     if not found or any(target.startswith("Group/") for target in found):
         return WHOLE
     order = list(names)
-    known = sorted((target for target in set(found) if target in names), key=order.index)
-    unknown = [SOMEBODY] if len(known) < len(set(found)) else []
-    return "、".join([*(names[target] for target in known), *unknown])
+    targets = sorted(found, key=lambda target: order.index(target) if target in names else len(order))
+    return "、".join(dict.fromkeys(names.get(target) or found[target] or SOMEBODY for target in targets))
 
 
 def _household(plan: Mapping[str, Any], names: Mapping[str, str]) -> str:

@@ -47,6 +47,10 @@ class Index:
         """The parameters of a type by code. Raises KeyError for a type that is not served."""
         return self._parameters[type]
 
+    def is_own(self, reference: str) -> bool:
+        """Whether an absolute reference leads to this very server."""
+        return bool(self.base) and reference.startswith(f"{self.base}/")
+
     def terms(self, resource: Mapping[str, Any]) -> set[str]:
         """The search terms of a resource as parsed from JSON, of its `id` and `meta` too where it has them.
 

@@ -80,6 +80,9 @@ class Not:
 
 Predicate = Is | Has | HasOther | All | Any | Not
 
+LAST = "\U0010ffff"
+"""The greatest character: a prefix and this is the end of the prefix's range."""
+
 EVERYTHING: Predicate = All(())
 NOTHING: Predicate = Any(())
 
@@ -112,7 +115,7 @@ def only(name: str, allowed: Iterable[str]) -> Predicate:
 def starts(name: str, prefix: str) -> Predicate:
     """The record has a value under this name that begins with the prefix."""
     low = term(name, prefix)
-    return Has(low, low[:-1] + chr(ord(low[-1]) + 1))
+    return Has(low, low + LAST)
 
 
 def all_of(parts: Iterable[Predicate]) -> Predicate:

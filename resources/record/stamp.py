@@ -1,0 +1,33 @@
+"""The server's own marks on a record: its id, the number of its version, and since when it is so.
+
+https://hl7.org/fhir/R4/resource.html#Meta
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from resources.record import parse, period
+from resources.record.version import Version
+
+
+def following(before: Version | None, now: datetime) -> tuple[int, str]:
+    """The number and instant of the version after this one, later by a millisecond at least; 1 where there is none."""
+    if before is None:
+        return 1, period.instant(now)
+    after = datetime.fromisoformat(before.since) + timedelta(milliseconds=1)
+    return before.number + 1, period.instant(max(now.astimezone(UTC), after))
+
+
+def stamped(resource: dict[str, Any], id: str, number: int, since: str) -> bytes:
+    """The resource as it is stored: the marks of the server in place of whatever it carried, the rest as it came."""
+    meta = {**(resource.get("meta") or {}), "versionId": str(number), "lastUpdated": since}
+    head = {"resourceType": resource["resourceType"], "id": id, "meta": meta}
+    return parse.write({**head, **{key: value for key, value in resource.items() if key not in head}})
+
+
+def unstamped(sent: dict[str, Any], before: Version) -> dict[str, Any]:
+    """What was sent, with the marks of the version before, so that they do not count as a change."""
+    meta = {**(sent.get("meta") or {}), "versionId": str(before.number), "lastUpdated": before.since}
+    return {**sent, "id": before.id, "meta": meta}
