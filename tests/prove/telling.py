@@ -1,0 +1,45 @@
+"""A pytest plugin for the scenarios of a run of its own: it starts the server without a rule, and tells how each ended.
+
+docs/testing.md
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from types import SimpleNamespace
+from typing import Any
+
+from tests.world import server
+
+WITHOUT = "TSUNAGU_PROVE_WITHOUT"
+TOLD = "TSUNAGU_PROVE_TOLD"
+
+
+def pytest_load_initial_conftests() -> None:
+    """Before anything of the features is imported: what they start is the launcher that takes the rule out."""
+    if os.environ.get(WITHOUT):
+        server.subprocess = SimpleNamespace(**vars(subprocess) | {"Popen": _launched})
+
+
+def pytest_bdd_step_error(scenario: Any, step: Any) -> None:
+    _tell(scenario.name, step.type, step.name)
+
+
+def pytest_bdd_after_scenario(scenario: Any) -> None:
+    _tell(scenario.name, "", "")
+
+
+def _tell(scenario: str, kind: str, step: str) -> None:
+    with open(os.environ[TOLD], "a", encoding="utf-8") as story:
+        story.write(json.dumps({"scenario": scenario, "kind": kind, "step": step}) + "\n")
+
+
+def _launched(words: list[str], **how: Any) -> subprocess.Popen[str]:
+    python, *product = words
+    assert product[:2] == ["-m", "api.cli"], words
+    return subprocess.Popen(
+        [python, "-m", "tests.world.without", os.environ[WITHOUT], "--", *product[2:]],
+        **how,
+    )

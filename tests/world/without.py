@@ -1,0 +1,80 @@
+"""A server from whose policy one rule or duty is taken out: only so is it seen that a scenario bites.
+
+`python -m tests.world.without RULE -- serve --demo`; docs/testing.md.
+
+RULE is the id of a ground or restriction (`P3`), perhaps for some actions only (`P1:read,search`), or a duty by
+its module and name (`referral.not_refused`). The product has no such switch: this is a launcher of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from types import ModuleType
+from typing import Any
+
+from fastapi import FastAPI
+from granian import Granian
+
+from api import cli, worker
+from consent import duties, rules
+from consent.facts import Facts
+from consent.rule import Action, Rule
+
+TAKEN_OUT = "TSUNAGU_TEST_WITHOUT"
+"""By this the server process, which is spawned, learns what its parent was told."""
+
+
+def main(arguments: list[str]) -> None:
+    """Take a rule out, here and in the server process, and then do what the command line says."""
+    rule, separator, *words = arguments
+    if separator != "--":
+        raise SystemExit("usage: python -m tests.world.without RULE -- serve --demo")
+    take_out(rule)
+    os.environ[TAKEN_OUT] = rule
+    cli.Granian = _serving
+    sys.argv = ["tsunagu", *words]
+    cli.main()
+
+
+def application() -> FastAPI:
+    """What the server process runs: the product's own application, less the rule."""
+    take_out(os.environ[TAKEN_OUT])
+    return worker.application()
+
+
+def take_out(rule: str) -> None:
+    """Take one rule or duty out of this process. Raises LookupError where the policy has none of this name."""
+    id, _, actions = rule.partition(":")
+    grounds = [module for module in (*rules.PERMITS, *rules.RESTRICTIONS) if module.ID == id]
+    bearing = [duty for each in duties.BY_TYPE.values() for duty in each if name(duty) == id]
+    if not grounds and not bearing:
+        raise LookupError(f"the policy has no rule `{id}`")
+    for module in grounds:
+        _silence(module, set(actions.split(",")) if actions else None)
+    duties.BY_TYPE = {
+        type: tuple(duty for duty in each if duty not in bearing) for type, each in duties.BY_TYPE.items()
+    }
+
+
+def name(duty: duties.Duty) -> str:
+    """A duty by its module and name."""
+    return f"{duty.__module__.rpartition('.')[2]}.{duty.__name__}"
+
+
+def _silence(module: ModuleType, actions: set[str] | None) -> None:
+    speak = module.rules
+
+    def rules(action: Action, facts: Facts) -> Iterable[Rule]:
+        return () if actions is None or action in actions else speak(action, facts)
+
+    module.rules = rules
+
+
+def _serving(target: str, **settings: Any) -> Granian:
+    return Granian("tests.world.without:application", **settings)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
