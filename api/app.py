@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import capability, edge, routes
+from api import capability, edge, openapi, routes
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.dependencies import Dependencies
@@ -82,7 +82,7 @@ def _routes(settings: Settings, spec: Spec, store: Store, clock: Callable[[], da
         clock=clock,
         metadata=orjson.dumps(capability.statement(spec, index, settings)),
     )
-    return [*server.routes(), *_fhir(on)]
+    return [*server.routes(), Route("/openapi.json", openapi.endpoint(spec)), *_fhir(on)]
 
 
 def _fhir(on: Dependencies) -> list[Route]:

@@ -10,9 +10,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from api import respond
+from api import respond, sent
 from api.call import Call
-from api.interactions import sent
 from consent import change
 from consent.change import Change
 from resources.record import parse, validate

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from api import respond
+from api import respond, sent
 from api.call import Call
-from api.interactions import sent
 from consent import change
 from consent.change import Change
 from resources.record.problem import Problem

@@ -11,9 +11,8 @@ from typing import Any
 import orjson
 from starlette.responses import Response
 
-from api import respond
+from api import respond, sent
 from api.call import Call
-from api.interactions import sent
 from api.operations import parameters
 from consent import change
 from consent.change import Change

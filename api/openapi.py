@@ -1,0 +1,98 @@
+"""The OpenAPI document, made from the table of routes and the specification; the OAuth endpoints are data beside it.
+
+https://spec.openapis.org/oas/v3.1.1.html; `make openapi` writes openapi/openapi.json
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import capability, openapi_operation, routes
+from consent import vocabulary
+from profiles import load
+from profiles.spec import Spec
+
+Json = dict[str, Any]
+
+_OAUTH = Path(__file__).parent / "oauth" / "paths.json"
+
+
+def document(spec: Spec) -> Json:
+    """The whole document; the same for every installation, so its addresses are relative."""
+    paths: dict[str, Json] = {}
+    for method, path, handler in (*routes.INTERACTIONS, *routes.OPERATIONS):
+        paths.setdefault(f"/fhir{path}", {})[method.lower()] = openapi_operation.described(
+            spec, path, method, handler.__name__
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "つなぐ / Tsunagu",
+            "summary": "An interoperable case-record API for a city that never refuses a consultation",
+            "description": "FHIR R4 over HTTP. Every answer is decided by the policy of docs/policy.md.",
+            "version": capability.VERSION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": {**paths, **json.loads(_OAUTH.read_text(encoding="utf-8")), "/openapi.json": _itself()},
+        "components": _components(spec),
+        "security": [{"smart": []}],
+    }
+
+
+def endpoint(spec: Spec) -> Callable[[Request], Awaitable[Response]]:
+    """Serve the document to anybody."""
+    content = orjson.dumps(document(spec))
+
+    async def openapi(request: Request) -> Response:
+        return Response(content, media_type="application/json")
+
+    return openapi
+
+
+def _itself() -> Json:
+    answer = {"description": "this document", "content": {"application/json": {}}}
+    return {"get": {"operationId": "openapi", "tags": ["discovery"], "security": [{}], "responses": {"200": answer}}}
+
+
+def _components(spec: Spec) -> Json:
+    served = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {"AuditEvent"})
+    codes = {type: sorted(spec.search[type]) for type in served}
+    issue: Json = {"type": "object", "required": ["severity", "code"]}
+    return {
+        "schemas": {
+            "served": {"enum": served, "x-search-parameters": codes},
+            "written": {"enum": sorted(vocabulary.CASEWORK)},
+            "id": {"type": "string", "pattern": "^[A-Za-z0-9.-]{1,64}$"},
+            "resource": _json_object({"resourceType": {"type": "string"}}),
+            "OperationOutcome": _json_object(
+                {"resourceType": {"const": "OperationOutcome"}, "issue": {"type": "array", "items": issue}}
+            ),
+        },
+        "securitySchemes": {"smart": {"type": "oauth2", "description": "docs/oauth.md", "flows": _flows()}},
+    }
+
+
+def _json_object(properties: Json) -> Json:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _flows() -> Json:
+    scopes = {"user/*.cruds": "for persons", "system/*.cruds": "for systems"}
+    token = "/oauth/token"  # noqa: S105  # an address
+    return {
+        "authorizationCode": {"authorizationUrl": "/oauth/authorize", "tokenUrl": token, "scopes": scopes},
+        "clientCredentials": {"tokenUrl": token, "scopes": scopes},
+    }
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(document(load.load()), ensure_ascii=False, indent=2) + "\n")
