@@ -99,7 +99,7 @@ class Writing:
         warnings = await self._duties(action, old, resource, after)
         for older in await superseding.superseded(resource, self.tx):
             await self._end(older)
-        await self.tx.put(after)
+        await self._put(after)
         return Written(after, action, decision, warnings)
 
     async def _end(self, older: Version) -> None:
@@ -108,7 +108,13 @@ class Writing:
         body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
         kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
         terms = kept | self.means.index.terms(orjson.loads(body))
-        await self.tx.put(Version(older.type, older.id, number, since, False, body, tuple(sorted(terms))))
+        await self._put(Version(older.type, older.id, number, since, False, body, tuple(sorted(terms))))
+
+    async def _put(self, version: Version) -> None:
+        """Store a version; where it is evidence of the policy, nobody decides by what was remembered before it."""
+        await self.tx.put(version)
+        if version.type in facts.TYPES:
+            await self.tx.advance()
 
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = stamp.following(before, self.known.actor.now)
@@ -117,7 +123,7 @@ class Writing:
         warnings = await self._duties("delete", old, None, before)
         kept = tuple(term for term in before.terms if term.startswith(".") and not term.startswith(".open "))
         after = Version(change.type, change.id, number, since, True, b"", kept)
-        await self.tx.put(after)
+        await self._put(after)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:

@@ -41,7 +41,7 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
     """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's."""
     means = gate.means
     async with means.store.snapshot() as view:
-        asking = await facts.gather(view, caller, means.ordinance)
+        asking = await means.know(view, caller)
     if caller.anonymous:
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
     in_charge = any(asking.holds(function) for function in IN_CHARGE)

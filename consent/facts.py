@@ -19,9 +19,8 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
 
-EVIDENCE: Predicate = has_one_of(
-    ".type",
-    (
+TYPES = frozenset(
+    {
         "CarePlan",
         "CareTeam",
         "Communication",
@@ -32,8 +31,11 @@ EVIDENCE: Predicate = has_one_of(
         "Patient",
         "PractitionerRole",
         "Task",
-    ),
+    }
 )
+"""Writing one of these begins a new policy epoch."""
+
+EVIDENCE: Predicate = has_one_of(".type", TYPES)
 """What the policy itself may read in order to decide: nothing else, and nobody else reads under it."""
 
 _OPEN = has(".open", "yes")

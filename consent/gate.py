@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from consent import audit, change, facts, policy, refusal, vocabulary
+from consent import audit, change, policy, refusal, vocabulary
 from consent.actor import Actor
 from consent.audit import Entry
 from consent.change import Change, Writing, Written
@@ -48,7 +48,7 @@ class Gate:
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
         async with self.means.store.snapshot() as view:
-            known = await facts.gather(view, actor, self.means.ordinance)
+            known = await self.means.know(view, actor)
             made = _rules("read", known, type)
             found = await view.get(type, id, within=policy.within(made), number=number)
         if found is None:
@@ -63,7 +63,7 @@ class Gate:
     async def search(self, actor: Actor, wanted: SearchRequest, after: Place | None = None) -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
         async with self.means.store.snapshot() as view:
-            known = await facts.gather(view, actor, self.means.ordinance)
+            known = await self.means.know(view, actor)
             made = _rules("search", known, wanted.type)
             what = veil(wanted.what, self.means.revealing.get(wanted.type, frozenset()), policy.masked(made))
             query = Query(what, order=wanted.order, after=after, limit=wanted.count + 1)
@@ -75,7 +75,7 @@ class Gate:
     async def history(self, actor: Actor, type: str, id: str, count: int, after: Place | None = None) -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         async with self.means.store.snapshot() as view:
-            known = await facts.gather(view, actor, self.means.ordinance)
+            known = await self.means.know(view, actor)
             made = _rules("read", known, type)
             query = Query(has(".id", f"{type}/{id}"), order="-since", after=after, limit=count + 1, history=True)
             within = policy.within(made)

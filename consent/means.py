@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from consent import obligations, ordinance
+from consent import facts, obligations, ordinance
+from consent.actor import Actor
 from consent.facts import Facts
+from consent.memory import Memory
 from consent.obligations import Veil
 from consent.ordinance import Ordinance
 from consent.rules import secrecy
@@ -17,7 +19,7 @@ from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.veil import revealing_names
-from resources.store.port import Store
+from resources.store.port import Snapshot, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +32,23 @@ class Means:
     ordinance: Ordinance
     revealing: Mapping[str, frozenset[str]]
     veil: Callable[[str, frozenset[str], Mapping[str, tuple[str, ...]]], Veil]
+    memory: Memory
 
     @classmethod
     def of(cls, store: Store, spec: Spec, index: Index) -> Means:
-        return cls(store, spec, index, ordinance.of(spec), revealing_names(spec), obligations.veils(spec))
+        return cls(
+            store,
+            spec,
+            index,
+            ordinance.of(spec),
+            revealing_names(spec),
+            obligations.veils(spec),
+            Memory(facts.EVIDENCE),
+        )
+
+    async def know(self, view: Snapshot, actor: Actor) -> Facts:
+        """The facts for an actor in a view of now."""
+        return await facts.gather(await self.memory.over(view), actor, self.ordinance)
 
     def veil_over(self, version: Version, known: Facts) -> Veil:
         """The veil over one version, for the protected persons it names."""

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from consent import vocabulary
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
-from resources.search.predicate import all_of, has, has_one_of
+from resources.search.predicate import Predicate, all_of, has, has_one_of
 
 ID = "P2"
 
 REQUESTS = ("Task", "ServiceRequest", "Communication", "CommunicationRequest", "Appointment", "Encounter")
 """An Encounter here is an invitation to a conference: its parties are the people invited."""
 
+_REQUESTS = has_one_of(".type", REQUESTS)
+_ADDRESSED: dict[Action, Predicate] = {"read": _REQUESTS, "search": _REQUESTS, "update": has(".type", "Task")}
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
 
 
@@ -27,10 +29,9 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """
     if not facts.identities or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
-    types = {"read": REQUESTS, "search": REQUESTS, "update": ("Task",)}.get(action)
-    if types is None:
+    if action not in _ADDRESSED:
         return
-    addressed = [has_one_of(".type", types), has_one_of(".party", facts.identities)]
+    addressed = [_ADDRESSED[action], has_one_of(".party", facts.identities)]
     if action != "update":
         addressed.append(has(".open", "yes"))
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)

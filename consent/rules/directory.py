@@ -14,17 +14,24 @@ from resources.search.predicate import has_one_of
 
 ID = "P9"
 
+_PUBLIC = Rule(
+    ID,
+    "permit",
+    has_one_of(".type", vocabulary.DIRECTORY),
+    Text("the directory is public", "相談機関一覧は公開されている"),
+)
+_STAFF = Rule(
+    ID,
+    "permit",
+    has_one_of(".type", vocabulary.STAFF),
+    Text("staff are named to authenticated agencies", "担当者名は認証された機関に示す"),
+)
+
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits reading the directory, and its staff to authenticated callers."""
     if action not in ("read", "search"):
         return
-    yield Rule(
-        ID,
-        "permit",
-        has_one_of(".type", vocabulary.DIRECTORY),
-        Text("the directory is public", "相談機関一覧は公開されている"),
-    )
+    yield _PUBLIC
     if not facts.actor.anonymous:
-        staff = Text("staff are named to authenticated agencies", "担当者名は認証された機関に示す")
-        yield Rule(ID, "permit", has_one_of(".type", vocabulary.STAFF), staff)
+        yield _STAFF

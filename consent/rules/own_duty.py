@@ -14,14 +14,17 @@ from resources.search.predicate import all_of, has_one_of, none_of
 
 ID = "P1"
 
+_CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
+_PASSING = none_of(has_one_of(".type", vocabulary.LASTING))
+
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits everything on case records whose custodian is the actor's agency, except deleting policy evidence."""
     if not facts.agencies or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
-    kept = [has_one_of(".custodian", facts.agencies), has_one_of(".type", vocabulary.CASEWORK)]
+    kept = [has_one_of(".custodian", facts.agencies), _CASEWORK]
     if action == "delete":
-        kept.append(none_of(has_one_of(".type", vocabulary.LASTING)))
+        kept.append(_PASSING)
     yield Rule(
         ID,
         "permit",

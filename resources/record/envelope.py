@@ -63,11 +63,13 @@ def _facts(resource: Resource, provenance: Provenance, look: Look) -> Iterator[t
     yield ".id", itself
     yield ".custodian", provenance.custodian
     yield ".author", provenance.author
-    for subject in subjects(resource, look):
-        yield ".subject", subject
-    for named in reference.locals_of(resource) | {itself}:
-        if named.startswith("Group/"):
-            yield ".household", named
+    named = reference.locals_of(resource) | {itself}
+    groups = [name for name in named if name.startswith("Group/")]
+    for name in named.union(*(_members(group, resource, look) for group in groups)):
+        if name.startswith("Patient/"):
+            yield ".subject", name
+    for group in groups:
+        yield ".household", group
     for party in _parties(resource, look):
         yield ".party", party
     if resource.get("status") in OPEN.get(kind, ()):
@@ -81,15 +83,9 @@ def _facts(resource: Resource, provenance: Provenance, look: Look) -> Iterator[t
     yield from _evidence(resource)
 
 
-def subjects(resource: Resource, look: Look) -> frozenset[str]:
-    """Every patient a record names, itself if it is one, and every member of a household it names."""
-    named = set(reference.locals_of(resource))
-    named.add(f"{resource['resourceType']}/{resource['id']}")
-    groups = [group for group in named if group.startswith("Group/")]
-    for group in groups:
-        found = resource if group == f"Group/{resource['id']}" else look(group)
-        named |= reference.locals_of((found or {}).get("member"))
-    return frozenset(entry for entry in named if entry.startswith("Patient/"))
+def _members(group: str, resource: Resource, look: Look) -> frozenset[str]:
+    found = resource if group == f"Group/{resource['id']}" else look(group)
+    return reference.locals_of((found or {}).get("member"))
 
 
 def is_conference(resource: Resource | None) -> bool:

@@ -104,7 +104,8 @@ def has_any(name: str) -> Predicate:
 
 def has_one_of(name: str, values: Iterable[str]) -> Predicate:
     """The record has at least one of these values under this name."""
-    return any_of(has(name, value) for value in sorted(set(values)))
+    parts = tuple(has(name, value) for value in sorted(set(values)))
+    return parts[0] if len(parts) == 1 else Any(parts)
 
 
 def only(name: str, allowed: Iterable[str]) -> Predicate:

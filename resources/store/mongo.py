@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/core/transactions/
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
@@ -32,6 +33,7 @@ T = TypeVar("T")
 Document = dict[str, Any]
 
 SCHEMA = 1
+COUNTERS = 64  # of the epoch: transactions that advance different ones are not in each other's way
 PATIENCE = 5_000  # milliseconds to look for a server; the address may say otherwise
 SNAPSHOT = ReadConcern("snapshot")
 DURABLE = WriteConcern("majority", j=True)
@@ -115,6 +117,7 @@ class MongoStore:
             )
         await database["version"].create_indexes(mongo_question.INDEXES)
         await database["secret"].create_indexes(mongo_vault.INDEXES)
+        await database["epoch"].update_one({"_id": 0}, {"$setOnInsert": {"number": 0}}, upsert=True)
         schema = await database["schema"].find_one_and_update(
             {"_id": "schema"}, {"$setOnInsert": {"number": SCHEMA}}, upsert=True
         )
@@ -165,6 +168,11 @@ class _View:
         whole = mongo_question.filtered(self._at, query, within)
         return await self._versions.count_documents(whole, session=self._session)
 
+    async def epoch(self) -> int:
+        """A number that is greater after every transaction that called `advance`: the sum of all counters."""
+        counters = self._versions.database["epoch"].find({}, session=self._session)
+        return sum([int(counter["number"]) async for counter in counters])
+
 
 class _Transaction(_View):
     async def put(self, version: Version) -> None:
@@ -180,3 +188,9 @@ class _Transaction(_View):
             await self._versions.insert_one(mongo_question.stored(version), session=self._session)
         except DuplicateKeyError as fault:
             raise Conflict(f"{version.reference} has just been written by another") from fault
+
+    async def advance(self) -> None:
+        """Begin a new epoch."""
+        counters = self._versions.database["epoch"]
+        one = {"_id": random.randrange(COUNTERS)}  # noqa: S311  # spreads load, guards nothing
+        await counters.update_one(one, {"$inc": {"number": 1}}, upsert=True, session=self._session)

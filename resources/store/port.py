@@ -53,12 +53,18 @@ class Snapshot(Protocol):
     async def count(self, query: Query, *, within: Predicate) -> int:
         """How many rows the query has in all; `after` and `limit` do not count."""
 
+    async def epoch(self) -> int:
+        """A number that is greater after every transaction that called `advance`; it is of now in every view."""
+
 
 class Transaction(Snapshot, Protocol):
     """A view that sees its own writes; all of them become durable together, or none."""
 
     async def put(self, version: Version) -> None:
         """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
+
+    async def advance(self) -> None:
+        """Begin a new epoch: whoever remembers answers from before asks again."""
 
 
 class Vault(Protocol):

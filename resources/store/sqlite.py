@@ -97,6 +97,11 @@ class _View:
     async def count(self, query: Query, *, within: Predicate) -> int:
         return sqlite_question.count(self._connection, self._at, query, within)
 
+    async def epoch(self) -> int:
+        """A number that is greater after every transaction that called `advance`."""
+        [(number,)] = ask(self._connection, "SELECT number FROM epoch")
+        return int(number)
+
 
 class _Transaction(_View):
     async def put(self, version: Version) -> None:
@@ -115,3 +120,7 @@ class _Transaction(_View):
         # One statement for all terms: each call from Python would cost as much as the insertion itself.
         sql = "INSERT INTO term (seq, term, live) SELECT ?, value, ? FROM json_each(?)"
         ask(self._connection, sql, (seq, not version.deleted, row[5].decode()))
+
+    async def advance(self) -> None:
+        """Begin a new epoch."""
+        ask(self._connection, "UPDATE epoch SET number = number + 1")

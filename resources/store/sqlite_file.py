@@ -45,6 +45,8 @@ CREATE TABLE term (
     PRIMARY KEY (seq, term)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX term_live ON term (live, term, seq);
+CREATE TABLE epoch (number INTEGER NOT NULL) STRICT;
+INSERT INTO epoch VALUES (0);
 CREATE TABLE secret (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
