@@ -6,7 +6,6 @@ docs/testing.md
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -14,43 +13,15 @@ from pytest_bdd import given, parsers, then, when
 
 from demo.answer import Answer
 from demo.journey.city import City
-from demo.people import AUDIT, CARE, CONFERENCE, People
-from demo.rest import Client
+from demo.people import CONFERENCE, People
 from tests.world import casework, household
+from tests.world.scene import PURPOSES, Scene
 from tests.world.server import Server, start_server
-from tests.world.words import CALLED, KINDS, SYSTEMS, WHAT, WHO, several
+from tests.world.words import KINDS, WHAT, WHO, several
 
-_PURPOSES = {"": CARE, "ふだんの業務として": CARE, "会議のために": CONFERENCE, "監査のために": AUDIT}
 _WHO = r"(?P<who>[^がは]+)が(?P<purpose>ふだんの業務として|会議のために|監査のために)?"
 _WHAT = "(?P<what>" + "|".join(sorted(WHAT, key=len, reverse=True)) + ")"
 _KIND = "(?P<kind>" + "|".join(sorted(KINDS, key=len, reverse=True)) + ")"
-
-
-@dataclass(slots=True)
-class Scene:
-    """One scenario: its household, and what was answered last."""
-
-    city: City
-    answer: Answer | None = None
-    remembered: dict[str, str] = field(default_factory=dict)
-
-    def person(self, who: str, purpose: str = "") -> Client:
-        wanted = _PURPOSES[purpose]
-        if who in SYSTEMS:
-            return self.city.system(SYSTEMS[who], wanted)
-        return self.city.officer(WHO[who], wanted)
-
-    def place(self, what: str) -> str:
-        return self.city.known[WHAT[what]]
-
-    def search(self, client: Client, kind: str) -> Answer:
-        """The records of this kind that belong to the scenario."""
-        return client.get(KINDS[kind], _tag=self.city.known["tag"], _count="100")
-
-    def called(self, answer: Answer) -> list[str]:
-        """What was found, by the words of the features, sorted; anything unknown by its reference."""
-        names = {reference: CALLED.get(name, name) for name, reference in self.city.known.items()}
-        return sorted(names.get(reference, reference) for reference in answer.references)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -186,7 +157,7 @@ def _(scene: Scene, who: str, purpose: str | None, kind: str) -> None:
 
 @when(parsers.re(_WHO + r"(?P<task>紹介の仕事|調整の仕事)を「(?P<status>[a-z-]+)」にする"))
 def _(scene: Scene, who: str, purpose: str | None, task: str, status: str) -> None:
-    scene.answer = casework.change(scene.city, WHO[who], WHAT[task], _PURPOSES[purpose or ""], status=status)
+    scene.answer = casework.change(scene.city, WHO[who], WHAT[task], PURPOSES[purpose or ""], status=status)
 
 
 @when(parsers.re(_WHO + _WHAT + r"(の記録)?に書き込む"))

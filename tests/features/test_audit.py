@@ -6,7 +6,7 @@ from pytest_bdd import parsers, scenarios, then
 
 from demo.answer import strings
 from demo.people import AUDIT
-from tests.features.conftest import Scene
+from tests.world.scene import Scene
 
 scenarios("audit.feature")
 

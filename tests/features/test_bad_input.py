@@ -12,8 +12,8 @@ from pytest_bdd import parsers, scenarios, then, when
 
 from demo.answer import Answer
 from demo.rest import JSON, read
-from tests.features.conftest import Scene
 from tests.world import household
+from tests.world.scene import Scene
 
 scenarios("bad_input.feature")
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 from pytest_bdd import given, scenarios
 
 from demo.people import CONFERENCE
-from tests.features.conftest import Scene
 from tests.world import casework
+from tests.world.scene import Scene
 
 scenarios("conference_material.feature")
 

@@ -6,8 +6,8 @@ from typing import Any
 from pytest_bdd import given, parsers, scenarios, when
 
 from demo.template import TOKYO
-from tests.features.conftest import Scene
 from tests.world import casework, household
+from tests.world.scene import Scene
 from tests.world.words import AGENCIES, several
 
 scenarios("consent.feature")

@@ -4,7 +4,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
 from demo.people import AUDIT, CARE, CONFERENCE
-from tests.features.conftest import Scene
+from tests.world.scene import Scene
 from tests.world.words import WHO
 
 scenarios("explain.feature")

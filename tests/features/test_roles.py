@@ -3,7 +3,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, scenarios, when
 
 from demo.people import CONFERENCE
-from tests.features.conftest import Scene
+from tests.world.scene import Scene
 from tests.world.words import WHO
 
 scenarios("roles.feature")

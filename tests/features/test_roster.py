@@ -4,8 +4,8 @@ from pytest_bdd import given, scenarios, then, when
 
 from demo.journey.conference import STRANGER
 from demo.people import CONFERENCE
-from tests.features.conftest import Scene
 from tests.world import casework, household
+from tests.world.scene import Scene
 
 scenarios("roster.feature")
 

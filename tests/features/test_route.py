@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, scenarios, then, when
 
-from tests.features.conftest import Scene
+from tests.world.scene import Scene
 
 scenarios("route.feature")
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, scenarios, then, when
 
-from tests.features.conftest import Scene
 from tests.world import household
+from tests.world.scene import Scene
 
 scenarios("secrecy.feature")
 

@@ -47,7 +47,7 @@ def application() -> FastAPI:
 def take_out(rule: str) -> None:
     """Take one rule or duty out of this process. Raises LookupError where the policy has none of this name."""
     id, _, actions = rule.partition(":")
-    grounds = [module for module in (*rules.PERMITS, *rules.RESTRICTIONS) if module.ID == id]
+    grounds = [module for module in (*rules.PERMITS, *rules.RESTRICTIONS) if id == module.ID]
     bearing = [duty for each in duties.BY_TYPE.values() for duty in each if name(duty) == id]
     if not grounds and not bearing:
         raise LookupError(f"the policy has no rule `{id}`")
