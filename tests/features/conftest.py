@@ -107,12 +107,12 @@ def _(scene: Scene) -> None:
 
 @given("所管課長がこの事例の支援会議を招集している")
 def _(scene: Scene, standing_roster: str) -> None:
-    _called(scene.city)
+    casework.call_meeting(scene.city)
 
 
 @given("支援会議が開かれている")
 def _(scene: Scene, standing_roster: str) -> None:
-    _called(scene.city)
+    casework.call_meeting(scene.city)
     assert casework.invite(scene.city).status == 201
     opened = casework.open_meeting(scene.city)
     assert opened.status == 200, opened.text
@@ -245,12 +245,3 @@ def _lists_exactly(scene: Scene, answer: Answer, names: list[str]) -> None:
     assert answer.status == 200, answer.text
     assert scene.called(answer) == sorted(names)
     assert answer.total == len(names)
-
-
-def _called(city: City) -> None:
-    """The case is with the coordinator, and a conference on it is called that fulfils the roster check."""
-    if "case" not in city.known:
-        assert casework.bring(city).status == 200
-        assert casework.take_on(city).status == 200
-    convened = casework.convene(city, participant=casework.full_roster(city))
-    assert convened.status == 201, convened.text
