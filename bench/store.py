@@ -67,7 +67,7 @@ async def each(name: str, seconds: float, act: Callable[[], Awaitable[object]]) 
 
 
 async def main(records: int, folder: Path) -> None:
-    chance = random.Random(1)  # noqa: S311 -- the same figures each time
+    chance = random.Random(1)  # noqa: S311  # the same figures each time
     store = SqliteStore(folder)
     await store.open()
 

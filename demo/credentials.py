@@ -1,4 +1,7 @@
-"""The sign-ins and keys that the demo city hands out, as a file between the installation and the clients."""
+"""The sign-ins and keys that the demo city hands out, as a file between the installation and the clients.
+
+docs/city.md
+"""
 
 from __future__ import annotations
 

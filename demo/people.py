@@ -1,4 +1,7 @@
-"""Everybody who can be asked to act, each with their own client: officers at desks and agencies' systems."""
+"""Everybody who can be asked to act, each with their own client: officers at desks and agencies' systems.
+
+docs/journey.md
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The demo's payloads: JSON files with `{{name}}` or `{{Type/name}}` where a reference or a time goes in.
 
-demo/household_h
+docs/journey.md, demo/household_h
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The household's week as a sheet: services, and the blocks they are drawn as, side by side where they overlap.
 
-okayama-2019.txt s17
+Slide 17 of the seed; R37 of the domain
 """
 
 from __future__ import annotations

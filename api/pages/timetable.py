@@ -74,7 +74,7 @@ def _page(week: Week) -> bytes:
         week=week,
         sheet=sheet,
         title=week.title,
-        drawing=Markup(_drawn(week, sheet)),  # noqa: S704 - escaped by its own template
+        drawing=Markup(_drawn(week, sheet)),  # noqa: S704  # escaped by its own template
         days=DAYS,
         clock=timetable_picture.clock,
     )

@@ -1,4 +1,7 @@
-"""The city as the journey knows it: who can be asked to act, and what has been made so far."""
+"""The city as the journey knows it: who can be asked to act, and what has been made so far.
+
+docs/journey.md
+"""
 
 from __future__ import annotations
 

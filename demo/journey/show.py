@@ -1,4 +1,7 @@
-"""The journey on a terminal: one line for each act, with what was decided and why."""
+"""The journey on a terminal: one line for each act, with what was decided and why.
+
+docs/journey.md
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One thing that happened on the journey, as it is told to the onlooker."""
+"""One thing that happened on the journey, as it is told to the onlooker.
+
+docs/journey.md
+"""
 
 from __future__ import annotations
 
