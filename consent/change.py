@@ -91,7 +91,7 @@ class Writing:
         await self._resolve(change, resource, old)
         provenance = self._provenance(before)
         kin.check(resource, old, self.pending)
-        terms = envelope.terms(resource, provenance, self._look) | self.means.index.terms(resource)
+        terms = envelope.terms(resource, provenance, self._look) | self.means.terms(resource)
         same = await kin.same_persons(f"{change.type}/{change.id}", self.pending, self.tx)
         terms |= {term(".subject", person) for person in same}
         after = Version(change.type, change.id, number, since, False, body, tuple(sorted(terms)))
@@ -107,7 +107,7 @@ class Writing:
         number, since = stamp.following(older, self.known.actor.now)
         body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
         kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = kept | self.means.index.terms(orjson.loads(body))
+        terms = kept | self.means.terms(orjson.loads(body))
         await self._put(Version(older.type, older.id, number, since, False, body, tuple(sorted(terms))))
 
     async def _put(self, version: Version) -> None:

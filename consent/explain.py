@@ -99,7 +99,7 @@ def _rendered(question: Question, subject: Actor, decision: Decision, law: Ordin
         {"name": "at", "valueInstant": period.instant(subject.now)},
         {"name": "decision", "valueCode": "permit" if decision.allowed else "deny"},
         *(_rule("rule", rule, law) for rule in decision.rules),
-        *(_rule("obligation", rule, law) for rule in decision.masks),
+        *(_rule("obligation", rule, law) for rule in decision.masks if decision.allowed),
         *(_rule("lacking", rule, law) for rule in decision.lacking),
     ]
     if not decision.rules:

@@ -181,7 +181,7 @@ class Gate:
         """One event more; nothing permits changing or deleting it."""
         id, since = change.new_id(), str(event["recorded"])
         resource = {**event, "id": id, "meta": {"versionId": "1", "lastUpdated": since}}
-        terms = envelope.terms(resource, Provenance("", ""), lambda _: None) | self.means.index.terms(resource)
+        terms = envelope.terms(resource, Provenance("", ""), lambda _: None) | self.means.terms(resource)
         await tx.put(Version("AuditEvent", id, 1, since, False, orjson.dumps(resource), tuple(sorted(terms))))
 
 

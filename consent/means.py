@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from consent import facts, obligations, ordinance
 from consent.actor import Actor
@@ -45,6 +46,10 @@ class Means:
             obligations.veils(spec),
             Memory(facts.EVIDENCE),
         )
+
+    def terms(self, resource: Mapping[str, Any]) -> set[str]:
+        """The search terms of a record; a secrecy label is nothing to search for (D1)."""
+        return self.index.terms(obligations.unlabelled(resource))
 
     async def know(self, view: Snapshot, actor: Actor) -> Facts:
         """The facts for an actor in a view of now."""

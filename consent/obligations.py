@@ -106,6 +106,14 @@ class Veil:
         return result + [before[at] for at, seen in enumerate(shown) if seen is _HIDDEN]
 
 
+def unlabelled(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The resource without its secrecy labels; itself where it has none."""
+    meta = resource.get("meta") or {}
+    labels = meta.get("security") or []
+    kept = [label for label in labels if not coding.of(label) & vocabulary.SECRECY_LABELS]
+    return resource if len(kept) == len(labels) else {**resource, "meta": {**meta, "security": kept}}
+
+
 def veils(spec: Spec) -> Callable[[str, frozenset[str], Mapping[str, tuple[str, ...]]], Veil]:
     """Read the revealing elements once; gives the veil of a type for protected subjects and their places."""
     tables = {type: _table(paths) for type, paths in spec.revealing.items()}

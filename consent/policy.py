@@ -53,7 +53,7 @@ def decide(made: Iterable[Rule], terms: Terms) -> Decision:
     against = (*matching["forbid"], *matching["narrow"])
     allowed = bool(matching["permit"]) and not against
     determining = against or tuple(matching["permit"])
-    return Decision(allowed, determining, tuple(matching["mask"]) if allowed else (), tuple(lacking))
+    return Decision(allowed, determining, tuple(matching["mask"]), tuple(lacking))
 
 
 def within(made: Iterable[Rule]) -> Predicate:

@@ -57,7 +57,8 @@ class Decision:
     """An answer that carries the rules that made it.
 
     `rules` determined it: the permits where allowed, else the forbids and failed narrows; none of them where nothing
-    was said. `masks` are obligations on what is shown. `lacking` are grounds that would apply but for something.
+    was said. `masks` are obligations on whatever is shown of it, and stand whether or not it is allowed. `lacking` are
+    grounds that would apply but for something.
     """
 
     allowed: bool

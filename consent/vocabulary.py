@@ -78,5 +78,6 @@ CASEWORK = frozenset(
 )
 """What an agency writes about a household; everything else is directory, specification or audit."""
 
-LASTING = frozenset({"Consent", "Encounter", "AuditEvent"})
-"""Policy evidence: it is ended by a new version, never deleted."""
+LASTING = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})
+"""What the policy decides by lasting: it is ended by a new version, never deleted. A person's record carries the label
+that hides where they are, and a deleted one would hide nothing any more."""
