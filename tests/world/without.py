@@ -31,6 +31,8 @@ def main(arguments: list[str]) -> None:
     rule, separator, *words = arguments
     if separator != "--":
         raise SystemExit("usage: python -m tests.world.without RULE -- serve --demo")
+    if rule.partition(":")[0] not in names():
+        raise SystemExit(f"the policy has no rule `{rule}`")
     take_out(rule)
     os.environ[TAKEN_OUT] = rule
     cli.Granian = _serving
@@ -44,18 +46,19 @@ def application() -> FastAPI:
     return worker.application()
 
 
+def names() -> set[str]:
+    """Every rule and duty that can be taken out."""
+    bearing = {name(duty) for each in duties.BY_TYPE.values() for duty in each}
+    return bearing | {module.ID for module in (*rules.PERMITS, *rules.RESTRICTIONS)}
+
+
 def take_out(rule: str) -> None:
-    """Take one rule or duty out of this process. Raises LookupError where the policy has none of this name."""
+    """Take one rule or duty out of this process; a process that was forked has had it taken out already."""
     id, _, actions = rule.partition(":")
-    grounds = [module for module in (*rules.PERMITS, *rules.RESTRICTIONS) if id == module.ID]
-    bearing = [duty for each in duties.BY_TYPE.values() for duty in each if name(duty) == id]
-    if not grounds and not bearing:
-        raise LookupError(f"the policy has no rule `{id}`")
-    for module in grounds:
-        _silence(module, set(actions.split(",")) if actions else None)
-    duties.BY_TYPE = {
-        type: tuple(duty for duty in each if duty not in bearing) for type, each in duties.BY_TYPE.items()
-    }
+    for module in (*rules.PERMITS, *rules.RESTRICTIONS):
+        if id == module.ID:
+            _silence(module, set(actions.split(",")) if actions else None)
+    duties.BY_TYPE = {type: tuple(duty for duty in each if name(duty) != id) for type, each in duties.BY_TYPE.items()}
 
 
 def name(duty: duties.Duty) -> str:

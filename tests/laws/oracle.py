@@ -1,0 +1,295 @@
+"""A second opinion on who may read what, by brute force over the JSON, from docs/policy.md, sections 4 to 6.
+
+It shares no code with `consent/`, `resources/record/envelope.py` or `resources/conference.py`, on purpose: two
+readings of one text. It speaks of P1, P2, P3, P4 and D3, and looks at every record for every question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from consent.actor import Actor
+from tests.laws.worlds import Record, World
+
+Json = Mapping[str, Any]
+
+_OURS = "https://tsunagu.example/fhir"
+_CASEWORK_PURPOSES = ("CAREMGT", "COC", "support-conference")
+_DIRECTORY = ("Organization", "HealthcareService", "PractitionerRole", "Practitioner", "Location")
+_STATUTORY = ("case-conference", "adviser-conference")
+_ARTICLES = ("art9", "swa106-6", "public-assistance-27-3")
+_RISING = "ULMNRV"
+_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+_OPEN = {
+    "Task": ("requested", "accepted", "in-progress"),
+    "ServiceRequest": ("active", "on-hold"),
+    "Communication": ("completed",),
+    "Encounter": ("planned", "in-progress"),
+}
+
+
+class Oracle:
+    """What one actor may read in one world."""
+
+    def __init__(self, world: World, actor: Actor) -> None:
+        self.records = {record.reference: record for record in world.records}
+        self.actor = actor
+        self.now = actor.now
+        self.posts = [
+            each
+            for each in self._every("PractitionerRole")
+            if actor.person
+            and each["practitioner"]["reference"] == actor.person
+            and each.get("active") is not False
+            and within(each.get("period"), self.now)
+        ]
+        self.seats = {f"PractitionerRole/{post['id']}" for post in self.posts} | {actor.person} - {""}
+        if actor.person:
+            self.agencies = {post["organization"]["reference"] for post in self.posts}
+        else:
+            self.agencies = {actor.organization} - {""}
+
+    def grounds(self, record: Record) -> set[str]:
+        """The ids of the grounds that permit reading a record."""
+        asked = {"P1": self.own_duty, "P2": self.addressed, "P3": self.consented, "P4": self.at_conference}
+        return {id for id, holds in asked.items() if self.actor.client and holds(record)}
+
+    def own_duty(self, record: Record) -> bool:
+        """P1: the custodian is the actor's agency, and it is a record of casework, used for casework (D4)."""
+        directory = record.body["resourceType"] in _DIRECTORY
+        return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.agencies
+
+    def addressed(self, record: Record) -> bool:
+        """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor."""
+        body = record.body
+        if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
+            body["resourceType"], ()
+        ):
+            return False
+        parties = [body.get("requester"), body.get("owner"), body.get("sender")]
+        parties += [*body.get("performer", ()), *body.get("recipient", ())]
+        parties += [each.get("individual") for each in body.get("participant", ())]
+        named = {party["reference"] for party in parties if party}
+        return bool(named & (self.agencies | self.seats)) or any(self._agency(name) in self.agencies for name in named)
+
+    def consented(self, record: Record) -> bool:
+        """P3: each person the record names has a consent that grants it and none that withholds it."""
+        persons = self._persons(record.body)
+        if not persons or record.body["resourceType"] in _DIRECTORY:
+            return False
+        says = [
+            (consent["patient"]["reference"], self._says(consent, record.body)) for consent in self._every("Consent")
+        ]
+        return all((person, "grants") in says and (person, "withholds") not in says for person in persons)
+
+    def at_conference(self, record: Record) -> bool:
+        """P4: some conference fulfils every condition, and the record is within what it opens."""
+        return any(self._sits(meeting) and self._opens(meeting, record) for meeting in self._conferences())
+
+    def closed(self, record: Record) -> bool:
+        """D3: conference material, for one who is not on its roster now, nor of the lead section, nor its convener."""
+        meeting = self._meeting_of(record.body)
+        if meeting is None or self._holds("lead-section"):
+            return False
+        if meeting["status"] not in ("finished", "cancelled") and self._seated(meeting):
+            return False
+        conveners = [post for post in self.posts if "convener" in _codes(post["code"], "role")]
+        return record.custodian not in [post["organization"]["reference"] for post in conveners]
+
+    # --- consent ---------------------------------------------------------------------------------------------------
+
+    def _says(self, consent: Json, body: Json) -> str:
+        """What one consent says of a record to this actor: `grants`, `withholds` or nothing."""
+        signed = consent.get("performer") and consent.get("sourceReference")
+        if consent["status"] != "active" or not signed:
+            return ""
+        root = consent["provision"]
+        exceptions = root.get("provision", [])
+        if not within(root.get("period"), self.now) or not _enforceable(root, exceptions):
+            return ""
+        if not self._describes(root, body):
+            return ""
+        permits = root["type"] == "permit"
+        excepted = any(self._describes(each, body) for each in exceptions)
+        return "grants" if permits != excepted else "withholds"
+
+    def _describes(self, provision: Json, body: Json) -> bool:
+        actors = [each["reference"]["reference"] for each in provision.get("actor", ())]
+        purposes = [each["code"] for each in provision.get("purpose", ())]
+        classes = [each["code"] for each in provision.get("class", ())]
+        labels = [each["code"] for each in provision.get("securityLabel", ())]
+        return (
+            (not actors or any(name in self.agencies or name in self.seats for name in actors))
+            and (not purposes or self.actor.purpose in purposes)
+            and (not classes or body["resourceType"] in classes)
+            and (not labels or any(_reaches(label, body, provision["type"]) for label in labels))
+            and within(provision.get("period"), self.now)
+        )
+
+    def _persons(self, body: Json) -> set[str]:
+        named = set(_references(body)) | {f"{body['resourceType']}/{body['id']}"}
+        for name in [name for name in named if name.startswith("Group/")]:
+            named |= set(_references(self.records[name].body["member"]))
+        return {name for name in named if name.startswith("Patient/")}
+
+    # --- conference ------------------------------------------------------------------------------------------------
+
+    def _conferences(self) -> Iterator[Json]:
+        return (each for each in self._every("Encounter") if each["class"]["code"] == "support-conference")
+
+    def _sits(self, meeting: Json) -> bool:
+        return (
+            self.actor.purpose == "support-conference"
+            and bool(self.actor.person)
+            and self._convened(meeting)
+            and any(kind in _STATUTORY for kind in _codes(meeting["type"], "conference-kind"))
+            and any(
+                basis in _ARTICLES
+                for each in _extended(meeting, "legal-basis")
+                for basis in _codes(each, "legal-basis")
+            )
+            and meeting["status"] == "in-progress"
+            and within(meeting["period"], self.now)
+            and self._seated(meeting)
+            and self._standing()
+            and self._acknowledged(meeting, "invitation")
+            and self._acknowledged(meeting, "opening-notice")
+        )
+
+    def _convened(self, meeting: Json) -> bool:
+        seats = [each for each in meeting["participant"] if "convener" in _codes(each["type"], "role")]
+        posts = [self.records[each["individual"]["reference"]].body for each in seats]
+        return any(
+            "convener" in _codes(post["code"], "role")
+            and post.get("active") is not False
+            and within(post.get("period"), self.now)
+            for post in posts
+        )
+
+    def _seated(self, meeting: Json) -> bool:
+        return any(
+            each["individual"]["reference"] in self.seats and within(each.get("period"), self.now)
+            for each in meeting["participant"]
+        )
+
+    def _standing(self) -> bool:
+        return any(
+            each["member"]["reference"] in self.seats and within(each.get("period"), self.now)
+            for team in self._every("CareTeam")
+            if team["status"] == "active" and "standing-roster" in _codes(team["category"], "record-category")
+            for each in team["participant"]
+        )
+
+    def _acknowledged(self, meeting: Json, letter: str) -> bool:
+        """An acknowledgement in that meeting, by this person, that answers a letter of that kind in that meeting."""
+        letters = [each for each in self._every("Communication") if self._meeting_of(each) is meeting]
+        of_kind = {
+            f"Communication/{each['id']}"
+            for each in letters
+            if letter in _codes(each["category"], "communication-category")
+        }
+        return any(
+            "acknowledgement" in _codes(each["category"], "communication-category")
+            and each["status"] == "completed"
+            and each["sender"]["reference"] in self.seats
+            and of_kind & set(_references(each["inResponseTo"]))
+            for each in letters
+        )
+
+    def _opens(self, meeting: Json, record: Record) -> bool:
+        """The meeting's papers, case, household and tabled items; and in the opened categories the case's records."""
+        cases = [name for each in _extended(meeting, "agenda") for name in _references(each)]
+        if not cases:
+            return False
+        households = {self.records[case].body["subject"]["reference"] for case in cases}
+        persons = {name for group in households for name in _references(self.records[group].body["member"])}
+        tabled = {
+            name
+            for listing in self._every("List")
+            if self._meeting_of(listing) is meeting and listing["status"] == "current"
+            for name in _references(listing["entry"])
+        }
+        named = self._persons(record.body)
+        opened = list(_extended(meeting, "opened-category"))
+        return (
+            self._meeting_of(record.body) is meeting
+            or record.reference in {*cases, *households, *tabled}
+            or (record.body["resourceType"] in opened and bool(named) and named <= persons)
+        )
+
+    def _meeting_of(self, body: Json) -> Json | None:
+        if body["resourceType"] == "Encounter":
+            return body if body in self._conferences() else None
+        name = body.get("encounter", {}).get("reference")
+        return self.records[name].body if name else None
+
+    # --- the world -------------------------------------------------------------------------------------------------
+
+    def _every(self, type: str) -> Iterator[Json]:
+        return (record.body for record in self.records.values() if record.body["resourceType"] == type)
+
+    def _holds(self, function: str) -> bool:
+        return any(function in _codes(post["code"], "role") for post in self.posts)
+
+    def _agency(self, name: str) -> str:
+        """The agency of a post or a desk, whoever holds it now: a request to it is a request to the agency."""
+        found = self.records[name].body if name in self.records else {}
+        return (found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's")
+
+
+def within(period: Json | None, now: datetime) -> bool:
+    """A partial date is a whole day, month or year in Okayama, and its end is inside: compared as it is written."""
+    local = now.astimezone(ZoneInfo("Asia/Tokyo"))
+    return all(_holds(bound, period[bound], local) for bound in ("start", "end") if period and bound in period)
+
+
+def _holds(bound: str, written: str, local: datetime) -> bool:
+    if "T" in written:
+        at = datetime.fromisoformat(written)
+        return at <= local if bound == "start" else local < at + timedelta(seconds=1)
+    today = local.date().isoformat()[: len(written)]
+    return written <= today if bound == "start" else today <= written
+
+
+def _enforceable(root: Json, exceptions: list[Json]) -> bool:
+    """The world writes two things that cannot be enforced: dataPeriod, and an exception of the same type."""
+    return "dataPeriod" not in root and all(each["type"] != root["type"] for each in exceptions)
+
+
+def _reaches(label: str, body: Json, type: str) -> bool:
+    """A permit reaches down to less confidential records, a deny up to more; an unlabelled one has no level."""
+    has = [each["code"] for each in body.get("meta", {}).get("security", ()) if each["system"] == _CONFIDENTIALITY]
+    place = _RISING.index(label)
+    return any(_RISING.index(code) <= place if type == "permit" else _RISING.index(code) >= place for code in has)
+
+
+def _references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        if isinstance(node.get("reference"), str):
+            yield node["reference"]
+        for value in node.values():
+            yield from _references(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _references(value)
+
+
+def _codes(node: Any, system: str) -> Iterator[str]:
+    """Every code of one of our systems below a node."""
+    if isinstance(node, dict):
+        if node.get("system") == f"{_OURS}/CodeSystem/{system}":
+            yield node["code"]
+        for value in node.values():
+            yield from _codes(value, system)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _codes(value, system)
+
+
+def _extended(meeting: Json, name: str) -> Iterator[Any]:
+    for each in meeting["extension"]:
+        if each["url"] == f"{_OURS}/StructureDefinition/{name}":
+            yield next(value for key, value in each.items() if key.startswith("value"))

@@ -1,0 +1,462 @@
+"""Small worlds for the laws: agencies, posts, households, consents, conferences and requests, mostly right.
+
+Each consent and each conference is right but for a few faults, since nothing is learnt where everything is wrong.
+Everybody's clock stands on 23 November 2026 in Okayama.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import orjson
+from hypothesis import strategies as st
+
+from consent.actor import Actor, Scope
+from profiles import load
+from resources.record import coding, envelope
+from resources.record.envelope import Provenance
+from resources.record.version import Version
+from resources.search.index import Index
+
+Json = dict[str, Any]
+
+NOW = "2026-11-23T13:00:00+09:00"
+CLOCKS = (NOW, NOW, "2026-11-23T00:00:00+09:00", "2026-11-23T23:59:59.999+09:00", "2026-11-24T00:00:00+09:00")
+SINCE = "2026-04-01T00:00:00.000Z"
+LATER = "2026-10-01T00:00:00.000Z"
+SECRET = "山陽町三丁目"
+
+AGENCIES = ("Organization/a", "Organization/b", "Organization/c")
+PEOPLE = {
+    "a": "officer",
+    "b": "officer",
+    "c": "officer",
+    "lead": "lead-section",
+    "conv": "convener",
+    "co": "coordinator",
+}
+EMPLOYERS = {"a": "a", "b": "b", "c": "c", "lead": "lead", "conv": "lead", "co": "council"}
+HOUSEHOLDS = {"Group/g": ("Patient/x", "Patient/y"), "Group/h": ("Patient/z",)}
+PATIENTS = ("Patient/x", "Patient/y", "Patient/z")
+TYPES = ("Patient", "Condition", "QuestionnaireResponse", "CarePlan", "Encounter", "Communication", "List", "Consent")
+
+V3 = "http://terminology.hl7.org/CodeSystem/"
+CONFIDENTIALITY = f"{V3}v3-Confidentiality"
+RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A resource, with the agency that keeps it and who wrote it."""
+
+    body: Json
+    custodian: str
+    author: str
+
+    @property
+    def reference(self) -> str:
+        return f"{self.body['resourceType']}/{self.body['id']}"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything that is recorded, and some who ask."""
+
+    records: tuple[Record, ...]
+    actors: tuple[Actor, ...]
+
+    def with_records(self, records: Iterable[Record]) -> World:
+        return World(tuple(records), self.actors)
+
+
+@cache
+def index() -> Index:
+    return Index(load.load(), "https://records.example/fhir")
+
+
+def versions(records: Iterable[Record]) -> list[Version]:
+    """The first versions of records, with their real envelopes and index terms."""
+    records = list(records)
+    bodies = {record.reference: record.body for record in records}
+    return [version(record, bodies) for record in records]
+
+
+def version(record: Record, bodies: Mapping[str, Json], number: int = 1, since: str = SINCE) -> Version:
+    body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
+    terms = envelope.terms(body, Provenance(record.custodian, record.author), bodies.get)
+    terms |= index().terms(body)
+    type, id = record.reference.split("/")
+    return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)))
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    records = [*_directory(draw), *_households(draw), *_casework(draw), *_requests(draw)]
+    for place in range(draw(st.integers(0, 4))):
+        records.append(_consent(draw, f"s{place}"))
+    for place in range(draw(st.sampled_from((1, 1, 2, 0)))):
+        records += _conference(draw, f"m{place}")
+    records.append(_roster(draw))
+    actors = (_member(draw), _actor(draw), _actor(draw))
+    return World(tuple(records), actors)
+
+
+def ref(name: str) -> Json:
+    return {"reference": name}
+
+
+def own(system: str, code: str) -> Json:
+    return {"system": f"{coding.BASE}/CodeSystem/{system}", "code": code}
+
+
+def concept(system: str, code: str) -> Json:
+    return {"coding": [own(system, code)]}
+
+
+def extension(name: str, **value: Any) -> Json:
+    return {"url": f"{coding.BASE}/StructureDefinition/{name}", **value}
+
+
+# Right far more often than not; the wrong ones end just before, or begin just after.
+_HOLDING = ({"start": "2026-01-01"}, {"end": "2026-11-23"}, {"start": "2026-11", "end": "2026-11"}, {"start": "2026"})
+_LAPSED = ({"end": "2026-11-22"}, {"start": "2026-11-24"}, {"end": "2026-11-23T08:00:00+09:00"}, {"end": "2025"})
+
+
+def _period(draw: st.DrawFn) -> Json:
+    return draw(st.sampled_from((*_HOLDING, *_HOLDING, *_LAPSED)))
+
+
+def _actor(draw: st.DrawFn) -> Actor:
+    who = draw(st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "nobody")))
+    purposes = ("CAREMGT", "CAREMGT", "support-conference", "support-conference", "COC", "statistics", "audit-review")
+    purpose = draw(st.sampled_from(purposes))
+    now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
+    level = "system" if who.startswith("system") else "user"
+    everything = Scope(level, "*", frozenset("cruds"))
+    scopes = draw(st.sampled_from([(everything,)] * 4 + [(Scope(level, "Condition", frozenset("rs")),)]))
+    if who == "nobody":
+        return Actor("", "", "", "", (), now, "r")
+    if level == "system":
+        return Actor(who, "", f"Organization/{who[-1]}", purpose, scopes, now, "r")
+    return Actor("desk", f"Practitioner/{who}", "", purpose, scopes, now, "r")
+
+
+def _member(draw: st.DrawFn) -> Actor:
+    """One who may well sit at a conference, and asks for its purpose."""
+    now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
+    person = f"Practitioner/{draw(st.sampled_from(('a', 'b', 'c', 'co')))}"
+    return Actor("desk", person, "", "support-conference", (Scope("user", "*", frozenset("cruds")),), now, "r")
+
+
+def _directory(draw: st.DrawFn) -> list[Record]:
+    records = [
+        Record({"resourceType": "Organization", "id": id, "name": id}, "Organization/lead", "")
+        for id in ("a", "b", "c", "lead", "council")
+    ]
+    desk = {"resourceType": "HealthcareService", "id": "desk", "providedBy": ref("Organization/c")}
+    records.append(Record(desk, "Organization/lead", ""))
+    for id, function in PEOPLE.items():
+        records.append(_post(draw, id, id, EMPLOYERS[id], function))
+    if draw(st.booleans()):
+        records.append(_post(draw, "a2", "a", "b", draw(st.sampled_from(("officer", "convener", "lead-section")))))
+    return records
+
+
+def _post(draw: st.DrawFn, id: str, person: str, agency: str, function: str) -> Record:
+    post: Json = {
+        "resourceType": "PractitionerRole",
+        "id": id,
+        "practitioner": ref(f"Practitioner/{person}"),
+        "organization": ref(f"Organization/{agency}"),
+        "code": [concept("role", function)],
+    }
+    fault = draw(st.sampled_from(("",) * 12 + ("period", "inactive")))
+    if fault == "period":
+        post["period"] = _period(draw)
+    if fault == "inactive":
+        post["active"] = False
+    return Record(post, "Organization/lead", "")
+
+
+def _households(draw: st.DrawFn) -> list[Record]:
+    keeper = draw(st.sampled_from(AGENCIES))
+    groups = [
+        {
+            "resourceType": "Group",
+            "id": group.partition("/")[2],
+            "type": "person",
+            "actual": True,
+            "member": [{"entity": ref(member)} for member in members],
+        }
+        for group, members in HOUSEHOLDS.items()
+    ]
+    return [Record(group, keeper, "") for group in groups] + [_patient(draw, patient) for patient in PATIENTS]
+
+
+def _patient(draw: st.DrawFn, patient: str) -> Record:
+    body: Json = {
+        "resourceType": "Patient",
+        "id": patient.partition("/")[2],
+        "name": [{"family": "水無瀬"}],
+        "address": [{"text": SECRET, "city": "岡山市"}],
+        "telecom": [{"system": "phone", "value": "086-000-0001"}],
+    }
+    label = draw(
+        st.sampled_from(
+            (None, None, own("secrecy-label", "address-secret"), {"system": f"{V3}v3-ActCode", "code": "SDV"})
+        )
+    )
+    if label:
+        named = draw(st.sampled_from((None, "Organization/b", "PractitionerRole/a", "Practitioner/c")))
+        listed = [extension("disclosable-to", valueReference=ref(named))] if named else []
+        body["meta"] = {"security": [label | ({"extension": listed} if listed else {})]}
+    return Record(body, draw(st.sampled_from(AGENCIES)), "")
+
+
+def _casework(draw: st.DrawFn) -> list[Record]:
+    records = [_concern(draw, f"d{place}") for place in range(draw(st.integers(2, 5)))]
+    for group in HOUSEHOLDS:
+        id = group.partition("/")[2]
+        sheet = {"resourceType": "QuestionnaireResponse", "id": f"q{id}", "status": "completed", "subject": ref(group)}
+        case = {
+            "resourceType": "CarePlan",
+            "id": f"k{id}",
+            "status": "active",
+            "intent": "plan",
+            "category": [concept("record-category", "case")],
+            "subject": ref(group),
+        }
+        records += [Record(each, draw(st.sampled_from(AGENCIES)), "") for each in (sheet, case)]
+    return records
+
+
+def _concern(draw: st.DrawFn, id: str) -> Record:
+    body: Json = {
+        "resourceType": "Condition",
+        "id": id,
+        "code": concept("concern-field", draw(st.sampled_from(("medical", "debts")))),
+        "subject": ref(draw(st.sampled_from(PATIENTS))),
+    }
+    code = draw(st.sampled_from((None, None, "N", "R", "V")))
+    if code:
+        body["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": code}]}
+    other = draw(st.sampled_from((None, None, None, *PATIENTS, "Group/g")))
+    if other:
+        body["evidence"] = [{"detail": [ref(other)]}]
+    if draw(st.booleans()):
+        body["note"] = [{"text": draw(st.sampled_from(("面談した", f"{SECRET}へ移った")))}]
+    return Record(body, draw(st.sampled_from(AGENCIES)), "")
+
+
+def _requests(draw: st.DrawFn) -> list[Record]:
+    parties = st.sampled_from(
+        (*AGENCIES, "PractitionerRole/b", "PractitionerRole/a2", "HealthcareService/desk", "Practitioner/a")
+    )
+    records = []
+    for place in range(draw(st.integers(0, 3))):
+        keeper = draw(st.sampled_from(AGENCIES))
+        patient = draw(st.sampled_from(PATIENTS))
+        referral = {
+            "resourceType": "ServiceRequest",
+            "id": f"r{place}",
+            "status": draw(st.sampled_from(("active", "active", "on-hold", "completed", "revoked"))),
+            "intent": "order",
+            "subject": ref(patient),
+            "requester": ref(keeper),
+            "performer": [ref(draw(parties))],
+            "supportingInfo": [ref("QuestionnaireResponse/qg")],
+        }
+        task = {
+            "resourceType": "Task",
+            "id": f"t{place}",
+            "status": draw(st.sampled_from(("requested", "accepted", "in-progress", "completed", "rejected"))),
+            "intent": "order",
+            "for": ref(patient),
+            "focus": ref(f"ServiceRequest/r{place}"),
+            "requester": ref(keeper),
+            "owner": ref(draw(parties)),
+        }
+        word = {
+            "resourceType": "Communication",
+            "id": f"w{place}",
+            "status": draw(st.sampled_from(("completed", "completed", "entered-in-error"))),
+            "category": [concept("communication-category", "introduction")],
+            "about": [ref(f"ServiceRequest/r{place}")],
+            "recipient": [ref(draw(parties))],
+        }
+        records += [Record(each, keeper, "") for each in (referral, task, word)]
+    return records
+
+
+def _consent(draw: st.DrawFn, id: str) -> Record:
+    patient = draw(st.sampled_from(PATIENTS))
+    consent: Json = {
+        "resourceType": "Consent",
+        "id": id,
+        "status": "active",
+        "patient": ref(patient),
+        "performer": [ref(patient)],
+        "sourceReference": ref("QuestionnaireResponse/qg"),
+        "provision": _provision(draw, draw(st.sampled_from(("permit", "permit", "permit", "deny")))),
+    }
+    for fault in draw(st.sets(st.sampled_from(("status", "performer", "source", "nested", "dataPeriod")), max_size=1)):
+        if fault == "status":
+            consent["status"] = draw(st.sampled_from(("inactive", "proposed", "entered-in-error")))
+        elif fault == "performer":
+            del consent["performer"]
+        elif fault == "source":
+            del consent["sourceReference"]
+        elif fault == "nested":
+            consent["provision"]["provision"] = [{"type": consent["provision"]["type"]}]
+        else:
+            consent["provision"]["dataPeriod"] = {"start": "2026"}
+    return Record(consent, draw(st.sampled_from(AGENCIES)), "")
+
+
+def _provision(draw: st.DrawFn, type: str, exception: bool = False) -> Json:
+    provision: Json = {"type": type}
+    chosen = draw(
+        st.sets(st.sampled_from(("period", "actor", "purpose", "class", "securityLabel", "provision")), max_size=3)
+    )
+    if "period" in chosen:
+        provision["period"] = _period(draw)
+    if "actor" in chosen:
+        grantees = st.sampled_from(
+            (*AGENCIES, "Organization/b", "Practitioner/a", "PractitionerRole/b", "PractitionerRole/a2")
+        )
+        actors = draw(st.lists(grantees, min_size=1, max_size=3, unique=True))
+        provision["actor"] = [
+            {"role": {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]}, "reference": ref(name)}
+            for name in actors
+        ]
+    if "purpose" in chosen:
+        codes = draw(st.lists(st.sampled_from(("CAREMGT", "COC", "HRESCH")), min_size=1, max_size=2, unique=True))
+        provision["purpose"] = [{"system": f"{V3}v3-ActReason", "code": code} for code in codes]
+    if "class" in chosen:
+        codes = draw(
+            st.lists(
+                st.sampled_from(("Condition", "Patient", "CarePlan", "Encounter", "Task")),
+                min_size=1,
+                max_size=3,
+                unique=True,
+            )
+        )
+        provision["class"] = [{"system": RESOURCE_TYPES, "code": code} for code in codes]
+    if "securityLabel" in chosen:
+        codes = draw(st.lists(st.sampled_from(("N", "R", "V")), min_size=1, max_size=2, unique=True))
+        provision["securityLabel"] = [{"system": CONFIDENTIALITY, "code": code} for code in codes]
+    if "provision" in chosen and not exception:
+        opposite = "deny" if type == "permit" else "permit"
+        provision["provision"] = [_provision(draw, opposite, exception=True) for _ in range(draw(st.integers(1, 2)))]
+    return provision
+
+
+_FAULTS = (
+    *("convener", "kind", "basis", "status", "period", "agenda", "roster", "seat-period", "category"),
+    *("invitation", "opening", "sender", "answer"),
+)
+
+
+_FLAWED = (
+    ((),) * len(_FAULTS)
+    + tuple((fault,) for fault in _FAULTS)
+    + (("seat-period", "invitation"), ("category", "answer"))
+)
+
+
+def _conference(draw: st.DrawFn, id: str) -> list[Record]:
+    """A conference on one household, its letters and acknowledgements, and what is tabled; with a fault or two."""
+    faults = draw(st.sampled_from(_FLAWED))
+    group = draw(st.sampled_from(("Group/g", "Group/g", "Group/h")))
+    meeting = f"Encounter/{id}"
+    members = draw(st.lists(st.sampled_from(("a", "b", "c", "co", "lead")), min_size=3, max_size=5, unique=True))
+    seats = [(name, "member") for name in members if not ("roster" in faults and name == members[0])]
+    seats.append(("conv", "member" if "convener" in faults else "convener"))
+    encounter: Json = {
+        "resourceType": "Encounter",
+        "id": id,
+        "status": draw(st.sampled_from(("planned", "finished", "cancelled"))) if "status" in faults else "in-progress",
+        "class": own("encounter-class", "support-conference"),
+        "type": [concept("conference-kind", "support-coordination" if "kind" in faults else "case-conference")],
+        "subject": ref(group),
+        "period": draw(st.sampled_from(_LAPSED))
+        if "period" in faults
+        else {"start": "2026-11-01", "end": "2026-11-30"},
+        "participant": [
+            {"type": [concept("role", function)], "individual": ref(f"PractitionerRole/{name}")}
+            for name, function in seats
+        ],
+        "extension": [
+            *(
+                ()
+                if "basis" in faults
+                else (extension("legal-basis", valueCodeableConcept=concept("legal-basis", "art9")),)
+            ),
+            *(() if "agenda" in faults else (extension("agenda", valueReference=ref(f"CarePlan/k{group[-1]}")),)),
+            *(() if "category" in faults else (extension("opened-category", valueCode="Condition"),)),
+            extension("opened-category", valueCode="Patient"),
+        ],
+    }
+    if "seat-period" in faults:
+        encounter["participant"][0]["period"] = draw(st.sampled_from(_LAPSED))
+    letters = [_letter(id, kind, meeting) for kind in ("invitation", "opening-notice")]
+    answers = [
+        _answer(id, kind, name, meeting, faults, first=name == members[0])
+        for name in members
+        for kind in ("invitation", "opening-notice")
+        if not (name == members[0] and kind.partition("-")[0] in faults)
+    ]
+    tabled = {
+        "resourceType": "List",
+        "id": f"{id}-list",
+        "status": draw(st.sampled_from(("current", "current", "retired"))),
+        "mode": "working",
+        "encounter": ref(meeting),
+        "entry": [{"item": ref(draw(st.sampled_from(("Condition/d0", "Condition/d1", "QuestionnaireResponse/qh"))))}],
+    }
+    keepers = [Record(each, "Organization/lead", "Practitioner/conv") for each in (encounter, *letters, tabled)]
+    return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
+
+
+def _letter(id: str, kind: str, meeting: str) -> Json:
+    return {
+        "resourceType": "Communication",
+        "id": f"{id}-{kind}",
+        "status": "completed",
+        "category": [concept("communication-category", kind)],
+        "encounter": ref(meeting),
+        "sender": ref("PractitionerRole/conv"),
+    }
+
+
+def _answer(id: str, kind: str, name: str, meeting: str, faults: tuple[str, ...], *, first: bool) -> tuple[str, Json]:
+    wrong_sender = first and "sender" in faults and kind == "invitation"
+    wrong_answer = first and "answer" in faults and kind == "opening-notice"
+    return name, {
+        "resourceType": "Communication",
+        "id": f"{id}-{kind}-{name}",
+        "status": "completed",
+        "category": [concept("communication-category", "acknowledgement")],
+        "encounter": ref(meeting),
+        "sender": ref("PractitionerRole/conv" if wrong_sender else f"PractitionerRole/{name}"),
+        "inResponseTo": [ref(f"Communication/{id}-{'invitation' if wrong_answer else kind}")],
+    }
+
+
+def _roster(draw: st.DrawFn) -> Record:
+    listed = draw(st.sets(st.sampled_from(("a", "b", "c", "co", "lead")), min_size=4))
+    participants: list[Json] = [{"member": ref(f"PractitionerRole/{name}")} for name in sorted(listed)]
+    if draw(st.integers(0, 4)) == 0:
+        participants[0]["period"] = _period(draw)
+    roster = {
+        "resourceType": "CareTeam",
+        "id": "standing",
+        "status": draw(st.sampled_from(("active", "active", "active", "active", "inactive"))),
+        "category": [concept("record-category", "standing-roster")],
+        "participant": participants,
+    }
+    return Record(roster, "Organization/lead", "Practitioner/conv")
