@@ -95,8 +95,8 @@ class Writing:
         same = await kin.same_persons(f"{change.type}/{change.id}", self.pending, self.tx)
         terms |= {term(".subject", person) for person in same}
         after = Version(change.type, change.id, number, since, False, body, tuple(sorted(terms)))
-        decision = self._permitted(action, after)
         warnings = await self._duties(action, old, resource, after)
+        decision = self._permitted(action, after)
         for older in await superseding.superseded(resource, self.tx):
             await self._end(older)
         await self._put(after)
@@ -205,9 +205,11 @@ class Writing:
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.known, self._look, around)
         issues = [issue for duty in bearing for issue in duty(transition)]
-        errors = tuple(issue for issue in issues if issue.severity == "error")
-        if errors:
-            raise Problem("forbidden" if all(i.code == "forbidden" for i in errors) else "business-rule", *errors)
+        if whose := [issue for issue in issues if issue.code == "forbidden"]:
+            # Whose it is not to do learns nothing of what else is wrong with it.
+            raise Problem("forbidden", *whose)
+        if errors := [issue for issue in issues if issue.severity == "error"]:
+            raise Problem("business-rule", *errors)
         return tuple(issues)
 
     def _rules(self, action: Action) -> tuple[Rule, ...]:

@@ -44,7 +44,7 @@ _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWL
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What holds for this actor at this time."""
+    """What holds for this actor at this time. `explaining` asks the rules to say also what only just does not hold."""
 
     actor: Actor
     posts: tuple[Post, ...] = ()
@@ -52,6 +52,7 @@ class Facts:
     meetings: tuple[Meeting, ...] = ()
     coordinated: tuple[Coordination, ...] = ()
     protections: tuple[Protection, ...] = ()
+    explaining: bool = False
 
     @property
     def agencies(self) -> frozenset[str]:
@@ -80,7 +81,7 @@ async def gather(snapshot: Snapshot, actor: Actor, ordinance: Ordinance, *, past
 
     With `past`, consents and conferences that are over come too: they open nothing, but an explanation names them.
     """
-    known = Facts(actor, protections=await _protections(snapshot))
+    known = Facts(actor, protections=await _protections(snapshot), explaining=past)
     if actor.anonymous:
         return known
     known = replace(known, posts=await _posts(snapshot, actor))

@@ -27,6 +27,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     grounds = provisions.grounds(facts.consents, facts.identities, facts.actor.purpose, facts.actor.now)
     holding = [ground for ground in grounds if not ground.lacks]
     yield from (_lacking(ground) for ground in grounds if ground.lacks)
+    if facts.explaining:
+        yield from (_uncovering(ground) for ground in holding)
     if not holding:
         return
     persons = {ground.patient for ground in holding}
@@ -52,6 +54,14 @@ def _each(grounds: list[Ground]) -> Iterator[Predicate]:
         alike[all_of([any_of(granted[person]), none_of(any_of(withheld[person]))])].add(person)
     for condition, persons in alike.items():
         yield any_of([none_of(has_one_of(".subject", persons)), condition])
+
+
+def _uncovering(ground: Ground) -> Rule:
+    """Kept to explain a record of this person that their consent does not describe, or excepts."""
+    covered = all_of([ground.grants, none_of(ground.withholds)])
+    left_out = all_of([_CASEWORK, has(".subject", ground.patient), none_of(covered)])
+    lacks = (Text("the consent leaves this record out", "同意がこの記録を対象としていない、または除いている"),)
+    return Rule(ID, "permit", left_out, _BECAUSE, (Evidence(ground.version, _SIGNED),), lacks=lacks)
 
 
 def _lacking(ground: Ground) -> Rule:
