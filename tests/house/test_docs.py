@@ -1,0 +1,138 @@
+"""The docs are true: what the code has is found in them, and what they point to is there."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from api import routes
+from api.settings import Settings
+from consent import duties
+from consent import rules as policy_rules
+from tests.house import source
+
+RULES = (*policy_rules.PERMITS, *policy_rules.RESTRICTIONS)
+ID = re.compile(r"\b(?:[RPDF]\d+a?)\b|\b[Aa]rt\. \d")
+PAGES = [*(source.ROOT / "docs").glob("*.md"), source.ROOT / "README.md", source.ROOT / "CHANGELOG.md"]
+
+
+def test_every_setting_is_described_with_its_default() -> None:
+    page = source.text("docs/settings.md")
+    for name, field in Settings.model_fields.items():
+        default = f"`{field.default}`" if str(field.default) else "*(empty)*"
+        row = f"| `TSUNAGU_{name.upper()}` | {default} | "
+        assert row in page, row
+    described = set(re.findall(r"^\| `TSUNAGU_(\w+)`", page, re.MULTILINE))
+    assert described == {name.upper() for name in Settings.model_fields}
+
+
+def test_every_interaction_and_operation_is_described() -> None:
+    page = source.text("docs/api.md")
+    served = {f"{method} /fhir{path}" for method, path, _ in (*routes.INTERACTIONS, *routes.OPERATIONS)}
+    described = set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) \S+)` \|", page, re.MULTILINE))
+    assert described == served
+
+
+def test_every_ground_and_restriction_is_on_the_page_of_the_policy() -> None:
+    page = source.text("docs/policy.md")
+    for module in RULES:
+        file = f"`{module.__name__.replace('.', '/')}.py`"
+        rows = [line for line in page.splitlines() if re.match(rf"\| {module.ID}\b", line) and file in line]
+        assert len(rows) == 1, (module.ID, file)
+        assert any(said in rows[0] for said in sentences(module.__name__)), (module.ID, "its own sentence")
+
+
+def sentences(module: str) -> Iterator[str]:
+    """What a rule says of itself, as the page writes it: Japanese / English."""
+    file = source.ROOT / f"{module.replace('.', '/')}.py"
+    for node in ast.walk(source.tree(file)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text":
+            english, japanese = (ast.literal_eval(each) for each in node.args)
+            yield f"{japanese} / {english}"
+
+
+def bearing() -> Iterator[tuple[str, str, str]]:
+    """Every duty as module.function, what it says of itself, and its source."""
+    for each in {duty for of_type in duties.BY_TYPE.values() for duty in of_type}:
+        name = f"{each.__module__.rpartition('.')[2]}.{each.__name__}"
+        yield name, inspect.getdoc(each) or "", inspect.getsource(each)
+
+
+def ids(name: str, said: str, code: str) -> set[str]:
+    """The rules a duty names: in its first line, and where it finds a breach."""
+    breaches = set(re.findall(r"breach\(\s*\"([^\"]+)\"", code))
+    return {found.replace("Art.", "art.") for found in ID.findall(said)} | breaches
+
+
+def test_every_duty_is_on_the_page_of_the_policy() -> None:
+    page = source.text("docs/policy.md")
+    table = page[page.index("## Duties") : page.index("## Explaining")]
+    rows = [line for line in table.splitlines() if line.startswith("|")]
+    for name, said, code in bearing():
+        mine = [row for row in rows if f"`{name}`" in row]
+        assert mine, name
+        assert ids(name, said, code) <= set(ID.findall(" ".join(mine))), name
+
+
+def test_every_rule_has_a_scenario() -> None:
+    tags = set(re.findall(r"@(\S+)", " ".join(file.read_text(encoding="utf-8") for file in features())))
+    named = {module.ID for module in RULES} | {found for each in bearing() for found in ids(*each)}
+    assert {found.replace(". ", "") for found in named} - tags == set()
+
+
+def features() -> list[Path]:
+    return sorted((source.ROOT / "tests" / "features").glob("*.feature"))
+
+
+def test_every_tag_that_looks_like_a_rule_is_one_of_the_policy_page_or_the_domain() -> None:
+    for file in features():
+        for line in file.read_text(encoding="utf-8").splitlines():
+            for tag in re.findall(r"@(\S+)", line) if line.strip().startswith("@") else ():
+                assert re.fullmatch(r"[RPDF]\d+a?|art\d|[a-z-]+", tag), (file.name, tag)
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    for page in PAGES:
+        for link in re.findall(r"\]\((?!https?://)([^)#]+)\)", page.read_text(encoding="utf-8")):
+            assert (page.parent / link).exists(), (page.name, link)
+
+
+def test_every_path_that_a_page_names_is_there() -> None:
+    path = re.compile(r"`((?:api|bench|consent|demo|openapi|profiles|requirements|resources|tests)/[\w./-]*)`")
+    for page in PAGES:
+        for named in path.findall(page.read_text(encoding="utf-8")):
+            assert (source.ROOT / named).exists(), (page.name, named)
+
+
+def test_every_module_that_the_code_points_to_a_page_has_that_page() -> None:
+    for file in source.modules(*source.PRODUCT, "tests"):
+        for named in re.findall(r"docs/\w+\.md", file.read_text(encoding="utf-8")):
+            assert (source.ROOT / named).exists(), (source.name(file), named)
+
+
+def test_every_command_of_the_readme_is_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z]+):", source.text("Makefile"), re.MULTILINE))
+    commands = {found for page in PAGES for found in re.findall(r"\bmake ([a-z]+)`", page.read_text(encoding="utf-8"))}
+    assert "run" in targets
+    assert commands
+    assert commands <= targets
+
+
+def test_every_module_that_a_page_runs_is_there() -> None:
+    for page in PAGES:
+        for module in re.findall(r"python -m ([a-z_.]+)", page.read_text(encoding="utf-8")):
+            assert importlib.util.find_spec(module), (page.name, module)
+
+
+def test_the_first_screen_of_the_readme_says_what_it_must() -> None:
+    first = source.text("README.md").splitlines()[:60]
+    text = "\n".join(first)
+    assert "make run" in text
+    assert "**Permitted**" in text
+    assert "**Denied**" in text
+    for floor in source.FLOORS:
+        assert re.search(rf"^ {floor}/ ", text, re.MULTILINE), floor
