@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/capabilitystatement.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 from api.settings import Settings
@@ -13,6 +13,7 @@ from consent import vocabulary
 from profiles.spec import SearchParameter, Spec
 from resources.record import coding
 from resources.search.index import Index
+from resources.search.parameter import Closed, Parameter
 
 VERSION = "0.1.0"
 _DATE = "2026-11-23"
@@ -68,12 +69,13 @@ def _security(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _resource(type: str, served: Iterable[str], spec: Spec) -> dict[str, Any]:
+def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[str, Any]:
     written = _WRITTEN if type in vocabulary.CASEWORK else ()
-    parameters = [spec.search[type][code] for code in sorted(served) if code in spec.search[type]]
+    done = [code for code in (*_READ, *written) if code != "delete" or type not in vocabulary.LASTING]
+    parameters = [spec.search[type][code] for code, read in sorted(served.items()) if not isinstance(read, Closed)]
     found: dict[str, Any] = {
         "type": type,
-        "interaction": [{"code": code} for code in (*_READ, *written)],
+        "interaction": [{"code": code} for code in done],
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": False,

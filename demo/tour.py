@@ -55,6 +55,7 @@ def _sign_ins(credentials: Credentials, console: Console) -> None:
 def _addresses(address: str, console: Console) -> None:
     console.print("見る場所 / where to look")
     for path, what in (
+        ("/", "はじめに / the front page"),
         ("/sign-in", "サインイン / sign in"),
         ("/fhir/metadata", "何ができるか / what the server can do"),
         ("/fhir/HealthcareService?service-category=mental-health", "相談機関一覧 / the directory"),
