@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from api import capability, edge, openapi, routes
 from api import settings as app_settings
@@ -23,6 +23,7 @@ from api.dependencies import Dependencies
 from api.middleware import RequestLine
 from api.oauth.server import AuthorizationServer
 from api.operations import timetable
+from api.pages.home import Home
 from api.settings import Settings
 from consent.gate import Gate
 from consent.means import Means
@@ -82,7 +83,7 @@ def _routes(settings: Settings, spec: Spec, store: Store, clock: Callable[[], da
         clock=clock,
         metadata=orjson.dumps(capability.statement(spec, index, settings)),
     )
-    return [*server.routes(), Route("/openapi.json", openapi.endpoint(spec)), *_fhir(on)]
+    return [Route("/", Home(spec).show), *server.routes(), Route("/openapi.json", openapi.endpoint(spec)), *_fhir(on)]
 
 
 def _fhir(on: Dependencies) -> list[Route]:
@@ -94,4 +95,11 @@ def _fhir(on: Dependencies) -> list[Route]:
 
 
 async def _outside(request: Request, fault: HTTPException) -> Response:
-    return edge.not_allowed(request) if fault.status_code == 405 else edge.unknown(request)
+    return edge.not_allowed(request, _methods(request)) if fault.status_code == 405 else edge.unknown(request)
+
+
+def _methods(request: Request) -> list[str]:
+    """What the address of a request knows; the framework names the methods of the first of its routes only."""
+    here = (route for route in request.app.router.routes if isinstance(route, Route))
+    matching = (route for route in here if route.matches(request.scope)[0] != Match.NONE)
+    return sorted({method for route in matching for method in route.methods or ()})

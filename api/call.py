@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,10 +13,13 @@ from starlette.requests import Request
 
 from api import outcomes
 from api.dependencies import Dependencies
+from consent import refusal
 from consent.actor import Actor
 from resources.record.problem import Problem
 
 _JSON = ("application/fhir+json", "application/json", "text/json")
+ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+"""What a logical id is made of: https://hl7.org/fhir/R4/datatypes.html#id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,16 @@ class Call:
             text = f"`{type}` is not a resource type of this server"
             raise Problem.of("not-found", text, f"`{type}` はこのサーバーが扱うリソース種別ではありません")
         return type
+
+    @property
+    def id(self) -> str:
+        """The logical id asked for. Raises Problem where no record can have it, as where none has."""
+        id = self.path["id"]
+        if not ID.fullmatch(id):
+            # An operation's route has its type in the address, not among its parts.
+            type = self.request.url.path.split("/")[2]
+            raise refusal.not_found(type, id if len(id) <= 64 else f"{id[:64]}…")
+        return id
 
     @property
     def language(self) -> str:
@@ -74,11 +88,20 @@ class Call:
         return str(self.request.headers.get(name, ""))
 
     async def body(self) -> bytes:
-        """The JSON sent, never more than the limit. Raises Problem for another kind of content or too much of it."""
-        kind = self.header("content-type").partition(";")[0].strip().lower()
-        if kind not in _JSON:
-            text = f"send `application/fhir+json`, not `{kind or 'nothing'}`"
-            raise Problem.of("media-type", text, f"`application/fhir+json` で送ってください（`{kind or 'なし'}`）")
+        """The JSON sent, never more than the limit.
+
+        Raises Problem for another kind of content or too much of it, and for somebody unknown before anything is read.
+        """
+        if self.actor.anonymous:
+            raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
+        sent = self.header("content-type").lower()
+        kind, _, charset = (part.strip() for part in sent.partition(";"))
+        coding = self.header("content-encoding").lower()
+        if kind not in _JSON or charset.replace('"', "") not in ("", "charset=utf-8") or coding not in ("", "identity"):
+            given = " ".join(part for part in (sent, coding) if part)
+            text = f"send `application/fhir+json` in utf-8, not `{given or 'nothing'}`"
+            ja = f"UTF-8 の `application/fhir+json` で送ってください（`{given or 'なし'}`）"
+            raise Problem.of("media-type", text, ja)
         return await self.content()
 
     async def content(self) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -73,9 +73,13 @@ def unknown(request: Request) -> Response:
     )
 
 
-def not_allowed(request: Request) -> Response:
+def not_allowed(request: Request, methods: Iterable[str]) -> Response:
+    """The answer to a method that this address does not know, with those it knows."""
     text = f"`{request.method}` is not an interaction of this address"
-    return refusal(Problem.of("not-allowed", text, f"このアドレスでは `{request.method}` を使えません"), request)
+    ja = f"このアドレスでは `{request.method}` を使えません"
+    answer = refusal(Problem.of("not-allowed", text, ja), request)
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
 
 
 def _check_format(request: Request) -> None:

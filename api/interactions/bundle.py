@@ -44,7 +44,8 @@ async def transaction(call: Call) -> Response:
             answer["location"] = respond.location(call, written.version)
             answer["lastModified"] = written.version.since
         answers.append({"response": answer})
-    return respond.json({"resourceType": "Bundle", "type": "transaction-response", "entry": answers})
+    told: respond.Json = {"resourceType": "Bundle", "type": "transaction-response"}
+    return respond.json(told | ({"entry": answers} if answers else {}))
 
 
 def _in_order(entries: list[dict[str, Any]]) -> list[int]:
@@ -60,6 +61,10 @@ def _changes(call: Call, entries: list[dict[str, Any]]) -> list[Change]:
         for entry, (_, type, id) in zip(entries, targets, strict=True)
         if str(entry.get("fullUrl", "")).startswith("urn:")
     }
+    given = [entry["fullUrl"] for entry in entries if "fullUrl" in entry]
+    if len(set(given)) < len(given):
+        text, ja = "two entries have the same fullUrl", "同じ fullUrl の要素が二つあります"
+        raise Problem.of("structure", text, ja, "Bundle.entry.fullUrl")
     if len(set(targets)) < len(targets):
         text, ja = "two entries write the same record", "同じ記録を二つの要素が書いています"
         raise Problem.of("structure", text, ja, "Bundle.entry")
@@ -67,7 +72,7 @@ def _changes(call: Call, entries: list[dict[str, Any]]) -> list[Change]:
     for place, (entry, (method, type, id)) in enumerate(zip(entries, targets, strict=True)):
         resource = entry.get("resource")
         body = parse.write(_linked(resource, names, f"Bundle.entry[{place}].resource")) if resource else b""
-        changes.append(Change(_METHODS[method], type, id, body, _if_match(entry, place)))  # type: ignore[arg-type]
+        changes.append(Change(_METHODS[method], type, id, body, _if_match(entry, place)))  # type: ignore[arg-type]  # a table's word
     return changes
 
 

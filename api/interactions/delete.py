@@ -13,6 +13,6 @@ from consent.change import Change
 
 
 async def delete(call: Call) -> Response:
-    asked = Change("delete", call.type, call.path["id"], if_match=call.if_match)
+    asked = Change("delete", call.type, call.id, if_match=call.if_match)
     (done,) = await call.on.gate.commit(call.actor, [asked])
     return respond.written(call, done)

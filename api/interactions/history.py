@@ -24,9 +24,9 @@ async def history(call: Call) -> Response:
             text, ja = f"`{name}` is not supported on a history", f"履歴では `{name}` を使えません"
             raise Problem.of("not-supported", text, ja, name)
     wanted = shape.read([(name, value) for name, value in call.parameters if name not in shape.IGNORED])
-    here = f"{call.on.settings.fhir}/{call.type}/{call.path['id']}/_history"
+    here = f"{call.on.settings.fhir}/{call.type}/{call.id}/_history"
     after = call.on.cursors.read(wanted.cursor, here)
-    page = await call.on.gate.history(call.actor, call.type, call.path["id"], wanted.count, after)
+    page = await call.on.gate.history(call.actor, call.type, call.id, wanted.count, after)
     links = [("self", here)]
     if page.next:
         asked = {"_count": wanted.count, "_cursor": call.on.cursors.write(page.next, here)}

@@ -10,11 +10,12 @@ from starlette.responses import Response
 from api import respond
 from api.call import Call
 from consent import refusal
+from resources.record.version import Version
 
 
 async def read(call: Call) -> Response:
-    found = await call.on.gate.read(call.actor, call.type, call.path["id"])
-    if call.header("if-none-match") == respond.etag(found):
+    found = await call.on.gate.read(call.actor, call.type, call.id)
+    if _has_it(call, found):
         return Response(status_code=304, headers=respond.tags(found))
     return respond.version(found)
 
@@ -22,5 +23,11 @@ async def read(call: Call) -> Response:
 async def vread(call: Call) -> Response:
     number = call.path["version"]
     if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise refusal.not_found(call.type, f"{call.path['id']}/_history/{number}")
-    return respond.version(await call.on.gate.read(call.actor, call.type, call.path["id"], int(number)))
+        raise refusal.not_found(call.type, f"{call.id}/_history/{number[:9]}")
+    return respond.version(await call.on.gate.read(call.actor, call.type, call.id, int(number)))
+
+
+def _has_it(call: Call, found: Version) -> bool:
+    """Whether If-None-Match names this version; the comparison is the weak one."""
+    tags = {tag.strip().removeprefix("W/") for tag in call.header("if-none-match").split(",")}
+    return bool(tags & {"*", respond.etag(found).removeprefix("W/")})

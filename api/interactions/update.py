@@ -16,10 +16,10 @@ from resources.record.problem import Problem
 async def update(call: Call) -> Response:
     """A record that is not there, or not for the caller, is not made here: its id is the server's to give."""
     resource, body = await sent.resource(call)
-    if resource.get("id") != call.path["id"]:
-        text = f"the id in the body is `{resource.get('id', '')}`, in the address `{call.path['id']}`"
-        ja = f"本文の id は `{resource.get('id', '')}`、アドレスの id は `{call.path['id']}` です"
+    if resource.get("id") != call.id:
+        text = f"the id in the body is `{resource.get('id', '')}`, in the address `{call.id}`"
+        ja = f"本文の id は `{resource.get('id', '')}`、アドレスの id は `{call.id}` です"
         raise Problem.of("structure", text, ja, f"{call.type}.id")
-    asked = Change("update", call.type, call.path["id"], body, call.if_match)
+    asked = Change("update", call.type, call.id, body, call.if_match)
     (done,) = await call.on.gate.commit(call.actor, [asked])
     return respond.written(call, done)

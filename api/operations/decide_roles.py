@@ -26,7 +26,7 @@ async def decide_roles(call: Call) -> Response:
     issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
     if issues:
         raise Problem("invalid", *issues)
-    case = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.path["id"])).body)
+    case = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.id)).body)
     team = {
         "resourceType": "CareTeam",
         "status": "active",

@@ -27,7 +27,7 @@ async def explain_access(call: Call) -> Response:
         text, ja = f"`{about}` is not a Practitioner or an Organization", f"`{about}` は担当者でも機関でもありません"
         raise Problem.of("structure", text, ja, "actor")
     at = _instant(given["at"]) if "at" in given else None
-    question = Question(call.type, call.path["id"], about, given.get("purpose", ""), at)
+    question = Question(call.type, call.id, about, given.get("purpose", ""), at)
     return respond.json(await explain.explain(call.on.gate, call.actor, question))
 
 
@@ -36,7 +36,8 @@ def _instant(text: str) -> datetime:
         at = datetime.fromisoformat(text.replace(" ", "+"))
     except ValueError:
         at = None
-    if at is None or at.tzinfo is None:
+    # Neither the first nor the last year of the calendar: in another zone they would lie outside it.
+    if at is None or at.tzinfo is None or not 1 < at.year < 9999:
         reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
         raise Problem.of("structure", reason, ja, "at")
     return at

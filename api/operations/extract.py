@@ -20,8 +20,6 @@ _SHEET = f"{coding.BASE}/Questionnaire/tsunagu-sheet"
 
 async def extract(call: Call) -> Response:
     """Nothing is stored; the sheet comes bare or as the `questionnaire-response` of a Parameters."""
-    if call.actor.anonymous:
-        raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
     body = await call.body()
     found = parse.parse(body, limit=call.on.settings.body_limit, depth=call.on.settings.depth_limit)
     issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
@@ -29,7 +27,8 @@ async def extract(call: Call) -> Response:
         raise Problem("invalid", *issues)
     if found["resourceType"] == "Parameters":
         given = {each.get("name"): parameters.value(each) for each in found.get("parameter", ())}
-        found = given.get("questionnaire-response") or {}
+        held = given.get("questionnaire-response")
+        found = held if isinstance(held, dict) else {}
     if found.get("resourceType") != "QuestionnaireResponse":
         text, ja = "send a QuestionnaireResponse", "QuestionnaireResponse を送ってください"
         raise Problem.of("structure", text, ja, "questionnaire-response")
@@ -38,5 +37,5 @@ async def extract(call: Call) -> Response:
 
 async def extract_stored(call: Call) -> Response:
     """The same for a sheet already filed, as far as the caller may read it."""
-    version = await call.on.gate.read(call.actor, "QuestionnaireResponse", call.path["id"])
+    version = await call.on.gate.read(call.actor, "QuestionnaireResponse", call.id)
     return respond.json(sheet.extract(orjson.loads(version.body), call.on.spec.artefacts[_SHEET]))

@@ -5,11 +5,13 @@ R7 of the domain; profiles/tsunagu/OperationDefinition-route.json
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 import orjson
 from starlette.responses import Response
 
 from api import respond
-from api.call import Call
+from api.call import ID, Call
 from api.operations import parameters
 from resources import directory
 from resources.record import coding, reference
@@ -35,7 +37,7 @@ async def route(call: Call) -> Response:
     ranked = directory.ranked(bodies.values(), areas)
     by_id = {version.id: version for version in desks}
     entries = respond.entries(call, (by_id[desk["id"]] for desk in ranked), "match")
-    links = [("self", str(call.request.url))]
+    links = [("self", f"{call.on.settings.fhir}/HealthcareService/$route?{urlencode(given)}")]
     return respond.json(respond.bundle("searchset", len(entries), links, entries))
 
 
@@ -56,6 +58,9 @@ async def _around(call: Call, area: str) -> list[str]:
     """The area and those it is part of, the smallest first. Raises Problem where it is no area of the city."""
     found: list[str] = []
     name = reference.local(area if "/" in area else f"Location/{area}")
+    if not ID.fullmatch(name.partition("/")[2]):
+        text, ja = f"`{area}` is not a Location of this server", f"`{area}` はこのサーバーの Location ではありません"
+        raise Problem.of("structure", text, ja, "area")
     while name and name not in found and len(found) < _MOST_AREAS:
         type, _, id = name.partition("/")
         if type != "Location":

@@ -25,7 +25,7 @@ _SHORT = {"html": "text/html", "svg": "image/svg+xml", "json": "application/json
 async def timetable(call: Call) -> Response:
     """As page, picture, calendar or JSON, by `_format` or else by Accept."""
     parameters.of_address(call, ())
-    plan = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.path["id"])).body)
+    plan = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.id)).body)
     week = care_plan.week(plan, await _names(call, plan))
     content, kind = pages.render(week, _media(call))
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
