@@ -32,8 +32,7 @@ def _(scene: Scene) -> None:
 
 @then(parsers.re(r"(?P<who>[^が]+)が(?P<purpose>会議のために)?妹の(?P<what>住所|電話)で探しても、何も出ない"))
 def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
-    address, phone = household.SECRET
-    asked = {"address": address} if what == "住所" else {"phone": phone}
+    asked = {"address": household.ADDRESS["text"]} if what == "住所" else {"phone": household.PHONE}
     found = scene.person(who, purpose or "").get("Patient", _tag=scene.city.known["tag"], **asked)
     assert found.status == 200, found.text
     assert found.total == 0

@@ -9,12 +9,23 @@ from demo.answer import Answer
 from demo.journey.city import City
 
 TAGS = "https://tsunagu.example/fhir/tests"
+_DISCLOSABLE = "https://tsunagu.example/fhir/StructureDefinition/disclosable-to"
+_RELATIONS = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _FIELDS = "https://tsunagu.example/fhir/CodeSystem/concern-field"
 _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/record-category"
 _STATUS = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 _CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
-SECRET = ("岡山県岡山市南区かくれみの町九番地", "090-0000-0919")
+ADDRESS = {
+    "use": "temp",
+    "text": "岡山県岡山市南区かくれみの町九番地",
+    "city": "岡山市南区",
+    "state": "岡山県",
+    "postalCode": "999-0919",
+    "country": "JP",
+}
+PHONE, EMAIL = "090-0000-0919", "kakure@mino.example"
+SECRET = (ADDRESS["text"], ADDRESS["postalCode"], PHONE, EMAIL)
 """Where the sister is, and how she is reached."""
 
 PERSONS = {
@@ -22,26 +33,80 @@ PERSONS = {
     "sister": ("水無瀬", "みどり", "female", "1980-11-02"),
     "son": ("水無瀬", "はると", "male", "2009-08-30"),
 }
+KIN = {"sister": ("SIS", "妹"), "son": ("SON", "長男")}
+"""How they are related to the mother: a record of its own, which is about both."""
 CONCERNS = (("mother", "mental-health"), ("sister", "income-work"), ("son", "child-rearing"))
 
 
 def record(city: City, officer: str = "yorisoi") -> Answer:
     """File the household; every record of it carries a tag of this scenario, by which it is searched."""
+    filed = file(city, entries(), officer)
+    assert filed.status == 200, filed.text
+    return filed
+
+
+def entries() -> dict[str, dict[str, Any]]:
+    """The records of a household by the names of the scenarios; they refer to one another by `urn:uuid:`."""
+    found = {name: _patient(*given) for name, given in PERSONS.items()}
+    telecom = [{"system": "phone", "value": PHONE}, {"system": "email", "value": EMAIL}]
+    found["sister"] |= {"address": [ADDRESS], "telecom": telecom}
+    for name in KIN:
+        found[name]["link"] = [{"other": {"reference": _urn(f"{name}-kin")}, "type": "seealso"}]
+    found |= {f"{who}-{field}": concern_of(_urn(who), field) for who, field in CONCERNS}
+    found |= {f"{name}-kin": _kin(*relation) for name, relation in KIN.items()}
+    found["household"] = _group()
+    found["sheet"] = _sheet()
+    return found
+
+
+def file(city: City, records: dict[str, dict[str, Any]], officer: str = "yorisoi") -> Answer:
+    """Send records as one transaction, under a tag of this scenario's own; remember what was created."""
     city.known["tag"] = f"{TAGS}|{uuid.uuid4()}"
-    entries = {name: _patient(*given) for name, given in PERSONS.items()}
-    address, phone = SECRET
-    entries["sister"] |= {"address": [{"text": address}], "telecom": [{"system": "phone", "value": phone}]}
-    entries |= {f"{who}-{field}": _concern(_urn(who), field) for who, field in CONCERNS}
-    entries["household"] = _group()
-    entries["sheet"] = _sheet()
-    return _file(city, officer, entries)
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "transaction",
+        "entry": [
+            {
+                "fullUrl": _urn(name),
+                "resource": tagged(city, record),
+                "request": {"method": "POST", "url": record["resourceType"]},
+            }
+            for name, record in records.items()
+        ],
+    }
+    filed = city.officer(officer).post("", bundle)
+    if filed.done:
+        city.known |= dict(zip(records, filed.created, strict=True))
+    return filed
+
+
+def label_sister(city: City, *told: str) -> Answer:
+    """The sister's place becomes secret, for everybody but those the label is told to."""
+    officer = city.officer("yorisoi")
+    sister = officer.get(city.known["sister"]).json
+    label = city.payload("secrecy-label")
+    if told:
+        label["extension"] = [{"url": _DISCLOSABLE, "valueReference": {"reference": post}} for post in told]
+    sister["meta"]["security"] = [label]
+    return officer.put(sister)
 
 
 def restrict(city: City) -> Answer:
     """One concern of the mother becomes a very restricted record."""
-    concern = _concern(city.known["mother"], "violence")
+    concern = concern_of(city.known["mother"], "violence")
     concern["meta"] = {"security": [{"system": _CONFIDENTIALITY, "code": "V"}]}
     return write(city, "yorisoi", "mother-restricted", concern)
+
+
+def concern_of(person: str, field: str) -> dict[str, Any]:
+    """A concern of one person in one of the twelve fields, unfiled."""
+    return {
+        "resourceType": "Condition",
+        "clinicalStatus": {"coding": [{"system": _STATUS, "code": "active"}]},
+        "category": [{"coding": [{"system": _CATEGORIES, "code": "concern"}]}],
+        "code": {"coding": [{"system": _FIELDS, "code": field}]},
+        "subject": {"reference": person},
+    }
 
 
 def write(city: City, officer: str, name: str, resource: dict[str, Any], purpose: str = "CAREMGT") -> Answer:
@@ -63,25 +128,6 @@ def tagged_bundle(city: City, bundle: dict[str, Any]) -> dict[str, Any]:
     return bundle | {"entry": entries}
 
 
-def _file(city: City, officer: str, entries: dict[str, dict[str, Any]]) -> Answer:
-    bundle = {
-        "resourceType": "Bundle",
-        "type": "transaction",
-        "entry": [
-            {
-                "fullUrl": _urn(name),
-                "resource": tagged(city, resource),
-                "request": {"method": "POST", "url": resource["resourceType"]},
-            }
-            for name, resource in entries.items()
-        ],
-    }
-    filed = city.officer(officer).post("", bundle)
-    assert filed.status == 200, filed.text
-    city.known |= dict(zip(entries, filed.created, strict=True))
-    return filed
-
-
 def _urn(name: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
@@ -97,13 +143,11 @@ def _patient(family: str, given: str, gender: str, born: str) -> dict[str, Any]:
     }
 
 
-def _concern(person: str, field: str) -> dict[str, Any]:
+def _kin(code: str, word: str) -> dict[str, Any]:
     return {
-        "resourceType": "Condition",
-        "clinicalStatus": {"coding": [{"system": _STATUS, "code": "active"}]},
-        "category": [{"coding": [{"system": _CATEGORIES, "code": "concern"}]}],
-        "code": {"coding": [{"system": _FIELDS, "code": field}]},
-        "subject": {"reference": person},
+        "resourceType": "RelatedPerson",
+        "patient": {"reference": _urn("mother")},
+        "relationship": [{"coding": [{"system": _RELATIONS, "code": code}], "text": word}],
     }
 
 
@@ -124,4 +168,14 @@ def _sheet() -> dict[str, Any]:
         "status": "completed",
         "subject": {"reference": _urn("household")},
         "author": {"reference": "PractitionerRole/role-yorisoi"},
+        "item": [
+            {
+                "linkId": "member",
+                "item": [
+                    {"linkId": "member.name", "answer": [{"valueString": "水無瀬　みどり"}]},
+                    {"linkId": "member.address", "answer": [{"valueString": ADDRESS["text"]}]},
+                    {"linkId": "member.phone", "answer": [{"valueString": PHONE}]},
+                ],
+            }
+        ],
     }

@@ -30,9 +30,12 @@ WHAT = {
     "母の慎重な記録": "mother-restricted",
     "妹の困りごと": "sister-income-work",
     "長男の困りごと": "son-child-rearing",
+    "妹の続柄": "sister-kin",
+    "長男の続柄": "son-kin",
     "世帯": "household",
     "つなぐシート": "sheet",
     "同意書": "consent",
+    "新しい同意書": "newer-consent",
     "紹介": "request",
     "紹介の仕事": "task",
     "一言": "introduction",
@@ -41,6 +44,7 @@ WHAT = {
     "支援会議": "conference",
     "招集通知": "invitation",
     "冒頭の説明": "opening-notice",
+    "会議資料": "material",
     "支援チーム": "team",
     "トータルケアプラン": "plan",
 }
@@ -48,6 +52,7 @@ WHAT = {
 
 KINDS = {
     "世帯員": "Patient",
+    "続柄": "RelatedPerson",
     "困りごと": "Condition",
     "世帯": "Group",
     "つなぐシート": "QuestionnaireResponse",
@@ -58,6 +63,7 @@ KINDS = {
     "計画": "CarePlan",
     "支援会議": "Encounter",
     "支援チーム": "CareTeam",
+    "会議資料": "List",
 }
 """What is searched for, as a resource type."""
 

@@ -1,0 +1,89 @@
+"""What comes of it.
+
+docs/testing.md
+"""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from demo.answer import Answer
+from tests.features.steps.phrases import ASKER, KIND, RECORD
+from tests.world.scene import Scene
+from tests.world.words import KINDS, WHO, several
+
+
+@then("読める")
+@then("受け付けられる")
+def _(scene: Scene) -> None:
+    assert scene.answer.status in (200, 201), scene.answer.text
+
+
+@then("見つからない")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 404, scene.answer.text
+
+
+@then("許されない")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 403, scene.answer.text
+
+
+@then(parsers.re(r"(?P<rule>[RPDF]\d+a?|art\. \d)により断られる"))
+def _(scene: Scene, rule: str) -> None:
+    assert scene.answer.status == 422, scene.answer.text
+    assert scene.answer.json["resourceType"] == "OperationOutcome"
+    assert scene.answer.says(rule), scene.answer.text
+
+
+@then(parsers.parse("検索に出るのは「{names}」だけ"))
+def _(scene: Scene, names: str) -> None:
+    _lists_exactly(scene, scene.answer, several(names))
+
+
+@then("検索には何も出ない")
+def _(scene: Scene) -> None:
+    _lists_exactly(scene, scene.answer, [])
+
+
+@then(parsers.re(RECORD + r"を読めるのは(?P<purpose>会議のために)?「(?P<names>[^」]*)」だけ"))
+def _(scene: Scene, what: str, purpose: str | None, names: str) -> None:
+    """Everybody in the city is asked, by reading and by searching, and both must agree."""
+    reference, allowed = scene.place(what), set(several(names))
+    kind = next(word for word, type in KINDS.items() if type == reference.partition("/")[0])
+    readers, finders = set(), set()
+    for who in WHO:
+        person = scene.person(who, purpose or "")
+        if person.get(reference).status == 200:
+            readers.add(who)
+        if reference in scene.search(person, kind).references:
+            finders.add(who)
+    assert readers == allowed
+    assert finders == allowed
+
+
+@then(parsers.re(ASKER + KIND + r"を検索すると「(?P<names>[^」]*)」だけが出る"))
+def _(scene: Scene, who: str, purpose: str | None, kind: str, names: str) -> None:
+    _lists_exactly(scene, scene.search(scene.person(who, purpose or ""), kind), several(names))
+
+
+@then(parsers.re(ASKER + RECORD + r"(の記録)?を読むと、?(?P<outcome>読める|見つからない)"))
+def _(scene: Scene, who: str, purpose: str | None, what: str, outcome: str) -> None:
+    answer = scene.person(who, purpose or "").get(scene.place(what))
+    assert answer.status == (200 if outcome == "読める" else 404), answer.text
+
+
+@then(parsers.re(r"答えには「(?P<words>.+)」とある"))
+def _(scene: Scene, words: str) -> None:
+    assert scene.answer.says(*several(words)), scene.answer.text
+
+
+@then(parsers.re(r"状態は (?P<status>\d{3})"))
+def _(scene: Scene, status: str) -> None:
+    assert scene.answer.status == int(status), scene.answer.text
+
+
+def _lists_exactly(scene: Scene, answer: Answer, names: list[str]) -> None:
+    assert answer.status == 200, answer.text
+    assert scene.called(answer) == sorted(names)
+    assert answer.total == len(names)

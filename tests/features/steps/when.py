@@ -1,0 +1,36 @@
+"""What somebody does, over HTTP.
+
+docs/testing.md
+"""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, when
+
+from tests.features.steps.phrases import ASKER, KIND, RECORD
+from tests.world import casework
+from tests.world.scene import PURPOSES, Scene
+from tests.world.words import WHAT, WHO
+
+
+@when(parsers.re(ASKER + RECORD + r"(の記録)?を読む"))
+def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
+    scene.answer = scene.person(who, purpose or "").get(scene.place(what))
+
+
+@when(parsers.re(ASKER + KIND + r"を検索する"))
+def _(scene: Scene, who: str, purpose: str | None, kind: str) -> None:
+    scene.answer = scene.search(scene.person(who, purpose or ""), kind)
+
+
+@when(parsers.re(ASKER + r"(?P<task>紹介の仕事|調整の仕事)を「(?P<status>[a-z-]+)」にする"))
+def _(scene: Scene, who: str, purpose: str | None, task: str, status: str) -> None:
+    scene.answer = casework.change(scene.city, WHO[who], WHAT[task], PURPOSES[purpose or ""], status=status)
+
+
+@when(parsers.re(ASKER + RECORD + r"(の記録)?に書き込む"))
+def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
+    """With an If-Match on version 1, whether or not the writer can read it."""
+    kind, _, identity = scene.place(what).partition("/")
+    resource = {"resourceType": kind, "id": identity, "meta": {"versionId": "1"}}
+    scene.answer = scene.person(who, purpose or "").put(resource)
