@@ -341,4 +341,6 @@ def test_two_hundred_services_are_laid_out() -> None:
 
 def test_a_member_the_reader_cannot_look_up_is_called_what_the_plan_calls_them():
     week = care_plan.week(household_h(), {})
-    assert {"母", "母の妹", "母、二男"} <= {entry.member for entry in week.entries} | {each.member for each in week.other}
+    assert {"母", "母の妹", "母、二男"} <= {entry.member for entry in week.entries} | {
+        each.member for each in week.other
+    }
