@@ -28,10 +28,10 @@ from api.settings import Settings
 from consent.gate import Gate
 from consent.means import Means
 from profiles import load
-from profiles.spec import Spec
+from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
 from resources.store import open as stores
-from resources.store.port import Store
+from resources.store.port import Vault
 
 _ANY_FORMAT = {timetable.timetable}
 
@@ -45,13 +45,17 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     settings = settings or app_settings.read()
     spec = load.load()
     store = stores.opened(settings.store_address)
+    opinion = SecondOpinion(settings.second_opinion)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await store.open()
-        app.router.routes.extend(_routes(settings, spec, store, clock))
+        index = Index(spec, settings.fhir)
+        gate = Gate(Means.of(store, spec, index), stored=opinion.offer)
+        app.router.routes.extend(_routes(settings, index, gate, store.vault, clock))
         yield
         await store.close()
+        opinion.close()
 
     app = FastAPI(title="Tsunagu", version=capability.VERSION, lifespan=lifespan, openapi_url=None, docs_url=None)
     app.router.redirect_slashes = False
@@ -60,11 +64,10 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     return app
 
 
-def _routes(settings: Settings, spec: Spec, store: Store, clock: Callable[[], datetime]) -> list[Route]:
-    index = Index(spec, settings.fhir)
-    keys = settings.data / "keys"
+def _routes(settings: Settings, index: Index, gate: Gate, vault: Vault, clock: Callable[[], datetime]) -> list[Route]:
+    keys, spec = settings.data / "keys", index.spec
     server = AuthorizationServer(
-        store.vault,
+        vault,
         settings.address,
         settings.fhir,
         keys,
@@ -77,7 +80,7 @@ def _routes(settings: Settings, spec: Spec, store: Store, clock: Callable[[], da
         settings=settings,
         spec=spec,
         index=index,
-        gate=Gate(Means.of(store, spec, index)),
+        gate=gate,
         bearer=server.bearer,
         cursors=Cursors.load(keys),
         clock=clock,

@@ -61,6 +61,9 @@ def refusal(problem: Problem, request: Request) -> Response:
     headers = {}
     if problem.kind == "login":
         headers["WWW-Authenticate"] = Bearer.challenge(request.headers.get("authorization"))
+    if problem.kind == "too-long" and request.scope["http_version"].startswith("1"):
+        # The rest of the body was not read, so the connection cannot carry another request.
+        headers["Connection"] = "close"
     said = " ".join(issue.text for issue in problem.issues)
     request.scope["state"]["rules"] = sorted(set(_RULE.findall(said)))
     return respond.json(outcomes.of_problem(problem, language), outcomes.status(problem), headers)

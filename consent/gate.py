@@ -5,7 +5,7 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -42,8 +42,10 @@ class Page:
 class Gate:
     """Every request passes here with its actor; nothing above holds the store."""
 
-    def __init__(self, means: Means) -> None:
+    def __init__(self, means: Means, stored: Callable[[str, bytes], None] = lambda type, body: None) -> None:
+        """`stored` is told the type and the bytes of everything that was written; it must return at once."""
         self.means = means
+        self._stored = stored
 
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
@@ -99,13 +101,17 @@ class Gate:
             return [self._written(done, writing) for done in written]
 
         try:
-            return await self.means.store.transact(work)
+            done = await self.means.store.transact(work)
         except Conflict:
             raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
         except Problem as problem:
             if problem.kind in ("forbidden", "not-found", "business-rule"):
                 await self._denied(actor, changes[0].method, f"{changes[0].type}/{changes[0].id}")
             raise
+        for asked in changes:
+            if asked.method != "delete":
+                self._stored(asked.type, asked.body)
+        return done
 
     def _validate(self, asked: Change) -> None:
         if asked.method == "delete":

@@ -5,12 +5,13 @@ https://hl7.org/fhir/R4/conformance-module.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from profiles import schema
 from profiles.spec import SpecFault
 
 REVEALING = "revealing.json"
@@ -27,8 +28,9 @@ def read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, Path]]:
         if file.name == REVEALING:
             continue
         artefact = rows(file)
-        kind, id = string(file, artefact, "resourceType"), string(file, artefact, "id")
-        url = string(file, artefact, "url") if "url" in artefact else f"{kind}/{id}"
+        schema.check(file, artefact, "artefact")
+        kind = artefact["resourceType"]
+        url = artefact.get("url", f"{kind}/{artefact['id']}")
         if url in found:
             raise SpecFault(file, "$.url", f"`{url}` is already the url of {files[url].name}")
         if kind == "CodeSystem":
@@ -45,22 +47,6 @@ def rows(file: Path) -> Mapping[str, Any]:
     return found
 
 
-def string(file: Path, row: Mapping[str, Any], name: str, at: str = "$") -> str:
-    """A member that must be there; `at` is the JSON path of the row."""
-    value = row.get(name)
-    if not isinstance(value, str) or not value:
-        raise SpecFault(file, f"{at}.{name}", "must be a string that is not empty")
-    return value
-
-
-def strings(file: Path, row: Mapping[str, Any], name: str) -> tuple[str, ...]:
-    """A member that may be absent, which is none."""
-    value = row.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise SpecFault(file, f"$.{name}", "must be an array of strings")
-    return tuple(value)
-
-
 def _json(file: Path) -> Any:
     try:
         return orjson.loads(file.read_bytes())
@@ -70,15 +56,10 @@ def _json(file: Path) -> Any:
         raise SpecFault(file, "$", f"line {fault.lineno}, column {fault.colno}: {fault.msg}") from fault
 
 
-def _check_concepts(file: Path, at: str, concepts: Any, seen: set[str]) -> None:
-    if not isinstance(concepts, list):
-        raise SpecFault(file, f"{at}.concept", "must be an array")
+def _check_concepts(file: Path, at: str, concepts: Sequence[Mapping[str, Any]], seen: set[str]) -> None:
     for index, concept in enumerate(concepts):
         here = f"{at}.concept[{index}]"
-        code = concept.get("code") if isinstance(concept, dict) else None
-        if not isinstance(code, str) or not code:
-            raise SpecFault(file, f"{here}.code", "must be a string that is not empty")
-        if code in seen:
-            raise SpecFault(file, f"{here}.code", f"`{code}` is there twice")
-        seen.add(code)
+        if concept["code"] in seen:
+            raise SpecFault(file, f"{here}.code", f"`{concept['code']}` is there twice")
+        seen.add(concept["code"])
         _check_concepts(file, here, concept.get("concept", []), seen)

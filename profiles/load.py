@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import artefacts, expand, tables
+from profiles import artefacts, expand, schema, tables
 from profiles.expand import Codes
 from profiles.spec import SearchParameter, Spec, SpecFault
 
@@ -23,7 +23,7 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
     Raises SpecFault.
     """
     folder, r4 = folder or HERE / "tsunagu", r4 or HERE / "r4"
-    types = frozenset(artefacts.strings(HERE / "served.json", artefacts.rows(HERE / "served.json"), "types"))
+    types = frozenset(_checked(HERE / "served.json", "served")["types"])
     ours, files = artefacts.read(folder)
     search = tables.search(r4 / "search.json", types)
     for url, artefact in ours.items():
@@ -50,32 +50,19 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
 
 def _add_parameter(search: dict[str, dict[str, SearchParameter]], artefact: Mapping[str, Any], file: Path) -> None:
     parameter = SearchParameter(
-        artefacts.string(file, artefact, "code"),
-        artefacts.string(file, artefact, "type"),
-        artefacts.string(file, artefact, "expression"),
-        artefacts.strings(file, artefact, "target"),
-        artefacts.string(file, artefact, "url"),
-        tuple(_components(artefact, file)),
+        artefact["code"],
+        artefact["type"],
+        artefact["expression"],
+        tuple(artefact.get("target", ())),
+        artefact["url"],
+        tuple((part["definition"], part["expression"]) for part in artefact.get("component", ())),
     )
-    for index, base in enumerate(artefacts.strings(file, artefact, "base")):
+    for index, base in enumerate(artefact["base"]):
         if base not in search:
             raise SpecFault(file, f"$.base[{index}]", f"`{base}` is not a served type")
         if parameter.code in search[base]:
             raise SpecFault(file, "$.code", f"`{parameter.code}` is already a search parameter of {base}")
         search[base][parameter.code] = parameter
-
-
-def _components(artefact: Mapping[str, Any], file: Path) -> list[tuple[str, str]]:
-    found = artefact.get("component", [])
-    if not isinstance(found, list) or not all(isinstance(part, dict) for part in found):
-        raise SpecFault(file, "$.component", "must be an array of objects")
-    return [
-        (
-            artefacts.string(file, part, "definition", f"$.component[{index}]"),
-            artefacts.string(file, part, "expression", f"$.component[{index}]"),
-        )
-        for index, part in enumerate(found)
-    ]
 
 
 def _expansions(ours: Mapping[str, Mapping[str, Any]], files: Mapping[str, Path]) -> dict[str, Codes]:
@@ -95,8 +82,14 @@ def _expansions(ours: Mapping[str, Mapping[str, Any]], files: Mapping[str, Path]
 
 
 def _revealing(file: Path) -> dict[str, tuple[str, ...]]:
-    rows = artefacts.rows(file) if file.exists() else {}
-    return {type: artefacts.strings(file, rows, type) for type in rows}
+    rows = _checked(file, "revealing") if file.exists() else {}
+    return {type: tuple(paths) for type, paths in rows.items()}
+
+
+def _checked(file: Path, name: str) -> Mapping[str, Any]:
+    found = artefacts.rows(file)
+    schema.check(file, found, name)
+    return found
 
 
 def _check_revealing(spec: Spec, file: Path) -> None:

@@ -1,6 +1,6 @@
 """The front page, for a person who comes by: what this is, and where to look.
 
-README.md
+docs/tour.md
 """
 
 from __future__ import annotations

@@ -197,7 +197,7 @@ def test_a_search_table_without_a_served_type_is_a_fault(tmp_path: Path) -> None
         ({**PARAMETER, "base": "Patient"}, "$.base"),
         ({**PARAMETER, "code": "gender"}, "$.code"),
         ({**PARAMETER, "expression": ""}, "$.expression"),
-        ({**PARAMETER, "component": ["x"]}, "$.component"),
+        ({**PARAMETER, "component": ["x"]}, "$.component[0]"),
         ({**PARAMETER, "component": [{"definition": "urn:x"}]}, "$.component[0].expression"),
     ],
 )
