@@ -5,17 +5,11 @@ docs/figures.md
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import load
+from bench import load, server
 from demo.credentials import Credentials
 from demo.journey import consent, sheet
 from demo.journey.city import City
@@ -27,7 +21,7 @@ CONNECTIONS = 32
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, _server(Path(folder)) as (address, started):
+    with tempfile.TemporaryDirectory() as folder, server.serving(Path(folder)) as (address, started):
         credentials = Credentials.read(Path(folder) / "demo-credentials.json")
         people = People(f"{address}/fhir", credentials)
         city = City(people)
@@ -52,24 +46,6 @@ def main() -> None:
 def _pair(address: str, record: str, token: str) -> tuple[float, float]:
     read = load.rate(record, token, connections=CONNECTIONS, seconds=SECONDS)
     return read, load.rate(f"{address}/constant", "", connections=CONNECTIONS, seconds=SECONDS)
-
-
-@contextmanager
-def _server(folder: Path) -> Iterator[tuple[str, float]]:
-    """A server of its own, installed before it is timed; gives its address and the seconds to its first answer."""
-    environment = os.environ | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0"}
-    command = [sys.executable, "-m", "bench.serve"]
-    subprocess.run([*command, "--install"], env=environment, check=True)
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        address = next(line.split()[-1] for line in process.stdout if "listening on" in line)
-        load.rate(f"{address}/fhir/metadata", "", connections=1, seconds=0)
-        yield address, time.perf_counter() - begun
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

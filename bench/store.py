@@ -139,7 +139,12 @@ async def main(records: int, folder: Path) -> None:
     await store.close()
 
 
-if __name__ == "__main__":
+def measured(records: int = 35_000, folder: Path | None = None) -> None:
+    """Measure in a folder, or in one of its own that goes afterwards."""
     with tempfile.TemporaryDirectory() as temporary:
-        arguments = [*sys.argv[1:], *["35000", temporary][len(sys.argv) - 1 :]]
-        asyncio.run(main(int(arguments[0]), Path(arguments[1])))
+        asyncio.run(main(records, folder or Path(temporary)))
+
+
+if __name__ == "__main__":
+    given = sys.argv[1:]
+    measured(int(given[0]) if given else 35_000, Path(given[1]) if len(given) > 1 else None)
