@@ -84,6 +84,11 @@ class Call:
         """The query's parameters in their order."""
         return self.request.query_params.multi_items()
 
+    def sign_in(self) -> None:
+        """Raises Problem where nobody has signed in: a stranger writes nothing, whatever is there."""
+        if self.actor.anonymous:
+            raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
+
     def header(self, name: str) -> str:
         return str(self.request.headers.get(name, ""))
 
@@ -92,8 +97,7 @@ class Call:
 
         Raises Problem for another kind of content or too much of it, and for somebody unknown before anything is read.
         """
-        if self.actor.anonymous:
-            raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
+        self.sign_in()
         sent = self.header("content-type").lower()
         kind, _, charset = (part.strip() for part in sent.partition(";"))
         coding = self.header("content-encoding").lower()

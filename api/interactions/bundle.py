@@ -65,7 +65,7 @@ def _changes(call: Call, entries: list[dict[str, Any]]) -> list[Change]:
     if len(set(given)) < len(given):
         text, ja = "two entries have the same fullUrl", "同じ fullUrl の要素が二つあります"
         raise Problem.of("structure", text, ja, "Bundle.entry.fullUrl")
-    if len(set(targets)) < len(targets):
+    if len({(type, id) for _, type, id in targets}) < len(targets):
         text, ja = "two entries write the same record", "同じ記録を二つの要素が書いています"
         raise Problem.of("structure", text, ja, "Bundle.entry")
     changes = []

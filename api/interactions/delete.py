@@ -13,6 +13,7 @@ from consent.change import Change
 
 
 async def delete(call: Call) -> Response:
+    call.sign_in()
     asked = Change("delete", call.type, call.id, if_match=call.if_match)
     (done,) = await call.on.gate.commit(call.actor, [asked])
     return respond.written(call, done)

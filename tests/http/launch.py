@@ -1,0 +1,109 @@
+"""The command line in a process group of its own, so that a test can watch how it ends, or end all of it at once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demo.credentials import Credentials
+
+PATIENCE = 60
+"""Seconds after which a process that should have said something, or ended, is taken for one that never will."""
+
+_LISTENING = "listening on "
+
+
+@dataclass(slots=True)
+class Running:
+    """A server that answers. `said` are its lines so far, from both of its outputs."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    address: str
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return f"{self.address}/fhir"
+
+    @property
+    def credentials(self) -> Credentials:
+        return Credentials.read(self.folder / "demo-credentials.json")
+
+    def kill(self) -> None:
+        """SIGKILL to the whole group: no handler runs, no buffer is written."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(PATIENCE)
+
+    def end(self, by: signal.Signals) -> int:
+        """Ask the group to end, as a terminal does, and give the exit code."""
+        os.killpg(self.process.pid, by)
+        return self.process.wait(PATIENCE)
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """This process's own, with no setting but those given."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("TSUNAGU_")}
+    given = {f"TSUNAGU_{name.upper()}": value for name, value in settings.items()}
+    return own | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "PYTHONUNBUFFERED": "1"} | given
+
+
+def command(*words: str) -> list[str]:
+    return [sys.executable, "-m", "api.cli", *words]
+
+
+@contextmanager
+def serving(folder: Path, *words: str, until: str = _LISTENING, **settings: str) -> Iterator[Running]:
+    """A server on this folder that has said `until`; whatever is left of its group at the end is killed."""
+    process = subprocess.Popen(
+        command("serve", *words),
+        env=environment(folder, **settings),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    running = Running(process, folder, "")
+    watchdog = threading.Timer(PATIENCE, running.kill)
+    watchdog.start()
+    try:
+        _listen(running, until)
+        watchdog.cancel()
+        listening = threading.Thread(target=running.said.extend, args=(process.stdout,), daemon=True)
+        listening.start()
+        try:
+            yield running
+        finally:
+            running.kill()
+            listening.join()
+    finally:
+        watchdog.cancel()
+        running.kill()
+        process.stdout.close()
+
+
+def copied(folder: Path, to: Path) -> Path:
+    """A folder that no server uses, for another server."""
+    shutil.copytree(folder, to)
+    return to
+
+
+def _listen(running: Running, until: str) -> None:
+    assert running.process.stdout is not None
+    for line in running.process.stdout:
+        running.said.append(line)
+        if _LISTENING in line:
+            running.address = line.split(_LISTENING, 1)[1].split()[0].rstrip("/")
+        if until in line:
+            return
+    raise RuntimeError("the server did not start:\n" + "".join(running.said))

@@ -1,0 +1,165 @@
+"""A transaction with a fault anywhere leaves nothing, and its OperationOutcome names the entry.
+
+https://hl7.org/fhir/R4/http.html#transaction
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+from demo.journey.city import City
+from tests.http.asking import Asking
+from tests.http.refused import concern, refused, seen
+from tests.http.stored import Stored
+
+_PATIENT: dict[str, Any] = {"resourceType": "Patient", "active": True}
+_URN = "urn:uuid:5f0c5a52-6b9c-4a0f-9b8f-1d3c0a9e0001"
+Entries = Callable[[City], list[dict[str, Any]]]
+
+
+def entry(method: str, url: str, resource: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    request = {"method": method, "url": url} | more.pop("request", {})
+    return {"request": request} | ({"resource": resource} if resource else {}) | more
+
+
+def new(resource: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return entry("POST", resource["resourceType"], resource, **more)
+
+
+FAULTS: dict[str, tuple[Entries, int, str, str]] = {
+    "two entries for one record": (
+        lambda city: [entry("PUT", "Patient/a", _PATIENT | {"id": "a"}), entry("DELETE", "Patient/a")],
+        400,
+        "structure",
+        "",
+    ),
+    "two entries of one name": (
+        lambda city: [new(_PATIENT, fullUrl=_URN), new(_PATIENT, fullUrl=_URN)],
+        400,
+        "structure",
+        "Bundle.entry.fullUrl",
+    ),
+    "a urn of no entry": (
+        lambda city: [new(_PATIENT), new(concern(city, subject={"reference": _URN}))],
+        400,
+        "structure",
+        "Bundle.entry[1].resource.subject.reference",
+    ),
+    "a search": (
+        lambda city: [new(_PATIENT), entry("GET", "Patient")],
+        400,
+        "not-supported",
+        "Bundle.entry[1].request.method",
+    ),
+    "a patch": (
+        lambda city: [entry("PATCH", "Patient/a", _PATIENT)],
+        400,
+        "not-supported",
+        "Bundle.entry[0].request.method",
+    ),
+    "no such method": (lambda city: [entry("FOO", "Patient")], 422, "code-invalid", "Bundle.entry[0].request.method"),
+    "no request": (lambda city: [{"resource": _PATIENT}], 400, "not-supported", "Bundle.entry[0].request.method"),
+    "nothing in it": (lambda city: [new(_PATIENT), {}], 422, "invariant", "Bundle.entry[1]"),
+    "no resource": (lambda city: [entry("POST", "Patient")], 400, "structure", "Bundle.entry[0].request.url"),
+    "another type": (
+        lambda city: [entry("POST", "Condition", _PATIENT)],
+        400,
+        "structure",
+        "Bundle.entry[0].request.url",
+    ),
+    "an id that is not the resource's": (
+        lambda city: [entry("PUT", "Patient/a", _PATIENT | {"id": "b"})],
+        400,
+        "structure",
+        "Bundle.entry[0].request.url",
+    ),
+    "a condition": (lambda city: [entry("DELETE", "Patient?name=a")], 400, "structure", "Bundle.entry[0].request.url"),
+    "an unknown type": (lambda city: [entry("DELETE", "Nope/a")], 400, "structure", "Bundle.entry[0].request.url"),
+    "an absolute address": (
+        lambda city: [entry("POST", "http://127.0.0.1/fhir/Patient", _PATIENT)],
+        400,
+        "structure",
+        "Bundle.entry[0].request.url",
+    ),
+    "ifNoneExist": (
+        lambda city: [new(_PATIENT, request={"ifNoneExist": "identifier=a|b"})],
+        400,
+        "not-supported",
+        "Bundle.entry[0].request.ifNoneExist",
+    ),
+    "an ifMatch of no version": (
+        lambda city: [entry("PUT", "Patient/a", _PATIENT | {"id": "a"}, request={"ifMatch": "x"})],
+        400,
+        "structure",
+        "Bundle.entry[0].request.ifMatch",
+    ),
+    "a stale ifMatch": (
+        lambda city: [new(_PATIENT), entry("DELETE", city.known["mother"], request={"ifMatch": 'W/"7"'})],
+        412,
+        "conflict",
+        "",
+    ),
+    "an unknown element in the last entry": (
+        lambda city: [new(_PATIENT), new(_PATIENT | {"colour": "blue"})],
+        422,
+        "structure",
+        "Bundle.entry[1].resource.colour",
+    ),
+    "a reference to nothing in the last entry": (
+        lambda city: [new(_PATIENT), new(concern(city, subject={"reference": "Patient/nope"}))],
+        422,
+        "not-found",
+        "Condition.subject",
+    ),
+    "a delete of nothing in the last entry": (
+        lambda city: [new(_PATIENT), entry("DELETE", "Patient/nope")],
+        404,
+        "not-found",
+        "",
+    ),
+    "an update of nothing": (
+        lambda city: [new(_PATIENT), entry("PUT", "Patient/nope", _PATIENT | {"id": "nope"})],
+        404,
+        "not-found",
+        "",
+    ),
+    "what nobody may write": (
+        lambda city: [new(_PATIENT), new({"resourceType": "Binary", "contentType": "text/plain"})],
+        403,
+        "forbidden",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_transaction_with_a_fault_leaves_nothing(fault: str, standing: City, asking: Asking, stored: Stored) -> None:
+    entries, status, code, at = FAULTS[fault]
+    before = seen(asking, stored)
+    body = orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries(standing)})
+    for language in ("ja", "en"):
+        refused(asking.ask("POST", "", body, language=language), status, code, at, language)
+    assert seen(asking, stored) == before
+
+
+@pytest.mark.parametrize("type", ["batch", "collection", "history", "searchset", "transaction-response"])
+def test_only_a_transaction_is_taken(type: str, asking: Asking) -> None:
+    body = orjson.dumps({"resourceType": "Bundle", "type": type})
+    refused(asking.ask("POST", "", body), 400, "not-supported", "Bundle.type", "ja")
+
+
+def test_a_bundle_of_another_kind_or_none_is_refused(asking: Asking) -> None:
+    refused(asking.ask("POST", "", orjson.dumps(_PATIENT)), 400, "structure", "resourceType", "ja")
+    untyped = orjson.dumps({"resourceType": "Bundle"})
+    assert asking.ask("POST", "", untyped).status in (400, 422)
+
+
+def test_an_empty_transaction_does_nothing_well(asking: Asking, stored: Stored) -> None:
+    before = stored.count()
+    answer = asking.ask("POST", "", orjson.dumps({"resourceType": "Bundle", "type": "transaction"}))
+    assert (answer.status, answer.json) == (200, {"resourceType": "Bundle", "type": "transaction-response"})
+    assert stored.count() == before

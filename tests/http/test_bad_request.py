@@ -1,0 +1,137 @@
+"""A request that does not fit its address, its headers or its version is refused, and nothing of it is stored.
+
+https://hl7.org/fhir/R4/http.html
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from demo.journey.city import City
+from tests.http.asking import Asking
+from tests.http.refused import Case, mother, refused, text, try_case
+from tests.http.stored import Stored
+
+HEADERS = (
+    Case("plain text", 415, "not-supported", body=text, headers={"Content-Type": "text/plain"}),
+    Case("xml", 415, "not-supported", body=text, headers={"Content-Type": "application/fhir+xml"}),
+    Case("no kind", 415, "not-supported", body=text, headers={"Content-Type": ""}),
+    Case(
+        "another charset", 415, "not-supported", body=text, headers={"Content-Type": "application/json; charset=utf-16"}
+    ),
+    Case("an encoding", 415, "not-supported", body=text, headers={"Content-Encoding": "gzip"}),
+    Case("a json patch", 415, "not-supported", body=text, headers={"Content-Type": "application/json-patch+json"}),
+    Case("Accept xml", 406, "not-supported", method="GET", headers={"Accept": "application/fhir+xml"}),
+    Case("Accept html", 406, "not-supported", method="GET", headers={"Accept": "text/html"}),
+    Case("_format xml", 406, "not-supported", "_format", method="GET", path="Condition?_format=xml"),
+    Case("_format xml on a write", 406, "not-supported", "_format", path="Condition?_format=xml", body=text),
+    Case("If-None-Exist", 400, "not-supported", body=text, headers={"If-None-Exist": "identifier=a|b"}),
+    Case("a stale If-Match", 412, "conflict", "", "PUT", "{mother}", mother(), {"If-Match": 'W/"9"'}),
+    Case("an If-Match of no version", 400, "structure", "", "PUT", "{mother}", mother(), {"If-Match": "banana"}),
+    Case("a stale If-Match on delete", 412, "conflict", "", "DELETE", "{mother}", None, {"If-Match": 'W/"9"'}),
+)
+
+ADDRESSES = (
+    Case("another id", 400, "structure", "Patient.id", "PUT", "{mother}", mother(id="somebody-else")),
+    Case("no id", 400, "structure", "Patient.id", "PUT", "{mother}", mother(id=None)),
+    Case("an id the client made up", 404, "not-found", "", "PUT", "Patient/mine", mother(id="mine")),
+    Case("an unknown type", 404, "not-found", path="Nope", body=text),
+    Case("an unknown type to update", 404, "not-found", "", "PUT", "Nope/1", text),
+    Case("an unknown type to delete", 404, "not-found", "", "DELETE", "Nope/1"),
+    Case("an unknown type to search", 404, "not-found", "", "GET", "Nope"),
+    Case("a type in lower case", 404, "not-found", "", "GET", "patient"),
+    Case("an unknown operation", 404, "not-found", "", "GET", "{mother}/$nope"),
+    Case("an unknown operation of the system", 404, "not-found", "", "GET", "$nope"),
+    Case("an operation of another type", 404, "not-found", "", "GET", "{mother}/$timetable"),
+    Case("a compartment", 404, "not-found", "", "GET", "{mother}/Condition"),
+    Case("a version that is no number", 404, "not-found", "", "GET", "{mother}/_history/first"),
+    Case("a version to come", 404, "not-found", "", "GET", "{mother}/_history/9"),
+    Case("PATCH", 405, "not-supported", "", "PATCH", "{mother}", text),
+    Case("TRACE", 405, "not-supported", "", "TRACE", "{mother}"),
+    Case("OPTIONS", 405, "not-supported", "", "OPTIONS", "{mother}"),
+    Case("a method of one's own", 405, "not-supported", "", "FOO", "{mother}"),
+    Case("PUT on a type", 405, "not-supported", "", "PUT", "Condition", text),
+    Case("DELETE on a type", 405, "not-supported", "", "DELETE", "Condition"),
+    Case("DELETE on the base", 405, "not-supported", "", "DELETE", ""),
+    Case("GET on the base", 405, "not-supported", "", "GET", ""),
+)
+
+ABSURD = (
+    "a" * 65,
+    "a" * 8000,
+    "a_b",
+    "%20",
+    "%00",
+    "a%00b",
+    "あ",
+    "a%0d%0aX-Evil:%201",
+    "$x",
+    "'",
+    "*",
+    "%7B%7D",
+)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("case", [*HEADERS, *ADDRESSES], ids=lambda case: case.name)
+def test_a_bad_request_is_refused_and_stores_nothing(
+    case: Case, language: str, standing: City, asking: Asking, stored: Stored
+) -> None:
+    try_case(case, language, standing, asking, stored)
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize("id", ABSURD, ids=lambda id: id[:12])
+@pytest.mark.parametrize(
+    "below", ["", "/_history", "/_history/1", "/$explain-access"], ids=["", "history", "vread", "why"]
+)
+def test_an_absurd_id_is_of_nothing(method: str, id: str, below: str, asking: Asking, stored: Stored) -> None:
+    before = stored.count()
+    answer = asking.ask(method, f"Patient/{id}{below}")
+    known = method == "GET" or not below
+    refused(answer, 404 if known else 405, "not-found" if known else "not-supported", "", "ja")
+    assert "x-evil" not in answer.headers
+    assert len(answer.text) < 1000
+    assert stored.count() == before
+
+
+def test_a_405_says_what_the_address_knows(standing: City, asking: Asking) -> None:
+    assert asking.ask("PATCH", standing.known["mother"]).headers["allow"] == "DELETE, GET, HEAD, PUT"
+    assert asking.ask("PUT", "Condition").headers["allow"] == "GET, HEAD, POST"
+
+
+def test_head_answers_as_get_without_the_body(standing: City, asking: Asking) -> None:
+    full, head = (asking.ask(method, standing.known["mother"]) for method in ("GET", "HEAD"))
+    passing = ("date", "x-request-id")
+    kept = [{name: value for name, value in each.headers.items() if name not in passing} for each in (full, head)]
+    assert kept[0] == kept[1]
+    assert (head.status, head.text) == (200, "")
+    assert asking.ask("HEAD", "Patient/nope").status == 404
+
+
+def test_nothing_a_client_says_becomes_a_header_or_an_address(standing: City, asking: Asking) -> None:
+    evil = b"X-Forwarded-Host: evil.example"
+    line = b"GET /fhir/HealthcareService/$route?field=housing&area=area-el-03 HTTP/1.1"
+    answer = asking.raw(b"\r\n".join((line, b"Host: evil.example", evil, b"Connection: close", b"", b"")))
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"evil.example" not in answer
+    said = asking.raw(asking.authorized(b"GET /fhir/Patient?name=%0d%0aX-Evil:%201&_count=0 HTTP/1.1"))
+    assert b"\r\nx-evil" not in said.lower()
+
+
+def test_an_endless_address_or_header_is_cut_off(asking: Asking) -> None:
+    def status(*request: bytes) -> bytes:
+        return asking.raw(asking.authorized(*request)).split(b" ")[1]
+
+    assert status(b"GET /fhir/Patient?name=" + b"a" * 70_000 + b" HTTP/1.1") == b"414"
+    assert status(b"GET /fhir/Patient/" + b"a" * 60_000 + b" HTTP/1.1") == b"404"
+    assert status(b"GET /fhir/Patient HTTP/1.1", b"X-Long: " + b"a" * 1_000_000) in (b"400", b"431")
+    assert asking.raw(b"BLAH\r\n\r\n").startswith(b"HTTP/1.1 400")
+    assert asking.ask("GET", "Patient?_count=0").status == 200
+
+
+def test_a_body_without_a_length_is_measured_as_it_comes(asking: Asking, standing: City, stored: Stored) -> None:
+    before = stored.count()
+    parts = (b'{"resourceType":"Condition","note":"' if n == 0 else b"a" * 100_000 for n in range(60))
+    refused(asking.ask("POST", "Condition", parts), 413, "too-long", "", "ja")
+    assert stored.count() == before
