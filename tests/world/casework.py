@@ -10,10 +10,9 @@ from demo.people import CONFERENCE
 from tests.world import household
 
 
-def sign(city: City, **changes: Any) -> Answer:
+def sign(city: City, called: str = "consent", officer: str = "yorisoi", /, **changes: Any) -> Answer:
     """File the mother's consent of the demo, with some of its elements changed (None takes one away)."""
-    consent = {name: part for name, part in (_consent(city) | changes).items() if part is not None}
-    return household.write(city, "yorisoi", "consent", consent)
+    return household.write(city, officer, called, _changed(_consent(city), changes))
 
 
 def sign_for(city: City, person: str) -> Answer:
@@ -25,8 +24,7 @@ def sign_for(city: City, person: str) -> Answer:
 
 def provision(city: City, **changes: Any) -> dict[str, Any]:
     """The provision of the mother's consent, with some of its elements changed (None takes one away)."""
-    found = _consent(city)["provision"] | changes
-    return {name: part for name, part in found.items() if part is not None}
+    return _changed(_consent(city)["provision"], changes)
 
 
 def prepare_referral(city: City) -> None:
@@ -51,8 +49,7 @@ def refer(city: City) -> Answer:
 def bring(city: City, **task: Any) -> Answer:
     """The case is brought to the coordinator, with some elements of the Task changed (None takes one away)."""
     bundle = household.tagged_bundle(city, city.payload("coordination"))
-    asked = bundle["entry"][1]["resource"] | task
-    bundle["entry"][1]["resource"] = {name: part for name, part in asked.items() if part is not None}
+    bundle["entry"][1]["resource"] = _changed(bundle["entry"][1]["resource"], task)
     brought = city.officer("yorisoi").post("", bundle)
     if brought.done:
         city.known |= dict(zip(("case", "coordination"), brought.created, strict=True))
@@ -64,8 +61,8 @@ def take_on(city: City) -> Answer:
 
 
 def convene(city: City, officer: str = "convener", **changes: Any) -> Answer:
-    """A conference is called with the demo's roster and the mental health center."""
-    meeting = city.payload("conference") | changes
+    """A conference is called with the demo's roster, some of its elements changed (None takes one away)."""
+    meeting = _changed(city.payload("conference"), changes)
     return household.write(city, officer, "conference", meeting, CONFERENCE)
 
 
@@ -77,18 +74,32 @@ def full_roster(city: City, *without: str) -> list[dict[str, Any]]:
     return [seat for seat in seats if seat["individual"]["reference"] not in left_out]
 
 
+def without(city: City, extension: str) -> list[dict[str, Any]]:
+    """The extensions of the demo's conference but those of one name."""
+    return [each for each in city.payload("conference")["extension"] if not each["url"].endswith(f"/{extension}")]
+
+
 def with_reason(city: City, field: str, reason: str) -> list[dict[str, Any]]:
     """The extensions of the demo's conference, and the reason why a field has no agency at the table."""
     return [*city.payload("conference")["extension"], city.payload("roster-gap", field=field, reason=reason)]
 
 
-def call_meeting(city: City) -> None:
+def call_meeting(city: City, **changes: Any) -> None:
     """The case is with the coordinator, and a conference on it is called that fulfils the roster check."""
     if "case" not in city.known:
         assert bring(city).status == 200
         assert take_on(city).status == 200
-    convened = convene(city, participant=full_roster(city))
+    convened = convene(city, **{"participant": full_roster(city)} | changes)
     assert convened.status == 201, convened.text
+
+
+def hold_meeting(city: City, **changes: Any) -> None:
+    """A conference is called, everybody is invited, it is opened, and secrecy is explained."""
+    call_meeting(city, **changes)
+    assert invite(city).status == 201
+    opened = open_meeting(city)
+    assert opened.status == 200, opened.text
+    assert explain_secrecy(city).status == 201
 
 
 def invite(city: City) -> Answer:
@@ -113,11 +124,38 @@ def acknowledge(city: City, person: str, notice: str) -> Answer:
     return household.write(city, person, f"{notice}-{person}", payload, CONFERENCE)
 
 
+def table(city: City, item: str) -> Answer:
+    """The agency that keeps a record lays it on the table of the conference."""
+    listing = {
+        "resourceType": "List",
+        "status": "current",
+        "mode": "working",
+        "encounter": {"reference": city.known["conference"]},
+        "entry": [{"item": {"reference": city.known[item]}}],
+    }
+    return household.write(city, "yorisoi", "material", listing, CONFERENCE)
+
+
+def draft_plan(city: City, officer: str = "coordinator", **changes: Any) -> Answer:
+    """The total care plan of the demo's household, its sons being this one, with some elements changed."""
+    plan = city.payload(
+        "total-care-plan",
+        coordinator=f"PractitionerRole/role-{officer}",
+        second_son=city.known["son"],
+        elder_son=city.known["son"],
+    )
+    return household.write(city, officer, "plan", _changed(plan, changes))
+
+
 def change(city: City, person: str, name: str, purpose: str = "CAREMGT", **elements: Any) -> Answer:
     """Somebody reads a record and writes it back with some elements changed."""
     officer = city.officer(person, purpose)
     found = officer.get(city.known[name])
     return officer.put(found.json | elements) if found.done else found
+
+
+def _changed(resource: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in (resource | changes).items() if part is not None}
 
 
 def _consent(city: City) -> dict[str, Any]:

@@ -60,11 +60,18 @@ def _(scene: Scene, standing_roster: str) -> None:
 
 @given("支援会議が開かれている")
 def _(scene: Scene, standing_roster: str) -> None:
-    casework.call_meeting(scene.city)
-    assert casework.invite(scene.city).status == 201
-    opened = casework.open_meeting(scene.city)
-    assert opened.status == 200, opened.text
-    assert casework.explain_secrecy(scene.city).status == 201
+    casework.hold_meeting(scene.city)
+
+
+@given(parsers.re(r"(?P<who>.+)を招かずに支援会議が開かれている"))
+def _(scene: Scene, standing_roster: str, who: str) -> None:
+    casework.hold_meeting(scene.city, participant=casework.full_roster(scene.city, WHO[who]))
+
+
+@given("推進員がトータルケアプランを作っている")
+def _(scene: Scene) -> None:
+    drafted = casework.draft_plan(scene.city)
+    assert drafted.status == 201, drafted.text
 
 
 @given(parsers.re(r"(?P<who>.+)が招集時と冒頭の守秘義務を確認している"))
