@@ -32,8 +32,7 @@ prove: $(VENV)/.test ## the long proofs, within TSUNAGU_PROVE_SECONDS (1800)
 	@export TSUNAGU_PROVE_SECONDS=$${TSUNAGU_PROVE_SECONDS:-1800}; exec $(BIN)/python -m pytest -q -m prove
 
 bench: $(VENV)/.test ## measure, and say how
-	$(BIN)/python -m bench.read
-	$(BIN)/python -m bench.store
+	@exec $(BIN)/python -m bench
 
 lock: ## resolve requirements/ anew from pyproject.toml, with uv
 	@command -v $(UV) > /dev/null || { echo "make lock needs uv; name it with UV=/path/to/uv" >&2; exit 1; }

@@ -1,6 +1,6 @@
 """Requests that must be refused, and what a refusal must look like.
 
-docs/interop.md, "faults"
+docs/api.md, "faults"
 """
 
 from __future__ import annotations
