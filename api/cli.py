@@ -20,6 +20,7 @@ from rich.console import Console
 
 from api import installation
 from api import settings as app_settings
+from api.oauth import keys
 from api.settings import Settings, SettingsFault
 from demo import tour
 from demo.credentials import Credentials
@@ -51,11 +52,15 @@ def serve(demo: bool = False, journey: bool = False) -> None:
             asyncio.run(installation.install(settings))
         else:
             asyncio.run(_opens(settings))
+        settings = _ready()
+        sign_ins = Credentials.read(settings.data / installation.CREDENTIALS) if journey else None
     except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
         _stop(str(fault))
     except OSError as fault:
         _stop(f"`{fault.filename or settings.data}` cannot be used: {(fault.strerror or str(fault)).lower()}")
-    _serve(settings, journey)
+    except ValueError:
+        _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
+    _serve(settings, sign_ins)
 
 
 def main() -> None:
@@ -78,6 +83,20 @@ def _prepared(settings: Settings) -> Settings:
     return app_settings.read()
 
 
+def _ready() -> Settings:
+    """The settings once more, with what the server process would stumble over tried first. Raises SettingsFault."""
+    settings = app_settings.read()
+    if settings.log:
+        with open(settings.log, "a"):
+            pass
+    folder = settings.data / "keys"
+    try:
+        keys.load(folder)
+    except (ValueError, KeyError, TypeError, PermissionError) as fault:
+        raise SettingsFault(f"the keys in `{folder}` cannot be used: {fault}") from None
+    return settings
+
+
 async def _opens(settings: Settings) -> None:
     """Whether the store can be opened: better said before the server starts."""
     store = stores.opened(settings.store_address)
@@ -85,7 +104,7 @@ async def _opens(settings: Settings) -> None:
     await store.close()
 
 
-def _serve(settings: Settings, journey: bool) -> None:
+def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
     server = Granian(
         WORKER,
         address=settings.host,
@@ -96,7 +115,7 @@ def _serve(settings: Settings, journey: bool) -> None:
         websockets=False,
         workers_kill_timeout=10,
     )
-    story = (lambda: _play(settings)) if journey else (lambda: None)
+    story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
     server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
     try:
         server.serve()
@@ -123,8 +142,8 @@ def _answers(settings: Settings) -> bool:
     return False
 
 
-def _play(settings: Settings) -> None:
-    tour.tell(settings.address, Credentials.read(settings.data / installation.CREDENTIALS), settings.data, Console())
+def _play(settings: Settings, sign_ins: Credentials) -> None:
+    tour.tell(settings.address, sign_ins, settings.data, Console())
 
 
 def _stop(sentence: str) -> None:
