@@ -84,7 +84,8 @@ def _facts(resource: Resource, provenance: Provenance, look: Look) -> Iterator[t
 
 
 def _members(group: str, resource: Resource, look: Look) -> frozenset[str]:
-    found = resource if group == f"Group/{resource['id']}" else look(group)
+    itself = f"{resource['resourceType']}/{resource['id']}"
+    found = resource if group == itself else look(group)
     return reference.locals_of((found or {}).get("member"))
 
 

@@ -28,7 +28,6 @@ NOW = "2026-11-23T13:00:00+09:00"
 CLOCKS = (NOW, NOW, "2026-11-23T00:00:00+09:00", "2026-11-23T23:59:59.999+09:00", "2026-11-24T00:00:00+09:00")
 SINCE = "2026-04-01T00:00:00.000Z"
 LATER = "2026-10-01T00:00:00.000Z"
-SECRET = "山陽町三丁目"
 
 AGENCIES = ("Organization/a", "Organization/b", "Organization/c")
 PEOPLE = {
@@ -46,6 +45,7 @@ TYPES = ("Patient", "Condition", "QuestionnaireResponse", "CarePlan", "Encounter
 
 V3 = "http://terminology.hl7.org/CodeSystem/"
 CONFIDENTIALITY = f"{V3}v3-Confidentiality"
+SECRECY = ("address-secret", "SDV")
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
 
@@ -103,6 +103,15 @@ def worlds(draw: st.DrawFn) -> World:
     records.append(_roster(draw))
     actors = (_member(draw), _actor(draw), _actor(draw))
     return World(tuple(records), actors)
+
+
+def place(patient: str) -> str:
+    """Where a patient lives, in words."""
+    return f"山陽町{patient[-1]}丁目"
+
+
+def phone(patient: str) -> str:
+    return f"086-000-00{PATIENTS.index(patient)}{PATIENTS.index(patient)}"
 
 
 def ref(name: str) -> Json:
@@ -202,8 +211,8 @@ def _patient(draw: st.DrawFn, patient: str) -> Record:
         "resourceType": "Patient",
         "id": patient.partition("/")[2],
         "name": [{"family": "水無瀬"}],
-        "address": [{"text": SECRET, "city": "岡山市"}],
-        "telecom": [{"system": "phone", "value": "086-000-0001"}],
+        "address": [{"text": place(patient), "city": "岡山市"}],
+        "telecom": [{"system": "phone", "value": phone(patient)}],
     }
     label = draw(
         st.sampled_from(
@@ -248,7 +257,7 @@ def _concern(draw: st.DrawFn, id: str) -> Record:
     if other:
         body["evidence"] = [{"detail": [ref(other)]}]
     if draw(st.booleans()):
-        body["note"] = [{"text": draw(st.sampled_from(("面談した", f"{SECRET}へ移った")))}]
+        body["note"] = [{"text": draw(st.sampled_from(("面談した", f"{place(body['subject']['reference'])}へ移った")))}]
     return Record(body, draw(st.sampled_from(AGENCIES)), "")
 
 

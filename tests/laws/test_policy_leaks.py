@@ -1,0 +1,220 @@
+"""Non-interference: worlds that differ only in what an actor may not see answer that actor alike.
+
+docs/policy.md, "nothing leaks".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consent import facts, policy
+from consent.actor import Actor
+from consent.gate import Gate
+from consent.means import Means
+from profiles.spec import Spec
+from resources.record.problem import Problem
+from resources.record.version import Version
+from resources.search import request
+from resources.store.open import opened
+from resources.store.port import Store
+from tests.laws.test_policy import LAW
+from tests.laws.worlds import PATIENTS, SECRECY, Record, World, index, phone, place, versions, worlds
+
+FEWER = settings(LAW, max_examples=50)
+
+INERT = ("Condition", "QuestionnaireResponse", "ServiceRequest", "Task")
+"""Types of which no record is evidence here: what is decided does not hang on them."""
+
+OTHERWISE: dict[str, dict[str, Any]] = {
+    "Condition": {"note": [{"text": "別の記録"}], "recordedDate": "2025-05-05"},
+    "QuestionnaireResponse": {"status": "amended", "authored": "2025-05-05"},
+    "ServiceRequest": {"status": "entered-in-error", "authoredOn": "2025-05-05"},
+    "Task": {"status": "failed", "authoredOn": "2025-05-05"},
+}
+"""What a hidden record says instead, without being opened by it."""
+
+QUESTIONS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
+    "Patient": ((), (("_count", "1"),), (("family", "水無瀬"), ("_sort", "-_lastUpdated"))),
+    "Condition": (
+        (),
+        (("_count", "2"),),
+        (("_sort", "-_lastUpdated"), ("_count", "1")),
+        (("code", "medical"),),
+        (("subject", "Patient/x"),),
+        (("code:not", "medical"), ("_count", "1")),
+        (("evidence-detail:missing", "true"),),
+    ),
+    "QuestionnaireResponse": ((), (("subject", "Group/g"),)),
+    "ServiceRequest": ((), (("status", "active"),), (("_summary", "count"),)),
+    "Task": ((), (("status", "requested"), ("_count", "1"))),
+    "Communication": ((),),
+    "CarePlan": ((), (("subject", "Group/h"),)),
+    "Encounter": ((),),
+}
+
+PLACES = tuple(
+    (name, value) for patient in PATIENTS for name, value in (("address", place(patient)), ("phone", phone(patient)))
+)
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None:
+    seen: Counter[str] = Counter()
+
+    @FEWER
+    @given(world=worlds(), draw=st.data())
+    def holds(world: World, draw: st.DataObject) -> None:
+        actor = world.actors[0]
+        hidden = runner.run(_with(world, spec, _hidden, actor))
+        fates = {name: draw.draw(st.sampled_from(("gone", "other"))) for name in sorted(hidden)}
+        other = world.with_records(
+            _changed(each, fates) for each in world.records if fates.get(each.reference) != "gone"
+        )
+        assert runner.run(_with(other, spec, _hidden, actor)) == {name for name in hidden if fates[name] == "other"}
+        here = runner.run(_with(world, spec, _answers, actor, hidden))
+        assert here == runner.run(_with(other, spec, _answers, actor, hidden))
+        seen["differ"] += bool(hidden)
+        seen["found"] += any(isinstance(pages, list) and pages[0][1] for pages in here.values())
+
+    holds()
+    assert seen["differ"] > 25, seen
+    assert seen["found"] > 25, seen
+
+
+def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> None:
+    seen: Counter[str] = Counter()
+
+    @FEWER
+    @given(world=worlds())
+    def holds(world: World) -> None:
+        actor = world.actors[0]
+        secret = runner.run(_with(world, spec, _secret, actor))
+        other = world.with_records(_moved(each, secret) for each in world.records)
+        here = runner.run(_with(world, spec, _places, actor))
+        assert here == runner.run(_with(other, spec, _places, actor))
+        text = repr(list(here.values()))
+        assert not [patient for patient in secret if place(patient) in text or phone(patient) in text]
+        seen["secret"] += bool(secret)
+        seen["seen"] += any(f"'{patient}'" in text for patient in secret)
+        seen["places"] += "山陽町" in text
+
+    holds()
+    assert seen["secret"] > 15, seen
+    assert seen["seen"] > 5, seen
+    assert seen["places"] > 5, seen
+
+
+async def _with(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
+    """What is answered to a question in a store that holds this world."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = opened(str(Path(folder)))
+        await store.open()
+
+        async def put(transaction) -> None:
+            for row in versions(world.records):
+                await transaction.put(row)
+
+        try:
+            await store.transact(put)
+            return await ask(store, world, Means.of(store, spec, index()), *given)
+        finally:
+            await store.close()
+
+
+async def _hidden(store: Store, world: World, means: Means, actor: Actor) -> set[str]:
+    """The inert records that the actor may neither read nor find."""
+    async with store.snapshot() as view:
+        known = await facts.gather(view, actor, means.ordinance)
+    made = [policy.rules(action, known) for action in ("read", "search")]
+    return {
+        row.reference
+        for row in versions(world.records)
+        if row.type in INERT and not any(policy.decide(each, row.terms).allowed for each in made)
+    }
+
+
+async def _secret(store: Store, world: World, means: Means, actor: Actor) -> set[str]:
+    """The protected persons whose label names neither the actor nor a post or agency of theirs."""
+    async with store.snapshot() as view:
+        known = await facts.gather(view, actor, means.ordinance)
+    return {
+        each.reference
+        for each in world.records
+        for label in each.body.get("meta", {}).get("security", ())
+        if label["code"] in SECRECY and not _named(label) & known.identities
+    }
+
+
+async def _answers(store: Store, world: World, means: Means, actor: Actor, hidden: set[str]) -> dict[Any, Any]:
+    """All the pages of every question, and what reading each hidden record is answered."""
+    gate = Gate(means)
+    asked = [(type, parameters) for type, each in QUESTIONS.items() for parameters in each]
+    answers = {question: await _pages(gate, actor, *question) for question in asked}
+    return answers | {name: await _read(gate, actor, name) for name in sorted(hidden)}
+
+
+async def _places(store: Store, world: World, means: Means, actor: Actor) -> dict[Any, Any]:
+    gate = Gate(means)
+    asked = [("Patient", (question,)) for question in (*PLACES, ("address", "山陽町"), ("_count", "10"))]
+    asked += [("Patient", (("address:missing", "true"),)), ("Condition", ())]
+    return {question: await _pages(gate, actor, *question) for question in asked}
+
+
+async def _pages(gate: Gate, actor: Actor, type: str, parameters: tuple[tuple[str, str], ...]) -> Any:
+    """Everything a client learns page by page: rows as shown, the total, whether there is more."""
+    wanted = request.parse(index(), type, parameters)
+    pages, after = [], None
+    try:
+        while not pages or after:
+            page = await gate.search(actor, wanted, after)
+            after = page.next
+            pages.append(([_told(row) for row in page.versions], page.total, after))
+    except Problem as problem:
+        return problem.kind, problem.issues
+    return pages
+
+
+async def _read(gate: Gate, actor: Actor, name: str) -> Any:
+    try:
+        return _told(await gate.read(actor, *name.split("/")))
+    except Problem as problem:
+        return problem.kind, problem.issues
+
+
+def _told(row: Version) -> tuple[str, int, str, str]:
+    return row.reference, row.number, row.since, row.body.decode()
+
+
+def _changed(record: Record, fates: dict[str, str]) -> Record:
+    """The same record, of which nothing is as it was but who it is about."""
+    if fates.get(record.reference) != "other":
+        return record
+    return Record(record.body | OTHERWISE[record.body["resourceType"]], record.custodian, "Organization/z")
+
+
+def _moved(record: Record, persons: set[str]) -> Record:
+    text = orjson.dumps(record.body).decode()
+    for patient in persons:
+        text = text.replace(place(patient), f"東古松{patient[-1]}丁目").replace(
+            phone(patient), "086-999-99" + patient[-1]
+        )
+    return Record(orjson.loads(text), record.custodian, record.author)
+
+
+def _named(label: dict[str, Any]) -> set[str]:
+    return {each["valueReference"]["reference"] for each in label.get("extension", ())}

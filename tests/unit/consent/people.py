@@ -1,0 +1,54 @@
+"""Actors, facts and records for the tests of the policy, each right unless told otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from consent.actor import Actor, Scope
+from consent.evidence import Post
+from consent.facts import Facts
+from consent.surroundings import Surroundings
+from consent.transition import Transition
+from resources.record import envelope
+from resources.record.envelope import Provenance
+
+NOW = datetime.fromisoformat("2026-11-23T13:00:00+09:00")
+CENTER = "Organization/center"
+OFFICER = Actor("desk", "Practitioner/p", "", "CAREMGT", (Scope("user", "*", frozenset("cruds")),), NOW, "r")
+SYSTEM = replace(OFFICER, person="", organization=CENTER, scopes=(Scope("system", "*", frozenset("cruds")),))
+NOBODY = Actor("", "", "", "", (), NOW, "r")
+
+
+def post(*functions: str, agency: str = CENTER, name: str = "role") -> Post:
+    reference = f"PractitionerRole/{name}"
+    return Post(reference, f"{reference}/_history/1", agency, frozenset(functions or ("officer",)))
+
+
+def officer(*posts: Post, purpose: str = "CAREMGT", **known: Any) -> Facts:
+    """A person who holds these posts, one of an officer where none is given."""
+    return Facts(replace(OFFICER, purpose=purpose), posts or (post(),), **known)
+
+
+def terms(resource: dict[str, Any], custodian: str = "", records: dict[str, Any] | None = None) -> tuple[str, ...]:
+    """The envelope of a record, sorted."""
+    made = envelope.terms({"id": "1"} | resource, Provenance(custodian, ""), (records or {}).get)
+    return tuple(sorted(made))
+
+
+def change(
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    known: Facts | None = None,
+    *,
+    custodian: str = CENTER,
+    records: dict[str, Any] | None = None,
+    surroundings: Surroundings | None = None,
+) -> Transition:
+    """One write as the duties see it."""
+    action = "create" if before is None else "delete" if after is None else "update"
+    type = (after or before or {})["resourceType"]
+    look = (records or {}).get
+    around = surroundings or Surroundings()
+    return Transition(action, type, before, after, custodian, known or officer(), look, around)

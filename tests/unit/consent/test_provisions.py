@@ -1,0 +1,174 @@
+"""The golden table of Consent: what each provision says of a record to an agency, on a day, for a purpose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from consent import provisions
+from consent.evidence import Signed
+from consent.facts import Facts
+from consent.rules import consented
+from tests.laws.worlds import CONFIDENTIALITY, RESOURCE_TYPES, V3, ref
+from tests.unit.consent.people import CENTER, NOW, OFFICER, post, terms
+
+MOTHER = "Patient/mother"
+IRCP = {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]}
+
+
+def consent(**changes: Any) -> dict[str, Any]:
+    signed = {
+        "resourceType": "Consent",
+        "status": "active",
+        "patient": ref(MOTHER),
+        "performer": [ref(MOTHER)],
+        "sourceReference": ref("QuestionnaireResponse/1"),
+        "provision": {"type": "permit"},
+    }
+    return {name: value for name, value in (signed | changes).items() if value is not None}
+
+
+def permit(**elements: Any) -> dict[str, Any]:
+    return consent(provision={"type": "permit"} | elements)
+
+
+def deny(**elements: Any) -> dict[str, Any]:
+    return consent(provision={"type": "deny"} | elements)
+
+
+def to(*names: str) -> list[dict[str, Any]]:
+    return [{"role": IRCP, "reference": ref(name)} for name in names]
+
+
+def of(*types: str) -> list[dict[str, Any]]:
+    return [{"system": RESOURCE_TYPES, "code": type} for type in types]
+
+
+def for_(*codes: str) -> list[dict[str, Any]]:
+    return [{"system": f"{V3}v3-ActReason", "code": code} for code in codes]
+
+
+def marked(*codes: str) -> list[dict[str, Any]]:
+    return [{"system": CONFIDENTIALITY, "code": code} for code in codes]
+
+
+SENSITIVE = {"system": f"{V3}v3-ActCode", "code": "PSY"}
+
+
+def concern(*labels: dict[str, Any]) -> tuple[str, ...]:
+    return terms({"resourceType": "Condition", "subject": ref(MOTHER), "meta": {"security": list(labels)}})
+
+
+def readable(record: tuple[str, ...], *consents: dict[str, Any], purpose: str = "CAREMGT", now: datetime = NOW) -> bool:
+    """Whether these consents open a record to an officer of the center."""
+    signed = tuple(
+        Signed(each["patient"]["reference"], f"Consent/{n}/_history/1", each, "") for n, each in enumerate(consents)
+    )
+    known = Facts(replace(OFFICER, purpose=purpose, now=now), (post(),), signed)
+    return any(rule.predicate.matches(record) for rule in consented.rules("read", known) if not rule.lacks)
+
+
+PLAIN = concern()
+TABLE: dict[str, tuple[bool, tuple[str, ...], tuple[dict[str, Any], ...]]] = {
+    "an absent element does not constrain": (True, PLAIN, (permit(),)),
+    "nothing signed, nothing opened": (False, PLAIN, ()),
+    "the agency is named": (True, PLAIN, (permit(actor=to(CENTER)),)),
+    "the agency is one of those named": (True, PLAIN, (permit(actor=to("Organization/other", CENTER)),)),
+    "another agency is named": (False, PLAIN, (permit(actor=to("Organization/other")),)),
+    "the person is named": (True, PLAIN, (permit(actor=to("Practitioner/p")),)),
+    "another person of the agency is named": (False, PLAIN, (permit(actor=to("Practitioner/q")),)),
+    "the post held now is named": (True, PLAIN, (permit(actor=to("PractitionerRole/role")),)),
+    "a post not held is named": (False, PLAIN, (permit(actor=to("PractitionerRole/former")),)),
+    "the purpose is named": (True, PLAIN, (permit(purpose=for_("HRESCH", "CAREMGT")),)),
+    "another purpose is named": (False, PLAIN, (permit(purpose=for_("HRESCH")),)),
+    "the type is named": (True, PLAIN, (permit(**{"class": of("Patient", "Condition")}),)),
+    "another type is named": (False, PLAIN, (permit(**{"class": of("Patient")}),)),
+    "every element must hold": (False, PLAIN, (permit(actor=to(CENTER), purpose=for_("HRESCH")),)),
+    "a permit reaches down to less confidential records": (True, concern(*marked("N")), (permit(securityLabel=marked("R")),)),
+    "a permit reaches its own level": (True, concern(*marked("R")), (permit(securityLabel=marked("R")),)),
+    "a permit does not reach up": (False, concern(*marked("V")), (permit(securityLabel=marked("R")),)),
+    "a permit by level does not reach what has none": (False, PLAIN, (permit(securityLabel=marked("V")),)),
+    "a permit by another label needs that label": (True, concern(SENSITIVE), (permit(securityLabel=[SENSITIVE]),)),
+    "a permit by another label opens no other": (False, PLAIN, (permit(securityLabel=[SENSITIVE]),)),
+    "an exception denies its own level": (False, concern(*marked("R")), (permit(provision=[{"type": "deny", "securityLabel": marked("R")}]),)),
+    "an exception denies what is above": (False, concern(*marked("V")), (permit(provision=[{"type": "deny", "securityLabel": marked("R")}]),)),
+    "an exception leaves what is below": (True, concern(*marked("N")), (permit(provision=[{"type": "deny", "securityLabel": marked("R")}]),)),
+    "an exception for another agency is none": (True, PLAIN, (permit(provision=[{"type": "deny", "actor": to("Organization/other")}]),)),
+    "an exception that is over is none": (True, PLAIN, (permit(provision=[{"type": "deny", "period": {"end": "2026-11-22"}}]),)),
+    "one of two exceptions is enough": (False, PLAIN, (permit(provision=[{"type": "deny", "class": of("Patient")}, {"type": "deny", "class": of("Condition")}]),)),
+    "a root that denies opens nothing": (False, PLAIN, (deny(),)),
+    "an exception of a denying root opens what it describes": (True, PLAIN, (deny(provision=[{"type": "permit", "class": of("Condition")}]),)),
+    "an exception of a denying root opens nothing else": (False, PLAIN, (deny(provision=[{"type": "permit", "class": of("Patient")}]),)),
+    "an exception reaches no further than its root": (False, PLAIN, (deny(actor=to("Organization/other"), provision=[{"type": "permit"}]),)),
+    "of two consents the denying one is stronger": (False, PLAIN, (permit(), deny())),
+    "a denying one about another type is not": (True, PLAIN, (permit(), deny(**{"class": of("Patient")}))),
+    "a denying one to another agency is not": (True, PLAIN, (permit(), deny(actor=to("Organization/other")))),
+    "an exception is stronger than another consent": (False, PLAIN, (permit(), permit(provision=[{"type": "deny"}]))),
+    "a revoked one does not deny any more": (True, PLAIN, (permit(), consent(status="inactive", provision={"type": "deny"}))),
+    "a revoked one opens nothing": (False, PLAIN, (consent(status="inactive"),)),
+    "a proposed one opens nothing": (False, PLAIN, (consent(status="proposed"),)),
+    "one that nobody signed opens nothing": (False, PLAIN, (consent(performer=None),)),
+    "one without a signed sheet opens nothing": (False, PLAIN, (consent(sourceReference=None),)),
+    "a signed paper will do": (True, PLAIN, (consent(sourceReference=None, sourceAttachment={"title": "同意書"}),)),
+    "one that cannot be enforced opens nothing": (False, PLAIN, (permit(dataPeriod={"start": "2026"}),)),
+    "one without a provision opens nothing": (False, PLAIN, (consent(provision=None),)),
+    "one of two unlike ones is enough to open": (True, PLAIN, (permit(**{"class": of("Patient")}), permit(**{"class": of("Condition")}))),
+    "somebody else's opens nothing": (False, PLAIN, (consent(patient=ref("Patient/other")),)),
+    "the directory is no casework": (False, terms({"resourceType": "Location", "managing": ref(MOTHER)}), (permit(),)),
+    "a record about nobody is not opened": (False, terms({"resourceType": "Flag"}), (permit(),)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_the_table_of_consent(case: str) -> None:
+    expected, record, consents = TABLE[case]
+    assert readable(record, *consents) is expected
+
+
+@pytest.mark.parametrize(
+    ("span", "now", "expected"),
+    [
+        ({"start": "2026-11-24"}, "2026-11-23T23:59:59+09:00", False),
+        ({"start": "2026-11-24"}, "2026-11-23T15:00:00Z", True),
+        ({"end": "2026-11-23"}, "2026-11-23T23:59:59.999+09:00", True),
+        ({"end": "2026-11-23"}, "2026-11-23T15:00:00Z", False),
+        ({"end": "2026-11"}, "2026-11-30T23:00:00+09:00", True),
+        ({"end": "2025"}, "2026-01-01T00:00:00+09:00", False),
+    ],
+)
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_consent_counts_on_whole_days_of_okayama(span, now: str, expected: bool, elsewhere: bool) -> None:
+    """Whether the period stands at the root, or at an exception of a root that denies."""
+    signed = deny(provision=[{"type": "permit", "period": span}]) if elsewhere else permit(period=span)
+    assert readable(PLAIN, signed, now=datetime.fromisoformat(now)) is expected
+
+
+def test_everybody_a_record_names_must_have_signed() -> None:
+    both = terms({"resourceType": "Condition", "subject": ref(MOTHER), "asserter": ref("Patient/sister")})
+    assert not readable(both, permit())
+    assert not readable(both, permit(), consent(patient=ref("Patient/sister"), provision={"type": "deny"}))
+    assert readable(both, permit(), consent(patient=ref("Patient/sister")))
+
+
+def test_a_household_is_all_its_members() -> None:
+    family = {"Group/1": {"resourceType": "Group", "member": [{"entity": ref(MOTHER)}, {"entity": ref("Patient/son")}]}}
+    plan = terms({"resourceType": "CarePlan", "subject": ref("Group/1")}, records=family)
+    assert not readable(plan, permit())
+    assert readable(plan, permit(), consent(patient=ref("Patient/son")))
+
+
+def test_what_a_consent_lacks_is_said() -> None:
+    lapsed = [consent(status="inactive", performer=None), permit(dataPeriod={}), permit(period={"end": "2025"})]
+    lapsed.append(permit(actor=to("Organization/other")))
+    signed = [Signed(MOTHER, "Consent/1/_history/1", each, "") for each in lapsed]
+    grounds = provisions.grounds(signed, frozenset({CENTER}), "CAREMGT", NOW)
+    assert [[text.en.partition(":")[0] for text in ground.lacks] for ground in grounds] == [
+        ["the consent is not active", "the consent is not signed"],
+        ["the consent has an element that cannot be enforced"],
+        ["the consent's period does not contain this day"],
+        ["the consent does not name this agency for this purpose"],
+    ]
+    assert all(text.ja for ground in grounds for text in ground.lacks)

@@ -1,0 +1,44 @@
+"""The words of a scope, and what two sets of them have in common."""
+
+from __future__ import annotations
+
+import pytest
+
+from consent import scope
+
+
+@pytest.mark.parametrize(
+    ("words", "written"),
+    [
+        ("user/Patient.rs", "user/Patient.rs"),
+        ("user/Patient.read system/*.write patient/Task.*", "user/Patient.rs system/*.cud patient/Task.cruds"),
+        ("user/Patient.r user/Patient.s", "user/Patient.rs"),
+        ("user/Patient.sr user/Patient. user/patient.r Patient.r user/Patient.r?x=1 openid", ""),
+    ],
+)
+def test_words_are_read_in_order_and_both_versions(words: str, written: str) -> None:
+    assert scope.written(scope.parse(words)) == written
+
+
+def test_other_words_are_kept_once() -> None:
+    assert scope.others("openid user/Patient.r fhirUser openid user/Patient.r?x=1") == (
+        "openid",
+        "fhirUser",
+        "user/Patient.r?x=1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "met"),
+    [
+        ("user/*.cruds", "user/Patient.rs", "user/Patient.rs"),
+        ("user/Patient.cr", "user/*.rs", "user/Patient.r"),
+        ("user/Patient.rs", "system/Patient.rs", ""),
+        ("user/Patient.r", "user/Task.r", ""),
+        ("user/Patient.c", "user/Patient.r", ""),
+        ("user/*.rs user/Patient.rs", "user/*.rs", "user/*.rs"),
+        ("user/*.rs user/Patient.cr", "user/*.cruds", "user/*.rs user/Patient.cr"),
+    ],
+)
+def test_what_is_met_is_never_more_than_either(asked: str, allowed: str, met: str) -> None:
+    assert scope.written(scope.meet(scope.parse(asked), scope.parse(allowed))) == met
