@@ -1,15 +1,29 @@
 from __future__ import annotations
 
-from pytest_bdd import given, scenarios, when
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from pytest_bdd import given, parsers, scenarios, when
 
 from demo.journey.city import City
 from demo.people import CONFERENCE
+from demo.template import TOKYO
 from tests.world import casework, household
 from tests.world.scene import Scene
 
 scenarios("conference.feature")
 
-_KINDS = "https://tsunagu.example/fhir/CodeSystem/conference-kind"
+_CODES = "https://tsunagu.example/fhir/CodeSystem"
+_LEGAL_BASIS = "https://tsunagu.example/fhir/StructureDefinition/legal-basis"
+_KINDS = {
+    "複合課題ケース検討会": "case-conference",
+    "複合課題解決アドバイザー会議": "adviser-conference",
+    "支援調整会議": "support-coordination",
+    "重層的支援会議": "multilayer",
+}
+_MEMBER = "PractitionerRole/role-child-guidance"
+_OVER = {"start": "2019-04-01", "end": "2020-03-31"}
 
 
 @given("議題でない別の世帯がある")
@@ -19,19 +33,74 @@ def _(scene: Scene) -> None:
     scene.remembered["別の世帯の母"] = other.known["mother"]
 
 
-@given("支援調整会議が開かれている")
+@given(parsers.re("(?P<kind>" + "|".join(_KINDS) + ")が開かれている"))
+def _(scene: Scene, standing_roster: str, kind: str) -> None:
+    """The same people, notices and case in each kind of conference."""
+    casework.hold_meeting(
+        scene.city, type=[{"coding": [{"system": f"{_CODES}/conference-kind", "code": _KINDS[kind]}]}]
+    )
+
+
+@given("定めのない根拠による支援会議が開かれている")
 def _(scene: Scene, standing_roster: str) -> None:
-    """The same people, notices and case, in the kind of conference that rests on consent."""
-    city = scene.city
-    kind = [{"coding": [{"system": _KINDS, "code": "support-coordination"}]}]
-    convened = casework.convene(city, type=kind, participant=casework.full_roster(city))
-    assert convened.status == 201, convened.text
-    assert casework.invite(city).status == 201
-    assert casework.open_meeting(city).status == 200
-    assert casework.explain_secrecy(city).status == 201
+    basis = {"coding": [{"system": f"{_CODES}/legal-basis", "code": "art99"}]}
+    others = casework.without(scene.city, "legal-basis")
+    casework.hold_meeting(scene.city, extension=[*others, {"url": _LEGAL_BASIS, "valueCodeableConcept": basis}])
+
+
+@given(parsers.re("期間の(?P<when>過ぎた|まだ来ない)支援会議が開かれたままになっている"))
+def _(scene: Scene, standing_roster: str, when: str) -> None:
+    """Everybody's seat is held now: only the window of the meeting is not."""
+    days = (-2, -1) if when == "過ぎた" else (1, 2)
+    start, end = ((datetime.now(TOKYO) + timedelta(days=day)).isoformat() for day in days)
+    casework.hold_meeting(scene.city, period={"start": start, "end": end})
+
+
+@given("こども総合相談所の担当者の席の期間が終わっている")
+def _(scene: Scene) -> None:
+    seats = casework.full_roster(scene.city, "child-guidance")
+    over = scene.city.payload("conference-member", member=_MEMBER) | {"period": _OVER}
+    changed = casework.change(scene.city, "convener", "conference", CONFERENCE, participant=[*seats, over])
+    assert changed.status == 200, changed.text
+
+
+@given("こども総合相談所の担当者の名簿の期間が終わっている")
+def _(scene: Scene, standing_roster: str) -> Iterator[None]:
+    yield from _amended(scene, standing_roster, lambda member: [member | {"period": _OVER}])
+
+
+@given("こども総合相談所の担当者の名が名簿から除かれている")
+def _(scene: Scene, standing_roster: str) -> Iterator[None]:
+    yield from _amended(scene, standing_roster, lambda member: [])
+
+
+@given("同意書が会議に配られている")
+def _(scene: Scene) -> None:
+    tabled = casework.table(scene.city, "consent")
+    assert tabled.status == 201, tabled.text
+
+
+@given("配られた同意書が引き上げられている")
+def _(scene: Scene) -> None:
+    assert casework.change(scene.city, "yorisoi", "material", CONFERENCE, status="retired").status == 200
 
 
 @when("こども総合相談所の担当者が会議のために別の世帯の母の記録を読む")
 def _(scene: Scene) -> None:
     officer = scene.city.officer("child-guidance", CONFERENCE)
     scene.answer = officer.get(scene.remembered["別の世帯の母"])
+
+
+def _amended(scene: Scene, roster: str, amend: Callable[[dict[str, Any]], list[dict[str, Any]]]) -> Iterator[None]:
+    """The standing roster with one member's entry amended, until the scenario is over: the city has but one."""
+    convener = scene.city.officer("convener", CONFERENCE)
+    found = convener.get(roster).json
+    members = [
+        each
+        for member in found["participant"]
+        for each in (amend(member) if member["member"]["reference"] == _MEMBER else [member])
+    ]
+    amended = convener.put(found | {"participant": members})
+    assert amended.status == 200, amended.text
+    yield
+    assert convener.put(amended.json | {"participant": found["participant"]}).status == 200

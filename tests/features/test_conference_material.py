@@ -14,3 +14,9 @@ def _(scene: Scene) -> None:
     seats = casework.full_roster(scene.city, "child-guidance")
     changed = casework.change(scene.city, "convener", "conference", CONFERENCE, participant=seats)
     assert changed.status == 200, changed.text
+
+
+@given("つなぐシートが会議に配られている")
+def _(scene: Scene) -> None:
+    tabled = casework.table(scene.city, "sheet")
+    assert tabled.status == 201, tabled.text

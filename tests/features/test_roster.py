@@ -1,13 +1,20 @@
 from __future__ import annotations
 
-from pytest_bdd import given, scenarios, then, when
+from typing import Any
+
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.journey.conference import STRANGER
 from demo.people import CONFERENCE
 from tests.world import casework, household
 from tests.world.scene import Scene
+from tests.world.words import WHO
 
 scenarios("roster.feature")
+
+_CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/communication-category"
+_OTHER_LETTER = [{"coding": [{"system": _CATEGORIES, "code": "introduction"}]}]
+_MEMBER = "PractitionerRole/role-child-guidance"
 
 
 @given("所管課長が、こころの健康センターを招かずに支援会議を招集している")
@@ -37,9 +44,85 @@ def _(scene: Scene, standing_roster: str) -> None:
     scene.answer = casework.convene(scene.city, participant=[*casework.full_roster(scene.city), stranger])
 
 
-@when("所管課長が会議を開く")
+@when(parsers.re(r"(?P<who>[^が]+)が会議を開く"))
+def _(scene: Scene, who: str) -> None:
+    scene.answer = casework.change(scene.city, WHO[who], "conference", CONFERENCE, status="in-progress")
+
+
+@when(parsers.re(r"所管課長が会議を「(?P<status>[a-z-]+)」にする"))
+def _(scene: Scene, status: str) -> None:
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, status=status)
+
+
+@when(parsers.re(r"所管課長が、(?P<missing>\S+)のない支援会議を招集しようとする"))
+def _(scene: Scene, standing_roster: str, missing: str) -> None:
+    city = scene.city
+    endless = {"start": city.payload("conference")["period"]["start"]}
+    changes: dict[str, Any] = {
+        "法的根拠": {"extension": casework.without(city, "legal-basis")},
+        "会議の種類": {"type": None},
+        "議題": {"extension": casework.without(city, "agenda")},
+        "期間": {"period": None},
+        "期間の終わり": {"period": endless},
+    }
+    scene.answer = casework.convene(city, participant=casework.full_roster(city), **changes[missing])
+
+
+@when("所管課長が、初めから開いている支援会議を招集しようとする")
+def _(scene: Scene, standing_roster: str) -> None:
+    city = scene.city
+    scene.answer = casework.convene(city, participant=casework.full_roster(city), status="in-progress")
+
+
+@when("所管課長が、支援会議をふつうの集まりに変えようとする")
 def _(scene: Scene) -> None:
-    scene.answer = casework.open_meeting(scene.city)
+    ambulatory = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB"}
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, **{"class": ambulatory})
+
+
+@when(parsers.re(r"こども総合相談所の担当者が、自分の確認を(?P<how>取り消そう|別のものにしよう|消そう)とする"))
+def _(scene: Scene, how: str) -> None:
+    """Withdrawn, turned into another letter, or deleted."""
+    city, mine = scene.city, "invitation-child-guidance"
+    changes: dict[str, Any] = {
+        "取り消そう": {"status": "entered-in-error"},
+        "別のものにしよう": {"category": _OTHER_LETTER},
+    }
+    if how == "消そう":
+        scene.answer = city.officer("child-guidance", CONFERENCE).send("DELETE", city.known[mine])
+    else:
+        scene.answer = casework.change(city, "child-guidance", mine, CONFERENCE, **changes[how])
+
+
+@when(
+    parsers.re(
+        r"こども総合相談所の担当者が、(?P<what>何でもないもの|別の会議の知らせ)に答えて守秘義務を確認しようとする"
+    )
+)
+def _(scene: Scene, what: str) -> None:
+    city = scene.city
+    answering = city.payload("acknowledgement", notice=city.known["invitation"], member=_MEMBER)
+    if what == "何でもないもの":
+        del answering["inResponseTo"]
+    else:
+        casework.hold_meeting(city)
+        answering["encounter"] = {"reference": city.known["conference"]}
+    scene.answer = household.write(city, "child-guidance", "astray", answering, CONFERENCE)
+
+
+@when("所管課長が、会議を書かずに招集通知を出そうとする")
+def _(scene: Scene) -> None:
+    letter = scene.city.payload("invitation", recipients=[{"reference": _MEMBER}], conference="")
+    del letter["encounter"]
+    scene.answer = household.write(scene.city, "convener", "astray", letter, CONFERENCE)
+
+
+@when("主管課が構成員名簿を書き直そうとする")
+def _(scene: Scene, standing_roster: str) -> None:
+    officer = scene.city.officer("lead-section", CONFERENCE)
+    roster = officer.get(standing_roster)
+    assert roster.status == 200, roster.text
+    scene.answer = officer.put(roster.json | {"participant": roster.json["participant"][:1]})
 
 
 @when("こころの健康センターの担当者が、こども総合相談所の担当者に代わって守秘義務を確認しようとする")
@@ -64,8 +147,7 @@ def _(scene: Scene) -> None:
     scene.answer = household.write(scene.city, "yorisoi", "roster", roster, CONFERENCE)
 
 
-@when("寄り添いサポートセンターの担当者が冒頭の説明を出そうとする")
-def _(scene: Scene) -> None:
-    recipients = [{"reference": "PractitionerRole/role-child-guidance"}]
-    notice = scene.city.payload("opening-notice", recipients=recipients)
-    scene.answer = household.write(scene.city, "yorisoi", "usurped", notice, CONFERENCE)
+@when(parsers.re(r"(?P<who>[^が]+)が冒頭の説明を出そうとする"))
+def _(scene: Scene, who: str) -> None:
+    notice = scene.city.payload("opening-notice", recipients=[{"reference": _MEMBER}])
+    scene.answer = household.write(scene.city, WHO[who], "another-notice", notice, CONFERENCE)

@@ -6,7 +6,7 @@ from typing import Any
 
 from demo.answer import Answer
 from demo.journey.city import City
-from demo.people import CONFERENCE
+from demo.people import CARE, CONFERENCE
 from tests.world import household
 
 
@@ -136,7 +136,7 @@ def table(city: City, item: str) -> Answer:
     return household.write(city, "yorisoi", "material", listing, CONFERENCE)
 
 
-def draft_plan(city: City, officer: str = "coordinator", **changes: Any) -> Answer:
+def draft_plan(city: City, officer: str = "yorisoi", purpose: str = CARE, /, **changes: Any) -> Answer:
     """The total care plan of the demo's household, its sons being this one, with some elements changed."""
     plan = city.payload(
         "total-care-plan",
@@ -144,10 +144,10 @@ def draft_plan(city: City, officer: str = "coordinator", **changes: Any) -> Answ
         second_son=city.known["son"],
         elder_son=city.known["son"],
     )
-    return household.write(city, officer, "plan", _changed(plan, changes))
+    return household.write(city, officer, "plan", _changed(plan, changes), purpose)
 
 
-def change(city: City, person: str, name: str, purpose: str = "CAREMGT", **elements: Any) -> Answer:
+def change(city: City, person: str, name: str, purpose: str = CARE, /, **elements: Any) -> Answer:
     """Somebody reads a record and writes it back with some elements changed."""
     officer = city.officer(person, purpose)
     found = officer.get(city.known[name])

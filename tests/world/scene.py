@@ -8,7 +8,7 @@ from demo.answer import Answer
 from demo.journey.city import City
 from demo.people import AUDIT, CARE, CONFERENCE
 from demo.rest import Client
-from tests.world.words import CALLED, KINDS, SYSTEMS, WHAT, WHO
+from tests.world.words import CALLED, FORMS, KINDS, SYSTEMS, WHAT, WHO
 
 PURPOSES = {"": CARE, "ふだんの業務として": CARE, "会議のために": CONFERENCE, "監査のために": AUDIT}
 
@@ -33,6 +33,10 @@ class Scene:
     def search(self, client: Client, kind: str) -> Answer:
         """The records of this kind that belong to the scenario."""
         return client.get(KINDS[kind], _tag=self.city.known["tag"], _count="100")
+
+    def timetable(self, who: str, form: str) -> Answer:
+        """The week of the total care plan, drawn for somebody."""
+        return self.person(who).get(f"{self.place('トータルケアプラン')}/$timetable", _format=FORMS[form])
 
     def called(self, answer: Answer) -> list[str]:
         """What was found, by the words of the features, sorted; anything unknown by its reference."""

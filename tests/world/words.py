@@ -67,6 +67,14 @@ KINDS = {
 }
 """What is searched for, as a resource type."""
 
+FORMS = {
+    "ページ": "text/html",
+    "図": "image/svg+xml",
+    "暦": "text/calendar",
+    "データ": "application/json",
+}
+"""As what a week is drawn."""
+
 CALLED = {name: word for word, name in WHAT.items()}
 
 AGENCIES = {

@@ -68,7 +68,7 @@ def _(scene: Scene, standing_roster: str, who: str) -> None:
     casework.hold_meeting(scene.city, participant=casework.full_roster(scene.city, WHO[who]))
 
 
-@given("推進員がトータルケアプランを作っている")
+@given("寄り添いサポートセンターの担当者がトータルケアプランを作っている")
 def _(scene: Scene) -> None:
     drafted = casework.draft_plan(scene.city)
     assert drafted.status == 201, drafted.text

@@ -34,3 +34,8 @@ def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
     kind, _, identity = scene.place(what).partition("/")
     resource = {"resourceType": kind, "id": identity, "meta": {"versionId": "1"}}
     scene.answer = scene.person(who, purpose or "").put(resource)
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が一週間の表を「(?P<form>[^」]+)」で見る"))
+def _(scene: Scene, who: str, form: str) -> None:
+    scene.answer = scene.timetable(who, form)

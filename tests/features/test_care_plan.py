@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import parsers, scenarios, then, when
+
+from demo.answer import Answer
+from demo.people import CONFERENCE
+from tests.world import casework, household
+from tests.world.scene import Scene
+from tests.world.words import FORMS, several
+
+scenarios("care_plan.feature")
+
+_RULE = "https://tsunagu.example/fhir/StructureDefinition/recurrence-rule"
+
+
+def _ruled(rule: str) -> dict[str, Any]:
+    return {"scheduledTiming": {"extension": [{"url": _RULE, "valueString": rule}]}}
+
+
+_UNREADABLE: dict[str, dict[str, Any]] = {
+    "読めない繰り返し規則": _ruled("FREQ=FORTNIGHTLY"),
+    "当たる日のない規則": _ruled("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"),
+    "存在しない日から": {"scheduledPeriod": {"start": "2019-02-30"}},
+    "長さの単位が月": {"scheduledTiming": {"repeat": {"duration": 1, "durationUnit": "mo"}}},
+}
+
+
+@when("推進員が会議のためにトータルケアプランを作る")
+def _(scene: Scene) -> None:
+    scene.answer = casework.draft_plan(scene.city, "coordinator", CONFERENCE)
+
+
+@when(parsers.re(r"寄り添いサポートセンターの担当者が、(?P<form>.+)のトータルケアプランを作ろうとする"))
+def _(scene: Scene, form: str) -> None:
+    scene.answer = casework.draft_plan(scene.city, activity=_activities(form))
+
+
+@when("寄り添いサポートセンターの担当者が、計画を読めない繰り返し規則に書き直そうとする")
+def _(scene: Scene) -> None:
+    activities = _activities("読めない繰り返し規則")
+    scene.answer = casework.change(scene.city, "yorisoi", "plan", activity=activities)
+
+
+@when("推進員がトータルケアプランを書き直す")
+def _(scene: Scene) -> None:
+    scene.answer = casework.change(scene.city, "coordinator", "plan", title="書き直した計画")
+
+
+@then(parsers.re(r"(?P<who>[^は]+)は一週間の表を「(?P<form>[^」]+)」で見られる"))
+def _(scene: Scene, who: str, form: str) -> None:
+    beginning = {"ページ": "<html", "図": "<svg", "暦": "BEGIN:VCALENDAR", "データ": "{"}[form]
+    drawn = scene.timetable(who, form)
+    assert drawn.status == 200, drawn.text
+    assert drawn.headers["content-type"].startswith(FORMS[form])
+    assert beginning in drawn.text
+    assert "ヘルパー" in drawn.text
+
+
+@then(parsers.re(r"表には「(?P<words>[^」]+)」とある"))
+def _(scene: Scene, words: str) -> None:
+    assert scene.answer.status == 200, scene.answer.text
+    assert [word for word in several(words) if word not in _unfolded(scene.answer)] == []
+
+
+@then("表に名前は出ていない")
+def _(scene: Scene) -> None:
+    names = [name for family, given, *_ in household.PERSONS.values() for name in (family, given)]
+    assert [name for name in names if name in _unfolded(scene.answer)] == []
+
+
+def _activities(form: str) -> list[dict[str, Any]]:
+    """A service that can be read, and after it one that cannot."""
+    good = {"scheduledTiming": {"repeat": {"dayOfWeek": ["mon"], "timeOfDay": ["10:00:00"]}}}
+    return [
+        {"detail": {"status": "scheduled", "code": {"text": "訪問看護"}, **scheduled}}
+        for scheduled in (good, _UNREADABLE[form])
+    ]
+
+
+def _unfolded(answer: Answer) -> str:
+    """The text, of a calendar with its long lines joined."""
+    return answer.text.replace("\r\n ", "")
