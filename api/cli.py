@@ -16,6 +16,7 @@ import typer
 from granian import Granian
 from granian.constants import Interfaces
 from granian.errors import ConfigurationError
+from joserfc.errors import JoseError
 from rich.console import Console
 
 from api import installation
@@ -92,7 +93,7 @@ def _ready() -> Settings:
     folder = settings.data / "keys"
     try:
         keys.load(folder)
-    except (ValueError, KeyError, TypeError, PermissionError) as fault:
+    except (JoseError, ValueError, KeyError, TypeError, PermissionError) as fault:
         raise SettingsFault(f"the keys in `{folder}` cannot be used: {fault}") from None
     return settings
 

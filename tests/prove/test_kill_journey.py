@@ -1,0 +1,73 @@
+"""SIGKILL at random moments of the journey and of the installation, as often as the time allows.
+
+Issue 2, point 9. TSUNAGU_PROVE_SECONDS says how long; TSUNAGU_PROVE_SEED plays one run again.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.http import killed, launch
+from tests.http.stored import Stored
+
+pytestmark = pytest.mark.prove
+
+_SECONDS = float(os.environ.get("TSUNAGU_PROVE_SECONDS", "60"))
+_SEED = int(os.environ.get("TSUNAGU_PROVE_SEED", str(random.SystemRandom().randrange(1 << 32))))
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("installed") / "city"
+    with launch.serving(folder, "--demo") as running:
+        assert running.end(signal.SIGINT) == 0
+    return folder
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_it_is_killed(
+    installed: Path, tmp_path: Path
+) -> None:
+    """Each time on the store that the last kill left, so that faults would add up."""
+    folder = launch.copied(installed, tmp_path / "city")
+    chance, until, times = random.Random(_SEED), time.monotonic() + _SECONDS, 0
+    print(f"TSUNAGU_PROVE_SEED={_SEED}")
+    while times == 0 or time.monotonic() < until:
+        with launch.serving(folder, "--demo") as running:
+            noted = killed.play_until_killed(running, chance)
+        killed.nothing_is_lost(folder, noted)
+        killed.nothing_is_half_there(folder)
+        killed.life_goes_on(folder, noted)
+        times += 1
+    print(f"killed {times} times")
+
+
+def test_an_installation_that_is_killed_is_done_again_whole(installed: Path, tmp_path: Path) -> None:
+    chance, whole = random.Random(_SEED), {name for name, *_ in Stored(installed).versions()}
+    print(f"TSUNAGU_PROVE_SEED={_SEED}")
+    for number in range(3):
+        folder = tmp_path / str(number)
+        process = subprocess.Popen(
+            launch.command("serve", "--demo"),
+            env=launch.environment(folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        killer = threading.Timer(chance.uniform(0.5, 6), os.killpg, (process.pid, signal.SIGKILL))
+        killer.start()
+        process.wait(launch.PATIENCE)
+        killer.join()
+        with launch.serving(folder, "--demo") as running:
+            assert running.credentials.passwords
+            assert running.end(signal.SIGINT) == 0
+        assert {name for name, *_ in Stored(folder).versions()} == whole
+        shutil.rmtree(folder)
