@@ -55,10 +55,10 @@ class Veil:
         return node
 
     def _hides(self, node: Any, path: Path) -> bool:
-        if isinstance(node, str):
-            return path[-1] not in _ADDRESSES and any(word in node for word in self.words)
         if path in self.paths:
             return True
+        if isinstance(node, str):
+            return path[-1] not in _ADDRESSES and any(word in node for word in self.words)
         if isinstance(node, dict):
             if path == ("meta", "security"):
                 return bool(coding.of(node) & vocabulary.SECRECY_LABELS)
@@ -93,9 +93,20 @@ class Veil:
             below = (*path, key)
             if key in sent:
                 result[key] = self._restored(value, sent[key], below)
-            elif self._kept(value, below) is _HIDDEN:
-                result[key] = value
+            elif (rest := self._rest(value, below)) is not _HIDDEN:
+                result[key] = rest
         return result
+
+    def _rest(self, node: Any, path: Path) -> Any:
+        """What remains of a node when all that was shown of it is taken away; `_HIDDEN` where nothing does."""
+        if self._kept(node, path) is _HIDDEN:
+            return node
+        if isinstance(node, list):
+            return [each for each in node if self._kept(each, path) is _HIDDEN] or _HIDDEN
+        if isinstance(node, dict):
+            rests = {key: self._rest(each, (*path, key)) for key, each in node.items()}
+            return {key: rest for key, rest in rests.items() if rest is not _HIDDEN} or _HIDDEN
+        return _HIDDEN
 
     def _restored_list(self, before: list[Any], sent: list[Any], path: Path) -> list[Any]:
         shown = [self._kept(each, path) for each in before]

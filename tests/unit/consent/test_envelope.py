@@ -9,15 +9,24 @@ import pytest
 from tests.laws.worlds import concept, own, ref
 from tests.unit.consent.people import terms
 
+FAMILY = [{"entity": ref("Patient/a")}, {"entity": ref("Patient/b")}]
+SHEET = {"resourceType": "QuestionnaireResponse", "id": "q", "subject": ref("Group/1")}
+MEETING = own("encounter-class", "support-conference")
+
+
+def org(number: int) -> dict[str, str]:
+    return ref(f"Organization/{number}")
+
+
 RECORDS: dict[str, Any] = {
     "Group/1": {
         "resourceType": "Group",
         "id": "1",
         "member": [{"entity": ref("Patient/a")}, {"entity": ref("Patient/b")}],
     },
-    "PractitionerRole/1": {"resourceType": "PractitionerRole", "organization": ref("Organization/1")},
-    "HealthcareService/1": {"resourceType": "HealthcareService", "providedBy": ref("Organization/2")},
-    "Encounter/1": {"resourceType": "Encounter", "class": own("encounter-class", "support-conference")},
+    "PractitionerRole/1": {"resourceType": "PractitionerRole", "organization": org(1)},
+    "HealthcareService/1": {"resourceType": "HealthcareService", "providedBy": org(2)},
+    "Encounter/1": {"resourceType": "Encounter", "class": MEETING},
     "Encounter/2": {"resourceType": "Encounter", "class": {"code": "AMB"}},
 }
 
@@ -37,11 +46,11 @@ def test_a_record_names_every_patient_wherever_they_stand() -> None:
 
 
 def test_a_household_stands_for_its_members() -> None:
-    assert values(".subject", {"resourceType": "QuestionnaireResponse", "id": "q", "subject": ref("Group/1")}) == [
+    assert values(".subject", SHEET) == [
         "Patient/a",
         "Patient/b",
     ]
-    assert values(".household", {"resourceType": "QuestionnaireResponse", "subject": ref("Group/1")}) == ["Group/1"]
+    assert values(".household", SHEET) == ["Group/1"]
     assert values(".subject", {"resourceType": "Group", "member": [{"entity": ref("Patient/c")}]}) == ["Patient/c"]
 
 
@@ -57,23 +66,38 @@ def test_a_household_that_is_not_found_names_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    ("resource", "parties"),
+    ("type", "elements", "parties"),
     [
-        ({"resourceType": "Task", "requester": ref("Organization/3"), "owner": ref("PractitionerRole/1")}, ["Organization/1", "Organization/3", "PractitionerRole/1"]),
-        ({"resourceType": "ServiceRequest", "performer": [ref("HealthcareService/1"), ref("Organization/3")]}, ["HealthcareService/1", "Organization/2", "Organization/3"]),
-        ({"resourceType": "Communication", "sender": ref("PractitionerRole/9"), "recipient": [ref("Practitioner/1")]}, ["Practitioner/1", "PractitionerRole/9"]),
-        ({"resourceType": "Encounter", "participant": [{"individual": ref("PractitionerRole/1")}]}, ["Organization/1", "PractitionerRole/1"]),
-        ({"resourceType": "Condition", "recorder": ref("PractitionerRole/1")}, []),
+        (
+            "Task",
+            {"requester": org(3), "owner": ref("PractitionerRole/1")},
+            "Organization/1 Organization/3 PractitionerRole/1",
+        ),
+        ("ServiceRequest", {"performer": [ref("HealthcareService/1")]}, "HealthcareService/1 Organization/2"),
+        (
+            "Communication",
+            {"sender": ref("PractitionerRole/9"), "recipient": [org(3)]},
+            "Organization/3 PractitionerRole/9",
+        ),
+        (
+            "Encounter",
+            {"participant": [{"individual": ref("PractitionerRole/1")}]},
+            "Organization/1 PractitionerRole/1",
+        ),
+        ("Condition", {"recorder": ref("PractitionerRole/1")}, ""),
     ],
-)  # fmt: skip
-def test_a_request_has_parties_and_the_agencies_behind_them(resource, parties: list[str]) -> None:
-    assert values(".party", resource) == parties
+)
+def test_a_request_has_parties_and_the_agencies_behind_them(type: str, elements, parties: str) -> None:
+    assert values(".party", {"resourceType": type} | elements) == parties.split()
 
 
 @pytest.mark.parametrize(
     ("resource", "conference"),
     [
-        ({"resourceType": "Encounter", "id": "7", "class": own("encounter-class", "support-conference")}, ["Encounter/7"]),
+        (
+            {"resourceType": "Encounter", "id": "7", "class": MEETING},
+            ["Encounter/7"],
+        ),
         ({"resourceType": "Encounter", "class": {"code": "AMB"}}, []),
         ({"resourceType": "List", "encounter": ref("Encounter/1")}, ["Encounter/1"]),
         ({"resourceType": "List", "encounter": ref("Encounter/2")}, []),
@@ -82,22 +106,19 @@ def test_a_request_has_parties_and_the_agencies_behind_them(resource, parties: l
         ({"resourceType": "DocumentReference", "context": {"encounter": []}}, []),
         ({"resourceType": "DocumentReference", "context": []}, []),
     ],
-)  # fmt: skip
+)
 def test_material_belongs_to_its_conference(resource, conference: list[str]) -> None:
     assert values(".conference", resource) == conference
 
 
 def test_the_policy_finds_its_evidence_by_keys() -> None:
-    assert values(".holder", {"resourceType": "PractitionerRole", "practitioner": ref("Practitioner/1")}) == [
-        "Practitioner/1"
-    ]
-    assert values(
-        ".grantee", {"resourceType": "Consent", "provision": {"actor": [{"reference": ref("Organization/1")}]}}
-    ) == ["Organization/1"]
+    post = {"resourceType": "PractitionerRole", "practitioner": ref("Practitioner/1")}
+    assert values(".holder", post) == ["Practitioner/1"]
+    consent = {"resourceType": "Consent", "provision": {"actor": [{"reference": org(1)}]}}
+    assert values(".grantee", consent) == ["Organization/1"]
     assert values(".grantee", {"resourceType": "Consent"}) == ["*"]
-    assert values(
-        ".participant", {"resourceType": "CareTeam", "participant": [{"member": ref("PractitionerRole/1")}]}
-    ) == ["PractitionerRole/1"]
+    team = {"resourceType": "CareTeam", "participant": [{"member": ref("PractitionerRole/1")}]}
+    assert values(".participant", team) == ["PractitionerRole/1"]
 
 
 def test_labels_codes_status_and_keeper_are_kept() -> None:
