@@ -28,7 +28,7 @@ MACHINE = {
 }
 FUND = "切山基金"
 """Named by the seed as what it is, a fund, and not a member of staff."""
-INVENTED = ("mongodb://u:p@", "mongodb://someone:geheim@")
+INVENTED = ("mongodb://u:p@", "mongodb://someone:geheim@", "postgres://clerk:sesame@")
 """Addresses with a password that open nothing: they test that no password is shown."""
 
 
