@@ -1,0 +1,115 @@
+"""Two readings of one list of rules: what allows, what is stronger, and what is done where a rule fails."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from consent import policy
+from consent.facts import Facts
+from consent.rule import Rule, Text
+from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING, NOTHING, has
+from tests.unit.consent.people import NOBODY, OFFICER, officer
+
+BECAUSE = Text("because", "理由")
+RECORD = (".type Condition",)
+PERMIT = Rule("P", "permit", EVERYTHING, BECAUSE)
+FORBID = Rule("D", "forbid", has(".type", "Condition"), BECAUSE)
+NARROW = Rule("scope", "narrow", has(".type", "Condition"), BECAUSE)
+FAILED = Rule("scope", "narrow", has(".type", "Patient"), BECAUSE)
+MASK = Rule("M", "mask", EVERYTHING, BECAUSE)
+ELSEWHERE = Rule("P", "permit", has(".type", "Patient"), BECAUSE)
+LACKING = Rule("P", "permit", EVERYTHING, BECAUSE, lacks=(BECAUSE,))
+
+
+@pytest.mark.parametrize(
+    ("made", "allowed", "determining"),
+    [
+        ((), False, ()),
+        ((PERMIT,), True, (PERMIT,)),
+        ((ELSEWHERE,), False, ()),
+        ((NARROW,), False, ()),
+        ((MASK,), False, ()),
+        ((LACKING,), False, ()),
+        ((PERMIT, NARROW), True, (PERMIT,)),
+        ((PERMIT, FAILED), False, (FAILED,)),
+        ((PERMIT, FORBID), False, (FORBID,)),
+        ((PERMIT, FORBID, FAILED), False, (FORBID, FAILED)),
+        ((PERMIT, MASK), True, (PERMIT,)),
+    ],
+)
+def test_a_forbid_is_stronger_and_nothing_said_is_denied(made, allowed: bool, determining) -> None:
+    for order in itertools.permutations(made):
+        for rules in (order, order * 2):
+            decision = policy.decide(rules, RECORD)
+            assert decision.allowed is allowed
+            assert set(decision.rules) == set(determining)
+            assert policy.within(rules).matches(RECORD) is allowed
+
+
+def test_a_decision_carries_what_is_masked_and_what_is_lacking() -> None:
+    decision = policy.decide((PERMIT, MASK, LACKING), RECORD)
+    assert decision.masks == (MASK,)
+    assert decision.lacking == (LACKING,)
+    assert policy.masked((PERMIT, MASK)).matches(RECORD)
+    assert not policy.masked((PERMIT,)).matches(RECORD)
+
+
+def broken(id: str) -> Any:
+    def rules(action: str, facts: Facts) -> Any:
+        raise RuntimeError("evidence that cannot be read")
+
+    return SimpleNamespace(ID=id, rules=rules)
+
+
+def standing(rule: Rule) -> Any:
+    return SimpleNamespace(ID=rule.id, rules=lambda action, facts: [rule])
+
+
+def test_a_ground_that_cannot_be_evaluated_opens_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        made = policy.rules("read", officer(), [broken("P8")], [])
+    assert made == ()
+    assert "P8" in caplog.text
+
+
+def test_a_restriction_that_cannot_be_evaluated_closes_everything(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        made = policy.rules("read", officer(), [standing(PERMIT)], [broken("D9")])
+    decision = policy.decide(made, RECORD)
+    assert not decision.allowed
+    assert [rule.id for rule in decision.rules] == ["D9"]
+    assert policy.within(made) == NOTHING
+    assert "D9" in caplog.text
+
+
+def test_one_broken_ground_leaves_the_others_standing(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        made = policy.rules("read", officer(), [broken("P8"), standing(PERMIT)], [])
+    assert made == (PERMIT,)
+
+
+def test_a_type_outside_the_scopes_is_refused_before_looking() -> None:
+    policy.covered((PERMIT, NARROW), "Condition")
+    with pytest.raises(Problem) as caught:
+        policy.covered((PERMIT, NARROW), "Patient")
+    assert caught.value.kind == "forbidden"
+    assert caught.value.issues[0].text.startswith("scope: ")
+
+
+def test_only_who_sees_all_of_a_type_may_know_that_an_id_is_free() -> None:
+    assert policy.sees_all_of((PERMIT,), "Condition")
+    assert not policy.sees_all_of((PERMIT, FORBID), "Condition")
+    assert not policy.sees_all_of(policy.rules("read", officer()), "Condition")
+    assert policy.sees_all_of(policy.rules("read", Facts(OFFICER)), "Location")
+
+
+def test_nobody_sees_the_directory_and_nothing_else() -> None:
+    made = policy.rules("read", Facts(NOBODY))
+    assert policy.decide(made, (".type Organization",)).allowed
+    assert not policy.decide(made, RECORD).allowed

@@ -1,0 +1,242 @@
+"""Each ground and each restriction: what it says, for whom it says nothing, and what its reasons are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from consent import policy, rules
+from consent.actor import Scope
+from consent.evidence import Coordination, Protection
+from consent.facts import Facts
+from consent.meeting import Meeting
+from consent.rule import Evidence, Text
+from consent.rules import (
+    addressed,
+    audit_review,
+    conference_material,
+    consented,
+    coordination,
+    directory,
+    installation,
+    lead_section,
+    own_duty,
+    scope,
+    secrecy,
+    statutory_conference,
+)
+from resources.search.predicate import EVERYTHING, NOTHING
+from tests.laws.worlds import concept, own, ref
+from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SYSTEM, officer, post, terms
+
+CASE = Coordination("Group/1", "CarePlan/1", "Task/1/_history/1")
+MEETING = Meeting(
+    "Encounter/1",
+    seated=True,
+    lacks=(),
+    evidence=(Evidence("Encounter/1/_history/1", Text("the conference", "会議")),),
+    basis="art9",
+    subjects=frozenset({"Patient/1"}),
+    opened=frozenset({"Condition"}),
+    itself=frozenset({"CarePlan/1"}),
+)
+INSTALLER = Facts(replace(OFFICER, purpose="installation"))
+STATISTICIAN = officer(purpose="statistics")
+COORDINATOR = officer(post("coordinator"), coordinated=(CASE,))
+LEAD = officer(post("lead-section"), coordinated=(CASE,))
+CONVENER = officer(post("convener"), coordinated=(CASE,))
+AUDITOR = officer(post("auditor"), purpose="audit-review")
+MEMBER = officer(purpose="support-conference", meetings=(MEETING,))
+
+CONCERN = terms({"resourceType": "Condition", "subject": ref("Patient/1")}, CENTER)
+OF_ANOTHER = terms({"resourceType": "Condition", "subject": ref("Patient/2")})
+TASK = terms({"resourceType": "Task", "status": "requested", "owner": ref(CENTER)})
+DONE = terms({"resourceType": "Task", "status": "completed", "owner": ref(CENTER)})
+REQUEST = terms({"resourceType": "ServiceRequest", "status": "active", "performer": [ref("PractitionerRole/role")]})
+PLAN = terms(
+    {"resourceType": "CarePlan", "id": "2", "subject": ref("Group/1")}
+    | {"category": [concept("record-category", "total-care-plan")]}
+)
+CASE_RECORD = terms({"resourceType": "CarePlan", "subject": ref("Group/1")})
+MEETING_ITSELF = {"Encounter/1": {"class": own("encounter-class", "support-conference")}}
+PAPER = terms({"resourceType": "List", "encounter": ref("Encounter/1")}, "Organization/lead", MEETING_ITSELF)
+DESK = terms({"resourceType": "HealthcareService"}, CENTER)
+STAFF = terms({"resourceType": "PractitionerRole"}, CENTER)
+EVENT = terms({"resourceType": "AuditEvent"}, CENTER)
+CONSENT = terms({"resourceType": "Consent"}, CENTER)
+PERSON = terms({"resourceType": "Patient"}, CENTER)
+
+CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
+    (own_duty, officer(), "read", CONCERN, True),
+    (own_duty, officer(), "create", CONCERN, True),
+    (own_duty, officer(), "delete", CONCERN, True),
+    (own_duty, officer(), "update", CONSENT, True),
+    (own_duty, officer(), "delete", CONSENT, False),
+    (own_duty, officer(), "delete", PERSON, False),
+    (own_duty, officer(), "read", OF_ANOTHER, False),
+    (own_duty, officer(), "read", DESK, False),
+    (own_duty, officer(), "read", EVENT, False),
+    (own_duty, STATISTICIAN, "read", CONCERN, False),
+    (own_duty, Facts(OFFICER), "read", CONCERN, False),
+    (own_duty, Facts(SYSTEM), "read", CONCERN, True),
+    (addressed, officer(), "read", TASK, True),
+    (addressed, officer(), "search", REQUEST, True),
+    (addressed, Facts(SYSTEM), "read", TASK, True),
+    (addressed, Facts(SYSTEM), "read", REQUEST, False),
+    (addressed, officer(), "read", DONE, False),
+    (addressed, officer(), "update", DONE, True),
+    (addressed, officer(), "update", REQUEST, False),
+    (addressed, officer(), "delete", TASK, False),
+    (addressed, officer(), "read", CONCERN, False),
+    (addressed, STATISTICIAN, "read", TASK, False),
+    (addressed, Facts(NOBODY), "read", TASK, False),
+    (consented, officer(), "read", CONCERN, False),
+    (consented, officer(), "update", CONCERN, False),
+    (statutory_conference, MEMBER, "read", CONCERN, True),
+    (statutory_conference, MEMBER, "read", OF_ANOTHER, False),
+    (statutory_conference, MEMBER, "read", PERSON, False),
+    (statutory_conference, MEMBER, "read", CASE_RECORD, True),
+    (statutory_conference, MEMBER, "search", PAPER, True),
+    (statutory_conference, MEMBER, "update", CONCERN, False),
+    (statutory_conference, replace(MEMBER, actor=replace(MEMBER.actor, purpose="CAREMGT")), "read", CONCERN, False),
+    (
+        statutory_conference,
+        replace(MEMBER, actor=replace(SYSTEM, purpose="support-conference")),
+        "read",
+        CONCERN,
+        False,
+    ),
+    (coordination, COORDINATOR, "read", CASE_RECORD, True),
+    (coordination, COORDINATOR, "read", PLAN, True),
+    (coordination, COORDINATOR, "update", PLAN, True),
+    (coordination, COORDINATOR, "update", CASE_RECORD, False),
+    (coordination, COORDINATOR, "delete", PLAN, False),
+    (coordination, COORDINATOR, "read", CONCERN, False),
+    (coordination, replace(COORDINATOR, actor=STATISTICIAN.actor), "read", PLAN, False),
+    (coordination, officer(coordinated=(CASE,)), "read", PLAN, False),
+    (lead_section, LEAD, "read", PAPER, True),
+    (lead_section, LEAD, "read", CASE_RECORD, True),
+    (lead_section, LEAD, "read", CONCERN, False),
+    (lead_section, LEAD, "update", PAPER, False),
+    (lead_section, replace(LEAD, actor=STATISTICIAN.actor), "read", PAPER, False),
+    (lead_section, CONVENER, "read", PAPER, False),
+    (lead_section, CONVENER, "read", CASE_RECORD, True),
+    (lead_section, officer(coordinated=(CASE,)), "read", CASE_RECORD, False),
+    (directory, Facts(NOBODY), "read", DESK, True),
+    (directory, Facts(NOBODY), "read", STAFF, False),
+    (directory, officer(), "search", STAFF, True),
+    (directory, officer(), "read", CONCERN, False),
+    (directory, officer(), "update", DESK, False),
+    (audit_review, AUDITOR, "search", EVENT, True),
+    (audit_review, AUDITOR, "read", CONCERN, False),
+    (audit_review, AUDITOR, "delete", EVENT, False),
+    (audit_review, replace(AUDITOR, actor=OFFICER), "read", EVENT, False),
+    (audit_review, officer(purpose="audit-review"), "read", EVENT, False),
+    (installation, INSTALLER, "create", DESK, True),
+    (installation, INSTALLER, "update", STAFF, True),
+    (installation, INSTALLER, "create", CONCERN, False),
+    (installation, INSTALLER, "delete", DESK, False),
+    (installation, officer(), "create", DESK, False),
+]
+
+
+@pytest.mark.parametrize(("module", "known", "action", "record", "opened"), CASES)
+def test_each_ground_opens_what_it_says(module: ModuleType, known: Facts, action: Any, record, opened: bool) -> None:
+    assert policy.within(list(module.rules(action, known))).matches(record) is opened
+
+
+CLOSED = [
+    (officer(), "read", PAPER, True),
+    (officer(), "update", PAPER, True),
+    (officer(), "delete", PAPER, True),
+    (officer(), "create", PAPER, False),
+    (officer(), "read", CONCERN, False),
+    (MEMBER, "read", PAPER, False),
+    (replace(MEMBER, meetings=(replace(MEETING, seated=False),)), "read", PAPER, True),
+    (replace(MEMBER, meetings=(replace(MEETING, reference="Encounter/2"),)), "read", PAPER, True),
+    (LEAD, "read", PAPER, False),
+    (CONVENER, "read", PAPER, True),
+    (officer(post("convener", agency="Organization/lead")), "read", PAPER, False),
+    (Facts(NOBODY), "read", PAPER, True),
+]
+
+
+@pytest.mark.parametrize(("known", "action", "record", "closed"), CLOSED)
+def test_conference_material_is_closed_outside_its_roster(known: Facts, action: Any, record, closed: bool) -> None:
+    made = list(conference_material.rules(action, known))
+    assert all(rule.effect == "forbid" for rule in made)
+    assert any(rule.predicate.matches(record) for rule in made) is closed
+
+
+def scoped(*scopes: Scope, person: str = "Practitioner/p") -> Facts:
+    return Facts(replace(OFFICER, person=person, scopes=scopes))
+
+
+@pytest.mark.parametrize(
+    ("known", "action", "covered"),
+    [
+        (scoped(Scope("user", "*", frozenset("r"))), "read", True),
+        (scoped(Scope("user", "*", frozenset("r"))), "search", False),
+        (scoped(Scope("user", "Condition", frozenset("cruds"))), "delete", True),
+        (scoped(Scope("user", "Patient", frozenset("cruds"))), "read", False),
+        (scoped(Scope("system", "*", frozenset("cruds"))), "read", False),
+        (scoped(Scope("system", "*", frozenset("cruds")), person=""), "read", True),
+        (scoped(Scope("patient", "*", frozenset("cruds"))), "read", False),
+        (scoped(), "read", False),
+    ],
+)
+def test_a_scope_narrows_to_what_it_names(known: Facts, action: Any, covered: bool) -> None:
+    (rule,) = scope.rules(action, known)
+    assert rule.effect == "narrow"
+    assert rule.predicate.matches(CONCERN) is covered
+
+
+def test_neither_nobody_nor_the_installer_has_scopes_to_narrow_by() -> None:
+    assert list(scope.rules("read", Facts(NOBODY))) == []
+    assert list(scope.rules("create", INSTALLER)) == []
+
+
+def protected(*named: str) -> Protection:
+    return Protection("Patient/1", "Patient/1/_history/1", frozenset(named), ("山陽町三丁目",))
+
+
+def test_a_protected_person_is_veiled_for_all_whom_the_label_does_not_name() -> None:
+    (rule,) = secrecy.rules("read", officer(protections=(protected("Organization/other"),)))
+    assert rule.effect == "mask"
+    assert rule.predicate.matches(CONCERN)
+    assert not rule.predicate.matches(OF_ANOTHER)
+    assert [each.version for each in rule.evidence] == ["Patient/1/_history/1"]
+
+
+@pytest.mark.parametrize("name", [CENTER, "PractitionerRole/role", "Practitioner/p"])
+def test_whom_the_label_names_sees_everything(name: str) -> None:
+    known = officer(protections=(protected(name),))
+    assert list(secrecy.rules("read", known)) == []
+    assert dict(secrecy.places(known)) == {}
+
+
+def test_the_words_of_a_place_are_known_by_person() -> None:
+    assert dict(secrecy.places(officer(protections=(protected(),)))) == {"Patient/1": ("山陽町三丁目",)}
+
+
+def test_a_conference_names_its_basis_its_evidence_and_what_it_lacks() -> None:
+    lack = Text("the meeting is not open", "会議が開会していない")
+    meeting = replace(MEETING, lacks=(lack,))
+    (rule,) = statutory_conference.rules("read", officer(meetings=(meeting,)))
+    assert [text.en for text in rule.lacks] == ["the purpose of the token is not `support-conference`", lack.en]
+    assert (rule.basis, rule.evidence) == ("art9", MEETING.evidence)
+    assert rule.holds_for == NOTHING
+    (holding,) = statutory_conference.rules("read", MEMBER)
+    assert holding.holds_for == holding.predicate != EVERYTHING
+
+
+@pytest.mark.parametrize("module", [*rules.PERMITS, *rules.RESTRICTIONS], ids=lambda module: module.ID)
+def test_a_rule_is_pure_and_named_and_says_why_in_both_languages(module: ModuleType) -> None:
+    for known in (officer(), MEMBER, COORDINATOR, LEAD, AUDITOR, INSTALLER, officer(protections=(protected(),))):
+        for action in ("create", "read", "update", "delete", "search"):
+            made = list(module.rules(action, known))
+            assert made == list(module.rules(action, known))
+            assert all(rule.id == module.ID and rule.because.en and rule.because.ja for rule in made)
