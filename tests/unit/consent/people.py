@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from consent import duties
 from consent.actor import Actor, Scope
 from consent.evidence import Post
 from consent.facts import Facts
@@ -52,3 +53,10 @@ def change(
     look = (records or {}).get
     around = surroundings or Surroundings()
     return Transition(action, type, before, after, custodian, known or officer(), look, around)
+
+
+def breaches(duty: duties.Duty, transition: Transition) -> list[str]:
+    """The rules that a change breaks by this duty, each said in both languages; `!` where it is about who acts."""
+    found = list(duty(transition))
+    assert all(issue.text and issue.ja for issue in found)
+    return [issue.text.partition(":")[0] + ("!" if issue.code == "forbidden" else "") for issue in found]

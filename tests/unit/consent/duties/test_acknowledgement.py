@@ -1,0 +1,95 @@
+"""R34 and R35: secrecy is explained by who leads and acknowledged by each for themselves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consent.duties import acknowledgement
+from consent.facts import Facts
+from tests.laws.worlds import concept, own, ref
+from tests.unit.consent.people import breaches, change, officer, post
+
+Json = dict[str, Any]
+
+CONVENER = officer(post("convener"))
+MEETING: Json = {
+    "resourceType": "Encounter",
+    "id": "1",
+    "class": own("encounter-class", "support-conference"),
+    "participant": [
+        {"type": [concept("role", "convener")], "individual": ref("PractitionerRole/role")},
+        {"type": [concept("role", "member")], "individual": ref("PractitionerRole/mine")},
+    ],
+}
+VISIT: Json = {"resourceType": "Encounter", "class": {"code": "AMB"}}
+
+
+def letter(kind: str, **elements: Any) -> Json:
+    category = [concept("communication-category", kind)]
+    return {"resourceType": "Communication", "category": category, "encounter": ref("Encounter/1")} | elements
+
+
+LETTERS: Json = {
+    "Encounter/1": MEETING,
+    "Encounter/2": VISIT,
+    "Communication/i": letter("invitation"),
+    "Communication/elsewhere": letter("invitation", encounter=ref("Encounter/9")),
+    "Communication/word": letter("introduction"),
+}
+MINE = {"sender": ref("PractitionerRole/role"), "inResponseTo": [ref("Communication/i")]}
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        (MINE, []),
+        (MINE | {"sender": ref("Practitioner/p")}, []),
+        (MINE | {"sender": ref("PractitionerRole/mine")}, ["R35"]),
+        (MINE | {"inResponseTo": []}, ["R35"]),
+        (MINE | {"inResponseTo": [ref("Communication/elsewhere")]}, ["R35"]),
+        (MINE | {"inResponseTo": [ref("Communication/word")]}, ["R35"]),
+        (MINE | {"inResponseTo": [ref("Communication/unknown")]}, ["R35"]),
+    ],
+)
+def test_an_acknowledgement_is_ones_own_answer_to_a_letter_of_the_meeting(elements: Json, expected) -> None:
+    answer = letter("acknowledgement", **elements)
+    assert breaches(acknowledgement.one_s_own, change(None, answer, records=LETTERS)) == expected
+
+
+def test_an_acknowledgement_stands_as_it_was_made() -> None:
+    answer, word = letter("acknowledgement", **MINE), letter("introduction")
+    for transition in (change(answer, answer), change(answer, None), change(answer, word), change(word, answer)):
+        assert breaches(acknowledgement.one_s_own, transition) == ["R35"]
+    assert breaches(acknowledgement.one_s_own, change(None, word)) == []
+
+
+SAID = {"payload": [{"contentString": "漏らしてはならない"}]}
+
+
+@pytest.mark.parametrize(
+    ("known", "elements", "expected"),
+    [
+        (CONVENER, SAID, []),
+        (officer(post(name="mine")), SAID, ["R35!"]),
+        (CONVENER, {}, ["R34"]),
+        (CONVENER, {"payload": [{"contentString": " "}]}, ["R34"]),
+        (CONVENER, SAID | {"encounter": ref("Encounter/2")}, ["R35"]),
+        (CONVENER, SAID | {"encounter": ref("Encounter/9")}, ["R35"]),
+    ],
+)
+def test_who_leads_the_meeting_explains_secrecy_and_its_penalty(known: Facts, elements: Json, expected) -> None:
+    for kind in ("invitation", "opening-notice"):
+        written = letter(kind, **elements)
+        assert (
+            breaches(acknowledgement.letters_of_the_meeting, change(None, written, known, records=LETTERS)) == expected
+        )
+
+
+def test_a_letter_does_not_stop_being_one() -> None:
+    turned = change(
+        letter("invitation", **SAID), letter("introduction", **SAID), officer(post(name="mine")), records=LETTERS
+    )
+    assert breaches(acknowledgement.letters_of_the_meeting, turned) == ["R35!"]
+    assert breaches(acknowledgement.letters_of_the_meeting, change(None, letter("introduction"))) == []

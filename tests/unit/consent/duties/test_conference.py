@@ -1,0 +1,134 @@
+"""Art. 3 and 4, R19, R27, R29 and R38: who convenes, who sits, who decides, and when it opens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consent.duties import conference, roles, roster
+from consent.facts import Facts
+from consent.surroundings import Surroundings
+from tests.laws.worlds import concept, extension, own, ref
+from tests.unit.consent.people import breaches, change, officer, post
+
+Json = dict[str, Any]
+
+CONVENER = officer(post("convener"))
+LEAD = officer(post("lead-section"))
+MEETING: Json = {
+    "resourceType": "Encounter",
+    "id": "1",
+    "status": "planned",
+    "class": own("encounter-class", "support-conference"),
+    "type": [concept("conference-kind", "case-conference")],
+    "period": {"end": "2026-11-30"},
+    "participant": [
+        {"type": [concept("role", "convener")], "individual": ref("PractitionerRole/role")},
+        {"type": [concept("role", "member")], "individual": ref("PractitionerRole/mine")},
+    ],
+    "extension": [
+        extension("legal-basis", valueCodeableConcept=concept("legal-basis", "art9")),
+        extension("agenda", valueReference=ref("CarePlan/1")),
+    ],
+}
+VISIT: Json = {"resourceType": "Encounter", "status": "finished", "class": {"code": "AMB"}}
+BASIS, AGENDA = MEETING["extension"]
+
+
+@pytest.mark.parametrize(
+    ("known", "changes", "expected"),
+    [
+        (CONVENER, {}, []),
+        (LEAD, {}, ["art. 4!"]),
+        (CONVENER, {"extension": [AGENDA]}, ["R27"]),
+        (CONVENER, {"type": []}, ["R27"]),
+        (CONVENER, {"extension": [BASIS]}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11-23"}}, ["P4"]),
+        (LEAD, VISIT, []),
+    ],
+)
+def test_the_convener_convenes_with_basis_agenda_and_window(known: Facts, changes: Json, expected: list[str]) -> None:
+    assert breaches(conference.convened, change(None, MEETING | changes, known)) == expected
+
+
+def test_a_conference_does_not_escape_its_rules_by_becoming_a_visit() -> None:
+    assert breaches(conference.convened, change(MEETING, MEETING | {"class": VISIT["class"]}, LEAD)) == ["art. 4!"]
+    assert breaches(conference.course, change(MEETING, MEETING | {"class": VISIT["class"]}, LEAD)) == ["art. 4"]
+    assert breaches(conference.course, change(VISIT, MEETING | {"status": "finished"}, CONVENER)) == ["art. 4"]
+    assert breaches(conference.course, change(VISIT, VISIT | {"status": "planned"})) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "allowed"),
+    [
+        (None, "planned", True),
+        (None, "in-progress", False),
+        ("planned", "in-progress", True),
+        ("planned", "finished", False),
+        ("planned", "cancelled", True),
+        ("arrived", "in-progress", True),
+        ("in-progress", "finished", True),
+        ("in-progress", "planned", False),
+        ("finished", "in-progress", False),
+        ("finished", "finished", True),
+        ("cancelled", "planned", False),
+    ],
+)
+def test_a_meeting_opens_once_and_closes_for_good(was: str | None, becomes: str, allowed: bool) -> None:
+    before = MEETING | {"status": was} if was else None
+    assert breaches(conference.course, change(before, MEETING | {"status": becomes})) == ([] if allowed else ["art. 4"])
+
+
+def test_members_are_chosen_from_the_standing_roster() -> None:
+    standing = Surroundings(standing=frozenset({"PractitionerRole/mine"}))
+    assert breaches(roster.members_are_standing, change(None, MEETING, surroundings=standing)) == []
+    assert breaches(roster.members_are_standing, change(None, MEETING)) == ["R29"]
+    assert breaches(roster.members_are_standing, change(MEETING, MEETING | {"status": "in-progress"})) == []
+    assert breaches(roster.members_are_standing, change(None, VISIT)) == []
+
+
+def opening(gap: str = "", *, at_table: str = "") -> list[str]:
+    part = {"url": "field", "valueCoding": own("concern-field", "debts")}
+    reason = [{"url": "reason", "valueString": gap}]
+    gaps = [extension("roster-gap", extension=[part, *reason])] if gap else []
+    opened = MEETING | {"status": "in-progress", "extension": gaps}
+    around = Surroundings(concerns=frozenset({"debts", "other"}), at_table=frozenset({at_table}))
+    return breaches(roster.fields_at_table, change(MEETING, opened, surroundings=around))
+
+
+def test_every_field_is_at_the_table_or_explained_before_it_opens() -> None:
+    assert opening() == ["R38"]
+    assert opening(" ") == ["R38"]
+    assert opening("参加できる機関がない") == []
+    assert opening(at_table="debts") == []
+    around = Surroundings(concerns=frozenset({"debts"}))
+    assert breaches(roster.fields_at_table, change(None, MEETING, surroundings=around)) == []
+    assert breaches(roster.fields_at_table, change(MEETING, MEETING | {"note": 1}, surroundings=around)) == []
+    assert breaches(roster.fields_at_table, change(None, VISIT, surroundings=around)) == []
+
+
+def team(category: str) -> Json:
+    return {"resourceType": "CareTeam", "category": [concept("record-category", category)]}
+
+
+def test_the_convener_keeps_the_standing_roster() -> None:
+    standing, other = team("standing-roster"), team("case-team")
+    assert breaches(roster.kept_by_convener, change(None, standing, CONVENER)) == []
+    for transition in (
+        change(None, standing),
+        change(standing, other),
+        change(other, standing),
+        change(standing, None),
+    ):
+        assert breaches(roster.kept_by_convener, transition) == ["art. 3!"]
+    assert breaches(roster.kept_by_convener, change(None, other)) == []
+
+
+def test_the_lead_section_decides_the_roles_while_a_conference_has_the_case() -> None:
+    before = Surroundings(before_conference=True)
+    assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), LEAD, surroundings=before)) == []
+    assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), LEAD)) == ["R19"]
+    assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), surroundings=before)) == ["R19!"]
+    assert breaches(roles.decided_by_lead_section, change(team("case-team"), team("other"))) == ["R19!"]
+    assert breaches(roles.decided_by_lead_section, change(None, team("standing-roster"))) == []
