@@ -82,7 +82,8 @@ def _against_all(made: tuple[Rule, ...], known: Facts, question: Question) -> tu
 
 def _subject(caller: Actor, question: Question) -> Actor:
     """The one the question is about, at its time, with every scope: a scope is the client's matter, not the law's."""
-    asked = replace(caller, purpose=question.purpose or caller.purpose, now=question.at or caller.now)
+    usual = vocabulary.CARE_MANAGEMENT if question.about else caller.purpose
+    asked = replace(caller, purpose=question.purpose or usual, now=question.at or caller.now)
     if not question.about:
         return asked
     person = question.about if question.about.startswith("Practitioner/") else ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.transition import Transition
+from consent.transition import Transition, breach
 from resources import care_plan
 from resources.record import coding
 from resources.record.problem import Issue, Problem
@@ -21,4 +21,5 @@ def drawable(change: Transition) -> Iterator[Issue]:
     try:
         care_plan.week(change.after, {})
     except Problem as problem:
-        yield from problem.issues
+        for issue in problem.issues:
+            yield breach("R37", issue.text, issue.ja, issue.at)
