@@ -14,6 +14,7 @@ from demo.answer import Answer
 from demo.rest import JSON, read
 from tests.world import household
 from tests.world.scene import Scene
+from tests.world.words import KINDS
 
 scenarios("bad_input.feature")
 
@@ -77,6 +78,25 @@ def _(scene: Scene, token: str) -> None:
         scene.answer = read(web.get(f"{officer.base}/{scene.place('母')}", headers=bearer))
 
 
+@when(parsers.re(r"寄り添いサポートセンターの担当者が、(?P<fault>\S+)世帯の記録一式を送る"))
+def _(scene: Scene, fault: str) -> None:
+    """The faulty record is the last of the bundle: everything before it is good."""
+    city, records = scene.city, household.entries()
+    concern = records["mother-mental-health"]
+    mother, group = (records[name]["subject"]["reference"] for name in ("mother-mental-health", "sheet"))
+    nobody = {"reference": "Patient/nobody"}
+    unsigned = city.payload("consent-mother", mother=mother, sheet="")
+    baseless = city.payload("conference", household=group, case="")
+    del unsigned["performer"], unsigned["sourceReference"], baseless["extension"]
+    faults: dict[str, dict[str, Any]] = {
+        "困りごとの一つが決まりにない符号の": concern | {"clinicalStatus": _unknown_status()},
+        "存在しない人の困りごとを含む": concern | {"subject": nobody},
+        "署名のない同意書を含む": unsigned,
+        "招集できない支援会議を含む": baseless,
+    }
+    scene.answer = household.file(city, records | {"last": faults[fault]})
+
+
 @when("こども総合相談所の担当者が、母の記録と、存在しない記録を求める")
 def _(scene: Scene) -> None:
     scene.answer = scene.city.officer("child-guidance").get(scene.place("母"))
@@ -90,6 +110,13 @@ def _(scene: Scene) -> None:
     assert scene.answer.status == absent.status == 404
     assert scene.answer.text.replace(identity, "*") == absent.text.replace(other, "*")
     assert _lasting(scene.answer, identity) == _lasting(absent, other)
+
+
+@then("どの種類の記録も残っていない")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    left = [reference for kind in KINDS for reference in scene.search(officer, kind).references]
+    assert left == []
 
 
 @then("答えは OperationOutcome で、誤りを述べている")

@@ -1,32 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
-from demo.template import TOKYO
-from tests.world import casework, household
+from tests.world import casework, household, provision
 from tests.world.scene import Scene
 from tests.world.words import AGENCIES, WHO, several
 
 scenarios("consent.feature")
 
-_DAYS = {"去年": -365, "昨日": -1, "今日": 0, "明日": 1, "来年": 365}
-_PURPOSES = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-_TYPES = "http://hl7.org/fhir/resource-types"
-_PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
-_RECIPIENT, _AUTHOR = ({"coding": [{"system": _PARTICIPATION, "code": code}]} for code in ("IRCP", "AUT"))
 _ROLES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _RELATIONS = {"保護者": "MTH", "後見人": "GUARD", "姉": "SIS", "ほかの人の保護者": "MTH"}
-
-
-@given(parsers.re(r"母が、(?P<element>[^「]+)を「(?P<value>[^」]*)」とする同意書に署名している"))
-def _(scene: Scene, element: str, value: str) -> None:
-    signed = casework.sign(scene.city, provision=_provision(scene, element, value))
-    assert signed.status == 201, signed.text
 
 
 @given("母が地域ケア総合推進センターで、どこにも提供しないという同意書に署名している")
@@ -37,7 +23,7 @@ def _(scene: Scene) -> None:
 
 @given(parsers.re(r"母が(?P<agency>\S+)で、(?P<recipients>\S+)へ提供するという新しい同意書に署名している"))
 def _(scene: Scene, agency: str, recipients: str) -> None:
-    written = _sign_at(scene, agency, _provision(scene, "提供先", recipients))
+    written = _sign_at(scene, agency, provision.worded(scene.city, "提供先", recipients))
     assert written.status == 201, written.text
 
 
@@ -48,8 +34,9 @@ def _(scene: Scene) -> None:
 
 @when(parsers.re(r"母が、(?P<form>.+)同意書を登録しようとする"))
 def _(scene: Scene, form: str) -> None:
-    patients = [{"system": _TYPES, "code": "Patient"}]
-    relative = {"role": _RECIPIENT, "reference": {"reference": scene.place("妹")}}
+    patients = [{"system": provision.TYPES, "code": "Patient"}]
+    author = provision.recipient("保健センター") | {"role": provision.AUTHOR}
+    relative = {"role": provision.RECIPIENT, "reference": {"reference": scene.place("妹")}}
     deeper = {"type": "deny", "class": patients, "provision": [{"type": "permit", "class": patients}]}
     provisions: dict[str, dict[str, Any]] = {
         "許可の中の例外にまた許可を置いた": {"provision": [{"type": "permit", "class": patients}]},
@@ -57,8 +44,8 @@ def _(scene: Scene, form: str) -> None:
         "提供先を機関や担当者ではなく親族とした": {"actor": [relative]},
         "判定できない要素（dataPeriod）を置いた": {"dataPeriod": {"start": "2019-01-01"}},
         "許可か拒否かを書いていない": {"type": None},
-        "提供先の役割を情報の受け手でないとした": {"actor": [{**_agency("保健センター"), "role": _AUTHOR}]},
-        "記録の種類をほかの符号で書いた": {"class": [{"system": _PURPOSES, "code": "CAREMGT"}]},
+        "提供先の役割を情報の受け手でないとした": {"actor": [author]},
+        "記録の種類をほかの符号で書いた": {"class": [{"system": provision.PURPOSES, "code": "CAREMGT"}]},
     }
     signatures: dict[str, dict[str, Any]] = {
         "署名したシートのない": {"sourceReference": None},
@@ -90,7 +77,7 @@ def _(scene: Scene, statuses: str) -> None:
     assert [consent["status"] for consent in history.resources] == several(statuses)
 
 
-def _sign_at(scene: Scene, agency: str, provision: dict[str, Any]) -> Answer:
+def _sign_at(scene: Scene, agency: str, provides: dict[str, Any]) -> Answer:
     """Signed on paper at an agency, and filed by its officer."""
     return casework.sign(
         scene.city,
@@ -99,33 +86,5 @@ def _sign_at(scene: Scene, agency: str, provision: dict[str, Any]) -> Answer:
         organization=[{"reference": AGENCIES[agency]}],
         sourceReference=None,
         sourceAttachment={"contentType": "application/pdf", "title": "署名のある申出書"},
-        provision=provision,
+        provision=provides,
     )
-
-
-def _agency(name: str) -> dict[str, Any]:
-    return {"role": _RECIPIENT, "reference": {"reference": AGENCIES[name]}}
-
-
-def _types(words: list[str]) -> list[dict[str, str]] | None:
-    return None if words == ["すべて"] else [{"system": _TYPES, "code": code} for code in words]
-
-
-def _provision(scene: Scene, element: str, value: str) -> dict[str, Any]:
-    words = several(value)
-    changed: dict[str, Callable[[], dict[str, Any]]] = {
-        "期間": lambda: {"period": _period(value)},
-        "提供先": lambda: {"actor": [_agency(name) for name in words]},
-        "目的": lambda: {"purpose": [{"system": _PURPOSES, "code": code} for code in words]},
-        "記録の種類": lambda: {"class": _types(words)},
-        "全体": lambda: {"type": value, "provision": None},
-        "例外": lambda: {"provision": words or None},
-    }
-    return casework.provision(scene.city, **changed[element]())
-
-
-def _period(value: str) -> dict[str, str]:
-    today = datetime.now(TOKYO).date()
-    start, end = value.removesuffix("まで").split("から")
-    days = {"start": start, "end": end}
-    return {edge: (today + timedelta(days=_DAYS[day])).isoformat() for edge, day in days.items()}

@@ -22,6 +22,11 @@ def _(scene: Scene) -> None:
     scene.answer = casework.bring(scene.city, reasonCode=None)
 
 
+@when("寄り添いサポートセンターの担当者が、母本人からの求めとして調整を求める")
+def _(scene: Scene) -> None:
+    scene.answer = casework.bring(scene.city, requester={"reference": scene.place("母")})
+
+
 @when("寄り添いサポートセンターの担当者が推進員に支援の実施を頼む")
 def _(scene: Scene) -> None:
     city = scene.city

@@ -3,8 +3,9 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
-from demo.people import AUDIT, CARE, CONFERENCE
-from tests.world.scene import Scene
+from demo.people import CONFERENCE
+from tests.features.steps.phrases import RECORD
+from tests.world.scene import PURPOSES, Scene
 from tests.world.words import WHO
 
 scenarios("explain.feature")
@@ -16,19 +17,32 @@ def _(scene: Scene) -> None:
     scene.remembered["時刻"] = consent.json["meta"]["lastUpdated"]
 
 
-@when(parsers.re(r"(?P<who>[^が]+)が、自分が母の記録を読める理由を問う"))
-def _(scene: Scene, who: str) -> None:
-    scene.answer = scene.city.officer(WHO[who]).get(f"{scene.place('母')}/$explain-access")
-
-
-@when(parsers.re(r"(?P<who>[^が]+)が、(?P<whom>[^が]+)が(?P<purpose>会議のために)?母の記録を読める理由を問う"))
-def _(scene: Scene, who: str, whom: str, purpose: str | None) -> None:
-    scene.answer = _explained(scene, who, whom, CONFERENCE if purpose else CARE)
-
-
-@when("監査担当が、覚えた時刻に保健センターの担当者が母の記録を読めた理由を問う")
+@given("会議が開かれていた時刻を覚えておく")
 def _(scene: Scene) -> None:
-    scene.answer = _explained(scene, "監査担当", "保健センターの担当者", CARE, at=scene.remembered["時刻"])
+    """The last thing done so far is the second acknowledgement."""
+    letter = scene.city.officer("child-guidance", CONFERENCE).get(scene.city.known["opening-notice-child-guidance"])
+    scene.remembered["時刻"] = letter.json["meta"]["lastUpdated"]
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が、自分が" + RECORD + r"(の記録)?を読める理由を問う"))
+def _(scene: Scene, who: str, what: str) -> None:
+    scene.remembered["問うた記録"] = scene.place(what)
+    scene.remembered["問うた人"] = who
+    scene.answer = scene.person(who).get(f"{scene.place(what)}/$explain-access")
+
+
+@when(
+    parsers.re(
+        r"(?P<who>[^が]+)が、(?P<then>覚えた時刻に)?"
+        r"(?P<whom>[^が自]+)が(?P<purpose>会議のために)?" + RECORD + r"(の記録)?を読め[るた]理由を問う"
+    )
+)
+def _(scene: Scene, who: str, then: str | None, whom: str, purpose: str | None, what: str) -> None:
+    asked = {"actor": f"Practitioner/practitioner-{WHO[whom]}", "purpose": PURPOSES[purpose or ""]}
+    if then:
+        asked["at"] = scene.remembered["時刻"]
+    asking = scene.person(who, "監査のために" if who == "監査担当" else "")
+    scene.answer = asking.get(f"{scene.place(what)}/$explain-access", **asked)
 
 
 @then(parsers.re(r"説明は「(?P<decision>permit|deny)」(で、(?P<rule>[PD]\d+) を挙げる)?"))
@@ -41,22 +55,21 @@ def _(scene: Scene, decision: str, rule: str | None) -> None:
 
 @then("ない記録について問うても、番号のほかは同じ説明になる")
 def _(scene: Scene) -> None:
-    identity = scene.place("母").partition("/")[2]
+    kind, _, identity = scene.remembered["問うた記録"].partition("/")
     other = identity[:-1] + ("0" if identity[-1] != "0" else "1")
-    absent = scene.city.officer("child-guidance").get(f"Patient/{other}/$explain-access")
+    absent = scene.person(scene.remembered["問うた人"]).get(f"{kind}/{other}/$explain-access")
     assert absent.status == scene.answer.status
     assert _timeless(absent, other) == _timeless(scene.answer, identity)
+
+
+@then(parsers.re(r"答えに「(?P<word>[^」]+)」という語はない"))
+def _(scene: Scene, word: str) -> None:
+    assert not scene.answer.says(word)
 
 
 @then("説明の根拠に同意書の版がある")
 def _(scene: Scene) -> None:
     assert scene.answer.says(f"{scene.place('同意書')}/_history/1")
-
-
-def _explained(scene: Scene, who: str, whom: str, purpose: str, **more: str) -> Answer:
-    asking = scene.city.officer(WHO[who], AUDIT if who == "監査担当" else CARE)
-    actor = f"Practitioner/practitioner-{WHO[whom]}"
-    return asking.get(f"{scene.place('母')}/$explain-access", actor=actor, purpose=purpose, **more)
 
 
 def _timeless(answer: Answer, identity: str) -> str:

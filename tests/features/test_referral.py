@@ -4,7 +4,7 @@ from pytest_bdd import parsers, scenarios, then, when
 
 from tests.world import casework
 from tests.world.scene import Scene
-from tests.world.words import AGENCIES
+from tests.world.words import AGENCIES, WHAT
 
 scenarios("referral.feature")
 
@@ -21,6 +21,14 @@ def _(scene: Scene) -> None:
     scene.answer = casework.change(scene.city, "health-center", "task", owner=owner)
 
 
-@when("保健センターの担当者が、紹介の仕事の内容を書き換えようとする")
+@when(parsers.re("保健センターの担当者が、(?P<what>紹介の仕事|紹介)の内容を書き換えようとする"))
+def _(scene: Scene, what: str) -> None:
+    rewritten = [{"text": "書き換えた内容"}]
+    changes = {"description": "書き換えた内容"} if what == "紹介の仕事" else {"note": rewritten}
+    scene.answer = casework.change(scene.city, "health-center", WHAT[what], **changes)
+
+
+@when("保健センターの担当者が、紹介の仕事を自分に割り当てる")
 def _(scene: Scene) -> None:
-    scene.answer = casework.change(scene.city, "health-center", "task", description="書き換えた内容")
+    owner = {"reference": "PractitionerRole/role-health-center"}
+    scene.answer = casework.change(scene.city, "health-center", "task", owner=owner)

@@ -24,6 +24,13 @@ def _(scene: Scene) -> None:
     assert {desk["resourceType"] for desk in scene.answer.resources} == {"HealthcareService"}
 
 
-@then(parsers.re(r"サインインしていない人が (?P<kind>[A-Za-z]+) を探すと (?P<status>\d+)"))
-def _(scene: Scene, kind: str, status: str) -> None:
-    assert scene.city.anyone().get(kind, _count="1").status == int(status)
+@then(parsers.re(r"サインインしていない人が (?P<place>\S+) を探すと (?P<status>\d+)"))
+def _(scene: Scene, place: str, status: str) -> None:
+    counted = {} if "/" in place else {"_count": "1"}
+    assert scene.city.anyone().get(place, **counted).status == int(status)
+
+
+@then(parsers.re(r"(?P<who>[^が]+)が担当者を探すと、名前が出る"))
+def _(scene: Scene, who: str) -> None:
+    found = scene.person(who).get("Practitioner", _id="practitioner-yorisoi")
+    assert [bool(person["name"][0]["text"]) for person in found.resources] == [True]

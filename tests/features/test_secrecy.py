@@ -64,11 +64,6 @@ def _(scene: Scene) -> None:
     scene.answer = scene.city.officer("yorisoi").get(f"{scene.place('妹')}/_history/1")
 
 
-@when("寄り添いサポートセンターの担当者が妹の記録を消そうとする")
-def _(scene: Scene) -> None:
-    scene.answer = scene.city.officer("yorisoi").send("DELETE", scene.place("妹"))
-
-
 @when("寄り添いサポートセンターの担当者が妹の生年月日を書き直す")
 def _(scene: Scene) -> None:
     scene.answer = casework.change(scene.city, "yorisoi", "sister", birthDate="1980-11-03")

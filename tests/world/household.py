@@ -52,7 +52,7 @@ def entries() -> dict[str, dict[str, Any]]:
     found["sister"] |= {"address": [ADDRESS], "telecom": telecom}
     for name in KIN:
         found[name]["link"] = [{"other": {"reference": _urn(f"{name}-kin")}, "type": "seealso"}]
-    found |= {f"{who}-{field}": concern_of(_urn(who), field) for who, field in CONCERNS}
+    found |= {f"{who}-{field}": _concern(_urn(who), field) for who, field in CONCERNS}
     found |= {f"{name}-kin": _kin(*relation) for name, relation in KIN.items()}
     found["household"] = _group()
     found["sheet"] = _sheet()
@@ -93,20 +93,9 @@ def label_sister(city: City, *told: str) -> Answer:
 
 def restrict(city: City) -> Answer:
     """One concern of the mother becomes a very restricted record."""
-    concern = concern_of(city.known["mother"], "violence")
+    concern = _concern(city.known["mother"], "violence")
     concern["meta"] = {"security": [{"system": _CONFIDENTIALITY, "code": "V"}]}
     return write(city, "yorisoi", "mother-restricted", concern)
-
-
-def concern_of(person: str, field: str) -> dict[str, Any]:
-    """A concern of one person in one of the twelve fields, unfiled."""
-    return {
-        "resourceType": "Condition",
-        "clinicalStatus": {"coding": [{"system": _STATUS, "code": "active"}]},
-        "category": [{"coding": [{"system": _CATEGORIES, "code": "concern"}]}],
-        "code": {"coding": [{"system": _FIELDS, "code": field}]},
-        "subject": {"reference": person},
-    }
 
 
 def write(city: City, officer: str, name: str, resource: dict[str, Any], purpose: str = "CAREMGT") -> Answer:
@@ -140,6 +129,16 @@ def _patient(family: str, given: str, gender: str, born: str) -> dict[str, Any]:
         "gender": gender,
         "birthDate": born,
         "address": [{"use": "home", "text": "岡山県岡山市北区つなぎ町一丁目１番地", "city": "岡山市北区"}],
+    }
+
+
+def _concern(person: str, field: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Condition",
+        "clinicalStatus": {"coding": [{"system": _STATUS, "code": "active"}]},
+        "category": [{"coding": [{"system": _CATEGORIES, "code": "concern"}]}],
+        "code": {"coding": [{"system": _FIELDS, "code": field}]},
+        "subject": {"reference": person},
     }
 
 

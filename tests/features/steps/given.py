@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers
 
-from tests.world import casework, household
+from tests.world import casework, household, provision
 from tests.world.scene import Scene
 from tests.world.words import WHAT, WHO
 
@@ -25,6 +25,12 @@ def _(scene: Scene) -> None:
 @given("母が、保健センターと地域ケア総合推進センターへの提供に同意している")
 def _(scene: Scene) -> None:
     assert casework.sign(scene.city).status == 201
+
+
+@given(parsers.re(r"母が、(?P<element>[^「]+)を「(?P<value>[^」]*)」とする同意書に署名している"))
+def _(scene: Scene, element: str, value: str) -> None:
+    signed = casework.sign(scene.city, provision=provision.worded(scene.city, element, value))
+    assert signed.status == 201, signed.text
 
 
 @given(parsers.parse("{person}も同じように同意している"))

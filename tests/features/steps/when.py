@@ -36,6 +36,11 @@ def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
     scene.answer = scene.person(who, purpose or "").put(resource)
 
 
+@when(parsers.re(ASKER + RECORD + r"(の記録)?を消す"))
+def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
+    scene.answer = scene.person(who, purpose or "").send("DELETE", scene.place(what))
+
+
 @when(parsers.re(r"(?P<who>[^が]+)が一週間の表を「(?P<form>[^」]+)」で見る"))
 def _(scene: Scene, who: str, form: str) -> None:
     scene.answer = scene.timetable(who, form)

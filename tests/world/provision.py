@@ -1,0 +1,48 @@
+"""The provision of a consent in the words of the features: for how long, to whom, for what, of which records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from demo.journey.city import City
+from demo.template import TOKYO
+from tests.world import casework
+from tests.world.words import AGENCIES, several
+
+PURPOSES = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+TYPES = "http://hl7.org/fhir/resource-types"
+_PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+RECIPIENT, AUTHOR = ({"coding": [{"system": _PARTICIPATION, "code": code}]} for code in ("IRCP", "AUT"))
+_DAYS = {"去年": -365, "昨日": -1, "今日": 0, "明日": 1, "来年": 365}
+
+
+def worded(city: City, element: str, value: str) -> dict[str, Any]:
+    """The provision of the mother's consent with one element as a feature says it."""
+    words = several(value)
+    changed: dict[str, Callable[[], dict[str, Any]]] = {
+        "期間": lambda: {"period": _period(value)},
+        "提供先": lambda: {"actor": [recipient(name) for name in words]},
+        "目的": lambda: {"purpose": [{"system": PURPOSES, "code": code} for code in words]},
+        "記録の種類": lambda: {"class": _types(words)},
+        "全体": lambda: {"type": value, "provision": None},
+        "例外": lambda: {"provision": words or None},
+    }
+    return casework.provision(city, **changed[element]())
+
+
+def recipient(name: str) -> dict[str, Any]:
+    """An agency to which the consent provides."""
+    return {"role": RECIPIENT, "reference": {"reference": AGENCIES[name]}}
+
+
+def _types(words: list[str]) -> list[dict[str, str]] | None:
+    return None if words == ["すべて"] else [{"system": TYPES, "code": code} for code in words]
+
+
+def _period(value: str) -> dict[str, str]:
+    today = datetime.now(TOKYO).date()
+    start, end = value.removesuffix("まで").split("から")
+    days = {"start": start, "end": end}
+    return {edge: (today + timedelta(days=_DAYS[day])).isoformat() for edge, day in days.items()}
