@@ -25,6 +25,9 @@ class Asking:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._web.close()
 
     def ask(

@@ -1,0 +1,213 @@
+"""Two stores that differ only in what an actor may not see answer it alike, to the last header.
+
+docs/policy.md, "nothing leaks"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.http import launch, two_worlds
+from tests.http.two_worlds import World
+from tests.world import household
+
+UNSEEN = (
+    *("son", "son-child-rearing", "mother-restricted", "deleted", "household", "sheet", "case", "coordination"),
+    *("other-mother", "other-mother-mental-health", "other-household", "other-case"),
+)
+SEEN = ("mother", "mother-mental-health", "relabelled", "sister", "sister-income-work", "request", "task")
+OWN = ("own-mother", "own-household", "own-sheet")
+BELOW = ("", "/_history", "/_history/1", "/_history/2")
+EVERYTHING = (*UNSEEN, *SEEN, *OWN)
+TYPES = (
+    *("Patient", "Condition", "Group", "QuestionnaireResponse"),
+    *("CarePlan", "Task", "ServiceRequest", "Communication"),
+)
+PARAMETERS = (
+    *("active", "birthdate", "death-date", "deceased", "family", "gender", "general-practitioner", "given"),
+    *("identifier", "language", "link", "name", "organization", "phonetic"),
+    *("address", "address-city", "address-country", "address-postalcode", "address-state", "address-use"),
+    *("email", "phone", "telecom", "_id", "_lastUpdated", "_profile", "_security", "_source", "_tag"),
+)
+PLACES = {
+    "address": (household.SECRET[0], "かくれみの", "岡山", "700-0919"),
+    "address:contains": ("かくれみの", "南区"),
+    "address:exact": (household.SECRET[0],),
+    "address-city": ("岡山市南区", "岡山市北区"),
+    "address-state": ("岡山県",),
+    "address-postalcode": ("700-0919",),
+    "address-country": ("JP",),
+    "address-use": ("temp", "home"),
+    "address-use:not": ("temp", "home"),
+    "phone": (household.SECRET[1],),
+    "phone:not": (household.SECRET[1],),
+    "telecom": (household.SECRET[1], "phone|" + household.SECRET[1]),
+    "email": ("midori@kakuremino.example",),
+    "_security": ("address-secret", "https://tsunagu.example/fhir/CodeSystem/secrecy-label|address-secret"),
+    "_security:not": ("address-secret",),
+}
+"""Where the sister is, asked for in every way."""
+
+# An explanation of the sister's records names D1 as an obligation, which tells of her label and not of her place.
+READS = [
+    *(f"{{{name}}}{below}" for name in EVERYTHING for below in BELOW),
+    *(f"{{{name}}}/$explain-access" for name in EVERYTHING if not name.startswith("sister")),
+    "{case}/$timetable?_format=text/html",
+    "{sheet}/$extract",
+    "{mother}/$explain-access?actor=Organization/yorisoi-center",
+]
+SEARCHES = [
+    *(
+        f"{type}?{ask}_sort={order}"
+        for type in TYPES
+        for ask in ("", "_count=1&")
+        for order in ("_lastUpdated", "-_id")
+    ),
+    *(f"{type}?_summary=count" for type in TYPES),
+    *(f"Patient?{name}:missing={value}" for name in PARAMETERS for value in ("true", "false")),
+    *(f"Patient?{name}={value}" for name, values in PLACES.items() for value in values),
+    *(f"Patient?_id={{id:{name}}}" for name in ("mother", "son", "other-mother", "own-mother")),
+    *(
+        f"Condition?{by}={{{who}}}"
+        for by in ("subject", "patient")
+        for who in ("mother", "sister", "son", "other-mother")
+    ),
+    "Group?member={son}",
+    "Group?member={mother}",
+    "Task?patient={mother}",
+    "Task?subject={household}",
+    "CarePlan?subject={household}",
+    "QuestionnaireResponse?subject={other-household}",
+    "Condition?_tag={tag}&_sort=_lastUpdated",
+    "Patient?_tag={other-tag}",
+    "Consent?patient={mother}",
+    "AuditEvent",
+    "Encounter",
+    "Condition?_lastUpdated=gt2020&_count=1",
+]
+_PATIENT = '{"resourceType":"Patient","id":"{id:%s}","active":false}'
+_CONCERN = (
+    '{"resourceType":"Condition","subject":{"reference":"{%s}"},'
+    '"clinicalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/condition-clinical","code":"active"}]}}'
+)
+_BUNDLE = '{"resourceType":"Bundle","type":"transaction","entry":[%s]}'
+_GROUP = '{"resourceType":"Group","type":"person","actual":true,"member":[{"entity":{"reference":"{%s}"}}]}'
+_BASED_ON = (
+    '{"resourceType":"CarePlan","status":"active","intent":"plan","subject":{"reference":"{own-mother}"},'
+    '"basedOn":[{"reference":"{%s}"}]}'
+)
+
+
+def _entry(method: str, url: str, resource: str = "") -> str:
+    held = f'"resource":{resource},' if resource else ""
+    return f'{{{held}"request":{{"method":"{method}","url":"{url}"}}}}'
+
+
+WRITES = [
+    *(("PUT", f"{{{name}}}", _PATIENT % name, {}) for name in ("son", "other-mother")),
+    *(("PUT", "{son}", _PATIENT % "son", {"If-Match": f'W/"{number}"'}) for number in (1, 7)),
+    *(
+        ("DELETE", f"{{{name}}}", "", {})
+        for name in ("mother-restricted", "deleted", "son-child-rearing", "other-case")
+    ),
+    ("DELETE", "{mother-restricted}", "", {"If-Match": 'W/"7"'}),
+    *(("POST", "Condition", _CONCERN % name, {}) for name in ("son", "other-mother", "other-household")),
+    *(("POST", "Group", _GROUP % name, {}) for name in ("son", "own-son")),
+    *(("POST", "CarePlan", _BASED_ON % name, {}) for name in ("case", "other-case")),
+    ("POST", "", _BUNDLE % _entry("POST", "Condition", _CONCERN % "son"), {}),
+    ("POST", "", _BUNDLE % _entry("PUT", "{son}", _PATIENT % "son"), {}),
+    ("POST", "", _BUNDLE % _entry("DELETE", "{mother-restricted}"), {}),
+    ("POST", "", _BUNDLE % _entry("DELETE", "{deleted}"), {}),
+    ("POST", "Condition", _CONCERN % "own-son", {}),
+    ("PUT", "{own-son}", _PATIENT % "own-son", {"If-Match": 'W/"1"'}),
+    ("DELETE", "{own-son-child-rearing}", "", {}),
+    ("POST", "{case}/$decide-roles", '{"resourceType":"Parameters"}', {}),
+]
+
+
+@pytest.fixture(scope="module")
+def whole(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+    folder = tmp_path_factory.mktemp("whole") / "city"
+    launch.copied(installed, folder)
+    return folder, two_worlds.record(folder)
+
+
+@pytest.fixture(scope="module")
+def worlds(
+    whole: tuple[Path, dict[str, str]], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, list[World]]]:
+    """For each actor a store with, and a store without what it may not see."""
+    folder, known = whole
+    place = tmp_path_factory.mktemp("worlds")
+    without_others = two_worlds.without(
+        folder, place / "child-guidance", two_worlds.for_child_guidance, lambda row: row
+    )
+    without_rest = two_worlds.without(
+        folder, place / "health-center", two_worlds.for_health_center(known), two_worlds.unplaced(known)
+    )
+    with ExitStack() as stack:
+        all_there = stack.enter_context(two_worlds.served(folder, known))
+        yield {
+            "child-guidance-system": [all_there, stack.enter_context(two_worlds.served(without_others, known))],
+            "health-center": [all_there, stack.enter_context(two_worlds.served(without_rest, known))],
+        }
+
+
+ACTORS = ("health-center", "child-guidance-system")
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("path", [*READS, *SEARCHES])
+def test_a_question_is_answered_as_if_the_unseen_were_not_there(
+    path: str, actor: str, worlds: dict[str, list[World]]
+) -> None:
+    answers = [world.told(world.ask(actor, "GET", path), made=False) for world in worlds[actor]]
+    assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+@pytest.mark.parametrize("type", TYPES)
+def test_pages_are_as_full_as_if_the_unseen_were_not_there(
+    type: str, actor: str, worlds: dict[str, list[World]]
+) -> None:
+    pages = [list(_pages(world, actor, f"{type}?_count=2&_sort=-_lastUpdated")) for world in worlds[actor]]
+    assert pages[0] == pages[1]
+
+
+def test_what_is_seen_is_neither_nothing_nor_everything(worlds: dict[str, list[World]]) -> None:
+    """The guard: equal answers say something only where there is something to hide and something to show."""
+    for actor, seen, own in (("health-center", 2, SEEN), ("child-guidance-system", 3, OWN)):
+        here = worlds[actor][0]
+        assert here.ask(actor, "GET", "Patient").total == seen
+        assert {here.ask(actor, "GET", f"{{{name}}}").status for name in own} == {200}
+        assert {here.ask(actor, "GET", f"{{{name}}}").status for name in UNSEEN} == {404}
+    assert worlds["health-center"][0].ask("health-center", "GET", "{relabelled}/_history").total == 1
+
+
+@pytest.mark.parametrize("path", ["Patient", *(f"{{sister}}{below}" for below in ("", "/_history", "/_history/1"))])
+def test_where_the_sister_is_stands_nowhere(path: str, worlds: dict[str, list[World]]) -> None:
+    said = worlds["health-center"][0].ask("health-center", "GET", path)
+    assert said.status == 200
+    words = (*household.SECRET, "かくれみの", "kakuremino", "700-0919", "address-secret")
+    assert [word for word in words if word in said.text] == []
+
+
+@pytest.mark.parametrize("actor", ACTORS)
+def test_writes_are_answered_as_if_the_unseen_were_not_there(actor: str, worlds: dict[str, list[World]]) -> None:
+    """In one order on both, since they change what comes after them."""
+    for method, path, body, headers in WRITES:
+        answers = [world.told(world.ask(actor, method, path, body, headers), made=True) for world in worlds[actor]]
+        assert answers[0] == answers[1], (method, path)
+        assert answers[0][0] != 500
+
+
+def _pages(world: World, actor: str, path: str) -> Iterator[tuple[str, ...]]:
+    while path:
+        answer = world.ask(actor, "GET", path)
+        yield (str(answer.total), *answer.references)
+        following = {link["relation"]: link["url"] for link in answer.json["link"]}
+        path = following.get("next", "").removeprefix(f"{world.base}/")
