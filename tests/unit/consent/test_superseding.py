@@ -1,0 +1,104 @@
+"""Consents that are signed anew and taken back, and what is then open, on the next request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from consent.change import Change
+from resources.record.problem import Problem
+from tests.laws.worlds import V3, ref
+from tests.unit.consent.town import Town, actor, concern, household, patient
+
+P, Q = actor("p"), actor("q")
+IRCP = {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]}
+
+
+def consent(id: str, **changes: Any) -> dict[str, Any]:
+    """A permit to the other agency, signed by the patient on the sheet."""
+    signed = {
+        "resourceType": "Consent",
+        "id": id,
+        "status": "active",
+        "scope": {
+            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]
+        },
+        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+        "patient": ref("Patient/1"),
+        "dateTime": "2026-11-23",
+        "performer": [ref("Patient/1")],
+        "organization": [ref("Organization/center")],
+        "policyRule": {"coding": [{"system": f"{V3}v3-ActCode", "code": "OPTIN"}]},
+        "sourceAttachment": {"title": "同意書"},
+        "provision": {"type": "permit", "actor": [{"role": IRCP, "reference": ref("Organization/other")}]},
+    }
+    return signed | changes
+
+
+def statuses(town: Town) -> dict[str, str]:
+    return {row.id: orjson.loads(row.body)["status"] for row in town.stored("Consent")}
+
+
+def test_a_consent_opens_and_taking_it_back_closes_on_the_next_request(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    assert town.search(Q, "Condition") == []
+    town.write(P, consent("a"))
+    assert town.search(Q, "Condition") == ["Condition/c"]
+    assert town.read(Q, "Condition/c")["id"] == "c"
+    town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
+    assert town.search(Q, "Condition") == []
+    with pytest.raises(Problem, match="there is no"):
+        town.read(Q, "Condition/c")
+
+
+def test_a_newer_consent_takes_the_place_of_the_older_and_taking_it_back_revives_nothing(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    town.write(P, consent("a"))
+    town.write(P, consent("b"))
+    assert statuses(town) == {"a": "inactive", "b": "active"}
+    town.write(P, consent("b", status="inactive", meta={"versionId": "1"}))
+    assert town.search(Q, "Condition") == []
+
+
+def test_a_consent_of_another_person_policy_or_agency_stands_beside(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), household("1", "2"))
+    town.write(P, consent("a"))
+    town.write(P, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    town.write(P, consent("c", organization=[ref("Organization/other")]))
+    town.write(P, consent("d", policyRule={"coding": [{"system": f"{V3}v3-ActCode", "code": "OPTOUT"}]}))
+    town.write(P, consent("e", status="proposed"))
+    assert set(statuses(town).values()) == {"active", "proposed"}
+
+
+def test_a_consent_changed_is_not_superseded_by_itself(town: Town) -> None:
+    town.write(P, patient("1"))
+    town.write(P, consent("a"))
+    town.write(P, consent("a", dateTime="2026-11-24", meta={"versionId": "1"}))
+    assert statuses(town) == {"a": "active"}
+
+
+def test_what_counts_is_signed_and_enforceable(town: Town) -> None:
+    town.write(P, patient("1"))
+    unsigned = {name: value for name, value in consent("a").items() if name != "sourceAttachment"}
+    with pytest.raises(Problem) as caught:
+        town.commit(P, Change("create", "Consent", "a", orjson.dumps(unsigned)))
+    assert caught.value.kind == "business-rule"
+    assert caught.value.issues[0].text.startswith("R3")
+    assert statuses(town) == {}
+
+
+def test_a_related_person_who_is_a_member_is_two_persons_records(town: Town) -> None:
+    kin = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}
+    twin = patient("2", link=[{"other": ref("RelatedPerson/r"), "type": "seealso"}])
+    town.write(P, patient("1"), twin, kin)
+    (row,) = town.stored("RelatedPerson")
+    assert {".subject Patient/1", ".subject Patient/2"} <= set(row.terms)
+    town.write(P, kin | {"gender": "female", "meta": {"versionId": "1"}})
+    (row,) = town.stored("RelatedPerson")
+    assert {".subject Patient/1", ".subject Patient/2"} <= set(row.terms)
+    town.write(P, twin | {"gender": "female", "meta": {"versionId": "1"}})
+    with pytest.raises(Problem) as caught:
+        town.write(P, patient("3", link=[{"other": ref("RelatedPerson/r"), "type": "seealso"}]))
+    assert caught.value.kind == "business-rule"

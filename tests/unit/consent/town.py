@@ -1,0 +1,162 @@
+"""A town of two agencies and a conference, in a real store, in which everybody acts through the gate."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+import orjson
+
+from consent.actor import Actor
+from consent.change import Change, Written
+from consent.gate import Gate, Page
+from consent.means import Means
+from profiles.spec import Spec
+from resources.record.version import Version
+from resources.search import request
+from resources.search.predicate import EVERYTHING, has
+from resources.store.port import Query, Store
+from tests.laws.worlds import concept, extension, index, own, ref
+from tests.unit.consent.people import OFFICER
+
+T = TypeVar("T")
+Json = dict[str, Any]
+
+INSTALLER = replace(OFFICER, client="installer", person="", purpose="installation", scopes=())
+STAFF = {
+    "p": ("center", "officer"),
+    "q": ("other", "officer"),
+    "lead": ("lead", "lead-section"),
+    "conv": ("lead", "convener"),
+    "co": ("council", "coordinator"),
+    "aud": ("lead", "auditor"),
+}
+
+
+def actor(person: str, purpose: str = "CAREMGT", **changes: Any) -> Actor:
+    return replace(OFFICER, person=f"Practitioner/{person}", purpose=purpose, **changes)
+
+
+@dataclass(slots=True)
+class Town:
+    runner: asyncio.Runner
+    store: Store
+    gate: Gate
+
+    @classmethod
+    def founded(cls, runner: asyncio.Runner, store: Store, spec: Spec) -> Town:
+        """The directory and its staff are there, and no case yet."""
+        town = cls(runner, store, Gate(Means.of(store, spec, index())))
+        agencies = sorted({agency for agency, _ in STAFF.values()})
+        town.write(INSTALLER, *({"resourceType": "Organization", "id": id, "name": id} for id in agencies))
+        town.write(INSTALLER, *({"resourceType": "Practitioner", "id": id} for id in STAFF))
+        town.write(INSTALLER, *(_post(id, *post) for id, post in STAFF.items()))
+        desk = {"resourceType": "HealthcareService", "id": "desk", "providedBy": ref("Organization/center")}
+        town.write(INSTALLER, desk | {"category": [concept("concern-field", "debts")]})
+        return town
+
+    def write(self, who: Actor, *resources: Json) -> list[Written]:
+        """Create resources under their ids, or the next versions of those that have one, in one transaction."""
+        return self.commit(who, *(_change(each) for each in resources))
+
+    def commit(self, who: Actor, *changes: Change) -> list[Written]:
+        return self.run(self.gate.commit(who, changes))
+
+    def delete(self, who: Actor, name: str) -> list[Written]:
+        return self.commit(who, Change("delete", *name.split("/")))
+
+    def read(self, who: Actor, name: str, number: int | None = None) -> Json:
+        return orjson.loads(self.run(self.gate.read(who, *name.split("/"), number)).body)
+
+    def search(self, who: Actor, type: str, *parameters: tuple[str, str]) -> list[str]:
+        return [row.reference for row in self.page(who, type, *parameters).versions]
+
+    def page(self, who: Actor, type: str, *parameters: tuple[str, str], after: Any = None) -> Page:
+        return self.run(self.gate.search(who, request.parse(index(), type, parameters), after))
+
+    def stored(self, type: str) -> list[Version]:
+        """Every current version of a type as the store has it."""
+
+        async def look() -> list[Version]:
+            async with self.store.snapshot() as view:
+                return list(await view.find(Query(has(".type", type)), within=EVERYTHING))
+
+        return self.run(look())
+
+    def run(self, what: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(what)
+
+
+def patient(id: str, **elements: Any) -> Json:
+    return {"resourceType": "Patient", "id": id, "name": [{"family": "水無瀬"}]} | elements
+
+
+def household(*members: str) -> Json:
+    group: Json = {"resourceType": "Group", "id": "g", "type": "person", "actual": True}
+    listed = [{"entity": ref(f"Patient/{member}")} for member in members]
+    return group | ({"member": listed} if listed else {})
+
+
+def concern(id: str, person: str, **elements: Any) -> Json:
+    code = concept("concern-field", "debts")
+    return {"resourceType": "Condition", "id": id, "code": code, "subject": ref(f"Patient/{person}")} | elements
+
+
+def case(id: str = "k", category: str = "case") -> Json:
+    categories = [concept("record-category", category)]
+    plan = {"resourceType": "CarePlan", "id": id, "status": "active", "intent": "plan", "category": categories}
+    return plan | {"subject": ref("Group/g")}
+
+
+def coordination(status: str = "accepted") -> Json:
+    task = {"resourceType": "Task", "id": "t", "status": status, "intent": "order", "for": ref("Group/g")}
+    task |= {"code": concept("task-code", "coordinate"), "reasonCode": concept("coordination-ground", "no-roles")}
+    task |= {"focus": ref("CarePlan/k"), "requester": ref("Organization/center")}
+    return task | {"owner": ref("PractitionerRole/co")}
+
+
+def roster(*members: str) -> Json:
+    team = {"resourceType": "CareTeam", "id": "standing", "status": "active"}
+    team |= {"category": [concept("record-category", "standing-roster")]}
+    return team | {"participant": [{"member": ref(f"PractitionerRole/{member}")} for member in members]}
+
+
+def conference(status: str = "planned", *members: str) -> Json:
+    seats = [("conv", "convener"), *((member, "member") for member in members)]
+    return {
+        "resourceType": "Encounter",
+        "id": "m",
+        "status": status,
+        "class": own("encounter-class", "support-conference"),
+        "type": [concept("conference-kind", "case-conference")],
+        "subject": ref("Group/g"),
+        "period": {"start": "2026-11-23", "end": "2026-11-23"},
+        "participant": [
+            {"type": [concept("role", function)], "individual": ref(f"PractitionerRole/{member}")}
+            for member, function in seats
+        ],
+        "extension": [
+            extension("legal-basis", valueCodeableConcept=concept("legal-basis", "art9")),
+            extension("agenda", valueReference=ref("CarePlan/k")),
+            extension("opened-category", valueCode="Condition"),
+        ],
+    }
+
+
+def letter(id: str, kind: str, **elements: Any) -> Json:
+    category = [concept("communication-category", kind)]
+    word = {"resourceType": "Communication", "id": id, "status": "completed", "category": category}
+    return word | {"encounter": ref("Encounter/m"), "payload": [{"contentString": "漏らしてはならない"}]} | elements
+
+
+def _post(id: str, agency: str, function: str) -> Json:
+    post = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
+    return post | {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]}
+
+
+def _change(resource: Json) -> Change:
+    version = (resource.get("meta") or {}).get("versionId")
+    method = "update" if version else "create"
+    return Change(method, resource["resourceType"], resource["id"], orjson.dumps(resource))
