@@ -41,6 +41,26 @@ def _(scene: Scene, standing_roster: str, kind: str) -> None:
     )
 
 
+@given("所管課長がこの事例の支援会議を招集し、開く前に守秘義務を二度とも説明している")
+def _(scene: Scene, standing_roster: str) -> None:
+    casework.call_meeting(scene.city)
+    assert casework.invite(scene.city).status == 201
+    assert casework.explain_secrecy(scene.city).status == 201
+
+
+@given("主管課を招集者とする支援会議が開かれている")
+def _(scene: Scene, standing_roster: str) -> None:
+    """The convener writes it down, but has somebody else's name as convener on it."""
+    seats = casework.full_roster(scene.city)
+    convener, lead_section = (
+        next(seat for seat in seats if seat["individual"]["reference"] == f"PractitionerRole/role-{name}")
+        for name in ("convener", "lead-section")
+    )
+    seats = [seat for seat in seats if seat not in (convener, lead_section)]
+    named = convener | {"individual": lead_section["individual"]}
+    casework.hold_meeting(scene.city, "coordinator", participant=[named, *seats])
+
+
 @given("定めのない根拠による支援会議が開かれている")
 def _(scene: Scene, standing_roster: str) -> None:
     basis = {"coding": [{"system": f"{_CODES}/legal-basis", "code": "art99"}]}

@@ -44,11 +44,6 @@ def _(scene: Scene, standing_roster: str) -> None:
     scene.answer = casework.convene(scene.city, participant=[*casework.full_roster(scene.city), stranger])
 
 
-@when(parsers.re(r"(?P<who>[^が]+)が会議を開く"))
-def _(scene: Scene, who: str) -> None:
-    scene.answer = casework.change(scene.city, WHO[who], "conference", CONFERENCE, status="in-progress")
-
-
 @when(parsers.re(r"所管課長が会議を「(?P<status>[a-z-]+)」にする"))
 def _(scene: Scene, status: str) -> None:
     scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, status=status)

@@ -93,21 +93,21 @@ def call_meeting(city: City, **changes: Any) -> None:
     assert convened.status == 201, convened.text
 
 
-def hold_meeting(city: City, **changes: Any) -> None:
+def hold_meeting(city: City, by: str = "convener", /, **changes: Any) -> None:
     """A conference is called, everybody is invited, it is opened, and secrecy is explained."""
     call_meeting(city, **changes)
-    assert invite(city).status == 201
+    assert invite(city, by).status == 201
     opened = open_meeting(city)
     assert opened.status == 200, opened.text
-    assert explain_secrecy(city).status == 201
+    assert explain_secrecy(city, by).status == 201
 
 
-def invite(city: City) -> Answer:
-    return _letter(city, "invitation")
+def invite(city: City, by: str = "convener") -> Answer:
+    return _letter(city, "invitation", by)
 
 
-def explain_secrecy(city: City) -> Answer:
-    return _letter(city, "opening-notice")
+def explain_secrecy(city: City, by: str = "convener") -> Answer:
+    return _letter(city, "opening-notice", by)
 
 
 def open_meeting(city: City) -> Answer:
@@ -162,7 +162,8 @@ def _consent(city: City) -> dict[str, Any]:
     return city.payload("consent-mother")
 
 
-def _letter(city: City, name: str) -> Answer:
+def _letter(city: City, name: str, by: str) -> Answer:
     seats = city.officer("convener", CONFERENCE).get(city.known["conference"]).json["participant"]
     recipients = [seat["individual"] for seat in seats]
-    return household.write(city, "convener", name, city.payload(name, recipients=recipients), CONFERENCE)
+    sender = {"sender": {"reference": f"PractitionerRole/role-{by}"}}
+    return household.write(city, by, name, city.payload(name, recipients=recipients) | sender, CONFERENCE)

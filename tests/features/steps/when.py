@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, when
 
+from demo.people import CONFERENCE
 from tests.features.steps.phrases import ASKER, KIND, RECORD
 from tests.world import casework
 from tests.world.scene import PURPOSES, Scene
@@ -44,3 +45,8 @@ def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
 @when(parsers.re(r"(?P<who>[^が]+)が一週間の表を「(?P<form>[^」]+)」で見る"))
 def _(scene: Scene, who: str, form: str) -> None:
     scene.answer = scene.timetable(who, form)
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が会議を開く"))
+def _(scene: Scene, who: str) -> None:
+    scene.answer = casework.change(scene.city, WHO[who], "conference", CONFERENCE, status="in-progress")
