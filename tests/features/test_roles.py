@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, scenarios, then, when
 
+from demo.journey.city import City
 from demo.people import CONFERENCE
 from tests.world import casework, household
 from tests.world.scene import Scene
@@ -18,6 +19,16 @@ def _(scene: Scene, who: str) -> None:
     scene.answer = officer.post(f"{scene.place('事例')}/$decide-roles", scene.city.payload("decide-roles"))
     if scene.answer.done:
         scene.city.known["team"] = scene.answer.created[0]
+
+
+@when("主管課が、推進員の引き受けた別の世帯の事例の役割を決める")
+def _(scene: Scene) -> None:
+    other = City(scene.city.people)
+    household.record(other)
+    assert casework.bring(other).status == 200
+    assert casework.take_on(other).status == 200
+    officer = other.officer("lead-section", CONFERENCE)
+    scene.answer = officer.post(f"{other.known['case']}/$decide-roles", other.payload("decide-roles"))
 
 
 @when("寄り添いサポートセンターの担当者が支援チームを書こうとする")

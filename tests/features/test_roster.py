@@ -23,13 +23,14 @@ def _(scene: Scene, standing_roster: str) -> None:
     assert convened.status == 201, convened.text
 
 
-@given("所管課長が、こころの健康センターを招かずに、理由を書いて支援会議を招集している")
-def _(scene: Scene, standing_roster: str) -> None:
-    convened = casework.convene(
-        scene.city,
-        participant=casework.full_roster(scene.city, "mental-health"),
-        extension=casework.with_reason(scene.city, "mental-health", "主治医の意見を書面で受け取る"),
-    )
+@given(parsers.re("所管課長が、こころの健康センターを招かずに、理由を書(?P<reason>いて|かずに)支援会議を招集している"))
+def _(scene: Scene, standing_roster: str, reason: str) -> None:
+    extensions = casework.with_reason(scene.city, "mental-health", "主治医の意見を書面で受け取る")
+    if reason == "かずに":
+        gap = extensions[-1]
+        gap["extension"] = [part for part in gap["extension"] if part["url"] != "reason"]
+    seats = casework.full_roster(scene.city, "mental-health")
+    convened = casework.convene(scene.city, participant=seats, extension=extensions)
     assert convened.status == 201, convened.text
 
 
