@@ -62,7 +62,9 @@ def command(*words: str) -> list[str]:
 
 
 @contextmanager
-def serving(folder: Path, *words: str, until: str = _LISTENING, **settings: str) -> Iterator[Running]:
+def serving(
+    folder: Path, *words: str, until: str = _LISTENING, patience: float = PATIENCE, **settings: str
+) -> Iterator[Running]:
     """A server on this folder that has said `until`; whatever is left of its group at the end is killed."""
     process = subprocess.Popen(
         command("serve", *words),
@@ -74,7 +76,7 @@ def serving(folder: Path, *words: str, until: str = _LISTENING, **settings: str)
     )
     assert process.stdout is not None
     running = Running(process, folder, "")
-    watchdog = threading.Timer(PATIENCE, running.kill)
+    watchdog = threading.Timer(patience, running.kill)
     watchdog.start()
     try:
         _listen(running, until)
