@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from consent import vocabulary
-from resources.record import coding, envelope, period, reference
+from resources.record import coding, period, reference
 from resources.record.version import Version
 
 
@@ -117,10 +117,6 @@ def participant_periods(team: Mapping[str, Any], members: frozenset[str]) -> Ite
 
 def is_open(version: Version) -> bool:
     return ".open yes" in version.terms
-
-
-def author(version: Version) -> str:
-    return envelope.value(version.terms, ".author")
 
 
 def _places(patient: Mapping[str, Any]) -> Iterator[str]:

@@ -113,6 +113,11 @@ def test_the_roster_is_checked_against_the_household_and_the_standing_roster(cal
     assert "R38" in refused(called, CONV, nobody)
 
 
+def test_who_may_not_convene_is_told_only_that(called: Town) -> None:
+    """Not what else is wrong with the meeting, such as who is not on a roster they may not see."""
+    assert refused(called, CO, conference("planned", "aud") | {"id": "m2"}) == ["art. 4"]
+
+
 def test_a_meeting_on_nobody_has_no_concerns(town: Town) -> None:
     town.write(P, household(), case())
     town.write(P, coordination("requested"))

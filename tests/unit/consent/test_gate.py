@@ -204,3 +204,17 @@ def test_who_holds_posts_in_two_agencies_says_for_which_they_write(town: Town) -
 def test_a_person_without_a_post_writes_nothing(town: Town) -> None:
     change = Change("create", "Patient", "1", orjson.dumps(patient("1")))
     assert refused(town, town.gate.commit(replace(OFFICER, person="Practitioner/gone"), [change])).kind == "forbidden"
+
+
+def test_a_reference_to_this_server_is_written_relative(town: Town) -> None:
+    town.write(P, patient("1"))
+    absolute = concern("c", "1") | {"subject": ref("https://records.example/fhir/Patient/1")}
+    change = Change("create", "Condition", "c", orjson.dumps(absolute))
+    problem = refused(town, town.gate.commit(P, [change]))
+    assert (problem.kind, problem.issues[0].at) == ("invalid", "Condition.subject")
+
+
+def test_the_installer_sees_the_whole_directory_and_may_choose_its_ids(town: Town) -> None:
+    place = {"resourceType": "Location", "id": "hall", "name": "市役所", "meta": {"versionId": "1"}}
+    (done,) = town.write(INSTALLER, place)
+    assert (done.action, done.version.number) == ("create", 1)

@@ -130,11 +130,11 @@ def test_an_element_taken_away_leaves_what_was_not_shown_of_it() -> None:
     paper = {
         "resourceType": "DocumentReference",
         "description": "どこか",
-        "context": {"facilityType": {"text": "病院"}, "event": [{"text": "退院"}], "related": [ref("Task/1")]},
+        "context": {"facilityType": {"text": "病院"}, "event": [{"text": "退院"}], "period": {"start": "2026"}},
     }
     assert veil("DocumentReference").shown(paper)["context"] == {
         "event": [{"text": "退院"}],
-        "related": [ref("Task/1")],
+        "period": {"start": "2026"},
     }
     written = veil("DocumentReference").restored(paper, {"resourceType": "DocumentReference"})
     assert written == {
