@@ -1,6 +1,6 @@
 """The RESTful interactions over HTTP, and that what is stored is what was sent.
 
-https://hl7.org/fhir/R4/http.html; docs/interop.md, "fidelity"
+https://hl7.org/fhir/R4/http.html
 """
 
 from __future__ import annotations
