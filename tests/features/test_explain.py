@@ -24,11 +24,10 @@ def _(scene: Scene) -> None:
     scene.remembered["時刻"] = letter.json["meta"]["lastUpdated"]
 
 
-@when(parsers.re(r"(?P<who>[^が]+)が、自分が" + RECORD + r"(の記録)?を読める理由を問う"))
-def _(scene: Scene, who: str, what: str) -> None:
-    scene.remembered["問うた記録"] = scene.place(what)
-    scene.remembered["問うた人"] = who
-    scene.answer = scene.person(who).get(f"{scene.place(what)}/$explain-access")
+@when(parsers.re(r"(?P<who>[^が]+)が、自分が(?P<purpose>会議のために)?" + RECORD + r"(の記録)?を読める理由を問う"))
+def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
+    scene.remembered |= {"問うた人": who, "目的": purpose or "", "問うた記録": scene.place(what)}
+    scene.answer = scene.person(who, purpose or "").get(f"{scene.place(what)}/$explain-access")
 
 
 @when(
@@ -57,7 +56,7 @@ def _(scene: Scene, decision: str, rule: str | None) -> None:
 def _(scene: Scene) -> None:
     kind, _, identity = scene.remembered["問うた記録"].partition("/")
     other = identity[:-1] + ("0" if identity[-1] != "0" else "1")
-    absent = scene.person(scene.remembered["問うた人"]).get(f"{kind}/{other}/$explain-access")
+    absent = scene.person(scene.remembered["問うた人"], scene.remembered["目的"]).get(f"{kind}/{other}/$explain-access")
     assert absent.status == scene.answer.status
     assert _timeless(absent, other) == _timeless(scene.answer, identity)
 

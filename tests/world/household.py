@@ -25,7 +25,9 @@ ADDRESS = {
     "country": "JP",
 }
 PHONE, EMAIL = "090-0000-0919", "kakure@mino.example"
-SECRET = (ADDRESS["text"], ADDRESS["postalCode"], PHONE, EMAIL)
+ON_SHEET = ("南区　かくれみの町　９", "09000000919")
+"""The same address and number as the sheet has them, in another hand."""
+SECRET = (ADDRESS["text"], ADDRESS["postalCode"], PHONE, EMAIL, *ON_SHEET)
 """Where the sister is, and how she is reached."""
 
 PERSONS = {
@@ -161,6 +163,7 @@ def _group() -> dict[str, Any]:
 
 
 def _sheet() -> dict[str, Any]:
+    address, phone = ON_SHEET
     return {
         "resourceType": "QuestionnaireResponse",
         "questionnaire": "https://tsunagu.example/fhir/Questionnaire/tsunagu-sheet",
@@ -172,8 +175,8 @@ def _sheet() -> dict[str, Any]:
                 "linkId": "member",
                 "item": [
                     {"linkId": "member.name", "answer": [{"valueString": "水無瀬　みどり"}]},
-                    {"linkId": "member.address", "answer": [{"valueString": ADDRESS["text"]}]},
-                    {"linkId": "member.phone", "answer": [{"valueString": PHONE}]},
+                    {"linkId": "member.address", "answer": [{"valueString": address}]},
+                    {"linkId": "member.phone", "answer": [{"valueString": phone}]},
                 ],
             }
         ],
