@@ -26,7 +26,8 @@ PERMITS = {
     "P3": ("P3",),
     "P4": ("P4",),
     "P5": ("P5",),
-    "P6": ("P6",),
+    # Without reading it the convener cannot name the case, and no conference comes about: only finding is taken out.
+    "P6:search": ("P6",),
     "P9": ("P9",),
     "P11": ("P11",),
 }
