@@ -43,12 +43,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a change: the version stored, the decision that allowed it, and warnings."""
+    """What became of a change: the version stored, the decision that allowed it, warnings, and what it ended."""
 
     version: Version
     action: Action
     decision: Decision
     warnings: tuple[Issue, ...] = ()
+    ended: tuple[Version, ...] = ()
 
 
 @dataclass(slots=True)
@@ -97,18 +98,19 @@ class Writing:
         after = Version(change.type, change.id, number, since, False, body, tuple(sorted(terms)))
         warnings = await self._duties(action, old, resource, after)
         decision = self._permitted(action, after)
-        for older in await superseding.superseded(resource, self.tx):
-            await self._end(older)
+        ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
         await self._put(after)
-        return Written(after, action, decision, warnings)
+        return Written(after, action, decision, warnings, tuple(ended))
 
-    async def _end(self, older: Version) -> None:
+    async def _end(self, older: Version) -> Version:
         """The next version of a superseded consent: inactive."""
         number, since = stamp.following(older, self.known.actor.now)
         body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
         kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
         terms = kept | self.means.terms(orjson.loads(body))
-        await self._put(Version(older.type, older.id, number, since, False, body, tuple(sorted(terms))))
+        version = Version(older.type, older.id, number, since, False, body, tuple(sorted(terms)))
+        await self._put(version)
+        return version
 
     async def _put(self, version: Version) -> None:
         """Store a version; where it is evidence of the policy, nobody decides by what was remembered before it."""

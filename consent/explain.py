@@ -55,6 +55,9 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
     decision = await _decided(gate, subject, question, in_charge)
     told = replace(decision, allowed=True, rules=())
     await gate.append(audit.event(caller, "read", [], told, interaction="operation", asked="$explain-access"))
+    if not in_charge:
+        # For D1 even a mark that something is withheld would tell too much.
+        decision = replace(decision, masks=())
     return _rendered(question, subject, decision, means.ordinance)
 
 

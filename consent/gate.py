@@ -6,7 +6,7 @@ docs/policy.md; docs/architecture.md, "a read travels".
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import orjson
 
@@ -97,7 +97,8 @@ class Gate:
             writing = await Writing.begin(self.means, tx, actor, changes)
             written = await writing.perform()
             for done in written:
-                await self._record(tx, audit.event(actor, done.action, [_entry(done.version)], done.decision))
+                entries = [_entry(version) for version in (done.version, *done.ended)]
+                await self._record(tx, audit.event(actor, done.action, entries, done.decision))
             return [self._written(done, writing) for done in written]
 
         try:
@@ -126,7 +127,7 @@ class Gate:
         if done.version.deleted:
             return done
         decision = policy.decide(policy.rules("read", writing.known), done.version.terms)
-        return Written(self._shown(done.version, decision, writing.known), done.action, done.decision, done.warnings)
+        return replace(done, version=self._shown(done.version, decision, writing.known))
 
     async def _page(
         self,

@@ -80,7 +80,7 @@ def _malformed(body: bytes, fault: orjson.JSONDecodeError) -> Problem:
         return Problem.of(
             "structure", f"byte {wrong.start + 1} is not utf-8", f"{wrong.start + 1} バイト目が UTF-8 ではありません"
         )
-    reason = fault.msg[0].lower() + fault.msg[1:]
+    reason = fault.msg if fault.msg[:2].isupper() else fault.msg[0].lower() + fault.msg[1:]
     return Problem.of(
         "structure",
         f"not json at line {fault.lineno}, column {fault.colno}: {reason}",

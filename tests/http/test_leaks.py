@@ -52,10 +52,9 @@ PLACES = {
 }
 """Where the sister is, asked for in every way."""
 
-# An explanation of the sister's records names D1 as an obligation, which tells of her label and not of her place.
 READS = [
     *(f"{{{name}}}{below}" for name in EVERYTHING for below in BELOW),
-    *(f"{{{name}}}/$explain-access" for name in EVERYTHING if not name.startswith("sister")),
+    *(f"{{{name}}}/$explain-access" for name in EVERYTHING),
     "{case}/$timetable?_format=text/html",
     "{sheet}/$extract",
     "{mother}/$explain-access?actor=Organization/yorisoi-center",

@@ -208,3 +208,10 @@ def test_a_veil_is_told_as_an_obligation(open_: Town) -> None:
     open_.write(P, patient("1", meta={"versionId": "1", "security": hidden}))
     told = explained(open_, AUDITOR, Question("Condition", "c", about="Organization/center"))
     assert (told["rule"], told["obligation"]) == (["P1"], ["D1"])
+
+
+def test_a_veil_over_what_oneself_may_read_is_not_even_mentioned(open_: Town) -> None:
+    hidden = [{"system": "https://tsunagu.example/fhir/CodeSystem/secrecy-label", "code": "address-secret"}]
+    open_.write(P, patient("1", meta={"versionId": "1", "security": hidden}))
+    told = explained(open_, P, Question("Condition", "c"))
+    assert (told["rule"], told["obligation"]) == (["P1"], [])

@@ -102,3 +102,14 @@ def test_a_related_person_who_is_a_member_is_two_persons_records(town: Town) -> 
     with pytest.raises(Problem) as caught:
         town.write(P, patient("3", link=[{"other": ref("RelatedPerson/r"), "type": "seealso"}]))
     assert caught.value.kind == "business-rule"
+
+
+def test_the_trail_says_which_consent_was_ended(town: Town) -> None:
+    town.write(P, patient("1"))
+    town.write(P, consent("a"))
+    town.write(P, consent("b"))
+    told = [
+        {entry["what"]["reference"] for entry in orjson.loads(event.body)["entity"] if "what" in entry}
+        for event in town.stored("AuditEvent")
+    ]
+    assert any({"Consent/b/_history/1", "Consent/a/_history/2"} <= named for named in told)
