@@ -118,6 +118,14 @@ def close_meeting(city: City) -> Answer:
     return change(city, "convener", "conference", CONFERENCE, status="finished")
 
 
+def wind_up(city: City) -> None:
+    """The meeting is over and so is the coordination, however far they came."""
+    if "conference" in city.known and not close_meeting(city).done:
+        change(city, "convener", "conference", CONFERENCE, status="cancelled")
+    if "coordination" in city.known:
+        change(city, "coordinator", "coordination", status="completed")
+
+
 def acknowledge(city: City, person: str, notice: str) -> Answer:
     """One participant confirms one notice of secrecy (R35)."""
     payload = city.payload("acknowledgement", notice=city.known[notice], member=f"PractitionerRole/role-{person}")
