@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from api import capability, edge, openapi, routes
+from api import capability, edge, grounds, openapi, routes
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.dependencies import Dependencies
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await store.open()
         index = Index(spec, settings.fhir)
-        gate = Gate(Means.of(store, spec, index), stored=opinion.offer)
+        gate = Gate(Means.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
         app.router.routes.extend(_routes(settings, index, gate, store.vault, clock))
         yield
         await store.close()

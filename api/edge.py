@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import outcomes, respond
+from api import grounds, outcomes, respond
 from api.call import Call
 from api.dependencies import Dependencies
 from api.oauth.bearer import Bearer
@@ -34,13 +34,14 @@ def endpoint(handler: Handler, on: Dependencies, *, any_format: bool = False) ->
     async def answer(request: Request) -> Response:
         state = request.scope["state"]
         state["action"] = f"{request.method} {handler.__name__}"
+        rules = grounds.begin()
         try:
             if not any_format:
                 _check_format(request)
             authorization = request.headers.get("authorization")
             actor = await on.bearer.actor(authorization, state["request"], on.clock())
             state["client"] = actor.client
-            return await handler(Call(request, actor, on))
+            response = await handler(Call(request, actor, on))
         except Problem as problem:
             return refusal(problem, request)
         except Unavailable as fault:
@@ -51,6 +52,10 @@ def endpoint(handler: Handler, on: Dependencies, *, any_format: bool = False) ->
             _log.exception("request %s failed", state["request"])
             language = outcomes.language(request.headers.get("accept-language", ""))
             return respond.json(outcomes.outcome([outcomes.UNEXPECTED], "exception", language), 500)
+        if rules:
+            state["rules"] = sorted(rules)
+            response.headers[grounds.HEADER] = " ".join(state["rules"])
+        return response
 
     return answer
 

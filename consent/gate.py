@@ -42,10 +42,18 @@ class Page:
 class Gate:
     """Every request passes here with its actor; nothing above holds the store."""
 
-    def __init__(self, means: Means, stored: Callable[[str, bytes], None] = lambda type, body: None) -> None:
-        """`stored` is told the type and the bytes of everything that was written; it must return at once."""
+    def __init__(
+        self,
+        means: Means,
+        stored: Callable[[str, bytes], None] = lambda type, body: None,
+        decided: Callable[[Decision], None] = lambda decision: None,
+    ) -> None:
+        """`stored` is told the type and bytes of all that was written, `decided` every decision that was carried out.
+
+        Both must return at once.
+        """
         self.means = means
-        self._stored = stored
+        self._stored, self._decided = stored, decided
 
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
@@ -112,6 +120,8 @@ class Gate:
         for asked in changes:
             if asked.method != "delete":
                 self._stored(asked.type, asked.body)
+        for written in done:
+            self._decided(written.decision)
         return done
 
     def _validate(self, asked: Change) -> None:
@@ -169,6 +179,7 @@ class Gate:
         asked: str = "",
     ) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""
+        self._decided(decision)
         if versions and all(version.type in vocabulary.DIRECTORY for version in versions):
             return
         if not versions and asked in vocabulary.DIRECTORY:

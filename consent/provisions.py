@@ -39,7 +39,8 @@ def grounds(consents: Iterable[Signed], identities: frozenset[str], purpose: str
 def _ground(consent: Signed, identities: frozenset[str], purpose: str, now: datetime) -> Ground:
     lapsed = tuple(_lacks(consent.body, now))
     if lapsed:
-        return Ground(consent.patient, consent.version, NOTHING, NOTHING, lapsed)
+        withheld = EVERYTHING if _refuses_all_the_same(consent.body, now) else NOTHING
+        return Ground(consent.patient, consent.version, NOTHING, withheld, lapsed)
     root = consent.body["provision"]
     described = _described(root, identities, purpose, now)
     exceptions = any_of(_described(entry, identities, purpose, now) for entry in root.get("provision") or ())
@@ -62,6 +63,14 @@ def _lacks(consent: Mapping[str, Any], now: datetime) -> Iterator[Text]:
     root = consent["provision"]
     if not period.contains(root.get("period"), now):
         yield Text("the consent's period does not contain this day", "同意の期間に含まれない")
+
+
+def _refuses_all_the_same(consent: Mapping[str, Any], now: datetime) -> bool:
+    """Whether an active consent that cannot be counted may be a refusal: what cannot be resolved withholds."""
+    root = consent.get("provision")
+    if consent.get("status") != "active" or (isinstance(root, Mapping) and root.get("type") == "permit"):
+        return False
+    return not isinstance(root, Mapping) or period.contains(root.get("period"), now)
 
 
 def _described(provision: Mapping[str, Any], identities: frozenset[str], purpose: str, now: datetime) -> Predicate:

@@ -17,10 +17,14 @@ CARE_MANAGEMENT = "CAREMGT"
 COORDINATION_OF_CARE = "COC"
 SUPPORT_CONFERENCE = "support-conference"
 AUDIT_REVIEW = "audit-review"
+STATISTICS = "statistics"
 INSTALLATION = "installation"
 
-OWN_PURPOSES = frozenset({SUPPORT_CONFERENCE, AUDIT_REVIEW, INSTALLATION})
+OWN_PURPOSES = frozenset({SUPPORT_CONFERENCE, STATISTICS, AUDIT_REVIEW, INSTALLATION})
 """Ours; every other purpose is HL7's."""
+
+IMPERSONAL_PURPOSES = frozenset({STATISTICS, AUDIT_REVIEW, INSTALLATION})
+"""For these nobody's record is opened, not even by a consent that names no purpose (D4)."""
 
 CASEWORK_PURPOSES = frozenset({CARE_MANAGEMENT, COORDINATION_OF_CARE, SUPPORT_CONFERENCE})
 """For these an agency may use what it keeps and what it was sent; statistics and audits are other grounds."""

@@ -63,7 +63,9 @@ class Answer:
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The ids of domain rules and grounds (`R5`, `P4`, `D1`) that the JSON names, each once."""
+        """The ids of the grounds an answer rests on (`P4`), or else of the rules its JSON names (`R5`, `D1`)."""
+        if said := self.headers.get("x-policy-rules"):
+            return tuple(said.split())
         found = (match for text in strings(self.json) for match in _RULE.findall(text))
         return tuple(dict.fromkeys(found))
 

@@ -6,7 +6,7 @@ docs/policy.md, P3 and section 5; R4 of the domain: without consent, sharing hap
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from consent import provisions, vocabulary
 from consent.facts import Facts
@@ -22,7 +22,7 @@ _BECAUSE = Text("every person the record names has signed for this", "記録に�
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits reading records all of whose subjects consented; a lapsed consent is kept as what is lacking."""
-    if action not in ("read", "search"):
+    if action not in ("read", "search") or facts.actor.purpose in vocabulary.IMPERSONAL_PURPOSES:
         return
     grounds = provisions.grounds(facts.consents, facts.identities, facts.actor.purpose, facts.actor.now)
     holding = [ground for ground in grounds if not ground.lacks]
@@ -35,19 +35,20 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     yield Rule(
         ID,
         "permit",
-        all_of([_CASEWORK, has_any(".subject"), only(".subject", persons), *_each(holding)]),
+        all_of([_CASEWORK, has_any(".subject"), only(".subject", persons), *_each(holding, grounds)]),
         _BECAUSE,
         tuple(Evidence(ground.version, _SIGNED) for ground in holding),
     )
 
 
-def _each(grounds: list[Ground]) -> Iterator[Predicate]:
+def _each(holding: Iterable[Ground], grounds: Iterable[Ground]) -> Iterator[Predicate]:
     """For every person named: something of theirs grants, nothing of theirs withholds. People who signed alike share
     one condition, so it grows with the number of different forms and not of people."""
     granted: dict[str, list[Predicate]] = defaultdict(list)
     withheld: dict[str, list[Predicate]] = defaultdict(list)
-    for ground in grounds:
+    for ground in holding:
         granted[ground.patient].append(ground.grants)
+    for ground in grounds:
         withheld[ground.patient].append(ground.withholds)
     alike: dict[Predicate, set[str]] = defaultdict(set)
     for person in granted:

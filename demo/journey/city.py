@@ -22,6 +22,7 @@ class City:
         self.people = people
         self.known: dict[str, str] = {}
         self._names = template.fill("actors", {})
+        self._grounds = template.fill("grounds", {})
 
     def anyone(self) -> Client:
         return self.people.anyone()
@@ -73,11 +74,15 @@ class City:
             en=en,
             status=answer.status,
             allowed=answer.done and answer.total != 0,
-            reason=reason or (" / ".join(told.sentences) if told else answer.reason),
+            reason=reason or (" / ".join(told.sentences) if told else answer.reason or self._because(answer)),
             rules=(told.rules or told.lacking) if told else answer.rules,
             held=held,
             expected=" ".join(part for part in (str(expect), rule) if part),
         )
+
+    def _because(self, answer: Answer) -> str:
+        """The grounds of an answer in words."""
+        return " / ".join(str(self._grounds[rule]["ja"]) for rule in answer.rules if rule in self._grounds)
 
     def name(self, who: str, language: str = "ja") -> str:
         """How an actor is called on the page."""

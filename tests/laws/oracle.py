@@ -78,7 +78,8 @@ class Oracle:
     def consented(self, record: Record) -> bool:
         """P3: each person the record names has a consent that grants it and none that withholds it."""
         persons = self._persons(record.body)
-        if not persons or record.body["resourceType"] in _DIRECTORY:
+        impersonal = self.actor.purpose in ("statistics", "audit-review")
+        if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
             return False
         says = [
             (consent["patient"]["reference"], self._says(consent, record.body)) for consent in self._every("Consent")
@@ -104,12 +105,12 @@ class Oracle:
     def _says(self, consent: Json, body: Json) -> str:
         """What one consent says of a record to this actor: `grants`, `withholds` or nothing."""
         signed = consent.get("performer") and consent.get("sourceReference")
-        if consent["status"] != "active" or not signed:
-            return ""
         root = consent["provision"]
         exceptions = root.get("provision", [])
-        if not within(root.get("period"), self.now) or not _enforceable(root, exceptions):
+        if consent["status"] != "active" or not within(root.get("period"), self.now):
             return ""
+        if not signed or not _enforceable(root, exceptions):
+            return "" if root["type"] == "permit" else "withholds"
         if not self._describes(root, body):
             return ""
         permits = root["type"] == "permit"

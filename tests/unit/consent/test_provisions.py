@@ -164,6 +164,23 @@ TABLE: dict[str, tuple[bool, tuple[str, ...], tuple[dict[str, Any], ...]]] = {
     "a signed paper will do": (True, PLAIN, (consent(sourceReference=None, sourceAttachment={"title": "同意書"}),)),
     "one that cannot be enforced opens nothing": (False, PLAIN, (permit(dataPeriod={"start": "2026"}),)),
     "one without a provision opens nothing": (False, PLAIN, (consent(provision=None),)),
+    "a refusal nobody signed still refuses": (False, PLAIN, (permit(), deny() | {"performer": []})),
+    "a refusal that cannot be enforced refuses everything": (
+        False,
+        PLAIN,
+        (permit(), deny(dataPeriod={"start": "2026"}, **PATIENTS)),
+    ),
+    "a consent that cannot be read as either may be a refusal": (False, PLAIN, (permit(), consent(provision=None))),
+    "an unreadable refusal that is over refuses nothing": (
+        True,
+        PLAIN,
+        (permit(), deny(dataPeriod={"start": "2026"}, period={"end": "2020"})),
+    ),
+    "a permit that cannot be enforced takes nothing from another": (
+        True,
+        PLAIN,
+        (permit(), permit(dataPeriod={"start": "2026"})),
+    ),
     "one of two unlike ones is enough to open": (
         True,
         PLAIN,
@@ -211,6 +228,11 @@ def test_a_household_is_all_its_members() -> None:
     plan = terms({"resourceType": "CarePlan", "subject": ref("Group/1")}, records=family)
     assert not readable(plan, permit())
     assert readable(plan, permit(), consent(patient=ref("Patient/son")))
+
+
+@pytest.mark.parametrize(("purpose", "opened"), [("COC", True), ("statistics", False), ("audit-review", False)])
+def test_a_consent_without_a_purpose_is_for_work_with_the_person(purpose: str, opened: bool) -> None:
+    assert readable(PLAIN, permit(), purpose=purpose) is opened
 
 
 def test_what_a_consent_lacks_is_said() -> None:
