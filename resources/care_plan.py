@@ -50,15 +50,26 @@ def week(plan: Mapping[str, Any], names: Mapping[str, str]) -> Week:
     )
 
 
+def unsaid(plan: Mapping[str, Any]) -> list[int]:
+    """The places of the activities that do not say when. Raises Problem as `week` does."""
+    return [place for place, _, schedule in _scheduled(plan, *_days(plan)) if not schedule.said]
+
+
 def _services(plan: Mapping[str, Any], names: Mapping[str, str], begins: date, ends: date | None) -> Iterator[Service]:
+    for _, detail, schedule in _scheduled(plan, begins, ends):
+        label = _label(detail)
+        note = detail.get("description", "")
+        yield Service(label or note, _member(detail, names), note if label else "", schedule)
+
+
+def _scheduled(
+    plan: Mapping[str, Any], begins: date, ends: date | None
+) -> Iterator[tuple[int, Mapping[str, Any], timing.Schedule]]:
     for place, activity in enumerate(plan.get("activity", [])):
         detail = activity.get("detail")
         if not detail or detail.get("status") in _ENDED or detail.get("doNotPerform"):
             continue
-        label = _label(detail)
-        note = detail.get("description", "")
-        schedule = timing.read(detail, begins, ends, f"CarePlan.activity[{place}].detail")
-        yield Service(label or note, _member(detail, names), note if label else "", schedule)
+        yield place, detail, timing.read(detail, begins, ends, f"CarePlan.activity[{place}].detail")
 
 
 def _label(detail: Mapping[str, Any]) -> str:

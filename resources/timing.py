@@ -57,6 +57,11 @@ class Schedule:
     def weekly(self) -> bool:
         return bool(self.days)
 
+    @property
+    def said(self) -> bool:
+        """Whether anything tells when: days, a rule, or words."""
+        return bool(self.days or self.rule or self.ja)
+
 
 def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) -> Schedule:
     """The schedule of CarePlan.activity.detail at path `at`, within the plan's own days.

@@ -20,6 +20,9 @@ def drawable(change: Transition) -> Iterator[Issue]:
         return
     try:
         care_plan.week(change.after, {})
+        for place in care_plan.unsaid(change.after):
+            text, ja = "say when this service is provided", "このサービスをいつ行うか記入してください"
+            yield breach("R37", text, ja, f"CarePlan.activity[{place}].detail.scheduled")
     except Problem as problem:
         for issue in problem.issues:
             yield breach("R37", issue.text, issue.ja, issue.at)

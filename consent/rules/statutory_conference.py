@@ -36,11 +36,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 
 
 def _opened(meeting: Meeting) -> Predicate:
-    case_records = [
-        has_one_of(".type", meeting.opened & vocabulary.CASEWORK),
-        has_any(".subject"),
-        only(".subject", meeting.subjects),
-    ]
-    return any_of(
-        [all_of(case_records), has_one_of(".id", meeting.itself), has(".conference", meeting.reference)],
-    )
+    """The meeting's own papers; and of records about nobody but the case's household, those tabled or in an opened
+    category. Another household's record is not opened by being tabled."""
+    in_category = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), has_any(".subject")])
+    about_the_case = any_of([in_category, has_one_of(".id", meeting.itself)])
+    return any_of([has(".conference", meeting.reference), all_of([only(".subject", meeting.subjects), about_the_case])])

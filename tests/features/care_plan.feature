@@ -37,6 +37,8 @@
       | 読めない繰り返し規則   | CarePlan.activity[1].detail.scheduled.extension[0].value     |
       | 当たる日のない規則     | CarePlan.activity[1].detail.scheduled.extension[0].value     |
       | 存在しない日から       | CarePlan.activity[1].detail.scheduled                        |
+      | いつかを書かない       | CarePlan.activity[1].detail.scheduled                        |
+      | 長さだけを書く         | CarePlan.activity[1].detail.scheduled                        |
       | 長さの単位が月         | CarePlan.activity[1].detail.scheduled.repeat.duration        |
 
   シナリオ: いったん書いた計画も、読めない計画には書き直せない

@@ -23,6 +23,8 @@ _UNREADABLE: dict[str, dict[str, Any]] = {
     "読めない繰り返し規則": _ruled("FREQ=FORTNIGHTLY"),
     "当たる日のない規則": _ruled("FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=30"),
     "存在しない日から": {"scheduledPeriod": {"start": "2019-02-30"}},
+    "いつかを書かない": {},
+    "長さだけを書く": {"scheduledTiming": {"repeat": {"duration": 60, "durationUnit": "min"}}},
     "長さの単位が月": {"scheduledTiming": {"repeat": {"duration": 1, "durationUnit": "mo"}}},
 }
 

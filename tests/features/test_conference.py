@@ -100,6 +100,13 @@ def _(scene: Scene) -> None:
     assert tabled.status == 201, tabled.text
 
 
+@given("別の世帯の母の記録も配られている")
+def _(scene: Scene) -> None:
+    scene.city.known["other"] = scene.remembered["別の世帯の母"]
+    tabled = casework.table(scene.city, "other")
+    assert tabled.status == 201, tabled.text
+
+
 @given("配られた同意書が引き上げられている")
 def _(scene: Scene) -> None:
     assert casework.change(scene.city, "yorisoi", "material", CONFERENCE, status="retired").status == 200

@@ -201,7 +201,7 @@ class Oracle:
         )
 
     def _opens(self, meeting: Json, record: Record) -> bool:
-        """The meeting's papers, case, household and tabled items; and in the opened categories the case's records."""
+        """The meeting's papers; about the case's people only, what is tabled and what is in the opened categories."""
         cases = [name for each in _extended(meeting, "agenda") for name in _references(each)]
         if not cases:
             return False
@@ -217,7 +217,7 @@ class Oracle:
         opened = list(_extended(meeting, "opened-category"))
         return (
             self._meeting_of(record.body) is meeting
-            or record.reference in {*cases, *households, *tabled}
+            or (record.reference in {*cases, *households, *tabled} and named <= persons)
             or (record.body["resourceType"] in opened and bool(named) and named <= persons)
         )
 

@@ -51,6 +51,8 @@ CONVENER = officer(post("convener"), coordinated=(CASE,))
 AUDITOR = officer(post("auditor"), purpose="audit-review")
 MEMBER = officer(purpose="support-conference", meetings=(MEETING,))
 
+TABLING = replace(MEMBER, meetings=(replace(MEETING, itself=frozenset({"CarePlan/1", "Condition/1"})),))
+
 CONCERN = terms({"resourceType": "Condition", "subject": ref("Patient/1")}, CENTER)
 OF_ANOTHER = terms({"resourceType": "Condition", "subject": ref("Patient/2")})
 TASK = terms({"resourceType": "Task", "status": "requested", "owner": ref(CENTER)})
@@ -100,6 +102,7 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (statutory_conference, MEMBER, "read", PERSON, False),
     (statutory_conference, MEMBER, "read", CASE_RECORD, True),
     (statutory_conference, MEMBER, "search", PAPER, True),
+    (statutory_conference, TABLING, "read", OF_ANOTHER, False),
     (statutory_conference, MEMBER, "update", CONCERN, False),
     (statutory_conference, replace(MEMBER, actor=replace(MEMBER.actor, purpose="CAREMGT")), "read", CONCERN, False),
     (

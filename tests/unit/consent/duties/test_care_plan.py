@@ -20,3 +20,15 @@ def test_a_total_care_plan_can_be_drawn() -> None:
     assert breaches(care_plan.drawable, change(None, plan | unclear)) != []
     assert breaches(care_plan.drawable, change(None, unclear | {"resourceType": "CarePlan"})) == []
     assert breaches(care_plan.drawable, change(plan, None)) == []
+
+
+def test_every_service_of_it_says_when() -> None:
+    plan = {"resourceType": "CarePlan", "category": [concept("record-category", "total-care-plan")]}
+    services = {
+        "activity": [
+            {"detail": {"description": "通院", "scheduledString": "月1回"}},
+            {"detail": {"description": "通所"}},
+        ]
+    }
+    (breach,) = care_plan.drawable(change(None, plan | services))
+    assert (breach.text[:4], breach.at) == ("R37:", "CarePlan.activity[1].detail.scheduled")
