@@ -12,7 +12,10 @@ from authlib.oauth2.rfc6749.errors import InvalidClientError
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
 from joserfc import jwk, jws, jwt
 from joserfc.errors import JoseError
+from starlette.requests import Request as HttpRequest
 
+from api.oauth import clients
+from api.oauth import request as oauth
 from api.oauth.clients import Client
 from api.oauth.issuer import Issuer
 from api.oauth.request import Request
@@ -111,3 +114,10 @@ async def authenticate(issuer: Issuer, request: Request, client: Client | None) 
         request.client, request.auth_method = client, "none"
     else:
         raise InvalidClientError("the client is not known, or did not prove itself")
+
+
+async def proven(issuer: Issuer, endpoint: str, http: HttpRequest) -> Request:
+    """The form sent to an endpoint, by a client that proved to be itself. Raises OAuth2Error."""
+    request = Request("POST", endpoint, oauth.checked(await oauth.form(http)))
+    await authenticate(issuer, request, await clients.find(issuer.vault, claimed(request.form)))
+    return request

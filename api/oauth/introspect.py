@@ -15,7 +15,6 @@ from starlette.responses import Response
 from api.oauth import access_token, assertion, clients
 from api.oauth import request as oauth
 from api.oauth.issuer import Issuer
-from api.oauth.request import Request
 from api.oauth.throttle import Throttle
 
 _SAID = ("iss", "aud", "sub", "client_id", "scope", "iat", "exp", "jti", "organization", "fhirUser", "extensions")
@@ -29,9 +28,7 @@ class Introspect:
         if wait := self.throttle.wait(http):
             return oauth.answer(429, {"error": "temporarily_unavailable"}, [("retry-after", str(wait))])
         try:
-            request = Request("POST", self.issuer.introspection_endpoint, oauth.checked(await oauth.form(http)))
-            client = await clients.find(self.issuer.vault, assertion.claimed(request.form))
-            await assertion.authenticate(self.issuer, request, client)
+            request = await assertion.proven(self.issuer, self.issuer.introspection_endpoint, http)
             if request.auth_method != assertion.METHOD:
                 raise InvalidClientError("introspection is for clients that prove themselves")
             if "token" not in request.form:

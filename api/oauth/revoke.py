@@ -11,10 +11,9 @@ from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from api.oauth import access_token, assertion, clients
+from api.oauth import access_token, assertion
 from api.oauth import request as oauth
 from api.oauth.issuer import Issuer, digest
-from api.oauth.request import Request
 from api.oauth.throttle import Throttle
 
 
@@ -26,9 +25,7 @@ class Revoke:
         if wait := self.throttle.wait(http):
             return oauth.answer(429, {"error": "temporarily_unavailable"}, [("retry-after", str(wait))])
         try:
-            request = Request("POST", self.issuer.revocation_endpoint, oauth.checked(await oauth.form(http)))
-            client = await clients.find(self.issuer.vault, assertion.claimed(request.form))
-            await assertion.authenticate(self.issuer, request, client)
+            request = await assertion.proven(self.issuer, self.issuer.revocation_endpoint, http)
             if "token" not in request.form:
                 raise InvalidRequestError("token is missing")
             owner, grant = await self._grant(request.form["token"])
