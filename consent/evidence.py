@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from consent import vocabulary
+from consent import enforceable, vocabulary
 from resources.record import coding, period, reference
 from resources.record.version import Version
 
@@ -29,12 +30,13 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A Consent of one patient."""
+    """A Consent of one patient; whether it is `enforceable` as written holds for the version once and for all."""
 
     patient: str
     version: str
     body: Mapping[str, Any]
     since: str
+    enforceable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,15 @@ def post(version: Version, now: datetime) -> Post | None:
 
 
 def signed(version: Version) -> Signed:
-    found = body(version)
-    return Signed(reference.one(found, "patient"), cite(version), found, version.since)
+    return _signed(cite(version), version.since, version.body)
+
+
+@lru_cache(maxsize=4096)
+def _signed(name: str, since: str, content: bytes) -> Signed:
+    """A version never changes, so it is read once."""
+    found = dict(orjson.loads(content)) if content else {}
+    sound = not any(enforceable.unenforceable(found))
+    return Signed(reference.one(found, "patient"), name, found, since, sound)
 
 
 def coordination(version: Version) -> Coordination | None:

@@ -16,7 +16,7 @@ from consent.facts import Facts
 from consent.gate import Gate
 from consent.ordinance import Ordinance
 from consent.rule import Decision, Rule, Text
-from resources.record import period
+from resources.record import envelope, period
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, Predicate, term
 
@@ -66,12 +66,12 @@ async def _decided(gate: Gate, subject: Actor, question: Question, in_charge: bo
     means = gate.means
     at = period.instant(question.at) if question.at else None
     async with means.store.snapshot(at) as view:
-        known = await facts.gather(view, subject, means.ordinance, past=in_charge)
-        within = EXPLAINING if in_charge else policy.within(policy.rules("read", known))
-        found = await view.get(question.type, question.id, within=within)
+        asked = await view.get(question.type, question.id, within=EXPLAINING)
+        about = frozenset(envelope.values(asked.terms, ".subject")) if asked else frozenset()
+        known = await facts.gather(view, subject, means.ordinance, about=about, past=in_charge)
     made = policy.rules("read", known)
-    if found:
-        return policy.decide(made, found.terms)
+    if asked and (in_charge or policy.within(made).matches(asked.terms)):
+        return policy.decide(made, asked.terms)
     if in_charge:
         raise refusal.not_found(question.type, question.id)
     return Decision(False, _against_all(made, known, question))

@@ -16,7 +16,7 @@ from consent.ordinance import Ordinance
 from resources import conference
 from resources.record import reference
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_any, has_one_of
+from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
 
 TYPES = frozenset(
@@ -76,19 +76,27 @@ class Facts:
         return tuple(post for post in self.posts if function in post.functions)
 
 
-async def gather(snapshot: Snapshot, actor: Actor, ordinance: Ordinance, *, past: bool = False) -> Facts:
-    """The facts for an actor, from one view.
+async def gather(
+    snapshot: Snapshot,
+    actor: Actor,
+    ordinance: Ordinance,
+    *,
+    about: frozenset[str] | None = None,
+    past: bool = False,
+) -> Facts:
+    """The facts for an actor, from one view; with `about`, only as they bear on records that name these patients.
 
     With `past`, consents and conferences that are over come too: they open nothing, but an explanation names them.
     """
-    known = Facts(actor, protections=await _protections(snapshot), explaining=past)
+    persons = EVERYTHING if about is None else has_one_of(".subject", about)
+    known = Facts(actor, protections=await _protections(snapshot, persons), explaining=past)
     if actor.anonymous:
         return known
     known = replace(known, posts=await _posts(snapshot, actor))
     counting = EVERYTHING if past else _OPEN
     return replace(
         known,
-        consents=await _consents(snapshot, known, counting),
+        consents=await _consents(snapshot, known, all_of([persons, counting])),
         meetings=await _meetings(snapshot, known, counting, ordinance),
         coordinated=await _coordinated(snapshot, known),
     )
@@ -154,8 +162,8 @@ async def _coordinated(snapshot: Snapshot, known: Facts) -> tuple[Coordination, 
     return tuple(case for version in found if (case := evidence.coordination(version)))
 
 
-async def _protections(snapshot: Snapshot) -> tuple[Protection, ...]:
-    found = await _all(snapshot, has(".type", "Patient"), has_one_of(".label", vocabulary.SECRECY_LABELS))
+async def _protections(snapshot: Snapshot, persons: Predicate) -> tuple[Protection, ...]:
+    found = await _all(snapshot, has(".type", "Patient"), has_one_of(".label", vocabulary.SECRECY_LABELS), persons)
     return tuple(each for version in found if (each := evidence.protection(version)))
 
 
@@ -165,4 +173,5 @@ async def _named(snapshot: Snapshot, references: Iterable[str]) -> list[Version]
 
 
 async def _all(snapshot: Snapshot, *wanted: Predicate) -> Sequence[Version]:
-    return await snapshot.find(Query(all_of(wanted)), within=EVIDENCE)
+    what = all_of(wanted)
+    return () if what == NOTHING else await snapshot.find(Query(what), within=EVIDENCE)

@@ -21,10 +21,13 @@ from resources.record import envelope, parse, validate
 from resources.record.envelope import Provenance
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.predicate import has
+from resources.search.predicate import EVERYTHING, Predicate, has
 from resources.search.request import SearchRequest
 from resources.search.veil import veil
 from resources.store.port import Conflict, Query, Transaction
+
+SOUGHT: Predicate = EVERYTHING
+"""Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
 
 Place = tuple[str, str, str, int]
 """The last row a reader already has: (since, type, id, number)."""
@@ -58,9 +61,10 @@ class Gate:
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
         async with self.means.store.snapshot() as view:
-            known = await self.means.know(view, actor)
-            made = _rules("read", known, type)
-            found = await view.get(type, id, within=policy.within(made), number=number)
+            asked = await view.get(type, id, within=SOUGHT, number=number)
+            known = await self.means.know(view, actor, about=_subjects(asked) if asked else frozenset())
+        made = _rules("read", known, type)
+        found = asked if asked and policy.within(made).matches(asked.terms) else None
         if found is None:
             await self._denied(actor, "read", f"{type}/{id}")
             raise refusal.not_found(type, id)
@@ -152,9 +156,7 @@ class Gate:
     ) -> Page:
         kept = rows[:count]
         decisions = [policy.decide(made, row.terms) for row in kept]
-        determining = tuple({rule.id: rule for decision in decisions for rule in decision.rules}.values())
-        masks = tuple({rule.id: rule for decision in decisions for rule in decision.masks}.values())
-        await self._disclosed(actor, action, kept, Decision(True, determining, masks), asked=asked)
+        await self._disclosed(actor, action, kept, policy.together(decisions), asked=asked)
         last = kept[-1] if len(rows) > count and kept else None
         return Page(
             [self._shown(row, decision, known) for row, decision in zip(kept, decisions, strict=True)],
@@ -212,5 +214,8 @@ def _rules(action: Action, known: Facts, type: str) -> tuple[Rule, ...]:
 
 
 def _entry(version: Version) -> Entry:
-    subjects = frozenset(term[9:] for term in version.terms if term.startswith(".subject "))
-    return Entry(f"{version.reference}/_history/{version.number}", subjects)
+    return Entry(f"{version.reference}/_history/{version.number}", _subjects(version))
+
+
+def _subjects(version: Version) -> frozenset[str]:
+    return frozenset(envelope.values(version.terms, ".subject"))

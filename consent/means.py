@@ -51,9 +51,9 @@ class Means:
         """The search terms of a record; a secrecy label is nothing to search for (D1)."""
         return self.index.terms(obligations.unlabelled(resource))
 
-    async def know(self, view: Snapshot, actor: Actor) -> Facts:
-        """The facts for an actor in a view of now."""
-        return await facts.gather(await self.memory.over(view), actor, self.ordinance)
+    async def know(self, view: Snapshot, actor: Actor, about: frozenset[str] | None = None) -> Facts:
+        """The facts for an actor in a view of now; with `about`, as they bear on records that name these patients."""
+        return await facts.gather(await self.memory.over(view), actor, self.ordinance, about=about)
 
     def veil_over(self, version: Version, known: Facts) -> Veil:
         """The veil over one version, for the protected persons it names."""

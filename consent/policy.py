@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from types import ModuleType
 
 from consent import rules as policy_rules
 from consent.facts import Facts
-from consent.rule import Action, Decision, Rule, Text
+from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record.problem import Problem
-from resources.search.predicate import EVERYTHING, Predicate, Terms, all_of, any_of, none_of, term
+from resources.search.predicate import EVERYTHING, Is, Predicate, Terms, all_of, any_of, none_of, term
 
 _log = logging.getLogger("tsunagu.policy")
 
@@ -49,11 +50,17 @@ def decide(made: Iterable[Rule], terms: Terms) -> Decision:
         if rule.lacks:
             lacking += [rule] if holds else []
         elif holds != (rule.effect == "narrow"):
-            matching[rule.effect].append(rule)
+            matching[rule.effect].append(_cited(rule, terms))
     against = (*matching["forbid"], *matching["narrow"])
     allowed = bool(matching["permit"]) and not against
     determining = against or tuple(matching["permit"])
     return Decision(allowed, determining, tuple(matching["mask"]), tuple(lacking))
+
+
+def _cited(rule: Rule, terms: Terms) -> Rule:
+    """The rule with the evidence that bears on this record, and none about other people."""
+    bearing = tuple(found for found in rule.evidence if not found.about or Is(f".subject {found.about}").matches(terms))
+    return rule if len(bearing) == len(rule.evidence) else replace(rule, evidence=bearing)
 
 
 def within(made: Iterable[Rule]) -> Predicate:
@@ -68,6 +75,25 @@ def within(made: Iterable[Rule]) -> Predicate:
 def masked(made: Iterable[Rule]) -> Predicate:
     """The records of which something is withheld from this actor."""
     return any_of(rule.predicate for rule in made if rule.effect == "mask")
+
+
+def together(decisions: Iterable[Decision]) -> Decision:
+    """What several records were shown by: each rule once, with the evidence of all of them."""
+    shown = list(decisions)
+    return Decision(
+        True,
+        _merged(rule for decision in shown for rule in decision.rules),
+        _merged(rule for decision in shown for rule in decision.masks),
+    )
+
+
+def _merged(found: Iterable[Rule]) -> tuple[Rule, ...]:
+    first: dict[str, Rule] = {}
+    cited: dict[str, dict[Evidence, None]] = {}
+    for rule in found:
+        first.setdefault(rule.id, rule)
+        cited.setdefault(rule.id, {}).update(dict.fromkeys(rule.evidence))
+    return tuple(replace(rule, evidence=tuple(cited[id])) for id, rule in first.items())
 
 
 def covered(made: Iterable[Rule], type: str) -> None:

@@ -26,10 +26,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The version of a record that a rule rests on, as `Type/id/_history/n`."""
+    """The version of a record that a rule rests on, as `Type/id/_history/n`.
+
+    With `about`, a patient, it counts only for records that name them.
+    """
 
     version: str
     what: Text
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,4 +40,4 @@ def places(facts: Facts) -> dict[str, tuple[str, ...]]:
 
 def _evidence(hidden: list[Protection]) -> Iterator[Evidence]:
     for person in hidden:
-        yield Evidence(person.version, Text("the secrecy label", "秘匿の表示"))
+        yield Evidence(person.version, Text("the secrecy label", "秘匿の表示"), person.patient)

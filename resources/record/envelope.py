@@ -52,8 +52,13 @@ def terms(resource: Resource, provenance: Provenance, look: Look) -> set[str]:
 
 def value(record_terms: tuple[str, ...], name: str) -> str:
     """The one value an envelope has under a name, or empty."""
+    return next(values(record_terms, name), "")
+
+
+def values(record_terms: tuple[str, ...], name: str) -> Iterator[str]:
+    """Every value an envelope has under a name."""
     start = f"{name} "
-    return next((entry[len(start) :] for entry in record_terms if entry.startswith(start)), "")
+    return (entry[len(start) :] for entry in record_terms if entry.startswith(start))
 
 
 def _facts(resource: Resource, provenance: Provenance, look: Look) -> Iterator[tuple[str, str]]:

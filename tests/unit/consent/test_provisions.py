@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consent import provisions
+from consent import enforceable, provisions
 from consent.evidence import Signed
 from consent.facts import Facts
 from consent.rules import consented
@@ -62,11 +62,17 @@ def concern(*labels: dict[str, Any]) -> tuple[str, ...]:
     return terms({"resourceType": "Condition", "subject": ref(MOTHER), "meta": {"security": list(labels)}})
 
 
+def given(version: str, body: dict[str, Any]) -> Signed:
+    return Signed(MOTHER if "patient" not in body else body["patient"]["reference"], version, body, "", sound(body))
+
+
+def sound(body: dict[str, Any]) -> bool:
+    return not any(enforceable.unenforceable(body))
+
+
 def readable(record: tuple[str, ...], *consents: dict[str, Any], purpose: str = "CAREMGT", now: datetime = NOW) -> bool:
     """Whether these consents open a record to an officer of the center."""
-    signed = tuple(
-        Signed(each["patient"]["reference"], f"Consent/{n}/_history/1", each, "") for n, each in enumerate(consents)
-    )
+    signed = tuple(given(f"Consent/{n}/_history/1", each) for n, each in enumerate(consents))
     known = Facts(replace(OFFICER, purpose=purpose, now=now), (post(),), signed)
     return any(rule.predicate.matches(record) for rule in consented.rules("read", known) if not rule.lacks)
 
@@ -238,7 +244,7 @@ def test_a_consent_without_a_purpose_is_for_work_with_the_person(purpose: str, o
 def test_what_a_consent_lacks_is_said() -> None:
     lapsed = [consent(status="inactive", performer=None), permit(dataPeriod={}), permit(period={"end": "2025"})]
     lapsed.append(permit(actor=OTHER))
-    signed = [Signed(MOTHER, "Consent/1/_history/1", each, "") for each in lapsed]
+    signed = [given("Consent/1/_history/1", each) for each in lapsed]
     grounds = provisions.grounds(signed, frozenset({CENTER}), "CAREMGT", NOW)
     assert [[text.en.partition(":")[0] for text in ground.lacks] for ground in grounds] == [
         ["the consent is not active", "the consent is not signed"],

@@ -113,3 +113,29 @@ def test_the_trail_says_which_consent_was_ended(town: Town) -> None:
         for event in town.stored("AuditEvent")
     ]
     assert any({"Consent/b/_history/1", "Consent/a/_history/2"} <= named for named in told)
+
+
+def cited(town: Town) -> set[str]:
+    """The consents that the trail's disclosures to the other agency rest on."""
+    events = [orjson.loads(event.body) for event in town.stored("AuditEvent")]
+    read = [event for event in events if event["agent"][0].get("who") == ref("Practitioner/q")]
+    entries = [entry for event in read for entry in event["entity"] if entry.get("description") == "evidence"]
+    return {name for entry in entries if (name := entry["what"]["reference"]).startswith("Consent/")}
+
+
+@pytest.mark.parametrize("by_search", [False, True])
+def test_a_disclosure_cites_the_consents_of_the_people_it_names_and_no_others(town: Town, by_search: bool) -> None:
+    town.write(P, patient("1"), patient("2"), concern("c", "1"), concern("d", "2"))
+    town.write(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    if by_search:
+        assert town.search(Q, "Condition", ("_id", "c")) == ["Condition/c"]
+    else:
+        town.read(Q, "Condition/c")
+    assert cited(town) == {"Consent/a/_history/1"}
+
+
+def test_a_search_cites_the_consents_of_everybody_it_shows(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), concern("c", "1"), concern("d", "2"))
+    town.write(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    assert town.search(Q, "Condition") == ["Condition/c", "Condition/d"]
+    assert cited(town) == {"Consent/a/_history/1", "Consent/b/_history/1"}
