@@ -15,6 +15,9 @@ from resources.record import coding, reference
 
 Path = tuple[str, ...]
 _HIDDEN = object()
+_PLACES = frozenset({"valueAddress", "valueContactPoint"})
+"""Whatever extension or answer carries these, they are a place or lead to one."""
+
 _ADDRESSES = frozenset({"resourceType", "id", "reference", "url", "system", "code"})
 
 
@@ -33,7 +36,9 @@ class Veil:
 
     def shown(self, resource: Mapping[str, Any]) -> dict[str, Any]:
         """The resource without what is withheld; what that leaves empty goes too."""
-        return {key: kept for key, value in resource.items() if (kept := self._kept(value, (key,))) is not _HIDDEN}
+        return {
+            key: kept for key, value in resource.items() if (kept := self._kept(value, _below((), key))) is not _HIDDEN
+        }
 
     def restored(self, before: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """The resource as sent, with what the sender was not shown of the version before put back."""
@@ -46,7 +51,9 @@ class Veil:
         if isinstance(node, dict):
             inner = self._without_places() if self._concerns_others(node) else self
             kept = {
-                key: value for key, each in node.items() if (value := inner._kept(each, (*path, key))) is not _HIDDEN
+                key: value
+                for key, each in node.items()
+                if (value := inner._kept(each, _below(path, key))) is not _HIDDEN
             }
             return kept or (_HIDDEN if node else kept)
         if isinstance(node, list):
@@ -55,7 +62,7 @@ class Veil:
         return node
 
     def _hides(self, node: Any, path: Path) -> bool:
-        if path in self.paths:
+        if path in self.paths or path[-1] in _PLACES:
             return True
         if isinstance(node, str):
             return path[-1] not in _ADDRESSES and any(word in node for word in self.words)
@@ -90,7 +97,7 @@ class Veil:
     def _restored_object(self, before: dict[str, Any], sent: dict[str, Any], path: Path) -> dict[str, Any]:
         result = dict(sent)
         for key, value in before.items():
-            below = (*path, key)
+            below = _below(path, key)
             if key in sent:
                 result[key] = self._restored(value, sent[key], below)
             elif (rest := self._rest(value, below)) is not _HIDDEN:
@@ -104,7 +111,7 @@ class Veil:
         if isinstance(node, list):
             return [each for each in node if self._kept(each, path) is _HIDDEN] or _HIDDEN
         if isinstance(node, dict):
-            rests = {key: self._rest(each, (*path, key)) for key, each in node.items()}
+            rests = {key: self._rest(each, _below(path, key)) for key, each in node.items()}
             return {key: rest for key, rest in rests.items() if rest is not _HIDDEN} or _HIDDEN
         return _HIDDEN
 
@@ -115,6 +122,11 @@ class Veil:
             visible = [at for at, seen in enumerate(shown) if seen is not _HIDDEN]
             result = [self._restored(before[at], each, path) for at, each in zip(visible, sent, strict=True)]
         return result + [before[at] for at, seen in enumerate(shown) if seen is _HIDDEN]
+
+
+def _below(path: Path, key: str) -> Path:
+    """A primitive's extensions stand beside it (`_description`) and go with it."""
+    return (*path, key.removeprefix("_"))
 
 
 def unlabelled(resource: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -196,3 +196,11 @@ def test_a_record_is_indexed_without_its_secrecy_labels() -> None:
     assert obligations.unlabelled(PATIENT)["meta"]["security"] == [{"system": "urn:s", "code": "N"}]
     plain = {"resourceType": "Patient", "meta": {"security": [{"system": "urn:s", "code": "N"}]}}
     assert obligations.unlabelled(plain) is plain
+
+
+def test_what_stands_beside_a_hidden_primitive_is_hidden_with_it() -> None:
+    said = {"extension": [{"url": "urn:x", "valueString": "駅の近く"}]}
+    record = {"resourceType": "DocumentReference", "description": "通院先", "_description": said, "_status": said}
+    veil = VEILS("DocumentReference", frozenset({"Patient/1"}), {})
+    assert veil.shown(record) == {"resourceType": "DocumentReference", "_status": said}
+    assert veil.restored(record, {"resourceType": "DocumentReference", "_status": said}) == record
