@@ -204,3 +204,11 @@ def test_what_stands_beside_a_hidden_primitive_is_hidden_with_it() -> None:
     veil = VEILS("DocumentReference", frozenset({"Patient/1"}), {})
     assert veil.shown(record) == {"resourceType": "DocumentReference", "_status": said}
     assert veil.restored(record, {"resourceType": "DocumentReference", "_status": said}) == record
+
+
+def test_an_address_in_an_extension_is_hidden_like_any_other() -> None:
+    born = {"url": "http://hl7.org/fhir/StructureDefinition/patient-birthPlace", "valueAddress": {"city": "岡山市"}}
+    record = {"resourceType": "Patient", "extension": [born], "gender": "female"}
+    veil = VEILS("Patient", frozenset({"Patient/1"}), {})
+    assert "岡山市" not in str(veil.shown(record))
+    assert veil.restored(record, veil.shown(record)) == record
