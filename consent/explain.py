@@ -70,8 +70,9 @@ async def _decided(gate: Gate, subject: Actor, question: Question, in_charge: bo
         about = frozenset(envelope.values(asked.terms, ".subject")) if asked else frozenset()
         known = await facts.gather(view, subject, means.ordinance, about=about, past=in_charge)
     made = policy.rules("read", known)
-    if asked and (in_charge or policy.within(made).matches(asked.terms)):
-        return policy.decide(made, asked.terms)
+    decision = policy.decide(made, asked.terms) if asked else None
+    if decision and (in_charge or decision.allowed):
+        return decision
     if in_charge:
         raise refusal.not_found(question.type, question.id)
     return Decision(False, _against_all(made, known, question))

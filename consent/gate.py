@@ -64,15 +64,14 @@ class Gate:
             asked = await view.get(type, id, within=SOUGHT, number=number)
             known = await self.means.know(view, actor, about=_subjects(asked) if asked else frozenset())
         made = _rules("read", known, type)
-        found = asked if asked and policy.within(made).matches(asked.terms) else None
-        if found is None:
+        decision = policy.decide(made, asked.terms) if asked else None
+        if asked is None or decision is None or not decision.allowed:
             await self._denied(actor, "read", f"{type}/{id}")
             raise refusal.not_found(type, id)
-        decision = policy.decide(made, found.terms)
-        await self._disclosed(actor, "read", [found], decision, "read" if number is None else "vread")
-        if found.deleted:
+        await self._disclosed(actor, "read", [asked], decision, "read" if number is None else "vread")
+        if asked.deleted:
             raise Problem.of("deleted", f"`{type}/{id}` was deleted", f"`{type}/{id}` は削除されています")
-        return self._shown(found, decision, known)
+        return self._shown(asked, decision, known)
 
     async def search(self, actor: Actor, wanted: SearchRequest, after: Place | None = None) -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
