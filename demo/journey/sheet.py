@@ -25,6 +25,8 @@ def file_sheet(city: City) -> list[Told]:
     filed = yorisoi.post("", bundle)
     if filed.done:
         city.known |= _named(bundle, filed.created)
+    members = ",".join(city.known.get(name, "Patient/none").partition("/")[2] for name in PERSONS)
+    found = city.system("yorisoi-system").search("Patient", _id=members)
     return [
         city.tell(
             "a",
@@ -41,6 +43,14 @@ def file_sheet(city: City) -> list[Told]:
             "files household, persons and concerns",
             filed,
             holds=len(set(PERSONS) & set(city.known)) == len(PERSONS),
+        ),
+        city.tell(
+            "a",
+            "yorisoi-system",
+            "自分の機関が登録した世帯員を検索する",
+            "searches the members its own agency filed",
+            found,
+            holds=found.total == len(PERSONS),
         ),
     ]
 
