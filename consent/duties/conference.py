@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from consent import vocabulary
 from consent.transition import Transition, breach
 from resources import conference
-from resources.record import envelope
+from resources.record import envelope, reference
 from resources.record.problem import Issue
 
 _COURSE = {
@@ -47,6 +47,13 @@ def convened(change: Transition) -> Iterator[Issue]:
             "支援会議には議題の事例（agenda）と期間（period）が必要です",
             "Encounter.period",
         )
+    elif _households(change) != {reference.one(change.record, "subject")}:
+        yield breach(
+            "R38",
+            "the case on the agenda is of another household than the meeting: convene one meeting a household",
+            "議題の事例の世帯と会議の世帯が異なります。世帯ごとに招集してください",
+            "Encounter.subject",
+        )
 
 
 def course(change: Transition) -> Iterator[Issue]:
@@ -64,6 +71,12 @@ def course(change: Transition) -> Iterator[Issue]:
     if envelope.is_conference(change.before) != envelope.is_conference(change.after) and change.before:
         text, ja = "a conference stays a conference", "支援会議の区分は変更できません"
         yield breach("art. 4", text, ja, "Encounter.class")
+
+
+def _households(change: Transition) -> set[str]:
+    """Whose cases are on the agenda: the roster is checked for the household whose records the meeting opens."""
+    cases = (change.look(case) for case in conference.agenda(change.record))
+    return {reference.one(case, "subject") if case else "" for case in cases}
 
 
 def _concerns_conference(change: Transition) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from demo.journey.city import City
 from demo.journey.conference import STRANGER
 from demo.people import CONFERENCE
 from tests.world import casework, household
@@ -62,6 +63,16 @@ def _(scene: Scene, standing_roster: str, missing: str) -> None:
         "期間の終わり": {"period": endless},
     }
     scene.answer = casework.convene(city, participant=casework.full_roster(city), **changes[missing])
+
+
+@when("所管課長が、別の世帯の支援会議でこの事例を議題にしようとする")
+def _(scene: Scene, standing_roster: str) -> None:
+    other = City(scene.city.people)
+    household.record(other)
+    casework.bring(other)
+    casework.take_on(other)
+    scene.answer = casework.convene(scene.city, subject={"reference": other.known["household"]})
+    casework.wind_up(other)
 
 
 @when("所管課長が、初めから開いている支援会議を招集しようとする")

@@ -122,11 +122,15 @@ def test_a_meeting_on_nobody_has_no_concerns(town: Town) -> None:
     town.write(P, household(), case())
     town.write(P, coordination("requested"))
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
-    subjectless = {key: value for key, value in conference().items() if key != "subject"}
-    town.write(CONV, subjectless)
-    town.write(CONV, subjectless | {"status": "in-progress", "meta": {"versionId": "1"}})
     town.write(CONV, conference() | {"id": "m2"})
     town.write(CONV, conference("in-progress") | {"id": "m2", "meta": {"versionId": "1"}})
+
+
+def test_a_meeting_that_does_not_say_whose_it_is_cannot_pass_by_the_roster_check(town: Town) -> None:
+    town.write(P, household(), case())
+    town.write(P, coordination("requested"))
+    town.write(CO, coordination() | {"meta": {"versionId": "1"}})
+    assert refused(town, CONV, {key: value for key, value in conference().items() if key != "subject"}) == ["R38"]
 
 
 def test_the_lead_section_decides_roles_when_the_case_is_before_a_conference(town: Town) -> None:

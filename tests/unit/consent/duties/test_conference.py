@@ -22,6 +22,7 @@ MEETING: Json = {
     "status": "planned",
     "class": own("encounter-class", "support-conference"),
     "type": [concept("conference-kind", "case-conference")],
+    "subject": ref("Group/1"),
     "period": {"end": "2026-11-30"},
     "participant": [
         {"type": [concept("role", "convener")], "individual": ref("PractitionerRole/role")},
@@ -45,11 +46,15 @@ BASIS, AGENDA = MEETING["extension"]
         (CONVENER, {"type": []}, ["R27"]),
         (CONVENER, {"extension": [BASIS]}, ["P4"]),
         (CONVENER, {"period": {"start": "2026-11-23"}}, ["P4"]),
+        (CONVENER, {"subject": ref("Group/2")}, ["R38"]),
+        (CONVENER, {"subject": None}, ["R38"]),
+        (CONVENER, {"extension": [BASIS, extension("agenda", valueReference=ref("CarePlan/absent"))]}, ["R38"]),
         (LEAD, VISIT, []),
     ],
 )
 def test_the_convener_convenes_with_basis_agenda_and_window(known: Facts, changes: Json, expected: list[str]) -> None:
-    assert breaches(conference.convened, change(None, MEETING | changes, known)) == expected
+    cases = {"CarePlan/1": {"resourceType": "CarePlan", "subject": ref("Group/1")}}
+    assert breaches(conference.convened, change(None, MEETING | changes, known, records=cases)) == expected
 
 
 def test_a_conference_does_not_escape_its_rules_by_becoming_a_visit() -> None:
