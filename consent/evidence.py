@@ -35,7 +35,6 @@ class Signed:
     patient: str
     version: str
     body: Mapping[str, Any]
-    since: str
     enforceable: bool
 
 
@@ -78,15 +77,15 @@ def post(version: Version, now: datetime) -> Post | None:
 
 
 def signed(version: Version) -> Signed:
-    return _signed(cite(version), version.since, version.body)
+    return _signed(cite(version), version.body)
 
 
 @lru_cache(maxsize=4096)
-def _signed(name: str, since: str, content: bytes) -> Signed:
+def _signed(name: str, content: bytes) -> Signed:
     """A version never changes, so it is read once."""
     found = dict(orjson.loads(content)) if content else {}
     sound = not any(enforceable.unenforceable(found))
-    return Signed(reference.one(found, "patient"), name, found, since, sound)
+    return Signed(reference.one(found, "patient"), name, found, sound)
 
 
 def coordination(version: Version) -> Coordination | None:

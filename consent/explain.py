@@ -21,7 +21,8 @@ from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, Predicate, term
 
 EXPLAINING: Predicate = EVERYTHING
-"""Under this the record explained is looked at; its content is never said, and only officers in charge may ask."""
+"""Under this the record explained is looked at. Its content is never said, and whether it is there only to officers in
+charge or to one who may read it."""
 
 IN_CHARGE = (vocabulary.CONVENER, vocabulary.LEAD_SECTION, vocabulary.AUDITOR)
 

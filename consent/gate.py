@@ -110,7 +110,8 @@ class Gate:
             for done in written:
                 entries = [_entry(version) for version in (done.version, *done.ended)]
                 await self._record(tx, audit.event(actor, done.action, entries, done.decision))
-            return [self._written(done, writing) for done in written]
+            made = policy.rules("read", writing.known)
+            return [self._written(done, made, writing.known) for done in written]
 
         try:
             done = await self.means.store.transact(work)
@@ -135,12 +136,12 @@ class Gate:
         if errors:
             raise Problem("invalid", *errors)
 
-    def _written(self, done: Written, writing: Writing) -> Written:
+    def _written(self, done: Written, made: tuple[Rule, ...], known: Facts) -> Written:
         """What the writer gets back is what the writer may see."""
         if done.version.deleted:
             return done
-        decision = policy.decide(policy.rules("read", writing.known), done.version.terms)
-        return replace(done, version=self._shown(done.version, decision, writing.known))
+        decision = policy.decide(made, done.version.terms)
+        return replace(done, version=self._shown(done.version, decision, known))
 
     async def _page(
         self,

@@ -89,11 +89,11 @@ class NotingPeople(People):
 
     def officer(self, name: str, purpose: str = CARE, scope: str = "user/*.cruds") -> Client:
         again = lambda people: people.officer(name, purpose, scope)  # noqa: E731
-        return Noting(super().officer(name, purpose, scope), again, self._noted, self._before)  # type: ignore[return-value]
+        return Noting(super().officer(name, purpose, scope), again, self._noted, self._before)  # type: ignore[return-value]  # it stands in
 
     def system(self, name: str, purpose: str = CARE, scope: str = "system/*.cruds") -> Client:
         again = lambda people: people.system(name, purpose, scope)  # noqa: E731
-        return Noting(super().system(name, purpose, scope), again, self._noted, self._before)  # type: ignore[return-value]
+        return Noting(super().system(name, purpose, scope), again, self._noted, self._before)  # type: ignore[return-value]  # it stands in
 
 
 def play_until_killed(running: Running, chance: random.Random) -> Noted:

@@ -63,7 +63,7 @@ def concern(*labels: dict[str, Any]) -> tuple[str, ...]:
 
 
 def given(version: str, body: dict[str, Any]) -> Signed:
-    return Signed(MOTHER if "patient" not in body else body["patient"]["reference"], version, body, "", sound(body))
+    return Signed(MOTHER if "patient" not in body else body["patient"]["reference"], version, body, sound(body))
 
 
 def sound(body: dict[str, Any]) -> bool:
