@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from api import capability, edge, grounds, openapi, routes
+from api import capability, error_boundary, grounds, openapi, routes
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.dependencies import Dependencies
@@ -25,8 +25,8 @@ from api.oauth.server import AuthorizationServer
 from api.operations import timetable
 from api.pages.home import Home
 from api.settings import Settings
+from consent.engine import PolicyEngine
 from consent.gate import Gate
-from consent.means import Means
 from profiles import load
 from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await store.open()
         index = Index(spec, settings.fhir)
-        gate = Gate(Means.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
+        gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
         app.router.routes.extend(_routes(settings, index, gate, store.vault, clock))
         yield
         await store.close()
@@ -92,13 +92,17 @@ def _routes(settings: Settings, index: Index, gate: Gate, vault: Vault, clock: C
 def _fhir(on: Dependencies) -> list[Route]:
     """Operations before interactions: `$route` is not an id."""
     return [
-        Route(f"/fhir{path}", edge.endpoint(handler, on, any_format=handler in _ANY_FORMAT), methods=[method])
+        Route(f"/fhir{path}", error_boundary.endpoint(handler, on, any_format=handler in _ANY_FORMAT), methods=[method])
         for method, path, handler in (*routes.OPERATIONS, *routes.INTERACTIONS)
     ]
 
 
 async def _outside(request: Request, fault: HTTPException) -> Response:
-    return edge.not_allowed(request, _methods(request)) if fault.status_code == 405 else edge.unknown(request)
+    return (
+        error_boundary.not_allowed(request, _methods(request))
+        if fault.status_code == 405
+        else error_boundary.unknown(request)
+    )
 
 
 def _methods(request: Request) -> list[str]:

@@ -71,7 +71,7 @@ def _security(settings: Settings) -> dict[str, Any]:
 
 def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[str, Any]:
     written = _WRITTEN if type in vocabulary.CASEWORK else ()
-    done = [code for code in (*_READ, *written) if code != "delete" or type not in vocabulary.LASTING]
+    done = [code for code in (*_READ, *written) if code != "delete" or type not in vocabulary.NEVER_DELETED]
     parameters = [spec.search[type][code] for code, read in sorted(served.items()) if not isinstance(read, Closed)]
     found: dict[str, Any] = {
         "type": type,

@@ -23,7 +23,7 @@ from api import installation
 from api import settings as app_settings
 from api.oauth import keys
 from api.settings import Settings, SettingsFault
-from demo import tour
+from demo import narration
 from demo.credentials import Credentials
 from demo.table import TableFault
 from profiles.spec import SpecFault
@@ -144,7 +144,7 @@ def _answers(settings: Settings) -> bool:
 
 
 def _play(settings: Settings, sign_ins: Credentials) -> None:
-    tour.tell(settings.address, sign_ins, settings.data, Console())
+    narration.tell(settings.address, sign_ins, settings.data, Console())
 
 
 def _stop(sentence: str) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from consent.gate import Place
+from consent.gate import PageKey
 from resources.record.problem import Problem
 
 _SEAL = 16
@@ -34,12 +34,12 @@ class Cursors:
             file.write_bytes(secrets.token_bytes(32))
         return cls(file.read_bytes())
 
-    def write(self, place: Place, search: str) -> str:
+    def write(self, place: PageKey, search: str) -> str:
         """The cursor for a place in the answer to one search."""
         said = orjson.dumps(place)
         return base64.urlsafe_b64encode(self._seal(said, search) + said).decode().rstrip("=")
 
-    def read(self, cursor: str, search: str) -> Place | None:
+    def read(self, cursor: str, search: str) -> PageKey | None:
         """The place a cursor names; None for an empty one. Raises Problem for one we did not write for this search."""
         if not cursor:
             return None

@@ -20,8 +20,8 @@ from api.settings import Settings
 from consent import vocabulary
 from consent.actor import Actor
 from consent.change import Change
+from consent.engine import PolicyEngine
 from consent.gate import Gate
-from consent.means import Means
 from demo import city
 from demo.credentials import Credentials
 from profiles import load
@@ -51,7 +51,7 @@ async def install(settings: Settings) -> bool:
         if await store.vault.look(*_MARK):
             return False
         spec = load.load()
-        await _lay_down(Gate(Means.of(store, spec, Index(spec, settings.fhir))))
+        await _lay_down(Gate(PolicyEngine.of(store, spec, Index(spec, settings.fhir))))
         await _hand_out(store.vault, settings.data)
         await store.vault.replace(*_MARK, b"installed")
         return True

@@ -10,7 +10,7 @@ from typing import Any
 
 from api import outcomes
 from profiles.spec import Spec
-from resources.search import shape
+from resources.search import result_parameters
 
 Json = dict[str, Any]
 
@@ -45,11 +45,11 @@ _ERRORS = {
 _OF_OPERATIONS = ("400", "401", "403", "404", "406", "409", "410", "412", "413", "415", "422")
 
 _SEARCH = {
-    "_count": f"rows a page, {shape.DEFAULT_COUNT} where not given, {shape.MOST_COUNT} at most",
+    "_count": f"rows a page, {result_parameters.DEFAULT_COUNT} where not given, {result_parameters.MOST_COUNT} at most",
     "_sort": "`_id`, `-_id`, `_lastUpdated` or `-_lastUpdated`",
     "_summary": "`count` for the total alone",
     "_total": "`none`, `estimate` or `accurate`; the total told is always exact",
-    shape.CURSOR: "where the next page begins, as the `next` link gives it",
+    result_parameters.CURSOR: "where the next page begins, as the `next` link gives it",
 }
 _FILTERS: Json = {
     "name": "parameters",
@@ -112,7 +112,7 @@ def _of_query(handler: str, method: str, definition: Mapping[str, Any]) -> list[
     if handler == "search":
         return [_query(name, text, {"type": "string"}) for name, text in _SEARCH.items()] + [_FILTERS]
     if handler == "history":
-        return [_query(name, _SEARCH[name], {"type": "string"}) for name in ("_count", shape.CURSOR)]
+        return [_query(name, _SEARCH[name], {"type": "string"}) for name in ("_count", result_parameters.CURSOR)]
     if handler == "timetable":
         return [_query("_format", "the form of the answer", {"type": "string", "enum": list(_DRAWN)})]
     if method != "GET":

@@ -12,15 +12,15 @@ from typing import Any, Literal
 
 import orjson
 
-from consent import duties, facts, kin, policy, refusal, superseding, surroundings
+from consent import duties, duty_context, facts, patient_links, policy, refusal, superseding
 from consent.actor import Actor
+from consent.duty_context import DutyContext
+from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.means import Means
 from consent.rule import Action, Decision, Rule
-from consent.surroundings import Surroundings
 from consent.transition import Transition
 from resources.record import envelope, parse, reference, stamp
-from resources.record.envelope import Provenance
+from resources.record.envelope import Origin
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, term
@@ -53,10 +53,10 @@ class Written:
 
 
 @dataclass(slots=True)
-class Writing:
+class UnitOfWork:
     """The changes of one transaction, for one actor; a change sees those that stand beside it."""
 
-    means: Means
+    engine: PolicyEngine
     tx: Transaction
     known: Facts
     asked: Sequence[Change]
@@ -65,12 +65,12 @@ class Writing:
     pending: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
-    async def begin(cls, means: Means, tx: Transaction, actor: Actor, asked: Sequence[Change]) -> Writing:
-        writing = cls(means, tx, await facts.gather(tx, actor, means.ordinance), asked)
+    async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Change]) -> UnitOfWork:
+        unit = cls(engine, tx, await facts.gather(tx, actor, engine.ordinance), asked)
         for change in asked:
             if change.method != "delete":
-                writing.pending[f"{change.type}/{change.id}"] = orjson.loads(change.body) | {"id": change.id}
-        return writing
+                unit.pending[f"{change.type}/{change.id}"] = orjson.loads(change.body) | {"id": change.id}
+        return unit
 
     async def perform(self) -> list[Written]:
         """Do every change in order. Raises Problem, and the store undoes them all."""
@@ -91,9 +91,9 @@ class Writing:
         old = orjson.loads(before.body) if before and not before.deleted else None
         await self._resolve(change, resource, old)
         provenance = self._provenance(before)
-        kin.check(resource, old, self.pending)
-        terms = envelope.terms(resource, provenance, self._look) | self.means.terms(resource)
-        same = await kin.same_persons(f"{change.type}/{change.id}", self.pending, self.tx)
+        patient_links.check(resource, old, self.pending)
+        terms = envelope.terms(resource, provenance, self._look) | self.engine.terms(resource)
+        same = await patient_links.same_persons(f"{change.type}/{change.id}", self.pending, self.tx)
         terms |= {term(".subject", person) for person in same}
         after = Version(change.type, change.id, number, since, False, body, tuple(sorted(terms)))
         warnings = await self._duties(action, old, resource, after)
@@ -107,7 +107,7 @@ class Writing:
         number, since = stamp.following(older, self.known.actor.now)
         body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
         kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = kept | self.means.terms(orjson.loads(body))
+        terms = kept | self.engine.terms(orjson.loads(body))
         version = Version(older.type, older.id, number, since, False, body, tuple(sorted(terms)))
         await self._put(version)
         return version
@@ -153,8 +153,8 @@ class Writing:
         decision = policy.decide(self._rules("read"), before.terms)
         if not decision.masks:
             return sent
-        veil = self.means.veil_over(before, self.known)
-        return veil.restored(parse.editable(before.body), stamp.unstamped(sent, before))
+        redact = self.engine.redaction_of(before, self.known)
+        return redact.restored(parse.editable(before.body), stamp.unstamped(sent, before))
 
     async def _resolve(self, change: Change, resource: dict[str, Any], old: Mapping[str, Any] | None) -> None:
         """Follow every reference; a new one must lead to a record the writer can see, or stand in this transaction."""
@@ -162,7 +162,7 @@ class Writing:
         had = reference.locals_of(old)
         reading = self._rules("read")
         for path, target in sorted(reference.named(resource)):
-            if self.means.index.is_own(target):
+            if self.engine.index.is_own(target):
                 text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
                 raise Problem("invalid", Issue(text, ja, f"{change.type}.{path}"))
             name = reference.local(target)
@@ -182,14 +182,14 @@ class Writing:
         found = self.found.get(name)
         return orjson.loads(found.body) if found and not found.deleted else None
 
-    def _provenance(self, before: Version | None) -> Provenance:
+    def _provenance(self, before: Version | None) -> Origin:
         if before:
-            return Provenance(
+            return Origin(
                 envelope.value(before.terms, ".custodian"),
                 envelope.value(before.terms, ".author"),
             )
         actor = self.known.actor
-        return Provenance(custodian(self.known), actor.person or actor.organization)
+        return Origin(custodian(self.known), actor.person or actor.organization)
 
     def _permitted(self, action: Action, version: Version) -> Decision:
         decision = policy.decide(self._rules(action), version.terms)
@@ -202,7 +202,7 @@ class Writing:
     ) -> tuple[Issue, ...]:
         bearing = duties.BY_TYPE.get(version.type, ())
         around = (
-            await surroundings.of(after or before or {}, self.tx, self.known.actor.now) if bearing else Surroundings()
+            await duty_context.of(after or before or {}, self.tx, self.known.actor.now) if bearing else DutyContext()
         )
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.known, self._look, around)

@@ -19,7 +19,7 @@ from resources.record.version import Version
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class HeldRole:
     """A PractitionerRole held now: what the person is, and for which agency."""
 
     reference: str
@@ -29,7 +29,7 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class ConsentEvidence:
     """A Consent of one patient; whether it is `enforceable` as written holds for the version once and for all."""
 
     patient: str
@@ -67,25 +67,25 @@ def cite(version: Version) -> str:
     return f"{version.reference}/_history/{version.number}"
 
 
-def post(version: Version, now: datetime) -> Post | None:
+def post(version: Version, now: datetime) -> HeldRole | None:
     """The post, where it is active and held now."""
     found = body(version)
     if found.get("active") is False or not period.contains(found.get("period"), now):
         return None
     functions = coding.codes(found.get("code"), "role")
-    return Post(version.reference, cite(version), reference.one(found, "organization"), functions)
+    return HeldRole(version.reference, cite(version), reference.one(found, "organization"), functions)
 
 
-def signed(version: Version) -> Signed:
+def signed(version: Version) -> ConsentEvidence:
     return _signed(cite(version), version.body)
 
 
 @lru_cache(maxsize=4096)
-def _signed(name: str, content: bytes) -> Signed:
+def _signed(name: str, content: bytes) -> ConsentEvidence:
     """A version never changes, so it is read once."""
     found = dict(orjson.loads(content)) if content else {}
     sound = not any(enforceable.unenforceable(found))
-    return Signed(reference.one(found, "patient"), name, found, sound)
+    return ConsentEvidence(reference.one(found, "patient"), name, found, sound)
 
 
 def coordination(version: Version) -> Coordination | None:

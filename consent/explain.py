@@ -40,9 +40,9 @@ class Question:
 
 async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, Any]:
     """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's."""
-    means = gate.means
-    async with means.store.snapshot() as view:
-        asking = await means.know(view, caller)
+    engine = gate.engine
+    async with engine.store.snapshot() as view:
+        asking = await engine.know(view, caller)
     if caller.anonymous:
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
     in_charge = any(asking.holds(function) for function in IN_CHARGE)
@@ -59,17 +59,17 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
     if not in_charge:
         # For D1 even a mark that something is withheld would tell too much.
         decision = replace(decision, masks=())
-    return _rendered(question, subject, decision, means.ordinance)
+    return _rendered(question, subject, decision, engine.ordinance)
 
 
 async def _decided(gate: Gate, subject: Actor, question: Question, in_charge: bool) -> Decision:
     """For the one who may not know whether the record exists, an invisible one and none get the same answer."""
-    means = gate.means
+    engine = gate.engine
     at = period.instant(question.at) if question.at else None
-    async with means.store.snapshot(at) as view:
+    async with engine.store.snapshot(at) as view:
         asked = await view.get(question.type, question.id, within=EXPLAINING)
         about = frozenset(envelope.values(asked.terms, ".subject")) if asked else frozenset()
-        known = await facts.gather(view, subject, means.ordinance, about=about, past=in_charge)
+        known = await facts.gather(view, subject, engine.ordinance, about=about, past=in_charge)
     made = policy.rules("read", known)
     decision = policy.decide(made, asked.terms) if asked else None
     if decision and (in_charge or decision.allowed):

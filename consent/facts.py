@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from consent import evidence, meeting, vocabulary
 from consent.actor import Actor
-from consent.evidence import Coordination, Post, Protection, Signed
+from consent.evidence import ConsentEvidence, Coordination, HeldRole, Protection
 from consent.meeting import Meeting, Papers
 from consent.ordinance import Ordinance
 from resources import conference
@@ -47,8 +47,8 @@ class Facts:
     """What holds for this actor at this time. `explaining` asks the rules to say also what only just does not hold."""
 
     actor: Actor
-    posts: tuple[Post, ...] = ()
-    consents: tuple[Signed, ...] = ()
+    posts: tuple[HeldRole, ...] = ()
+    consents: tuple[ConsentEvidence, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     coordinated: tuple[Coordination, ...] = ()
     protections: tuple[Protection, ...] = ()
@@ -71,7 +71,7 @@ class Facts:
         """Every reference by which a record may mean this actor."""
         return self.agencies | self.seats
 
-    def holds(self, function: str) -> tuple[Post, ...]:
+    def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""
         return tuple(post for post in self.posts if function in post.functions)
 
@@ -102,14 +102,14 @@ async def gather(
     )
 
 
-async def _posts(snapshot: Snapshot, actor: Actor) -> tuple[Post, ...]:
+async def _posts(snapshot: Snapshot, actor: Actor) -> tuple[HeldRole, ...]:
     if not actor.person:
         return ()
     found = await _all(snapshot, has(".type", "PractitionerRole"), has(".holder", actor.person))
     return tuple(post for version in found if (post := evidence.post(version, actor.now)))
 
 
-async def _consents(snapshot: Snapshot, known: Facts, counting: Predicate) -> tuple[Signed, ...]:
+async def _consents(snapshot: Snapshot, known: Facts, counting: Predicate) -> tuple[ConsentEvidence, ...]:
     grantees = has_one_of(".grantee", known.identities | {"*"})
     found = await _all(snapshot, has(".type", "Consent"), grantees, counting)
     return tuple(evidence.signed(version) for version in found)

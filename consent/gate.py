@@ -13,23 +13,23 @@ import orjson
 from consent import audit, change, policy, refusal, vocabulary
 from consent.actor import Actor
 from consent.audit import Entry
-from consent.change import Change, Writing, Written
+from consent.change import Change, UnitOfWork, Written
+from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.means import Means
 from consent.rule import Action, Decision, Rule
 from resources.record import envelope, parse, validate
-from resources.record.envelope import Provenance
+from resources.record.envelope import Origin
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, has
+from resources.search.redaction import redact
 from resources.search.request import SearchRequest
-from resources.search.veil import veil
 from resources.store.port import Conflict, Query, Transaction
 
 SOUGHT: Predicate = EVERYTHING
 """Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
 
-Place = tuple[str, str, str, int]
+PageKey = tuple[str, str, str, int]
 """The last row a reader already has: (since, type, id, number)."""
 
 
@@ -39,7 +39,7 @@ class Page:
 
     versions: Sequence[Version]
     total: int
-    next: Place | None
+    next: PageKey | None
 
 
 class Gate:
@@ -47,7 +47,7 @@ class Gate:
 
     def __init__(
         self,
-        means: Means,
+        engine: PolicyEngine,
         stored: Callable[[str, bytes], None] = lambda type, body: None,
         decided: Callable[[Decision], None] = lambda decision: None,
     ) -> None:
@@ -55,14 +55,14 @@ class Gate:
 
         Both must return at once.
         """
-        self.means = means
+        self.engine = engine
         self._stored, self._decided = stored, decided
 
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
-        async with self.means.store.snapshot() as view:
+        async with self.engine.store.snapshot() as view:
             asked = await view.get(type, id, within=SOUGHT, number=number)
-            known = await self.means.know(view, actor, about=_subjects(asked) if asked else frozenset())
+            known = await self.engine.know(view, actor, about=_subjects(asked) if asked else frozenset())
         made = _rules("read", known, type)
         decision = policy.decide(made, asked.terms) if asked else None
         if asked is None or decision is None or not decision.allowed:
@@ -73,22 +73,22 @@ class Gate:
             raise Problem.of("deleted", f"`{type}/{id}` was deleted", f"`{type}/{id}` は削除されています")
         return self._shown(asked, decision, known)
 
-    async def search(self, actor: Actor, wanted: SearchRequest, after: Place | None = None) -> Page:
+    async def search(self, actor: Actor, wanted: SearchRequest, after: PageKey | None = None) -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
-        async with self.means.store.snapshot() as view:
-            known = await self.means.know(view, actor)
+        async with self.engine.store.snapshot() as view:
+            known = await self.engine.know(view, actor)
             made = _rules("search", known, wanted.type)
-            what = veil(wanted.what, self.means.revealing.get(wanted.type, frozenset()), policy.masked(made))
+            what = redact(wanted.what, self.engine.revealing.get(wanted.type, frozenset()), policy.masked(made))
             query = Query(what, order=wanted.order, after=after, limit=wanted.count + 1)
             within = policy.within(made)
             total = await view.count(query, within=within)
             rows = await view.find(query, within=within) if wanted.count and not wanted.summary_count else ()
         return await self._page(actor, "search", rows, wanted.count, total, made, known, wanted.type)
 
-    async def history(self, actor: Actor, type: str, id: str, count: int, after: Place | None = None) -> Page:
+    async def history(self, actor: Actor, type: str, id: str, count: int, after: PageKey | None = None) -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
-        async with self.means.store.snapshot() as view:
-            known = await self.means.know(view, actor)
+        async with self.engine.store.snapshot() as view:
+            known = await self.engine.know(view, actor)
             made = _rules("read", known, type)
             query = Query(has(".id", f"{type}/{id}"), order="-since", after=after, limit=count + 1, history=True)
             within = policy.within(made)
@@ -105,7 +105,7 @@ class Gate:
             self._validate(asked)
 
         async def work(tx: Transaction) -> list[Written]:
-            writing = await Writing.begin(self.means, tx, actor, changes)
+            writing = await UnitOfWork.begin(self.engine, tx, actor, changes)
             written = await writing.perform()
             for done in written:
                 entries = [_entry(version) for version in (done.version, *done.ended)]
@@ -114,7 +114,7 @@ class Gate:
             return [self._written(done, made, writing.known) for done in written]
 
         try:
-            done = await self.means.store.transact(work)
+            done = await self.engine.store.transact(work)
         except Conflict:
             raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
         except Problem as problem:
@@ -131,7 +131,7 @@ class Gate:
     def _validate(self, asked: Change) -> None:
         if asked.method == "delete":
             return
-        found = validate.validate(self.means.spec, orjson.loads(asked.body), asked.body)
+        found = validate.validate(self.engine.spec, orjson.loads(asked.body), asked.body)
         errors = [issue for issue in found if issue.severity == "error"]
         if errors:
             raise Problem("invalid", *errors)
@@ -167,7 +167,7 @@ class Gate:
     def _shown(self, version: Version, decision: Decision, known: Facts) -> Version:
         if not decision.masks or version.deleted:
             return version
-        shown = self.means.veil_over(version, known).shown(parse.editable(version.body))
+        shown = self.engine.redaction_of(version, known).shown(parse.editable(version.body))
         body = parse.write(shown)
         return Version(version.type, version.id, version.number, version.since, False, body, version.terms)
 
@@ -195,13 +195,13 @@ class Gate:
 
     async def append(self, event: dict[str, object]) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""
-        await self.means.store.transact(lambda tx: self._record(tx, event))
+        await self.engine.store.transact(lambda tx: self._record(tx, event))
 
     async def _record(self, tx: Transaction, event: dict[str, object]) -> None:
         """One event more; nothing permits changing or deleting it."""
         id, since = change.new_id(), str(event["recorded"])
         resource = {**event, "id": id, "meta": {"versionId": "1", "lastUpdated": since}}
-        terms = envelope.terms(resource, Provenance("", ""), lambda _: None) | self.means.terms(resource)
+        terms = envelope.terms(resource, Origin("", ""), lambda _: None) | self.engine.terms(resource)
         await tx.put(Version("AuditEvent", id, 1, since, False, orjson.dumps(resource), tuple(sorted(terms))))
 
 

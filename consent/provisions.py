@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from consent.evidence import Signed
+from consent.evidence import ConsentEvidence
 from consent.rule import Text
 from resources.record import coding, period, reference
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, has_one_of, none_of
@@ -25,7 +25,7 @@ Description = tuple[tuple[str, ...], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Form:
+class Coverage:
     """What consents that are worded alike grant and withhold; there is one Form for each wording."""
 
     grants: Predicate
@@ -38,26 +38,28 @@ class Ground:
 
     patient: str
     version: str
-    form: Form
+    coverage: Coverage
     lacks: tuple[Text, ...]
 
 
-def grounds(consents: Iterable[Signed], identities: frozenset[str], purpose: str, now: datetime) -> tuple[Ground, ...]:
+def grounds(
+    consents: Iterable[ConsentEvidence], identities: frozenset[str], purpose: str, now: datetime
+) -> tuple[Ground, ...]:
     """The consents that bear on an actor; those that do not count yet or any more are kept with what they lack."""
     return tuple(_ground(consent, identities, purpose, now) for consent in consents)
 
 
-def _ground(consent: Signed, identities: frozenset[str], purpose: str, now: datetime) -> Ground:
+def _ground(consent: ConsentEvidence, identities: frozenset[str], purpose: str, now: datetime) -> Ground:
     lapsed = tuple(_lacks(consent, now))
     if lapsed:
-        form = _REFUSAL if _refuses_all_the_same(consent.body, now) else _SILENCE
-        return Ground(consent.patient, consent.version, form, lapsed)
+        coverage = _REFUSAL if _refuses_all_the_same(consent.body, now) else _SILENCE
+        return Ground(consent.patient, consent.version, coverage, lapsed)
     root = consent.body["provision"]
     if not _bears(root, identities, purpose, now):
         return Ground(consent.patient, consent.version, _SILENCE, (_NOT_FOR_THIS,))
     exceptions = [entry for entry in root.get("provision") or () if _bears(entry, identities, purpose, now)]
-    form = _form(root["type"], _description(root), tuple(_description(entry) for entry in exceptions))
-    return Ground(consent.patient, consent.version, form, ())
+    coverage = _coverage(root["type"], _description(root), tuple(_description(entry) for entry in exceptions))
+    return Ground(consent.patient, consent.version, coverage, ())
 
 
 def _bears(provision: Mapping[str, Any], identities: frozenset[str], purpose: str, now: datetime) -> bool:
@@ -77,12 +79,12 @@ def _description(provision: Mapping[str, Any]) -> Description:
 
 
 @lru_cache(maxsize=1024)
-def _form(kind: str, root: Description, exceptions: tuple[Description, ...]) -> Form:
+def _coverage(kind: str, root: Description, exceptions: tuple[Description, ...]) -> Coverage:
     """A root grants or withholds what it describes, and its exceptions, of the opposite type, the other way round."""
     described = _described(root)
     excepted = any_of(_described(entry) for entry in exceptions)
     base, other = all_of([described, none_of(excepted)]), all_of([described, excepted])
-    return Form(base, other) if kind == "permit" else Form(other, base)
+    return Coverage(base, other) if kind == "permit" else Coverage(other, base)
 
 
 def _described(description: Description) -> Predicate:
@@ -96,7 +98,7 @@ def _described(description: Description) -> Predicate:
     )
 
 
-def _lacks(signed: Signed, now: datetime) -> Iterator[Text]:
+def _lacks(signed: ConsentEvidence, now: datetime) -> Iterator[Text]:
     """Why a consent does not count: anything but active, signed, in its period and enforceable."""
     consent = signed.body
     if consent.get("status") != "active":
@@ -134,8 +136,8 @@ def _labels(provision: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(reached)
 
 
-_REFUSAL = Form(NOTHING, EVERYTHING)
-_SILENCE = Form(NOTHING, NOTHING)
+_REFUSAL = Coverage(NOTHING, EVERYTHING)
+_SILENCE = Coverage(NOTHING, NOTHING)
 _NOT_FOR_THIS = Text(
     "the consent does not name this agency for this purpose", "同意がこの機関・この目的を対象としていない"
 )

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from consent.duty_context import DutyContext
 from consent.facts import Facts
 from consent.rule import Action
-from consent.surroundings import Surroundings
 from resources.record.problem import Issue
 from resources.record.reference import Look
 
@@ -30,7 +30,7 @@ class Transition:
     custodian: str
     facts: Facts
     look: Look
-    surroundings: Surroundings
+    duty_context: DutyContext
 
     @property
     def record(self) -> Mapping[str, Any]:
@@ -47,6 +47,6 @@ class Transition:
         return (self.before or {}).get(element) != (self.after or {}).get(element)
 
 
-def breach(rule: str, text: str, ja: str, at: str = "", code: str = "business-rule") -> Issue:
+def violation(rule: str, text: str, ja: str, at: str = "", code: str = "business-rule") -> Issue:
     """A finding that names its rule; with code `forbidden` it is about who acts and not about what is done."""
     return Issue(f"{rule}: {text}", f"{rule}: {ja}", at, code=code)

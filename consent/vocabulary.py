@@ -82,6 +82,6 @@ CASEWORK = frozenset(
 )
 """What an agency writes about a household; everything else is directory, specification or audit."""
 
-LASTING = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})
+NEVER_DELETED = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})
 """What the policy decides by lasting: it is ended by a new version, never deleted. A person's record carries the label
 that hides where they are, and a deleted one would hide nothing any more."""

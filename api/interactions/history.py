@@ -13,9 +13,9 @@ from api import respond
 from api.call import Call
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search import shape
+from resources.search import result_parameters
 
-_KNOWN = {"_count", shape.CURSOR, *shape.IGNORED}
+_KNOWN = {"_count", result_parameters.CURSOR, *result_parameters.IGNORED}
 
 
 async def history(call: Call) -> Response:
@@ -23,7 +23,9 @@ async def history(call: Call) -> Response:
         if name not in _KNOWN:
             text, ja = f"`{name}` is not supported on a history", f"履歴では `{name}` を使えません"
             raise Problem.of("not-supported", text, ja, name)
-    wanted = shape.read([(name, value) for name, value in call.parameters if name not in shape.IGNORED])
+    wanted = result_parameters.read(
+        [(name, value) for name, value in call.parameters if name not in result_parameters.IGNORED]
+    )
     here = f"{call.on.settings.fhir}/{call.type}/{call.id}/_history"
     after = call.on.cursors.read(wanted.cursor, here)
     page = await call.on.gate.history(call.actor, call.type, call.id, wanted.count, after)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources import conference
 from resources.record import coding, envelope, reference
 from resources.record.problem import Issue
@@ -23,18 +23,18 @@ def one_s_own(change: Transition) -> Iterator[Issue]:
         return
     if change.action != "create":
         text, ja = "an acknowledgement stands as it was made", "守秘義務の確認は変更できません"
-        yield breach("R35", text, ja, "Communication")
+        yield violation("R35", text, ja, "Communication")
         return
     if reference.one(change.record, "sender") not in change.facts.seats:
         text, ja = "secrecy is acknowledged by the person it binds", "守秘義務の確認は本人が行います"
-        yield breach("R35", text, ja, "Communication.sender")
+        yield violation("R35", text, ja, "Communication.sender")
     meeting = reference.one(change.record, "encounter")
     answered = [change.look(name) for name in reference.many(change.record, "inResponseTo")]
     if not any(
         letter and coding.of(letter.get("category")) & _LETTERS and reference.one(letter, "encounter") == meeting
         for letter in answered
     ):
-        yield breach(
+        yield violation(
             "R35",
             "an acknowledgement answers the invitation or the opening notice of its meeting",
             "守秘義務の確認は、その会議の招集通知または冒頭の説明への返信として行います",
@@ -50,7 +50,7 @@ def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
     meeting = change.look(reference.one(change.record, "encounter"))
     if meeting is None or not envelope.is_conference(meeting):
         text, ja = "the letter belongs to a conference", "支援会議（encounter）を記入してください"
-        yield breach("R35", text, ja, "Communication.encounter")
+        yield violation("R35", text, ja, "Communication.encounter")
         return
     leading = {
         seat.member
@@ -58,7 +58,7 @@ def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
         if seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT} and seat.taken(change.facts.actor.now)
     }
     if not leading & change.facts.seats:
-        yield breach(
+        yield violation(
             "R35",
             "the convener or the secretariat explains secrecy",
             "守秘義務の説明は招集者または事務局が行います",
@@ -67,4 +67,4 @@ def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
         )
     if not any(part.get("contentString", "").strip() for part in change.record.get("payload") or ()):
         text, ja = "the letter says the duty of secrecy and its penalty", "守秘義務と罰則の説明（payload）が必要です"
-        yield breach("R34", text, ja, "Communication.payload")
+        yield violation("R34", text, ja, "Communication.payload")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources import care_plan
 from resources.record import coding
 from resources.record.problem import Issue, Problem
@@ -22,7 +22,7 @@ def drawable(change: Transition) -> Iterator[Issue]:
         care_plan.week(change.after, {})
         for place in care_plan.unsaid(change.after):
             text, ja = "say when this service is provided", "このサービスをいつ行うか記入してください"
-            yield breach("R37", text, ja, f"CarePlan.activity[{place}].detail.scheduled")
+            yield violation("R37", text, ja, f"CarePlan.activity[{place}].detail.scheduled")
     except Problem as problem:
         for issue in problem.issues:
-            yield breach("R37", issue.text, issue.ja, issue.at)
+            yield violation("R37", issue.text, issue.ja, issue.at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources import conference
 from resources.record import envelope, reference
 from resources.record.problem import Issue
@@ -26,7 +26,7 @@ def convened(change: Transition) -> Iterator[Issue]:
     if not _concerns_conference(change):
         return
     if vocabulary.CONVENER not in change.held:
-        yield breach(
+        yield violation(
             "art. 4",
             "the section chief in charge of the conference selects the members and convenes them",
             "支援会議は所管課長が構成員を選定して招集します（第4条）",
@@ -34,21 +34,21 @@ def convened(change: Transition) -> Iterator[Issue]:
             "forbidden",
         )
     elif not conference.legal_basis(change.record) or not conference.kinds(change.record):
-        yield breach(
+        yield violation(
             "R27",
             "a conference states its kind and its legal basis (extension `legal-basis`)",
             "支援会議には種別と法的根拠（拡張 legal-basis）が必要です",
             "Encounter.type",
         )
     elif not conference.agenda(change.record) or not change.record.get("period", {}).get("end"):
-        yield breach(
+        yield violation(
             "P4",
             "a conference names the case on its agenda and the window in which it is held",
             "支援会議には議題の事例（agenda）と期間（period）が必要です",
             "Encounter.period",
         )
     elif _households(change) != {reference.one(change.record, "subject")}:
-        yield breach(
+        yield violation(
             "R38",
             "the case on the agenda is of another household than the meeting: convene one meeting a household",
             "議題の事例の世帯と会議の世帯が異なります。世帯ごとに招集してください",
@@ -62,7 +62,7 @@ def course(change: Transition) -> Iterator[Issue]:
         return
     was, becomes = (change.before or {}).get("status"), change.record.get("status")
     if becomes not in _COURSE.get(was, {was}):
-        yield breach(
+        yield violation(
             "art. 4",
             f"a conference does not go from `{was or 'nothing'}` to `{becomes}`: convene a new one",
             f"支援会議を `{was or '未招集'}` から `{becomes}` にはできません。新たに招集してください",
@@ -70,7 +70,7 @@ def course(change: Transition) -> Iterator[Issue]:
         )
     if envelope.is_conference(change.before) != envelope.is_conference(change.after) and change.before:
         text, ja = "a conference stays a conference", "支援会議の区分は変更できません"
-        yield breach("art. 4", text, ja, "Encounter.class")
+        yield violation("art. 4", text, ja, "Encounter.class")
 
 
 def _households(change: Transition) -> set[str]:

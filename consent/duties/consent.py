@@ -12,7 +12,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from consent import enforceable as consent_enforceable
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources.record import coding, period, reference
 from resources.record.problem import Issue
 
@@ -32,17 +32,17 @@ def signed(change: Transition) -> Iterator[Issue]:
     if not consent or consent.get("status") != "active":
         return
     if not reference.one(consent, "patient"):
-        yield breach("R3", "name the person who consents", "同意する本人を記入してください", "Consent.patient")
+        yield violation("R3", "name the person who consents", "同意する本人を記入してください", "Consent.patient")
     if not consent.get("dateTime"):
-        yield breach("R3", "say when it was signed", "署名の日時を記入してください", "Consent.dateTime")
+        yield violation("R3", "say when it was signed", "署名の日時を記入してください", "Consent.dateTime")
     if not consent.get("sourceReference") and not consent.get("sourceAttachment"):
-        yield breach("R3", "name the signed sheet", "署名のあるシートを記入してください", "Consent.source[x]")
+        yield violation("R3", "name the signed sheet", "署名のあるシートを記入してください", "Consent.source[x]")
     performers = reference.many(consent, "performer")
     if not performers:
-        yield breach("R3", "say who signed", "署名した人を記入してください", "Consent.performer")
+        yield violation("R3", "say who signed", "署名した人を記入してください", "Consent.performer")
     for place, performer in enumerate(performers):
         if not _may_sign(change, performer, consent):
-            yield breach(
+            yield violation(
                 "R3",
                 f"`{performer}` may not sign for this person: oneself, or the guardian of a minor or a ward",
                 f"`{performer}` は署名できません。本人か、未成年者・被後見人の保護者・後見人が署名します",

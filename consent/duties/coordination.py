@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources.record import coding, reference
 from resources.record.problem import Issue
 
@@ -21,7 +21,7 @@ def grounded(change: Transition) -> Iterator[Issue]:
     if vocabulary.COORDINATE in coding.of(task.get("code")):
         yield from _intake(change)
     elif _is_coordinator(change, reference.one(task, "owner")):
-        yield breach(
+        yield violation(
             "R15",
             "the coordinator never holds a case: only a coordination Task may be theirs",
             "推進員は個別ケースを持ちません。担当できるのは調整の Task だけです",
@@ -34,7 +34,7 @@ def performs_nothing(change: Transition) -> Iterator[Issue]:
     for place, activity in enumerate((change.after or {}).get("activity") or ()):
         performers = reference.many(activity.get("detail") or {}, "performer")
         if any(_is_coordinator(change, performer) for performer in performers):
-            yield breach(
+            yield violation(
                 "R15",
                 "the coordinator supports from behind: name the agency that performs this",
                 "推進員は後方支援です。実施する機関を記入してください",
@@ -45,7 +45,7 @@ def performs_nothing(change: Transition) -> Iterator[Issue]:
 def _intake(change: Transition) -> Iterator[Issue]:
     task = change.record
     if not coding.codes(task.get("reasonCode"), "coordination-ground"):
-        yield breach(
+        yield violation(
             "R13",
             "the coordinator takes a case on one of six grounds: give one of `coordination-ground`",
             "推進員は六つの理由のいずれかで受け付けます。理由（coordination-ground）を記入してください",
@@ -53,7 +53,7 @@ def _intake(change: Transition) -> Iterator[Issue]:
         )
     requester = reference.one(task, "requester").partition("/")[0]
     if requester not in ("Organization", "PractitionerRole", "Practitioner"):
-        yield breach(
+        yield violation(
             "R14",
             "the coordinator takes cases from agencies only: have an agency receive the citizen first",
             "推進員は相談機関からの相談を受け付けます。まず相談機関で受け付けてください",

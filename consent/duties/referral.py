@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources.record import reference
 from resources.record.problem import Issue
 
@@ -32,7 +32,7 @@ def not_refused(change: Transition) -> Iterator[Issue]:
         return
     status = change.record.get("status")
     if status in _REFUSALS:
-        yield breach(
+        yield violation(
             "R5",
             f"an agency may not refuse another agency's referral: `{status}` is not for the one asked; "
             "accept it, hand it over with a new Task partOf this one, or escalate to the coordinator",
@@ -48,7 +48,7 @@ def not_passed_on(change: Transition) -> Iterator[Issue]:
         return
     owner = reference.one(change.record, "owner")
     if owner not in change.facts.agencies and _agency(change, owner) not in change.facts.agencies:
-        yield breach(
+        yield violation(
             "R12a",
             "a referral keeps its owner until the next agency has accepted: hand over with a new Task partOf this one",
             "次の機関が受け付けるまで担当は変わりません。新しい Task（partOf）で引き継いでください",
@@ -64,7 +64,7 @@ def owner_answers(change: Transition) -> Iterator[Issue]:
     for element in sorted(set(before) | set(after)):
         if element not in _ANSWER and before.get(element) != after.get(element):
             text = f"only the agency that asks may change `{element}`"
-            yield breach("P2", text, f"`{element}` を変更できるのは依頼元だけです", f"Task.{element}", "forbidden")
+            yield violation("P2", text, f"`{element}` を変更できるのは依頼元だけです", f"Task.{element}", "forbidden")
 
 
 def _is_the_askers(change: Transition) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources.record import coding
 from resources.record.problem import Issue
 
@@ -22,7 +22,7 @@ def decided_by_lead_section(change: Transition) -> Iterator[Issue]:
         return
     if vocabulary.LEAD_SECTION not in change.held:
         text, ja = "the lead section decides the roles finally", "役割分担は主管課が最終的に決定します"
-        yield breach("R19", text, ja, "CareTeam", "forbidden")
-    elif not change.surroundings.before_conference:
+        yield violation("R19", text, ja, "CareTeam", "forbidden")
+    elif not change.duty_context.before_conference:
         text, ja = "the case is not before a conference", "この事例は支援会議に付議されていません"
-        yield breach("R19", text, ja, "CareTeam.subject")
+        yield violation("R19", text, ja, "CareTeam.subject")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.transition import Transition, breach
+from consent.transition import Transition, violation
 from resources import conference
 from resources.record import coding, envelope
 from resources.record.problem import Issue
@@ -22,7 +22,7 @@ def kept_by_convener(change: Transition) -> Iterator[Issue]:
     standing = any(vocabulary.STANDING_ROSTER in coding.of(team.get("category")) for team in teams)
     if standing and vocabulary.CONVENER not in change.held:
         text, ja = "the convener keeps the standing roster", "構成員名簿は支援会議の所管課長が管理します"
-        yield breach("art. 3", text, ja, "CareTeam.category", "forbidden")
+        yield violation("art. 3", text, ja, "CareTeam.category", "forbidden")
 
 
 def members_are_standing(change: Transition) -> Iterator[Issue]:
@@ -30,8 +30,8 @@ def members_are_standing(change: Transition) -> Iterator[Issue]:
     if not envelope.is_conference(change.after) or not change.turns("participant"):
         return
     for place, seat in enumerate(conference.seats(change.record)):
-        if vocabulary.CONVENER not in seat.functions and seat.member not in change.surroundings.standing:
-            yield breach(
+        if vocabulary.CONVENER not in seat.functions and seat.member not in change.duty_context.standing:
+            yield violation(
                 "R29",
                 f"`{seat.member}` is not on the standing roster: choose among its members, or have it amended first",
                 f"`{seat.member}` は構成員名簿にありません。名簿から選定するか、先に名簿に加えてください",
@@ -46,9 +46,9 @@ def fields_at_table(change: Transition) -> Iterator[Issue]:
     if change.record.get("status") != "in-progress":
         return
     explained = {field for field, reason in conference.roster_gaps(change.record).items() if reason}
-    missing = change.surroundings.concerns - change.surroundings.at_table - explained - _FIELDLESS
+    missing = change.duty_context.concerns - change.duty_context.at_table - explained - _FIELDLESS
     for field in sorted(missing):
-        yield breach(
+        yield violation(
             "R38",
             f"no agency of the field `{field}` is on the roster: invite one, or give the reason (`roster-gap`)",
             f"困りごと `{field}` の分野の機関が出席者にいません。招集するか、理由（roster-gap）を記入してください",

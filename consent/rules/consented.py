@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from consent import provisions, vocabulary
 from consent.facts import Facts
-from consent.provisions import Form, Ground
+from consent.provisions import Coverage, Ground
 from consent.rule import Action, Evidence, Rule, Text
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of, none_of, only
 
@@ -44,25 +44,28 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 def _each(holding: Iterable[Ground], grounds: Iterable[Ground]) -> Iterator[Predicate]:
     """For every person named: something of theirs grants, nothing of theirs withholds. People who signed alike share
     one condition, so it grows with the number of different forms and not of people."""
-    granting: dict[str, list[Form]] = defaultdict(list)
-    bearing: dict[str, list[Form]] = defaultdict(list)
+    granting: dict[str, list[Coverage]] = defaultdict(list)
+    bearing: dict[str, list[Coverage]] = defaultdict(list)
     for ground in holding:
-        granting[ground.patient].append(ground.form)
+        granting[ground.patient].append(ground.coverage)
     for ground in grounds:
-        bearing[ground.patient].append(ground.form)
-    alike: dict[tuple[tuple[Form, ...], tuple[Form, ...]], set[str]] = defaultdict(set)
+        bearing[ground.patient].append(ground.coverage)
+    alike: dict[tuple[tuple[Coverage, ...], tuple[Coverage, ...]], set[str]] = defaultdict(set)
     for person, forms in granting.items():
         alike[tuple(dict.fromkeys(forms)), tuple(dict.fromkeys(bearing[person]))].add(person)
     for (granted, withheld), persons in alike.items():
         condition = all_of(
-            [any_of(form.grants for form in granted), none_of(any_of(form.withholds for form in withheld))]
+            [
+                any_of(coverage.grants for coverage in granted),
+                none_of(any_of(coverage.withholds for coverage in withheld)),
+            ]
         )
         yield any_of([none_of(has_one_of(".subject", persons)), condition])
 
 
 def _uncovering(ground: Ground) -> Rule:
     """Kept to explain a record of this person that their consent does not describe, or excepts."""
-    covered = all_of([ground.form.grants, none_of(ground.form.withholds)])
+    covered = all_of([ground.coverage.grants, none_of(ground.coverage.withholds)])
     left_out = all_of([_CASEWORK, has(".subject", ground.patient), none_of(covered)])
     lacks = (Text("the consent leaves this record out", "同意がこの記録を対象としていない、または除いている"),)
     return Rule(ID, "permit", left_out, _BECAUSE, (Evidence(ground.version, _SIGNED),), lacks=lacks)

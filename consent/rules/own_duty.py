@@ -15,7 +15,7 @@ from resources.search.predicate import all_of, has_one_of, none_of
 ID = "P1"
 
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_PASSING = none_of(has_one_of(".type", vocabulary.LASTING))
+_PASSING = none_of(has_one_of(".type", vocabulary.NEVER_DELETED))
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:

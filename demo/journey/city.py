@@ -10,7 +10,7 @@ from typing import Any
 
 from demo import explanation, template
 from demo.answer import Answer
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import AUDIT, CARE, People
 from demo.rest import Client
 
@@ -58,7 +58,7 @@ class City:
         holds: bool = True,
         why: Answer | None = None,
         reason: str = "",
-    ) -> Told:
+    ) -> Narration:
         """Put an answer into words.
 
         `expect` is the status the ordinance wants, `rule` an id the refusal must name, `holds` what else must be true,
@@ -66,16 +66,16 @@ class City:
         """
         refusing = why if why is not None else answer
         held = answer.status == expect and holds and (not rule or rule in refusing.rules or refusing.says(rule))
-        told = explanation.read(why) if why is not None else None
-        return Told(
+        narration = explanation.read(why) if why is not None else None
+        return Narration(
             step=step,
             who=self.name(who),
             ja=ja,
             en=en,
             status=answer.status,
             allowed=answer.done and answer.total != 0,
-            reason=reason or (" / ".join(told.sentences) if told else answer.reason or self._because(answer)),
-            rules=(told.rules or told.lacking) if told else answer.rules,
+            reason=reason or (" / ".join(narration.sentences) if narration else answer.reason or self._because(answer)),
+            rules=(narration.rules or narration.lacking) if narration else answer.rules,
             held=held,
             expected=" ".join(part for part in (str(expect), rule) if part),
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from demo.answer import Answer
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import CARE, CONFERENCE
 
 STRANGER = "PractitionerRole/role-adviser-12"
@@ -18,12 +18,12 @@ STRANGER = "PractitionerRole/role-adviser-12"
 MISSING_FIELD = "mental-health"
 
 
-def list_members(city: City) -> list[Told]:
+def list_members(city: City) -> list[Narration]:
     written = city.officer("convener", CONFERENCE).post("CareTeam", city.payload("standing-roster"))
     return [city.tell("e", "convener", "構成員名簿を定める", "writes the standing roster", written, expect=201)]
 
 
-def convene(city: City) -> list[Told]:
+def convene(city: City) -> list[Narration]:
     """Somebody else cannot convene, a stranger cannot be seated, the convener can."""
     meeting = city.payload("conference")
     usurped = city.officer("yorisoi", CONFERENCE).post("Encounter", meeting)
@@ -56,7 +56,7 @@ def convene(city: City) -> list[Told]:
     ]
 
 
-def answer_roster_check(city: City) -> list[Told]:
+def answer_roster_check(city: City) -> list[Narration]:
     """The meeting cannot open until every concern has its agency at the table, or a reason (R38)."""
     objected = _change(city, status="in-progress")
     meeting = _meeting(city).json
@@ -89,7 +89,7 @@ def answer_roster_check(city: City) -> list[Told]:
     ]
 
 
-def open_meeting(city: City) -> list[Told]:
+def open_meeting(city: City) -> list[Narration]:
     """Invitation, opening, opening notice; then the child guidance center acknowledges, once and twice."""
     convener = city.officer("convener", CONFERENCE)
     people = [seat["individual"]["reference"] for seat in _meeting(city).json["participant"]]
@@ -115,12 +115,12 @@ def open_meeting(city: City) -> list[Told]:
     ]
 
 
-def enter(city: City) -> list[Told]:
+def enter(city: City) -> list[Narration]:
     """One acknowledgement opens nothing; the second opens the case, to this purpose only."""
     officer = city.officer("child-guidance", CONFERENCE)
     mother = city.known["mother"]
-    told = [acknowledge(city, "child-guidance", "invitation")]
-    told.append(
+    narration = [acknowledge(city, "child-guidance", "invitation")]
+    narration.append(
         city.tell(
             "e",
             "child-guidance",
@@ -132,10 +132,10 @@ def enter(city: City) -> list[Told]:
             rule="R35",
         )
     )
-    told.append(acknowledge(city, "child-guidance", "opening-notice"))
+    narration.append(acknowledge(city, "child-guidance", "opening-notice"))
     everyday = city.officer("child-guidance", CARE)
     concerns = officer.search("Condition", subject=mother)
-    told += [
+    narration += [
         city.tell(
             "e",
             "child-guidance",
@@ -165,11 +165,11 @@ def enter(city: City) -> list[Told]:
         ),
     ]
     for member in ("coordinator", "yorisoi", "lead-section", "convener"):
-        told += [acknowledge(city, member, "invitation"), acknowledge(city, member, "opening-notice")]
-    return told
+        narration += [acknowledge(city, member, "invitation"), acknowledge(city, member, "opening-notice")]
+    return narration
 
 
-def acknowledge(city: City, person: str, notice: str) -> Told:
+def acknowledge(city: City, person: str, notice: str) -> Narration:
     """One participant confirms the secrecy explained in one notice (R35)."""
     payload = city.payload("acknowledgement", notice=city.known[notice], member=f"PractitionerRole/role-{person}")
     written = city.officer(person, CONFERENCE).post("Communication", payload)
@@ -181,7 +181,7 @@ def acknowledge(city: City, person: str, notice: str) -> Told:
     )
 
 
-def close(city: City) -> list[Told]:
+def close(city: City) -> list[Narration]:
     """The meeting ends; what it opened is closed to the next request."""
     answer = _change(city, status="finished")
     return [city.tell("h", "convener", "会議を閉じる", "closes the conference", answer)]

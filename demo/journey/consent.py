@@ -8,10 +8,10 @@ from __future__ import annotations
 import copy
 
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 
 
-def sign(city: City) -> list[Told]:
+def sign(city: City) -> list[Narration]:
     """Two agencies, one purpose, a year, and one exception."""
     written = city.officer("yorisoi").post("Consent", city.payload("consent-mother"))
     if written.done:
@@ -29,7 +29,7 @@ def sign(city: City) -> list[Told]:
     ]
 
 
-def revoke(city: City) -> list[Told]:
+def revoke(city: City) -> list[Narration]:
     """The consent becomes inactive; the next request of the health center meets that."""
     yorisoi = city.officer("yorisoi")
     signed = yorisoi.get(city.known["consent"])

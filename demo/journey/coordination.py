@@ -8,10 +8,10 @@ from __future__ import annotations
 import copy
 
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 
 
-def bring(city: City) -> list[Told]:
+def bring(city: City) -> list[Narration]:
     yorisoi = city.officer("yorisoi")
     bundle = city.payload("coordination")
     groundless = copy.deepcopy(bundle)
@@ -40,7 +40,7 @@ def bring(city: City) -> list[Told]:
     ]
 
 
-def take_on(city: City) -> list[Told]:
+def take_on(city: City) -> list[Narration]:
     coordinator = city.officer("coordinator")
     task = coordinator.get(city.known["coordination"])
     accepted = copy.deepcopy(task.json) if task.done else {}

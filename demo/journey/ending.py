@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from demo.journey import conference, consent, reading
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import CARE, CONFERENCE
 
 
-def close_conference(city: City) -> list[Told]:
-    told = conference.close(city)
+def close_conference(city: City) -> list[Narration]:
+    narration = conference.close(city)
     member = city.officer("child-guidance", CONFERENCE)
     mother = city.known["mother"]
     why = city.explain(mother, actor="Practitioner/practitioner-child-guidance", purpose=CONFERENCE)
     found = member.search("Condition", subject=mother)
-    told += [
+    narration += [
         city.tell(
             "h",
             "child-guidance",
@@ -37,17 +37,17 @@ def close_conference(city: City) -> list[Told]:
             reason="0 件",
         ),
     ]
-    return told + reading.find_nothing(city, "h")
+    return narration + reading.find_nothing(city, "h")
 
 
-def revoke_consent(city: City) -> list[Told]:
-    told = consent.revoke(city)
+def revoke_consent(city: City) -> list[Narration]:
+    narration = consent.revoke(city)
     officer = city.officer("health-center")
     mother = city.known["mother"]
     why = city.explain(mother, actor="Practitioner/practitioner-health-center", purpose=CARE)
     found = officer.search("Condition", subject=mother)
     return [
-        *told,
+        *narration,
         city.tell(
             "h",
             "health-center",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from demo import answer, explanation
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import AUDIT, CARE, CONFERENCE
 
 CASES = (
@@ -20,14 +20,14 @@ CASES = (
 _CHILD_GUIDANCE = "Practitioner/practitioner-child-guidance"
 
 
-def explain(city: City) -> list[Told]:
+def explain(city: City) -> list[Narration]:
     """`P3` and `P4` are named then as grounds, and now as what is missing."""
-    told = []
+    narration = []
     for person, purpose, instant, rule, question in CASES:
         at = city.known.get(instant, "")
         actor = f"Practitioner/practitioner-{person}"
         why = city.explain(city.known["mother"], actor=actor, purpose=purpose, at=at)
-        told.append(
+        narration.append(
             city.tell(
                 "i",
                 "auditor",
@@ -39,10 +39,10 @@ def explain(city: City) -> list[Told]:
                 why=why,
             )
         )
-    return told
+    return narration
 
 
-def review(city: City) -> list[Told]:
+def review(city: City) -> list[Narration]:
     """The auditor counts what was disclosed about the mother, and who was denied her record."""
     auditor, mother = city.officer("auditor", AUDIT), city.known["mother"]
     shown = auditor.get("AuditEvent", entity=mother, outcome="0", _count="200")

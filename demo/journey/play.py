@@ -21,10 +21,10 @@ from demo.journey import (
     sheet,
 )
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import People
 
-Step = Callable[[City], list[Told]]
+Step = Callable[[City], list[Narration]]
 
 STEPS: tuple[Step, ...] = (
     sheet.file_sheet,
@@ -53,15 +53,15 @@ STEPS: tuple[Step, ...] = (
 )
 
 
-def play(base: str, credentials: Credentials) -> Iterator[Told]:
+def play(base: str, credentials: Credentials) -> Iterator[Narration]:
     """Act the whole journey against the server at this FHIR base; it stops after a step that did not hold."""
     people = People(base, credentials)
     city = City(people)
     try:
         for step in STEPS:
-            told = step(city)
-            yield from told
-            if not all(each.held for each in told):
+            narration = step(city)
+            yield from narration
+            if not all(each.held for each in narration):
                 return
     finally:
         people.close()

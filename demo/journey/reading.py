@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from demo.answer import Answer
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import CARE
 
 
-def read_with_consent(city: City) -> list[Told]:
+def read_with_consent(city: City) -> list[Narration]:
     officer, system = city.officer("health-center"), city.system("health-center-system")
     mother, sister = city.known["mother"], city.known["sister"]
     concerns = {city.known[name] for name in city.known if name.startswith("mother-")}
@@ -58,11 +58,11 @@ def read_with_consent(city: City) -> list[Told]:
     ]
 
 
-def find_nothing(city: City, step: str = "d") -> list[Told]:
+def find_nothing(city: City, step: str = "d") -> list[Narration]:
     """The child guidance center's next requests, with its everyday purpose."""
     officer, system = city.officer("child-guidance"), city.system("child-guidance-system")
     mother, household = city.known["mother"], city.known["household"]
-    told = [
+    narration = [
         city.tell(
             step,
             "child-guidance",
@@ -82,7 +82,7 @@ def find_nothing(city: City, step: str = "d") -> list[Told]:
     }
     for kind, about in searches.items():
         found = system.get(kind, **about)
-        told.append(
+        narration.append(
             city.tell(
                 step,
                 "child-guidance-system",
@@ -93,7 +93,7 @@ def find_nothing(city: City, step: str = "d") -> list[Told]:
                 reason="0 件",
             )
         )
-    return told
+    return narration
 
 
 def _why(city: City, person: str, reference: str) -> Answer:

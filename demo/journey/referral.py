@@ -9,10 +9,10 @@ import copy
 
 from demo.answer import Answer
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 
 
-def route(city: City) -> list[Told]:
+def route(city: City) -> list[Narration]:
     found = city.anyone().get("HealthcareService/$route", field="mental-health", area="Location/area-el-03")
     desk = next(iter(found.resources), {})
     city.known["desk"] = f"HealthcareService/{desk.get('id', '')}"
@@ -30,7 +30,7 @@ def route(city: City) -> list[Told]:
     ]
 
 
-def refer(city: City) -> list[Told]:
+def refer(city: City) -> list[Narration]:
     bundle = city.payload("referral", mother_concern=city.known["mother-mental-health"])
     sent = city.officer("yorisoi").post("", bundle)
     if sent.done:
@@ -46,7 +46,7 @@ def refer(city: City) -> list[Told]:
     ]
 
 
-def refuse_and_accept(city: City) -> list[Told]:
+def refuse_and_accept(city: City) -> list[Narration]:
     refused = _set_status(city, "rejected")
     accepted = _set_status(city, "accepted")
     return [

@@ -6,11 +6,11 @@ docs/domain.md R19, R18, R37
 from __future__ import annotations
 
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import CONFERENCE
 
 
-def decide(city: City) -> list[Told]:
+def decide(city: City) -> list[Narration]:
     place, roles = f"{city.known['case']}/$decide-roles", city.payload("decide-roles")
     usurped = city.officer("coordinator", CONFERENCE).post(place, roles)
     decided = city.officer("lead-section", CONFERENCE).post(place, roles)
@@ -35,7 +35,7 @@ def decide(city: City) -> list[Told]:
     ]
 
 
-def plan(city: City) -> list[Told]:
+def plan(city: City) -> list[Narration]:
     coordinator = city.officer("coordinator", CONFERENCE)
     written = coordinator.post(
         "CarePlan", city.payload("total-care-plan", coordinator="PractitionerRole/role-coordinator")

@@ -6,11 +6,11 @@ docs/policy.md D1
 from __future__ import annotations
 
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 from demo.people import CARE, CONFERENCE
 
 
-def keep_secret(city: City) -> list[Told]:
+def keep_secret(city: City) -> list[Narration]:
     sister = city.known["sister"]
     words = (city.known["sister-address"], city.known["sister-phone"])
     readers = [
@@ -18,11 +18,11 @@ def keep_secret(city: City) -> list[Told]:
         ("coordinator", CONFERENCE, "会議の中で"),
         ("yorisoi", CARE, "台帳を預かる機関として"),
     ]
-    told = []
+    narration = []
     for person, purpose, where in readers:
         officer = city.officer(person, purpose)
         read = officer.get(sister)
-        told.append(
+        narration.append(
             city.tell(
                 "f",
                 person,
@@ -34,7 +34,7 @@ def keep_secret(city: City) -> list[Told]:
             )
         )
         found = officer.get("Patient", address=words[0], _id=sister.partition("/")[2])
-        told.append(
+        narration.append(
             city.tell(
                 "f",
                 person,
@@ -45,4 +45,4 @@ def keep_secret(city: City) -> list[Told]:
                 reason="0 件",
             )
         )
-    return told
+    return narration

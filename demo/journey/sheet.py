@@ -11,13 +11,13 @@ from typing import Any
 
 from demo.answer import Answer
 from demo.journey.city import City
-from demo.journey.told import Told
+from demo.journey.narration import Narration
 
 PERSONS = ("mother", "sister", "elder-son", "second-son")
 """The members in the order of the sheet's household table."""
 
 
-def file_sheet(city: City) -> list[Told]:
+def file_sheet(city: City) -> list[Narration]:
     yorisoi = city.officer("yorisoi")
     sheet = city.payload("sheet")
     extracted = yorisoi.post("QuestionnaireResponse/$extract", sheet)
@@ -55,7 +55,7 @@ def file_sheet(city: City) -> list[Told]:
     ]
 
 
-def protect_sister(city: City) -> list[Told]:
+def protect_sister(city: City) -> list[Narration]:
     """The sister's record gets the label that hides from everyone where she is (D1); the label names nobody."""
     yorisoi = city.officer("yorisoi")
     sister = yorisoi.get(city.known["sister"])
@@ -76,7 +76,7 @@ def protect_sister(city: City) -> list[Told]:
     ]
 
 
-def withhold_concern(city: City) -> list[Told]:
+def withhold_concern(city: City) -> list[Narration]:
     """One concern of the mother is written down as very restricted; her consent will except such records."""
     written = city.officer("yorisoi").post("Condition", city.payload("withheld-concern"))
     if written.done:

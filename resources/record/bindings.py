@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from resources.record import wording
+from resources.record.element_schema import Slot
 from resources.record.problem import Issue
-from resources.record.shape import Slot
 
 LISTED = 20
 """How many of the allowed codes a message lists."""

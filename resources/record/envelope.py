@@ -38,14 +38,14 @@ _PARTIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
+class Origin:
     """Who stands behind a record: the agency that keeps it, and who first wrote it (both references)."""
 
     custodian: str
     author: str
 
 
-def terms(resource: Resource, provenance: Provenance, look: Look) -> set[str]:
+def terms(resource: Resource, provenance: Origin, look: Look) -> set[str]:
     """The envelope of a record as terms; `look` resolves the groups, desks, posts and meetings it names."""
     return {term(name, value) for name, value in _facts(resource, provenance, look) if value}
 
@@ -61,7 +61,7 @@ def values(record_terms: tuple[str, ...], name: str) -> Iterator[str]:
     return (entry[len(start) :] for entry in record_terms if entry.startswith(start))
 
 
-def _facts(resource: Resource, provenance: Provenance, look: Look) -> Iterator[tuple[str, str]]:
+def _facts(resource: Resource, provenance: Origin, look: Look) -> Iterator[tuple[str, str]]:
     kind = resource["resourceType"]
     itself = f"{kind}/{resource['id']}"
     yield ".type", kind

@@ -12,8 +12,8 @@ from typing import Any
 import fhirkit
 
 from resources.record import wording
+from resources.record.element_schema import Slot
 from resources.record.problem import Issue
-from resources.record.shape import Slot
 
 _LITERAL = re.compile(r"([A-Z]\w*)(/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?|\?.+)", re.DOTALL)
 _RESOURCES = frozenset(fhirkit.RESOURCE_TYPES)

@@ -13,9 +13,9 @@ from typing import Any
 import fhirkit
 
 from profiles.spec import Spec
-from resources.record import bindings, contained, narrative, shape, targets, wording
+from resources.record import bindings, contained, element_schema, narrative, targets, wording
+from resources.record.element_schema import Shape, Slot
 from resources.record.problem import Issue
-from resources.record.shape import Shape, Slot
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
@@ -31,7 +31,7 @@ def validate(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
         found = fhirkit.validate(body)
     except fhirkit.ParseError as fault:
         return [Issue(str(fault), "JSON として読めません", code="structure")]
-    walk = _Walk(shape.shapes(spec))
+    walk = _Walk(element_schema.shapes(spec))
     if isinstance(resource.get("resourceType"), str):
         walk.resource(resource, resource["resourceType"])
     # A value the checker refuses already is not told again by the tables.

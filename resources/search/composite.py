@@ -13,8 +13,7 @@ from typing import Any
 from resources.search import grammar, kinds, refusal
 from resources.search.layout import Gathered
 from resources.search.parameter import Composite, Part
-from resources.search.predicate import Any as AnyOf
-from resources.search.predicate import Is, Predicate, any_of
+from resources.search.predicate import AnyOf, Is, Predicate, any_of
 
 _JOINT = "\x1f"
 

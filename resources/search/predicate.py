@@ -49,7 +49,7 @@ class HasOther:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     """Every part holds; with no part, everything."""
 
     parts: tuple[Predicate, ...]
@@ -59,7 +59,7 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     """At least one part holds; with no part, nothing."""
 
     parts: tuple[Predicate, ...]
@@ -78,13 +78,13 @@ class Not:
         return not self.part.matches(terms)
 
 
-Predicate = Is | Has | HasOther | All | Any | Not
+Predicate = Is | Has | HasOther | AllOf | AnyOf | Not
 
 LAST = "\U0010ffff"
 """The greatest character: a prefix and this is the end of the prefix's range."""
 
-EVERYTHING: Predicate = All(())
-NOTHING: Predicate = Any(())
+EVERYTHING: Predicate = AllOf(())
+NOTHING: Predicate = AnyOf(())
 
 
 def term(name: str, value: str) -> str:
@@ -105,7 +105,7 @@ def has_any(name: str) -> Predicate:
 def has_one_of(name: str, values: Iterable[str]) -> Predicate:
     """The record has at least one of these values under this name."""
     parts = tuple(has(name, value) for value in sorted(set(values)))
-    return parts[0] if len(parts) == 1 else Any(parts)
+    return parts[0] if len(parts) == 1 else AnyOf(parts)
 
 
 def only(name: str, allowed: Iterable[str]) -> Predicate:
@@ -121,12 +121,12 @@ def starts(name: str, prefix: str) -> Predicate:
 
 def all_of(parts: Iterable[Predicate]) -> Predicate:
     """Conjunction, flattened, with the trivial parts taken out."""
-    return _joined(All, parts, neutral=EVERYTHING, absorbing=NOTHING)
+    return _joined(AllOf, parts, neutral=EVERYTHING, absorbing=NOTHING)
 
 
 def any_of(parts: Iterable[Predicate]) -> Predicate:
     """Disjunction, flattened, with the trivial parts taken out."""
-    return _joined(Any, parts, neutral=NOTHING, absorbing=EVERYTHING)
+    return _joined(AnyOf, parts, neutral=NOTHING, absorbing=EVERYTHING)
 
 
 def none_of(part: Predicate) -> Predicate:
@@ -141,7 +141,7 @@ def none_of(part: Predicate) -> Predicate:
 
 
 def _joined(
-    kind: type[All] | type[Any], parts: Iterable[Predicate], *, neutral: Predicate, absorbing: Predicate
+    kind: type[AllOf] | type[AnyOf], parts: Iterable[Predicate], *, neutral: Predicate, absorbing: Predicate
 ) -> Predicate:
     flat: dict[Predicate, None] = {}
     for part in parts:

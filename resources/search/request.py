@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resources.search import composite, grammar, kinds, refusal, shape
+from resources.search import composite, grammar, kinds, refusal, result_parameters
 from resources.search.index import Index
 from resources.search.parameter import Closed, Composite, Parameter
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, none_of
-from resources.search.shape import Order, Total
+from resources.search.result_parameters import Order, Total
 
 MOST_PARAMETERS = 100
 MOST_VALUES = 200
@@ -56,9 +56,9 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
     values = 0
     for name, value in parameters:
         _bounded(name, value)
-        if name in shape.IGNORED:
+        if name in result_parameters.IGNORED:
             continue
-        if name in shape.NAMES:
+        if name in result_parameters.NAMES:
             shaping.append((name, value))
         else:
             alternatives = grammar.split(value, ",")
@@ -69,9 +69,9 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
                 )
             asked.append(_condition(index, type, name, alternatives))
             names.add(name.partition(":")[0])
-        if name != shape.CURSOR:
+        if name != result_parameters.CURSOR:
             canonical.append((name, value))
-    wanted = shape.read(shaping)
+    wanted = result_parameters.read(shaping)
     return SearchRequest(
         type,
         all_of(asked),
@@ -107,7 +107,7 @@ def _condition(index: Index, type: str, name: str, alternatives: Sequence[str]) 
         raise refusal.unsupported(name)
     parameter = index.parameters(type).get(code)
     if parameter is None:
-        raise refusal.unsupported(name) if code in shape.LATER else refusal.unknown(code, type)
+        raise refusal.unsupported(name) if code in result_parameters.LATER else refusal.unknown(code, type)
     if isinstance(parameter, Closed):
         raise refusal.unsupported(code)
     if colon and not modifier:

@@ -6,12 +6,12 @@ https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/mult
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any as Anything
+from typing import Any
 
-from resources.search.predicate import All, Any, Has, HasOther, Is, Not, Predicate
+from resources.search.predicate import AllOf, AnyOf, Has, HasOther, Is, Not, Predicate
 from resources.store.text import bound, storable
 
-Filter = dict[str, Anything]
+Filter = dict[str, Any]
 
 
 def holds(predicate: Predicate) -> Filter:
@@ -24,9 +24,9 @@ def holds(predicate: Predicate) -> Filter:
         case HasOther(name, allowed):
             others = [f"{name} {value}" for value in sorted(allowed) if storable(value)]
             return _between(f"{name} ", f"{name}!", {"$nin": others})
-        case All(parts):
+        case AllOf(parts):
             return {"$and": [holds(part) for part in parts]} if parts else {}
-        case Any(parts):
+        case AnyOf(parts):
             terms = [part.term for part in parts if isinstance(part, Is)]
             rest = [holds(part) for part in parts if not isinstance(part, Is)]
             return _or([*([_one_of(terms)] if terms else []), *rest])
@@ -36,7 +36,7 @@ def holds(predicate: Predicate) -> Filter:
 
 def among(view: Filter, predicate: Predicate) -> Filter:
     """The view's filter narrowed by the predicate: one exact term first, where there is one, the rest in `$and`."""
-    parts = list(predicate.parts) if isinstance(predicate, All) else [predicate]
+    parts = list(predicate.parts) if isinstance(predicate, AllOf) else [predicate]
     exact = [part for part in parts if isinstance(part, Is) and storable(part.term)]
     first = next((part for part in exact if not part.term.startswith(".type ")), exact[0] if exact else None)
     rest = [holds(part) for part in parts if part is not first]

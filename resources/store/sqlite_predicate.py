@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import orjson
 
-from resources.search.predicate import All, Any, Has, HasOther, Is, Not, Predicate
+from resources.search.predicate import AllOf, AnyOf, Has, HasOther, Is, Not, Predicate
 from resources.store.text import bound, storable
 
 FEW = 8  # terms up to here are sought one by one; more are looked up in a set while the version's own terms pass by
@@ -27,7 +27,7 @@ class Sql:
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class IndexRange:
     """Terms and ranges of terms: every record that satisfies the predicate has at least one of them."""
 
     terms: tuple[str, ...] = ()
@@ -50,9 +50,9 @@ def holds(predicate: Predicate) -> Sql:
             others = [f"{name} {value}" for value in sorted(allowed) if storable(value)]
             values = (bound(f"{name} "), bound(f"{name}!"), _json(others))
             return _own("t.term >= ? AND t.term < ? AND t.term NOT IN (SELECT value FROM json_each(?))", *values)
-        case All(parts):
+        case AllOf(parts):
             return _joined("AND", [holds(part) for part in parts], empty="1")
-        case Any(parts):
+        case AnyOf(parts):
             terms = [part.term for part in parts if isinstance(part, Is)]
             rest = [holds(part) for part in parts if not isinstance(part, Is)]
             return _joined("OR", [*([_one_of(terms)] if terms else []), *rest], empty="0")
@@ -61,26 +61,26 @@ def holds(predicate: Predicate) -> Sql:
             return Sql(f"NOT {inner.text}", inner.values)
 
 
-def leads(predicate: Predicate) -> list[Lead]:
+def leads(predicate: Predicate) -> list[IndexRange]:
     """The ways to find every record that satisfies the predicate, narrow ones first; none where only a scan does."""
     match predicate:
         case Is(term):
-            return [Lead(terms=(term,) if storable(term) else ())]
+            return [IndexRange(terms=(term,) if storable(term) else ())]
         case Has(low, high):
-            return [Lead(ranges=((bound(low), bound(high)),))]
+            return [IndexRange(ranges=((bound(low), bound(high)),))]
         case HasOther(name, _):
-            return [Lead(ranges=((bound(f"{name} "), bound(f"{name}!")),))]
-        case All(parts):
+            return [IndexRange(ranges=((bound(f"{name} "), bound(f"{name}!")),))]
+        case AllOf(parts):
             found = [lead for part in parts for lead in leads(part)]
             return sorted([*found, *_only(parts)], key=lambda lead: lead.breadth)
-        case Any(parts):
+        case AnyOf(parts):
             ways = [leads(part) for part in parts]
             return [_together(way[0] for way in ways)] if all(ways) else []
         case Not(_):
             return []
 
 
-def led(lead: Lead, live: str) -> Sql:
+def led(lead: IndexRange, live: str) -> Sql:
     """A SELECT of the `seq` of each version with a term of the lead, once for each such term.
 
     `live` is SQL: the values of the column `live` that count.
@@ -102,7 +102,7 @@ def led(lead: Lead, live: str) -> Sql:
     )
 
 
-def led_once(lead: Lead, live: str) -> Sql:
+def led_once(lead: IndexRange, live: str) -> Sql:
     """As `led`, each `seq` once."""
     select = led(lead, live)
     if len(lead.terms) <= 1 and not lead.ranges:
@@ -110,22 +110,22 @@ def led_once(lead: Lead, live: str) -> Sql:
     return Sql(f"SELECT DISTINCT seq FROM ({select.text})", select.values)
 
 
-def _only(parts: Sequence[Predicate]) -> Iterable[Lead]:
+def _only(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
     """Some value, and none but those allowed: then one of those allowed."""
     some = {part.low for part in parts if isinstance(part, Has) and part.low[:-1] + "!" == part.high}
     for part in parts:
         if isinstance(part, Not) and isinstance(part.part, HasOther) and f"{part.part.name} " in some:
             name, allowed = part.part.name, part.part.allowed
-            yield Lead(terms=tuple(f"{name} {value}" for value in sorted(allowed) if storable(value)))
+            yield IndexRange(terms=tuple(f"{name} {value}" for value in sorted(allowed) if storable(value)))
 
 
-def _together(leads: Iterable[Lead]) -> Lead:
+def _together(leads: Iterable[IndexRange]) -> IndexRange:
     terms: dict[str, None] = {}
     ranges: dict[tuple[str, str], None] = {}
     for lead in leads:
         terms.update(dict.fromkeys(lead.terms))
         ranges.update(dict.fromkeys(lead.ranges))
-    return Lead(tuple(terms), tuple(ranges))
+    return IndexRange(tuple(terms), tuple(ranges))
 
 
 def _one_of(terms: list[str]) -> Sql:

@@ -14,11 +14,10 @@ from typing import Any
 import orjson
 
 from resources.record.version import Version
-from resources.search.predicate import All as Every
-from resources.search.predicate import Is, Predicate, all_of
+from resources.search.predicate import AllOf, Is, Predicate, all_of
 from resources.store.port import Query
 from resources.store.sqlite_file import ask
-from resources.store.sqlite_predicate import Lead, Sql, holds, leads, led, led_once
+from resources.store.sqlite_predicate import IndexRange, Sql, holds, leads, led, led_once
 from resources.store.text import storable
 
 MANY = 2000  # from as many versions on, the ordered index is tried first
@@ -116,9 +115,9 @@ def count(connection: sqlite3.Connection, at: str | None, query: Query, within: 
     return int(number)
 
 
-def _lead(connection: sqlite3.Connection, what: Predicate, live: str, most: int) -> tuple[Lead | None, int]:
+def _lead(connection: sqlite3.Connection, what: Predicate, live: str, most: int) -> tuple[IndexRange | None, int]:
     """The narrowest way in, and how many terms it has, counted up to `most`; None where only a scan answers."""
-    best: Lead | None = None
+    best: IndexRange | None = None
     least = most
     for lead in leads(what)[:ASKED]:
         start = led(lead, live)
@@ -176,7 +175,7 @@ def _walked(at: str | None, query: Query) -> str:
 
 
 def _type(what: Predicate) -> Sql:
-    for part in what.parts if isinstance(what, Every) else (what,):
+    for part in what.parts if isinstance(what, AllOf) else (what,):
         if isinstance(part, Is) and part.term.startswith(".type ") and storable(part.term):
             return Sql("v.type = ?", (part.term.removeprefix(".type "),))
     return Sql("1")

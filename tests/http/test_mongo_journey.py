@@ -42,9 +42,9 @@ def test_a_server_on_mongodb_answers_and_ends_well(database: str, tmp_path: Path
 @pytest.mark.prove
 def test_the_whole_journey_holds_on_mongodb(database: str, tmp_path: Path) -> None:
     with launch.serving(tmp_path / "city", "--demo", patience=_PATIENCE, store=database) as running:
-        told = list(play.play(running.base, running.credentials))
-        assert [act for act in told if not act.held] == []
-        assert {act.step for act in told} == set("abcdefghi")
+        narration = list(play.play(running.base, running.credentials))
+        assert [act for act in narration if not act.held] == []
+        assert {act.step for act in narration} == set("abcdefghi")
         assert running.end(signal.SIGINT) == 0
     with (
         launch.serving(tmp_path / "city", "--demo", patience=_PATIENCE, store=database) as again,

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 
 from consent import facts, policy
 from consent.actor import Actor
+from consent.engine import PolicyEngine
 from consent.gate import Gate
-from consent.means import Means
 from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -131,15 +131,15 @@ async def _with(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
 
         try:
             await store.transact(put)
-            return await ask(store, world, Means.of(store, spec, index()), *given)
+            return await ask(store, world, PolicyEngine.of(store, spec, index()), *given)
         finally:
             await store.close()
 
 
-async def _hidden(store: Store, world: World, means: Means, actor: Actor) -> set[str]:
+async def _hidden(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
     """The inert records that the actor may neither read nor find."""
     async with store.snapshot() as view:
-        known = await facts.gather(view, actor, means.ordinance)
+        known = await facts.gather(view, actor, engine.ordinance)
     made = [policy.rules(action, known) for action in ("read", "search")]
     return {
         row.reference
@@ -148,10 +148,10 @@ async def _hidden(store: Store, world: World, means: Means, actor: Actor) -> set
     }
 
 
-async def _secret(store: Store, world: World, means: Means, actor: Actor) -> set[str]:
+async def _secret(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
     """The protected persons whose label names neither the actor nor a post or agency of theirs."""
     async with store.snapshot() as view:
-        known = await facts.gather(view, actor, means.ordinance)
+        known = await facts.gather(view, actor, engine.ordinance)
     return {
         each.reference
         for each in world.records
@@ -160,16 +160,16 @@ async def _secret(store: Store, world: World, means: Means, actor: Actor) -> set
     }
 
 
-async def _answers(store: Store, world: World, means: Means, actor: Actor, hidden: set[str]) -> dict[Any, Any]:
+async def _answers(store: Store, world: World, engine: PolicyEngine, actor: Actor, hidden: set[str]) -> dict[Any, Any]:
     """All the pages of every question, and what reading each hidden record is answered."""
-    gate = Gate(means)
+    gate = Gate(engine)
     asked = [(type, parameters) for type, each in QUESTIONS.items() for parameters in each]
     answers = {question: await _pages(gate, actor, *question) for question in asked}
     return answers | {name: await _read(gate, actor, name) for name in sorted(hidden)}
 
 
-async def _places(store: Store, world: World, means: Means, actor: Actor) -> dict[Any, Any]:
-    gate = Gate(means)
+async def _places(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> dict[Any, Any]:
+    gate = Gate(engine)
     asked = [("Patient", (question,)) for question in (*PLACES, ("address", "山陽町"), ("_count", "10"))]
     asked += [("Patient", (("address:missing", "true"),)), ("Condition", ())]
     return {question: await _pages(gate, actor, *question) for question in asked}

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, All, Any, Has, HasOther, Is, Not, Predicate, starts
+from resources.search.predicate import EVERYTHING, AllOf, AnyOf, Has, HasOther, Is, Not, Predicate, starts
 from resources.store.open import opened
 from resources.store.port import Query
 from tests.secantus import wire_server
@@ -39,8 +39,8 @@ def predicates(terms: st.SearchStrategy[str]) -> st.SearchStrategy[Predicate]:
         leaves,
         lambda inner: st.one_of(
             st.builds(Not, inner),
-            st.builds(All, st.lists(inner, max_size=3).map(tuple)),
-            st.builds(Any, st.lists(inner, max_size=12).map(tuple)),
+            st.builds(AllOf, st.lists(inner, max_size=3).map(tuple)),
+            st.builds(AnyOf, st.lists(inner, max_size=12).map(tuple)),
         ),
         max_leaves=16,
     )

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from profiles import load
-from resources.search import decimals, fold, moment, predicate, request, veil
+from resources.search import decimals, fold, moment, predicate, redaction, request
 from resources.search.index import Index
 from tests.unit.resources.search.generated import days, moments, records
 
@@ -145,9 +145,9 @@ def number_by_definition(prefix: str, value: Decimal | tuple[Decimal, Decimal], 
     amounts.map(lambda number: f"{number:.1f}") | st.integers(-15, 15).map(str),
 )
 def test_a_quantity_is_found_exactly_when_one_repetition_fits_the_definition(values, prefix, asked):
-    form = {"resourceType": "Questionnaire", "useContext": [context(value) for value in values]}
+    coverage = {"resourceType": "Questionnaire", "useContext": [context(value) for value in values]}
     expected = any(number_by_definition(prefix, value, asked) for value in values)
-    assert finds(form, "context-quantity", prefix + asked) == expected
+    assert finds(coverage, "context-quantity", prefix + asked) == expected
 
 
 @EXAMPLES
@@ -213,8 +213,8 @@ leaves = st.one_of(
 conditions = st.recursive(
     leaves,
     lambda parts: st.one_of(
-        st.lists(parts, max_size=3).map(lambda found: predicate.All(tuple(found))),
-        st.lists(parts, max_size=3).map(lambda found: predicate.Any(tuple(found))),
+        st.lists(parts, max_size=3).map(lambda found: predicate.AllOf(tuple(found))),
+        st.lists(parts, max_size=3).map(lambda found: predicate.AnyOf(tuple(found))),
         parts.map(predicate.Not),
     ),
     max_leaves=8,
@@ -228,8 +228,8 @@ conditions = st.recursive(
     st.frozensets(st.sampled_from(NAMES)),
     st.booleans(),
 )
-def test_a_veiled_record_answers_as_if_the_names_were_absent(what, terms, names, secret):
-    veiled = veil.veil(what, names, predicate.has(".label", "secret"))
+def test_a_redacted_record_answers_as_if_the_names_were_absent(what, terms, names, secret):
+    redacted = redaction.redact(what, names, predicate.has(".label", "secret"))
     record = sorted({*terms, ".label secret"} if secret else terms)
     shown = sorted(term for term in terms if not (secret and term.partition(" ")[0] in names))
-    assert veiled.matches(record) == what.matches(shown)
+    assert redacted.matches(record) == what.matches(shown)

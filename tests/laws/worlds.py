@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from consent.actor import Actor, Scope
 from profiles import load
 from resources.record import coding, envelope
-from resources.record.envelope import Provenance
+from resources.record.envelope import Origin
 from resources.record.version import Version
 from resources.search.index import Index
 
@@ -87,7 +87,7 @@ def versions(records: Iterable[Record]) -> list[Version]:
 
 def version(record: Record, bodies: Mapping[str, Json], number: int = 1, since: str = SINCE) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = envelope.terms(body, Provenance(record.custodian, record.author), bodies.get)
+    terms = envelope.terms(body, Origin(record.custodian, record.author), bodies.get)
     terms |= index().terms(body)
     type, id = record.reference.split("/")
     return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)))

@@ -74,7 +74,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Narration:
     """What became of some scenarios: how many were played, and which failed."""
 
     played: int
@@ -96,7 +96,7 @@ def in_time() -> Callable[[], None]:
 
 
 @pytest.fixture(scope="session")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Told:
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
     """The same scenarios while every rule stands."""
     return play({tag for tags in BITES.values() for tag in tags}, "", tmp_path_factory.mktemp("standing"))
 
@@ -106,7 +106,7 @@ def test_every_rule_of_the_policy_is_named_here() -> None:
 
 
 @pytest.mark.prove
-def test_every_scenario_passes_while_every_rule_stands(in_time: Callable[[], None], standing: Told) -> None:
+def test_every_scenario_passes_while_every_rule_stands(in_time: Callable[[], None], standing: Narration) -> None:
     assert standing.played > len(BITES)
     assert not standing.failures, standing.said
 
@@ -136,12 +136,12 @@ def test_without_its_own_ground_the_installer_lays_down_nothing(in_time: Callabl
     assert ended.returncode != 0
 
 
-def play(tags: Iterable[str], rule: str, folder: Path) -> Told:
+def play(tags: Iterable[str], rule: str, folder: Path) -> Narration:
     """Play the scenarios with one of these tags in a process of their own, against a server without this rule."""
     written = {word for feature in FEATURES.glob("*.feature") for word in feature.read_text().split()}
     there = sorted(tag for tag in tags if f"@{tag}" in written)
     if not there:
-        return Told(0, (), "")
+        return Narration(0, (), "")
     story = folder / "story.jsonl"
     ended = subprocess.run(
         [
@@ -159,4 +159,4 @@ def play(tags: Iterable[str], rule: str, folder: Path) -> Told:
     said = ended.stdout[-4000:] + ended.stderr[-2000:]
     assert ended.returncode in (0, 1), said
     assert bool(failures) == (ended.returncode == 1), said
-    return Told(sum(not line["kind"] for line in lines), failures, said)
+    return Narration(sum(not line["kind"] for line in lines), failures, said)

@@ -45,4 +45,4 @@ def _period(value: str) -> dict[str, str]:
     today = datetime.now(TOKYO).date()
     start, end = value.removesuffix("まで").split("から")
     days = {"start": start, "end": end}
-    return {edge: (today + timedelta(days=_DAYS[day])).isoformat() for edge, day in days.items()}
+    return {error_boundary: (today + timedelta(days=_DAYS[day])).isoformat() for error_boundary, day in days.items()}

@@ -52,4 +52,4 @@ def test_every_search_parameter_it_names_is_answered(statement, index):
 def test_what_must_last_is_not_said_to_be_deletable(statement):
     for resource in statement["rest"][0]["resource"]:
         deletable = {"code": "delete"} in resource["interaction"]
-        assert deletable == (resource["type"] in vocabulary.CASEWORK - vocabulary.LASTING)
+        assert deletable == (resource["type"] in vocabulary.CASEWORK - vocabulary.NEVER_DELETED)

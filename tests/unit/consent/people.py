@@ -8,12 +8,12 @@ from typing import Any
 
 from consent import duties
 from consent.actor import Actor, Scope
-from consent.evidence import Post
+from consent.duty_context import DutyContext
+from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.surroundings import Surroundings
 from consent.transition import Transition
 from resources.record import envelope
-from resources.record.envelope import Provenance
+from resources.record.envelope import Origin
 
 NOW = datetime.fromisoformat("2026-11-23T13:00:00+09:00")
 CENTER = "Organization/center"
@@ -22,19 +22,19 @@ SYSTEM = replace(OFFICER, person="", organization=CENTER, scopes=(Scope("system"
 NOBODY = Actor("", "", "", "", (), NOW, "r")
 
 
-def post(*functions: str, agency: str = CENTER, name: str = "role") -> Post:
+def post(*functions: str, agency: str = CENTER, name: str = "role") -> HeldRole:
     reference = f"PractitionerRole/{name}"
-    return Post(reference, f"{reference}/_history/1", agency, frozenset(functions or ("officer",)))
+    return HeldRole(reference, f"{reference}/_history/1", agency, frozenset(functions or ("officer",)))
 
 
-def officer(*posts: Post, purpose: str = "CAREMGT", **known: Any) -> Facts:
+def officer(*posts: HeldRole, purpose: str = "CAREMGT", **known: Any) -> Facts:
     """A person who holds these posts, one of an officer where none is given."""
     return Facts(replace(OFFICER, purpose=purpose), posts or (post(),), **known)
 
 
 def terms(resource: dict[str, Any], custodian: str = "", records: dict[str, Any] | None = None) -> tuple[str, ...]:
     """The envelope of a record, sorted."""
-    made = envelope.terms({"id": "1"} | resource, Provenance(custodian, ""), (records or {}).get)
+    made = envelope.terms({"id": "1"} | resource, Origin(custodian, ""), (records or {}).get)
     return tuple(sorted(made))
 
 
@@ -45,13 +45,13 @@ def change(
     *,
     custodian: str = CENTER,
     records: dict[str, Any] | None = None,
-    surroundings: Surroundings | None = None,
+    duty_context: DutyContext | None = None,
 ) -> Transition:
     """One write as the duties see it."""
     action = "create" if before is None else "delete" if after is None else "update"
     type = (after or before or {})["resourceType"]
     look = (records or {}).get
-    around = surroundings or Surroundings()
+    around = duty_context or DutyContext()
     return Transition(action, type, before, after, custodian, known or officer(), look, around)
 
 

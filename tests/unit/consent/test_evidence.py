@@ -26,7 +26,7 @@ def test_a_post_is_what_is_held_now() -> None:
         "code": [concept("role", "officer")],
     }
     found = evidence.post(version(held), NOW)
-    assert found == evidence.Post(
+    assert found == evidence.HeldRole(
         "PractitionerRole/1", "PractitionerRole/1/_history/3", "Organization/1", frozenset({"officer"})
     )
     assert evidence.post(version(held | {"active": False}), NOW) is None

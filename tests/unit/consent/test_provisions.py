@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consent import enforceable, provisions
-from consent.evidence import Signed
+from consent.evidence import ConsentEvidence
 from consent.facts import Facts
 from consent.rules import consented
 from tests.laws.worlds import CONFIDENTIALITY, RESOURCE_TYPES, V3, ref
@@ -62,8 +62,10 @@ def concern(*labels: dict[str, Any]) -> tuple[str, ...]:
     return terms({"resourceType": "Condition", "subject": ref(MOTHER), "meta": {"security": list(labels)}})
 
 
-def given(version: str, body: dict[str, Any]) -> Signed:
-    return Signed(MOTHER if "patient" not in body else body["patient"]["reference"], version, body, sound(body))
+def given(version: str, body: dict[str, Any]) -> ConsentEvidence:
+    return ConsentEvidence(
+        MOTHER if "patient" not in body else body["patient"]["reference"], version, body, sound(body)
+    )
 
 
 def sound(body: dict[str, Any]) -> bool:

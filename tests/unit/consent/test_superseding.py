@@ -90,12 +90,12 @@ def test_what_counts_is_signed_and_enforceable(town: Town) -> None:
 
 
 def test_a_related_person_who_is_a_member_is_two_persons_records(town: Town) -> None:
-    kin = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}
+    patient_links = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}
     twin = patient("2", link=[{"other": ref("RelatedPerson/r"), "type": "seealso"}])
-    town.write(P, patient("1"), twin, kin)
+    town.write(P, patient("1"), twin, patient_links)
     (row,) = town.stored("RelatedPerson")
     assert {".subject Patient/1", ".subject Patient/2"} <= set(row.terms)
-    town.write(P, kin | {"gender": "female", "meta": {"versionId": "1"}})
+    town.write(P, patient_links | {"gender": "female", "meta": {"versionId": "1"}})
     (row,) = town.stored("RelatedPerson")
     assert {".subject Patient/1", ".subject Patient/2"} <= set(row.terms)
     town.write(P, twin | {"gender": "female", "meta": {"versionId": "1"}})

@@ -11,8 +11,8 @@ import orjson
 
 from consent.actor import Actor
 from consent.change import Change, Written
+from consent.engine import PolicyEngine
 from consent.gate import Gate, Page
-from consent.means import Means
 from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search import request
@@ -48,7 +48,7 @@ class Town:
     @classmethod
     def founded(cls, runner: asyncio.Runner, store: Store, spec: Spec) -> Town:
         """The directory and its staff are there, and no case yet."""
-        town = cls(runner, store, Gate(Means.of(store, spec, index())))
+        town = cls(runner, store, Gate(PolicyEngine.of(store, spec, index())))
         agencies = sorted({agency for agency, _ in STAFF.values()})
         town.write(INSTALLER, *({"resourceType": "Organization", "id": id, "name": id} for id in agencies))
         town.write(INSTALLER, *({"resourceType": "Practitioner", "id": id} for id in STAFF))

@@ -30,5 +30,5 @@ def test_every_service_of_it_says_when() -> None:
             {"detail": {"description": "通所"}},
         ]
     }
-    (breach,) = care_plan.drawable(change(None, plan | services))
-    assert (breach.text[:4], breach.at) == ("R37:", "CarePlan.activity[1].detail.scheduled")
+    (violation,) = care_plan.drawable(change(None, plan | services))
+    assert (violation.text[:4], violation.at) == ("R37:", "CarePlan.activity[1].detail.scheduled")

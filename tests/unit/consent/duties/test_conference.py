@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from consent.duties import conference, roles, roster
+from consent.duty_context import DutyContext
 from consent.facts import Facts
-from consent.surroundings import Surroundings
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import breaches, change, officer, post
 
@@ -86,8 +86,8 @@ def test_a_meeting_opens_once_and_closes_for_good(was: str | None, becomes: str,
 
 
 def test_members_are_chosen_from_the_standing_roster() -> None:
-    standing = Surroundings(standing=frozenset({"PractitionerRole/mine"}))
-    assert breaches(roster.members_are_standing, change(None, MEETING, surroundings=standing)) == []
+    standing = DutyContext(standing=frozenset({"PractitionerRole/mine"}))
+    assert breaches(roster.members_are_standing, change(None, MEETING, duty_context=standing)) == []
     assert breaches(roster.members_are_standing, change(None, MEETING)) == ["R29"]
     assert breaches(roster.members_are_standing, change(MEETING, MEETING | {"status": "in-progress"})) == []
     assert breaches(roster.members_are_standing, change(None, VISIT)) == []
@@ -98,8 +98,8 @@ def opening(gap: str = "", *, at_table: str = "") -> list[str]:
     reason = [{"url": "reason", "valueString": gap}]
     gaps = [extension("roster-gap", extension=[part, *reason])] if gap else []
     opened = MEETING | {"status": "in-progress", "extension": gaps}
-    around = Surroundings(concerns=frozenset({"debts", "other"}), at_table=frozenset({at_table}))
-    return breaches(roster.fields_at_table, change(MEETING, opened, surroundings=around))
+    around = DutyContext(concerns=frozenset({"debts", "other"}), at_table=frozenset({at_table}))
+    return breaches(roster.fields_at_table, change(MEETING, opened, duty_context=around))
 
 
 def test_every_field_is_at_the_table_or_explained_before_it_opens() -> None:
@@ -107,10 +107,10 @@ def test_every_field_is_at_the_table_or_explained_before_it_opens() -> None:
     assert opening(" ") == ["R38"]
     assert opening("参加できる機関がない") == []
     assert opening(at_table="debts") == []
-    around = Surroundings(concerns=frozenset({"debts"}))
-    assert breaches(roster.fields_at_table, change(None, MEETING, surroundings=around)) == []
-    assert breaches(roster.fields_at_table, change(MEETING, MEETING | {"note": 1}, surroundings=around)) == []
-    assert breaches(roster.fields_at_table, change(None, VISIT, surroundings=around)) == []
+    around = DutyContext(concerns=frozenset({"debts"}))
+    assert breaches(roster.fields_at_table, change(None, MEETING, duty_context=around)) == []
+    assert breaches(roster.fields_at_table, change(MEETING, MEETING | {"note": 1}, duty_context=around)) == []
+    assert breaches(roster.fields_at_table, change(None, VISIT, duty_context=around)) == []
 
 
 def team(category: str) -> Json:
@@ -131,9 +131,9 @@ def test_the_convener_keeps_the_standing_roster() -> None:
 
 
 def test_the_lead_section_decides_the_roles_while_a_conference_has_the_case() -> None:
-    before = Surroundings(before_conference=True)
-    assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), LEAD, surroundings=before)) == []
+    before = DutyContext(before_conference=True)
+    assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), LEAD, duty_context=before)) == []
     assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), LEAD)) == ["R19"]
-    assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), surroundings=before)) == ["R19!"]
+    assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), duty_context=before)) == ["R19!"]
     assert breaches(roles.decided_by_lead_section, change(team("case-team"), team("other"))) == ["R19!"]
     assert breaches(roles.decided_by_lead_section, change(None, team("standing-roster"))) == []

@@ -11,8 +11,8 @@ from resources.record.version import Version
 from resources.search.predicate import (
     EVERYTHING,
     NOTHING,
-    All,
-    Any,
+    AllOf,
+    AnyOf,
     Has,
     HasOther,
     Is,
@@ -414,7 +414,7 @@ def test_a_limit_cuts_and_the_count_does_not_care(store, run):
 def test_a_page_of_very_many_is_the_same_as_of_few(store, run):
     run(put(store, *(version(f"a{n:04}", 1, f"owner {n % 2}", "kind k") for n in range(2100))))
     assert run(ids(store, has("kind", "k"), limit=3)) == ["a0000", "a0001", "a0002"]
-    what = All((has(".type", "Task"), has("kind", "k")))
+    what = AllOf((has(".type", "Task"), has("kind", "k")))
     assert run(ids(store, what, within=has("kind", "k"), order="-id", limit=2)) == ["a2099", "a2098"]
     assert run(ids(store, has(".type", "Group"), within=has("kind", "k"), limit=2)) == []
     assert len(run(ids(store, what, within=has("owner", "1")))) == 1050
@@ -455,12 +455,12 @@ def people(store, run):
         (HasOther("party", frozenset({"A/1", "B/2"})), {"wide"}),
         (only("party", ["A/1", "B/2"]), {"none", "one", "two", "face", "edge"}),
         (Not(Not(HasOther("party", frozenset({"A/1"})))), {"two", "wide"}),
-        (All((has_any("party"), only("party", ["A/1"]))), {"one"}),
-        (All((Is("party A/1"), Is("party B/2"))), {"two"}),
-        (Any((Is("party B/2"), Is("party C/9"))), {"two", "wide"}),
-        (Any((All((Is("party A/1"), Not(Is("party B/2")))), Is("name 😀😁"))), {"one", "wide", "face"}),
-        (Any((Not(Is("party A/1")), Is("party B/2"))), {"none", "two", "face", "edge"}),
-        (All((Any((Is("party A/1"), Is("x y"))), Not(Any((Is("party B/2"), Is("party C/9")))))), {"one"}),
+        (AllOf((has_any("party"), only("party", ["A/1"]))), {"one"}),
+        (AllOf((Is("party A/1"), Is("party B/2"))), {"two"}),
+        (AnyOf((Is("party B/2"), Is("party C/9"))), {"two", "wide"}),
+        (AnyOf((AllOf((Is("party A/1"), Not(Is("party B/2")))), Is("name 😀😁"))), {"one", "wide", "face"}),
+        (AnyOf((Not(Is("party A/1")), Is("party B/2"))), {"none", "two", "face", "edge"}),
+        (AllOf((AnyOf((Is("party A/1"), Is("x y"))), Not(AnyOf((Is("party B/2"), Is("party C/9")))))), {"one"}),
         (Is("name 漢字"), {"wide"}),
         (Is("name 😀😁"), {"face"}),
         (starts("name", "漢"), {"wide"}),
@@ -479,7 +479,7 @@ def people(store, run):
         (Has("party", "party\0"), {"edge"}),
         (Has("party\0", "party A/1\0"), {"one", "two", "wide"}),
         (
-            Any((Has("party\0", "party A/1\0"), Has("name \udfff", "name \U0010fffe"))),
+            AnyOf((Has("party\0", "party A/1\0"), Has("name \udfff", "name \U0010fffe"))),
             {"one", "two", "wide", "face", "edge"},
         ),
         (Has("name \udfff", "name \U0010fffe"), {"face", "edge"}),
@@ -505,9 +505,9 @@ def many(matching, count=1000):
         (has_one_of("party", many(["B/2"], 10_000)), {"two"}),
         (only("party", many(["A/1", "B/2"], 10_000)), {"none", "one", "two", "face", "edge"}),
         (Not(has_one_of("party", many(["B/2", "C/9"]))), {"none", "one", "face", "edge"}),
-        (Any(tuple(All((Is("party A/1"), Is(f"party {p}"))) for p in many(["B/2"]))), {"two"}),
-        (All(tuple(Not(Is(f"party {p}")) for p in many(["B/2", "C/9"]))), {"none", "one", "face", "edge"}),
-        (Any(tuple(starts("party", p) for p in many(["B/2"]))), {"two"}),
+        (AnyOf(tuple(AllOf((Is("party A/1"), Is(f"party {p}"))) for p in many(["B/2"]))), {"two"}),
+        (AllOf(tuple(Not(Is(f"party {p}")) for p in many(["B/2", "C/9"]))), {"none", "one", "face", "edge"}),
+        (AnyOf(tuple(starts("party", p) for p in many(["B/2"]))), {"two"}),
     ],
     ids=["one-of", "one-of-10k", "only-10k", "not-one-of", "any-of-alls", "all-of-nots", "any-of-ranges"],
 )

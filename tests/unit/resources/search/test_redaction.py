@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from resources.search import request, veil
+from resources.search import redaction, request
 from resources.search.predicate import HasOther, has
 
 SECRET = has(".label", "secret")
@@ -14,7 +14,7 @@ PERSON = {"resourceType": "Patient", "gender": "female", "address": [{"city": "å
 
 
 @pytest.mark.parametrize(
-    ("parameter", "shown", "veiled"),
+    ("parameter", "shown", "redacted"),
     [
         (("address-city", "å²¡å±±"), True, False),
         (("address-city:missing", "true"), False, True),
@@ -23,15 +23,15 @@ PERSON = {"resourceType": "Patient", "gender": "female", "address": [{"city": "å
         (("gender", "female"), True, True),
     ],
 )
-def test_a_veiled_element_is_searched_as_if_absent(index, parameter, shown, veiled):
-    asked = veil.veil(request.parse(index, "Patient", [parameter]).what, frozenset({"address-city"}), SECRET)
+def test_a_redacted_element_is_searched_as_if_absent(index, parameter, shown, redacted):
+    asked = redaction.redact(request.parse(index, "Patient", [parameter]).what, frozenset({"address-city"}), SECRET)
     terms = {".type Patient", *index.terms(PERSON)}
     assert asked.matches(sorted(terms)) is shown
-    assert asked.matches(sorted({*terms, ".label secret"})) is veiled
+    assert asked.matches(sorted({*terms, ".label secret"})) is redacted
 
 
 def test_a_question_about_other_values_is_veiled_too():
-    asked = veil.veil(HasOther("address-city", frozenset()), frozenset({"address-city"}), SECRET)
+    asked = redaction.redact(HasOther("address-city", frozenset()), frozenset({"address-city"}), SECRET)
     assert asked.matches(["address-city =x"])
     assert not asked.matches([".label secret", "address-city =x"])
 
@@ -43,7 +43,7 @@ def test_the_parameters_that_read_a_revealing_element_are_named(spec):
         "Observation": ("value[x]", "component.code"),
         "QuestionnaireResponse": ("item[linkId=member.address]",),
     }
-    names = veil.revealing_names(replace(spec, revealing=revealing))
+    names = redaction.revealing_names(replace(spec, revealing=revealing))
     unanswered = {"_text", "_content", "_filter", "_query"}
     assert names["Patient"] - unanswered == {
         "address",
@@ -63,10 +63,12 @@ def test_the_parameters_that_read_a_revealing_element_are_named(spec):
 
 
 def test_every_type_with_revealing_elements_has_its_names(spec):
-    assert veil.revealing_names(spec).keys() == spec.revealing.keys()
+    assert redaction.revealing_names(spec).keys() == spec.revealing.keys()
 
 
 def test_an_identifier_is_not_hidden_for_who_assigned_it_but_is_for_its_value(spec):
-    names = veil.revealing_names(replace(spec, revealing={"Patient": ("identifier.value",), "Group": ("identifier",)}))
+    names = redaction.revealing_names(
+        replace(spec, revealing={"Patient": ("identifier.value",), "Group": ("identifier",)})
+    )
     assert "identifier" in names["Patient"]
     assert "identifier" in names["Group"]

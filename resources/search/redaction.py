@@ -1,4 +1,4 @@
-"""Makes chosen parameters behave as absent for veiled records: found, ordered and counted as if not there.
+"""Makes chosen parameters behave as absent for redacted records: found, ordered and counted as if not there.
 
 docs/policy.md, restriction D1: search on an element that is withheld behaves as if it were absent.
 """
@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from profiles.spec import Spec
 from resources.search import select
-from resources.search.predicate import All, Any, Has, HasOther, Is, Not, Predicate, all_of, none_of
+from resources.search.predicate import AllOf, AnyOf, Has, HasOther, Is, Not, Predicate, all_of, none_of
 from resources.search.select import Branch
 
 _SELECTOR = re.compile(r"\[[^\]]*\]")
@@ -21,18 +21,18 @@ _UNREAD = frozenset({"assigner", "period", "type", "use"})
 """What no term of an Identifier is made of: hiding its assigner is no reason to hide the number."""
 
 
-def veil(what: Predicate, names: frozenset[str], veiled: Predicate) -> Predicate:
-    """The condition, with every question about these names answered no for records that `veiled` holds for.
+def redact(what: Predicate, names: frozenset[str], redacted: Predicate) -> Predicate:
+    """The condition, with every question about these names answered no for records that `redacted` holds for.
 
     `:missing` and `:not` turn such an answer round, as they would for a record without the element.
     """
-    if isinstance(what, All):
-        return All(tuple(veil(part, names, veiled) for part in what.parts))
-    if isinstance(what, Any):
-        return Any(tuple(veil(part, names, veiled) for part in what.parts))
+    if isinstance(what, AllOf):
+        return AllOf(tuple(redact(part, names, redacted) for part in what.parts))
+    if isinstance(what, AnyOf):
+        return AnyOf(tuple(redact(part, names, redacted) for part in what.parts))
     if isinstance(what, Not):
-        return Not(veil(what.part, names, veiled))
-    return all_of((what, none_of(veiled))) if _name(what) in names else what
+        return Not(redact(what.part, names, redacted))
+    return all_of((what, none_of(redacted))) if _name(what) in names else what
 
 
 def revealing_names(spec: Spec) -> Mapping[str, frozenset[str]]:

@@ -24,7 +24,7 @@ DUTIES: Predicate = has_one_of(
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed.
@@ -36,17 +36,17 @@ class Surroundings:
     before_conference: bool = False
 
 
-async def of(record: Mapping[str, Any], view: Snapshot, now: datetime) -> Surroundings:
+async def of(record: Mapping[str, Any], view: Snapshot, now: datetime) -> DutyContext:
     """The surroundings of a conference or of a team; other records have none."""
     if envelope.is_conference(record):
-        return Surroundings(
+        return DutyContext(
             concerns=await _concerns(record, view),
             at_table=await _at_table(record, view),
             standing=await _standing(view, now),
         )
     if record.get("resourceType") == "CareTeam":
-        return Surroundings(before_conference=await _before_conference(record, view))
-    return Surroundings()
+        return DutyContext(before_conference=await _before_conference(record, view))
+    return DutyContext()
 
 
 async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:

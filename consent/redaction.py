@@ -22,7 +22,7 @@ _ADDRESSES = frozenset({"resourceType", "id", "reference", "url", "system", "cod
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class Redaction:
     """The withheld parts of one type of record, for the protected persons it names.
 
     `paths` are element names below the resource; `items` are linkIds of answers; `words` are the places themselves,
@@ -81,8 +81,8 @@ class Veil:
         }
         return bool(named) and not named & self.persons
 
-    def _without_places(self) -> Veil:
-        return Veil(frozenset(), frozenset(), self.words, self.persons)
+    def _without_places(self) -> Redaction:
+        return Redaction(frozenset(), frozenset(), self.words, self.persons)
 
     def _restored(self, before: Any, sent: Any, path: Path) -> Any:
         shown = self._kept(before, path) if path else self.shown(before)
@@ -137,16 +137,16 @@ def unlabelled(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     return resource if len(kept) == len(labels) else {**resource, "meta": {**meta, "security": kept}}
 
 
-def veils(spec: Spec) -> Callable[[str, frozenset[str], Mapping[str, tuple[str, ...]]], Veil]:
-    """Read the revealing elements once; gives the veil of a type for protected subjects and their places."""
+def redactions(spec: Spec) -> Callable[[str, frozenset[str], Mapping[str, tuple[str, ...]]], Redaction]:
+    """Read the revealing elements once; gives the redaction of a type for protected subjects and their places."""
     tables = {type: _table(paths) for type, paths in spec.revealing.items()}
 
-    def veil(type: str, persons: frozenset[str], places: Mapping[str, tuple[str, ...]]) -> Veil:
+    def redact(type: str, persons: frozenset[str], places: Mapping[str, tuple[str, ...]]) -> Redaction:
         paths, items = tables.get(type, (frozenset(), frozenset()))
         words = tuple(dict.fromkeys(word for person in sorted(persons) for word in places.get(person, ())))
-        return Veil(paths, items, words, persons)
+        return Redaction(paths, items, words, persons)
 
-    return veil
+    return redact
 
 
 def _table(paths: tuple[str, ...]) -> tuple[frozenset[Path], frozenset[str]]:

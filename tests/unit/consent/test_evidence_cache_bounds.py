@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from consent import facts, memory
-from consent.memory import Memory
+from consent import evidence_cache, facts
+from consent.evidence_cache import EvidenceCache
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, has
 from resources.store.open import opened
@@ -44,24 +44,27 @@ async def write(store, versions: list[Version]) -> None:
 
 def test_a_long_answer_is_not_remembered(tmp_path: Path) -> None:
     async def story(store) -> None:
-        known = Memory(facts.EVIDENCE)
-        await write(store, consents(*range(memory.LONGEST_ANSWER + 1)))
-        for expected in (memory.LONGEST_ANSWER + 1, memory.LONGEST_ANSWER + 2):
+        known = EvidenceCache(facts.EVIDENCE)
+        await write(store, consents(*range(evidence_cache.LONGEST_ANSWER + 1)))
+        for expected in (evidence_cache.LONGEST_ANSWER + 1, evidence_cache.LONGEST_ANSWER + 2):
             async with store.snapshot() as view:
                 found = await (await known.over(view)).find(CONSENTS, within=facts.EVIDENCE)
                 assert len(found) == expected
                 assert await (await known.over(view)).count(CONSENTS, within=facts.EVIDENCE) == expected
-            await write(store, consents(memory.LONGEST_ANSWER + 1) if expected == memory.LONGEST_ANSWER + 1 else [])
+            await write(
+                store,
+                consents(evidence_cache.LONGEST_ANSWER + 1) if expected == evidence_cache.LONGEST_ANSWER + 1 else [],
+            )
 
     told(tmp_path, story)
 
 
 def test_the_oldest_answer_is_forgotten_when_there_are_too_many(tmp_path: Path) -> None:
     async def story(store) -> None:
-        known = Memory(facts.EVIDENCE)
+        known = EvidenceCache(facts.EVIDENCE)
         async with store.snapshot() as view:
             over = await known.over(view)
-            for number in range(memory.MOST_ANSWERS):
+            for number in range(evidence_cache.MOST_ANSWERS):
                 assert await over.get("Consent", f"c{number}", within=facts.EVIDENCE) is None
         await write(store, consents(0, 1))
         async with store.snapshot() as view:

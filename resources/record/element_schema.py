@@ -46,7 +46,7 @@ def shapes(spec: Spec) -> dict[str, Shape]:
             for datatype in element.types:
                 json_name = specification.concrete(name, datatype) if name.endswith("[x]") else name
                 made[type, parent][json_name] = _slot(spec, made, type, path, element, datatype)
-    return {type: shape for (type, path), shape in made.items() if not path}
+    return {type: element_schema for (type, path), element_schema in made.items() if not path}
 
 
 def _slot(

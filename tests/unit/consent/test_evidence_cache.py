@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from consent import facts, memory
-from consent.memory import Memory
+from consent import evidence_cache, facts
+from consent.evidence_cache import EvidenceCache
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, has
 from resources.store.open import opened
@@ -51,7 +51,7 @@ def over_two_stores(folder, story):
 
 def test_a_revocation_in_another_process_is_known_at_the_next_question(tmp_path):
     async def story(here, there):
-        known = Memory(facts.EVIDENCE)
+        known = EvidenceCache(facts.EVIDENCE)
         await write(here, consent(1))
         assert await asked(known, here) == [1]
         await write(there, consent(2))
@@ -62,7 +62,7 @@ def test_a_revocation_in_another_process_is_known_at_the_next_question(tmp_path)
 
 def test_an_answer_is_remembered_while_the_epoch_stands(tmp_path):
     async def story(here, there):
-        known = Memory(facts.EVIDENCE)
+        known = EvidenceCache(facts.EVIDENCE)
         await write(here, consent(1))
         assert await asked(known, here) == [1]
         await write(there, consent(2), evidence=False)
@@ -73,7 +73,7 @@ def test_an_answer_is_remembered_while_the_epoch_stands(tmp_path):
 
 def test_a_question_under_another_predicate_is_never_remembered(tmp_path):
     async def story(here, there):
-        known = Memory(facts.EVIDENCE)
+        known = EvidenceCache(facts.EVIDENCE)
         await write(here, consent(1))
         assert await asked(known, here, EVERYTHING) == [1]
         await write(there, consent(2), evidence=False)
@@ -84,7 +84,7 @@ def test_a_question_under_another_predicate_is_never_remembered(tmp_path):
 
 def test_a_view_older_than_the_memory_answers_for_itself(tmp_path):
     async def story(here, there):
-        known = Memory(facts.EVIDENCE)
+        known = EvidenceCache(facts.EVIDENCE)
         await write(here, consent(1))
         async with here.snapshot() as older:
             assert await older.epoch() == 1
@@ -97,10 +97,10 @@ def test_a_view_older_than_the_memory_answers_for_itself(tmp_path):
 
 
 def test_the_memory_is_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr(memory, "MOST_ANSWERS", 2)
+    monkeypatch.setattr(evidence_cache, "MOST_ANSWERS", 2)
 
     async def story(here, there):
-        known = Memory(facts.EVIDENCE)
+        known = EvidenceCache(facts.EVIDENCE)
         async with here.snapshot() as view:
             remembering = await known.over(view)
             for id in "abcde":

@@ -32,7 +32,7 @@ _TOTALS: dict[str, Total] = {"none": "none", "estimate": "estimate", "accurate":
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ResultParameters:
     """`count` is rows a page, 1 to 500, or 0 where `summary_count` asks for the total alone.
 
     `total` is what was asked for; what is told is exact all the same. `cursor` is as given and not yet verified.
@@ -45,7 +45,7 @@ class Shape:
     cursor: str = ""
 
 
-def read(parameters: Iterable[tuple[str, str]]) -> Shape:
+def read(parameters: Iterable[tuple[str, str]]) -> ResultParameters:
     """The shape that these parameters ask for, each at most once. Raises Problem naming the parameter."""
     given: dict[str, str] = {}
     for name, value in parameters:
@@ -57,7 +57,7 @@ def read(parameters: Iterable[tuple[str, str]]) -> Shape:
     if summary not in ("false", "count"):
         raise refusal.unsupported_value("_summary", summary, ("false", "count"))
     alone = summary == "count" or count == 0
-    return Shape(
+    return ResultParameters(
         order=_order(given.get("_sort", "_id")),
         count=0 if alone else count,
         summary_count=alone,

@@ -18,7 +18,7 @@ MOST_ANSWERS = 4_096
 LONGEST_ANSWER = 256
 
 
-class Memory:
+class EvidenceCache:
     """One for a process; its size is bounded in answers and in rows of an answer."""
 
     def __init__(self, evidence: Predicate) -> None:

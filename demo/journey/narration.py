@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Narration:
     """Who did what, what the server answered, why, and whether that is what the ordinance wants.
 
     `reason` is the server's own: of the OperationOutcome, or of `$explain-access` where the refusal says nothing.
