@@ -14,7 +14,8 @@ from consent import rules as policy_rules
 from consent.facts import Facts
 from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record.problem import Problem
-from resources.search.predicate import EVERYTHING, Is, Predicate, Terms, all_of, any_of, none_of, term
+from resources.search.predicate import EVERYTHING, Is, Predicate, all_of, any_of, none_of, term
+from resources.search.relation import Terms
 
 _log = logging.getLogger("tsunagu.policy")
 

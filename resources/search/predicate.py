@@ -1,17 +1,16 @@
-"""A condition over a record's ordered terms, with one meaning in Python, in SQL and in MongoDB.
+"""A condition on a record, with one meaning in Python, in SQL and in MongoDB.
 
-A record carries a sorted set of terms `name value`, one space between. Every search condition and every
-policy condition is a predicate over them: docs/store.md.
+A record carries a sorted set of terms `name value`, one space between. Every search condition and every policy
+condition is a predicate over them, and over the rows and records around it: docs/store.md.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-Terms = Sequence[str]
-"""Sorted, without duplicates, compared by code point (which is the order of UTF-8 bytes)."""
+from resources.search.relation import NOWHERE, Around, Stored, Terms, Values, World, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Is:
 
     term: str
 
-    def matches(self, terms: Terms) -> bool:
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
         return _holds(terms, self.term, None)
 
 
@@ -31,7 +30,7 @@ class Has:
     low: str
     high: str
 
-    def matches(self, terms: Terms) -> bool:
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
         return _holds(terms, self.low, self.high)
 
 
@@ -42,10 +41,8 @@ class HasOther:
     name: str
     allowed: frozenset[str]
 
-    def matches(self, terms: Terms) -> bool:
-        start, end = f"{self.name} ", f"{self.name}!"
-        names = terms[bisect_left(terms, start) : bisect_left(terms, end)]
-        return any(term[len(start) :] not in self.allowed for term in names)
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        return any(value not in self.allowed for value in values(terms, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,8 @@ class AllOf:
 
     parts: tuple[Predicate, ...]
 
-    def matches(self, terms: Terms) -> bool:
-        return all(part.matches(terms) for part in self.parts)
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        return all(part.matches(terms, around) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +61,8 @@ class AnyOf:
 
     parts: tuple[Predicate, ...]
 
-    def matches(self, terms: Terms) -> bool:
-        return any(part.matches(terms) for part in self.parts)
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        return any(part.matches(terms, around) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +71,96 @@ class Not:
 
     part: Predicate
 
-    def matches(self, terms: Terms) -> bool:
-        return not self.part.matches(terms)
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        return not self.part.matches(terms, around)
 
 
-Predicate = Is | Has | HasOther | AllOf | AnyOf | Not
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A value of `name` leads to a current record that satisfies `of`."""
 
-LAST = "\U0010ffff"
-"""The greatest character: a prefix and this is the end of the prefix's range."""
+    name: str
+    of: Predicate
+
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        world = _world(around)
+        found = (world.record(value) for value in values(terms, self.name))
+        return any(matches(self.of, target, world) for target in found if target)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedFrom:
+    """A current record of `type` leads here by a value of `name`, and satisfies `of`. Needs this record's `.id`."""
+
+    type: str
+    name: str
+    of: Predicate
+
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        world = _world(around)
+        found = (source for own in values(terms, ".id") for source in world.leading(self.type, self.name, own))
+        return any(matches(self.of, source, world) for source in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Every value satisfies `of`, in which `Related` and `Among` speak of the value at hand; holds with no value."""
+
+    values: Values
+    of: Predicate
+
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        here = around or Around(Stored(terms), NOWHERE)
+        return all(
+            self.of.matches(terms, Around(here.record, here.world, value)) for value in self.values.of(terms, around)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """The value at hand stands in `relation`, `to` one of these and with one of these tags, at the instant `on`.
+
+    None for `to` or `tags` is free. The row is one that the store holds to in the view asked.
+    """
+
+    relation: str
+    to: frozenset[str] | None = None
+    tags: frozenset[str] | None = None
+    on: str = ""
+
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        if around is None:
+            return False
+        return any(
+            row.recorded(around.world.at) and self.fits(row.relation.to, row.relation.tag)
+            for row in around.world.rows(self.relation, around.value)
+            if not self.on or row.relation.start <= self.on < row.relation.until
+        )
+
+    def fits(self, to: str, tag: str) -> bool:
+        """Whether a row leads where this asks, in a manner this asks."""
+        return (self.to is None or to in self.to) and (self.tags is None or tag in self.tags)
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """The value at hand is one of these."""
+
+    allowed: frozenset[str]
+
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        return around is not None and around.value in self.allowed
+
+
+Predicate = Is | Has | HasOther | AllOf | AnyOf | Not | Linked | LinkedFrom | Each | Related | Among
 
 EVERYTHING: Predicate = AllOf(())
 NOTHING: Predicate = AnyOf(())
+
+
+def matches(predicate: Predicate, record: Stored, world: World) -> bool:
+    """Whether a record satisfies a condition in its world."""
+    return predicate.matches(record.terms, Around(record, world))
 
 
 def term(name: str, value: str) -> str:
@@ -113,10 +189,9 @@ def only(name: str, allowed: Iterable[str]) -> Predicate:
     return Not(HasOther(name, frozenset(allowed)))
 
 
-def starts(name: str, prefix: str) -> Predicate:
-    """The record has a value under this name that begins with the prefix."""
-    low = term(name, prefix)
-    return Has(low, low + LAST)
+def some(values: Values, of: Predicate = EVERYTHING) -> Predicate:
+    """At least one value satisfies `of`."""
+    return Not(Each(values, none_of(of)))
 
 
 def all_of(parts: Iterable[Predicate]) -> Predicate:
@@ -135,9 +210,7 @@ def none_of(part: Predicate) -> Predicate:
         return part.part
     if part == EVERYTHING:
         return NOTHING
-    if part == NOTHING:
-        return EVERYTHING
-    return Not(part)
+    return EVERYTHING if part == NOTHING else Not(part)
 
 
 def _joined(
@@ -159,3 +232,7 @@ def _holds(terms: Terms, low: str, high: str | None) -> bool:
     if at == len(terms):
         return False
     return terms[at] == low if high is None else terms[at] < high
+
+
+def _world(around: Around | None) -> World:
+    return around.world if around else NOWHERE

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from profiles.spec import Spec
 from resources.search import select
-from resources.search.predicate import AllOf, AnyOf, Has, HasOther, Is, Not, Predicate, all_of, none_of
+from resources.search.predicate import AllOf, AnyOf, Has, HasOther, Is, Linked, Not, Predicate, all_of, none_of
 from resources.search.select import Branch
 
 _SELECTOR = re.compile(r"\[[^\]]*\]")
@@ -32,7 +32,9 @@ def redact(what: Predicate, names: frozenset[str], redacted: Predicate) -> Predi
         return AnyOf(tuple(redact(part, names, redacted) for part in what.parts))
     if isinstance(what, Not):
         return Not(redact(what.part, names, redacted))
-    return all_of((what, none_of(redacted))) if _name(what) in names else what
+    if isinstance(what, Is | Has | HasOther | Linked) and _name(what) in names:
+        return all_of((what, none_of(redacted)))
+    return what
 
 
 def revealing_names(spec: Spec) -> Mapping[str, frozenset[str]]:
@@ -43,8 +45,8 @@ def revealing_names(spec: Spec) -> Mapping[str, frozenset[str]]:
     return {type: frozenset(_revealing(spec, type, paths)) for type, paths in spec.revealing.items()}
 
 
-def _name(leaf: Is | Has | HasOther) -> str:
-    if isinstance(leaf, HasOther):
+def _name(leaf: Is | Has | HasOther | Linked) -> str:
+    if isinstance(leaf, HasOther | Linked):
         return leaf.name
     return (leaf.term if isinstance(leaf, Is) else leaf.low).partition(" ")[0]
 

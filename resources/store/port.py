@@ -5,21 +5,24 @@ There is no way to ask for records without `within`: docs/store.md.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from resources.record.version import Version
 from resources.search.predicate import Predicate
+from resources.search.relation import Relation, Row
 
 T = TypeVar("T")
-
-Order = Literal["id", "-id", "since", "-since"]
 
 
 class Conflict(Exception):
     """The version put is not the next one: somebody else was first. `transact` does not retry it."""
+
+
+class TooCostly(Exception):
+    """The question would take longer than a question may; it was given up, and nothing is wrong with the store."""
 
 
 class Unavailable(Exception):
@@ -27,44 +30,85 @@ class Unavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """What rows are sorted by: `id` (type, id), `since` (commit order), or the least term that begins with `by`.
+
+    `by` of a term holds a space: `birthdate <`. With `descending` it is the greatest such term, greatest first. Rows
+    without such a term come last either way.
+    """
+
+    by: str
+    descending: bool = False
+
+
+ID = Key("id")
+SINCE = Key("since")
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for, in which order, and from where on.
 
-    `history` looks among all versions, deleted ones too, instead of the current, undeleted ones.
-    `after` is the place of the last row already had: (since, type, id, number). Rows come strictly after it.
-    Order `id` is by (type, id, number), `since` by (since, type, id, number); with `-`, wholly reversed.
+    `history` looks among all versions, deleted ones too, instead of the current, undeleted ones. Rows that are alike in
+    all keys of the `order` are sorted by type, id and number. `after` is a page key that an earlier answer to the same
+    query gave: rows come strictly after it. `limit` None is all of them.
     """
 
     what: Predicate
-    order: Order = "id"
-    after: tuple[str, str, str, int] | None = None
+    order: tuple[Key, ...] = (ID,)
+    after: str = ""
     limit: int | None = None
     history: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Some rows in order, and the page key for those after them; empty where there are none."""
+
+    versions: Sequence[Version]
+    next: str = ""
+
+
 class Snapshot(Protocol):
-    """One unchanging view of all records, now or at an instant of the past."""
+    """One unchanging view of all records, now or at an instant of the past.
+
+    A question that takes longer than the store's budget raises TooCostly.
+    """
+
+    @property
+    def at(self) -> str:
+        """The instant of the view, FOREVER for now."""
 
     async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
         """The version current in this view (deleted ones too), or that numbered one; None where not within."""
 
-    async def find(self, query: Query, *, within: Predicate) -> Sequence[Version]: ...
+    async def find(self, query: Query, *, within: Predicate) -> Found: ...
 
-    async def count(self, query: Query, *, within: Predicate) -> int:
-        """How many rows the query has in all; `after` and `limit` do not count."""
+    async def count(self, query: Query, *, within: Predicate, most: int | None = None) -> int:
+        """How many rows the query has in all (`after` and `limit` do not count), counted to `most` and one more."""
 
-    async def epoch(self) -> int:
-        """A number that is greater after every transaction that called `advance`; it is of now in every view."""
+    async def rows(self, name: str, of: Iterable[str]) -> Sequence[Row]:
+        """Every row of a relation that begins at one of these, ended ones too, as recorded by the view's instant."""
+
+    async def tags(self, name: str, to: Iterable[str]) -> frozenset[str]:
+        """The tags of all open rows of a relation that lead to one of these."""
 
 
 class Transaction(Snapshot, Protocol):
     """A view that sees its own writes; all of them become durable together, or none."""
 
-    async def put(self, version: Version) -> None:
-        """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
+    @property
+    def instant(self) -> str:
+        """The `since` of everything written here: commit order, later than every instant a reader has seen."""
 
-    async def advance(self) -> None:
-        """Begin a new epoch: whoever remembers answers from before asks again."""
+    async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
+        """Add a version and make it the current one. Raises Conflict unless it is number current + 1.
+
+        Its record's rows become these: those no longer among them end now, those that stand go on, new ones begin.
+        """
+
+    async def derive(self, reference: str, terms: Iterable[str]) -> None:
+        """Add terms that follow from other records to every version of a record; no version comes of it."""
 
 
 class Vault(Protocol):

@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-import orjson
-
 from resources.record.version import Version
 from resources.search.predicate import Predicate
-from resources.store import sqlite_file, sqlite_question
-from resources.store.admission import admit
+from resources.search.relation import FOREVER, Relation, Row
+from resources.store import sqlite_file, sqlite_instant, sqlite_put, sqlite_question
+from resources.store.budget import SECONDS, Budget
 from resources.store.fault import unavailable
-from resources.store.port import Query, Snapshot, Transaction, Vault
-from resources.store.sqlite_file import ask
+from resources.store.port import Found, Query, Snapshot, Transaction, Vault
+from resources.store.sqlite_instant import now
 from resources.store.sqlite_readers import Readers
 from resources.store.sqlite_vault import SqliteVault
 from resources.store.sqlite_writer import Writer
@@ -31,11 +31,14 @@ T = TypeVar("T")
 class SqliteStore:
     """A store in `tsunagu.sqlite` of one folder, which several processes of one machine may share.
 
-    Questions are answered on the event loop itself, at once: a thread hop costs more than they do.
+    Questions are answered on the event loop itself, at once, since a thread hop costs more than they do; one that takes
+    longer than a moment is asked again in a thread, and given up when its budget is spent.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, seconds: float = SECONDS, clock: Callable[[], datetime] = now) -> None:
+        """`seconds` is the longest that one question may take; `clock` gives the instants of transactions."""
+        self._folder, self._clock = folder, clock
+        self._budget, self._inside = Budget(seconds), Budget(seconds, aside=False)
         self._parts: tuple[Readers, Writer, SqliteVault] | None = None
 
     @property
@@ -46,7 +49,7 @@ class SqliteStore:
         """Make the file and the tables where they are missing. Raises Unavailable with one clear sentence."""
         path = await asyncio.to_thread(sqlite_file.prepare, self._folder)
         with sqlite_file.speaking(path):
-            readers, writer = Readers(path), Writer(path)
+            readers, writer = Readers(path), Writer(path, self._clock)
         self._parts = (readers, writer, SqliteVault(readers, writer))
 
     async def close(self) -> None:
@@ -54,6 +57,7 @@ class SqliteStore:
             readers, writer, _ = self._parts
             await writer.close()
             readers.close()
+            self._budget.close()
             self._parts = None
 
     def snapshot(self, at: str | None = None) -> AbstractAsyncContextManager[Snapshot]:
@@ -67,14 +71,14 @@ class SqliteStore:
         """
 
         async def within(connection: sqlite3.Connection) -> T:
-            return await work(_Transaction(connection))
+            return await work(_Transaction(connection, self._inside, self._opened[1].instant))
 
         return await self._opened[1].do(within)
 
     @asynccontextmanager
     async def _snapshot(self, at: str | None) -> AsyncIterator[Snapshot]:
         with self._opened[0].view() as connection:
-            yield _View(connection, at)
+            yield _View(connection, self._budget, at or FOREVER)
 
     @property
     def _opened(self) -> tuple[Readers, Writer, SqliteVault]:
@@ -84,43 +88,43 @@ class SqliteStore:
 
 
 class _View:
-    def __init__(self, connection: sqlite3.Connection, at: str | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection, budget: Budget, at: str = FOREVER) -> None:
         self._connection = connection
+        self._budget = budget
         self._at = at
+
+    @property
+    def at(self) -> str:
+        return self._at
 
     async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
         return sqlite_question.get(self._connection, self._at, type, id, within, number)
 
-    async def find(self, query: Query, *, within: Predicate) -> Sequence[Version]:
-        return sqlite_question.find(self._connection, self._at, query, within)
+    async def find(self, query: Query, *, within: Predicate) -> Found:
+        return await self._ask(sqlite_question.find, query, within)
 
-    async def count(self, query: Query, *, within: Predicate) -> int:
-        return sqlite_question.count(self._connection, self._at, query, within)
+    async def count(self, query: Query, *, within: Predicate, most: int | None = None) -> int:
+        return await self._ask(sqlite_question.count, query, within, most)
 
-    async def epoch(self) -> int:
-        """A number that is greater after every transaction that called `advance`."""
-        [(number,)] = ask(self._connection, "SELECT number FROM epoch")
-        return int(number)
+    async def rows(self, name: str, of: Iterable[str]) -> Sequence[Row]:
+        return sqlite_question.rows(self._connection, self._at, name, of)
+
+    async def tags(self, name: str, to: Iterable[str]) -> frozenset[str]:
+        return await self._ask(sqlite_question.tags, name, to)
+
+    async def _ask(self, question: Callable[..., T], *asked: object) -> T:
+        return await self._budget.spend(self._connection, question, self._at, *asked)
 
 
 class _Transaction(_View):
-    async def put(self, version: Version) -> None:
-        """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
-        key = (version.type, version.id)
-        sql = "SELECT seq, number, since FROM version WHERE type = ? AND id = ? AND until IS NULL"
-        rows = ask(self._connection, sql, key)
-        seq, number, since = rows[0] if rows else (None, 0, "")
-        admit(version, number=number, since=since)
-        if seq is not None:
-            ask(self._connection, "UPDATE version SET until = ? WHERE seq = ?", (version.since, seq))
-            ask(self._connection, "UPDATE term SET live = 0 WHERE seq = ?", (seq,))
-        row = (*key, version.number, version.since, version.deleted, orjson.dumps(version.terms), version.body)
-        sql = "INSERT INTO version (type, id, number, since, deleted, terms, body) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        [(seq,)] = ask(self._connection, sql + "RETURNING seq", row)
-        # One statement for all terms: each call from Python would cost as much as the insertion itself.
-        sql = "INSERT INTO term (seq, term, live) SELECT ?, value, ? FROM json_each(?)"
-        ask(self._connection, sql, (seq, not version.deleted, row[5].decode()))
+    def __init__(self, connection: sqlite3.Connection, budget: Budget, instant: str) -> None:
+        super().__init__(connection, budget)
+        self.instant = instant
 
-    async def advance(self) -> None:
-        """Begin a new epoch."""
-        ask(self._connection, "UPDATE epoch SET number = number + 1")
+    async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
+        """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
+        sqlite_put.put(self._connection, version, relations)
+        sqlite_instant.reached(self._connection, version.since)
+
+    async def derive(self, reference: str, terms: Iterable[str]) -> None:
+        sqlite_put.derive(self._connection, reference, terms)

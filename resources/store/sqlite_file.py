@@ -14,39 +14,63 @@ from pathlib import Path
 from typing import Any
 
 from resources.store.fault import unavailable
-from resources.store.port import Unavailable
+from resources.store.port import TooCostly, Unavailable
 
 NAME = "tsunagu.sqlite"
 APPLICATION = 0x54534E47  # "TSNG", at byte 68 of the file
-SCHEMA = 1
+SCHEMA = 2
+OLDER = (
+    "was made by an older version of tsunagu: run `tsunagu upgrade`",
+    "は古い版の tsunagu が作ったものです。`tsunagu upgrade` を実行してください",
+)
 LOCKED = ("is locked by another process", "は別のプロセスがロックしています")
 PATIENCE = 10.0  # seconds another process may keep the file locked
 
 TABLES = """
+CREATE TABLE store (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO store VALUES ('instant', ''), ('generation', '');
+CREATE TABLE type (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE version (
-    seq INTEGER PRIMARY KEY,
+    seq INTEGER PRIMARY KEY, -- commit order
     type TEXT NOT NULL,
     id TEXT NOT NULL,
     number INTEGER NOT NULL,
     since TEXT NOT NULL,
     until TEXT,              -- the `since` of the next version, NULL while current
+    first TEXT NOT NULL,     -- the `since` of version 1
     deleted INTEGER NOT NULL,
     terms BLOB NOT NULL,     -- a JSON array
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    digest BLOB NOT NULL     -- of the body
 ) STRICT;
 CREATE UNIQUE INDEX version_number ON version (type, id, number);
 CREATE UNIQUE INDEX version_current ON version (type, id) WHERE until IS NULL;
-CREATE INDEX version_moment ON version (since, type, id, number);
--- The key answers "has this version a term ...", the index "which versions have a term ...".
+CREATE INDEX version_moment ON version (type, since, id) WHERE until IS NULL;
+-- The key answers "has this version a term ...", the index "which versions of a type have a term ...".
 CREATE TABLE term (
     seq INTEGER NOT NULL,
     term TEXT NOT NULL,
     live INTEGER NOT NULL,   -- 1 while the version is current and not deleted
+    type INTEGER NOT NULL,
     PRIMARY KEY (seq, term)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX term_live ON term (live, term, seq);
-CREATE TABLE epoch (number INTEGER NOT NULL) STRICT;
-INSERT INTO epoch VALUES (0);
+CREATE INDEX term_live ON term (type, live, term, seq);
+-- What records say of how others stand to one another, with when that is so (start, until) and when it was recorded.
+CREATE TABLE relation (
+    name TEXT NOT NULL,
+    "of" TEXT NOT NULL,
+    "to" TEXT NOT NULL,
+    tag TEXT NOT NULL,
+    start TEXT NOT NULL,
+    until TEXT NOT NULL,
+    since TEXT NOT NULL,
+    ended TEXT NOT NULL,     -- '~' while the record says so
+    source TEXT NOT NULL,    -- the record
+    number INTEGER NOT NULL, -- its version that began it
+    PRIMARY KEY (name, "of", "to", tag, source, start, until, since)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX relation_to ON relation (name, "to", ended, tag, "of");
+CREATE INDEX relation_source ON relation (source, ended);
 CREATE TABLE secret (
     kind TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -83,10 +107,12 @@ def connect(path: Path, *, patience: float) -> sqlite3.Connection:
 
 
 def ask(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
-    """All rows of one statement. Raises Unavailable."""
+    """All rows of one statement. Raises Unavailable, and TooCostly where a budget ended it."""
     try:
         return connection.execute(sql, values).fetchall()
     except sqlite3.Error as fault:
+        if getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT:
+            raise TooCostly("the question took longer than a question may") from fault
         raise spoken(fault) from fault
 
 
@@ -144,6 +170,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise _named(path, "belongs to another program", "は別のプログラムのデータベースです")
     elif schema > SCHEMA:
         raise _named(path, "was made by a newer version of tsunagu", "は新しい版の tsunagu が作ったものです")
+    elif schema < SCHEMA:
+        raise _named(path, *OLDER)
 
 
 def _named(path: Path | None, text: str, ja: str) -> Unavailable:

@@ -1,4 +1,4 @@
-"""The reading of a predicate in SQL: whether a version satisfies it, and which index ranges lead to those that do.
+"""The reading of a predicate in SQL: whether a version satisfies it.
 
 https://www.sqlite.org/lang_expr.html#the_exists_operator
 """
@@ -7,12 +7,26 @@ https://www.sqlite.org/lang_expr.html#the_exists_operator
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import orjson
 
-from resources.search.predicate import AllOf, AnyOf, Has, HasOther, Is, Not, Predicate
+from resources.search.predicate import (
+    AllOf,
+    Among,
+    AnyOf,
+    Each,
+    Has,
+    HasOther,
+    Is,
+    Linked,
+    LinkedFrom,
+    Not,
+    Predicate,
+    Related,
+)
+from resources.search.relation import FOREVER
 from resources.store.text import bound, storable
 
 FEW = 8  # terms up to here are sought one by one; more are looked up in a set while the version's own terms pass by
@@ -27,120 +41,172 @@ class Sql:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexRange:
-    """Terms and ranges of terms: every record that satisfies the predicate has at least one of them."""
+class Here:
+    """Where a condition stands: in the view of which instant, on which row of `version`, at which value at hand."""
 
-    terms: tuple[str, ...] = ()
-    ranges: tuple[tuple[str, str], ...] = ()
+    at: str = FOREVER
+    version: str = "v"
+    value: str = "''"
+    depth: int = 0
 
-    @property
-    def breadth(self) -> tuple[bool, bool, int]:
-        """Narrow before broad, as far as one can tell without asking: types and ranges hold most records."""
-        return (any(term.startswith(".type ") for term in self.terms), bool(self.ranges), len(self.terms))
+    def inside(self, version: str = "", value: str = "") -> Here:
+        return replace(self, version=version or self.version, value=value or self.value, depth=self.depth + 1)
 
 
-def holds(predicate: Predicate) -> Sql:
-    """A condition on `v.seq`."""
+def holds(predicate: Predicate, here: Here) -> Sql:
+    """A condition on the version row that `here` names, by its columns `seq`, `first` and `since`."""
     match predicate:
         case Is(term):
-            return _one_of([term])
+            return _one_of([term], here)
         case Has(low, high):
-            return _own("t.term >= ? AND t.term < ?", bound(low), bound(high))
+            return _own(here, "t.term >= ? AND t.term < ?", bound(low), bound(high))
         case HasOther(name, allowed):
             others = [f"{name} {value}" for value in sorted(allowed) if storable(value)]
-            values = (bound(f"{name} "), bound(f"{name}!"), _json(others))
-            return _own("t.term >= ? AND t.term < ? AND t.term NOT IN (SELECT value FROM json_each(?))", *values)
+            values = (*_range(name), json(others))
+            return _own(here, "t.term >= ? AND t.term < ? AND t.term NOT IN (SELECT value FROM json_each(?))", *values)
         case AllOf(parts):
-            return _joined("AND", [holds(part) for part in parts], empty="1")
+            return _joined("AND", [holds(part, here) for part in parts], empty="1")
         case AnyOf(parts):
             terms = [part.term for part in parts if isinstance(part, Is)]
-            rest = [holds(part) for part in parts if not isinstance(part, Is)]
-            return _joined("OR", [*([_one_of(terms)] if terms else []), *rest], empty="0")
+            rest = [holds(part, here) for part in parts if not isinstance(part, Is)]
+            return _joined("OR", [*([_one_of(terms, here)] if terms else []), *rest], empty="0")
         case Not(part):
-            inner = holds(part)
+            inner = holds(part, here)
             return Sql(f"NOT {inner.text}", inner.values)
+        case Each():
+            return _joined("AND", list(_each(predicate, here)), empty="1")
+        case Related():
+            return _row(predicate, here)
+        case Among(allowed):
+            return Sql(f"{here.value} IN (SELECT value FROM json_each(?))", (json(sorted(filter(storable, allowed))),))
+        case Linked():
+            return _linked(predicate, here)
+        case LinkedFrom():
+            return _linked_from(predicate, here)
 
 
-def leads(predicate: Predicate) -> list[IndexRange]:
-    """The ways to find every record that satisfies the predicate, narrow ones first; none where only a scan does."""
-    match predicate:
-        case Is(term):
-            return [IndexRange(terms=(term,) if storable(term) else ())]
-        case Has(low, high):
-            return [IndexRange(ranges=((bound(low), bound(high)),))]
-        case HasOther(name, _):
-            return [IndexRange(ranges=((bound(f"{name} "), bound(f"{name}!")),))]
-        case AllOf(parts):
-            found = [lead for part in parts for lead in leads(part)]
-            return sorted([*found, *_only(parts)], key=lambda lead: lead.breadth)
-        case AnyOf(parts):
-            ways = [leads(part) for part in parts]
-            return [_together(way[0] for way in ways)] if all(ways) else []
-        case Not(_):
-            return []
+def open_rows(row: str, at: str) -> Sql:
+    """A condition on a row of `relation`: that the store holds to it in the view of this instant."""
+    if at == FOREVER:
+        return Sql(f"{row}.ended = '{FOREVER}'")
+    return Sql(f"{row}.since <= ? AND {row}.ended > ?", (at, at))
 
 
-def led(lead: IndexRange, live: str) -> Sql:
-    """A SELECT of the `seq` of each version with a term of the lead, once for each such term.
+def current(version: str, at: str) -> Sql:
+    """A condition on a row of `version`: that it is current in the view, deleted or not."""
+    if at == FOREVER:
+        return Sql(f"{version}.until IS NULL")
+    return Sql(f"{version}.since <= ? AND ({version}.until IS NULL OR {version}.until > ?)", (at, at))
 
-    `live` is SQL: the values of the column `live` that count.
-    """
-    index = f"term INDEXED BY term_live WHERE live IN ({live}) AND"
-    selects = []
-    if len(lead.ranges) == 1:
-        selects.append(Sql(f"SELECT seq FROM {index} term >= ? AND term < ?", lead.ranges[0]))
-    elif lead.ranges:
-        between = "term >= json_extract(r.value, '$[0]') AND term < json_extract(r.value, '$[1]')"
-        selects.append(Sql(f"SELECT seq FROM json_each(?) r CROSS JOIN {index} {between}", (_json(lead.ranges),)))
-    if len(lead.terms) == 1:
-        selects.append(Sql(f"SELECT seq FROM {index} term = ?", lead.terms))
-    elif lead.terms or not selects:
-        selects.append(Sql(f"SELECT seq FROM {index} term IN (SELECT value FROM json_each(?))", (_json(lead.terms),)))
+
+def conjunction(conditions: Sequence[Sql]) -> Sql:
+    """Every one of these conditions."""
     return Sql(
-        " UNION ALL ".join(select.text for select in selects),
-        tuple(value for select in selects for value in select.values),
+        " AND ".join(f"({condition.text})" for condition in conditions) or "1",
+        tuple(value for condition in conditions for value in condition.values),
     )
 
 
-def led_once(lead: IndexRange, live: str) -> Sql:
-    """As `led`, each `seq` once."""
-    select = led(lead, live)
-    if len(lead.terms) <= 1 and not lead.ranges:
-        return select
-    return Sql(f"SELECT DISTINCT seq FROM ({select.text})", select.values)
+def json(terms: Sequence[object]) -> str:
+    """A list as one bound value, for json_each."""
+    return orjson.dumps(terms).decode()
 
 
-def _only(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
-    """Some value, and none but those allowed: then one of those allowed."""
-    some = {part.low for part in parts if isinstance(part, Has) and part.low[:-1] + "!" == part.high}
-    for part in parts:
-        if isinstance(part, Not) and isinstance(part.part, HasOther) and f"{part.part.name} " in some:
-            name, allowed = part.part.name, part.part.allowed
-            yield IndexRange(terms=tuple(f"{name} {value}" for value in sorted(allowed) if storable(value)))
+def _each(each: Each, here: Here) -> Iterator[Sql]:
+    """No value of the record's own fails the condition, and none that its rows lead to."""
+    v, name, through = here.version, each.values.name, each.values.through
+    t, r = f"t{here.depth}", f"r{here.depth}"
+    failing = holds(Not(each.of), here.inside(value=f"substr({t}.term, {len(name) + 2})"))
+    own = f"NOT EXISTS (SELECT 1 FROM term {t} WHERE {t}.seq = {v}.seq AND {t}.term >= ? AND {t}.term < ?"
+    yield Sql(f"{own} AND {failing.text})", (*_range(name), *failing.values))
+    if not through:
+        return
+    failing = holds(Not(each.of), here.inside(value=f'{r}."to"'))
+    recorded = [Sql(f"{r}.ended > {v}.first")]
+    if here.at != FOREVER:
+        recorded.append(Sql(f"{r}.since <= ?", (here.at,)))
+    if each.values.written:
+        recorded.append(Sql(f"{r}.since <= {v}.since"))
+    counting = conjunction([*recorded, failing])
+    rows = f'relation {r} ON {r}.name = ? AND {r}."of" = substr({t}.term, {len(through) + 2})'
+    text = f"NOT EXISTS (SELECT 1 FROM term {t} CROSS JOIN {rows} WHERE {t}.seq = {v}.seq AND {t}.term >= ?"
+    yield Sql(
+        f"{text} AND {t}.term < ? AND {counting.text})", (each.values.relation, *_range(through), *counting.values)
+    )
 
 
-def _together(leads: Iterable[IndexRange]) -> IndexRange:
-    terms: dict[str, None] = {}
-    ranges: dict[tuple[str, str], None] = {}
-    for lead in leads:
-        terms.update(dict.fromkeys(lead.terms))
-        ranges.update(dict.fromkeys(lead.ranges))
-    return IndexRange(tuple(terms), tuple(ranges))
+def _row(row: Related, here: Here) -> Sql:
+    r = f"r{here.depth}"
+    conditions = [open_rows(r, here.at), *row_fits(row, r)]
+    if row.on:
+        conditions.append(Sql(f"{r}.start <= ? AND {r}.until > ?", (row.on, row.on)))
+    whole = conjunction(conditions)
+    text = f'EXISTS (SELECT 1 FROM relation {r} WHERE {r}.name = ? AND {r}."of" = {here.value} AND {whole.text})'
+    return Sql(text, (row.relation, *whole.values))
 
 
-def _one_of(terms: list[str]) -> Sql:
+def row_fits(row: Related, r: str) -> Iterator[Sql]:
+    """Conditions on a row of `relation`: where it leads, and in which manner."""
+    if row.to is not None:
+        yield _among(f'{r}."to"', row.to, sought=True)
+    if row.tags is not None:
+        yield _among(f"{r}.tag", row.tags, sought=False)
+
+
+def _among(column: str, allowed: frozenset[str], *, sought: bool) -> Sql:
+    """The unary plus keeps SQLite from seeking each tag by itself: a set is looked up while the rows pass by."""
+    known = sorted(filter(storable, allowed))
+    if len(known) <= FEW:
+        return Sql(f"{'' if sought else '+'}{column} IN ({', '.join('?' * len(known))})", tuple(known))
+    return Sql(f"+{column} IN (SELECT value FROM json_each(?))", (json(known),))
+
+
+def _linked(linked: Linked, here: Here) -> Sql:
+    """By the key of `version`: a reference is `Type/id`."""
+    t, w = f"t{here.depth}", f"w{here.depth}"
+    name = f"substr({t}.term, {len(linked.name) + 2})"
+    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.inside(version=w))])
+    target = (
+        f"version {w} ON {w}.type = substr({name}, 1, instr({name}, '/') - 1)"
+        f" AND {w}.id = substr({name}, instr({name}, '/') + 1)"
+    )
+    text = f"EXISTS (SELECT 1 FROM term {t} CROSS JOIN {target} WHERE {t}.seq = {here.version}.seq"
+    return Sql(f"{text} AND {t}.term >= ? AND {t}.term < ? AND {there.text})", (*_range(linked.name), *there.values))
+
+
+def _linked_from(linked: LinkedFrom, here: Here) -> Sql:
+    """By the index of terms: who has the term `name` and this record's reference."""
+    t, s, w = f"t{here.depth}", f"s{here.depth}", f"w{here.depth}"
+    live = "1" if here.at == FOREVER else "0, 1"
+    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.inside(version=w))])
+    leading = (
+        f"term {s} ON {s}.type = (SELECT number FROM type WHERE name = ?) AND {s}.live IN ({live})"
+        f" AND {s}.term = ? || substr({t}.term, 5)"
+    )
+    text = (
+        f"EXISTS (SELECT 1 FROM term {t} CROSS JOIN {leading} CROSS JOIN version {w} ON {w}.seq = {s}.seq"
+        f" WHERE {t}.seq = {here.version}.seq AND {t}.term >= ? AND {t}.term < ? AND {there.text})"
+    )
+    return Sql(text, (linked.type, f"{linked.name} ", *_range(".id"), *there.values))
+
+
+def _range(name: str) -> tuple[str, str]:
+    return bound(f"{name} "), bound(f"{name}!")
+
+
+def _one_of(terms: list[str], here: Here) -> Sql:
     known = sorted({term for term in terms if storable(term)})
     if not known:
         return Sql("0")
     if len(known) <= FEW:
-        return _own(f"t.term IN ({', '.join('?' * len(known))})", *known)
+        return _own(here, f"t.term IN ({', '.join('?' * len(known))})", *known)
     # The unary plus keeps SQLite from seeking a thousand terms for each version.
     text = "t.term BETWEEN ? AND ? AND +t.term IN (SELECT value FROM json_each(?))"
-    return _own(text, known[0], known[-1], _json(known))
+    return _own(here, text, known[0], known[-1], json(known))
 
 
-def _own(condition: str, *values: object) -> Sql:
-    return Sql(f"EXISTS (SELECT 1 FROM term t WHERE t.seq = v.seq AND {condition})", values)
+def _own(here: Here, condition: str, *values: object) -> Sql:
+    return Sql(f"EXISTS (SELECT 1 FROM term t WHERE t.seq = {here.version}.seq AND {condition})", values)
 
 
 def _joined(word: str, parts: Sequence[Sql], *, empty: str) -> Sql:
@@ -152,7 +218,3 @@ def _joined(word: str, parts: Sequence[Sql], *, empty: str) -> Sql:
     middle = len(parts) // 2
     left, right = _joined(word, parts[:middle], empty=empty), _joined(word, parts[middle:], empty=empty)
     return Sql(f"({left.text} {word} {right.text})", left.values + right.values)
-
-
-def _json(terms: Sequence[object]) -> str:
-    return orjson.dumps(terms).decode()

@@ -12,9 +12,11 @@ import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from resources.store import sqlite_instant
 from resources.store.fault import unavailable
 from resources.store.port import Unavailable
 from resources.store.sqlite_file import PATIENCE, ask, connect, spoken
@@ -37,8 +39,9 @@ class _Waiting:
 class Writer:
     """The one connection of this process that writes, and the queue before it."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, clock: Callable[[], datetime] = sqlite_instant.now) -> None:
+        self._path, self._clock = path, clock
+        self.instant = ""
         self._connection = connect(path, patience=PATIENCE)
         # From here on the loop waits, not the thread it runs on: `_begin`.
         self._connection.execute("PRAGMA busy_timeout = 0")
@@ -78,6 +81,8 @@ class Writer:
             group = [first]
             try:
                 await self._begin(group)
+                # One commit, one instant: nobody sees a part of a group.
+                self.instant = sqlite_instant.following(self._connection, self._clock())
                 await self._work_through(group)
                 await asyncio.get_running_loop().run_in_executor(self._disk, ask, self._connection, "COMMIT")
             except Unavailable as fault:

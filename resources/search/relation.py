@@ -1,0 +1,148 @@
+"""Rows that say how things stand to one another, and the small world around a record in which a condition is read.
+
+docs/decisions/0002-relations.md
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+FOREVER = "~"
+"""An instant after every other: rows that have not ended end then."""
+
+Terms = Sequence[str]
+"""Sorted, without duplicates, compared by code point (which is the order of UTF-8 bytes)."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Relation:
+    """That `of` stands in the relation `name` to `to`, in the manner of `tag`, at the instants start <= at < until.
+
+    Instants are written as `Version.since`; "" is before and FOREVER after all of them.
+    """
+
+    name: str
+    of: str
+    to: str
+    tag: str = ""
+    start: str = ""
+    until: str = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A relation as the store keeps it: recorded from `since` until `ended`, by version `number` of `source`."""
+
+    relation: Relation
+    since: str
+    ended: str
+    source: str
+    number: int
+
+    @property
+    def cited(self) -> str:
+        """The version that says so, as `Type/id/_history/n`."""
+        return f"{self.source}/_history/{self.number}"
+
+    def recorded(self, at: str) -> bool:
+        """Whether the store said so at an instant; FOREVER is now."""
+        return self.ended == FOREVER if at == FOREVER else self.since <= at < self.ended
+
+
+class World(Protocol):
+    """What stands around the records in question: rows of relations, and other records."""
+
+    @property
+    def at(self) -> str:
+        """The instant of the view, FOREVER for now."""
+
+    def rows(self, name: str, of: str) -> Iterable[Row]:
+        """Every row of a relation, ended ones too, that begins at `of` and was recorded by `at`."""
+
+    def record(self, reference: str) -> Stored | None:
+        """The current, undeleted record of a reference."""
+
+    def leading(self, type: str, name: str, reference: str) -> Iterable[Stored]:
+        """The current, undeleted records of a type that have the term `name reference`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """As much of a version as a condition asks of: its terms, since when it is so, since when there is the record."""
+
+    terms: Terms
+    since: str = ""
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The record in question in its world; `value` is the value at hand inside `Each`."""
+
+    record: Stored
+    world: World
+    value: str = ""
+
+
+@dataclass(slots=True)
+class Gathered:
+    """A world of the rows and records that were looked up beforehand."""
+
+    at: str = FOREVER
+    related: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    records: dict[str, Stored] = field(default_factory=dict)
+    led: dict[tuple[str, str, str], list[Stored]] = field(default_factory=dict)
+
+    def rows(self, name: str, of: str) -> Iterable[Row]:
+        return self.related.get((name, of), ())
+
+    def record(self, reference: str) -> Stored | None:
+        return self.records.get(reference)
+
+    def leading(self, type: str, name: str, reference: str) -> Iterable[Stored]:
+        return self.led.get((type, name, reference), ())
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """More rows of relations; each is kept once."""
+        for row in rows:
+            kept = self.related.setdefault((row.relation.name, row.relation.of), [])
+            if row not in kept:
+                kept.append(row)
+
+
+NOWHERE: World = Gathered()
+"""A world with nothing in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of a record: those of its own terms `name`; and with `through`, a name whose values are the `of` of rows
+    of `relation`, what those rows lead `to`, where they had not ended before the record was first written.
+
+    With `written`, only rows recorded when this version of the record was.
+    """
+
+    name: str
+    through: str = ""
+    relation: str = ""
+    written: bool = False
+
+    def of(self, terms: Terms, around: Around | None) -> Iterator[str]:
+        yield from values(terms, self.name)
+        if self.through and around:
+            for group in values(terms, self.through):
+                for row in around.world.rows(self.relation, group):
+                    if row.ended > around.record.first and not (self.written and row.since > around.record.since):
+                        yield row.relation.to
+
+
+def values(terms: Terms, name: str) -> Iterator[str]:
+    """Every value a record has under a name."""
+    start = f"{name} "
+    at = bisect_left(terms, start)
+    while at < len(terms) and terms[at].startswith(start):
+        yield terms[at][len(start) :]
+        at += 1

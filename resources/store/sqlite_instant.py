@@ -1,0 +1,36 @@
+"""The instant of a transaction: commit order, as `meta.lastUpdated` tells it.
+
+https://hl7.org/fhir/R4/resource.html#Meta
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime, timedelta
+
+from resources.store.sqlite_file import ask
+
+
+def now() -> datetime:
+    """The time of this machine."""
+    return datetime.now(UTC)
+
+
+def following(connection: sqlite3.Connection, now: datetime) -> str:
+    """The instant of the transaction that begins: now, or the millisecond after the last one written.
+
+    SQLite lets one transaction write at a time, in all processes together, so the order of instants is that of commits.
+    """
+    [(last,)] = ask(connection, "SELECT value FROM store WHERE name = 'instant'")
+    instant = written(now)
+    return instant if instant > last else written(datetime.fromisoformat(last) + timedelta(milliseconds=1))
+
+
+def reached(connection: sqlite3.Connection, instant: str) -> None:
+    """Keep that something of this instant was written: the next transaction is later."""
+    ask(connection, "UPDATE store SET value = ? WHERE name = 'instant' AND value < ?", (instant, instant))
+
+
+def written(now: datetime) -> str:
+    """An aware time as `Version.since`: UTC, milliseconds."""
+    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"

@@ -1,0 +1,169 @@
+"""How one condition is looked for: led by an index range, or along an ordered index; whichever is cheaper.
+
+https://www.sqlite.org/optoverview.html (CROSS JOIN and INDEXED BY fix the plan)
+"""
+
+# ruff: noqa: S608 -- the text is put together from this file's own words; every value is bound
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from resources.search.predicate import Predicate
+from resources.search.relation import FOREVER
+from resources.store import sqlite_order
+from resources.store.port import Query
+from resources.store.sqlite_file import ask
+from resources.store.sqlite_order import Order
+from resources.store.sqlite_predicate import Here, Sql, conjunction, current, holds
+from resources.store.sqlite_range import IndexRange, ranges, seqs, seqs_once, types
+
+MANY = 2000  # from as many versions on, the ordered index is tried first
+STEPS = 1000  # versions of the ordered index that are tried
+MOST = 100_000  # counting an index entry costs a fiftieth of trying a version
+ASKED = 4  # ways into the index whose breadth is measured
+ENOUGH = 16  # a way in that is this narrow needs no comparison
+SORTING = 3  # what bringing a candidate into order costs, beside
+TRYING = 8  # what trying one costs
+
+COLUMNS = "v.type, v.id, v.number, v.since, v.deleted, v.body, v.terms, v.first"
+LIVE = "1"
+
+
+class Plan:
+    """How one condition is looked for in one view."""
+
+    def __init__(self, connection: sqlite3.Connection, at: str, query: Query, what: Predicate) -> None:
+        self.connection, self.at, self.query, self.what = connection, at, query, what
+        self.live = LIVE if at == FOREVER and not query.history else "0, 1"
+        self.kinds = types(what)
+        self.order: Order = sqlite_order.of(query)
+
+    def rows(self, limit: int | None) -> list[Any]:
+        """Up to so many rows: COLUMNS, and the values that they are sorted by."""
+        way, breadth = self.narrowest(MANY)
+        if way is None:
+            return self._walk(limit)
+        if limit is None or breadth < MANY:
+            return self._led(way, limit)
+        # Most likely the page lies at the start of the ordered index; if it does not, the cheaper way is taken.
+        end = self._end()
+        found = self._walk(limit, end or Sql("1"))
+        if end is None or len(found) == limit:
+            return found
+        way, breadth = self.narrowest(MOST)
+        assert way is not None
+        walking = (limit - len(found)) * STEPS / max(len(found), 0.5) * TRYING
+        return self._walk(limit) if self._walkable and walking < breadth * SORTING else self._led(way, limit)
+
+    def count(self, most: int | None) -> int:
+        way, _ = self.narrowest(MOST)
+        conditions = [self.view, holds(self.what, Here(self.at))]
+        if way is None:
+            source = Sql("version v")
+            if self.kinds:
+                conditions.append(self._type)
+        else:
+            start = seqs_once(way, self.live, self.kinds, self.at)
+            source = Sql(f"({start.text}) s CROSS JOIN version v ON v.seq = s.seq", start.values)
+        whole = conjunction(conditions)
+        limit = Sql("") if most is None else Sql(" LIMIT ?", (most + 1,))
+        sql = f"SELECT count(*) FROM (SELECT 1 FROM {source.text} WHERE {whole.text}{limit.text})"
+        [(number,)] = ask(self.connection, sql, source.values + whole.values + limit.values)
+        return int(number)
+
+    def narrowest(self, most: int) -> tuple[IndexRange | None, int]:
+        """The narrowest way in, and how many entries it has, counted up to `most`; None where only a scan answers."""
+        best: IndexRange | None = None
+        least = most
+        for way in ranges(self.what)[:ASKED]:
+            start = seqs(way, self.live, self.kinds, self.at)
+            sql = f"SELECT count(*) FROM (SELECT 1 FROM ({start.text}) LIMIT ?)"
+            [(breadth,)] = ask(self.connection, sql, (*start.values, least))
+            if best is None or breadth < least:
+                best, least = way, breadth
+            if breadth <= ENOUGH:
+                break
+        return best, least
+
+    def _led(self, way: IndexRange, limit: int | None) -> list[Any]:
+        """Candidates first, brought into order, and tried one after the other until the page is full."""
+        start = seqs_once(way, self.live, self.kinds, self.at)
+        conditions = conjunction([self.view, self.order.after(self.query.after)])
+        selected = self.order.selected
+        text = (
+            f"SELECT v.seq AS seq, v.first AS first, v.since AS since{selected.text} FROM ({start.text}) s"
+            f" CROSS JOIN version v ON v.seq = s.seq WHERE {conditions.text} ORDER BY {self.order.by()} LIMIT -1"
+        )
+        tried = holds(self.what, Here(self.at, version="c"))
+        page = Sql(
+            f"SELECT * FROM ({text}) c WHERE {tried.text}",
+            (*selected.values, *start.values, *conditions.values, *tried.values),
+        )
+        return self.page(page, limit)
+
+    def _walk(self, limit: int | None, *more: Sql) -> list[Any]:
+        """The ordered index from the page's place on, each version tried as it comes."""
+        conditions = [self.view, self.order.after(self.query.after), *more, holds(self.what, Here(self.at))]
+        if self.kinds:
+            conditions.append(self._type)
+        whole, selected, order = conjunction(conditions), self.order.selected, self.order.by_value
+        text = (
+            f"SELECT v.seq AS seq{selected.text} FROM version v{self._index} WHERE {whole.text} ORDER BY {order.text}"
+        )
+        return self.page(Sql(text, (*selected.values, *whole.values, *order.values)), limit)
+
+    def page(self, page: Sql, limit: int | None) -> list[Any]:
+        """The page is cut before bodies are read: a sort carries keys, not rows."""
+        keys = "".join(f", p.k{place}" for place in range(len(self.order.columns)))
+        sql = (
+            f"SELECT {COLUMNS}{keys} FROM ({page.text} LIMIT ?) p CROSS JOIN version v ON v.seq = p.seq"
+            f" ORDER BY {self.order.by('p.')}"
+        )
+        return ask(self.connection, sql, (*page.values, -1 if limit is None else limit))
+
+    def _end(self) -> Sql | None:
+        """Up to where STEPS of the ordered index lead; None where they lead to its end."""
+        conditions = [self.view, self.order.after(self.query.after), *([self._type] if self.kinds else [])]
+        whole, selected, order = conjunction(conditions), self.order.selected, self.order.by_value
+        columns = selected.text.removeprefix(", ")
+        sql = f"SELECT {columns} FROM version v{self._index} WHERE {whole.text} ORDER BY {order.text} LIMIT 1 OFFSET ?"
+        rows = ask(self.connection, sql, (*selected.values, *whole.values, *order.values, STEPS))
+        if not rows:
+            return None
+        beyond = self.order.after(sqlite_order.page_key(rows[0]))
+        return Sql(f"NOT {beyond.text}", beyond.values)
+
+    @property
+    def _walkable(self) -> bool:
+        """Whether an index has the order: of one type, in the present."""
+        return len(self.kinds) == 1
+
+    @property
+    def _index(self) -> str:
+        """The index that has this order among the current versions of a type."""
+        if self.at != FOREVER or self.query.history or len(self.query.order) != 1:
+            return ""
+        key = self.query.order[0]
+        if key.by == "since" and self._walkable:
+            return " INDEXED BY version_moment"
+        return " INDEXED BY version_current" if key.by == "id" else ""
+
+    @property
+    def _type(self) -> Sql:
+        if len(self.kinds) == 1:
+            return Sql("v.type = ?", self.kinds)
+        return Sql(f"v.type IN ({', '.join('?' * len(self.kinds))})", self.kinds)
+
+    @property
+    def view(self) -> Sql:
+        """A condition on `v`: that the query's view has this version."""
+        if self.query.history:
+            return recorded(self.at)
+        return conjunction([current("v", self.at), Sql("v.deleted = 0")])
+
+
+def recorded(at: str) -> Sql:
+    """A condition on `v`: that the version was there at this instant."""
+    return Sql("1") if at == FOREVER else Sql("v.since <= ?", (at,))

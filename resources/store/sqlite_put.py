@@ -1,0 +1,88 @@
+"""Writing one version: the row, its terms, the rows of relations that its record contributes.
+
+docs/store.md
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterable
+
+import orjson
+
+from resources.record.version import Version
+from resources.search.relation import FOREVER, Relation
+from resources.store.admission import admit
+from resources.store.sqlite_file import ask
+
+CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
+STANDING = """SELECT name, "of", "to", tag, start, until FROM relation WHERE source = ? AND ended = ?"""
+END = """UPDATE relation SET ended = ? WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND start = ? AND until = ?
+    AND source = ? AND ended = ?"""
+ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+
+
+def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Relation]) -> None:
+    """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
+    rows = ask(connection, CURRENT, (version.type, version.id))
+    seq, number, since, first = rows[0] if rows else (None, 0, "", version.since)
+    admit(version, number=number, since=since)
+    if seq is not None:
+        ask(connection, "UPDATE version SET until = ? WHERE seq = ?", (version.since, seq))
+        ask(connection, "UPDATE term SET live = 0 WHERE seq = ?", (seq,))
+    terms = orjson.dumps(version.terms)
+    row = (
+        *(version.type, version.id, version.number, version.since, first, version.deleted),
+        *(terms, version.body, digest(version.body)),
+    )
+    sql = """INSERT INTO version (type, id, number, since, first, deleted, terms, body, digest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq"""
+    [(seq,)] = ask(connection, sql, row)
+    # One statement for all terms: each call from Python would cost as much as the insertion itself.
+    sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
+    ask(connection, sql, (seq, not version.deleted, type_number(connection, version.type), terms.decode()))
+    relate(connection, version, frozenset(relations))
+
+
+def relate(connection: sqlite3.Connection, version: Version, wanted: frozenset[Relation]) -> None:
+    """End the record's rows that are no longer wanted, begin those that are new, leave the others as they are."""
+    standing = {Relation(*row) for row in ask(connection, STANDING, (version.reference, FOREVER))}
+    for over in standing - wanted:
+        ask(connection, END, (version.since, *_row(over), version.reference, FOREVER))
+    for new in wanted - standing:
+        ask(connection, ADD, (*_row(new), version.since, FOREVER, version.reference, version.number))
+
+
+def derive(connection: sqlite3.Connection, reference: str, terms: Iterable[str]) -> None:
+    """Add terms to every version of a record."""
+    type, _, id = reference.partition("/")
+    for seq, own, live in ask(
+        connection,
+        "SELECT seq, terms, until IS NULL AND deleted = 0 FROM version WHERE type = ? AND id = ?",
+        (type, id),
+    ):
+        had = orjson.loads(own)
+        new = sorted(set(terms) - set(had))
+        if new:
+            whole = orjson.dumps(sorted({*had, *new}))
+            ask(connection, "UPDATE version SET terms = ? WHERE seq = ?", (whole, seq))
+            sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
+            ask(connection, sql, (seq, live, type_number(connection, type), orjson.dumps(new).decode()))
+
+
+def type_number(connection: sqlite3.Connection, name: str) -> int:
+    """The number of a type in the index of terms, given at its first record."""
+    rows = ask(connection, "SELECT number FROM type WHERE name = ?", (name,))
+    if not rows:
+        rows = ask(connection, "INSERT INTO type (name) VALUES (?) RETURNING number", (name,))
+    return int(rows[0][0])
+
+
+def digest(body: bytes) -> bytes:
+    """What tells whether a body is still the one that was written."""
+    return hashlib.blake2b(body, digest_size=16).digest()
+
+
+def _row(relation: Relation) -> tuple[str, ...]:
+    return relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until

@@ -1,0 +1,152 @@
+"""The ways into the index: ranges that hold every record that satisfies a predicate, and how broad they are.
+
+https://www.sqlite.org/optoverview.html (CROSS JOIN and INDEXED BY fix the plan)
+"""
+
+# ruff: noqa: S608 -- the text is put together from this file's own words; every value is bound
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate, Related
+from resources.search.relation import Values
+from resources.store.sqlite_predicate import Sql, conjunction, json, open_rows, row_fits
+from resources.store.text import bound, storable
+
+
+@dataclass(frozen=True, slots=True)
+class IndexRange:
+    """Terms, ranges of terms, and rows of relations: every record that satisfies the predicate has one of them."""
+
+    terms: tuple[str, ...] = ()
+    ranges: tuple[tuple[str, str], ...] = ()
+    related: tuple[tuple[Values, Related], ...] = ()
+
+    @property
+    def breadth(self) -> tuple[bool, bool, int]:
+        """Narrow before broad, as far as one can tell without asking: types and ranges hold most records."""
+        broad = any(term.startswith(".type ") for term in self.terms)
+        return (broad, bool(self.ranges), len(self.terms) + len(self.related))
+
+
+def types(predicate: Predicate) -> tuple[str, ...]:
+    """The record types that the predicate is confined to; empty where it is not."""
+    for part in predicate.parts if isinstance(predicate, AllOf) else (predicate,):
+        kinds = part.parts if isinstance(part, AnyOf) and part.parts else (part,)
+        if all(isinstance(kind, Is) and kind.term.startswith(".type ") and storable(kind.term) for kind in kinds):
+            return tuple(kind.term.removeprefix(".type ") for kind in kinds if isinstance(kind, Is))
+    return ()
+
+
+def ranges(predicate: Predicate) -> list[IndexRange]:
+    """The ways to find every record that satisfies the predicate, narrow ones first; none where only a scan does."""
+    match predicate:
+        case Is(term):
+            return [IndexRange(terms=(term,) if storable(term) else ())]
+        case Has(low, high):
+            return [IndexRange(ranges=((bound(low), bound(high)),))]
+        case HasOther(name, _):
+            return [IndexRange(ranges=((bound(f"{name} "), bound(f"{name}!")),))]
+        case AllOf(parts):
+            found = [way for part in parts for way in ranges(part)]
+            return sorted([*found, *_only(parts), *_covered(parts)], key=lambda way: way.breadth)
+        case AnyOf(parts):
+            ways = [ranges(part) for part in parts]
+            return [_together(way[0] for way in ways)] if all(ways) else []
+        case Not(Each(values, Not(of))) if rows := _asks(of):
+            return [IndexRange(related=tuple((values, row) for row in rows))]
+    return []
+
+
+def seqs(way: IndexRange, live: str, kinds: Sequence[str], at: str) -> Sql:
+    """A SELECT of the `seq` of each version in the range, once for each time it is there.
+
+    `live` is SQL: the values of the column `live` that count. `kinds` are the types to look among, empty for all.
+    """
+    among = Sql("SELECT number FROM type")
+    if kinds:
+        among = Sql("SELECT number FROM type WHERE name IN (SELECT value FROM json_each(?))", (json(kinds),))
+    index = f"term t INDEXED BY term_live ON t.type IN ({among.text}) AND t.live IN ({live}) AND"
+    begun = index.replace(" ON ", " WHERE ", 1)
+    selects = []
+    if len(way.ranges) == 1:
+        selects.append(Sql(f"SELECT t.seq FROM {begun} t.term >= ? AND t.term < ?", (*among.values, *way.ranges[0])))
+    elif way.ranges:
+        between = "t.term >= json_extract(g.value, '$[0]') AND t.term < json_extract(g.value, '$[1]')"
+        text = f"SELECT t.seq FROM json_each(?) g CROSS JOIN {index} {between}"
+        selects.append(Sql(text, (json(way.ranges), *among.values)))
+    if len(way.terms) == 1:
+        selects.append(Sql(f"SELECT t.seq FROM {begun} t.term = ?", (*among.values, *way.terms)))
+    elif way.terms or not (selects or way.related):
+        text = f"SELECT t.seq FROM {begun} t.term IN (SELECT value FROM json_each(?))"
+        selects.append(Sql(text, (*among.values, json(way.terms))))
+    for values, row in way.related:
+        selects += _related(values, row, index, among, at)
+    return Sql(
+        " UNION ALL ".join(select.text for select in selects),
+        tuple(value for select in selects for value in select.values),
+    )
+
+
+def seqs_once(way: IndexRange, live: str, kinds: Sequence[str], at: str) -> Sql:
+    """As `seqs`, each `seq` once."""
+    select = seqs(way, live, kinds, at)
+    if len(way.terms) <= 1 and not way.ranges and not way.related:
+        return select
+    return Sql(f"SELECT DISTINCT seq FROM ({select.text})", select.values)
+
+
+def _related(values: Values, row: Related, index: str, among: Sql, at: str) -> Iterator[Sql]:
+    """From the rows to the records that have their `of`: among their own terms, or through rows that lead to it."""
+    fits = conjunction([open_rows("r", at), *row_fits(row, "r")])
+    rows = "relation r INDEXED BY relation_to"
+    own = f'SELECT t.seq FROM {rows} CROSS JOIN {index} t.term = ? || r."of" WHERE r.name = ? AND {fits.text}'
+    yield Sql(own, (*among.values, f"{values.name} ", row.relation, *fits.values))
+    if values.through:
+        leading = 'relation m INDEXED BY relation_to ON m.name = ? AND m."to" = r."of"'
+        text = f'SELECT t.seq FROM {rows} CROSS JOIN {leading} CROSS JOIN {index} t.term = ? || m."of" WHERE r.name = ?'
+        given = (values.relation, *among.values, f"{values.through} ", row.relation, *fits.values)
+        yield Sql(f"{text} AND {fits.text}", given)
+
+
+def _asks(of: Predicate) -> list[Related]:
+    """The rows one of which the value at hand must stand in; none where it need not."""
+    match of:
+        case Related(to=to) if to is not None:
+            return [of]
+        case AllOf(parts):
+            return next((rows for part in parts if (rows := _asks(part))), [])
+        case AnyOf(parts):
+            asked = [_asks(part) for part in parts]
+            return [row for rows in asked for row in rows] if all(asked) else []
+    return []
+
+
+def _covered(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
+    """Some value there is, and every value stands in a row: then one does."""
+    some = [part.part.values for part in parts if isinstance(part, Not) and isinstance(part.part, Each)]
+    for part in parts:
+        if isinstance(part, Each) and part.values in some and (rows := _asks(part.of)):
+            yield IndexRange(related=tuple((part.values, row) for row in rows))
+
+
+def _only(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
+    """Some value, and none but those allowed: then one of those allowed."""
+    some = {part.low for part in parts if isinstance(part, Has) and part.low[:-1] + "!" == part.high}
+    for part in parts:
+        if isinstance(part, Not) and isinstance(part.part, HasOther) and f"{part.part.name} " in some:
+            name, allowed = part.part.name, part.part.allowed
+            yield IndexRange(terms=tuple(f"{name} {value}" for value in sorted(allowed) if storable(value)))
+
+
+def _together(ways: Iterable[IndexRange]) -> IndexRange:
+    terms: dict[str, None] = {}
+    spans: dict[tuple[str, str], None] = {}
+    related: dict[tuple[Values, Related], None] = {}
+    for way in ways:
+        terms.update(dict.fromkeys(way.terms))
+        spans.update(dict.fromkeys(way.ranges))
+        related.update(dict.fromkeys(way.related))
+    return IndexRange(tuple(terms), tuple(spans), tuple(related))
