@@ -12,9 +12,6 @@ import hmac
 import secrets
 from pathlib import Path
 
-import orjson
-
-from consent.gate import PageKey
 from resources.record.problem import Problem
 
 _SEAL = 16
@@ -34,15 +31,15 @@ class Cursors:
             file.write_bytes(secrets.token_bytes(32))
         return cls(file.read_bytes())
 
-    def write(self, place: PageKey, search: str) -> str:
-        """The cursor for a place in the answer to one search."""
-        said = orjson.dumps(place)
+    def write(self, page: str, search: str) -> str:
+        """The cursor for a page key of the answer to one search."""
+        said = page.encode()
         return base64.urlsafe_b64encode(self._seal(said, search) + said).decode().rstrip("=")
 
-    def read(self, cursor: str, search: str) -> PageKey | None:
-        """The place a cursor names; None for an empty one. Raises Problem for one we did not write for this search."""
+    def read(self, cursor: str, search: str) -> str:
+        """The page key in a cursor; empty for an empty one. Raises Problem for one we did not write for this search."""
         if not cursor:
-            return None
+            return ""
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         except (binascii.Error, ValueError):
@@ -51,8 +48,7 @@ class Cursors:
         if not said or not hmac.compare_digest(seal, self._seal(said, search)):
             text, ja = "the cursor is not one of this search", "このカーソルはこの検索のものではありません"
             raise Problem.of("structure", text, ja, "_cursor")
-        since, type, id, number = orjson.loads(said)
-        return since, type, id, number
+        return said.decode()
 
     def _seal(self, said: bytes, search: str) -> bytes:
         return hmac.digest(self._key, said + b"\n" + search.encode(), hashlib.sha256)[:_SEAL]

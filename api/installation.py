@@ -19,9 +19,9 @@ from api.oauth.clients import Client
 from api.settings import Settings
 from consent import vocabulary
 from consent.actor import Actor
-from consent.change import Change
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from consent.prepared import Change
 from demo import city
 from demo.credentials import Credentials
 from profiles import load

@@ -72,9 +72,11 @@ def entries(call: Call, versions: Iterable[Version], mode: str = "") -> list[Jso
     return found
 
 
-def bundle(kind: str, total: int, links: Sequence[tuple[str, str]], found: list[Json]) -> Json:
+def bundle(kind: str, total: int | None, links: Sequence[tuple[str, str]], found: list[Json]) -> Json:
     """A Bundle with links in their order; an empty one has no entry at all."""
-    content: Json = {"resourceType": "Bundle", "type": kind, "total": total}
+    content: Json = {"resourceType": "Bundle", "type": kind}
+    if total is not None:
+        content["total"] = total
     content["link"] = [{"relation": relation, "url": url} for relation, url in links]
     if found:
         content["entry"] = found

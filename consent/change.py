@@ -6,39 +6,42 @@ docs/policy.md: judged on before and after inside the transaction; a reference t
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
-from consent import duties, duty_context, facts, patient_links, policy, refusal, superseding
+from consent import (
+    contributions,
+    duties,
+    duty_context,
+    gathering,
+    handing_on,
+    patient_links,
+    policy,
+    referring,
+    refusal,
+    superseding,
+    vocabulary,
+)
 from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.prepared import Change, Prepared, timeless
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
-from resources.record import envelope, parse, reference, stamp
-from resources.record.envelope import Origin
+from resources.record import envelope, parse, stamp
+from resources.record.envelope import Envelope, Origin
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, term
+from resources.search.predicate import EVERYTHING, Predicate
+from resources.search.relation import values
 from resources.store.port import Transaction
 
 INTEGRITY: Predicate = EVERYTHING
 """Under this the server follows the references of a record being written; what the writer sees is judged after."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One write asked for. `body` is the resource's JSON as sent; `id` is the server's own for a create."""
-
-    method: Literal["create", "update", "delete"]
-    type: str
-    id: str
-    body: bytes = b""
-    if_match: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,78 +57,119 @@ class Written:
 
 @dataclass(slots=True)
 class UnitOfWork:
-    """The changes of one transaction, for one actor; a change sees those that stand beside it."""
+    """The changes of one transaction, for one actor; a change sees those that stand beside it.
+
+    `found` are the stored records that were looked up, as they are now; `pending` those that are being written.
+    """
 
     engine: PolicyEngine
     tx: Transaction
-    known: Facts
-    asked: Sequence[Change]
+    facts: Facts
+    asked: Sequence[Prepared]
     rules: dict[Action, tuple[Rule, ...]] = field(default_factory=dict)
     found: dict[str, Version | None] = field(default_factory=dict)
-    pending: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    conferring: bool = False
 
     @classmethod
-    async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Change]) -> UnitOfWork:
-        unit = cls(engine, tx, await facts.gather(tx, actor, engine.ordinance), asked)
-        for change in asked:
-            if change.method != "delete":
-                unit.pending[f"{change.type}/{change.id}"] = orjson.loads(change.body) | {"id": change.id}
+    async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
+        unit = cls(engine, tx, await gathering.of_actor(tx, actor), asked)
+        for ready in asked:
+            if ready.change.method != "delete":
+                unit.pending[ready.change.reference] = ready.resource
         return unit
 
     async def perform(self) -> list[Written]:
         """Do every change in order. Raises Problem, and the store undoes them all."""
-        return [await self._one(change) for change in self.asked]
+        return [await self._one(ready) for ready in self.asked]
 
-    async def _one(self, change: Change) -> Written:
+    async def judge(self, action: Action, version: Version) -> Decision:
+        """The decision on a version, with the facts that bear on it."""
+        await self._know([version])
+        return policy.decide(self._rules(action), version.stored, self.facts.world)
+
+    async def look_up(self, name: str) -> Version | None:
+        """The stored record of a reference, deleted ones too."""
+        if name not in self.found:
+            self.found[name] = await self.tx.get(*name.split("/"), within=INTEGRITY)
+        return self.found[name]
+
+    def look(self, name: str) -> Mapping[str, Any] | None:
+        """The record of a reference that was looked up, or stands in this transaction."""
+        if name in self.pending:
+            return self.pending[name]
+        found = self.found.get(name)
+        return orjson.loads(found.body) if found and not found.deleted else None
+
+    async def _one(self, ready: Prepared) -> Written:
+        change = ready.change
         before = await self._before(change)
         if change.method == "delete":
             assert before is not None
             return await self._delete(change, before)
         action: Action = "update" if before else "create"
-        sent = parse.editable(change.body)
-        if before and not before.deleted:
-            sent = self._restored(before, sent)
-        number, since = stamp.following(before, self.known.actor.now)
-        body = stamp.stamped(sent, change.id, number, since)
+        standing = before if before and not before.deleted else None
+        old = orjson.loads(standing.body) if standing else None
+        ready = await self._restored(standing, ready)
+        ready = await referring.resolved(self, ready, old)
+        patient_links.check(ready.resource, old, self.pending)
+        number, since = stamp.following(before, self.tx.instant)
+        body = stamp.stamped(ready.sent, change.id, number, since)
         resource = orjson.loads(body)
-        old = orjson.loads(before.body) if before and not before.deleted else None
-        await self._resolve(change, resource, old)
-        provenance = self._provenance(before)
-        patient_links.check(resource, old, self.pending)
-        terms = envelope.terms(resource, provenance, self._look) | self.engine.terms(resource)
-        same = await patient_links.same_persons(f"{change.type}/{change.id}", self.pending, self.tx)
-        terms |= {term(".subject", person) for person in same}
-        after = Version(change.type, change.id, number, since, False, body, tuple(sorted(terms)))
+        self.pending[change.reference] = resource
+        terms = self._terms(ready, resource, await self._envelope(resource, before))
+        first = before.first if before else since
+        after = Version(change.type, change.id, number, since, False, body, terms, first)
         warnings = await self._duties(action, old, resource, after)
-        decision = self._permitted(action, after)
+        decision = await self._permitted(action, after)
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
-        await self._put(after)
+        await self._put(after, resource)
         return Written(after, action, decision, warnings, tuple(ended))
+
+    async def _envelope(self, resource: Mapping[str, Any], before: Version | None) -> Envelope:
+        """The envelope of what is being written; whom the records it is of are about was looked up with them."""
+        name = f"{resource['resourceType']}/{resource['id']}"
+        had = envelope.read(before.terms) if before else None
+        for source in had.of if had else ():
+            await self.look_up(source)
+        found = envelope.of(resource, self._origin(before), self.look, self._known, had)
+        return found.joined(await patient_links.same_persons(name, self.tx))
+
+    def _known(self, name: str) -> Envelope | None:
+        version = self.found.get(name)
+        return envelope.read(version.terms) if version else None
+
+    def _terms(self, ready: Prepared, resource: Mapping[str, Any], found: Envelope) -> tuple[str, ...]:
+        meta = {"resourceType": resource["resourceType"], "meta": {"lastUpdated": resource["meta"]["lastUpdated"]}}
+        return tuple(sorted(found.terms() | ready.terms | self.engine.index.terms(meta)))
 
     async def _end(self, older: Version) -> Version:
         """The next version of a superseded consent: inactive."""
-        number, since = stamp.following(older, self.known.actor.now)
+        number, since = stamp.following(older, self.tx.instant)
         body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
+        resource = orjson.loads(body)
         kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = kept | self.engine.terms(orjson.loads(body))
-        version = Version(older.type, older.id, number, since, False, body, tuple(sorted(terms)))
-        await self._put(version)
+        terms = tuple(sorted(kept | self.engine.terms(resource)))
+        version = Version(older.type, older.id, number, since, False, body, terms, older.first)
+        await self._put(version, resource)
         return version
 
-    async def _put(self, version: Version) -> None:
-        """Store a version; where it is evidence of the policy, nobody decides by what was remembered before it."""
-        await self.tx.put(version)
-        if version.type in facts.TYPES:
-            await self.tx.advance()
+    async def _put(self, version: Version, resource: Mapping[str, Any] | None) -> None:
+        """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it."""
+        await self.tx.put(version, contributions.of(resource) if resource else ())
+        self.found[version.reference] = version
+        grown = await handing_on.from_record(self.tx, version, resource)
+        for name in grown:
+            self.found.pop(name, None)
 
     async def _delete(self, change: Change, before: Version) -> Written:
-        number, since = stamp.following(before, self.known.actor.now)
-        decision = self._permitted("delete", before)
+        number, since = stamp.following(before, self.tx.instant)
+        decision = await self._permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
         kept = tuple(term for term in before.terms if term.startswith(".") and not term.startswith(".open "))
-        after = Version(change.type, change.id, number, since, True, b"", kept)
-        await self._put(after)
+        after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
+        await self._put(after, None)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:
@@ -134,65 +178,34 @@ class UnitOfWork:
         policy.covered(self._rules(action), change.type)
         if action == "create":
             return None
-        seen = policy.within(self._rules("read"))
-        before = await self.tx.get(change.type, change.id, within=seen)
-        if before is None or (before.deleted and action == "delete"):
-            if action == "update" and policy.sees_all_of(self._rules("read"), change.type):
+        before = await self.look_up(change.reference)
+        seen = before is not None and (await self.judge("read", before)).allowed
+        if before is None or not seen or (before.deleted and action == "delete"):
+            if action == "update" and before is None and policy.sees_all_of(self._rules("read"), change.type):
                 return None
             raise refusal.not_found(change.type, change.id)
         if change.if_match is not None and change.if_match != before.number:
-            raise Problem.of(
-                "stale",
-                f"the current version is `{before.number}`, not `{change.if_match}`",
-                f"現在の版は `{before.number}` で、`{change.if_match}` ではありません",
-            )
-        self._permitted(action, before)
+            raise refusal.stale(before.number, change.if_match)
+        await self._permitted(action, before)
         return before
 
-    def _restored(self, before: Version, sent: dict[str, Any]) -> dict[str, Any]:
-        decision = policy.decide(self._rules("read"), before.terms)
-        if not decision.masks:
-            return sent
-        redact = self.engine.redaction_of(before, self.known)
-        return redact.restored(parse.editable(before.body), stamp.unstamped(sent, before))
+    async def _restored(self, before: Version | None, ready: Prepared) -> Prepared:
+        """The change with what its writer was not shown put back."""
+        if before is None or not (await self.judge("read", before)).masks:
+            return ready
+        redaction = self.engine.redaction_of(before, self.facts)
+        sent = redaction.restored(parse.editable(before.body), stamp.unstamped(ready.sent, before))
+        resource = orjson.loads(parse.write(sent))
+        return Prepared(ready.change, sent, resource, frozenset(self.engine.terms(timeless(resource))))
 
-    async def _resolve(self, change: Change, resource: dict[str, Any], old: Mapping[str, Any] | None) -> None:
-        """Follow every reference; a new one must lead to a record the writer can see, or stand in this transaction."""
-        self.pending[f"{change.type}/{change.id}"] = resource
-        had = reference.locals_of(old)
-        reading = self._rules("read")
-        for path, target in sorted(reference.named(resource)):
-            if self.engine.index.is_own(target):
-                text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
-                raise Problem("invalid", Issue(text, ja, f"{change.type}.{path}"))
-            name = reference.local(target)
-            if not name or name in self.pending:
-                continue
-            if name not in self.found:
-                self.found[name] = await self.tx.get(*name.split("/"), within=INTEGRITY)
-            found = self.found[name]
-            if name in had or (found and not found.deleted and policy.decide(reading, found.terms).allowed):
-                continue
-            text, ja = f"there is no `{name}` that you can see", f"`{name}` は見つかりません"
-            raise Problem("invalid", Issue(text, ja, f"{change.type}.{path}", code="not-found"))
-
-    def _look(self, name: str) -> Mapping[str, Any] | None:
-        if name in self.pending:
-            return self.pending[name]
-        found = self.found.get(name)
-        return orjson.loads(found.body) if found and not found.deleted else None
-
-    def _provenance(self, before: Version | None) -> Origin:
+    def _origin(self, before: Version | None) -> Origin:
         if before:
-            return Origin(
-                envelope.value(before.terms, ".custodian"),
-                envelope.value(before.terms, ".author"),
-            )
-        actor = self.known.actor
-        return Origin(custodian(self.known), actor.person or actor.organization)
+            return envelope.read(before.terms).origin
+        actor = self.facts.actor
+        return Origin(custodian(self.facts), actor.person or actor.organization)
 
-    def _permitted(self, action: Action, version: Version) -> Decision:
-        decision = policy.decide(self._rules(action), version.terms)
+    async def _permitted(self, action: Action, version: Version) -> Decision:
+        decision = await self.judge(action, version)
         if not decision.allowed:
             raise refusal.forbidden(action, version.type, decision)
         return decision
@@ -202,10 +215,10 @@ class UnitOfWork:
     ) -> tuple[Issue, ...]:
         bearing = duties.BY_TYPE.get(version.type, ())
         around = (
-            await duty_context.of(after or before or {}, self.tx, self.known.actor.now) if bearing else DutyContext()
+            await duty_context.of(after or before or {}, self.tx, self.facts.actor.now) if bearing else DutyContext()
         )
         kept_by = envelope.value(version.terms, ".custodian")
-        transition = Transition(action, version.type, before, after, kept_by, self.known, self._look, around)
+        transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         issues = [issue for duty in bearing for issue in duty(transition)]
         if whose := [issue for issue in issues if issue.code == "forbidden"]:
             # Whose it is not to do learns nothing of what else is wrong with it.
@@ -214,9 +227,21 @@ class UnitOfWork:
             raise Problem("business-rule", *errors)
         return tuple(issues)
 
+    async def _know(self, versions: Iterable[Version]) -> None:
+        at_hand, known = list(versions), self.facts
+        had = known.heard
+        material = any(True for version in at_hand for _ in values(version.terms, ".conference"))
+        if not self.conferring and (material or known.actor.purpose == vocabulary.SUPPORT_CONFERENCE):
+            self.conferring = True
+            known = await gathering.meetings(self.tx, known, self.engine.ordinance)
+            self.rules = {}
+        self.facts = await gathering.about(self.tx, known, at_hand)
+        if self.facts.heard > had:
+            self.rules = {}
+
     def _rules(self, action: Action) -> tuple[Rule, ...]:
         if action not in self.rules:
-            self.rules[action] = policy.rules(action, self.known)
+            self.rules[action] = policy.rules(action, self.facts)
         return self.rules[action]
 
 

@@ -106,4 +106,4 @@ def _is_active(condition: Mapping[str, Any]) -> bool:
 
 
 async def _all(view: Snapshot, *wanted: Predicate) -> Sequence[Version]:
-    return await view.find(Query(all_of(wanted)), within=DUTIES)
+    return (await view.find(Query(all_of(wanted)), within=DUTIES)).versions

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from consent import enforceable, vocabulary
+from consent import vocabulary
 from resources.record import coding, period, reference
 from resources.record.version import Version
 
@@ -29,31 +28,11 @@ class HeldRole:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentEvidence:
-    """A Consent of one patient; whether it is `enforceable` as written holds for the version once and for all."""
-
-    patient: str
-    version: str
-    body: Mapping[str, Any]
-    enforceable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Coordination:
-    """A case the coordinator accepted on a ground of R13."""
-
-    household: str
-    case: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
 class Protection:
-    """A person whose whereabouts are secret, who may know them, and the words that would give them away."""
+    """A person whose whereabouts are kept from the actor, and the words that would give them away."""
 
     patient: str
     version: str
-    named: frozenset[str]
     places: tuple[str, ...]
 
 
@@ -64,7 +43,7 @@ def body(version: Version) -> dict[str, Any]:
 
 def cite(version: Version) -> str:
     """A version as `Type/id/_history/n`."""
-    return f"{version.reference}/_history/{version.number}"
+    return version.cited
 
 
 def post(version: Version, now: datetime) -> HeldRole | None:
@@ -76,44 +55,26 @@ def post(version: Version, now: datetime) -> HeldRole | None:
     return HeldRole(version.reference, cite(version), reference.one(found, "organization"), functions)
 
 
-def signed(version: Version) -> ConsentEvidence:
-    return _signed(cite(version), version.body)
-
-
-@lru_cache(maxsize=4096)
-def _signed(name: str, content: bytes) -> ConsentEvidence:
-    """A version never changes, so it is read once."""
-    found = dict(orjson.loads(content)) if content else {}
-    sound = not any(enforceable.unenforceable(found))
-    return ConsentEvidence(reference.one(found, "patient"), name, found, sound)
-
-
-def coordination(version: Version) -> Coordination | None:
-    """A coordination Task taken on, on one of the six grounds."""
-    found = body(version)
-    grounded = coding.codes(found.get("reasonCode"), "coordination-ground")
-    if not grounded or found.get("status") not in ("accepted", "in-progress", "on-hold"):
-        return None
-    return Coordination(reference.one(found, "for"), reference.one(found, "focus"), cite(version))
-
-
-def protection(version: Version) -> Protection | None:
-    """The protection of a Patient that carries a secrecy label; it lasts until a person lifts it."""
-    found = body(version)
+def disclosable(patient: Mapping[str, Any]) -> frozenset[str] | None:
+    """Whom a Patient's secrecy labels name; None where it carries none. It lasts until a person lifts it."""
     labels = [
         label
-        for label in (found.get("meta") or {}).get("security") or ()
+        for label in (patient.get("meta") or {}).get("security") or ()
         if coding.of(label) & vocabulary.SECRECY_LABELS
     ]
     if not labels:
         return None
-    named = frozenset(
+    return frozenset(
         target
         for label in labels
         for entry in coding.extension(label, "disclosable-to")
         if (target := reference.one(entry, "valueReference"))
     )
-    return Protection(version.reference, cite(version), named, tuple(sorted(_places(found))))
+
+
+def protection(patient: Version) -> Protection:
+    """The protection of a Patient whom a label hides from the actor."""
+    return Protection(patient.reference, cite(patient), tuple(sorted(_places(body(patient)))))
 
 
 def participant_periods(team: Mapping[str, Any], members: frozenset[str]) -> Iterator[Any]:

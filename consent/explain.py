@@ -10,15 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from consent import audit, facts, policy, refusal, vocabulary
+from consent import audit, gathering, policy, refusal, vocabulary
 from consent.actor import Actor, Scope
 from consent.facts import Facts
 from consent.gate import Gate
 from consent.ordinance import Ordinance
 from consent.rule import Decision, Rule, Text
-from resources.record import envelope, period
+from resources.record import period
+from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, Predicate, term
+from resources.search.relation import Around
 
 EXPLAINING: Predicate = EVERYTHING
 """Under this the record explained is looked at. Its content is never said, and whether it is there only to officers in
@@ -42,7 +44,7 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
     """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's."""
     engine = gate.engine
     async with engine.store.snapshot() as view:
-        asking = await engine.know(view, caller)
+        asking = await gathering.of_actor(view, caller)
     if caller.anonymous:
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
     in_charge = any(asking.holds(function) for function in IN_CHARGE)
@@ -64,14 +66,17 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
 
 async def _decided(gate: Gate, subject: Actor, question: Question, in_charge: bool) -> Decision:
     """For the one who may not know whether the record exists, an invisible one and none get the same answer."""
-    engine = gate.engine
     at = period.instant(question.at) if question.at else None
-    async with engine.store.snapshot(at) as view:
+    async with gate.engine.store.snapshot(at) as view:
         asked = await view.get(question.type, question.id, within=EXPLAINING)
-        about = frozenset(envelope.values(asked.terms, ".subject")) if asked else frozenset()
-        known = await facts.gather(view, subject, engine.ordinance, about=about, past=in_charge)
+        known = await gathering.of_actor(view, subject)
+        known = await gathering.meetings(view, known, gate.engine.ordinance, past=in_charge)
+        known = await gathering.about(view, known, [asked] if asked else [])
+        if asked and in_charge:
+            persons = PERSONS.of(asked.terms, Around(asked.stored, known.world))
+            known = await gathering.lapsed(view, known, persons)
     made = policy.rules("read", known)
-    decision = policy.decide(made, asked.terms) if asked else None
+    decision = policy.decide(made, asked.stored, known.world) if asked else None
     if decision and (in_charge or decision.allowed):
         return decision
     if in_charge:

@@ -1,23 +1,20 @@
-"""Everything the rules need to know, gathered once, before any of them runs, in the same view as the data.
+"""Everything the rules need to know, gathered before any of them runs, in the same view as the data.
 
-docs/policy.md. Evidence is read under a rule of its own (`EVIDENCE`), in the present or in the past.
+docs/policy.md. What concerns one actor is gathered once; what concerns many people is a relation in the condition, and
+only its rows about the records at hand are fetched. Evidence is read under a rule of its own (`EVIDENCE`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from consent import evidence, meeting, vocabulary
 from consent.actor import Actor
-from consent.evidence import ConsentEvidence, Coordination, HeldRole, Protection
-from consent.meeting import Meeting, Papers
-from consent.ordinance import Ordinance
-from resources import conference
-from resources.record import reference
+from consent.evidence import HeldRole, Protection
+from consent.meeting import Meeting
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
-from resources.store.port import Query, Snapshot
+from resources.search.predicate import Predicate, has_one_of
+from resources.search.relation import NOWHERE, Gathered, Row, World
 
 TYPES = frozenset(
     {
@@ -33,26 +30,28 @@ TYPES = frozenset(
         "Task",
     }
 )
-"""Writing one of these begins a new policy epoch."""
 
 EVIDENCE: Predicate = has_one_of(".type", TYPES)
 """What the policy itself may read in order to decide: nothing else, and nobody else reads under it."""
 
-_OPEN = has(".open", "yes")
-_LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
-
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What holds for this actor at this time. `explaining` asks the rules to say also what only just does not hold."""
+    """What holds for this actor at this time.
+
+    `wordings` are those of consents that may bear on the records asked for, `world` the rows about the records at hand,
+    `protections` the persons among them whose place is kept from the actor. `type` is the one type asked for, empty for
+    any. `lapsed` are consents that an explanation names, whether or not they count.
+    """
 
     actor: Actor
     posts: tuple[HeldRole, ...] = ()
-    consents: tuple[ConsentEvidence, ...] = ()
     meetings: tuple[Meeting, ...] = ()
-    coordinated: tuple[Coordination, ...] = ()
+    wordings: frozenset[str] = frozenset()
+    world: World = NOWHERE
     protections: tuple[Protection, ...] = ()
-    explaining: bool = False
+    type: str = ""
+    lapsed: tuple[Version, ...] = ()
 
     @property
     def agencies(self) -> frozenset[str]:
@@ -71,107 +70,18 @@ class Facts:
         """Every reference by which a record may mean this actor."""
         return self.agencies | self.seats
 
+    @property
+    def heard(self) -> int:
+        """How much has been gathered about records so far."""
+        return len(self.world.related) if isinstance(self.world, Gathered) else 0
+
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""
         return tuple(post for post in self.posts if function in post.functions)
 
-
-async def gather(
-    snapshot: Snapshot,
-    actor: Actor,
-    ordinance: Ordinance,
-    *,
-    about: frozenset[str] | None = None,
-    past: bool = False,
-) -> Facts:
-    """The facts for an actor, from one view; with `about`, only as they bear on records that name these patients.
-
-    With `past`, consents and conferences that are over come too: they open nothing, but an explanation names them.
-    """
-    persons = EVERYTHING if about is None else has_one_of(".subject", about)
-    known = Facts(actor, protections=await _protections(snapshot, persons), explaining=past)
-    if actor.anonymous:
-        return known
-    known = replace(known, posts=await _posts(snapshot, actor))
-    counting = EVERYTHING if past else _OPEN
-    return replace(
-        known,
-        consents=await _consents(snapshot, known, all_of([persons, counting])),
-        meetings=await _meetings(snapshot, known, counting, ordinance),
-        coordinated=await _coordinated(snapshot, known),
-    )
-
-
-async def _posts(snapshot: Snapshot, actor: Actor) -> tuple[HeldRole, ...]:
-    if not actor.person:
-        return ()
-    found = await _all(snapshot, has(".type", "PractitionerRole"), has(".holder", actor.person))
-    return tuple(post for version in found if (post := evidence.post(version, actor.now)))
-
-
-async def _consents(snapshot: Snapshot, known: Facts, counting: Predicate) -> tuple[ConsentEvidence, ...]:
-    grantees = has_one_of(".grantee", known.identities | {"*"})
-    found = await _all(snapshot, has(".type", "Consent"), grantees, counting)
-    return tuple(evidence.signed(version) for version in found)
-
-
-async def _meetings(snapshot: Snapshot, known: Facts, counting: Predicate, ordinance: Ordinance) -> tuple[Meeting, ...]:
-    if not known.seats:
-        return ()
-    called = await _all(
-        snapshot, has(".type", "Encounter"), has_any(".conference"), has_one_of(".party", known.seats), counting
-    )
-    if not called:
-        return ()
-    standing = await _all(
-        snapshot,
-        has(".type", "CareTeam"),
-        has(".code", vocabulary.STANDING_ROSTER),
-        has_one_of(".participant", known.seats),
-    )
-    papers = [await _papers(snapshot, version, standing) for version in called]
-    return tuple(meeting.read(each, known.seats, known.actor.now, ordinance) for each in papers)
-
-
-async def _papers(snapshot: Snapshot, called: Version, standing: Sequence[Version]) -> Papers:
-    found = evidence.body(called)
-    material = has(".conference", called.reference)
-    conveners = [seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions]
-    cases = await _named(snapshot, conference.agenda(found))
-    return Papers(
-        meeting=called,
-        cases=cases,
-        households=await _named(snapshot, [reference.one(evidence.body(case), "subject") for case in cases]),
-        standing=standing,
-        letters=await _all(snapshot, has(".type", "Communication"), has_one_of(".code", _LETTERS), material),
-        tabled=await _all(snapshot, has(".type", "List"), material),
-        convener_posts=await _named(snapshot, conveners),
-    )
-
-
-async def _coordinated(snapshot: Snapshot, known: Facts) -> tuple[Coordination, ...]:
-    """The cases under coordination: the coordinator's own, and every one for those who convene and decide."""
-    coordinating = known.holds(vocabulary.COORDINATOR)
-    if known.holds(vocabulary.CONVENER) or known.holds(vocabulary.LEAD_SECTION):
-        whose = EVERYTHING
-    elif coordinating:
-        whose = has_one_of(".party", [post.reference for post in coordinating])
-    else:
-        return ()
-    found = await _all(snapshot, has(".type", "Task"), has(".code", vocabulary.COORDINATE), whose, _OPEN)
-    return tuple(case for version in found if (case := evidence.coordination(version)))
-
-
-async def _protections(snapshot: Snapshot, persons: Predicate) -> tuple[Protection, ...]:
-    found = await _all(snapshot, has(".type", "Patient"), has_one_of(".label", vocabulary.SECRECY_LABELS), persons)
-    return tuple(each for version in found if (each := evidence.protection(version)))
-
-
-async def _named(snapshot: Snapshot, references: Iterable[str]) -> list[Version]:
-    found = [await snapshot.get(*name.split("/"), within=EVIDENCE) for name in dict.fromkeys(references) if "/" in name]
-    return [version for version in found if version and not version.deleted]
-
-
-async def _all(snapshot: Snapshot, *wanted: Predicate) -> Sequence[Version]:
-    what = all_of(wanted)
-    return () if what == NOTHING else await snapshot.find(Query(what), within=EVIDENCE)
+    def rows(self, *names: str) -> Iterator[Row]:
+        """The rows of these relations about the records at hand."""
+        if isinstance(self.world, Gathered):
+            for (name, _), rows in self.world.related.items():
+                if name in names:
+                    yield from rows

@@ -5,41 +5,27 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import orjson
 
-from consent import audit, change, policy, refusal, vocabulary
+from consent import audit, change, vocabulary
 from consent.actor import Actor
 from consent.audit import Entry
-from consent.change import Change, UnitOfWork, Written
+from consent.change import UnitOfWork, Written
 from consent.engine import PolicyEngine
-from consent.facts import Facts
-from consent.rule import Action, Decision, Rule
-from resources.record import envelope, parse, validate
+from consent.prepared import Change, prepared
+from consent.reading import Page, Reading, redacted
+from consent.rule import Action, Decision
+from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, has
-from resources.search.redaction import redact
+from resources.search.relation import values
 from resources.search.request import SearchRequest
-from resources.store.port import Conflict, Query, Transaction
-
-SOUGHT: Predicate = EVERYTHING
-"""Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
-
-PageKey = tuple[str, str, str, int]
-"""The last row a reader already has: (since, type, id, number)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some rows in order, how many there are in all, and where the next page begins."""
-
-    versions: Sequence[Version]
-    total: int
-    next: PageKey | None
+from resources.store.port import Conflict, Transaction
 
 
 class Gate:
@@ -58,60 +44,52 @@ class Gate:
         self.engine = engine
         self._stored, self._decided = stored, decided
 
+    @asynccontextmanager
+    async def reading(
+        self, actor: Actor, action: Action = "read", interaction: str = "", asked: str = ""
+    ) -> AsyncIterator[Reading]:
+        """One view for all that a request reads; what it read is on the trail when this is left, and not before.
+
+        So an answer is sent only after. `interaction` and `asked` say on the trail what was asked for.
+        """
+        async with self.engine.store.snapshot() as view:
+            reading = await Reading.begin(self.engine, view, actor)
+            try:
+                yield reading
+            except Problem:
+                if reading.denied:
+                    await self._denied(actor, action, reading.denied)
+                elif reading.shown:
+                    await self._disclosed(reading, action, interaction, asked)
+                raise
+        await self._disclosed(reading, action, interaction, asked)
+
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
-        async with self.engine.store.snapshot() as view:
-            asked = await view.get(type, id, within=SOUGHT, number=number)
-            known = await self.engine.know(view, actor, about=_subjects(asked) if asked else frozenset())
-        made = _rules("read", known, type)
-        decision = policy.decide(made, asked.terms) if asked else None
-        if asked is None or decision is None or not decision.allowed:
-            await self._denied(actor, "read", f"{type}/{id}")
-            raise refusal.not_found(type, id)
-        await self._disclosed(actor, "read", [asked], decision, "read" if number is None else "vread")
-        if asked.deleted:
-            raise Problem.of("deleted", f"`{type}/{id}` was deleted", f"`{type}/{id}` は削除されています")
-        return self._shown(asked, decision, known)
+        async with self.reading(actor, interaction="read" if number is None else "vread") as reading:
+            return await reading.read(type, id, number)
 
-    async def search(self, actor: Actor, wanted: SearchRequest, after: PageKey | None = None) -> Page:
+    async def search(self, actor: Actor, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
-        async with self.engine.store.snapshot() as view:
-            known = await self.engine.know(view, actor)
-            made = _rules("search", known, wanted.type)
-            what = redact(wanted.what, self.engine.revealing.get(wanted.type, frozenset()), policy.masked(made))
-            query = Query(what, order=wanted.order, after=after, limit=wanted.count + 1)
-            within = policy.within(made)
-            total = await view.count(query, within=within)
-            rows = await view.find(query, within=within) if wanted.count and not wanted.summary_count else ()
-        return await self._page(actor, "search", rows, wanted.count, total, made, known, wanted.type)
+        async with self.reading(actor, "search", asked=wanted.type) as reading:
+            return await reading.search(wanted, after)
 
-    async def history(self, actor: Actor, type: str, id: str, count: int, after: PageKey | None = None) -> Page:
+    async def history(self, actor: Actor, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
-        async with self.engine.store.snapshot() as view:
-            known = await self.engine.know(view, actor)
-            made = _rules("read", known, type)
-            query = Query(has(".id", f"{type}/{id}"), order="-since", after=after, limit=count + 1, history=True)
-            within = policy.within(made)
-            total = await view.count(query, within=within)
-            rows = await view.find(query, within=within)
-        if not total:
-            await self._denied(actor, "read", f"{type}/{id}")
-            raise refusal.not_found(type, id)
-        return await self._page(actor, "read", rows, count, total, made, known, "history-instance")
+        async with self.reading(actor, asked="history-instance") as reading:
+            return await reading.history(type, id, count, after)
 
     async def commit(self, actor: Actor, changes: Sequence[Change]) -> list[Written]:
         """Do all the changes or none; record, history, index and audit become durable together."""
-        for asked in changes:
-            self._validate(asked)
+        ready = [prepared(self.engine, asked) for asked in changes]
 
         async def work(tx: Transaction) -> list[Written]:
-            writing = await UnitOfWork.begin(self.engine, tx, actor, changes)
-            written = await writing.perform()
+            unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
+            written = await unit.perform()
             for done in written:
                 entries = [_entry(version) for version in (done.version, *done.ended)]
                 await self._record(tx, audit.event(actor, done.action, entries, done.decision))
-            made = policy.rules("read", writing.known)
-            return [self._written(done, made, writing.known) for done in written]
+            return [await self._written(unit, done) for done in written]
 
         try:
             done = await self.engine.store.transact(work)
@@ -128,65 +106,22 @@ class Gate:
             self._decided(written.decision)
         return done
 
-    def _validate(self, asked: Change) -> None:
-        if asked.method == "delete":
-            return
-        found = validate.validate(self.engine.spec, orjson.loads(asked.body), asked.body)
-        errors = [issue for issue in found if issue.severity == "error"]
-        if errors:
-            raise Problem("invalid", *errors)
-
-    def _written(self, done: Written, made: tuple[Rule, ...], known: Facts) -> Written:
+    async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
         if done.version.deleted:
             return done
-        decision = policy.decide(made, done.version.terms)
-        return replace(done, version=self._shown(done.version, decision, known))
+        decision = await unit.judge("read", done.version)
+        return replace(done, version=redacted(self.engine, done.version, decision, unit.facts))
 
-    async def _page(
-        self,
-        actor: Actor,
-        action: Action,
-        rows: Sequence[Version],
-        count: int,
-        total: int,
-        made: tuple[Rule, ...],
-        known: Facts,
-        asked: str,
-    ) -> Page:
-        kept = rows[:count]
-        decisions = [policy.decide(made, row.terms) for row in kept]
-        await self._disclosed(actor, action, kept, policy.together(decisions), asked=asked)
-        last = kept[-1] if len(rows) > count and kept else None
-        return Page(
-            [self._shown(row, decision, known) for row, decision in zip(kept, decisions, strict=True)],
-            total,
-            (last.since, last.type, last.id, last.number) if last else None,
-        )
-
-    def _shown(self, version: Version, decision: Decision, known: Facts) -> Version:
-        if not decision.masks or version.deleted:
-            return version
-        shown = self.engine.redaction_of(version, known).shown(parse.editable(version.body))
-        body = parse.write(shown)
-        return Version(version.type, version.id, version.number, version.since, False, body, version.terms)
-
-    async def _disclosed(
-        self,
-        actor: Actor,
-        action: Action,
-        versions: Sequence[Version],
-        decision: Decision,
-        interaction: str = "",
-        asked: str = "",
-    ) -> None:
+    async def _disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""
+        decision = reading.decision
         self._decided(decision)
-        if versions and all(version.type in vocabulary.DIRECTORY for version in versions):
+        shown = [version for version in reading.shown if version.type not in vocabulary.DIRECTORY]
+        if not shown and (reading.shown or asked in vocabulary.DIRECTORY or not asked):
             return
-        if not versions and asked in vocabulary.DIRECTORY:
-            return
-        entries = [_entry(version) for version in versions]
+        entries = [_entry(version) for version in reading.shown]
+        actor = reading.facts.actor
         await self.append(audit.event(actor, action, entries, decision, interaction=interaction, asked=asked))
 
     async def _denied(self, actor: Actor, action: Action, asked: str) -> None:
@@ -199,23 +134,12 @@ class Gate:
 
     async def _record(self, tx: Transaction, event: dict[str, object]) -> None:
         """One event more; nothing permits changing or deleting it."""
-        id, since = change.new_id(), str(event["recorded"])
-        resource = {**event, "id": id, "meta": {"versionId": "1", "lastUpdated": since}}
-        terms = envelope.terms(resource, Origin("", ""), lambda _: None) | self.engine.terms(resource)
-        await tx.put(Version("AuditEvent", id, 1, since, False, orjson.dumps(resource), tuple(sorted(terms))))
-
-
-def _rules(action: Action, known: Facts, type: str) -> tuple[Rule, ...]:
-    made = policy.rules(action, known)
-    if known.actor.anonymous and type not in vocabulary.DIRECTORY:
-        raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
-    policy.covered(made, type)
-    return made
+        id = change.new_id()
+        resource = {**event, "id": id, "meta": {"versionId": "1", "lastUpdated": tx.instant}}
+        found = envelope.of(resource, Origin("", ""), lambda _: None, lambda _: None)
+        terms = found.terms() | self.engine.terms(resource)
+        await tx.put(Version("AuditEvent", id, 1, tx.instant, False, orjson.dumps(resource), tuple(sorted(terms))))
 
 
 def _entry(version: Version) -> Entry:
-    return Entry(f"{version.reference}/_history/{version.number}", _subjects(version))
-
-
-def _subjects(version: Version) -> frozenset[str]:
-    return frozenset(envelope.values(version.terms, ".subject"))
+    return Entry(version.cited, frozenset(values(version.terms, ".subject")))

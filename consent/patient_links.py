@@ -1,6 +1,6 @@
-"""A RelatedPerson who is also a member of the household: their record is about both, and needs both to consent.
+"""RelatedPersons who are also Patients of the city: their records are about both, and need both to consent.
 
-https://hl7.org/fhir/R4/patient-definitions.html#Patient.link; docs/policy.md, "what a record carries".
+https://hl7.org/fhir/R4/patient-definitions.html#Patient.link; docs/policy.md, "whom a record is about".
 """
 
 from __future__ import annotations
@@ -19,23 +19,25 @@ LINKS: Predicate = has(".type", "Patient")
 Pending = Mapping[str, Mapping[str, Any]]
 
 
-async def same_persons(name: str, pending: Pending, view: Snapshot) -> frozenset[str]:
-    """The patients, of this transaction or stored, who are this RelatedPerson; none for any other record."""
+async def same_persons(name: str, view: Snapshot) -> frozenset[str]:
+    """The patients who are this RelatedPerson; none for any other record."""
     if not name.startswith("RelatedPerson/"):
         return frozenset()
-    beside = (patient for patient, resource in pending.items() if name in _links(resource))
-    stored = await view.find(Query(all_of([has(".type", "Patient"), has("link", name)])), within=LINKS)
-    return frozenset(beside) | {version.reference for version in stored}
+    linking = await view.find(Query(all_of([has(".type", "Patient"), has("link", name)])), within=LINKS)
+    return frozenset(version.reference for version in linking.versions)
+
+
+def same_as(resource: Mapping[str, Any]) -> frozenset[str]:
+    """The RelatedPersons that a Patient says are the same person."""
+    if resource.get("resourceType") != "Patient":
+        return frozenset()
+    return frozenset(name for name in reference.locals_of(resource.get("link")) if name.startswith("RelatedPerson/"))
 
 
 def check(resource: Mapping[str, Any], before: Mapping[str, Any] | None, pending: Pending) -> None:
     """Raises Problem where a patient newly links to a RelatedPerson that is not written with it."""
-    for name in sorted(_links(resource) - _links(before or {})):
-        if name.startswith("RelatedPerson/") and name not in pending:
+    for name in sorted(same_as(resource) - same_as(before or {})):
+        if name not in pending:
             text = f"write `{name}` in the same transaction as the Patient that is the same person"
             ja = f"`{name}` は、同じ人の Patient と同じ transaction で書いてください"
             raise Problem("business-rule", Issue(text, ja, "Patient.link.other"))
-
-
-def _links(resource: Mapping[str, Any]) -> frozenset[str]:
-    return reference.locals_of(resource.get("link")) if resource.get("resourceType") == "Patient" else frozenset()

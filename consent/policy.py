@@ -13,9 +13,10 @@ from types import ModuleType
 from consent import rules as policy_rules
 from consent.facts import Facts
 from consent.rule import Action, Decision, Evidence, Rule, Text
+from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
-from resources.search.predicate import EVERYTHING, Is, Predicate, all_of, any_of, none_of, term
-from resources.search.relation import Terms
+from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, none_of, term
+from resources.search.relation import NOWHERE, Around, Stored, World
 
 _log = logging.getLogger("tsunagu.policy")
 
@@ -42,25 +43,29 @@ def rules(
     return tuple(made)
 
 
-def decide(made: Iterable[Rule], terms: Terms) -> Decision:
-    """Judge one record by its terms."""
+def decide(made: Iterable[Rule], record: Stored, world: World = NOWHERE) -> Decision:
+    """Judge one record in its world."""
+    around = Around(record, world)
     matching: dict[str, list[Rule]] = {"permit": [], "forbid": [], "narrow": [], "mask": []}
     lacking: list[Rule] = []
     for rule in made:
-        holds = rule.predicate.matches(terms)
+        holds = rule.predicate.matches(record.terms, around)
         if rule.lacks:
             lacking += [rule] if holds else []
         elif holds != (rule.effect == "narrow"):
-            matching[rule.effect].append(_cited(rule, terms))
+            matching[rule.effect].append(_cited(rule, around))
     against = (*matching["forbid"], *matching["narrow"])
     allowed = bool(matching["permit"]) and not against
     determining = against or tuple(matching["permit"])
     return Decision(allowed, determining, tuple(matching["mask"]), tuple(lacking))
 
 
-def _cited(rule: Rule, terms: Terms) -> Rule:
+def _cited(rule: Rule, around: Around) -> Rule:
     """The rule with the evidence that bears on this record, and none about other people."""
-    bearing = tuple(found for found in rule.evidence if not found.about or Is(f".subject {found.about}").matches(terms))
+    if not any(found.about for found in rule.evidence):
+        return rule
+    persons = set(PERSONS.of(around.record.terms, around))
+    bearing = tuple(found for found in rule.evidence if not found.about or found.about in persons)
     return rule if len(bearing) == len(rule.evidence) else replace(rule, evidence=bearing)
 
 

@@ -5,61 +5,90 @@ https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision; docs/policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from consent.evidence import ConsentEvidence
-from consent.rule import Text
+import orjson
+
+from consent import enforceable
 from resources.record import coding, period, reference
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, has_one_of, none_of
+from resources.search.relation import FOREVER, Relation
+
+CONSENT = "consent"
+"""The relation of a patient to whom their consent names: its tag is what the provision says of records."""
+
+EVERYBODY = "*"
+"""Where a provision names no actor."""
 
 CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _RISING = ("U", "L", "M", "N", "R", "V")
 
-
-Description = tuple[tuple[str, ...], frozenset[str]]
+Description = tuple[frozenset[str], frozenset[str]]
 """What a provision asks of a record: one of these types, one of these labels; empty is free."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Coverage:
-    """What consents that are worded alike grant and withhold; there is one Form for each wording."""
+    """What a wording grants and withholds one actor, for one purpose: conditions on the records of the patient."""
 
     grants: Predicate
     withholds: Predicate
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """One consent as it bears on one actor: conditions on the records of its patient."""
+def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
+    """What a Consent contributes to the policy: a row for each actor it names, as long as it counts.
 
-    patient: str
-    version: str
-    coverage: Coverage
-    lacks: tuple[Text, ...]
+    One that cannot be counted grants nothing, and withholds everything unless it can be told to be no refusal.
+    """
+    if consent.get("status") != "active":
+        return
+    patient, root = reference.one(consent, "patient"), consent.get("provision")
+    counts = not any(enforceable.unenforceable(consent)) and signed(consent)
+    permits = isinstance(root, Mapping) and root.get("type") == "permit"
+    span = period.span(root.get("period")) if isinstance(root, Mapping) else ("", FOREVER)
+    if counts and isinstance(root, Mapping) and (span or not permits):
+        start, until = span or ("", FOREVER)
+        for grantee in _grantees(root):
+            yield Relation(CONSENT, patient, grantee, wording(root), start, until)
+    elif not permits:
+        yield Relation(CONSENT, patient, EVERYBODY, REFUSAL, *(span or ("", FOREVER)))
 
 
-def grounds(
-    consents: Iterable[ConsentEvidence], identities: frozenset[str], purpose: str, now: datetime
-) -> tuple[Ground, ...]:
-    """The consents that bear on an actor; those that do not count yet or any more are kept with what they lack."""
-    return tuple(_ground(consent, identities, purpose, now) for consent in consents)
+def signed(consent: Mapping[str, Any]) -> bool:
+    """Whether somebody has signed, on a paper."""
+    return bool(consent.get("performer")) and bool(consent.get("sourceReference") or consent.get("sourceAttachment"))
 
 
-def _ground(consent: ConsentEvidence, identities: frozenset[str], purpose: str, now: datetime) -> Ground:
-    lapsed = tuple(_lacks(consent, now))
-    if lapsed:
-        coverage = _REFUSAL if _refuses_all_the_same(consent.body, now) else _SILENCE
-        return Ground(consent.patient, consent.version, coverage, lapsed)
-    root = consent.body["provision"]
-    if not _bears(root, identities, purpose, now):
-        return Ground(consent.patient, consent.version, _SILENCE, (_NOT_FOR_THIS,))
-    exceptions = [entry for entry in root.get("provision") or () if _bears(entry, identities, purpose, now)]
-    coverage = _coverage(root["type"], _description(root), tuple(_description(entry) for entry in exceptions))
-    return Ground(consent.patient, consent.version, coverage, ())
+def wording(root: Mapping[str, Any]) -> str:
+    """What a root provision says of records, without its persons and dates: equal for consents worded alike."""
+    said = {key: value for key, value in root.items() if key not in ("period", "actor", "id", "extension")}
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
+
+
+REFUSAL = wording({"type": "deny"})
+"""The wording that withholds everything."""
+
+
+def coverage(wording: str, identities: frozenset[str], purpose: str, now: datetime, type: str = "") -> Coverage:
+    """What a wording grants and withholds an actor that its root names; of records of one type, where it is given."""
+    root = _read(wording)
+    if not _bears(root, frozenset(), purpose, now):
+        return SILENCE
+    excepting = [entry for entry in root.get("provision") or () if _bears(entry, identities, purpose, now)]
+    return _coverage(root["type"], _description(root), tuple(_description(entry) for entry in excepting), type)
+
+
+def _grantees(root: Mapping[str, Any]) -> list[str]:
+    return sorted({reference.one(actor, "reference") for actor in root.get("actor") or ()} - {""}) or [EVERYBODY]
+
+
+@lru_cache(maxsize=4096)
+def _read(wording: str) -> dict[str, Any]:
+    return dict(orjson.loads(wording))
 
 
 def _bears(provision: Mapping[str, Any], identities: frozenset[str], purpose: str, now: datetime) -> bool:
@@ -74,51 +103,26 @@ def _bears(provision: Mapping[str, Any], identities: frozenset[str], purpose: st
 
 
 def _description(provision: Mapping[str, Any]) -> Description:
-    types = tuple(sorted(entry.get("code", "") for entry in provision.get("class") or ()))
+    types = frozenset(entry.get("code", "") for entry in provision.get("class") or ())
     return types, _labels(provision)
 
 
-@lru_cache(maxsize=1024)
-def _coverage(kind: str, root: Description, exceptions: tuple[Description, ...]) -> Coverage:
+@lru_cache(maxsize=4096)
+def _coverage(kind: str, root: Description, exceptions: tuple[Description, ...], type: str) -> Coverage:
     """A root grants or withholds what it describes, and its exceptions, of the opposite type, the other way round."""
-    described = _described(root)
-    excepted = any_of(_described(entry) for entry in exceptions)
+    described = _described(root, type)
+    excepted = any_of(_described(entry, type) for entry in exceptions)
     base, other = all_of([described, none_of(excepted)]), all_of([described, excepted])
     return Coverage(base, other) if kind == "permit" else Coverage(other, base)
 
 
-def _described(description: Description) -> Predicate:
+def _described(description: Description, type: str) -> Predicate:
     """Elements are AND, their repetitions OR, absence is free."""
     types, labels = description
-    return all_of(
-        [
-            has_one_of(".type", types) if types else EVERYTHING,
-            has_one_of(".label", labels) if labels else EVERYTHING,
-        ]
-    )
-
-
-def _lacks(signed: ConsentEvidence, now: datetime) -> Iterator[Text]:
-    """Why a consent does not count: anything but active, signed, in its period and enforceable."""
-    consent = signed.body
-    if consent.get("status") != "active":
-        yield Text("the consent is not active: it was revoked or never given", "同意が有効でない（撤回または未成立）")
-    if not consent.get("performer") or not (consent.get("sourceReference") or consent.get("sourceAttachment")):
-        yield Text("the consent is not signed", "同意書に署名がない")
-    if not signed.enforceable:
-        yield Text("the consent has an element that cannot be enforced", "判定できない項目を含む同意である")
-        return
-    root = consent["provision"]
-    if not period.contains(root.get("period"), now):
-        yield Text("the consent's period does not contain this day", "同意の期間に含まれない")
-
-
-def _refuses_all_the_same(consent: Mapping[str, Any], now: datetime) -> bool:
-    """Whether an active consent that cannot be counted may be a refusal: what cannot be resolved withholds."""
-    root = consent.get("provision")
-    if consent.get("status") != "active" or (isinstance(root, Mapping) and root.get("type") == "permit"):
-        return False
-    return not isinstance(root, Mapping) or period.contains(root.get("period"), now)
+    of_type = has_one_of(".type", types) if types else EVERYTHING
+    if type and types:
+        of_type = EVERYTHING if type in types else NOTHING
+    return all_of([of_type, has_one_of(".label", labels) if labels else EVERYTHING])
 
 
 def _labels(provision: Mapping[str, Any]) -> frozenset[str]:
@@ -136,8 +140,4 @@ def _labels(provision: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(reached)
 
 
-_REFUSAL = Coverage(NOTHING, EVERYTHING)
-_SILENCE = Coverage(NOTHING, NOTHING)
-_NOT_FOR_THIS = Text(
-    "the consent does not name this agency for this purpose", "同意がこの機関・この目的を対象としていない"
-)
+SILENCE = Coverage(NOTHING, NOTHING)

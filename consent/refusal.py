@@ -18,3 +18,12 @@ def forbidden(action: Action, type: str, decision: Decision) -> Problem:
     against = [Issue(f"{rule.id}: {rule.because.en}", f"{rule.id}: {rule.because.ja}") for rule in decision.rules]
     nothing = Issue(f"no rule permits you to {action} this {type}", f"この {type} の {action} を許す規則がありません")
     return Problem("forbidden", *(against or [nothing]))
+
+
+def stale(current: int, named: int) -> Problem:
+    """If-Match names another version than the current one."""
+    return Problem.of(
+        "stale",
+        f"the current version is `{current}`, not `{named}`",
+        f"現在の版は `{current}` で、`{named}` ではありません",
+    )

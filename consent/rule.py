@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from resources.search.predicate import NOTHING, Predicate
+from resources.search.predicate import Predicate
 
 Action = Literal["read", "search", "create", "update", "delete"]
 
@@ -50,10 +50,6 @@ class Rule:
     evidence: tuple[Evidence, ...] = ()
     basis: str = ""
     lacks: tuple[Text, ...] = ()
-
-    @property
-    def holds_for(self) -> Predicate:
-        return NOTHING if self.lacks else self.predicate
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ async def superseded(consent: Mapping[str, Any], view: Snapshot) -> list[Version
     if consent.get("resourceType") != "Consent" or consent.get("status") != "active":
         return []
     about = all_of([has(".type", "Consent"), has(".open", "yes"), has(".subject", reference.one(consent, "patient"))])
-    found = await view.find(Query(about), within=OLDER)
+    found = (await view.find(Query(about), within=OLDER)).versions
     return [version for version in found if version.id != consent["id"] and _alike(evidence.body(version), consent)]
 
 

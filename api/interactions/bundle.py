@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api import respond, sent
 from api.call import Call
 from consent import change
-from consent.change import Change
+from consent.prepared import Change
 from resources.record import parse, validate
 from resources.record.problem import Issue, Problem
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from api import respond, sent
 from api.call import Call
 from consent import change
-from consent.change import Change
+from consent.prepared import Change
 from resources.record.problem import Problem
 
 

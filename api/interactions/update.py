@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api import respond, sent
 from api.call import Call
-from consent.change import Change
+from consent.prepared import Change
 from resources.record.problem import Problem
 
 

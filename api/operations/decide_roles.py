@@ -15,7 +15,7 @@ from api import respond, sent
 from api.call import Call
 from api.operations import parameters
 from consent import change
-from consent.change import Change
+from consent.prepared import Change
 from resources.record import coding, validate
 from resources.record.problem import Issue, Problem
 

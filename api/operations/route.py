@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api import respond
 from api.call import ID, Call
 from api.operations import parameters
+from consent.reading import Reading
 from resources import directory
 from resources.record import coding, reference
 from resources.record.problem import Problem
@@ -31,8 +32,9 @@ async def route(call: Call) -> Response:
     if field not in known:
         text, ja = f"`{field}` is not a field of concern", f"`{field}` は困りごとの分野ではありません"
         raise Problem.of("structure", text, ja, "field")
-    areas = await _around(call, given["area"]) if "area" in given else []
-    desks = await _desks(call, field) or await _desks(call, _OTHER)
+    async with call.on.gate.reading(call.actor, "search", "operation", "HealthcareService") as reading:
+        areas = await _around(call, reading, given["area"]) if "area" in given else []
+        desks = await _desks(call, reading, field) or await _desks(call, reading, _OTHER)
     bodies = {version.reference: orjson.loads(version.body) for version in desks}
     ranked = directory.ranked(bodies.values(), areas)
     by_id = {version.id: version for version in desks}
@@ -41,20 +43,20 @@ async def route(call: Call) -> Response:
     return respond.json(respond.bundle("searchset", len(entries), links, entries))
 
 
-async def _desks(call: Call, field: str) -> list[Version]:
+async def _desks(call: Call, reading: Reading, field: str) -> list[Version]:
     """Every active desk of a field; the directory is a city's, and fits one page after the other."""
     concern = coding.own("concern-field", field)
     asked = [("service-category", concern), ("active", "true"), ("_count", "500")]
     wanted = request.parse(call.on.index, "HealthcareService", asked)
-    page = await call.on.gate.search(call.actor, wanted)
+    page = await reading.search(wanted)
     found = list(page.versions)
     while page.next:
-        page = await call.on.gate.search(call.actor, wanted, page.next)
+        page = await reading.search(wanted, page.next)
         found += page.versions
     return found
 
 
-async def _around(call: Call, area: str) -> list[str]:
+async def _around(call: Call, reading: Reading, area: str) -> list[str]:
     """The area and those it is part of, the smallest first. Raises Problem where it is no area of the city."""
     found: list[str] = []
     name = reference.local(area if "/" in area else f"Location/{area}")
@@ -66,5 +68,5 @@ async def _around(call: Call, area: str) -> list[str]:
         if type != "Location":
             raise Problem.of("structure", f"`{area}` is not a Location", f"`{area}` は Location ではありません", "area")
         found.append(name)
-        name = reference.one(orjson.loads((await call.on.gate.read(call.actor, type, id)).body), "partOf")
+        name = reference.one(orjson.loads((await reading.read(type, id)).body), "partOf")
     return found

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.call import Call
 from api.operations import parameters
 from api.pages import timetable as pages
+from consent.reading import Reading
 from resources import care_plan, kinship
 from resources.record import reference
 from resources.record.problem import Problem
@@ -25,8 +26,10 @@ _SHORT = {"html": "text/html", "svg": "image/svg+xml", "json": "application/json
 async def timetable(call: Call) -> Response:
     """As page, picture, calendar or JSON, by `_format` or else by Accept."""
     parameters.of_address(call, ())
-    plan = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.id)).body)
-    week = care_plan.week(plan, await _names(call, plan))
+    async with call.on.gate.reading(call.actor, interaction="operation", asked="$timetable") as reading:
+        plan = orjson.loads((await reading.read("CarePlan", call.id)).body)
+        names = await _names(call, reading, plan)
+    week = care_plan.week(plan, names)
     content, kind = pages.render(week, _media(call))
     policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
     return Response(content, media_type=kind, headers=policy)
@@ -45,21 +48,21 @@ def _media(call: Call) -> str:
     return _ACCEPTED[0]
 
 
-async def _names(call: Call, plan: dict[str, object]) -> dict[str, str]:
+async def _names(call: Call, reading: Reading, plan: dict[str, object]) -> dict[str, str]:
     """What the household's members are called, as far as the caller may see who they are."""
     type, _, id = reference.one(plan, "subject").partition("/")
     if type != "Group":
         return {}
-    household = orjson.loads((await call.on.gate.read(call.actor, type, id)).body)
+    household = orjson.loads((await reading.read(type, id)).body)
     members = kinship.members(household)
     if not members:
         return {}
-    patients = await _found(call, "Patient", ("_id", ",".join(name.partition("/")[2] for name in members)))
-    kin = await _found(call, "RelatedPerson", ("patient", members[0]))
+    patients = await _found(call, reading, "Patient", ("_id", ",".join(name.partition("/")[2] for name in members)))
+    kin = await _found(call, reading, "RelatedPerson", ("patient", members[0]))
     return kinship.names(household, patients, kin)
 
 
-async def _found(call: Call, type: str, asked: tuple[str, str]) -> list[dict[str, Any]]:
+async def _found(call: Call, reading: Reading, type: str, asked: tuple[str, str]) -> list[dict[str, Any]]:
     wanted = request.parse(call.on.index, type, [asked, ("_count", "200")])
-    page = await call.on.gate.search(call.actor, wanted)
+    page = await reading.search(wanted)
     return [orjson.loads(version.body) for version in page.versions]

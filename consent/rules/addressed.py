@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from consent import vocabulary
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
-from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.record.envelope import PARTIES
+from resources.search.predicate import Among, Predicate, all_of, has, has_one_of, some
 
 ID = "P2"
 
@@ -31,7 +32,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         return
     if action not in _ADDRESSED:
         return
-    addressed = [_ADDRESSED[action], has_one_of(".party", facts.identities)]
+    addressed = [_ADDRESSED[action], some(PARTIES, Among(facts.identities))]
     if action != "update":
         addressed.append(has(".open", "yes"))
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)

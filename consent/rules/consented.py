@@ -1,4 +1,4 @@
-"""P3 consent: signed consents cover every person the record names.
+"""P3 consent: signed consents cover every person the record is about.
 
 docs/policy.md, P3 and section 5; R4 of the domain: without consent, sharing happens only inside the conference.
 """
@@ -6,74 +6,76 @@ docs/policy.md, P3 and section 5; R4 of the domain: without consent, sharing hap
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 
-from consent import provisions, vocabulary
+from consent import lapsed, provisions, vocabulary
 from consent.facts import Facts
-from consent.provisions import Coverage, Ground
-from consent.rule import Action, Evidence, Rule, Text
-from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of, none_of, only
+from consent.provisions import CONSENT, EVERYBODY
+from consent.rule import Action, Evidence, Rule
+from resources.record import period
+from resources.record.envelope import PERSONS
+from resources.search.predicate import (
+    NOTHING,
+    Each,
+    Predicate,
+    Related,
+    all_of,
+    any_of,
+    has_one_of,
+    none_of,
+    some,
+)
 
 ID = "P3"
 
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_BECAUSE = Text("every person the record names has signed for this", "記録に関わる全員の同意がある")
+Wordings = Mapping[Predicate, set[str]]
+"""Wordings by the condition that they put on a record; those worded alike share one condition."""
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading records all of whose subjects consented; a lapsed consent is kept as what is lacking."""
+    """Permits reading records all of whose persons consented: a relation in the condition, not a list of people."""
     if action not in ("read", "search") or facts.actor.purpose in vocabulary.IMPERSONAL_PURPOSES:
         return
-    grounds = provisions.grounds(facts.consents, facts.identities, facts.actor.purpose, facts.actor.now)
-    holding = [ground for ground in grounds if not ground.lacks]
-    yield from (_lacking(ground) for ground in grounds if ground.lacks)
-    if facts.explaining:
-        yield from (_uncovering(ground) for ground in holding)
-    if not holding:
-        return
-    persons = {ground.patient for ground in holding}
-    yield Rule(
-        ID,
-        "permit",
-        all_of([_CASEWORK, has_any(".subject"), only(".subject", persons), *_each(holding, grounds)]),
-        _BECAUSE,
-        tuple(Evidence(ground.version, _SIGNED, ground.patient) for ground in holding),
-    )
-
-
-def _each(holding: Iterable[Ground], grounds: Iterable[Ground]) -> Iterator[Predicate]:
-    """For every person named: something of theirs grants, nothing of theirs withholds. People who signed alike share
-    one condition, so it grows with the number of different forms and not of people."""
-    granting: dict[str, list[Coverage]] = defaultdict(list)
-    bearing: dict[str, list[Coverage]] = defaultdict(list)
-    for ground in holding:
-        granting[ground.patient].append(ground.coverage)
-    for ground in grounds:
-        bearing[ground.patient].append(ground.coverage)
-    alike: dict[tuple[tuple[Coverage, ...], tuple[Coverage, ...]], set[str]] = defaultdict(set)
-    for person, forms in granting.items():
-        alike[tuple(dict.fromkeys(forms)), tuple(dict.fromkeys(bearing[person]))].add(person)
-    for (granted, withheld), persons in alike.items():
-        condition = all_of(
-            [
-                any_of(coverage.grants for coverage in granted),
-                none_of(any_of(coverage.withholds for coverage in withheld)),
-            ]
+    actor = facts.actor
+    yield from lapsed.rules(ID, _CASEWORK, facts.lapsed, facts.identities, actor.purpose, actor.now)
+    granting, withholding = _wordings(facts)
+    if granting:
+        covered = all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
+        yield Rule(
+            ID, "permit", all_of([_CASEWORK, some(PERSONS), Each(PERSONS, covered)]), lapsed.BECAUSE, _evidence(facts)
         )
-        yield any_of([none_of(has_one_of(".subject", persons)), condition])
 
 
-def _uncovering(ground: Ground) -> Rule:
-    """Kept to explain a record of this person that their consent does not describe, or excepts."""
-    covered = all_of([ground.coverage.grants, none_of(ground.coverage.withholds)])
-    left_out = all_of([_CASEWORK, has(".subject", ground.patient), none_of(covered)])
-    lacks = (Text("the consent leaves this record out", "同意がこの記録を対象としていない、または除いている"),)
-    return Rule(ID, "permit", left_out, _BECAUSE, (Evidence(ground.version, _SIGNED),), lacks=lacks)
+def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
+    granting: dict[Predicate, set[str]] = defaultdict(set)
+    withholding: dict[Predicate, set[str]] = defaultdict(set)
+    for wording in facts.wordings:
+        read = provisions.coverage(wording, facts.identities, facts.actor.purpose, facts.actor.now, facts.type)
+        granting[read.grants].add(wording)
+        withholding[read.withholds].add(wording)
+    granting.pop(NOTHING, None)
+    withholding.pop(NOTHING, None)
+    return granting, withholding
 
 
-def _lacking(ground: Ground) -> Rule:
-    about = all_of([_CASEWORK, has(".subject", ground.patient)])
-    return Rule(ID, "permit", about, _BECAUSE, (Evidence(ground.version, _SIGNED),), lacks=ground.lacks)
+def _under(wordings: Wordings, facts: Facts) -> Iterator[Predicate]:
+    """That the record is as a wording says, and the person at hand has signed that wording for this actor."""
+    to, on = facts.identities | {EVERYBODY}, period.instant(facts.actor.now)
+    for condition, worded in wordings.items():
+        yield all_of([condition, Related(CONSENT, to, frozenset(worded), on)])
 
 
-_SIGNED = Text("the consent", "同意書")
+def _evidence(facts: Facts) -> tuple[Evidence, ...]:
+    """The consents that grant something, of the persons at hand."""
+    granting, _ = _wordings(facts)
+    worded = frozenset().union(*granting.values())
+    on, to = period.instant(facts.actor.now), facts.identities | {EVERYBODY}
+    return tuple(
+        Evidence(row.cited, lapsed.SIGNED, row.relation.of)
+        for row in facts.rows(CONSENT)
+        if row.recorded(facts.world.at)
+        and row.relation.to in to
+        and row.relation.tag in worded
+        and row.relation.start <= on < row.relation.until
+    )

@@ -8,11 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
+from consent.contributions import COORDINATED
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
-from resources.search.predicate import all_of, any_of, has, has_one_of
+from resources.search.predicate import Related, all_of, any_of, has, some
+from resources.search.relation import Values
 
 ID = "P5"
+
+_ITSELF = Values(".id")
+_HOUSEHOLD = Values(".household")
+_TASK = Text("the coordination task", "調整の依頼")
 
 _BECAUSE = Text(
     "the coordinator accepted this case on a ground of R13", "推進員が R13 の理由によりこの事例を受け付けた"
@@ -25,9 +31,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         return
     if facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
-    for case in facts.coordinated:
-        plan = all_of([has(".household", case.household), has(".code", vocabulary.TOTAL_CARE_PLAN)])
-        summary = has_one_of(".id", {case.case, case.household} - {""})
-        opened = plan if action == "update" else any_of([plan, summary])
-        evidence = (Evidence(case.version, Text("the coordination task", "調整の依頼")),)
-        yield Rule(ID, "permit", opened, _BECAUSE, evidence)
+    own = Related(COORDINATED, frozenset(post.reference for post in facts.holds(vocabulary.COORDINATOR)))
+    plan = all_of([some(_HOUSEHOLD, own), has(".code", vocabulary.TOTAL_CARE_PLAN)])
+    opened = plan if action == "update" else any_of([plan, some(_ITSELF, own)])
+    evidence = {Evidence(row.cited, _TASK): None for row in facts.rows(COORDINATED) if own.fits(row.relation.to, "")}
+    yield Rule(ID, "permit", opened, _BECAUSE, tuple(evidence))

@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
+from consent.contributions import COORDINATED, EVERY
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
-from resources.search.predicate import has_any, has_one_of
+from resources.search.predicate import Related, has_any, some
+from resources.search.relation import Values
 
 ID = "P6"
+
+_TASK = Text("the coordination task", "調整の依頼")
 
 _MATERIAL = Text("the lead section sees the conference's own papers", "主管課は支援会議の資料を見る")
 _COMING = Text(
@@ -31,6 +35,6 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in leading)
         yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
     if leading or facts.holds(vocabulary.CONVENER):
-        for case in facts.coordinated:
-            evidence = (Evidence(case.version, Text("the coordination task", "調整の依頼")),)
-            yield Rule(ID, "permit", has_one_of(".id", {case.case, case.household} - {""}), _COMING, evidence)
+        under = some(Values(".id"), Related(COORDINATED, frozenset({EVERY})))
+        evidence = tuple(dict.fromkeys(Evidence(row.cited, _TASK) for row in facts.rows(COORDINATED)))
+        yield Rule(ID, "permit", under, _COMING, evidence)

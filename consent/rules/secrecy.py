@@ -6,12 +6,14 @@ docs/policy.md, D1. It beats every ground, conference and emergency included, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from consent.contributions import HIDDEN, PROTECTED
 from consent.evidence import Protection
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
-from resources.search.predicate import has_one_of
+from resources.record.envelope import PERSONS
+from resources.search.predicate import Related, all_of, none_of, some
 
 ID = "D1"
 
@@ -23,21 +25,19 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 
     The rule is the same for every action: what may not be seen may not be searched for or overwritten unseen.
     """
-    hidden = [person for person in facts.protections if not person.named & facts.identities]
-    if hidden:
-        persons = has_one_of(".subject", [person.patient for person in hidden])
-        yield Rule(ID, "mask", persons, _BECAUSE, tuple(_evidence(hidden)))
+    unnamed = none_of(Related(PROTECTED, facts.identities))
+    hidden = some(PERSONS, all_of([Related(PROTECTED, frozenset({HIDDEN})), unnamed]))
+    yield Rule(ID, "mask", hidden, _BECAUSE, tuple(_evidence(facts.protections)))
 
 
 def places(facts: Facts) -> dict[str, tuple[str, ...]]:
     """The words, by protected patient, that would give a place away in free text."""
     words: dict[str, tuple[str, ...]] = defaultdict(tuple)
     for person in facts.protections:
-        if not person.named & facts.identities:
-            words[person.patient] = person.places
+        words[person.patient] = person.places
     return words
 
 
-def _evidence(hidden: list[Protection]) -> Iterator[Evidence]:
+def _evidence(hidden: Iterable[Protection]) -> Iterator[Evidence]:
     for person in hidden:
         yield Evidence(person.version, Text("the secrecy label", "秘匿の表示"), person.patient)

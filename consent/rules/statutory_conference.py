@@ -11,7 +11,8 @@ from consent import vocabulary
 from consent.facts import Facts
 from consent.meeting import Meeting
 from consent.rule import Action, Rule, Text
-from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of, only
+from resources.record.envelope import WRITTEN
+from resources.search.predicate import Among, Each, Predicate, all_of, any_of, has, has_one_of, some
 
 ID = "P4"
 
@@ -38,6 +39,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 def _opened(meeting: Meeting) -> Predicate:
     """The meeting's own papers; and of records about nobody but the case's household, those tabled or in an opened
     category. Another household's record is not opened by being tabled."""
-    in_category = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), has_any(".subject")])
+    in_category = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), some(WRITTEN)])
     about_the_case = any_of([in_category, has_one_of(".id", meeting.itself)])
-    return any_of([has(".conference", meeting.reference), all_of([only(".subject", meeting.subjects), about_the_case])])
+    return any_of(
+        [has(".conference", meeting.reference), all_of([Each(WRITTEN, Among(meeting.subjects)), about_the_case])]
+    )

@@ -5,12 +5,13 @@ docs/policy.md, "what a record carries".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from resources.record import coding, reference
 from resources.record.reference import Look, Resource
 from resources.search.predicate import term
+from resources.search.relation import Terms, Values, values
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
 """The class of an Encounter that is a 支援会議."""
@@ -37,6 +38,28 @@ _PARTIES = {
 }
 
 
+OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter", "context")
+"""The elements that say what a record is *of*: it is about whom that is about."""
+
+_NOBODY = frozenset(
+    {
+        *("HealthcareService", "Location", "Organization", "OrganizationAffiliation", "Practitioner"),
+        *("PractitionerRole", "Questionnaire"),
+    }
+)
+"""Types that are about nobody, whatever is of them."""
+
+PERSONS = Values(".subject", through=".household", relation="member")
+"""Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
+became one later."""
+
+WRITTEN = Values(".subject", through=".household", relation="member", written=True)
+"""As PERSONS, but of the members only those recorded when this version was written."""
+
+PARTIES = Values(".party", through=".party", relation="agency")
+"""The parties of a request, and the agencies that their posts and desks belong to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """Who stands behind a record: the agency that keeps it, and who first wrote it (both references)."""
@@ -45,68 +68,135 @@ class Origin:
     author: str
 
 
-def terms(resource: Resource, provenance: Origin, look: Look) -> set[str]:
-    """The envelope of a record as terms; `look` resolves the groups, desks, posts and meetings it names."""
-    return {term(name, value) for name, value in _facts(resource, provenance, look) if value}
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What the policy knows of one version, as the server keeps it.
+
+    `subjects` are Patients and `households` Groups, named by the record or by what it is `of`; the members of the
+    Groups are followed at reading (PERSONS). `keys` are what the policy finds its own evidence by.
+    """
+
+    type: str
+    reference: str
+    origin: Origin
+    subjects: frozenset[str] = frozenset()
+    households: frozenset[str] = frozenset()
+    of: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
+    open: bool = False
+    conference: str = ""
+    labels: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    keys: frozenset[tuple[str, str]] = frozenset()
+
+    def terms(self) -> set[str]:
+        """The envelope in the index, under names that begin with a dot."""
+        alone = (
+            (".type", self.type),
+            (".id", self.reference),
+            (".custodian", self.origin.custodian),
+            (".author", self.origin.author),
+            (".open", "yes" if self.open else ""),
+            (".conference", self.conference),
+        )
+        sets = (
+            (".subject", self.subjects),
+            (".household", self.households),
+            (".of", self.of),
+            (".party", self.parties),
+            (".label", self.labels),
+            (".code", self.codes),
+        )
+        found = {term(name, value) for name, value in (*alone, *self.keys) if value}
+        return found | {term(name, value) for name, many in sets for value in many}
+
+    def joined(self, persons: frozenset[str]) -> Envelope:
+        """The envelope, about these persons too."""
+        return replace(self, subjects=self.subjects | persons) if persons else self
+
+    def handed(self) -> set[str]:
+        """The terms that go on to the records that are of this one."""
+        return {term(".subject", one) for one in self.subjects} | {term(".household", one) for one in self.households}
 
 
-def value(record_terms: tuple[str, ...], name: str) -> str:
-    """The one value an envelope has under a name, or empty."""
-    return next(values(record_terms, name), "")
+Known = Callable[[str], "Envelope | None"]
+"""Gives the envelope of a record that stands already, or None."""
 
 
-def values(record_terms: tuple[str, ...], name: str) -> Iterator[str]:
-    """Every value an envelope has under a name."""
-    start = f"{name} "
-    return (entry[len(start) :] for entry in record_terms if entry.startswith(start))
+def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Envelope | None = None) -> Envelope:
+    """The envelope of a record; `look` gives the meetings it names, `known` whom the records it is of are about.
 
-
-def _facts(resource: Resource, provenance: Origin, look: Look) -> Iterator[tuple[str, str]]:
+    Nobody whom the version `before` was about is lost.
+    """
     kind = resource["resourceType"]
     itself = f"{kind}/{resource['id']}"
-    yield ".type", kind
-    yield ".id", itself
-    yield ".custodian", provenance.custodian
-    yield ".author", provenance.author
     named = reference.locals_of(resource) | {itself}
-    groups = [name for name in named if name.startswith("Group/")]
-    for name in named.union(*(_members(group, resource, look) for group in groups)):
-        if name.startswith("Patient/"):
-            yield ".subject", name
-    for group in groups:
-        yield ".household", group
-    for party in _parties(resource, look):
-        yield ".party", party
-    if resource.get("status") in OPEN.get(kind, ()):
-        yield ".open", "yes"
-    yield ".conference", _conference(resource, look)
+    sources = frozenset(name for name in _of(resource, named) if name.partition("/")[0] not in _NOBODY) - {itself}
+    handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
     meta = resource.get("meta")
-    for label in coding.of(meta.get("security") if isinstance(meta, dict) else None):
-        yield ".label", label
-    for code in coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")):
-        yield ".code", code
-    yield from _evidence(resource)
+    return Envelope(
+        kind,
+        itself,
+        origin,
+        _named(named, "Patient").union(*(each.subjects for each in handed)),
+        _named(named, "Group").union(*(each.households for each in handed)),
+        sources.union(*([before.of] if before else [])),
+        frozenset(_parties(resource)),
+        resource.get("status") in OPEN.get(kind, ()),
+        _conference(resource, look),
+        coding.of(meta.get("security") if isinstance(meta, dict) else None),
+        coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
+        frozenset(_keys(resource)),
+    )
 
 
-def _members(group: str, resource: Resource, look: Look) -> frozenset[str]:
-    itself = f"{resource['resourceType']}/{resource['id']}"
-    found = resource if group == itself else look(group)
-    return reference.locals_of((found or {}).get("member"))
+def read(terms: Terms) -> Envelope:
+    """The envelope as the index has it."""
+    return Envelope(
+        value(terms, ".type"),
+        value(terms, ".id"),
+        Origin(value(terms, ".custodian"), value(terms, ".author")),
+        frozenset(values(terms, ".subject")),
+        frozenset(values(terms, ".household")),
+        frozenset(values(terms, ".of")),
+        frozenset(values(terms, ".party")),
+        value(terms, ".open") == "yes",
+        value(terms, ".conference"),
+        frozenset(values(terms, ".label")),
+        frozenset(values(terms, ".code")),
+        frozenset((name, found) for name in (".holder", ".participant") for found in values(terms, name)),
+    )
+
+
+def value(terms: Terms, name: str) -> str:
+    """The one value an envelope has under a name, or empty."""
+    return next(values(terms, name), "")
 
 
 def is_conference(resource: Resource | None) -> bool:
     return bool(resource) and CONFERENCE in coding.of((resource or {}).get("class"))
 
 
-def _parties(resource: Resource, look: Look) -> set[str]:
-    named: set[str] = set()
+def _named(names: frozenset[str], type: str) -> frozenset[str]:
+    return frozenset(name for name in names if name.startswith(f"{type}/"))
+
+
+def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
+    """What a record is of; a RelatedPerson stands for whom it is about. That a Patient links to is the Patient itself."""
+    if resource["resourceType"] != "Patient":
+        yield from _named(named, "RelatedPerson")
+    for element in OF:
+        yield from reference.locals_of(resource.get(element))
+    if resource["resourceType"] == "QuestionnaireResponse":
+        yield from reference.locals_of(resource.get("item"))
+
+
+def _parties(resource: Resource) -> Iterator[str]:
     for element in _PARTIES.get(resource["resourceType"], ()):
-        named.update(reference.many(resource, element))
+        yield from reference.many(resource, element)
     if resource["resourceType"] in ("Encounter", "Appointment"):
         for participant in resource.get("participant") or ():
-            named.update(reference.locals_of(participant))
-    agencies = {agency for party in named if (agency := _agency(party, look))}
-    return named | agencies
+            yield from reference.locals_of(participant)
 
 
 def _conference(resource: Resource, look: Look) -> str:
@@ -120,23 +210,10 @@ def _conference(resource: Resource, look: Look) -> str:
     return named if named and is_conference(look(named)) else ""
 
 
-def _agency(party: str, look: Look) -> str:
-    element = {"PractitionerRole": "organization", "HealthcareService": "providedBy"}.get(party.partition("/")[0])
-    found = look(party) if element else None
-    return reference.one(found, element) if found and element else ""
-
-
-def _evidence(resource: Resource) -> Iterator[tuple[str, str]]:
-    """Keys by which the policy finds its own evidence."""
+def _keys(resource: Resource) -> Iterator[tuple[str, str]]:
     match resource["resourceType"]:
         case "PractitionerRole":
             yield ".holder", reference.one(resource, "practitioner")
-        case "Consent":
-            actors = (resource.get("provision") or {}).get("actor") or []
-            for actor in actors:
-                yield ".grantee", reference.one(actor, "reference")
-            if not actors:
-                yield ".grantee", "*"
         case "CareTeam":
             for participant in resource.get("participant") or ():
                 yield ".participant", reference.one(participant, "member")

@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from resources.search.relation import FOREVER
+
 TOKYO = ZoneInfo("Asia/Tokyo")
 
 
@@ -25,6 +27,22 @@ def contains(period: Any, now: datetime) -> bool:
         return begun and ("end" not in period or now < after(period["end"]))
     except (ValueError, TypeError):
         return False
+
+
+def span(period: Any) -> tuple[str, str] | None:
+    """The first instant that a Period holds and the first after it, as records keep them; None where it is unreadable.
+
+    An end in the year 9999 is the end of time.
+    """
+    if period is None:
+        return "", FOREVER
+    try:
+        start = instant(first(period["start"])) if "start" in period else ""
+        if "end" not in period or str(period["end"]).startswith("9999"):
+            return start, FOREVER
+        return start, instant(after(period["end"]))
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def first(value: str) -> datetime:

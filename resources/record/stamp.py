@@ -5,19 +5,23 @@ https://hl7.org/fhir/R4/resource.html#Meta
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from resources.record import parse, period
 from resources.record.version import Version
 
 
-def following(before: Version | None, now: datetime) -> tuple[int, str]:
-    """The number and instant of the version after this one, later by a millisecond at least; 1 where there is none."""
+def following(before: Version | None, instant: str) -> tuple[int, str]:
+    """The number and instant of the version after this one, in a transaction of this instant.
+
+    It is later by a millisecond where the version before was written at the same instant.
+    """
     if before is None:
-        return 1, period.instant(now)
-    after = datetime.fromisoformat(before.since) + timedelta(milliseconds=1)
-    return before.number + 1, period.instant(max(now.astimezone(UTC), after))
+        return 1, instant
+    if instant > before.since:
+        return before.number + 1, instant
+    return before.number + 1, period.instant(datetime.fromisoformat(before.since) + timedelta(milliseconds=1))
 
 
 def stamped(resource: dict[str, Any], id: str, number: int, since: str) -> bytes:

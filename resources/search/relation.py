@@ -113,8 +113,23 @@ class Gathered:
                 kept.append(row)
 
 
-NOWHERE: World = Gathered()
-"""A world with nothing in it."""
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """A world with nothing in it."""
+
+    at: str = FOREVER
+
+    def rows(self, name: str, of: str) -> Iterable[Row]:
+        return ()
+
+    def record(self, reference: str) -> Stored | None:
+        return None
+
+    def leading(self, type: str, name: str, reference: str) -> Iterable[Stored]:
+        return ()
+
+
+NOWHERE: World = Nowhere()
 
 
 @dataclass(frozen=True, slots=True)

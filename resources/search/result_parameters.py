@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from resources.search import refusal
+from resources.search.order import ID, SINCE, Key
 
-Order = Literal["id", "-id", "since", "-since"]
+Order = tuple[Key, ...]
 Total = Literal["none", "estimate", "accurate"]
 
 DEFAULT_COUNT = 50
@@ -27,7 +28,12 @@ LATER = frozenset(
 )
 """R4 knows them; this version does not."""
 
-_ORDERS: dict[str, Order] = {"_id": "id", "-_id": "-id", "_lastUpdated": "since", "-_lastUpdated": "-since"}
+_ORDERS: dict[str, Order] = {
+    "_id": (ID,),
+    "-_id": (Key("id", descending=True),),
+    "_lastUpdated": (SINCE,),
+    "-_lastUpdated": (Key("since", descending=True),),
+}
 _TOTALS: dict[str, Total] = {"none": "none", "estimate": "estimate", "accurate": "accurate"}
 
 
@@ -38,7 +44,7 @@ class ResultParameters:
     `total` is what was asked for; what is told is exact all the same. `cursor` is as given and not yet verified.
     """
 
-    order: Order = "id"
+    order: Order = (ID,)
     count: int = DEFAULT_COUNT
     summary_count: bool = False
     total: Total | None = None

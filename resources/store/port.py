@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from resources.record.version import Version
+from resources.search.order import ID, Key
 from resources.search.predicate import Predicate
 from resources.search.relation import Relation, Row
 
@@ -30,28 +31,12 @@ class Unavailable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """What rows are sorted by: `id` (type, id), `since` (commit order), or the least term that begins with `by`.
-
-    `by` of a term holds a space: `birthdate <`. With `descending` it is the greatest such term, greatest first. Rows
-    without such a term come last either way.
-    """
-
-    by: str
-    descending: bool = False
-
-
-ID = Key("id")
-SINCE = Key("since")
-
-
-@dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for, in which order, and from where on.
 
     `history` looks among all versions, deleted ones too, instead of the current, undeleted ones. Rows that are alike in
-    all keys of the `order` are sorted by type, id and number. `after` is a page key that an earlier answer to the same
-    query gave: rows come strictly after it. `limit` None is all of them.
+    all keys of the `order` are sorted by type, id and number, in the direction of the last key. `after` is a page key
+    that an earlier answer to the same query gave: rows come strictly after it. `limit` None is all of them.
     """
 
     what: Predicate

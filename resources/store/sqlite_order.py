@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import orjson
 
 from resources.search.layout import LAST
-from resources.store.port import Key, Query
+from resources.search.order import Key
+from resources.store.port import Query
 from resources.store.sqlite_predicate import Sql
 from resources.store.text import bound
 

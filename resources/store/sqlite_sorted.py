@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
+from resources.search.order import Key
 from resources.search.predicate import Has, Not, all_of
 from resources.search.relation import FOREVER
 from resources.store import sqlite_order
-from resources.store.port import Key
 from resources.store.sqlite_order import Column, Order
 from resources.store.sqlite_plan import COLUMNS, MANY, Plan
 from resources.store.sqlite_predicate import Here, Sql, conjunction, holds

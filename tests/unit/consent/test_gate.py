@@ -10,7 +10,7 @@ import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 
 from consent.actor import Scope
-from consent.change import Change
+from consent.prepared import Change
 from resources.record import validate
 from resources.record.problem import Problem
 from tests.laws.worlds import extension, own, ref

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from consent.change import Change
+from consent.prepared import Change
 from resources.record.problem import Problem
 from tests.laws.worlds import V3, ref
 from tests.unit.consent.town import Town, actor, concern, household, patient

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 import orjson
 
 from consent.actor import Actor
-from consent.change import Change, Written
+from consent.change import Written
 from consent.engine import PolicyEngine
 from consent.gate import Gate, Page
+from consent.prepared import Change
 from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search import request

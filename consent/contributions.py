@@ -1,0 +1,68 @@
+"""What a record says of how others stand to one another: the rows by which the policy asks of many people at once.
+
+docs/decisions/0002-relations.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from consent import evidence, provisions, vocabulary
+from resources.record import coding, reference
+from resources.record.envelope import PARTIES, PERSONS
+from resources.search.relation import Relation
+
+MEMBER = PERSONS.relation
+"""Of a Group, to the Patients who are its members: in recording time, since dates on paper are for people."""
+
+AGENCY = PARTIES.relation
+"""Of a post or a desk, to the Organization it belongs to."""
+
+PROTECTED = "protected"
+"""Of a Patient with a secrecy label, to HIDDEN, and to each whom the label names."""
+
+COORDINATED = "coordinated"
+"""Of a case and of its household, to the coordinator who accepted it, and to EVERY."""
+
+HIDDEN = ""
+EVERY = "*"
+
+
+def of(resource: Mapping[str, Any]) -> frozenset[Relation]:
+    """The rows that a record contributes as it now stands; a deleted one contributes none."""
+    return frozenset(_rows(resource))
+
+
+def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
+    itself = f"{resource['resourceType']}/{resource['id']}"
+    match resource["resourceType"]:
+        case "Consent":
+            yield from provisions.relations(resource)
+        case "Group":
+            for member in resource.get("member") or ():
+                if reference.one(member, "entity").startswith("Patient/"):
+                    yield Relation(MEMBER, itself, reference.one(member, "entity"))
+        case "PractitionerRole" | "HealthcareService" as kind:
+            element = "organization" if kind == "PractitionerRole" else "providedBy"
+            if agency := reference.one(resource, element):
+                yield Relation(AGENCY, itself, agency)
+        case "Patient":
+            if (named := evidence.disclosable(resource)) is not None:
+                for one in (HIDDEN, *named):
+                    yield Relation(PROTECTED, itself, one)
+        case "Task":
+            yield from _coordinated(resource)
+
+
+def _coordinated(task: Mapping[str, Any]) -> Iterator[Relation]:
+    """A coordination Task taken on, on one of the six grounds."""
+    if vocabulary.COORDINATE not in coding.of(task.get("code")):
+        return
+    grounded = coding.codes(task.get("reasonCode"), "coordination-ground")
+    if not grounded or task.get("status") not in ("accepted", "in-progress", "on-hold"):
+        return
+    owner = reference.one(task, "owner")
+    for of in sorted({reference.one(task, "for"), reference.one(task, "focus")} - {""}):
+        for to in sorted({owner, EVERY} - {""}):
+            yield Relation(COORDINATED, of, to)

@@ -1,0 +1,142 @@
+"""Where the facts come from: the actor's posts and meetings, and the rows that bear on the records at hand.
+
+docs/policy.md: facts are gathered once a request, before the rules run, inside the same view as the data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from consent import evidence, meeting, vocabulary
+from consent.actor import Actor
+from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, PROTECTED
+from consent.evidence import Protection
+from consent.facts import EVIDENCE, Facts
+from consent.meeting import Papers
+from consent.ordinance import Ordinance
+from consent.provisions import CONSENT, EVERYBODY
+from resources import conference
+from resources.record import reference
+from resources.record.envelope import PERSONS
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
+from resources.search.relation import Around, Gathered, values
+from resources.store.port import Query, Snapshot
+
+_OPEN = has(".open", "yes")
+_LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
+_CONFERRING = frozenset({"CareTeam", "CarePlan", "Communication", "DocumentReference", "Encounter", "List"})
+
+
+async def of_actor(view: Snapshot, actor: Actor) -> Facts:
+    """Who asks: the posts held now."""
+    facts = Facts(actor, world=Gathered(at=view.at))
+    if not actor.person:
+        return facts
+    found = await _all(view, has(".type", "PractitionerRole"), has(".holder", actor.person))
+    return replace(facts, posts=tuple(post for version in found if (post := evidence.post(version, actor.now))))
+
+
+async def for_search(view: Snapshot, facts: Facts, type: str) -> Facts:
+    """What bears on a search of one type: the wordings in use to this actor, whomever they are about."""
+    named = facts.identities | {EVERYBODY} if facts.identities else frozenset()
+    wordings = await view.tags(CONSENT, named) if named and type in vocabulary.CASEWORK else frozenset()
+    return replace(facts, wordings=wordings, type=type)
+
+
+async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Facts:
+    """What bears on these records: the rows about their persons and parties, and who of them is protected."""
+    world = facts.world
+    assert isinstance(world, Gathered)
+    at_hand = [version for version in versions if version.type in vocabulary.CASEWORK]
+    await _follow(view, world, MEMBER, {group for each in at_hand for group in values(each.terms, ".household")})
+    await _follow(view, world, AGENCY, {party for each in at_hand for party in values(each.terms, ".party")})
+    subjects = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
+    for name in (CONSENT, PROTECTED):
+        await _follow(view, world, name, subjects)
+    cases = {each.reference for each in at_hand} | {g for each in at_hand for g in values(each.terms, ".household")}
+    if facts.posts:
+        await _follow(view, world, COORDINATED, cases)
+    worded = {row.relation.tag for person in subjects for row in world.rows(CONSENT, person) if row.recorded(view.at)}
+    hidden = {each.patient for each in facts.protections}
+    protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, subjects) - hidden)]
+    return replace(
+        facts,
+        wordings=facts.wordings | worded,
+        protections=(*facts.protections, *(each for each in protections if each)),
+    )
+
+
+async def meetings(view: Snapshot, facts: Facts, ordinance: Ordinance, *, past: bool = False) -> Facts:
+    """The open conferences that call the person, as far as the person's seats and letters open them.
+
+    With `past`, those that are over come too: they open nothing, but an explanation names them.
+    """
+    if not facts.seats:
+        return facts
+    counting = EVERYTHING if past else _OPEN
+    called = await _all(
+        view, has(".type", "Encounter"), has_any(".conference"), has_one_of(".party", facts.seats), counting
+    )
+    if not called:
+        return facts
+    roster = has(".code", vocabulary.STANDING_ROSTER)
+    standing = await _all(view, has(".type", "CareTeam"), roster, has_one_of(".participant", facts.seats))
+    papers = [await _papers(view, version, standing) for version in called]
+    read = [meeting.read(each, facts.seats, facts.actor.now, ordinance) for each in papers]
+    return replace(facts, meetings=tuple(read))
+
+
+async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
+    """Every consent of these persons, whether or not it counts: an explanation says what is missing."""
+    found = await _all(view, has(".type", "Consent"), has_one_of(".subject", persons))
+    return replace(facts, lapsed=tuple(found))
+
+
+async def _follow(view: Snapshot, world: Gathered, name: str, of: Iterable[str]) -> None:
+    new = {one for one in of if (name, one) not in world.related}
+    if new:
+        for one in new:
+            world.related[name, one] = []
+        world.add(await view.rows(name, new))
+
+
+def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:
+    kept = set()
+    for person in persons:
+        to = {row.relation.to for row in world.rows(PROTECTED, person) if row.recorded(world.at)}
+        if HIDDEN in to and not to & facts.identities:
+            kept.add(person)
+    return kept
+
+
+async def _protection(view: Snapshot, patient: str) -> Protection | None:
+    found = await view.get(*patient.split("/"), within=EVIDENCE)
+    return evidence.protection(found) if found else None
+
+
+async def _papers(view: Snapshot, called: Version, standing: Sequence[Version]) -> Papers:
+    found = evidence.body(called)
+    material = has(".conference", called.reference)
+    conveners = [seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions]
+    cases = await _named(view, conference.agenda(found))
+    return Papers(
+        meeting=called,
+        cases=cases,
+        households=await _named(view, [reference.one(evidence.body(case), "subject") for case in cases]),
+        standing=standing,
+        letters=await _all(view, has(".type", "Communication"), has_one_of(".code", _LETTERS), material),
+        tabled=await _all(view, has(".type", "List"), material),
+        convener_posts=await _named(view, conveners),
+    )
+
+
+async def _named(view: Snapshot, references: Iterable[str]) -> list[Version]:
+    found = [await view.get(*name.split("/"), within=EVIDENCE) for name in dict.fromkeys(references) if "/" in name]
+    return [version for version in found if version and not version.deleted]
+
+
+async def _all(view: Snapshot, *wanted: Predicate) -> Sequence[Version]:
+    what = all_of(wanted)
+    return () if what == NOTHING else (await view.find(Query(what), within=EVIDENCE)).versions

@@ -1,0 +1,60 @@
+"""Consents that do not open a record, and why: what an explanation says of them.
+
+docs/policy.md, "explaining": they open nothing, but the one who asks is told what is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from consent import enforceable, evidence, provisions
+from consent.provisions import EVERYBODY
+from consent.rule import Evidence, Rule, Text
+from resources.record import period, reference
+from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, has, none_of
+
+BECAUSE = Text("every person the record names has signed for this", "記録に関わる全員の同意がある")
+SIGNED = Text("the consent", "同意書")
+
+
+def rules(
+    id: str, casework: Predicate, consents: tuple[Version, ...], identities: frozenset[str], purpose: str, now: datetime
+) -> Iterator[Rule]:
+    """Grounds kept with what they lack, for the consents that name this actor or nobody."""
+    for version in consents:
+        consent = evidence.body(version)
+        root = consent.get("provision")
+        named = {reference.one(actor, "reference") for actor in (root or {}).get("actor") or ()} or {EVERYBODY}
+        if not named & (identities | {EVERYBODY}):
+            continue
+        patient = reference.one(consent, "patient")
+        about: Predicate = all_of([casework, has(".subject", patient)])
+        lacks = tuple(_lacks(consent, now))
+        if not lacks:
+            read = provisions.coverage(provisions.wording(consent["provision"]), identities, purpose, now)
+            covered = all_of([read.grants, none_of(read.withholds)])
+            about = all_of([about, none_of(covered)])
+            lacks = (_NOT_FOR_THIS,) if read == provisions.SILENCE else (_LEFT_OUT,)
+        yield Rule(id, "permit", about, BECAUSE, (Evidence(evidence.cite(version), SIGNED),), lacks=lacks)
+
+
+def _lacks(consent: Mapping[str, Any], now: datetime) -> Iterator[Text]:
+    """Why a consent does not count: anything but active, signed, in its period and enforceable."""
+    if consent.get("status") != "active":
+        yield Text("the consent is not active: it was revoked or never given", "同意が有効でない（撤回または未成立）")
+    if not provisions.signed(consent):
+        yield Text("the consent is not signed", "同意書に署名がない")
+    if any(enforceable.unenforceable(consent)):
+        yield Text("the consent has an element that cannot be enforced", "判定できない項目を含む同意である")
+        return
+    if not period.contains(consent["provision"].get("period"), now):
+        yield Text("the consent's period does not contain this day", "同意の期間に含まれない")
+
+
+_LEFT_OUT = Text("the consent leaves this record out", "同意がこの記録を対象としていない、または除いている")
+_NOT_FOR_THIS = Text(
+    "the consent does not name this agency for this purpose", "同意がこの機関・この目的を対象としていない"
+)

@@ -1,0 +1,153 @@
+"""One reading: everything that one request reads, in one view, with one gathering and one event on the trail.
+
+docs/policy.md; docs/architecture.md, "a read travels".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from consent import gathering, policy, refusal, vocabulary
+from consent.actor import Actor
+from consent.engine import PolicyEngine
+from consent.facts import Facts
+from consent.rule import Action, Decision, Rule
+from resources.record import parse
+from resources.record.problem import Problem
+from resources.record.version import Version
+from resources.search.order import Key
+from resources.search.predicate import EVERYTHING, Predicate, has
+from resources.search.redaction import redact
+from resources.search.relation import values
+from resources.search.request import SearchRequest
+from resources.store.port import Found, Query, Snapshot
+
+SOUGHT: Predicate = EVERYTHING
+"""Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
+
+MOST_COUNTED = 10_000
+"""More visible rows than these are counted only where the exact total is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows in order, how many there are in all, and where the next page begins, empty where there is none.
+
+    `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number.
+    """
+
+    versions: Sequence[Version]
+    total: int | None
+    next: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is read for one actor; `shown` and `decision` are for the trail."""
+
+    engine: PolicyEngine
+    view: Snapshot
+    facts: Facts
+    shown: list[Version] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    denied: str = ""
+    conferring: bool = False
+
+    @classmethod
+    async def begin(cls, engine: PolicyEngine, view: Snapshot, actor: Actor) -> Reading:
+        return cls(engine, view, await gathering.of_actor(view, actor))
+
+    async def read(self, type: str, id: str, number: int | None = None) -> Version:
+        """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
+        asked = await self.view.get(type, id, within=SOUGHT, number=number)
+        await self._know([asked] if asked else [])
+        made = self._rules("read", type)
+        decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
+        if asked is None or decision is None or not decision.allowed:
+            self.denied = f"{type}/{id}"
+            raise refusal.not_found(type, id)
+        self._tell([asked], [decision])
+        if asked.deleted:
+            raise Problem.of("deleted", f"`{type}/{id}` was deleted", f"`{type}/{id}` は削除されています")
+        return self._redacted(asked, decision)
+
+    async def search(self, wanted: SearchRequest, after: str = "") -> Page:
+        """The records that match and that this actor may see; the total counts exactly those."""
+        await self._confer()
+        asking = await gathering.for_search(self.view, self.facts, wanted.type)
+        made = self._rules("search", wanted.type, asking)
+        what = redact(wanted.what, self.engine.revealing.get(wanted.type, frozenset()), policy.masked(made))
+        query = Query(what, wanted.order, after, wanted.count)
+        exact = wanted.summary_count or wanted.total == "accurate"
+        counted = wanted.total != "none" or wanted.summary_count
+        return await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
+
+    async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
+        """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
+        await self._confer()
+        asking = await gathering.for_search(self.view, self.facts, type)
+        made = self._rules("read", type, asking)
+        query = Query(has(".id", f"{type}/{id}"), (Key("since", descending=True),), after, count, history=True)
+        page = await self._page("read", query, made, type, exact=True, counted=True)
+        if not page.total:
+            self.denied = f"{type}/{id}"
+            raise refusal.not_found(type, id)
+        return page
+
+    @property
+    def decision(self) -> Decision:
+        """What everything shown was shown by."""
+        return policy.together(self.decisions)
+
+    async def _page(
+        self, action: Action, query: Query, made: tuple[Rule, ...], type: str, *, exact: bool, counted: bool
+    ) -> Page:
+        within = policy.within(made)
+        found = Found(()) if query.limit == 0 else await self.view.find(query, within=within)
+        total = len(found.versions) if not query.after and not found.next and query.limit else None
+        if total is None and counted:
+            most = None if exact else MOST_COUNTED
+            number = await self.view.count(query, within=within, most=most)
+            total = number if most is None or number <= most else None
+        await self._know(found.versions)
+        judging = self._rules(action, type)
+        decisions = [policy.decide(judging, row.stored, self.facts.world) for row in found.versions]
+        self._tell(found.versions, decisions)
+        kept = [self._redacted(row, decision) for row, decision in zip(found.versions, decisions, strict=True)]
+        return Page(kept, total, found.next)
+
+    async def _know(self, versions: Iterable[Version]) -> None:
+        at_hand = list(versions)
+        if self.facts.actor.purpose == vocabulary.SUPPORT_CONFERENCE or any(
+            True for version in at_hand for _ in values(version.terms, ".conference")
+        ):
+            await self._confer()
+        self.facts = await gathering.about(self.view, self.facts, at_hand)
+
+    async def _confer(self) -> None:
+        if not self.conferring:
+            self.conferring = True
+            self.facts = await gathering.meetings(self.view, self.facts, self.engine.ordinance)
+
+    def _rules(self, action: Action, type: str, facts: Facts | None = None) -> tuple[Rule, ...]:
+        made = policy.rules(action, facts or self.facts)
+        if self.facts.actor.anonymous and type not in vocabulary.DIRECTORY:
+            raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
+        policy.covered(made, type)
+        return made
+
+    def _tell(self, versions: Iterable[Version], decisions: Iterable[Decision]) -> None:
+        self.shown += versions
+        self.decisions += decisions
+
+    def _redacted(self, version: Version, decision: Decision) -> Version:
+        return redacted(self.engine, version, decision, self.facts)
+
+
+def redacted(engine: PolicyEngine, version: Version, decision: Decision, known: Facts) -> Version:
+    """The version as its reader may see it."""
+    if not decision.masks or version.deleted:
+        return version
+    body = parse.write(engine.redaction_of(version, known).shown(parse.editable(version.body)))
+    return Version(version.type, version.id, version.number, version.since, False, body, version.terms, version.first)

@@ -1,0 +1,48 @@
+"""The references of a record being written: each new one must lead to a record that its writer can see.
+
+https://hl7.org/fhir/R4/references.html; docs/policy.md, "whom a record is about" and "nothing leaks".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from consent.engine import PolicyEngine
+from consent.prepared import Prepared
+from consent.rule import Action, Decision
+from resources.record import reference
+from resources.record.problem import Issue, Problem
+from resources.record.version import Version
+
+
+class Beside(Protocol):
+    """What stands beside a record being written: the transaction's own records, and those that can be looked up."""
+
+    engine: PolicyEngine
+    pending: dict[str, Mapping[str, Any]]
+
+    async def look_up(self, name: str) -> Version | None: ...
+
+    async def judge(self, action: Action, version: Version) -> Decision: ...
+
+
+async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None) -> Prepared:
+    """The change with every reference followed. Raises Problem naming the one that leads nowhere its writer can see."""
+    type = ready.change.type
+    had = reference.locals_of(old)
+    for path, target in sorted(reference.named(ready.resource)):
+        if unit.engine.index.is_own(target):
+            text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
+            raise Problem("invalid", Issue(text, ja, f"{type}.{path}"))
+        name = reference.local(target)
+        if not name or name == ready.change.reference:
+            continue
+        found = await unit.look_up(name)
+        if name in unit.pending or name in had:
+            continue
+        if found and not found.deleted and (await unit.judge("read", found)).allowed:
+            continue
+        text, ja = f"there is no `{name}` that you can see", f"`{name}` は見つかりません"
+        raise Problem("invalid", Issue(text, ja, f"{type}.{path}", code="not-found"))
+    return ready
