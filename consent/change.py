@@ -241,7 +241,7 @@ class UnitOfWork:
 
     def _rules(self, action: Action) -> tuple[Rule, ...]:
         if action not in self.rules:
-            self.rules[action] = policy.rules(action, self.facts)
+            self.rules[action] = policy.ruling(action, self.facts).rules
         return self.rules[action]
 
 

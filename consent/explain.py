@@ -67,7 +67,7 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
 async def _decided(gate: Gate, subject: Actor, question: Question, in_charge: bool) -> Decision:
     """For the one who may not know whether the record exists, an invisible one and none get the same answer."""
     at = period.instant(question.at) if question.at else None
-    async with gate.engine.store.snapshot(at) as view:
+    async with gate.engine.store.snapshot(at, now=period.instant(subject.now)) as view:
         asked = await view.get(question.type, question.id, within=EXPLAINING)
         known = await gathering.of_actor(view, subject)
         known = await gathering.meetings(view, known, gate.engine.ordinance, past=in_charge)

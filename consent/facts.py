@@ -6,7 +6,7 @@ only its rows about the records at hand are fetched. Evidence is read under a ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from consent.actor import Actor
@@ -14,7 +14,7 @@ from consent.evidence import HeldRole, Protection
 from consent.meeting import Meeting
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
-from resources.search.relation import NOWHERE, Gathered, Row, World
+from resources.search.relation import NOWHERE, Gathered, World
 
 TYPES = frozenset(
     {
@@ -71,6 +71,14 @@ class Facts:
         return self.agencies | self.seats
 
     @property
+    def made_of(self) -> Hashable:
+        """All that the rules are made of: facts alike in it make the same rules."""
+        actor = self.actor
+        who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
+        dated = actor.now if any('"period"' in wording for wording in self.wordings) else None
+        return (*who, self.posts, self.meetings, self.wordings, self.type, dated)
+
+    @property
     def heard(self) -> int:
         """How much has been gathered about records so far."""
         return len(self.world.related) if isinstance(self.world, Gathered) else 0
@@ -78,10 +86,3 @@ class Facts:
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""
         return tuple(post for post in self.posts if function in post.functions)
-
-    def rows(self, *names: str) -> Iterator[Row]:
-        """The rows of these relations about the records at hand."""
-        if isinstance(self.world, Gathered):
-            for (name, _), rows in self.world.related.items():
-                if name in names:
-                    yield from rows

@@ -19,7 +19,7 @@ from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
 from consent.reading import Page, Reading, redacted
 from consent.rule import Action, Decision
-from resources.record import envelope
+from resources.record import envelope, period
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -52,7 +52,7 @@ class Gate:
 
         So an answer is sent only after. `interaction` and `asked` say on the trail what was asked for.
         """
-        async with self.engine.store.snapshot() as view:
+        async with self.engine.store.snapshot(now=period.instant(actor.now)) as view:
             reading = await Reading.begin(self.engine, view, actor)
             try:
                 yield reading

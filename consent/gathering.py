@@ -17,7 +17,7 @@ from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provisions import CONSENT, EVERYBODY
 from resources import conference
-from resources.record import reference
+from resources.record import period, reference
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
@@ -26,12 +26,12 @@ from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
-_CONFERRING = frozenset({"CareTeam", "CarePlan", "Communication", "DocumentReference", "Encounter", "List"})
+_COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 
 
 async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     """Who asks: the posts held now."""
-    facts = Facts(actor, world=Gathered(at=view.at))
+    facts = Facts(actor, world=Gathered(view.at, period.instant(actor.now)))
     if not actor.person:
         return facts
     found = await _all(view, has(".type", "PractitionerRole"), has(".holder", actor.person))
@@ -50,17 +50,17 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
     world = facts.world
     assert isinstance(world, Gathered)
     at_hand = [version for version in versions if version.type in vocabulary.CASEWORK]
-    await _follow(view, world, MEMBER, {group for each in at_hand for group in values(each.terms, ".household")})
-    await _follow(view, world, AGENCY, {party for each in at_hand for party in values(each.terms, ".party")})
-    subjects = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-    for name in (CONSENT, PROTECTED):
-        await _follow(view, world, name, subjects)
-    cases = {each.reference for each in at_hand} | {g for each in at_hand for g in values(each.terms, ".household")}
-    if facts.posts:
-        await _follow(view, world, COORDINATED, cases)
-    worded = {row.relation.tag for person in subjects for row in world.rows(CONSENT, person) if row.recorded(view.at)}
+    households = {group for each in at_hand for group in values(each.terms, ".household")}
+    following = {(MEMBER, group) for group in households}
+    following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
+    if any(facts.holds(function) for function in _COORDINATING):
+        following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
+    await _follow(view, world, following)
+    persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
+    await _follow(view, world, {(name, person) for name in (CONSENT, PROTECTED) for person in persons})
+    worded = {row.relation.tag for person in persons for row in world.rows(CONSENT, person) if row.holds(world)}
     hidden = {each.patient for each in facts.protections}
-    protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, subjects) - hidden)]
+    protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, persons) - hidden)]
     return replace(
         facts,
         wordings=facts.wordings | worded,
@@ -94,18 +94,17 @@ async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
     return replace(facts, lapsed=tuple(found))
 
 
-async def _follow(view: Snapshot, world: Gathered, name: str, of: Iterable[str]) -> None:
-    new = {one for one in of if (name, one) not in world.related}
+async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]]) -> None:
+    new = wanted - world.related.keys()
     if new:
-        for one in new:
-            world.related[name, one] = []
-        world.add(await view.rows(name, new))
+        world.related.update((pair, []) for pair in new)
+        world.add(await view.rows(new))
 
 
 def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:
     kept = set()
     for person in persons:
-        to = {row.relation.to for row in world.rows(PROTECTED, person) if row.recorded(world.at)}
+        to = {row.relation.to for row in world.rows(PROTECTED, person) if row.holds(world)}
         if HIDDEN in to and not to & facts.identities:
             kept.add(person)
     return kept

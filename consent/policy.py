@@ -6,19 +6,50 @@ docs/policy.md: allowed = at least one permit, no forbid, every narrow; nothing 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from dataclasses import replace
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 from consent import rules as policy_rules
 from consent.facts import Facts
 from consent.rule import Action, Decision, Evidence, Rule, Text
-from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, none_of, term
 from resources.search.relation import NOWHERE, Around, Stored, World
+from resources.search.specialised import for_type
 
 _log = logging.getLogger("tsunagu.policy")
+
+
+MOST_KEPT = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The rules of one action for an actor, with their readings for the store: what is found, what of it is masked."""
+
+    rules: tuple[Rule, ...]
+    within: Predicate
+    masked: Predicate
+
+
+_kept: OrderedDict[Hashable, Ruling] = OrderedDict()
+
+
+def ruling(action: Action, facts: Facts) -> Ruling:
+    """The rules that these facts make. They are made anew only where the facts differ: a rule is a pure function of
+    them, and what concerns records and the time of the question is asked by its condition."""
+    key = (action, facts.made_of)
+    made = _kept.get(key)
+    if made is None:
+        found = rules(action, facts)
+        made = Ruling(found, within(found), masked(found))
+        if not facts.lapsed:
+            _kept[key] = made
+            if len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
+    return made
 
 
 def rules(
@@ -40,7 +71,11 @@ def rules(
         except Exception:
             _log.exception("restriction %s could not be evaluated", module.ID)
             made.append(Rule(module.ID, "forbid", EVERYTHING, _UNEVALUATED))
-    return tuple(made)
+    return tuple(_of_type(rule, facts.type) for rule in made) if facts.type else tuple(made)
+
+
+def _of_type(rule: Rule, type: str) -> Rule:
+    return replace(rule, predicate=for_type(rule.predicate, type))
 
 
 def decide(made: Iterable[Rule], record: Stored, world: World = NOWHERE) -> Decision:
@@ -62,11 +97,16 @@ def decide(made: Iterable[Rule], record: Stored, world: World = NOWHERE) -> Deci
 
 def _cited(rule: Rule, around: Around) -> Rule:
     """The rule with the evidence that bears on this record, and none about other people."""
-    if not any(found.about for found in rule.evidence):
+    if not rule.rests_on:
         return rule
-    persons = set(PERSONS.of(around.record.terms, around))
-    bearing = tuple(found for found in rule.evidence if not found.about or found.about in persons)
-    return rule if len(bearing) == len(rule.evidence) else replace(rule, evidence=bearing)
+    return replace(rule, evidence=(*rule.evidence, *dict.fromkeys(_rested(rule, around))))
+
+
+def _rested(rule: Rule, around: Around) -> Iterator[Evidence]:
+    for rests in rule.rests_on:
+        for value in rests.values.of(around.record.terms, around):
+            if rests.where.matches(around.record.terms, Around(around.record, around.world, value)):
+                yield from (Evidence(row.cited, rests.what, value) for row in rests.row.rows(around.world, value))
 
 
 def within(made: Iterable[Rule]) -> Predicate:

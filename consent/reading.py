@@ -6,13 +6,14 @@ docs/policy.md; docs/architecture.md, "a read travels".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from consent import gathering, policy, refusal, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.rule import Action, Decision, Rule
+from consent.policy import Ruling
+from consent.rule import Action, Decision
 from resources.record import parse
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -62,7 +63,8 @@ class Reading:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
         asked = await self.view.get(type, id, within=SOUGHT, number=number)
         await self._know([asked] if asked else [])
-        made = self._rules("read", type)
+        self.facts = replace(self.facts, type=type)
+        made = self._ruling("read", type).rules
         decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
             self.denied = f"{type}/{id}"
@@ -76,8 +78,8 @@ class Reading:
         """The records that match and that this actor may see; the total counts exactly those."""
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, wanted.type)
-        made = self._rules("search", wanted.type, asking)
-        what = redact(wanted.what, self.engine.revealing.get(wanted.type, frozenset()), policy.masked(made))
+        made = self._ruling("search", wanted.type, asking)
+        what = redact(wanted.what, self.engine.revealing.get(wanted.type, frozenset()), made.masked)
         query = Query(what, wanted.order, after, wanted.count)
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
@@ -87,7 +89,7 @@ class Reading:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type)
-        made = self._rules("read", type, asking)
+        made = self._ruling("read", type, asking)
         query = Query(has(".id", f"{type}/{id}"), (Key("since", descending=True),), after, count, history=True)
         page = await self._page("read", query, made, type, exact=True, counted=True)
         if not page.total:
@@ -100,10 +102,8 @@ class Reading:
         """What everything shown was shown by."""
         return policy.together(self.decisions)
 
-    async def _page(
-        self, action: Action, query: Query, made: tuple[Rule, ...], type: str, *, exact: bool, counted: bool
-    ) -> Page:
-        within = policy.within(made)
+    async def _page(self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool) -> Page:
+        within = made.within
         found = Found(()) if query.limit == 0 else await self.view.find(query, within=within)
         total = len(found.versions) if not query.after and not found.next and query.limit else None
         if total is None and counted:
@@ -111,7 +111,8 @@ class Reading:
             number = await self.view.count(query, within=within, most=most)
             total = number if most is None or number <= most else None
         await self._know(found.versions)
-        judging = self._rules(action, type)
+        self.facts = replace(self.facts, type=type)
+        judging = self._ruling(action, type).rules
         decisions = [policy.decide(judging, row.stored, self.facts.world) for row in found.versions]
         self._tell(found.versions, decisions)
         kept = [self._redacted(row, decision) for row, decision in zip(found.versions, decisions, strict=True)]
@@ -130,11 +131,11 @@ class Reading:
             self.conferring = True
             self.facts = await gathering.meetings(self.view, self.facts, self.engine.ordinance)
 
-    def _rules(self, action: Action, type: str, facts: Facts | None = None) -> tuple[Rule, ...]:
-        made = policy.rules(action, facts or self.facts)
+    def _ruling(self, action: Action, type: str, facts: Facts | None = None) -> Ruling:
+        made = policy.ruling(action, facts or self.facts)
         if self.facts.actor.anonymous and type not in vocabulary.DIRECTORY:
             raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
-        policy.covered(made, type)
+        policy.covered(made.rules, type)
         return made
 
     def _tell(self, versions: Iterable[Version], decisions: Iterable[Decision]) -> None:

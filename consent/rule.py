@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from resources.search.predicate import Predicate
+from resources.search.predicate import EVERYTHING, Predicate, Related
+from resources.search.relation import Values
 
 Action = Literal["read", "search", "create", "update", "delete"]
 
@@ -37,10 +38,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class RestsOn:
+    """Rows that a rule rests on: those in which a value of the record stands as `row` asks, where `where` holds too."""
+
+    values: Values
+    row: Related
+    what: Text
+    where: Predicate = EVERYTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One ground or restriction, made for one actor and action.
 
     With anything in `lacks` it does not hold yet: it is kept only so that an explanation can say what is missing.
+    `evidence` is the actor's own, `rests_on` leads to what is cited of the record's persons.
     """
 
     id: str
@@ -50,6 +62,7 @@ class Rule:
     evidence: tuple[Evidence, ...] = ()
     basis: str = ""
     lacks: tuple[Text, ...] = ()
+    rests_on: tuple[RestsOn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

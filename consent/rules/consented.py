@@ -11,8 +11,7 @@ from collections.abc import Iterator, Mapping
 from consent import lapsed, provisions, vocabulary
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
-from consent.rule import Action, Evidence, Rule
-from resources.record import period
+from consent.rule import Action, RestsOn, Rule
 from resources.record.envelope import PERSONS
 from resources.search.predicate import (
     NOTHING,
@@ -42,15 +41,15 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     granting, withholding = _wordings(facts)
     if granting:
         covered = all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
-        yield Rule(
-            ID, "permit", all_of([_CASEWORK, some(PERSONS), Each(PERSONS, covered)]), lapsed.BECAUSE, _evidence(facts)
-        )
+        about = all_of([_CASEWORK, some(PERSONS), Each(PERSONS, covered)])
+        signed = Related(CONSENT, facts.identities | {EVERYBODY}, frozenset().union(*granting.values()))
+        yield Rule(ID, "permit", about, lapsed.BECAUSE, rests_on=(RestsOn(PERSONS, signed, lapsed.SIGNED),))
 
 
 def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
     granting: dict[Predicate, set[str]] = defaultdict(set)
     withholding: dict[Predicate, set[str]] = defaultdict(set)
-    for wording in facts.wordings:
+    for wording in sorted(facts.wordings):
         read = provisions.coverage(wording, facts.identities, facts.actor.purpose, facts.actor.now, facts.type)
         granting[read.grants].add(wording)
         withholding[read.withholds].add(wording)
@@ -61,21 +60,5 @@ def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
 
 def _under(wordings: Wordings, facts: Facts) -> Iterator[Predicate]:
     """That the record is as a wording says, and the person at hand has signed that wording for this actor."""
-    to, on = facts.identities | {EVERYBODY}, period.instant(facts.actor.now)
     for condition, worded in wordings.items():
-        yield all_of([condition, Related(CONSENT, to, frozenset(worded), on)])
-
-
-def _evidence(facts: Facts) -> tuple[Evidence, ...]:
-    """The consents that grant something, of the persons at hand."""
-    granting, _ = _wordings(facts)
-    worded = frozenset().union(*granting.values())
-    on, to = period.instant(facts.actor.now), facts.identities | {EVERYBODY}
-    return tuple(
-        Evidence(row.cited, lapsed.SIGNED, row.relation.of)
-        for row in facts.rows(CONSENT)
-        if row.recorded(facts.world.at)
-        and row.relation.to in to
-        and row.relation.tag in worded
-        and row.relation.start <= on < row.relation.until
-    )
+        yield all_of([condition, Related(CONSENT, facts.identities | {EVERYBODY}, frozenset(worded))])

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from consent import vocabulary
 from consent.contributions import COORDINATED
 from consent.facts import Facts
-from consent.rule import Action, Evidence, Rule, Text
+from consent.rule import Action, RestsOn, Rule, Text
 from resources.search.predicate import Related, all_of, any_of, has, some
 from resources.search.relation import Values
 
@@ -34,5 +34,4 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     own = Related(COORDINATED, frozenset(post.reference for post in facts.holds(vocabulary.COORDINATOR)))
     plan = all_of([some(_HOUSEHOLD, own), has(".code", vocabulary.TOTAL_CARE_PLAN)])
     opened = plan if action == "update" else any_of([plan, some(_ITSELF, own)])
-    evidence = {Evidence(row.cited, _TASK): None for row in facts.rows(COORDINATED) if own.fits(row.relation.to, "")}
-    yield Rule(ID, "permit", opened, _BECAUSE, tuple(evidence))
+    yield Rule(ID, "permit", opened, _BECAUSE, rests_on=(RestsOn(_ITSELF, own, _TASK), RestsOn(_HOUSEHOLD, own, _TASK)))

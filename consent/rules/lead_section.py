@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from consent import vocabulary
 from consent.contributions import COORDINATED, EVERY
 from consent.facts import Facts
-from consent.rule import Action, Evidence, Rule, Text
+from consent.rule import Action, Evidence, RestsOn, Rule, Text
 from resources.search.predicate import Related, has_any, some
 from resources.search.relation import Values
 
 ID = "P6"
+
+_ITSELF = Values(".id")
 
 _TASK = Text("the coordination task", "調整の依頼")
 
@@ -35,6 +37,5 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in leading)
         yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
     if leading or facts.holds(vocabulary.CONVENER):
-        under = some(Values(".id"), Related(COORDINATED, frozenset({EVERY})))
-        evidence = tuple(dict.fromkeys(Evidence(row.cited, _TASK) for row in facts.rows(COORDINATED)))
-        yield Rule(ID, "permit", under, _COMING, evidence)
+        under = Related(COORDINATED, frozenset({EVERY}))
+        yield Rule(ID, "permit", some(_ITSELF, under), _COMING, rests_on=(RestsOn(_ITSELF, under, _TASK),))

@@ -6,12 +6,11 @@ docs/policy.md, D1. It beats every ground, conference and emergency included, an
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from consent.contributions import HIDDEN, PROTECTED
-from consent.evidence import Protection
 from consent.facts import Facts
-from consent.rule import Action, Evidence, Rule, Text
+from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import PERSONS
 from resources.search.predicate import Related, all_of, none_of, some
 
@@ -27,7 +26,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """
     unnamed = none_of(Related(PROTECTED, facts.identities))
     hidden = some(PERSONS, all_of([Related(PROTECTED, frozenset({HIDDEN})), unnamed]))
-    yield Rule(ID, "mask", hidden, _BECAUSE, tuple(_evidence(facts.protections)))
+    rests_on = RestsOn(PERSONS, Related(PROTECTED, frozenset({HIDDEN})), _LABEL, unnamed)
+    yield Rule(ID, "mask", hidden, _BECAUSE, rests_on=(rests_on,))
 
 
 def places(facts: Facts) -> dict[str, tuple[str, ...]]:
@@ -38,6 +38,4 @@ def places(facts: Facts) -> dict[str, tuple[str, ...]]:
     return words
 
 
-def _evidence(hidden: Iterable[Protection]) -> Iterator[Evidence]:
-    for person in hidden:
-        yield Evidence(person.version, Text("the secrecy label", "秘匿の表示"), person.patient)
+_LABEL = Text("the secrecy label", "秘匿の表示")

@@ -182,7 +182,7 @@ def _named(names: frozenset[str], type: str) -> frozenset[str]:
 
 
 def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
-    """What a record is of; a RelatedPerson stands for whom it is about. That a Patient links to is the Patient itself."""
+    """What a record is of; a RelatedPerson stands for whom it is about, but to a Patient's own link."""
     if resource["resourceType"] != "Patient":
         yield from _named(named, "RelatedPerson")
     for element in OF:

@@ -7,10 +7,10 @@ condition is a predicate over them, and over the rows and records around it: doc
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from resources.search.relation import NOWHERE, Around, Stored, Terms, Values, World, values
+from resources.search.relation import NOWHERE, Around, Row, Stored, Terms, Values, World, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +118,26 @@ class Each:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """The value at hand stands in `relation`, `to` one of these and with one of these tags, at the instant `on`.
+    """The value at hand stands in `relation`, `to` one of these and with one of these tags; None is free.
 
-    None for `to` or `tags` is free. The row is one that the store holds to in the view asked.
+    The row is one that the store holds to in the view asked, and that is valid at the time of the question.
     """
 
     relation: str
     to: frozenset[str] | None = None
     tags: frozenset[str] | None = None
-    on: str = ""
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         if around is None:
             return False
-        return any(
-            row.recorded(around.world.at) and self.fits(row.relation.to, row.relation.tag)
-            for row in around.world.rows(self.relation, around.value)
-            if not self.on or row.relation.start <= self.on < row.relation.until
-        )
+        return any(True for _ in self.rows(around.world, around.value))
 
-    def fits(self, to: str, tag: str) -> bool:
-        """Whether a row leads where this asks, in a manner this asks."""
-        return (self.to is None or to in self.to) and (self.tags is None or tag in self.tags)
+    def rows(self, world: World, value: str) -> Iterator[Row]:
+        """The rows in which a value stands as this asks."""
+        for row in world.rows(self.relation, value):
+            leads = self.to is None or row.relation.to in self.to
+            if leads and (self.tags is None or row.relation.tag in self.tags) and row.holds(world):
+                yield row
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,14 +214,15 @@ def none_of(part: Predicate) -> Predicate:
 def _joined(
     kind: type[AllOf] | type[AnyOf], parts: Iterable[Predicate], *, neutral: Predicate, absorbing: Predicate
 ) -> Predicate:
-    flat: dict[Predicate, None] = {}
+    flat: list[Predicate] = []
     for part in parts:
         if part == absorbing:
             return absorbing
-        for inner in part.parts if isinstance(part, kind) else (part,):
-            flat[inner] = None
+        flat.extend(part.parts if isinstance(part, kind) else (part,))
+    if len(flat) > 1:
+        flat = list(dict.fromkeys(flat))
     if len(flat) == 1:
-        return next(iter(flat))
+        return flat[0]
     return kind(tuple(flat)) if flat else neutral
 
 

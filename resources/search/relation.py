@@ -47,9 +47,10 @@ class Row:
         """The version that says so, as `Type/id/_history/n`."""
         return f"{self.source}/_history/{self.number}"
 
-    def recorded(self, at: str) -> bool:
-        """Whether the store said so at an instant; FOREVER is now."""
-        return self.ended == FOREVER if at == FOREVER else self.since <= at < self.ended
+    def holds(self, world: World) -> bool:
+        """Whether the store says so in the view, and it is valid at the time of the question."""
+        recorded = self.ended == FOREVER if world.at == FOREVER else self.since <= world.at < self.ended
+        return recorded and self.relation.start <= world.now < self.relation.until
 
 
 class World(Protocol):
@@ -58,6 +59,10 @@ class World(Protocol):
     @property
     def at(self) -> str:
         """The instant of the view, FOREVER for now."""
+
+    @property
+    def now(self) -> str:
+        """The instant at which rows must be valid."""
 
     def rows(self, name: str, of: str) -> Iterable[Row]:
         """Every row of a relation, ended ones too, that begins at `of` and was recorded by `at`."""
@@ -92,6 +97,7 @@ class Gathered:
     """A world of the rows and records that were looked up beforehand."""
 
     at: str = FOREVER
+    now: str = ""
     related: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
     records: dict[str, Stored] = field(default_factory=dict)
     led: dict[tuple[str, str, str], list[Stored]] = field(default_factory=dict)
@@ -118,6 +124,7 @@ class Nowhere:
     """A world with nothing in it."""
 
     at: str = FOREVER
+    now: str = ""
 
     def rows(self, name: str, of: str) -> Iterable[Row]:
         return ()

@@ -64,6 +64,10 @@ class Snapshot(Protocol):
     def at(self) -> str:
         """The instant of the view, FOREVER for now."""
 
+    @property
+    def now(self) -> str:
+        """The instant at which rows of relations must be valid."""
+
     async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
         """The version current in this view (deleted ones too), or that numbered one; None where not within."""
 
@@ -72,8 +76,9 @@ class Snapshot(Protocol):
     async def count(self, query: Query, *, within: Predicate, most: int | None = None) -> int:
         """How many rows the query has in all (`after` and `limit` do not count), counted to `most` and one more."""
 
-    async def rows(self, name: str, of: Iterable[str]) -> Sequence[Row]:
-        """Every row of a relation that begins at one of these, ended ones too, as recorded by the view's instant."""
+    async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
+        """Every row of these relations that begins at these values, given as (name, of): ended ones too, and those that
+        are not valid; as recorded by the view's instant."""
 
     async def tags(self, name: str, to: Iterable[str]) -> frozenset[str]:
         """The tags of all open rows of a relation that lead to one of these."""
@@ -125,8 +130,11 @@ class Store(Protocol):
 
     async def close(self) -> None: ...
 
-    def snapshot(self, at: str | None = None) -> AbstractAsyncContextManager[Snapshot]:
-        """A view of now, or of the instant `at` (written as `Version.since`)."""
+    def snapshot(self, at: str | None = None, *, now: str = "") -> AbstractAsyncContextManager[Snapshot]:
+        """A view of now, or of the instant `at` (written as `Version.since`).
+
+        Rows of relations are valid at `now`; where it is not given, at the view's instant.
+        """
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do the work in one transaction and make it durable before returning.

@@ -21,6 +21,7 @@ from resources.store.budget import SECONDS, Budget
 from resources.store.fault import unavailable
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_instant import now
+from resources.store.sqlite_predicate import Here
 from resources.store.sqlite_readers import Readers
 from resources.store.sqlite_vault import SqliteVault
 from resources.store.sqlite_writer import Writer
@@ -60,9 +61,9 @@ class SqliteStore:
             self._budget.close()
             self._parts = None
 
-    def snapshot(self, at: str | None = None) -> AbstractAsyncContextManager[Snapshot]:
-        """A view of now, fixed by its first question, or of the instant `at` (written as `Version.since`)."""
-        return self._snapshot(at)
+    def snapshot(self, at: str | None = None, *, now: str = "") -> AbstractAsyncContextManager[Snapshot]:
+        """A view of now, fixed by its first question, or of the instant `at`; rows are valid at `now`, else then."""
+        return self._snapshot(Here(at or FOREVER, now or at or sqlite_instant.written(self._clock())))
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do the work in one transaction and make it durable before returning.
@@ -76,9 +77,9 @@ class SqliteStore:
         return await self._opened[1].do(within)
 
     @asynccontextmanager
-    async def _snapshot(self, at: str | None) -> AsyncIterator[Snapshot]:
+    async def _snapshot(self, here: Here) -> AsyncIterator[Snapshot]:
         with self._opened[0].view() as connection:
-            yield _View(connection, self._budget, at or FOREVER)
+            yield _View(connection, self._budget, here)
 
     @property
     def _opened(self) -> tuple[Readers, Writer, SqliteVault]:
@@ -88,17 +89,21 @@ class SqliteStore:
 
 
 class _View:
-    def __init__(self, connection: sqlite3.Connection, budget: Budget, at: str = FOREVER) -> None:
+    def __init__(self, connection: sqlite3.Connection, budget: Budget, here: Here) -> None:
         self._connection = connection
         self._budget = budget
-        self._at = at
+        self._here = here
 
     @property
     def at(self) -> str:
-        return self._at
+        return self._here.at
+
+    @property
+    def now(self) -> str:
+        return self._here.now
 
     async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
-        return sqlite_question.get(self._connection, self._at, type, id, within, number)
+        return sqlite_question.get(self._connection, self._here, type, id, within, number)
 
     async def find(self, query: Query, *, within: Predicate) -> Found:
         return await self._ask(sqlite_question.find, query, within)
@@ -106,19 +111,19 @@ class _View:
     async def count(self, query: Query, *, within: Predicate, most: int | None = None) -> int:
         return await self._ask(sqlite_question.count, query, within, most)
 
-    async def rows(self, name: str, of: Iterable[str]) -> Sequence[Row]:
-        return sqlite_question.rows(self._connection, self._at, name, of)
+    async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
+        return sqlite_question.rows(self._connection, self._here, wanted)
 
     async def tags(self, name: str, to: Iterable[str]) -> frozenset[str]:
         return await self._ask(sqlite_question.tags, name, to)
 
     async def _ask(self, question: Callable[..., T], *asked: object) -> T:
-        return await self._budget.spend(self._connection, question, self._at, *asked)
+        return await self._budget.spend(self._connection, question, self._here, *asked)
 
 
 class _Transaction(_View):
     def __init__(self, connection: sqlite3.Connection, budget: Budget, instant: str) -> None:
-        super().__init__(connection, budget)
+        super().__init__(connection, budget, Here(now=instant))
         self.instant = instant
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:

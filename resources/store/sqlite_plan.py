@@ -8,6 +8,7 @@ https://www.sqlite.org/optoverview.html (CROSS JOIN and INDEXED BY fix the plan)
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from resources.search.predicate import Predicate
@@ -34,9 +35,10 @@ LIVE = "1"
 class Plan:
     """How one condition is looked for in one view."""
 
-    def __init__(self, connection: sqlite3.Connection, at: str, query: Query, what: Predicate) -> None:
-        self.connection, self.at, self.query, self.what = connection, at, query, what
-        self.live = LIVE if at == FOREVER and not query.history else "0, 1"
+    def __init__(self, connection: sqlite3.Connection, here: Here, query: Query, what: Predicate) -> None:
+        self.connection, self.here, self.query, self.what = connection, here, query, what
+        self.at = here.at
+        self.live = LIVE if here.at == FOREVER and not query.history else "0, 1"
         self.kinds = types(what)
         self.order: Order = sqlite_order.of(query)
 
@@ -59,7 +61,7 @@ class Plan:
 
     def count(self, most: int | None) -> int:
         way, _ = self.narrowest(MOST)
-        conditions = [self.view, holds(self.what, Here(self.at))]
+        conditions = [self.view, holds(self.what, self.here)]
         if way is None:
             source = Sql("version v")
             if self.kinds:
@@ -96,7 +98,7 @@ class Plan:
             f"SELECT v.seq AS seq, v.first AS first, v.since AS since{selected.text} FROM ({start.text}) s"
             f" CROSS JOIN version v ON v.seq = s.seq WHERE {conditions.text} ORDER BY {self.order.by()} LIMIT -1"
         )
-        tried = holds(self.what, Here(self.at, version="c"))
+        tried = holds(self.what, replace(self.here, version="c"))
         page = Sql(
             f"SELECT * FROM ({text}) c WHERE {tried.text}",
             (*selected.values, *start.values, *conditions.values, *tried.values),
@@ -105,7 +107,7 @@ class Plan:
 
     def _walk(self, limit: int | None, *more: Sql) -> list[Any]:
         """The ordered index from the page's place on, each version tried as it comes."""
-        conditions = [self.view, self.order.after(self.query.after), *more, holds(self.what, Here(self.at))]
+        conditions = [self.view, self.order.after(self.query.after), *more, holds(self.what, self.here)]
         if self.kinds:
             conditions.append(self._type)
         whole, selected, order = conjunction(conditions), self.order.selected, self.order.by_value

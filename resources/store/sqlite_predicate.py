@@ -45,6 +45,7 @@ class Here:
     """Where a condition stands: in the view of which instant, on which row of `version`, at which value at hand."""
 
     at: str = FOREVER
+    now: str = ""
     version: str = "v"
     value: str = "''"
     depth: int = 0
@@ -137,9 +138,7 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
 
 def _row(row: Related, here: Here) -> Sql:
     r = f"r{here.depth}"
-    conditions = [open_rows(r, here.at), *row_fits(row, r)]
-    if row.on:
-        conditions.append(Sql(f"{r}.start <= ? AND {r}.until > ?", (row.on, row.on)))
+    conditions = [open_rows(r, here.at), *row_fits(row, r), Sql(f"{r}.start <= ? AND {r}.until > ?", (here.now,) * 2)]
     whole = conjunction(conditions)
     text = f'EXISTS (SELECT 1 FROM relation {r} WHERE {r}.name = ? AND {r}."of" = {here.value} AND {whole.text})'
     return Sql(text, (row.relation, *whole.values))

@@ -25,22 +25,22 @@ from resources.store.text import storable
 
 
 def get(
-    connection: sqlite3.Connection, at: str, type: str, id: str, within: Predicate, number: int | None
+    connection: sqlite3.Connection, here: Here, type: str, id: str, within: Predicate, number: int | None
 ) -> Version | None:
     """The version of this key in the view of now or `at`, deleted or not, if it is within."""
     if not (storable(type) and storable(id)):
         return None
-    seen = [current("v", at)] if number is None else [Sql("v.number = ?", (number,)), recorded(at)]
+    seen = [current("v", here.at)] if number is None else [Sql("v.number = ?", (number,)), recorded(here.at)]
     if within != EVERYTHING:
-        seen.append(holds(within, Here(at)))
+        seen.append(holds(within, here))
     whole = conjunction(seen)
     sql = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND {whole.text}"
     return next((_version(row) for row in ask(connection, sql, (type, id, *whole.values))), None)
 
 
-def find(connection: sqlite3.Connection, at: str, query: Query, within: Predicate) -> Found:
+def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> Found:
     """A page of the query, in its order."""
-    plan = Plan(connection, at, query, all_of((query.what, within)))
+    plan = Plan(connection, here, query, all_of((query.what, within)))
     rows = sqlite_sorted.rows(plan, None if query.limit is None else query.limit + 1)
     if query.limit is None or len(rows) <= query.limit:
         return Found([_version(row) for row in rows])
@@ -48,26 +48,28 @@ def find(connection: sqlite3.Connection, at: str, query: Query, within: Predicat
     return Found([_version(row) for row in kept], sqlite_order.page_key(kept[-1][8:]) if kept else query.after)
 
 
-def count(connection: sqlite3.Connection, at: str, query: Query, within: Predicate, most: int | None) -> int:
+def count(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate, most: int | None) -> int:
     """How many rows the query has without `after` and `limit`, counted to `most` and one more."""
-    return Plan(connection, at, query, all_of((query.what, within))).count(most)
+    return Plan(connection, here, query, all_of((query.what, within))).count(most)
 
 
-def rows(connection: sqlite3.Connection, at: str, name: str, of: Iterable[str]) -> list[Row]:
-    """Every row of a relation that begins at one of these, as recorded by the view's instant."""
-    known = sorted({one for one in of if storable(one)})
-    sql = """SELECT name, "of", "to", tag, start, until, since, ended, source, number FROM relation
-        WHERE name = ? AND "of" IN (SELECT value FROM json_each(?)) AND since <= ? ORDER BY "of", "to", tag, since"""
-    return [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (name, json(known), at))]
+def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str, str]]) -> list[Row]:
+    """Every row of these relations that begins at these values, as recorded by the view's instant."""
+    pairs = sorted({pair for pair in wanted if storable(pair[1])})
+    sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number
+        FROM json_each(?) w CROSS JOIN relation r
+        ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
+    found = [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
+    return sorted(found, key=lambda row: (row.relation, row.since))
 
 
-def tags(connection: sqlite3.Connection, at: str, name: str, to: Iterable[str]) -> frozenset[str]:
+def tags(connection: sqlite3.Connection, here: Here, name: str, to: Iterable[str]) -> frozenset[str]:
     """The tags of all open rows of a relation that lead to one of these: from tag to next tag, not from row to row."""
     known = json(sorted({one for one in to if storable(one)}))
-    if at != FOREVER:
+    if here.at != FOREVER:
         sql = """SELECT DISTINCT tag FROM relation WHERE name = ? AND "to" IN (SELECT value FROM json_each(?))
             AND since <= ? AND ended > ?"""
-        return frozenset(tag for (tag,) in ask(connection, sql, (name, known, at, at)))
+        return frozenset(tag for (tag,) in ask(connection, sql, (name, known, here.at, here.at)))
     least = "SELECT min(r.tag) FROM relation r WHERE r.name = ? AND r.ended = '~'"
     sql = f"""WITH RECURSIVE step("to", tag) AS (
             SELECT value, ({least} AND r."to" = value) FROM json_each(?)
