@@ -11,10 +11,11 @@ import sqlite3
 from dataclasses import replace
 from typing import Any
 
-from resources.search.predicate import Predicate
+from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import FOREVER
 from resources.store import sqlite_order
 from resources.store.port import Query
+from resources.store.sqlite_compiled import condition, ways
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_order import Order
 from resources.store.sqlite_predicate import Here, Sql, conjunction, current, holds
@@ -35,11 +36,11 @@ LIVE = "1"
 class Plan:
     """How one condition is looked for in one view."""
 
-    def __init__(self, connection: sqlite3.Connection, here: Here, query: Query, what: Predicate) -> None:
-        self.connection, self.here, self.query, self.what = connection, here, query, what
+    def __init__(self, connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> None:
+        self.connection, self.here, self.query, self.within = connection, here, query, within
         self.at = here.at
         self.live = LIVE if here.at == FOREVER and not query.history else "0, 1"
-        self.kinds = types(what)
+        self.kinds = types(query.what) or types(within)
         self.order: Order = sqlite_order.of(query)
 
     def rows(self, limit: int | None) -> list[Any]:
@@ -61,7 +62,7 @@ class Plan:
 
     def count(self, most: int | None) -> int:
         way, _ = self.narrowest(MOST)
-        conditions = [self.view, holds(self.what, self.here)]
+        conditions = [self.view, self.tried(self.here)]
         if way is None:
             source = Sql("version v")
             if self.kinds:
@@ -75,11 +76,20 @@ class Plan:
         [(number,)] = ask(self.connection, sql, source.values + whole.values + limit.values)
         return int(number)
 
+    def tried(self, here: Here) -> Sql:
+        """A condition on a version row: that the query asks for it, and that it is within."""
+        asked = holds(self.query.what, here)
+        return asked if self.within == EVERYTHING else conjunction([asked, condition(self.within, here)])
+
+    @property
+    def _ways(self) -> list[IndexRange]:
+        return sorted([*ranges(self.query.what), *ways(self.within)], key=lambda way: way.breadth)
+
     def narrowest(self, most: int) -> tuple[IndexRange | None, int]:
         """The narrowest way in, and how many entries it has, counted up to `most`; None where only a scan answers."""
         best: IndexRange | None = None
         least = most
-        for way in ranges(self.what)[:ASKED]:
+        for way in self._ways[:ASKED]:
             start = seqs(way, self.live, self.kinds, self.at)
             sql = f"SELECT count(*) FROM (SELECT 1 FROM ({start.text}) LIMIT ?)"
             [(breadth,)] = ask(self.connection, sql, (*start.values, least))
@@ -98,7 +108,7 @@ class Plan:
             f"SELECT v.seq AS seq, v.first AS first, v.since AS since{selected.text} FROM ({start.text}) s"
             f" CROSS JOIN version v ON v.seq = s.seq WHERE {conditions.text} ORDER BY {self.order.by()} LIMIT -1"
         )
-        tried = holds(self.what, replace(self.here, version="c"))
+        tried = self.tried(replace(self.here, version="c"))
         page = Sql(
             f"SELECT * FROM ({text}) c WHERE {tried.text}",
             (*selected.values, *start.values, *conditions.values, *tried.values),
@@ -107,7 +117,7 @@ class Plan:
 
     def _walk(self, limit: int | None, *more: Sql) -> list[Any]:
         """The ordered index from the page's place on, each version tried as it comes."""
-        conditions = [self.view, self.order.after(self.query.after), *more, holds(self.what, self.here)]
+        conditions = [self.view, self.order.after(self.query.after), *more, self.tried(self.here)]
         if self.kinds:
             conditions.append(self._type)
         whole, selected, order = conjunction(conditions), self.order.selected, self.order.by_value

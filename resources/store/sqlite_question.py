@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of
+from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import FOREVER, Relation, Row
 from resources.store import sqlite_order, sqlite_sorted
 from resources.store.port import Found, Query
@@ -40,7 +40,7 @@ def get(
 
 def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> Found:
     """A page of the query, in its order."""
-    plan = Plan(connection, here, query, all_of((query.what, within)))
+    plan = Plan(connection, here, query, within)
     rows = sqlite_sorted.rows(plan, None if query.limit is None else query.limit + 1)
     if query.limit is None or len(rows) <= query.limit:
         return Found([_version(row) for row in rows])
@@ -50,7 +50,7 @@ def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predi
 
 def count(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate, most: int | None) -> int:
     """How many rows the query has without `after` and `limit`, counted to `most` and one more."""
-    return Plan(connection, here, query, all_of((query.what, within))).count(most)
+    return Plan(connection, here, query, within).count(most)
 
 
 def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str, str]]) -> list[Row]:

@@ -18,7 +18,7 @@ from resources.search.relation import FOREVER
 from resources.store import sqlite_order
 from resources.store.sqlite_order import Column, Order
 from resources.store.sqlite_plan import COLUMNS, MANY, Plan
-from resources.store.sqlite_predicate import Sql, conjunction, holds
+from resources.store.sqlite_predicate import Sql, conjunction
 
 
 def rows(plan: Plan, limit: int | None) -> list[Any]:
@@ -46,7 +46,7 @@ def _along(plan: Plan, limit: int) -> list[Any]:
         Sql("s.term >= ? AND s.term < ?", (low, high)),
         Sql(f"s.term = {own.text}", own.values),
         order.after(plan.query.after),
-        holds(plan.what, plan.here),
+        plan.tried(plan.here),
     ]
     if plan.query.after:
         reached = orjson.loads(plan.query.after)[0]
@@ -65,10 +65,6 @@ def _lacking(plan: Plan, limit: int, *, resumed: bool) -> list[Any]:
     low, high = sqlite_order.stored(query.order[0])
     rest = query.order[1:] or (Key("id", query.order[0].descending),)
     after = sqlite_order.page_key(orjson.loads(query.after)[1:]) if resumed else ""
-    bare = Plan(plan.connection, plan.here, replace(query, order=rest, after=after), _without(plan, low, high))
+    bare = replace(query, what=all_of((query.what, Not(Has(low, high)))), order=rest, after=after)
     at = COLUMNS.count(",") + 1
-    return [(*row[:at], None, *row[at:]) for row in rows(bare, limit)]
-
-
-def _without(plan: Plan, low: str, high: str) -> Any:
-    return all_of((plan.what, Not(Has(low, high))))
+    return [(*row[:at], None, *row[at:]) for row in rows(Plan(plan.connection, plan.here, bare, plan.within), limit)]
