@@ -57,7 +57,7 @@ def after(value: str) -> datetime:
 
 def instant(now: datetime) -> str:
     """An aware time as records keep it: UTC, milliseconds."""
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
+    return now.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
 @lru_cache(maxsize=4096)

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from resources.record import period
 from resources.record.version import Version
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER, Relation, Row
@@ -63,7 +64,7 @@ class SqliteStore:
 
     def snapshot(self, at: str | None = None, *, now: str = "") -> AbstractAsyncContextManager[Snapshot]:
         """A view of now, fixed by its first question, or of the instant `at`; rows are valid at `now`, else then."""
-        return self._snapshot(Here(at or FOREVER, now or at or sqlite_instant.written(self._clock())))
+        return self._snapshot(Here(at or FOREVER, now or at or period.instant(self._clock())))
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do the work in one transaction and make it durable before returning.

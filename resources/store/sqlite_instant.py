@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, datetime, timedelta
 
+from resources.record import period
 from resources.store.sqlite_file import ask
 
 
@@ -22,15 +23,10 @@ def following(connection: sqlite3.Connection, now: datetime) -> str:
     SQLite lets one transaction write at a time, in all processes together, so the order of instants is that of commits.
     """
     [(last,)] = ask(connection, "SELECT value FROM store WHERE name = 'instant'")
-    instant = written(now)
-    return instant if instant > last else written(datetime.fromisoformat(last) + timedelta(milliseconds=1))
+    instant = period.instant(now)
+    return instant if instant > last else period.instant(datetime.fromisoformat(last) + timedelta(milliseconds=1))
 
 
 def reached(connection: sqlite3.Connection, instant: str) -> None:
     """Keep that something of this instant was written: the next transaction is later."""
     ask(connection, "UPDATE store SET value = ? WHERE name = 'instant' AND value < ?", (instant, instant))
-
-
-def written(now: datetime) -> str:
-    """An aware time as `Version.since`: UTC, milliseconds."""
-    return now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{now.microsecond // 1000:03d}Z"
