@@ -194,7 +194,7 @@ class UnitOfWork:
         if before is None or not (await self.judge("read", before)).masks:
             return ready
         redaction = self.engine.redaction_of(before, self.facts)
-        sent = redaction.restored(parse.editable(before.body), stamp.unstamped(ready.sent, before))
+        sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
         resource = orjson.loads(parse.write(sent))
         return Prepared(ready.change, sent, resource, frozenset(self.engine.terms(timeless(resource))))
 

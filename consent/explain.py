@@ -12,6 +12,7 @@ from typing import Any
 
 from consent import audit, gathering, policy, refusal, vocabulary
 from consent.actor import Actor, Scope
+from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.gate import Gate
 from consent.ordinance import Ordinance
@@ -21,6 +22,7 @@ from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.search.relation import Around
+from resources.store.port import Snapshot
 
 EXPLAINING: Predicate = EVERYTHING
 """Under this the record explained is looked at. Its content is never said, and whether it is there only to officers in
@@ -41,40 +43,45 @@ class Question:
 
 
 async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, Any]:
-    """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's."""
-    engine = gate.engine
-    async with engine.store.snapshot() as view:
-        asking = await gathering.of_actor(view, caller)
+    """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's.
+
+    One view answers it; a question about the past needs that of then besides.
+    """
     if caller.anonymous:
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
-    in_charge = any(asking.holds(function) for function in IN_CHARGE)
-    if question.about and question.about not in asking.identities and not in_charge:
-        raise Problem.of(
-            "forbidden",
-            "only the convener, the lead section and an auditor may ask about somebody else",
-            "他の人について尋ねられるのは招集者・主管課・監査担当だけです",
-        )
-    subject = _subject(caller, question)
-    decision = await _decided(gate, subject, question, in_charge)
+    subject, store = _subject(caller, question), gate.engine.store
+    async with store.snapshot(now=period.instant(caller.now)) as view:
+        asking = await gathering.of_actor(view, caller)
+        in_charge = any(asking.holds(function) for function in IN_CHARGE)
+        if question.about and question.about not in asking.identities and not in_charge:
+            raise Problem.of(
+                "forbidden",
+                "only the convener, the lead section and an auditor may ask about somebody else",
+                "他の人について尋ねられるのは招集者・主管課・監査担当だけです",
+            )
+        if question.at is None:
+            decision = await _decided(gate.engine, view, subject, question, in_charge)
+    if question.at is not None:
+        async with store.snapshot(period.instant(question.at)) as view:
+            decision = await _decided(gate.engine, view, subject, question, in_charge)
     told = replace(decision, allowed=True, rules=())
     await gate.append(audit.event(caller, "read", [], told, interaction="operation", asked="$explain-access"))
     if not in_charge:
         # For D1 even a mark that something is withheld would tell too much.
         decision = replace(decision, masks=())
-    return _rendered(question, subject, decision, engine.ordinance)
+    return _rendered(question, subject, decision, gate.engine.ordinance)
 
 
-async def _decided(gate: Gate, subject: Actor, question: Question, in_charge: bool) -> Decision:
+async def _decided(
+    engine: PolicyEngine, view: Snapshot, subject: Actor, question: Question, in_charge: bool
+) -> Decision:
     """For the one who may not know whether the record exists, an invisible one and none get the same answer."""
-    at = period.instant(question.at) if question.at else None
-    async with gate.engine.store.snapshot(at, now=period.instant(subject.now)) as view:
-        asked = await view.get(question.type, question.id, within=EXPLAINING)
-        known = await gathering.of_actor(view, subject)
-        known = await gathering.meetings(view, known, gate.engine.ordinance, past=in_charge)
-        known = await gathering.about(view, known, [asked] if asked else [])
-        if asked and in_charge:
-            persons = PERSONS.of(asked.terms, Around(asked.stored, known.world))
-            known = await gathering.lapsed(view, known, persons)
+    asked = await view.get(question.type, question.id, within=EXPLAINING)
+    known = await gathering.of_actor(view, subject)
+    known = await gathering.meetings(view, known, engine.ordinance, past=in_charge)
+    known = await gathering.about(view, known, [asked] if asked else [])
+    if asked and in_charge:
+        known = await gathering.lapsed(view, known, PERSONS.of(asked.terms, Around(asked.stored, known.world)))
     made = policy.rules("read", known)
     decision = policy.decide(made, asked.stored, known.world) if asked else None
     if decision and (in_charge or decision.allowed):

@@ -150,5 +150,5 @@ def redacted(engine: PolicyEngine, version: Version, decision: Decision, known: 
     """The version as its reader may see it."""
     if not decision.masks or version.deleted:
         return version
-    body = parse.write(engine.redaction_of(version, known).shown(parse.editable(version.body)))
+    body = parse.write(engine.redaction_of(version, known).show(parse.editable(version.body)))
     return Version(version.type, version.id, version.number, version.since, False, body, version.terms, version.first)

@@ -26,22 +26,33 @@ class Redaction:
     """The withheld parts of one type of record, for the protected persons it names.
 
     `paths` are element names below the resource; `items` are linkIds of answers; `words` are the places themselves,
-    wherever they stand in free text.
+    wherever they stand in free text. `entire` withholds all but the record's key: of a type for which nobody has said
+    what gives a place away.
     """
 
     paths: frozenset[Path]
     items: frozenset[str]
     words: tuple[str, ...]
     persons: frozenset[str]
+    entire: bool = False
 
-    def shown(self, resource: Mapping[str, Any]) -> dict[str, Any]:
+    def show(self, resource: Mapping[str, Any]) -> dict[str, Any]:
         """The resource without what is withheld; what that leaves empty goes too."""
+        if self.entire:
+            version = (resource.get("meta") or {}).get("versionId")
+            kept = {key: resource[key] for key in ("resourceType", "id") if key in resource}
+            return kept | ({"meta": {"versionId": version}} if version else {})
         return {
             key: kept for key, value in resource.items() if (kept := self._kept(value, _below((), key))) is not _HIDDEN
         }
 
-    def restored(self, before: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    def restore(self, before: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
         """The resource as sent, with what the sender was not shown of the version before put back."""
+        if self.entire:
+            return {
+                **sent,
+                **{key: value for key, value in before.items() if key not in ("resourceType", "id", "meta")},
+            }
         result: dict[str, Any] = self._restored(before, dict(sent), ())
         return result
 
@@ -85,7 +96,7 @@ class Redaction:
         return Redaction(frozenset(), frozenset(), self.words, self.persons)
 
     def _restored(self, before: Any, sent: Any, path: Path) -> Any:
-        shown = self._kept(before, path) if path else self.shown(before)
+        shown = self._kept(before, path) if path else self.show(before)
         if sent == shown:
             return before
         if isinstance(before, dict) and isinstance(sent, dict):
@@ -143,8 +154,9 @@ def redactions(spec: Spec) -> Callable[[str, frozenset[str], Mapping[str, tuple[
 
     def redact(type: str, persons: frozenset[str], places: Mapping[str, tuple[str, ...]]) -> Redaction:
         paths, items = tables.get(type, (frozenset(), frozenset()))
+        entire = type not in tables
         words = tuple(dict.fromkeys(word for person in sorted(persons) for word in places.get(person, ())))
-        return Redaction(paths, items, words, persons)
+        return Redaction(paths, items, words, persons, entire)
 
     return redact
 

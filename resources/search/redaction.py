@@ -40,9 +40,11 @@ def redact(what: Predicate, names: frozenset[str], redacted: Predicate) -> Predi
 def revealing_names(spec: Spec) -> Mapping[str, frozenset[str]]:
     """Type -> codes of the parameters that read an element of `Spec.revealing`, or something in or around one.
 
-    A parameter without an expression reads the whole resource. Raises Unreadable.
+    A parameter without an expression reads the whole resource; of a type that nobody has listed, every parameter does.
+    Raises Unreadable.
     """
-    return {type: frozenset(_revealing(spec, type, paths)) for type, paths in spec.revealing.items()}
+    known = {type: frozenset(_revealing(spec, type, paths)) for type, paths in spec.revealing.items()}
+    return {type: known.get(type, frozenset(codes) - {"_id"}) for type, codes in spec.search.items()}
 
 
 def _name(leaf: Is | Has | HasOther | Linked) -> str:

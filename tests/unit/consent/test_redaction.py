@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import redaction
+from consent import redaction, vocabulary
 from consent.redaction import Redaction
 from profiles import load
 from tests.laws.worlds import extension, own, ref
@@ -38,7 +38,7 @@ PATIENT: dict[str, Any] = {
 
 
 def test_the_elements_that_give_a_place_away_are_not_shown_and_nothing_marks_them() -> None:
-    shown = redact("Patient").shown(PATIENT)
+    shown = redact("Patient").show(PATIENT)
     assert shown == {
         "resourceType": "Patient",
         "id": "1",
@@ -57,7 +57,7 @@ def test_the_answers_that_give_a_place_away_are_not_shown() -> None:
             {"linkId": "concern", "answer": [{"valueString": "借金"}, {"valueString": f"{WORDS[0]}の借金"}]},
         ],
     }
-    assert redact("QuestionnaireResponse").shown(sheet)["item"] == [
+    assert redact("QuestionnaireResponse").show(sheet)["item"] == [
         {"linkId": "member"},
         {"linkId": "concern", "answer": [{"valueString": "借金"}]},
     ]
@@ -74,17 +74,17 @@ def test_what_concerns_others_alone_stays_but_for_the_words_themselves() -> None
         "resourceType": "CarePlan",
         "activity": [activity("通所", "Patient/2"), activity("訪問", HIDDEN, "Patient/2"), activity("家事")],
     }
-    details = [each["detail"] for each in redact("CarePlan").shown(plan)["activity"]]
+    details = [each["detail"] for each in redact("CarePlan").show(plan)["activity"]]
     assert ["performer" in detail for detail in details] == [True, False, False]
     assert [detail["description"] for detail in details] == ["通所", "訪問", "家事"]
     written = {"resourceType": "CarePlan", "activity": [activity(f"{WORDS[0]}へ送る", "Patient/2")]}
-    assert "description" not in redact("CarePlan").shown(written)["activity"][0]["detail"]
+    assert "description" not in redact("CarePlan").show(written)["activity"][0]["detail"]
 
 
 def test_an_address_of_a_record_is_no_place() -> None:
     named = Redaction(frozenset(), frozenset(), ("Organization/near",), frozenset())
     task = {"resourceType": "Task", "owner": ref("Organization/near"), "description": "Organization/near"}
-    assert named.shown(task) == {"resourceType": "Task", "owner": ref("Organization/near")}
+    assert named.show(task) == {"resourceType": "Task", "owner": ref("Organization/near")}
 
 
 def test_only_the_places_of_the_persons_named_are_words() -> None:
@@ -94,7 +94,7 @@ def test_only_the_places_of_the_persons_named_are_words() -> None:
 
 
 def test_what_was_empty_before_stays_as_it_was() -> None:
-    assert redact("Condition").shown({"resourceType": "Condition", "stage": [], "code": {}}) == {
+    assert redact("Condition").show({"resourceType": "Condition", "stage": [], "code": {}}) == {
         "resourceType": "Condition",
         "stage": [],
         "code": {},
@@ -103,9 +103,9 @@ def test_what_was_empty_before_stays_as_it_was() -> None:
 
 def change(edit: Callable[[dict[str, Any]], Any]) -> dict[str, Any]:
     """What becomes of the patient when a writer who was not shown everything edits what was shown."""
-    sent = copy.deepcopy(redact("Patient").shown(PATIENT))
+    sent = copy.deepcopy(redact("Patient").show(PATIENT))
     edit(sent)
-    return redact("Patient").restored(PATIENT, sent)
+    return redact("Patient").restore(PATIENT, sent)
 
 
 def test_a_writer_changes_what_was_shown_and_keeps_what_was_not() -> None:
@@ -132,11 +132,11 @@ def test_an_element_taken_away_leaves_what_was_not_shown_of_it() -> None:
         "description": "どこか",
         "context": {"facilityType": {"text": "病院"}, "event": [{"text": "退院"}], "period": {"start": "2026"}},
     }
-    assert redact("DocumentReference").shown(paper)["context"] == {
+    assert redact("DocumentReference").show(paper)["context"] == {
         "event": [{"text": "退院"}],
         "period": {"start": "2026"},
     }
-    written = redact("DocumentReference").restored(paper, {"resourceType": "DocumentReference"})
+    written = redact("DocumentReference").restore(paper, {"resourceType": "DocumentReference"})
     assert written == {
         "resourceType": "DocumentReference",
         "description": "どこか",
@@ -152,10 +152,10 @@ def test_what_is_hidden_inside_an_entry_is_kept_when_the_entry_changes(assigned)
 
 def test_entries_that_are_added_and_taken_away_leave_the_others_whole() -> None:
     before = PATIENT | {"identifier": [{"value": "1", "assigner": ref("Organization/a")}, {"value": "2"}]}
-    shown = redact("Patient").shown(before)
-    more = redact("Patient").restored(before, shown | {"identifier": [*shown["identifier"], {"value": "3"}]})
+    shown = redact("Patient").show(before)
+    more = redact("Patient").restore(before, shown | {"identifier": [*shown["identifier"], {"value": "3"}]})
     assert more["identifier"] == [*before["identifier"], {"value": "3"}]
-    less = redact("Patient").restored(before, shown | {"identifier": shown["identifier"][:1]})
+    less = redact("Patient").restore(before, shown | {"identifier": shown["identifier"][:1]})
     assert less["identifier"] == before["identifier"][:1]
 
 
@@ -179,17 +179,17 @@ EXAMPLES = settings(max_examples=300, deadline=None, derandomize=True, database=
 @EXAMPLES
 @given(RESOURCES)
 def test_nothing_secret_is_in_what_is_shown(resource) -> None:
-    shown = redact("Patient").shown(resource)
+    shown = redact("Patient").show(resource)
     assert not [word for word in WORDS if word in repr(shown)]
     assert "address" not in shown
-    assert redact("Patient").shown(shown) == shown
+    assert redact("Patient").show(shown) == shown
 
 
 @EXAMPLES
 @given(RESOURCES)
 def test_writing_back_what_was_shown_changes_nothing(resource) -> None:
     before = {"resourceType": "Patient", "id": "1"} | resource
-    assert redact("Patient").restored(before, redact("Patient").shown(before)) == before
+    assert redact("Patient").restore(before, redact("Patient").show(before)) == before
 
 
 def test_a_record_is_indexed_without_its_secrecy_labels() -> None:
@@ -202,13 +202,24 @@ def test_what_stands_beside_a_hidden_primitive_is_hidden_with_it() -> None:
     said = {"extension": [{"url": "urn:x", "valueString": "駅の近く"}]}
     record = {"resourceType": "DocumentReference", "description": "通院先", "_description": said, "_status": said}
     redact = VEILS("DocumentReference", frozenset({"Patient/1"}), {})
-    assert redact.shown(record) == {"resourceType": "DocumentReference", "_status": said}
-    assert redact.restored(record, {"resourceType": "DocumentReference", "_status": said}) == record
+    assert redact.show(record) == {"resourceType": "DocumentReference", "_status": said}
+    assert redact.restore(record, {"resourceType": "DocumentReference", "_status": said}) == record
 
 
 def test_an_address_in_an_extension_is_hidden_like_any_other() -> None:
     born = {"url": "http://hl7.org/fhir/StructureDefinition/patient-birthPlace", "valueAddress": {"city": "岡山市"}}
     record = {"resourceType": "Patient", "extension": [born], "gender": "female"}
     redact = VEILS("Patient", frozenset({"Patient/1"}), {})
-    assert "岡山市" not in str(redact.shown(record))
-    assert redact.restored(record, redact.shown(record)) == record
+    assert "岡山市" not in str(redact.show(record))
+    assert redact.restore(record, redact.show(record)) == record
+
+
+def test_of_a_type_that_nobody_has_listed_only_the_key_is_shown_and_nothing_is_lost() -> None:
+    entire = VEILS("Coverage", frozenset({HIDDEN}), {HIDDEN: WORDS})
+    record = {"resourceType": "Coverage", "id": "1", "meta": {"versionId": "3", "tag": []}, "network": WORDS[0]}
+    assert entire.show(record) == {"resourceType": "Coverage", "id": "1", "meta": {"versionId": "3"}}
+    assert entire.restore(record, entire.show(record))["network"] == WORDS[0]
+
+
+def test_every_casework_type_says_what_gives_a_place_away() -> None:
+    assert set(load.load().revealing) >= vocabulary.CASEWORK
