@@ -15,9 +15,9 @@ import orjson
 from resources.search.order import Key
 from resources.search.predicate import Has, Not, all_of
 from resources.search.relation import FOREVER
-from resources.store import sqlite_order
+from resources.store import sqlite_order, sqlite_plan
 from resources.store.sqlite_order import Column, Order
-from resources.store.sqlite_plan import COLUMNS, MANY, Plan
+from resources.store.sqlite_plan import COLUMNS, Plan
 from resources.store.sqlite_predicate import Sql, conjunction
 
 
@@ -27,8 +27,8 @@ def rows(plan: Plan, limit: int | None) -> list[Any]:
     walkable = len(plan.kinds) == 1 and plan.at == FOREVER and not query.history and limit is not None
     if not (query.order and sqlite_order.is_stored(query.order[0]) and walkable):
         return plan.rows(limit)
-    way, breadth = plan.narrowest(MANY)
-    if way is not None and breadth < MANY:
+    way, breadth = plan.narrowest(sqlite_plan.MANY)
+    if way is not None and breadth < sqlite_plan.MANY:
         return plan.rows(limit)
     assert limit is not None
     lacking = query.after != "" and orjson.loads(query.after)[0] is None

@@ -1,4 +1,4 @@
-"""The law of the three readings: a predicate means the same in Python, in SQL and in MongoDB.
+"""The law of the readings: a predicate means the same in Python, in SQL and in MongoDB, whatever is written meanwhile.
 
 resources/search/predicate.py
 """
@@ -7,52 +7,32 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
+from unittest import mock
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, AllOf, AnyOf, Has, HasOther, Is, Not, Predicate, starts
+from resources.search.predicate import Predicate
+from resources.search.relation import FOREVER
+from resources.store import sqlite_plan, sqlite_predicate
 from resources.store.open import opened
-from resources.store.port import Query
+from resources.store.port import ID, Key, Query, Store, Transaction
+from tests.laws import changing
+from tests.laws.changing import Derive, Put
+from tests.laws.reckoned import Reckoned
 from tests.secantus import wire_server
 
-# Few names and values, so that predicates meet records; with the neighbours of the separator and the ends of UTF-8.
-NAMES = st.sampled_from([".subject", ".open", "owner", "owner-of", "date"])
-VALUES = st.text(alphabet=[" ", "!", "/", "1", "2", "a", "é", "漢", "\ud7ff", "\ue000", "\uffee", "😀"], max_size=3)
-TERMS = st.builds(lambda name, value: f"{name} {value}", NAMES, VALUES)
-RECORDS = st.lists(st.sets(TERMS, max_size=6).map(lambda terms: tuple(sorted(terms))), min_size=1, max_size=8)
-
-
-def predicates(terms: st.SearchStrategy[str]) -> st.SearchStrategy[Predicate]:
-    leaves = st.one_of(
-        st.builds(Is, terms),
-        st.builds(Has, terms, terms),
-        st.builds(starts, NAMES, VALUES),
-        st.builds(HasOther, NAMES, st.frozensets(VALUES | terms.map(lambda term: term.partition(" ")[2]), max_size=3)),
-    )
-    return st.recursive(
-        leaves,
-        lambda inner: st.one_of(
-            st.builds(Not, inner),
-            st.builds(AllOf, st.lists(inner, max_size=3).map(tuple)),
-            st.builds(AnyOf, st.lists(inner, max_size=12).map(tuple)),
-        ),
-        max_leaves=16,
-    )
-
-
-@st.composite
-def worlds(draw: st.DrawFn) -> tuple[list[tuple[str, ...]], Predicate, Predicate]:
-    """Records, a question and a policy that speak of terms the records have."""
-    records = draw(RECORDS)
-    there = sorted({term for terms in records for term in terms})
-    terms = st.sampled_from(there) | TERMS if there else TERMS
-    return records, draw(predicates(terms)), draw(st.just(EVERYTHING) | predicates(terms))
+LAW = settings(deadline=None, suppress_health_check=list(HealthCheck))
+LEAVES = ["Is", "Has", "HasOther", "AllOf", "AnyOf", "Not", "Linked", "LinkedFrom", "Each", "Related", "Among"]
+Seen = Counter[tuple[str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -67,52 +47,162 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-def agree(runner: asyncio.Runner, address: str, world: tuple[list[tuple[str, ...]], Predicate, Predicate]) -> None:
-    records, what, within = world
-    expected = [f"r{n}" for n, terms in enumerate(records) if what.matches(terms) and within.matches(terms)]
-    event("none" if not expected else "all" if len(expected) == len(records) else "some")
+class Twins:
+    """A store and its reckoning, written alike."""
 
-    async def ask() -> None:
-        store = opened(address)
-        await store.open()
+    def __init__(self, store: Store) -> None:
+        self.store, self.reckoned, self.instants = store, Reckoned(), [FOREVER]
 
-        async def work(transaction):
-            for n, terms in enumerate(records):
-                # An earlier version with other terms must not be found in the place of the current one.
-                await transaction.put(
-                    Version("Task", f"r{n}", 1, "2026-04-01T00:00:00.000Z", False, b"{}", records[n - 1])
-                )
-                await transaction.put(Version("Task", f"r{n}", 2, "2026-04-02T00:00:00.000Z", False, b"{}", terms))
+    async def write(self, steps: list[Put | Derive]) -> None:
+        async def work(transaction: Transaction) -> list[Callable[[], None]]:
+            done: list[Callable[[], None]] = []
+            for step in steps:
+                match step:
+                    case Put(reference, terms, relations, deleted):
+                        version = self._next(reference, terms, deleted, transaction.instant)
+                        await transaction.put(version, relations)
+                        done.append(lambda v=version, r=relations: self.reckoned.put(v, r))
+                    case Derive(reference, terms):
+                        await transaction.derive(reference, terms)
+                        done.append(lambda of=reference, t=terms: self.reckoned.derive(of, t))
+            if transaction.instant not in self.instants:
+                self.instants.append(transaction.instant)
+            return done
 
+        for each in await self.store.transact(work):
+            each()
+
+    def _next(self, reference: str, terms: frozenset[str], deleted: bool, instant: str) -> Version:
+        type, _, id = reference.partition("/")
+        whole = tuple(sorted({f".type {type}", f".id {reference}", *terms}))
+        return Version(type, id, self.reckoned.number(reference) + 1, instant, deleted, b"{}", whole)
+
+    async def agree(self, what: Predicate, within: Predicate, seen: Seen) -> None:
+        """At every instant there was, and in all of history: found, counted and got as it is reckoned."""
+        for at in self.instants:
+            async with self.store.snapshot(None if at == FOREVER else at) as view:
+                for history in (False, True):
+                    expected = self.reckoned.matching(at, what, (ID,), history=history)
+                    admitted = [each for each in expected if self.reckoned.holds(at, within, each)]
+                    query = Query(what, history=history)
+                    assert list((await view.find(query, within=within)).versions) == admitted
+                    assert await view.count(query, within=within) == len(admitted)
+                    assert await view.count(query, within=within, most=1) == min(2, len(admitted))
+                    note(seen, what, len(expected), len(list(self.reckoned.seen(at, history=history))))
+                for reference in changing.RECORDS:
+                    one = self.reckoned.current(reference, at)
+                    there = one if one and self.reckoned.holds(at, what, one) else None
+                    assert await view.get(*reference.split("/"), within=what) == there
+                for name in changing.RELATIONS:
+                    of = ["P/1", "G/1", "", "é'", "\ud800"]
+                    assert set(await view.rows(name, of)) == self.reckoned.related(at, name, of)
+                    to = ["P/2", "O/1", "漢\"'", "\ud800"]
+                    assert await view.tags(name, to) == self.reckoned.tags(at, name, to)
+
+    async def pages(self, at: str, what: Predicate, order: tuple[Key, ...], limit: int, *, history: bool) -> None:
+        """Joined, the pages are the whole."""
+        expected = self.reckoned.matching(at, what, order, history=history)
+        async with self.store.snapshot(None if at == FOREVER else at) as view:
+            after, got = "", []
+            while True:
+                query = Query(what, order, after, limit, history)
+                found = await view.find(query, within=Query(what).what)
+                got += found.versions
+                assert len(found.versions) == limit or not found.next
+                if not (after := found.next):
+                    break
+            assert got == expected
+            whole = await view.find(Query(what, order, history=history), within=what)
+            assert list(whole.versions) == expected
+
+    async def pages_between(self, what: Predicate, key: tuple[Key, ...], writes: Any, *, history: bool) -> None:
+        """Every row that stood as it is from the first page to the last comes once; no row comes twice."""
+        before = self.reckoned.matching(FOREVER, what, key, history=history)
+        after, got, turn = "", [], 0
+        while True:
+            async with self.store.snapshot() as view:
+                found = await view.find(Query(what, key, after, 1, history), within=what)
+            got += [each.cited for each in found.versions]
+            if not (after := found.next):
+                break
+            if turn < len(writes):
+                await self.write(writes[turn])
+                turn += 1
+        assert len(got) == len(set(got))
+        if key == (ID,) and not history:
+            records = [cited.partition("/_history")[0] for cited in got]
+            assert len(records) == len(set(records))
+        stood = {each.cited for each in self.reckoned.matching(FOREVER, what, key, history=history)}
+        changed = {step.reference for write in writes[:turn] for step in write}
+        assert {each.cited for each in before if each.reference not in changed} & stood <= set(got)
+
+
+def note(seen: Seen, what: Predicate, found: int, of: int) -> None:
+    """That each leaf in it had a part in a condition that found none, some or all."""
+    result = "none" if not found else "all" if found == of else "some"
+    for leaf in leaves(what):
+        seen[leaf, result] += 1
+
+
+def leaves(node: Any) -> set[str]:
+    if isinstance(node, tuple):
+        return {leaf for part in node for leaf in leaves(part)}
+    if not is_dataclass(node):
+        return set()
+    return {type(node).__name__, *(leaf for each in fields(node) for leaf in leaves(getattr(node, each.name)))}
+
+
+def alike(twins: Twins, runner: asyncio.Runner, data: st.DataObject, seen: Seen) -> None:
+    """A story of writes and questions."""
+
+    async def story() -> None:
+        await twins.store.open()
         try:
-            await store.transact(work)
-            async with store.snapshot() as now, store.snapshot("2026-04-02T00:00:00.000Z") as then:
-                for view in (now, then):
-                    found = await view.find(Query(what), within=within)
-                    assert [row.id for row in found] == expected
-                    assert await view.count(Query(what), within=within) == len(expected)
-                    page = await view.find(Query(what, order="-since", limit=3), within=within)
-                    assert [row.id for row in page] == expected[::-1][:3]
-                old = await now.find(Query(what, history=True), within=within)
-                assert all(what.matches(row.terms) and within.matches(row.terms) for row in old)
-                both = [terms for n, one in enumerate(records) for terms in (records[n - 1], one)]
-                assert len(old) == sum(what.matches(terms) and within.matches(terms) for terms in both)
-                for n, terms in enumerate(records):
-                    assert (await now.get("Task", f"r{n}", within=what) is not None) == what.matches(terms)
+            for turn in range(3):
+                await twins.write(data.draw(changing.transactions if turn else changing.beginnings))
+                for _ in range(2):
+                    await twins.agree(data.draw(changing.predicates), data.draw(changing.within), seen)
+                what, order = data.draw(changing.predicates), data.draw(changing.orders)
+                at, history = data.draw(st.sampled_from(twins.instants)), data.draw(st.booleans())
+                await twins.pages(at, what, order, data.draw(st.integers(1, 3)), history=history)
+            writes = data.draw(st.lists(changing.transactions, max_size=3))
+            key = data.draw(st.just((ID,)) | changing.orders)
+            await twins.pages_between(data.draw(changing.own), key, writes, history=data.draw(st.booleans()))
         finally:
-            await store.close()
+            await twins.store.close()
 
-    runner.run(ask())
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(world=worlds())
-def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, world) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        agree(runner, str(Path(folder)), world)
+    runner.run(story())
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(world=worlds())
-def test_mongo_finds_what_the_predicate_matches(runner: asyncio.Runner, server: str, world) -> None:
-    agree(runner, f"{server}/law{uuid4().hex}", world)
+def meaningful(seen: Seen) -> None:
+    for leaf in LEAVES:
+        assert seen[leaf, "some"] > 20, f"{leaf} tells no record from another"
+        assert seen[leaf, "none"] > 20, f"{leaf} always finds something"
+
+
+@pytest.mark.parametrize("many", [2, 2_000], ids=["wide", "narrow"])
+def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: int) -> None:
+    """With the store's own figures, and with such as make few records as good as many, so that every way is gone."""
+    seen: Seen = Counter()
+    small = {"MANY": many, "STEPS": many, "ENOUGH": 1} if many == 2 else {}
+
+    @settings(LAW, max_examples=EXAMPLES)
+    @given(data=st.data())
+    def law(data: st.DataObject) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            alike(Twins(opened(str(Path(folder)))), runner, data, seen)
+
+    with mock.patch.multiple(sqlite_plan, **small), mock.patch.object(sqlite_predicate, "FEW", 1 if small else 8):
+        law()
+    meaningful(seen)
+
+
+def test_mongo_finds_what_the_predicate_matches(runner: asyncio.Runner, server: str) -> None:
+    seen: Seen = Counter()
+
+    @settings(LAW, max_examples=15)
+    @given(data=st.data())
+    def law(data: st.DataObject) -> None:
+        alike(Twins(opened(f"{server}/law{uuid4().hex}")), runner, data, seen)
+
+    law()
