@@ -6,14 +6,21 @@ https://hl7.org/fhir/R4/http.html#versioning
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import astuple
 from itertools import pairwise
 
 from resources.record.version import Version
+from resources.search.relation import Relation
 from resources.store.port import Conflict
 from resources.store.text import storable
 
 # Nothing below `!` in them: so the text `type id number` sorts as the three do, which is how MongoDB sorts them.
 KEY = re.compile(r"[A-Za-z]{1,64}/[A-Za-z0-9.\-]{1,64}")
+
+
+class TooSoon(ValueError):
+    """The version is not later than the one before. Of works that share an instant, the second one is done later."""
 
 
 def admit(version: Version, *, number: int, since: str) -> None:
@@ -24,13 +31,26 @@ def admit(version: Version, *, number: int, since: str) -> None:
     if version.number != number + 1:
         raise Conflict(f"{version.reference} has version {number}, so {version.number} cannot be the next")
     if version.since <= since:
-        raise ValueError(f"version {version.number} of {version.reference} is not later than the one before")
+        raise TooSoon(f"version {version.number} of {version.reference} is not later than the one before")
     if not KEY.fullmatch(version.reference):
         raise ValueError(f"`{version.reference}` is not a type and an id")
     if any(low >= high for low, high in pairwise(version.terms)):
         raise ValueError(f"the terms of {version.reference} are not sorted, or one is there twice")
-    if not all(storable(term) for term in version.terms):
-        raise ValueError(f"a term of {version.reference} has U+0000 or a lone surrogate")
-    # The stores narrow `.type T` by the record's type, so a term that says otherwise would be a wrong answer.
-    if any(term.startswith(".type ") and term != f".type {version.type}" for term in version.terms):
-        raise ValueError(f"a `.type` term of {version.reference} names another type")
+    admit_terms(version.reference, version.terms)
+
+
+def admit_terms(reference: str, terms: Iterable[str]) -> None:
+    """Pass terms of this record. Raises ValueError."""
+    type = reference.partition("/")[0]
+    for term in terms:
+        if not storable(term):
+            raise ValueError(f"a term of {reference} has U+0000 or a lone surrogate")
+        # The stores narrow `.type T` by the record's type, so a term that says otherwise would be a wrong answer.
+        if term.startswith(".type ") and term != f".type {type}":
+            raise ValueError(f"a `.type` term of {reference} names another type")
+
+
+def admit_rows(reference: str, relations: Iterable[Relation]) -> None:
+    """Pass rows that this record contributes. Raises ValueError."""
+    if not all(storable(text) for relation in relations for text in astuple(relation)):
+        raise ValueError(f"a row of {reference} has U+0000 or a lone surrogate")

@@ -6,13 +6,16 @@ https://www.sqlite.org/c3ref/progress_handler.html
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from resources.store.port import TooCostly
+from resources.store.fault import unavailable
+from resources.store.port import TooCostly, Unavailable
 
 T = TypeVar("T")
 
@@ -23,38 +26,67 @@ ASIDE = 2  # questions at once that are answered in threads; more wait their tur
 
 
 class Budget:
-    """The bound of every question of a store."""
+    """The bound of every question of a store, and the threads for those that take longer than a moment."""
 
-    def __init__(self, seconds: float, *, aside: bool = True) -> None:
-        """`seconds` in all; without `aside` a question stays where it is asked, as inside a transaction."""
+    def __init__(self, seconds: float) -> None:
+        """`seconds` is how long one question may take in all."""
         self._seconds = seconds
-        self._threads = ThreadPoolExecutor(ASIDE, thread_name_prefix="tsunagu-question") if aside else None
+        self._threads = ThreadPoolExecutor(ASIDE, thread_name_prefix="tsunagu-question")
+        self._closed = threading.Event()
 
     async def spend(self, connection: sqlite3.Connection, question: Callable[..., T], *asked: object) -> T:
-        """The question's answer. Raises TooCostly."""
-        if self._threads is None:
-            return _within(self._seconds, connection, question, *asked)
+        """The question's answer, on a connection that nobody else uses meanwhile. Raises TooCostly."""
         try:
-            return _within(min(MOMENT, self._seconds), connection, question, *asked)
+            return _within(min(MOMENT, self._seconds), self._closed.is_set, connection, question, *asked)
         except TooCostly:
-            loop = asyncio.get_running_loop()
-            answer = loop.run_in_executor(self._threads, _within, self._seconds, connection, question, *asked)
-            try:
-                return await asyncio.shield(answer)
-            except asyncio.CancelledError:
-                # The connection is not given back while a thread still uses it.
-                connection.interrupt()
-                await asyncio.wait([answer])
-                raise
+            return await self._aside(connection, question, *asked)
 
     def close(self) -> None:
-        if self._threads is not None:
-            self._threads.shutdown(cancel_futures=True)
+        """Give up what is still asked."""
+        self._closed.set()
+        self._threads.shutdown(cancel_futures=True)
+
+    async def _aside(self, connection: sqlite3.Connection, question: Callable[..., T], *asked: object) -> T:
+        nobody_waits = threading.Event()
+
+        def given_up() -> bool:
+            return nobody_waits.is_set() or self._closed.is_set()
+
+        if self._closed.is_set():
+            raise closed()
+        running = self._threads.submit(_within, self._seconds, given_up, connection, question, *asked)
+        answer = asyncio.wrap_future(running)
+        try:
+            await asyncio.wait([answer])
+        except asyncio.CancelledError:
+            nobody_waits.set()
+            running.cancel()
+            # The connection is not given back while a thread still uses it, however often the caller is cancelled.
+            while not answer.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait([answer])
+            if not answer.cancelled():
+                answer.exception()  # else asyncio says that nobody asked for it
+            raise
+        if answer.cancelled() or (self._closed.is_set() and answer.exception()):
+            raise closed()
+        return answer.result()
 
 
-def _within(seconds: float, connection: sqlite3.Connection, question: Callable[..., T], *asked: object) -> T:
+def closed() -> Unavailable:
+    """What is said of a store that is not open."""
+    return unavailable("the database is closed", "データベースは閉じられています")
+
+
+def _within(
+    seconds: float,
+    given_up: Callable[[], bool],
+    connection: sqlite3.Connection,
+    question: Callable[..., T],
+    *asked: object,
+) -> T:
     deadline = time.monotonic() + seconds
-    connection.set_progress_handler(lambda: time.monotonic() > deadline, STEPS)
+    connection.set_progress_handler(lambda: given_up() or time.monotonic() > deadline, STEPS)
     try:
         return question(connection, *asked)
     finally:

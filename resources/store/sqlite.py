@@ -9,6 +9,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -18,8 +19,7 @@ from resources.record.version import Version
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER, Relation, Row
 from resources.store import sqlite_file, sqlite_instant, sqlite_put, sqlite_question
-from resources.store.budget import SECONDS, Budget
-from resources.store.fault import unavailable
+from resources.store.budget import SECONDS, Budget, closed
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_instant import now
 from resources.store.sqlite_predicate import Here
@@ -39,27 +39,25 @@ class SqliteStore:
 
     def __init__(self, folder: Path, seconds: float = SECONDS, clock: Callable[[], datetime] = now) -> None:
         """`seconds` is the longest that one question may take; `clock` gives the instants of transactions."""
-        self._folder, self._clock = folder, clock
-        self._budget, self._inside = Budget(seconds), Budget(seconds, aside=False)
-        self._parts: tuple[Readers, Writer, SqliteVault] | None = None
+        self._folder, self._seconds, self._clock = folder, seconds, clock
+        self._parts: _Parts | None = None
 
     @property
     def vault(self) -> Vault:
-        return self._opened[2]
+        return self._opened.vault
 
     async def open(self) -> None:
         """Make the file and the tables where they are missing. Raises Unavailable with one clear sentence."""
         path = await asyncio.to_thread(sqlite_file.prepare, self._folder)
         with sqlite_file.speaking(path):
             readers, writer = Readers(path), Writer(path, self._clock)
-        self._parts = (readers, writer, SqliteVault(readers, writer))
+        self._parts = _Parts(readers, writer, SqliteVault(readers, writer), Budget(self._seconds))
 
     async def close(self) -> None:
         if self._parts is not None:
-            readers, writer, _ = self._parts
-            await writer.close()
-            readers.close()
-            self._budget.close()
+            await self._parts.writer.close()
+            self._parts.budget.close()
+            self._parts.readers.close()
             self._parts = None
 
     def snapshot(self, at: str | None = None, *, now: str = "") -> AbstractAsyncContextManager[Snapshot]:
@@ -72,21 +70,32 @@ class SqliteStore:
         All works of this process run one after another: a work asks the store and computes, and waits for nothing else.
         """
 
-        async def within(connection: sqlite3.Connection) -> T:
-            return await work(_Transaction(connection, self._inside, self._opened[1].instant))
+        parts = self._opened
 
-        return await self._opened[1].do(within)
+        async def within(connection: sqlite3.Connection) -> T:
+            return await work(_Transaction(connection, parts.budget, parts.writer.instant))
+
+        return await parts.writer.do(within)
 
     @asynccontextmanager
     async def _snapshot(self, here: Here) -> AsyncIterator[Snapshot]:
-        with self._opened[0].view() as connection:
-            yield _View(connection, self._budget, here)
+        parts = self._opened
+        with parts.readers.view() as connection:
+            yield _View(connection, parts.budget, here)
 
     @property
-    def _opened(self) -> tuple[Readers, Writer, SqliteVault]:
+    def _opened(self) -> _Parts:
         if self._parts is None:
-            raise unavailable("the database is closed", "データベースは閉じられています")
+            raise closed()
         return self._parts
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    readers: Readers
+    writer: Writer
+    vault: SqliteVault
+    budget: Budget
 
 
 class _View:
@@ -94,6 +103,8 @@ class _View:
         self._connection = connection
         self._budget = budget
         self._here = here
+        # A question may go on in a thread: the next one on this connection waits for it.
+        self._turn = asyncio.Lock()
 
     @property
     def at(self) -> str:
@@ -104,7 +115,7 @@ class _View:
         return self._here.now
 
     async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
-        return sqlite_question.get(self._connection, self._here, type, id, within, number)
+        return await self._ask(sqlite_question.get, type, id, within, number)
 
     async def find(self, query: Query, *, within: Predicate) -> Found:
         return await self._ask(sqlite_question.find, query, within)
@@ -113,13 +124,14 @@ class _View:
         return await self._ask(sqlite_question.count, query, within, most)
 
     async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
-        return sqlite_question.rows(self._connection, self._here, wanted)
+        return await self._ask(sqlite_question.rows, wanted)
 
     async def tags(self, name: str, to: Iterable[str]) -> frozenset[str]:
         return await self._ask(sqlite_question.tags, name, to)
 
     async def _ask(self, question: Callable[..., T], *asked: object) -> T:
-        return await self._budget.spend(self._connection, question, self._here, *asked)
+        async with self._turn:
+            return await self._budget.spend(self._connection, question, self._here, *asked)
 
 
 class _Transaction(_View):
@@ -129,8 +141,11 @@ class _Transaction(_View):
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
         """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
-        sqlite_put.put(self._connection, version, relations)
-        sqlite_instant.reached(self._connection, version.since)
+        async with self._turn:
+            sqlite_put.put(self._connection, version, relations)
+            sqlite_instant.reached(self._connection, version.since)
 
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
-        sqlite_put.derive(self._connection, reference, terms)
+        """Add terms that follow from other records to every version of a record; no version comes of it."""
+        async with self._turn:
+            sqlite_put.derive(self._connection, reference, terms)

@@ -27,7 +27,7 @@ from resources.search.predicate import (
     Related,
 )
 from resources.search.relation import FOREVER
-from resources.store.text import bound, storable
+from resources.store.text import bound, sought, storable
 
 FEW = 8  # terms up to here are sought one by one; more are looked up in a set while the version's own terms pass by
 
@@ -50,8 +50,13 @@ class Here:
     value: str = "''"
     depth: int = 0
 
-    def inside(self, version: str = "", value: str = "") -> Here:
-        return replace(self, version=version or self.version, value=value or self.value, depth=self.depth + 1)
+    def at_value(self, value: str) -> Here:
+        """The same row, and a value of it."""
+        return replace(self, value=value, depth=self.depth + 1)
+
+    def on_row(self, version: str) -> Here:
+        """Another row, of which no value is at hand."""
+        return Here(self.at, version, depth=self.depth + 1)
 
 
 def holds(predicate: Predicate, here: Here) -> Sql:
@@ -117,12 +122,12 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
     """No value of the record's own fails the condition, and none that its rows lead to."""
     v, name, through = here.version, each.values.name, each.values.through
     t, r = f"t{here.depth}", f"r{here.depth}"
-    failing = holds(Not(each.of), here.inside(value=f"substr({t}.term, {len(name) + 2})"))
+    failing = holds(Not(each.of), here.at_value(f"substr({t}.term, {len(name) + 2})"))
     own = f"NOT EXISTS (SELECT 1 FROM term {t} WHERE {t}.seq = {v}.seq AND {t}.term >= ? AND {t}.term < ?"
     yield Sql(f"{own} AND {failing.text})", (*_range(name), *failing.values))
     if not through:
         return
-    failing = holds(Not(each.of), here.inside(value=f'{r}."to"'))
+    failing = holds(Not(each.of), here.at_value(f'{r}."to"'))
     recorded = [Sql(f"{r}.ended > {v}.first")]
     if here.at != FOREVER:
         recorded.append(Sql(f"{r}.since <= ?", (here.at,)))
@@ -132,7 +137,8 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
     rows = f'relation {r} ON {r}.name = ? AND {r}."of" = substr({t}.term, {len(through) + 2})'
     text = f"NOT EXISTS (SELECT 1 FROM term {t} CROSS JOIN {rows} WHERE {t}.seq = {v}.seq AND {t}.term >= ?"
     yield Sql(
-        f"{text} AND {t}.term < ? AND {counting.text})", (each.values.relation, *_range(through), *counting.values)
+        f"{text} AND {t}.term < ? AND {counting.text})",
+        (sought(each.values.relation), *_range(through), *counting.values),
     )
 
 
@@ -141,7 +147,7 @@ def _row(row: Related, here: Here) -> Sql:
     conditions = [open_rows(r, here.at), *row_fits(row, r), Sql(f"{r}.start <= ? AND {r}.until > ?", (here.now,) * 2)]
     whole = conjunction(conditions)
     text = f'EXISTS (SELECT 1 FROM relation {r} WHERE {r}.name = ? AND {r}."of" = {here.value} AND {whole.text})'
-    return Sql(text, (row.relation, *whole.values))
+    return Sql(text, (sought(row.relation), *whole.values))
 
 
 def row_fits(row: Related, r: str) -> Iterator[Sql]:
@@ -164,7 +170,7 @@ def _linked(linked: Linked, here: Here) -> Sql:
     """By the key of `version`: a reference is `Type/id`."""
     t, w = f"t{here.depth}", f"w{here.depth}"
     name = f"substr({t}.term, {len(linked.name) + 2})"
-    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.inside(version=w))])
+    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.on_row(w))])
     target = (
         f"version {w} ON {w}.type = substr({name}, 1, instr({name}, '/') - 1)"
         f" AND {w}.id = substr({name}, instr({name}, '/') + 1)"
@@ -177,7 +183,7 @@ def _linked_from(linked: LinkedFrom, here: Here) -> Sql:
     """By the index of terms: who has the term `name` and this record's reference."""
     t, s, w = f"t{here.depth}", f"s{here.depth}", f"w{here.depth}"
     live = "1" if here.at == FOREVER else "0, 1"
-    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.inside(version=w))])
+    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.on_row(w))])
     leading = (
         f"term {s} ON {s}.type = (SELECT number FROM type WHERE name = ?) AND {s}.live IN ({live})"
         f" AND {s}.term = ? || substr({t}.term, 5)"
@@ -186,7 +192,7 @@ def _linked_from(linked: LinkedFrom, here: Here) -> Sql:
         f"EXISTS (SELECT 1 FROM term {t} CROSS JOIN {leading} CROSS JOIN version {w} ON {w}.seq = {s}.seq"
         f" WHERE {t}.seq = {here.version}.seq AND {t}.term >= ? AND {t}.term < ? AND {there.text})"
     )
-    return Sql(text, (linked.type, f"{linked.name} ", *_range(".id"), *there.values))
+    return Sql(text, (sought(linked.type), sought(f"{linked.name} "), *_range(".id"), *there.values))
 
 
 def _range(name: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ import orjson
 
 from resources.record.version import Version
 from resources.search.relation import FOREVER, Relation
-from resources.store.admission import admit
+from resources.store.admission import admit, admit_rows, admit_terms
 from resources.store.sqlite_file import ask
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
@@ -27,7 +27,9 @@ def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Re
     """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
     rows = ask(connection, CURRENT, (version.type, version.id))
     seq, number, since, first = rows[0] if rows else (None, 0, "", version.since)
+    wanted = frozenset(relations)
     admit(version, number=number, since=since)
+    admit_rows(version.reference, wanted)
     if seq is not None:
         ask(connection, "UPDATE version SET until = ? WHERE seq = ?", (version.since, seq))
         ask(connection, "UPDATE term SET live = 0 WHERE seq = ?", (seq,))
@@ -42,7 +44,7 @@ def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Re
     # One statement for all terms: each call from Python would cost as much as the insertion itself.
     sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
     ask(connection, sql, (seq, not version.deleted, type_number(connection, version.type), terms.decode()))
-    relate(connection, version, frozenset(relations))
+    relate(connection, version, wanted)
 
 
 def relate(connection: sqlite3.Connection, version: Version, wanted: frozenset[Relation]) -> None:
@@ -57,15 +59,17 @@ def relate(connection: sqlite3.Connection, version: Version, wanted: frozenset[R
 def derive(connection: sqlite3.Connection, reference: str, terms: Iterable[str]) -> None:
     """Add terms to every version of a record."""
     type, _, id = reference.partition("/")
+    added = frozenset(terms)
+    admit_terms(reference, added)
     for seq, own, live in ask(
         connection,
         "SELECT seq, terms, until IS NULL AND deleted = 0 FROM version WHERE type = ? AND id = ?",
         (type, id),
     ):
         had = orjson.loads(own)
-        new = sorted(set(terms) - set(had))
+        new = sorted(added.difference(had))
         if new:
-            whole = orjson.dumps(sorted({*had, *new}))
+            whole = orjson.dumps(sorted([*had, *new]))
             ask(connection, "UPDATE version SET terms = ? WHERE seq = ?", (whole, seq))
             sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
             ask(connection, sql, (seq, live, type_number(connection, type), orjson.dumps(new).decode()))

@@ -21,21 +21,21 @@ from resources.store.port import Found, Query
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_plan import COLUMNS, Plan, recorded
 from resources.store.sqlite_predicate import Here, Sql, conjunction, current, holds, json
-from resources.store.text import storable
+from resources.store.text import sought, storable
 
 
 def get(
     connection: sqlite3.Connection, here: Here, type: str, id: str, within: Predicate, number: int | None
 ) -> Version | None:
     """The version of this key in the view of now or `at`, deleted or not, if it is within."""
-    if not (storable(type) and storable(id)):
+    if number is not None and number >= 1 << 63:  # more than an INTEGER holds
         return None
     seen = [current("v", here.at)] if number is None else [Sql("v.number = ?", (number,)), recorded(here.at)]
     if within != EVERYTHING:
         seen.append(holds(within, here))
     whole = conjunction(seen)
     sql = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND {whole.text}"
-    return next((_version(row) for row in ask(connection, sql, (type, id, *whole.values))), None)
+    return next((_version(row) for row in ask(connection, sql, (sought(type), sought(id), *whole.values))), None)
 
 
 def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> Found:
@@ -55,7 +55,7 @@ def count(connection: sqlite3.Connection, here: Here, query: Query, within: Pred
 
 def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str, str]]) -> list[Row]:
     """Every row of these relations that begins at these values, as recorded by the view's instant."""
-    pairs = sorted({pair for pair in wanted if storable(pair[1])})
+    pairs = sorted({pair for pair in wanted if storable(pair[0]) and storable(pair[1])})
     sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number
         FROM json_each(?) w CROSS JOIN relation r
         ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
@@ -69,14 +69,14 @@ def tags(connection: sqlite3.Connection, here: Here, name: str, to: Iterable[str
     if here.at != FOREVER:
         sql = """SELECT DISTINCT tag FROM relation WHERE name = ? AND "to" IN (SELECT value FROM json_each(?))
             AND since <= ? AND ended > ?"""
-        return frozenset(tag for (tag,) in ask(connection, sql, (name, known, here.at, here.at)))
+        return frozenset(tag for (tag,) in ask(connection, sql, (sought(name), known, here.at, here.at)))
     least = "SELECT min(r.tag) FROM relation r WHERE r.name = ? AND r.ended = '~'"
     sql = f"""WITH RECURSIVE step("to", tag) AS (
             SELECT value, ({least} AND r."to" = value) FROM json_each(?)
             UNION ALL SELECT "to", ({least} AND r."to" = step."to" AND r.tag > step.tag) FROM step
             WHERE tag IS NOT NULL)
         SELECT DISTINCT tag FROM step WHERE tag IS NOT NULL"""
-    return frozenset(tag for (tag,) in ask(connection, sql, (name, known, name)))
+    return frozenset(tag for (tag,) in ask(connection, sql, (sought(name), known, sought(name))))
 
 
 def _version(row: tuple[Any, ...]) -> Version:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate, Related
 from resources.search.relation import Values
 from resources.store.sqlite_predicate import Sql, conjunction, json, open_rows, row_fits
-from resources.store.text import bound, storable
+from resources.store.text import bound, sought, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,17 @@ def _related(values: Values, row: Related, index: str, among: Sql, at: str) -> I
     fits = conjunction([open_rows("r", at), *row_fits(row, "r")])
     rows = "relation r INDEXED BY relation_to"
     own = f'SELECT t.seq FROM {rows} CROSS JOIN {index} t.term = ? || r."of" WHERE r.name = ? AND {fits.text}'
-    yield Sql(own, (*among.values, f"{values.name} ", row.relation, *fits.values))
+    yield Sql(own, (*among.values, sought(f"{values.name} "), sought(row.relation), *fits.values))
     if values.through:
         leading = 'relation m INDEXED BY relation_to ON m.name = ? AND m."to" = r."of"'
         text = f'SELECT t.seq FROM {rows} CROSS JOIN {leading} CROSS JOIN {index} t.term = ? || m."of" WHERE r.name = ?'
-        given = (values.relation, *among.values, f"{values.through} ", row.relation, *fits.values)
+        given = (
+            sought(values.relation),
+            *among.values,
+            sought(f"{values.through} "),
+            sought(row.relation),
+            *fits.values,
+        )
         yield Sql(f"{text} AND {fits.text}", given)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from resources.store.fault import unavailable
+from resources.store.budget import closed
 from resources.store.sqlite_file import ask, connect, spoken
 
 KEPT = 8  # idle connections, each with up to 8 MB of page cache
@@ -40,7 +40,7 @@ class Readers:
     def connection(self) -> Iterator[sqlite3.Connection]:
         """A connection outside any transaction: each question sees the latest commit."""
         if self._closed:
-            raise unavailable("the database is closed", "データベースは閉じられています")
+            raise closed()
         try:
             connection = self._idle.pop() if self._idle else connect(self._path, patience=PATIENCE)
         except sqlite3.Error as fault:

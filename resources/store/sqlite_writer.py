@@ -9,6 +9,7 @@ import asyncio
 import contextvars
 import sqlite3
 import time
+from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from resources.store import sqlite_instant
-from resources.store.fault import unavailable
+from resources.store.admission import TooSoon
+from resources.store.budget import closed
 from resources.store.port import Unavailable
 from resources.store.sqlite_file import PATIENCE, ask, connect, spoken
 
@@ -32,6 +34,7 @@ class _Waiting:
     work: Callable[[sqlite3.Connection], Awaitable[Any]]
     answer: asyncio.Future[Any]
     context: contextvars.Context
+    postponed: bool = False
     result: Any = None
     raised: BaseException | None = None
 
@@ -46,6 +49,7 @@ class Writer:
         # From here on the loop waits, not the thread it runs on: `_begin`.
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._postponed: deque[_Waiting] = deque()  # what comes before the queue
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="tsunagu-commit")
         self._task = asyncio.create_task(self._serve(), name="tsunagu-writer")
         self._closed = False
@@ -60,7 +64,7 @@ class Writer:
         if turn is not None and not turn.answer.done():
             raise RuntimeError("a work cannot wait for another: the writer does one at a time")
         if self._closed or self._task.done():
-            raise unavailable("the database is closed", "データベースは閉じられています")
+            raise closed()
         waiting = _Waiting(work, asyncio.get_running_loop().create_future(), contextvars.copy_context())
         self._queue.put_nowait(waiting)
         result: T = await waiting.answer
@@ -77,7 +81,7 @@ class Writer:
         self._connection.close()
 
     async def _serve(self) -> None:
-        while (first := await self._queue.get()) is not None:
+        while (first := self._postponed.popleft() if self._postponed else await self._queue.get()) is not None:
             group = [first]
             try:
                 await self._begin(group)
@@ -110,16 +114,33 @@ class Writer:
             await asyncio.sleep(0.002)
 
     async def _work_through(self, group: list[_Waiting]) -> None:
-        """Do the group's first work and those that have come meanwhile; each is undone alone if it raises."""
+        """Do the group's first work and those that have come meanwhile; each is undone alone if it raises.
+
+        One that writes a record which another of the group has written begins the next group, since both cannot have
+        one instant.
+        """
         waiting: _Waiting | None = group[0]
-        while waiting is not None:
-            if not waiting.answer.cancelled():
-                await self._one(waiting)
-            waiting = self._next() if len(group) < MOST else None
-            if waiting is not None:
-                group.append(waiting)
+        postponed: list[_Waiting] = []
+        try:
+            while waiting is not None:
+                if not waiting.answer.cancelled():
+                    await self._one(waiting)
+                if isinstance(waiting.raised, TooSoon) and waiting is not group[0]:
+                    waiting.raised = None
+                    postponed.append(group.pop())
+                    if waiting.postponed:  # much in demand: those behind would be tried in vain as well
+                        postponed += self._postponed
+                        self._postponed.clear()
+                    waiting.postponed = True
+                waiting = self._next() if len(group) + len(postponed) < MOST else None
+                if waiting is not None:
+                    group.append(waiting)
+        finally:
+            self._postponed.extendleft(reversed(postponed))
 
     def _next(self) -> _Waiting | None:
+        if self._postponed:
+            return self._postponed.popleft()
         following = None if self._queue.empty() else self._queue.get_nowait()
         if following is None and self._closed:
             self._queue.put_nowait(None)

@@ -16,6 +16,11 @@ def storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
 
 
+def sought(text: str) -> str | None:
+    """What to ask for where one text is looked for: NULL, which equals nothing, where no store can hold it."""
+    return text if storable(text) else None
+
+
 def bound(text: str) -> str:
     """A storable bound that parts the storable texts as this one does.
 

@@ -134,7 +134,9 @@ def _around(inner: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]
 single = st.one_of(
     own,
     st.builds(Linked, st.sampled_from(["ref", ".subject", ".household"]), own),
-    st.builds(LinkedFrom, types, st.sampled_from(["ref", ".household"]), own),
+    st.builds(
+        LinkedFrom, st.sampled_from(["A", "B"]), st.sampled_from(["ref", ".household"]), st.just(AllOf(())) | own
+    ),
     st.builds(Each, sought, rows | among),
     st.builds(some, sought, rows | among),
     st.builds(lambda each, row: AllOf((some(each), Each(each, row))), sought, rows),

@@ -30,7 +30,8 @@ from tests.laws.changing import Derive, Put
 from tests.laws.reckoned import Reckoned
 from tests.secantus import wire_server
 
-LAW = settings(deadline=None, suppress_health_check=list(HealthCheck))
+LAW = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = 100
 LEAVES = ["Is", "Has", "HasOther", "AllOf", "AnyOf", "Not", "Linked", "LinkedFrom", "Each", "Related", "Among"]
 Seen = Counter[tuple[str, str]]
 
@@ -176,15 +177,15 @@ def alike(twins: Twins, runner: asyncio.Runner, data: st.DataObject, seen: Seen)
 
 def meaningful(seen: Seen) -> None:
     for leaf in LEAVES:
-        assert seen[leaf, "some"] > 20, f"{leaf} tells no record from another"
-        assert seen[leaf, "none"] > 20, f"{leaf} always finds something"
+        assert seen[leaf, "some"] > 9, f"{leaf} tells no record from another"
+        assert seen[leaf, "none"] > 9, f"{leaf} always finds something"
 
 
 @pytest.mark.parametrize("many", [2, 2_000], ids=["wide", "narrow"])
 def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: int) -> None:
     """With the store's own figures, and with such as make few records as good as many, so that every way is gone."""
     seen: Seen = Counter()
-    small = {"MANY": many, "STEPS": many, "ENOUGH": 1} if many == 2 else {}
+    figures = {"MANY": many, "STEPS": min(many, 1_000), "ENOUGH": min(many, 16)}
 
     @settings(LAW, max_examples=EXAMPLES)
     @given(data=st.data())
@@ -192,7 +193,8 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
         with tempfile.TemporaryDirectory() as folder:
             alike(Twins(opened(str(Path(folder)))), runner, data, seen)
 
-    with mock.patch.multiple(sqlite_plan, **small), mock.patch.object(sqlite_predicate, "FEW", 1 if small else 8):
+    few = mock.patch.object(sqlite_predicate, "FEW", min(many, 8))
+    with mock.patch.multiple(sqlite_plan, **figures), few:
         law()
     meaningful(seen)
 
