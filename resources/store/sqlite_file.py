@@ -46,6 +46,8 @@ CREATE TABLE version (
 CREATE UNIQUE INDEX version_number ON version (type, id, number);
 CREATE UNIQUE INDEX version_current ON version (type, id) WHERE until IS NULL;
 CREATE INDEX version_moment ON version (type, since, id) WHERE until IS NULL;
+CREATE INDEX version_of_type ON version (type, since, id, number);
+CREATE INDEX version_since ON version (since, type, id, number);
 -- The key answers "has this version a term ...", the index "which versions of a type have a term ...".
 CREATE TABLE term (
     seq INTEGER NOT NULL,

@@ -49,16 +49,24 @@ class Plan:
         if way is None:
             return self._walk(limit)
         if limit is None or breadth < MANY:
-            return self._led(way, limit)
+            return self.led(way, limit)
+        if not self._index:
+            way, _ = self.narrowest(MOST)
+            assert way is not None
+            return self.led(way, limit)
         # Most likely the page lies at the start of the ordered index; if it does not, the cheaper way is taken.
         end = self._end()
         found = self._walk(limit, end or Sql("1"))
         if end is None or len(found) == limit:
             return found
+        cheaper = self.cheaper(limit - len(found), len(found))
+        return self.led(cheaper, limit) if cheaper else self._walk(limit)
+
+    def cheaper(self, wanted: int, found: int) -> IndexRange | None:
+        """The way in, if to bring all it holds into order costs less than to walk on, found so many in STEPS."""
         way, breadth = self.narrowest(MOST)
-        assert way is not None
-        walking = (limit - len(found)) * STEPS / max(len(found), 0.5) * TRYING
-        return self._walk(limit) if self._walkable and walking < breadth * SORTING else self._led(way, limit)
+        walking = wanted * STEPS / max(found, 0.5) * TRYING
+        return None if len(self.kinds) == 1 and walking < breadth * SORTING else way
 
     def count(self, most: int | None) -> int:
         way, _ = self.narrowest(MOST)
@@ -99,7 +107,7 @@ class Plan:
                 break
         return best, least
 
-    def _led(self, way: IndexRange, limit: int | None) -> list[Any]:
+    def led(self, way: IndexRange, limit: int | None) -> list[Any]:
         """Candidates first, brought into order, and tried one after the other until the page is full."""
         start = seqs_once(way, self.live, self.kinds, self.at)
         conditions = conjunction([self.view, self.order.after(self.query.after)])
@@ -148,19 +156,22 @@ class Plan:
         return Sql(f"NOT {beyond.text}", beyond.values)
 
     @property
-    def _walkable(self) -> bool:
-        """Whether an index has the order: of one type, in the present."""
-        return len(self.kinds) == 1
-
-    @property
     def _index(self) -> str:
-        """The index that has this order among the current versions of a type."""
-        if self.at != FOREVER or self.query.history or len(self.query.order) != 1:
-            return ""
-        key = self.query.order[0]
-        if key.by == "since" and self._walkable:
-            return " INDEXED BY version_moment"
-        return " INDEXED BY version_current" if key.by == "id" else ""
+        """The index that has this order; none where it is of several keys, or of a term."""
+        by = self.query.order[0].by if len(self.query.order) == 1 else ""
+        present = self.at == FOREVER and not self.query.history
+        match by, present, len(self.kinds):
+            case "id", True, _:
+                return " INDEXED BY version_current"
+            case "id", False, _:
+                return " INDEXED BY version_number"
+            case "since", True, 1:
+                return " INDEXED BY version_moment"
+            case "since", False, 1:
+                return " INDEXED BY version_of_type"
+            case "since", _, 0:
+                return " INDEXED BY version_since"
+        return ""
 
     @property
     def _type(self) -> Sql:
