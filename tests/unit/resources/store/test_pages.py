@@ -1,0 +1,115 @@
+"""What every store promises of order and pages: joined they are the whole, whatever is written meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+
+from resources.search.predicate import EVERYTHING, AllOf, has
+from resources.store.port import ID, Key, Query
+from tests.unit.resources.store.writing import ORDERS, draft, ids, pages, put
+
+
+@pytest.fixture
+def street(store, run):
+    """Tasks with one date, with two, with none; one of them with two versions; a Group between them."""
+    run(put(store, draft("b", 1, "date <2", "date <5"), draft("a", 1, "date <3")))
+    run(put(store, draft("g", 1, "date <1", type="Group"), draft("a.1", 1, "date <2"), draft("B"), draft("a-1")))
+    run(put(store, draft("a", 2, "date <4")))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ([Key("id")], ["g", "B", "a", "a-1", "a.1", "b"]),
+        ([Key("id", True)], ["b", "a.1", "a-1", "a", "B", "g"]),
+        ([Key("since")], ["b", "g", "B", "a-1", "a.1", "a"]),
+        ([Key("since", True)], ["a", "a.1", "a-1", "B", "g", "b"]),
+        ([Key("date <")], ["g", "a.1", "b", "a", "B", "a-1"]),
+        ([Key("date <", True)], ["b", "a", "a.1", "g", "a-1", "B"]),
+        ([Key("date <", True), Key("id")], ["b", "a", "a.1", "g", "B", "a-1"]),
+        ([Key("date <"), Key("since", True)], ["g", "a.1", "b", "a", "a-1", "B"]),
+        ([Key("nothing "), Key("date <")], ["g", "a.1", "b", "a", "B", "a-1"]),
+        ([], ["g", "B", "a", "a-1", "a.1", "b"]),
+    ],
+)
+def test_each_order_is_as_documented(street, run, keys, expected):
+    assert run(ids(street, EVERYTHING, *keys)) == expected
+    assert run(ids(street, has(".type", "Task"), *keys)) == [id for id in expected if id != "g"]
+    assert run(ids(street, EVERYTHING, *keys, instant="9999")) == expected
+
+
+@pytest.mark.parametrize("key", ORDERS)
+@pytest.mark.parametrize("history", [False, True])
+@pytest.mark.parametrize("what", [EVERYTHING, has(".type", "Task")])
+def test_pages_joined_are_the_whole(street, run, key, history, what):
+    whole = run(ids(street, what, key, history=history))
+    for limit in (1, 2, 3):
+        for instant in (None, "9999"):
+            rows = run(pages(street, what, key, limit=limit, history=history, instant=instant))
+            assert [row.id for row in rows] == whole
+
+
+@pytest.mark.parametrize("key", ORDERS)
+def test_pages_lose_and_repeat_nothing_while_records_are_written(store, run, key):
+    async def story():
+        await put(store, *(draft(f"a{n}0", 1, "owner x", *([f"date <{n}0"] if n % 3 else [])) for n in range(6)))
+        seen, after, step = [], "", 0
+        while True:
+            async with store.snapshot() as view:
+                found = await view.find(Query(has("owner", "x"), (key,), after, 2), within=EVERYTHING)
+            seen += [row.id for row in found.versions]
+            if not (after := found.next):
+                break
+            step += 1
+            await put(store, draft(f"a{step}5", 1, "owner x", f"date <{step}5"))
+            if key.by != "since":  # a record written anew has a new place in the order of writing
+                last = found.versions[-1]
+                await put(store, draft(last.id, 2, *(term for term in last.terms if not term.startswith("."))))
+        assert len(seen) == len(set(seen))
+        assert set(seen) >= {f"a{n}0" for n in range(6)}
+
+    run(story())
+
+
+def test_a_limit_cuts_and_the_count_does_not_care(store, run):
+    run(put(store, *(draft(f"a{n}") for n in range(5))))
+
+    async def story():
+        async with store.snapshot() as view:
+            first = await view.find(Query(EVERYTHING, limit=2), within=EVERYTHING)
+            asked = Query(EVERYTHING, (ID,), first.next, 2)
+            second = await view.find(asked, within=EVERYTHING)
+            assert [row.id for row in second.versions] == ["a2", "a3"]
+            assert await view.count(asked, within=EVERYTHING) == 5
+            last = await view.find(Query(EVERYTHING, (ID,), second.next, 2), within=EVERYTHING)
+            assert ([row.id for row in last.versions], last.next) == (["a4"], "")
+            assert (await view.find(Query(EVERYTHING, limit=5), within=EVERYTHING)).next == ""
+            assert (await view.find(Query(EVERYTHING, limit=0), within=EVERYTHING)).versions == []
+
+    run(story())
+
+
+@pytest.mark.parametrize(("most", "counted"), [(0, 1), (3, 4), (4, 5), (5, 5), (100, 5), (None, 5)])
+def test_a_count_goes_to_the_most_asked_and_one_more(store, run, most, counted):
+    run(put(store, *(draft(f"a{n}") for n in range(5)), draft("g", type="Group")))
+
+    async def story():
+        async with store.snapshot() as view:
+            return await view.count(Query(has(".type", "Task")), within=EVERYTHING, most=most)
+
+    assert run(story()) == counted
+
+
+def test_a_page_of_very_many_is_the_same_as_of_few(store, run):
+    run(put(store, *(draft(f"a{n:04}", 1, f"owner {n % 2}", "kind k", f"date <{n % 7}") for n in range(2100))))
+    assert run(ids(store, has("kind", "k"), limit=3)) == ["a0000", "a0001", "a0002"]
+    what = AllOf((has(".type", "Task"), has("kind", "k")))
+    assert run(ids(store, what, Key("id", True), within=has("kind", "k"), limit=2)) == ["a2099", "a2098"]
+    latest = [f"a{n:04}" for n in range(2099, -1, -1) if n % 7 == 6]
+    assert run(ids(store, what, Key("date <", True), limit=2)) == latest[:2]
+    rows = run(pages(store, what, Key("date <", True), limit=150))
+    assert [row.id for row in rows][:300] == latest
+    assert len({row.id for row in rows}) == len(rows) == 2100
+    assert run(ids(store, has(".type", "Group"), within=has("kind", "k"), limit=2)) == []
+    assert len(run(ids(store, what, within=has("owner", "1")))) == 1050

@@ -1,0 +1,123 @@
+"""What every store finds for a predicate, by example: tests/laws/test_predicate_readings.py has the law."""
+
+from __future__ import annotations
+
+import pytest
+
+from resources.search.layout import beginning
+from resources.search.predicate import (
+    EVERYTHING,
+    NOTHING,
+    AllOf,
+    AnyOf,
+    Has,
+    HasOther,
+    Is,
+    Not,
+    has,
+    has_any,
+    has_one_of,
+    only,
+)
+from tests.unit.resources.store.writing import draft, ids, put
+
+
+@pytest.fixture
+def people(store, run):
+    run(
+        put(
+            store,
+            draft("none"),
+            draft("one", 1, "party A/1"),
+            draft("two", 1, "party A/1", "party B/2"),
+            draft("wide", 1, "party A/1", "party C/9", "party-of x", "name 漢字"),
+            draft("face", 1, "name 😀😁", "date 2026-04-01"),
+            draft("edge", 1, "name \uffee", "date 2026-05-31", "party"),
+        )
+    )
+    return store
+
+
+@pytest.mark.parametrize(
+    ("what", "found"),
+    [
+        (EVERYTHING, {"none", "one", "two", "wide", "face", "edge"}),
+        (NOTHING, set()),
+        (Not(EVERYTHING), set()),
+        (Not(NOTHING), {"none", "one", "two", "wide", "face", "edge"}),
+        (Is("party A/1"), {"one", "two", "wide"}),
+        (Not(Is("party A/1")), {"none", "face", "edge"}),
+        (has_any("party"), {"one", "two", "wide"}),
+        (Not(has_any("party")), {"none", "face", "edge"}),
+        (HasOther("party", frozenset()), {"one", "two", "wide"}),
+        (HasOther("party", frozenset({"A/1"})), {"two", "wide"}),
+        (HasOther("party", frozenset({"A/1", "B/2"})), {"wide"}),
+        (only("party", ["A/1", "B/2"]), {"none", "one", "two", "face", "edge"}),
+        (Not(Not(HasOther("party", frozenset({"A/1"})))), {"two", "wide"}),
+        (AllOf((has_any("party"), only("party", ["A/1"]))), {"one"}),
+        (AllOf((Is("party A/1"), Is("party B/2"))), {"two"}),
+        (AnyOf((Is("party B/2"), Is("party C/9"))), {"two", "wide"}),
+        (AnyOf((AllOf((Is("party A/1"), Not(Is("party B/2")))), Is("name 😀😁"))), {"one", "wide", "face"}),
+        (AnyOf((Not(Is("party A/1")), Is("party B/2"))), {"none", "two", "face", "edge"}),
+        (AllOf((AnyOf((Is("party A/1"), Is("x y"))), Not(AnyOf((Is("party B/2"), Is("party C/9")))))), {"one"}),
+        (Is("name 漢字"), {"wide"}),
+        (Is("name 😀😁"), {"face"}),
+        (beginning("name ", "漢"), {"wide"}),
+        (beginning("name ", "😀"), {"face"}),
+        (Has("name \uffee", "name \uffef"), {"edge"}),
+        (Has("name \uffef", "name \U0010ffff"), {"face"}),
+        (Has("date 2026-04-01", "date 2026-05-01"), {"face"}),
+        (Has("date 2026-04-02", "date 2026-06"), {"edge"}),
+        (Has("date 2026-04-02", "date 2026-05"), set()),
+        (Has("date 2026-06", "date 2026-01"), set()),
+        (Has("party B", "party C"), {"two"}),
+        (Is("party \ud800"), set()),
+        (Not(Is("party \0")), {"none", "one", "two", "wide", "face", "edge"}),
+        (HasOther("party", frozenset({"A/1", "\ud800", "\0"})), {"two", "wide"}),
+        (Has("name 漢", "name \ud800"), {"wide"}),
+        (Has("party", "party\0"), {"edge"}),
+        (Has("party\0", "party A/1\0"), {"one", "two", "wide"}),
+        (
+            AnyOf((Has("party\0", "party A/1\0"), Has("name \udfff", "name \U0010fffe"))),
+            {"one", "two", "wide", "face", "edge"},
+        ),
+        (Has("name \udfff", "name \U0010fffe"), {"face", "edge"}),
+        (beginning("name ", "\ud7ff"), set()),
+    ],
+)
+def test_a_predicate_finds_what_it_matches(people, run, what, found):
+    for history in (False, True):
+        assert set(run(ids(people, what, history=history))) == found
+    assert set(run(ids(people, what, instant="9999"))) == found
+    assert set(run(ids(people, within=what))) == found
+    assert set(run(ids(people, Is("party A/1"), within=what))) == found & {"one", "two", "wide"}
+
+
+def many(matching, count=1000):
+    return [*matching, *(f"Z/{n:05}" for n in range(count))]
+
+
+@pytest.mark.parametrize(
+    ("what", "found"),
+    [
+        (has_one_of("party", many(["B/2", "C/9"])), {"two", "wide"}),
+        (has_one_of("party", many(["B/2"], 10_000)), {"two"}),
+        (only("party", many(["A/1", "B/2"], 10_000)), {"none", "one", "two", "face", "edge"}),
+        (Not(has_one_of("party", many(["B/2", "C/9"]))), {"none", "one", "face", "edge"}),
+        (AnyOf(tuple(AllOf((Is("party A/1"), Is(f"party {p}"))) for p in many(["B/2"]))), {"two"}),
+        (AllOf(tuple(Not(Is(f"party {p}")) for p in many(["B/2", "C/9"]))), {"none", "one", "face", "edge"}),
+        (AnyOf(tuple(beginning("party ", p) for p in many(["B/2"]))), {"two"}),
+    ],
+    ids=["one-of", "one-of-10k", "only-10k", "not-one-of", "any-of-alls", "all-of-nots", "any-of-ranges"],
+)
+def test_a_predicate_may_be_very_large(people, run, what, found):
+    assert set(run(ids(people, what))) == found
+    assert set(run(ids(people, has_any(".type"), within=what))) == found
+
+
+def test_the_policy_narrows_every_question(people, run):
+    within = has("party", "B/2")
+    assert run(ids(people, within=within)) == ["two"]
+    assert run(ids(people, Is("party A/1"), within=within)) == ["two"]
+    assert run(ids(people, history=True, within=within)) == ["two"]
+    assert run(ids(people, within=NOTHING)) == []

@@ -1,0 +1,75 @@
+"""What every store promises of secrets: kept once, taken once, gone at their second."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from resources.store.open import opened
+
+
+def test_a_secret_is_kept_once_and_looked_at_often(store, run):
+    assert run(store.vault.keep("code", "k", b"1"))
+    assert not run(store.vault.keep("code", "k", b"2"))
+    assert run(store.vault.keep("token", "k", b"3"))
+    assert [run(store.vault.look("code", "k")) for _ in range(2)] == [b"1", b"1"]
+    assert run(store.vault.look("code", "other")) is None
+
+
+def test_a_secret_is_taken_once_by_many_at_once(store, run):
+    async def story():
+        await store.vault.keep("code", "k", b"1")
+        taken = await asyncio.gather(*(store.vault.take("code", "k") for _ in range(20)))
+        assert [one for one in taken if one is not None] == [b"1"]
+        assert await store.vault.look("code", "k") is None
+
+    run(story())
+
+
+def test_a_secret_is_kept_by_one_of_many_at_once(store, run, address):
+    async def story():
+        other = opened(address)
+        await other.open()
+        vaults = [store.vault, other.vault] * 10
+        kept = await asyncio.gather(*(vault.keep("jti", "k", b"%d" % n) for n, vault in enumerate(vaults)))
+        assert sum(kept) == 1
+        assert await store.vault.look("jti", "k") == b"%d" % kept.index(True)
+        await other.close()
+
+    run(story())
+
+
+def test_a_secret_is_gone_after_its_time(store, run):
+    now = time.time()
+    run(store.vault.keep("code", "past", b"1", until=now - 1))
+    run(store.vault.keep("code", "future", b"2", until=now + 3600))
+    assert run(store.vault.look("code", "past")) is None
+    assert run(store.vault.take("code", "past")) is None
+    assert run(store.vault.keep("code", "past", b"3", until=now + 3600))
+    assert run(store.vault.look("code", "past")) == b"3"
+    assert run(store.vault.take("code", "future")) == b"2"
+
+
+def test_a_secret_is_replaced_with_its_time(store, run):
+    now = time.time()
+    run(store.vault.replace("client", "k", b"1"))
+    run(store.vault.replace("client", "k", b"2", until=now + 3600))
+    assert run(store.vault.look("client", "k")) == b"2"
+    run(store.vault.replace("client", "k", b"3", until=now - 1))
+    assert run(store.vault.look("client", "k")) is None
+    assert run(store.vault.keep("client", "k", b"4"))
+
+
+def test_secrets_are_replaced_by_many_at_once(store, run):
+    async def story():
+        await asyncio.gather(*(store.vault.replace("client", "k", b"%d" % n) for n in range(10)))
+        assert await store.vault.look("client", "k") in [b"%d" % n for n in range(10)]
+
+    run(story())
+
+
+def test_a_secret_is_there_after_reopening(store, run, address):
+    run(store.vault.keep("account", "漢字", bytes(range(256))))
+    run(store.close())
+    run(store.open())
+    assert run(store.vault.look("account", "漢字")) == bytes(range(256))
