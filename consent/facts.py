@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from consent import provisions
 from consent.actor import Actor
 from consent.evidence import HeldRole, Protection
 from consent.meeting import Meeting
@@ -39,9 +40,9 @@ EVIDENCE: Predicate = has_one_of(".type", TYPES)
 class Facts:
     """What holds for this actor at this time.
 
-    `wordings` are those of consents that may bear on the records asked for, `world` the rows about the records at hand,
-    `protections` the persons among them whose place is kept from the actor. `type` is the one type asked for, empty for
-    any. `lapsed` are consents that an explanation names, whether or not they count.
+    `wordings` are the tags of those consents that may bear on the records asked for, `world` the rows about the records
+    at hand, `protections` the persons among them whose place is kept from the actor. `type` is the one type asked for,
+    empty for any. `lapsed` are consents that an explanation names, whether or not they count.
     """
 
     actor: Actor
@@ -75,7 +76,7 @@ class Facts:
         """All that the rules are made of: facts alike in it make the same rules."""
         actor = self.actor
         who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
-        dated = actor.now if any('"period"' in wording for wording in self.wordings) else None
+        dated = actor.now if any(provisions.is_dated(tag) for tag in self.wordings) else None
         return (*who, self.posts, self.meetings, self.wordings, self.type, dated)
 
     @property

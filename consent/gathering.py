@@ -5,10 +5,10 @@ docs/policy.md: facts are gathered once a request, before the rules run, inside 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from consent import evidence, meeting, vocabulary
+from consent import evidence, meeting, provisions, vocabulary
 from consent.actor import Actor
 from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, PROTECTED
 from consent.evidence import Protection
@@ -38,11 +38,15 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     return replace(facts, posts=tuple(post for version in found if (post := evidence.post(version, actor.now))))
 
 
-async def for_search(view: Snapshot, facts: Facts, type: str) -> Facts:
-    """What bears on a search of one type: the wordings in use to this actor, whomever they are about."""
+async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:
+    """What bears on a search of one type: the wordings in use to this actor, of the persons it may find where they are
+    few, else of everybody."""
     named = facts.identities | {EVERYBODY} if facts.identities else frozenset()
-    wordings = await view.tags(CONSENT, named) if named and type in vocabulary.CASEWORK else frozenset()
-    return replace(facts, wordings=wordings, type=type)
+    if not named or type not in vocabulary.CASEWORK:
+        return replace(facts, wordings=frozenset(), type=type)
+    tags = await view.tags(CONSENT, named, values=PERSONS, of=what)
+    await _learn(view, tags)
+    return replace(facts, wordings=frozenset(tags), type=type)
 
 
 async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Facts:
@@ -58,12 +62,15 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
     await _follow(view, world, following)
     persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
     await _follow(view, world, {(name, person) for name in (CONSENT, PROTECTED) for person in persons})
-    worded = {row.relation.tag for person in persons for row in world.rows(CONSENT, person) if row.holds(world)}
+    named = facts.identities | {EVERYBODY}
+    signed = (row for person in persons for row in world.rows(CONSENT, person))
+    worded = {row.relation.tag: row.source for row in signed if row.relation.to in named and row.holds(world)}
+    await _learn(view, worded)
     hidden = {each.patient for each in facts.protections}
     protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, persons) - hidden)]
     return replace(
         facts,
-        wordings=facts.wordings | worded,
+        wordings=facts.wordings.union(worded),
         protections=(*facts.protections, *(each for each in protections if each)),
     )
 
@@ -99,6 +106,16 @@ async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]])
     if new:
         world.related.update((pair, []) for pair in new)
         world.add(await view.rows(new))
+
+
+async def _learn(view: Snapshot, worded: Mapping[str, str]) -> None:
+    """Read what tags stand for in the consents that have them, once for a process."""
+    for tag, source in worded.items():
+        if not provisions.knows(tag):
+            found = await view.get(*source.split("/"), within=EVIDENCE)
+            root = evidence.body(found).get("provision") if found else None
+            if isinstance(root, dict):
+                provisions.learn(provisions.wording(root))
 
 
 def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:

@@ -34,11 +34,17 @@ def rules(
         about: Predicate = all_of([casework, has(".subject", patient)])
         lacks = tuple(_lacks(consent, now))
         if not lacks:
-            read = provisions.coverage(provisions.wording(consent["provision"]), identities, purpose, now)
+            read = provisions.coverage(_learnt(consent["provision"]), identities, purpose, now)
             covered = all_of([read.grants, none_of(read.withholds)])
             about = all_of([about, none_of(covered)])
             lacks = (_NOT_FOR_THIS,) if read == provisions.SILENCE else (_LEFT_OUT,)
         yield Rule(id, "permit", about, BECAUSE, (Evidence(evidence.cite(version), SIGNED),), lacks=lacks)
+
+
+def _learnt(root: Mapping[str, Any]) -> str:
+    wording = provisions.wording(root)
+    provisions.learn(wording)
+    return provisions.tag(wording)
 
 
 def _lacks(consent: Mapping[str, Any], now: datetime) -> Iterator[Text]:

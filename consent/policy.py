@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
@@ -15,9 +15,10 @@ from consent import rules as policy_rules
 from consent.facts import Facts
 from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record.problem import Problem
+from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, none_of, term
 from resources.search.relation import NOWHERE, Around, Stored, World
-from resources.search.specialised import for_type
+from resources.search.specialised import for_type, names_in
 
 _log = logging.getLogger("tsunagu.policy")
 
@@ -32,6 +33,25 @@ class Ruling:
     rules: tuple[Rule, ...]
     within: Predicate
     masked: Predicate
+    names: frozenset[str]
+
+    def decisions(self, versions: Sequence[Version], world: World) -> list[Decision]:
+        """The decision on each. Records that are alike to these rules are decided on once."""
+        made: dict[Hashable, Decision] = {}
+        found = []
+        for version in versions:
+            alike = self._alike(version)
+            if alike not in made:
+                made[alike] = decide(self.rules, version.stored, world)
+            found.append(made[alike])
+        return found
+
+    def _alike(self, version: Version) -> Hashable:
+        """All that these rules ask of a record: what it has under the names they ask for, and where rows of relations
+        are followed from it, since when it is there."""
+        asked = tuple(entry for entry in version.terms if entry.partition(" ")[0] in self.names)
+        followed = any(entry.startswith((".household ", ".party ")) for entry in asked)
+        return asked, (version.first, version.since) if followed else None
 
 
 _kept: OrderedDict[Hashable, Ruling] = OrderedDict()
@@ -44,7 +64,7 @@ def ruling(action: Action, facts: Facts) -> Ruling:
     made = _kept.get(key)
     if made is None:
         found = rules(action, facts)
-        made = Ruling(found, within(found), masked(found))
+        made = Ruling(found, within(found), masked(found), _asked(found))
         if not facts.lapsed:
             _kept[key] = made
             if len(_kept) > MOST_KEPT:
@@ -93,6 +113,16 @@ def decide(made: Iterable[Rule], record: Stored, world: World = NOWHERE) -> Deci
     allowed = bool(matching["permit"]) and not against
     determining = against or tuple(matching["permit"])
     return Decision(allowed, determining, tuple(matching["mask"]), tuple(lacking))
+
+
+def _asked(made: Iterable[Rule]) -> frozenset[str]:
+    """The names under which these rules ask for anything."""
+    names: set[str] = set()
+    for rule in made:
+        names |= names_in(rule.predicate)
+        for rests in rule.rests_on:
+            names |= {rests.values.name, rests.values.through} | names_in(rests.where)
+    return frozenset(names)
 
 
 def _cited(rule: Rule, around: Around) -> Rule:

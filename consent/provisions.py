@@ -5,9 +5,11 @@ https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision; docs/policy.
 
 from __future__ import annotations
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -53,7 +55,7 @@ def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
     if counts and isinstance(root, Mapping) and (span or not permits):
         start, until = span or ("", FOREVER)
         for grantee in _grantees(root):
-            yield Relation(CONSENT, patient, grantee, wording(root), start, until)
+            yield Relation(CONSENT, patient, grantee, tag(wording(root)), start, until)
     elif not permits:
         yield Relation(CONSENT, patient, EVERYBODY, REFUSAL, *(span or ("", FOREVER)))
 
@@ -69,13 +71,49 @@ def wording(root: Mapping[str, Any]) -> str:
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
 
 
-REFUSAL = wording({"type": "deny"})
-"""The wording that withholds everything."""
+def tag(wording: str) -> str:
+    """The tag of a wording in the rows of consents."""
+    return hashlib.blake2b(wording.encode(), digest_size=12).hexdigest()
 
 
-def coverage(wording: str, identities: frozenset[str], purpose: str, now: datetime, type: str = "") -> Coverage:
-    """What a wording grants and withholds an actor that its root names; of records of one type, where it is given."""
-    root = _read(wording)
+def learn(wording: str) -> None:
+    """Keep what the tag of a wording stands for; a wording never changes."""
+    _known[tag(wording)] = wording
+    if len(_known) > MOST_KNOWN:
+        _known.popitem(last=False)
+
+
+def knows(tag: str) -> bool:
+    """Whether it is known what a tag stands for."""
+    return tag in _known or tag == REFUSAL
+
+
+def coverage(tag: str, identities: frozenset[str], purpose: str, now: datetime, type: str = "") -> Coverage:
+    """What a wording grants and withholds an actor that its root names; of records of one type, where it is given.
+
+    A tag that stands for nothing known withholds everything: what cannot be told is no permit.
+    """
+    if not _is_particular(tag):
+        return _general(tag, purpose, type)
+    return _covered(_read(tag), identities, purpose, now, type)
+
+
+def is_dated(tag: str) -> bool:
+    """Whether what a wording says depends on the day."""
+    return any("period" in entry for entry in _read(tag).get("provision") or ())
+
+
+def _is_particular(tag: str) -> bool:
+    """Whether an exception is for some actors or for some time."""
+    return any("actor" in entry or "period" in entry for entry in _read(tag).get("provision") or ())
+
+
+@lru_cache(maxsize=65_536)
+def _general(tag: str, purpose: str, type: str) -> Coverage:
+    return _covered(_read(tag), frozenset(), purpose, _ANY_TIME, type)
+
+
+def _covered(root: Mapping[str, Any], identities: frozenset[str], purpose: str, now: datetime, type: str) -> Coverage:
     if not _bears(root, frozenset(), purpose, now):
         return SILENCE
     excepting = [entry for entry in root.get("provision") or () if _bears(entry, identities, purpose, now)]
@@ -86,8 +124,13 @@ def _grantees(root: Mapping[str, Any]) -> list[str]:
     return sorted({reference.one(actor, "reference") for actor in root.get("actor") or ()} - {""}) or [EVERYBODY]
 
 
-@lru_cache(maxsize=4096)
-def _read(wording: str) -> dict[str, Any]:
+def _read(tag: str) -> Mapping[str, Any]:
+    wording = _known.get(tag)
+    return _parsed(wording) if wording else _WITHHOLDING
+
+
+@lru_cache(maxsize=16_384)
+def _parsed(wording: str) -> dict[str, Any]:
     return dict(orjson.loads(wording))
 
 
@@ -141,3 +184,12 @@ def _labels(provision: Mapping[str, Any]) -> frozenset[str]:
 
 
 SILENCE = Coverage(NOTHING, NOTHING)
+
+_WITHHOLDING: Mapping[str, Any] = {"type": "deny"}
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
+
+REFUSAL = tag(wording(_WITHHOLDING))
+"""The tag of the wording that withholds everything."""
+
+MOST_KNOWN = 65_536
+_known: OrderedDict[str, str] = OrderedDict()

@@ -18,7 +18,7 @@ from resources.record import parse
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.order import Key
-from resources.search.predicate import EVERYTHING, Predicate, has
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has
 from resources.search.redaction import redact
 from resources.search.relation import values
 from resources.search.request import SearchRequest
@@ -77,7 +77,7 @@ class Reading:
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
         await self._confer()
-        asking = await gathering.for_search(self.view, self.facts, wanted.type)
+        asking = await gathering.for_search(self.view, self.facts, wanted.type, wanted.what)
         made = self._ruling("search", wanted.type, asking)
         what = redact(wanted.what, self.engine.revealing.get(wanted.type, frozenset()), made.masked)
         query = Query(what, wanted.order, after, wanted.count)
@@ -87,10 +87,11 @@ class Reading:
 
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
+        own = has(".id", f"{type}/{id}")
         await self._confer()
-        asking = await gathering.for_search(self.view, self.facts, type)
+        asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
         made = self._ruling("read", type, asking)
-        query = Query(has(".id", f"{type}/{id}"), (Key("since", descending=True),), after, count, history=True)
+        query = Query(own, (Key("since", descending=True),), after, count, history=True)
         page = await self._page("read", query, made, type, exact=True, counted=True)
         if not page.total:
             self.denied = f"{type}/{id}"
@@ -112,8 +113,7 @@ class Reading:
             total = number if most is None or number <= most else None
         await self._know(found.versions)
         self.facts = replace(self.facts, type=type)
-        judging = self._ruling(action, type).rules
-        decisions = [policy.decide(judging, row.stored, self.facts.world) for row in found.versions]
+        decisions = self._ruling(action, type).decisions(found.versions, self.facts.world)
         self._tell(found.versions, decisions)
         kept = [self._redacted(row, decision) for row, decision in zip(found.versions, decisions, strict=True)]
         return Page(kept, total, found.next)

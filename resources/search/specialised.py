@@ -11,7 +11,11 @@ from resources.search.predicate import (
     AllOf,
     AnyOf,
     Each,
+    Has,
+    HasOther,
     Is,
+    Linked,
+    LinkedFrom,
     Not,
     Predicate,
     all_of,
@@ -35,3 +39,21 @@ def for_type(what: Predicate, type: str) -> Predicate:
             inner = for_type(of, type)
             return EVERYTHING if inner == EVERYTHING else Each(values, inner)
     return what
+
+
+def names_in(what: Predicate) -> frozenset[str]:
+    """The names of the terms that a condition asks of a record itself."""
+    match what:
+        case Is(low) | Has(low, _):
+            return frozenset({low.partition(" ")[0]})
+        case HasOther(name, _) | Linked(name, _):
+            return frozenset({name})
+        case LinkedFrom():
+            return frozenset({".id"})
+        case AllOf(parts) | AnyOf(parts):
+            return frozenset().union(*(names_in(part) for part in parts))
+        case Not(part):
+            return names_in(part)
+        case Each(values, of):
+            return frozenset({values.name, values.through}) | names_in(of)
+    return frozenset()

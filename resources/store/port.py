@@ -5,15 +5,15 @@ There is no way to ask for records without `within`: docs/store.md.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from resources.record.version import Version
 from resources.search.order import ID, Key
-from resources.search.predicate import Predicate
-from resources.search.relation import Relation, Row
+from resources.search.predicate import EVERYTHING, Predicate
+from resources.search.relation import Relation, Row, Values
 
 T = TypeVar("T")
 
@@ -80,8 +80,14 @@ class Snapshot(Protocol):
         """Every row of these relations that begins at these values, given as (name, of): ended ones too, and those that
         are not valid; as recorded by the view's instant."""
 
-    async def tags(self, name: str, to: Iterable[str]) -> frozenset[str]:
-        """The tags of all open rows of a relation that lead to one of these."""
+    async def tags(
+        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
+    ) -> Mapping[str, str]:
+        """The tags of open rows of a relation that lead to one of these, each with a record that says so.
+
+        With `values`, of rows that begin at such a value of a current record that satisfies `of`; of more rows where
+        such records are many.
+        """
 
 
 class Transaction(Snapshot, Protocol):

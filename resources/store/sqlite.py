@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +16,9 @@ from typing import TypeVar
 
 from resources.record import period
 from resources.record.version import Version
-from resources.search.predicate import Predicate
-from resources.search.relation import FOREVER, Relation, Row
-from resources.store import sqlite_file, sqlite_instant, sqlite_put, sqlite_question
+from resources.search.predicate import EVERYTHING, Predicate
+from resources.search.relation import FOREVER, Relation, Row, Values
+from resources.store import sqlite_file, sqlite_instant, sqlite_put, sqlite_question, sqlite_tags
 from resources.store.budget import SECONDS, Budget, closed
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_instant import now
@@ -126,8 +126,10 @@ class _View:
     async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
         return await self._ask(sqlite_question.rows, wanted)
 
-    async def tags(self, name: str, to: Iterable[str]) -> frozenset[str]:
-        return await self._ask(sqlite_question.tags, name, to)
+    async def tags(
+        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
+    ) -> Mapping[str, str]:
+        return await self._ask(sqlite_tags.tags, name, to, values, of)
 
     async def _ask(self, question: Callable[..., T], *asked: object) -> T:
         async with self._turn:

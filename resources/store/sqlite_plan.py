@@ -45,6 +45,8 @@ class Plan:
 
     def rows(self, limit: int | None) -> list[Any]:
         """Up to so many rows: COLUMNS, and the values that they are sorted by."""
+        if limit is None and (exact := self._exact):
+            return self.led(exact, None)
         way, breadth = self.narrowest(MANY)
         if way is None:
             return self._walk(limit)
@@ -61,6 +63,11 @@ class Plan:
             return found
         cheaper = self.cheaper(limit - len(found), len(found))
         return self.led(cheaper, limit) if cheaper else self._walk(limit)
+
+    @property
+    def _exact(self) -> IndexRange | None:
+        """A term that every row has to have: where all rows are wanted, the way in without looking for others."""
+        return next((way for way in self._ways[:1] if len(way.terms) == 1 and not way.breadth[0]), None)
 
     def cheaper(self, wanted: int, found: int) -> IndexRange | None:
         """The way in, if to bring all it holds into order costs less than to walk on, found so many in STEPS."""

@@ -56,7 +56,7 @@ class Here:
 
     def on_row(self, version: str) -> Here:
         """Another row, of which no value is at hand."""
-        return Here(self.at, version, depth=self.depth + 1)
+        return Here(self.at, self.now, version, depth=self.depth + 1)
 
 
 def holds(predicate: Predicate, here: Here) -> Sql:

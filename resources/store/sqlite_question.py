@@ -15,7 +15,7 @@ import orjson
 
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
-from resources.search.relation import FOREVER, Relation, Row
+from resources.search.relation import Relation, Row
 from resources.store import sqlite_order, sqlite_sorted
 from resources.store.port import Found, Query
 from resources.store.sqlite_file import ask
@@ -61,22 +61,6 @@ def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str,
         ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
     found = [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
     return sorted(found, key=lambda row: (row.relation, row.since))
-
-
-def tags(connection: sqlite3.Connection, here: Here, name: str, to: Iterable[str]) -> frozenset[str]:
-    """The tags of all open rows of a relation that lead to one of these: from tag to next tag, not from row to row."""
-    known = json(sorted({one for one in to if storable(one)}))
-    if here.at != FOREVER:
-        sql = """SELECT DISTINCT tag FROM relation WHERE name = ? AND "to" IN (SELECT value FROM json_each(?))
-            AND since <= ? AND ended > ?"""
-        return frozenset(tag for (tag,) in ask(connection, sql, (sought(name), known, here.at, here.at)))
-    least = "SELECT min(r.tag) FROM relation r WHERE r.name = ? AND r.ended = '~'"
-    sql = f"""WITH RECURSIVE step("to", tag) AS (
-            SELECT value, ({least} AND r."to" = value) FROM json_each(?)
-            UNION ALL SELECT "to", ({least} AND r."to" = step."to" AND r.tag > step.tag) FROM step
-            WHERE tag IS NOT NULL)
-        SELECT DISTINCT tag FROM step WHERE tag IS NOT NULL"""
-    return frozenset(tag for (tag,) in ask(connection, sql, (sought(name), known, sought(name))))
 
 
 def _version(row: tuple[Any, ...]) -> Version:
