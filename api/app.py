@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 
-from api import capability, error_boundary, grounds, openapi, routes
+from api import capability, error_boundary, grounds, openapi, routes, signing
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.dependencies import Dependencies
@@ -53,7 +53,9 @@ def create_app(settings: Settings | None = None, clock: Callable[[], datetime] =
         index = Index(spec, settings.fhir)
         gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
         app.router.routes.extend(_routes(settings, index, gate, store.vault, clock))
-        yield
+        seconds, events = settings.trail_root_seconds, settings.trail_root_events
+        async with signing.signing(store, settings.data / "keys", clock, seconds=seconds, events=events):
+            yield
         await store.close()
         opinion.close()
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from api.interactions import audit_request
 from api.settings import Settings
-from consent import vocabulary
+from consent import audit_event, vocabulary
 from profiles.spec import SearchParameter, Spec
 from resources.record import coding
 from resources.search.index import Index
@@ -23,7 +24,7 @@ _READ = ("read", "vread", "search-type", "history-instance")
 
 def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
     """The whole statement; a type is listed with what the policy can ever permit on it."""
-    types = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {"AuditEvent"})
+    types = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {audit_event.TYPE})
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{coding.BASE}/CapabilityStatement/tsunagu",
@@ -42,7 +43,10 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": _security(settings),
-                "resource": [_resource(type, index.parameters(type), spec) for type in types],
+                "resource": [
+                    _trail(spec) if type == audit_event.TYPE else _resource(type, index.parameters(type), spec)
+                    for type in types
+                ],
                 "interaction": [{"code": "transaction"}],
             }
         ],
@@ -86,6 +90,23 @@ def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[st
     if bearing:
         found["operation"] = [{"name": each["code"], "definition": each["url"]} for each in bearing]
     return found
+
+
+def _trail(spec: Spec) -> dict[str, Any]:
+    """AuditEvent, a view of the trail: nobody writes it, and it is found by a few keys."""
+    official = spec.search[audit_event.TYPE]
+    return {
+        "type": audit_event.TYPE,
+        "documentation": "a view of the trail: docs/trail.md",
+        "interaction": [{"code": "read"}, {"code": "search-type"}],
+        "versioning": "no-version",
+        "readHistory": False,
+        "updateCreate": False,
+        "searchParam": [
+            {"name": name, "type": kind} | ({"definition": official[name].url} if name in official else {})
+            for name, kind in audit_request.KINDS.items()
+        ],
+    }
 
 
 def _parameter(parameter: SearchParameter) -> dict[str, str]:

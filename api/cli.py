@@ -19,7 +19,7 @@ from granian.errors import ConfigurationError
 from joserfc.errors import JoseError
 from rich.console import Console
 
-from api import installation
+from api import audit, installation
 from api import settings as app_settings
 from api.oauth import keys
 from api.settings import Settings, SettingsFault
@@ -29,8 +29,10 @@ from demo.table import TableFault
 from profiles.spec import SpecFault
 from resources.store import open as stores
 from resources.store.port import Unavailable
+from resources.store.trail_signer import Signer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
+app.add_typer(audit.app)
 WORKER = "api.worker:application"
 """What each server process runs."""
 
@@ -93,6 +95,7 @@ def _ready() -> Settings:
     folder = settings.data / "keys"
     try:
         keys.load(folder)
+        Signer.load(folder)
     except (JoseError, ValueError, KeyError, TypeError, PermissionError) as fault:
         raise SettingsFault(f"the keys in `{folder}` cannot be used: {fault}") from None
     return settings

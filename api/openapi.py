@@ -16,7 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import capability, openapi_operation, routes
-from consent import vocabulary
+from api.interactions import audit_request
+from consent import audit_event, vocabulary
 from profiles import load
 from profiles.spec import Spec
 
@@ -64,8 +65,8 @@ def _itself() -> Json:
 
 
 def _components(spec: Spec) -> Json:
-    served = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {"AuditEvent"})
-    codes = {type: sorted(spec.search[type]) for type in served}
+    served = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {audit_event.TYPE})
+    codes = {type: sorted(spec.search[type]) for type in served} | {audit_event.TYPE: list(audit_request.KINDS)}
     issue: Json = {"type": "object", "required": ["severity", "code"]}
     return {
         "schemas": {

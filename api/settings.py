@@ -33,6 +33,8 @@ class Settings(BaseSettings):
     token_seconds: int = Field(900, ge=60, le=3600, description="how long an access token lives, in seconds")
     token_rate: int = Field(600, ge=1, description="token requests a minute from one address")
     sign_in_rate: int = Field(120, ge=1, description="sign-in requests a minute from one address")
+    trail_root_seconds: int = Field(60, ge=1, le=86400, description="a root of the trail is signed after so long")
+    trail_root_events: int = Field(10_000, ge=1, description="and after so many events of one process")
 
     @field_validator("base_url")
     @classmethod

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from consent import audit, gathering, policy, refusal, vocabulary
+from consent import gathering, policy, refusal, trail, vocabulary
 from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -65,7 +65,8 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
         async with store.snapshot(period.instant(question.at)) as view:
             decision = await _decided(gate.engine, view, subject, question, in_charge)
     told = replace(decision, allowed=True, rules=())
-    await gate.append(audit.event(caller, "read", [], told, interaction="operation", asked="$explain-access"))
+    agencies = asking.agencies
+    await gate.append(trail.event(caller, agencies, "read", [], told, kind="operation", asked="$explain-access"))
     if not in_charge:
         # For D1 even a mark that something is withheld would tell too much.
         decision = replace(decision, masks=())

@@ -5,27 +5,23 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import orjson
-
-from consent import audit, change, vocabulary
+from consent import trail, vocabulary
 from consent.actor import Actor
-from consent.audit import Entry
 from consent.change import UnitOfWork, Written
 from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
 from consent.reading import Page, Reading, redacted
 from consent.rule import Action, Decision
-from resources.record import envelope, period
-from resources.record.envelope import Origin
+from resources.record import period
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.relation import values
 from resources.search.request import SearchRequest
 from resources.store.port import Conflict, Transaction
+from resources.store.trail import Event
 
 
 class Gate:
@@ -58,7 +54,7 @@ class Gate:
                 yield reading
             except Problem:
                 if reading.denied:
-                    await self._denied(actor, action, reading.denied)
+                    await self._denied(actor, reading.facts.agencies, action, reading.denied)
                 elif reading.shown:
                     await self._disclosed(reading, action, interaction, asked)
                 raise
@@ -87,8 +83,8 @@ class Gate:
             unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
             written = await unit.perform()
             for done in written:
-                entries = [_entry(version) for version in (done.version, *done.ended)]
-                await self._record(tx, audit.event(actor, done.action, entries, done.decision))
+                told = (done.version, *done.ended)
+                tx.note(trail.event(actor, unit.facts.agencies, done.action, told, done.decision))
             return [await self._written(unit, done) for done in written]
 
         try:
@@ -97,7 +93,7 @@ class Gate:
             raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
         except Problem as problem:
             if problem.kind in ("forbidden", "not-found", "business-rule"):
-                await self._denied(actor, changes[0].method, f"{changes[0].type}/{changes[0].id}")
+                await self._denied(actor, (), changes[0].method, f"{changes[0].type}/{changes[0].id}")
             raise
         for asked in changes:
             if asked.method != "delete":
@@ -115,31 +111,24 @@ class Gate:
 
     async def _disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""
-        decision = reading.decision
-        self._decided(decision)
+        decision, known = reading.decision, reading.facts
         shown = [version for version in reading.shown if version.type not in vocabulary.DIRECTORY]
         if not shown and (reading.shown or asked in vocabulary.DIRECTORY or not asked):
+            self._decided(decision)
             return
-        entries = [_entry(version) for version in reading.shown]
-        actor = reading.facts.actor
-        await self.append(audit.event(actor, action, entries, decision, interaction=interaction, asked=asked))
+        kind, told = interaction, reading.shown
+        event = trail.event(known.actor, known.agencies, action, told, decision, kind=kind, asked=asked)
+        await self.disclose(event, decision)
 
-    async def _denied(self, actor: Actor, action: Action, asked: str) -> None:
+    async def _denied(self, actor: Actor, agencies: Iterable[str], action: Action, asked: str) -> None:
         """Put a denial on the trail: what was asked for, whether or not it exists."""
-        await self.append(audit.event(actor, action, [Entry(asked, frozenset())], Decision(False, ()), asked="denied"))
+        await self.append(trail.denial(actor, agencies, action, asked))
 
-    async def append(self, event: dict[str, object]) -> None:
+    async def disclose(self, event: Event, decision: Decision) -> None:
+        """Say which rules a disclosure rests on, and put it on the trail before it leaves."""
+        self._decided(decision)
+        await self.append(event)
+
+    async def append(self, event: Event) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""
-        await self.engine.store.transact(lambda tx: self._record(tx, event))
-
-    async def _record(self, tx: Transaction, event: dict[str, object]) -> None:
-        """One event more; nothing permits changing or deleting it."""
-        id = change.new_id()
-        resource = {**event, "id": id, "meta": {"versionId": "1", "lastUpdated": tx.instant}}
-        found = envelope.of(resource, Origin("", ""), lambda _: None, lambda _: None)
-        terms = found.terms() | self.engine.terms(resource)
-        await tx.put(Version("AuditEvent", id, 1, tx.instant, False, orjson.dumps(resource), tuple(sorted(terms))))
-
-
-def _entry(version: Version) -> Entry:
-    return Entry(version.cited, frozenset(values(version.terms, ".subject")))
+        await self.engine.store.trail.append(event)

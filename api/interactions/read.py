@@ -9,11 +9,14 @@ from starlette.responses import Response
 
 from api import respond
 from api.call import Call
-from consent import refusal
+from api.interactions import audit
+from consent import audit_event, refusal
 from resources.record.version import Version
 
 
 async def read(call: Call) -> Response:
+    if call.type == audit_event.TYPE:
+        return await audit.read(call)
     found = await call.on.gate.read(call.actor, call.type, call.id)
     if _has_it(call, found):
         return Response(status_code=304, headers=respond.tags(found))

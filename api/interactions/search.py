@@ -11,6 +11,8 @@ from starlette.responses import Response
 
 from api import respond
 from api.call import Call
+from api.interactions import audit
+from consent import audit_event
 from resources.record.problem import Problem
 from resources.search import request
 from resources.search.request import SearchRequest
@@ -36,6 +38,8 @@ async def search_by_post(call: Call) -> Response:
 
 
 async def _answer(call: Call, parameters: list[tuple[str, str]]) -> Response:
+    if call.type == audit_event.TYPE:
+        return await audit.search(call, parameters)
     wanted = request.parse(call.on.index, call.type, parameters)
     search = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, search)

@@ -25,9 +25,12 @@ from resources.store import mongo_question, mongo_vault
 from resources.store.admission import admit
 from resources.store.fault import unavailable
 from resources.store.mongo_fault import speaking
+from resources.store.mongo_trail import MongoTrail
+from resources.store.mongo_trail_documents import INDEXES as TRAIL
 from resources.store.mongo_vault import MongoVault
 from resources.store.port import Conflict, Query, Snapshot, Transaction, Vault
 from resources.store.text import storable
+from resources.store.trail import Event, Trail
 
 T = TypeVar("T")
 Document = dict[str, Any]
@@ -47,6 +50,11 @@ class MongoStore:
         self._name = database
         self._client: AsyncMongoClient[Document] | None = None
         self._doing: set[asyncio.Task[Any]] = set()
+        self._trail: MongoTrail | None = None
+
+    @property
+    def trail(self) -> Trail:
+        return self._opened_trail
 
     @property
     def vault(self) -> Vault:
@@ -73,6 +81,9 @@ class MongoStore:
     async def close(self) -> None:
         if self._client is not None:
             await asyncio.gather(*self._doing, return_exceptions=True)
+            if self._trail is not None:
+                await self._trail.close()
+                self._trail = None
             await self._client.close()
             self._client = None
 
@@ -93,14 +104,24 @@ class MongoStore:
     async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         versions = self._database["version"]
 
-        async def within(session: AsyncClientSession) -> T:
-            return await work(_Transaction(versions, session))
-
+        chains = self._opened_trail.chains
         with speaking():
-            async with self._database.client.start_session() as session:
-                return await session.with_transaction(
+            async with self._database.client.start_session() as session, chains.borrowed() as chain:
+                end = chain.head
+
+                async def within(session: AsyncClientSession) -> T:
+                    nonlocal end
+                    transaction = _Transaction(versions, session)
+                    done = await work(transaction)
+                    end = await chains.write(chain, transaction.noted, session) if transaction.noted else chain.head
+                    return done
+
+                done = await session.with_transaction(
                     within, read_concern=SNAPSHOT, write_concern=DURABLE, read_preference=ReadPreference.PRIMARY
                 )
+                self._opened_trail.count(end.number - chain.head.number)
+                chain.head = end
+                return done
 
     def _done(self, doing: asyncio.Task[Any]) -> None:
         self._doing.discard(doing)
@@ -117,6 +138,10 @@ class MongoStore:
             )
         await database["version"].create_indexes(mongo_question.INDEXES)
         await database["secret"].create_indexes(mongo_vault.INDEXES)
+        # A collection that is not there yet cannot be made inside a transaction everywhere.
+        await database["trail_event"].create_indexes(TRAIL)
+        await database["trail_chain"].create_index("number")
+        self._trail = MongoTrail(database)
         await database["epoch"].update_one({"_id": 0}, {"$setOnInsert": {"number": 0}}, upsert=True)
         schema = await database["schema"].find_one_and_update(
             {"_id": "schema"}, {"$setOnInsert": {"number": SCHEMA}}, upsert=True
@@ -135,6 +160,12 @@ class MongoStore:
                 await session.start_transaction(SNAPSHOT, DURABLE, ReadPreference.PRIMARY)
                 # Leaving the session ends the transaction, which has written nothing.
                 yield _View(versions, session, at)
+
+    @property
+    def _opened_trail(self) -> MongoTrail:
+        if self._trail is None:
+            raise unavailable("the database is closed", "データベースは閉じられています")
+        return self._trail
 
     @property
     def _database(self) -> AsyncDatabase[Document]:
@@ -175,6 +206,14 @@ class _View:
 
 
 class _Transaction(_View):
+    def __init__(self, versions: AsyncCollection[Document], session: AsyncClientSession) -> None:
+        super().__init__(versions, session)
+        self.noted: list[Event] = []
+
+    def note(self, event: Event) -> None:
+        """Put an event on the trail with what this transaction writes."""
+        self.noted.append(event)
+
     async def put(self, version: Version) -> None:
         """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
         one = mongo_question.keyed(None, version.type, version.id, None)

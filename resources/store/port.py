@@ -14,6 +14,7 @@ from resources.record.version import Version
 from resources.search.order import ID, Key
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Relation, Row, Values
+from resources.store.trail import Event, Trail
 
 T = TypeVar("T")
 
@@ -106,6 +107,9 @@ class Transaction(Snapshot, Protocol):
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         """Add terms that follow from other records to every version of a record; no version comes of it."""
 
+    def note(self, event: Event) -> None:
+        """Put an event on the trail with what this transaction writes: both become durable together, or neither."""
+
 
 class Vault(Protocol):
     """Small named secrets that are not records: clients, accounts, codes, refresh tokens, used identifiers.
@@ -130,6 +134,9 @@ class Store(Protocol):
 
     @property
     def vault(self) -> Vault: ...
+
+    @property
+    def trail(self) -> Trail: ...
 
     async def open(self) -> None:
         """Connect and make the schema. Raises Unavailable with one clear sentence."""

@@ -18,14 +18,16 @@ from resources.record import period
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import FOREVER, Relation, Row, Values
-from resources.store import sqlite_file, sqlite_instant, sqlite_put, sqlite_question, sqlite_tags
+from resources.store import sqlite_file, sqlite_instant, sqlite_put, sqlite_question, sqlite_tags, sqlite_writer
 from resources.store.budget import SECONDS, Budget, closed
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_instant import now
 from resources.store.sqlite_predicate import Here
 from resources.store.sqlite_readers import Readers
+from resources.store.sqlite_trail import SqliteTrail
 from resources.store.sqlite_vault import SqliteVault
 from resources.store.sqlite_writer import Writer
+from resources.store.trail import Event, Trail
 
 T = TypeVar("T")
 
@@ -46,15 +48,21 @@ class SqliteStore:
     def vault(self) -> Vault:
         return self._opened.vault
 
+    @property
+    def trail(self) -> Trail:
+        return self._opened.trail
+
     async def open(self) -> None:
         """Make the file and the tables where they are missing. Raises Unavailable with one clear sentence."""
         path = await asyncio.to_thread(sqlite_file.prepare, self._folder)
         with sqlite_file.speaking(path):
             readers, writer = Readers(path), Writer(path, self._clock)
-        self._parts = _Parts(readers, writer, SqliteVault(readers, writer), Budget(self._seconds))
+        vault, trail = SqliteVault(readers, writer), SqliteTrail(readers, writer)
+        self._parts = _Parts(readers, writer, vault, trail, Budget(self._seconds))
 
     async def close(self) -> None:
         if self._parts is not None:
+            await self._parts.trail.close()
             await self._parts.writer.close()
             self._parts.budget.close()
             self._parts.readers.close()
@@ -95,6 +103,7 @@ class _Parts:
     readers: Readers
     writer: Writer
     vault: SqliteVault
+    trail: SqliteTrail
     budget: Budget
 
 
@@ -151,3 +160,7 @@ class _Transaction(_View):
         """Add terms that follow from other records to every version of a record; no version comes of it."""
         async with self._turn:
             sqlite_put.derive(self._connection, reference, terms)
+
+    def note(self, event: Event) -> None:
+        """Put an event on the trail with what this transaction writes."""
+        sqlite_writer.note(event)

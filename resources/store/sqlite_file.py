@@ -15,6 +15,7 @@ from typing import Any
 
 from resources.store.fault import unavailable
 from resources.store.port import TooCostly, Unavailable
+from resources.store.sqlite_trail_tables import TABLES as TRAIL
 
 NAME = "tsunagu.sqlite"
 APPLICATION = 0x54534E47  # "TSNG", at byte 68 of the file
@@ -174,6 +175,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise _named(path, "was made by a newer version of tsunagu", "は新しい版の tsunagu が作ったものです")
     elif schema < SCHEMA:
         raise _named(path, *OLDER)
+    for statement in TRAIL.split(";"):
+        connection.execute(statement)
 
 
 def _named(path: Path | None, text: str, ja: str) -> Unavailable:

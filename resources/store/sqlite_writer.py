@@ -12,7 +12,7 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,8 @@ from resources.store.admission import TooSoon
 from resources.store.budget import closed
 from resources.store.port import Unavailable
 from resources.store.sqlite_file import PATIENCE, ask, connect, spoken
+from resources.store.sqlite_trail_chain import Chain
+from resources.store.trail import Event
 
 T = TypeVar("T")
 MOST = 256  # works in one commit
@@ -31,12 +33,19 @@ _doing: contextvars.ContextVar[_Waiting | None] = contextvars.ContextVar("_doing
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    work: Callable[[sqlite3.Connection], Awaitable[Any]]
+    work: Callable[[sqlite3.Connection], Awaitable[Any]] | None
     answer: asyncio.Future[Any]
-    context: contextvars.Context
+    context: contextvars.Context | None = None
+    events: list[Event] = field(default_factory=list)
     postponed: bool = False
     result: Any = None
     raised: BaseException | None = None
+
+    @property
+    def told(self) -> list[Event]:
+        """What the trail says of it: nothing where it was undone, or taken back before it was done."""
+        taken_back = self.work is None and self.answer.cancelled()
+        return [] if taken_back or self.raised is not None else self.events
 
 
 class Writer:
@@ -53,6 +62,9 @@ class Writer:
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="tsunagu-commit")
         self._task = asyncio.create_task(self._serve(), name="tsunagu-writer")
         self._closed = False
+        self._chain = Chain()
+        self.stored: Callable[[int], None] = lambda events: None
+        """Is told how many events each commit has put on the trail."""
 
     async def do(self, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
         """Do the work and return when it is on the disk.
@@ -63,12 +75,20 @@ class Writer:
         turn = _doing.get()
         if turn is not None and not turn.answer.done():
             raise RuntimeError("a work cannot wait for another: the writer does one at a time")
+        answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue_up(_Waiting(work, answer, contextvars.copy_context()))
+        return await answer
+
+    async def append(self, event: Event) -> None:
+        """Put an event on the trail and return when it is on the disk. Raises Unavailable."""
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue_up(_Waiting(None, answer, events=[event]))
+        await answer
+
+    def _queue_up(self, waiting: _Waiting) -> None:
         if self._closed or self._task.done():
             raise closed()
-        waiting = _Waiting(work, asyncio.get_running_loop().create_future(), contextvars.copy_context())
         self._queue.put_nowait(waiting)
-        result: T = await waiting.answer
-        return result
 
     async def close(self) -> None:
         """Do what waits, then close."""
@@ -82,18 +102,22 @@ class Writer:
 
     async def _serve(self) -> None:
         while (first := self._postponed.popleft() if self._postponed else await self._queue.get()) is not None:
-            group = [first]
+            group, events, self.instant = [first], list[Event](), ""
             try:
                 await self._begin(group)
-                # One commit, one instant: nobody sees a part of a group.
-                self.instant = sqlite_instant.following(self._connection, self._clock())
                 await self._work_through(group)
+                if events := [event for waiting in group for event in waiting.told]:
+                    self._chain.write(self._connection, events)
                 await asyncio.get_running_loop().run_in_executor(self._disk, ask, self._connection, "COMMIT")
             except Unavailable as fault:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+                self._chain.undone()
                 for waiting in group:
                     waiting.raised = fault
+            else:
+                self._chain.committed()
+                self.stored(len(events))
             for waiting in group:
                 _tell(waiting)
 
@@ -123,8 +147,8 @@ class Writer:
         postponed: list[_Waiting] = []
         try:
             while waiting is not None:
-                if not waiting.answer.cancelled():
-                    await self._one(waiting)
+                if waiting.work is not None and not waiting.answer.cancelled():
+                    await self._one(waiting, waiting.work)
                 if isinstance(waiting.raised, TooSoon) and waiting is not group[0]:
                     waiting.raised = None
                     postponed.append(group.pop())
@@ -146,11 +170,15 @@ class Writer:
             self._queue.put_nowait(None)
         return following
 
-    async def _one(self, waiting: _Waiting) -> None:
+    async def _one(self, waiting: _Waiting, asked: Callable[[sqlite3.Connection], Awaitable[Any]]) -> None:
         async def work() -> Any:
             _doing.set(waiting)
-            return await waiting.work(self._connection)
+            return await asked(self._connection)
 
+        if not self.instant:
+            # One commit, one instant: nobody sees a part of a group.
+            self.instant = sqlite_instant.following(self._connection, self._clock())
+        waiting.events.clear()  # of a try that was postponed
         ask(self._connection, "SAVEPOINT work")
         task = asyncio.create_task(work(), context=waiting.context)
         await asyncio.wait([task])
@@ -161,6 +189,14 @@ class Writer:
             # Where SQLite has given the whole transaction up (full disk), this raises, and the group fails as one.
             ask(self._connection, "ROLLBACK TO work")
         ask(self._connection, "RELEASE work")
+
+
+def note(event: Event) -> None:
+    """Have an event put on the trail with the work that is being done, if that succeeds."""
+    doing = _doing.get()
+    if doing is None:
+        raise RuntimeError("an event is noted by the work it tells of")
+    doing.events.append(event)
 
 
 def _tell(waiting: _Waiting) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -10,6 +11,9 @@ from typing import Any
 
 import orjson
 
+from consent import audit_event
+from resources.store.open import opened
+
 NAME = "tsunagu.sqlite"
 
 
@@ -17,11 +21,12 @@ class Stored:
     """The SQLite file of one folder."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._address = f"file:{folder / NAME}?mode=ro"
 
     def count(self) -> int:
-        """How many versions of records there are, the trail apart."""
-        return int(self._ask("SELECT count(*) FROM version WHERE type <> 'AuditEvent'")[0][0])
+        """How many versions of records there are."""
+        return int(self._ask("SELECT count(*) FROM version")[0][0])
 
     def has(self, reference: str, number: int) -> bool:
         """Whether this version is there, in the very form the server acknowledged it."""
@@ -39,15 +44,24 @@ class Stored:
         return found
 
     def versions(self, *types: str) -> Iterator[tuple[str, int, bytes, list[str]]]:
-        """Every version (of these types, or of all but the trail): reference, number, body, terms."""
+        """Every version (of these types, or of all): reference, number, body, terms."""
         rows = self._ask("SELECT type, id, number, body, terms FROM version ORDER BY seq")
         for type, id, number, body, terms in rows:
-            if type in types or (not types and type != "AuditEvent"):
+            if type in types or not types:
                 yield f"{type}/{id}", number, bytes(body), orjson.loads(terms)
 
     def trail(self) -> list[dict[str, Any]]:
-        """Every event, the oldest first."""
-        return [orjson.loads(body) for _, _, body, _ in self.versions("AuditEvent")]
+        """Every event, the oldest of each process first."""
+
+        async def walked() -> list[dict[str, Any]]:
+            store = opened(str(self._folder))
+            await store.open()
+            heads = await store.trail.heads()
+            found = [audit_event.of(entry) for head in heads async for entry in store.trail.walk(head.chain)]
+            await store.close()
+            return found
+
+        return asyncio.run(walked())
 
     def told(self) -> set[str]:
         """Every reference that some event of the trail names."""

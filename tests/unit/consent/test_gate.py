@@ -29,7 +29,7 @@ def refused(town: Town, what: Any) -> Problem:
 
 
 def events(town: Town) -> list[dict[str, Any]]:
-    return [orjson.loads(row.body) for row in town.stored("AuditEvent")]
+    return town.trail()
 
 
 def test_what_is_written_is_read_by_its_agency_and_by_nobody_else(town: Town) -> None:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from consent import audit_event
 from consent.actor import Actor
 from consent.change import Written
 from consent.engine import PolicyEngine
@@ -19,6 +20,7 @@ from resources.record.version import Version
 from resources.search import request
 from resources.search.predicate import EVERYTHING, has
 from resources.store.port import Query, Store
+from resources.store.trail import TrailQuery
 from tests.laws.worlds import concept, extension, index, own, ref
 from tests.unit.consent.people import OFFICER
 
@@ -83,6 +85,16 @@ class Town:
         async def look() -> list[Version]:
             async with self.store.snapshot() as view:
                 return list(await view.find(Query(has(".type", type)), within=EVERYTHING))
+
+        return self.run(look())
+
+    def trail(self) -> list[Json]:
+        """Every event, the oldest first, as an auditor would see it."""
+
+        async def look() -> list[Json]:
+            trail = self.store.trail
+            found = await trail.find(TrailQuery(newest_first=False, limit=100_000))
+            return [audit_event.of(entry) for entry in found.entries]
 
         return self.run(look())
 

@@ -1,0 +1,52 @@
+"""read and search of AuditEvent: the trail as an auditor sees it, newest first.
+
+https://hl7.org/fhir/R4/auditevent.html; docs/trail.md, "asking"
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+import orjson
+from starlette.responses import Response
+
+from api import respond
+from api.call import Call
+from api.interactions import audit_request
+from api.interactions.audit_request import AuditRequest
+from consent import audit_event, audit_review
+from resources.record.version import Version
+from resources.store.trail import Entry, Found
+
+
+async def read(call: Call) -> Response:
+    return respond.version(_version(await audit_review.read(call.on.gate, call.actor, call.id)))
+
+
+async def search(call: Call, parameters: list[tuple[str, str]]) -> Response:
+    wanted = audit_request.parse(parameters, call.on.settings.fhir)
+    here = _url(call, wanted)
+    after = call.on.cursors.read(wanted.cursor, here)
+    query = replace(wanted.query, after=after)
+    found = await audit_review.search(call.on.gate, call.actor, query, wanted.ids)
+    links = [("self", here), *_next(call, wanted, found, here)]
+    shown = [_version(entry) for entry in found.entries] if wanted.rows else []
+    return respond.json(respond.bundle("searchset", found.total, links, respond.entries(call, shown, "match")))
+
+
+def _next(call: Call, wanted: AuditRequest, found: Found, here: str) -> list[tuple[str, str]]:
+    if not found.next or not wanted.rows:
+        return []
+    return [("next", _url(call, wanted, call.on.cursors.write(found.next, here)))]
+
+
+def _version(entry: Entry) -> Version:
+    body = orjson.dumps(audit_event.of(entry))
+    return Version(audit_event.TYPE, entry.id, 1, audit_event.recorded(entry.event), False, body, ())
+
+
+def _url(call: Call, wanted: AuditRequest, cursor: str = "") -> str:
+    """The address of this search as understood, with a cursor or from its beginning."""
+    asked = [*wanted.canonical, ("_cursor", cursor)] if cursor else list(wanted.canonical)
+    return f"{call.on.settings.fhir}/{audit_event.TYPE}" + (f"?{urlencode(asked)}" if asked else "")

@@ -1,0 +1,84 @@
+"""FHIR's AuditEvent as a view of an event on the trail.
+
+https://profiles.ihe.net/ITI/BALP/; docs/trail.md, "the view"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from consent import vocabulary
+from resources.record import coding, period
+from resources.store.trail import Entry, Event
+
+TYPE = "AuditEvent"
+
+_EVENT = "http://terminology.hl7.org/CodeSystem/audit-event-type"
+_INTERACTION = "http://hl7.org/fhir/restful-interaction"
+_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+_TYPES = "http://hl7.org/fhir/resource-types"
+_ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
+
+
+def of(entry: Entry) -> dict[str, Any]:
+    """The resource, with the id that leads to this event."""
+    event, at = entry.event, recorded(entry.event)
+    allowed = event.outcome == "0"
+    return {
+        "resourceType": TYPE,
+        "id": entry.id,
+        "meta": {"versionId": "1", "lastUpdated": at},
+        "type": {"system": _EVENT, "code": "rest"},
+        "subtype": [{"system": _INTERACTION, "code": event.kind}],
+        "action": event.action,
+        "recorded": at,
+        "outcome": event.outcome,
+        "outcomeDesc": "allowed" if allowed else "denied",
+        "purposeOfEvent": [{"coding": [_purpose(event.purpose)]}],
+        "agent": list(_agents(event)),
+        "source": {"observer": {"display": "tsunagu"}},
+        "entity": list(_entities(event)),
+    }
+
+
+def recorded(event: Event) -> str:
+    """The event's instant as records keep it."""
+    return period.instant(datetime.fromtimestamp(event.at / 1000, UTC))
+
+
+def place(id: str) -> tuple[str, int] | None:
+    """The chain and the number that an id leads to, None for one that leads to no event."""
+    chain, dash, number = id.rpartition("-")
+    written = number.isascii() and number.isdigit() and len(number) < 13 and number[:1] != "0"
+    return (chain, int(number)) if dash and chain and written else None
+
+
+def _purpose(code: str) -> dict[str, str]:
+    own = code in vocabulary.OWN_PURPOSES
+    return {"system": f"{coding.BASE}/CodeSystem/purpose-of-use" if own else _REASON, "code": code}
+
+
+def _agents(event: Event) -> Iterator[dict[str, Any]]:
+    """Who asked, and the rules that decided; then the agencies a person acted for."""
+    agent: dict[str, Any] = {"requestor": True, "altId": event.client or "anonymous"}
+    if event.person or event.agencies:
+        agent["who"] = {"reference": event.person or event.agencies[0]}
+    if event.rules:
+        agent["policy"] = list(event.rules)
+    yield agent
+    for agency in event.agencies if event.person else ():
+        yield {"requestor": False, "who": {"reference": agency}}
+
+
+def _entities(event: Event) -> Iterator[dict[str, Any]]:
+    for record in event.records:
+        type = record.partition("/")[0]
+        yield {"what": {"reference": record}, "type": {"system": _TYPES, "code": type}}
+    for patient in event.patients:
+        yield {"what": {"reference": patient}, "role": {"system": _ROLE, "code": "1"}}
+    for evidence in event.evidence:
+        yield {"what": {"reference": evidence}, "role": {"system": _ROLE, "code": "20"}, "description": "evidence"}
+    detail = [{"type": "request", "valueString": event.request}]
+    yield {"name": event.asked or "request", "role": {"system": _ROLE, "code": "24"}, "detail": detail}

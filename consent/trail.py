@@ -1,0 +1,96 @@
+"""What goes on the trail: one event for every disclosure, denial and write, with ids and grounds and never content.
+
+docs/trail.md; docs/policy.md, "accountability"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from consent.actor import Actor
+from consent.rule import Action, Decision
+from resources.record import coding
+from resources.record.version import Version
+from resources.search.relation import values
+from resources.store.trail import Event
+
+_LETTER = {"create": "C", "read": "R", "update": "U", "delete": "D", "search": "E"}
+_DETAILS = 64
+ALLOWED, DENIED = "0", "4"
+"""Codes of FHIR's audit-event-outcome."""
+
+
+def event(
+    actor: Actor,
+    agencies: Iterable[str],
+    action: Action,
+    shown: Sequence[Version],
+    decision: Decision,
+    *,
+    kind: str = "",
+    asked: str = "",
+) -> Event:
+    """The event of a decision on these versions. `asked` is the interaction's target in words, such as `Condition`."""
+    records = tuple(dict.fromkeys(version.cited for version in shown))
+    patients = {name for version in shown for name in values(version.terms, ".subject")}
+    return _event(actor, agencies, action, decision, kind, asked, records, patients)
+
+
+def review(
+    actor: Actor, agencies: Iterable[str], action: Action, events: Iterable[tuple[str, Event]], decision: Decision
+) -> Event:
+    """The event of a look at the trail itself: which events were shown, by their ids, and whom they name."""
+    shown = list(events)
+    named = (name for _, each in shown for name in (*each.patients, *each.records))
+    patients = {name.partition("/_history/")[0] for name in named if name.startswith("Patient/")}
+    records = [f"AuditEvent/{id}/_history/1" for id, _ in shown]
+    asked = "AuditEvent" if action == "search" else ""
+    return _event(actor, agencies, action, decision, "", asked, records, patients)
+
+
+def denial(actor: Actor, agencies: Iterable[str], action: Action, name: str) -> Event:
+    """The event of a denial: what was asked for, whether or not it exists."""
+    return _event(actor, agencies, action, Decision(False, ()), "", "denied", [name], ())
+
+
+def policy(rule: str) -> str:
+    """The address under which an event names a rule."""
+    return f"{coding.BASE}/policy/{rule}"
+
+
+def _event(
+    actor: Actor,
+    agencies: Iterable[str],
+    action: Action,
+    decision: Decision,
+    kind: str,
+    asked: str,
+    records: Sequence[str],
+    patients: Iterable[str],
+) -> Event:
+    cited = dict.fromkeys(found.version for rule in (*decision.rules, *decision.masks) for found in rule.evidence)
+    return Event(
+        kind=kind or ("search-type" if action == "search" else action),
+        action=_LETTER[action],
+        outcome=ALLOWED if decision.allowed else DENIED,
+        purpose=actor.purpose,
+        client=actor.client,
+        person=actor.person,
+        agencies=tuple(sorted(agencies)) if actor.person or not actor.organization else (actor.organization,),
+        asked=asked,
+        rules=_grounds(tuple((rule.id, rule.basis) for rule in decision.rules)),
+        at=int(actor.now.timestamp() * 1000),
+        request=actor.request,
+        records=tuple(records),
+        patients=tuple(sorted(patients)),
+        # More than a screenful is cut, since the rules name it again when explained.
+        evidence=tuple(cited)[:_DETAILS],
+    )
+
+
+@lru_cache(maxsize=4096)
+def _grounds(rules: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """The rules that decided, each by its address, with the legal basis where there is one."""
+    bases = {coding.own("legal-basis", basis) for _, basis in rules if basis}
+    return (*sorted({policy(id) for id, _ in rules}), *sorted(bases))

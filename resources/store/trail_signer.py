@@ -1,0 +1,114 @@
+"""Signs what the trail says of itself, with a key made once and kept in a folder beside the store.
+
+https://www.rfc-editor.org/rfc/rfc7515; https://www.rfc-editor.org/rfc/rfc9864 (Ed25519)
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+_FILE = "trail-key.json"
+_ALGORITHM = "Ed25519"
+_WITNESS = "trail-witness.json"
+
+
+class Signer:
+    """The first key signs, all of them verify, so that a new one can be put in front."""
+
+    def __init__(self, keys: KeySet, folder: Path | None = None) -> None:
+        self._keys, self._folder = keys, folder
+
+    @classmethod
+    def load(cls, folder: Path) -> Signer:
+        """With the keys of this folder, made where there are none. Raises PermissionError, ValueError, OSError."""
+        path = folder / _FILE
+        if not path.exists():
+            _publish_once(path, {"keys": [_new_key().as_dict(private=True)]})
+        if path.stat().st_mode & 0o077:
+            raise PermissionError(f"{path} can be read by others than its owner: chmod 600 it and replace the key")
+        return cls(_key_set(path), folder)
+
+    @classmethod
+    def public(cls, path: Path) -> Signer:
+        """That only verifies, with the published keys of a file. Raises OSError, ValueError."""
+        return cls(_key_set(path))
+
+    def sign(self, content: Mapping[str, Any]) -> str:
+        """A compact JWS."""
+        key = self._keys.keys[0]
+        header = {"alg": _ALGORITHM, "kid": key.kid}
+        return jws.serialize_compact(header, orjson.dumps(content), key, algorithms=[_ALGORITHM])
+
+    def verified(self, statement: str) -> dict[str, Any] | None:
+        """What a statement says, None where it is not signed by one of the keys."""
+        try:
+            found: dict[str, Any] = orjson.loads(
+                jws.deserialize_compact(statement, self._keys, algorithms=[_ALGORITHM]).payload
+            )
+        except (JoseError, ValueError):
+            return None
+        return found
+
+    def published(self) -> dict[str, Any]:
+        """The JWK Set, public parts only."""
+        return dict(self._keys.as_dict(private=False))
+
+    def remember(self, number: int) -> None:
+        """Note outside the database how many roots there are: a last one that is dropped is missed."""
+        if self._folder is not None and number > self.remembered():
+            _write(self._folder / _WITNESS, {"roots": number})
+
+    def remembered(self) -> int:
+        """How many roots there were at least."""
+        try:
+            return int(orjson.loads((self._folder / _WITNESS).read_bytes())["roots"]) if self._folder else 0
+        except FileNotFoundError:
+            return 0
+
+
+def _new_key() -> OKPKey:
+    return OKPKey.generate_key("Ed25519", {"use": "sig"}, private=True, auto_kid=True)
+
+
+def _key_set(path: Path) -> KeySet:
+    try:
+        keys = [OKPKey.import_key(key) for key in orjson.loads(path.read_bytes())["keys"]]
+    except (JoseError, KeyError, TypeError, ValueError) as fault:
+        raise ValueError(f"{path} holds no keys of the trail") from fault
+    if not keys:
+        raise ValueError(f"{path} holds no keys of the trail")
+    return KeySet(list(keys))
+
+
+def _publish_once(path: Path, content: Mapping[str, Any]) -> None:
+    """Of two processes starting at once, one makes the file and both read the same."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = _temporary(path, content)
+    try:
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    os.replace(_temporary(path, content), path)
+
+
+def _temporary(path: Path, content: Mapping[str, Any]) -> str:
+    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    with os.fdopen(handle, "wb") as file:
+        file.write(orjson.dumps(content))
+        file.flush()
+        os.fsync(file.fileno())
+    return name

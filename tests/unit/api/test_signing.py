@@ -1,0 +1,84 @@
+"""Roots are signed while the application runs: after so many events, after some time, and at its end."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+from api import signing
+from resources.store.open import opened
+from resources.store.port import Store, Unavailable
+from resources.store.trail import Root
+from resources.store.trail_signer import Signer
+from resources.store.trail_verify import verify
+from tests.unit.resources.store.telling import event
+
+
+def clock() -> datetime:
+    return datetime(2026, 11, 23, tzinfo=UTC)
+
+
+async def opened_in(folder: Path) -> Store:
+    store = opened(str(folder))
+    await store.open()
+    return store
+
+
+class Signing:
+    """A store's trail, watched: `one` is waited for until a root has been kept, `failing` times it cannot be."""
+
+    def __init__(self, store: Store, failing: int = 0) -> None:
+        self._add, self._failing = store.trail.add_root, failing
+        self.one = asyncio.Event()
+        store.trail.add_root = self._added  # type: ignore[method-assign]  # watched, not replaced
+
+    async def _added(self, root: Root) -> bool:
+        if self._failing:
+            self._failing -= 1
+            raise Unavailable("the disk is full")
+        done = await self._add(root)
+        self.one.set()
+        return done
+
+
+def test_so_many_events_have_a_root_signed_and_the_end_signs_the_rest(tmp_path: Path) -> None:
+    async def story() -> None:
+        store = await opened_in(tmp_path)
+        async with signing.signing(store, tmp_path / "keys", clock, seconds=600, events=3):
+            signed = Signing(store)
+            for n in range(3):
+                await store.trail.append(event(n))
+            await signed.one.wait()
+            await store.trail.append(event(3))
+        assert len(await store.trail.roots()) == 2
+        assert [fault async for fault in verify(store.trail, Signer.load(tmp_path / "keys"))] == []
+        await store.close()
+
+    asyncio.run(asyncio.wait_for(story(), 60))
+
+
+def test_after_some_time_a_root_is_signed_where_there_is_something_new(tmp_path: Path) -> None:
+    async def story() -> None:
+        store = await opened_in(tmp_path)
+        signed = Signing(store)
+        async with signing.signing(store, tmp_path / "keys", clock, seconds=0.01, events=1000):
+            await store.trail.append(event())
+            await signed.one.wait()
+        assert len(await store.trail.roots()) == 1
+        await store.close()
+
+    asyncio.run(asyncio.wait_for(story(), 60))
+
+
+def test_what_could_not_be_signed_is_owed(tmp_path: Path) -> None:
+    async def story() -> None:
+        store = await opened_in(tmp_path)
+        signed = Signing(store, failing=2)
+        async with signing.signing(store, tmp_path / "keys", clock, seconds=0.01, events=1000):
+            await store.trail.append(event())
+            await signed.one.wait()
+        assert len(await store.trail.roots()) == 1
+        await store.close()
+
+    asyncio.run(asyncio.wait_for(story(), 60))
