@@ -1,4 +1,4 @@
-"""One request as the handlers see it: what it asks, who asks, and what they work with.
+"""One request as the handlers see it, in plain values, so that an entry of a Bundle can be one too.
 
 https://hl7.org/fhir/R4/http.html
 """
@@ -6,33 +6,62 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from starlette.requests import Request
-
-from api import outcomes
+from api import etag, outcomes
 from api.dependencies import Dependencies
 from consent import refusal
 from consent.actor import Actor
 from resources.record.problem import Problem
 
-_JSON = ("application/fhir+json", "application/json", "text/json")
+JSON_KINDS = ("application/fhir+json", "application/json", "text/json")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 """What a logical id is made of: https://hl7.org/fhir/R4/datatypes.html#id."""
+
+Content = Callable[[int], Awaitable[bytes]]
+"""Reads the body when it is asked for, and no more of it than so many bytes; raises Problem `too-long` beyond."""
+
+
+def given(body: bytes = b"") -> Content:
+    """A body that is there already."""
+
+    async def content(most: int) -> bytes:
+        if len(body) > most:
+            raise too_long(most)
+        return body
+
+    return content
+
+
+def too_long(most: int) -> Problem:
+    return Problem.of("too-long", f"the body is longer than {most} bytes", f"本文が {most} バイトを超えています")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """`path` holds the route's parts (`type`, `id`, `version`, `operation`)."""
+    """`path` holds the route's parts (`type`, `id`, `version`); names of `headers` are in lower case.
 
-    request: Request
+    When it is and which request this is go with the actor: nobody below looks at a clock.
+    """
+
+    method: str
+    path: Mapping[str, str]
+    parameters: Sequence[tuple[str, str]]
+    headers: Mapping[str, str]
+    read: Content
     actor: Actor
     on: Dependencies
 
     @property
-    def path(self) -> Mapping[str, str]:
-        return self.request.path_params
+    def now(self) -> datetime:
+        return self.actor.now
+
+    @property
+    def request(self) -> str:
+        """The id that leads from the answer to the log and the trail."""
+        return self.actor.request
 
     @property
     def type(self) -> str:
@@ -48,9 +77,7 @@ class Call:
         """The logical id asked for. Raises Problem where no record can have it, as where none has."""
         id = self.path["id"]
         if not ID.fullmatch(id):
-            # An operation's route has its type in the address, not among its parts.
-            type = self.request.url.path.split("/")[2]
-            raise refusal.not_found(type, id if len(id) <= 64 else f"{id[:64]}…")
+            raise refusal.not_found(self.path["type"], id if len(id) <= 64 else f"{id[:64]}…")
         return id
 
     @property
@@ -69,20 +96,7 @@ class Call:
     @property
     def if_match(self) -> int | None:
         """The version named by If-Match. Raises Problem where it is no version."""
-        tag = self.header("if-match").strip()
-        if not tag:
-            return None
-        number = tag.removeprefix("W/").strip('"')
-        if not number.isascii() or not number.isdigit() or len(number) > 9:
-            raise Problem.of(
-                "structure", f'If-Match is `W/"1"`, not `{tag}`', f'If-Match は `W/"1"` の形です（`{tag}`）'
-            )
-        return int(number)
-
-    @property
-    def parameters(self) -> list[tuple[str, str]]:
-        """The query's parameters in their order."""
-        return self.request.query_params.multi_items()
+        return etag.number(self.header("if-match"))
 
     def sign_in(self) -> None:
         """Raises Problem where nobody has signed in: a stranger writes nothing, whatever is there."""
@@ -90,7 +104,7 @@ class Call:
             raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
 
     def header(self, name: str) -> str:
-        return str(self.request.headers.get(name, ""))
+        return self.headers.get(name, "")
 
     async def body(self) -> bytes:
         """The JSON sent, never more than the limit.
@@ -101,7 +115,11 @@ class Call:
         sent = self.header("content-type").lower()
         kind, _, charset = (part.strip() for part in sent.partition(";"))
         coding = self.header("content-encoding").lower()
-        if kind not in _JSON or charset.replace('"', "") not in ("", "charset=utf-8") or coding not in ("", "identity"):
+        if (
+            kind not in JSON_KINDS
+            or charset.replace('"', "") not in ("", "charset=utf-8")
+            or coding not in ("", "identity")
+        ):
             given = " ".join(part for part in (sent, coding) if part)
             text = f"send `application/fhir+json` in utf-8, not `{given or 'nothing'}`"
             ja = f"UTF-8 の `application/fhir+json` で送ってください（`{given or 'なし'}`）"
@@ -109,13 +127,4 @@ class Call:
         return await self.content()
 
     async def content(self) -> bytes:
-        limit = self.on.settings.body_limit
-        parts: list[bytes] = []
-        size = 0
-        async for part in self.request.stream():
-            size += len(part)
-            if size > limit:
-                text, ja = f"the body is longer than {limit} bytes", f"本文が {limit} バイトを超えています"
-                raise Problem.of("too-long", text, ja)
-            parts.append(part)
-        return b"".join(parts)
+        return await self.read(self.on.settings.body_limit)

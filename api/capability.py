@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from api import routes
 from api.interactions import audit_request
 from api.settings import Settings
 from consent import audit_event, vocabulary
@@ -18,13 +19,12 @@ from resources.search.parameter import Closed, Parameter
 
 VERSION = "0.1.0"
 _DATE = "2026-11-23"
-_WRITTEN = ("create", "update", "delete")
-_READ = ("read", "vread", "search-type", "history-instance")
+SERVED = vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {"AuditEvent"}
+"""The types that the policy can ever permit something on."""
 
 
 def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
     """The whole statement; a type is listed with what the policy can ever permit on it."""
-    types = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {audit_event.TYPE})
     return {
         "resourceType": "CapabilityStatement",
         "url": f"{coding.BASE}/CapabilityStatement/tsunagu",
@@ -45,9 +45,9 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
                 "security": _security(settings),
                 "resource": [
                     _trail(spec) if type == audit_event.TYPE else _resource(type, index.parameters(type), spec)
-                    for type in types
+                    for type in sorted(SERVED)
                 ],
-                "interaction": [{"code": "transaction"}],
+                "interaction": [{"code": row.interaction} for row in routes.INTERACTIONS if row.path == ""],
             }
         ],
     }
@@ -74,21 +74,20 @@ def _security(settings: Settings) -> dict[str, Any]:
 
 
 def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[str, Any]:
-    written = _WRITTEN if type in vocabulary.CASEWORK else ()
-    done = [code for code in (*_READ, *written) if code != "delete" or type not in vocabulary.NEVER_DELETED]
     parameters = [spec.search[type][code] for code, read in sorted(served.items()) if not isinstance(read, Closed)]
     found: dict[str, Any] = {
         "type": type,
-        "interaction": [{"code": code} for code in done],
+        "interaction": [{"code": code} for code in _interactions(type)],
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": False,
         "searchParam": [_parameter(each) for each in parameters],
     }
-    operations = [each for each in spec.artefacts.values() if each["resourceType"] == "OperationDefinition"]
-    bearing = [each for each in operations if set(each.get("resource", ())) & {type, "Resource"}]
+    bearing = dict.fromkeys(
+        row.operation for row in routes.OPERATIONS if row.path.startswith((f"/{type}/", "/{type}/"))
+    )
     if bearing:
-        found["operation"] = [{"name": each["code"], "definition": each["url"]} for each in bearing]
+        found["operation"] = [{"name": code, "definition": definition(spec, code)["url"]} for code in bearing]
     return found
 
 
@@ -107,6 +106,20 @@ def _trail(spec: Spec) -> dict[str, Any]:
             for name, kind in audit_request.KINDS.items()
         ],
     }
+
+
+def _interactions(type: str) -> list[str]:
+    """What the table of routes has for a type, as far as the policy can permit it."""
+    for_all = [row for row in routes.INTERACTIONS if row.path.startswith("/{type}")]
+    served = [row for row in for_all if not row.writes or type in vocabulary.CASEWORK]
+    codes = dict.fromkeys(row.interaction for row in served)
+    return [code for code in codes if code != "delete" or type not in vocabulary.NEVER_DELETED]
+
+
+def definition(spec: Spec, code: str) -> Mapping[str, Any]:
+    """The OperationDefinition of an operation by its code. Raises StopIteration where there is none."""
+    of_ours = (each for each in spec.artefacts.values() if each["resourceType"] == "OperationDefinition")
+    return next(each for each in of_ours if each["code"] == code)
 
 
 def _parameter(parameter: SearchParameter) -> dict[str, str]:

@@ -19,8 +19,9 @@ from granian.errors import ConfigurationError
 from joserfc.errors import JoseError
 from rich.console import Console
 
-from api import audit, installation
+from api import audit, installation, simulation, worker
 from api import settings as app_settings
+from api.cursor import Cursors
 from api.oauth import keys
 from api.settings import Settings, SettingsFault
 from demo import narration
@@ -96,16 +97,20 @@ def _ready() -> Settings:
     try:
         keys.load(folder)
         Signer.load(folder)
+        Cursors.load(folder)
     except (JoseError, ValueError, KeyError, TypeError, PermissionError) as fault:
         raise SettingsFault(f"the keys in `{folder}` cannot be used: {fault}") from None
     return settings
 
 
 async def _opens(settings: Settings) -> None:
-    """Whether the store can be opened: better said before the server starts."""
+    """Whether the store can be opened, and is of the kind the settings say: better said before the server starts."""
     store = stores.opened(settings.store_address)
     await store.open()
-    await store.close()
+    try:
+        await simulation.settle(store, settings)
+    finally:
+        await store.close()
 
 
 def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
@@ -117,7 +122,9 @@ def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
         factory=True,
         log_enabled=False,
         websockets=False,
-        workers_kill_timeout=10,
+        workers=settings.processes,
+        respawn_failed_workers=True,
+        workers_kill_timeout=worker.PATIENCE,
     )
     story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
     server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())

@@ -12,6 +12,7 @@ import hmac
 import secrets
 from pathlib import Path
 
+from api import secret_file
 from resources.record.problem import Problem
 
 _SEAL = 16
@@ -26,9 +27,7 @@ class Cursors:
         """With the key of this folder, made at the first call. Raises OSError."""
         file = folder / "cursor.key"
         if not file.exists():
-            folder.mkdir(parents=True, exist_ok=True)
-            file.touch(mode=0o600)
-            file.write_bytes(secrets.token_bytes(32))
+            secret_file.made_once(file, secrets.token_bytes(32))
         return cls(file.read_bytes())
 
     def write(self, page: str, search: str) -> str:

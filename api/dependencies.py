@@ -5,12 +5,9 @@ docs/architecture.md
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from api.cursor import Cursors
-from api.oauth.bearer import Bearer
 from api.settings import Settings
 from consent.gate import Gate
 from profiles.spec import Spec
@@ -23,7 +20,5 @@ class Dependencies:
     spec: Spec
     index: Index
     gate: Gate
-    bearer: Bearer
     cursors: Cursors
-    clock: Callable[[], datetime]
     metadata: bytes

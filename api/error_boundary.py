@@ -1,4 +1,4 @@
-"""The edge: from a request to a call of a handler, and from a problem to its status; nobody below catches.
+"""The edge: what becomes of a fault, for a request and for an entry of a batch alike; nobody below catches.
 
 https://hl7.org/fhir/R4/http.html#status-codes
 """
@@ -6,93 +6,58 @@ https://hl7.org/fhir/R4/http.html#status-codes
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
-from starlette.requests import Request
-from starlette.responses import Response
-
-from api import grounds, outcomes, respond
-from api.call import Call
-from api.dependencies import Dependencies
+from api import outcomes, respond
+from api.answer import Answer
 from api.oauth.bearer import Bearer
-from api.routes import Handler
+from api.route import FHIR, Route
 from resources.record.problem import Problem
 from resources.store.port import Unavailable
 
-Endpoint = Callable[[Request], Awaitable[Response]]
-
 _log = logging.getLogger("tsunagu.edge")
-_ACCEPTED = ("*/*", "application/*", "application/fhir+json", "application/json", "text/json")
+_ACCEPTED = ("application/fhir+json", "*/*", "application/*", "application/json", "text/json")
 _FORMATS = ("json", "application/json", "application/fhir+json", "text/json")
-_RULE = re.compile(r"\b(?:[RPDF]\d{1,2}a?|scope|art\. \d)\b")
 
 
-def endpoint(handler: Handler, on: Dependencies, *, any_format: bool = False) -> Endpoint:
-    """Serve a handler; `any_format` is for one that chooses what it answers by itself."""
-
-    async def answer(request: Request) -> Response:
-        state = request.scope["state"]
-        state["action"] = f"{request.method} {handler.__name__}"
-        rules = grounds.begin()
-        try:
-            if not any_format:
-                _check_format(request)
-            authorization = request.headers.get("authorization")
-            actor = await on.bearer.actor(authorization, state["request"], on.clock())
-            state["client"] = actor.client
-            response = await handler(Call(request, actor, on))
-        except Problem as problem:
-            return refusal(problem, request)
-        except Unavailable as fault:
-            _log.error("the store is unavailable: %s", fault)
-            text, ja = "the store is unavailable, try again later", "記録庫に接続できません。後でもう一度試してください"
-            return refusal(Problem.of("unavailable", text, ja), request)
-        except Exception:
-            _log.exception("request %s failed", state["request"])
-            language = outcomes.language(request.headers.get("accept-language", ""))
-            return respond.json(outcomes.outcome([outcomes.UNEXPECTED], "exception", language), 500)
-        if rules:
-            state["rules"] = sorted(rules)
-            response.headers[grounds.HEADER] = " ".join(state["rules"])
-        return response
-
+def refusal(fault: Exception, headers: Mapping[str, str], request: str) -> Answer:
+    """The OperationOutcome of a fault, in the language that the headers ask for; `request` is its id in the log."""
+    language = outcomes.language(headers.get("accept-language", ""))
+    if isinstance(fault, Unavailable):
+        _log.error("the store is unavailable: %s", fault)
+        text, ja = "the store is unavailable, try again later", "記録庫に接続できません。後でもう一度試してください"
+        fault = Problem.of("unavailable", text, ja)
+    if not isinstance(fault, Problem):
+        _log.error("request %s failed", request, exc_info=fault)
+        return respond.json(outcomes.outcome([outcomes.UNEXPECTED], "exception", language), 500)
+    answer = respond.json(outcomes.of_problem(fault, language), outcomes.status(fault))
+    answer.rules = fault.rules
+    if fault.kind == "login":
+        answer.headers["www-authenticate"] = Bearer.challenge(headers.get("authorization"))
     return answer
 
 
-def refusal(problem: Problem, request: Request) -> Response:
-    """The OperationOutcome of a problem, in the language the request asks for."""
-    language = outcomes.language(request.headers.get("accept-language", ""))
-    headers = {}
-    if problem.kind == "login":
-        headers["WWW-Authenticate"] = Bearer.challenge(request.headers.get("authorization"))
-    if problem.kind == "too-long" and request.scope["http_version"].startswith("1"):
-        # The rest of the body was not read, so the connection cannot carry another request.
-        headers["Connection"] = "close"
-    said = " ".join(issue.text for issue in problem.issues)
-    request.scope["state"]["rules"] = sorted(set(_RULE.findall(said)))
-    return respond.json(outcomes.of_problem(problem, language), outcomes.status(problem), headers)
-
-
-def unknown(request: Request) -> Response:
-    """The answer to an address that is none of ours."""
-    return refusal(
-        Problem.of("not-found", "there is nothing at this address", "このアドレスには何もありません"), request
-    )
-
-
-def not_allowed(request: Request, methods: Iterable[str]) -> Response:
-    """The answer to a method that this address does not know, with those it knows."""
-    text = f"`{request.method}` is not an interaction of this address"
-    ja = f"このアドレスでは `{request.method}` を使えません"
-    answer = refusal(Problem.of("not-allowed", text, ja), request)
-    answer.headers["Allow"] = ", ".join(methods)
+def unserved(method: str, allowed: Iterable[str], headers: Mapping[str, str], request: str) -> Answer:
+    """The answer to an address that is none of ours, or that does not know this method; with those it knows."""
+    if not allowed:
+        text, ja = "there is nothing at this address", "このアドレスには何もありません"
+        return refusal(Problem.of("not-found", text, ja), headers, request)
+    text = f"`{method}` is not an interaction of this address"
+    ja = f"このアドレスでは `{method}` を使えません"
+    answer = refusal(Problem.of("not-allowed", text, ja), headers, request)
+    answer.headers["allow"] = ", ".join(allowed)
     return answer
 
 
-def _check_format(request: Request) -> None:
-    asked = request.query_params.get("_format")
-    kinds = [part.partition(";")[0].strip() for part in request.headers.get("accept", "*/*").split(",")]
+def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> None:
+    """Raises Problem where another format is wanted than the row answers; one that has several chooses by itself."""
+    if row.answers != (FHIR,):
+        return
+    accept = headers.get("accept", "*/*")
+    asked = dict(parameters).get("_format") if parameters else None
+    if asked is None and accept in _ACCEPTED:
+        return
+    kinds = [part.partition(";")[0].strip() for part in accept.split(",")]
     if asked is not None:
         fits = asked.partition(";")[0].strip() in _FORMATS
     else:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 
 from consent.rule import Decision
 
-HEADER = "X-Policy-Rules"
+HEADER = "x-policy-rules"
 
 _current: ContextVar[set[str] | None] = ContextVar("_current", default=None)
 

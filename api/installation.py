@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import orjson
 from joserfc.jwk import RSAKey
 from rich.progress import Progress
 
-from api.oauth import accounts, clients
+from api import clock as clocks
+from api import simulation
+from api.clock import Clock
+from api.oauth import accounts, clients, purpose
 from api.oauth.clients import Client
 from api.settings import Settings
 from consent import vocabulary
@@ -37,21 +40,20 @@ SYSTEMS = {
     "health-center-system": ("保健センターのシステム", "Organization/health-center-kita-chuo"),
     "child-guidance-system": ("こども総合相談所のシステム", "Organization/child-guidance-center"),
 }
-_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-_OWN = "https://tsunagu.example/fhir/CodeSystem/purpose-of-use"
-_CARE = (f"{_REASON}|CAREMGT", f"{_REASON}|COC")
+_CARE = (purpose.CARE_MANAGEMENT, purpose.COORDINATION_OF_CARE)
 _MARK = ("installation", "demo-city")
 
 
-async def install(settings: Settings) -> bool:
+async def install(settings: Settings, clock: Clock = clocks.system) -> bool:
     """Make the city in an empty store; False where it stands already. Raises Unavailable or OSError."""
-    store = stores.opened(settings.store_address)
+    store = stores.opened(settings.store_address, clock)
     await store.open()
     try:
+        await simulation.settle(store, settings, clock)
         if await store.vault.look(*_MARK):
             return False
         spec = load.load()
-        await _lay_down(Gate(PolicyEngine.of(store, spec, Index(spec, settings.fhir))))
+        await _lay_down(Gate(PolicyEngine.of(store, spec, Index(spec, settings.fhir))), clock)
         await _hand_out(store.vault, settings.data)
         await store.vault.replace(*_MARK, b"installed")
         return True
@@ -59,12 +61,12 @@ async def install(settings: Settings) -> bool:
         await store.close()
 
 
-async def _lay_down(gate: Gate) -> None:
+async def _lay_down(gate: Gate, clock: Clock) -> None:
     bundles = list(city.bundles())
     with Progress(transient=True) as progress:
         task = progress.add_task("相談機関一覧を作成 / laying down the city", total=len(bundles))
         for bundle in bundles:
-            await gate.commit(_installer(), list(_changes(bundle)))
+            await gate.commit(_installer(clock()), list(_changes(bundle)))
             progress.advance(task)
 
 
@@ -74,11 +76,9 @@ def _changes(bundle: dict[str, list[dict[str, dict[str, str]]]]) -> Iterator[Cha
         yield Change("update", resource["resourceType"], resource["id"], orjson.dumps(resource))
 
 
-def _installer() -> Actor:
+def _installer(now: datetime) -> Actor:
     """The named actor of the installation, under a purpose that no token can carry (P12)."""
-    return Actor(
-        "installer", "", "Organization/okayama-city", vocabulary.INSTALLATION, (), datetime.now(UTC), "install"
-    )
+    return Actor("installer", "", "Organization/okayama-city", vocabulary.INSTALLATION, (), now, "install")
 
 
 async def _hand_out(vault: Vault, folder: Path) -> None:
@@ -116,7 +116,7 @@ def _desk() -> Client:
         name="つなぐ 相談員用端末",
         organization="Organization/okayama-city",
         scope="openid fhirUser offline_access user/*.cruds",
-        purposes=(*_CARE, f"{_OWN}|support-conference", f"{_OWN}|audit-review"),
+        purposes=(*_CARE, purpose.SUPPORT_CONFERENCE, purpose.AUDIT_REVIEW),
         grant_types=("authorization_code", "refresh_token"),
         token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password
         redirect_uris=(REDIRECT,),

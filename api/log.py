@@ -5,12 +5,97 @@ https://docs.python.org/3/library/logging.html
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import os
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from api.settings import Settings
 
+PAUSE = 0.05
+"""Seconds within which a line is on its way."""
+
+_MOST = 1000
+_BATCHES = 64
+_WHOLE = 4096
+"""Bytes that a pipe takes in one piece, so that the lines of several processes do not mix."""
+
+_STANDARD_ERROR = 2
+_log = logging.getLogger("tsunagu.log")
+
 
 def configure(settings: Settings) -> None:
-    """For this process, once. Raises OSError where the file cannot be written."""
+    """The sentences of this process, once. Raises OSError where the file cannot be written."""
     handler = logging.FileHandler(settings.log, encoding="utf-8") if settings.log else logging.StreamHandler()
     logging.basicConfig(level=logging.INFO, handlers=[handler], format="%(message)s", force=True)
+
+
+class RequestLog:
+    """The lines of the requests: the event loop adds them, a thread writes them, and none is lost at an orderly end.
+
+    Where the disk does not keep up, `add` waits for it. The descriptor stays open to the end of the process: a request
+    may end after everything else.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._lines: list[bytes] = []
+        self._batches: deque[Future[None]] = deque()
+        self._hand = ThreadPoolExecutor(1, "request-log")
+        self._closed = False
+
+    @classmethod
+    def of(cls, settings: Settings) -> RequestLog:
+        """To where the settings say. Raises OSError."""
+        if not settings.log:
+            return cls(os.dup(_STANDARD_ERROR))
+        return cls(os.open(settings.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644))
+
+    def add(self, line: bytes) -> None:
+        """One line, without its end."""
+        if self._closed:
+            self._write([line])
+            return
+        self._lines.append(line)
+        if len(self._lines) == 1:
+            asyncio.get_running_loop().call_later(PAUSE, self._hand_over)
+        elif len(self._lines) >= _MOST:
+            self._hand_over()
+
+    def close(self) -> None:
+        """Write what is left; what comes later is written at once."""
+        self._hand_over()
+        self._hand.shutdown()
+        self._closed = True
+
+    def _hand_over(self) -> None:
+        if not self._lines:
+            return
+        while self._batches and (self._batches[0].done() or len(self._batches) >= _BATCHES):
+            self._batches.popleft().result()
+        self._batches.append(self._hand.submit(self._write, self._lines))
+        self._lines = []
+
+    def _write(self, lines: list[bytes]) -> None:
+        try:
+            for piece in _pieces(lines):
+                left = piece
+                while left:
+                    left = left[os.write(self._descriptor, left) :]
+        except OSError as fault:
+            _log.error("request lines could not be written: %s", fault.strerror)
+
+
+def _pieces(lines: list[bytes]) -> Iterator[bytes]:
+    """The lines in as few pieces as may be, each of whole lines, and none longer than a pipe takes at once."""
+    piece: list[bytes] = []
+    size = 0
+    for line in lines:
+        if piece and size + len(line) + 1 > _WHOLE:
+            yield b"\n".join(piece) + b"\n"
+            piece, size = [], 0
+        piece.append(line)
+        size += len(line) + 1
+    yield b"\n".join(piece) + b"\n"

@@ -1,52 +1,36 @@
-"""One structured line a request, and an id that leads from an answer to it; never a body, never a name.
+"""Around everything but the FHIR API, which does it itself: an id for each request, and its line in the log.
 
 https://asgi.readthedocs.io/en/latest/specs/www.html
 """
 
 from __future__ import annotations
 
-import logging
-import time
-import uuid
+from collections.abc import Callable
 
-import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_log = logging.getLogger("tsunagu.request")
+from api.request_line import RequestLine
 
 
-class RequestLine:
-    """Pure ASGI. The line holds the route, not the path: a path can hold an id, and a query a name."""
+class Logged:
+    """Pure ASGI. `add` takes the line."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, add: Callable[[bytes], None]) -> None:
+        self.app, self._add = app, add
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
-        state["request"] = request = str(uuid.uuid4())
-        begun = time.perf_counter()
-        status = 0
+        line = RequestLine()
 
         async def counted(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-request-id", request.encode())]
+                line.status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", line.request.encode())]
             await send(message)
 
         try:
             await self.app(scope, receive, counted)
         finally:
-            line = {
-                "request": request,
-                "client": state.get("client", ""),
-                "action": state.get("action", ""),
-                "status": status,
-                "ms": round((time.perf_counter() - begun) * 1000, 2),
-            }
-            if state.get("rules"):
-                line["rules"] = state["rules"]
-            _log.info(orjson.dumps(line).decode())
+            self._add(line.written())

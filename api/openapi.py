@@ -29,10 +29,8 @@ _OAUTH = Path(__file__).parent / "oauth" / "paths.json"
 def document(spec: Spec) -> Json:
     """The whole document; the same for every installation, so its addresses are relative."""
     paths: dict[str, Json] = {}
-    for method, path, handler in (*routes.INTERACTIONS, *routes.OPERATIONS):
-        paths.setdefault(f"/fhir{path}", {})[method.lower()] = openapi_operation.described(
-            spec, path, method, handler.__name__
-        )
+    for row in routes.ALL:
+        paths.setdefault(f"/fhir{row.path}", {})[row.method.lower()] = openapi_operation.described(spec, row)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -65,7 +63,7 @@ def _itself() -> Json:
 
 
 def _components(spec: Spec) -> Json:
-    served = sorted(vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {audit_event.TYPE})
+    served = sorted(capability.SERVED)
     codes = {type: sorted(spec.search[type]) for type in served} | {audit_event.TYPE: list(audit_request.KINDS)}
     issue: Json = {"type": "object", "required": ["severity", "code"]}
     return {

@@ -5,46 +5,17 @@ https://spec.openapis.org/oas/v3.1.1.html#operation-object
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from api import outcomes
+from api import capability, outcomes
+from api.route import FHIR, FORM, Route
 from profiles.spec import Spec
 from resources.search import result_parameters
 
 Json = dict[str, Any]
 
-_FHIR = "application/fhir+json"
-_SUMMARIES = {
-    "metadata": "What the server can do (CapabilityStatement)",
-    "transaction": "Several writes, all or none",
-    "search": "Search a type; unknown parameters are refused",
-    "create": "Create",
-    "search_by_post": "Search a type by a form",
-    "read": "Read the current version",
-    "update": "Update; If-Match guards against a stale version",
-    "delete": "Delete",
-    "history": "The versions of a record that the caller may see, newest first",
-    "vread": "Read one version",
-}
-_OPEN = {"metadata", "search", "search_by_post", "read", "vread", "history", "route"}
-"""Without a token: the specification and the directory (P9)."""
-
-_ERRORS = {
-    "metadata": ("406",),
-    "transaction": ("400", "401", "403", "404", "406", "409", "412", "413", "415", "422"),
-    "search": ("400", "401", "403", "404", "406"),
-    "create": ("400", "401", "403", "404", "406", "409", "413", "415", "422"),
-    "search_by_post": ("400", "401", "403", "404", "406", "413", "415"),
-    "read": ("401", "403", "404", "406", "410"),
-    "update": ("400", "401", "403", "404", "406", "409", "412", "413", "415", "422"),
-    "delete": ("400", "401", "403", "404", "406", "409", "412", "422"),
-    "history": ("400", "401", "403", "404", "406"),
-    "vread": ("401", "403", "404", "406", "410"),
-}
-_OF_OPERATIONS = ("400", "401", "403", "404", "406", "409", "410", "412", "413", "415", "422")
-
-_SEARCH = {
+_RESULT = {
     "_count": f"rows a page, {result_parameters.DEFAULT_COUNT} where not given, {result_parameters.MOST_COUNT} at most",
     "_sort": "`_id`, `-_id`, `_lastUpdated` or `-_lastUpdated`",
     "_summary": "`count` for the total alone",
@@ -60,31 +31,27 @@ _FILTERS: Json = {
     "explode": True,
     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
 }
-_DRAWN = ("text/html", "image/svg+xml", "application/json", "text/calendar")
+_HEADERS = {
+    "If-Match": 'the version it rests on, `W/"1"`',
+    "Prefer": "`return=minimal`, `return=representation` or `return=OperationOutcome`",
+}
 
 
-def described(spec: Spec, path: str, method: str, handler: str) -> Json:
-    """The operation behind one row of the table of routes; `handler` is the name of its function."""
-    definition = _definition(spec, path)
+def described(spec: Spec, row: Route) -> Json:
+    """The operation behind one row of the table of routes."""
+    definition = capability.definition(spec, row.operation) if row.operation else {}
     found: Json = {
-        "operationId": handler,
+        "operationId": row.name,
         "tags": ["operations" if definition else "interactions"],
-        "summary": _english(definition, "description") if definition else _SUMMARIES[handler],
-        "parameters": [*_of_path(path, handler), *_of_query(handler, method, definition), *_headers(handler, method)],
-        "responses": {**_success(handler, definition), **_refusals(_ERRORS.get(handler, _OF_OPERATIONS))},
+        "summary": _english(definition, "description") if definition else row.summary,
+        "parameters": [*_of_path(row), *_of_query(row, definition), *_headers(row)],
+        "responses": {**_success(row, definition), **_refusals(row)},
     }
-    if handler in _OPEN:
+    if row.open:
         found["security"] = [{}, {"smart": []}]
-    if method in ("POST", "PUT"):
-        found["requestBody"] = _body(handler)
+    if row.takes:
+        found["requestBody"] = _body(row)
     return found
-
-
-def _definition(spec: Spec, path: str) -> Mapping[str, Any]:
-    """The OperationDefinition of a path that ends in `$name`; empty for an interaction."""
-    _, _, name = path.partition("$")
-    of_ours = (each for each in spec.artefacts.values() if each["resourceType"] == "OperationDefinition")
-    return next((each for each in of_ours if name and each["code"] == name), {})
 
 
 def _english(node: Mapping[str, Any], element: str) -> str:
@@ -97,67 +64,59 @@ def _english(node: Mapping[str, Any], element: str) -> str:
     return said
 
 
-def _of_path(path: str, handler: str) -> list[Json]:
-    listed = "written" if handler in ("create", "update", "delete") else "served"
+def _of_path(row: Route) -> list[Json]:
     schemas: dict[str, Json] = {
-        "type": {"$ref": f"#/components/schemas/{listed}"},
+        "type": {"$ref": f"#/components/schemas/{'written' if row.writes else 'served'}"},
         "id": {"$ref": "#/components/schemas/id"},
         "version": {"type": "integer", "minimum": 1},
     }
-    named = [name for name in schemas if f"{{{name}}}" in path]
+    named = [name for name in schemas if f"{{{name}}}" in row.path]
     return [{"name": name, "in": "path", "required": True, "schema": schemas[name]} for name in named]
 
 
-def _of_query(handler: str, method: str, definition: Mapping[str, Any]) -> list[Json]:
-    if handler == "search":
-        return [_query(name, text, {"type": "string"}) for name, text in _SEARCH.items()] + [_FILTERS]
-    if handler == "history":
-        return [_query(name, _SEARCH[name], {"type": "string"}) for name in ("_count", result_parameters.CURSOR)]
-    if handler == "timetable":
-        return [_query("_format", "the form of the answer", {"type": "string", "enum": list(_DRAWN)})]
-    if method != "GET":
-        return []
-    inputs = (each for each in definition.get("parameter", ()) if each["use"] == "in")
-    return [
-        _query(each["name"], _english(each, "documentation"), {"type": "string"}, required=each["min"] > 0)
-        for each in inputs
-    ]
+def _of_query(row: Route, definition: Mapping[str, Any]) -> list[Json]:
+    inputs = {each["name"]: each for each in definition.get("parameter", ()) if each["use"] == "in"}
+    found = []
+    for name in row.parameters if row.method == "GET" else ():
+        if name in inputs:
+            text, required = _english(inputs[name], "documentation"), inputs[name]["min"] > 0
+            found.append(_query(name, text, {"type": "string"}, required=required))
+        elif name == "_format":
+            found.append(_query(name, "the form of the answer", {"type": "string", "enum": list(row.answers)}))
+        else:
+            found.append(_query(name, _RESULT[name], {"type": "string"}))
+    return [*found, _FILTERS] if row.interaction == "search-type" and row.method == "GET" else found
 
 
 def _query(name: str, text: str, schema: Json, *, required: bool = False) -> Json:
     return {"name": name, "in": "query", "description": text, "required": required, "schema": schema}
 
 
-def _headers(handler: str, method: str) -> list[Json]:
-    found = [("Accept-Language", "`ja` (default) or `en`")]
-    if handler in ("update", "delete"):
-        found.append(("If-Match", 'the version it rests on, `W/"1"`'))
-    if handler in ("create", "update"):
-        found.append(("Prefer", "`return=minimal`, `return=representation` or `return=OperationOutcome`"))
+def _headers(row: Route) -> list[Json]:
+    found = [("Accept-Language", "`ja` (default) or `en`"), *((name, _HEADERS[name]) for name in row.headers)]
     schema = {"type": "string"}
     return [{"name": name, "in": "header", "description": text, "schema": schema} for name, text in found]
 
 
-def _body(handler: str) -> Json:
-    if handler == "search_by_post":
+def _body(row: Route) -> Json:
+    if FORM in row.takes:
         form = {"type": "object", "additionalProperties": {"type": "string"}}
-        return {"content": {"application/x-www-form-urlencoded": {"schema": form}}}
-    return {"required": True, "content": {_FHIR: {"schema": {"$ref": "#/components/schemas/resource"}}}}
+        return {"content": {FORM: {"schema": form}}}
+    return {"required": True, "content": {FHIR: {"schema": {"$ref": "#/components/schemas/resource"}}}}
 
 
-def _success(handler: str, definition: Mapping[str, Any]) -> Json:
-    if handler == "delete":
+def _success(row: Route, definition: Mapping[str, Any]) -> Json:
+    if row.done == 204:
         return {"204": {"description": "deleted"}}
-    kinds = _DRAWN if handler == "timetable" else (_FHIR,)
     schema: Json = {"schema": {"$ref": "#/components/schemas/resource"}}
-    content = {kind: schema if kind == _FHIR else {} for kind in kinds}
-    created = handler in ("create", "decide_roles")
+    content = {kind: schema if kind == FHIR else {} for kind in row.answers}
     said = [each for each in definition.get("parameter", ()) if each["use"] == "out" and each["name"] == "return"]
     text = _english(said[0], "documentation") if said else "done"
-    return {"201" if created else "200": {"description": text, "content": content}}
+    return {str(row.done): {"description": text, "content": content}}
 
 
-def _refusals(statuses: Iterable[str]) -> Json:
-    told = {str(status): code for status, code in reversed(outcomes.STATUS.values())}
-    content = {_FHIR: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}}
-    return {status: {"description": told[status], "content": content} for status in (*statuses, "503")}
+def _refusals(row: Route) -> Json:
+    told = dict(reversed(outcomes.STATUS.values()))
+    content = {FHIR: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}}
+    statuses = sorted({outcomes.STATUS[kind][0] for kind in (*row.refuses, "unavailable")})
+    return {str(status): {"description": told[status], "content": content} for status in statuses}

@@ -11,51 +11,46 @@ from email.utils import format_datetime
 from typing import Any
 
 import orjson
-from starlette.responses import Response
 
-from api import outcomes
+from api import etag, outcomes
+from api.answer import FHIR_JSON, Answer
 from api.call import Call
 from consent.change import Written
 from resources.record.problem import Issue
 from resources.record.version import Version
 
-FHIR_JSON = "application/fhir+json; charset=utf-8"
 Json = dict[str, Any]
 
 
-def json(content: Json, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(content), status, headers, media_type=FHIR_JSON)
+def json(content: Json, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
+    return Answer(status, orjson.dumps(content), FHIR_JSON, headers or {})
 
 
-def version(found: Version, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def version(found: Version, status: int = 200, headers: dict[str, str] | None = None) -> Answer:
     """A record's bytes as stored (or as much of them as may be seen), with ETag and Last-Modified."""
-    return Response(found.body, status, {**tags(found), **(headers or {})}, media_type=FHIR_JSON)
+    return Answer(status, found.body, FHIR_JSON, tags(found) | (headers or {}))
 
 
 def tags(found: Version) -> dict[str, str]:
     changed = datetime.fromisoformat(found.since)
-    return {"ETag": etag(found), "Last-Modified": format_datetime(changed, usegmt=True)}
-
-
-def etag(found: Version) -> str:
-    return f'W/"{found.number}"'
+    return {"etag": etag.of(found), "last-modified": format_datetime(changed, usegmt=True)}
 
 
 def location(call: Call, found: Version) -> str:
     return f"{call.on.settings.fhir}/{found.reference}/_history/{found.number}"
 
 
-def written(call: Call, done: Written) -> Response:
+def written(call: Call, done: Written) -> Answer:
     """The answer to a create, update or delete, as Prefer asks for it."""
     created = done.action == "create"
     if done.action == "delete":
-        return Response(status_code=204, headers={"ETag": etag(done.version)})
-    headers = {"Location": location(call, done.version)} if created else {}
+        return Answer(204, headers={"etag": etag.of(done.version)})
+    headers = {"location": location(call, done.version)} if created else {}
     status = 201 if created else 200
     if call.prefers == "minimal":
-        return Response(status_code=status, headers={**tags(done.version), **headers})
+        return Answer(status, headers=tags(done.version) | headers)
     if call.prefers == "OperationOutcome":
-        return json(_told(call, done.warnings), status, {**tags(done.version), **headers})
+        return json(_told(call, done.warnings), status, tags(done.version) | headers)
     return version(done.version, status, headers)
 
 

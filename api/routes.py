@@ -1,38 +1,112 @@
-"""Routing is a table: every interaction and operation of the FHIR API, by method and path.
+"""Routing is a table: every interaction and operation of the FHIR API, and how an address finds its row.
 
 https://hl7.org/fhir/R4/http.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
-from starlette.responses import Response
-
-from api.call import Call
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
 from api.operations import decide_roles, explain_access, extract, route, timetable
+from api.route import FHIR, FORM, Route
+from resources.record.problem import Kind
 
-Handler = Callable[[Call], Awaitable[Response]]
+_READ: tuple[Kind, ...] = ("login", "forbidden", "not-found", "deleted", "not-acceptable")
+_SEARCH: tuple[Kind, ...] = ("structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable")
+_BODY: tuple[Kind, ...] = ("structure", "not-supported", "login", "not-acceptable", "too-long", "media-type", "invalid")
+_WRITE: tuple[Kind, ...] = (*_BODY, "forbidden", "not-found", "conflict", "business-rule")
+_PREFER = ("Prefer",)
+_IF_MATCH = ("If-Match",)
 
-INTERACTIONS: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/metadata", metadata.metadata),
-    ("POST", "", bundle.transaction),
-    ("GET", "/{type}", search.search),
-    ("POST", "/{type}", create.create),
-    ("POST", "/{type}/_search", search.search_by_post),
-    ("GET", "/{type}/{id}", read.read),
-    ("PUT", "/{type}/{id}", update.update),
-    ("DELETE", "/{type}/{id}", delete.delete),
-    ("GET", "/{type}/{id}/_history", history.history),
-    ("GET", "/{type}/{id}/_history/{version}", read.vread),
-)
+INTERACTIONS = (
+    Route(
+        "metadata", "capabilities", "GET", "/metadata", metadata.metadata, ("login", "not-acceptable"),
+        "What the server can do (CapabilityStatement)", open=True,
+    ),
+    Route(
+        "transaction", "transaction", "POST", "", bundle.transaction, (*_WRITE, "stale"),
+        "Several writes, all or none", takes=(FHIR,),
+    ),
+    Route(
+        "search", "search-type", "GET", "/{type}", search.search, _SEARCH,
+        "Search a type; unknown parameters are refused", open=True, parameters=search.PARAMETERS,
+    ),
+    Route(
+        "create", "create", "POST", "/{type}", create.create, _WRITE,
+        "Create", takes=(FHIR,), headers=_PREFER, done=201,
+    ),
+    Route(
+        "search_by_post", "search-type", "POST", "/{type}/_search", search.search_by_post,
+        (*_SEARCH, "too-long", "media-type"), "Search a type by a form", open=True, takes=(FORM,),
+        parameters=search.PARAMETERS,
+    ),
+    Route("read", "read", "GET", "/{type}/{id}", read.read, _READ, "Read the current version", open=True),
+    Route(
+        "update", "update", "PUT", "/{type}/{id}", update.update, (*_WRITE, "stale"),
+        "Update; If-Match guards against a stale version", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER),
+    ),
+    Route(
+        "delete", "delete", "DELETE", "/{type}/{id}", delete.delete,
+        ("structure", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale", "business-rule"),
+        "Delete", headers=_IF_MATCH, done=204,
+    ),
+    Route(
+        "history", "history-instance", "GET", "/{type}/{id}/_history", history.history, _SEARCH,
+        "The versions of a record that the caller may see, newest first", open=True, parameters=history.PARAMETERS,
+    ),
+    Route(
+        "vread", "vread", "GET", "/{type}/{id}/_history/{version}", read.vread, _READ,
+        "Read one version", open=True,
+    ),
+)  # fmt: skip
 
-OPERATIONS: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/HealthcareService/$route", route.route),
-    ("POST", "/QuestionnaireResponse/$extract", extract.extract),
-    ("GET", "/QuestionnaireResponse/{id}/$extract", extract.extract_stored),
-    ("POST", "/CarePlan/{id}/$decide-roles", decide_roles.decide_roles),
-    ("GET", "/CarePlan/{id}/$timetable", timetable.timetable),
-    ("GET", "/{type}/{id}/$explain-access", explain_access.explain_access),
-)
+OPERATIONS = (
+    Route(
+        "route", "$route", "GET", "/HealthcareService/$route", route.route, _SEARCH,
+        open=True, parameters=route.PARAMETERS,
+    ),
+    Route(
+        "extract", "$extract", "POST", "/QuestionnaireResponse/$extract", extract.extract, _BODY, takes=(FHIR,),
+    ),
+    Route(
+        "extract_stored", "$extract", "GET", "/QuestionnaireResponse/{id}/$extract", extract.extract_stored,
+        (*_READ, "invalid"),
+    ),
+    Route(
+        "decide_roles", "$decide-roles", "POST", "/CarePlan/{id}/$decide-roles", decide_roles.decide_roles,
+        (*_WRITE, "deleted"), takes=(FHIR,), headers=_PREFER, done=201,
+    ),
+    Route(
+        "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
+        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid"),
+        answers=timetable.KINDS, parameters=("_format",),
+    ),
+    Route(
+        "explain_access", "$explain-access", "GET", "/{type}/{id}/$explain-access", explain_access.explain_access,
+        _SEARCH, parameters=explain_access.PARAMETERS,
+    ),
+)  # fmt: skip
+
+ALL = (*INTERACTIONS, *OPERATIONS)
+_METHODS = sorted({row.method for row in ALL})
+_TABLE: dict[tuple[str, int], list[Route]] = {}
+for _row in (*OPERATIONS, *INTERACTIONS):  # operations first: `$route` is not an id
+    _TABLE.setdefault((_row.method, _row.path.count("/")), []).append(_row)
+
+
+def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
+    """The row for an address below the FHIR base, such as `/Patient/1`, and what its segments say."""
+    rows = _TABLE.get((method, path.count("/")))
+    if not rows:
+        return None
+    asked = path.split("/")
+    for row in rows:
+        parts = row.parts(asked)
+        if parts is not None:
+            return row, parts
+    return None
+
+
+def allowed(path: str) -> list[str]:
+    """The methods that an address knows, none where there is nothing at it."""
+    known = [method for method in _METHODS if find(method, path)]
+    return sorted([*known, "HEAD"] if "GET" in known else known)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.call import Call
-from resources.record import parse
+from resources.record import parse, validate
 from resources.record.problem import Problem
 
 
@@ -22,3 +22,10 @@ async def resource(call: Call, type: str = "") -> tuple[dict[str, Any], bytes]:
         ja = f"本文は `{found['resourceType']}` です（`{expected}` ではありません）"
         raise Problem.of("structure", text, ja, "resourceType")
     return found, body
+
+
+def checked(call: Call, found: dict[str, Any], body: bytes) -> None:
+    """Raises Problem `invalid` with every error of a body that no write will look at again."""
+    errors = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
+    if errors:
+        raise Problem("invalid", *errors)

@@ -5,6 +5,7 @@ https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,6 +37,9 @@ class Settings(BaseSettings):
     trail_root_seconds: int = Field(60, ge=1, le=86400, description="a root of the trail is signed after so long")
     trail_root_events: int = Field(10_000, ge=1, description="and after so many events of one process")
 
+    workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
+    simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
+
     @field_validator("base_url")
     @classmethod
     def _is_an_origin(cls, value: str) -> str:
@@ -54,6 +58,11 @@ class Settings(BaseSettings):
     def fhir(self) -> str:
         """The FHIR base."""
         return f"{self.address}/fhir"
+
+    @property
+    def processes(self) -> int:
+        """How many server processes to run."""
+        return self.workers or os.cpu_count() or 1
 
     @property
     def store_address(self) -> str:

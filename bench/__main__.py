@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bench import floors, journey, read, store
+from bench import floors, journey, read, store, workers
 
 if __name__ == "__main__":
     floors.main()
     journey.main()
     read.main()
+    workers.main()
     store.measured()

@@ -16,9 +16,9 @@ COMMAND = [sys.executable, "-m", "bench.serve"]
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[tuple[str, float]]:
+def serving(folder: Path, workers: int = 1) -> Iterator[tuple[str, float]]:
     """The address, and the seconds from the start of the process to its first answer."""
-    environment = os.environ | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0"}
+    environment = os.environ | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "TSUNAGU_WORKERS": str(workers)}
     subprocess.run([*COMMAND, "--install"], env=environment, check=True)  # our own module
     begun = time.perf_counter()
     process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, text=True)  # as above

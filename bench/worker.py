@@ -7,7 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api import respond, worker
+from api import worker
+from api.answer import FHIR_JSON
 
 CONSTANT = b'{"resourceType":"Patient","id":"constant","active":true}' + b" " * 1000
 
@@ -19,4 +20,4 @@ def application() -> FastAPI:
 
 
 async def _constant(request: Request) -> Response:
-    return Response(CONSTANT, media_type=respond.FHIR_JSON)
+    return Response(CONSTANT, media_type=FHIR_JSON)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from resources.record import coding, reference
+from resources.record import coding, problem, reference
 from resources.record.problem import Issue
 
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
@@ -57,4 +57,4 @@ def _provision(provision: Mapping[str, Any], at: str) -> Iterator[Issue]:
 
 
 def _issue(text: str, ja: str, at: str) -> Issue:
-    return Issue(f"R4: {text}", f"R4: {ja}", at, code="business-rule")
+    return problem.of_rule("R4", text, ja, at, "business-rule")

@@ -14,6 +14,7 @@ from types import ModuleType
 from consent import rules as policy_rules
 from consent.facts import Facts
 from consent.rule import Action, Decision, Evidence, Rule, Text
+from resources.record import problem
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, none_of, term
@@ -176,11 +177,9 @@ def covered(made: Iterable[Rule], type: str) -> None:
     """Raises Problem `forbidden` where the token's scopes do not reach this type: said before looking for anything."""
     for rule in made:
         if rule.effect == "narrow" and not rule.predicate.matches((term(".type", type),)):
-            raise Problem.of(
-                "forbidden",
-                f"{rule.id}: the token's scopes do not cover this interaction on `{type}`",
-                f"{rule.id}: トークンのスコープに `{type}` のこの操作が含まれません",
-            )
+            text = f"the token's scopes do not cover this interaction on `{type}`"
+            ja = f"トークンのスコープに `{type}` のこの操作が含まれません"
+            raise Problem("forbidden", problem.of_rule(rule.id, text, ja))
 
 
 def sees_all_of(made: Iterable[Rule], type: str) -> bool:

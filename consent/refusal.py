@@ -6,6 +6,7 @@ docs/policy.md, "nothing leaks": invisible is 404, visible and not permitted is 
 from __future__ import annotations
 
 from consent.rule import Action, Decision
+from resources.record import problem
 from resources.record.problem import Issue, Problem
 
 
@@ -15,7 +16,7 @@ def not_found(type: str, id: str) -> Problem:
 
 def forbidden(action: Action, type: str, decision: Decision) -> Problem:
     """Names the rules that speak against it; where nothing speaks for it, says so."""
-    against = [Issue(f"{rule.id}: {rule.because.en}", f"{rule.id}: {rule.because.ja}") for rule in decision.rules]
+    against = [problem.of_rule(rule.id, rule.because.en, rule.because.ja) for rule in decision.rules]
     nothing = Issue(f"no rule permits you to {action} this {type}", f"この {type} の {action} を許す規則がありません")
     return Problem("forbidden", *(against or [nothing]))
 

@@ -12,6 +12,7 @@ from typing import Any
 from consent.duty_context import DutyContext
 from consent.facts import Facts
 from consent.rule import Action
+from resources.record import problem
 from resources.record.problem import Issue
 from resources.record.reference import Look
 
@@ -49,4 +50,4 @@ class Transition:
 
 def violation(rule: str, text: str, ja: str, at: str = "", code: str = "business-rule") -> Issue:
     """A finding that names its rule; with code `forbidden` it is about who acts and not about what is done."""
-    return Issue(f"{rule}: {text}", f"{rule}: {ja}", at, code=code)
+    return problem.of_rule(rule, text, ja, at, code)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from resources.record import coding
 
+ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+"""Every purpose of use but those of our own."""
+
 LEAD_SECTION = "lead-section"
 CONVENER = "convener"
 COORDINATOR = "coordinator"

@@ -5,13 +5,14 @@ https://hl7.org/fhir/R4/auditevent.html; docs/trail.md, "asking"
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
 import orjson
-from starlette.responses import Response
 
 from api import respond
+from api.answer import Answer
 from api.call import Call
 from api.interactions import audit_request
 from api.interactions.audit_request import AuditRequest
@@ -20,11 +21,11 @@ from resources.record.version import Version
 from resources.store.trail import Entry, Found
 
 
-async def read(call: Call) -> Response:
+async def read(call: Call) -> Answer:
     return respond.version(_version(await audit_review.read(call.on.gate, call.actor, call.id)))
 
 
-async def search(call: Call, parameters: list[tuple[str, str]]) -> Response:
+async def search(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     wanted = audit_request.parse(parameters, call.on.settings.fhir)
     here = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, here)

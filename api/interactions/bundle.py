@@ -8,13 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from starlette.responses import Response
-
-from api import respond, sent
+from api import etag, respond, sent
+from api.answer import Answer
 from api.call import Call
 from consent import change
 from consent.prepared import Change
-from resources.record import parse, validate
+from resources.record import parse
 from resources.record.problem import Issue, Problem
 
 _ORDER = ("DELETE", "POST", "PUT")
@@ -22,14 +21,12 @@ _METHODS = {"DELETE": "delete", "POST": "create", "PUT": "update"}
 _LATER = ("ifNoneExist", "ifNoneMatch", "ifModifiedSince")
 
 
-async def transaction(call: Call) -> Response:
+async def transaction(call: Call) -> Answer:
     found, body = await sent.resource(call, "Bundle")
     if found.get("type") != "transaction":
         text, ja = "a `transaction` is taken here", "受け付けるのは `transaction` です"
         raise Problem.of("not-supported", text, ja, "Bundle.type")
-    issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
-    if issues:
-        raise Problem("invalid", *issues)
+    sent.checked(call, found, body)
     entries = parse.editable(body).get("entry", [])
     changes = _changes(call, entries)
     asked = [changes[place] for place in _in_order(entries)]
@@ -39,7 +36,7 @@ async def transaction(call: Call) -> Response:
     for place in range(len(entries)):
         written = by_place[place]
         status = {"create": "201 Created", "update": "200 OK", "delete": "204 No Content"}[written.action]
-        answer: dict[str, Any] = {"status": status, "etag": respond.etag(written.version)}
+        answer: dict[str, Any] = {"status": status, "etag": etag.of(written.version)}
         if written.action != "delete":
             answer["location"] = respond.location(call, written.version)
             answer["lastModified"] = written.version.since
@@ -98,12 +95,7 @@ def _target(call: Call, entry: Mapping[str, Any], at: str) -> tuple[str, str, st
 
 
 def _if_match(entry: Mapping[str, Any], place: int) -> int | None:
-    tag = str(entry["request"].get("ifMatch", ""))
-    number = tag.removeprefix("W/").strip('"')
-    if tag and not (number.isascii() and number.isdigit() and len(number) < 10):
-        at = f"Bundle.entry[{place}].request.ifMatch"
-        raise Problem.of("structure", f'write `W/"1"`, not `{tag}`', f'`W/"1"` の形で書いてください（`{tag}`）', at)
-    return int(number) if tag else None
+    return etag.number(str(entry["request"].get("ifMatch", "")), f"Bundle.entry[{place}].request.ifMatch")
 
 
 def _linked(node: Any, names: Mapping[str, str], at: str) -> Any:

@@ -5,16 +5,15 @@ https://hl7.org/fhir/R4/http.html#create
 
 from __future__ import annotations
 
-from starlette.responses import Response
-
 from api import respond, sent
+from api.answer import Answer
 from api.call import Call
 from consent import change
 from consent.prepared import Change
 from resources.record.problem import Problem
 
 
-async def create(call: Call) -> Response:
+async def create(call: Call) -> Answer:
     if call.header("if-none-exist"):
         raise Problem.of("not-supported", "If-None-Exist is not supported", "If-None-Exist には対応していません")
     _, body = await sent.resource(call)

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from starlette.responses import Response
-
-from api import respond
+from api import etag, respond
+from api.answer import Answer
 from api.call import Call
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import result_parameters
 
-_KNOWN = {"_count", result_parameters.CURSOR, *result_parameters.IGNORED}
+PARAMETERS = ("_count", result_parameters.CURSOR)
 
 
-async def history(call: Call) -> Response:
+async def history(call: Call) -> Answer:
     for name, _ in call.parameters:
-        if name not in _KNOWN:
+        if name not in (*PARAMETERS, *result_parameters.IGNORED):
             text, ja = f"`{name}` is not supported on a history", f"履歴では `{name}` を使えません"
             raise Problem.of("not-supported", text, ja, name)
     wanted = result_parameters.read(
@@ -36,7 +35,7 @@ async def history(call: Call) -> Response:
     found = respond.entries(call, page.versions)
     for entry, version in zip(found, page.versions, strict=True):
         entry["request"] = {"method": _method(version), "url": version.reference}
-        entry["response"] = {"status": _status(version), "etag": respond.etag(version), "lastModified": version.since}
+        entry["response"] = {"status": _status(version), "etag": etag.of(version), "lastModified": version.since}
     return respond.json(respond.bundle("history", page.total, links, found))
 
 

@@ -5,11 +5,9 @@ https://hl7.org/fhir/R4/http.html#capabilities
 
 from __future__ import annotations
 
-from starlette.responses import Response
-
-from api import respond
+from api.answer import FHIR_JSON, Answer
 from api.call import Call
 
 
-async def metadata(call: Call) -> Response:
-    return Response(call.on.metadata, media_type=respond.FHIR_JSON)
+async def metadata(call: Call) -> Answer:
+    return Answer(body=call.on.metadata, kind=FHIR_JSON, headers={"cache-control": "max-age=300"})

@@ -5,32 +5,24 @@ https://hl7.org/fhir/R4/http.html#read
 
 from __future__ import annotations
 
-from starlette.responses import Response
-
-from api import respond
+from api import etag, respond
+from api.answer import Answer
 from api.call import Call
 from api.interactions import audit
 from consent import audit_event, refusal
-from resources.record.version import Version
 
 
-async def read(call: Call) -> Response:
+async def read(call: Call) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.read(call)
     found = await call.on.gate.read(call.actor, call.type, call.id)
-    if _has_it(call, found):
-        return Response(status_code=304, headers=respond.tags(found))
+    if etag.named(call.header("if-none-match"), found):
+        return Answer(304, headers=respond.tags(found))
     return respond.version(found)
 
 
-async def vread(call: Call) -> Response:
+async def vread(call: Call) -> Answer:
     number = call.path["version"]
     if not number.isascii() or not number.isdigit() or len(number) > 9:
         raise refusal.not_found(call.type, f"{call.id}/_history/{number[:9]}")
     return respond.version(await call.on.gate.read(call.actor, call.type, call.id, int(number)))
-
-
-def _has_it(call: Call, found: Version) -> bool:
-    """Whether If-None-Match names this version; the comparison is the weak one."""
-    tags = {tag.strip().removeprefix("W/") for tag in call.header("if-none-match").split(",")}
-    return bool(tags & {"*", respond.etag(found).removeprefix("W/")})

@@ -5,27 +5,30 @@ https://hl7.org/fhir/R4/search.html
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import parse_qsl, urlencode
 
-from starlette.responses import Response
-
 from api import respond
+from api.answer import Answer
 from api.call import Call
 from api.interactions import audit
 from consent import audit_event
 from resources.record.problem import Problem
-from resources.search import request
+from resources.search import request, result_parameters
 from resources.search.request import SearchRequest
+
+PARAMETERS = ("_count", "_sort", "_summary", "_total", result_parameters.CURSOR)
+"""Of the answer; those of the type come beside them."""
 
 _FORM = "application/x-www-form-urlencoded"
 
 
-async def search(call: Call) -> Response:
+async def search(call: Call) -> Answer:
     """GET [type]?…"""
     return await _answer(call, call.parameters)
 
 
-async def search_by_post(call: Call) -> Response:
+async def search_by_post(call: Call) -> Answer:
     """POST [type]/_search: parameters of the address and of the form count alike."""
     kind = call.header("content-type").partition(";")[0].strip().lower()
     if kind != _FORM:
@@ -37,7 +40,7 @@ async def search_by_post(call: Call) -> Response:
     return await _answer(call, [*call.parameters, *form])
 
 
-async def _answer(call: Call, parameters: list[tuple[str, str]]) -> Response:
+async def _answer(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.search(call, parameters)
     wanted = request.parse(call.on.index, call.type, parameters)

@@ -5,15 +5,14 @@ https://hl7.org/fhir/R4/http.html#update
 
 from __future__ import annotations
 
-from starlette.responses import Response
-
 from api import respond, sent
+from api.answer import Answer
 from api.call import Call
 from consent.prepared import Change
 from resources.record.problem import Problem
 
 
-async def update(call: Call) -> Response:
+async def update(call: Call) -> Answer:
     """A record that is not there, or not for the caller, is not made here: its id is the server's to give."""
     resource, body = await sent.resource(call)
     if resource.get("id") != call.id:

@@ -7,35 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidClientError, InvalidRequestError
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
 
 from api.oauth import access_token, assertion, clients
-from api.oauth import request as oauth
 from api.oauth.issuer import Issuer
-from api.oauth.throttle import Throttle
 
 _SAID = ("iss", "aud", "sub", "client_id", "scope", "iat", "exp", "jti", "organization", "fhirUser", "extensions")
 
 
 class Introspect:
-    def __init__(self, issuer: Issuer, throttle: Throttle) -> None:
-        self.issuer, self.throttle = issuer, throttle
+    def __init__(self, issuer: Issuer) -> None:
+        self.issuer = issuer
 
-    async def answer(self, http: HttpRequest) -> Response:
-        if wait := self.throttle.wait(http):
-            return oauth.answer(429, {"error": "temporarily_unavailable"}, [("retry-after", str(wait))])
-        try:
-            request = await assertion.proven(self.issuer, self.issuer.introspection_endpoint, http)
-            if request.auth_method != assertion.METHOD:
-                raise InvalidClientError("introspection is for clients that prove themselves")
-            if "token" not in request.form:
-                raise InvalidRequestError("token is missing")
-        except OAuth2Error as error:
-            return oauth.refusal(error)
-        return oauth.answer(200, await self._told(request.form["token"], request.client))
+    async def answer(self, http: HttpRequest) -> dict[str, Any]:
+        """Raises OAuth2Error."""
+        request = await assertion.proven(self.issuer, self.issuer.introspection_endpoint, http)
+        if request.auth_method != assertion.METHOD:
+            raise InvalidClientError("introspection is for clients that prove themselves")
+        if "token" not in request.form:
+            raise InvalidRequestError("token is missing")
+        return await self._told(request.form["token"], request.client)
 
     async def _told(self, token: str, client: clients.Client) -> dict[str, Any]:
         claims = access_token.verified(self.issuer, token, self.issuer.clock().timestamp())

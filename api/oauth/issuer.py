@@ -6,10 +6,9 @@ https://www.rfc-editor.org/rfc/rfc8414#section-2
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
+from api.clock import Clock
 from api.oauth.keys import Keys
 from resources.store.port import Vault
 
@@ -18,14 +17,14 @@ from resources.store.port import Vault
 class Issuer:
     """`url` is the issuer identifier without a final slash, `fhir` the FHIR base and the audience of every token.
 
-    `clock` gives an aware time and must not lie behind the vault's own. Lifetimes are in seconds.
+    `clock` is also what the vault goes by. Lifetimes are in seconds.
     """
 
     url: str
     fhir: str
     vault: Vault
     keys: Keys
-    clock: Callable[[], datetime]
+    clock: Clock
     access_lifetime: int = 900
     refresh_lifetime: int = 12 * 3600
 

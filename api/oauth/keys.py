@@ -5,8 +5,6 @@ https://www.rfc-editor.org/rfc/rfc7517
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +13,8 @@ from typing import Any
 import orjson
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
+
+from api import secret_file
 
 FOR_ACCESS = "RS384"
 FOR_IDENTITY = "RS256"
@@ -69,20 +69,9 @@ def load(folder: Path) -> Keys:
 
 
 def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = [
         jwk.RSAKey.generate_key(_BITS, {"alg": algorithm, "use": "sig"}, auto_kid=True)
         for algorithm in (FOR_ACCESS, FOR_IDENTITY)
     ]
-    text = orjson.dumps({"keys": [key.as_dict(private=True) for key in made]}, option=orjson.OPT_INDENT_2)
-    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(name, path)  # of two workers starting at once, one makes the keys and both read the same
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)
+    keys = {"keys": [key.as_dict(private=True) for key in made]}
+    secret_file.made_once(path, orjson.dumps(keys, option=orjson.OPT_INDENT_2))

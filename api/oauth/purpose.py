@@ -11,12 +11,13 @@ import orjson
 from authlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from api.oauth.clients import Client
-from consent import scope
+from consent import scope, vocabulary
+from resources.record import coding
 
-ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
-OWN = "https://tsunagu.example/fhir/CodeSystem/purpose-of-use"
-CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
-SUPPORT_CONFERENCE = f"{OWN}|support-conference"
+CARE_MANAGEMENT = f"{vocabulary.ACT_REASON}|{vocabulary.CARE_MANAGEMENT}"
+COORDINATION_OF_CARE = f"{vocabulary.ACT_REASON}|{vocabulary.COORDINATION_OF_CARE}"
+SUPPORT_CONFERENCE = coding.own("purpose-of-use", vocabulary.SUPPORT_CONFERENCE)
+AUDIT_REVIEW = coding.own("purpose-of-use", vocabulary.AUDIT_REVIEW)
 
 _WORD = "purpose_of_use="
 _DISPLAYS = orjson.loads((Path(__file__).parent / "purposes.json").read_bytes())

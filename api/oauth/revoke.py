@@ -5,37 +5,31 @@ https://www.rfc-editor.org/rfc/rfc7009
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
-from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
 
 from api.oauth import access_token, assertion
-from api.oauth import request as oauth
 from api.oauth.issuer import Issuer, digest
-from api.oauth.throttle import Throttle
 
 
 class Revoke:
-    def __init__(self, issuer: Issuer, throttle: Throttle) -> None:
-        self.issuer, self.throttle = issuer, throttle
+    def __init__(self, issuer: Issuer) -> None:
+        self.issuer = issuer
 
-    async def answer(self, http: HttpRequest) -> Response:
-        if wait := self.throttle.wait(http):
-            return oauth.answer(429, {"error": "temporarily_unavailable"}, [("retry-after", str(wait))])
-        try:
-            request = await assertion.proven(self.issuer, self.issuer.revocation_endpoint, http)
-            if "token" not in request.form:
-                raise InvalidRequestError("token is missing")
-            owner, grant = await self._grant(request.form["token"])
-            if grant and owner != request.client.client_id:
-                raise InvalidGrantError("the token is not of this client")
-        except OAuth2Error as error:
-            return oauth.refusal(error)
+    async def answer(self, http: HttpRequest) -> dict[str, Any]:
+        """Nothing, whether or not there was anything to revoke. Raises OAuth2Error."""
+        request = await assertion.proven(self.issuer, self.issuer.revocation_endpoint, http)
+        if "token" not in request.form:
+            raise InvalidRequestError("token is missing")
+        owner, grant = await self._grant(request.form["token"])
+        if grant and owner != request.client.client_id:
+            raise InvalidGrantError("the token is not of this client")
         if grant:
             await self.issuer.revoke(grant)
-        return oauth.answer(200, {})
+        return {}
 
     async def _grant(self, token: str) -> tuple[str, str]:
         """The client and the grant of an access or refresh token; empty where it is not alive, or no token at all."""

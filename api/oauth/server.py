@@ -5,17 +5,17 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from authlib.common.security import is_secure_transport
 from starlette.routing import Route
 
+from api.clock import Clock
 from api.oauth import keys
 from api.oauth.authorize import Authorize
 from api.oauth.bearer import Bearer
+from api.oauth.endpoint import guarded
 from api.oauth.introspect import Introspect
 from api.oauth.issuer import Issuer
 from api.oauth.metadata import Metadata
@@ -42,7 +42,7 @@ class AuthorizationServer:
         issuer: str,
         fhir: str,
         folder: Path,
-        clock: Callable[[], datetime],
+        clock: Clock,
         *,
         access_lifetime: int = 900,
         token_rate: int = 300,
@@ -56,8 +56,8 @@ class AuthorizationServer:
             issuer.removesuffix("/"), fhir.removesuffix("/"), vault, keys.load(folder), clock, access_lifetime
         )
         self.bearer = Bearer(self.issuer)
-        self._tokens = Throttle(token_rate, clock)
-        self._sign_ins = Throttle(sign_in_rate, clock)
+        self._tokens = Throttle("token", token_rate, vault, clock)
+        self._sign_ins = Throttle("sign-in", sign_in_rate, vault, clock)
 
     def routes(self) -> list[Route]:
         issuer = self.issuer
@@ -73,9 +73,9 @@ class AuthorizationServer:
             Route("/oauth/jwks", metadata.jwks),
             Route("/oauth/authorize", authorize.ask, methods=["GET", "POST"]),
             Route("/oauth/decision", authorize.decide, methods=["POST"]),
-            Route("/oauth/token", Token(issuer, self._tokens).answer, methods=["POST"]),
-            Route("/oauth/introspect", Introspect(issuer, self._tokens).answer, methods=["POST"]),
-            Route("/oauth/revoke", Revoke(issuer, self._tokens).answer, methods=["POST"]),
+            Route("/oauth/token", guarded(self._tokens, Token(issuer).answer), methods=["POST"]),
+            Route("/oauth/introspect", guarded(self._tokens, Introspect(issuer).answer), methods=["POST"]),
+            Route("/oauth/revoke", guarded(self._tokens, Revoke(issuer).answer), methods=["POST"]),
             Route("/sign-in", sign_in.show),
             Route("/sign-in", sign_in.enter, methods=["POST"]),
             Route("/sign-out", sign_in.ask_to_leave),

@@ -29,7 +29,7 @@ class SignIn:
 
     async def enter(self, http: HttpRequest) -> Response:
         """Verify the password; then on to what was asked for before, which is always a page of ours."""
-        if wait := self.throttle.wait(http):
+        if wait := await self.throttle.wait(http):
             return pages.too_often(wait)
         try:
             form = await oauth.form(http)

@@ -1,34 +1,42 @@
-"""How often one address may ask, in bounded memory.
+"""How often one address may ask, counted in the vault for all processes together.
 
 https://www.rfc-editor.org/rfc/rfc6585#section-4
 """
 
 from __future__ import annotations
 
-import math
-from collections import OrderedDict
-from collections.abc import Callable
-from datetime import datetime
+import hashlib
 
 from starlette.requests import HTTPConnection
 
-_MOST_ADDRESSES = 10_000
+from api.clock import Clock
+from resources.store.port import Vault
+
+_WINDOW = 60
+_BUCKETS = 65_536
+"""So many counters at the most, whoever asks from however many addresses; strangers share one once in 65,536."""
 
 
 class Throttle:
-    """A bucket for each address: it holds `a_minute` requests and fills up evenly. The longest idle is forgotten."""
+    """`a_minute` requests from one address in each minute of the clock; `name` tells two throttles apart.
 
-    def __init__(self, a_minute: int, clock: Callable[[], datetime]) -> None:
-        self.a_minute, self.clock = a_minute, clock
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+    What is refused is counted here alone until the minute is over, so that a flood writes nothing.
+    """
 
-    def wait(self, http: HTTPConnection) -> int:
+    def __init__(self, name: str, a_minute: int, vault: Vault, clock: Clock) -> None:
+        self._name, self._a_minute, self._vault, self._clock = name, a_minute, vault, clock
+        self._refused: dict[int, int] = {}
+
+    async def wait(self, http: HTTPConnection) -> int:
         """Nought where the request may go on, otherwise the seconds to wait."""
+        now = self._clock().timestamp()
+        ends = int(now // _WINDOW + 1) * _WINDOW
         address = http.client.host if http.client else ""
-        now = self.clock().timestamp()
-        left, since = self._buckets.pop(address, (float(self.a_minute), now))
-        left = min(float(self.a_minute), left + max(0.0, now - since) * self.a_minute / 60)
-        self._buckets[address] = (max(0.0, left - 1) if left >= 1 else left, now)
-        if len(self._buckets) > _MOST_ADDRESSES:
-            self._buckets.popitem(last=False)
-        return 0 if left >= 1 else math.ceil((1 - left) * 60 / self.a_minute)
+        bucket = int.from_bytes(hashlib.sha256(address.encode()).digest()[:8]) % _BUCKETS
+        if self._refused.get(bucket) != ends:
+            # The end is part of the name: a counter of another minute is another counter, wherever the clock goes.
+            count = await self._vault.tally("oauth-rate", f"{self._name} {bucket} {ends}", until=ends)
+            if count <= self._a_minute:
+                return 0
+            self._refused[bucket] = ends
+        return max(1, int(ends - now))

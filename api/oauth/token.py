@@ -9,33 +9,26 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
-from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, UnauthorizedClientError
 from starlette.requests import Request as HttpRequest
-from starlette.responses import Response
 
 from api.oauth import access_token, accounts, assertion, clients, granted, grants, id_token
 from api.oauth import request as oauth
 from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
 from api.oauth.request import Code, Refresh, Request
-from api.oauth.throttle import Throttle
 
 
 class Token:
-    def __init__(self, issuer: Issuer, throttle: Throttle) -> None:
-        self.issuer, self.throttle = issuer, throttle
+    def __init__(self, issuer: Issuer) -> None:
+        self.issuer = issuer
 
-    async def answer(self, http: HttpRequest) -> Response:
-        if wait := self.throttle.wait(http):
-            return oauth.answer(429, {"error": "temporarily_unavailable"}, [("retry-after", str(wait))])
-        try:
-            form = oauth.checked(await oauth.form(http))
-            if "grant_type" not in form:
-                raise InvalidRequestError("grant_type is missing")
-            return oauth.answer(200, await self._token(Request("POST", self.issuer.token_endpoint, form)))
-        except OAuth2Error as error:
-            return oauth.refusal(error)
+    async def answer(self, http: HttpRequest) -> dict[str, Any]:
+        """Raises OAuth2Error."""
+        form = oauth.checked(await oauth.form(http))
+        if "grant_type" not in form:
+            raise InvalidRequestError("grant_type is missing")
+        return await self._token(Request("POST", self.issuer.token_endpoint, form))
 
     async def _token(self, request: Request) -> dict[str, Any]:
         client = await clients.find(self.issuer.vault, assertion.claimed(request.form))

@@ -9,23 +9,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
-from starlette.responses import Response
 
 from api import respond, sent
+from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
 from consent import change
 from consent.prepared import Change
-from resources.record import coding, validate
+from resources.record import coding
 from resources.record.problem import Issue, Problem
 
 
-async def decide_roles(call: Call) -> Response:
+async def decide_roles(call: Call) -> Answer:
     """The CareTeam of the case; that only the lead section may is a duty of the policy, not of this operation."""
     found, body = await sent.resource(call, "Parameters")
-    issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
-    if issues:
-        raise Problem("invalid", *issues)
+    sent.checked(call, found, body)
     case = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.id)).body)
     team = {
         "resourceType": "CareTeam",

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from starlette.responses import Response
-
 from api import respond
+from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
 from consent import explain
@@ -17,11 +16,13 @@ from consent.explain import Question
 from resources.record import reference
 from resources.record.problem import Problem
 
+PARAMETERS = ("actor", "purpose", "at")
+
 _WHO = ("Practitioner", "Organization")
 
 
-async def explain_access(call: Call) -> Response:
-    given = parameters.of_address(call, ("actor", "purpose", "at"))
+async def explain_access(call: Call) -> Answer:
+    given = parameters.of_address(call, PARAMETERS)
     about = given.get("actor", "")
     if about and reference.local(about).partition("/")[0] not in _WHO:
         text, ja = f"`{about}` is not a Practitioner or an Organization", f"`{about}` は担当者でも機関でもありません"

@@ -6,25 +6,23 @@ https://hl7.org/fhir/uv/sdc/OperationDefinition-QuestionnaireResponse-extract.ht
 from __future__ import annotations
 
 import orjson
-from starlette.responses import Response
 
-from api import respond
+from api import respond, sent
+from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
 from resources import sheet
-from resources.record import coding, parse, validate
+from resources.record import coding, parse
 from resources.record.problem import Problem
 
 _SHEET = f"{coding.BASE}/Questionnaire/tsunagu-sheet"
 
 
-async def extract(call: Call) -> Response:
+async def extract(call: Call) -> Answer:
     """Nothing is stored; the sheet comes bare or as the `questionnaire-response` of a Parameters."""
     body = await call.body()
     found = parse.parse(body, limit=call.on.settings.body_limit, depth=call.on.settings.depth_limit)
-    issues = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
-    if issues:
-        raise Problem("invalid", *issues)
+    sent.checked(call, found, body)
     if found["resourceType"] == "Parameters":
         given = {each.get("name"): parameters.value(each) for each in found.get("parameter", ())}
         held = given.get("questionnaire-response")
@@ -35,7 +33,7 @@ async def extract(call: Call) -> Response:
     return respond.json(sheet.extract(found, call.on.spec.artefacts[_SHEET]))
 
 
-async def extract_stored(call: Call) -> Response:
+async def extract_stored(call: Call) -> Answer:
     """The same for a sheet already filed, as far as the caller may read it."""
     version = await call.on.gate.read(call.actor, "QuestionnaireResponse", call.id)
     return respond.json(sheet.extract(orjson.loads(version.body), call.on.spec.artefacts[_SHEET]))

@@ -8,9 +8,9 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import orjson
-from starlette.responses import Response
 
 from api import respond
+from api.answer import Answer
 from api.call import ID, Call
 from api.operations import parameters
 from consent.reading import Reading
@@ -20,13 +20,15 @@ from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
 
+PARAMETERS = ("field", "area")
+
 _OTHER = "other"
 _MOST_AREAS = 8
 
 
-async def route(call: Call) -> Response:
+async def route(call: Call) -> Answer:
     """Anybody may ask: the directory is public."""
-    given = parameters.of_address(call, ("field", "area"))
+    given = parameters.of_address(call, PARAMETERS)
     field = given.get("field", _OTHER)
     known = {concept.code for concept in call.on.spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")}
     if field not in known:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from starlette.responses import Response
 
+from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
 from api.pages import timetable as pages
@@ -19,11 +19,11 @@ from resources.record import reference
 from resources.record.problem import Problem
 from resources.search import request
 
-_ACCEPTED = ("text/html", "image/svg+xml", "application/json", "text/calendar")
+KINDS = ("text/html", "image/svg+xml", "application/json", "text/calendar")
 _SHORT = {"html": "text/html", "svg": "image/svg+xml", "json": "application/json", "ics": "text/calendar"}
 
 
-async def timetable(call: Call) -> Response:
+async def timetable(call: Call) -> Answer:
     """As page, picture, calendar or JSON, by `_format` or else by Accept."""
     parameters.of_address(call, ())
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$timetable") as reading:
@@ -31,21 +31,21 @@ async def timetable(call: Call) -> Response:
         names = await _names(call, reading, plan)
     week = care_plan.week(plan, names)
     content, kind = pages.render(week, _media(call))
-    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
-    return Response(content, media_type=kind, headers=policy)
+    policy = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
+    return Answer(body=content, kind=kind, headers=policy)
 
 
 def _media(call: Call) -> str:
-    asked = call.request.query_params.get("_format", "")
+    asked = dict(call.parameters).get("_format", "")
     kinds = [asked] if asked else [part.partition(";")[0].strip() for part in call.header("accept").split(",")]
     for kind in kinds:
         kind = _SHORT.get(kind, kind)
-        if kind in _ACCEPTED:
+        if kind in KINDS:
             return kind
     if asked:
-        text, ja = f"`{asked}` is none of `{'`, `'.join(_ACCEPTED)}`", f"`{asked}` では出力できません"
+        text, ja = f"`{asked}` is none of `{'`, `'.join(KINDS)}`", f"`{asked}` では出力できません"
         raise Problem.of("not-supported", text, ja, "_format")
-    return _ACCEPTED[0]
+    return KINDS[0]
 
 
 async def _names(call: Call, reading: Reading, plan: dict[str, object]) -> dict[str, str]:

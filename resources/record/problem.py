@@ -11,7 +11,7 @@ from typing import Literal
 Kind = Literal[
     "structure",  # cannot be parsed
     "invalid",  # breaks the specification or a profile
-    "business-rule",  # breaks a rule of the domain; the text begins with the rule's id
+    "business-rule",  # breaks a rule of the domain, which the issue names
     "not-found",
     "deleted",
     "forbidden",
@@ -34,6 +34,7 @@ class Issue:
     """One finding: `at` is the element's FHIRPath (`Task.status`), or empty; texts are lower case, without full stop.
 
     `code` is a FHIR issue type where it is narrower than the kind's own, such as `required` or `code-invalid`.
+    `rule` is the id of the rule that speaks, such as `R5`, empty where none does; its texts begin with it.
     """
 
     text: str
@@ -41,6 +42,12 @@ class Issue:
     at: str = ""
     severity: Severity = "error"
     code: str = ""
+    rule: str = ""
+
+
+def of_rule(rule: str, text: str, ja: str, at: str = "", code: str = "") -> Issue:
+    """A finding that names its rule, as data and as the first word of its texts."""
+    return Issue(f"{rule}: {text}", f"{rule}: {ja}", at, code=code, rule=rule)
 
 
 class Problem(Exception):
@@ -54,3 +61,8 @@ class Problem(Exception):
     @classmethod
     def of(cls, kind: Kind, text: str, ja: str, at: str = "") -> Problem:
         return cls(kind, Issue(text, ja, at))
+
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The ids of the rules that speak in it, sorted, each once."""
+        return tuple(sorted({issue.rule for issue in self.issues if issue.rule}))

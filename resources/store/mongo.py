@@ -9,6 +9,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
 from typing import Any, TypeVar
 
 from pymongo import AsyncMongoClient, ReadPreference
@@ -29,6 +30,7 @@ from resources.store.mongo_trail import MongoTrail
 from resources.store.mongo_trail_documents import INDEXES as TRAIL
 from resources.store.mongo_vault import MongoVault
 from resources.store.port import Conflict, Query, Snapshot, Transaction, Vault
+from resources.store.sqlite_instant import now
 from resources.store.text import storable
 from resources.store.trail import Event, Trail
 
@@ -45,7 +47,9 @@ DURABLE = WriteConcern("majority", j=True)
 class MongoStore:
     """A store in one database of a MongoDB deployment with transactions."""
 
-    def __init__(self, address: str, database: str) -> None:
+    def __init__(self, address: str, database: str, clock: Callable[[], datetime] = now) -> None:
+        """`clock` is what the vault takes the time to be."""
+        self._clock = clock
         self._address = address
         self._name = database
         self._client: AsyncMongoClient[Document] | None = None
@@ -58,7 +62,7 @@ class MongoStore:
 
     @property
     def vault(self) -> Vault:
-        return MongoVault(self._database["secret"])
+        return MongoVault(self._database["secret"], self._clock)
 
     async def open(self) -> None:
         """Connect and make the indexes that are missing. Raises Unavailable with one clear sentence."""

@@ -5,11 +5,11 @@ https://www.mongodb.com/docs/manual/core/index-ttl/
 
 from __future__ import annotations
 
-import time
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import IndexModel
+from pymongo import IndexModel, ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
@@ -25,31 +25,32 @@ INDEXES = [
 class MongoVault:
     """The secrets of one database."""
 
-    def __init__(self, secrets: AsyncCollection[dict[str, Any]]) -> None:
+    def __init__(self, secrets: AsyncCollection[dict[str, Any]], clock: Callable[[], datetime]) -> None:
         self._secrets = secrets
+        self._clock = clock
 
     async def keep(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> bool:
         """Keep a new secret. False, and nothing kept, where a living one has this kind and key already."""
         with speaking():
-            await self._secrets.delete_one({"kind": kind, "key": key, "until": {"$lte": time.time()}})
+            await self._secrets.delete_one({"kind": kind, "key": key, "until": {"$lte": self._clock().timestamp()}})
             try:
-                await self._secrets.insert_one(_secret(kind, key, value, until))
+                await self._secrets.insert_one(self._secret(kind, key, value, until))
             except DuplicateKeyError:
                 return False
         return True
 
     async def look(self, kind: str, key: str) -> bytes | None:
         with speaking():
-            return _living(await self._secrets.find_one({"kind": kind, "key": key}))
+            return self._living(await self._secrets.find_one({"kind": kind, "key": key}))
 
     async def take(self, kind: str, key: str) -> bytes | None:
         """Read and remove in one step: of two at once, one gets it."""
         with speaking():
-            return _living(await self._secrets.find_one_and_delete({"kind": kind, "key": key}))
+            return self._living(await self._secrets.find_one_and_delete({"kind": kind, "key": key}))
 
     async def replace(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> None:
         """Keep a secret whether or not there was one."""
-        secret = _secret(kind, key, value, until)
+        secret = self._secret(kind, key, value, until)
         with speaking():
             try:
                 await self._secrets.replace_one({"kind": kind, "key": key}, secret, upsert=True)
@@ -57,15 +58,36 @@ class MongoVault:
                 # Two upserts of a new key at once: the one that lost finds the other's now.
                 await self._secrets.replace_one({"kind": kind, "key": key}, secret, upsert=True)
 
+    async def tally(self, kind: str, key: str, *, until: float) -> int:
+        """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
+        one = {"kind": kind, "key": key}
+        first = {"value": b"", "until": until, "expires": self._expires(until)}
+        more = {"$inc": {"count": 1}, "$setOnInsert": first}
+        with speaking():
+            await self._secrets.delete_one({**one, "until": {"$lte": self._clock().timestamp()}})
+            try:
+                return await self._counted(one, more)
+            except DuplicateKeyError:
+                # Two began it at once: the one that lost counts on.
+                return await self._counted(one, more)
 
-def _secret(kind: str, key: str, value: bytes, until: float | None) -> dict[str, Any]:
-    secret: dict[str, Any] = {"kind": kind, "key": key, "value": value}
-    if until is not None:
-        secret |= {"until": until, "expires": datetime.fromtimestamp(until, UTC)}
-    return secret
+    async def _counted(self, one: dict[str, Any], more: dict[str, Any]) -> int:
+        after = ReturnDocument.AFTER
+        counter = await self._secrets.find_one_and_update(one, more, upsert=True, return_document=after)
+        assert counter is not None, "what is put where it is missing is there"
+        return int(counter["count"])
 
+    def _secret(self, kind: str, key: str, value: bytes, until: float | None) -> dict[str, Any]:
+        secret: dict[str, Any] = {"kind": kind, "key": key, "value": value}
+        if until is not None:
+            secret |= {"until": until, "expires": self._expires(until)}
+        return secret
 
-def _living(secret: dict[str, Any] | None) -> bytes | None:
-    if secret is None or secret.get("until", float("inf")) <= time.time():
-        return None
-    return bytes(secret["value"])
+    def _living(self, secret: dict[str, Any] | None) -> bytes | None:
+        if secret is None or secret.get("until", float("inf")) <= self._clock().timestamp():
+            return None
+        return bytes(secret["value"])
+
+    def _expires(self, until: float) -> datetime:
+        """When the server may remove it, by the server's own clock: ours may be another."""
+        return datetime.now(UTC) + timedelta(seconds=until - self._clock().timestamp())

@@ -114,7 +114,7 @@ class Transaction(Snapshot, Protocol):
 class Vault(Protocol):
     """Small named secrets that are not records: clients, accounts, codes, refresh tokens, used identifiers.
 
-    `until` is a Unix time in seconds after which the secret is gone, None for never.
+    `until` is a Unix time in seconds, by the clock the store was made with, after which it is gone; None for never.
     """
 
     async def keep(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> bool:
@@ -127,6 +127,9 @@ class Vault(Protocol):
 
     async def replace(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> None:
         """Keep a secret whether or not there was one."""
+
+    async def tally(self, kind: str, key: str, *, until: float) -> int:
+        """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
 
 
 class Store(Protocol):

@@ -40,7 +40,10 @@ class SqliteStore:
     """
 
     def __init__(self, folder: Path, seconds: float = SECONDS, clock: Callable[[], datetime] = now) -> None:
-        """`seconds` is the longest that one question may take; `clock` gives the instants of transactions."""
+        """`seconds` is the longest that one question may take.
+
+        `clock` gives the instants of transactions and the time of the vault.
+        """
         self._folder, self._seconds, self._clock = folder, seconds, clock
         self._parts: _Parts | None = None
 
@@ -57,7 +60,7 @@ class SqliteStore:
         path = await asyncio.to_thread(sqlite_file.prepare, self._folder)
         with sqlite_file.speaking(path):
             readers, writer = Readers(path), Writer(path, self._clock)
-        vault, trail = SqliteVault(readers, writer), SqliteTrail(readers, writer)
+        vault, trail = SqliteVault(readers, writer, self._clock), SqliteTrail(readers, writer)
         self._parts = _Parts(readers, writer, vault, trail, Budget(self._seconds))
 
     async def close(self) -> None:

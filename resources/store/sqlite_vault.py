@@ -6,8 +6,8 @@ https://datatracker.ietf.org/doc/html/rfc6749#section-10.5 (a code is used once)
 from __future__ import annotations
 
 import sqlite3
-import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from resources.store.sqlite_file import ask
@@ -17,13 +17,20 @@ from resources.store.sqlite_writer import Writer
 LOOK = "SELECT value FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?)"
 TAKE = "DELETE FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?) RETURNING value"
 
+TALLY = """INSERT INTO secret (kind, key, value, until) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET
+        value = CASE WHEN until <= ? THEN excluded.value ELSE CAST(CAST(value AS INTEGER) + 1 AS BLOB) END,
+        until = CASE WHEN until <= ? THEN excluded.until ELSE until END
+    RETURNING value"""
+
 
 class SqliteVault:
     """The secrets of one database file; writes are committed with the records' writes, in one group."""
 
-    def __init__(self, readers: Readers, writer: Writer) -> None:
+    def __init__(self, readers: Readers, writer: Writer, clock: Callable[[], datetime]) -> None:
         self._readers = readers
         self._writer = writer
+        self._clock = clock
 
     async def keep(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> bool:
         """Keep a new secret. False, and nothing kept, where a living one has this kind and key already."""
@@ -33,7 +40,7 @@ class SqliteVault:
 
     async def look(self, kind: str, key: str) -> bytes | None:
         with self._readers.connection() as connection:
-            rows = ask(connection, LOOK, (kind, key, time.time()))
+            rows = ask(connection, LOOK, (kind, key, self._clock().timestamp()))
         return rows[0][0] if rows else None
 
     async def take(self, kind: str, key: str) -> bytes | None:
@@ -45,9 +52,14 @@ class SqliteVault:
         """Keep a secret whether or not there was one."""
         await self._write("INSERT OR REPLACE INTO secret VALUES (?, ?, ?, ?)", lambda _: (kind, key, value, until))
 
+    async def tally(self, kind: str, key: str, *, until: float) -> int:
+        """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
+        rows = await self._write(TALLY, lambda now: (kind, key, b"1", until, now, now))
+        return int(rows[0][0])
+
     async def _write(self, sql: str, values: Callable[[float], tuple[object, ...]]) -> list[Any]:
         async def work(connection: sqlite3.Connection) -> list[Any]:
-            now = time.time()
+            now = self._clock().timestamp()
             rows = ask(connection, sql, values(now))
             ask(connection, "DELETE FROM secret WHERE until <= ?", (now,))
             return rows

@@ -32,7 +32,7 @@ def test_every_setting_is_described_with_its_default() -> None:
 
 def test_every_interaction_and_operation_is_described() -> None:
     page = source.text("docs/api.md")
-    served = {f"{method} /fhir{path}" for method, path, _ in (*routes.INTERACTIONS, *routes.OPERATIONS)}
+    served = {f"{row.method} /fhir{row.path}" for row in routes.ALL}
     described = set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) \S+)` \|", page, re.MULTILINE))
     assert described == served
 
@@ -63,9 +63,9 @@ def bearing() -> Iterator[tuple[str, str, str]]:
 
 
 def ids(name: str, said: str, code: str) -> set[str]:
-    """The rules a duty names: in its first line, and where it finds a breach."""
-    breaches = set(re.findall(r"breach\(\s*\"([^\"]+)\"", code))
-    return {found.replace("Art.", "art.") for found in ID.findall(said)} | breaches
+    """The rules a duty names: in its first line, and where it finds a violation."""
+    violations = set(re.findall(r"violation\(\s*\"([^\"]+)\"", code))
+    return {found.replace("Art.", "art.") for found in ID.findall(said)} | violations
 
 
 def test_every_duty_is_on_the_page_of_the_policy() -> None:

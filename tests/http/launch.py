@@ -51,10 +51,11 @@ class Running:
 
 
 def environment(folder: Path, **settings: str) -> dict[str, str]:
-    """This process's own, with no setting but those given."""
+    """This process's own, with no setting but those given; one server process, where nothing else is said."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("TSUNAGU_")}
     given = {f"TSUNAGU_{name.upper()}": value for name, value in settings.items()}
-    return own | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "PYTHONUNBUFFERED": "1"} | given
+    fixed = {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "TSUNAGU_WORKERS": "1", "PYTHONUNBUFFERED": "1"}
+    return own | fixed | given
 
 
 def command(*words: str) -> list[str]:

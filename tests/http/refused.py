@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from api import outcomes, routes
 from demo.answer import Answer
 from demo.journey.city import City
 from tests.http.asking import Asking
@@ -83,6 +84,12 @@ def refused(answer: Answer, status: int, code: str, at: str, language: str) -> N
     assert not in_english.endswith(".")
 
 
+def announced(method: str, path: str) -> set[int]:
+    """What the row of this address says it can answer, where it has one."""
+    found = routes.find(method, f"/{path.partition('?')[0]}" if path else "")
+    return {outcomes.STATUS[kind][0] for kind in found[0].refuses} if found else {404}
+
+
 def try_case(case: Case, language: str, standing: City, asking: Asking, stored: Stored) -> None:
     """Ask it, and look for what it left behind."""
     before = seen(asking, stored)
@@ -90,4 +97,5 @@ def try_case(case: Case, language: str, standing: City, asking: Asking, stored: 
     body = case.body(standing) if case.body else None
     answer = asking.ask(case.method, path, body, case.headers, language=language)
     refused(answer, case.status, case.code, case.at, language)
+    assert case.status == 405 or case.status in announced(case.method, path), "the table of routes says so"
     assert seen(asking, stored) == before

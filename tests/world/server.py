@@ -33,6 +33,7 @@ def start_server(folder: Path) -> Iterator[Server]:
     environment = os.environ | {
         "TSUNAGU_DATA": str(folder),
         "TSUNAGU_PORT": "0",
+        "TSUNAGU_WORKERS": "1",
         "TSUNAGU_SIGN_IN_RATE": "100000",
         "TSUNAGU_TOKEN_RATE": "100000",
         "PYTHONUNBUFFERED": "1",

@@ -58,5 +58,5 @@ def change(
 def breaches(duty: duties.Duty, transition: Transition) -> list[str]:
     """The rules that a change breaks by this duty, each said in both languages; `!` where it is about who acts."""
     found = list(duty(transition))
-    assert all(issue.text and issue.ja for issue in found)
-    return [issue.text.partition(":")[0] + ("!" if issue.code == "forbidden" else "") for issue in found]
+    assert all(issue.text.startswith(f"{issue.rule}: ") and issue.ja.startswith(f"{issue.rule}: ") for issue in found)
+    return [issue.rule + ("!" if issue.code == "forbidden" else "") for issue in found]

@@ -76,7 +76,7 @@ class Installation:
 
     async def _serve(self) -> None:
         self._stop = asyncio.Event()
-        store = opened(str(self.folder / "store"))
+        store = opened(str(self.folder / "store"), self.clock)
         await store.open()
         self.vault = store.vault
         self.server = AuthorizationServer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -129,11 +130,21 @@ def test_the_style_is_served(browser: Any) -> None:
 
 
 def test_an_address_that_asks_too_often_waits(at: Any) -> None:
-    throttle = Throttle(3, at.clock)
+    begun = datetime(2030, 4, 1, tzinfo=UTC)
+    throttles = [Throttle("asks", 3, at.vault, lambda: begun) for _ in range(2)]
     one, other = (Request({"type": "http", "client": (host, 1)}) for host in ("192.0.2.1", "192.0.2.2"))
-    waits = [throttle.wait(one) for _ in range(4)]
-    assert waits[:3] == [0, 0, 0]
-    assert 0 < waits[3] <= 20
-    assert throttle.wait(other) == 0
-    at.clock.pass_by(seconds=21)
-    assert throttle.wait(one) == 0
+    waits = [at.do(throttle.wait(one)) for throttle in throttles * 3]
+    assert waits == [0, 0, 0, 60, 60, 60]
+    assert at.do(throttles[0].wait(other)) == 0
+    assert at.do(Throttle("signs in", 3, at.vault, lambda: begun).wait(one)) == 0
+    begun += timedelta(minutes=1)
+    assert [at.do(throttle.wait(one)) for throttle in throttles * 2] == [0, 0, 0, 60]
+
+
+def test_a_flood_is_refused_without_writing(at: Any) -> None:
+    now = datetime(2030, 4, 1, 9, tzinfo=UTC)
+    throttle = Throttle("floods", 2, at.vault, lambda: now)
+    one = Request({"type": "http", "client": ("192.0.2.1", 1)})
+    assert [at.do(throttle.wait(one)) for _ in range(50)] == [0, 0, *[60] * 48]
+    another = Throttle("floods", 3, at.vault, lambda: now)
+    assert at.do(another.wait(one)) == 60, "three were counted, and the fourth is this"

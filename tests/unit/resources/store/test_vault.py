@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import UTC, datetime, timedelta
 
 from resources.store.open import opened
 
@@ -64,6 +65,46 @@ def test_secrets_are_replaced_by_many_at_once(store, run):
     async def story():
         await asyncio.gather(*(store.vault.replace("client", "k", b"%d" % n) for n in range(10)))
         assert await store.vault.look("client", "k") in [b"%d" % n for n in range(10)]
+
+    run(story())
+
+
+def test_a_counter_counts_everybody_once(store, run, address):
+    async def story():
+        other = opened(address)
+        await other.open()
+        until = time.time() + 3600
+        vaults = [store.vault, other.vault] * 10
+        told = await asyncio.gather(*(vault.tally("rate", "k", until=until) for vault in vaults))
+        assert sorted(told) == list(range(1, 21))
+        assert await store.vault.tally("rate", "other", until=until) == 1
+        assert await store.vault.tally("another rate", "k", until=until) == 1
+        await other.close()
+
+    run(story())
+
+
+def test_a_counter_begins_anew_after_the_time_of_its_first(store, run):
+    now = time.time()
+    assert [run(store.vault.tally("rate", "k", until=now - 1)) for _ in range(2)] == [1, 1]
+    assert [run(store.vault.tally("rate", "k", until=now + 3600)) for _ in range(2)] == [1, 2]
+    assert run(store.vault.tally("rate", "k", until=now - 1)) == 3
+
+
+def test_the_vault_goes_by_the_clock_of_its_store(address, run):
+    async def story():
+        time_of_day = datetime(2019, 4, 1, 9, tzinfo=UTC)
+        store = opened(address, lambda: time_of_day)
+        await store.open()
+        until = (time_of_day + timedelta(hours=1)).timestamp()
+        assert await store.vault.keep("code", "k", b"1", until=until)
+        assert await store.vault.tally("rate", "k", until=until) == 1
+        assert await store.vault.look("code", "k") == b"1"
+        time_of_day += timedelta(hours=1)
+        assert await store.vault.look("code", "k") is None
+        assert await store.vault.tally("rate", "k", until=until + 60) == 1
+        assert await store.vault.take("code", "k") is None
+        await store.close()
 
     run(story())
 

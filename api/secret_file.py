@@ -1,0 +1,26 @@
+"""A file that is made once, by one of several processes that start together, and that its owner alone may read.
+
+https://pubs.opengroup.org/onlinepubs/9799919799/functions/link.html
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+
+def made_once(path: Path, content: bytes) -> None:
+    """Put the content there, whole or not at all, unless another was first. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(name, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(name)

@@ -1,0 +1,74 @@
+"""Whatever says what is served says what the table of routes has."""
+
+from __future__ import annotations
+
+import re
+
+from api import capability, openapi, routes
+from api.settings import Settings
+from consent import vocabulary
+from profiles.spec import Spec
+from resources.search.index import Index
+from tests.house import source
+
+SYSTEM = {"capabilities"}
+"""Listed nowhere in a CapabilityStatement: it is what one asks for it."""
+
+
+def test_the_capability_statement_lists_every_row_and_nothing_else(spec: Spec) -> None:
+    rest = capability.statement(spec, Index(spec), Settings())["rest"][0]
+    listed = {each["code"] for each in rest["interaction"]}
+    listed |= {each["code"] for resource in rest["resource"] for each in resource["interaction"]}
+    assert listed == {row.interaction for row in routes.INTERACTIONS} - SYSTEM
+    operations = {
+        (resource["type"], each["name"]) for resource in rest["resource"] for each in resource.get("operation", ())
+    }
+    every = {resource["type"] for resource in rest["resource"]}
+    served = {
+        (type, row.operation)
+        for row in routes.OPERATIONS
+        for type in (every if row.path.startswith("/{type}") else {row.path.split("/")[1]})
+    }
+    assert operations == served
+
+
+def test_every_type_has_the_interactions_of_its_kind(spec: Spec) -> None:
+    for resource in capability.statement(spec, Index(spec), Settings())["rest"][0]["resource"]:
+        codes = {each["code"] for each in resource["interaction"]}
+        writes = {row.interaction for row in routes.INTERACTIONS if row.writes}
+        never = {"delete"} if resource["type"] in vocabulary.NEVER_DELETED else set()
+        written = writes - never if resource["type"] in vocabulary.CASEWORK else set()
+        assert codes & writes == written, resource["type"]
+
+
+def test_every_operation_is_defined_and_every_definition_is_served(spec: Spec) -> None:
+    defined = {each["code"]: each for each in spec.artefacts.values() if each["resourceType"] == "OperationDefinition"}
+    assert set(defined) == {row.operation for row in routes.OPERATIONS}
+    for row in routes.OPERATIONS:
+        inputs = {each["name"] for each in defined[row.operation]["parameter"] if each["use"] == "in"}
+        assert set(row.parameters) - {"_format"} <= inputs, row.name
+
+
+def test_the_document_says_what_each_row_takes_and_answers(spec: Spec) -> None:
+    paths = openapi.document(spec)["paths"]
+    for row in routes.ALL:
+        said = paths[f"/fhir{row.path}"][row.method.lower()]
+        assert said["operationId"] == row.name
+        assert ("security" in said) == row.open
+        assert set(said.get("requestBody", {}).get("content", ())) == set(row.takes)
+        answers = set() if row.done == 204 else set(row.answers)
+        assert set(said["responses"][str(row.done)].get("content", ())) == answers
+
+
+def test_the_page_says_of_each_row_what_it_is_and_who_may_ask() -> None:
+    page = source.text("docs/api.md")
+    for row in routes.ALL:
+        [line] = re.findall(rf"^\| `{re.escape(f'{row.method} /fhir{row.path}')}` \|(.*)\|$", page, re.MULTILINE)
+        code, who, *_ = (cell.strip() for cell in line.split("|"))
+        assert code == f"`{row.interaction}`", row.name
+        assert who == ("anybody" if row.open else "signed in"), row.name
+
+
+def test_no_table_is_kept_beside_the_routes() -> None:
+    named = [source.name(file) for file in source.modules("api") if "__name__" in file.read_text(encoding="utf-8")]
+    assert [name for name in named if name != "api/cli.py" and "openapi.py" not in name] == []

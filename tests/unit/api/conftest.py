@@ -1,0 +1,67 @@
+"""A town whose records are reached by calls of plain values, without any HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import orjson
+import pytest
+
+from api import call, capability, error_boundary, routes
+from api.answer import Answer
+from api.call import Call
+from api.cursor import Cursors
+from api.dependencies import Dependencies
+from api.settings import Settings
+from consent.actor import Actor
+from profiles.spec import Spec
+from resources.store.open import opened
+from tests.laws.worlds import index
+from tests.unit.consent.town import Json, Town
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """Asks as an entry of a Bundle would: a method, an address below the base, headers, a body."""
+
+    town: Town
+    on: Dependencies
+
+    def ask(
+        self, who: Actor, method: str, url: str, body: Json | None = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        path, _, query = url.partition("?")
+        found = routes.find(method, f"/{path}" if path else "")
+        assert found is not None, url
+        row, parts = found
+        parameters: Sequence[tuple[str, str]] = parse_qsl(query, keep_blank_values=True)
+        sent = dict(headers or {}) | ({"content-type": "application/fhir+json"} if body else {})
+        content = call.given(orjson.dumps(body) if body else b"")
+        asked = Call(method, parts, parameters, sent, content, who, self.on)
+
+        async def answered() -> Answer:
+            try:
+                return await row.handler(asked)
+            except Exception as fault:
+                return error_boundary.refusal(fault, sent, asked.request)
+
+        return self.town.run(answered())
+
+
+@pytest.fixture
+def calling(tmp_path: Path, spec: Spec) -> Iterator[Calling]:
+    settings = Settings(data=tmp_path, body_limit=4096)
+    store = opened(str(tmp_path))
+    with asyncio.Runner() as runner:
+        runner.run(store.open())
+        try:
+            town = Town.founded(runner, store, spec)
+            metadata = orjson.dumps(capability.statement(spec, index(), settings))
+            cursors = Cursors.load(tmp_path / "keys")
+            yield Calling(town, Dependencies(settings, spec, index(), town.gate, cursors, metadata))
+        finally:
+            runner.run(store.close())

@@ -1,0 +1,81 @@
+"""One line a request, written aside, and none lost at an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from pathlib import Path
+
+import orjson
+import pytest
+
+from api.log import RequestLog
+from api.request_line import RequestLine
+from api.settings import Settings
+
+
+@pytest.mark.parametrize("count", [1, 999, 5000])
+def test_every_line_is_there_once_and_in_order_after_the_end(count: int, tmp_path: Path) -> None:
+    async def story() -> None:
+        log = RequestLog.of(Settings(log=str(tmp_path / "log")))
+        for number in range(count):
+            log.add(b"%d" % number)
+        log.close()
+        log.add(b"late")
+
+    asyncio.run(story())
+    lines = [b"%d" % number for number in range(count)]
+    assert (tmp_path / "log").read_bytes().splitlines() == [*lines, b"late"]
+
+
+def test_a_line_is_on_its_way_before_the_next_comes() -> None:
+    async def story() -> None:
+        reading, writing = os.pipe()
+        log = RequestLog(writing)
+        log.add(b"one")
+        assert await asyncio.to_thread(os.read, reading, 100) == b"one\n"
+        log.close()
+        os.close(reading)
+
+    asyncio.run(story())
+
+
+def test_two_processes_that_write_to_one_pipe_do_not_mix_their_lines() -> None:
+    reading, writing = os.pipe()
+    lines = [b"a" * 100 if number % 2 else b"b" * 3000 for number in range(400)]
+
+    async def story() -> None:
+        logs = [RequestLog(writing) for _ in range(2)]
+        for line in lines:
+            for log in logs:
+                log.add(line)
+        for log in logs:
+            log.close()
+        os.close(writing)
+
+    telling = threading.Thread(target=asyncio.run, args=(story(),))
+    telling.start()
+    with open(reading, "rb") as pipe:
+        found = pipe.read().splitlines()
+    telling.join()
+    assert sorted(found) == sorted(lines * 2)
+
+
+def test_a_full_disk_is_said_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+    async def story() -> None:
+        log = RequestLog(os.open("/dev/full", os.O_WRONLY))
+        log.add(b"one")
+        log.close()
+
+    asyncio.run(story())
+    assert "could not be written" in caplog.text
+
+
+def test_a_line_says_who_what_and_by_which_rules() -> None:
+    line = RequestLine(client="desk", action="GET read", status=200, rules=("P1",))
+    told = orjson.loads(line.written())
+    assert list(told) == ["request", "client", "action", "status", "ms", "rules"]
+    assert (told["request"], told["client"], told["rules"]) == (line.request, "desk", ["P1"])
+    assert "rules" not in orjson.loads(RequestLine().written())
+    assert len({RequestLine().request for _ in range(100)}) == 100
