@@ -25,7 +25,7 @@ MANY = 2000  # from as many versions on, the ordered index is tried first
 STEPS = 1000  # versions of the ordered index that are tried
 MOST = 100_000  # counting an index entry costs a fiftieth of trying a version
 ASKED = 4  # ways into the index whose breadth is measured
-ENOUGH = 16  # a way in that is this narrow needs no comparison
+ENOUGH = 128  # a way in that is this narrow needs no comparison
 SORTING = 3  # what bringing a candidate into order costs, beside
 TRYING = 8  # what trying one costs
 
@@ -98,7 +98,9 @@ class Plan:
 
     @property
     def _ways(self) -> list[IndexRange]:
-        return sorted([*ranges(self.query.what), *ways(self.within)], key=lambda way: way.breadth)
+        """What is asked before what is seen: a question is mostly narrower."""
+        found = [*ranges(self.query.what), *ways(self.within)]
+        return sorted(found, key=lambda way: way.breadth[:2])
 
     def narrowest(self, most: int) -> tuple[IndexRange | None, int]:
         """The narrowest way in, and how many entries it has, counted up to `most`; None where only a scan answers."""

@@ -144,26 +144,33 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
 
 def _row(row: Related, here: Here) -> Sql:
     r = f"r{here.depth}"
-    conditions = [open_rows(r, here.at), *row_fits(row, r), Sql(f"{r}.start <= ? AND {r}.until > ?", (here.now,) * 2)]
+    conditions = [
+        open_rows(r, here.at),
+        *row_fits(row, r, sought=False),
+        Sql(f"{r}.start <= ? AND {r}.until > ?", (here.now,) * 2),
+    ]
     whole = conjunction(conditions)
     text = f'EXISTS (SELECT 1 FROM relation {r} WHERE {r}.name = ? AND {r}."of" = {here.value} AND {whole.text})'
     return Sql(text, (sought(row.relation), *whole.values))
 
 
-def row_fits(row: Related, r: str) -> Iterator[Sql]:
-    """Conditions on a row of `relation`: where it leads, and in which manner."""
+def row_fits(row: Related, r: str, *, sought: bool) -> Iterator[Sql]:
+    """Conditions on a row of `relation`: where it leads, and in which manner.
+
+    Rows are `sought` by where they lead only on the way into the index: else a value's own few rows pass by, and the
+    unary plus keeps SQLite from seeking among everybody's.
+    """
     if row.to is not None:
-        yield _among(f'{r}."to"', row.to, sought=True)
+        yield _among(f'{"" if sought else "+"}{r}."to"', row.to)
     if row.tags is not None:
-        yield _among(f"{r}.tag", row.tags, sought=False)
+        yield _among(f"+{r}.tag", row.tags)
 
 
-def _among(column: str, allowed: frozenset[str], *, sought: bool) -> Sql:
-    """The unary plus keeps SQLite from seeking each tag by itself: a set is looked up while the rows pass by."""
+def _among(column: str, allowed: frozenset[str]) -> Sql:
     known = sorted(filter(storable, allowed))
     if len(known) <= FEW:
-        return Sql(f"{'' if sought else '+'}{column} IN ({', '.join('?' * len(known))})", tuple(known))
-    return Sql(f"+{column} IN (SELECT value FROM json_each(?))", (json(known),))
+        return Sql(f"{column} IN ({', '.join('?' * len(known))})", tuple(known))
+    return Sql(f"{column} IN (SELECT value FROM json_each(?))", (json(known),))
 
 
 def _linked(linked: Linked, here: Here) -> Sql:

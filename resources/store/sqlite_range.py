@@ -100,7 +100,7 @@ def seqs_once(way: IndexRange, live: str, kinds: Sequence[str], at: str) -> Sql:
 
 def _related(values: Values, row: Related, index: str, among: Sql, at: str) -> Iterator[Sql]:
     """From the rows to the records that have their `of`: among their own terms, or through rows that lead to it."""
-    fits = conjunction([open_rows("r", at), *row_fits(row, "r")])
+    fits = conjunction([open_rows("r", at), *row_fits(row, "r", sought=True)])
     rows = "relation r INDEXED BY relation_to"
     own = f'SELECT t.seq FROM {rows} CROSS JOIN {index} t.term = ? || r."of" WHERE r.name = ? AND {fits.text}'
     yield Sql(own, (*among.values, sought(f"{values.name} "), sought(row.relation), *fits.values))

@@ -52,7 +52,7 @@ def _near(plan: Plan, way: IndexRange, values: Values, name: str | None, to: str
     """The tags of the rows at these values of the records in a narrow range."""
     start = seqs_once(way, plan.live, plan.kinds, plan.at)
     rows = """relation r ON r.name = ? AND r."of" = {value} AND r.ended = '~'
-        AND r."to" IN (SELECT value FROM json_each(?))"""
+        AND +r."to" IN (SELECT value FROM json_each(?))"""
     terms = f"SELECT r.tag, r.source FROM ({start.text}) s CROSS JOIN term t ON t.seq = s.seq"
     terms = f"{terms} AND t.term >= ? AND t.term < ?"
     own = f"{terms} CROSS JOIN {rows.format(value=f'substr(t.term, {len(values.name) + 2})')}"
