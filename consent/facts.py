@@ -76,7 +76,7 @@ class Facts:
         """All that the rules are made of: facts alike in it make the same rules."""
         actor = self.actor
         who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
-        dated = actor.now if any(provisions.is_dated(tag) for tag in self.wordings) else None
+        dated = actor.now if provisions.are_dated(self.wordings) else None
         return (*who, self.posts, self.meetings, self.wordings, self.type, dated)
 
     @property

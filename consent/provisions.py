@@ -78,9 +78,12 @@ def tag(wording: str) -> str:
 
 def learn(wording: str) -> None:
     """Keep what the tag of a wording stands for; a wording never changes."""
-    _known[tag(wording)] = wording
+    known = tag(wording)
+    _known[known] = wording
+    if any("period" in entry for entry in _parsed(wording).get("provision") or ()):
+        _dated.add(known)
     if len(_known) > MOST_KNOWN:
-        _known.popitem(last=False)
+        _dated.discard(_known.popitem(last=False)[0])
 
 
 def knows(tag: str) -> bool:
@@ -98,9 +101,9 @@ def coverage(tag: str, identities: frozenset[str], purpose: str, now: datetime, 
     return _covered(_read(tag), identities, purpose, now, type)
 
 
-def is_dated(tag: str) -> bool:
-    """Whether what a wording says depends on the day."""
-    return any("period" in entry for entry in _read(tag).get("provision") or ())
+def are_dated(tags: frozenset[str]) -> bool:
+    """Whether what one of these wordings says depends on the day."""
+    return not _dated.isdisjoint(tags)
 
 
 def _is_particular(tag: str) -> bool:
@@ -193,3 +196,4 @@ REFUSAL = tag(wording(_WITHHOLDING))
 
 MOST_KNOWN = 65_536
 _known: OrderedDict[str, str] = OrderedDict()
+_dated: set[str] = set()

@@ -112,11 +112,9 @@ class Gathered:
         return self.led.get((type, name, reference), ())
 
     def add(self, rows: Iterable[Row]) -> None:
-        """More rows of relations; each is kept once."""
+        """The rows of relations and values that were not asked for before."""
         for row in rows:
-            kept = self.related.setdefault((row.relation.name, row.relation.of), [])
-            if row not in kept:
-                kept.append(row)
+            self.related.setdefault((row.relation.name, row.relation.of), []).append(row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from resources.store.port import TooCostly, Unavailable
 T = TypeVar("T")
 
 SECONDS = 5.0
-MOMENT = 0.004  # seconds on the event loop; everybody waits for them
+MOMENT = 0.008  # seconds on the event loop; everybody waits for them
 STEPS = 1_000  # of SQLite's machine between two looks at the clock, some twenty microseconds
 ASIDE = 2  # questions at once that are answered in threads; more wait their turn
 

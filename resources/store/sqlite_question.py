@@ -59,8 +59,7 @@ def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str,
     sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number
         FROM json_each(?) w CROSS JOIN relation r
         ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
-    found = [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
-    return sorted(found, key=lambda row: (row.relation, row.since))
+    return [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
 
 
 def _version(row: tuple[Any, ...]) -> Version:

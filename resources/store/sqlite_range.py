@@ -56,7 +56,7 @@ def ranges(predicate: Predicate) -> list[IndexRange]:
             ways = [ranges(part) for part in parts]
             return [_together(way[0] for way in ways)] if all(ways) else []
         case Not(Each(values, Not(of))) if rows := _asks(of):
-            return [IndexRange(related=tuple((values, row) for row in rows))]
+            return [IndexRange(related=_untagged((values, row) for row in rows))]
     return []
 
 
@@ -65,10 +65,14 @@ def seqs(way: IndexRange, live: str, kinds: Sequence[str], at: str) -> Sql:
 
     `live` is SQL: the values of the column `live` that count. `kinds` are the types to look among, empty for all.
     """
-    among = Sql("SELECT number FROM type")
-    if kinds:
-        among = Sql("SELECT number FROM type WHERE name IN (SELECT value FROM json_each(?))", (json(kinds),))
-    index = f"term t INDEXED BY term_live ON t.type IN ({among.text}) AND t.live IN ({live}) AND"
+    # One type is sought by itself: an IN is tried anew for every row that leads here.
+    among = Sql("IN (SELECT number FROM type)")
+    if len(kinds) == 1:
+        among = Sql("= (SELECT number FROM type WHERE name = ?)", tuple(kinds))
+    elif kinds:
+        among = Sql("IN (SELECT number FROM type WHERE name IN (SELECT value FROM json_each(?)))", (json(kinds),))
+    standing = "t.live = 1" if live == "1" else f"t.live IN ({live})"
+    index = f"term t INDEXED BY term_live ON t.type {among.text} AND {standing} AND"
     begun = index.replace(" ON ", " WHERE ", 1)
     selects = []
     if len(way.ranges) == 1:
@@ -135,7 +139,7 @@ def _covered(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
     some = [part.part.values for part in parts if isinstance(part, Not) and isinstance(part.part, Each)]
     for part in parts:
         if isinstance(part, Each) and part.values in some and (rows := _asks(part.of)):
-            yield IndexRange(related=tuple((part.values, row) for row in rows))
+            yield IndexRange(related=_untagged((part.values, row) for row in rows))
 
 
 def _only(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
@@ -150,9 +154,18 @@ def _only(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
 def _together(ways: Iterable[IndexRange]) -> IndexRange:
     terms: dict[str, None] = {}
     spans: dict[tuple[str, str], None] = {}
-    related: dict[tuple[Values, Related], None] = {}
+    related: list[tuple[Values, Related]] = []
     for way in ways:
         terms.update(dict.fromkeys(way.terms))
         spans.update(dict.fromkeys(way.ranges))
-        related.update(dict.fromkeys(way.related))
-    return IndexRange(tuple(terms), tuple(spans), tuple(related))
+        related += way.related
+    return IndexRange(tuple(terms), tuple(spans), _untagged(related))
+
+
+def _untagged(related: Iterable[tuple[Values, Related]]) -> tuple[tuple[Values, Related], ...]:
+    """Rows that differ in their tags alone are gone through once, whatever their tags."""
+    alike: dict[tuple[Values, Related], tuple[Values, Related]] = {}
+    for values, row in related:
+        bare = (values, Related(row.relation, row.to))
+        alike[bare] = (values, row) if bare not in alike else bare
+    return tuple(alike.values())

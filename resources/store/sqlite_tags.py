@@ -19,6 +19,7 @@ from resources.store.sqlite_predicate import Here, json
 from resources.store.sqlite_range import IndexRange, seqs_once
 from resources.store.text import bound, sought, storable
 
+MANY = 2_000  # rows up to here are read; of more, only each tag is sought
 FEW = 256  # as many records are asked for their own tags; for more, all tags are told
 
 
@@ -36,6 +37,11 @@ def tags(
         way, breadth = plan.narrowest(FEW)
         if way is not None and breadth < FEW:
             return _near(plan, way, values, sought(name), known)
+    whole = """SELECT tag, source FROM relation r INDEXED BY relation_to
+        WHERE r.name = ? AND r."to" IN (SELECT value FROM json_each(?)) AND r.ended = '~' LIMIT ?"""
+    rows = ask(connection, whole, (sought(name), known, MANY))
+    if len(rows) < MANY:
+        return dict(rows)
     least = """SELECT min(r.tag) FROM relation r INDEXED BY relation_to
         WHERE r.name = ? AND r."to" = {to} AND r.ended = '~'"""
     sql = f"""WITH RECURSIVE step("to", tag) AS (
