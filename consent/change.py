@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
 from consent import (
     contributions,
+    custodian,
     duties,
     duty_context,
     gathering,
@@ -34,7 +35,7 @@ from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope, parse, stamp
 from resources.record.envelope import Envelope, Origin
-from resources.record.problem import Issue, Problem
+from resources.record.problem import Issue
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import values
@@ -80,8 +81,12 @@ class UnitOfWork:
         return unit
 
     async def perform(self) -> list[Written]:
-        """Do every change in order. Raises Problem, and the store undoes them all."""
-        return [await self._one(ready) for ready in self.asked]
+        """Do every change in order. Raises Problem, and the store undoes them all.
+
+        What a later one handed on to an earlier one is in what is given back.
+        """
+        written = [await self._one(ready) for ready in self.asked]
+        return [replace(each, version=await self._as_grown(each.version)) for each in written]
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
@@ -123,17 +128,17 @@ class UnitOfWork:
         warnings = await self._duties(action, old, resource, after)
         decision = await self._permitted(action, after)
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
-        await self._put(after, resource)
+        await self._put(after, resource, before)
         return Written(after, action, decision, warnings, tuple(ended))
 
     async def _envelope(self, resource: Mapping[str, Any], before: Version | None) -> Envelope:
-        """The envelope of what is being written; whom the records it is of are about was looked up with them."""
+        """The envelope of what is being written; the records it is of were looked up with all its references."""
         name = f"{resource['resourceType']}/{resource['id']}"
         had = envelope.read(before.terms) if before else None
-        for source in had.of if had else ():
-            await self.look_up(source)
         found = envelope.of(resource, self._origin(before), self.look, self._known, had)
-        return found.joined(await patient_links.same_persons(name, self.tx))
+        sources = [source for each in sorted(found.of) if (source := self.found.get(each))]
+        taken = await handing_on.taken(self.tx, sources)
+        return found.joined(taken | await patient_links.same_persons(name, self.tx))
 
     def _known(self, name: str) -> Envelope | None:
         version = self.found.get(name)
@@ -151,16 +156,25 @@ class UnitOfWork:
         kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
         terms = tuple(sorted(kept | self.engine.terms(resource)))
         version = Version(older.type, older.id, number, since, False, body, terms, older.first)
-        await self._put(version, resource)
+        await self._put(version, resource, older)
         return version
 
-    async def _put(self, version: Version, resource: Mapping[str, Any] | None) -> None:
-        """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it."""
-        await self.tx.put(version, contributions.of(resource) if resource else ())
+    async def _put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
+        """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
+
+        What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
+        """
+        rows = contributions.of(resource) if resource else frozenset()
+        await self.tx.put(version, rows)
         self.found[version.reference] = version
-        grown = await handing_on.from_record(self.tx, version, resource)
-        for name in grown:
+        had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
+        if rows != had:
+            self.facts, self.rules = gathering.without(self.facts, rows ^ had), {}
+        for name in await handing_on.from_record(self.tx, version, resource, before):
             self.found.pop(name, None)
+
+    async def _as_grown(self, version: Version) -> Version:
+        return await self.look_up(version.reference) or version
 
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = stamp.following(before, self.tx.instant)
@@ -169,7 +183,7 @@ class UnitOfWork:
         warnings = await self._duties("delete", old, None, before)
         kept = tuple(term for term in before.terms if term.startswith(".") and not term.startswith(".open "))
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
-        await self._put(after, None)
+        await self._put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:
@@ -202,7 +216,7 @@ class UnitOfWork:
         if before:
             return envelope.read(before.terms).origin
         actor = self.facts.actor
-        return Origin(custodian(self.facts), actor.person or actor.organization)
+        return Origin(custodian.of(self.facts), actor.person or actor.organization)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)
@@ -219,13 +233,7 @@ class UnitOfWork:
         )
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
-        issues = [issue for duty in bearing for issue in duty(transition)]
-        if whose := [issue for issue in issues if issue.code == "forbidden"]:
-            # Whose it is not to do learns nothing of what else is wrong with it.
-            raise Problem("forbidden", *whose)
-        if errors := [issue for issue in issues if issue.severity == "error"]:
-            raise Problem("business-rule", *errors)
-        return tuple(issues)
+        return refusal.warned(issue for duty in bearing for issue in duty(transition))
 
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand, known = list(versions), self.facts
@@ -248,17 +256,3 @@ class UnitOfWork:
 def new_id() -> str:
     """A logical id that says nothing of the order or number of records."""
     return str(uuid.uuid4())
-
-
-def custodian(known: Facts) -> str:
-    """The agency that keeps what the actor writes. Raises Problem where a person acts for several at once."""
-    agencies = known.agencies
-    if len(agencies) <= 1:
-        return next(iter(agencies), "")
-    if known.actor.organization in agencies:
-        return known.actor.organization
-    raise Problem.of(
-        "invalid",
-        "you hold posts in several agencies: use the client of the one you act for",
-        "複数の機関に職があります。どの機関として記録するか、その機関のクライアントを使ってください",
-    )

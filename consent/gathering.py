@@ -21,7 +21,7 @@ from resources.record import period, reference
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
-from resources.search.relation import Around, Gathered, values
+from resources.search.relation import Around, Gathered, Relation, values
 from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
@@ -73,6 +73,16 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
         wordings=facts.wordings.union(worded),
         protections=(*facts.protections, *(each for each in protections if each)),
     )
+
+
+def without(facts: Facts, changed: Iterable[Relation]) -> Facts:
+    """The facts as if nobody had asked yet for the rows that a write has changed."""
+    world = facts.world
+    assert isinstance(world, Gathered)
+    touched = {(each.name, each.of) for each in changed}
+    kept = {key: rows for key, rows in world.related.items() if key not in touched}
+    hidden = tuple(each for each in facts.protections if (PROTECTED, each.patient) not in touched)
+    return replace(facts, world=replace(world, related=kept), protections=hidden)
 
 
 async def meetings(view: Snapshot, facts: Facts, ordinance: Ordinance, *, past: bool = False) -> Facts:

@@ -1,43 +1,74 @@
-"""Whom a record is about goes on to the records that are of it, in the transaction in which it grows.
+"""Whom a record is about: taken from the records it is of, and handed on, as that grows, to the records that are of it.
 
 docs/policy.md, "whom a record is about": the set never shrinks, so circles end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consent import patient_links
+from consent.contributions import MEMBER
 from resources.record import envelope
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, has, term
+from resources.search.relation import FOREVER, values
 from resources.store.port import Query, Transaction
 
 DEPENDENT: Predicate = EVERYTHING
 """Under this the server finds the records that are of another; nothing of them is told."""
 
 
-async def from_record(tx: Transaction, version: Version, resource: Mapping[str, Any] | None) -> set[str]:
-    """Bring along what depends on a version just put. The references of the records that have grown."""
+async def taken(tx: Transaction, sources: Iterable[Version]) -> frozenset[str]:
+    """Of the records that another is of, whom it must take by name: who has left their households since they began.
+
+    Who is a member now is followed at reading, and whom the records name is in their envelopes.
+    """
+    left = [await _left(tx, source, values(source.terms, ".household")) for source in sources]
+    return frozenset().union(*left)
+
+
+async def from_record(
+    tx: Transaction, version: Version, resource: Mapping[str, Any] | None, before: Version | None
+) -> set[str]:
+    """Bring along what depends on a version just put. The references of the records that have grown.
+
+    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too.
+    """
     grown: set[str] = set()
-    waiting: list[tuple[str, set[str]]] = [(version.reference, envelope.read(version.terms).handed())]
-    for related in patient_links.same_as(resource or {}):
-        await _grow(tx, related, {term(".subject", version.reference)}, grown, waiting)
+    waiting: list[tuple[Version, set[str]]] = []
+
+    async def take(record: Version, handed: set[str]) -> None:
+        if new := handed - set(record.terms):
+            await tx.derive(record.reference, new)
+            grown.add(record.reference)
+            waiting.append((record, new))
+
+    if new := _handed(version) - (_handed(before) if before else set()):
+        if before:
+            await tx.derive(version.reference, new)
+        waiting.append((version, new))
+    for name in sorted(patient_links.same_as(resource or {})):
+        if related := await tx.get(*name.split("/"), within=DEPENDENT):
+            await take(related, {term(".subject", version.reference)})
     while waiting:
-        source, handed = waiting.pop()
-        if handed:
-            found = await tx.find(Query(has(".of", source)), within=DEPENDENT)
-            for dependent in found.versions:
-                new = handed - set(dependent.terms)
-                if new:
-                    await _grow(tx, dependent.reference, new, grown, waiting)
+        source, new = waiting.pop()
+        groups = [one.partition(" ")[2] for one in new if one.startswith(".household ")]
+        handed = new | {term(".subject", one) for one in await _left(tx, source, groups)}
+        found = await tx.find(Query(has(".of", source.reference), history=True), within=DEPENDENT)
+        latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
+        for name in sorted(latest):
+            await take(latest[name], handed)
     return grown
 
 
-async def _grow(
-    tx: Transaction, name: str, new: set[str], grown: set[str], waiting: list[tuple[str, set[str]]]
-) -> None:
-    await tx.derive(name, new)
-    grown.add(name)
-    waiting.append((name, new))
+async def _left(tx: Transaction, source: Version, groups: Iterable[str]) -> frozenset[str]:
+    """Who has left these households since the record was first written."""
+    first, named = source.stored.first, sorted(groups)
+    rows = await tx.rows(MEMBER, named) if named else ()
+    return frozenset(row.relation.to for row in rows if first < row.ended != FOREVER)
+
+
+def _handed(version: Version) -> set[str]:
+    return envelope.read(version.terms).handed()

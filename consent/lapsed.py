@@ -13,8 +13,9 @@ from consent import enforceable, evidence, provisions
 from consent.provisions import EVERYBODY
 from consent.rule import Evidence, Rule, Text
 from resources.record import period, reference
+from resources.record.envelope import PERSONS
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has, none_of
+from resources.search.predicate import Among, Predicate, all_of, none_of, some
 
 BECAUSE = Text("every person the record names has signed for this", "記録に関わる全員の同意がある")
 SIGNED = Text("the consent", "同意書")
@@ -31,7 +32,7 @@ def rules(
         if not named & (identities | {EVERYBODY}):
             continue
         patient = reference.one(consent, "patient")
-        about: Predicate = all_of([casework, has(".subject", patient)])
+        about: Predicate = all_of([casework, some(PERSONS, Among(frozenset({patient})))])
         lacks = tuple(_lacks(consent, now))
         if not lacks:
             read = provisions.coverage(_learnt(consent["provision"]), identities, purpose, now)

@@ -5,6 +5,8 @@ docs/policy.md, "nothing leaks": invisible is 404, visible and not permitted is 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from consent.rule import Action, Decision
 from resources.record import problem
 from resources.record.problem import Issue, Problem
@@ -28,3 +30,14 @@ def stale(current: int, named: int) -> Problem:
         f"the current version is `{current}`, not `{named}`",
         f"現在の版は `{current}` で、`{named}` ではありません",
     )
+
+
+def warned(issues: Iterable[Issue]) -> tuple[Issue, ...]:
+    """The warnings among what the duties found. Raises Problem where one of them refuses the change."""
+    found = tuple(issues)
+    if whose := [issue for issue in found if issue.code == "forbidden"]:
+        # Whose it is not to do learns nothing of what else is wrong with it.
+        raise Problem("forbidden", *whose)
+    if errors := [issue for issue in found if issue.severity == "error"]:
+        raise Problem("business-rule", *errors)
+    return found

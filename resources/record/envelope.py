@@ -41,13 +41,13 @@ _PARTIES = {
 OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter", "context")
 """The elements that say what a record is *of*: it is about whom that is about."""
 
-_NOBODY = frozenset(
+_NOT_COPIED = frozenset(
     {
         *("HealthcareService", "Location", "Organization", "OrganizationAffiliation", "Practitioner"),
-        *("PractitionerRole", "Questionnaire"),
+        *("PractitionerRole", "Questionnaire", "Group"),
     }
 )
-"""Types that are about nobody, whatever is of them."""
+"""Types that are about nobody, whatever is of them; and households, whose members are followed at reading."""
 
 PERSONS = Values(".subject", through=".household", relation="member")
 """Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
@@ -131,7 +131,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
     kind = resource["resourceType"]
     itself = f"{kind}/{resource['id']}"
     named = reference.locals_of(resource) | {itself}
-    sources = frozenset(name for name in _of(resource, named) if name.partition("/")[0] not in _NOBODY) - {itself}
+    sources = frozenset(name for name in _of(resource, named) if name.partition("/")[0] not in _NOT_COPIED) - {itself}
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
     meta = resource.get("meta")
     return Envelope(

@@ -13,9 +13,11 @@ from consent.evidence import HeldRole
 from consent.facts import Facts
 from consent.transition import Transition
 from resources.record import envelope
-from resources.record.envelope import Origin
+from resources.record.envelope import Envelope, Origin
+from resources.search.relation import FOREVER, Gathered, Relation, Row
 
 NOW = datetime.fromisoformat("2026-11-23T13:00:00+09:00")
+SINCE = "2026-04-01T00:00:00.000Z"
 CENTER = "Organization/center"
 OFFICER = Actor("desk", "Practitioner/p", "", "CAREMGT", (Scope("user", "*", frozenset("cruds")),), NOW, "r")
 SYSTEM = replace(OFFICER, person="", organization=CENTER, scopes=(Scope("system", "*", frozenset("cruds")),))
@@ -32,10 +34,27 @@ def officer(*posts: HeldRole, purpose: str = "CAREMGT", **known: Any) -> Facts:
     return Facts(replace(OFFICER, purpose=purpose), posts or (post(),), **known)
 
 
-def terms(resource: dict[str, Any], custodian: str = "", records: dict[str, Any] | None = None) -> tuple[str, ...]:
-    """The envelope of a record, sorted."""
-    made = envelope.terms({"id": "1"} | resource, Origin(custodian, ""), (records or {}).get)
-    return tuple(sorted(made))
+def terms(
+    resource: dict[str, Any],
+    custodian: str = "",
+    records: dict[str, Any] | None = None,
+    known: dict[str, Envelope] | None = None,
+) -> tuple[str, ...]:
+    """The envelope of a record, sorted; `known` are the envelopes of the records it is of."""
+    made = envelope.of({"id": "1"} | resource, Origin(custodian, ""), (records or {}).get, (known or {}).get)
+    return tuple(sorted(made.terms()))
+
+
+def row(relation: Relation, source: str = "", since: str = SINCE, ended: str = FOREVER) -> Row:
+    """A row as the store keeps it, that stands."""
+    return Row(relation, since, ended, source or relation.of, 1)
+
+
+def around(*rows: Row, at: str = FOREVER) -> Gathered:
+    """A world of these rows."""
+    world = Gathered(at)
+    world.add(rows)
+    return world
 
 
 def change(

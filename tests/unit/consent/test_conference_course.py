@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from consent import explain
 from consent.explain import Question
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
-from tests.unit.consent.people import NOBODY, NOW
+from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import (
     Town,
@@ -188,14 +188,13 @@ def test_those_in_charge_may_ask_about_another_and_are_told_what_is_lacking(open
 
 
 def test_the_past_is_explained_by_the_evidence_of_its_time(open_: Town) -> None:
-    open_.write(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
-    later = [replace(who, now=NOW + timedelta(hours=hours)) for hours, who in ((2, P), (3, AUDITOR))]
-    open_.write(later[0], consent("a", status="inactive", meta={"versionId": "1"}))
+    (signed, _) = open_.write(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    open_.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     asked = Question("Condition", "c", about="Practitioner/q")
-    today = explained(open_, later[1], asked)
+    today = explained(open_, AUDITOR, asked)
     assert today["decision"] == "deny"
     assert sorted(today["lacking"]) == ["P3", "P4"]
-    then = explained(open_, later[1], replace(asked, at=NOW + timedelta(hours=1)))
+    then = explained(open_, AUDITOR, replace(asked, at=datetime.fromisoformat(signed.version.since)))
     assert (then["decision"], then["rule"]) == ("permit", ["P3"])
     assert "Consent/a/_history/1" in then["texts"]
 

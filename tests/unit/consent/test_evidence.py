@@ -37,15 +37,6 @@ def test_a_record_that_is_deleted_says_nothing() -> None:
     assert evidence.body(Version("Patient", "1", 4, "", True, b"", ())) == {}
 
 
-@pytest.mark.parametrize("status", ["requested", "completed", "cancelled"])
-def test_a_case_is_coordinated_while_the_task_is_taken_on_on_a_ground(status: str) -> None:
-    task = {"resourceType": "Task", "status": "accepted", "reasonCode": concept("coordination-ground", "no-roles")}
-    task |= {"for": ref("Group/1"), "focus": ref("CarePlan/1")}
-    assert evidence.coordination(version(task)) == evidence.Coordination("Group/1", "CarePlan/1", "Task/1/_history/3")
-    assert evidence.coordination(version(task | {"status": status})) is None
-    assert evidence.coordination(version(task | {"reasonCode": {"text": "その他"}})) is None
-
-
 def test_a_protected_person_has_words_of_places_and_those_who_may_know() -> None:
     patient = {
         "resourceType": "Patient",
@@ -59,17 +50,15 @@ def test_a_protected_person_has_words_of_places_and_those_who_may_know() -> None
         "telecom": [{"value": "086-000-0001"}, {"value": "119"}, {"system": "phone"}],
     }
     found = evidence.protection(version(patient))
-    assert found.named == {"Organization/1"}
+    assert evidence.disclosable(patient) == {"Organization/1"}
     assert found.places == ("086-000-0001", "700-0001", "山陽町三丁目", "山陽町三丁目四番")
 
 
 @pytest.mark.parametrize("meta", [None, {}, {"security": [{"system": "urn:s", "code": "N"}]}])
 def test_who_has_no_label_is_not_protected(meta) -> None:
-    assert evidence.protection(version({"resourceType": "Patient", "meta": meta})) is None
+    assert evidence.disclosable({"resourceType": "Patient", "meta": meta}) is None
 
 
 def test_a_label_may_name_nobody() -> None:
     nobody = LABEL | {"extension": [extension("disclosable-to", valueReference={"display": "だれか"})]}
-    assert (
-        evidence.protection(version({"resourceType": "Patient", "meta": {"security": [nobody]}})).named == frozenset()
-    )
+    assert evidence.disclosable({"resourceType": "Patient", "meta": {"security": [nobody]}}) == frozenset()

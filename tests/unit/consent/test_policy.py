@@ -14,10 +14,11 @@ from consent.facts import Facts
 from consent.rule import Rule, Text
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, NOTHING, has
+from resources.search.relation import Stored
 from tests.unit.consent.people import NOBODY, OFFICER, officer
 
 BECAUSE = Text("because", "理由")
-RECORD = (".type Condition",)
+RECORD = Stored((".type Condition",))
 PERMIT = Rule("P", "permit", EVERYTHING, BECAUSE)
 FORBID = Rule("D", "forbid", has(".type", "Condition"), BECAUSE)
 NARROW = Rule("scope", "narrow", has(".type", "Condition"), BECAUSE)
@@ -49,15 +50,15 @@ def test_a_forbid_is_stronger_and_nothing_said_is_denied(made, allowed: bool, de
             decision = policy.decide(rules, RECORD)
             assert decision.allowed is allowed
             assert set(decision.rules) == set(determining)
-            assert policy.within(rules).matches(RECORD) is allowed
+            assert policy.within(rules).matches(RECORD.terms) is allowed
 
 
 def test_a_decision_carries_what_is_masked_and_what_is_lacking() -> None:
     decision = policy.decide((PERMIT, MASK, LACKING), RECORD)
     assert decision.masks == (MASK,)
     assert decision.lacking == (LACKING,)
-    assert policy.masked((PERMIT, MASK)).matches(RECORD)
-    assert not policy.masked((PERMIT,)).matches(RECORD)
+    assert policy.masked((PERMIT, MASK)).matches(RECORD.terms)
+    assert not policy.masked((PERMIT,)).matches(RECORD.terms)
 
 
 def broken(id: str) -> Any:
@@ -111,5 +112,5 @@ def test_only_who_sees_all_of_a_type_may_know_that_an_id_is_free() -> None:
 
 def test_nobody_sees_the_directory_and_nothing_else() -> None:
     made = policy.rules("read", Facts(NOBODY))
-    assert policy.decide(made, (".type Organization",)).allowed
+    assert policy.decide(made, Stored((".type Organization",))).allowed
     assert not policy.decide(made, RECORD).allowed

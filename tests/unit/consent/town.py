@@ -76,7 +76,7 @@ class Town:
     def search(self, who: Actor, type: str, *parameters: tuple[str, str]) -> list[str]:
         return [row.reference for row in self.page(who, type, *parameters).versions]
 
-    def page(self, who: Actor, type: str, *parameters: tuple[str, str], after: Any = None) -> Page:
+    def page(self, who: Actor, type: str, *parameters: tuple[str, str], after: str = "") -> Page:
         return self.run(self.gate.search(who, request.parse(index(), type, parameters), after))
 
     def stored(self, type: str) -> list[Version]:
@@ -84,7 +84,7 @@ class Town:
 
         async def look() -> list[Version]:
             async with self.store.snapshot() as view:
-                return list(await view.find(Query(has(".type", type)), within=EVERYTHING))
+                return list((await view.find(Query(has(".type", type)), within=EVERYTHING)).versions)
 
         return self.run(look())
 

@@ -6,6 +6,7 @@ import pytest
 
 from resources.record.problem import Problem
 from resources.search import request
+from resources.search.order import ID, SINCE, Key
 from resources.search.predicate import has
 
 
@@ -22,7 +23,7 @@ def refused(index, *parameters, type="Patient"):
 def test_a_search_without_parameters_asks_for_the_type_alone(index):
     asked = parse(index)
     assert asked.what == has(".type", "Patient")
-    assert (asked.order, asked.count, asked.summary_count, asked.total, asked.cursor) == ("id", 50, False, None, "")
+    assert (asked.order, asked.count, asked.summary_count, asked.total, asked.cursor) == ((ID,), 50, False, None, "")
     assert asked.names == frozenset()
 
 
@@ -31,14 +32,15 @@ def test_what_was_understood_is_kept_for_the_self_link(index):
     asked = parse(index, *given)
     assert asked.canonical == (("name", "a"), ("_sort", "-_lastUpdated"), ("gender:not", "male"))
     assert asked.names == {"name", "gender"}
-    assert (asked.order, asked.cursor) == ("-since", "xyz")
+    assert (asked.order, asked.cursor) == ((Key("since", descending=True),), "xyz")
 
 
 @pytest.mark.parametrize(
-    ("sort", "order"), [("_id", "id"), ("-_id", "-id"), ("_lastUpdated", "since"), ("-_lastUpdated", "-since")]
+    ("sort", "order"),
+    [("_id", ID), ("-_id", Key("id", True)), ("_lastUpdated", SINCE), ("-_lastUpdated", Key("since", True))],
 )
 def test_rows_are_ordered_by_id_or_by_time(index, sort, order):
-    assert parse(index, ("_sort", sort)).order == order
+    assert parse(index, ("_sort", sort)).order == (order,)
 
 
 @pytest.mark.parametrize(("given", "count"), [("1", 1), ("500", 500), ("501", 500), ("999999999", 500)])
