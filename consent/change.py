@@ -13,8 +13,8 @@ from typing import Any
 import orjson
 
 from consent import (
+    after_image,
     contributions,
-    custodian,
     duties,
     duty_context,
     gathering,
@@ -34,7 +34,6 @@ from consent.prepared import Change, Prepared, timeless
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope, parse, stamp
-from resources.record.envelope import Envelope, Origin
 from resources.record.problem import Issue
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
@@ -118,35 +117,12 @@ class UnitOfWork:
         ready = await self._restored(standing, ready)
         ready = await referring.resolved(self, ready, old)
         patient_links.check(ready.resource, old, self.pending)
-        number, since = stamp.following(before, self.tx.instant)
-        body = stamp.stamped(ready.sent, change.id, number, since)
-        resource = orjson.loads(body)
-        self.pending[change.reference] = resource
-        terms = self._terms(ready, resource, await self._envelope(resource, before))
-        first = before.first if before else since
-        after = Version(change.type, change.id, number, since, False, body, terms, first)
+        after, resource = await after_image.of(self, ready, before)
         warnings = await self._duties(action, old, resource, after)
         decision = await self._permitted(action, after)
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
         await self._put(after, resource, before)
         return Written(after, action, decision, warnings, tuple(ended))
-
-    async def _envelope(self, resource: Mapping[str, Any], before: Version | None) -> Envelope:
-        """The envelope of what is being written; the records it is of were looked up with all its references."""
-        name = f"{resource['resourceType']}/{resource['id']}"
-        had = envelope.read(before.terms) if before else None
-        found = envelope.of(resource, self._origin(before), self.look, self._known, had)
-        sources = [source for each in sorted(found.of) if (source := self.found.get(each))]
-        taken = await handing_on.taken(self.tx, sources)
-        return found.joined(taken | await patient_links.same_persons(name, self.tx))
-
-    def _known(self, name: str) -> Envelope | None:
-        version = self.found.get(name)
-        return envelope.read(version.terms) if version else None
-
-    def _terms(self, ready: Prepared, resource: Mapping[str, Any], found: Envelope) -> tuple[str, ...]:
-        meta = {"resourceType": resource["resourceType"], "meta": {"lastUpdated": resource["meta"]["lastUpdated"]}}
-        return tuple(sorted(found.terms() | ready.terms | self.engine.index.terms(meta)))
 
     async def _end(self, older: Version) -> Version:
         """The next version of a superseded consent: inactive."""
@@ -211,12 +187,6 @@ class UnitOfWork:
         sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
         resource = orjson.loads(parse.write(sent))
         return Prepared(ready.change, sent, resource, frozenset(self.engine.terms(timeless(resource))))
-
-    def _origin(self, before: Version | None) -> Origin:
-        if before:
-            return envelope.read(before.terms).origin
-        actor = self.facts.actor
-        return Origin(custodian.of(self.facts), actor.person or actor.organization)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)

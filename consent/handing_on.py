@@ -66,7 +66,7 @@ async def from_record(
 async def _left(tx: Transaction, source: Version, groups: Iterable[str]) -> frozenset[str]:
     """Who has left these households since the record was first written."""
     first, named = source.stored.first, sorted(groups)
-    rows = await tx.rows(MEMBER, named) if named else ()
+    rows = await tx.rows((MEMBER, group) for group in named) if named else ()
     return frozenset(row.relation.to for row in rows if first < row.ended != FOREVER)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from consent.engine import PolicyEngine
+from consent import resolving
 from consent.prepared import Prepared
 from consent.rule import Action, Decision
 from resources.record import reference
@@ -16,11 +16,8 @@ from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 
 
-class Beside(Protocol):
+class Beside(resolving.Beside, Protocol):
     """What stands beside a record being written: the transaction's own records, and those that can be looked up."""
-
-    engine: PolicyEngine
-    pending: dict[str, Mapping[str, Any]]
 
     async def look_up(self, name: str) -> Version | None: ...
 
@@ -29,6 +26,7 @@ class Beside(Protocol):
 
 async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None) -> Prepared:
     """The change with every reference followed. Raises Problem naming the one that leads nowhere its writer can see."""
+    ready = await resolving.resolved(unit, ready)
     type = ready.change.type
     had = reference.locals_of(old)
     for path, target in sorted(reference.named(ready.resource)):

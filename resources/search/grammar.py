@@ -40,3 +40,8 @@ def plain(text: str) -> str:
 def pieces(text: str, separator: str) -> list[str]:
     """The parts between unescaped separators, without escapes."""
     return [plain(part) for part in split(text, separator)]
+
+
+def escaped(text: str) -> str:
+    """The text as one value of a request, whatever letters it has."""
+    return "".join(f"\\{letter}" if letter in ESCAPED else letter for letter in text)

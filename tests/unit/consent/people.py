@@ -12,7 +12,7 @@ from consent.duty_context import DutyContext
 from consent.evidence import HeldRole
 from consent.facts import Facts
 from consent.transition import Transition
-from resources.record import envelope
+from resources.record import envelope, period
 from resources.record.envelope import Envelope, Origin
 from resources.search.relation import FOREVER, Gathered, Relation, Row
 
@@ -50,9 +50,9 @@ def row(relation: Relation, source: str = "", since: str = SINCE, ended: str = F
     return Row(relation, since, ended, source or relation.of, 1)
 
 
-def around(*rows: Row, at: str = FOREVER) -> Gathered:
-    """A world of these rows."""
-    world = Gathered(at)
+def around(*rows: Row, at: str = FOREVER, now: datetime = NOW) -> Gathered:
+    """A world of these rows, at this time."""
+    world = Gathered(at, period.instant(now))
     world.add(rows)
     return world
 

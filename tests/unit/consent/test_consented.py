@@ -76,7 +76,8 @@ def test_a_consent_is_cited_for_whom_it_is_about_and_only_while_it_counts() -> N
     ]
     world = around(*rows)
     known = officer(wordings=frozenset({granted.tag, REFUSAL}), world=world)
-    (rule,) = consented.rules("read", known)
+    decision = policy.decide(consented.rules("read", known), Stored(PLAIN, SINCE, SINCE), world)
+    (rule,) = decision.rules
     assert [(each.version, each.about) for each in rule.evidence] == [("Consent/counts/_history/1", MOTHER)]
 
 

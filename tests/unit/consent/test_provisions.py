@@ -65,7 +65,7 @@ def concern(*labels: dict[str, Any]) -> tuple[str, ...]:
 def readable(record: tuple[str, ...], *consents: dict[str, Any], purpose: str = "CAREMGT", now: datetime = NOW) -> bool:
     """Whether these consents open a record to an officer of the center, in both readings."""
     rows = [row(relation, f"Consent/{n}") for n, each in enumerate(consents) for relation in provisions.relations(each)]
-    world = around(*rows)
+    world = around(*rows, now=now)
     wordings = frozenset(each.relation.tag for each in rows)
     answers = set()
     for type in ("", next(term[6:] for term in record if term.startswith(".type "))):

@@ -1,0 +1,107 @@
+"""References to a person or a household by identifier or search: resolved among what their writer may read.
+
+https://hl7.org/fhir/R4/references.html#logical; docs/policy.md, "whom a record is about".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+from urllib.parse import parse_qsl
+
+from consent import gathering, policy
+from consent.engine import PolicyEngine
+from consent.facts import Facts
+from consent.prepared import Prepared, timeless
+from resources.record import pointer
+from resources.record.pointer import Pointer
+from resources.record.problem import Issue, Problem
+from resources.search import grammar, request
+from resources.search.predicate import Predicate, term
+from resources.search.redaction import redact
+from resources.store.port import Query, Transaction
+
+PEOPLE = frozenset({"Group", "Patient", "RelatedPerson"})
+"""Whom a record can be about by naming them. A reference by identifier to anything else is kept and opens nothing."""
+
+_TYPES = "http://hl7.org/fhir/StructureDefinition/"
+
+
+class Beside(Protocol):
+    """The unit of work: what is being written, and what its writer may read."""
+
+    engine: PolicyEngine
+    tx: Transaction
+    facts: Facts
+    asked: Sequence[Prepared]
+    pending: dict[str, Mapping[str, Any]]
+
+
+async def resolved(unit: Beside, ready: Prepared) -> Prepared:
+    """The change with the literal reference written beside each such identifier, and in the place of each such search.
+
+    Raises Problem naming the first that does not lead to exactly one: alike whether or not there is one unseen.
+    """
+    sent, resource = ready.sent, ready.resource
+    for found in pointer.pointers(unit.engine.spec, ready.resource):
+        types = _types(found)
+        if not types:
+            continue
+        matching = {name for type in sorted(types) for name in await _matching(unit, type, found)}
+        if len(matching) != 1:
+            raise _unresolved(ready, found, types)
+        (name,) = matching
+        sent, resource = pointer.pointed(sent, found.keys, name), pointer.pointed(resource, found.keys, name)
+    if sent is ready.sent:
+        return ready
+    return Prepared(ready.change, sent, resource, frozenset(unit.engine.terms(timeless(resource))))
+
+
+def _types(found: Pointer) -> frozenset[str]:
+    """The types of people it may lead to; none where it leads to something else."""
+    literal, kind = found.node.get("reference"), str(found.node.get("type", "")).removeprefix(_TYPES)
+    if literal:
+        return PEOPLE & {literal.partition("?")[0]}
+    if kind and "/" not in kind:
+        return PEOPLE & {kind}
+    return PEOPLE & found.targets if found.targets else PEOPLE
+
+
+async def _matching(unit: Beside, type: str, found: Pointer) -> set[str]:
+    """Whom it may mean: records of this type that the writer may read, and those that stand beside it."""
+    try:
+        what = request.parse(unit.engine.index, type, list(_asked(found))).what
+    except Problem:
+        return set()
+    known = await gathering.for_search(unit.tx, unit.facts, type)
+    made = policy.rules("read", known)
+    shown = redact(what, unit.engine.revealing.get(type, frozenset()), policy.masked(made))
+    query = Query(shown, limit=len(unit.pending) + 2)
+    stored = (await unit.tx.find(query, within=policy.within(made))).versions
+    standing = {version.reference for version in stored if version.reference not in unit.pending}
+    beside = {each.change.reference for each in unit.asked if _fits(each, type, what)}
+    return standing | beside
+
+
+def _asked(found: Pointer) -> Iterator[tuple[str, str]]:
+    literal = found.node.get("reference")
+    if literal:
+        yield from parse_qsl(literal.partition("?")[2], keep_blank_values=True)
+        return
+    identifier = found.node["identifier"]
+    system, value = (grammar.escaped(str(identifier.get(name, ""))) for name in ("system", "value"))
+    # Without a value it would mean everything of the system, which no one person is.
+    yield "identifier", f"{system}|{value}" if value else ""
+
+
+def _fits(ready: Prepared, type: str, what: Predicate) -> bool:
+    if ready.change.method == "delete" or ready.change.type != type:
+        return False
+    return what.matches(sorted({term(".type", type), *ready.terms}))
+
+
+def _unresolved(ready: Prepared, found: Pointer, types: frozenset[str]) -> Problem:
+    names = ", ".join(sorted(types))
+    text = f"this must lead to exactly one {names} that you can see; a reference to anything else says its `type`"
+    ja = f"見ることのできる {names} のちょうど1件を指す必要があります。ほかのものを指すときは `type` を書いてください"
+    return Problem("invalid", Issue(text, ja, f"{ready.change.type}.{found.at}", code="not-found"))
