@@ -81,11 +81,12 @@ class Gate:
 
         async def work(tx: Transaction) -> list[Written]:
             unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
-            written = await unit.perform()
+            written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
                 told = (done.version, *done.ended)
-                tx.note(trail.event(actor, unit.facts.agencies, done.action, told, done.decision))
-            return [await self._written(unit, done) for done in written]
+                known = unit.facts
+                tx.note(trail.event(actor, known.agencies, done.action, told, done.decision, world=known.world))
+            return written
 
         try:
             done = await self.engine.store.transact(work)
@@ -104,8 +105,6 @@ class Gate:
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
-        if done.version.deleted:
-            return done
         decision = await unit.judge("read", done.version)
         return replace(done, version=redacted(self.engine, done.version, decision, unit.facts))
 
@@ -117,7 +116,9 @@ class Gate:
             self._decided(decision)
             return
         kind, told = interaction, reading.shown
-        event = trail.event(known.actor, known.agencies, action, told, decision, kind=kind, asked=asked)
+        event = trail.event(
+            known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked
+        )
         await self.disclose(event, decision)
 
     async def _denied(self, actor: Actor, agencies: Iterable[str], action: Action, asked: str) -> None:

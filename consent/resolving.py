@@ -74,10 +74,10 @@ async def _matching(unit: Beside, type: str, found: Pointer) -> set[str]:
     except Problem:
         return set()
     known = await gathering.for_search(unit.tx, unit.facts, type)
-    made = policy.rules("read", known)
-    shown = redact(what, unit.engine.revealing.get(type, frozenset()), policy.masked(made))
+    made = policy.ruling("read", known)
+    shown = redact(what, unit.engine.revealing.get(type, frozenset()), made.masked)
     query = Query(shown, limit=len(unit.pending) + 2)
-    stored = (await unit.tx.find(query, within=policy.within(made))).versions
+    stored = (await unit.tx.find(query, within=made.within)).versions
     standing = {version.reference for version in stored if version.reference not in unit.pending}
     beside = {each.change.reference for each in unit.asked if _fits(each, type, what)}
     return standing | beside

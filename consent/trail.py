@@ -11,8 +11,9 @@ from functools import lru_cache
 from consent.actor import Actor
 from consent.rule import Action, Decision
 from resources.record import coding
+from resources.record.envelope import PERSONS
 from resources.record.version import Version
-from resources.search.relation import values
+from resources.search.relation import NOWHERE, Around, World
 from resources.store.trail import Event
 
 _LETTER = {"create": "C", "read": "R", "update": "U", "delete": "D", "search": "E"}
@@ -28,12 +29,16 @@ def event(
     shown: Sequence[Version],
     decision: Decision,
     *,
+    world: World = NOWHERE,
     kind: str = "",
     asked: str = "",
 ) -> Event:
-    """The event of a decision on these versions. `asked` is the interaction's target in words, such as `Condition`."""
+    """The event of a decision on these versions. `asked` is the interaction's target in words, such as `Condition`.
+
+    `world` has the members of the households that they name: an event is about them too.
+    """
     records = tuple(dict.fromkeys(version.cited for version in shown))
-    patients = {name for version in shown for name in values(version.terms, ".subject")}
+    patients = {name for version in shown for name in PERSONS.of(version.terms, Around(version.stored, world))}
     return _event(actor, agencies, action, decision, kind, asked, records, patients)
 
 

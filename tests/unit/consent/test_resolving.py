@@ -1,0 +1,143 @@
+"""References to people by identifier or search: resolved among what the writer may read, or refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from consent.prepared import Change
+from resources.record.problem import Problem
+from tests.laws.worlds import own, ref
+from tests.unit.consent.test_superseding import consent
+from tests.unit.consent.town import Town, actor, concern, household, patient
+
+P, Q = actor("p"), actor("q")
+SYSTEM = "urn:city"
+NUMBER = {"system": SYSTEM, "value": "7|8,9"}
+SEARCH = r"Patient?identifier=urn:city|7\|8\,9"
+
+
+def numbered(id: str, **elements: Any) -> dict[str, Any]:
+    return patient(id, identifier=[NUMBER], **elements)
+
+
+def about(subject: dict[str, Any], **elements: Any) -> dict[str, Any]:
+    return concern("c", "1") | {"subject": subject} | elements
+
+
+def refused(town: Town, who: Any, *resources: dict[str, Any]) -> list[tuple[str, str]]:
+    changes = [Change("create", each["resourceType"], each["id"], orjson.dumps(each)) for each in resources]
+    with pytest.raises(Problem) as caught:
+        town.commit(who, *changes)
+    assert caught.value.kind == "invalid"
+    return [(issue.at, issue.text) for issue in caught.value.issues]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        {"identifier": NUMBER},
+        {"identifier": NUMBER, "type": "Patient"},
+        {"identifier": NUMBER, "type": "http://hl7.org/fhir/StructureDefinition/Patient"},
+        {"reference": SEARCH},
+        {"reference": "Patient?identifier=urn%3Acity%7C7%5C%7C8%5C%2C9"},
+        {"reference": "Patient?family=%E6%B0%B4%E7%84%A1%E7%80%AC"},
+    ],
+)
+def test_the_literal_reference_is_written_beside_it_and_found_and_judged_by(town: Town, subject: Any) -> None:
+    town.write(P, numbered("1"))
+    town.write(P, about(subject))
+    (stored,) = town.stored("Condition")
+    written = orjson.loads(stored.body)["subject"]
+    assert written["reference"] == "Patient/1"
+    assert written.get("identifier") == subject.get("identifier")
+    assert ".subject Patient/1" in stored.terms
+    assert town.search(P, "Condition", ("subject", "Patient/1")) == ["Condition/c"]
+    town.write(P, consent("a"))
+    assert town.search(Q, "Condition") == ["Condition/c"]
+
+
+def test_none_one_unseen_and_two_are_refused_alike(town: Town) -> None:
+    sent = about({"identifier": NUMBER})
+    none = refused(town, Q, sent)
+    town.write(P, numbered("1"))
+    unseen = refused(town, Q, sent)
+    town.write(Q, numbered("q1"), numbered("q2"))
+    two = refused(town, Q, sent)
+    assert none == unseen == two
+    assert none[0][0] == "Condition.subject"
+    town.write(P, sent)
+
+
+def test_a_search_that_cannot_be_asked_is_refused_alike(town: Town) -> None:
+    town.write(P, numbered("1"))
+    (none,) = refused(town, P, about({"reference": "Patient?identifier=other|1"}))
+    for search in ("Patient?unknown=1", "Patient?birthdate=no-date", "Patient?identifier="):
+        assert refused(town, P, about({"reference": search})) == [none]
+    assert refused(town, P, about({"identifier": {"system": SYSTEM}})) == refused(
+        town, P, about({"identifier": {"system": SYSTEM, "value": "none"}})
+    )
+
+
+def test_a_place_kept_secret_is_no_way_to_a_person(town: Town) -> None:
+    label = {"security": [own("secrecy-label", "address-secret")]}
+    town.write(P, numbered("1", address=[{"city": "岡山市"}], meta=label))
+    refused(town, P, about({"reference": "Patient?address-city=%E5%B2%A1%E5%B1%B1%E5%B8%82"}))
+    town.write(P, about({"identifier": NUMBER}))
+
+
+def test_one_that_is_registered_beside_it_is_meant_in_whatever_order(town: Town) -> None:
+    town.write(P, about({"identifier": NUMBER}), numbered("1"))
+    (stored,) = town.stored("Condition")
+    assert ".subject Patient/1" in stored.terms
+
+
+def test_one_that_gets_another_number_beside_it_is_not_meant_by_the_old_one(town: Town) -> None:
+    town.write(P, numbered("1"))
+    moved = patient("1", identifier=[NUMBER | {"value": "1"}], meta={"versionId": "1"})
+    changes = [Change("create", "Condition", "c", orjson.dumps(about({"identifier": NUMBER})))]
+    changes.append(Change("update", "Patient", "1", orjson.dumps(moved)))
+    with pytest.raises(Problem, match="exactly one"):
+        town.commit(P, *changes)
+
+
+def test_a_household_and_a_related_person_are_resolved_too(town: Town) -> None:
+    kin = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}
+    town.write(P, patient("1"), household("1") | {"identifier": [NUMBER]}, kin | {"identifier": [NUMBER]})
+    town.write(P, about({"identifier": NUMBER, "type": "Group"}, asserter={"identifier": NUMBER}))
+    (stored,) = town.stored("Condition")
+    assert {".household Group/g", ".subject Patient/1", ".of RelatedPerson/r"} <= set(stored.terms)
+
+
+def test_without_a_type_it_is_one_to_a_person_where_the_element_may_lead_to_one(town: Town) -> None:
+    elsewhere = {"identifier": NUMBER}
+    said = [{"url": "urn:x", "valueReference": elsewhere}]
+    town.write(P, patient("1"))
+    ((at, _),) = refused(town, P, concern("c", "1", recorder=elsewhere))
+    assert at == "Condition.recorder"
+    ((at, _),) = refused(town, P, concern("c", "1", extension=said))
+    assert at == "Condition.extension[0].valueReference"
+
+
+def test_a_logical_reference_to_anything_else_is_kept_and_opens_nothing(town: Town) -> None:
+    named = {"identifier": NUMBER, "type": "Organization"}
+    task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    town.write(P, patient("1"), task | {"requester": ref("Organization/center"), "owner": named})
+    (stored,) = town.stored("Task")
+    assert orjson.loads(stored.body)["owner"] == named
+    assert town.search(Q, "Task") == []
+    managed = patient("2", managingOrganization={"identifier": NUMBER})
+    town.write(P, managed)
+    assert town.read(P, "Patient/2")["managingOrganization"] == {"identifier": NUMBER}
+
+
+def test_what_is_put_back_for_a_writer_who_was_not_shown_it_is_left_as_it_stands(town: Town) -> None:
+    label = {"security": [own("secrecy-label", "address-secret")]}
+    town.write(P, numbered("1", meta=label))
+    town.write(P, about({"identifier": NUMBER}, note=[{"text": "話した"}]))
+    shown = town.read(P, "Condition/c")
+    town.write(P, shown | {"subject": {"identifier": NUMBER}, "recordedDate": "2026-11-23"})
+    (stored,) = town.stored("Condition")
+    assert ".subject Patient/1" in stored.terms
