@@ -21,6 +21,7 @@ STATUS: dict[Kind, tuple[int, str]] = {
     "conflict": (409, "conflict"),
     "stale": (412, "conflict"),
     "too-long": (413, "too-long"),
+    "too-costly": (422, "too-costly"),
     "not-supported": (400, "not-supported"),
     "not-allowed": (405, "not-supported"),
     "not-acceptable": (406, "not-supported"),

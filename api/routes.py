@@ -10,10 +10,12 @@ from api.operations import decide_roles, explain_access, extract, route, timetab
 from api.route import FHIR, FORM, Route
 from resources.record.problem import Kind
 
-_READ: tuple[Kind, ...] = ("login", "forbidden", "not-found", "deleted", "not-acceptable")
-_SEARCH: tuple[Kind, ...] = ("structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable")
+_READ: tuple[Kind, ...] = ("login", "forbidden", "not-found", "deleted", "not-acceptable", "too-costly")
+_SEARCH: tuple[Kind, ...] = (
+    "structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "too-costly",
+)  # fmt: skip
 _BODY: tuple[Kind, ...] = ("structure", "not-supported", "login", "not-acceptable", "too-long", "media-type", "invalid")
-_WRITE: tuple[Kind, ...] = (*_BODY, "forbidden", "not-found", "conflict", "business-rule")
+_WRITE: tuple[Kind, ...] = (*_BODY, "forbidden", "not-found", "conflict", "business-rule", "too-costly")
 _PREFER = ("Prefer",)
 _IF_MATCH = ("If-Match",)
 
@@ -46,7 +48,8 @@ INTERACTIONS = (
     ),
     Route(
         "delete", "delete", "DELETE", "/{type}/{id}", delete.delete,
-        ("structure", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale", "business-rule"),
+        ("structure", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale", "business-rule",
+         "too-costly"),
         "Delete", headers=_IF_MATCH, done=204,
     ),
     Route(
@@ -77,7 +80,7 @@ OPERATIONS = (
     ),
     Route(
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
-        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid"),
+        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
         answers=timetable.KINDS, parameters=("_format",),
     ),
     Route(

@@ -45,4 +45,4 @@ async def settle(store: Store, settings: Settings, clock: Clock = clocks.system)
 
 async def _empty(store: Store) -> bool:
     async with store.snapshot() as view:
-        return not await view.find(Query(ANY_RECORD, limit=1, history=True), within=ANY_RECORD)
+        return not await view.count(Query(ANY_RECORD, history=True), within=ANY_RECORD, most=0)

@@ -19,6 +19,7 @@ Kind = Literal[
     "conflict",  # two at once
     "stale",  # If-Match names another version
     "too-long",
+    "too-costly",  # a question that took longer than one may; a narrower one may be answered
     "not-supported",
     "not-allowed",  # this interaction does not exist here
     "not-acceptable",  # another format is asked for than is spoken here
