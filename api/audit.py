@@ -167,7 +167,8 @@ def _run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
 
 
 def _progress() -> Progress:
-    return Progress(console=Console(stderr=True), transient=True)
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
 
 
 def _stop(sentence: str) -> NoReturn:

@@ -31,3 +31,40 @@
   シナリオ: 監査担当でも、事例の記録は読めない
     ならば 監査担当が監査のために母の記録を読むと、見つからない
     かつ 監査担当が監査のために世帯員を検索すると「なし」だけが出る
+
+  シナリオアウトライン: 監査記録は、決まった手がかりで探せる
+    もし 寄り添いサポートセンターの担当者が母の記録を読む
+    かつ こども総合相談所の担当者が母の記録を読む
+    ならば 監査記録を<手がかり>で探すと、<件数>
+
+    例:
+      | 手がかり                                                   | 件数         |
+      | patient=母                                                 | どちらも出る |
+      | entity=母                                                  | どちらも出る |
+      | entity=母 outcome=0                                        | 許可だけ出る |
+      | entity=母 outcome=4                                        | 拒否だけ出る |
+      | entity=母 action=R agency=Organization/child-guidance-center | 拒否だけ出る |
+      | entity=母 agent=Practitioner/practitioner-yorisoi action=R | 許可だけ出る |
+      | entity=母 policy=P1 action=R                               | 許可だけ出る |
+      | entity=母 date=ge2020 action=R                             | どちらも出る |
+      | entity=母 date=lt2020                                      | 出ない       |
+      | entity=妹 action=R                                         | 出ない       |
+
+  シナリオアウトライン: それ以外の手がかりは断られる
+    ならば 監査記録を<手がかり>で探すと、<名>が断られる
+
+    例:
+      | 手がかり                | 名           |
+      | address=127.0.0.1       | address      |
+      | colour=blue             | colour       |
+      | entity:missing=true     | entity       |
+      | agent=誰か              | agent        |
+      | date=昨日               | date         |
+      | _sort=_id               | _sort        |
+      | _include=AuditEvent:agent | _include   |
+
+  シナリオ: 監査記録は日付の順に、頁に分けて出る
+    もし 寄り添いサポートセンターの担当者が母の記録を5回読む
+    ならば 母の監査記録を2件ずつ、新しい順に読み終えられる
+    かつ 母の監査記録を2件ずつ、古い順に読み終えられる
+    かつ 母の監査記録は、それぞれの名で一件ずつ読める

@@ -97,7 +97,7 @@ def test_an_event_is_stored_with_the_records_it_tells_of_or_not_at_all(store: St
         await store.trail.append(event(4))
         await store.transact(work_after)
         async with store.snapshot() as view:
-            return [row.id for row in await view.find(Query(EVERYTHING), within=EVERYTHING)]
+            return [row.id for row in (await view.find(Query(EVERYTHING), within=EVERYTHING)).versions]
 
     async def work_after(transaction: Transaction) -> None:
         await transaction.put(version("c"))

@@ -79,7 +79,7 @@ async def check(address: str, folder: Path, promised: set[int]) -> None:
         assert len({number // GAP for number, of in found.items() if of == chain}) == 1
     assert await sound(store, folder)
     async with store.snapshot() as view:
-        written = {int(row.id) for row in await view.find(Query(EVERYTHING), within=EVERYTHING)}
+        written = {int(row.id) for row in (await view.find(Query(EVERYTHING), within=EVERYTHING)).versions}
     assert written == {number for number in found if number % 3 == 0}
     await store.close()
 

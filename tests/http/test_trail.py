@@ -1,0 +1,132 @@
+"""A server that cannot write its trail discloses nothing; what is on it can be verified, exported and archived.
+
+docs/trail.md
+"""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+import pytest
+
+from demo.journey.city import City
+from demo.people import AUDIT, People
+from tests.http import launch
+from tests.http.asking import Asking
+from tests.http.launch import Running
+from tests.world import household
+
+BROKEN = "CREATE TRIGGER broken BEFORE INSERT ON trail_event BEGIN SELECT RAISE(ABORT, 'no'); END"
+MENDED = "DROP TRIGGER broken"
+
+
+@pytest.fixture(scope="module")
+def own(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Running, City, People]]:
+    """A server of this module's own, with one household."""
+    with launch.serving(launch.copied(installed, tmp_path_factory.mktemp("trail") / "city"), "--demo") as running:
+        people = People(running.base, running.credentials)
+        city = City(people)
+        household.record(city)
+        yield running, city, people
+        people.close()
+
+
+def sql(folder: Path, *statements: str) -> None:
+    with closing(sqlite3.connect(folder / "tsunagu.sqlite", timeout=20, isolation_level=None)) as database:
+        for statement in statements:
+            database.execute(statement)
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        launch.command("audit", *words),
+        env=launch.environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=launch.PATIENCE,
+        check=False,
+    )
+
+
+def test_nothing_is_disclosed_while_the_trail_cannot_be_written(own: tuple[Running, City, People]) -> None:
+    running, city, people = own
+    mother = city.known["mother"]
+    with Asking(running.base, people.officer("yorisoi").token()) as asking:
+        sql(running.folder, BROKEN)
+        try:
+            for path in (mother, "Patient", f"{mother}/_history", f"{mother}/$explain-access", "Patient/nobody"):
+                answer = asking.ask("GET", path)
+                assert answer.status == 503, (path, answer.text)
+                assert answer.json["resourceType"] == "OperationOutcome"
+            assert asking.ask("GET", "HealthcareService").status == 200
+            written = asking.ask("POST", "Patient", b'{"resourceType":"Patient"}')
+            assert written.status == 503
+        finally:
+            sql(running.folder, MENDED)
+        assert asking.ask("GET", mother).status == 200
+
+
+def test_nobody_writes_an_audit_event(own: tuple[Running, City, People]) -> None:
+    running, _, people = own
+    body = b'{"resourceType":"AuditEvent","type":{"code":"rest"},"recorded":"2026-01-01T00:00:00Z",'
+    body += b'"agent":[{"requestor":true}],"source":{"observer":{"display":"a"}}}'
+    for client in (people.officer("yorisoi"), people.officer("auditor", AUDIT), people.system("yorisoi-system")):
+        with Asking(running.base, client.token()) as asking:
+            assert asking.ask("POST", "AuditEvent", body).status == 403
+
+
+def test_the_trail_of_a_server_is_verified_exported_and_archived(own: tuple[Running, City, People]) -> None:
+    running, city, people = own
+    auditor = people.officer("auditor", AUDIT)
+    before = auditor.get("AuditEvent", _summary="count").total
+    assert before
+    assert running.end(signal.SIGINT) == 0
+    folder = running.folder
+    sound = run(folder, "verify")
+    assert (sound.returncode, sound.stderr) == (0, "")
+    exported = folder / "events.ndjson"
+    assert run(folder, "export", str(exported)).returncode == 0
+    events = [orjson.loads(line) for line in exported.read_bytes().splitlines()]
+    assert {event["resourceType"] for event in events} == {"AuditEvent"}
+    assert len({event["id"] for event in events}) == len(events) > before
+    assert city.known["mother"] in exported.read_text()
+    roots = (folder / "events.ndjson.roots").read_bytes().splitlines()
+    assert len(roots) > 1
+    for file in (exported, folder / "events.ndjson.roots"):
+        assert file.stat().st_mode & 0o077 == 0
+    assert run(folder, "archive", "--before", "2999-01-01").returncode == 2
+    assert run(folder, "archive", "--before", "soon").returncode == 2
+    assert "ありません" in run(folder, "archive", "--before", "2020-01-01").stdout
+    moved = run(folder, "archive", "--before", datetime.now(UTC).isoformat(timespec="seconds"))
+    assert moved.returncode == 0, moved.stderr
+    [file] = (folder / "trail").glob("*.gz")
+    assert file.stat().st_mode & 0o077 == 0
+    assert run(folder, "verify").returncode == run(folder, "verify", str(file)).returncode == 0
+    published = folder / "published.json"
+    published.write_bytes(roots[0])
+    assert run(folder, "verify", str(file), "--key", str(published)).returncode == 0
+    with launch.serving(folder, "--demo") as again:
+        people = People(again.base, again.credentials)
+        assert people.officer("auditor", AUDIT).get("AuditEvent", _summary="count").total == 0
+        people.close()
+        assert again.end(signal.SIGINT) == 0
+    assert run(folder, "verify").returncode == 0
+    sql(folder, "UPDATE trail_event SET hash = zeroblob(32) WHERE place = (SELECT min(place) FROM trail_event)")
+    damaged = run(folder, "verify")
+    assert damaged.returncode == 1
+    assert damaged.stdout.startswith("event ")
+
+
+def test_a_command_that_cannot_be_says_so_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "tsunagu.sqlite").write_bytes(b"nothing" * 1000)
+    refused = run(tmp_path, "verify")
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("tsunagu: ")
+    assert "Traceback" not in refused.stderr
