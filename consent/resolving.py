@@ -73,7 +73,7 @@ async def _matching(unit: Beside, type: str, found: Pointer) -> set[str]:
         what = request.parse(unit.engine.index, type, list(_asked(found))).what
     except Problem:
         return set()
-    known = await gathering.for_search(unit.tx, unit.facts, type)
+    known = await gathering.for_search(unit.tx, unit.facts, type, what)
     made = policy.ruling("read", known)
     shown = redact(what, unit.engine.revealing.get(type, frozenset()), made.masked)
     query = Query(shown, limit=len(unit.pending) + 2)
