@@ -25,8 +25,8 @@ async def main(address: str, first: int) -> None:
             async def work(transaction: Transaction, number: int = number) -> None:
                 for part in "abc":
                     terms = (".type Task", f"number {number}", f"part {part}")
-                    since = "2026-04-01T00:00:00.000Z"
-                    await transaction.put(Version("Task", f"{number}-{part}", 1, since, False, b"{}" * 500, terms))
+                    id, body = f"{number}-{part}", b"{}" * 500
+                    await transaction.put(Version("Task", id, 1, transaction.instant, False, body, terms))
 
             await store.transact(work)
             print(number, flush=True)

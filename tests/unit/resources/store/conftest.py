@@ -39,3 +39,9 @@ def store(address: str, run: Callable[[Coroutine[Any, Any, Any]], Any]) -> Itera
     run(store.open())
     yield store
     run(store.close())
+
+
+@pytest.fixture(scope="module")
+def module_run() -> Iterator[Callable[[Coroutine[Any, Any, Any]], Any]]:
+    with asyncio.Runner() as runner:
+        yield runner.run

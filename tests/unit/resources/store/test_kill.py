@@ -47,7 +47,8 @@ async def check(address: str, promised: set[int]) -> None:
     store = opened(address)
     await store.open()
     async with store.snapshot() as view:
-        parts = Counter(int(row.id.partition("-")[0]) for row in await view.find(Query(EVERYTHING), within=EVERYTHING))
+        found = await view.find(Query(EVERYTHING), within=EVERYTHING)
+        parts = Counter(int(row.id.partition("-")[0]) for row in found.versions)
         assert set(parts) >= promised
         assert set(parts.values()) == {3}
         for number in parts:
@@ -56,5 +57,5 @@ async def check(address: str, promised: set[int]) -> None:
 
 
 async def found_by_term(view: Snapshot, number: int) -> None:
-    rows = await view.find(Query(has("number", str(number))), within=EVERYTHING)
-    assert [row.id for row in rows] == [f"{number}-{part}" for part in "abc"]
+    found = await view.find(Query(has("number", str(number))), within=EVERYTHING)
+    assert [row.id for row in found.versions] == [f"{number}-{part}" for part in "abc"]

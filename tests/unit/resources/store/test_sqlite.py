@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,19 +19,19 @@ from resources.store.sqlite import SqliteStore
 
 
 def version(id: str, body: bytes = b"{}") -> Version:
-    return Version("Task", id, 1, "2026-04-01T00:00:00.000Z", False, body, (".type Task",))
+    return Version("Task", id, 1, "", False, body, (".type Task",))
 
 
 async def put(store: SqliteStore, one: Version) -> None:
     async def work(transaction):
-        await transaction.put(one)
+        await transaction.put(replace(one, since=transaction.instant))
 
     await store.transact(work)
 
 
 async def ids(store: SqliteStore) -> list[str]:
     async with store.snapshot() as view:
-        return [row.id for row in await view.find(Query(EVERYTHING), within=EVERYTHING)]
+        return [row.id for row in (await view.find(Query(EVERYTHING), within=EVERYTHING)).versions]
 
 
 def refusal(folder: Path, run) -> str:

@@ -1,0 +1,118 @@
+"""What only the SQLite store promises of cost: a page takes as many steps whatever else is in the store."""
+
+from __future__ import annotations
+
+import contextlib
+
+import pytest
+
+from resources.search.predicate import EVERYTHING, Is, all_of, has
+from resources.search.relation import FOREVER
+from resources.store import sqlite_file, sqlite_question
+from resources.store.port import Key, Query
+from resources.store.sqlite import SqliteStore
+from tests.unit.resources.store.writing import draft, put
+
+MANY = 2_500  # of the type asked: more than are simply brought into order
+TASKS = has(".type", "Task")
+DATE = Key("date <")
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory, module_run):
+    """The same tasks beside 100 records of other types, beside 5,000, and three times as many tasks."""
+    made = {}
+    for name, others, tasks in (("few", 100, MANY), ("many", 5_000, MANY), ("more", 100, 3 * MANY)):
+        made[name] = tmp_path_factory.mktemp(name)
+        module_run(filled(made[name], others, tasks))
+    return made
+
+
+async def filled(folder, others, tasks):
+    store = SqliteStore(folder)
+    await store.open()
+    same = ["status open", "kind k"]
+    await put(store, *(draft(f"o{n:05}", 1, f"date <{n:05}", *same, type="Basic") for n in range(others // 2)))
+    await put(store, *(draft(f"a{n:05}", 1, *dated(n), *same) for n in range(tasks)))
+    await put(store, *(draft(f"z{n:05}", 1, f"date <{n:05}", *same, type="Group") for n in range(others // 2)))
+    await store.close()
+
+
+def dated(n):
+    return [f"date <{n * 7919 % 2_000:05}", f"gender {'mf'[n % 2]}"] if n % 10 else []
+
+
+def steps(folder, query, at=FOREVER):
+    """Tens of steps of SQLite's machine for one page; and the page."""
+    counted = 0
+
+    def step():
+        nonlocal counted
+        counted += 1
+
+    with contextlib.closing(sqlite_file.connect(folder / sqlite_file.NAME, patience=0)) as connection:
+        connection.set_progress_handler(step, 10)
+        found = sqlite_question.find(connection, at, query, EVERYTHING)
+    return counted, found
+
+
+ORDERS = [
+    (Key("id"),),
+    (Key("id", True),),
+    (Key("since"),),
+    (Key("since", True),),
+    (DATE,),
+    (Key("date <", True),),
+    (DATE, Key("id", True)),
+    (DATE, Key("since", True)),
+    (Key("gender "),),
+    (Key("gender ", True), DATE),
+    (Key("status "),),
+    (Key("nothing "),),
+]
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("what", [TASKS, all_of([TASKS, has("status", "open")])])
+def test_a_page_in_any_order_reads_nothing_of_other_types(folders, order, what):
+    after = same_after = ""
+    for _ in range(2):
+        few, found = steps(folders["few"], Query(what, order, after, 20))
+        many, same = steps(folders["many"], Query(what, order, same_after, 20))
+        assert [row.id for row in found.versions] == [row.id for row in same.versions]
+        assert len(found.versions) == 20
+        assert many <= few * 1.05 + 5
+        after, same_after = found.next, same.next
+
+
+@pytest.mark.parametrize("key", [Key("id"), Key("id", True), Key("since"), Key("since", True)])
+def test_a_page_of_history_reads_nothing_of_other_types_and_no_more_than_itself(folders, key):
+    few, found = steps(folders["few"], Query(TASKS, (key,), limit=20, history=True))
+    many, same = steps(folders["many"], Query(TASKS, (key,), limit=20, history=True))
+    more, _ = steps(folders["more"], Query(TASKS, (key,), limit=20, history=True))
+    assert [row.id for row in found.versions] == [row.id for row in same.versions]
+    assert max(many, more) <= few * 1.05 + 5
+
+
+@pytest.mark.parametrize("key", [Key("since"), Key("since", True)])
+def test_a_page_of_all_that_was_written_reads_no_more_than_itself(folders, key):
+    few, _ = steps(folders["few"], Query(EVERYTHING, (key,), limit=20, history=True))
+    many, found = steps(folders["many"], Query(EVERYTHING, (key,), limit=20, history=True))
+    assert many <= few * 1.05 + 5
+    next_page, _ = steps(folders["many"], Query(EVERYTHING, (key,), found.next, 20, history=True))
+    assert next_page <= few * 1.05 + 50
+
+
+@pytest.mark.parametrize("order", ORDERS[:-2])
+def test_a_page_is_bounded_however_many_of_the_type_there_are(folders, order):
+    """Orders by a term that thousands have alike, too: among them the rest of the order leads."""
+    few, _ = steps(folders["few"], Query(TASKS, order, limit=20))
+    more, found = steps(folders["more"], Query(TASKS, order, limit=20))
+    assert len(found.versions) == 20
+    assert more <= few * 1.2 + 50
+
+
+def test_what_is_seldom_is_brought_into_order_and_not_walked_to(folders):
+    """An order by date over what is rare does not try every task for it."""
+    rare = all_of([TASKS, Is("date <00042")])
+    assert steps(folders["few"], Query(rare, (DATE,), limit=20))[0] < 200
