@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -19,6 +19,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from api import clock
 from api import settings as app_settings
 from api.settings import Settings, SettingsFault
 from consent import audit_event
@@ -68,7 +69,7 @@ def archive(
         limit = period.first(before)
     except (ValueError, TypeError):
         _stop(f"`{before}` は日付ではありません / `{before}` is not a date such as 2026-04-01")
-    now = datetime.now(UTC)
+    now = clock.system()
     if limit > now:
         _stop(f"`{before}` はまだ先です / `{before}` has not come yet")
     made = _run(lambda settings: _archived(settings, folder or settings.data / "trail", limit, now))

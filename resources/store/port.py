@@ -24,7 +24,10 @@ class Conflict(Exception):
 
 
 class TooCostly(Exception):
-    """The question would take longer than a question may; it was given up, and nothing is wrong with the store."""
+    """The question is larger than the store can ask, or would take longer than a question may: it was given up.
+
+    Nothing is wrong with the store.
+    """
 
 
 class Unavailable(Exception):
@@ -36,8 +39,8 @@ class Query:
     """What is looked for, in which order, and from where on.
 
     `history` looks among all versions, deleted ones too, instead of the current, undeleted ones. Rows that are alike in
-    all keys of the `order` are sorted by type, id and number, in the direction of the last key. `after` is a page key
-    that an earlier answer to the same query gave: rows come strictly after it. `limit` None is all of them.
+    all keys of the `order` are sorted by type, id and number. `after` is a page key that an earlier answer to the same
+    query gave, any other a ValueError: rows come strictly after it. `limit` None is all of them.
     """
 
     what: Predicate

@@ -6,7 +6,6 @@ https://www.sqlite.org/lang_expr.html#varparam
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
 
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
@@ -17,7 +16,7 @@ MOST = 1_024
 NOW = "\0now"
 """Stands for the time of the question, which differs each time; no term holds U+0000."""
 
-_read: OrderedDict[tuple[int, str], tuple[Predicate, Sql]] = OrderedDict()
+_read: OrderedDict[tuple[int, str], tuple[Predicate, Sql, Here]] = OrderedDict()
 _ways: OrderedDict[int, tuple[Predicate, list[IndexRange]]] = OrderedDict()
 
 
@@ -28,10 +27,12 @@ def condition(predicate: Predicate, here: Here) -> Sql:
     key = (id(predicate), here.version)
     kept = _read.get(key)
     if kept is None or kept[0] is not predicate:
-        kept = _read[key] = (predicate, holds(predicate, replace(here, now=NOW)))
+        beside = Here(now=NOW, version=here.version, table="w")
+        kept = _read[key] = (predicate, holds(predicate, beside), beside)
         if len(_read) > MOST:
             _read.popitem(last=False)
-    return Sql(kept[1].text, tuple(here.now if value is NOW else value for value in kept[1].values))
+    here.apart.extend((name, _timed(each, here.now)) for name, each in kept[2].apart)
+    return _timed(kept[1], here.now)
 
 
 def ways(predicate: Predicate) -> list[IndexRange]:
@@ -42,3 +43,7 @@ def ways(predicate: Predicate) -> list[IndexRange]:
         if len(_ways) > MOST:
             _ways.popitem(last=False)
     return kept[1]
+
+
+def _timed(sql: Sql, now: str) -> Sql:
+    return Sql(sql.text, tuple(now if value is NOW else value for value in sql.values))

@@ -25,6 +25,7 @@ OLDER = (
     "は古い版の tsunagu が作ったものです。`tsunagu upgrade` を実行してください",
 )
 LOCKED = ("is locked by another process", "は別のプロセスがロックしています")
+TOO_LARGE = ("parser stack overflow", "Expression tree is too large", "too many ")
 PATIENCE = 10.0  # seconds another process may keep the file locked
 
 TABLES = """
@@ -110,12 +111,14 @@ def connect(path: Path, *, patience: float) -> sqlite3.Connection:
 
 
 def ask(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ()) -> list[Any]:
-    """All rows of one statement. Raises Unavailable, and TooCostly where a budget ended it."""
+    """All rows of one statement. Raises Unavailable, and TooCostly where a budget ended it, or it is beyond SQLite."""
     try:
         return connection.execute(sql, values).fetchall()
     except sqlite3.Error as fault:
         if getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT:
             raise TooCostly("the question took longer than a question may") from fault
+        if str(fault).startswith(TOO_LARGE):
+            raise TooCostly("the question has too many parts, or too deep ones") from fault
         raise spoken(fault) from fault
 
 

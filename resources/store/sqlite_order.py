@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -51,11 +52,22 @@ class Order:
         text = ", ".join(_directed(column.value.text, column) for column in self.columns)
         return Sql(text, tuple(value for column in self.columns for value in column.value.values))
 
+    def reached(self, page: str) -> list[Any]:
+        """The column values that a page key was made of. Raises ValueError where no row of this order has such."""
+        values = orjson.loads(page)
+        if not isinstance(values, list) or len(values) != len(self.columns):
+            raise ValueError("not a page key of this query")
+        for column, value in zip(self.columns, values, strict=True):
+            is_number = column.value.text == "v.number"
+            if not (isinstance(value, int if is_number else str) or (column.nullable and value is None)):
+                raise ValueError("not a page key of this query")
+        return values
+
     def after(self, page: str) -> Sql:
         """A condition on the columns: that a row comes strictly after the one this page key was made from."""
         if not page:
             return Sql("1")
-        reached = orjson.loads(page)
+        reached = self.reached(page)
         if not any(column.nullable for column in self.columns) and len({c.descending for c in self.columns}) == 1:
             sign = "<" if self.columns[0].descending else ">"
             names = ", ".join(column.value.text for column in self.columns)

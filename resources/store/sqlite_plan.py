@@ -8,7 +8,6 @@ https://www.sqlite.org/optoverview.html (CROSS JOIN and INDEXED BY fix the plan)
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
 from typing import Any
 
 from resources.search.predicate import EVERYTHING, Predicate
@@ -25,6 +24,7 @@ MANY = 2000  # from as many versions on, the ordered index is tried first
 STEPS = 1000  # versions of the ordered index that are tried
 MOST = 100_000  # counting an index entry costs a fiftieth of trying a version
 ASKED = 4  # ways into the index whose breadth is measured
+TOGETHER = 200  # conditions on rows that one way in follows, by two SELECTs each; SQLite joins no more than 500
 ENOUGH = 128  # a way in that is this narrow needs no comparison
 SORTING = 3  # what bringing a candidate into order costs, beside
 TRYING = 8  # what trying one costs
@@ -64,11 +64,6 @@ class Plan:
         cheaper = self.cheaper(limit - len(found), len(found))
         return self.led(cheaper, limit) if cheaper else self._walk(limit)
 
-    @property
-    def _exact(self) -> IndexRange | None:
-        """A term that every row has to have: where all rows are wanted, the way in without looking for others."""
-        return next((way for way in self._ways[:1] if len(way.terms) == 1 and not way.breadth[0]), None)
-
     def cheaper(self, wanted: int, found: int) -> IndexRange | None:
         """The way in, if to bring all it holds into order costs less than to walk on, found so many in STEPS."""
         way, breadth = self.narrowest(MOST)
@@ -77,7 +72,8 @@ class Plan:
 
     def count(self, most: int | None) -> int:
         way, _ = self.narrowest(MOST)
-        conditions = [self.view, self.tried(self.here)]
+        here = self.asked()
+        conditions = [self.view, self.tried(here)]
         if way is None:
             source = Sql("version v")
             if self.kinds:
@@ -88,8 +84,13 @@ class Plan:
         whole = conjunction(conditions)
         limit = Sql("") if most is None else Sql(" LIMIT ?", (most + 1,))
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {source.text} WHERE {whole.text}{limit.text})"
-        [(number,)] = ask(self.connection, sql, source.values + whole.values + limit.values)
+        statement = here.whole(Sql(sql, source.values + whole.values + limit.values))
+        [(number,)] = ask(self.connection, statement.text, statement.values)
         return int(number)
+
+    def asked(self, version: str = "v") -> Here:
+        """The place of the conditions of one statement."""
+        return Here(self.here.at, self.here.now, version)
 
     def tried(self, here: Here) -> Sql:
         """A condition on a version row: that the query asks for it, and that it is within."""
@@ -100,7 +101,12 @@ class Plan:
     def _ways(self) -> list[IndexRange]:
         """What is asked before what is seen: a question is mostly narrower."""
         found = [*ranges(self.query.what), *ways(self.within)]
-        return sorted(found, key=lambda way: way.breadth[:2])
+        return sorted((way for way in found if len(way.related) <= TOGETHER), key=lambda way: way.breadth[:2])
+
+    @property
+    def _exact(self) -> IndexRange | None:
+        """A term that every row has to have: where all rows are wanted, the way in without looking for others."""
+        return next((way for way in self._ways[:1] if len(way.terms) == 1 and not way.breadth[0]), None)
 
     def narrowest(self, most: int) -> tuple[IndexRange | None, int]:
         """The narrowest way in, and how many entries it has, counted up to `most`; None where only a scan answers."""
@@ -122,35 +128,38 @@ class Plan:
         conditions = conjunction([self.view, self.order.after(self.query.after)])
         selected = self.order.selected
         text = (
-            f"SELECT v.seq AS seq, v.first AS first, v.since AS since{selected.text} FROM ({start.text}) s"
+            f"SELECT v.seq AS seq{selected.text} FROM ({start.text}) s"
             f" CROSS JOIN version v ON v.seq = s.seq WHERE {conditions.text} ORDER BY {self.order.by()} LIMIT -1"
         )
-        tried = self.tried(replace(self.here, version="c"))
+        here = self.asked("c")
+        tried = self.tried(here)
         page = Sql(
             f"SELECT * FROM ({text}) c WHERE {tried.text}",
             (*selected.values, *start.values, *conditions.values, *tried.values),
         )
-        return self.page(page, limit)
+        return self.page(page, limit, here)
 
     def _walk(self, limit: int | None, *more: Sql) -> list[Any]:
         """The ordered index from the page's place on, each version tried as it comes."""
-        conditions = [self.view, self.order.after(self.query.after), *more, self.tried(self.here)]
+        here = self.asked()
+        conditions = [self.view, self.order.after(self.query.after), *more, self.tried(here)]
         if self.kinds:
             conditions.append(self._type)
         whole, selected, order = conjunction(conditions), self.order.selected, self.order.by_value
         text = (
             f"SELECT v.seq AS seq{selected.text} FROM version v{self._index} WHERE {whole.text} ORDER BY {order.text}"
         )
-        return self.page(Sql(text, (*selected.values, *whole.values, *order.values)), limit)
+        return self.page(Sql(text, (*selected.values, *whole.values, *order.values)), limit, here)
 
-    def page(self, page: Sql, limit: int | None) -> list[Any]:
+    def page(self, page: Sql, limit: int | None, here: Here) -> list[Any]:
         """The page is cut before bodies are read: a sort carries keys, not rows."""
         keys = "".join(f", p.k{place}" for place in range(len(self.order.columns)))
         sql = (
             f"SELECT {COLUMNS}{keys} FROM ({page.text} LIMIT ?) p CROSS JOIN version v ON v.seq = p.seq"
             f" ORDER BY {self.order.by('p.')}"
         )
-        return ask(self.connection, sql, (*page.values, -1 if limit is None else limit))
+        statement = here.whole(Sql(sql, (*page.values, -1 if limit is None else limit)))
+        return ask(self.connection, statement.text, statement.values)
 
     def _end(self) -> Sql | None:
         """Up to where STEPS of the ordered index lead; None where they lead to its end."""

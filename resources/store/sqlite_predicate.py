@@ -8,7 +8,7 @@ https://www.sqlite.org/lang_expr.html#the_exists_operator
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -42,34 +42,53 @@ class Sql:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where a condition stands: in the view of which instant, on which row of `version`, at which value at hand."""
+    """Where a condition stands: in the view of which instant, on the row of which version, at which value at hand.
+
+    What a row's values and the records around it have to satisfy is written `apart`, as a table of the versions for
+    which it is so: SQLite's parser goes no deeper than a hundred symbols, and a rule within a chain would.
+    """
 
     at: str = FOREVER
     now: str = ""
     version: str = "v"
     value: str = "''"
-    depth: int = 0
+    table: str = "n"
+    apart: list[tuple[str, Sql]] = field(default_factory=list)
 
-    def at_value(self, value: str) -> Here:
-        """The same row, and a value of it."""
-        return replace(self, value=value, depth=self.depth + 1)
+    def at_value(self, version: str, value: str) -> Here:
+        """A row, and a value of it."""
+        return replace(self, version=version, value=value)
 
     def on_row(self, version: str) -> Here:
-        """Another row, of which no value is at hand."""
-        return Here(self.at, self.now, version, depth=self.depth + 1)
+        """A row, of which no value is at hand."""
+        return replace(self, version=version, value="''")
+
+    def stands_in(self, select: Sql) -> str:
+        """A condition on the version here: that it is among the `seq` of this SELECT."""
+        table = f"{self.table}{len(self.apart)}"
+        self.apart.append((table, select))
+        return f"EXISTS (SELECT 1 FROM {table} WHERE {table}.seq = {self.version}.seq)"
+
+    def whole(self, statement: Sql) -> Sql:
+        """A statement with the tables that its conditions name; they are read through, as views are."""
+        if not self.apart:
+            return statement
+        tables = ", ".join(f"{name}(seq) AS NOT MATERIALIZED ({each.text})" for name, each in self.apart)
+        values = tuple(value for _, each in self.apart for value in each.values)
+        return Sql(f"WITH {tables} {statement.text}", values + statement.values)
 
 
 def holds(predicate: Predicate, here: Here) -> Sql:
-    """A condition on the version row that `here` names, by its columns `seq`, `first` and `since`."""
+    """A condition on the version that `here` names, by its `seq`."""
     match predicate:
         case Is(term):
             return _one_of([term], here)
         case Has(low, high):
-            return _own(here, "t.term >= ? AND t.term < ?", bound(low), bound(high))
+            return _own(here, "o.term >= ? AND o.term < ?", bound(low), bound(high))
         case HasOther(name, allowed):
             others = [f"{name} {value}" for value in sorted(allowed) if storable(value)]
             values = (*_range(name), json(others))
-            return _own(here, "t.term >= ? AND t.term < ? AND t.term NOT IN (SELECT value FROM json_each(?))", *values)
+            return _own(here, "o.term >= ? AND o.term < ? AND o.term NOT IN (SELECT value FROM json_each(?))", *values)
         case AllOf(parts):
             return _joined("AND", [holds(part, here) for part in parts], empty="1")
         case AnyOf(parts):
@@ -120,45 +139,41 @@ def json(terms: Sequence[object]) -> str:
 
 def _each(each: Each, here: Here) -> Iterator[Sql]:
     """No value of the record's own fails the condition, and none that its rows lead to."""
-    v, name, through = here.version, each.values.name, each.values.through
-    t, r = f"t{here.depth}", f"r{here.depth}"
-    failing = holds(Not(each.of), here.at_value(f"substr({t}.term, {len(name) + 2})"))
-    own = f"NOT EXISTS (SELECT 1 FROM term {t} WHERE {t}.seq = {v}.seq AND {t}.term >= ? AND {t}.term < ?"
-    yield Sql(f"{own} AND {failing.text})", (*_range(name), *failing.values))
+    name, through = each.values.name, each.values.through
+    failing = holds(Not(each.of), here.at_value("t", f"substr(t.term, {len(name) + 2})"))
+    own = f"SELECT t.seq FROM term t WHERE t.term >= ? AND t.term < ? AND {failing.text}"
+    yield Sql(f"NOT {here.stands_in(Sql(own, (*_range(name), *failing.values)))}")
     if not through:
         return
-    failing = holds(Not(each.of), here.at_value(f'{r}."to"'))
-    recorded = [Sql(f"{r}.ended > {v}.first")]
+    failing = holds(Not(each.of), here.at_value("v", 'r."to"'))
+    recorded = [Sql("r.ended > v.first")]
     if here.at != FOREVER:
-        recorded.append(Sql(f"{r}.since <= ?", (here.at,)))
+        recorded.append(Sql("r.since <= ?", (here.at,)))
     if each.values.written:
-        recorded.append(Sql(f"{r}.since <= {v}.since"))
+        recorded.append(Sql("r.since <= v.since"))
     counting = conjunction([*recorded, failing])
-    rows = f'relation {r} ON {r}.name = ? AND {r}."of" = substr({t}.term, {len(through) + 2})'
-    text = f"NOT EXISTS (SELECT 1 FROM term {t} CROSS JOIN {rows} WHERE {t}.seq = {v}.seq AND {t}.term >= ?"
-    yield Sql(
-        f"{text} AND {t}.term < ? AND {counting.text})",
-        (sought(each.values.relation), *_range(through), *counting.values),
+    text = (
+        "SELECT v.seq FROM version v CROSS JOIN term t ON t.seq = v.seq AND t.term >= ? AND t.term < ?"
+        f' CROSS JOIN relation r ON r.name = ? AND r."of" = substr(t.term, {len(through) + 2}) WHERE {counting.text}'
     )
+    led = Sql(text, (*_range(through), sought(each.values.relation), *counting.values))
+    yield Sql(f"NOT {here.stands_in(led)}")
 
 
 def _row(row: Related, here: Here) -> Sql:
-    r = f"r{here.depth}"
-    conditions = [
-        open_rows(r, here.at),
-        *row_fits(row, r, sought=False),
-        Sql(f"{r}.start <= ? AND {r}.until > ?", (here.now,) * 2),
-    ]
+    # The unary plus keeps SQLite from going through all rows that lead `to` one, rather than the few `of` this value.
+    conditions = [open_rows("+q", here.at), *row_fits(row, "q", sought=False)]
+    conditions.append(Sql("q.start <= ? AND q.until > ?", (here.now, here.now)))
     whole = conjunction(conditions)
-    text = f'EXISTS (SELECT 1 FROM relation {r} WHERE {r}.name = ? AND {r}."of" = {here.value} AND {whole.text})'
+    text = f'EXISTS (SELECT 1 FROM relation q WHERE q.name = ? AND q."of" = {here.value} AND {whole.text})'
     return Sql(text, (sought(row.relation), *whole.values))
 
 
 def row_fits(row: Related, r: str, *, sought: bool) -> Iterator[Sql]:
     """Conditions on a row of `relation`: where it leads, and in which manner.
 
-    Rows are `sought` by where they lead only on the way into the index: else a value's own few rows pass by, and the
-    unary plus keeps SQLite from seeking among everybody's.
+    Rows are `sought` by where they lead only on the way into the index. Elsewhere, and for tags, a set is looked up
+    while the rows pass by: the unary plus keeps SQLite from seeking each.
     """
     if row.to is not None:
         yield _among(f'{"" if sought else "+"}{r}."to"', row.to)
@@ -175,31 +190,26 @@ def _among(column: str, allowed: frozenset[str]) -> Sql:
 
 def _linked(linked: Linked, here: Here) -> Sql:
     """By the key of `version`: a reference is `Type/id`."""
-    t, w = f"t{here.depth}", f"w{here.depth}"
-    name = f"substr({t}.term, {len(linked.name) + 2})"
-    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.on_row(w))])
-    target = (
-        f"version {w} ON {w}.type = substr({name}, 1, instr({name}, '/') - 1)"
-        f" AND {w}.id = substr({name}, instr({name}, '/') + 1)"
+    name = f"substr(t.term, {len(linked.name) + 2})"
+    there = conjunction([current("w", here.at), Sql("w.deleted = 0"), holds(linked.of, here.on_row("w"))])
+    text = (
+        f"SELECT t.seq FROM term t CROSS JOIN version w ON w.type = substr({name}, 1, instr({name}, '/') - 1)"
+        f" AND w.id = substr({name}, instr({name}, '/') + 1) WHERE t.term >= ? AND t.term < ? AND {there.text}"
     )
-    text = f"EXISTS (SELECT 1 FROM term {t} CROSS JOIN {target} WHERE {t}.seq = {here.version}.seq"
-    return Sql(f"{text} AND {t}.term >= ? AND {t}.term < ? AND {there.text})", (*_range(linked.name), *there.values))
+    return Sql(here.stands_in(Sql(text, (*_range(linked.name), *there.values))))
 
 
 def _linked_from(linked: LinkedFrom, here: Here) -> Sql:
     """By the index of terms: who has the term `name` and this record's reference."""
-    t, s, w = f"t{here.depth}", f"s{here.depth}", f"w{here.depth}"
     live = "1" if here.at == FOREVER else "0, 1"
-    there = conjunction([current(w, here.at), Sql(f"{w}.deleted = 0"), holds(linked.of, here.on_row(w))])
-    leading = (
-        f"term {s} ON {s}.type = (SELECT number FROM type WHERE name = ?) AND {s}.live IN ({live})"
-        f" AND {s}.term = ? || substr({t}.term, 5)"
-    )
+    there = conjunction([current("w", here.at), Sql("w.deleted = 0"), holds(linked.of, here.on_row("w"))])
     text = (
-        f"EXISTS (SELECT 1 FROM term {t} CROSS JOIN {leading} CROSS JOIN version {w} ON {w}.seq = {s}.seq"
-        f" WHERE {t}.seq = {here.version}.seq AND {t}.term >= ? AND {t}.term < ? AND {there.text})"
+        "SELECT t.seq FROM term t CROSS JOIN term s ON s.type = (SELECT number FROM type WHERE name = ?)"
+        f" AND s.live IN ({live}) AND s.term = ? || substr(t.term, 5) CROSS JOIN version w ON w.seq = s.seq"
+        f" WHERE t.term >= ? AND t.term < ? AND {there.text}"
     )
-    return Sql(text, (sought(linked.type), sought(f"{linked.name} "), *_range(".id"), *there.values))
+    values = (sought(linked.type), sought(f"{linked.name} "), *_range(".id"), *there.values)
+    return Sql(here.stands_in(Sql(text, values)))
 
 
 def _range(name: str) -> tuple[str, str]:
@@ -211,14 +221,14 @@ def _one_of(terms: list[str], here: Here) -> Sql:
     if not known:
         return Sql("0")
     if len(known) <= FEW:
-        return _own(here, f"t.term IN ({', '.join('?' * len(known))})", *known)
+        return _own(here, f"o.term IN ({', '.join('?' * len(known))})", *known)
     # The unary plus keeps SQLite from seeking a thousand terms for each version.
-    text = "t.term BETWEEN ? AND ? AND +t.term IN (SELECT value FROM json_each(?))"
+    text = "o.term BETWEEN ? AND ? AND +o.term IN (SELECT value FROM json_each(?))"
     return _own(here, text, known[0], known[-1], json(known))
 
 
 def _own(here: Here, condition: str, *values: object) -> Sql:
-    return Sql(f"EXISTS (SELECT 1 FROM term t WHERE t.seq = {here.version}.seq AND {condition})", values)
+    return Sql(f"EXISTS (SELECT 1 FROM term o WHERE o.seq = {here.version}.seq AND {condition})", values)
 
 
 def _joined(word: str, parts: Sequence[Sql], *, empty: str) -> Sql:

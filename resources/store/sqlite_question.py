@@ -31,11 +31,13 @@ def get(
     if number is not None and number >= 1 << 63:  # more than an INTEGER holds
         return None
     seen = [current("v", here.at)] if number is None else [Sql("v.number = ?", (number,)), recorded(here.at)]
+    here = Here(here.at, here.now)
     if within != EVERYTHING:
         seen.append(holds(within, here))
     whole = conjunction(seen)
     sql = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND {whole.text}"
-    return next((_version(row) for row in ask(connection, sql, (sought(type), sought(id), *whole.values))), None)
+    statement = here.whole(Sql(sql, (sought(type), sought(id), *whole.values)))
+    return next((_version(row) for row in ask(connection, statement.text, statement.values)), None)
 
 
 def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> Found:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import orjson
-
 from resources.search.order import Key
 from resources.search.predicate import Has, Is, Not, Predicate, all_of
 from resources.search.relation import FOREVER
@@ -42,7 +40,7 @@ class _Walk:
         self.plan = plan
         self.key = plan.query.order[0]
         self.low, self.high = sqlite_order.stored(self.key)
-        self.reached = orjson.loads(plan.query.after) if plan.query.after else None
+        self.reached = plan.order.reached(plan.query.after) if plan.query.after else None
 
     def page(self, limit: int) -> list[Any]:
         if self.reached and self.reached[0] is None:
@@ -81,7 +79,7 @@ class _Walk:
 
     def _between(self, place: str, end: str | None, limit: int) -> list[Any]:
         """Each record at its first term of the key; SQLite sorts only among those that are alike in it."""
-        plan, descending = self.plan, self.key.descending
+        plan, descending, here = self.plan, self.key.descending, self.plan.asked()
         own = plan.order.columns[0].value
         order = Order((Column(Sql("s.term"), descending), *plan.order.columns[1:]))
         conditions = [
@@ -91,14 +89,14 @@ class _Walk:
             *([Sql(f"s.term {'>' if descending else '<'} ?", (end,))] if end else []),
             Sql(f"s.term = {own.text}", own.values),
             order.after(plan.query.after),
-            plan.tried(plan.here),
+            plan.tried(here),
         ]
         whole, selected, by = conjunction(conditions), order.selected, order.by_value
         text = (
             f"SELECT v.seq AS seq{selected.text} FROM term s INDEXED BY term_live CROSS JOIN version v ON v.seq = s.seq"
             f" WHERE {whole.text} ORDER BY {by.text}"
         )
-        return plan.page(Sql(text, (*selected.values, *whole.values, *by.values)), limit)
+        return plan.page(Sql(text, (*selected.values, *whole.values, *by.values)), limit, here)
 
     def _beside(self, term: str | None, limit: int) -> list[Any]:
         """The rows whose first term of the key is this one, or that have none, in the order of the rest."""

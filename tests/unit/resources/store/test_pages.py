@@ -90,6 +90,20 @@ def test_a_limit_cuts_and_the_count_does_not_care(store, run):
     run(story())
 
 
+@pytest.mark.parametrize(
+    "key", ["x", "{}", "[]", '["Task"]', '["Task", 1]', '["Task", null]', '["Task", "a", "b"]', "[{}, []]"]
+)
+def test_a_page_key_that_no_answer_gave_is_refused(store, run, key):
+    run(put(store, draft("a")))
+
+    async def story():
+        async with store.snapshot() as view:
+            await view.find(Query(EVERYTHING, (ID,), key), within=EVERYTHING)
+
+    with pytest.raises(ValueError, match=r"page key|JSON|expect|unexpected"):
+        run(story())
+
+
 @pytest.mark.parametrize(("most", "counted"), [(0, 1), (3, 4), (4, 5), (5, 5), (100, 5), (None, 5)])
 def test_a_count_goes_to_the_most_asked_and_one_more(store, run, most, counted):
     run(put(store, *(draft(f"a{n}") for n in range(5)), draft("g", type="Group")))

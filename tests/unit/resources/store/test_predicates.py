@@ -9,16 +9,23 @@ from resources.search.predicate import (
     EVERYTHING,
     NOTHING,
     AllOf,
+    Among,
     AnyOf,
+    Each,
     Has,
     HasOther,
     Is,
+    Linked,
+    LinkedFrom,
     Not,
+    Related,
     has,
     has_any,
     has_one_of,
     only,
 )
+from resources.search.relation import Values
+from resources.store.port import TooCostly
 from tests.unit.resources.store.writing import draft, ids, put
 
 
@@ -113,6 +120,45 @@ def many(matching, count=1000):
 def test_a_predicate_may_be_very_large(people, run, what, found):
     assert set(run(ids(people, what))) == found
     assert set(run(ids(people, has_any(".type"), within=what))) == found
+
+
+def test_a_rule_within_a_chain_within_a_chain_is_asked(people, run):
+    """As deep as a chain of references can be, with the policy at each target."""
+    values = Values("party", "group", "member")
+    rule = AnyOf(
+        (AllOf((has_any("party"), Each(values, AnyOf((AllOf((Among(frozenset(["A/1"])), *ROW)), *ROW))))), *NO)
+    )
+    run(
+        put(
+            people,
+            *(draft(f"d{n}", 1, f"to Task/d{n - 1}", "party A/1") for n in range(12)),
+            draft("d", 1, "to Task/x"),
+        )
+    )
+    what = rule
+    for depth in range(12):
+        assert run(ids(people, AllOf((has_any("to"), what)))) == sorted(f"d{n}" for n in range(depth, 12))
+        assert run(ids(people, AllOf((Is(f".id Task/d{11 - depth}"), led(rule, depth))))) == [f"d{11 - depth}"]
+        what = AllOf((rule, Linked("to", what)))
+
+
+def led(rule, depth):
+    what = rule
+    for _ in range(depth):
+        what = AllOf((rule, LinkedFrom("Task", "to", what)))
+    return what
+
+
+ROW, NO = (Not(Related("consent", frozenset(["O/1"]))),), (Is("x y"),)
+
+
+def test_what_is_too_deep_to_ask_is_refused(people, run):
+    what = Is("party A/1")
+    for _ in range(2_000):
+        what = Linked("party", what) if _ % 2 else AllOf((Is("party A/1"), what))
+    with pytest.raises((TooCostly, RecursionError)):
+        run(ids(people, what))
+    assert run(ids(people, Is("party B/2"))) == ["two"]
 
 
 def test_the_policy_narrows_every_question(people, run):
