@@ -6,8 +6,8 @@ import contextlib
 
 import pytest
 
-from resources.search.predicate import EVERYTHING, Is, all_of, has
-from resources.search.relation import FOREVER
+from resources.search.predicate import EVERYTHING, Each, Is, Related, all_of, has
+from resources.search.relation import FOREVER, Relation, Values
 from resources.store import sqlite_file, sqlite_question
 from resources.store.port import Key, Query
 from resources.store.sqlite import SqliteStore
@@ -110,6 +110,35 @@ def test_a_page_is_bounded_however_many_of_the_type_there_are(folders, order):
     more, found = steps(folders["more"], Query(TASKS, order, limit=20))
     assert len(found.versions) == 20
     assert more <= few * 1.2 + 50
+
+
+@pytest.fixture(scope="module")
+def granted(tmp_path_factory, module_run):
+    """The same tasks of two persons who have agreed, beside 10 others who have, and beside 3,000."""
+    made = []
+    for others in (10, 3_000):
+        made.append(tmp_path_factory.mktemp("granted"))
+        module_run(agreed(made[-1], others))
+    return made
+
+
+async def agreed(folder, others):
+    store = SqliteStore(folder)
+    await store.open()
+    rows = [Relation("consent", f"Patient/{n}", "Organization/o", "t") for n in range(-2, others)]
+    await put(store, draft("c", 1, type="Consent"), relations=rows)
+    tasks = (draft(f"a{n:04}", 1, f".subject Patient/{-1 - n % 2}", f".household Group/{n}") for n in range(100))
+    await put(store, *tasks)
+    await store.close()
+
+
+@pytest.mark.parametrize("at", [FOREVER, "9999"])
+def test_whether_a_person_agreed_is_asked_of_that_person_and_not_of_all_who_did(granted, at):
+    values = Values(".subject", ".household", "member")
+    query = Query(all_of([TASKS, Each(values, Related("consent", frozenset(["Organization/o"]), frozenset(["t"])))]))
+    (few, found), (many, same) = (steps(folder, query, at) for folder in granted)
+    assert len(found.versions) == len(same.versions) == 100
+    assert many <= few * 1.05 + 5
 
 
 def test_what_is_seldom_is_brought_into_order_and_not_walked_to(folders):
