@@ -9,9 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from resources.record.version import Version
+from resources.search.order import Key
 from resources.search.predicate import Predicate, matches
 from resources.search.relation import FOREVER, Relation, Row, Stored
-from resources.store.port import Key
+
+NOW = "2026-01-15"
+"""The time of every question."""
 
 
 @dataclass
@@ -101,6 +104,7 @@ def _by_term(rows: list[Version], key: Key) -> list[Version]:
 class _World:
     store: Reckoned
     at: str
+    now: str = NOW
 
     def rows(self, name: str, of: str) -> Iterable[Row]:
         return self.store.related(self.at, name, [of])

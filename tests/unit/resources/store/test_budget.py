@@ -58,7 +58,7 @@ def test_every_question_has_a_budget(tmp_path, run):
             await get(store, "x", within=led)
         async with store.snapshot() as view:
             with pytest.raises(TooCostly):
-                await view.rows("member", [f"Group/{n}" for n in range(2_000)])
+                await view.rows([("member", f"Group/{n}") for n in range(2_000)])
             with pytest.raises(TooCostly):
                 await view.tags("member", [f"Group/{n}" for n in range(2_000)])
         await store.close()

@@ -8,10 +8,11 @@ from itertools import count, pairwise
 
 import pytest
 
+from resources.search.order import SINCE
 from resources.search.predicate import EVERYTHING, has
 from resources.search.relation import Relation
 from resources.store.open import opened
-from resources.store.port import SINCE, Query
+from resources.store.port import Query
 from tests.unit.resources.store.writing import draft, get, pages, put
 
 
@@ -33,7 +34,7 @@ def test_all_that_a_transaction_writes_has_its_instant(store, run):
 
     async def story():
         async with store.snapshot() as view:
-            return [row.since for row in await view.rows("member", ["Group/g"])]
+            return [row.since for row in await view.rows([("member", "Group/g")])]
 
     assert run(story()) == [instant]
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from resources.search.order import ID, Key
 from resources.search.predicate import EVERYTHING, AllOf, has
-from resources.store.port import ID, Key, Query
+from resources.store.port import Query
 from tests.unit.resources.store.writing import ORDERS, draft, ids, pages, put
 
 

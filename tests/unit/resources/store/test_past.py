@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from resources.search.order import Key
 from resources.search.predicate import Is, Linked, LinkedFrom, Not, all_of, has
-from resources.store.port import Key
 from tests.unit.resources.store.writing import draft, get, ids, put
 
 

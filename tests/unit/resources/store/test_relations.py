@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from resources.search.predicate import Among, Each, Is, Related, all_of, has, some
-from resources.search.relation import FOREVER, Relation, Row, Values
+from resources.search.relation import FOREVER, Gathered, Relation, Row, Values
 from tests.unit.resources.store.writing import draft, get, ids, put
 
 CHILD, MOTHER = Relation("member", "Group/g", "Patient/child"), Relation("member", "Group/g", "Patient/mother")
@@ -15,12 +15,13 @@ CHILD, MOTHER = Relation("member", "Group/g", "Patient/child"), Relation("member
 
 async def rows(store, name, *of, instant=None):
     async with store.snapshot(instant) as view:
-        return sorted(await view.rows(name, of), key=lambda row: (row.relation, row.since))
+        found = await view.rows([(name, one) for one in of])
+        return sorted(found, key=lambda row: (row.relation, row.since))
 
 
 async def tags(store, name, *to, instant=None):
     async with store.snapshot(instant) as view:
-        return await view.tags(name, to)
+        return set(await view.tags(name, to))
 
 
 def test_rows_that_stand_keep_their_instant_and_those_that_end_remain(store, run):
@@ -32,7 +33,7 @@ def test_rows_that_stand_keep_their_instant_and_those_that_end_remain(store, run
     assert run(rows(store, "member", "Group/g")) == [standing, ended, again]
     assert run(rows(store, "member", "Group/g", instant=second)) == [standing, ended]
     assert again.cited == "Group/g/_history/3"
-    assert [row.recorded(second) for row in (standing, ended, again)] == [True, False, False]
+    assert [row.holds(Gathered(second)) for row in (standing, ended, again)] == [True, False, False]
 
 
 def test_a_deleted_record_that_contributes_nothing_ends_its_rows(store, run):
@@ -129,9 +130,7 @@ def consents(store, run):
     ("row", "found"),
     [
         (Related("consent"), ["both", "c1", "c2", "child", "none"]),
-        (Related("consent", frozenset(["Org/1"]), on="2026-04"), ["both", "c1", "c2", "child", "none"]),
-        (Related("consent", frozenset(["Org/1"]), on="2026-06"), ["c1", "c2", "none"]),
-        (Related("consent", frozenset(["Org/1"]), on="2026-02"), ["c1", "c2", "none"]),
+        (Related("consent", frozenset(["Org/1"])), ["both", "c1", "c2", "child", "none"]),
         (Related("consent", frozenset(["Org/1"]), frozenset(["t"])), ["c1", "c2", "child", "none"]),
         (Related("consent", None, frozenset(["t", "u"])), ["both", "c1", "c2", "child", "none"]),
         (Related("consent", frozenset(["Org/2"])), ["c1", "c2", "none"]),
@@ -141,10 +140,16 @@ def consents(store, run):
 )
 def test_each_person_has_a_row(consents, run, row, found):
     each = Each(Values(".subject"), row)
-    assert run(ids(consents, each)) == found
-    assert run(ids(consents, all_of([some(Values(".subject")), each]))) == [
+    assert run(ids(consents, each, now="2026-04")) == found
+    assert run(ids(consents, all_of([some(Values(".subject")), each]), now="2026-04")) == [
         id for id in found if id in ("both", "child")
     ]
+
+
+@pytest.mark.parametrize("now", ["2026-02", "2026-06"])
+def test_a_row_that_is_not_valid_yet_or_any_more_is_none(consents, run, now):
+    signed = Each(Values(".subject"), Related("consent", frozenset(["Org/1"])))
+    assert run(ids(consents, signed, now=now)) == ["c1", "c2", "none"]
 
 
 def test_derived_terms_are_found_at_every_time_and_make_no_version(store, run):

@@ -6,10 +6,11 @@ import contextlib
 
 import pytest
 
+from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, Each, Is, Related, all_of, has
 from resources.search.relation import FOREVER, Relation, Values
 from resources.store import sqlite_file, sqlite_question
-from resources.store.port import Key, Query
+from resources.store.port import Query
 from resources.store.sqlite import SqliteStore
 from tests.unit.resources.store.writing import draft, put
 
@@ -52,7 +53,7 @@ def steps(folder, query, at=FOREVER):
 
     with contextlib.closing(sqlite_file.connect(folder / sqlite_file.NAME, patience=0)) as connection:
         connection.set_progress_handler(step, 10)
-        found = sqlite_question.find(connection, at, query, EVERYTHING)
+        found = sqlite_question.find(connection, Here(at), query, EVERYTHING)
     return counted, found
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from resources.search.order import SINCE
 from resources.search.predicate import EVERYTHING
-from resources.store.port import SINCE, Query
+from resources.store.port import Query
 from resources.store.sqlite import SqliteStore
 from tests.unit.resources.store.writing import draft, pages, put
 

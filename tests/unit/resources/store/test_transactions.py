@@ -46,8 +46,8 @@ def test_a_work_sees_its_own_writes(store, run):
         found = await transaction.find(asked, within=EVERYTHING)
         derived = await transaction.find(Query(has("kind", "k")), within=EVERYTHING)
         current = await transaction.get("Task", "a", within=EVERYTHING)
-        assert [each.relation for each in await transaction.rows("member", ["G/1"])] == [row]
-        assert await transaction.tags("member", ["P/1"]) == {"t"}
+        assert [each.relation for each in await transaction.rows([("member", "G/1")])] == [row]
+        assert set(await transaction.tags("member", ["P/1"])) == {"t"}
         assert [each.id for each in derived.versions] == ["b"]
         return [row.number for row in found.versions], await transaction.count(asked, within=EVERYTHING), current.number
 

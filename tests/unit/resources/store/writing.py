@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from resources.record.version import Version
+from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Relation
-from resources.store.port import Key, Query, Store, Transaction
+from resources.store.port import Query, Store, Transaction
 
 ORDERS = [Key("id"), Key("id", True), Key("since"), Key("since", True), Key("date <"), Key("date <", True)]
 
@@ -51,10 +52,11 @@ async def ids(
     within: Predicate = EVERYTHING,
     history: bool = False,
     limit: int | None = None,
+    now: str = "",
 ) -> list[str]:
     """The ids found, having seen that the count agrees."""
     query = Query(what, keys or (Key("id"),), "", limit, history)
-    async with store.snapshot(instant) as view:
+    async with store.snapshot(instant, now=now) as view:
         found = await view.find(query, within=within)
         if limit is None:
             assert await view.count(query, within=within) == len(found.versions)
