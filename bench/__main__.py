@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench import floors, journey, read, store, workers
+from bench import floors, journey, read, store, trail, workers
 
 if __name__ == "__main__":
     floors.main()
@@ -10,3 +10,4 @@ if __name__ == "__main__":
     read.main()
     workers.main()
     store.measured()
+    trail.main()

@@ -45,6 +45,7 @@ class Chain:
         ask(connection, sql, (self._number, self._hash, self._key))
 
     def _rows(self, connection: sqlite3.Connection, events: Sequence[Event]) -> list[tuple[object, ...]]:
+        self._names.learn(connection, (name for event in events for name in sqlite_trail_rows.named(event)))
         taken: dict[int, int] = {}
         rows: list[tuple[object, ...]] = []
         for event in events:

@@ -6,15 +6,20 @@ docs/trail.md, "on the disk"
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 from hashlib import blake2b
 
-from resources.store.sqlite_file import ask
+import orjson
+
+from resources.store.sqlite_file import ask, spoken
 
 WIDTH = 4
 """Bytes of a number."""
 
 _MOST = 50_000
 _LOOK = "SELECT name FROM trail_name WHERE id = ?"
+_LOOK_MANY = "SELECT id, name FROM trail_name WHERE id IN (SELECT value FROM json_each(?))"
+_INSERT = "INSERT INTO trail_name VALUES (?, ?)"
 
 
 class Names:
@@ -30,13 +35,27 @@ class Names:
     def short(self, connection: sqlite3.Connection, name: str) -> bytes:
         """The number of a name in four bytes, given where it has none; for use in a transaction that writes."""
         found = self._known.get(name)
-        if found is None:
-            found = _given(connection, packed(name), 1).to_bytes(WIDTH, "big")
-            if len(self._known) >= _MOST:
-                self._known = {each: self._known[each] for each in self._fresh}
-            self._known[name] = found
-            self._fresh.append(name)
-        return found
+        return self._keep(name, _given(connection, packed(name), 1)) if found is None else found
+
+    def learn(self, connection: sqlite3.Connection, names: Iterable[str]) -> None:
+        """Give many names their numbers at once: one question, and one insertion, for all that are not known yet."""
+        unknown = {name: raw for name in names if name not in self._known for raw in (packed(name),)}
+        if len(unknown) < 2:
+            return
+        numbers = {name: _number(raw) for name, raw in unknown.items()}
+        rows = ask(connection, _LOOK_MANY, (orjson.dumps(list(numbers.values())).decode(),))
+        there: dict[int, bytes] = dict(rows)
+        fresh: dict[int, bytes] = {}
+        for name, number in numbers.items():
+            raw = unknown[name]
+            if number not in there:
+                there[number] = fresh[number] = raw
+            if there[number] == raw:  # else it is taken by another, and `short` looks further
+                self._keep(name, number)
+        try:
+            connection.executemany(_INSERT, fresh.items())
+        except sqlite3.Error as fault:
+            raise spoken(fault) from fault
 
     def frame(self, connection: sqlite3.Connection, frame: tuple[object, ...], text: bytes) -> int:
         """The number of a frame, given where it has none; for use in a transaction that writes."""
@@ -59,6 +78,13 @@ class Names:
             if len(self._texts) >= _MOST:
                 self._texts.clear()
             found = self._texts[number] = bytes(rows[0][0])
+        return found
+
+    def _keep(self, name: str, number: int) -> bytes:
+        if len(self._known) >= _MOST:
+            self._known = {each: self._known[each] for each in self._fresh}
+        found = self._known[name] = number.to_bytes(WIDTH, "big")
+        self._fresh.append(name)
         return found
 
     def committed(self) -> None:
@@ -94,13 +120,14 @@ def unpacked(raw: bytes) -> str:
 
 def sixteen(text: str) -> bytes:
     """The bytes of a UUID as it is usually written, none of any other text."""
-    if len(text) != 36:
+    if len(text) != 36 or not text[8] == text[13] == text[18] == text[23] == "-":
         return b""
+    digits = text.replace("-", "")
     try:
-        raw = bytes.fromhex(text.replace("-", ""))
+        raw = bytes.fromhex(digits)
     except ValueError:
         return b""
-    return raw if dashed(raw) == text else b""
+    return raw if raw.hex() == digits else b""
 
 
 def dashed(raw: bytes) -> str:
@@ -113,15 +140,20 @@ def _given(connection: sqlite3.Connection, name: bytes, sign: int) -> int:
     found, free = _look(connection, name, sign)
     if found is not None:
         return found
-    ask(connection, "INSERT INTO trail_name VALUES (?, ?)", (free, name))
+    ask(connection, _INSERT, (free, name))
     return free
 
 
 def _look(connection: sqlite3.Connection, name: bytes, sign: int) -> tuple[int | None, int]:
     """The number of a name, or None and the number it could have."""
-    number = int.from_bytes(blake2b(name, digest_size=4).digest(), "big") >> 1 or 1
+    number = _number(name)
     while rows := ask(connection, _LOOK, (sign * number,)):
         if rows[0][0] == name:
             return sign * number, sign * number
         number += 1
     return None, sign * number
+
+
+def _number(name: bytes) -> int:
+    """The number that a name should have."""
+    return int.from_bytes(blake2b(name, digest_size=WIDTH).digest(), "big") >> 1 or 1

@@ -6,7 +6,8 @@ docs/trail.md, "on the disk"
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from struct import Struct
 
 import orjson
 
@@ -17,6 +18,7 @@ from resources.store.trail import FRAME, Event
 _HEAD = 6
 _VERSION = 3
 _STEP = WIDTH + _VERSION
+_VERSIONS, _NAMES = Struct(f">I{_VERSION}x"), Struct(">I")
 
 
 def frame(names: Names, connection: sqlite3.Connection, event: Event) -> int:
@@ -38,6 +40,13 @@ def packed(names: Names, connection: sqlite3.Connection, event: Event) -> bytes:
     return b"".join(parts)
 
 
+def named(event: Event) -> Iterator[str]:
+    """Every name that the content of a row refers to."""
+    for version in (*event.records, *event.evidence):
+        yield version.partition("/_history/")[0]
+    yield from event.patients
+
+
 def restored(names: Names, connection: sqlite3.Connection, at: int, frame: int, content: bytes) -> Event:
     """The event of a row. Raises LookupError, TypeError or ValueError where it is damaged."""
     records, middle, end = _parts(content)
@@ -55,8 +64,10 @@ def restored(names: Names, connection: sqlite3.Connection, at: int, frame: int, 
 def keys(frame: int, content: bytes) -> set[int]:
     """The numbers an event is found by. Raises ValueError where the content is damaged."""
     _, middle, end = _parts(content)
-    found = {_number(content, start) for start in range(_HEAD, middle, _STEP)}
-    return found | {_number(content, start) for start in range(middle, end, WIDTH)} | {frame}
+    found = {number for (number,) in _VERSIONS.iter_unpack(content[_HEAD:middle])}
+    found.update(number for (number,) in _NAMES.iter_unpack(content[middle:end]))
+    found.add(frame)
+    return found
 
 
 def _count(named: Sequence[str]) -> bytes:
