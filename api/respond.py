@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -32,8 +33,12 @@ def version(found: Version, status: int = 200, headers: dict[str, str] | None = 
 
 
 def tags(found: Version) -> dict[str, str]:
-    changed = datetime.fromisoformat(found.since)
-    return {"etag": etag.of(found), "last-modified": format_datetime(changed, usegmt=True)}
+    return {"etag": etag.of(found), "last-modified": _http_date(found.since)}
+
+
+@lru_cache(maxsize=4096)
+def _http_date(instant: str) -> str:
+    return format_datetime(datetime.fromisoformat(instant), usegmt=True)
 
 
 def location(call: Call, found: Version) -> str:
