@@ -7,18 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pymongo import IndexModel
-
 from resources.store import trail_chain
 from resources.store.trail import FIELDS, Entry, Event, named
 
 LAST = 999_999_999_999
-
-INDEXES = [
-    # One exact key leads to its events in their order.
-    IndexModel([("keys", 1), ("at", 1), ("_id", 1)]),
-    IndexModel([("at", 1), ("_id", 1)]),
-]
 
 
 def key(chain: str, number: int) -> str:

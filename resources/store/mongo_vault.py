@@ -9,17 +9,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import IndexModel, ReturnDocument
+from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from resources.store.mongo_fault import speaking
-
-INDEXES = [
-    IndexModel([("kind", 1), ("key", 1)], unique=True),
-    # The server looks once a minute and to the millisecond; `until` is what counts.
-    IndexModel([("expires", 1)], expireAfterSeconds=0),
-]
 
 
 class MongoVault:

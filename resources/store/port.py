@@ -23,6 +23,10 @@ class Conflict(Exception):
     """The version put is not the next one: somebody else was first. `transact` does not retry it."""
 
 
+class TooLarge(Exception):
+    """A version is larger than the store can hold; nothing was stored."""
+
+
 class TooCostly(Exception):
     """The question is larger than the store can ask, or would take longer than a question may: it was given up.
 
@@ -102,7 +106,7 @@ class Transaction(Snapshot, Protocol):
         """The `since` of everything written here: commit order, later than every instant a reader has seen."""
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
-        """Add a version and make it the current one. Raises Conflict unless it is number current + 1.
+        """Add a version and make it the current one. Raises Conflict unless it is number current + 1, or TooLarge.
 
         Its record's rows become these: those no longer among them end now, those that stand go on, new ones begin.
         """

@@ -1,0 +1,93 @@
+"""How a version and a row of a relation lie in their collections.
+
+https://www.mongodb.com/docs/manual/core/document/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from resources.record.version import Version
+from resources.search.relation import FOREVER, Relation, Row, Stored
+
+Document = dict[str, Any]
+
+NEVER = "9999-12-31T23:59:59.999Z"
+LAST = 9_999_999_999
+ASKED = {"terms": 1, "since": 1, "first": 1}
+"""What a condition asks of, as a projection."""
+
+
+def stored(version: Version, first: str, *, related: bool) -> Document:
+    """The version as a document, current. Its `_id` makes type, id and number unique and sorts by them."""
+    name = key(version.type, version.id, version.number)
+    return {
+        "_id": name,
+        "moment": f"{version.since} {name}",
+        "type": version.type,
+        "id": version.id,
+        "number": version.number,
+        "since": version.since,
+        "until": NEVER,
+        "first": first,
+        "current": True,
+        "live": not version.deleted,
+        "deleted": version.deleted,
+        "related": related,
+        "terms": list(version.terms),
+        "body": version.body,
+    }
+
+
+def restored(document: Document) -> Version:
+    """The version of a document."""
+    return Version(
+        document["type"],
+        document["id"],
+        document["number"],
+        document["since"],
+        document["deleted"],
+        document["body"],
+        tuple(document["terms"]),
+        document["first"],
+    )
+
+
+def asked(document: Document) -> Stored:
+    """What a condition asks of the version of a document."""
+    return Stored(document["terms"], document["since"], document["first"])
+
+
+def key(type: str, id: str, number: int) -> str:
+    """The `_id` of a version."""
+    return f"{type} {id} {number:010}"
+
+
+def rows(relations: Iterable[Relation], version: Version) -> list[Document]:
+    """Rows that this version begins."""
+    return [
+        {
+            "name": one.name,
+            "of": one.of,
+            "to": one.to,
+            "tag": one.tag,
+            "start": one.start,
+            "until": one.until,
+            "since": version.since,
+            "ended": FOREVER,
+            "source": version.reference,
+            "number": version.number,
+        }
+        for one in sorted(relations)
+    ]
+
+
+def row(document: Document) -> Row:
+    """The row of a document."""
+    return Row(relation(document), document["since"], document["ended"], document["source"], document["number"])
+
+
+def relation(document: Document) -> Relation:
+    """What a row says."""
+    return Relation(*(document[name] for name in ("name", "of", "to", "tag", "start", "until")))

@@ -1,0 +1,135 @@
+"""One search: candidates by index, some hundreds at a time, each tried in its world, until the page is full.
+
+docs/decisions/0001-relations-on-mongodb.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+
+from resources.search.predicate import AllOf, Is, Predicate, matches
+from resources.store import mongo_document, mongo_lead, mongo_order
+from resources.store.mongo_document import ASKED, LAST, Document, key
+from resources.store.mongo_predicate import Filter, conjunction, either
+from resources.store.mongo_sight import BATCH, Sight, chunks
+from resources.store.mongo_widen import is_own, widened
+from resources.store.mongo_world import World
+from resources.store.port import Found, Query
+from resources.store.sqlite_range import types
+from resources.store.text import storable
+
+
+class Search:
+    """How one condition is looked for in one view."""
+
+    def __init__(self, sight: Sight, query: Query, what: Predicate) -> None:
+        self._sight, self._query, self._what = sight, query, what
+        self._own = is_own(what)
+        self._order = mongo_order.of(query)
+
+    async def page(self) -> Found:
+        """The rows after the query's place, up to its limit."""
+        limit = self._query.limit
+        found: list[Document] = []
+        async for batch in self._sorted(0 if limit is None else limit + 1):
+            found += await self._holding(batch)
+            if limit is not None and len(found) > limit:
+                break
+        more = limit is not None and len(found) > limit
+        kept = found[:limit]
+        reached = self._order.page_key(kept[-1]) if kept else self._query.after
+        return Found([mongo_document.restored(one) for one in await self._whole(kept)], reached if more else "")
+
+    async def count(self, most: int | None) -> int:
+        """How many rows there are, counted to `most` and one more."""
+        those = await self._those()
+        end = 0 if most is None else most + 1
+        if self._own:
+            limit = {"limit": end} if end else {}
+            return await self._sight.versions.count_documents(
+                those, session=self._sight.session, maxTimeMS=self._sight.left, **limit
+            )
+        number = 0
+        async for batch in _batches(self._sight.find(self._sight.versions, those, ASKED)):
+            number += len(await self._holding(batch))
+            if end and number >= end:
+                return end
+        return number
+
+    async def candidates(self, most: int) -> Sequence[Document] | None:
+        """The terms of all candidates, where an exact term or a reference leads to them and they are no more."""
+        those = {**self._sight.live, **_place(self._what, ""), **conjunction(widened(self._what))}
+        if "terms" not in those and "$gte" not in those.get("_id", {}):
+            return None
+        found = [one async for one in self._sight.find(self._sight.versions, those, ASKED, limit=most + 1)]
+        return found if len(found) <= most else None
+
+    async def _sorted(self, wanted: int) -> AsyncIterator[Sequence[Document]]:
+        """Candidates in order; where the server decides alone, no more than wanted (0 is all)."""
+        those, after = await self._those(), self._order.after(self._query.after)
+        limit = wanted if self._own else 0
+        if self._order.only:
+            fields = None if self._own else {"body": 0}
+            whole = {"$and": [those, after]} if after else those
+            cursor = self._sight.find(self._sight.versions, whole, fields, sort=self._order.sort, limit=limit)
+            async for batch in _batches(cursor):
+                yield batch
+            return
+        # Sorted once, whatever it takes within the time; then it travels batch by batch.
+        steps: list[Filter] = [{"$match": those}, {"$project": {"body": 0}}]
+        steps += [{"$set": self._order.worked_out}] if self._order.worked_out else []
+        steps += [{"$match": after}] if after else []
+        steps += [{"$sort": dict(self._order.sort)}, *([{"$limit": limit}] if limit else [])]
+        async for batch in _batches(await self._sight.aggregate(steps, self._sight.versions)):
+            yield batch
+
+    async def _holding(self, batch: Sequence[Document]) -> list[Document]:
+        """Those of the batch that satisfy the condition."""
+        if self._own:
+            return list(batch)
+        world = World(self._sight)
+        records = [mongo_document.asked(one) for one in batch]
+        await world.gather(self._what, records)
+        pairs = zip(batch, records, strict=True)
+        return [one for one, record in pairs if matches(self._what, record, world.gathered)]
+
+    async def _whole(self, documents: Sequence[Document]) -> Sequence[Document]:
+        """The documents with their bodies, which candidates do not carry."""
+        lacking = [one["_id"] for one in documents if "body" not in one]
+        bodies: dict[str, bytes] = {}
+        for some in chunks(lacking):
+            cursor = self._sight.find(self._sight.versions, {"_id": {"$in": some}}, {"body": 1})
+            bodies |= {one["_id"]: one["body"] async for one in cursor}
+        return [one if "body" in one else {**one, "body": bodies[one["_id"]]} for one in documents]
+
+    async def _those(self) -> Filter:
+        """The candidates: the view, the type or the record, and what the condition asks of own terms."""
+        view = self._sight.recorded if self._query.history else self._sight.live
+        those = {**view, **_place(self._what, self._order.only), **conjunction(widened(self._what))}
+        if "terms" not in those and view == {"live": True}:
+            those |= await mongo_lead.led(self._sight, self._what, _place(self._what, ""))
+        return those
+
+
+async def _batches(cursor: AsyncIterator[Document]) -> AsyncIterator[Sequence[Document]]:
+    batch: list[Document] = []
+    async for one in cursor:
+        batch.append(one)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _place(what: Predicate, along: str) -> Filter:
+    """Where in `_id`, or along `moment` by type, the condition confines its records to."""
+    for part in what.parts if isinstance(what, AllOf) else (what,):
+        if isinstance(part, Is) and part.term.startswith(".id ") and storable(part.term):
+            type, _, id = part.term.removeprefix(".id ").partition("/")
+            return {"_id": {"$gte": key(type, id, 0), "$lte": key(type, id, LAST)}}
+    kinds = types(what)
+    if along == "moment" and kinds:
+        return {"type": kinds[0] if len(kinds) == 1 else {"$in": list(kinds)}}
+    ranges = [{"_id": {"$gt": f"{kind} ", "$lt": f"{kind}!"}} for kind in kinds]
+    return either(ranges) if ranges else {}

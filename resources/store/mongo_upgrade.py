@@ -1,0 +1,68 @@
+"""Whether this program may serve a database, and how one of an older version becomes such a database.
+
+docs/store.md
+"""
+
+from __future__ import annotations
+
+from pymongo.asynchronous.database import AsyncDatabase
+
+from resources.store import mongo_index
+from resources.store.fault import unavailable
+from resources.store.mongo_document import LAST, Document, key
+
+SCHEMA = 2
+NUMBERED = {"_id": "schema"}
+
+
+async def check(database: AsyncDatabase[Document]) -> None:
+    """See that the server has transactions and the database is of no later version. Raises Unavailable."""
+    hello = await database.command("hello")
+    if "setName" not in hello and hello.get("msg") != "isdbgrid":
+        raise unavailable(
+            f"the database `{database.name}` is on a server without transactions: start it as a replica set",
+            f"データベース `{database.name}` のサーバーではトランザクションが使えません。レプリカセットにしてください",
+        )
+    if await _number(database) > SCHEMA:
+        raise unavailable(
+            f"the database `{database.name}` was made by a newer version of tsunagu",
+            f"データベース `{database.name}` は新しい版の tsunagu が作ったものです",
+        )
+
+
+async def ready(database: AsyncDatabase[Document]) -> None:
+    """Make a new database; see that another one lacks nothing. Raises Unavailable."""
+    if await database["version"].find_one({}, {"_id": 1}) is None:
+        await upgrade(database)
+    if await _number(database) < SCHEMA:
+        raise unavailable(
+            f"the database `{database.name}` was made by an older version of tsunagu: run `tsunagu upgrade`",
+            f"データベース `{database.name}` は古い版の tsunagu が作ったものです。`tsunagu upgrade` を実行してください",
+        )
+    absent = [name for collection in mongo_index.INDEXES for name in await mongo_index.absent(database, collection)]
+    if absent:
+        names = ", ".join(f"`{name}`" for name in absent)
+        raise unavailable(
+            f"the database `{database.name}` lacks the indexes {names}: run `tsunagu upgrade`",
+            f"データベース `{database.name}` に索引 {names} がありません。`tsunagu upgrade` を実行してください",
+        )
+
+
+async def upgrade(database: AsyncDatabase[Document]) -> None:
+    """Indexes first, so that the rest is quick, then what versions did not have; may be interrupted and repeated."""
+    await mongo_index.build(database)
+    lacking = {"first": {"$exists": False}}
+    while (
+        batch := await database["version"].find({**lacking, "number": 1}, {"type": 1, "id": 1, "since": 1}).to_list(500)
+    ):
+        for one in batch:
+            later = {"_id": {"$gt": key(one["type"], one["id"], 1), "$lte": key(one["type"], one["id"], LAST)}}
+            first = {"$set": {"first": one["since"]}}
+            await database["version"].update_many({**later, **lacking}, first)
+            await database["version"].update_one({"_id": one["_id"]}, first)  # last: by it the record is found
+    await database["schema"].update_one(NUMBERED, {"$max": {"number": SCHEMA}}, upsert=True)
+
+
+async def _number(database: AsyncDatabase[Document]) -> int:
+    schema = await database["schema"].find_one(NUMBERED)
+    return int(schema["number"]) if schema else 0

@@ -1,0 +1,125 @@
+"""One view of the records in MongoDB, and the view of a work, which writes.
+
+https://www.mongodb.com/docs/manual/reference/read-concern-snapshot/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.database import AsyncDatabase
+
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, matches
+from resources.search.relation import FOREVER, Relation, Row, Values
+from resources.store import mongo_clock, mongo_document, mongo_tags
+from resources.store.mongo_document import LAST, Document, key
+from resources.store.mongo_fault import asking
+from resources.store.mongo_predicate import Filter
+from resources.store.mongo_put import Pen
+from resources.store.mongo_search import Search
+from resources.store.mongo_sight import Here, Sight
+from resources.store.mongo_world import World
+from resources.store.port import Found, Query
+from resources.store.text import storable
+from resources.store.trail import Event
+
+T = TypeVar("T")
+
+
+class View:
+    """The records now, or at an instant of the past."""
+
+    def __init__(
+        self, database: AsyncDatabase[Document], session: AsyncClientSession, here: Here, seconds: float
+    ) -> None:
+        self._database, self._session, self._here, self._seconds = database, session, here, seconds
+        self.given_up = False
+
+    @property
+    def at(self) -> str:
+        return self._here.at
+
+    @property
+    def now(self) -> str:
+        return self._here.now
+
+    async def get(self, type: str, id: str, *, within: Predicate, number: int | None = None) -> Version | None:
+        if within == NOTHING or not (storable(type) and storable(id)):
+            return None
+
+        async def one(sight: Sight) -> Version | None:
+            document = await sight.versions.find_one(_keyed(sight, type, id, number), session=sight.session)
+            version = mongo_document.restored(document) if document else None
+            if version is None:
+                return None
+            world = World(sight)
+            await world.gather(within, [version.stored])
+            return version if matches(within, version.stored, world.gathered) else None
+
+        return await self._ask(one)
+
+    async def find(self, query: Query, *, within: Predicate) -> Found:
+        # To MongoDB, 0 is no limit; and what nothing satisfies it would look for in every record.
+        if query.limit == 0 or (what := all_of((query.what, within))) == NOTHING:
+            return Found([], query.after if query.limit == 0 else "")
+        return await self._ask(lambda sight: Search(sight, query, what).page())
+
+    async def count(self, query: Query, *, within: Predicate, most: int | None = None) -> int:
+        if (what := all_of((query.what, within))) == NOTHING:
+            return 0
+        return await self._ask(lambda sight: Search(sight, query, what).count(most))
+
+    async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
+        return await self._ask(lambda sight: mongo_tags.rows(sight, wanted))
+
+    async def tags(
+        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
+    ) -> Mapping[str, str]:
+        return await self._ask(lambda sight: mongo_tags.tags(sight, name, to, values, of))
+
+    async def _ask(self, question: Callable[[Sight], Awaitable[T]]) -> T:
+        try:
+            with asking():
+                return await question(Sight(self._database, self._session, self._here, self._seconds))
+        except BaseException:
+            # What the server gave up has ended its transaction.
+            self.given_up = True
+            raise
+
+
+class Work(View):
+    """A view that sees its own writes."""
+
+    def __init__(
+        self, database: AsyncDatabase[Document], session: AsyncClientSession, seconds: float, instant: str
+    ) -> None:
+        super().__init__(database, session, Here(FOREVER, instant), seconds)
+        self._pen = Pen(database, session)
+        self.instant = instant
+        self.noted: list[Event] = []
+
+    def note(self, event: Event) -> None:
+        """Put an event on the trail with what this transaction writes."""
+        self.noted.append(event)
+
+    async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
+        """Add a version and make it the current one. Raises Conflict unless it is number current + 1, or TooLarge."""
+        await self._pen.put(version, frozenset(relations))
+        if version.since > self.instant:
+            await mongo_clock.reached(self._database, self._session, version.since)
+
+    async def derive(self, reference: str, terms: Iterable[str]) -> None:
+        await self._pen.derive(reference, terms)
+
+
+def _keyed(sight: Sight, type: str, id: str, number: int | None) -> Filter:
+    """The one version of this key in the view."""
+    if number is not None:
+        return {"_id": key(type, id, number), **sight.recorded}
+    if sight.at == FOREVER:
+        return {"type": type, "id": id, "current": True}
+    between = {"_id": {"$gt": key(type, id, 0), "$lte": key(type, id, LAST)}}
+    return {**between, **sight.recorded, "until": {"$gt": sight.at}}

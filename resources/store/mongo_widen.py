@@ -1,0 +1,81 @@
+"""What a condition asks of the record's own terms alone: a wider one, which MongoDB reads; `matches` then decides.
+
+docs/decisions/0001-relations-on-mongodb.md
+"""
+
+from __future__ import annotations
+
+from resources.search.predicate import (
+    EVERYTHING,
+    NOTHING,
+    AllOf,
+    Among,
+    AnyOf,
+    Each,
+    Has,
+    HasOther,
+    Is,
+    Linked,
+    LinkedFrom,
+    Not,
+    Predicate,
+    Related,
+    all_of,
+    any_of,
+    has_any,
+    none_of,
+    only,
+)
+
+
+def is_own(predicate: Predicate) -> bool:
+    """Whether the predicate asks of the record's own terms alone."""
+    match predicate:
+        case Is() | Has() | HasOther():
+            return True
+        case AllOf(parts) | AnyOf(parts):
+            return all(is_own(part) for part in parts)
+        case Not(part):
+            return is_own(part)
+        case Each() | Related() | Among() | Linked() | LinkedFrom():
+            return False
+
+
+def widened(predicate: Predicate) -> Predicate:
+    """A predicate over own terms that holds wherever this one does."""
+    match predicate:
+        case Is() | Has() | HasOther():
+            return predicate
+        case AllOf(parts):
+            return all_of(widened(part) for part in parts)
+        case AnyOf(parts):
+            return any_of(widened(part) for part in parts)
+        case Not(part):
+            return none_of(_narrowed(part))
+        case Linked(name, _):
+            return has_any(name)
+        case LinkedFrom():
+            return has_any(".id")
+        case Each(values, Among(allowed)):
+            return only(values.name, allowed)
+        case Each() | Related() | Among():
+            return EVERYTHING
+
+
+def _narrowed(predicate: Predicate) -> Predicate:
+    """A predicate over own terms that holds nowhere this one does not."""
+    match predicate:
+        case Is() | Has() | HasOther():
+            return predicate
+        case AllOf(parts):
+            return all_of(_narrowed(part) for part in parts)
+        case AnyOf(parts):
+            return any_of(_narrowed(part) for part in parts)
+        case Not(part):
+            return none_of(widened(part))
+        case Each(values, _):
+            # Where there is no value at all, each of them satisfies anything.
+            names = (values.name, values.through) if values.through else (values.name,)
+            return all_of(none_of(has_any(name)) for name in names)
+        case Linked() | LinkedFrom() | Related() | Among():
+            return NOTHING
