@@ -59,12 +59,24 @@ class Order:
         """Rows strictly after the one this page key was made from."""
         if not page:
             return {}
-        reached = orjson.loads(page)
+        reached = self.reached(page)
         if self.only == "_id" and not self.history:
             # A record has one row here: written anew between two pages, it does not come again.
-            type, id, _ = reached[0].split(" ")
+            type, id, _ = str(reached[0]).split(" ")
             reached = [key(type, id, 0 if self.columns[0].descending else LAST)]
         return _beyond(self.columns, reached)
+
+    def reached(self, page: str) -> list[Any]:
+        """The values that a page key was made of. Raises ValueError where no row of this order has such."""
+        values = orjson.loads(page)
+        if not isinstance(values, list) or len(values) != len(self.columns):
+            raise ValueError("not a page key of this query")
+        for column, value in zip(self.columns, values, strict=True):
+            if not isinstance(value, int if column.field == "number" else str):
+                raise ValueError("not a page key of this query")
+            if column.field == "_id" and value.count(" ") != 2:
+                raise ValueError("not a page key of this query")
+        return values
 
 
 def of(query: Query) -> Order:
