@@ -74,7 +74,7 @@ class Order:
         for column, value in zip(self.columns, values, strict=True):
             if not isinstance(value, int if column.field == "number" else str):
                 raise ValueError("not a page key of this query")
-            if column.field == "_id" and value.count(" ") != 2:
+            if column.field == "_id" and str(value).count(" ") != 2:
                 raise ValueError("not a page key of this query")
         return values
 
