@@ -29,6 +29,7 @@ from api.middleware import Logged
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
 from api.settings import Settings
+from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
 from profiles import load
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None, clock: Clock = clocks.system) -
     """
     settings = settings or app_settings.read()
     spec = load.load()
-    store = stores.opened(settings.store_address, clock)
+    store = stores.opened(settings.store_address, clock, generation=derivation.generation(spec))
     opinion = SecondOpinion(settings.second_opinion)
     log = RequestLog.of(settings)
 

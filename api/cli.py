@@ -19,14 +19,16 @@ from granian.errors import ConfigurationError
 from joserfc.errors import JoseError
 from rich.console import Console
 
-from api import audit, installation, simulation, worker
+from api import audit, installation, maintenance, simulation, worker
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.oauth import keys
 from api.settings import Settings, SettingsFault
+from consent import derivation
 from demo import narration
 from demo.credentials import Credentials
 from demo.table import TableFault
+from profiles import load
 from profiles.spec import SpecFault
 from resources.store import open as stores
 from resources.store.port import Unavailable
@@ -34,6 +36,7 @@ from resources.store.trail_signer import Signer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
 app.add_typer(audit.app)
+maintenance.add(app)
 WORKER = "api.worker:application"
 """What each server process runs."""
 
@@ -105,7 +108,7 @@ def _ready() -> Settings:
 
 async def _opens(settings: Settings) -> None:
     """Whether the store can be opened, and is of the kind the settings say: better said before the server starts."""
-    store = stores.opened(settings.store_address)
+    store = stores.opened(settings.store_address, generation=derivation.generation(load.load()))
     await store.open()
     try:
         await simulation.settle(store, settings)

@@ -20,7 +20,7 @@ from api.clock import Clock
 from api.oauth import accounts, clients, purpose
 from api.oauth.clients import Client
 from api.settings import Settings
-from consent import vocabulary
+from consent import derivation, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -46,13 +46,13 @@ _MARK = ("installation", "demo-city")
 
 async def install(settings: Settings, clock: Clock = clocks.system) -> bool:
     """Make the city in an empty store; False where it stands already. Raises Unavailable or OSError."""
-    store = stores.opened(settings.store_address, clock)
+    spec = load.load()
+    store = stores.opened(settings.store_address, clock, generation=derivation.generation(spec))
     await store.open()
     try:
         await simulation.settle(store, settings, clock)
         if await store.vault.look(*_MARK):
             return False
-        spec = load.load()
         await _lay_down(Gate(PolicyEngine.of(store, spec, Index(spec, settings.fhir))), clock)
         await _hand_out(store.vault, settings.data)
         await store.vault.replace(*_MARK, b"installed")

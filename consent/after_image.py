@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import orjson
 
-from consent import custodian, handing_on, patient_links
+from consent import custodian, derivation, handing_on, patient_links
+from consent.derivation import Around
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.prepared import Prepared
@@ -40,24 +41,25 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Ver
     resource = orjson.loads(body)
     unit.pending[change.reference] = resource
     meta = {"resourceType": change.type, "meta": {"lastUpdated": since}}
-    about = await _envelope(unit, resource, before)
-    terms = tuple(sorted(about.terms() | ready.terms | unit.engine.index.terms(meta)))
+    had = envelope.read(before.terms) if before else None
+    around = await _around(unit, resource, had)
+    origin = had.origin if had else _origin(unit.facts)
+    derived = derivation.of(resource, origin, around, ready.terms | unit.engine.index.terms(meta), had)
     first = before.first if before else since
-    return Version(change.type, change.id, number, since, False, body, terms, first), resource
+    return Version(change.type, change.id, number, since, False, body, derived.terms, first), resource
 
 
-async def _envelope(unit: Beside, resource: Mapping[str, Any], before: Version | None) -> Envelope:
-    """Whom it is about by what it names, what it is of, what it was before, and who says to be whom it names."""
+async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:
+    """What stands around it: whom what it is of is about, who has left there, who says to be whom it names."""
 
     def known(name: str) -> Envelope | None:
         version = unit.found.get(name)
         return envelope.read(version.terms) if version else None
 
-    had = envelope.read(before.terms) if before else None
-    found = envelope.of(resource, had.origin if had else _origin(unit.facts), unit.look, known, had)
-    sources = [source for each in sorted(found.of) if (source := unit.found.get(each))]
-    taken = await handing_on.taken(unit.tx, sources)
-    return found.joined(taken | await patient_links.same_persons(found.reference, unit.tx))
+    of = envelope.sources_of(resource) | (had.of if had else frozenset())
+    taken = await handing_on.taken(unit.tx, [source for each in sorted(of) if (source := unit.found.get(each))])
+    name = f"{resource['resourceType']}/{resource['id']}"
+    return Around(unit.look, known, taken | await patient_links.same_persons(name, unit.tx))
 
 
 def _origin(facts: Facts) -> Origin:

@@ -15,6 +15,7 @@ import orjson
 from consent import (
     after_image,
     contributions,
+    derivation,
     duties,
     duty_context,
     gathering,
@@ -157,7 +158,7 @@ class UnitOfWork:
         decision = await self._permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
-        kept = tuple(term for term in before.terms if term.startswith(".") and not term.startswith(".open "))
+        kept = derivation.of_deleted(before.terms)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
         await self._put(after, None, before)
         return Written(after, "delete", decision, warnings)

@@ -13,6 +13,9 @@ from resources.record import coding, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import Relation
 
+DERIVATION = 1
+"""To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
+
 MEMBER = PERSONS.relation
 """Of a Group, to the Patients who are its members: in recording time, since dates on paper are for people."""
 

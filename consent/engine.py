@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import ordinance, redaction
+from consent import derivation, ordinance, redaction
 from consent.facts import Facts
 from consent.ordinance import Ordinance
 from consent.redaction import Redaction
@@ -40,7 +40,7 @@ class PolicyEngine:
 
     def terms(self, resource: Mapping[str, Any]) -> set[str]:
         """The search terms of a record; a secrecy label is nothing to search for (D1)."""
-        return self.index.terms(redaction.unlabelled(resource))
+        return derivation.search(self.index, resource)
 
     def redaction_of(self, version: Version, known: Facts) -> Redaction:
         """The redaction of one version, for the protected persons it is about."""

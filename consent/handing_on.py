@@ -63,11 +63,19 @@ async def from_record(
     return grown
 
 
+async def left(tx: Transaction, source: Version) -> list[tuple[str, str]]:
+    """Who has left the households of a record since it was first written, and when."""
+    return await _leaving(tx, source, values(source.terms, ".household"))
+
+
 async def _left(tx: Transaction, source: Version, groups: Iterable[str]) -> frozenset[str]:
-    """Who has left these households since the record was first written."""
+    return frozenset(person for person, _ in await _leaving(tx, source, groups))
+
+
+async def _leaving(tx: Transaction, source: Version, groups: Iterable[str]) -> list[tuple[str, str]]:
     first, named = source.stored.first, sorted(groups)
     rows = await tx.rows((MEMBER, group) for group in named) if named else ()
-    return frozenset(row.relation.to for row in rows if first < row.ended != FOREVER)
+    return [(row.relation.to, row.ended) for row in rows if first < row.ended != FOREVER]
 
 
 def _handed(version: Version) -> set[str]:

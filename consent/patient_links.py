@@ -20,10 +20,10 @@ Pending = Mapping[str, Mapping[str, Any]]
 
 
 async def same_persons(name: str, view: Snapshot) -> frozenset[str]:
-    """The patients who are this RelatedPerson; none for any other record."""
+    """The patients who are, or once were said to be, this RelatedPerson; none for any other record."""
     if not name.startswith("RelatedPerson/"):
         return frozenset()
-    linking = await view.find(Query(all_of([has(".type", "Patient"), has("link", name)])), within=LINKS)
+    linking = await view.find(Query(all_of([has(".type", "Patient"), has("link", name)]), history=True), within=LINKS)
     return frozenset(version.reference for version in linking.versions)
 
 

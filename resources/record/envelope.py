@@ -13,6 +13,9 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import Terms, Values, values
 
+DERIVATION = 1
+"""To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
+
 CONFERENCE = coding.own("encounter-class", "support-conference")
 """The class of an Encounter that is a 支援会議."""
 
@@ -131,7 +134,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
     kind = resource["resourceType"]
     itself = f"{kind}/{resource['id']}"
     named = reference.locals_of(resource) | {itself}
-    sources = frozenset(name for name in _of(resource, named) if name.partition("/")[0] not in _NOT_COPIED) - {itself}
+    sources = _sources(resource, named)
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
     meta = resource.get("meta")
     return Envelope(
@@ -150,12 +153,17 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
     )
 
 
+def sources_of(resource: Resource) -> frozenset[str]:
+    """The records that a record is of."""
+    return _sources(resource, reference.locals_of(resource) | {f"{resource['resourceType']}/{resource['id']}"})
+
+
 def read(terms: Terms) -> Envelope:
     """The envelope as the index has it."""
     return Envelope(
         value(terms, ".type"),
         value(terms, ".id"),
-        Origin(value(terms, ".custodian"), value(terms, ".author")),
+        origin(terms),
         frozenset(values(terms, ".subject")),
         frozenset(values(terms, ".household")),
         frozenset(values(terms, ".of")),
@@ -166,6 +174,11 @@ def read(terms: Terms) -> Envelope:
         frozenset(values(terms, ".code")),
         frozenset((name, found) for name in (".holder", ".participant") for found in values(terms, name)),
     )
+
+
+def origin(terms: Terms) -> Origin:
+    """Who stands behind a record, as the index has it."""
+    return Origin(value(terms, ".custodian"), value(terms, ".author"))
 
 
 def value(terms: Terms, name: str) -> str:
@@ -181,12 +194,18 @@ def _named(names: frozenset[str], type: str) -> frozenset[str]:
     return frozenset(name for name in names if name.startswith(f"{type}/"))
 
 
+def _sources(resource: Resource, named: frozenset[str]) -> frozenset[str]:
+    found = {name for name in _of(resource, named) if name.partition("/")[0] not in _NOT_COPIED}
+    return frozenset(found - {f"{resource['resourceType']}/{resource['id']}"})
+
+
 def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
     """What a record is of; a RelatedPerson stands for whom it is about, but to a Patient's own link."""
     if resource["resourceType"] != "Patient":
         yield from _named(named, "RelatedPerson")
     for element in OF:
-        yield from reference.locals_of(resource.get(element))
+        if element in resource:
+            yield from reference.locals_of(resource[element])
     if resource["resourceType"] == "QuestionnaireResponse":
         yield from reference.locals_of(resource.get("item"))
 
@@ -199,14 +218,19 @@ def _parties(resource: Resource) -> Iterator[str]:
             yield from reference.locals_of(participant)
 
 
+def meeting_of(resource: Resource) -> str:
+    """The Encounter in which a record came about, or empty."""
+    context = resource.get("context")
+    return reference.one(resource, "encounter") or next(
+        iter(reference.many(context, "encounter") if isinstance(context, dict) else ()), ""
+    )
+
+
 def _conference(resource: Resource, look: Look) -> str:
     """The conference whose material a record is (a conference is its own), or empty."""
     if is_conference(resource):
         return f"Encounter/{resource['id']}"
-    context = resource.get("context")
-    named = reference.one(resource, "encounter") or next(
-        iter(reference.many(context, "encounter") if isinstance(context, dict) else ()), ""
-    )
+    named = meeting_of(resource)
     return named if named and is_conference(look(named)) else ""
 
 

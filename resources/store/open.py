@@ -11,23 +11,26 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from resources.store.fault import unavailable
+from resources.store.ledger import Ledger
 from resources.store.mongo import MongoStore
 from resources.store.port import Store
 from resources.store.sqlite import SqliteStore
+from resources.store.sqlite_file import NAME
 from resources.store.sqlite_instant import now
+from resources.store.sqlite_ledger import SqliteLedger
+from resources.store.sqlite_older import OlderFile
 
 
-def opened(address: str, clock: Callable[[], datetime] = now) -> Store:
+def opened(address: str, clock: Callable[[], datetime] = now, *, generation: str = "") -> Store:
     """The store of `sqlite:///folder`, of a folder's path, or of `mongodb://host/database`; still to be opened.
 
-    `clock` gives the instants of its transactions and the time of its vault.
+    `clock` gives the instants of its transactions and the time of its vault. With a `generation` it opens only where
+    its derived data are of that generation: docs/maintenance.md.
     Raises Unavailable where the address names none.
     """
-    scheme, separator, rest = address.partition("://")
-    if not separator and address:
-        return SqliteStore(Path(address), clock=clock)
-    if scheme == "sqlite" and rest.startswith("/"):
-        return SqliteStore(Path(unquote(rest)), clock=clock)
+    scheme, _, rest = address.partition("://")
+    if folder := embedded(address):
+        return SqliteStore(folder, clock=clock, generation=generation)
     database = unquote(rest.partition("?")[0].partition("/")[2])
     if scheme in ("mongodb", "mongodb+srv") and database:
         return MongoStore(address, database, clock=clock)
@@ -36,6 +39,43 @@ def opened(address: str, clock: Callable[[], datetime] = now) -> Store:
         f"`{_without_password(address)}` はストアの場所ではありません。"
         "`sqlite:///folder` または `mongodb://host/database` と書いてください",
     )
+
+
+def ledger(address: str) -> Ledger:
+    """The store of this address laid open for checking. Raises Unavailable where there is none."""
+    return SqliteLedger(_file(address))
+
+
+def older(address: str) -> OlderFile:
+    """The store of an older schema at this address, locked. Raises Unavailable where there is none."""
+    return OlderFile(_file(address))
+
+
+def standing(address: str) -> None:
+    """Raises Unavailable where the address is that of a file and there is none: a mistaken address makes no store."""
+    folder = embedded(address)
+    if folder is not None and not (folder / NAME).is_file():
+        path = folder / NAME
+        raise unavailable(f"there is no database `{path}`", f"データベース `{path}` がありません")
+
+
+def embedded(address: str) -> Path | None:
+    """The folder of a store in one file; None for an address of any other kind."""
+    scheme, separator, rest = address.partition("://")
+    if not separator and address:
+        return Path(address)
+    return Path(unquote(rest)) if scheme == "sqlite" and rest.startswith("/") else None
+
+
+def _file(address: str) -> Path:
+    folder = embedded(address)
+    if folder is None:
+        raise unavailable(
+            "this command works on a store in one file, and the one that is set is none",
+            "このコマンドは 1 ファイルのストアのためのものです。設定されたストアは違います",
+        )
+    standing(address)
+    return folder
 
 
 def _without_password(address: str) -> str:

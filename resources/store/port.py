@@ -88,6 +88,16 @@ class Snapshot(Protocol):
         """Every row of these relations that begins at these values, given as (name, of): ended ones too, and those that
         are not valid; as recorded by the view's instant."""
 
+    async def feed(self, after: str, limit: int, *, within: Predicate) -> Found:
+        """Versions of all records in commit order, past and deleted ones too; `after` is a page key, "" the start.
+
+        What is written later comes later: whoever goes on from the last page key misses nothing. The page key of an
+        empty page is the one it was asked with.
+        """
+
+    async def generation(self) -> str:
+        """Of what code the derived data are: docs/maintenance.md. "" where nobody has said."""
+
     async def tags(
         self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
     ) -> Mapping[str, str]:
@@ -113,6 +123,12 @@ class Transaction(Snapshot, Protocol):
 
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         """Add terms that follow from other records to every version of a record; no version comes of it."""
+
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
+        """Give versions of a record, by number, these terms, and the record these rows; no version comes of it."""
+
+    async def turn(self, generation: str) -> None:
+        """Say that everything derived is of this generation from now on."""
 
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes: both become durable together, or neither."""

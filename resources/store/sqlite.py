@@ -18,7 +18,16 @@ from resources.record import period
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import FOREVER, Relation, Row, Values
-from resources.store import sqlite_file, sqlite_instant, sqlite_put, sqlite_question, sqlite_tags, sqlite_writer
+from resources.store import (
+    sqlite_amend,
+    sqlite_file,
+    sqlite_generation,
+    sqlite_instant,
+    sqlite_put,
+    sqlite_question,
+    sqlite_tags,
+    sqlite_writer,
+)
 from resources.store.budget import SECONDS, Budget, closed
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_instant import now
@@ -39,12 +48,15 @@ class SqliteStore:
     longer than a moment is asked again in a thread, and given up when its budget is spent.
     """
 
-    def __init__(self, folder: Path, seconds: float = SECONDS, clock: Callable[[], datetime] = now) -> None:
+    def __init__(
+        self, folder: Path, seconds: float = SECONDS, clock: Callable[[], datetime] = now, generation: str = ""
+    ) -> None:
         """`seconds` is the longest that one question may take.
 
-        `clock` gives the instants of transactions and the time of the vault.
+        `clock` gives the instants of transactions and the time of the vault. With a `generation` the store opens, and
+        is written, only as long as its derived data are of that generation.
         """
-        self._folder, self._seconds, self._clock = folder, seconds, clock
+        self._folder, self._seconds, self._clock, self._generation = folder, seconds, clock, generation
         self._parts: _Parts | None = None
 
     @property
@@ -59,6 +71,7 @@ class SqliteStore:
         """Make the file and the tables where they are missing. Raises Unavailable with one clear sentence."""
         path = await asyncio.to_thread(sqlite_file.prepare, self._folder)
         with sqlite_file.speaking(path):
+            sqlite_generation.settle(path, self._generation)
             readers, writer = Readers(path), Writer(path, self._clock)
         vault, trail = SqliteVault(readers, writer, self._clock), SqliteTrail(readers, writer)
         self._parts = _Parts(readers, writer, vault, trail, Budget(self._seconds))
@@ -84,6 +97,7 @@ class SqliteStore:
         parts = self._opened
 
         async def within(connection: sqlite3.Connection) -> T:
+            sqlite_generation.demand(connection, self._generation)
             return await work(_Transaction(connection, parts.budget, parts.writer.instant))
 
         return await parts.writer.do(within)
@@ -143,6 +157,13 @@ class _View:
     ) -> Mapping[str, str]:
         return await self._ask(sqlite_tags.tags, name, to, values, of)
 
+    async def feed(self, after: str, limit: int, *, within: Predicate) -> Found:
+        return await self._ask(sqlite_amend.feed, after, limit, within)
+
+    async def generation(self) -> str:
+        async with self._turn:
+            return sqlite_generation.read(self._connection)
+
     async def _ask(self, question: Callable[..., T], *asked: object) -> T:
         async with self._turn:
             return await self._budget.spend(self._connection, question, self._here, *asked)
@@ -163,6 +184,16 @@ class _Transaction(_View):
         """Add terms that follow from other records to every version of a record; no version comes of it."""
         async with self._turn:
             sqlite_put.derive(self._connection, reference, terms)
+
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
+        """Give versions of a record these terms, and the record these rows."""
+        async with self._turn:
+            sqlite_amend.amend(self._connection, reference, terms, frozenset(rows))
+
+    async def turn(self, generation: str) -> None:
+        """Say that everything derived is of this generation from now on."""
+        async with self._turn:
+            sqlite_generation.turn(self._connection, generation)
 
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes."""

@@ -1,0 +1,163 @@
+"""tsunagu check, reindex and upgrade: what keeps a store true, each with a progress bar and an end that can be read.
+
+docs/maintenance.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api import checking
+from api import settings as app_settings
+from api.settings import Settings, SettingsFault
+from consent import derivation, upgrading
+from consent.checking import Difference
+from consent.reindexing import Damaged, Reindexing
+from profiles import load
+from profiles.spec import SpecFault
+from resources.search.index import Index
+from resources.search.predicate import EVERYTHING
+from resources.store import open as stores
+from resources.store.port import Query, Unavailable
+
+T = TypeVar("T")
+
+
+def add(app: typer.Typer) -> None:
+    """Make the commands known."""
+    app.command()(check)
+    app.command()(reindex)
+    app.command()(upgrade)
+
+
+def check(
+    quick: Annotated[bool, typer.Option("--quick", help="本文の要約値と件数だけ / only digests and counts")] = False,
+    lines: Annotated[int, typer.Option(min=1, help="示す違いの数 / how many differences are named")] = 50,
+) -> None:
+    """記録から派生データを作り直して比べる / Derive everything anew and compare; exit code 1 where it differs."""
+    began = time.monotonic()
+    versions, found = _run(lambda settings: _checked(settings, quick))
+    for one in found[:lines]:
+        print(f"{one.at}: {one.ja} / {one.text}")
+    if len(found) > lines:
+        print(f"ほか {len(found) - lines:,} 件 / and {len(found) - lines:,} more")
+    rate = f"{versions / max(time.monotonic() - began, 0.001):,.0f} /s"
+    if found:
+        print(
+            f"版 {versions:,} 件に違い {len(found):,} 件 / {len(found):,} differences in {versions:,} versions, {rate}"
+        )
+        sys.exit(1)
+    print(f"版 {versions:,} 件に違いはありません / {versions:,} versions checked, nothing differs, {rate}")
+
+
+def reindex(
+    again: Annotated[
+        bool, typer.Option("--again", help="世代が同じでも始めから / from the start, whatever stands")
+    ] = False,
+) -> None:
+    """派生データを今の世代に作り直す（運用中も可・中断可） / Derive everything anew, online, to go on where it was."""
+    done = _run(lambda settings: asyncio.run(_reindexed(settings, again)))
+    if not done:
+        print("派生データは今の世代のものです / everything derived is of this generation already")
+    else:
+        print("派生データを今の世代に作り直しました / everything derived has been made anew, and is of this generation")
+
+
+def upgrade() -> None:
+    """古い版のデータベースを新しい形にする / Write a database of 0.1.0 anew; the old file is kept."""
+    versions, kept = _run(lambda settings: asyncio.run(_upgraded(settings)))
+    print(f"版 {versions:,} 件を移し、元のファイルは残しました / {versions:,} versions; the old file is kept: `{kept}`")
+
+
+def _checked(settings: Settings, quick: bool) -> tuple[int, list[Difference]]:
+    with closing(stores.ledger(settings.store_address)) as ledger:
+        if not quick and ledger.generation() != derivation.generation(load.load()):
+            raise Unavailable("the derived data are of another generation of tsunagu: run `tsunagu reindex`")
+        spans = ledger.spans(checking.SPAN)
+    with _progress("確認 / checking", sum(span.last - span.first + 1 for span in spans)) as advance:
+        return checking.run(settings, spans, advance.to, quick=quick)
+
+
+async def _reindexed(settings: Settings, again: bool) -> bool:
+    stores.standing(settings.store_address)
+    store = stores.opened(settings.store_address)
+    await store.open()
+    try:
+        reindexing = await Reindexing.begun(store, Index(load.load(), settings.fhir), again=again)
+        if reindexing is None:
+            return False
+        async with store.snapshot() as view:
+            total = 2 * await view.count(Query(EVERYTHING, history=True), within=EVERYTHING)
+        done = 0
+        with _progress("再作成 / reindexing", total) as advance:
+            while seen := await reindexing.step():
+                done += seen
+                advance.to(done)
+        return True
+    finally:
+        await store.close()
+
+
+async def _upgraded(settings: Settings) -> tuple[int, Path]:
+    spec = load.load()
+    index, done = Index(spec, settings.fhir), 0
+    with closing(stores.older(settings.store_address)) as older:
+        store = stores.opened(str(older.beside()))
+        await store.open()
+        try:
+            with _progress("移行 / upgrading", older.count()) as advance:
+                for step in upgrading.steps(older.versions()):
+                    await store.transact(lambda tx, step=step: upgrading.put(tx, index, step))  # type: ignore[misc]  # bound now
+                    done += len(step)
+                    advance.to(done)
+        finally:
+            await store.close()
+        return done, older.exchange(derivation.generation(spec))
+
+
+class _progress:
+    """A bar on standard error, as long as something is done."""
+
+    def __init__(self, text: str, total: int) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._progress.add_task(text, total=total)
+
+    def __enter__(self) -> _progress:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._progress.stop()
+
+    def to(self, done: int) -> None:
+        self._progress.update(self._task, completed=done)
+
+
+def _run(work: Callable[[Settings], T]) -> T:
+    """The work's answer; what an operator can mend is one sentence and exit code 2."""
+    try:
+        return work(app_settings.read())
+    except (SettingsFault, Unavailable, SpecFault) as fault:
+        _stop(" / ".join([*getattr(fault, "__notes__", ()), str(fault)]))
+    except Damaged as fault:
+        _stop(
+            f"`{fault}` は作り直せません。`tsunagu check` で調べてください / it cannot be derived: run `tsunagu check`"
+        )
+    except OSError as fault:
+        _stop(f"`{fault.filename}` cannot be used: {(fault.strerror or str(fault)).lower()}")
+
+
+def _stop(sentence: str) -> NoReturn:
+    Console(stderr=True, soft_wrap=True).print(f"tsunagu: {sentence}", markup=False, highlight=False)
+    sys.exit(2)

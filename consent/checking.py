@@ -1,0 +1,228 @@
+"""Whether what lies in the store is what follows from its records: derived anew, compared, and what differs named.
+
+docs/maintenance.md, "check". A difference names the record, the kind of derived data, and never a value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from consent import derivation
+from consent.contributions import MEMBER
+from consent.derivation import Around
+from resources.record import envelope
+from resources.record.envelope import Envelope
+from resources.record.version import Version
+from resources.search.index import Index
+from resources.search.relation import FOREVER, Row, values
+from resources.store.ledger import Ledger, Lying, Span
+from resources.store.port import Unavailable
+
+KNOWN = 4096
+"""Records that others are of, kept at hand in one process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is not as it must be, and where: a version as `Type/id/_history/n`, a record, or a place."""
+
+    at: str
+    text: str
+    ja: str
+
+
+@dataclass(slots=True)
+class Checked:
+    """How many versions were looked at, and what differs."""
+
+    versions: int = 0
+    differences: list[Difference] = field(default_factory=list)
+
+
+class Check:
+    """The check of one view of a store, span by span."""
+
+    def __init__(self, ledger: Ledger, index: Index) -> None:
+        self._ledger, self._index = ledger, index
+        # One process looks at neighbours in time, who are often of the same records.
+        self._known = lru_cache(maxsize=KNOWN)(ledger.current)
+        self._members = lru_cache(maxsize=KNOWN)(self._members_of)
+        self._envelope = lru_cache(maxsize=KNOWN)(self._envelope_of)
+        self._record = lru_cache(maxsize=KNOWN)(self._record_of)
+
+    def span(self, span: Span) -> Checked:
+        """Derive the versions at these places anew and compare."""
+        done = Checked()
+        try:
+            before = self._ledger.before(span.first)
+            for lying in self._ledger.lying(span):
+                done.versions += 1
+                done.differences += self._version(lying, before)
+                before = lying.version
+            strays = self._ledger.strays(span)
+        except Unavailable:
+            return Checked(done.versions, [*done.differences, _unreadable(span)])
+        for place in strays:
+            text, ja = "the index has terms of a version that is missing", "索引にある版がありません"
+            done.differences.append(Difference(f"#{place}", text, ja))
+        if empty := span.last - span.first + 1 - done.versions - len(strays):
+            done.differences.append(_missing(span, empty))
+        return done
+
+    def _version(self, lying: Lying, before: Version | None) -> Iterator[Difference]:
+        version = lying.version
+        at = version.cited
+        if not lying.sound:
+            yield Difference(at, *_BODY)
+        if not lying.live:
+            yield Difference(at, "the index is wrong on whether it is current", "索引の現行・過去の別が違います")
+        if not lying.typed:
+            yield Difference(at, "the index is wrong on its type", "索引の型が違います")
+        yield from _terms(at, lying.indexed, version.terms, "索引", "the index")
+        if before is not None and version.since < self._base(before):
+            yield Difference(at, "it is earlier than what was written before it", "前に書かれた版より早い時刻です")
+        if lying.until is None:
+            if lying.sound:
+                yield from self._whole_record(version)
+        elif self._ledger.since(version.type, version.id, version.number + 1) != lying.until:
+            text, ja = "the version that ended it is missing", "この版を終わらせた版がありません"
+            yield Difference(at, text, ja)
+
+    def _base(self, version: Version) -> str:
+        """The instant of its transaction, in which each next version of one record is a millisecond later."""
+        since, number = version.since, version.number - 1
+        while number and (older := self._ledger.since(version.type, version.id, number)):
+            if _milliseconds(older, since) != 1:
+                break
+            since, number = older, number - 1
+        return since
+
+    def _whole_record(self, current: Version) -> Iterator[Difference]:
+        versions = [current] if current.number == 1 else self._ledger.history(current.type, current.id)
+        yield from _numbered(versions, current)
+        if [version.number for version in versions] != list(range(1, current.number + 1)):
+            return
+        try:
+            made = derivation.of_record(self._index, versions, self._around(current))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            yield Difference(current.reference, "it cannot be derived", "派生データを作れません")
+            return
+        for version in versions:
+            wanted = made.terms[version.number]
+            allowed = made.may.intersection(version.terms)
+            yield from _terms(version.cited, version.terms, allowed.union(wanted), "語", "its terms")
+        yield from _rows(current.reference, self._ledger.rows(current.reference), made.rows)
+
+    def _around(self, current: Version) -> Around:
+        same: frozenset[str] = frozenset()
+        if current.type == "RelatedPerson":
+            same = self._ledger.leading("Patient", f"link {current.reference}")
+        return Around(self._record, self._envelope, same, self._left)
+
+    def _left(self, name: str) -> Iterator[tuple[str, str]]:
+        source = self._known(name)
+        for group in values(source.terms, ".household") if source else ():
+            for row in self._members(group):
+                if source and source.first < row.ended != FOREVER:
+                    yield row.relation.to, row.ended
+
+    def _envelope_of(self, name: str) -> Envelope | None:
+        version = self._known(name)
+        return envelope.read(version.terms) if version else None
+
+    def _members_of(self, group: str) -> list[Row]:
+        return [row for row in self._ledger.rows(group) if row.relation.name == MEMBER and row.relation.of == group]
+
+    def _record_of(self, name: str) -> Mapping[str, Any] | None:
+        """A meeting; it stays a meeting as long as it lives."""
+        body = self._ledger.body(name)
+        return orjson.loads(body) if body else None
+
+
+def counted(ledger: Ledger, span: Span) -> Checked:
+    """Only count, and compare the digests of bodies."""
+    try:
+        tally = ledger.tally(span)
+    except Unavailable:
+        return Checked(0, [_unreadable(span)])
+    found = [Difference(name, *_BODY) for name in tally.damaged]
+    if tally.empty:
+        found.append(_missing(span, tally.empty))
+    if tally.surplus:
+        text = f"the index has {tally.surplus:+} terms against the versions at these places"
+        found.append(Difference(_places(span), text, f"この範囲の索引の語が版と {tally.surplus:+} 件違います"))
+    return Checked(tally.versions, found)
+
+
+def whole(ledger: Ledger) -> list[Difference]:
+    """What belongs to no place."""
+    text, ja = "rows of relations come from a record that there is not", "関係の行の出所となる記録がありません"
+    try:
+        return [Difference(source, text, ja) for source in ledger.sourceless()]
+    except Unavailable:
+        return [_unreadable(Span(1, 1))]
+
+
+_BODY = ("the body is not the one that was written", "本文が書かれたものと違います")
+
+
+def _unreadable(span: Span) -> Difference:
+    text, ja = "the database cannot be read here: it is damaged", "データベースが壊れていて読めません"
+    return Difference(_places(span), text, ja)
+
+
+def _missing(span: Span, empty: int) -> Difference:
+    text, ja = f"{empty} versions are missing among these places", f"この範囲に版が {empty} 件ありません"
+    return Difference(_places(span), text, ja)
+
+
+def _places(span: Span) -> str:
+    return f"#{span.first}-{span.last}"
+
+
+def _numbered(versions: list[Version], current: Version) -> Iterator[Difference]:
+    found = {version.number: version for version in versions}
+    for number in range(1, current.number):
+        if number not in found:
+            yield Difference(f"{current.reference}/_history/{number}", "the version is missing", "版がありません")
+        elif number + 1 in found and found[number].since >= found[number + 1].since:
+            at = found[number + 1].cited
+            yield Difference(at, "it is not later than the version before", "前の版より後の時刻ではありません")
+    for version in versions:
+        if 1 in found and version.first != found[1].since:
+            text, ja = "it is wrong on since when there is the record", "記録の最初の時刻が違います"
+            yield Difference(version.cited, text, ja)
+
+
+def _terms(at: str, had: Iterable[str], wanted: Iterable[str], ja: str, text: str) -> Iterator[Difference]:
+    """The difference of two sets of terms, by the names of the terms and never their values."""
+    have, want = frozenset(had), frozenset(wanted)
+    if have == want:
+        return
+    for name in sorted({entry.partition(" ")[0] for entry in want - have}):
+        yield Difference(at, f"{text} lack one of `{name}`", f"{ja}に `{name}` が足りません")
+    for name in sorted({entry.partition(" ")[0] for entry in have - want}):
+        yield Difference(at, f"{text} have one of `{name}` too many", f"{ja}に余分な `{name}` があります")
+
+
+def _rows(at: str, have: frozenset[Row], want: frozenset[Row]) -> Iterator[Difference]:
+    if have == want:
+        return
+    for name in sorted({row.relation.name for row in want - have}):
+        yield Difference(
+            at, f"a row of the relation `{name}` is missing or wrong", f"関係 `{name}` の行が足りないか違います"
+        )
+    for name in sorted({row.relation.name for row in have - want}):
+        yield Difference(
+            at, f"a row of the relation `{name}` is too many or wrong", f"関係 `{name}` の行が余分か違います"
+        )
+
+
+def _milliseconds(earlier: str, later: str) -> int:
+    return round((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds() * 1000)

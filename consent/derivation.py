@@ -1,0 +1,144 @@
+"""All that the server works out of a record and keeps beside it: search terms, envelope, rows of relations.
+
+docs/maintenance.md; docs/policy.md, "whom a record is about". Who keeps a record and who wrote it (its origin), and
+whom an older generation named (`.kept`), are facts that no body tells: they are taken over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from consent import contributions, redaction
+from profiles.spec import Spec
+from resources.record import envelope
+from resources.record.envelope import Envelope, Known, Origin
+from resources.record.reference import Look
+from resources.record.version import Version
+from resources.search import index as indexing
+from resources.search.index import Index
+from resources.search.predicate import term
+from resources.search.relation import FOREVER, Relation, Row, Terms, values
+
+KEPT = ".kept"
+"""The Patients and Groups that an older generation named and this one does not: nobody once named is lost."""
+
+_HANDED = (".subject ", ".household ")
+
+
+def generation(spec: Spec) -> str:
+    """Of what code the derived data are: equal exactly where the same is derived."""
+    parameters = {type: {code: repr(one) for code, one in found.items()} for type, found in spec.search.items()}
+    numbers = (envelope.DERIVATION, contributions.DERIVATION, indexing.DERIVATION)
+    said = orjson.dumps([numbers, parameters], option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(said, digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a record.
+
+    `look` gives records, `known` the envelopes of those it is of. `joined` are Patients it is about besides: who say
+    that they are this RelatedPerson. `left` gives of a record that it is of who has left the households of that since
+    it was first written, with the instants: it takes by name whom it can no longer follow as a member.
+    """
+
+    look: Look
+    known: Known
+    joined: frozenset[str] = frozenset()
+    left: Callable[[str], Iterable[tuple[str, str]]] = lambda name: ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What is derived of one version; the terms are sorted."""
+
+    envelope: Envelope
+    terms: tuple[str, ...]
+    relations: frozenset[Relation] = frozenset()
+
+
+@dataclass(slots=True)
+class Record:
+    """What is derived of every version of a record, by its number, and of the record.
+
+    `may` are terms that its versions may have besides: of who left a household after it was written, and is followed as
+    a member too.
+    """
+
+    terms: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    may: frozenset[str] = frozenset()
+    rows: frozenset[Row] = frozenset()
+    handed: frozenset[str] = frozenset()
+
+
+def search(index: Index, resource: Mapping[str, Any]) -> set[str]:
+    """The search terms of a record; a secrecy label is nothing to search for (D1)."""
+    return index.terms(redaction.unlabelled(resource))
+
+
+def of(
+    resource: Mapping[str, Any], origin: Origin, around: Around, found: Iterable[str], before: Envelope | None = None
+) -> Derived:
+    """Everything that is kept of a version besides its body; `found` are its search terms."""
+    made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined)
+    return Derived(made, tuple(sorted(made.terms().union(found))), contributions.of(resource))
+
+
+def of_deleted(before: Terms) -> tuple[str, ...]:
+    """The terms of a deletion: its envelope but that it is open, since a deletion ends nothing; nothing to find."""
+    return tuple(entry for entry in before if entry.startswith(".") and not entry.startswith(".open "))
+
+
+def of_record(index: Index, versions: Sequence[Version], around: Around) -> Record:
+    """What is derived of a whole record, from all its versions in their order.
+
+    Past versions carry their own, joined with whom the record is about now.
+    """
+    made, rows, standing = Record(), set[Row](), dict[Relation, Row]()
+    had: Envelope | None = None
+    own: tuple[str, ...] = ()
+    origin = envelope.origin(versions[0].terms)
+    for version in versions:
+        wanted: frozenset[Relation] = frozenset()
+        if version.deleted:
+            own = of_deleted(own)
+        else:
+            resource = orjson.loads(version.body)
+            derived = of(resource, origin, around, search(index, resource), had)
+            own, had, wanted = derived.terms, derived.envelope, derived.relations
+        made.terms[version.number] = own
+        _relate(version, wanted, standing, rows)
+    kept = frozenset(name for version in versions for name in values(version.terms, KEPT))
+    left = [one for name in sorted(had.of if had else ()) for one in around.left(name)]
+    written = max((version.since for version in versions if not version.deleted), default="")
+    made.may = _named(person for person, _ in left)
+    made.handed = handed(own) | _named(kept) | _named(person for person, ended in left if ended < written)
+    for version in versions:
+        joined = made.handed.union(term(KEPT, name) for name in values(version.terms, KEPT))
+        if not joined <= set(made.terms[version.number]):
+            made.terms[version.number] = tuple(sorted(joined.union(made.terms[version.number])))
+    made.rows = frozenset(rows).union(standing.values())
+    return made
+
+
+def handed(terms: Iterable[str]) -> frozenset[str]:
+    """Of these terms those that go on to the records that are of this one."""
+    return frozenset(entry for entry in terms if entry.startswith(_HANDED))
+
+
+def _named(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(term(".subject" if name.startswith("Patient/") else ".household", name) for name in names)
+
+
+def _relate(version: Version, wanted: frozenset[Relation], standing: dict[Relation, Row], rows: set[Row]) -> None:
+    """A version ends the record's rows that it no longer says, and begins those that are new."""
+    for over in standing.keys() - wanted:
+        row = standing.pop(over)
+        rows.add(Row(over, row.since, version.since, row.source, row.number))
+    for new in wanted - standing.keys():
+        standing[new] = Row(new, version.since, FOREVER, version.reference, version.number)

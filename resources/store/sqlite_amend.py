@@ -1,0 +1,71 @@
+"""Giving what stands other derived data, and the feed of all versions by which every one of them is reached.
+
+docs/maintenance.md, "reindex"
+"""
+
+# ruff: noqa: S608 -- the text is put together from this file's own words; every value is bound
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from resources.record.version import Version
+from resources.search.predicate import Predicate
+from resources.search.relation import Relation, Row
+from resources.store.port import Found
+from resources.store.sqlite_file import ask
+from resources.store.sqlite_plan import COLUMNS, recorded
+from resources.store.sqlite_predicate import Here, conjunction, holds
+from resources.store.sqlite_put import ADD, type_number
+
+ROWS = """SELECT name, "of", "to", tag, start, until, since, ended, source, number FROM relation WHERE source = ?"""
+FIRST = """UPDATE version SET first = (SELECT since FROM version WHERE type = ?1 AND id = ?2 AND number = 1)
+    WHERE type = ?1 AND id = ?2 AND number IN (SELECT value FROM json_each(?3))"""
+DROP = """DELETE FROM relation WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND source = ? AND start = ?
+    AND until = ? AND since = ?"""
+
+
+def feed(connection: sqlite3.Connection, here: Here, after: str, limit: int, within: Predicate) -> Found:
+    """Versions in commit order, strictly after the page key."""
+    whole = conjunction([recorded(here.at), holds(within, here)])
+    sql = f"SELECT {COLUMNS}, v.seq FROM version v WHERE v.seq > ? AND {whole.text} ORDER BY v.seq LIMIT ?"
+    rows = ask(connection, sql, (int(after or 0), *whole.values, limit))
+    versions = [
+        Version(type, id, number, since, bool(deleted), body, tuple(orjson.loads(terms)), first)
+        for type, id, number, since, deleted, body, terms, first, _ in rows
+    ]
+    return Found(versions, str(rows[-1][8]) if rows else after)
+
+
+def amend(
+    connection: sqlite3.Connection, reference: str, terms: Mapping[int, Sequence[str]], rows: frozenset[Row]
+) -> None:
+    """Give versions of a record, by number, these terms, and the record these rows."""
+    type, _, id = reference.partition("/")
+    for number, wanted in terms.items():
+        sql = "SELECT seq, until IS NULL AND deleted = 0 FROM version WHERE type = ? AND id = ? AND number = ?"
+        [(seq, live)] = ask(connection, sql, (type, id, number))
+        whole = orjson.dumps(sorted(wanted))
+        ask(connection, "UPDATE version SET terms = ? WHERE seq = ?", (whole, seq))
+        ask(connection, "DELETE FROM term WHERE seq = ?", (seq,))
+        sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
+        ask(connection, sql, (seq, live, type_number(connection, type), whole.decode()))
+    ask(connection, FIRST, (type, id, orjson.dumps(list(terms)).decode()))
+    standing = contributed(connection, reference)
+    for row in standing - rows:
+        ask(connection, DROP, (*_key(row)[:4], row.source, *_key(row)[4:], row.since))
+    for row in rows - standing:
+        ask(connection, ADD, (*_key(row), row.since, row.ended, row.source, row.number))
+
+
+def contributed(connection: sqlite3.Connection, reference: str) -> frozenset[Row]:
+    """Every row that a record has contributed, ended ones too."""
+    return frozenset(Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, ROWS, (reference,)))
+
+
+def _key(row: Row) -> tuple[str, ...]:
+    one = row.relation
+    return one.name, one.of, one.to, one.tag, one.start, one.until
