@@ -44,7 +44,7 @@ def verify(
     ] = None,
 ) -> None:
     """監査記録が書かれたままかを確かめる / Whether the trail is as it was written; exit code 1 where it is not."""
-    faults = _run(lambda settings: _verified(settings, file, key))
+    faults = _run(lambda settings: verified(settings.store_address, _signer(settings, key), file))
     if faults:
         for fault in faults:
             print(f"{fault.at}: {fault.ja} / {fault.text}")
@@ -79,8 +79,8 @@ def archive(
         print(f"{made.events:,} 件を `{made.file}` に移しました / {made.events:,} events moved to `{made.file}`")
 
 
-async def _verified(settings: Settings, file: Path | None, key: Path | None) -> list[Fault]:
-    signer = Signer.public(key) if key else Signer.load(settings.data / "keys")
+async def verified(address: str, signer: Signer, file: Path | None = None) -> list[Fault]:
+    """What is wrong with the trail of the store at this address, or with that in an archive file."""
     with _progress() as progress:
         task = progress.add_task("検証 / verifying", total=None)
 
@@ -89,14 +89,14 @@ async def _verified(settings: Settings, file: Path | None, key: Path | None) -> 
 
         if file is not None:
             return list(trail_archive.verify(file, signer, walked))
-        async with _opened(settings) as store:
+        async with _opened(address) as store:
             progress.update(task, total=await _length(store.trail))
             return [fault async for fault in trail_verify.verify(store.trail, signer, walked)]
 
 
 async def _exported(settings: Settings, file: Path) -> tuple[int, int]:
     events = 0
-    async with _opened(settings) as store:
+    async with _opened(settings.store_address) as store:
         with _progress() as progress, _private(file) as lines:
             task = progress.add_task("書き出し / exporting", total=await _length(store.trail))
             for head in await store.trail.heads():
@@ -114,7 +114,7 @@ async def _exported(settings: Settings, file: Path) -> tuple[int, int]:
 
 async def _archived(settings: Settings, folder: Path, before: datetime, now: datetime) -> trail_archive.Archived | None:
     signer = Signer.load(settings.data / "keys")
-    async with _opened(settings) as store:
+    async with _opened(settings.store_address) as store:
         with _progress() as progress:
             task = progress.add_task("移動 / archiving", total=None)
             return await trail_archive.archive(
@@ -122,13 +122,17 @@ async def _archived(settings: Settings, folder: Path, before: datetime, now: dat
             )
 
 
+def _signer(settings: Settings, key: Path | None) -> Signer:
+    return Signer.public(key) if key else Signer.load(settings.data / "keys")
+
+
 async def _length(trail: Trail) -> int:
     return sum(head.number for head in await trail.heads())
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[Store]:
-    store = stores.opened(settings.store_address)
+async def _opened(address: str) -> AsyncIterator[Store]:
+    store = stores.opened(address)
     await store.open()
     try:
         yield store

@@ -11,13 +11,14 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api import checking
+from api import audit, checking
 from api import settings as app_settings
 from api.settings import Settings, SettingsFault
 from consent import derivation, upgrading
@@ -29,6 +30,7 @@ from resources.search.index import Index
 from resources.search.predicate import EVERYTHING
 from resources.store import open as stores
 from resources.store.port import Query, Unavailable
+from resources.store.trail_signer import Signer
 
 T = TypeVar("T")
 
@@ -85,7 +87,20 @@ def _checked(settings: Settings, quick: bool) -> tuple[int, list[Difference]]:
             raise Unavailable("the derived data are of another generation of tsunagu: run `tsunagu reindex`")
         spans = ledger.spans(checking.SPAN)
     with _progress("確認 / checking", sum(span.last - span.first + 1 for span in spans)) as advance:
-        return checking.run(settings, spans, advance.to, quick=quick)
+        versions, found = checking.run(settings, spans, advance.to, quick=quick)
+    return versions, [*found, *_trail(settings)]
+
+
+def _trail(settings: Settings) -> list[Difference]:
+    """What is wrong with the chains of the trail; without keys that stand, none are made for it."""
+    keys = settings.data / "keys"
+    with TemporaryDirectory() as none:
+        signer = Signer.load(keys if keys.is_dir() else Path(none))
+    try:
+        faults = asyncio.run(audit.verified(settings.store_address, signer))
+    except Unavailable as fault:
+        return [Difference("trail", str(fault), fault.__notes__[0])]
+    return [Difference(fault.at, fault.text, fault.ja) for fault in faults]
 
 
 async def _reindexed(settings: Settings, again: bool) -> bool:
@@ -130,7 +145,8 @@ class _progress:
 
     def __init__(self, text: str, total: int) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
         self._task = self._progress.add_task(text, total=total)
 
     def __enter__(self) -> _progress:
@@ -148,7 +164,7 @@ def _run(work: Callable[[Settings], T]) -> T:
     """The work's answer; what an operator can mend is one sentence and exit code 2."""
     try:
         return work(app_settings.read())
-    except (SettingsFault, Unavailable, SpecFault) as fault:
+    except (SettingsFault, Unavailable, SpecFault, PermissionError) as fault:
         _stop(" / ".join([*getattr(fault, "__notes__", ()), str(fault)]))
     except Damaged as fault:
         _stop(

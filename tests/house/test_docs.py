@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from api import routes
+from api import cli, routes
 from api.settings import Settings
 from consent import duties
 from consent import rules as policy_rules
@@ -35,6 +35,14 @@ def test_every_interaction_and_operation_is_described() -> None:
     served = {f"{row.method} /fhir{row.path}" for row in routes.ALL}
     described = set(re.findall(r"^\| `((?:GET|POST|PUT|PATCH|DELETE) \S+)` \|", page, re.MULTILINE))
     assert described == served
+
+
+def test_every_command_is_described() -> None:
+    pages = source.text("docs/maintenance.md") + source.text("docs/operations.md")
+    named = [each.name or str(each.callback.__name__) for each in cli.app.registered_commands if each.callback]
+    assert {"serve", "check", "reindex", "upgrade"} <= set(named)
+    for name in named:
+        assert re.search(rf"(tsunagu|api\.cli) {name}\b", pages), name
 
 
 def test_every_ground_and_restriction_is_on_the_page_of_the_policy() -> None:

@@ -121,6 +121,16 @@ def test_what_stood_on_the_trail_stands_there_still(upgraded: Path, tmp_path: Pa
     assert ran(folder, "audit", "verify").returncode == 0
 
 
+def test_a_chain_of_the_trail_that_is_broken_is_found_by_either_check(upgraded: Path, tmp_path: Path) -> None:
+    folder = launch.copied(upgraded, tmp_path / "city")
+    with closing(sqlite3.connect(folder / NAME)) as database, database:
+        assert database.execute("DELETE FROM trail_event WHERE number = 7").rowcount == 1
+    for words in (("check",), ("check", "--quick")):
+        done = ran(folder, *words)
+        assert done.returncode == 1
+        assert "missing before it" in done.stdout
+
+
 def told(event: dict[str, Any]) -> list[Any]:
     """What an event says, but for its id and the order of what it names."""
     entities = sorted(orjson.dumps(entity, option=orjson.OPT_SORT_KEYS) for entity in event["entity"])
