@@ -1,0 +1,105 @@
+"""Lay a city of bench/city.py down in a store, by the product's own functions in several processes.
+
+docs/figures.md
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from itertools import islice
+from typing import TypeVar
+
+from bench import city
+from bench.city import City, Json
+from consent import contributions
+from consent.engine import PolicyEngine
+from profiles import load
+from resources.record import envelope, parse, stamp
+from resources.record.envelope import Envelope, Origin
+from resources.record.version import Version
+from resources.search.index import Index
+from resources.search.relation import Relation
+from resources.store import open as stores
+from resources.store.port import Store, Transaction
+
+BASE = "https://records.example/fhir"
+BATCH = 40
+"""Households in one transaction."""
+_FIRST = datetime(2026, 4, 1, tzinfo=UTC)
+
+Ready = list[tuple[Version, frozenset[Relation]]]
+T = TypeVar("T")
+
+
+async def fill(store: Store, whole: City, say: bool = False) -> float:
+    """Put the whole city; the records a second."""
+    begun, done = time.perf_counter(), 0
+    with ProcessPoolExecutor(max_workers=os.cpu_count()) as workers:
+        for ready in _in_turn(workers, whole):
+            await store.transact(lambda tx, ready=ready: _put(tx, ready))  # type: ignore[misc]
+            done += len(ready)
+            if say and done // 50_000 > (done - len(ready)) // 50_000:
+                print(f"  {done:,} records, {done / (time.perf_counter() - begun):,.0f}/s", flush=True)
+    return done / (time.perf_counter() - begun)
+
+
+async def _put(tx: Transaction, ready: Ready) -> None:
+    for version, relations in ready:
+        await tx.put(version, relations)
+
+
+def _in_turn(workers: ProcessPoolExecutor, whole: City) -> Iterator[Ready]:
+    """The batches in order, few of them made ahead."""
+    jobs = iter(range(-1, (whole.households + BATCH - 1) // BATCH))
+    waiting = [workers.submit(_batch, whole, job) for job in islice(jobs, 6)]
+    while waiting:
+        yield waiting.pop(0).result()
+        waiting += [workers.submit(_batch, whole, job) for job in islice(jobs, 1)]
+
+
+def _batch(whole: City, job: int) -> Ready:
+    """The versions of some households; job -1 is the directory and what the reading agencies have."""
+    known: dict[str, Envelope] = {}
+    since = instant(job)
+    if job < 0:
+        return [_version(each, "Organization/okayama-city", since, known) for each in whole.directory()]
+    found: Ready = []
+    for n in range(job * BATCH, min((job + 1) * BATCH, whole.households)):
+        found += _versions(whole.household(n), f"agency-{n % city.AGENCIES}", since, known)
+    if job == 0:
+        for reader in city.READERS:
+            found += _versions(whole.own(reader), reader.name, since, known)
+            found += _versions(whole.addressed(reader), "agency-0", since, known)
+    return found
+
+
+def _versions(resources: Iterable[Json], agency: str, since: str, known: dict[str, Envelope]) -> Ready:
+    return [_version(each, f"Organization/{agency}", since, known) for each in resources]
+
+
+def instant(job: int) -> str:
+    """Of each batch, later than the one before."""
+    return (_FIRST + timedelta(milliseconds=1000 + job)).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _version(
+    resource: Json, custodian: str, since: str, known: dict[str, Envelope]
+) -> tuple[Version, frozenset[Relation]]:
+    body = stamp.stamped(resource, resource["id"], 1, since)
+    whole = parse.editable(body)
+    name = f"{resource['resourceType']}/{resource['id']}"
+    known[name] = envelope.of(whole, Origin(custodian, custodian), {}.get, known.get)
+    terms = tuple(sorted(known[name].terms() | _engine().terms(whole)))
+    return Version(resource["resourceType"], resource["id"], 1, since, False, body, terms), contributions.of(whole)
+
+
+@cache
+def _engine() -> PolicyEngine:
+    """Terms ask no store."""
+    spec = load.load()
+    return PolicyEngine.of(stores.opened("/nowhere"), spec, Index(spec, BASE))
