@@ -19,7 +19,7 @@ from granian.errors import ConfigurationError
 from joserfc.errors import JoseError
 from rich.console import Console
 
-from api import audit, installation, maintenance, simulation, worker
+from api import audit, import_command, installation, maintenance, simulation, worker
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.oauth import keys
@@ -68,6 +68,9 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     except ValueError:
         _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
     _serve(settings, sign_ins)
+
+
+app.command(name="import")(import_command.import_)
 
 
 def main() -> None:

@@ -1,0 +1,59 @@
+"""The command line of an import: what is asked for, what is told, and how it ends.
+
+docs/operations.md, "import".
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+from api import importing
+from api import settings as app_settings
+from api.import_files import Standing
+from api.importing import ImportFault, Job
+from api.settings import SettingsFault
+from profiles.spec import SpecFault
+from resources.record.envelope import Origin
+from resources.store.port import Unavailable
+
+WRONG = 1
+REFUSED = 2
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="NDJSON, a FHIR resource with its id on each line")],
+    custodian: Annotated[str, typer.Option(help="the agency whose records these are: Organization/id")],
+    author: Annotated[str, typer.Option(help="who wrote them: Practitioner/id; the agency itself if not given")] = "",
+    report: Annotated[Path, typer.Option(help="where to say which lines are wrong")] = Path("import-report.ndjson"),
+) -> None:
+    """Import the records of one agency from NDJSON files. Stopped at any moment, the same command goes on."""
+    console = Console(stderr=True, soft_wrap=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TransferSpeedColumn())
+    try:
+        with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as shown:
+            job = Job(files, Origin(custodian, author or custodian), report)
+            standing = asyncio.run(importing.run(app_settings.read(), job, shown))
+    except (ImportFault, SettingsFault, SpecFault, Unavailable) as fault:
+        _stop(console, str(fault))
+    except OSError as fault:
+        _stop(console, f"`{fault.filename}` cannot be used: {(fault.strerror or str(fault)).lower()}")
+    print(_summary(standing, report))
+    sys.exit(WRONG if standing.wrong else 0)
+
+
+def _summary(standing: Standing, report: Path) -> str:
+    ja = f"取り込み {standing.written} 件、取り込み済み {standing.there} 件、誤り {standing.wrong} 件"
+    en = f"imported {standing.written}, there already {standing.there}, wrong {standing.wrong}"
+    return f"{ja} / {en}" + (f": {report}" if standing.wrong else "")
+
+
+def _stop(console: Console, sentence: str) -> None:
+    console.print(f"tsunagu: {sentence}", markup=False, highlight=False)
+    sys.exit(REFUSED)

@@ -1,0 +1,89 @@
+"""One line of an import made ready outside the one writer: parsed, validated, indexed, its references named.
+
+docs/operations.md, "import".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from consent import contributions, duties
+from consent.engine import PolicyEngine
+from consent.prepared import Change, prepared
+from resources.record import envelope, parse, stamp
+from resources.record import reference as references
+from resources.record.envelope import Origin
+from resources.record.problem import Issue, Problem
+from resources.search.relation import Relation
+
+MARK = "0000-00-00T00:00:00.000Z"
+"""Stands in the body where the instant of the transaction will, which nobody knows before."""
+
+_MARKED = f'"lastUpdated":"{MARK}"'.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How long a line may be, in bytes, and how deep its JSON may nest."""
+
+    length: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A record of an import, as far as it is known without the store.
+
+    `terms` are sorted and lack what the transaction and the records it is of will add. `names` are its references, each
+    as (path, `Type/id`). `judged` says that duties or a conference need more of it than its terms.
+    """
+
+    type: str
+    id: str
+    marked: bytes
+    terms: tuple[str, ...]
+    relations: frozenset[Relation]
+    names: tuple[tuple[str, str], ...]
+    judged: bool
+
+    @property
+    def reference(self) -> str:
+        return f"{self.type}/{self.id}"
+
+    def body(self, since: str) -> bytes:
+        """The record as it is stored at an instant."""
+        return self.marked.replace(_MARKED, f'"lastUpdated":"{since}"'.encode(), 1)
+
+
+def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> Line:
+    """The line made ready. Raises Problem naming every element at fault."""
+    parsed = parse.parse(body, limit=bounds.length, depth=bounds.depth)
+    type, id = parsed["resourceType"], parsed.get("id")
+    if type not in engine.spec.search:
+        raise Problem.of("not-supported", f"`{type[:64]}` is not served", f"`{type[:64]}` は扱っていません")
+    if not isinstance(id, str):
+        raise Problem("invalid", Issue("a line needs an `id`", "`id` が必要です", f"{type}.id", code="required"))
+    known = prepared(engine, Change("create", type, id, body))
+    found = envelope.of(known.resource, origin, lambda _: None, lambda _: None)
+    return Line(
+        type,
+        id,
+        stamp.stamped(known.sent, id, 1, MARK),
+        tuple(sorted(found.terms() | known.terms)),
+        contributions.of(known.resource),
+        tuple(_names(engine, known.resource, f"{type}/{id}")),
+        type in duties.BY_TYPE or "encounter" in known.resource or "context" in known.resource,
+    )
+
+
+def _names(engine: PolicyEngine, resource: Any, itself: str) -> Iterator[tuple[str, str]]:
+    for path, target in sorted(references.named(resource)):
+        at = f"{resource['resourceType']}.{path}"
+        if engine.index.is_own(target):
+            text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
+            raise Problem("invalid", Issue(text, ja, at))
+        name = references.local(target)
+        if name and name != itself:
+            yield at, name
