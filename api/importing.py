@@ -70,16 +70,17 @@ async def run(settings: Settings, job: Job, shown: progress.Progress) -> Standin
     """Import it all, from where the same command stopped. Raises ImportFault, Unavailable or OSError."""
     key = import_files.digest(job.files, job.origin.custodian, job.origin.author)
     store = stores.opened(settings.store_address)
-    await store.open()
-    try:
-        await _named(store, job.origin)
-        spec = load.load()
-        engine = PolicyEngine.of(store, spec, Index(spec, settings.fhir))
-        with ProcessPoolExecutor(os.cpu_count()) as workers:
-            run = _Run(settings, job, key, store, Importing(Gate(engine), job.origin), workers, shown)
-            return await run.through()
-    finally:
-        await store.close()
+    spare = _engine(settings.fhir)
+    with ProcessPoolExecutor(os.cpu_count()) as workers:
+        # The processes begin here, before there is a connection or a thread that they could inherit.
+        workers.submit(_made_ready, settings.fhir, [], job.origin, Bounds(0, 0)).result()
+        await store.open()
+        try:
+            await _named(store, job.origin)
+            gate = Gate(PolicyEngine.of(store, spare.spec, spare.index))
+            return await _Run(settings, job, key, store, Importing(gate, job.origin), workers, shown).through()
+        finally:
+            await store.close()
 
 
 async def _named(store: Store, origin: Origin) -> None:
