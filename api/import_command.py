@@ -37,7 +37,10 @@ def import_(
     console = Console(stderr=True, soft_wrap=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TransferSpeedColumn())
     try:
-        with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as shown:
+        bar = Progress(
+            *columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal
+        )
+        with bar as shown:
             job = Job(files, Origin(custodian, author or custodian), report)
             standing = asyncio.run(importing.run(app_settings.read(), job, shown))
     except (ImportFault, SettingsFault, SpecFault, Unavailable) as fault:

@@ -90,14 +90,12 @@ class _Batch:
     async def through(self, lines: Sequence[Line]) -> list[Outcome]:
         """Each line's outcome. A line that refers to a later one is written after it."""
         outcomes: dict[int, Outcome] = {}
-        waiting = [at for at, line in enumerate(lines) if not await self._settled(at, line, outcomes)]
-        before = len(lines) + 1
-        while waiting and len(waiting) < before:
+        waiting, before = list(range(len(lines))), len(lines) + 1
+        while len(waiting) < before:
             before = len(waiting)
-            for at in list(waiting):
+            for at in waiting:
                 outcomes[at] = await self._one(lines[at])
-                if not outcomes[at].waits:
-                    waiting.remove(at)
+            waiting = [at for at in waiting if outcomes[at].waits]
         await self._circle(lines, waiting, outcomes)
         return [outcomes[at] for at in range(len(lines))]
 
@@ -108,19 +106,20 @@ class _Batch:
             if own:
                 yield unit.facts.actor, [version for version, _ in own], [decision for _, decision in own]
 
-    async def _settled(self, at: int, line: Line, outcomes: dict[int, Outcome]) -> bool:
-        """Whether there is a record of this id: then the line is there already, or wrong."""
+    async def _settled(self, line: Line) -> Outcome | None:
+        """What has become of a line whose id a record has: it is there already, or wrong."""
         first = await self.tx.get(line.type, line.id, within=TAKEN, number=1)
         if first is None:
-            return False
+            return None
         if first.body == line.body(first.since):
-            outcomes[at] = Outcome(there=True)
-        else:
-            text, ja = "another record has this id", "この id は別の記録で使われています"
-            outcomes[at] = Outcome(wrong=Problem("conflict", Issue(text, ja, f"{line.type}.id", code="duplicate")))
-        return True
+            return Outcome(there=True)
+        text, ja = "another record has this id", "この id は別の記録で使われています"
+        return Outcome(wrong=Problem("conflict", Issue(text, ja, f"{line.type}.id", code="duplicate")))
 
     async def _one(self, line: Line) -> Outcome:
+        settled = await self._settled(line)
+        if settled is not None:
+            return settled
         try:
             await self._refers(line, frozenset())
             version, decision = await self._judged(line)
@@ -131,7 +130,9 @@ class _Batch:
     async def _circle(self, lines: Sequence[Line], waiting: list[int], outcomes: dict[int, Outcome]) -> None:
         """Records that wait for one another alone are written together."""
         while waiting:
-            among, judged, out = frozenset(lines[at].reference for at in waiting), {}, []
+            among = frozenset(lines[at].reference for at in waiting)
+            judged: dict[int, tuple[Version, Decision]] = {}
+            out: list[int] = []
             for at in waiting:
                 try:
                     await self._refers(lines[at], among)
@@ -141,7 +142,8 @@ class _Batch:
                     outcomes[at] = Outcome(wrong=problem)
             if not out:
                 for at in waiting:
-                    outcomes[at] = await self._put(lines[at], *judged[at], circle=True)
+                    settled = await self._settled(lines[at])
+                    outcomes[at] = settled or await self._put(lines[at], *judged[at], circle=True)
                 return
             waiting = [at for at in waiting if at not in out]
 

@@ -1,0 +1,139 @@
+"""`tsunagu import` as it is run: what it says, how it ends, and that it goes on where it was killed.
+
+docs/operations.md, "import"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import stat
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from resources.search.predicate import EVERYTHING, has_one_of
+from resources.store.open import opened
+from resources.store.port import Query
+from tests.http import launch
+
+AGENCY = {"resourceType": "Organization", "id": "agency", "name": "agency"}
+
+
+def patient(n: int) -> dict[str, Any]:
+    return {"resourceType": "Patient", "id": f"p{n}", "name": [{"family": "水無瀬"}]}
+
+
+def concern(n: int, person: int) -> dict[str, Any]:
+    return {"resourceType": "Condition", "id": f"c{n}", "subject": {"reference": f"Patient/p{person}"}}
+
+
+def written(path: Path, *lines: dict[str, Any] | bytes) -> Path:
+    whole = (line if isinstance(line, bytes) else orjson.dumps(line) for line in lines)
+    path.write_bytes(b"".join(line + b"\n" for line in whole))
+    return path
+
+
+def started(folder: Path, *files: Path, custodian: str = "Organization/agency") -> subprocess.Popen[str]:
+    words = ("--custodian", custodian, "--report", str(folder / "report"), *map(str, files))
+    return subprocess.Popen(
+        launch.command("import", *words),
+        env=launch.environment(folder / "data"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def run(folder: Path, *files: Path, custodian: str = "Organization/agency") -> tuple[int, str, str]:
+    process = started(folder, *files, custodian=custodian)
+    said, complained = process.communicate(timeout=launch.PATIENCE)
+    return process.returncode, said, complained
+
+
+def reported(folder: Path) -> list[dict[str, Any]]:
+    return [orjson.loads(line) for line in (folder / "report").read_bytes().splitlines()]
+
+
+def stored(folder: Path) -> list[str]:
+    async def look() -> list[str]:
+        store = opened(str(folder / "data"))
+        await store.open()
+        async with store.snapshot() as view:
+            what = has_one_of(".type", {"Patient", "Condition"})
+            found = [version.reference for version in (await view.find(Query(what), within=EVERYTHING)).versions]
+        await store.close()
+        return found
+
+    return asyncio.run(look())
+
+
+def test_bad_lines_are_reported_and_stop_nothing(tmp_path: Path) -> None:
+    assert run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))[0] == 0
+    lines = [concern(1, 1), patient(1), b"{", concern(2, 2), {"resourceType": "Patient", "id": "x", "gender": "秘密"}]
+    code, said, complained = run(tmp_path, written(tmp_path / "cases.ndjson", *lines))
+    assert code == 1
+    assert "imported 2, there already 0, wrong 3" in said
+    assert "Traceback" not in complained
+    assert {(each["file"], each["line"]) for each in reported(tmp_path)} == {("cases.ndjson", n) for n in (3, 4, 5)}
+    assert all(each["outcome"]["resourceType"] == "OperationOutcome" for each in reported(tmp_path))
+    assert stat.S_IMODE((tmp_path / "report").stat().st_mode) == 0o600
+    assert "秘密" not in said + complained
+    assert [path.name for path in tmp_path.glob("report.*")] == []
+    assert run(tmp_path, tmp_path / "cases.ndjson")[1].endswith(f"wrong 3: {tmp_path / 'report'}\n")
+
+
+def test_what_comes_later_in_another_file_is_waited_for(tmp_path: Path) -> None:
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
+    concerns = written(tmp_path / "concerns.ndjson", *(concern(n, n) for n in range(700)))
+    patients = written(tmp_path / "patients.ndjson", *(patient(n) for n in range(700)))
+    code, said, _ = run(tmp_path, concerns, patients)
+    assert (code, len(stored(tmp_path))) == (0, 1400)
+    assert "imported 1400, there already 0, wrong 0" in said
+
+
+def test_an_import_that_cannot_begin_says_why_in_one_sentence(tmp_path: Path) -> None:
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
+    for custodian, file in (("Organization/none", "agency"), ("Patient/p", "agency"), ("Organization/agency", "none")):
+        code, said, complained = run(tmp_path, tmp_path / f"{file}.ndjson", custodian=custodian)
+        assert (code, said) == (2, "")
+        assert len(complained.strip().splitlines()) == 1
+        assert complained.startswith("tsunagu: ")
+
+
+def test_killed_at_any_moment_it_goes_on_and_tells_the_same(tmp_path: Path) -> None:
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
+    lines = [line for n in range(3000) for line in (concern(n, n), patient(n))]
+    lines[1000:1000] = [b"{", concern(10_000, 10_000)]
+    file = written(tmp_path / "cases.ndjson", *lines)
+    kills = 0
+    for enough in (1, 1500, 3500):
+        process = started(tmp_path, file)
+        while process.poll() is None and _count(tmp_path) < enough:
+            pass
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            kills += 1
+        process.communicate()
+    code, said, _ = run(tmp_path, file)
+    assert kills
+    assert code == 1
+    assert "wrong 2" in said
+    assert sorted(each["line"] for each in reported(tmp_path)) == [1001, 1002]
+    assert len(stored(tmp_path)) == 6000
+
+
+def _count(folder: Path) -> int:
+    async def look() -> int:
+        store = opened(str(folder / "data"))
+        await store.open()
+        async with store.snapshot() as view:
+            found = await view.count(Query(has_one_of(".type", {"Patient", "Condition"})), within=EVERYTHING)
+        await store.close()
+        return found
+
+    return asyncio.run(look())

@@ -1,0 +1,189 @@
+"""What an import writes, it writes under policy, as the writing of the agency it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import pytest
+
+from consent import import_line
+from consent.import_line import Bounds
+from consent.importing import Importing, Outcome
+from resources.record import envelope
+from resources.record.envelope import Origin
+from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING
+from tests.laws.worlds import concept, ref
+from tests.unit.consent.people import NOW
+from tests.unit.consent.town import Json, Town, actor, concern, patient
+
+CENTER = Origin("Organization/center", "Practitioner/p")
+BOUNDS = Bounds(10_000, 64)
+
+
+def taken_in(town: Town, *resources: Json, origin: Origin = CENTER) -> Sequence[Outcome]:
+    lines = [import_line.ready(town.gate.engine, orjson.dumps(each), origin, BOUNDS) for each in resources]
+    return town.run(Importing(town.gate, origin).write(lines, NOW))
+
+
+def wrong(outcome: Outcome) -> tuple[str, str]:
+    """The kind of what is wrong with a line, and where."""
+    assert outcome.wrong is not None
+    assert not outcome.written
+    return outcome.wrong.kind, outcome.wrong.issues[0].at
+
+
+def kept(town: Town, name: str) -> envelope.Envelope:
+    async def look() -> Any:
+        async with town.store.snapshot() as view:
+            return await view.get(*name.split("/"), within=EVERYTHING)
+
+    return envelope.read(town.run(look()).terms)
+
+
+def test_a_record_is_the_agency_s_own_with_its_id_and_its_author(town: Town) -> None:
+    assert taken_in(town, patient("x"), concern("c", "x")) == [Outcome(written=True)] * 2
+    assert town.read(actor("p"), "Condition/c")["meta"]["versionId"] == "1"
+    assert kept(town, "Condition/c").origin == CENTER
+    assert kept(town, "Condition/c").subjects == {"Patient/x"}
+    assert town.search(actor("p"), "Condition", ("patient", "Patient/x")) == ["Condition/c"]
+    assert town.search(actor("q"), "Condition") == []
+
+
+def test_what_is_stored_is_what_a_write_through_the_gate_stores(town: Town) -> None:
+    town.write(actor("p"), patient("x"), concern("c", "x"))
+    taken_in(town, patient("y"), concern("d", "y"))
+    written, imported = (kept(town, name).terms() for name in ("Condition/c", "Condition/d"))
+    assert {
+        term.replace("Condition/d", "Condition/c").replace("Patient/y", "Patient/x") for term in imported
+    } == written
+
+
+def test_one_event_on_the_trail_names_all_that_was_written(town: Town) -> None:
+    before = len(town.trail())
+    taken_in(town, patient("x"), concern("c", "x"))
+    [event] = town.trail()[before:]
+    named = {entity["what"]["reference"] for entity in event["entity"] if "what" in entity}
+    assert {"Patient/x/_history/1", "Condition/c/_history/1", "Patient/x"} <= named
+    assert event["agent"][0]["altId"] == "import"
+
+
+def test_a_line_that_is_there_already_is_passed_over_and_another_under_its_id_is_not_taken(town: Town) -> None:
+    taken_in(town, patient("x"))
+    same, other = taken_in(town, patient("x"), patient("x", gender="female"))
+    assert same == Outcome(there=True)
+    assert wrong(other) == ("conflict", "Patient.id")
+    town.write(actor("p"), {**town.read(actor("p"), "Patient/x"), "gender": "male"})
+    assert taken_in(town, patient("x")) == [Outcome(there=True)]
+
+
+def test_two_lines_of_one_id_in_one_batch_are_one_record(town: Town) -> None:
+    first, second, third = taken_in(town, patient("x"), patient("x"), patient("x", gender="female"))
+    assert (first, second) == (Outcome(written=True), Outcome(there=True))
+    assert wrong(third) == ("conflict", "Patient.id")
+
+
+def test_a_line_may_stand_before_what_it_refers_to(town: Town) -> None:
+    assert taken_in(town, concern("c", "x"), patient("x")) == [Outcome(written=True)] * 2
+
+
+def test_records_that_name_one_another_come_in_together_and_hand_on_whom_they_are_about(town: Town) -> None:
+    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
+    visit |= {"diagnosis": [{"condition": ref("Condition/c")}]}
+    found = taken_in(town, patient("x"), visit, concern("c", "x", encounter=ref("Encounter/e")))
+    assert found == [Outcome(written=True)] * 3
+    assert kept(town, "Condition/c").of == {"Encounter/e"}
+
+
+def test_a_reference_that_leads_nowhere_waits_and_one_in_a_circle_with_it_too(town: Town) -> None:
+    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
+    visit |= {"diagnosis": [{"condition": ref("Condition/c")}], "subject": ref("Patient/gone")}
+    circle, lonely = taken_in(town, visit, concern("c", "gone"))
+    assert circle.waits
+    assert lonely.waits
+    assert wrong(lonely) == ("not-found", "Condition.subject")
+    assert town.search(actor("p"), "Condition") == []
+
+
+def test_a_reference_to_a_record_of_another_agency_leads_nowhere(town: Town) -> None:
+    town.write(actor("q"), patient("x"))
+    [found] = taken_in(town, concern("c", "x"))
+    assert wrong(found) == ("not-found", "Condition.subject")
+
+
+def test_duties_are_asked(town: Town) -> None:
+    consent = {"resourceType": "Consent", "id": "k", "status": "active", "patient": ref("Patient/x")}
+    consent |= {"scope": {"text": "s"}, "category": [{"text": "c"}], "provision": {"type": "permit"}}
+    _, found = taken_in(town, patient("x"), consent)
+    assert found.wrong is not None
+    assert found.wrong.kind == "business-rule"
+    assert any(issue.text.startswith("R3") for issue in found.wrong.issues)
+
+
+def test_the_directory_is_the_installer_s_and_what_is_the_server_s_own_nobody_s(town: Town) -> None:
+    directory, event = taken_in(
+        town,
+        {"resourceType": "Organization", "id": "new", "name": "new"},
+        {
+            "resourceType": "AuditEvent",
+            "id": "a",
+            "type": {"code": "rest"},
+            "recorded": "2026-11-23T13:00:00+09:00",
+            "agent": [{"requestor": True}],
+            "source": {"observer": {"display": "x"}},
+        },
+    )
+    assert directory.written
+    assert event.wrong is not None
+    assert event.wrong.kind == "forbidden"
+
+
+def test_a_paper_of_a_visit_is_no_material_of_a_conference(town: Town) -> None:
+    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
+    word = {"resourceType": "Communication", "id": "w", "status": "completed", "encounter": ref("Encounter/e")}
+    found = taken_in(town, visit, word)
+    assert [each.written for each in found] == [True, True]
+    assert kept(town, "Communication/w").conference == ""
+
+
+def test_a_patient_is_linked_to_a_related_person_of_the_same_agency_alone(town: Town) -> None:
+    mother = {"resourceType": "RelatedPerson", "id": "m", "patient": ref("Patient/x")}
+    linked = {"link": [{"other": ref("RelatedPerson/m"), "type": "seealso"}]}
+    assert all(each.written for each in taken_in(town, patient("x"), mother, patient("y", **linked)))
+    assert kept(town, "RelatedPerson/m").subjects == {"Patient/x", "Patient/y"}
+
+
+def test_a_batch_may_hold_nothing_that_can_be_written(town: Town) -> None:
+    before = len(town.trail())
+    assert [each.waits for each in taken_in(town, concern("c", "gone"))] == [True]
+    assert len(town.trail()) == before
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b"{", "structure"),
+        (b'{"resourceType":"Patient"}', "invalid"),
+        (b'{"resourceType":"Robot","id":"1"}', "not-supported"),
+        (b'{"resourceType":"Patient","id":"1","gender":"robot"}', "invalid"),
+        (b'{"resourceType":"Patient","id":"1","name":[{"text":"' + b"x" * 10_000 + b'"}]}', "too-long"),
+    ],
+)
+def test_a_line_that_is_no_record_says_why(town: Town, body: bytes, kind: str) -> None:
+    with pytest.raises(Problem) as raised:
+        import_line.ready(town.gate.engine, body, CENTER, BOUNDS)
+    assert raised.value.kind == kind
+
+
+def test_a_reference_written_with_the_address_of_the_server_is_refused(town: Town) -> None:
+    body = orjson.dumps(concern("c", "x") | {"subject": ref(f"{town.gate.engine.index.base}/Patient/x")})
+    with pytest.raises(Problem) as raised:
+        import_line.ready(town.gate.engine, body, CENTER, BOUNDS)
+    assert raised.value.issues[0].at == "Condition.subject"
+
+
+def test_the_fields_of_concern_are_found_by_their_codes(town: Town) -> None:
+    taken_in(town, patient("x"), concern("c", "x", code=concept("concern-field", "debts")))
+    assert town.search(actor("p"), "Condition", ("code", "debts")) == ["Condition/c"]
