@@ -1,7 +1,11 @@
-"""Every figure of docs/figures.md, measured anew."""
+"""Every figure of docs/figures.md, measured anew; BENCH=name measures one of them, at its full size.
+
+docs/figures.md
+"""
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from bench import floors, journey, read, store, trail, workers
 
 if __name__ == "__main__":
@@ -11,3 +15,56 @@ if __name__ == "__main__":
     workers.main()
     store.measured()
     trail.main()
+=======
+import os
+import sys
+
+from bench import (
+    beside,
+    bulk,
+    consents,
+    figure,
+    floors,
+    growth,
+    household,
+    http,
+    journey,
+    read,
+    store,
+    trail,
+    workers,
+)
+
+BENCHES = {
+    "read": read.measured,
+    "household": household.measured,
+    "http": http.measured,
+    "consents": consents.measured,
+    "beside": beside.measured,
+    "growth": growth.measured,
+    "bulk": bulk.measured,
+    "trail": trail.measured,
+    "workers": workers.measured,
+    "store": store.measured,
+    "journey": journey.measured,
+    "floors": floors.measured,
+}
+
+
+def main() -> None:
+    chosen = os.environ.get("BENCH", "")
+    if chosen and chosen not in BENCHES:
+        sys.exit(f"BENCH is one of {', '.join(BENCHES)}")
+    for name, measured in BENCHES.items():
+        if chosen in ("", name):
+            print(f"{name}", flush=True)
+            found = []
+            for each in measured(bool(chosen)):
+                print(f"  {figure.told(each)}", flush=True)
+                found.append(each)
+            figure.keep(name, found)
+
+
+if __name__ == "__main__":
+    main()
+>>>>>>> 3a3c65e (Give every bar of the figures a bench of its own, and the page its table by the command)

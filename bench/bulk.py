@@ -11,17 +11,20 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 
+from bench import figure
 from bench.city import City
+from bench.figure import Figure
 
 COMMAND = [sys.executable, "-m", "api.cli", "import", "--report"]
 
 
-def main(records: int = 20_000) -> None:
-    whole = City(records)
+def measured(full: bool = False) -> Iterator[Figure]:
+    whole = City(350_000 if full else 30_000)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         directory, households = folder / "directory.ndjson", folder / "households.ndjson"
@@ -31,23 +34,20 @@ def main(records: int = 20_000) -> None:
             for n in range(whole.households):
                 file.writelines(orjson.dumps(each) + b"\n" for each in whole.household(n))
         environment = os.environ | {"TSUNAGU_DATA": str(folder / "data")}
-        _run(environment, folder, "Organization/agency-0", directory)
-        took, used, memory = _run(environment, folder, "Organization/agency-0", households)
-        lines = sum(1 for _ in households.open("rb"))
-        rate, ideal = lines / took, lines * (os.cpu_count() or 1) / used
-        print(f"import of {lines:,} records: {rate:,.0f}/s (bar 1,500), {used / lines * 1000:.2f} ms of CPU each,")
-        print(f"  which is {ideal:,.0f}/s on {os.cpu_count()} idle cores; largest process {memory / 1024:.0f} MB")
+        _run(environment, folder, directory)
+        took, used, memory = _run(environment, folder, households)
+        with households.open("rb") as file:
+            lines = sum(1 for _ in file)
+    yield figure.at_least(f"import of {lines:,} records", lines / took, 1_500, "/s")
+    yield Figure("the same by the CPU it took, were both cores idle", f"{lines * (os.cpu_count() or 1) / used:,.0f} /s")
+    yield Figure(f"largest process of an import of {lines:,} records", f"{memory / 1024:.0f} MB")
 
 
-def _run(environment: dict[str, str], folder: Path, custodian: str, file: Path) -> tuple[float, float, int]:
+def _run(environment: dict[str, str], folder: Path, file: Path) -> tuple[float, float, int]:
     """Seconds by the clock, seconds of CPU, kilobytes of the largest process."""
     begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [*COMMAND, str(folder / "report"), "--custodian", custodian, str(file)]
+    command = [*COMMAND, str(folder / "report"), "--custodian", "Organization/agency-0", str(file)]
     subprocess.run(command, env=environment, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return time.perf_counter() - begun, used, after.ru_maxrss
-
-
-if __name__ == "__main__":
-    main(*(int(each) for each in sys.argv[1:]))

@@ -63,12 +63,13 @@ class City:
     """So many records about households, besides the directory; `seed` parts two cities of one size.
 
     A wording differs in the types it reaches and the sensitivities it excepts; where they are `distinct`, each excepts
-    a label of its own, so that no two put the same condition on a record.
+    a label of its own, so that no two put the same condition on a record. `agencies` share the households.
     """
 
     records: int
     seed: int = 1
     distinct: bool = False
+    agencies: int = AGENCIES
 
     @property
     def households(self) -> int:
@@ -89,21 +90,25 @@ class City:
         """The records of one household, those that others name first."""
         members = [self.id("Patient", n * PERSONS + k) for k in range(PERSONS)]
         family = FAMILIES[n % len(FAMILIES)]
-        found = [self._patient(n * PERSONS + k, family) for k in range(PERSONS)]
+        found = [self.person(n * PERSONS + k, family) for k in range(PERSONS)]
         group = {"resourceType": "Group", "id": self.id("Group", n), "type": "person", "actual": True}
         found.append(group | {"member": [{"entity": ref("Patient", member)} for member in members]})
         for k, member in enumerate(members):
             person = n * PERSONS + k
             concerns = 1 if n % WIDE else CONCERNS[k]
-            found += [self._concern(person * MOST + c, member) for c in range(concerns)]
+            found += [self.concern(person * MOST + c, member) for c in range(concerns)]
             found += [self._consent(person, member, wordings) for wordings in WORDINGS]
         found.append(self._task(n, members[0]))
         found.append(self._observation(n, members[1]))
         return found
 
+    def keeper(self, n: int) -> str:
+        """The agency that keeps a household."""
+        return f"agency-{n % self.agencies}"
+
     def own(self, reader: Readers) -> list[Json]:
         """What a reading agency keeps itself: one person."""
-        return [self._patient(-1 - READERS.index(reader), FAMILIES[0])]
+        return [self.person(-1 - READERS.index(reader), FAMILIES[0])]
 
     def addressed(self, reader: Readers) -> list[Json]:
         """What the first agency has asked of a reading agency: twenty open requests."""
@@ -116,7 +121,7 @@ class City:
         digest = blake2b(f"{self.seed}/{type}/{n}".encode(), digest_size=16).digest()
         return str(uuid.UUID(bytes=digest, version=4))
 
-    def _patient(self, n: int, family: str) -> Json:
+    def person(self, n: int, family: str) -> Json:
         id, given = self.id("Patient", n), GIVEN[n % len(GIVEN)]
         return {
             "resourceType": "Patient",
@@ -130,7 +135,7 @@ class City:
             "address": [{"text": f"岡山市北区{n % 97}丁目{n % 31}番地", "city": "岡山市", "postalCode": "700-0000"}],
         }
 
-    def _concern(self, n: int, person: str) -> Json:
+    def concern(self, n: int, person: str) -> Json:
         return {
             "resourceType": "Condition",
             "id": self.id("Condition", n),
@@ -154,7 +159,7 @@ class City:
         }
 
     def _task(self, n: int, person: str) -> Json:
-        return self._asked(n, person, f"agency-{n % AGENCIES}", f"agency-{(n + 7) % AGENCIES}")
+        return self._asked(n, person, self.keeper(n), f"agency-{(n + 7) % AGENCIES}")
 
     def _asked(self, n: int, person: str, requester: str, owner: str) -> Json:
         return {
@@ -244,7 +249,7 @@ def write(city: City, folder: Path) -> list[Path]:
 
         add("directory", city.directory())
         for n in range(city.households):
-            add(f"agency-{n % AGENCIES}", city.household(n))
+            add(city.keeper(n), city.household(n))
         for reader in READERS:
             add(reader.name, city.own(reader))
             add("agency-0", city.addressed(reader))

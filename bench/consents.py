@@ -6,32 +6,57 @@ docs/figures.md
 from __future__ import annotations
 
 import asyncio
-import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
-from bench import city, inside, rounds
+from bench import city, figure, folders, inside, rounds
 from bench.city import City
-from bench.inside import Inside
+from bench.figure import Figure
+from bench.inside import Inside, Officer
 
-BARS = {"read_unlogged": 1.2, "household": 2.0, "inbox": 2.0, "write": 1.5}
-PAGES = {"first_page": 25.0, "first_page_and_total": 150.0}
+Named = tuple[str, Callable[[Officer], rounds.Act]]
+RATIOS: tuple[tuple[Named, float], ...] = (
+    (("read", lambda officer: officer.read_unlogged), 1.2),
+    (("household search", lambda officer: officer.household), 2.0),
+    (("inbox", lambda officer: officer.inbox), 2.0),
+    (("write", lambda officer: officer.write), 1.5),
+)
+PAGES: tuple[tuple[Named, float], ...] = (
+    (("first page of all I may see, no total", lambda officer: officer.first_page), 25),
+    (("first page of all I may see, with its total", lambda officer: officer.first_page_and_total), 150),
+)
 
 
-async def main(whole: City, folder: Path) -> None:
+def measured(full: bool = False) -> Iterator[Figure]:
+    whole = City(250_000 if full else 50_000)
+    with folders.of(whole) as folder:
+        yield from asyncio.run(_town(whole, folder))
+
+
+async def _town(whole: City, folder: Path) -> list[Figure]:
     town = await Inside.open(whole, folder)
+    try:
+        return [each async for wordings in _each(town) for each in wordings]
+    finally:
+        await town.close()
+
+
+async def _each(town: Inside) -> Any:
     for wordings in city.WORDINGS:
         officers = inside.officers(town, wordings)
-        for act, bar in BARS.items():
-            found = await rounds.milliseconds({each.agency: getattr(each, act) for each in officers})
-            least = found[officers[0].agency]
-            told = ", ".join(f"{name}: {took:.2f} ms ({took / least:.2f}x)" for name, took in found.items())
-            print(f"{act}, {wordings} wordings, bar {bar}x: {told}", flush=True)
-        for act, bar in PAGES.items():
-            found = await rounds.milliseconds({each.agency: getattr(each, act) for each in officers}, 5)
-            told = ", ".join(f"{name}: {took:.1f} ms" for name, took in found.items())
-            print(f"{act}, {wordings} wordings, bar {bar} ms: {told}", flush=True)
-    await town.close()
+        for (name, act), bar in RATIOS:
+            taken = await rounds.milliseconds({each.agency: act(each) for each in officers})
+            least = taken[officers[0].agency]
+            yield [
+                figure.at_most(f"{name}, {_held(agency)} beside 10 ({least:.2f} ms)", took / least, bar, "×")
+                for agency, took in list(taken.items())[1:]
+            ]
+        for (name, act), bar in PAGES:
+            taken = await rounds.milliseconds({each.agency: act(each) for each in officers}, 5)
+            yield [figure.at_most(f"{name}, {_held(agency)}", took, bar, "ms CPU") for agency, took in taken.items()]
 
 
-if __name__ == "__main__":
-    asyncio.run(main(City(int(sys.argv[1])), Path(sys.argv[2])))
+def _held(agency: str) -> str:
+    _, granted, wordings = agency.split("-")
+    return f"{int(granted):,} consents in {int(wordings):,} wording{'s' if wordings != '1' else ''}"

@@ -70,7 +70,7 @@ def _batch(whole: City, job: int) -> Ready:
         return [_version(each, "Organization/okayama-city", since, known) for each in whole.directory()]
     found: Ready = []
     for n in range(job * BATCH, min((job + 1) * BATCH, whole.households)):
-        found += _versions(whole.household(n), f"agency-{n % city.AGENCIES}", since, known)
+        found += _versions(whole.household(n), whole.keeper(n), since, known)
     if job == 0:
         for reader in city.READERS:
             found += _versions(whole.own(reader), reader.name, since, known)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
 
-from bench import inside, rounds
+from bench import figure, folders, inside, rounds
 from bench.city import City
+from bench.figure import Figure
 from bench.inside import Inside, Officer
 
 # What P1 and P3 say of these rows, written by somebody who knows that they are Conditions and name one Patient.
@@ -26,16 +27,21 @@ PAGE = f"SELECT v.body FROM term s JOIN version v ON v.seq = s.seq WHERE {SEEN} 
 TOTAL = f"SELECT count(*) FROM term s WHERE {SEEN}"  # noqa: S608
 
 
-async def main(whole: City, folder: Path) -> None:
+def measured(full: bool = False) -> Iterator[Figure]:
+    whole = City(35_000)
+    with folders.of(whole) as folder:
+        yield from asyncio.run(_beside(whole, folder))
+
+
+async def _beside(whole: City, folder: Path) -> list[Figure]:
     town = await Inside.open(whole, folder)
     officer = inside.officers(town, 1)[0]
     hand = sqlite3.connect(folder / "tsunagu.sqlite")
     found = await rounds.milliseconds({"gate": officer.household, "SQL": lambda: _by_hand(hand, town, officer)}, 9)
-    ratio = found["SQL"] / found["gate"]
-    print(f"household search, 20 rows and total: gate {found['gate']:.2f} ms, SQL by hand {found['SQL']:.2f} ms")
-    print(f"  ratio {ratio:.2f}, bar 0.30 {'holds' if ratio >= 0.3 else 'does not hold'}")
     hand.close()
     await town.close()
+    what = f"household search at the gate ({found['gate']:.2f} ms) beside SQL by hand ({found['SQL']:.2f} ms)"
+    return [figure.at_least(what, found["SQL"] / found["gate"], 0.3, "×")]
 
 
 async def _by_hand(connection: sqlite3.Connection, town: Inside, officer: Officer) -> None:
@@ -45,7 +51,3 @@ async def _by_hand(connection: sqlite3.Connection, town: Inside, officer: Office
     rows = [orjson.loads(body) for (body,) in connection.execute(PAGE, values)]
     [(total,)] = connection.execute(TOTAL, values)
     assert len(rows) == total == 20
-
-
-if __name__ == "__main__":
-    asyncio.run(main(City(int(sys.argv[1])), Path(sys.argv[2])))

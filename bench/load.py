@@ -32,13 +32,13 @@ async def _ask(host: str, port: int, request: bytes, until: float) -> int:
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise RuntimeError(head.split(b"\r\n", 1)[0].decode())
-        await reader.readexactly(_length(head))
+        await reader.readexactly(length(head))
         count += 1
     writer.close()
     return count
 
 
-def _length(head: bytes) -> int:
+def length(head: bytes) -> int:
     for line in head.split(b"\r\n"):
         name, _, value = line.partition(b":")
         if name.lower() == b"content-length":

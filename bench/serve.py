@@ -1,4 +1,4 @@
-"""Serve the demo city from the measuring worker; with --install, only lay it down and end."""
+"""Serve the demo city from the measuring worker, or with --bare what is there; with --install, only lay it down."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def main() -> None:
         asyncio.run(installation.install(found))
         return
     cli.WORKER = "bench.worker:application"
-    cli.serve(demo=True)
+    cli.serve(demo="--bare" not in sys.argv)
 
 
 if __name__ == "__main__":

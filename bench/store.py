@@ -1,4 +1,4 @@
-"""How fast the SQLite store answers and commits: `python -m bench.store [records] [folder]`, 35,000 by default.
+"""How fast the SQLite store answers and commits: 35,000 records, or 350,000.
 
 docs/store.md
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
+from bench.figure import Figure
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, has, has_any, only, starts
 from resources.store.port import Query, Transaction
@@ -57,16 +57,16 @@ def policy(agency: int) -> Predicate:
     return all_of((any_of((own, addressed, consented)), only(".label", ["normal"])))
 
 
-async def each(name: str, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
-    """Print how often a second the act is done."""
+async def each(name: str, seconds: float, act: Callable[[], Awaitable[object]]) -> Figure:
+    """How often a second the act is done."""
     done, start = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - start) < seconds:
         await act()
         done += 1
-    print(f"{name:58}{done / elapsed:10,.0f} /s")
+    return Figure(f"store: {name}", f"{done / elapsed:,.0f} /s")
 
 
-async def main(records: int, folder: Path) -> None:
+async def _all(records: int, folder: Path) -> list[Figure]:
     chance = random.Random(1)  # noqa: S311  # the same figures each time
     store = SqliteStore(folder)
     await store.open()
@@ -83,7 +83,7 @@ async def main(records: int, folder: Path) -> None:
         await fill(first)
     size = sum(entry.stat().st_size for entry in os.scandir(folder)) / records
     speed = records / (time.perf_counter() - start)
-    print(f"{records:,} records, {speed:,.0f} /s in batches of 500, {size:,.0f} bytes each")
+    told = [Figure(f"store: {records:,} records in batches of 500, {size:,.0f} bytes each", f"{speed:,.0f} /s")]
 
     async def read() -> None:
         async with store.snapshot() as view:
@@ -110,13 +110,15 @@ async def main(records: int, folder: Path) -> None:
     def broad() -> Predicate:
         return all_of((has(".type", "Task"), has("status", "requested")))
 
-    await each("read one, a snapshot each", 2, read)
-    await each("find a household's 12", 2, asking(household, EVERYTHING))
-    await each("find a household's 12 within a policy", 2, asking(household, policy(5)))
-    await each("find a household's 12 within a policy, with total", 2, asking(household, policy(5), counted=True))
-    await each("find by the beginning of a name within a policy", 2, asking(name, policy(5)))
-    await each("first 50 of a quarter of all records", 2, asking(broad, EVERYTHING))
-    await each("first 50 of a quarter of all records within a policy", 2, asking(broad, policy(5)))
+    told += [await each("read one, a snapshot each", 2, read)]
+    told += [await each("find a household's 12", 2, asking(household, EVERYTHING))]
+    told += [await each("find a household's 12 within a policy", 2, asking(household, policy(5)))]
+    told += [
+        await each("find a household's 12 within a policy, with total", 2, asking(household, policy(5), counted=True))
+    ]
+    told += [await each("find by the beginning of a name within a policy", 2, asking(name, policy(5)))]
+    told += [await each("first 50 of a quarter of all records", 2, asking(broad, EVERYTHING))]
+    told += [await each("first 50 of a quarter of all records within a policy", 2, asking(broad, policy(5)))]
     fresh = iter(range(records, 10**8))
 
     async def commit() -> None:
@@ -125,7 +127,7 @@ async def main(records: int, folder: Path) -> None:
 
         await store.transact(work)
 
-    await each("commits of one new record, one writer", 3, commit)
+    told += [await each("commits of one new record, one writer", 3, commit)]
     done, start = 0, time.perf_counter()
 
     async def writer() -> None:
@@ -135,16 +137,13 @@ async def main(records: int, folder: Path) -> None:
             done += 1
 
     await asyncio.gather(*(writer() for _ in range(50)))
-    print(f"{'commits of one new record, 50 writers':58}{done / (time.perf_counter() - start):10,.0f} /s")
+    told.append(
+        Figure("store: commits of one new record, 50 writers", f"{done / (time.perf_counter() - start):,.0f} /s")
+    )
     await store.close()
+    return told
 
 
-def measured(records: int = 35_000, folder: Path | None = None) -> None:
-    """Measure in a folder, or in one of its own that goes afterwards."""
-    with tempfile.TemporaryDirectory() as temporary:
-        asyncio.run(main(records, folder or Path(temporary)))
-
-
-if __name__ == "__main__":
-    given = sys.argv[1:]
-    measured(int(given[0]) if given else 35_000, Path(given[1]) if len(given) > 1 else None)
+def measured(full: bool = False) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield from asyncio.run(_all(350_000 if full else 35_000, Path(folder)))

@@ -1,6 +1,6 @@
 """The trail alone: what an event costs the processor, and the disk with every index.
 
-`python -m bench.trail [events]`; docs/figures.md
+docs/figures.md
 """
 
 from __future__ import annotations
@@ -8,13 +8,14 @@ from __future__ import annotations
 import asyncio
 import random
 import sqlite3
-import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bench import figure
+from bench.figure import Figure
 from resources.store.sqlite import SqliteStore
 from resources.store.trail import Event
 
@@ -118,8 +119,10 @@ def _size(folder: Path) -> int:
     return (pages - free) * 4096
 
 
-async def _cost(events: int) -> None:
+async def _cost(events: int) -> list[Figure]:
+    found = []
     for together in (1, 32):
+<<<<<<< HEAD
         for said, known in (("of records not named before", False), ("of records named before", True)):
             with tempfile.TemporaryDirectory() as folder:
                 store = SqliteStore(Path(folder))
@@ -131,11 +134,22 @@ async def _cost(events: int) -> None:
                 cost = await _fill(store, told, together)
                 await store.close()
             print(f"an event, {together:2} at once, {said}: {cost:.0f} µs of CPU, commit and keys included")
+=======
+        with tempfile.TemporaryDirectory() as folder:
+            store = SqliteStore(Path(folder))
+            await store.open()
+            await _fill(store, [read(n) for n in range(events)], 256)
+            cost = await _fill(store, [read(n) for n in range(events, 2 * events)], together)
+            await store.close()
+        found.append(Figure(f"an event on the trail, {together} at once", f"{cost:.0f} µs CPU"))
+    return found
+>>>>>>> 3a3c65e (Give every bar of the figures a bench of its own, and the page its table by the command)
 
 
-def main(events: int = 20_000) -> None:
-    """Print what an event costs."""
-    asyncio.run(_cost(events // 4))
+def measured(full: bool = False) -> Iterator[Figure]:
+    """What an event costs."""
+    events = 100_000 if full else 20_000
+    yield from asyncio.run(_cost(events // 4))
     sizes = {}
     for event, warm, counted in (
         (read, events, events),
@@ -145,14 +159,10 @@ def main(events: int = 20_000) -> None:
     ):
         with tempfile.TemporaryDirectory() as folder:
             sizes[event] = asyncio.run(_grown(Path(folder), event, warm, counted))
-    print(f"a read's event: {sizes[read]:.0f} bytes on the disk, indexes included")
+    yield figure.at_most("disk for one read's event, indexes included", sizes[read], 500, "bytes")
     for event in (page_of_one, page_of_many):
         further = (sizes[event] - sizes[one_row]) / (_PAGE - 1)
-        print(f"each further record: {further:.0f} bytes ({(event.__doc__ or '').strip()})")
+        yield figure.at_most(f"disk for each further record: {(event.__doc__ or '').strip('.')}", further, 60, "bytes")
     with tempfile.TemporaryDirectory() as folder:
         fresh = asyncio.run(_grown(Path(folder), read, 0, 5_000))
-    print(f"a read's event in a new store, in which nobody has been named before: {fresh:.0f} bytes")
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    yield Figure("disk for a read's event where nobody has been named before", f"{fresh:.0f} bytes")

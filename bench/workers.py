@@ -6,10 +6,12 @@ docs/figures.md
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
-from bench import load, server
+from bench import figure, load, server
+from bench.figure import Figure
 from demo.credentials import Credentials
 from demo.journey import consent, sheet
 from demo.journey.city import City
@@ -20,12 +22,14 @@ SECONDS = 3.0
 CONNECTIONS = 32
 
 
-def main() -> None:
+def measured(full: bool = False) -> Iterator[Figure]:
     rounds = [(_rates(1), _rates(2)) for _ in range(ROUNDS)]
     for place, name in enumerate(("record", "directory")):
         ratio = median(two[place] / one[place] for one, two in rounds)
         one, two = (median(each[place] for each in rates) for rates in zip(*rounds, strict=True))
-        print(f"reads of a {name}: {one:,.0f}/s by one worker, {two:,.0f}/s by two, ratio {ratio:.2f}")
+        yield figure.at_least(
+            f"reads of a {name} by two workers ({two:,.0f}/s) beside one ({one:,.0f}/s)", ratio, 1.3, "×"
+        )
 
 
 def _rates(workers: int) -> tuple[float, float]:
@@ -40,7 +44,3 @@ def _rates(workers: int) -> tuple[float, float]:
         record, directory = (load.rate(each, token, connections=CONNECTIONS, seconds=SECONDS) for each in addresses)
         people.close()
         return record, directory
-
-
-if __name__ == "__main__":
-    main()
