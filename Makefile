@@ -31,7 +31,7 @@ lint: $(VENV)/.test
 prove: $(VENV)/.test ## the long proofs, within TSUNAGU_PROVE_SECONDS (1800)
 	@export TSUNAGU_PROVE_SECONDS=$${TSUNAGU_PROVE_SECONDS:-1800}; exec $(BIN)/python -m pytest -q -m prove
 
-bench: $(VENV)/.test ## measure, and say how
+bench: $(VENV)/.test ## measure, and write docs/figures.md; BENCH=name for one, at full size
 	@exec $(BIN)/python -m bench
 
 lock: ## resolve requirements/ anew from pyproject.toml, with uv

@@ -26,8 +26,9 @@ from api.settings import Settings
 from consent import import_line, vocabulary
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from consent.import_batch import Outcome
 from consent.import_line import Bounds, Line
-from consent.importing import Importing, Outcome
+from consent.importing import Importing
 from profiles import load
 from resources.record.envelope import Origin
 from resources.record.problem import Issue, Kind, Problem

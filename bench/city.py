@@ -1,20 +1,15 @@
-"""A city of any size, the same for the same seed: `python -m bench.city 35000 folder` writes it as NDJSON.
+"""A city of any size, the same for the same seed.
 
 docs/figures.md
 """
 
 from __future__ import annotations
 
-import sys
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
-
-import orjson
 
 Json = dict[str, Any]
 
@@ -235,28 +230,3 @@ def _agency(name: str) -> Iterator[Json]:
         "organization": ref("Organization", name),
         "code": [concept(f"{OWN}role", "officer")],
     }
-
-
-def write(city: City, folder: Path) -> list[Path]:
-    """The city as files, the directory first: `agency-3.ndjson` is what that agency keeps."""
-    with ExitStack() as files:
-        names = ["directory", *(f"agency-{n}" for n in range(AGENCIES)), *(reader.name for reader in READERS)]
-        paths = {name: folder / f"{name}.ndjson" for name in names}
-        into = {name: files.enter_context(path.open("wb")) for name, path in paths.items()}
-
-        def add(name: str, resources: list[Json]) -> None:
-            into[name].writelines(orjson.dumps(each) + b"\n" for each in resources)
-
-        add("directory", city.directory())
-        for n in range(city.households):
-            add(city.keeper(n), city.household(n))
-        for reader in READERS:
-            add(reader.name, city.own(reader))
-            add("agency-0", city.addressed(reader))
-    return list(paths.values())
-
-
-if __name__ == "__main__":
-    destination = Path(sys.argv[2])
-    destination.mkdir(parents=True, exist_ok=True)
-    write(City(int(sys.argv[1])), destination)

@@ -5,45 +5,20 @@ docs/operations.md, "import"; docs/policy.md, P1 and P12.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-import orjson
-
-from consent import duties, duty_context, handing_on, patient_links, policy, refusal, trail, vocabulary
+from consent import policy, trail, vocabulary
 from consent.actor import Actor, Scope
 from consent.change import UnitOfWork
 from consent.gate import Gate
+from consent.import_batch import Batch, Outcome
 from consent.import_line import Line
-from consent.rule import Decision, Rule
-from consent.transition import Transition
-from resources.record import envelope
 from resources.record.envelope import Origin
-from resources.record.problem import Issue, Problem
-from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate
-from resources.search.relation import values
 from resources.store.port import Transaction
 
 CLIENT = "import"
-TAKEN: Predicate = EVERYTHING
-"""Under this the server asks whether an id is taken; an import is told so, whoever keeps the record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a line: written, there already, wrong for a reason, or waiting for a record still to come."""
-
-    written: bool = False
-    there: bool = False
-    wrong: Problem | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether what it refers to may yet come; `wrong` then says what is missing."""
-        return self.wrong is not None and self.wrong.kind == "not-found"
 
 
 @dataclass(slots=True)
@@ -57,7 +32,9 @@ class Importing:
         """Write what can be written, all in one transaction, with one event on the trail for each actor."""
 
         async def work(tx: Transaction) -> list[Outcome]:
-            batch = _Batch(self, tx, [await self._unit(tx, actor) for actor in self._actors(now)])
+            batch = Batch(
+                self.gate.engine, self.origin, tx, [await self._unit(tx, actor) for actor in self._actors(now)]
+            )
             found = await batch.through(lines)
             for actor, versions, decisions in batch.shown():
                 event = trail.event(actor, {actor.organization}, "create", versions, policy.together(decisions))
@@ -74,176 +51,3 @@ class Importing:
         scopes = (Scope("system", "*", frozenset("crs")),)
         agency = Actor(CLIENT, "", self.origin.custodian, vocabulary.CARE_MANAGEMENT, scopes, now, CLIENT)
         return agency, replace(agency, purpose=vocabulary.INSTALLATION, scopes=())
-
-
-@dataclass(slots=True)
-class _Batch:
-    importing: Importing
-    tx: Transaction
-    units: Sequence[UnitOfWork]
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
-    handed: dict[str, frozenset[str]] = field(default_factory=dict)
-    dated: dict[str, frozenset[str]] = field(default_factory=dict)
-    done: list[tuple[UnitOfWork, Version, Decision]] = field(default_factory=list)
-
-    async def through(self, lines: Sequence[Line]) -> list[Outcome]:
-        """Each line's outcome. A line that refers to a later one is written after it."""
-        outcomes: dict[int, Outcome] = {}
-        waiting, before = list(range(len(lines))), len(lines) + 1
-        while len(waiting) < before:
-            before = len(waiting)
-            for at in waiting:
-                outcomes[at] = await self._one(lines[at])
-            waiting = [at for at in waiting if outcomes[at].waits]
-        await self._circle(lines, waiting, outcomes)
-        return [outcomes[at] for at in range(len(lines))]
-
-    def shown(self) -> Iterator[tuple[Actor, list[Version], list[Decision]]]:
-        """What each actor wrote."""
-        for unit in self.units:
-            own = [(version, decision) for by, version, decision in self.done if by is unit]
-            if own:
-                yield unit.facts.actor, [version for version, _ in own], [decision for _, decision in own]
-
-    async def _settled(self, line: Line) -> Outcome | None:
-        """What has become of a line whose id a record has: it is there already, or wrong."""
-        first = await self.tx.get(line.type, line.id, within=TAKEN, number=1)
-        if first is None:
-            return None
-        if first.body == line.body(first.since):
-            return Outcome(there=True)
-        text, ja = "another record has this id", "この id は別の記録で使われています"
-        return Outcome(wrong=Problem("conflict", Issue(text, ja, f"{line.type}.id", code="duplicate")))
-
-    async def _one(self, line: Line) -> Outcome:
-        settled = await self._settled(line)
-        if settled is not None:
-            return settled
-        try:
-            await self._refers(line, frozenset())
-            version, decision = await self._judged(line)
-        except Problem as problem:
-            return Outcome(wrong=problem)
-        return await self._put(line, version, decision)
-
-    async def _circle(self, lines: Sequence[Line], waiting: list[int], outcomes: dict[int, Outcome]) -> None:
-        """Records that wait for one another alone are written together."""
-        while waiting:
-            among = frozenset(lines[at].reference for at in waiting)
-            judged: dict[int, tuple[Version, Decision]] = {}
-            out: list[int] = []
-            for at in waiting:
-                try:
-                    await self._refers(lines[at], among)
-                    judged[at] = await self._judged(lines[at])
-                except Problem as problem:
-                    out.append(at)
-                    outcomes[at] = Outcome(wrong=problem)
-            if not out:
-                for at in waiting:
-                    settled = await self._settled(lines[at])
-                    outcomes[at] = settled or await self._put(lines[at], *judged[at], circle=True)
-                return
-            waiting = [at for at in waiting if at not in out]
-
-    async def _refers(self, line: Line, among: frozenset[str]) -> None:
-        """Raises Problem where a reference leads to nothing that the agency can see, or that is beside it."""
-        unit = self._unit_of(line)
-        for path, name in line.names:
-            if not await self._sees(unit, name) and name not in among:
-                text, ja = f"there is no `{name}` that `{self._agency}` can see", f"`{name}` は見つかりません"
-                raise Problem("not-found", Issue(text, ja, path, code="not-found"))
-
-    async def _sees(self, unit: UnitOfWork, name: str) -> bool:
-        key = (unit.facts.actor.purpose, name)
-        if key not in self.seen:
-            found = await unit.look_up(name)
-            if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
-                return False
-            self.seen.add(key)
-        return True
-
-    async def _judged(self, line: Line) -> tuple[Version, Decision]:
-        """The version that this line becomes. Raises Problem where a rule or a duty is against it."""
-        unit, since = self._unit_of(line), self.tx.instant
-        body = line.body(since)
-        terms = set(line.terms) | self._dated(line.type, since)
-        resource: Mapping[str, Any] = orjson.loads(body) if line.judged else {}
-        if "encounter" in resource or "context" in resource:
-            found = envelope.of(resource, self.importing.origin, unit.look, lambda _: None)
-            terms |= found.terms()
-        for source in values(line.terms, ".of"):
-            terms |= await self._handed(unit, source)
-        version = Version(line.type, line.id, 1, since, False, body, tuple(sorted(terms)), since)
-        if line.type not in self.rules:
-            self.rules[line.type] = policy.ruling("create", replace(unit.facts, type=line.type)).rules
-        decision = policy.decide(self.rules[line.type], version.stored, unit.facts.world)
-        if not decision.allowed:
-            raise refusal.forbidden("create", line.type, decision)
-        await self._duties(unit, line, resource)
-        self._linked(unit, line)
-        return version, decision
-
-    async def _duties(self, unit: UnitOfWork, line: Line, resource: Mapping[str, Any]) -> None:
-        bearing = duties.BY_TYPE.get(line.type, ())
-        if bearing:
-            around = await duty_context.of(resource, self.tx, unit.facts.actor.now)
-            change = Transition("create", line.type, None, resource, self._agency, unit.facts, unit.look, around)
-            issues = [issue for duty in bearing for issue in duty(change) if issue.severity == "error"]
-            if issues:
-                raise Problem("business-rule", *issues)
-
-    def _linked(self, unit: UnitOfWork, line: Line) -> None:
-        """A Patient may be said to be a RelatedPerson of the same agency."""
-        if line.type == "Patient":
-            for path, name in line.names:
-                found = unit.found.get(name) if name.startswith("RelatedPerson/") else None
-                if found and envelope.read(found.terms).origin.custodian != self._agency:
-                    text, ja = "link persons of one agency", "同じ機関の記録だけを結び付けられます"
-                    raise Problem("business-rule", Issue(text, ja, path))
-
-    async def _handed(self, unit: UnitOfWork, source: str) -> frozenset[str]:
-        """The persons and Groups of a record that a line is of."""
-        if source not in self.handed:
-            found = await unit.look_up(source)
-            if found is None:
-                return frozenset()  # in a circle: handed on when that one is put
-            self.handed[source] = frozenset(envelope.read(found.terms).handed())
-        return self.handed[source]
-
-    def _dated(self, type: str, since: str) -> frozenset[str]:
-        """The terms of the time of the transaction."""
-        if type not in self.dated:
-            meta = {"resourceType": type, "meta": {"lastUpdated": since}}
-            self.dated[type] = frozenset(self.importing.gate.engine.index.terms(meta))
-        return self.dated[type]
-
-    async def _put(self, line: Line, version: Version, decision: Decision, *, circle: bool = False) -> Outcome:
-        try:
-            await self.tx.put(version, line.relations)
-        except ValueError:
-            text, ja = "it holds a text that cannot be stored", "保存できない文字が含まれています"
-            return Outcome(wrong=Problem.of("invalid", text, ja))
-        unit = self._unit_of(line)
-        for each in self.units:
-            each.found[line.reference] = version
-        links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
-        if circle or links:
-            resource = orjson.loads(version.body)
-            for name in await handing_on.from_record(self.tx, version, resource):
-                self.handed.clear()
-                for each in self.units:
-                    each.found.pop(name, None)
-            if circle and line.type == "RelatedPerson":
-                same = await patient_links.same_persons(line.reference, self.tx)
-                await self.tx.derive(line.reference, {f".subject {one}" for one in same})
-        self.done.append((unit, version, decision))
-        return Outcome(written=True)
-
-    @property
-    def _agency(self) -> str:
-        return self.importing.origin.custodian
-
-    def _unit_of(self, line: Line) -> UnitOfWork:
-        return self.units[1 if line.type in vocabulary.DIRECTORY | vocabulary.STAFF else 0]

@@ -9,8 +9,9 @@ import orjson
 import pytest
 
 from consent import import_line
+from consent.import_batch import Outcome
 from consent.import_line import Bounds
-from consent.importing import Importing, Outcome
+from consent.importing import Importing
 from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
