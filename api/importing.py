@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -20,7 +19,9 @@ from typing import BinaryIO
 import orjson
 from rich import progress
 
+from api import clock as clocks
 from api import import_files, outcomes
+from api.clock import Clock
 from api.import_files import Place, Raw, Standing
 from api.settings import Settings
 from consent import import_line, vocabulary
@@ -67,7 +68,7 @@ class Job:
         return self.report.with_name(f"{self.report.name}.{turn}")
 
 
-async def run(settings: Settings, job: Job, shown: progress.Progress) -> Standing:
+async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clock = clocks.system) -> Standing:
     """Import it all, from where the same command stopped. Raises ImportFault, Unavailable or OSError."""
     key = import_files.digest(job.files, job.origin.custodian, job.origin.author)
     store = stores.opened(settings.store_address)
@@ -79,7 +80,7 @@ async def run(settings: Settings, job: Job, shown: progress.Progress) -> Standin
         try:
             await _named(store, job.origin)
             gate = Gate(PolicyEngine.of(store, spare.spec, spare.index))
-            return await _Run(settings, job, key, store, Importing(gate, job.origin), workers, shown).through()
+            return await _Run(settings, job, key, store, Importing(gate, job.origin), workers, shown, clock).through()
         finally:
             await store.close()
 
@@ -106,6 +107,7 @@ class _Run:
     importing: Importing
     workers: ProcessPoolExecutor
     shown: progress.Progress
+    clock: Clock
 
     async def through(self) -> Standing:
         standing = Standing.of(await self.store.vault.look(KIND, self.key))
@@ -150,7 +152,7 @@ class _Run:
     ) -> None:
         """One batch: the store first, then what is told of it, then where the import stands."""
         lines = [each for each in made if isinstance(each, Line)]
-        done = iter(await self.importing.write(lines, datetime.now(UTC)) if lines else ())
+        done = iter(await self.importing.write(lines, self.clock()) if lines else ())
         for raw, each in zip(raws, made, strict=True):
             outcome = next(done) if isinstance(each, Line) else Outcome(wrong=Problem(each[0], *each[1]))
             standing.written += outcome.written

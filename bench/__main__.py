@@ -5,17 +5,6 @@ docs/figures.md
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from bench import floors, journey, read, store, trail, workers
-
-if __name__ == "__main__":
-    floors.main()
-    journey.main()
-    read.main()
-    workers.main()
-    store.measured()
-    trail.main()
-=======
 import os
 import sys
 
@@ -67,4 +56,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
->>>>>>> 3a3c65e (Give every bar of the figures a bench of its own, and the page its table by the command)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from typing import TypeVar
 
@@ -41,14 +41,14 @@ async def fill(store: Store, whole: City, say: bool = False) -> float:
     begun, done = time.perf_counter(), 0
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as workers:
         for ready in _in_turn(workers, whole):
-            await store.transact(lambda tx, ready=ready: _put(tx, ready))  # type: ignore[misc]
+            await store.transact(partial(_put, ready))
             done += len(ready)
             if say and done // 50_000 > (done - len(ready)) // 50_000:
                 print(f"  {done:,} records, {done / (time.perf_counter() - begun):,.0f}/s", flush=True)
     return done / (time.perf_counter() - begun)
 
 
-async def _put(tx: Transaction, ready: Ready) -> None:
+async def _put(ready: Ready, tx: Transaction) -> None:
     for version, relations in ready:
         await tx.put(version, relations)
 

@@ -122,7 +122,6 @@ def _size(folder: Path) -> int:
 async def _cost(events: int) -> list[Figure]:
     found = []
     for together in (1, 32):
-<<<<<<< HEAD
         for said, known in (("of records not named before", False), ("of records named before", True)):
             with tempfile.TemporaryDirectory() as folder:
                 store = SqliteStore(Path(folder))
@@ -133,17 +132,9 @@ async def _cost(events: int) -> list[Figure]:
                     told = [told[0]._replace(at=each.at, request=each.request) for each in told]
                 cost = await _fill(store, told, together)
                 await store.close()
-            print(f"an event, {together:2} at once, {said}: {cost:.0f} µs of CPU, commit and keys included")
-=======
-        with tempfile.TemporaryDirectory() as folder:
-            store = SqliteStore(Path(folder))
-            await store.open()
-            await _fill(store, [read(n) for n in range(events)], 256)
-            cost = await _fill(store, [read(n) for n in range(events, 2 * events)], together)
-            await store.close()
-        found.append(Figure(f"an event on the trail, {together} at once", f"{cost:.0f} µs CPU"))
+            what = f"an event on the trail, {together} at once, {said}, commit and keys included"
+            found.append(Figure(what, f"{cost:.0f} µs CPU"))
     return found
->>>>>>> 3a3c65e (Give every bar of the figures a bench of its own, and the page its table by the command)
 
 
 def measured(full: bool = False) -> Iterator[Figure]:

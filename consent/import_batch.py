@@ -180,7 +180,8 @@ class Batch:
             found = await unit.look_up(source)
             if found is None:
                 return frozenset()  # in a circle: handed on when that one is put
-            self.handed[source] = frozenset(envelope.read(found.terms).handed())
+            left = await handing_on.taken(self.tx, [found])
+            self.handed[source] = frozenset(envelope.read(found.terms).joined(left).handed())
         return self.handed[source]
 
     def _dated(self, type: str, since: str) -> frozenset[str]:
@@ -202,7 +203,7 @@ class Batch:
         links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
         if circle or links:
             resource = orjson.loads(version.body)
-            for name in await handing_on.from_record(self.tx, version, resource):
+            for name in await handing_on.from_record(self.tx, version, resource, None):
                 self.handed.clear()
                 for each in self.units:
                     each.found.pop(name, None)

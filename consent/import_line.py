@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from consent import contributions, duties
+from consent import contributions, duties, resolving
 from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
-from resources.record import envelope, parse, stamp
+from resources.record import envelope, parse, pointer, stamp
 from resources.record import reference as references
 from resources.record.envelope import Origin
 from resources.record.problem import Issue, Problem
@@ -66,12 +66,16 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
     if not isinstance(id, str):
         raise Problem("invalid", Issue("a line needs an `id`", "`id` が必要です", f"{type}.id", code="required"))
     known = prepared(engine, Change("create", type, id, body))
-    found = envelope.of(known.resource, origin, lambda _: None, lambda _: None)
+    for found in pointer.pointers(engine.spec, known.resource):
+        if resolving.people(found):
+            text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"
+            raise Problem("invalid", Issue(text, ja, f"{type}.{found.at}"))
+    about = envelope.of(known.resource, origin, lambda _: None, lambda _: None)
     return Line(
         type,
         id,
         stamp.stamped(known.sent, id, 1, MARK),
-        tuple(sorted(found.terms() | known.terms)),
+        tuple(sorted(about.terms() | known.terms)),
         contributions.of(known.resource),
         tuple(_names(engine, known.resource, f"{type}/{id}")),
         type in duties.BY_TYPE or "encounter" in known.resource or "context" in known.resource,

@@ -44,7 +44,7 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
     """
     sent, resource = ready.sent, ready.resource
     for found in pointer.pointers(unit.engine.spec, ready.resource):
-        types = _types(found)
+        types = people(found)
         if not types:
             continue
         matching = {name for type in sorted(types) for name in await _matching(unit, type, found)}
@@ -57,7 +57,7 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
     return Prepared(ready.change, sent, resource, frozenset(unit.engine.terms(timeless(resource))))
 
 
-def _types(found: Pointer) -> frozenset[str]:
+def people(found: Pointer) -> frozenset[str]:
     """The types of people it may lead to; none where it leads to something else."""
     literal, kind = found.node.get("reference"), str(found.node.get("type", "")).removeprefix(_TYPES)
     if literal:
