@@ -17,7 +17,6 @@ TYPE = "AuditEvent"
 
 _EVENT = "http://terminology.hl7.org/CodeSystem/audit-event-type"
 _INTERACTION = "http://hl7.org/fhir/restful-interaction"
-_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _TYPES = "http://hl7.org/fhir/resource-types"
 _ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 
@@ -57,7 +56,7 @@ def place(id: str) -> tuple[str, int] | None:
 
 def _purpose(code: str) -> dict[str, str]:
     own = code in vocabulary.OWN_PURPOSES
-    return {"system": f"{coding.BASE}/CodeSystem/purpose-of-use" if own else _REASON, "code": code}
+    return {"system": f"{coding.BASE}/CodeSystem/purpose-of-use" if own else vocabulary.ACT_REASON, "code": code}
 
 
 def _agents(event: Event) -> Iterator[dict[str, Any]]:

@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/core/index-ttl/
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -54,22 +55,19 @@ class MongoVault:
 
     async def tally(self, kind: str, key: str, *, until: float) -> int:
         """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
-        one = {"kind": kind, "key": key}
-        first = {"value": b"", "until": until, "expires": self._expires(until)}
-        more = {"$inc": {"count": 1}, "$setOnInsert": first}
+        living = {"kind": kind, "key": key, "until": {"$gt": self._clock().timestamp()}}
+        first = self._secret(kind, key, b"", until) | {"count": 1}
         with speaking():
-            await self._secrets.delete_one({**one, "until": {"$lte": self._clock().timestamp()}})
-            try:
-                return await self._counted(one, more)
-            except DuplicateKeyError:
-                # Two began it at once: the one that lost counts on.
-                return await self._counted(one, more)
-
-    async def _counted(self, one: dict[str, Any], more: dict[str, Any]) -> int:
-        after = ReturnDocument.AFTER
-        counter = await self._secrets.find_one_and_update(one, more, upsert=True, return_document=after)
-        assert counter is not None, "what is put where it is missing is there"
-        return int(counter["count"])
+            while True:
+                counter = await self._secrets.find_one_and_update(
+                    living, {"$inc": {"count": 1}}, return_document=ReturnDocument.AFTER
+                )
+                if counter is not None:
+                    return int(counter["count"])
+                await self._secrets.delete_one(living | {"until": {"$lte": self._clock().timestamp()}})
+                with suppress(DuplicateKeyError):  # another has just begun it: count on there
+                    await self._secrets.insert_one(dict(first))
+                    return 1
 
     def _secret(self, kind: str, key: str, value: bytes, until: float | None) -> dict[str, Any]:
         secret: dict[str, Any] = {"kind": kind, "key": key, "value": value}
