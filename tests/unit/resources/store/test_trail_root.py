@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
+import orjson
 import pytest
 
 from resources.store import trail_root
@@ -46,8 +47,6 @@ def test_a_file_without_keys_is_refused(content: bytes, tmp_path: Path) -> None:
 
 
 def test_a_key_in_front_signs_and_the_old_ones_verify(tmp_path: Path) -> None:
-    import orjson
-
     old, new = Signer.load(tmp_path / "old"), Signer.load(tmp_path / "new")
     keys = [orjson.loads((tmp_path / name / "trail-key.json").read_bytes())["keys"][0] for name in ("new", "old")]
     (tmp_path / "new" / "trail-key.json").write_bytes(orjson.dumps({"keys": keys}))
