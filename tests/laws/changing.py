@@ -23,11 +23,12 @@ from resources.search.predicate import (
     Not,
     Predicate,
     Related,
+    all_of,
     some,
 )
 from resources.search.relation import FOREVER, Relation, Values
 
-RECORDS = ["A/1", "A/2", "A/3", "B/1", "G/1", "G/2"]
+RECORDS = ["A/1", "A/2", "A/3", "A/4", "B/1", "G/1", "G/2"]
 PERSONS = ["P/1", "P/2", "P/3"]
 # The neighbours of the separator, the ends of UTF-8, what SQL and JSON quote, and references that are none.
 ODD = ["", " ", "!", "A", "A/", "/1", "A/1/2", "P/1 ", "'\"", "%_\\", "é", "\ud7ff", "\ue000", "漢😀"]
@@ -78,6 +79,9 @@ class Derive:
 
 def _puts(reference: str, deleted: st.SearchStrategy[bool]) -> st.SearchStrategy[Put]:
     some = st.frozensets(terms, min_size=1, max_size=6)
+    if reference.startswith("G/"):
+        members = st.builds(Relation, st.just("member"), st.just(reference), st.sampled_from(PERSONS))
+        return st.builds(Put, st.just(reference), some, st.frozensets(members, max_size=3), deleted)
     return st.builds(Put, st.just(reference), some, st.frozensets(relations, min_size=1, max_size=5), deleted)
 
 
@@ -130,7 +134,13 @@ def _around(inner: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]
     )
 
 
+households = st.builds(
+    Values, st.sampled_from([".subject", "date"]), st.just(".household"), st.just("member"), st.booleans()
+)
+persons = st.builds(Among, st.frozensets(st.sampled_from(PERSONS), min_size=1, max_size=2))
 single = st.one_of(
+    st.builds(some, households, persons),
+    st.builds(Each, households, persons),
     own,
     st.builds(Linked, st.sampled_from(["ref", ".subject", ".household"]), own),
     st.builds(
@@ -156,3 +166,5 @@ keys = st.one_of(
     st.builds(Key, st.sampled_from(["id", "since", "date <", "date <", "ref ", "r'é\"%_ "]), st.booleans()),
 )
 orders = st.lists(keys, min_size=1, max_size=3).map(tuple)
+dated = st.builds(lambda first, rest: (first, *rest), st.builds(Key, st.just("date <"), st.booleans()), orders)
+of_one_type = st.builds(lambda what: all_of([Is(".type A"), what]), st.just(AllOf(())) | own)

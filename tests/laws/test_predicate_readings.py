@@ -95,6 +95,11 @@ class Twins:
                     one = self.reckoned.current(reference, at)
                     there = one if one and self.reckoned.holds(at, what, one) else None
                     assert await view.get(*reference.split("/"), within=what) == there
+
+    async def alike_in_rows(self) -> None:
+        """At every instant there was, the rows and tags are those reckoned."""
+        for at in self.instants:
+            async with self.store.snapshot(None if at == FOREVER else at, now=NOW) as view:
                 for name in changing.RELATIONS:
                     of = ["P/1", "G/1", "", "é'", "\ud800"]
                     assert set(await view.rows((name, one) for one in of)) == self.reckoned.related(at, name, of)
@@ -162,11 +167,14 @@ def alike(twins: Twins, runner: asyncio.Runner, data: st.DataObject, seen: Seen)
         try:
             for turn in range(3):
                 await twins.write(data.draw(changing.transactions if turn else changing.beginnings))
-                for _ in range(2):
+                await twins.alike_in_rows()
+                for _ in range(3):
                     await twins.agree(data.draw(changing.predicates), data.draw(changing.within), seen)
                 what, order = data.draw(changing.predicates), data.draw(changing.orders)
                 at, history = data.draw(st.sampled_from(twins.instants)), data.draw(st.booleans())
                 await twins.pages(at, what, order, data.draw(st.integers(1, 3)), history=history)
+                what, order = data.draw(changing.of_one_type), data.draw(changing.dated)
+                await twins.pages(FOREVER, what, order, data.draw(st.integers(1, 3)), history=False)
             writes = data.draw(st.lists(changing.transactions, max_size=3))
             key = data.draw(st.just((ID,)) | changing.orders)
             await twins.pages_between(data.draw(changing.own), key, writes, history=data.draw(st.booleans()))
@@ -182,7 +190,7 @@ def meaningful(seen: Seen) -> None:
         assert seen[leaf, "none"] > 9, f"{leaf} always finds something"
 
 
-@pytest.mark.parametrize("many", [2, 2_000], ids=["wide", "narrow"])
+@pytest.mark.parametrize("many", [1, 2_000], ids=["wide", "narrow"])
 def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: int) -> None:
     """With the store's own figures, and with such as make few records as good as many, so that every way is gone."""
     seen: Seen = Counter()
