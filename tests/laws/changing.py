@@ -137,10 +137,13 @@ def _around(inner: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]
 households = st.builds(
     Values, st.sampled_from([".subject", "date"]), st.just(".household"), st.just("member"), st.booleans()
 )
+led_to = st.builds(Related, st.just("consent"), st.just(frozenset(["O/1"])))
 persons = st.builds(Among, st.frozensets(st.sampled_from(PERSONS), min_size=1, max_size=2))
 single = st.one_of(
     st.builds(some, households, persons),
     st.builds(Each, households, persons),
+    st.builds(lambda where, row, one: some(where, AnyOf((row, one))), sought | households, led_to, persons | rows),
+    st.builds(lambda where, row, one: some(where, AllOf((row, one))), sought | households, led_to, persons | rows),
     own,
     st.builds(Linked, st.sampled_from(["ref", ".subject", ".household"]), own),
     st.builds(
