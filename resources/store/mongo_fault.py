@@ -50,10 +50,10 @@ def writing(reference: str) -> Iterator[None]:
 
 @contextmanager
 def asking() -> Iterator[None]:
-    """Turn what is said of a question that is too large, or takes too long, into TooCostly."""
+    """Turn what is said of a question that is too large, too deep, or takes too long into TooCostly."""
     try:
         yield
-    except DocumentTooLarge as fault:
+    except (DocumentTooLarge, RecursionError) as fault:
         raise TooCostly("the question is larger than the database takes") from fault
     except ExecutionTimeout as fault:
         raise TooCostly("the question took longer than a question may") from fault

@@ -1,6 +1,6 @@
 """The way in where a question names no exact term: by the terms that the asker's few rows lead to.
 
-docs/decisions/0001-relations-on-mongodb.md
+docs/store.md, "MongoDB", and docs/decisions/0001-relations-on-mongodb.md
 """
 
 from __future__ import annotations

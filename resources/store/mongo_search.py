@@ -1,6 +1,6 @@
 """One search: candidates by index, some hundreds at a time, each tried in its world, until the page is full.
 
-docs/decisions/0001-relations-on-mongodb.md
+docs/store.md, "MongoDB", and docs/decisions/0001-relations-on-mongodb.md
 """
 
 from __future__ import annotations

@@ -5,11 +5,13 @@ https://www.mongodb.com/docs/manual/reference/read-concern-snapshot/
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
 
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, matches
@@ -22,7 +24,7 @@ from resources.store.mongo_put import Pen
 from resources.store.mongo_search import Search
 from resources.store.mongo_sight import Here, Sight
 from resources.store.mongo_world import World
-from resources.store.port import Found, Query
+from resources.store.port import Found, Query, TooCostly
 from resources.store.text import storable
 from resources.store.trail import Event
 
@@ -84,9 +86,9 @@ class View:
         try:
             with asking():
                 return await question(Sight(self._database, self._session, self._here, self._seconds))
-        except BaseException:
-            # What the server gave up has ended its transaction.
-            self.given_up = True
+        except (PyMongoError, TooCostly, asyncio.CancelledError) as fault:
+            # Where it was not we who ended the question, it has ended the transaction, or never began it.
+            self.given_up |= not isinstance(fault, TooCostly) or fault.__cause__ is not None
             raise
 
 

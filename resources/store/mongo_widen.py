@@ -1,6 +1,6 @@
 """What a condition asks of the record's own terms alone: a wider one, which MongoDB reads; `matches` then decides.
 
-docs/decisions/0001-relations-on-mongodb.md
+docs/store.md, "MongoDB", and docs/decisions/0001-relations-on-mongodb.md
 """
 
 from __future__ import annotations

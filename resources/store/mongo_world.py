@@ -1,6 +1,6 @@
 """The world around a batch of records, fetched by a few indexed questions, so that `matches` can decide.
 
-docs/decisions/0001-relations-on-mongodb.md
+docs/store.md, "MongoDB", and docs/decisions/0001-relations-on-mongodb.md
 """
 
 from __future__ import annotations

@@ -9,12 +9,13 @@ from uuid import uuid4
 import pytest
 from pymongo import MongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
-from pymongo.errors import OperationFailure
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, NOTHING, HasOther, has
+from resources.search.predicate import EVERYTHING, NOTHING, AllOf, HasOther, Not, has
 from resources.store.mongo import MongoStore
-from resources.store.port import Query, TooCostly, TooLarge, Unavailable
+from resources.store.port import Key, Query, TooCostly, TooLarge, Unavailable
 from tests.unit.resources.store.stalling import way_to
 
 AT = "2026-04-01T00:00:00.000Z"
@@ -166,6 +167,11 @@ def test_a_question_larger_than_a_document_is_too_costly(store, run):
     allowed = frozenset(f"Patient/{'x' * 90}{number}" for number in range(180_000))
     with pytest.raises(TooCostly):
         run(found(store, HasOther("owner", allowed)))
+    deep = has("owner", "x")
+    for _ in range(2000):
+        deep = Not(AllOf((deep, has("a", "b"))))
+    with pytest.raises(TooCostly):
+        run(found(store, deep))
     assert run(found(store)) == ["a"]
 
 
@@ -177,15 +183,33 @@ def test_a_question_that_takes_longer_than_its_budget_is_too_costly(server, name
         with pytest.raises(TooCostly):
             run(found(store))
 
+    run(store.close())
+
+
+def test_a_question_that_the_server_gives_up_ends_its_view(store, run, monkeypatch):
+    async def given_up(self, *asked, **options):
+        raise ExecutionTimeout("operation exceeded time limit", 50)
+
     async def swallow():
         async with store.snapshot() as view:
+            monkeypatch.setattr(AsyncCollection, "count_documents", given_up)
             with pytest.raises(TooCostly):
                 await view.count(Query(EVERYTHING), within=EVERYTHING)
 
     # The server has ended its transaction, so nothing of this view is confirmed.
-    with pytest.raises(TooCostly):
+    with pytest.raises(TooCostly, match="and with it the view"):
         run(swallow())
-    run(store.close())
+
+
+@pytest.mark.parametrize("page", ["[]", "[1]", '["a", "b"]', '{"a": 1}', "null", "["])
+def test_a_page_key_of_no_answer_is_refused(store, run, page):
+    async def asked(order):
+        async with store.snapshot() as view:
+            await view.find(Query(EVERYTHING, order, page), within=EVERYTHING)
+
+    for order in ((Key("id"),), (Key("date "),)):
+        with pytest.raises(ValueError, match=r"page key|JSON|unexpected|EOF"):
+            run(asked(order))
 
 
 # One after another
