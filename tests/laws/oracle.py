@@ -1,7 +1,8 @@
 """A second opinion on who may read what, by brute force over the JSON, from docs/policy.md, sections 4 to 6.
 
 It shares no code with `consent/`, `resources/record/envelope.py` or `resources/conference.py`, on purpose: two
-readings of one text. It speaks of P1, P2, P3, P4 and D3, and looks at every record for every question.
+readings of one text. It speaks of P1 to P6, D1 and D3, and looks at every record for every question. Whom a record is
+about it asks of the books (`whom.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from consent.actor import Actor
+from tests.laws.whom import Books, references
 from tests.laws.worlds import Record, World
 
 Json = Mapping[str, Any]
@@ -34,7 +36,8 @@ _OPEN = {
 class Oracle:
     """What one actor may read in one world."""
 
-    def __init__(self, world: World, actor: Actor) -> None:
+    def __init__(self, world: World, actor: Actor, books: Books) -> None:
+        self.books = books
         self.records = {record.reference: record for record in world.records}
         self.actor = actor
         self.now = actor.now
@@ -55,6 +58,7 @@ class Oracle:
     def grounds(self, record: Record) -> set[str]:
         """The ids of the grounds that permit reading a record."""
         asked = {"P1": self.own_duty, "P2": self.addressed, "P3": self.consented, "P4": self.at_conference}
+        asked |= {"P5": self.coordinating, "P6": self.leading}
         return {id for id, holds in asked.items() if self.actor.client and holds(record)}
 
     def own_duty(self, record: Record) -> bool:
@@ -77,7 +81,7 @@ class Oracle:
 
     def consented(self, record: Record) -> bool:
         """P3: each person the record names has a consent that grants it and none that withholds it."""
-        persons = self._persons(record.body)
+        persons = self.books.about(record.reference)
         impersonal = self.actor.purpose in ("statistics", "audit-review")
         if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
             return False
@@ -89,6 +93,35 @@ class Oracle:
     def at_conference(self, record: Record) -> bool:
         """P4: some conference fulfils every condition, and the record is within what it opens."""
         return any(self._sits(meeting) and self._opens(meeting, record) for meeting in self._conferences())
+
+    def coordinating(self, record: Record) -> bool:
+        """P5: the case, the household and the total care plan of a case that this coordinator took on."""
+        mine = {
+            f"PractitionerRole/{post['id']}" for post in self.posts if "coordinator" in _codes(post["code"], "role")
+        }
+        if self.actor.purpose not in _CASEWORK_PURPOSES or not mine:
+            return False
+        taken_on = {name for task in self._coordinations() if task["owner"]["reference"] in mine for name in _of(task)}
+        plan = "total-care-plan" in _codes(record.body.get("category"), "record-category")
+        return record.reference in taken_on or (plan and bool(self.books.households(record.reference) & taken_on))
+
+    def leading(self, record: Record) -> bool:
+        """P6: the lead section sees conference material; it and the convener see whose case is under coordination."""
+        if self.actor.purpose not in _CASEWORK_PURPOSES:
+            return False
+        material = self._holds("lead-section") and self._meeting_of(record.body) is not None
+        coming = record.reference in {name for task in self._coordinations() for name in _of(task)}
+        return material or (coming and (self._holds("lead-section") or self._holds("convener")))
+
+    def masked(self, record: Record) -> bool:
+        """D1: somebody the record is about has a secrecy label, and none of hers names the actor."""
+        for name in self.books.about(record.reference):
+            labels = self.records[name].body.get("meta", {}).get("security", ())
+            secret = [each for each in labels if each["code"] in ("address-secret", "SDV")]
+            named = {name for each in secret for name in references(each.get("extension"))}
+            if secret and not named & (self.agencies | self.seats):
+                return True
+        return False
 
     def closed(self, record: Record) -> bool:
         """D3: conference material, for one who is not on its roster now, nor of the lead section, nor its convener."""
@@ -129,12 +162,6 @@ class Oracle:
             and (not labels or any(_reaches(label, body, provision["type"]) for label in labels))
             and within(provision.get("period"), self.now)
         )
-
-    def _persons(self, body: Json) -> set[str]:
-        named = set(_references(body)) | {f"{body['resourceType']}/{body['id']}"}
-        for name in [name for name in named if name.startswith("Group/")]:
-            named |= set(_references(self.records[name].body["member"]))
-        return {name for name in named if name.startswith("Patient/")}
 
     # --- conference ------------------------------------------------------------------------------------------------
 
@@ -196,30 +223,38 @@ class Oracle:
             "acknowledgement" in _codes(each["category"], "communication-category")
             and each["status"] == "completed"
             and each["sender"]["reference"] in self.seats
-            and of_kind & set(_references(each["inResponseTo"]))
+            and of_kind & set(references(each["inResponseTo"]))
             for each in letters
         )
 
     def _opens(self, meeting: Json, record: Record) -> bool:
         """The meeting's papers; about the case's people only, what is tabled and what is in the opened categories."""
-        cases = [name for each in _extended(meeting, "agenda") for name in _references(each)]
+        cases = [name for each in _extended(meeting, "agenda") for name in references(each)]
         if not cases:
             return False
         households = {self.records[case].body["subject"]["reference"] for case in cases}
-        persons = {name for group in households for name in _references(self.records[group].body["member"])}
+        persons = {name for group in households for name in references(self.records[group].body["member"])}
         tabled = {
             name
             for listing in self._every("List")
             if self._meeting_of(listing) is meeting and listing["status"] == "current"
-            for name in _references(listing["entry"])
+            for name in references(listing["entry"])
         }
-        named = self._persons(record.body)
+        named = self.books.when_written(record.reference)
         opened = list(_extended(meeting, "opened-category"))
         return (
             self._meeting_of(record.body) is meeting
             or (record.reference in {*cases, *households, *tabled} and named <= persons)
             or (record.body["resourceType"] in opened and bool(named) and named <= persons)
         )
+
+    def _coordinations(self) -> Iterator[Json]:
+        """Coordination Tasks taken on, on a ground of R13."""
+        for task in self._every("Task"):
+            grounded = any(_codes(task.get("reasonCode"), "coordination-ground"))
+            taken_on = grounded and task["status"] in ("accepted", "in-progress", "on-hold")
+            if taken_on and "coordinate" in _codes(task.get("code"), "task-code"):
+                yield task
 
     def _meeting_of(self, body: Json) -> Json | None:
         if body["resourceType"] == "Encounter":
@@ -267,15 +302,8 @@ def _reaches(label: str, body: Json, type: str) -> bool:
     return any(_RISING.index(code) <= place if type == "permit" else _RISING.index(code) >= place for code in has)
 
 
-def _references(node: Any) -> Iterator[str]:
-    if isinstance(node, dict):
-        if isinstance(node.get("reference"), str):
-            yield node["reference"]
-        for value in node.values():
-            yield from _references(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _references(value)
+def _of(task: Json) -> set[str]:
+    return {task[element]["reference"] for element in ("for", "focus") if element in task}
 
 
 def _codes(node: Any, system: str) -> Iterator[str]:

@@ -207,7 +207,11 @@ NAMES = ("a", "b", "c")
 leaves = st.one_of(
     st.builds(predicate.has, st.sampled_from(NAMES), st.sampled_from("xyz")),
     st.builds(predicate.has_any, st.sampled_from(NAMES)),
-    st.builds(predicate.starts, st.sampled_from(NAMES), st.sampled_from("xyz")),
+    st.builds(
+        lambda name, low: predicate.Has(f"{name} {low}", f"{name} {low}\U0010ffff"),
+        st.sampled_from(NAMES),
+        st.sampled_from("xyz"),
+    ),
     st.builds(predicate.HasOther, st.sampled_from(NAMES), st.frozensets(st.sampled_from("xyz"))),
 )
 conditions = st.recursive(

@@ -15,12 +15,14 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
+from consent import contributions
 from consent.actor import Actor, Scope
 from profiles import load
 from resources.record import coding, envelope
-from resources.record.envelope import Origin
+from resources.record.envelope import Envelope, Origin
 from resources.record.version import Version
 from resources.search.index import Index
+from resources.store.port import Transaction
 
 Json = dict[str, Any]
 
@@ -81,16 +83,36 @@ def index() -> Index:
 def versions(records: Iterable[Record]) -> list[Version]:
     """The first versions of records, with their real envelopes and index terms."""
     records = list(records)
+    known = envelopes(records)
+    return [version(record, known) for record in records]
+
+
+def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
+    """The envelopes of records written at once: each takes from those it is of, until nobody takes any more."""
+    records = list(records)
     bodies = {record.reference: record.body for record in records}
-    return [version(record, bodies) for record in records]
+    made: dict[str, Envelope] = {}
+    while True:
+        again = {
+            each.reference: envelope.of(each.body, Origin(each.custodian, each.author), bodies.get, made.get)
+            for each in records
+        }
+        if again == made:
+            return made
+        made = again
 
 
-def version(record: Record, bodies: Mapping[str, Json], number: int = 1, since: str = SINCE) -> Version:
+def version(record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = envelope.terms(body, Origin(record.custodian, record.author), bodies.get)
-    terms |= index().terms(body)
+    terms = known[record.reference].terms() | index().terms(body)
     type, id = record.reference.split("/")
-    return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)))
+    return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)), SINCE)
+
+
+async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:
+    """Put versions as the gate does, each with the rows of relations that it contributes."""
+    for row in rows:
+        await transaction.put(row, contributions.of(orjson.loads(row.body)))
 
 
 @st.composite
@@ -101,6 +123,7 @@ def worlds(draw: st.DrawFn) -> World:
     for place in range(draw(st.sampled_from((1, 1, 2, 0)))):
         records += _conference(draw, f"m{place}")
     records.append(_roster(draw))
+    records += _coordinations(draw)
     actors = (_member(draw), _actor(draw), _actor(draw))
     return World(tuple(records), actors)
 
@@ -298,6 +321,29 @@ def _requests(draw: st.DrawFn) -> list[Record]:
             "recipient": [ref(draw(parties))],
         }
         records += [Record(each, keeper, "") for each in (referral, task, word)]
+    return records
+
+
+def _coordinations(draw: st.DrawFn) -> list[Record]:
+    """Calls for the coordinator, mostly taken on and mostly on a ground, and now and then a total care plan."""
+    records = []
+    for place, group in enumerate(draw(st.lists(st.sampled_from(tuple(HOUSEHOLDS)), max_size=2))):
+        task = {
+            "resourceType": "Task",
+            "id": f"co{place}",
+            "status": draw(st.sampled_from(("accepted", "in-progress", "requested", "completed"))),
+            "intent": "order",
+            "code": concept("task-code", "coordinate"),
+            "focus": ref(f"CarePlan/k{group[-1]}"),
+            "for": ref(group),
+            "requester": ref(draw(st.sampled_from(AGENCIES))),
+            "owner": ref(draw(st.sampled_from(("PractitionerRole/co", "PractitionerRole/co", "PractitionerRole/a")))),
+        }
+        if draw(st.integers(0, 3)):
+            task["reasonCode"] = concept("coordination-ground", "no-roles")
+        plan = {"resourceType": "CarePlan", "id": f"plan{place}", "status": "active", "intent": "plan"}
+        plan |= {"category": [concept("record-category", "total-care-plan")], "subject": ref(group)}
+        records += [Record(each, draw(st.sampled_from(AGENCIES)), "") for each in (task, plan)]
     return records
 
 

@@ -53,6 +53,7 @@ def test_a_household_is_all_its_members() -> None:
 
 
 def given(patient: str) -> list[Relation]:
+    provisions.learn(provisions.wording({"type": "permit"}))
     return list(provisions.relations(consent(patient=ref(patient))))
 
 
@@ -65,7 +66,7 @@ def opened(record: tuple[str, ...], *rows: Any) -> bool:
 
 def test_a_consent_is_cited_for_whom_it_is_about_and_only_while_it_counts() -> None:
     theirs = "Organization/other"
-    granted = Relation(CONSENT, MOTHER, CENTER, provisions.wording({"type": "permit"}), "", FOREVER)
+    granted = replace(given(MOTHER)[0], to=CENTER)
     rows = [
         row(granted, "Consent/counts"),
         row(replace(granted, until="2026-01-01"), "Consent/over"),
@@ -89,12 +90,14 @@ def test_a_consent_without_a_purpose_is_for_work_with_the_person(purpose: str, o
 def test_a_consent_contributes_a_row_for_each_whom_it_names_as_long_as_it_counts() -> None:
     span = {"start": "2026-11-23", "end": "2026-11-23"}
     named = permit(actor=to(CENTER, "Practitioner/p"), period=span, **CONCERNS)
-    tag = provisions.wording(named["provision"])
+    tag = provisions.tag(provisions.wording(named["provision"]))
     day = period.span(span)
     assert set(provisions.relations(named)) == {
         Relation(CONSENT, MOTHER, one, tag, *day) for one in (CENTER, "Practitioner/p")
     }
-    assert tag == provisions.wording({"type": "permit", **CONCERNS}), "neither persons nor dates are in the wording"
+    assert tag == provisions.tag(provisions.wording({"type": "permit", **CONCERNS})), (
+        "neither persons nor dates are in the wording"
+    )
     assert [each.to for each in provisions.relations(permit())] == [EVERYBODY]
     assert list(provisions.relations(consent(status="inactive"))) == []
 
@@ -132,3 +135,9 @@ def test_what_is_missing_is_told_of_a_household_that_the_person_belongs_to() -> 
     (rule,) = lapsed.rules("P3", EVERYTHING, (filed,), frozenset({CENTER}), "CAREMGT", NOW)
     assert rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), member))
     assert not rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), around()))
+
+
+def test_a_wording_that_nobody_has_read_yet_withholds() -> None:
+    unread = replace(given(MOTHER)[0], tag=provisions.tag("a wording that was never learnt"))
+    assert not opened(PLAIN, row(unread, "Consent/1"))
+    assert not opened(PLAIN, row(unread, "Consent/1"), row(given(MOTHER)[0], "Consent/2"))

@@ -65,6 +65,8 @@ def concern(*labels: dict[str, Any]) -> tuple[str, ...]:
 def readable(record: tuple[str, ...], *consents: dict[str, Any], purpose: str = "CAREMGT", now: datetime = NOW) -> bool:
     """Whether these consents open a record to an officer of the center, in both readings."""
     rows = [row(relation, f"Consent/{n}") for n, each in enumerate(consents) for relation in provisions.relations(each)]
+    for each in consents:
+        provisions.learn(provisions.wording(each.get("provision") or {}))
     world = around(*rows, now=now)
     wordings = frozenset(each.relation.tag for each in rows)
     answers = set()

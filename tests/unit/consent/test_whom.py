@@ -189,5 +189,5 @@ def test_a_deletion_ends_nothing(town: Town) -> None:
 def test_whom_a_record_is_about_is_on_the_trail_with_the_members_of_the_household(town: Town) -> None:
     town.write(P, patient("1"), patient("2"), household("1", "2"), case())
     town.read(P, "CarePlan/k")
-    (*_, last) = sorted(town.stored("AuditEvent"), key=lambda row: row.since)
-    assert {"Patient/1", "Patient/2"} <= set(values(last.terms, ".subject"))
+    last = town.trail()[-1]
+    assert {"Patient/1", "Patient/2"} <= {each.get("what", {}).get("reference") for each in last["entity"]}
