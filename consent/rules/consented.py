@@ -36,6 +36,9 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits reading records all of whose persons consented: a relation in the condition, not a list of people."""
     if action not in ("read", "search") or facts.actor.purpose in vocabulary.IMPERSONAL_PURPOSES:
         return
+    if not facts.identities:
+        # A consent that names nobody is to everybody known here, and to nobody unknown.
+        return
     actor = facts.actor
     yield from lapsed.rules(ID, _CASEWORK, facts.lapsed, facts.identities, actor.purpose, actor.now)
     granting, withholding = _wordings(facts)

@@ -137,7 +137,7 @@ class Oracle:
 
     def _says(self, consent: Json, body: Json) -> str:
         """What one consent says of a record to this actor: `grants`, `withholds` or nothing."""
-        signed = consent.get("performer") and consent.get("sourceReference")
+        signed = consent.get("performer") and (consent.get("sourceReference") or consent.get("sourceAttachment"))
         root = consent["provision"]
         exceptions = root.get("provision", [])
         if consent["status"] != "active" or not within(root.get("period"), self.now):

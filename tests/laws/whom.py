@@ -51,6 +51,10 @@ class Books:
         by_name = {patient for one in self._reached(name) for patient in self._named(one, "Patient")}
         return self.about(name) - (later - by_name)
 
+    def about_itself(self, name: str) -> set[str]:
+        """Whom its own words name."""
+        return self._named(name, "Patient")
+
     def households(self, name: str) -> set[str]:
         """The Groups that it names, or what it is of."""
         named = {group for one in self._reached(name) for group in self._named(one, "Group")}

@@ -10,6 +10,7 @@ import pytest
 
 from consent import lapsed, policy, provisions
 from consent.contributions import MEMBER
+from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY, REFUSAL
 from consent.rules import consented
 from resources.record import period
@@ -17,7 +18,7 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from resources.search.relation import FOREVER, Around, Relation, Stored
 from tests.laws.worlds import ref
-from tests.unit.consent.people import CENTER, NOW, SINCE, around, officer, row, terms
+from tests.unit.consent.people import CENTER, NOBODY, NOW, SINCE, around, officer, row, terms
 from tests.unit.consent.test_provisions import (
     CONCERNS,
     MOTHER,
@@ -141,3 +142,10 @@ def test_a_wording_that_nobody_has_read_yet_withholds() -> None:
     unread = replace(given(MOTHER)[0], tag=provisions.tag("a wording that was never learnt"))
     assert not opened(PLAIN, row(unread, "Consent/1"))
     assert not opened(PLAIN, row(unread, "Consent/1"), row(given(MOTHER)[0], "Consent/2"))
+
+
+def test_a_consent_that_names_nobody_opens_nothing_to_who_is_not_signed_in() -> None:
+    world = around(row(given(MOTHER)[0], "Consent/1"))
+    wordings = frozenset({given(MOTHER)[0].tag})
+    assert list(consented.rules("read", Facts(NOBODY, wordings=wordings, world=world))) == []
+    assert list(consented.rules("read", officer(wordings=wordings, world=world))) != []

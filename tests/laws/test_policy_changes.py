@@ -1,0 +1,223 @@
+"""Worlds that change: after every write through the gate the readings agree, and so does a second opinion.
+
+docs/policy.md, "whom a record is about" and "how it is proven": decide == within == found by the store == oracle, after
+any sequence of writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from consent import policy
+from consent.rules import addressed, conference_material, consented, coordination, lead_section, own_duty, secrecy
+from profiles.spec import Spec
+from resources.record import envelope
+from resources.record.envelope import PERSONS
+from resources.record.problem import Problem
+from resources.search.relation import Around
+from resources.store.open import opened
+from resources.store.port import Store
+from tests.laws import asking
+from tests.laws.oracle import Oracle
+from tests.laws.test_policy import LAW
+from tests.laws.whom import Books
+from tests.laws.worlds import Record, World, concept, extension, own, ref
+from tests.unit.consent.test_superseding import consent
+from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, patient
+from tests.unit.consent.town import coordination as call
+
+Json = dict[str, Any]
+
+SEQUENCES = settings(LAW, max_examples=40)
+ACTORS = tuple(actor(name) for name in ("p", "q", "co", "lead", "conv"))
+PERMITS = (own_duty, addressed, consented, coordination, lead_section)
+PEOPLE = ("1", "2", "3")
+WORKED = ("Group", "CarePlan", "Condition", "Task", "Communication", "RelatedPerson", "Patient", "Consent")
+person = st.sampled_from(PEOPLE)
+keeper = st.sampled_from((ACTORS[0], ACTORS[0], ACTORS[1]))
+
+
+@dataclass
+class City:
+    """A town with the books of all that was written in it; a write that is refused is none."""
+
+    town: Town
+    books: Books = field(default_factory=Books)
+    bodies: dict[str, Json] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+
+    def write(self, what: str, who: Any, *records: Json) -> None:
+        """Create or go on with these, in one transaction."""
+        changes = [self._next(each) for each in records]
+        try:
+            written = self.town.write(who, *changes)
+        except Problem:
+            self.done["refused"] += 1
+            return
+        self.done[what] += 1
+        # What was put back for a writer who was not shown it is in the store alone.
+        names = {each.reference for done in written for each in (done.version, *done.ended)}
+        stored = [row for type in {name.partition("/")[0] for name in names} for row in self.town.stored(type)]
+        stood = {row.reference: orjson.loads(row.body) for row in stored if row.reference in names}
+        self.books.enter(*stood.items())
+        self.bodies |= stood
+
+    def delete(self, name: str) -> None:
+        try:
+            self.town.delete(ACTORS[0], name)
+        except Problem:
+            self.done["refused"] += 1
+            return
+        self.done["delete"] += 1
+        self.books.enter((name, None))
+        self.bodies.pop(name)
+
+    def _next(self, record: Json) -> Json:
+        number = len(self.books.written.get(f"{record['resourceType']}/{record['id']}", ()))
+        meta = record.get("meta", {})
+        return record | {"meta": meta | {"versionId": str(number)}} if number else record
+
+
+@st.composite
+def steps(draw: st.DrawFn, city: City) -> None:
+    """One thing that happens."""
+    one, other = draw(person), draw(person)
+    match draw(st.sampled_from(STEPS)):
+        case "household":
+            members = draw(st.sets(person, max_size=3))
+            group = {"resourceType": "Group", "id": "g", "type": "person", "actual": True}
+            listed = [{"entity": ref(f"Patient/{each}")} for each in sorted(members)]
+            city.write("household", ACTORS[0], group | ({"member": listed} if listed else {}))
+        case "plan":
+            category = draw(st.sampled_from(("case", "total-care-plan")))
+            city.write("plan", draw(keeper), case(draw(st.sampled_from(("k", "k2"))), category))
+        case "concern":
+            about: Json = concern(draw(st.sampled_from("ab")), one)
+            if draw(st.booleans()):
+                about["asserter"] = ref(draw(st.sampled_from((f"Patient/{other}", "RelatedPerson/r"))))
+            city.write("concern", draw(keeper), about)
+        case "task":
+            id, focus = draw(st.sampled_from("xyz")), draw(st.sampled_from(FOCUSES))
+            owner = draw(st.sampled_from(("Organization/other", "PractitionerRole/q", "HealthcareService/desk")))
+            task = {"resourceType": "Task", "id": id, "status": draw(st.sampled_from(("requested", "completed")))}
+            task |= {"intent": "order", "requester": ref("Organization/center"), "owner": ref(owner)}
+            named = {"for": ref(draw(st.sampled_from((f"Patient/{one}", "Group/g"))))} if draw(st.booleans()) else {}
+            city.write("task", ACTORS[0], task | named | {draw(st.sampled_from(("focus",))): ref(focus)})
+        case "word":
+            word = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
+            city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(FOCUSES)))]})
+        case "consent":
+            form: Json = consent(draw(st.sampled_from(("s", "r", "m"))), patient=ref(f"Patient/{one}"))
+            form |= {"performer": [ref(f"Patient/{one}")], "provision": dict(form["provision"])}
+            form["provision"]["type"] = draw(st.sampled_from(("permit", "permit", "permit", "deny")))
+            form["status"] = draw(st.sampled_from(("active", "active", "active", "inactive")))
+            city.write("consent", ACTORS[0], form)
+        case "everybody":
+            forms = [consent(f"e{each}", patient=ref(f"Patient/{each}")) for each in PEOPLE]
+            forms = [each | {"performer": [each["patient"]]} for each in forms]
+            city.write("consent", ACTORS[0], *forms)
+        case "kin":
+            city.write("kin", ACTORS[0], {"resourceType": "RelatedPerson", "id": "r", "patient": ref(f"Patient/{one}")})
+        case "link":
+            twin = patient(one, link=[{"other": ref("RelatedPerson/r"), "type": "seealso"}])
+            kin = {"resourceType": "RelatedPerson", "id": "r", "patient": ref(f"Patient/{other}")}
+            both = draw(st.permutations((twin, kin)))
+            city.write("link", ACTORS[0], *both)
+        case "protect":
+            named = draw(st.sampled_from((None, "Organization/other", "PractitionerRole/co")))
+            listed = [extension("disclosable-to", valueReference=ref(named))] if named else []
+            label = own("secrecy-label", "address-secret") | ({"extension": listed} if listed else {})
+            city.write("protect", ACTORS[0], patient(one, meta={"security": [label]}))
+        case "post":
+            post = {"resourceType": "PractitionerRole", "id": "q", "practitioner": ref("Practitioner/q")}
+            post |= {"organization": ref("Organization/other"), "code": [concept("role", "officer")]}
+            city.write("post", INSTALLER, post | {"active": draw(st.booleans())})
+        case "coordinate":
+            city.write("coordinate", ACTORS[0], call("requested"))
+            city.write("coordinate", ACTORS[2], call(draw(st.sampled_from(("accepted", "completed")))))
+        case "delete":
+            city.delete(draw(st.sampled_from(("Condition/a", "Communication/u", "Task/x", "RelatedPerson/r"))))
+
+
+STEPS = (
+    *("household", "household", "plan", "concern", "task", "task", "word", "consent", "everybody"),
+    *("kin", "link", "protect", "post", "coordinate", "delete"),
+)
+FOCUSES = ("Condition/a", "Condition/b", "CarePlan/k", "Task/x", "Task/y", "Task/z", "Communication/u")
+
+
+@pytest.fixture(scope="module")
+def runner() -> Iterator[asyncio.Runner]:
+    with asyncio.Runner() as runner:
+        yield runner
+
+
+def test_after_every_write_the_readings_and_the_second_opinion_agree(runner: asyncio.Runner, spec: Spec) -> None:
+    seen: Counter[str] = Counter()
+
+    @SEQUENCES
+    @given(data=st.data())
+    def holds(data: st.DataObject) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            store = opened(str(Path(folder)))
+            runner.run(store.open())
+            try:
+                city = _founded(runner, store, spec)
+                for _ in range(data.draw(st.integers(4, 12))):
+                    data.draw(steps(city))
+                    runner.run(_agree(store, city, seen))
+                seen.update(city.done)
+            finally:
+                runner.run(store.close())
+
+    holds()
+    assert min(seen[what] for what in {*STEPS} - {"everybody"}) > 0, seen
+    assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "D1", "nothing", "grown")) > 5, seen
+
+
+def _founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:
+    city = City(Town.founded(runner, store, spec))
+    for type in ("Organization", "Practitioner", "PractitionerRole", "HealthcareService"):
+        for row in city.town.stored(type):
+            city.bodies[row.reference] = orjson.loads(row.body)
+            city.books.enter((row.reference, city.bodies[row.reference]))
+    group = {"resourceType": "Group", "id": "g", "type": "person", "actual": True}
+    city.write("founding", ACTORS[0], *(patient(one) for one in PEOPLE), group, case(), concern("a", "1"))
+    return city
+
+
+async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
+    law = city.town.gate.engine.ordinance
+    whom = {name: city.books.about(name) for name in city.bodies}
+    for who in ACTORS:
+        async with asking.asked(store, who) as view:
+            rows = [row for row in await asking.everything(view) if row.type in WORKED]
+            known = await asking.known(view, who, law, rows)
+            made = policy.rules("read", known)
+            allowed = {row.reference for row in rows if policy.decide(made, row.stored, known.world).allowed}
+            assert await asking.found(view, who, law, WORKED, "read") == allowed
+            keepers = {row.reference: envelope.value(row.terms, ".custodian") for row in rows}
+            records = [Record(body, keepers.get(name, ""), "") for name, body in city.bodies.items()]
+            oracle = Oracle(World(tuple(records), ACTORS), who, city.books)
+            open_rules = policy.rules("read", known, PERMITS, (conference_material, secrecy))
+            for row in rows:
+                about = set(PERSONS.of(row.terms, Around(row.stored, known.world)))
+                assert about == whom[row.reference], row.reference
+                decision = policy.decide(open_rules, row.stored, known.world)
+                record = next(each for each in records if each.reference == row.reference)
+                assert {rule.id for rule in decision.rules} == oracle.grounds(record), (who, record)
+                assert bool(decision.masks) == oracle.masked(record), (who, record)
+                seen.update({rule.id for rule in decision.rules} or {"nothing"})
+                seen["D1"] += bool(decision.masks)
+                seen["grown"] += bool(about - set(city.books.about_itself(row.reference)))
