@@ -6,10 +6,8 @@ docs/policy.md, "nothing leaks".
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import facts, policy
+from consent import policy
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -25,8 +23,8 @@ from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
-from resources.store.open import opened
 from resources.store.port import Store
+from tests.laws import asking
 from tests.laws.test_policy import LAW
 from tests.laws.worlds import PATIENTS, SECRECY, Record, World, index, phone, place, versions, worlds
 
@@ -121,37 +119,32 @@ def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> No
 
 async def _with(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
     """What is answered to a question in a store that holds this world."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = opened(str(Path(folder)))
-        await store.open()
+    answers = []
 
-        async def put(transaction) -> None:
-            for row in versions(world.records):
-                await transaction.put(row)
+    async def look(store: Store) -> None:
+        answers.append(await ask(store, world, PolicyEngine.of(store, spec, index()), *given))
 
-        try:
-            await store.transact(put)
-            return await ask(store, world, PolicyEngine.of(store, spec, index()), *given)
-        finally:
-            await store.close()
+    await asking.stored(versions(world.records), look)
+    return answers[0]
 
 
 async def _hidden(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
     """The inert records that the actor may neither read nor find."""
-    async with store.snapshot() as view:
-        known = await facts.gather(view, actor, engine.ordinance)
-    made = [policy.rules(action, known) for action in ("read", "search")]
-    return {
-        row.reference
-        for row in versions(world.records)
-        if row.type in INERT and not any(policy.decide(each, row.terms).allowed for each in made)
-    }
+    async with asking.asked(store, actor) as view:
+        rows = await asking.everything(view)
+        known = await asking.known(view, actor, engine.ordinance, rows)
+        made = [policy.rules(action, known) for action in ("read", "search")]
+        return {
+            row.reference
+            for row in rows
+            if row.type in INERT and not any(policy.decide(each, row.stored, known.world).allowed for each in made)
+        }
 
 
 async def _secret(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
     """The protected persons whose label names neither the actor nor a post or agency of theirs."""
-    async with store.snapshot() as view:
-        known = await facts.gather(view, actor, engine.ordinance)
+    async with asking.asked(store, actor) as view:
+        known = await asking.known(view, actor, engine.ordinance, ())
     return {
         each.reference
         for each in world.records
@@ -178,7 +171,7 @@ async def _places(store: Store, world: World, engine: PolicyEngine, actor: Actor
 async def _pages(gate: Gate, actor: Actor, type: str, parameters: tuple[tuple[str, str], ...]) -> Any:
     """Everything a client learns page by page: rows as shown, the total, whether there is more."""
     wanted = request.parse(index(), type, parameters)
-    pages, after = [], None
+    pages, after = [], ""
     try:
         while not pages or after:
             page = await gate.search(actor, wanted, after)

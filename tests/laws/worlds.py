@@ -163,7 +163,7 @@ def _period(draw: st.DrawFn) -> Json:
 
 
 def _actor(draw: st.DrawFn) -> Actor:
-    who = draw(st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "nobody")))
+    who = draw(st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "nobody")))
     purposes = ("CAREMGT", "CAREMGT", "support-conference", "support-conference", "COC", "statistics", "audit-review")
     purpose = draw(st.sampled_from(purposes))
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
@@ -327,11 +327,11 @@ def _requests(draw: st.DrawFn) -> list[Record]:
 def _coordinations(draw: st.DrawFn) -> list[Record]:
     """Calls for the coordinator, mostly taken on and mostly on a ground, and now and then a total care plan."""
     records = []
-    for place, group in enumerate(draw(st.lists(st.sampled_from(tuple(HOUSEHOLDS)), max_size=2))):
+    for place, group in enumerate(draw(st.lists(st.sampled_from(tuple(HOUSEHOLDS)), min_size=1, max_size=2))):
         task = {
             "resourceType": "Task",
             "id": f"co{place}",
-            "status": draw(st.sampled_from(("accepted", "in-progress", "requested", "completed"))),
+            "status": draw(st.sampled_from(("accepted", "accepted", "in-progress", "requested", "completed"))),
             "intent": "order",
             "code": concept("task-code", "coordinate"),
             "focus": ref(f"CarePlan/k{group[-1]}"),
