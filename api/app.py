@@ -58,7 +58,8 @@ def create_app(settings: Settings | None = None, clock: Clock = clocks.system) -
     """
     settings = settings or app_settings.read()
     spec = load.load()
-    store = stores.opened(settings.store_address, clock, generation=derivation.generation(spec))
+    generation, bound = derivation.generation(spec), settings.question_seconds
+    store = stores.opened(settings.store_address, clock, generation=generation, seconds=bound)
     opinion = SecondOpinion(settings.second_opinion)
     log = RequestLog.of(settings)
 

@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     log: str = Field("", description="file for log lines; empty for standard error")
     body_limit: int = Field(5 * 1024 * 1024, ge=1024, description="the largest request body, in bytes")
     depth_limit: int = Field(64, ge=8, le=256, description="how deep JSON may nest")
+    question_seconds: float = Field(5.0, gt=0, le=60, description="the longest one question to the store may take")
     second_opinion: float = Field(0.01, ge=0, le=1, description="share of writes that fhir.resources reads as well")
     token_seconds: int = Field(900, ge=60, le=3600, description="how long an access token lives, in seconds")
     token_rate: int = Field(600, ge=1, description="token requests a minute from one address")

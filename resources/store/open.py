@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+from resources.store.budget import SECONDS
 from resources.store.fault import unavailable
 from resources.store.ledger import Ledger
 from resources.store.mongo import MongoStore
@@ -21,19 +22,22 @@ from resources.store.sqlite_ledger import SqliteLedger
 from resources.store.sqlite_older import OlderFile
 
 
-def opened(address: str, clock: Callable[[], datetime] = now, *, generation: str = "") -> Store:
+def opened(
+    address: str, clock: Callable[[], datetime] = now, *, generation: str = "", seconds: float = SECONDS
+) -> Store:
     """The store of `sqlite:///folder`, of a folder's path, or of `mongodb://host/database`; still to be opened.
 
-    `clock` gives the instants of its transactions and the time of its vault. With a `generation` it opens only where
+    `clock` gives the instants of its transactions and the time of its vault, `seconds` is the longest one question may
+    take. With a `generation` it opens only where
     its derived data are of that generation: docs/maintenance.md.
     Raises Unavailable where the address names none.
     """
     scheme, _, rest = address.partition("://")
     if folder := embedded(address):
-        return SqliteStore(folder, clock=clock, generation=generation)
+        return SqliteStore(folder, seconds, clock, generation)
     database = unquote(rest.partition("?")[0].partition("/")[2])
     if scheme in ("mongodb", "mongodb+srv") and database:
-        return MongoStore(address, database, clock=clock)
+        return MongoStore(address, database, seconds, clock)
     raise unavailable(
         f"`{_without_password(address)}` is no store: write `sqlite:///folder` or `mongodb://host/database`",
         f"`{_without_password(address)}` はストアの場所ではありません。"
