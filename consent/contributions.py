@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent import evidence, provisions, vocabulary
-from resources.record import coding, reference
+from resources.record import coding, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import Relation
 
-DERIVATION = 1
+DERIVATION = 2
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -21,6 +21,9 @@ MEMBER = PERSONS.relation
 
 AGENCY = PARTIES.relation
 """Of a post or a desk, to the Organization it belongs to."""
+
+POST = "post"
+"""Of a person, to each PractitionerRole of theirs that is active; the tag says for which agency and as what."""
 
 PROTECTED = "protected"
 """Of a Patient with a secrecy label, to HIDDEN, and to each whom the label names."""
@@ -50,12 +53,20 @@ def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
             element = "organization" if kind == "PractitionerRole" else "providedBy"
             if agency := reference.one(resource, element):
                 yield Relation(AGENCY, itself, agency)
+            if kind == "PractitionerRole":
+                yield from _post(resource, itself)
         case "Patient":
             if (named := evidence.disclosable(resource)) is not None:
                 for one in (HIDDEN, *named):
                     yield Relation(PROTECTED, itself, one)
         case "Task":
             yield from _coordinated(resource)
+
+
+def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:
+    person, span = reference.one(post, "practitioner"), period.span(post.get("period"))
+    if person and span and post.get("active") is not False:
+        yield Relation(POST, person, itself, evidence.post_tag(post), *span)
 
 
 def _coordinated(task: Mapping[str, Any]) -> Iterator[Relation]:

@@ -15,6 +15,7 @@ import orjson
 from consent import vocabulary
 from resources.record import coding, period, reference
 from resources.record.version import Version
+from resources.search.relation import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,18 @@ def body(version: Version) -> dict[str, Any]:
 def cite(version: Version) -> str:
     """A version as `Type/id/_history/n`."""
     return version.cited
+
+
+def post_tag(post: Mapping[str, Any]) -> str:
+    """For which agency a post is, and as what, as rows of relations keep it."""
+    functions = sorted(coding.codes(post.get("code"), "role"))
+    return orjson.dumps([reference.one(post, "organization"), functions]).decode()
+
+
+def held(row: Row) -> HeldRole:
+    """The post of a row that counts now."""
+    agency, functions = orjson.loads(row.relation.tag)
+    return HeldRole(row.relation.to, row.cited, agency, frozenset(functions))
 
 
 def post(version: Version, now: datetime) -> HeldRole | None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from consent import evidence, meeting, provisions, vocabulary
 from consent.actor import Actor
-from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, PROTECTED
+from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, POST, PROTECTED
 from consent.evidence import Protection
 from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
@@ -34,8 +34,8 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     facts = Facts(actor, world=Gathered(view.at, period.instant(actor.now)))
     if not actor.person:
         return facts
-    found = await _all(view, has(".type", "PractitionerRole"), has(".holder", actor.person))
-    return replace(facts, posts=tuple(post for version in found if (post := evidence.post(version, actor.now))))
+    rows = await view.rows([(POST, actor.person)])
+    return replace(facts, posts=tuple(evidence.held(row) for row in rows if row.holds(facts.world)))
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:

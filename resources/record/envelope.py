@@ -13,7 +13,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import Terms, Values, values
 
-DERIVATION = 1
+DERIVATION = 2
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -76,7 +76,7 @@ class Envelope:
     """What the policy knows of one version, as the server keeps it.
 
     `subjects` are Patients and `households` Groups, named by the record or by what it is `of`; the members of the
-    Groups are followed at reading (PERSONS). `keys` are what the policy finds its own evidence by.
+    Groups are followed at reading (PERSONS). `participants` are those of a team.
     """
 
     type: str
@@ -90,7 +90,7 @@ class Envelope:
     conference: str = ""
     labels: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
-    keys: frozenset[tuple[str, str]] = frozenset()
+    participants: frozenset[str] = frozenset()
 
     def terms(self) -> set[str]:
         """The envelope in the index, under names that begin with a dot."""
@@ -109,8 +109,9 @@ class Envelope:
             (".party", self.parties),
             (".label", self.labels),
             (".code", self.codes),
+            (".participant", self.participants),
         )
-        found = {term(name, value) for name, value in (*alone, *self.keys) if value}
+        found = {term(name, value) for name, value in alone if value}
         return found | {term(name, value) for name, many in sets for value in many}
 
     def joined(self, persons: frozenset[str]) -> Envelope:
@@ -149,7 +150,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         _conference(resource, look),
         coding.of(meta.get("security") if isinstance(meta, dict) else None),
         coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
-        frozenset(_keys(resource)),
+        frozenset(_participants(resource)) - {""},
     )
 
 
@@ -172,7 +173,7 @@ def read(terms: Terms) -> Envelope:
         value(terms, ".conference"),
         frozenset(values(terms, ".label")),
         frozenset(values(terms, ".code")),
-        frozenset((name, found) for name in (".holder", ".participant") for found in values(terms, name)),
+        frozenset(values(terms, ".participant")),
     )
 
 
@@ -234,10 +235,7 @@ def _conference(resource: Resource, look: Look) -> str:
     return named if named and is_conference(look(named)) else ""
 
 
-def _keys(resource: Resource) -> Iterator[tuple[str, str]]:
-    match resource["resourceType"]:
-        case "PractitionerRole":
-            yield ".holder", reference.one(resource, "practitioner")
-        case "CareTeam":
-            for participant in resource.get("participant") or ():
-                yield ".participant", reference.one(participant, "member")
+def _participants(resource: Resource) -> Iterator[str]:
+    if resource["resourceType"] == "CareTeam":
+        for participant in resource.get("participant") or ():
+            yield reference.one(participant, "member")
