@@ -23,6 +23,7 @@ from resources.store.mongo_predicate import Filter
 from resources.store.mongo_put import Pen
 from resources.store.mongo_search import Search
 from resources.store.mongo_sight import Here, Sight
+from resources.store.mongo_widen import too_deep
 from resources.store.mongo_world import World
 from resources.store.port import Found, Query, TooCostly
 from resources.store.text import storable
@@ -61,18 +62,18 @@ class View:
             await world.gather(within, [version.stored])
             return version if matches(within, version.stored, world.gathered) else None
 
-        return await self._ask(one)
+        return await self._ask(one, within)
 
     async def find(self, query: Query, *, within: Predicate) -> Found:
         # To MongoDB, 0 is no limit; and what nothing satisfies it would look for in every record.
         if query.limit == 0 or (what := all_of((query.what, within))) == NOTHING:
             return Found([], query.after if query.limit == 0 else "")
-        return await self._ask(lambda sight: Search(sight, query, what).page())
+        return await self._ask(lambda sight: Search(sight, query, what).page(), what)
 
     async def count(self, query: Query, *, within: Predicate, most: int | None = None) -> int:
         if (what := all_of((query.what, within))) == NOTHING:
             return 0
-        return await self._ask(lambda sight: Search(sight, query, what).count(most))
+        return await self._ask(lambda sight: Search(sight, query, what).count(most), what)
 
     async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
         return await self._ask(lambda sight: mongo_tags.rows(sight, wanted))
@@ -82,7 +83,9 @@ class View:
     ) -> Mapping[str, str]:
         return await self._ask(lambda sight: mongo_tags.tags(sight, name, to, values, of))
 
-    async def _ask(self, question: Callable[[Sight], Awaitable[T]]) -> T:
+    async def _ask(self, question: Callable[[Sight], Awaitable[T]], what: Predicate = EVERYTHING) -> T:
+        if too_deep(what):
+            raise TooCostly("the question has deeper parts than the store can ask")
         try:
             with asking():
                 return await question(Sight(self._database, self._session, self._here, self._seconds))

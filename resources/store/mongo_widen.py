@@ -27,6 +27,27 @@ from resources.search.predicate import (
     only,
 )
 
+DEPTH = 100
+
+
+def too_deep(predicate: Predicate) -> bool:
+    """Whether conditions lie in conditions deeper than any server would read or Python would follow."""
+    level: list[Predicate] = [predicate]
+    for _ in range(DEPTH):
+        level = [inner for one in level for inner in _inside(one)]
+    return bool(level)
+
+
+def _inside(predicate: Predicate) -> tuple[Predicate, ...]:
+    match predicate:
+        case AllOf(parts) | AnyOf(parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case Linked(of=of) | LinkedFrom(of=of) | Each(of=of):
+            return (of,)
+    return ()
+
 
 def is_own(predicate: Predicate) -> bool:
     """Whether the predicate asks of the record's own terms alone."""
