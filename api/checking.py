@@ -9,6 +9,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 
 from api.settings import Settings
@@ -17,6 +18,7 @@ from consent.checking import Check, Checked, Difference
 from profiles import load
 from resources.search.index import Index
 from resources.store import open as stores
+from resources.store.fault import unavailable
 from resources.store.ledger import Ledger, Span
 
 SPAN = 500
@@ -58,9 +60,12 @@ def _together(how: tuple[str, str, bool], spans: Sequence[Span], told: Callable[
     with ProcessPoolExecutor(os.cpu_count(), context, _begin, how) as pool:
         asked = [pool.submit(_one, span) for span in spans]
         far = 0
-        for answered in as_completed(asked):
-            far += answered.result().versions
-            told(far)
+        try:
+            for answered in as_completed(asked):
+                far += answered.result().versions
+                told(far)
+        except BrokenProcessPool:
+            raise unavailable("a process of the check was ended", "確認のプロセスが終了させられました") from None
         return [each.result() for each in asked]
 
 

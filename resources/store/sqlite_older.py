@@ -76,13 +76,8 @@ class OlderFile:
         self._connection.close()
 
     def _lock(self) -> None:
-        [(application,)] = self._connection.execute("PRAGMA application_id")
-        [(schema,)] = self._connection.execute("PRAGMA user_version")
-        if application != APPLICATION:
-            raise _said(self._path, "belongs to another program", "は別のプログラムのデータベースです")
-        if schema >= SCHEMA:
-            raise _said(self._path, "needs no upgrade", "はすでに新しい形です")
         try:
+            self._recognise()
             # Nobody else may have the file open for this, and afterwards all of it is in one file.
             self._connection.execute("PRAGMA journal_mode = DELETE")
             self._connection.execute("BEGIN EXCLUSIVE")
@@ -91,6 +86,14 @@ class OlderFile:
                 raise
             text, ja = "is in use: stop the server first", "は使用中です。先にサーバーを止めてください"
             raise _said(self._path, text, ja) from fault
+
+    def _recognise(self) -> None:
+        [(application,)] = self._connection.execute("PRAGMA application_id")
+        [(schema,)] = self._connection.execute("PRAGMA user_version")
+        if application != APPLICATION:
+            raise _said(self._path, "belongs to another program", "は別のプログラムのデータベースです")
+        if schema >= SCHEMA:
+            raise _said(self._path, "needs no upgrade", "はすでに新しい形です")
 
     def _finish(self, new: Path, generation: str) -> None:
         """What is neither a record nor derived: secrets, and the last instant that a reader has seen."""
