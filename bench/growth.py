@@ -15,11 +15,11 @@ from bench.figure import Figure
 from bench.served import Served
 
 ROUNDS = 7
-SMALL = 35_000
+SMALL, LARGE, FULL = 35_000, 140_000, 3_500_000
 
 
 def measured(full: bool = False) -> Iterator[Figure]:
-    large = 3_500_000 if full else 140_000
+    large = FULL if full else LARGE
     small, other = City(SMALL), City(large)
     with (
         folders.of(small) as one,
