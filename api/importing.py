@@ -24,7 +24,7 @@ from api import import_files, outcomes
 from api.clock import Clock
 from api.import_files import Place, Raw, Standing
 from api.settings import Settings
-from consent import import_line, vocabulary
+from consent import derivation, import_line, vocabulary
 from consent.engine import PolicyEngine
 from consent.gate import Gate
 from consent.import_batch import Outcome
@@ -71,8 +71,9 @@ class Job:
 async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clock = clocks.system) -> Standing:
     """Import it all, from where the same command stopped. Raises ImportFault, Unavailable or OSError."""
     key = import_files.digest(job.files, job.origin.custodian, job.origin.author)
-    store = stores.opened(settings.store_address)
     spare = _engine(settings.fhir)
+    generation = derivation.generation(spare.spec)
+    store = stores.opened(settings.store_address, clock, generation=generation)
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         # The processes begin here, before there is a connection or a thread that they could inherit.
         workers.submit(_made_ready, settings.fhir, [], job.origin, Bounds(0, 0)).result()

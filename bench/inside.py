@@ -14,6 +14,7 @@ import orjson
 
 from bench import city, fill
 from bench.city import City, Readers
+from consent import derivation
 from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -39,9 +40,9 @@ class Inside:
     @classmethod
     async def open(cls, whole: City, folder: Path) -> Inside:
         """The city in this folder, filled where it is not there yet."""
-        store = stores.opened(str(folder))
-        await store.open()
         spec = load.load()
+        store = stores.opened(str(folder), generation=derivation.generation(spec))
+        await store.open()
         found = cls(whole, Gate(PolicyEngine.of(store, spec, Index(spec, fill.BASE))))
         if not await store.vault.look(*found.mark):
             await fill.fill(store, whole, say=True)

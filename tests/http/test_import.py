@@ -105,6 +105,18 @@ def test_an_import_that_cannot_begin_says_why_in_one_sentence(tmp_path: Path) ->
         assert complained.startswith("tsunagu: ")
 
 
+def test_into_a_store_of_another_generation_nothing_is_imported(tmp_path: Path) -> None:
+    async def older() -> None:
+        store = opened(str(tmp_path / "data"), generation="older")
+        await store.open()
+        await store.close()
+
+    asyncio.run(older())
+    code, _, complained = run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
+    assert code == 2
+    assert "tsunagu reindex" in complained
+
+
 def test_killed_at_any_moment_it_goes_on_and_tells_the_same(tmp_path: Path) -> None:
     run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
     lines = [line for n in range(3000) for line in (concern(n, n), patient(n))]
