@@ -29,7 +29,7 @@ PAGES: tuple[tuple[Named, float], ...] = (
 
 
 def measured(full: bool = False) -> Iterator[Figure]:
-    whole = City(250_000 if full else 50_000)
+    whole = City(260_000 if full else 50_000)
     with folders.of(whole) as folder:
         yield from asyncio.run(_town(whole, folder))
 

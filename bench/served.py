@@ -66,7 +66,9 @@ def serving(whole: City, folder: Path, workers: int = 1) -> Iterator[Served]:
     process = subprocess.Popen([*server.COMMAND, "--bare"], env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        address = next(line.split()[-1] for line in process.stdout if "listening on" in line)
+        address = next((line.split()[-1] for line in process.stdout if "listening on" in line), "")
+        if not address:
+            raise RuntimeError("the server did not start")
         load.rate(f"{address}/fhir/metadata", "", connections=1, seconds=0)
         started = time.perf_counter() - begun
         people = People(f"{address}/fhir", Credentials.read(folder / installation.CREDENTIALS))

@@ -107,12 +107,15 @@ def test_an_import_that_cannot_begin_says_why_in_one_sentence(tmp_path: Path) ->
 
 def test_into_a_store_of_another_generation_nothing_is_imported(tmp_path: Path) -> None:
     async def older() -> None:
-        store = opened(str(tmp_path / "data"), generation="older")
+        store = opened(str(tmp_path / "data"))
         await store.open()
+        await store.transact(lambda tx: tx.turn("older"))
         await store.close()
 
+    agency = written(tmp_path / "agency.ndjson", AGENCY)
+    assert run(tmp_path, agency)[0] == 0
     asyncio.run(older())
-    code, _, complained = run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
+    code, _, complained = run(tmp_path, agency)
     assert code == 2
     assert "tsunagu reindex" in complained
 
