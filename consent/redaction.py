@@ -113,7 +113,22 @@ class Redaction:
                 result[key] = self._restored(value, sent[key], below)
             elif (rest := self._rest(value, below)) is not _HIDDEN:
                 result[key] = rest
+        if self._concerns_others(result) and not self._concerns_others(before):
+            return self._still_theirs(before, result, path)
         return result
+
+    def _still_theirs(self, before: dict[str, Any], result: dict[str, Any], path: Path) -> dict[str, Any]:
+        """What was hidden for somebody stays so, to whomever its part of a plan is moved: it goes on being for them."""
+        if self._rest(before, path) is _HIDDEN:
+            return result
+        theirs = [
+            entry
+            for entry in coding.extension(before, "activity-subject")
+            if reference.one(entry, "valueReference") in self.persons
+        ]
+        url = f"{coding.BASE}/StructureDefinition/activity-subject"
+        everybody = [{"url": url, "valueReference": {"reference": one}} for one in sorted(self.persons)]
+        return result | {"extension": [*result["extension"], *(theirs or everybody)]}
 
     def _rest(self, node: Any, path: Path) -> Any:
         """What remains of a node when all that was shown of it is taken away; `_HIDDEN` where nothing does."""

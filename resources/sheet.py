@@ -15,6 +15,7 @@ from resources.sheet_answers import Answers
 from resources.sheet_entries import CODES, Json, Urls
 
 REPRESENTATION = "http://hl7.org/fhir/StructureDefinition/iso21090-EN-representation"
+MEMBER_SUBJECT = f"{BASE}/StructureDefinition/member-subject"
 SELF = "ONESELF"
 
 
@@ -39,7 +40,7 @@ def extract(response: Mapping[str, Any], questionnaire: Mapping[str, Any]) -> Js
         if at
     ]
     entries.append(sheet_entries.post(urls.of("Group"), _household(members, patients, urls)))
-    entries.append(_filed(response, urls, patients[0]))
+    entries.append(_filed(response, urls, patients))
     for at, member in enumerate(members):
         for code, coding in {coding["code"]: coding for coding in member.all("member.concern")}.items():
             url = urls.of("Condition", at, code)
@@ -104,15 +105,25 @@ def _household(members: list[Answers], patients: list[str], urls: Urls) -> Json:
     }
 
 
-def _filed(response: Mapping[str, Any], urls: Urls, person: str) -> Json:
-    """The sheet itself, about the household; what it says was said by the person unless it names another source."""
+def _filed(response: Mapping[str, Any], urls: Urls, patients: list[str]) -> Json:
+    """The sheet itself, about the household, each member's row tied to the Patient made of it.
+
+    What it says was said by the person unless it names another source.
+    """
     kept = {key: value for key, value in response.items() if key != "meta"}
-    sheet = kept | {"subject": {"reference": urls.of("Group")}}
-    sheet.setdefault("source", {"reference": person})
+    rows = iter(patients)
+    items = [_tied(item, next(rows)) if item.get("linkId") == "member" else item for item in response["item"]]
+    sheet = kept | {"subject": {"reference": urls.of("Group")}, "item": items}
+    sheet.setdefault("source", {"reference": patients[0]})
     entry = sheet_entries.post(urls.of("QuestionnaireResponse"), sheet)
     if "id" in response:
         entry["request"] = {"method": "PUT", "url": f"QuestionnaireResponse/{response['id']}"}
     return entry
+
+
+def _tied(row: Json, patient: str) -> Json:
+    others = [each for each in row.get("extension", []) if each["url"] != MEMBER_SUBJECT]
+    return row | {"extension": [*others, {"url": MEMBER_SUBJECT, "valueReference": {"reference": patient}}]}
 
 
 def _concern(coding: Json, patient: str, sheet: Answers) -> Json:

@@ -12,7 +12,7 @@ from consent import lapsed, provisions, vocabulary
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Action, RestsOn, Rule
-from resources.record.envelope import PERSONS
+from resources.record.envelope import PERSONS, UNTIED
 from resources.search.predicate import (
     NOTHING,
     Each,
@@ -20,6 +20,7 @@ from resources.search.predicate import (
     Related,
     all_of,
     any_of,
+    has,
     has_one_of,
     none_of,
     some,
@@ -28,6 +29,9 @@ from resources.search.predicate import (
 ID = "P3"
 
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
+_TIED = none_of(has(UNTIED, "yes"))
+"""A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
+
 Wordings = Mapping[Predicate, set[str]]
 """Wordings by the condition that they put on a record; those worded alike share one condition."""
 
@@ -44,7 +48,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     granting, withholding = _wordings(facts)
     if granting:
         covered = all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
-        about = all_of([_CASEWORK, some(PERSONS), Each(PERSONS, covered)])
+        about = all_of([_CASEWORK, _TIED, some(PERSONS), Each(PERSONS, covered)])
         signed = Related(CONSENT, facts.identities | {EVERYBODY}, frozenset().union(*granting.values()))
         yield Rule(ID, "permit", about, lapsed.BECAUSE, rests_on=(RestsOn(PERSONS, signed, lapsed.SIGNED),))
 

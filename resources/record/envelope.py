@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from resources.record import coding, reference
 from resources.record.reference import Look, Resource
@@ -52,6 +53,9 @@ _NOT_COPIED = frozenset(
 )
 """Types that are about nobody, whatever is of them; and households, whose members are followed at reading."""
 
+UNTIED = ".untied"
+"""That a sheet has rows of members of whom nobody can tell who they are."""
+
 PERSONS = Values(".subject", through=".household", relation="member")
 """Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
 became one later."""
@@ -88,6 +92,7 @@ class Envelope:
     parties: frozenset[str] = frozenset()
     open: bool = False
     conference: str = ""
+    untied: bool = False
     labels: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
@@ -101,6 +106,7 @@ class Envelope:
             (".author", self.origin.author),
             (".open", "yes" if self.open else ""),
             (".conference", self.conference),
+            (UNTIED, "yes" if self.untied else ""),
         )
         sets = (
             (".subject", self.subjects),
@@ -148,6 +154,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         frozenset(_parties(resource)),
         resource.get("status") in OPEN.get(kind, ()),
         _conference(resource, look),
+        kind == "QuestionnaireResponse" and any(_untied(resource.get("item"))),
         coding.of(meta.get("security") if isinstance(meta, dict) else None),
         coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
         frozenset(_participants(resource)) - {""},
@@ -171,6 +178,7 @@ def read(terms: Terms) -> Envelope:
         frozenset(values(terms, ".party")),
         value(terms, ".open") == "yes",
         value(terms, ".conference"),
+        value(terms, UNTIED) == "yes",
         frozenset(values(terms, ".label")),
         frozenset(values(terms, ".code")),
         frozenset(values(terms, ".participant")),
@@ -209,6 +217,15 @@ def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
             yield from reference.locals_of(resource[element])
     if resource["resourceType"] == "QuestionnaireResponse":
         yield from reference.locals_of(resource.get("item"))
+
+
+def _untied(items: Any) -> Iterator[bool]:
+    """Of each row of a sheet that tells of a member, whether it says of no Patient that they are this member."""
+    for item in items if isinstance(items, list) else ():
+        if item.get("linkId") == "member":
+            yield not _named(reference.locals_of(item), "Patient")
+        else:
+            yield from _untied(item.get("item"))
 
 
 def _parties(resource: Resource) -> Iterator[str]:

@@ -186,6 +186,28 @@ def test_a_deletion_ends_nothing(town: Town) -> None:
     assert town.search(Q, "CarePlan") == []
 
 
+def row(name: str, whom: str = "") -> dict[str, Any]:
+    said = [extension("member-subject", valueReference=ref(f"Patient/{whom}"))] if whom else []
+    item = {"linkId": "member", "item": [{"linkId": "member.name", "answer": [{"valueString": name}]}]}
+    return item | ({"extension": said} if said else {})
+
+
+def test_a_sheet_is_about_every_member_and_opens_only_where_each_row_is_tied(town: Town) -> None:
+    """U4 of the findings: a sheet whose subject is the signer alone opened on the signer's consent."""
+    town.write(P, patient("1"), patient("2"))
+    sheet = {"resourceType": "QuestionnaireResponse", "id": "s", "status": "completed", "subject": ref("Patient/1")}
+    pages = [{"linkId": "page", "item": [row("妹")]}]
+    town.write(P, sheet | {"item": [row("母", "1"), *pages]})
+    consents(town, "1")
+    assert town.search(Q, "QuestionnaireResponse") == []
+    assert town.search(P, "QuestionnaireResponse") == ["QuestionnaireResponse/s"]
+    town.write(P, sheet | again(item=[row("母", "1"), row("妹", "2")]))
+    assert named(town, "QuestionnaireResponse/s") == ["Patient/1", "Patient/2"]
+    assert town.search(Q, "QuestionnaireResponse") == []
+    consents(town, "2")
+    assert town.search(Q, "QuestionnaireResponse") == ["QuestionnaireResponse/s"]
+
+
 def test_whom_a_record_is_about_is_on_the_trail_with_the_members_of_the_household(town: Town) -> None:
     town.write(P, patient("1"), patient("2"), household("1", "2"), case())
     town.read(P, "CarePlan/k")

@@ -178,7 +178,14 @@ def test_the_sheet_is_filed_about_the_household_and_as_said_by_the_person(respon
     (filed,) = of(bundle, "QuestionnaireResponse").values()
     assert filed["subject"]["reference"] == next(iter(of(bundle, "Group")))
     assert filed["source"]["reference"] == next(iter(of(bundle, "Patient")))
-    assert filed["item"] == response["item"]
+    rows = [item for item in filed["item"] if item["linkId"] == "member"]
+    tied = [row["extension"][0]["valueReference"]["reference"] for row in rows]
+    assert tied == list(of(bundle, "Patient")), "each member's row says which Patient it is about"
+    assert [{name: each for name, each in item.items() if name != "extension"} for item in filed["item"]] == response[
+        "item"
+    ]
+    again = of(sheet.extract(response | {"item": filed["item"]}, questionnaire), "QuestionnaireResponse")
+    assert {len(item["extension"]) for item in next(iter(again.values()))["item"] if "extension" in item} == {1}
 
 
 def test_a_sheet_that_names_its_source_keeps_it(response: Json, questionnaire: Json) -> None:
