@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from tests.world import casework
+from tests.world.scene import Scene
+
+scenarios("whom.feature")
+
+NUMBER = {"system": "https://tsunagu.example/fhir/sid/resident", "value": "0919-1"}
+NUMBERS = {"その番号": NUMBER, "だれにもない番号": NUMBER | {"value": "0919-2"}}
+OFFICES = {"寄り添いサポートセンター": "yorisoi", "保健センター": "health-center"}
+CASE = {"system": "https://tsunagu.example/fhir/CodeSystem/record-category", "code": "case"}
+FIELD = {"system": "https://tsunagu.example/fhir/CodeSystem/concern-field", "code": "debts"}
+
+
+@given("母に市の番号が付いている")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    mother = officer.get(scene.place("母")).json
+    assert officer.put(mother | {"identifier": [NUMBER]}).status == 200
+
+
+@when(parsers.re(r"(?P<office>.+)の担当者が、(?P<number>その番号|だれにもない番号)で指して困りごとを書く"))
+def _(scene: Scene, office: str, number: str) -> None:
+    concern = {"resourceType": "Condition", "code": {"coding": [FIELD]}, "subject": {"identifier": NUMBERS[number]}}
+    scene.answer = scene.city.officer(OFFICES[office]).post("Condition", concern)
+
+
+@then("その困りごとは、母を指すものとして残っている")
+def _(scene: Scene) -> None:
+    assert scene.answer.json["subject"] == {"reference": scene.place("母"), "identifier": NUMBER}
+
+
+@then(parsers.parse("断られたのは「{element}」で、相手がいるかどうかは分からない"))
+def _(scene: Scene, element: str) -> None:
+    (issue,) = scene.answer.json["issue"]
+    assert issue["expression"] == [element]
+    assert "0919" not in scene.answer.text
+    assert scene.place("母") not in scene.answer.text
+
+
+@given("母だけの世帯の事例があり、母が保健センターへの提供に同意している", target_fixture="alone")
+def _(scene: Scene) -> dict[str, str]:
+    officer, mother = scene.city.officer("yorisoi"), scene.place("母")
+    group = {"resourceType": "Group", "type": "person", "actual": True, "member": [{"entity": {"reference": mother}}]}
+    household = officer.post("Group", group)
+    assert household.status == 201, household.text
+    named = f"Group/{household.json['id']}"
+    plan = {"resourceType": "CarePlan", "status": "active", "intent": "plan", "category": [{"coding": [CASE]}]}
+    case = officer.post("CarePlan", plan | {"subject": {"reference": named}})
+    assert case.status == 201, case.text
+    assert casework.sign(scene.city).status == 201
+    return {"household": named, "case": f"CarePlan/{case.json['id']}"}
+
+
+@when("保健センターの担当者がその事例を読む")
+def _(scene: Scene, alone: dict[str, str]) -> None:
+    scene.answer = scene.city.officer("health-center").get(alone["case"])
+
+
+@when("長男がその世帯に加わる")
+def _(scene: Scene, alone: dict[str, str]) -> None:
+    _with_members(scene, alone, "母", "長男")
+
+
+@when("長男がその世帯に加わり、また外れる")
+def _(scene: Scene, alone: dict[str, str]) -> None:
+    _with_members(scene, alone, "母", "長男")
+    _with_members(scene, alone, "母")
+
+
+def _with_members(scene: Scene, alone: dict[str, str], *members: str) -> None:
+    officer = scene.city.officer("yorisoi")
+    group: dict[str, Any] = officer.get(alone["household"]).json
+    listed = [{"entity": {"reference": scene.place(member)}} for member in members]
+    assert officer.put(group | {"member": listed}).status == 200
