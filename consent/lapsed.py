@@ -17,12 +17,17 @@ from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import Among, Predicate, all_of, none_of, some
 
-BECAUSE = Text("every person the record names has signed for this", "記録に関わる全員の同意がある")
 SIGNED = Text("the consent", "同意書")
 
 
 def rules(
-    id: str, casework: Predicate, consents: tuple[Version, ...], identities: frozenset[str], purpose: str, now: datetime
+    id: str,
+    because: Text,
+    casework: Predicate,
+    consents: tuple[Version, ...],
+    identities: frozenset[str],
+    purpose: str,
+    now: datetime,
 ) -> Iterator[Rule]:
     """Grounds kept with what they lack, for the consents that name this actor or nobody."""
     for version in consents:
@@ -39,7 +44,7 @@ def rules(
             covered = all_of([read.grants, none_of(read.withholds)])
             about = all_of([about, none_of(covered)])
             lacks = (_NOT_FOR_THIS,) if read == provisions.SILENCE else (_LEFT_OUT,)
-        yield Rule(id, "permit", about, BECAUSE, (Evidence(evidence.cite(version), SIGNED),), lacks=lacks)
+        yield Rule(id, "permit", about, because, (Evidence(evidence.cite(version), SIGNED),), lacks=lacks)
 
 
 def _learnt(root: Mapping[str, Any]) -> str:

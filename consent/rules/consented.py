@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from consent import lapsed, provisions, vocabulary
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
-from consent.rule import Action, RestsOn, Rule
+from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import PERSONS, UNTIED
 from resources.search.predicate import (
     NOTHING,
@@ -28,6 +28,7 @@ from resources.search.predicate import (
 
 ID = "P3"
 
+_BECAUSE = Text("every person the record is about has signed for this", "記録に関わる全員の同意がある")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
@@ -44,13 +45,13 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         # A consent that names nobody is to everybody known here, and to nobody unknown.
         return
     actor = facts.actor
-    yield from lapsed.rules(ID, _CASEWORK, facts.lapsed, facts.identities, actor.purpose, actor.now)
+    yield from lapsed.rules(ID, _BECAUSE, _CASEWORK, facts.lapsed, facts.identities, actor.purpose, actor.now)
     granting, withholding = _wordings(facts)
     if granting:
         covered = all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
         about = all_of([_CASEWORK, _TIED, some(PERSONS), Each(PERSONS, covered)])
         signed = Related(CONSENT, facts.identities | {EVERYBODY}, frozenset().union(*granting.values()))
-        yield Rule(ID, "permit", about, lapsed.BECAUSE, rests_on=(RestsOn(PERSONS, signed, lapsed.SIGNED),))
+        yield Rule(ID, "permit", about, _BECAUSE, rests_on=(RestsOn(PERSONS, signed, lapsed.SIGNED),))
 
 
 def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:

@@ -5,16 +5,15 @@ docs/policy.md, "what a record carries".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from resources.record import coding, reference
+from resources.record import coding, naming, reference
 from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import Terms, Values, values
 
-DERIVATION = 2
+DERIVATION = 3
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -33,25 +32,6 @@ OPEN = {
     "List": {"current"},
 }
 """The statuses in which a request still asks something of its parties, or a policy record still counts."""
-
-_PARTIES = {
-    "Task": ("requester", "owner"),
-    "ServiceRequest": ("requester", "performer"),
-    "CommunicationRequest": ("requester", "sender", "recipient"),
-    "Communication": ("sender", "recipient"),
-}
-
-
-OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter", "context")
-"""The elements that say what a record is *of*: it is about whom that is about."""
-
-_NOT_COPIED = frozenset(
-    {
-        *("HealthcareService", "Location", "Organization", "OrganizationAffiliation", "Practitioner"),
-        *("PractitionerRole", "Questionnaire", "Group"),
-    }
-)
-"""Types that are about nobody, whatever is of them; and households, whose members are followed at reading."""
 
 UNTIED = ".untied"
 """That a sheet has rows of members of whom nobody can tell who they are."""
@@ -141,29 +121,29 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
     kind = resource["resourceType"]
     itself = f"{kind}/{resource['id']}"
     named = reference.locals_of(resource) | {itself}
-    sources = _sources(resource, named)
+    sources = naming.sources(resource, named)
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
     meta = resource.get("meta")
     return Envelope(
         kind,
         itself,
         origin,
-        _named(named, "Patient").union(*(each.subjects for each in handed)),
-        _named(named, "Group").union(*(each.households for each in handed)),
+        naming.of_type(named, "Patient").union(*(each.subjects for each in handed)),
+        naming.of_type(named, "Group").union(*(each.households for each in handed)),
         sources.union(*([before.of] if before else [])),
-        frozenset(_parties(resource)),
+        frozenset(naming.parties(resource)),
         resource.get("status") in OPEN.get(kind, ()),
         _conference(resource, look),
-        kind == "QuestionnaireResponse" and any(_untied(resource.get("item"))),
+        kind == "QuestionnaireResponse" and any(naming.untied(resource.get("item"))),
         coding.of(meta.get("security") if isinstance(meta, dict) else None),
         coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
-        frozenset(_participants(resource)) - {""},
+        frozenset(naming.participants(resource)) - {""},
     )
 
 
 def sources_of(resource: Resource) -> frozenset[str]:
     """The records that a record is of."""
-    return _sources(resource, reference.locals_of(resource) | {f"{resource['resourceType']}/{resource['id']}"})
+    return naming.sources(resource, reference.locals_of(resource) | {f"{resource['resourceType']}/{resource['id']}"})
 
 
 def read(terms: Terms) -> Envelope:
@@ -199,43 +179,6 @@ def is_conference(resource: Resource | None) -> bool:
     return bool(resource) and CONFERENCE in coding.of((resource or {}).get("class"))
 
 
-def _named(names: frozenset[str], type: str) -> frozenset[str]:
-    return frozenset(name for name in names if name.startswith(f"{type}/"))
-
-
-def _sources(resource: Resource, named: frozenset[str]) -> frozenset[str]:
-    found = {name for name in _of(resource, named) if name.partition("/")[0] not in _NOT_COPIED}
-    return frozenset(found - {f"{resource['resourceType']}/{resource['id']}"})
-
-
-def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
-    """What a record is of; a RelatedPerson stands for whom it is about, but to a Patient's own link."""
-    if resource["resourceType"] != "Patient":
-        yield from _named(named, "RelatedPerson")
-    for element in OF:
-        if element in resource:
-            yield from reference.locals_of(resource[element])
-    if resource["resourceType"] == "QuestionnaireResponse":
-        yield from reference.locals_of(resource.get("item"))
-
-
-def _untied(items: Any) -> Iterator[bool]:
-    """Of each row of a sheet that tells of a member, whether it says of no Patient that they are this member."""
-    for item in items if isinstance(items, list) else ():
-        if item.get("linkId") == "member":
-            yield not _named(reference.locals_of(item), "Patient")
-        else:
-            yield from _untied(item.get("item"))
-
-
-def _parties(resource: Resource) -> Iterator[str]:
-    for element in _PARTIES.get(resource["resourceType"], ()):
-        yield from reference.many(resource, element)
-    if resource["resourceType"] in ("Encounter", "Appointment"):
-        for participant in resource.get("participant") or ():
-            yield from reference.locals_of(participant)
-
-
 def meeting_of(resource: Resource) -> str:
     """The Encounter in which a record came about, or empty."""
     context = resource.get("context")
@@ -250,9 +193,3 @@ def _conference(resource: Resource, look: Look) -> str:
         return f"Encounter/{resource['id']}"
     named = meeting_of(resource)
     return named if named and is_conference(look(named)) else ""
-
-
-def _participants(resource: Resource) -> Iterator[str]:
-    if resource["resourceType"] == "CareTeam":
-        for participant in resource.get("participant") or ():
-            yield reference.one(participant, "member")

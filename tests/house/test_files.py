@@ -12,7 +12,7 @@ WALL = 250
 HOMELESS = {"base", "common", "helper", "helpers", "manager", "managers", "misc", "service", "util", "utils"}
 PRODUCT = source.modules(*source.PRODUCT)
 WRITTEN = [file for file in PRODUCT if file.read_text(encoding="utf-8").strip()]
-ADDRESS = re.compile(r"https?://\S|docs/\w+\.md|profiles/|[Oo]rdinance|[Ss]lide \d|\b[RDPF]\d")
+ADDRESS = re.compile(r"https?://\S|docs/[\w/-]+\.md|profiles/|[Oo]rdinance|[Ss]lide \d|\b[RDPF]\d")
 REASON = re.compile(r"# (?:type: ignore\[[\w-]+\]|noqa: [A-Z]+\d+(?:, [A-Z]+\d+)*)  # \w")
 
 

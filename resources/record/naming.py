@@ -1,0 +1,78 @@
+"""Whom and what a record names, as the policy asks: what it is of, its parties, the rows of its sheet.
+
+docs/policy.md, "whom a record is about".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from resources.record import reference
+from resources.record.reference import Resource
+
+_PARTIES = {
+    "Task": ("requester", "owner"),
+    "ServiceRequest": ("requester", "performer"),
+    "CommunicationRequest": ("requester", "sender", "recipient"),
+    "Communication": ("sender", "recipient"),
+}
+
+
+OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter", "context")
+"""The elements that say what a record is *of*: it is about whom that is about."""
+
+_NOT_COPIED = frozenset(
+    {
+        *("HealthcareService", "Location", "Organization", "OrganizationAffiliation", "Practitioner"),
+        *("PractitionerRole", "Questionnaire", "Group"),
+    }
+)
+"""Types that are about nobody, whatever is of them; and households, whose members are followed at reading."""
+
+
+def of_type(names: frozenset[str], type: str) -> frozenset[str]:
+    """Those names that lead to a record of this type."""
+    return frozenset(name for name in names if name.startswith(f"{type}/"))
+
+
+def sources(resource: Resource, named: frozenset[str]) -> frozenset[str]:
+    """The records that a record is of, among all that it names."""
+    found = {name for name in _of(resource, named) if name.partition("/")[0] not in _NOT_COPIED}
+    return frozenset(found - {f"{resource['resourceType']}/{resource['id']}"})
+
+
+def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
+    """What a record is of; a RelatedPerson stands for whom it is about, but to a Patient's own link."""
+    if resource["resourceType"] != "Patient":
+        yield from of_type(named, "RelatedPerson")
+    for element in OF:
+        if element in resource:
+            yield from reference.locals_of(resource[element])
+    if resource["resourceType"] == "QuestionnaireResponse":
+        yield from reference.locals_of(resource.get("item"))
+
+
+def untied(items: Any) -> Iterator[bool]:
+    """Of each row of a sheet that tells of a member, whether it says of no Patient that they are this member."""
+    for item in items if isinstance(items, list) else ():
+        if item.get("linkId") == "member":
+            yield not of_type(reference.locals_of(item), "Patient")
+        else:
+            yield from untied(item.get("item"))
+
+
+def parties(resource: Resource) -> Iterator[str]:
+    """Who asks and who is asked."""
+    for element in _PARTIES.get(resource["resourceType"], ()):
+        yield from reference.many(resource, element)
+    if resource["resourceType"] in ("Encounter", "Appointment"):
+        for participant in resource.get("participant") or ():
+            yield from reference.locals_of(participant)
+
+
+def participants(resource: Resource) -> Iterator[str]:
+    """Who takes part in a team."""
+    if resource["resourceType"] == "CareTeam":
+        for participant in resource.get("participant") or ():
+            yield reference.one(participant, "member")
