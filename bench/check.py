@@ -110,7 +110,7 @@ async def reindexed(folder: Path, index: Index) -> int:
     await store.open()
     reindexing = await Reindexing.begun(store, index, again=True)
     assert reindexing is not None
-    done = 0
+    reindexing.all, done = True, 0
     while done < 10_000 and (seen := await reindexing.step()):
         done += seen
     await store.close()
