@@ -12,10 +12,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from resources.store.fault import unavailable
 from resources.store.port import TooCostly, Unavailable
+from resources.store.sqlite_predicate import Here
 
 T = TypeVar("T")
 
@@ -34,12 +36,16 @@ class Budget:
         self._threads = ThreadPoolExecutor(ASIDE, thread_name_prefix="tsunagu-question")
         self._closed = threading.Event()
 
-    async def spend(self, connection: sqlite3.Connection, question: Callable[..., T], *asked: object) -> T:
-        """The question's answer, on a connection that nobody else uses meanwhile. Raises TooCostly."""
+    async def spend(self, connection: sqlite3.Connection, question: Callable[..., T], here: Here, *asked: object) -> T:
+        """The question's answer, on a connection that nobody else uses meanwhile. Raises TooCostly.
+
+        A question that sees by itself that it takes long raises TooCostly where it is asked `hurried`.
+        """
+        hurried = replace(here, hurried=True)
         try:
-            return _within(min(MOMENT, self._seconds), self._closed.is_set, connection, question, *asked)
+            return _within(min(MOMENT, self._seconds), self._closed.is_set, connection, question, hurried, *asked)
         except TooCostly:
-            return await self._aside(connection, question, *asked)
+            return await self._aside(connection, question, here, *asked)
 
     def close(self) -> None:
         """Give up what is still asked."""

@@ -10,10 +10,10 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from resources.search.predicate import EVERYTHING, Predicate
+from resources.search.predicate import EVERYTHING, AllOf, AnyOf, Is, Predicate, all_of
 from resources.search.relation import FOREVER
 from resources.store import sqlite_order
-from resources.store.port import Query
+from resources.store.port import Query, TooCostly
 from resources.store.sqlite_compiled import condition, ways
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_order import Order
@@ -27,6 +27,7 @@ ASKED = 4  # ways into the index whose breadth is measured
 TOGETHER = 200  # conditions on rows that one way in follows, by two SELECTs each; SQLite joins no more than 500
 ENOUGH = 128  # a way in that is this narrow needs no comparison
 SORTING = 3  # what bringing a candidate into order costs, beside
+HURRIED = 1_000  # candidates that can be tried while everybody waits
 TRYING = 8  # what trying one costs
 
 COLUMNS = "v.type, v.id, v.number, v.since, v.deleted, v.body, v.terms, v.first"
@@ -48,6 +49,7 @@ class Plan:
         if limit is None and (exact := self._exact):
             return self.led(exact, None)
         way, breadth = self.narrowest(MANY)
+        self._spare(breadth)
         if way is None:
             return self._walk(limit)
         if limit is None or breadth < MANY:
@@ -71,16 +73,20 @@ class Plan:
         return None if len(self.kinds) == 1 and walking < breadth * SORTING else way
 
     def count(self, most: int | None) -> int:
-        way, _ = self.narrowest(MOST)
+        way, breadth = self.narrowest(MOST)
+        self._spare(breadth)
         here = self.asked()
-        conditions = [self.view, self.tried(here)]
+        conditions = [self.tried(here, way)]
         if way is None:
             source = Sql("version v")
-            if self.kinds:
-                conditions.append(self._type)
+            conditions += [self.view, *([self._type] if self.kinds else [])]
         else:
             start = seqs_once(way, self.live, self.kinds, self.at)
-            source = Sql(f"({start.text}) s CROSS JOIN version v ON v.seq = s.seq", start.values)
+            source = Sql(f"({start.text}) v", start.values)
+            # What is live is in view; for the rest, the version's times say so.
+            if self.live != LIVE:
+                source = Sql(f"({start.text}) s CROSS JOIN version v ON v.seq = s.seq", start.values)
+                conditions.append(self.view)
         whole = conjunction(conditions)
         limit = Sql("") if most is None else Sql(" LIMIT ?", (most + 1,))
         sql = f"SELECT count(*) FROM (SELECT 1 FROM {source.text} WHERE {whole.text}{limit.text})"
@@ -88,14 +94,28 @@ class Plan:
         [(number,)] = ask(self.connection, statement.text, statement.values)
         return int(number)
 
+    def _spare(self, breadth: int) -> None:
+        """Raises TooCostly where so many candidates take longer than a moment, and others wait for the answer."""
+        if self.here.hurried and breadth > HURRIED:
+            raise TooCostly("more candidates than can be tried in a moment")
+
     def asked(self, version: str = "v") -> Here:
         """The place of the conditions of one statement."""
         return Here(self.here.at, self.here.now, version)
 
-    def tried(self, here: Here) -> Sql:
-        """A condition on a version row: that the query asks for it, and that it is within."""
-        asked = holds(self.query.what, here)
+    def tried(self, here: Here, way: IndexRange | None = None) -> Sql:
+        """A condition on a version row that this way leads to: that the query asks for it, and that it is within."""
+        asked = holds(self._beyond(way), here)
         return asked if self.within == EVERYTHING else conjunction([asked, condition(self.within, here)])
+
+    def _beyond(self, way: IndexRange | None) -> Predicate:
+        """What the query asks besides what all have that are found this way: their type, and the terms themselves."""
+        what = self.query.what
+        if way is None or way.ranges or way.related:
+            return what
+        parts = what.parts if isinstance(what, AllOf) else (what,)
+        types = tuple(f".type {kind}" for kind in self.kinds)
+        return all_of(part for part in parts if not _terms(part) or _terms(part) not in (way.terms, types))
 
     @property
     def _ways(self) -> list[IndexRange]:
@@ -132,7 +152,7 @@ class Plan:
             f" CROSS JOIN version v ON v.seq = s.seq WHERE {conditions.text} ORDER BY {self.order.by()} LIMIT -1"
         )
         here = self.asked("c")
-        tried = self.tried(here)
+        tried = self.tried(here, way)
         page = Sql(
             f"SELECT * FROM ({text}) c WHERE {tried.text}",
             (*selected.values, *start.values, *conditions.values, *tried.values),
@@ -203,6 +223,12 @@ class Plan:
         if self.query.history:
             return recorded(self.at)
         return conjunction([current("v", self.at), Sql("v.deleted = 0")])
+
+
+def _terms(part: Predicate) -> tuple[str, ...]:
+    """The terms of which a record has to have one; none for a condition of another kind."""
+    parts = part.parts if isinstance(part, AnyOf) else (part,)
+    return tuple(each.term for each in parts if isinstance(each, Is)) if all(isinstance(p, Is) for p in parts) else ()
 
 
 def recorded(at: str) -> Sql:

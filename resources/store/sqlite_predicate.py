@@ -53,6 +53,7 @@ class Here:
     version: str = "v"
     value: str = "''"
     table: str = "n"
+    hurried: bool = False
     apart: list[tuple[str, Sql]] = field(default_factory=list)
 
     def at_value(self, version: str, value: str) -> Here:
