@@ -6,6 +6,7 @@ docs/policy.md: allowed = at least one permit, no forbid, every narrow; nothing 
 from __future__ import annotations
 
 import logging
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -50,7 +51,10 @@ class Ruling:
     def _alike(self, version: Version) -> Hashable:
         """All that these rules ask of a record: what it has under the names they ask for, and where rows of relations
         are followed from it, since when it is there."""
-        asked = tuple(entry for entry in version.terms if entry.partition(" ")[0] in self.names)
+        terms = version.terms
+        if all(name.startswith(".") for name in self.names):
+            terms = terms[: bisect_left(terms, "/")]  # the envelope sorts before every search term
+        asked = tuple(entry for entry in terms if entry.partition(" ")[0] in self.names)
         followed = any(entry.startswith((".household ", ".party ")) for entry in asked)
         return asked, (version.first, version.since) if followed else None
 
