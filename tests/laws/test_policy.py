@@ -139,8 +139,10 @@ def test_revoking_and_closing_never_open_anything(runner, law) -> None:
     seen: Counter[str] = Counter()
 
     @LAW
-    @given(world=worlds(), types=st.permutations(sorted(ENDING)))
-    def holds(world: World, types: list[str]) -> None:
+    @given(world=worlds(), rest=st.permutations(sorted(ENDING.keys() - {"List"})))
+    def holds(world: World, rest: list[str]) -> None:
+        # What is tabled closes seldom, and never once the meeting has: it is ended first.
+        types = ["List", *rest]
         envelopes_of = envelopes(world.records)
 
         async def look(store: Store) -> None:

@@ -471,7 +471,13 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
         "status": draw(st.sampled_from(("current", "current", "retired"))),
         "mode": "working",
         "encounter": ref(meeting),
-        "entry": [{"item": ref(draw(st.sampled_from(("Condition/d0", "Condition/d1", "QuestionnaireResponse/qh"))))}],
+        "entry": [
+            {
+                "item": ref(
+                    draw(st.sampled_from(("Condition/d0", "QuestionnaireResponse/qg", "QuestionnaireResponse/qh")))
+                )
+            }
+        ],
     }
     keepers = [Record(each, "Organization/lead", "Practitioner/conv") for each in (encounter, *letters, tabled)]
     return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
