@@ -30,6 +30,7 @@ from resources.store.port import Store, Transaction
 BASE = "https://records.example/fhir"
 BATCH = 40
 """Households in one transaction."""
+_NOWHERE: dict[str, Json] = {}
 _FIRST = datetime(2026, 4, 1, tzinfo=UTC)
 
 Ready = list[tuple[Version, frozenset[Relation]]]
@@ -93,7 +94,7 @@ def _version(
     body = stamp.stamped(resource, resource["id"], 1, since)
     whole = parse.editable(body)
     name = f"{resource['resourceType']}/{resource['id']}"
-    known[name] = envelope.of(whole, Origin(custodian, custodian), {}.get, known.get)
+    known[name] = envelope.of(whole, Origin(custodian, custodian), _NOWHERE.get, known.get)
     terms = tuple(sorted(known[name].terms() | _engine().terms(whole)))
     return Version(resource["resourceType"], resource["id"], 1, since, False, body, terms), contributions.of(whole)
 

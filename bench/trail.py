@@ -113,6 +113,8 @@ async def _grown(folder: Path, event: Callable[[int], Event], warm: int, counted
 def _size(folder: Path) -> int:
     connection = sqlite3.connect(folder / "tsunagu.sqlite")
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    pages: int
+    free: int
     [(pages,)] = connection.execute("PRAGMA page_count")
     [(free,)] = connection.execute("PRAGMA freelist_count")
     connection.close()

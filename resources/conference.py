@@ -16,7 +16,6 @@ from resources.record.reference import Resource
 INVITATION = coding.own("communication-category", "invitation")
 OPENING_NOTICE = coding.own("communication-category", "opening-notice")
 ACKNOWLEDGEMENT = coding.own("communication-category", "acknowledgement")
-STANDING_ROSTER = coding.own("record-category", "standing-roster")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,14 +33,14 @@ class Stored:
         type, _, id = reference.partition("/")
         return bool(self._ask("SELECT 1 FROM version WHERE type = ? AND id = ? AND number = ?", (type, id, number)))
 
-    def bytes(self, reference: str) -> bytes:
+    def body(self, reference: str) -> bytes:
         """The current version's JSON as it lies on the disk."""
         type, _, id = reference.partition("/")
         [(body,)] = self._ask("SELECT body FROM version WHERE type = ? AND id = ? AND until IS NULL", (type, id))
         return bytes(body)
 
     def resource(self, reference: str) -> dict[str, Any]:
-        found: dict[str, Any] = orjson.loads(self.bytes(reference))
+        found: dict[str, Any] = orjson.loads(self.body(reference))
         return found
 
     def versions(self, *types: str) -> Iterator[tuple[str, int, bytes, list[str]]]:

@@ -78,7 +78,7 @@ def test_a_bad_body_is_refused_and_stores_nothing(
     try_case(case, language, standing, asking, stored)
 
 
-OTHERS = (
+OTHERS: tuple[dict[str, Any], ...] = (
     {"resourceType": "AuditEvent", "recorded": "2026-01-01T00:00:00Z", "type": {"code": "rest"}},
     {"resourceType": "Bundle", "type": "collection"},
     {"resourceType": "Binary", "contentType": "text/plain"},
@@ -96,7 +96,7 @@ OTHERS = (
     {"resourceType": "HealthcareService", "active": True},
     {"resourceType": "Location", "name": "a"},
 )
-_MORE = {
+_MORE: dict[str, dict[str, Any]] = {
     "AuditEvent": {"agent": [{"requestor": True}], "source": {"observer": {"display": "a"}}},
     "SearchParameter": {"base": ["Patient"], "type": "token"},
 }

@@ -33,7 +33,7 @@ def signed(server: Running, changed: dict[str, Any], **header: str) -> str:
     """A token signed with the server's own key, which no client has: only its claims can be at fault."""
     keys = orjson.loads((server.folder / "keys" / "signing-keys.json").read_bytes())["keys"]
     key = jwk.RSAKey.import_key(next(each for each in keys if each["alg"] == "RS384"))
-    head = {"alg": "RS384", "typ": "at+jwt", "kid": key.kid} | header
+    head: dict[str, Any] = {"alg": "RS384", "typ": "at+jwt", "kid": key.kid} | header
     return jwt.encode(head, changed, key, algorithms=[head["alg"]], default_type=None)
 
 

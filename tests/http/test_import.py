@@ -74,7 +74,13 @@ def stored(folder: Path) -> list[str]:
 
 def test_bad_lines_are_reported_and_stop_nothing(tmp_path: Path) -> None:
     assert run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))[0] == 0
-    lines = [concern(1, 1), patient(1), b"{", concern(2, 2), {"resourceType": "Patient", "id": "x", "gender": "秘密"}]
+    lines: list[dict[str, Any] | bytes] = [
+        concern(1, 1),
+        patient(1),
+        b"{",
+        concern(2, 2),
+        {"resourceType": "Patient", "id": "x", "gender": "秘密"},
+    ]
     code, said, complained = run(tmp_path, written(tmp_path / "cases.ndjson", *lines))
     assert code == 1
     assert "imported 2, there already 0, wrong 3" in said
@@ -122,7 +128,7 @@ def test_into_a_store_of_another_generation_nothing_is_imported(tmp_path: Path) 
 
 def test_killed_at_any_moment_it_goes_on_and_tells_the_same(tmp_path: Path) -> None:
     run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
-    lines = [line for n in range(3000) for line in (concern(n, n), patient(n))]
+    lines: list[dict[str, Any] | bytes] = [line for n in range(3000) for line in (concern(n, n), patient(n))]
     lines[1000:1000] = [b"{", concern(10_000, 10_000)]
     file = written(tmp_path / "cases.ndjson", *lines)
     kills = 0

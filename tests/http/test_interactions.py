@@ -35,7 +35,7 @@ def test_what_is_stored_is_what_was_sent(city: City, asking: Asking, stored: Sto
     sent = _SENT % city.known["mother"]
     written = asking.ask("POST", "Condition", sent.encode())
     assert written.status == 201, written.text
-    for found in (asking.ask("GET", written.created[0]).text, stored.bytes(written.created[0]).decode()):
+    for found in (asking.ask("GET", written.created[0]).text, stored.body(written.created[0]).decode()):
         head = re.match(r'\{"resourceType":"Condition","id":"[^"]+","meta":\{[^}]+\},', found)
         assert head is not None
         rest = found[head.end() :]
@@ -168,6 +168,7 @@ def test_pages_are_complete_and_without_repetition_while_rows_come_and_go(city: 
 def test_a_search_says_what_it_understood(city: City, asking: Asking) -> None:
     answer = asking.ask("GET", "Patient?family=%E6%B0%B4%E7%84%A1%E7%80%AC&_format=json&_count=2&_sort=_id")
     assert answer.json["type"] == "searchset"
+    assert answer.total is not None
     assert answer.total == len(answer.resources) or answer.total > 2
     assert {entry["search"]["mode"] for entry in answer.json["entry"]} == {"match"}
     assert all(entry["fullUrl"] == f"{asking.base}/Patient/{entry['resource']['id']}" for entry in answer.json["entry"])

@@ -273,7 +273,7 @@ class Oracle:
     def _agency(self, name: str) -> str:
         """The agency of a post or a desk, whoever holds it now: a request to it is a request to the agency."""
         found = self.records[name].body if name in self.records else {}
-        return (found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's")
+        return str((found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's"))
 
 
 def within(period: Json | None, now: datetime) -> bool:

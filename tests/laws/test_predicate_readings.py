@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -63,10 +64,10 @@ class Twins:
                     case Put(reference, terms, relations, deleted):
                         version = self._next(reference, terms, deleted, transaction.instant)
                         await transaction.put(version, relations)
-                        done.append(lambda v=version, r=relations: self.reckoned.put(v, r))
+                        done.append(partial(self.reckoned.put, version, relations))
                     case Derive(reference, terms):
                         await transaction.derive(reference, terms)
-                        done.append(lambda of=reference, t=terms: self.reckoned.derive(of, t))
+                        done.append(partial(self.reckoned.derive, reference, terms))
             if transaction.instant not in self.instants:
                 self.instants.append(transaction.instant)
             return done
@@ -110,7 +111,7 @@ class Twins:
         """Joined, the pages are the whole."""
         expected = self.reckoned.matching(at, what, order, history=history)
         async with self.store.snapshot(None if at == FOREVER else at, now=NOW) as view:
-            after, got = "", []
+            after, got = "", list[Version]()
             while True:
                 query = Query(what, order, after, limit, history)
                 found = await view.find(query, within=Query(what).what)
@@ -194,7 +195,7 @@ def meaningful(seen: Seen) -> None:
 def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: int) -> None:
     """With the store's own figures, and with such as make few records as good as many, so that every way is gone."""
     seen: Seen = Counter()
-    figures = {"MANY": many, "STEPS": min(many, 1_000), "ENOUGH": min(many, 16)}
+    figures: dict[str, Any] = {"MANY": many, "STEPS": min(many, 1_000), "ENOUGH": min(many, 16)}
 
     @settings(LAW, max_examples=EXAMPLES)
     @given(data=st.data())

@@ -52,11 +52,12 @@ def test_an_independent_model_agrees(file: Path) -> None:
 
 
 if PACKAGE:
+    FILES = sorted(Path(PACKAGE).glob("*-*.json"))
 
     def test_every_resource_of_the_package_is_valid_and_comes_back_as_it_was(spec: Spec) -> None:
         wrong: set[str] = set()
         tried = 0
-        for file in sorted(Path(PACKAGE).glob("*-*.json")):
+        for file in FILES:
             body = file.read_bytes()
             resource = parse.parse(body, limit=10_000_000, depth=40)
             wrong |= {without_indices(issue.at) for issue in validate.validate(spec, resource, body)}

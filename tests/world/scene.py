@@ -18,7 +18,7 @@ class Scene:
     """One scenario: its household, and what was answered last."""
 
     city: City
-    answer: Answer | None = None
+    answer: Answer = field(init=False)
     remembered: dict[str, str] = field(default_factory=dict)
 
     def person(self, who: str, purpose: str = "") -> Client:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import orjson
 import pytest
 
@@ -57,4 +59,4 @@ def test_who_is_not_known_is_told_how_to_sign_in() -> None:
 
 
 def test_every_kind_of_problem_has_a_status() -> None:
-    assert set(outcomes.STATUS) == set(problem.Kind.__args__)
+    assert set(outcomes.STATUS) == set(get_args(problem.Kind))

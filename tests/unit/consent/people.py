@@ -11,6 +11,7 @@ from consent.actor import Actor, Scope
 from consent.duty_context import DutyContext
 from consent.evidence import HeldRole
 from consent.facts import Facts
+from consent.rule import Action
 from consent.transition import Transition
 from resources.record import envelope, period
 from resources.record.envelope import Envelope, Origin
@@ -67,7 +68,7 @@ def change(
     duty_context: DutyContext | None = None,
 ) -> Transition:
     """One write as the duties see it."""
-    action = "create" if before is None else "delete" if after is None else "update"
+    action: Action = "create" if before is None else "delete" if after is None else "update"
     type = (after or before or {})["resourceType"]
     look = (records or {}).get
     around = duty_context or DutyContext()

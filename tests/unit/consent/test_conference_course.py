@@ -137,7 +137,7 @@ def test_the_lead_section_decides_roles_when_the_case_is_before_a_conference(tow
     town.write(P, patient("1"), household("1"), case())
     town.write(P, coordination("requested"))
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
-    team = {"resourceType": "CareTeam", "id": "team", "status": "active", "subject": ref("Group/g")}
+    team: dict[str, Any] = {"resourceType": "CareTeam", "id": "team", "status": "active", "subject": ref("Group/g")}
     team |= {"category": [concept("record-category", "case-team")]}
     assert refused(town, LEAD, team) == ["R19"]
     subjectless = {key: value for key, value in team.items() if key != "subject"}

@@ -93,6 +93,7 @@ def test_a_consent_contributes_a_row_for_each_whom_it_names_as_long_as_it_counts
     named = permit(actor=to(CENTER, "Practitioner/p"), period=span, **CONCERNS)
     tag = provisions.tag(provisions.wording(named["provision"]))
     day = period.span(span)
+    assert day is not None
     assert set(provisions.relations(named)) == {
         Relation(CONSENT, MOTHER, one, tag, *day) for one in (CENTER, "Practitioner/p")
     }

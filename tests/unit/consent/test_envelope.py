@@ -21,6 +21,7 @@ def org(number: int) -> dict[str, str]:
     return ref(f"Organization/{number}")
 
 
+NONE: dict[str, envelope.Envelope] = {}
 RECORDS: dict[str, Any] = {
     "PractitionerRole/1": {"resourceType": "PractitionerRole", "organization": org(1)},
     "HealthcareService/1": {"resourceType": "HealthcareService", "providedBy": org(2)},
@@ -78,7 +79,7 @@ def test_a_record_is_about_whom_the_records_it_is_of_are_about() -> None:
         {"resourceType": "CarePlan", "id": "k", "subject": ref("Patient/a"), "supportingInfo": [ref("Group/1")]},
         Origin("", ""),
         RECORDS.get,
-        {}.get,
+        NONE.get,
     )
     known = {"CarePlan/k": plan}
     task = {"resourceType": "Task", "focus": ref("CarePlan/k"), "for": ref("Patient/b")}
@@ -112,7 +113,7 @@ def test_nobody_whom_an_earlier_version_was_about_is_lost() -> None:
     earlier = {"resourceType": "Task", "id": "1", "for": ref("Patient/a"), "focus": ref("CarePlan/k")}
     before = envelope.read(terms(earlier | {"input": [{"valueReference": ref("Group/1")}]}))
     now = {"resourceType": "Task", "id": "1", "for": ref("Patient/b")}
-    kept = envelope.of(now, Origin("", ""), RECORDS.get, {}.get, before)
+    kept = envelope.of(now, Origin("", ""), RECORDS.get, NONE.get, before)
     assert kept.subjects == {"Patient/a", "Patient/b"}
     assert kept.households == {"Group/1"}
     assert kept.of == {"CarePlan/k", "Patient/a", "Patient/b"}

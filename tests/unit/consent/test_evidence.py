@@ -50,7 +50,7 @@ def test_a_protected_person_has_words_of_places_and_those_who_may_know() -> None
         "telecom": [{"value": "086-000-0001"}, {"value": "119"}, {"system": "phone"}],
     }
     found = evidence.protection(version(patient))
-    assert evidence.disclosable(patient) == {"Organization/1"}
+    assert evidence.disclosable(patient) == frozenset({"Organization/1"})
     assert found.places == ("086-000-0001", "700-0001", "山陽町三丁目", "山陽町三丁目四番")
 
 

@@ -91,7 +91,7 @@ def test_a_line_may_stand_before_what_it_refers_to(town: Town) -> None:
 
 
 def test_records_that_name_one_another_come_in_together_and_hand_on_whom_they_are_about(town: Town) -> None:
-    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
+    visit: dict[str, Any] = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
     visit |= {"diagnosis": [{"condition": ref("Condition/c")}]}
     found = taken_in(town, patient("x"), visit, concern("c", "x", encounter=ref("Encounter/e")))
     assert found == [Outcome(written=True)] * 3
@@ -99,7 +99,7 @@ def test_records_that_name_one_another_come_in_together_and_hand_on_whom_they_ar
 
 
 def test_a_reference_that_leads_nowhere_waits_and_one_in_a_circle_with_it_too(town: Town) -> None:
-    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
+    visit: dict[str, Any] = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
     visit |= {"diagnosis": [{"condition": ref("Condition/c")}], "subject": ref("Patient/gone")}
     circle, lonely = taken_in(town, visit, concern("c", "gone"))
     assert circle.waits
@@ -115,7 +115,7 @@ def test_a_reference_to_a_record_of_another_agency_leads_nowhere(town: Town) -> 
 
 
 def test_duties_are_asked(town: Town) -> None:
-    consent = {"resourceType": "Consent", "id": "k", "status": "active", "patient": ref("Patient/x")}
+    consent: dict[str, Any] = {"resourceType": "Consent", "id": "k", "status": "active", "patient": ref("Patient/x")}
     consent |= {"scope": {"text": "s"}, "category": [{"text": "c"}], "provision": {"type": "permit"}}
     _, found = taken_in(town, patient("x"), consent)
     assert found.wrong is not None
@@ -142,7 +142,7 @@ def test_the_directory_is_the_installer_s_and_what_is_the_server_s_own_nobody_s(
 
 
 def test_a_paper_of_a_visit_is_no_material_of_a_conference(town: Town) -> None:
-    visit = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
+    visit: dict[str, Any] = {"resourceType": "Encounter", "id": "e", "status": "finished", "class": {"code": "HH"}}
     word = {"resourceType": "Communication", "id": "w", "status": "completed", "encounter": ref("Encounter/e")}
     found = taken_in(town, visit, word)
     assert [each.written for each in found] == [True, True]

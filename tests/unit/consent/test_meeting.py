@@ -59,7 +59,7 @@ LISTING = {
 
 
 def letter(id: str, kind: str, answers: str = "", **changes: Any) -> dict[str, Any]:
-    written = {"resourceType": "Communication", "id": id, "status": "completed"}
+    written: dict[str, Any] = {"resourceType": "Communication", "id": id, "status": "completed"}
     written |= {"category": [concept("communication-category", kind)]}
     return written | ({"sender": ref(ME), "inResponseTo": [ref(answers)]} if answers else {}) | changes
 

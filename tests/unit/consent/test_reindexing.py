@@ -41,7 +41,7 @@ def lived(town: Town) -> Town:
 
 
 def file(town: Town) -> Path:
-    return town.store._folder / "tsunagu.sqlite"  # type: ignore[attr-defined]
+    return Path(town.store._folder) / "tsunagu.sqlite"  # type: ignore[attr-defined]
 
 
 def spoil(town: Town, *statements: str) -> None:

@@ -149,7 +149,7 @@ def test_growth_goes_through_chains_and_circles_and_past_what_was_deleted(town: 
 def test_a_long_chain_is_no_stone_to_stumble_over(town: Town) -> None:
     links = [task("0", status="draft")] + [task(str(n), partOf=[ref(f"Task/{n - 1}")]) for n in range(1, 400)]
     town.write(P, patient("1"), *links)
-    town.write(P, links[0] | again(**{"for": ref("Patient/1")}))
+    town.write(P, links[0] | again() | {"for": ref("Patient/1")})
     assert named(town, "Task/399") == ["Patient/1"]
 
 

@@ -13,8 +13,9 @@ from consent import audit_event
 from consent.actor import Actor
 from consent.change import Written
 from consent.engine import PolicyEngine
-from consent.gate import Gate, Page
+from consent.gate import Gate
 from consent.prepared import Change
+from consent.reading import Page
 from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search import request
@@ -68,10 +69,13 @@ class Town:
         return self.run(self.gate.commit(who, changes))
 
     def delete(self, who: Actor, name: str) -> list[Written]:
-        return self.commit(who, Change("delete", *name.split("/")))
+        type, _, id = name.partition("/")
+        return self.commit(who, Change("delete", type, id))
 
     def read(self, who: Actor, name: str, number: int | None = None) -> Json:
-        return orjson.loads(self.run(self.gate.read(who, *name.split("/"), number)).body)
+        type, _, id = name.partition("/")
+        found: Json = orjson.loads(self.run(self.gate.read(who, type, id, number)).body)
+        return found
 
     def search(self, who: Actor, type: str, *parameters: tuple[str, str]) -> list[str]:
         return [row.reference for row in self.page(who, type, *parameters).versions]
@@ -124,14 +128,14 @@ def case(id: str = "k", category: str = "case") -> Json:
 
 
 def coordination(status: str = "accepted") -> Json:
-    task = {"resourceType": "Task", "id": "t", "status": status, "intent": "order", "for": ref("Group/g")}
+    task: Json = {"resourceType": "Task", "id": "t", "status": status, "intent": "order", "for": ref("Group/g")}
     task |= {"code": concept("task-code", "coordinate"), "reasonCode": concept("coordination-ground", "no-roles")}
     task |= {"focus": ref("CarePlan/k"), "requester": ref("Organization/center")}
     return task | {"owner": ref("PractitionerRole/co")}
 
 
 def roster(*members: str) -> Json:
-    team = {"resourceType": "CareTeam", "id": "standing", "status": "active"}
+    team: Json = {"resourceType": "CareTeam", "id": "standing", "status": "active"}
     team |= {"category": [concept("record-category", "standing-roster")]}
     return team | {"participant": [{"member": ref(f"PractitionerRole/{member}")} for member in members]}
 
@@ -160,16 +164,15 @@ def conference(status: str = "planned", *members: str) -> Json:
 
 def letter(id: str, kind: str, **elements: Any) -> Json:
     category = [concept("communication-category", kind)]
-    word = {"resourceType": "Communication", "id": id, "status": "completed", "category": category}
+    word: Json = {"resourceType": "Communication", "id": id, "status": "completed", "category": category}
     return word | {"encounter": ref("Encounter/m"), "payload": [{"contentString": "漏らしてはならない"}]} | elements
 
 
 def _post(id: str, agency: str, function: str) -> Json:
-    post = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
+    post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
     return post | {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]}
 
 
 def _change(resource: Json) -> Change:
     version = (resource.get("meta") or {}).get("versionId")
-    method = "update" if version else "create"
-    return Change(method, resource["resourceType"], resource["id"], orjson.dumps(resource))
+    return Change("update" if version else "create", resource["resourceType"], resource["id"], orjson.dumps(resource))

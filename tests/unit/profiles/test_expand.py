@@ -49,7 +49,7 @@ def test_an_exclusion_is_taken_out() -> None:
 
 
 def test_a_set_of_sets_is_intersected_with_its_system() -> None:
-    other = {"compose": {"include": [{"system": "urn:colour", "concept": [{"code": "cold"}]}]}}
+    other: Any = {"compose": {"include": [{"system": "urn:colour", "concept": [{"code": "cold"}]}]}}
     assert codes({"valueSet": ["urn:other|1.0"]}, **{"urn:other": other}) == {"urn:colour": ("cold",)}
     both = {"system": "urn:colour", "valueSet": ["urn:other"]}
     assert codes(both, **{"urn:other": other}) == {"urn:colour": ("cold",)}

@@ -137,8 +137,9 @@ def test_no_committed_table_was_edited_by_hand() -> None:
 
 
 if PACKAGE:
+    GENUINE = Path(PACKAGE)
 
     def test_the_committed_tables_are_what_the_genuine_package_gives() -> None:
         served = json.loads((TABLES.parent / "served.json").read_bytes())
-        made = generate.tables(Path(PACKAGE), served)
+        made = generate.tables(GENUINE, served)
         assert {file.name: file.read_bytes() for file in TABLES.iterdir()} == made

@@ -27,7 +27,10 @@ CODES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def household_h() -> dict[str, Any]:
-    return json.loads(re.sub(r"\{\{([A-Za-z]+/[a-z-]+)\}\}", r"\1", TEMPLATE.read_text(encoding="utf-8")))
+    found: dict[str, Any] = json.loads(
+        re.sub(r"\{\{([A-Za-z]+/[a-z-]+)\}\}", r"\1", TEMPLATE.read_text(encoding="utf-8"))
+    )
+    return found
 
 
 def plan(*details: dict[str, Any], **more: Any) -> dict[str, Any]:

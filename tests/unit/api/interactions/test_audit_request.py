@@ -83,7 +83,7 @@ def test_what_shapes_the_answer_is_read_and_kept_for_the_link() -> None:
     assert wanted.canonical == (("_sort", "date"), ("_count", "7"), ("agent", "Device/a,Device/b"))
     assert wanted.query.having == (("agent", frozenset({"Device/a", "Device/b"})),)
     assert not audit_request.parse([("_summary", "count")], BASE).rows
-    assert audit_request.parse([("_id", "a-1,b-2"), ("_id", "b-2,c-3")], BASE).ids == {"b-2"}
+    assert audit_request.parse([("_id", "a-1,b-2"), ("_id", "b-2,c-3")], BASE).ids == frozenset({"b-2"})
 
 
 REFUSED = [

@@ -44,7 +44,7 @@ def test_an_access_token_is_an_at_jwt_that_anyone_can_verify(at: Any) -> None:
 def ours(at: Any, *, type: str = "at+jwt", **other: Any) -> str:
     """Signed with this server's own key, with claims it would not have made."""
     claims = claims_of(at, at.system_token().json()["access_token"]) | other
-    return at.server.issuer.keys.sign(claims, type=type, algorithm="RS384")
+    return str(at.server.issuer.keys.sign(claims, type=type, algorithm="RS384"))
 
 
 def by_a_stranger(at: Any) -> str:
@@ -60,7 +60,7 @@ def by_published_key(at: Any) -> str:
 
 
 def tampered(at: Any) -> str:
-    token = at.system_token().json()["access_token"]
+    token: str = at.system_token().json()["access_token"]
     middle = len(token) // 2
     return token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from icalendar import Calendar, Event
+from icalendar import Calendar
 from playwright.sync_api import Page, sync_playwright
 
 from api.pages import timetable, timetable_lettering, timetable_picture
@@ -66,12 +66,12 @@ def crowd() -> Week:
     )
 
 
-def events(of: Week) -> dict[str, Event]:
+def events(of: Week) -> dict[str, Any]:
     calendar = Calendar.from_ical(timetable.render(of, "text/calendar")[0])
     return {str(event["summary"]): event for event in calendar.walk("VEVENT")}
 
 
-def days(event: Event, until: date) -> list[date]:
+def days(event: Any, until: date) -> list[date]:
     """The days an event falls on, as a calendar program tells them."""
     begin = event.decoded("dtstart")
     local = begin.replace(tzinfo=None) if isinstance(begin, datetime) else datetime.combine(begin, time())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -15,7 +16,7 @@ from resources.record.problem import Problem
 LIMIT, DEPTH = 10_000, 20
 
 
-def read(body: bytes) -> dict:
+def read(body: bytes) -> dict[str, Any]:
     return parse.parse(body, limit=LIMIT, depth=DEPTH)
 
 

@@ -123,7 +123,8 @@ def test_a_quick_question_is_answered_while_a_long_one_runs(tmp_path, run, gate)
         store = await filled(tmp_path, 60)
         long = asyncio.create_task(count(store))
         await asyncio.to_thread(gate.begun.wait)
-        assert (await get(store, "a001")).number == 1
+        assert (found := await get(store, "a001"))
+        assert found.number == 1
         assert await ids(store, has("owner", "7")) == ["a007"]
         await put(store, draft("b"))
         assert not long.done()
@@ -139,7 +140,8 @@ def test_a_reader_is_answered_while_a_work_asks_a_long_question(tmp_path, run, g
         store = await filled(tmp_path, 60)
         work = asyncio.create_task(store.transact(lambda transaction: transaction.count(LONG, within=EVERYTHING)))
         await asyncio.to_thread(gate.begun.wait)
-        assert (await get(store, "a001")).number == 1
+        assert (found := await get(store, "a001"))
+        assert found.number == 1
         assert not work.done()
         gate.go.set()
         assert await work == 400
@@ -205,9 +207,9 @@ def test_a_question_that_waits_for_its_turn_aside_can_be_taken_back(tmp_path, ru
 
 def test_a_store_that_is_closed_gives_up_what_is_asked_and_may_be_opened_again(tmp_path, run, gate, monkeypatch):
     class Threads(ThreadPoolExecutor):
-        def shutdown(self, **how):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
             gate.go.set()
-            super().shutdown(**how)
+            super().shutdown(wait, cancel_futures=cancel_futures)
 
     monkeypatch.setattr(budget, "ThreadPoolExecutor", Threads)
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 import pytest
 
+from resources.search.order import Key
 from resources.search.predicate import Each, Related, all_of, has, some
 from resources.search.relation import Relation, Values
-from resources.store.port import Key, Query
+from resources.store.port import Query
 from tests.unit.resources.store.writing import draft
 
 SUBJECTS = Values(".subject", ".group", "member")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,9 +14,10 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from resources.record.version import Version
+from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, NOTHING, AllOf, HasOther, Not, has
 from resources.store.mongo import MongoStore
-from resources.store.port import Key, Query, TooCostly, TooLarge, Unavailable
+from resources.store.port import Query, TooCostly, TooLarge, Unavailable
 from tests.unit.resources.store.stalling import way_to
 
 AT = "2026-04-01T00:00:00.000Z"
@@ -276,7 +278,7 @@ def test_instants_are_commit_order_whatever_the_clocks_of_the_processes_say(serv
 
 def test_a_clock_that_is_lost_is_later_than_all_that_is_stored(server, name, run):
     run(one_put(MongoStore(server, name), version("a", since="2030-01-01T00:00:00.000Z")))
-    with MongoClient(server) as client:
+    with MongoClient[dict[str, Any]](server) as client:
         client[name].clock.delete_many({})
 
     async def instant():
@@ -304,7 +306,7 @@ async def one_put(store, *versions):
 
 def test_a_database_that_lacks_an_index_is_not_served_before_it_is_upgraded(server, name, run):
     run(one_put(MongoStore(server, name), version("a", 1, "owner x")))
-    with MongoClient(server) as client:
+    with MongoClient[dict[str, Any]](server) as client:
         client[name].version.drop_index("live-by-term-2")
         client[name].version.create_index("number", name="number-1")
     store = MongoStore(server, name)
@@ -315,7 +317,7 @@ def test_a_database_that_lacks_an_index_is_not_served_before_it_is_upgraded(serv
     run(store.open())
     assert run(found(store, has("owner", "x"))) == ["a"]
     run(store.close())
-    with MongoClient(server) as client:
+    with MongoClient[dict[str, Any]](server) as client:
         names = set(client[name].version.index_information())
     assert "live-by-term-2" in names
     assert "number-1" not in names
@@ -328,7 +330,7 @@ def test_a_database_of_the_first_version_is_upgraded(server, name, run):
         | {"terms": [".type Task", f"number {number}"], "body": b"{}", **({"current": True} if number == 2 else {})}
         for number, since, until in [(1, AT, "2026-04-02T00:00:00.000Z"), (2, "2026-04-02T00:00:00.000Z", "9999-12")]
     ]
-    with MongoClient(server) as client:
+    with MongoClient[dict[str, Any]](server) as client:
         client[name].version.insert_many(documents)
         client[name].version.create_index(
             [("type", 1), ("id", 1)], unique=True, partialFilterExpression={"current": True}
@@ -350,7 +352,7 @@ def test_a_database_of_the_first_version_is_upgraded(server, name, run):
 
 
 def test_a_database_of_a_later_version_is_refused(server, name, run):
-    with MongoClient(server) as client:
+    with MongoClient[dict[str, Any]](server) as client:
         client[name].schema.insert_one({"_id": "schema", "number": 99})
     with pytest.raises(Unavailable, match="newer version"):
         run(MongoStore(server, name).open())

@@ -18,6 +18,7 @@ from resources.search.predicate import (
     Linked,
     LinkedFrom,
     Not,
+    Predicate,
     Related,
     has,
     has_any,
@@ -130,7 +131,8 @@ RULE = AnyOf((AllOf((has_any("party"), Each(Values("party", "group", "member"), 
 def test_a_rule_within_a_chain_within_a_chain_is_asked(store, run):
     """As deep as a chain of references can be, with the policy at each target."""
     run(put(store, *(draft(f"d{n:02}", 1, f"to Task/d{n - 1:02}", "party A/1") for n in range(1, 13))))
-    chain = led = RULE
+    chain: Predicate = RULE
+    led: Predicate = RULE
     for depth in range(1, 12):
         chain, led = AllOf((RULE, Linked("to", chain))), AllOf((RULE, LinkedFrom("Task", "to", led)))
         assert run(ids(store, chain)) == [f"d{n:02}" for n in range(depth + 1, 13)]
@@ -138,7 +140,7 @@ def test_a_rule_within_a_chain_within_a_chain_is_asked(store, run):
 
 
 def test_what_is_too_deep_to_ask_is_refused(people, run):
-    what = Is("party A/1")
+    what: Predicate = Is("party A/1")
     for _ in range(2_000):
         what = Linked("party", what) if _ % 2 else AllOf((Is("party A/1"), what))
     with pytest.raises((TooCostly, RecursionError)):

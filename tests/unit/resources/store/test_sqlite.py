@@ -194,7 +194,7 @@ def test_a_work_runs_in_the_context_of_its_caller(tmp_path, run):
 
             return await store.transact(work)
 
-        assert await asyncio.gather(ask("first"), ask("second")) == ["first", "second"]
+        assert tuple(await asyncio.gather(ask("first"), ask("second"))) == ("first", "second")
         await store.close()
 
     run(story())

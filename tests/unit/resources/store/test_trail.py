@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_many_at_once_are_one_chain_each(store: Store, run) -> None:
         transaction.note(event(n))
 
     async def story() -> None:
-        writes = (store.transact(lambda transaction, n=n: work(n, transaction)) for n in range(20))
+        writes = (store.transact(partial(work, n)) for n in range(20))
         await asyncio.gather(append(store, [event(n) for n in range(100, 160)]), *writes)
 
     run(story())

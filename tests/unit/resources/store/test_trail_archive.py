@@ -45,7 +45,7 @@ def made(tmp_path: Path, signer: Signer, run) -> Archived:
         await store.close()
         return found
 
-    found = run(story())
+    found: Archived | None = run(story())
     assert found is not None
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.unit.resources.store.test_trail import any_event, any_query, append, 
 
 
 @pytest.fixture
-def store(tmp_path: Path, run) -> Store:
+def store(tmp_path: Path, run) -> Iterator[Store]:
     store = opened(str(tmp_path))
     run(store.open())
     yield store

@@ -68,7 +68,8 @@ def tampered(tmp_path: Path, signer: Signer, run) -> Callable[[str], list[Fault]
         with closing(sqlite3.connect(tmp_path / "tsunagu.sqlite", isolation_level=None)) as database:
             for statement in statements:
                 database.execute(statement)
-        return run(found())
+        said: list[Fault] = run(found())
+        return said
 
     return after
 
@@ -168,7 +169,7 @@ def test_a_root_signed_by_another_key_is_none(tmp_path: Path, signer: Signer, st
 @pytest.fixture
 def documents(server: str, run) -> Any:
     name = f"t{uuid4().hex}"
-    with MongoClient(server) as client:
+    with MongoClient[dict[str, Any]](server) as client:
         yield f"{server}/{name}", client[name]
 
 

@@ -139,7 +139,8 @@ def test_of_two_stores_that_write_the_same_next_version_one_wins(store, run, add
             outcomes = await asyncio.gather(*race, return_exceptions=True)
             assert sorted(str(type(outcome).__name__) for outcome in outcomes) == ["Conflict", "str"]
             winner = "by 1" if isinstance(outcomes[0], str) else "by 2"
-            assert winner in (await get(store, "a", number)).terms
+            assert (found := await get(store, "a", number))
+            assert winner in found.terms
             assert await get(store, "a") == await get(other, "a")
         await other.close()
 
