@@ -19,8 +19,6 @@ from resources.search.parameter import Closed, Parameter
 
 VERSION = "0.1.0"
 _DATE = "2026-11-23"
-SERVED = vocabulary.CASEWORK | vocabulary.DIRECTORY | vocabulary.STAFF | {"AuditEvent"}
-"""The types that the policy can ever permit something on."""
 
 
 def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
@@ -45,7 +43,7 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
                 "security": _security(settings),
                 "resource": [
                     _trail(spec) if type == audit_event.TYPE else _resource(type, index.parameters(type), spec)
-                    for type in sorted(SERVED)
+                    for type in sorted(vocabulary.SERVED)
                 ],
                 "interaction": [{"code": row.interaction} for row in routes.INTERACTIONS if row.path == ""],
             }

@@ -63,7 +63,7 @@ def _itself() -> Json:
 
 
 def _components(spec: Spec) -> Json:
-    served = sorted(capability.SERVED)
+    served = sorted(vocabulary.SERVED)
     codes = {type: sorted(spec.search[type]) for type in served} | {audit_event.TYPE: list(audit_request.KINDS)}
     issue: Json = {"type": "object", "required": ["severity", "code"]}
     return {

@@ -5,6 +5,7 @@ https://terminology.hl7.org/CodeSystem-v3-ActReason.html
 
 from __future__ import annotations
 
+from profiles import served
 from resources.record import coding
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
@@ -45,45 +46,13 @@ SECRECY_LABELS = frozenset(
 )
 """住所秘匿, and HL7's domestic violence information sensitivity (DVD is developmental disability: not this)."""
 
-DIRECTORY = frozenset(
-    {
-        "CodeSystem",
-        "HealthcareService",
-        "Location",
-        "Organization",
-        "OrganizationAffiliation",
-        "Questionnaire",
-        "ValueSet",
-    }
-)
-STAFF = frozenset({"Practitioner", "PractitionerRole"})
-
-CASEWORK = frozenset(
-    {
-        "Appointment",
-        "CarePlan",
-        "CareTeam",
-        "Communication",
-        "CommunicationRequest",
-        "Composition",
-        "Condition",
-        "Consent",
-        "DocumentReference",
-        "Encounter",
-        "EpisodeOfCare",
-        "Flag",
-        "Goal",
-        "Group",
-        "List",
-        "Observation",
-        "Patient",
-        "QuestionnaireResponse",
-        "RelatedPerson",
-        "ServiceRequest",
-        "Task",
-    }
-)
+DIRECTORY = served.kinds()["directory"]
+STAFF = served.kinds()["staff"]
+CASEWORK = served.kinds()["casework"]
 """What an agency writes about a household; everything else is directory, specification or audit."""
+
+SERVED = CASEWORK | DIRECTORY | STAFF | served.kinds()["trail"]
+"""The types that the policy can ever permit something on."""
 
 NEVER_DELETED = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})
 """What the policy decides by lasting: it is ended by a new version, never deleted. A person's record carries the label

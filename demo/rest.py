@@ -54,8 +54,7 @@ class Client:
         return self._ask(method, path, body=body, headers=headers)
 
     def token(self) -> str:
-        """A token that still lives, or empty for somebody without one. Raises Refused."""
-        """A living access token, fetched where there is none; empty for somebody who needs none."""
+        """A living access token, fetched where there is none; empty for somebody who needs none. Raises Refused."""
         if time.monotonic() >= self._until:
             granted = self._grant()
             self._token = str(granted.get("access_token", ""))

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import expand
+from profiles import expand, served
 
 HERE = Path(__file__).parent
 DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
@@ -27,16 +27,17 @@ EVERYWHERE = ("Resource", "DomainResource")
 Definitions = dict[str, dict[str, Any]]
 
 
-def tables(package: Path, served: Mapping[str, list[str]]) -> dict[str, bytes]:
-    """File name -> content of every table, and `checksums.txt`, for the types in profiles/served.json."""
+def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -> dict[str, bytes]:
+    """File name -> content of every table, and `checksums.txt`, for these types and those around them."""
+    types = sorted(types)
     structures = _by_url(package, "StructureDefinition")
-    elements, invariants = _structures(structures, [*served["types"], *served["envelopes"]])
+    elements, invariants = _structures(structures, [*types, *envelopes])
     made = {
         "elements.json": _text(elements),
         "invariants.json": _text(invariants),
-        "search.json": _text(_search(_by_url(package, "SearchParameter").values(), served["types"])),
+        "search.json": _text(_search(_by_url(package, "SearchParameter").values(), types)),
         "value-sets.json": _text(_value_sets(package, elements)),
-        "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), served["types"])),
+        "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), types)),
     }
     sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(made.items())]
     return {**made, "checksums.txt": "".join(sums).encode()}
@@ -44,9 +45,9 @@ def tables(package: Path, served: Mapping[str, list[str]]) -> dict[str, bytes]:
 
 def write(package: Path, folder: Path) -> None:
     """Writes every table into the folder."""
-    served = json.loads((HERE / "served.json").read_bytes())
+    envelopes = json.loads(served.FILE.read_bytes())["envelopes"]
     folder.mkdir(exist_ok=True)
-    for name, content in tables(package, served).items():
+    for name, content in tables(package, served.types(), envelopes).items():
         (folder / name).write_bytes(content)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import artefacts, expand, schema, tables
+from profiles import artefacts, expand, schema, served, tables
 from profiles.expand import Codes
 from profiles.spec import SearchParameter, Spec, SpecFault
 
@@ -23,7 +23,7 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
     Raises SpecFault.
     """
     folder, r4 = folder or HERE / "tsunagu", r4 or HERE / "r4"
-    types = frozenset(_checked(HERE / "served.json", "served")["types"])
+    types = served.types()
     ours, files = artefacts.read(folder)
     search = tables.search(r4 / "search.json", types)
     for url, artefact in ours.items():
