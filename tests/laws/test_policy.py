@@ -33,7 +33,7 @@ from resources.store.port import Store
 from tests.laws import asking
 from tests.laws.oracle import Oracle
 from tests.laws.whom import Books
-from tests.laws.worlds import LATER, Record, World, envelopes, stand, version, versions, worlds
+from tests.laws.worlds import LATER, Json, Record, World, envelopes, stand, version, versions, worlds
 
 LAW = settings(
     max_examples=120,
@@ -43,7 +43,7 @@ LAW = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
-ENDING = {
+ENDING: dict[str, Json] = {
     "Consent": {"status": "inactive"},
     "Encounter": {"status": "finished"},
     "CareTeam": {"status": "inactive"},

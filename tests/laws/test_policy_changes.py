@@ -110,12 +110,12 @@ def steps(draw: st.DrawFn, city: City) -> None:
         case "task":
             id, focus = draw(st.sampled_from("xyz")), draw(st.sampled_from(FOCUSES))
             owner = draw(st.sampled_from(("Organization/other", "PractitionerRole/q", "HealthcareService/desk")))
-            task = {"resourceType": "Task", "id": id, "status": draw(st.sampled_from(("requested", "completed")))}
+            task: Json = {"resourceType": "Task", "id": id, "status": draw(st.sampled_from(("requested", "completed")))}
             task |= {"intent": "order", "requester": ref("Organization/center"), "owner": ref(owner)}
             named = {"for": ref(draw(st.sampled_from((f"Patient/{one}", "Group/g"))))} if draw(st.booleans()) else {}
             city.write("task", ACTORS[0], task | named | {draw(st.sampled_from(("focus",))): ref(focus)})
         case "word":
-            word = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
+            word: Json = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
             city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(FOCUSES)))]})
         case "consent":
             form: Json = consent(draw(st.sampled_from(("s", "r", "m"))), patient=ref(f"Patient/{one}"))
@@ -124,7 +124,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
             form["status"] = draw(st.sampled_from(("active", "active", "active", "inactive")))
             city.write("consent", ACTORS[0], form)
         case "everybody":
-            forms = [consent(f"e{each}", patient=ref(f"Patient/{each}")) for each in PEOPLE]
+            forms: list[Json] = [consent(f"e{each}", patient=ref(f"Patient/{each}")) for each in PEOPLE]
             forms = [each | {"performer": [each["patient"]]} for each in forms]
             city.write("consent", ACTORS[0], *forms)
         case "kin":
@@ -140,7 +140,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
             label = own("secrecy-label", "address-secret") | ({"extension": listed} if listed else {})
             city.write("protect", ACTORS[0], patient(one, meta={"security": [label]}))
         case "post":
-            post = {"resourceType": "PractitionerRole", "id": "q", "practitioner": ref("Practitioner/q")}
+            post: Json = {"resourceType": "PractitionerRole", "id": "q", "practitioner": ref("Practitioner/q")}
             post |= {"organization": ref("Organization/other"), "code": [concept("role", "officer")]}
             city.write("post", INSTALLER, post | {"active": draw(st.booleans())})
         case "coordinate":

@@ -163,7 +163,9 @@ async def _answers(store: Store, world: World, engine: PolicyEngine, actor: Acto
 
 async def _places(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> dict[Any, Any]:
     gate = Gate(engine)
-    asked = [("Patient", (question,)) for question in (*PLACES, ("address", "山陽町"), ("_count", "10"))]
+    asked: list[tuple[str, tuple[tuple[str, str], ...]]] = [
+        ("Patient", (question,)) for question in (*PLACES, ("address", "山陽町"), ("_count", "10"))
+    ]
     asked += [("Patient", (("address:missing", "true"),)), ("Condition", ())]
     return {question: await _pages(gate, actor, *question) for question in asked}
 
@@ -171,7 +173,8 @@ async def _places(store: Store, world: World, engine: PolicyEngine, actor: Actor
 async def _pages(gate: Gate, actor: Actor, type: str, parameters: tuple[tuple[str, str], ...]) -> Any:
     """Everything a client learns page by page: rows as shown, the total, whether there is more."""
     wanted = request.parse(index(), type, parameters)
-    pages, after = [], ""
+    pages: list[Any] = []
+    after = ""
     try:
         while not pages or after:
             page = await gate.search(actor, wanted, after)
@@ -184,7 +187,8 @@ async def _pages(gate: Gate, actor: Actor, type: str, parameters: tuple[tuple[st
 
 async def _read(gate: Gate, actor: Actor, name: str) -> Any:
     try:
-        return _told(await gate.read(actor, *name.split("/")))
+        type, _, id = name.partition("/")
+        return _told(await gate.read(actor, type, id))
     except Problem as problem:
         return problem.kind, problem.issues
 

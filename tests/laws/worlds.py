@@ -341,7 +341,7 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
         }
         if draw(st.integers(0, 3)):
             task["reasonCode"] = concept("coordination-ground", "no-roles")
-        plan = {"resourceType": "CarePlan", "id": f"plan{place}", "status": "active", "intent": "plan"}
+        plan: Json = {"resourceType": "CarePlan", "id": f"plan{place}", "status": "active", "intent": "plan"}
         plan |= {"category": [concept("record-category", "total-care-plan")], "subject": ref(group)}
         records += [Record(each, draw(st.sampled_from(AGENCIES)), "") for each in (task, plan)]
     return records

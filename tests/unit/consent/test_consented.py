@@ -12,6 +12,7 @@ from consent import lapsed, policy, provisions
 from consent.contributions import MEMBER
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY, REFUSAL
+from consent.rule import Text
 from consent.rules import consented
 from resources.record import period
 from resources.record.version import Version
@@ -134,7 +135,7 @@ def test_what_is_missing_is_told_of_a_household_that_the_person_belongs_to() -> 
     plan = terms({"resourceType": "CarePlan", "subject": ref("Group/1")})
     member = around(row(Relation(MEMBER, "Group/1", MOTHER)))
     filed = Version("Consent", "1", 1, "", False, orjson.dumps(consent(status="inactive")), ())
-    (rule,) = lapsed.rules("P3", EVERYTHING, (filed,), frozenset({CENTER}), "CAREMGT", NOW)
+    (rule,) = lapsed.rules("P3", Text("because", "理由"), EVERYTHING, (filed,), frozenset({CENTER}), "CAREMGT", NOW)
     assert rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), member))
     assert not rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), around()))
 

@@ -30,7 +30,7 @@ VISIT = {
     "class": {"code": "AMB"},
     "location": [{"location": LOCATION}],
 }
-PAPER = {"resourceType": "DocumentReference", "status": "current", "description": PLACE}
+PAPER: dict[str, Any] = {"resourceType": "DocumentReference", "status": "current", "description": PLACE}
 PAPER |= {"content": [{"attachment": {"title": PLACE}}]}
 SHEET = {"resourceType": "QuestionnaireResponse", "status": "completed", "item": ITEMS}
 MOVED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

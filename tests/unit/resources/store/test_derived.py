@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 
+from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, has
 from resources.search.relation import FOREVER, Relation, Row
 from resources.store.open import opened
@@ -16,7 +17,7 @@ from tests.unit.resources.store.writing import draft, get, ids, put
 
 async def fed(store, after="", limit=2):
     """The feed to its end in pages, and the last page key."""
-    rows = []
+    rows: list[Version] = []
     while True:
         async with store.snapshot() as view:
             page = await view.feed(after, limit, within=EVERYTHING)
