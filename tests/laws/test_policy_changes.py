@@ -136,7 +136,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
             city.write("link", ACTORS[0], *both)
         case "protect":
             named = draw(st.sampled_from((None, "Organization/other", "PractitionerRole/co")))
-            listed = [extension("disclosable-to", valueReference=ref(named))] if named else []
+            listed = [extension("disclosable-to", valueReference=ref(str(named)))] if named else []
             label = own("secrecy-label", "address-secret") | ({"extension": listed} if listed else {})
             city.write("protect", ACTORS[0], patient(one, meta={"security": [label]}))
         case "post":
