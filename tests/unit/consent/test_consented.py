@@ -131,11 +131,14 @@ def test_what_a_consent_lacks_is_said() -> None:
     assert [each.predicate.matches(PLAIN, Around(Stored(PLAIN), around())) for each in made] == [True] * 5
 
 
+SAID = Text("because", "理由")
+
+
 def test_what_is_missing_is_told_of_a_household_that_the_person_belongs_to() -> None:
     plan = terms({"resourceType": "CarePlan", "subject": ref("Group/1")})
     member = around(row(Relation(MEMBER, "Group/1", MOTHER)))
     filed = Version("Consent", "1", 1, "", False, orjson.dumps(consent(status="inactive")), ())
-    (rule,) = lapsed.rules("P3", Text("because", "理由"), EVERYTHING, (filed,), frozenset({CENTER}), "CAREMGT", NOW)
+    (rule,) = lapsed.rules("P3", SAID, EVERYTHING, (filed,), frozenset({CENTER}), "CAREMGT", NOW)
     assert rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), member))
     assert not rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), around()))
 
