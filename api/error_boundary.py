@@ -13,7 +13,7 @@ from api.answer import Answer
 from api.oauth.bearer import Bearer
 from api.route import FHIR, Route
 from resources.record.problem import Problem
-from resources.store.port import TooCostly, Unavailable
+from resources.store.port import TooCostly, TooLarge, Unavailable
 
 _log = logging.getLogger("tsunagu.edge")
 _ACCEPTED = ("application/fhir+json", "*/*", "application/*", "application/json", "text/json")
@@ -30,6 +30,9 @@ def refusal(fault: Exception, headers: Mapping[str, str], request: str) -> Answe
     if isinstance(fault, TooCostly):
         text, ja = "the question takes too long, ask a narrower one", "時間がかかりすぎます。条件を絞ってください"
         fault = Problem.of("too-costly", text, ja)
+    if isinstance(fault, TooLarge):
+        text, ja = "the record is larger than the store can keep", "記録が大きすぎて保存できません"
+        fault = Problem.of("too-long", text, ja)
     if not isinstance(fault, Problem):
         _log.error("request %s failed", request, exc_info=fault)
         return respond.json(outcomes.outcome([outcomes.UNEXPECTED], "exception", language), 500)

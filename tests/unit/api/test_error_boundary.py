@@ -11,7 +11,7 @@ from api import error_boundary, outcomes
 from api.answer import Answer
 from resources.record import problem
 from resources.record.problem import Issue, Problem
-from resources.store.port import TooCostly, Unavailable
+from resources.store.port import TooCostly, TooLarge, Unavailable
 
 SECRET = "水無瀬"
 
@@ -26,6 +26,7 @@ def refused(fault: Exception, **headers: str) -> Answer:
         (Problem.of("stale", "text", "文"), 412, "conflict"),
         (Problem.of("login", "text", "文"), 401, "login"),
         (TooCostly("SELECT"), 422, "too-costly"),
+        (TooLarge("disk"), 413, "too-long"),
         (Unavailable("the disk is full"), 503, "transient"),
         (RuntimeError(SECRET), 500, "exception"),
     ],
