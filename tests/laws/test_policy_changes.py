@@ -135,8 +135,8 @@ def steps(draw: st.DrawFn, city: City) -> None:
             both = draw(st.permutations((twin, kin)))
             city.write("link", ACTORS[0], *both)
         case "protect":
-            named = draw(st.sampled_from((None, "Organization/other", "PractitionerRole/co")))
-            listed = [extension("disclosable-to", valueReference=ref(str(named)))] if named else []
+            shown = draw(st.sampled_from((None, "Organization/other", "PractitionerRole/co")))
+            listed = [extension("disclosable-to", valueReference=ref(shown))] if shown else []
             label = own("secrecy-label", "address-secret") | ({"extension": listed} if listed else {})
             city.write("protect", ACTORS[0], patient(one, meta={"security": [label]}))
         case "post":
