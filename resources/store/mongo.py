@@ -45,19 +45,12 @@ class MongoStore:
     """A store in one database of a MongoDB deployment with transactions."""
 
     def __init__(
-        self,
-        address: str,
-        database: str,
-        seconds: float = SECONDS,
-        clock: Callable[[], datetime] = now,
-        generation: str = "",
+        self, address: str, database: str, seconds: float = SECONDS, clock: Callable[[], datetime] = now
     ) -> None:
         """`seconds` is the longest that one question may take.
 
-        `clock` gives the instants of transactions and the time of the vault. With a `generation` the store opens, and
-        is written, only as long as its derived data are of that generation.
+        `clock` gives the instants of transactions and the time of the vault.
         """
-        self._generation = generation
         self._address, self._name, self._seconds, self._clock = address, database, seconds, clock
         self._parts: _Parts | None = None
 
@@ -71,7 +64,7 @@ class MongoStore:
 
     async def open(self) -> None:
         """Connect, and make what a new database lacks. Raises Unavailable with one clear sentence."""
-        await self._connect(self._ready)
+        await self._connect(mongo_upgrade.ready)
 
     async def upgrade(self) -> None:
         """Bring what an older version made up to date, however long it takes; the store is closed afterwards."""
@@ -97,7 +90,7 @@ class MongoStore:
         parts = self._opened
 
         async def within(session: AsyncClientSession, chain: Chain) -> tuple[T, Head]:
-            instant = await mongo_clock.tick(parts.database, session, self._clock(), self._generation)
+            instant = await mongo_clock.tick(parts.database, session, self._clock())
             transaction = Work(parts.database, session, self._seconds, instant)
             done = await work(transaction)
             noted = transaction.noted
@@ -130,11 +123,6 @@ class MongoStore:
                 if view.given_up:
                     raise TooCostly("a question of this view was given up, and with it the view")
                 await _confirm(session)
-
-    async def _ready(self, database: AsyncDatabase[Document]) -> None:
-        await mongo_upgrade.ready(database)
-        await mongo_clock.wind(database)
-        await mongo_clock.settle(database, self._generation)
 
     async def _connect(self, prepare: Callable[[AsyncDatabase[Document]], Awaitable[None]]) -> None:
         with speaking():

@@ -18,7 +18,6 @@ from pymongo.errors import DuplicateKeyError
 
 from resources.record import period
 from resources.store.fault import unavailable
-from resources.store.sqlite_generation import ANOTHER
 
 CLOCK = {"_id": "clock"}
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,51 +32,20 @@ async def wind(database: AsyncDatabase[dict[str, Any]]) -> None:
             await database["clock"].insert_one({**CLOCK, "last": _milliseconds(newest["since"]) if newest else 0})
 
 
-async def settle(database: AsyncDatabase[dict[str, Any]], wanted: str) -> None:
-    """Give an empty database this generation of derived data. Raises Unavailable where it is of another."""
-    if wanted and await database["version"].find_one({}, {"_id": 1}) is None:
-        await turn(database, None, wanted)
-    clock = await database["clock"].find_one(CLOCK)
-    _demand(database.name, clock, wanted)
-
-
-async def generation(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession) -> str:
-    """The generation of the derived data; empty where nobody has said."""
-    clock = await database["clock"].find_one(CLOCK, session=session)
-    return str(clock.get("generation", "")) if clock else ""
-
-
-async def turn(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession | None, generation: str) -> None:
-    """Say that everything derived is of this generation from now on."""
-    await database["clock"].update_one(CLOCK, {"$set": {"generation": generation}}, session=session)
-
-
-async def tick(
-    database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, now: datetime, generation: str
-) -> str:
-    """The instant of this transaction, written as `Version.since`: now, but later than that of every one before.
-
-    Raises Unavailable where the database has been brought to another generation since it was opened.
-    """
+async def tick(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, now: datetime) -> str:
+    """The instant of this transaction, written as `Version.since`: now, but later than that of every one before."""
     later = [{"$set": {"last": {"$max": [(now - _BEGINNING) // _MILLISECOND, {"$add": ["$last", 1]}]}}}]
     clock = await database["clock"].find_one_and_update(
         CLOCK, later, session=session, return_document=ReturnDocument.AFTER
     )
     if clock is None:
         raise unavailable("the database has lost its clock", "データベースの時計の記録がありません")
-    _demand(database.name, clock, generation)
     return period.instant(_BEGINNING + int(clock["last"]) * _MILLISECOND)
 
 
 async def reached(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, instant: str) -> None:
     """Keep that something of this instant was written: the next transaction is later."""
     await database["clock"].update_one(CLOCK, {"$max": {"last": _milliseconds(instant)}}, session=session)
-
-
-def _demand(name: str, clock: dict[str, Any] | None, wanted: str) -> None:
-    if wanted and (clock or {}).get("generation", "") != wanted:
-        text, ja = ANOTHER
-        raise unavailable(f"the database `{name}` {text}", f"データベース `{name}` {ja}")
 
 
 def _milliseconds(instant: str) -> int:

@@ -66,14 +66,21 @@ def key(type: str, id: str, number: int) -> str:
 
 def rows(relations: Iterable[Relation], version: Version) -> list[Document]:
     """Rows that this version begins."""
-    return [filed(Row(one, version.since, FOREVER, version.reference, version.number)) for one in sorted(relations)]
-
-
-def filed(row: Row) -> Document:
-    """The row as a document."""
-    one = row.relation
-    said = {"name": one.name, "of": one.of, "to": one.to, "tag": one.tag, "start": one.start, "until": one.until}
-    return {**said, "since": row.since, "ended": row.ended, "source": row.source, "number": row.number}
+    return [
+        {
+            "name": one.name,
+            "of": one.of,
+            "to": one.to,
+            "tag": one.tag,
+            "start": one.start,
+            "until": one.until,
+            "since": version.since,
+            "ended": FOREVER,
+            "source": version.reference,
+            "number": version.number,
+        }
+        for one in sorted(relations)
+    ]
 
 
 def row(document: Document) -> Row:

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, matches
 from resources.search.relation import FOREVER, Relation, Row, Values
-from resources.store import mongo_amend, mongo_clock, mongo_document, mongo_tags
+from resources.store import mongo_clock, mongo_document, mongo_tags
 from resources.store.mongo_document import LAST, Document, key
 from resources.store.mongo_fault import asking
 from resources.store.mongo_predicate import Filter
@@ -83,12 +83,6 @@ class View:
     ) -> Mapping[str, str]:
         return await self._ask(lambda sight: mongo_tags.tags(sight, name, to, values, of))
 
-    async def feed(self, after: str, limit: int, *, within: Predicate) -> Found:
-        return await self._ask(lambda sight: mongo_amend.feed(sight, after, limit, within), within)
-
-    async def generation(self) -> str:
-        return await self._ask(lambda sight: mongo_clock.generation(self._database, sight.session))
-
     async def _ask(self, question: Callable[[Sight], Awaitable[T]], what: Predicate = EVERYTHING) -> T:
         if too_deep(what):
             raise TooCostly("the question has deeper parts than the store can ask")
@@ -124,14 +118,6 @@ class Work(View):
 
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         await self._pen.derive(reference, terms)
-
-    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
-        """Give versions of a record, by number, these terms, and the record these rows; no version comes of it."""
-        await mongo_amend.amend(self._database, self._session, reference, terms, frozenset(rows))
-
-    async def turn(self, generation: str) -> None:
-        """Say that everything derived is of this generation from now on."""
-        await mongo_clock.turn(self._database, self._session, generation)
 
 
 def _keyed(sight: Sight, type: str, id: str, number: int | None) -> Filter:

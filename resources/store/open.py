@@ -37,7 +37,7 @@ def opened(
         return SqliteStore(folder, seconds, clock, generation)
     database = unquote(rest.partition("?")[0].partition("/")[2])
     if scheme in ("mongodb", "mongodb+srv") and database:
-        return MongoStore(address, database, seconds, clock, generation)
+        return MongoStore(address, database, seconds, clock)
     raise unavailable(
         f"`{_without_password(address)}` is no store: write `sqlite:///folder` or `mongodb://host/database`",
         f"`{_without_password(address)}` はストアの場所ではありません。"
