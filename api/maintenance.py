@@ -76,8 +76,15 @@ def reindex(
 
 
 def upgrade() -> None:
-    """古い版のデータベースを新しい形にする / Write a database of 0.1.0 anew; the old file is kept."""
-    versions, kept = _run(lambda settings: asyncio.run(_upgraded(settings)))
+    """古い版のデータベースを新しい形にする / Give a database of 0.1.0 the new form; an old file is kept."""
+    done = _run(lambda settings: asyncio.run(_upgraded(settings)))
+    if done is None:
+        print(
+            "データベースを新しい形にしました。続けて `tsunagu reindex` を実行してください / "
+            "the database has the new form: now run `tsunagu reindex`"
+        )
+        return
+    versions, kept = done
     print(f"版 {versions:,} 件を移し、元のファイルは残しました / {versions:,} versions; the old file is kept: `{kept}`")
 
 
@@ -123,7 +130,11 @@ async def _reindexed(settings: Settings, again: bool) -> bool:
         await store.close()
 
 
-async def _upgraded(settings: Settings) -> tuple[int, Path]:
+async def _upgraded(settings: Settings) -> tuple[int, Path] | None:
+    """How many versions are in the new file, and where the old one is; None where the database stays where it is."""
+    if stores.embedded(settings.store_address) is None:
+        await stores.reshape(settings.store_address)
+        return None
     spec = load.load()
     index, done = Index(spec, settings.fhir), 0
     with closing(stores.older(settings.store_address)) as older:

@@ -20,7 +20,7 @@ from pymongo.write_concern import WriteConcern
 
 from resources.record import period
 from resources.search.relation import FOREVER
-from resources.store import mongo_clock, mongo_upgrade
+from resources.store import mongo_clock, mongo_generation, mongo_upgrade
 from resources.store.budget import SECONDS, closed
 from resources.store.fault import unavailable
 from resources.store.mongo_client import connected, patience
@@ -45,13 +45,20 @@ class MongoStore:
     """A store in one database of a MongoDB deployment with transactions."""
 
     def __init__(
-        self, address: str, database: str, seconds: float = SECONDS, clock: Callable[[], datetime] = now
+        self,
+        address: str,
+        database: str,
+        seconds: float = SECONDS,
+        clock: Callable[[], datetime] = now,
+        generation: str = "",
     ) -> None:
         """`seconds` is the longest that one question may take.
 
-        `clock` gives the instants of transactions and the time of the vault.
+        `clock` gives the instants of transactions and the time of the vault. With a `generation` the store opens, and
+        is written, only as long as its derived data are of that generation.
         """
         self._address, self._name, self._seconds, self._clock = address, database, seconds, clock
+        self._generation = generation
         self._parts: _Parts | None = None
 
     @property
@@ -65,6 +72,13 @@ class MongoStore:
     async def open(self) -> None:
         """Connect, and make what a new database lacks. Raises Unavailable with one clear sentence."""
         await self._connect(mongo_upgrade.ready)
+        try:
+            with speaking():
+                parts = self._opened
+                await mongo_generation.settle(parts.database, parts.writer, self._generation, self._clock())
+        except BaseException:
+            await self.close()
+            raise
 
     async def upgrade(self) -> None:
         """Bring what an older version made up to date, however long it takes; the store is closed afterwards."""
@@ -90,8 +104,9 @@ class MongoStore:
         parts = self._opened
 
         async def within(session: AsyncClientSession, chain: Chain) -> tuple[T, Head]:
-            instant = await mongo_clock.tick(parts.database, session, self._clock())
-            transaction = Work(parts.database, session, self._seconds, instant)
+            tick = await mongo_clock.tick(parts.database, session, self._clock())
+            mongo_generation.demand(tick, self._generation, self._name)
+            transaction = Work(parts.database, session, self._seconds, tick.instant)
             done = await work(transaction)
             noted = transaction.noted
             return done, await parts.trail.chains.write(chain, noted, session) if noted else chain.head

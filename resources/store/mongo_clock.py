@@ -8,6 +8,7 @@ https://www.mongodb.com/docs/manual/core/transactions-production-consideration/#
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,14 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """The instant of a transaction, written as `Version.since`, and the generation that the database is of."""
+
+    instant: str
+    generation: str
+
+
 async def wind(database: AsyncDatabase[dict[str, Any]]) -> None:
     """Make the clock where there is none, later than everything that is stored."""
     if await database["clock"].find_one(CLOCK) is None:
@@ -32,15 +41,16 @@ async def wind(database: AsyncDatabase[dict[str, Any]]) -> None:
             await database["clock"].insert_one({**CLOCK, "last": _milliseconds(newest["since"]) if newest else 0})
 
 
-async def tick(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, now: datetime) -> str:
-    """The instant of this transaction, written as `Version.since`: now, but later than that of every one before."""
+async def tick(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, now: datetime) -> Tick:
+    """Begin this transaction: its instant is now, but later than that of every one before."""
     later = [{"$set": {"last": {"$max": [(now - _BEGINNING) // _MILLISECOND, {"$add": ["$last", 1]}]}}}]
     clock = await database["clock"].find_one_and_update(
         CLOCK, later, session=session, return_document=ReturnDocument.AFTER
     )
     if clock is None:
         raise unavailable("the database has lost its clock", "データベースの時計の記録がありません")
-    return period.instant(_BEGINNING + int(clock["last"]) * _MILLISECOND)
+    instant = period.instant(_BEGINNING + int(clock["last"]) * _MILLISECOND)
+    return Tick(instant, str(clock.get("generation", "")))
 
 
 async def reached(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, instant: str) -> None:

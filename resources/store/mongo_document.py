@@ -19,12 +19,16 @@ ASKED = {"terms": 1, "since": 1, "first": 1}
 """What a condition asks of, as a projection."""
 
 
-def stored(version: Version, first: str, *, related: bool) -> Document:
-    """The version as a document, current. Its `_id` makes type, id and number unique and sorts by them."""
+def stored(version: Version, first: str, place: str, *, related: bool) -> Document:
+    """The version as a document, current, at this place in commit order.
+
+    Its `_id` makes type, id and number unique and sorts by them.
+    """
     name = key(version.type, version.id, version.number)
     return {
         "_id": name,
         "moment": f"{version.since} {name}",
+        "place": place,
         "type": version.type,
         "id": version.id,
         "number": version.number,
@@ -64,23 +68,31 @@ def key(type: str, id: str, number: int) -> str:
     return f"{type} {id} {number:010}"
 
 
+def place(instant: str, number: int) -> str:
+    """Where in commit order the so manieth version of the transaction of this instant is."""
+    return f"{instant} {number:010}"
+
+
 def rows(relations: Iterable[Relation], version: Version) -> list[Document]:
     """Rows that this version begins."""
-    return [
-        {
-            "name": one.name,
-            "of": one.of,
-            "to": one.to,
-            "tag": one.tag,
-            "start": one.start,
-            "until": one.until,
-            "since": version.since,
-            "ended": FOREVER,
-            "source": version.reference,
-            "number": version.number,
-        }
-        for one in sorted(relations)
-    ]
+    return [lying(Row(one, version.since, FOREVER, version.reference, version.number)) for one in sorted(relations)]
+
+
+def lying(row: Row) -> Document:
+    """The row as a document."""
+    one = row.relation
+    return {
+        "name": one.name,
+        "of": one.of,
+        "to": one.to,
+        "tag": one.tag,
+        "start": one.start,
+        "until": one.until,
+        "since": row.since,
+        "ended": row.ended,
+        "source": row.source,
+        "number": row.number,
+    }
 
 
 def row(document: Document) -> Row:

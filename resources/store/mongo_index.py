@@ -24,6 +24,9 @@ INDEXES = {
         # Not unique: `_id` decides, and a unique index would forbid sharding by it.
         IndexModel([("type", 1), ("id", 1)], name="current-2", partialFilterExpression={"current": True}),
         IndexModel([("moment", 1)], name="moment-2"),
+        # Commit order, of all types and of one.
+        IndexModel([("place", 1)], name="place-3"),
+        IndexModel([("type", 1), ("place", 1)], name="type-by-place-3"),
     ],
     "relation": [
         IndexModel([("name", 1), ("of", 1), ("to", 1)], name="of-2"),

@@ -1,10 +1,11 @@
-"""Order and page keys: along `_id` or `moment`, or by terms that the server finds in each candidate.
+"""Order and page keys: along `_id`, `moment` or `place`, or by terms that the server finds in each candidate.
 
 https://www.mongodb.com/docs/manual/reference/operator/aggregation/sort/
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,15 @@ from resources.store.text import bound
 
 NONE = {False: GREATEST * 2, True: ""}
 """What a record without the term sorts by: after every other one, ascending or descending."""
+
+
+SHAPE = re.compile(r".*", re.DOTALL)
+SHAPES = {
+    "_id": re.compile(r"[A-Za-z]+ [A-Za-z0-9.\-]+ [0-9]{10}"),
+    "moment": re.compile(r"[0-9TZ:.\-]+ [A-Za-z]+ [A-Za-z0-9.\-]+ [0-9]{10}"),
+    "place": re.compile(r"[0-9TZ:.\-]+ [0-9]{10}"),
+}
+"""What the whole text of a field looks like that is all of a page key; of others, anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +79,13 @@ class Order:
         return _beyond(self.columns, reached)
 
     def _fits(self, reached: Any) -> bool:
-        kinds = [int if column.field == "number" else str for column in self.columns]
-        if not isinstance(reached, list) or [type(value) for value in reached] != kinds:
+        if not isinstance(reached, list) or len(reached) != len(self.columns):
             return False
-        spaces = {"_id": 2, "moment": 3}.get(self.only)
-        return spaces is None or reached[0].count(" ") == spaces
+        return all(_fits(column.field, value) for column, value in zip(self.columns, reached, strict=True))
+
+
+FEED = Order((Column("place", False),), history=True)
+"""Commit order."""
 
 
 def of(query: Query) -> Order:
@@ -90,6 +102,13 @@ def of(query: Query) -> Order:
     for field in ("type", "id", "number") if query.history else ("type", "id"):
         columns.setdefault(field, Column(field, last))
     return Order(tuple(columns.values()), query.history)
+
+
+def _fits(field: str, value: Any) -> bool:
+    """Whether this field may have this value."""
+    if field == "number":
+        return type(value) is int
+    return isinstance(value, str) and SHAPES.get(field, SHAPE).fullmatch(value) is not None
 
 
 def _columns(one: Key, name: str) -> list[Column]:

@@ -23,8 +23,9 @@ from resources.store.port import Conflict
 class Pen:
     """What one transaction writes."""
 
-    def __init__(self, database: AsyncDatabase[Document], session: AsyncClientSession) -> None:
+    def __init__(self, database: AsyncDatabase[Document], session: AsyncClientSession, instant: str) -> None:
         self._versions, self._relations, self._session = database["version"], database["relation"], session
+        self._instant, self._written = instant, 0
 
     async def put(self, version: Version, wanted: frozenset[Relation]) -> None:
         """Add a version and make it the current one. Raises Conflict unless it is number current + 1, or TooLarge."""
@@ -34,7 +35,7 @@ class Pen:
         with writing(version.reference):
             before = await self._end(version) if version.number != 1 else {}
             first = before.get("first", version.since)
-            document = mongo_document.stored(version, first, related=bool(wanted))
+            document = mongo_document.stored(version, first, self._place(), related=bool(wanted))
             try:
                 await self._versions.insert_one(document, session=self._session)
             except DuplicateKeyError as fault:
@@ -56,6 +57,11 @@ class Pen:
                 with writing(reference):
                     whole = {"$set": {"terms": sorted({*one["terms"], *new})}}
                     await self._versions.update_one({"_id": one["_id"]}, whole, session=self._session)
+
+    def _place(self) -> str:
+        """The next place in commit order: by the transaction, whatever instant the version itself has."""
+        self._written += 1
+        return mongo_document.place(self._instant, self._written)
 
     async def _end(self, version: Version) -> Document:
         """The version before this one, which is current no more."""

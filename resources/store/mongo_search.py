@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 
+from resources.record.version import Version
 from resources.search.predicate import AllOf, Is, Predicate, matches
 from resources.store import mongo_document, mongo_lead, mongo_order
 from resources.store.mongo_document import ASKED, LAST, Document, key
+from resources.store.mongo_order import Order
 from resources.store.mongo_predicate import Filter, conjunction, either
 from resources.store.mongo_sight import BATCH, Sight, chunks
 from resources.store.mongo_widen import is_own, widened
@@ -22,23 +24,31 @@ from resources.store.text import storable
 class Search:
     """How one condition is looked for in one view."""
 
-    def __init__(self, sight: Sight, query: Query, what: Predicate) -> None:
+    def __init__(self, sight: Sight, query: Query, what: Predicate, order: Order | None = None) -> None:
+        """With an `order`, in that one instead of the query's."""
         self._sight, self._query, self._what = sight, query, what
         self._own = is_own(what)
-        self._order = mongo_order.of(query)
+        self._order = order or mongo_order.of(query)
 
     async def page(self) -> Found:
         """The rows after the query's place, up to its limit."""
+        kept, more = await self._page()
+        return Found(await self._restored(kept), self._order.page_key(kept[-1]) if more else "")
+
+    async def feed(self) -> Found:
+        """Such a page, which may be followed by rows that are still to be written."""
+        kept, _ = await self._page()
+        return Found(await self._restored(kept), self._order.page_key(kept[-1]) if kept else self._query.after)
+
+    async def _page(self) -> tuple[list[Document], bool]:
+        """The rows of the page, and whether there are more."""
         limit = self._query.limit
         found: list[Document] = []
         async for batch in self._sorted(0 if limit is None else limit + 1):
             found += await self._holding(batch)
             if limit is not None and len(found) > limit:
                 break
-        more = limit is not None and len(found) > limit
-        kept = found[:limit]
-        reached = self._order.page_key(kept[-1]) if kept else self._query.after
-        return Found([mongo_document.restored(one) for one in await self._whole(kept)], reached if more else "")
+        return found[:limit], limit is not None and len(found) > limit
 
     async def count(self, most: int | None) -> int:
         """How many rows there are, counted to `most` and one more."""
@@ -93,6 +103,9 @@ class Search:
         pairs = zip(batch, records, strict=True)
         return [one for one, record in pairs if matches(self._what, record, world.gathered)]
 
+    async def _restored(self, documents: Sequence[Document]) -> Sequence[Version]:
+        return [mongo_document.restored(one) for one in await self._whole(documents)]
+
     async def _whole(self, documents: Sequence[Document]) -> Sequence[Document]:
         """The documents with their bodies, which candidates do not carry."""
         lacking = [one["_id"] for one in documents if "body" not in one]
@@ -123,13 +136,13 @@ async def _batches(cursor: AsyncIterator[Document]) -> AsyncIterator[Sequence[Do
 
 
 def _place(what: Predicate, along: str) -> Filter:
-    """Where in `_id`, or along `moment` by type, the condition confines its records to."""
+    """Where in `_id`, or along `moment` or `place` by type, the condition confines its records to."""
     for part in what.parts if isinstance(what, AllOf) else (what,):
         if isinstance(part, Is) and part.term.startswith(".id ") and storable(part.term):
             type, _, id = part.term.removeprefix(".id ").partition("/")
             return {"_id": {"$gte": key(type, id, 0), "$lte": key(type, id, LAST)}}
     kinds = types(what)
-    if along == "moment" and kinds:
+    if along in ("moment", "place") and kinds:
         return {"type": kinds[0] if len(kinds) == 1 else {"$in": list(kinds)}}
     ranges = [{"_id": {"$gt": f"{kind} ", "$lt": f"{kind}!"}} for kind in kinds]
     return either(ranges) if ranges else {}

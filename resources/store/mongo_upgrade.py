@@ -5,14 +5,16 @@ docs/store.md
 
 from __future__ import annotations
 
+from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from resources.store import mongo_index
 from resources.store.fault import unavailable
-from resources.store.mongo_document import LAST, Document, key
+from resources.store.mongo_document import LAST, Document, key, place
 
-SCHEMA = 2
+SCHEMA = 3
 NUMBERED = {"_id": "schema"}
+MANY = 500  # versions in one round trip
 
 
 async def check(database: AsyncDatabase[Document]) -> None:
@@ -53,14 +55,31 @@ async def upgrade(database: AsyncDatabase[Document]) -> None:
     await mongo_index.build(database)
     lacking = {"first": {"$exists": False}}
     while (
-        batch := await database["version"].find({**lacking, "number": 1}, {"type": 1, "id": 1, "since": 1}).to_list(500)
+        batch := await database["version"]
+        .find({**lacking, "number": 1}, {"type": 1, "id": 1, "since": 1})
+        .to_list(MANY)
     ):
         for one in batch:
             later = {"_id": {"$gt": key(one["type"], one["id"], 1), "$lte": key(one["type"], one["id"], LAST)}}
             first = {"$set": {"first": one["since"]}}
             await database["version"].update_many({**later, **lacking}, first)
             await database["version"].update_one({"_id": one["_id"]}, first)  # last: by it the record is found
+    await _place(database)
     await database["schema"].update_one(NUMBERED, {"$max": {"number": SCHEMA}}, upsert=True)
+
+
+async def _place(database: AsyncDatabase[Document]) -> None:
+    """Places in commit order for versions that have none: instants were given in it."""
+    instant, number, lacking = "", 0, list[UpdateOne]()
+    async for one in database["version"].find({}, {"since": 1, "place": 1}).sort("moment", 1):
+        instant, number = one["since"], number + 1 if one["since"] == instant else 1
+        if "place" not in one:
+            lacking.append(UpdateOne({"_id": one["_id"]}, {"$set": {"place": place(instant, number)}}))
+        if len(lacking) == MANY:
+            await database["version"].bulk_write(lacking)
+            lacking = []
+    if lacking:
+        await database["version"].bulk_write(lacking)
 
 
 async def _number(database: AsyncDatabase[Document]) -> int:

@@ -16,7 +16,7 @@ from pymongo.errors import PyMongoError
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, matches
 from resources.search.relation import FOREVER, Relation, Row, Values
-from resources.store import mongo_clock, mongo_document, mongo_tags
+from resources.store import mongo_amend, mongo_clock, mongo_document, mongo_generation, mongo_order, mongo_tags
 from resources.store.mongo_document import LAST, Document, key
 from resources.store.mongo_fault import asking
 from resources.store.mongo_predicate import Filter
@@ -75,6 +75,15 @@ class View:
             return 0
         return await self._ask(lambda sight: Search(sight, query, what).count(most), what)
 
+    async def feed(self, after: str, limit: int, *, within: Predicate) -> Found:
+        if limit == 0 or within == NOTHING:
+            return Found([], after)
+        query = Query(within, after=after, limit=limit, history=True)
+        return await self._ask(lambda sight: Search(sight, query, within, mongo_order.FEED).feed())
+
+    async def generation(self) -> str:
+        return await self._ask(lambda sight: mongo_generation.read(self._database, sight.session))
+
     async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
         return await self._ask(lambda sight: mongo_tags.rows(sight, wanted))
 
@@ -102,7 +111,7 @@ class Work(View):
         self, database: AsyncDatabase[Document], session: AsyncClientSession, seconds: float, instant: str
     ) -> None:
         super().__init__(database, session, Here(FOREVER, instant), seconds)
-        self._pen = Pen(database, session)
+        self._pen = Pen(database, session, instant)
         self.instant = instant
         self.noted: list[Event] = []
 
@@ -118,6 +127,13 @@ class Work(View):
 
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         await self._pen.derive(reference, terms)
+
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
+        """Give versions of a record these terms, and the record these rows. Raises ValueError, or TooLarge."""
+        await mongo_amend.amend(self._database, self._session, reference, terms, frozenset(rows))
+
+    async def turn(self, generation: str) -> None:
+        await mongo_generation.turn(self._database, self._session, generation)
 
 
 def _keyed(sight: Sight, type: str, id: str, number: int | None) -> Filter:

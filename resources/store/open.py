@@ -37,7 +37,7 @@ def opened(
         return SqliteStore(folder, seconds, clock, generation)
     database = unquote(rest.partition("?")[0].partition("/")[2])
     if scheme in ("mongodb", "mongodb+srv") and database:
-        return MongoStore(address, database, seconds, clock)
+        return MongoStore(address, database, seconds, clock, generation)
     raise unavailable(
         f"`{_without_password(address)}` is no store: write `sqlite:///folder` or `mongodb://host/database`",
         f"`{_without_password(address)}` はストアの場所ではありません。"
@@ -53,6 +53,13 @@ def ledger(address: str) -> Ledger:
 def older(address: str) -> OlderFile:
     """The store of an older schema at this address, locked. Raises Unavailable where there is none."""
     return OlderFile(_file(address))
+
+
+async def reshape(address: str) -> None:
+    """Bring a database on MongoDB of an older schema to this one, where it stands. Raises Unavailable."""
+    store = opened(address)
+    assert isinstance(store, MongoStore)
+    await store.upgrade()
 
 
 def standing(address: str) -> None:
