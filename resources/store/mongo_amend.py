@@ -13,7 +13,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from resources.search.relation import FOREVER, Row
 from resources.store import mongo_document
 from resources.store.admission import admit_rows, admit_terms
-from resources.store.mongo_document import LAST, Document, key
+from resources.store.mongo_document import Document, key
 from resources.store.mongo_fault import writing
 
 
@@ -38,9 +38,8 @@ async def amend(
         if not (done.matched_count and first):
             raise ValueError(f"{reference} lacks version {number if first else 1}")
     # Whether the next version must look for rows that end with it.
-    every = {"_id": {"$gt": key(type, id, 0), "$lte": key(type, id, LAST)}}
     related = {"$set": {"related": any(row.ended == FOREVER for row in rows)}}
-    await versions.update_many(every, related, session=session)
+    await versions.update_one({"type": type, "id": id, "current": True}, related, session=session)
     await _contribute(database, session, reference, rows)
 
 

@@ -42,7 +42,7 @@ async def settle(database: AsyncDatabase[Document], writer: Writer, wanted: str,
             return Tick(ticked.instant, wanted)
         return ticked
 
-    demand(await writer.do(if_empty), wanted, database.name)
+    demand(await writer.see_through(writer.do(if_empty)), wanted, database.name)
 
 
 def demand(ticked: Tick, wanted: str, name: str) -> None:

@@ -53,12 +53,8 @@ async def ready(database: AsyncDatabase[Document]) -> None:
 async def upgrade(database: AsyncDatabase[Document]) -> None:
     """Indexes first, so that the rest is quick, then what versions did not have; may be interrupted and repeated."""
     await mongo_index.build(database)
-    lacking = {"first": {"$exists": False}}
-    while (
-        batch := await database["version"]
-        .find({**lacking, "number": 1}, {"type": 1, "id": 1, "since": 1})
-        .to_list(MANY)
-    ):
+    lacking, fields = {"first": {"$exists": False}}, {"type": 1, "id": 1, "since": 1}
+    while batch := await database["version"].find({**lacking, "number": 1}, fields).to_list(MANY):
         for one in batch:
             later = {"_id": {"$gt": key(one["type"], one["id"], 1), "$lte": key(one["type"], one["id"], LAST)}}
             first = {"$set": {"first": one["since"]}}

@@ -18,7 +18,7 @@ from resources.search.relation import Relation, Row
 from resources.store.port import Found
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_plan import COLUMNS, recorded
-from resources.store.sqlite_predicate import Here, conjunction, holds
+from resources.store.sqlite_predicate import Here, Sql, conjunction, holds
 from resources.store.sqlite_put import ADD, type_number
 
 ROWS = """SELECT name, "of", "to", tag, start, until, since, ended, source, number FROM relation WHERE source = ?"""
@@ -30,9 +30,11 @@ DROP = """DELETE FROM relation WHERE name = ? AND "of" = ? AND "to" = ? AND tag 
 
 def feed(connection: sqlite3.Connection, here: Here, after: str, limit: int, within: Predicate) -> Found:
     """Versions in commit order, strictly after the page key."""
+    here = Here(here.at, here.now)
     whole = conjunction([recorded(here.at), holds(within, here)])
     sql = f"SELECT {COLUMNS}, v.seq FROM version v WHERE v.seq > ? AND {whole.text} ORDER BY v.seq LIMIT ?"
-    rows = ask(connection, sql, (int(after or 0), *whole.values, limit))
+    statement = here.whole(Sql(sql, (int(after or 0), *whole.values, limit)))
+    rows = ask(connection, statement.text, statement.values)
     versions = [
         Version(type, id, number, since, bool(deleted), body, tuple(orjson.loads(terms)), first)
         for type, id, number, since, deleted, body, terms, first, _ in rows

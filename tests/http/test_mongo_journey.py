@@ -5,27 +5,30 @@ docs/store.md
 
 from __future__ import annotations
 
+import asyncio
 import signal
-from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import orjson
 import pytest
 
 from demo.journey import play
+from resources.record.version import Version
+from resources.store.open import opened
+from resources.store.port import Transaction
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.stored import NAME
-from tests.secantus import wire_server
+from tests.http.test_maintenance import ran, sentence
 
 _PATIENCE = 300
 """Seconds the stand-in for MongoDB may take to store the city: it syncs each commit."""
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[str]:
-    (tmp_path / "database").mkdir()
-    with wire_server(tmp_path / "database") as address:
-        yield f"{address}/tsunagu"
+def database(mongodb: str) -> str:
+    return f"{mongodb}/t{uuid4().hex}"
 
 
 def test_a_server_on_mongodb_answers_and_ends_well(database: str, tmp_path: Path) -> None:
@@ -37,6 +40,39 @@ def test_a_server_on_mongodb_answers_and_ends_well(database: str, tmp_path: Path
             assert nobody.ask("GET", "Patient").status == 401
         assert running.end(signal.SIGTERM) == 0
     assert not (tmp_path / "city" / NAME).exists()
+
+
+def test_what_keeps_a_store_true_works_on_mongodb_or_says_that_it_does_not(database: str, tmp_path: Path) -> None:
+    """A database of another generation is not served until `reindex` has been through it."""
+    asyncio.run(_one_agency(database))
+    assert "`tsunagu reindex`" in sentence(ran(tmp_path, "serve", store=database))
+    for words in (("check",), ("check", "--quick")):
+        assert "works on a store in one file" in sentence(ran(tmp_path, *words, store=database))
+    done = ran(tmp_path, "upgrade", store=database)
+    assert (done.returncode, "`tsunagu reindex`" in done.stdout) == (0, True), done
+    assert "has been made anew" in ran(tmp_path, "reindex", store=database).stdout
+    assert "of this generation already" in ran(tmp_path, "reindex", store=database).stdout
+    with launch.serving(tmp_path, store=database) as running, Asking(running.base) as nobody:
+        # Found by a term that was not there before.
+        assert nobody.ask("GET", "Organization?name=council").total == 1
+        assert running.end(signal.SIGTERM) == 0
+
+
+async def _one_agency(database: str) -> None:
+    """As a generation would have left it that derived nothing but who keeps a record and who wrote it."""
+    store = opened(database)
+    await store.open()
+
+    async def work(transaction: Transaction) -> None:
+        meta = {"versionId": "1", "lastUpdated": transaction.instant}
+        body = {"resourceType": "Organization", "id": "council", "meta": meta, "name": "council", "active": True}
+        terms = (".author Practitioner/a", ".custodian Organization/council")
+        await transaction.put(
+            Version("Organization", "council", 1, transaction.instant, False, orjson.dumps(body), terms)
+        )
+
+    await store.transact(work)
+    await store.close()
 
 
 @pytest.mark.prove

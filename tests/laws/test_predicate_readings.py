@@ -30,7 +30,6 @@ from resources.store.port import Query, Store, Transaction
 from tests.laws import changing
 from tests.laws.changing import Derive, Put
 from tests.laws.reckoned import NOW, Reckoned
-from tests.secantus import wire_server
 
 LAW = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 EXAMPLES = 100
@@ -42,12 +41,6 @@ Seen = Counter[tuple[str, str]]
 def runner() -> Iterator[asyncio.Runner]:
     with asyncio.Runner() as runner:
         yield runner
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with wire_server(tmp_path_factory.mktemp("wire")) as address:
-        yield address
 
 
 class Twins:
@@ -209,12 +202,13 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
     meaningful(seen)
 
 
-def test_mongo_finds_what_the_predicate_matches(runner: asyncio.Runner, server: str) -> None:
-    seen: Seen = Counter()
+@pytest.mark.parametrize("examples", [3, pytest.param(40, marks=pytest.mark.prove)])
+def test_mongo_finds_what_the_predicate_matches(runner: asyncio.Runner, mongodb: str, examples: int) -> None:
+    """Few in `make test`, where the stand-in takes seconds for each; many in `make prove`."""
 
-    @settings(LAW, max_examples=15)
+    @settings(LAW, max_examples=examples)
     @given(data=st.data())
     def law(data: st.DataObject) -> None:
-        alike(Twins(opened(f"{server}/law{uuid4().hex}")), runner, data, seen)
+        alike(Twins(opened(f"{mongodb}/law{uuid4().hex}")), runner, data, Counter())
 
     law()

@@ -11,13 +11,11 @@ import pytest
 
 from resources.store.open import opened
 from resources.store.port import Store
-from tests.secantus import wire_server
 
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with wire_server(tmp_path_factory.mktemp("wire")) as address:
-        yield address
+@pytest.fixture
+def server(mongodb: str) -> str:
+    return mongodb
 
 
 @pytest.fixture

@@ -116,15 +116,20 @@ def test_a_count_goes_to_the_most_asked_and_one_more(store, run, most, counted):
     assert run(story()) == counted
 
 
-def test_a_page_of_very_many_is_the_same_as_of_few(store, run):
-    run(put(store, *(draft(f"a{n:04}", 1, f"owner {n % 2}", "kind k", f"date <{n % 7}") for n in range(2100))))
+def test_a_page_of_very_many_is_the_same_as_of_few(store, run, address):
+    """More than a way by index may have on SQLite; on MongoDB, more than travel at once."""
+    count = 420 if address.startswith("mongodb") else 2100
+    run(put(store, *(draft(f"a{n:04}", 1, f"owner {n % 2}", "kind k", f"date <{n % 7}") for n in range(count))))
     assert run(ids(store, has("kind", "k"), limit=3)) == ["a0000", "a0001", "a0002"]
     what = AllOf((has(".type", "Task"), has("kind", "k")))
-    assert run(ids(store, what, Key("id", True), within=has("kind", "k"), limit=2)) == ["a2099", "a2098"]
-    latest = [f"a{n:04}" for n in range(2099, -1, -1) if n % 7 == 6]
+    assert run(ids(store, what, Key("id", True), within=has("kind", "k"), limit=2)) == [
+        f"a{count - 1:04}",
+        f"a{count - 2:04}",
+    ]
+    latest = [f"a{n:04}" for n in range(count - 1, -1, -1) if n % 7 == 6]
     assert run(ids(store, what, Key("date <", True), limit=2)) == latest[:2]
     rows = run(pages(store, what, Key("date <", True), limit=150))
-    assert [row.id for row in rows][:300] == latest
-    assert len({row.id for row in rows}) == len(rows) == 2100
+    assert [row.id for row in rows][: count // 7] == latest
+    assert len({row.id for row in rows}) == len(rows) == count
     assert run(ids(store, has(".type", "Group"), within=has("kind", "k"), limit=2)) == []
-    assert len(run(ids(store, what, within=has("owner", "1")))) == 1050
+    assert len(run(ids(store, what, within=has("owner", "1")))) == count // 2
