@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ LEADER = Relation("member", "Group/g", "Patient/q", "lead")
 
 async def fed(store, limit, *, within=EVERYTHING, after="", instant=None):
     """The feed from a page key on, page by page, each in a view of its own; and its last page key."""
-    seen = []
+    seen: list[Any] = []
     while True:
         async with store.snapshot(instant) as view:
             page = await view.feed(after, limit, within=within)
