@@ -14,7 +14,9 @@ import pytest
 
 from tests.house import source
 
-STEP = re.compile(r"^\*\*(\S+)\*\*, (new|after|in place of)(?: (?:`` ([^\n]+?) ``|`([^`\n]+)`))?:\n```\w+\n(.*?)^```$", re.M | re.S)
+STEP = re.compile(
+    r"^\*\*(\S+)\*\*, (new|after|in place of)(?: (?:`` ([^\n]+?) ``|`([^`\n]+)`))?:\n```\w+\n(.*?)^```$", re.M | re.S
+)
 HELD = ["tests/house/test_docs.py", "tests/house/test_files.py", "tests/house/test_openapi.py"]
 HELD += ["tests/house/test_routes.py", "tests/house/test_codes.py", "tests/house/test_generation.py"]
 HELD += ["tests/unit/api/test_capability.py", "tests/unit/consent/test_redaction.py"]
