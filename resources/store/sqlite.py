@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +86,7 @@ class SqliteStore:
 
     def snapshot(self, at: str | None = None, *, now: str = "") -> AbstractAsyncContextManager[Snapshot]:
         """A view of now, fixed by its first question, or of the instant `at`; rows are valid at `now`, else then."""
-        return self._snapshot(Here(at or FOREVER, now or at or period.instant(self._clock())))
+        return _Opening(self._opened, Here(at or FOREVER, now or at or period.instant(self._clock())))
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do the work in one transaction and make it durable before returning.
@@ -102,12 +102,6 @@ class SqliteStore:
 
         return await parts.writer.do(within)
 
-    @asynccontextmanager
-    async def _snapshot(self, here: Here) -> AsyncIterator[Snapshot]:
-        parts = self._opened
-        with parts.readers.view() as connection:
-            yield _View(connection, parts.budget, here)
-
     @property
     def _opened(self) -> _Parts:
         if self._parts is None:
@@ -122,6 +116,21 @@ class _Parts:
     vault: SqliteVault
     trail: SqliteTrail
     budget: Budget
+
+
+class _Opening:
+    """A snapshot for as long as the `async with` lasts."""
+
+    __slots__ = ("_here", "_lent", "_parts")
+
+    def __init__(self, parts: _Parts, here: Here) -> None:
+        self._parts, self._here, self._lent = parts, here, parts.readers.view()
+
+    async def __aenter__(self) -> Snapshot:
+        return _View(self._lent.__enter__(), self._parts.budget, self._here)
+
+    async def __aexit__(self, *raised: object) -> None:
+        self._lent.__exit__(*raised)
 
 
 class _View:
