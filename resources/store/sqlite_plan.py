@@ -68,12 +68,12 @@ class Plan:
 
     def cheaper(self, wanted: int, found: int) -> IndexRange | None:
         """The way in, if to bring all it holds into order costs less than to walk on, found so many in STEPS."""
-        way, breadth = self.narrowest(MOST)
         walking = wanted * STEPS / max(found, 0.5) * TRYING
+        way, breadth = self.narrowest(min(MOST, int(walking / SORTING) + 1))
         return None if len(self.kinds) == 1 and walking < breadth * SORTING else way
 
     def count(self, most: int | None) -> int:
-        way, breadth = self.narrowest(MOST)
+        way, breadth = self.narrowest(MOST if most is None else 2 * most)
         self._spare(breadth)
         here = self.asked()
         conditions = [self.tried(here, way)]
