@@ -27,6 +27,7 @@ ASKED = 4  # ways into the index whose breadth is measured
 TOGETHER = 200  # conditions on rows that one way in follows, by two SELECTs each; SQLite joins no more than 500
 ENOUGH = 128  # a way in that is this narrow needs no comparison
 SORTING = 3  # what bringing a candidate into order costs, beside
+COMPARED = 5_000  # of two ways that are both broader than this, the likelier one will do for a capped number
 HURRIED = 1_000  # candidates that can be tried while everybody waits
 TRYING = 8  # what trying one costs
 
@@ -73,7 +74,7 @@ class Plan:
         return None if len(self.kinds) == 1 and walking < breadth * SORTING else way
 
     def count(self, most: int | None) -> int:
-        way, breadth = self.narrowest(MOST if most is None else 2 * most)
+        way, breadth = self.narrowest(MOST if most is None else COMPARED)
         self._spare(breadth)
         here = self.asked()
         conditions = [self.tried(here, way)]

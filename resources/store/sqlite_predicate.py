@@ -154,10 +154,10 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
         recorded.append(Sql("r.since <= v.since"))
     counting = conjunction([*recorded, failing])
     text = (
-        "SELECT v.seq FROM version v CROSS JOIN term t ON t.seq = v.seq AND t.term >= ? AND t.term < ?"
-        f' CROSS JOIN relation r ON r.name = ? AND r."of" = substr(t.term, {len(through) + 2}) WHERE {counting.text}'
+        f'SELECT t.seq FROM term t CROSS JOIN relation r ON r.name = ? AND r."of" = substr(t.term, {len(through) + 2})'
+        f" CROSS JOIN version v ON v.seq = t.seq WHERE t.term >= ? AND t.term < ? AND {counting.text}"
     )
-    led = Sql(text, (*_range(through), sought(each.values.relation), *counting.values))
+    led = Sql(text, (sought(each.values.relation), *_range(through), *counting.values))
     yield Sql(f"NOT {here.stands_in(led)}")
 
 
