@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn, TypeVar
 
+import orjson
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,7 +22,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api import audit, checking
 from api import settings as app_settings
 from api.settings import Settings, SettingsFault
-from consent import derivation, upgrading
+from consent import derivation, older_event, upgrading
 from consent.checking import Difference
 from consent.reindexing import Damaged, Reindexing
 from profiles import load
@@ -133,7 +134,8 @@ async def _reindexed(settings: Settings, again: bool) -> bool:
 async def _upgraded(settings: Settings) -> tuple[int, Path] | None:
     """How many versions are in the new file, and where the old one is; None where the database stays where it is."""
     if stores.embedded(settings.store_address) is None:
-        await stores.reshape(settings.store_address)
+        address, kind = settings.store_address, older_event.TYPE
+        await stores.reshape(address, kind, lambda body: older_event.read(orjson.loads(body)))
         return None
     spec = load.load()
     index, done = Index(spec, settings.fhir), 0

@@ -33,11 +33,12 @@ from resources.store.mongo_view import View, Work
 from resources.store.mongo_writer import DURABLE, SNAPSHOT, Writer
 from resources.store.port import Snapshot, TooCostly, Transaction, Vault
 from resources.store.sqlite_instant import now
-from resources.store.trail import Head, Trail
+from resources.store.trail import Event, Head, Trail
 
 T = TypeVar("T")
 Document = dict[str, Any]
 
+RETIRED = 200  # versions in one transaction
 CONFIRMED = WriteConcern("majority")  # of a transaction that has only read
 
 
@@ -84,6 +85,18 @@ class MongoStore:
         """Bring what an older version made up to date, however long it takes; the store is closed afterwards."""
         await self._connect(mongo_upgrade.upgrade)
         await self.close()
+
+    async def retire(self, type: str, event: Callable[[bytes], Event]) -> int:
+        """Make events of the trail of some versions of a type that is no type of record any more: of how many."""
+
+        async def work(transaction: Transaction) -> int:
+            assert isinstance(transaction, Work)
+            bodies = await transaction.retire(type, RETIRED)
+            for body in filter(None, bodies):
+                transaction.note(event(body))
+            return len(bodies)
+
+        return await self.transact(work)
 
     async def close(self) -> None:
         if self._parts is not None:

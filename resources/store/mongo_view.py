@@ -132,6 +132,15 @@ class Work(View):
         """Give versions of a record these terms, and the record these rows. Raises ValueError, or TooLarge."""
         await mongo_amend.amend(self._database, self._session, reference, terms, frozenset(rows))
 
+    async def retire(self, type: str, limit: int) -> list[bytes]:
+        """Take away the oldest versions of a type that is no type of record any more; their bodies."""
+        versions = self._database["version"]
+        those = versions.find({"type": type}, {"body": 1}, session=self._session).sort("moment", 1).limit(limit)
+        found = {one["_id"]: bytes(one["body"]) async for one in those}
+        if found:
+            await versions.delete_many({"_id": {"$in": list(found)}}, session=self._session)
+        return list(found.values())
+
     async def turn(self, generation: str) -> None:
         await mongo_generation.turn(self._database, self._session, generation)
 

@@ -20,6 +20,7 @@ from resources.store.sqlite_file import NAME
 from resources.store.sqlite_instant import now
 from resources.store.sqlite_ledger import SqliteLedger
 from resources.store.sqlite_older import OlderFile
+from resources.store.trail import Event
 
 
 def opened(
@@ -55,11 +56,20 @@ def older(address: str) -> OlderFile:
     return OlderFile(_file(address))
 
 
-async def reshape(address: str) -> None:
-    """Bring a database on MongoDB of an older schema to this one, where it stands. Raises Unavailable."""
+async def reshape(address: str, type: str, event: Callable[[bytes], Event]) -> None:
+    """Bring a database on MongoDB of an older schema to this one, where it stands. Raises Unavailable.
+
+    What were records of this type there become events of the trail. May be broken off, and begun again.
+    """
     store = opened(address)
     assert isinstance(store, MongoStore)
     await store.upgrade()
+    await store.open()
+    try:
+        while await store.retire(type, event):
+            pass
+    finally:
+        await store.close()
 
 
 def standing(address: str) -> None:

@@ -18,7 +18,9 @@ from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, NOTHING, AllOf, HasOther, Not, has
 from resources.store.mongo import MongoStore
 from resources.store.port import Query, TooCostly, TooLarge, Unavailable
+from resources.store.trail import TrailQuery
 from tests.unit.resources.store.stalling import way_to
+from tests.unit.resources.store.telling import event
 
 AT = "2026-04-01T00:00:00.000Z"
 
@@ -347,8 +349,29 @@ def test_a_database_of_the_first_version_is_upgraded(server, name, run):
             return await view.get("Task", "a", within=has("number", "2"))
 
     assert run(read()).first == AT
+
+    async def fed():
+        async with store.snapshot() as view:
+            return [one.number for one in (await view.feed("", 9, within=EVERYTHING)).versions]
+
+    assert run(fed()) == [1, 2]
     run(put(store, version("a", 3, since="2026-04-03T00:00:00.000Z")))
+    assert run(fed()) == [1, 2, 3]
     run(store.close())
+
+
+def test_what_were_records_become_events_of_the_trail(store, run, monkeypatch):
+    monkeypatch.setattr("resources.store.mongo.RETIRED", 2)
+    records = [Version("AuditEvent", str(n), 1, AT, False, b"%d" % n, (".type AuditEvent",)) for n in range(3)]
+    run(put(store, version("a"), *records))
+
+    async def story():
+        counts = [await store.retire("AuditEvent", lambda body: event(int(body))) for _ in range(3)]
+        page = await store.trail.find(TrailQuery(newest_first=False, limit=9))
+        return counts, [entry.event for entry in page.entries]
+
+    assert run(story()) == ([2, 1, 0], [event(n) for n in range(3)])
+    assert run(found(store)) == ["a"]
 
 
 def test_a_database_of_a_later_version_is_refused(server, name, run):

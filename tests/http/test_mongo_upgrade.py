@@ -1,0 +1,80 @@
+"""A database on MongoDB as 0.1.0 wrote it becomes what SQLite's becomes: the same terms, rows and trail.
+
+docs/maintenance.md, "MongoDB"
+"""
+
+from __future__ import annotations
+
+import lzma
+import signal
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from tests.http import launch
+from tests.http.test_maintenance import FIXTURE, NAME, ran, sentence
+
+pytestmark = pytest.mark.prove
+
+
+def test_it_is_upgraded_reindexed_and_served(mongodb: str, tmp_path: Path) -> None:
+    name = f"t{uuid4().hex}"
+    store, file = f"{mongodb}/{name}", tmp_path / "sqlite" / NAME
+    file.parent.mkdir()
+    file.write_bytes(lzma.decompress(FIXTURE.read_bytes()))
+    with MongoClient[Any](mongodb) as client:
+        _as_0_1_0(file, client[name])
+        assert "`tsunagu upgrade`" in sentence(ran(tmp_path / "mongo", "serve", store=store))
+        for words in (("upgrade",), ("reindex",)):
+            done = ran(tmp_path / "mongo", *words, store=store)
+            assert done.returncode == 0, done.stderr
+        assert ran(file.parent, "upgrade").returncode == 0
+        assert _derived(client[name]) == _derived_there(file)
+    assert "is as it was written" in ran(tmp_path / "mongo", "audit", "verify", store=store).stdout
+    with launch.serving(tmp_path / "mongo", store=store) as running:
+        assert running.end(signal.SIGTERM) == 0
+
+
+def _as_0_1_0(file: Path, database: Database[Any]) -> None:
+    sql = "SELECT type, id, number, since, until, deleted, body, terms FROM version ORDER BY seq"
+    documents = []
+    with closing(sqlite3.connect(file)) as found:
+        for type, id, number, since, until, deleted, body, terms in found.execute(sql):
+            key = f"{type} {id} {number:010}"
+            document = {"_id": key, "moment": f"{since} {key}", "type": type, "id": id, "number": number}
+            document |= {"since": since, "until": until or "9999-12-31T23:59:59.999Z", "deleted": bool(deleted)}
+            document |= {"live": not (until or deleted), "terms": orjson.loads(terms), "body": body}
+            documents.append(document | ({} if until else {"current": True}))
+    database["version"].insert_many(documents)
+    database["schema"].insert_one({"_id": "schema", "number": 1})
+
+
+def _derived(database: Database[Any]) -> list[Any]:
+    versions = [
+        (one["type"], one["id"], one["number"], one["since"], one["first"], one["terms"])
+        for one in database["version"].find()
+    ]
+    rows = [tuple(one[name] for name in _ROW) for one in database["relation"].find()]
+    return [sorted(versions), sorted(rows), database["trail_event"].count_documents({})]
+
+
+def _derived_there(file: Path) -> list[Any]:
+    with closing(sqlite3.connect(file)) as found:
+        versions = [
+            (*one, orjson.loads(terms))
+            for *one, terms in found.execute("SELECT type, id, number, since, first, terms FROM version")
+        ]
+        columns = ", ".join(f'"{name}"' for name in _ROW)
+        rows = found.execute(f"SELECT {columns} FROM relation").fetchall()
+        [(events,)] = found.execute("SELECT count(*) FROM trail_event").fetchall()
+    return [sorted(versions), sorted(rows), events]
+
+
+_ROW = ("name", "of", "to", "tag", "start", "until", "since", "ended", "source", "number")
