@@ -83,7 +83,7 @@ class MongoStore:
 
     async def upgrade(self) -> None:
         """Bring what an older version made up to date, however long it takes; the store is closed afterwards."""
-        await self._connect(mongo_upgrade.upgrade)
+        await self._connect(mongo_upgrade.upgrade, unhurried=True)
         await self.close()
 
     async def retire(self, type: str, event: Callable[[bytes], Event]) -> int:
@@ -152,9 +152,11 @@ class MongoStore:
                     raise TooCostly("a question of this view was given up, and with it the view")
                 await _confirm(session)
 
-    async def _connect(self, prepare: Callable[[AsyncDatabase[Document]], Awaitable[None]]) -> None:
+    async def _connect(
+        self, prepare: Callable[[AsyncDatabase[Document]], Awaitable[None]], *, unhurried: bool = False
+    ) -> None:
         with speaking():
-            client = connected(self._address, self._name)
+            client = connected(self._address, self._name, unhurried=unhurried)
             database = client.get_database(self._name, write_concern=DURABLE, read_concern=ReadConcern("majority"))
             self._parts = _Parts(database, Writer(client, patience(client)), MongoTrail(database))
             try:

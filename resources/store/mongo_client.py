@@ -18,10 +18,14 @@ LIMITS = {"socketTimeoutMS": 10_000, "serverSelectionTimeoutMS": 5_000, "waitQue
 WORK = 10.0  # seconds
 
 
-def connected(address: str, database: str) -> AsyncMongoClient[dict[str, Any]]:
-    """A client for the running event loop. Raises Unavailable where the address is malformed."""
+def connected(address: str, database: str, *, unhurried: bool = False) -> AsyncMongoClient[dict[str, Any]]:
+    """A client for the running event loop; an unhurried one waits for each answer, as of the building of an index.
+
+    Raises Unavailable where the address is malformed.
+    """
+    limits = LIMITS | ({"socketTimeoutMS": 0} if unhurried else {})
     options: dict[str, Any] = {
-        name: limit for name, limit in LIMITS.items() if f"{name}=".lower() not in address.lower()
+        name: limit for name, limit in limits.items() if f"{name}=".lower() not in address.lower()
     }
     try:
         return AsyncMongoClient(address, appname="tsunagu", **options)

@@ -53,13 +53,15 @@ async def ready(database: AsyncDatabase[Document]) -> None:
 async def upgrade(database: AsyncDatabase[Document]) -> None:
     """Indexes first, so that the rest is quick, then what versions did not have; may be interrupted and repeated."""
     await mongo_index.build(database)
-    lacking, fields = {"first": {"$exists": False}}, {"type": 1, "id": 1, "since": 1}
+    lacking, fields = {"first": {"$exists": False}}, {"type": 1, "id": 1, "since": 1, "current": 1}
     while batch := await database["version"].find({**lacking, "number": 1}, fields).to_list(MANY):
         for one in batch:
-            later = {"_id": {"$gt": key(one["type"], one["id"], 1), "$lte": key(one["type"], one["id"], LAST)}}
-            first = {"$set": {"first": one["since"]}}
-            await database["version"].update_many({**later, **lacking}, first)
-            await database["version"].update_one({"_id": one["_id"]}, first)  # last: by it the record is found
+            if not one.get("current"):
+                later = {"_id": {"$gt": key(one["type"], one["id"], 1), "$lte": key(one["type"], one["id"], LAST)}}
+                await database["version"].update_many({**later, **lacking}, {"$set": {"first": one["since"]}})
+        # Last, since by them the records are found.
+        firsts = [UpdateOne({"_id": one["_id"]}, {"$set": {"first": one["since"]}}) for one in batch]
+        await database["version"].bulk_write(firsts)
     await _place(database)
     await database["schema"].update_one(NUMBERED, {"$max": {"number": SCHEMA}}, upsert=True)
 
