@@ -1,4 +1,4 @@
-"""A database on MongoDB as 0.1.0 wrote it becomes what SQLite's becomes: the same rows, trail and terms, but for those once named.
+"""A database on MongoDB as 0.1.0 wrote it becomes what SQLite's becomes, but that whom it named stays named.
 
 docs/maintenance.md, "MongoDB"
 """
