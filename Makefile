@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 LEFT_OUT := not prove
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint prove bench lock openapi clean
+.PHONY: help run test check format lint prove bench lock openapi clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,10 @@ test: $(VENV)/.test ## every test but the long proofs
 
 check: lint ## what CI does: style, types, floors, tests
 	@$(MAKE) --no-print-directory test
+
+format: $(VENV)/.test ## put what was written into style
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -13,7 +13,10 @@ from resources.record.problem import Problem
 
 
 async def update(call: Call) -> Answer:
-    """A record that is not there, or not for the caller, is not made here: its id is the server's to give."""
+    """A record that never was, or is not for the caller, is not made here: its id is the server's to give.
+
+    Only who may see everything of its type may choose one, since to them an id not found is an id not taken.
+    """
     resource, body = await sent.resource(call)
     if resource.get("id") != call.id:
         text = f"the id in the body is `{resource.get('id', '')}`, in the address `{call.id}`"

@@ -1,4 +1,4 @@
-"""$route: the desk to turn to, for a field of concern and an area; the answer is never empty.
+"""$route: the desk to turn to, for a field of concern and an area, or else the desks for everything else.
 
 R7 of the domain; profiles/tsunagu/OperationDefinition-route.json
 """

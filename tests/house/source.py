@@ -32,7 +32,8 @@ def text(path: str) -> str:
     return (ROOT / path).read_text(encoding="utf-8")
 
 
-def tracked() -> list[Path]:
-    """Every file that git would publish."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+def tracked(*more: str) -> list[Path]:
+    """Every file that git would publish; `--others --exclude-standard` also gives those not added yet."""
+    asked = ["git", "ls-files", "-z", "--cached", *more]
+    listed = subprocess.run(asked, cwd=ROOT, capture_output=True, check=True).stdout
     return [ROOT / entry.decode() for entry in listed.split(b"\0") if entry and (ROOT / entry.decode()).is_file()]

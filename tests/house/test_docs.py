@@ -17,7 +17,7 @@ from tests.house import source
 
 RULES = (*policy_rules.PERMITS, *policy_rules.RESTRICTIONS)
 ID = re.compile(r"\b(?:[RPDF]\d+a?)\b|\b[Aa]rt\. \d")
-PAGES = [*(source.ROOT / "docs").glob("*.md"), source.ROOT / "README.md", source.ROOT / "CHANGELOG.md"]
+PAGES = [*(source.ROOT / "docs").rglob("*.md"), *source.ROOT.glob("*.md")]
 
 
 def test_every_setting_is_described_with_its_default() -> None:
@@ -113,13 +113,36 @@ def test_every_link_between_pages_leads_somewhere() -> None:
 def test_every_path_that_a_page_names_is_there() -> None:
     path = re.compile(r"`((?:api|bench|consent|demo|openapi|profiles|requirements|resources|tests)/[\w./-]*)`")
     for page in PAGES:
-        for named in path.findall(page.read_text(encoding="utf-8")):
+        told = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+        for named in path.findall(told):
             assert (source.ROOT / named).exists(), (page.name, named)
+
+
+def test_every_word_of_the_glossary_is_of_a_module_that_is_there_and_in_its_place() -> None:
+    rows = [line for line in source.text("docs/glossary.md").splitlines() if line.startswith("| ")][1:]
+    words = [row.strip("|").split("|")[0].strip() for row in rows]
+    assert len(words) > 50
+    assert words == sorted(words, key=str.lower)
+    for row in rows:
+        [named] = re.findall(r"\| `([\w./]+)` \|$", row)
+        assert (source.ROOT / named).exists(), row
+
+
+def test_every_decision_says_what_was_asked_chosen_rejected_and_what_would_change_it() -> None:
+    pages = sorted((source.ROOT / "docs" / "decisions").glob("0*.md"))
+    index = source.text("docs/decisions/README.md")
+    assert [page.name[:4] for page in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        assert text.startswith(f"# {int(page.name[:4])}. "), page.name
+        for part in ("**Decided:**", "\n## The question\n", "\n## Rejected\n", "\n## What would make us think again\n"):
+            assert part in text, (page.name, part)
+        assert f"({page.name})" in index, page.name
 
 
 def test_every_module_that_the_code_points_to_a_page_has_that_page() -> None:
     for file in source.modules(*source.PRODUCT, "tests"):
-        for named in re.findall(r"docs/\w+\.md", file.read_text(encoding="utf-8")):
+        for named in re.findall(r"docs/[\w/-]+\.md", file.read_text(encoding="utf-8")):
             assert (source.ROOT / named).exists(), (source.name(file), named)
 
 

@@ -66,7 +66,7 @@ def run(root: Path, *words: str) -> str:
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the tree with all recipes followed."""
     root = tmp_path_factory.mktemp("tree")
-    for file in source.tracked():
+    for file in source.tracked("--others", "--exclude-standard"):
         place = root / file.relative_to(source.ROOT)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, place)
