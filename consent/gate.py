@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from consent import trail, vocabulary
+from consent import referring, trail, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork, Written
 from consent.engine import PolicyEngine
@@ -78,6 +78,7 @@ class Gate:
     async def commit(self, actor: Actor, changes: Sequence[Change]) -> list[Written]:
         """Do all the changes or none; record, history, index and audit become durable together."""
         ready = [prepared(self.engine, asked) for asked in changes]
+        referring.bounded(self.engine, ready)
 
         async def work(tx: Transaction) -> list[Written]:
             unit = await UnitOfWork.begin(self.engine, tx, actor, ready)

@@ -112,7 +112,7 @@ async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
 
 
 async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]]) -> None:
-    new = wanted - world.related.keys()
+    new = {pair for pair in wanted if pair not in world.related}
     if new:
         world.related.update((pair, []) for pair in new)
         world.add(await view.rows(new))

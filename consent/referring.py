@@ -5,15 +5,22 @@ https://hl7.org/fhir/R4/references.html; docs/policy.md, "whom a record is about
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from consent import resolving
+from consent.engine import PolicyEngine
 from consent.prepared import Prepared
 from consent.rule import Action, Decision
-from resources.record import reference
+from resources.record import pointer, reference
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
+
+MOST_NAMED = 1_000
+"""So many other records the changes of one request may name in all."""
+
+MOST_SOUGHT = 100
+"""So many references by identifier or by search the changes of one request may make in all."""
 
 
 class Beside(resolving.Beside, Protocol):
@@ -22,6 +29,24 @@ class Beside(resolving.Beside, Protocol):
     async def look_up(self, name: str) -> Version | None: ...
 
     async def judge(self, action: Action, version: Version) -> Decision: ...
+
+
+def bounded(engine: PolicyEngine, changes: Iterable[Prepared]) -> None:
+    """Raises Problem naming the first reference that is one too many, before anything is looked up."""
+    named, sought = set[str](), 0
+    for ready in changes:
+        type = ready.change.type
+        for path, target in sorted(reference.named(ready.resource)):
+            named.add(reference.local(target))
+            if len(named) > MOST_NAMED:
+                text, ja = f"more than {MOST_NAMED} records are named here", f"参照できるのは{MOST_NAMED}件までです"
+                raise Problem("too-costly", Issue(text, ja, f"{type}.{path}"))
+        for found in pointer.pointers(engine.spec, ready.resource):
+            sought += 1
+            if sought > MOST_SOUGHT:
+                text = f"more than {MOST_SOUGHT} references are made by identifier or by search"
+                ja = f"識別子や検索による参照は{MOST_SOUGHT}件までです"
+                raise Problem("too-costly", Issue(text, ja, f"{type}.{found.at}"))
 
 
 async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None) -> Prepared:

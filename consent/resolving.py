@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
+import fhirkit
+
 from consent import gathering, policy
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -23,6 +25,9 @@ from resources.store.port import Query, Transaction
 
 PEOPLE = frozenset({"Group", "Patient", "RelatedPerson"})
 """Whom a record can be about by naming them. A reference by identifier to anything else is kept and opens nothing."""
+
+THINGS = frozenset(fhirkit.RESOURCE_TYPES) - PEOPLE - {"Person"}
+"""Types that are certainly not people: whatever else a reference says its type is may be one."""
 
 _TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
@@ -43,11 +48,16 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
     Raises Problem naming the first that does not lead to exactly one: alike whether or not there is one unseen.
     """
     sent, resource = ready.sent, ready.resource
+    known: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
     for found in pointer.pointers(unit.engine.spec, ready.resource):
         types = people(found)
         if not types:
             continue
-        matching = {name for type in sorted(types) for name in await _matching(unit, type, found)}
+        asked, matching = tuple(_asked(found)), set[str]()
+        for type in sorted(types):
+            if (type, asked) not in known:
+                known[type, asked] = await _matching(unit, type, asked)
+            matching |= known[type, asked]
         if len(matching) != 1:
             raise _unresolved(ready, found, types)
         (name,) = matching
@@ -59,18 +69,20 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
 
 def people(found: Pointer) -> frozenset[str]:
     """The types of people it may lead to; none where it leads to something else."""
-    literal, kind = found.node.get("reference"), str(found.node.get("type", "")).removeprefix(_TYPES)
-    if literal:
-        return PEOPLE & {literal.partition("?")[0]}
-    if kind and "/" not in kind:
-        return PEOPLE & {kind}
+    literal = found.node.get("reference")
+    said = literal.partition("?")[0] if literal else str(found.node.get("type", ""))
+    kind = said.removeprefix(_TYPES).partition("|")[0]
+    if kind in THINGS:
+        return frozenset()
+    if kind in PEOPLE:
+        return frozenset({kind})
     return PEOPLE & found.targets if found.targets else PEOPLE
 
 
-async def _matching(unit: Beside, type: str, found: Pointer) -> set[str]:
+async def _matching(unit: Beside, type: str, asked: Sequence[tuple[str, str]]) -> set[str]:
     """Whom it may mean: records of this type that the writer may read, and those that stand beside it."""
     try:
-        what = request.parse(unit.engine.index, type, list(_asked(found))).what
+        what = request.parse(unit.engine.index, type, list(asked)).what
     except Problem:
         return set()
     known = await gathering.for_search(unit.tx, unit.facts, type, what)

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from consent.duties import acknowledgement, care_plan, conference, consent, coordination, referral, roles, roster
+from consent.duties import (
+    acknowledgement,
+    care_plan,
+    conference,
+    consent,
+    coordination,
+    household,
+    referral,
+    roles,
+    roster,
+)
 from consent.transition import Transition
 from resources.record.problem import Issue
 
@@ -19,5 +29,6 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
     "Consent": (consent.enforceable, consent.signed),  # R3, R4
     "Encounter": (conference.convened, conference.course, roster.members_are_standing, roster.fields_at_table),
+    "Group": (household.of_patients,),
     "Task": (referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
 }

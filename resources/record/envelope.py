@@ -13,7 +13,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import Terms, Values, values
 
-DERIVATION = 3
+DERIVATION = 4
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -134,7 +134,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         frozenset(naming.parties(resource)),
         resource.get("status") in OPEN.get(kind, ()),
         _conference(resource, look),
-        kind == "QuestionnaireResponse" and any(naming.untied(resource.get("item"))),
+        naming.untied(resource),
         coding.of(meta.get("security") if isinstance(meta, dict) else None),
         coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
         frozenset(naming.participants(resource)) - {""},

@@ -6,9 +6,8 @@ docs/policy.md, "whom a record is about".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from resources.record import reference
+from resources.record import coding, reference
 from resources.record.reference import Resource
 
 _PARTIES = {
@@ -53,13 +52,23 @@ def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
         yield from reference.locals_of(resource.get("item"))
 
 
-def untied(items: Any) -> Iterator[bool]:
-    """Of each row of a sheet that tells of a member, whether it says of no Patient that they are this member."""
-    for item in items if isinstance(items, list) else ():
-        if item.get("linkId") == "member":
-            yield not of_type(reference.locals_of(item), "Patient")
-        else:
-            yield from untied(item.get("item"))
+def untied(resource: Resource) -> bool:
+    """Whether a sheet, or one that the record contains, tells of a member in a row that is tied to no Patient."""
+    sheets = [resource, *(resource.get("contained") or ())]
+    return any(_untied(each) for each in sheets if each.get("resourceType") == "QuestionnaireResponse")
+
+
+def _untied(node: Resource) -> bool:
+    """Below a sheet, a row or an answer: each may hold rows."""
+    if node.get("linkId") == "member" and not _tied(node):
+        return True
+    return any(_untied(inner) for name in ("item", "answer") for inner in node.get(name) or ())
+
+
+def _tied(row: Resource) -> bool:
+    """By the extension `member-subject` and nothing else: an answer may name whom it will."""
+    said = coding.extension(row, "member-subject")
+    return any(reference.one(each, "valueReference").startswith("Patient/") for each in said)
 
 
 def parties(resource: Resource) -> Iterator[str]:

@@ -16,6 +16,9 @@ from resources.record.problem import Problem
 
 # Never fails and never goes back, so it is linear on any input; an open string runs to the end.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
+# Escaped control characters; the unescaped are no JSON.
+_CONTROL = re.compile(rb"\\(?:u00[01][0-9a-fA-F]|[bf])")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
@@ -50,7 +53,26 @@ def parse(body: bytes, *, limit: int, depth: int) -> dict[str, Any]:
             "リソースには文字列の `resourceType` が必要です",
             at="Resource.resourceType",
         )
+    if _CONTROL.search(body) and (at := _controlled(found)) is not None:
+        text, ja = "a string holds a control character", "文字列に制御文字が含まれています"
+        raise Problem.of("structure", text, ja, f"{found['resourceType']}{at}")
     return found
+
+
+def _controlled(node: Any) -> str | None:
+    """Where below a node a string holds what FHIR forbids: https://hl7.org/fhir/R4/datatypes.html#string"""
+    stack: list[tuple[str, Any]] = [("", node)]
+    while stack:
+        at, value = stack.pop()
+        if isinstance(value, dict):
+            if any(_FORBIDDEN.search(key) for key in value):
+                return at
+            stack.extend((f"{at}.{key}", inner) for key, inner in value.items())
+        elif isinstance(value, list):
+            stack.extend((f"{at}[{place}]", inner) for place, inner in enumerate(value))
+        elif isinstance(value, str) and _FORBIDDEN.search(value):
+            return at
+    return None
 
 
 def editable(body: bytes) -> dict[str, Any]:

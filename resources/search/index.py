@@ -5,9 +5,11 @@ https://hl7.org/fhir/R4/search.html#searchinputs
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from profiles.spec import Spec
 from resources.search import composite, kinds, layout, parameter
@@ -42,6 +44,7 @@ class Index:
     def __init__(self, spec: Spec, base: str = "") -> None:
         self.spec = spec
         self.base = base.rstrip("/")
+        self._place = _place(self.base)
         writers = kinds.writers(self.base)
         self._parameters = {type: _ready(spec, type, writers, self.base) for type in spec.types}
         self._plans = {type: _plan(parameters) for type, parameters in self._parameters.items()}
@@ -51,8 +54,11 @@ class Index:
         return self._parameters[type]
 
     def is_own(self, reference: str) -> bool:
-        """Whether an absolute reference leads to this very server."""
-        return bool(self.base) and reference.startswith(f"{self.base}/")
+        """Whether an absolute reference leads to this very server, in whatever spelling."""
+        if "://" not in reference or not self.base:
+            return False
+        host, path = _place(reference)
+        return host == self._place[0] and path.startswith(f"{self._place[1]}/")
 
     def terms(self, resource: Mapping[str, Any]) -> set[str]:
         """The search terms of a resource as parsed from JSON, of its `id` and `meta` too where it has them.
@@ -73,6 +79,16 @@ class Index:
         for one in composites:
             composite.write(one, into, resource)
         return into.terms
+
+
+def _place(address: str) -> tuple[str, str]:
+    """Host, port and path of an address, alike for every spelling of it that a client might be answered by."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return "", ""
+    return f"{parts.hostname}:{port}", posixpath.normpath(f"/{unquote(parts.path)}").replace("//", "/").lower()
 
 
 def _ready(spec: Spec, type: str, writers: Writers, base: str) -> dict[str, Parameter]:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
+from consent import referring
 from consent.prepared import Change
 from resources.record.problem import Problem
 from tests.laws.worlds import own, ref
@@ -121,6 +122,21 @@ def test_without_a_type_it_is_one_to_a_person_where_the_element_may_lead_to_one(
     assert at == "Condition.extension[0].valueReference"
 
 
+@pytest.mark.parametrize(
+    "type",
+    ["patient", "Person", "Resource", "urn:someone", "http://hl7.org/fhir/StructureDefinition/Patient|4.0.1"],
+)
+def test_whatever_type_it_says_it_is_one_to_a_person_unless_that_is_certainly_another(town: Town, type: str) -> None:
+    detail = {"identifier": NUMBER, "type": type}
+    record = concern("c", "1", extension=[{"url": "urn:x", "valueReference": detail}])
+    town.write(P, patient("1"))
+    ((at, _),) = refused(town, P, record)
+    assert at == "Condition.extension[0].valueReference"
+    town.write(P, numbered("2"))
+    town.write(P, record)
+    assert ".subject Patient/2" in town.stored("Condition")[0].terms
+
+
 def test_a_logical_reference_to_anything_else_is_kept_and_opens_nothing(town: Town) -> None:
     named = {"identifier": NUMBER, "type": "Organization"}
     task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
@@ -141,3 +157,21 @@ def test_what_is_put_back_for_a_writer_who_was_not_shown_it_is_left_as_it_stands
     town.write(P, shown | {"subject": {"identifier": NUMBER}, "recordedDate": "2026-11-23"})
     (stored,) = town.stored("Condition")
     assert ".subject Patient/1" in stored.terms
+
+
+def test_so_many_records_may_be_named_by_one_request_and_no_more(town: Town) -> None:
+    town.write(P, patient("1"), numbered("2"))
+    named = [{"url": "urn:x", "valueReference": ref(f"Patient/n{n}")} for n in range(referring.MOST_NAMED)]
+    sought = [{"url": "urn:x", "valueReference": {"identifier": NUMBER, "type": "Patient"}}] * referring.MOST_SOUGHT
+    town.write(P, concern("c", "1", extension=sought))
+    for too_many in (named, [*sought, *sought[:1]]):
+        halves = too_many[::2], too_many[1::2]
+        for sent in (
+            [concern("d", "1", extension=too_many)],
+            [concern(f"d{n}", "1", extension=h) for n, h in enumerate(halves)],
+        ):
+            with pytest.raises(Problem) as caught:
+                town.commit(P, *(Change("create", "Condition", each["id"], orjson.dumps(each)) for each in sent))
+            assert caught.value.kind == "too-costly"
+            assert caught.value.issues[0].at.startswith("Condition.")
+    assert town.search(P, "Condition") == ["Condition/c"]

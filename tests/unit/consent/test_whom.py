@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from resources.record.problem import Problem
 from resources.search.relation import values
 from tests.laws.worlds import extension, ref
 from tests.unit.consent.test_superseding import consent
@@ -186,6 +187,18 @@ def test_a_deletion_ends_nothing(town: Town) -> None:
     assert town.search(Q, "CarePlan") == []
 
 
+@pytest.mark.parametrize(
+    "entity", [ref("Group/h"), ref("Practitioner/p"), ref("Patient/9/x"), {"display": "妹"}, {"reference": "urn:x"}]
+)
+def test_a_household_has_nobody_in_it_who_could_not_be_asked(town: Town, entity: dict[str, Any]) -> None:
+    town.write(P, patient("1"), household("1") | {"id": "h"})
+    group = household("1")
+    with pytest.raises(Problem) as caught:
+        town.write(P, group | {"member": [*group["member"], {"entity": entity}]})
+    assert next(issue.at for issue in caught.value.issues).startswith("Group.member[1].entity")
+    town.write(P, group)
+
+
 def row(name: str, whom: str = "") -> dict[str, Any]:
     said = [extension("member-subject", valueReference=ref(f"Patient/{whom}"))] if whom else []
     item = {"linkId": "member", "item": [{"linkId": "member.name", "answer": [{"valueString": name}]}]}
@@ -205,6 +218,30 @@ def test_a_sheet_is_about_every_member_and_opens_only_where_each_row_is_tied(tow
     assert named(town, "QuestionnaireResponse/s") == ["Patient/1", "Patient/2"]
     assert town.search(Q, "QuestionnaireResponse") == []
     consents(town, "2")
+    assert town.search(Q, "QuestionnaireResponse") == ["QuestionnaireResponse/s"]
+
+
+ANSWERED = {"linkId": "page", "answer": [{"valueBoolean": True, "item": [row("妹")]}]}
+INSIDE = {"resourceType": "QuestionnaireResponse", "id": "in", "status": "completed", "item": [row("妹")]}
+OF_ANOTHER = row("妹") | {"answer": [{"valueReference": ref("Patient/1")}]}
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        {"item": [row("母", "1"), ANSWERED]},
+        {"item": [row("母", "1"), OF_ANOTHER]},
+        {"item": [row("母", "1")], "contained": [INSIDE], "source": ref("#in")},
+    ],
+    ids=["below an answer", "an answer names somebody else", "in a sheet it contains"],
+)
+def test_a_row_counts_wherever_it_stands_and_only_its_own_tie(town: Town, held: dict[str, Any]) -> None:
+    town.write(P, patient("1"))
+    sheet = {"resourceType": "QuestionnaireResponse", "id": "s", "status": "completed", "subject": ref("Patient/1")}
+    town.write(P, sheet | held)
+    consents(town, "1")
+    assert town.search(Q, "QuestionnaireResponse") == []
+    town.write(P, sheet | again(item=[row("母", "1")]))
     assert town.search(Q, "QuestionnaireResponse") == ["QuestionnaireResponse/s"]
 
 

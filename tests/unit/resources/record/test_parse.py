@@ -140,6 +140,19 @@ def test_a_key_given_twice_is_refused_and_named(body: bytes) -> None:
     assert re.search("the key `(resourceType|active|a)` appears twice", refused(body).issues[0].text)
 
 
+@pytest.mark.parametrize("code", [*range(32), 127, 0x85])
+def test_a_control_character_is_refused_where_it_stands(code: int) -> None:
+    body = json.dumps({"resourceType": "Basic", "a": [{"b": f"x{chr(code)}"}]}).encode()
+    if code in (9, 10, 13) or code > 31:
+        assert read(body)["a"] == [{"b": f"x{chr(code)}"}]
+    else:
+        assert [issue.at for issue in refused(body).issues] == ["Basic.a[0].b"]
+
+
+def test_a_backslash_before_an_escape_is_none() -> None:
+    assert read(rb'{"resourceType":"Basic","a":"\\u0000"}')["a"] == "\\u0000"
+
+
 def test_one_key_in_two_objects_is_no_duplicate() -> None:
     assert read(b'{"resourceType":"Patient","name":[{"a":":"},{"a":"b:c"}],"a":{"a":{}}}')
 
@@ -171,7 +184,8 @@ def test_what_is_changed_leaves_the_rest_alone() -> None:
 
 DIGITS = st.from_regex(r"-?(0|[1-9][0-9]{0,25})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
 NUMBER = DIGITS.map(lambda digits: {"number": digits})
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ue000\ue001"), max_size=12)
+LETTERS = st.characters(exclude_categories=["Cs", "Cc"], include_characters="\t\n\r", exclude_characters="\ue000\ue001")
+TEXT = st.text(LETTERS, max_size=12)
 VALUE = st.recursive(
     st.none() | st.booleans() | TEXT | NUMBER,
     lambda inner: (
