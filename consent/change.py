@@ -60,7 +60,8 @@ class Written:
 class UnitOfWork:
     """The changes of one transaction, for one actor; a change sees those that stand beside it.
 
-    `found` are the stored records that were looked up, as they are now; `pending` those that are being written.
+    `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
+    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
     """
 
     engine: PolicyEngine
@@ -71,6 +72,7 @@ class UnitOfWork:
     found: dict[str, Version | None] = field(default_factory=dict)
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     conferring: bool = False
+    unseen: str = ""
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:

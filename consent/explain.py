@@ -20,6 +20,7 @@ from consent.rule import Decision, Rule, Text
 from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
+from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.search.relation import Around
 from resources.store.port import Snapshot
@@ -45,38 +46,49 @@ class Question:
 async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, Any]:
     """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's.
 
-    One view answers it; a question about the past needs that of then besides.
+    One view answers it; a question about the past needs that of then besides. Asked or refused, it is on the trail.
     """
     if caller.anonymous:
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
-    subject, store = _subject(caller, question), gate.engine.store
+    subject, store, name = _subject(caller, question), gate.engine.store, f"{question.type}/{question.id}"
     async with store.snapshot(now=period.instant(caller.now)) as view:
         asking = await gathering.of_actor(view, caller)
-        in_charge = any(asking.holds(function) for function in IN_CHARGE)
-        if question.about and question.about not in asking.identities and not in_charge:
-            raise Problem.of(
-                "forbidden",
-                "only the convener, the lead section and an auditor may ask about somebody else",
-                "他の人について尋ねられるのは招集者・主管課・監査担当だけです",
-            )
-        if question.at is None:
-            decision = await _decided(gate.engine, view, subject, question, in_charge)
-    if question.at is not None:
-        async with store.snapshot(period.instant(question.at)) as view:
-            decision = await _decided(gate.engine, view, subject, question, in_charge)
-    told = replace(decision, allowed=True, rules=())
-    agencies = asking.agencies
-    await gate.append(trail.event(caller, agencies, "read", [], told, kind="operation", asked="$explain-access"))
+        try:
+            in_charge = _in_charge(asking, question)
+            if question.at is None:
+                found, decision, known = await _decided(gate.engine, view, subject, question, in_charge)
+            else:
+                async with store.snapshot(period.instant(question.at)) as then:
+                    found, decision, known = await _decided(gate.engine, then, subject, question, in_charge)
+        except Problem:
+            await gate.append(trail.denial(caller, asking.agencies, "read", name))
+            raise
+    await gate.append(trail.explained(caller, asking.agencies, name, found, decision, known.world))
     if not in_charge:
         # For D1 even a mark that something is withheld would tell too much.
         decision = replace(decision, masks=())
     return _rendered(question, subject, decision, gate.engine.ordinance)
 
 
+def _in_charge(asking: Facts, question: Question) -> bool:
+    """Whether the caller may ask about others. Raises Problem `forbidden` where the question is, and the caller not."""
+    in_charge = any(asking.holds(function) for function in IN_CHARGE)
+    if question.about and question.about not in asking.identities and not in_charge:
+        raise Problem.of(
+            "forbidden",
+            "only the convener, the lead section and an auditor may ask about somebody else",
+            "他の人について尋ねられるのは招集者・主管課・監査担当だけです",
+        )
+    return in_charge
+
+
 async def _decided(
     engine: PolicyEngine, view: Snapshot, subject: Actor, question: Question, in_charge: bool
-) -> Decision:
-    """For the one who may not know whether the record exists, an invisible one and none get the same answer."""
+) -> tuple[Version | None, Decision, Facts]:
+    """The record, the decision on it, and the facts that bear on it.
+
+    For the one who may not know whether the record exists, an invisible one and none get the same decision.
+    """
     asked = await view.get(question.type, question.id, within=EXPLAINING)
     known = await gathering.of_actor(view, subject)
     known = await gathering.meetings(view, known, engine.ordinance, past=in_charge)
@@ -86,10 +98,10 @@ async def _decided(
     made = policy.rules("read", known)
     decision = policy.decide(made, asked.stored, known.world) if asked else None
     if decision and (in_charge or decision.allowed):
-        return decision
+        return asked, decision, known
     if in_charge:
         raise refusal.not_found(question.type, question.id)
-    return Decision(False, _against_all(made, known, question))
+    return asked, Decision(False, _against_all(made, known, question)), known
 
 
 def _against_all(made: tuple[Rule, ...], known: Facts, question: Question) -> tuple[Rule, ...]:

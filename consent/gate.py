@@ -5,7 +5,7 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -54,7 +54,7 @@ class Gate:
                 yield reading
             except Problem:
                 if reading.denied:
-                    await self._denied(actor, reading.facts.agencies, action, reading.denied)
+                    await self.append(trail.denial(actor, reading.facts.agencies, action, reading.denied))
                 elif reading.shown:
                     await self._disclosed(reading, action, interaction, asked)
                 raise
@@ -79,9 +79,11 @@ class Gate:
         """Do all the changes or none; record, history, index and audit become durable together."""
         ready = [prepared(self.engine, asked) for asked in changes]
         referring.bounded(self.engine, ready)
+        units: list[UnitOfWork] = []
 
         async def work(tx: Transaction) -> list[Written]:
             unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
+            units[:] = [unit]
             written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
                 told = (done.version, *done.ended)
@@ -94,8 +96,9 @@ class Gate:
         except Conflict:
             raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
         except Problem as problem:
-            if problem.kind in ("forbidden", "not-found", "business-rule"):
-                await self._denied(actor, (), changes[0].method, f"{changes[0].type}/{changes[0].id}")
+            for unit in units:
+                if problem.kind in ("forbidden", "not-found", "business-rule") or unit.unseen:
+                    await self._refused(actor, unit)
             raise
         for asked in changes:
             if asked.method != "delete":
@@ -122,9 +125,15 @@ class Gate:
         )
         await self.disclose(event, decision)
 
-    async def _denied(self, actor: Actor, agencies: Iterable[str], action: Action, asked: str) -> None:
-        """Put a denial on the trail: what was asked for, whether or not it exists."""
-        await self.append(trail.denial(actor, agencies, action, asked))
+    async def _refused(self, actor: Actor, unit: UnitOfWork) -> None:
+        """Put a refused write on the trail: all that was to be written, and what it named unseen by its writer."""
+        by_method: dict[Action, list[str]] = {}
+        for ready in unit.asked:
+            by_method.setdefault(ready.change.method, []).append(ready.change.reference)
+        for action, names in by_method.items():
+            await self.append(trail.denial(actor, unit.facts.agencies, action, *names))
+        if unit.unseen:
+            await self.append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen))
 
     async def disclose(self, event: Event, decision: Decision) -> None:
         """Say which rules a disclosure rests on, and put it on the trail before it leaves."""

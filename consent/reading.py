@@ -64,7 +64,7 @@ class Reading:
         asked = await self.view.get(type, id, within=SOUGHT, number=number)
         await self._know([asked] if asked else [])
         self.facts = replace(self.facts, type=type)
-        made = self._ruling("read", type).rules
+        made = self._ruling("read", type, name=f"{type}/{id}").rules
         decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
             self.denied = f"{type}/{id}"
@@ -90,7 +90,7 @@ class Reading:
         own = has(".id", f"{type}/{id}")
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
-        made = self._ruling("read", type, asking)
+        made = self._ruling("read", type, asking, f"{type}/{id}")
         query = Query(own, (Key("since", descending=True),), after, count, history=True)
         page = await self._page("read", query, made, type, exact=True, counted=True)
         if not page.total:
@@ -131,11 +131,16 @@ class Reading:
             self.conferring = True
             self.facts = await gathering.meetings(self.view, self.facts, self.engine.ordinance)
 
-    def _ruling(self, action: Action, type: str, facts: Facts | None = None) -> Ruling:
+    def _ruling(self, action: Action, type: str, facts: Facts | None = None, name: str = "") -> Ruling:
+        """The rules and their readings. Raises Problem `login`, and `forbidden` where a scope does not reach so far."""
         made = policy.ruling(action, facts or self.facts)
         if self.facts.actor.anonymous and type not in vocabulary.DIRECTORY:
             raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
-        policy.covered(made.rules, type)
+        try:
+            policy.covered(made.rules, type)
+        except Problem:
+            self.denied = name or type
+            raise
         return made
 
     def _tell(self, versions: Iterable[Version], decisions: Iterable[Decision]) -> None:

@@ -26,6 +26,8 @@ MOST_SOUGHT = 100
 class Beside(resolving.Beside, Protocol):
     """What stands beside a record being written: the transaction's own records, and those that can be looked up."""
 
+    unseen: str
+
     async def look_up(self, name: str) -> Version | None: ...
 
     async def judge(self, action: Action, version: Version) -> Decision: ...
@@ -66,6 +68,7 @@ async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None)
             continue
         if found and not found.deleted and (await unit.judge("read", found)).allowed:
             continue
+        unit.unseen = name
         text, ja = f"there is no `{name}` that you can see", f"`{name}` は見つかりません"
         raise Problem("invalid", Issue(text, ja, f"{type}.{path}", code="not-found"))
     return ready

@@ -40,6 +40,7 @@ class Beside(Protocol):
     facts: Facts
     asked: Sequence[Prepared]
     pending: dict[str, Mapping[str, Any]]
+    unseen: str
 
 
 async def resolved(unit: Beside, ready: Prepared) -> Prepared:
@@ -59,6 +60,7 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
                 known[type, asked] = await _matching(unit, type, asked)
             matching |= known[type, asked]
         if len(matching) != 1:
+            unit.unseen = min(types)
             raise _unresolved(ready, found, types)
         (name,) = matching
         sent, resource = pointer.pointed(sent, found.keys, name), pointer.pointed(resource, found.keys, name)

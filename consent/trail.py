@@ -6,6 +6,7 @@ docs/trail.md; docs/policy.md, "accountability"
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from consent.actor import Actor
@@ -54,9 +55,21 @@ def review(
     return _event(actor, agencies, action, decision, "", asked, records, patients)
 
 
-def denial(actor: Actor, agencies: Iterable[str], action: Action, name: str) -> Event:
-    """The event of a denial: what was asked for, whether or not it exists."""
-    return _event(actor, agencies, action, Decision(False, ()), "", "denied", [name], ())
+def denial(actor: Actor, agencies: Iterable[str], action: Action, *names: str) -> Event:
+    """The event of a denial: what was asked for, records or a type, whether or not it exists."""
+    records = [name for name in names if "/" in name]
+    asked = next((name for name in names if "/" not in name), "denied")
+    return _event(actor, agencies, action, Decision(False, ()), "", asked, records, ())
+
+
+def explained(
+    actor: Actor, agencies: Iterable[str], name: str, found: Version | None, decision: Decision, world: World
+) -> Event:
+    """The event of an explanation: the record it was about, and whom that is about where there is one."""
+    told = replace(decision, allowed=True, rules=())
+    about = PERSONS.of(found.terms, Around(found.stored, world)) if found else ()
+    records = [found.cited if found else name]
+    return _event(actor, agencies, "read", told, "operation", "$explain-access", records, about)
 
 
 def policy(rule: str) -> str:

@@ -144,7 +144,15 @@ def test_a_change_and_its_trail_are_one(town: Town) -> None:
         Change("create", "Condition", id, orjson.dumps(concern(id, who))) for id, who in (("a", "1"), ("b", "2"))
     )
     assert refused(town, town.gate.commit(P, [good, bad])).kind == "invalid"
-    assert (len(town.stored("Condition")), len(events(town))) == before
+    assert len(town.stored("Condition")) == before[0]
+    denied = events(town)[before[1] :]
+    assert [each["outcome"] for each in denied] == ["4", "4"]
+    assert [named(each) for each in denied] == [["Condition/a", "Condition/b"], ["Patient/2"]]
+
+
+def named(event: dict[str, Any]) -> list[str]:
+    """The records that an event of the trail names."""
+    return [each["what"]["reference"] for each in event["entity"] if "what" in each]
 
 
 def test_every_event_of_the_trail_is_valid_and_says_who_what_and_why_but_no_content(town: Town, spec) -> None:
