@@ -53,6 +53,7 @@ class Batch:
     tx: Transaction
     units: Sequence[UnitOfWork]
     seen: set[tuple[str, str]] = field(default_factory=set)
+    standing: set[str] = field(default_factory=set)
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     handed: dict[str, frozenset[str]] = field(default_factory=dict)
     dated: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -83,8 +84,11 @@ class Batch:
         if first is None:
             return None
         if first.body == line.body(first.since):
-            return Outcome(there=True)
-        text, ja = "another record has this id", "この id は別の記録で使われています"
+            if envelope.read(first.terms).origin.custodian == self._agency:
+                return Outcome(there=True)
+            text, ja = "another agency keeps this record", "この記録は別の機関のものです"
+        else:
+            text, ja = "another record has this id", "この id は別の記録で使われています"
         return Outcome(wrong=Problem("conflict", Issue(text, ja, f"{line.type}.id", code="duplicate")))
 
     async def _one(self, line: Line) -> Outcome:
@@ -119,12 +123,33 @@ class Batch:
             waiting = [at for at in waiting if at not in out]
 
     async def _refers(self, line: Line, among: frozenset[str]) -> None:
-        """Raises Problem where a reference leads to nothing that the agency can see, or that is beside it."""
+        """Raises Problem where a reference leads to nothing that the agency can see, or that is beside it.
+
+        Whose the line becomes must be there too: an Organization, and for casework its author.
+        """
+        for name in self._behind(line):
+            if not await self._stands(name) and name not in among:
+                text, ja = f"there is no `{name}` in the directory", f"`{name}` は相談機関一覧にありません"
+                raise Problem("not-found", Issue(text, ja, line.type, code="not-found"))
         unit = self._unit_of(line)
         for path, name in line.names:
             if not await self._sees(unit, name) and name not in among:
                 text, ja = f"there is no `{name}` that `{self._agency}` can see", f"`{name}` は見つかりません"
                 raise Problem("not-found", Issue(text, ja, path, code="not-found"))
+
+    def _behind(self, line: Line) -> set[str]:
+        """Who must be there before a line: an Organization comes before all, staff may come before its author."""
+        if line.type == "Organization":
+            return set()
+        return {self._agency} if line.type in vocabulary.INSTALLED else {self._agency, self.origin.author}
+
+    async def _stands(self, name: str) -> bool:
+        if name not in self.standing:
+            found = await self.units[0].look_up(name)
+            if found is None or found.deleted:
+                return False
+            self.standing.add(name)
+        return True
 
     async def _sees(self, unit: UnitOfWork, name: str) -> bool:
         key = (unit.facts.actor.purpose, name)
@@ -218,4 +243,4 @@ class Batch:
         return self.origin.custodian
 
     def _unit_of(self, line: Line) -> UnitOfWork:
-        return self.units[1 if line.type in vocabulary.DIRECTORY | vocabulary.STAFF else 0]
+        return self.units[1 if line.type in vocabulary.INSTALLED else 0]

@@ -48,6 +48,9 @@ SECRECY_LABELS = frozenset(
 
 DIRECTORY = served.kinds()["directory"]
 STAFF = served.kinds()["staff"]
+INSTALLED = DIRECTORY | STAFF
+"""What the installer alone writes (P12)."""
+
 CASEWORK = served.kinds()["casework"]
 """What an agency writes about a household; everything else is directory, specification or audit."""
 

@@ -20,4 +20,4 @@ _BECAUSE = Text("the installer keeps the directory", "設置者が相談機関�
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits everything but deleting on the directory and its staff."""
     if facts.actor.purpose == vocabulary.INSTALLATION and action != "delete":
-        yield Rule(ID, "permit", has_one_of(".type", vocabulary.DIRECTORY | vocabulary.STAFF), _BECAUSE)
+        yield Rule(ID, "permit", has_one_of(".type", vocabulary.INSTALLED), _BECAUSE)

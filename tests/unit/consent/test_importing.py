@@ -80,6 +80,29 @@ def test_a_line_that_is_there_already_is_passed_over_and_another_under_its_id_is
     assert taken_in(town, patient("x")) == [Outcome(there=True)]
 
 
+def test_a_line_that_another_agency_keeps_is_not_there_already(town: Town) -> None:
+    taken_in(town, patient("x"))
+    [found] = taken_in(town, patient("x"), origin=Origin("Organization/other", "Organization/other"))
+    assert wrong(found) == ("conflict", "Patient.id")
+
+
+@pytest.mark.parametrize(
+    "origin", [Origin("Organization/gone", "Practitioner/p"), Origin(CENTER.custodian, "Practitioner/gone")]
+)
+def test_casework_waits_for_its_agency_and_its_author(town: Town, origin: Origin) -> None:
+    [found] = taken_in(town, patient("x"), origin=origin)
+    assert found.waits
+    assert wrong(found) == ("not-found", "Patient")
+
+
+def test_an_agency_may_come_with_what_it_keeps(town: Town) -> None:
+    origin = Origin("Organization/new", "Practitioner/n")
+    agency = {"resourceType": "Organization", "id": "new", "name": "new"}
+    found = taken_in(town, patient("x"), {"resourceType": "Practitioner", "id": "n"}, agency, origin=origin)
+    assert found == [Outcome(written=True)] * 3
+    assert kept(town, "Patient/x").origin == origin
+
+
 def test_two_lines_of_one_id_in_one_batch_are_one_record(town: Town) -> None:
     first, second, third = taken_in(town, patient("x"), patient("x"), patient("x", gender="female"))
     assert (first, second) == (Outcome(written=True), Outcome(there=True))
