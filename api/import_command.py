@@ -17,7 +17,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from api import importing
 from api import settings as app_settings
 from api.import_files import Standing
-from api.importing import ImportFault, Job
+from api.import_origin import ImportFault
+from api.importing import Job
 from api.settings import SettingsFault
 from profiles.spec import SpecFault
 from resources.record.envelope import Origin
@@ -31,6 +32,9 @@ def import_(
     files: Annotated[list[Path], typer.Argument(help="NDJSON, a FHIR resource with its id on each line")],
     custodian: Annotated[str, typer.Option(help="the agency whose records these are: Organization/id")],
     author: Annotated[str, typer.Option(help="who wrote them: Practitioner/id; the agency itself if not given")] = "",
+    directory: Annotated[
+        bool, typer.Option("--directory", help="take in lines of the directory and its staff")
+    ] = False,
     report: Annotated[Path, typer.Option(help="where to say which lines are wrong")] = Path("import-report.ndjson"),
 ) -> None:
     """Import the records of one agency from NDJSON files. Stopped at any moment, the same command goes on."""
@@ -41,12 +45,13 @@ def import_(
             *columns, TimeRemainingColumn(), console=console, transient=True, disable=not console.is_terminal
         )
         with bar as shown:
-            job = Job(files, Origin(custodian, author or custodian), report)
+            job = Job(files, Origin(custodian, author or custodian), report, directory)
             standing = asyncio.run(importing.run(app_settings.read(), job, shown))
     except (ImportFault, SettingsFault, SpecFault, Unavailable) as fault:
-        _stop(console, str(fault))
+        _stop(console, " / ".join([*getattr(fault, "__notes__", ()), str(fault)]))
     except OSError as fault:
-        _stop(console, f"`{fault.filename}` cannot be used: {(fault.strerror or str(fault)).lower()}")
+        why = (fault.strerror or str(fault)).lower()
+        _stop(console, f"`{fault.filename}` は使えません / `{fault.filename}` cannot be used: {why}")
     print(_summary(standing, report))
     sys.exit(WRONG if standing.wrong else 0)
 

@@ -20,7 +20,7 @@ import orjson
 from rich import progress
 
 from api import clock as clocks
-from api import import_files, outcomes
+from api import import_files, import_origin, outcomes
 from api.clock import Clock
 from api.import_files import Place, Raw, Standing
 from api.settings import Settings
@@ -31,37 +31,41 @@ from consent.import_batch import Outcome
 from consent.import_line import Bounds, Line
 from consent.importing import Importing
 from profiles import load
+from resources.record import problem
 from resources.record.envelope import Origin
 from resources.record.problem import Issue, Kind, Problem
 from resources.search.index import Index
-from resources.search.predicate import Predicate, has, has_one_of
 from resources.store import open as stores
-from resources.store.port import Query, Store
+from resources.store.port import Store
 
 BATCH = 500
 AHEAD = 3
 """Batches made ready for each process before they are written; they bound the memory."""
 KIND = "import"
 
-NAMED: Predicate = has_one_of(".type", {"Organization", *vocabulary.STAFF})
-"""Under this an import looks whether the agency and the author it names are there."""
-
+_INSTALLED = ("lines of the directory are taken in with `--directory`", "一覧の行は `--directory` で取り込みます")
 
 Made = Line | tuple[Kind, tuple[Issue, ...]]
 """A line made ready, or what is wrong with it: a Problem cannot pass between processes."""
 
 
-class ImportFault(Exception):
-    """The import cannot begin; the text says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is imported: `origin` is whose it becomes, `report` where it is said which lines were wrong."""
+    """What is imported: `origin` is whose it becomes, `report` where it is said which lines were wrong.
+
+    `directory` is whether lines of the directory are taken in.
+    """
 
     files: Sequence[Path]
     origin: Origin
     report: Path
+    directory: bool = False
+
+    @property
+    def key(self) -> str:
+        """Under this it is kept where the import stands."""
+        asked = ("--directory",) if self.directory else ()
+        return import_files.digest(self.files, self.origin.custodian, self.origin.author, *asked)
 
     def waited(self, turn: int) -> Path:
         """The lines that this turn reads."""
@@ -70,33 +74,20 @@ class Job:
 
 async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clock = clocks.system) -> Standing:
     """Import it all, from where the same command stopped. Raises ImportFault, Unavailable or OSError."""
-    key = import_files.digest(job.files, job.origin.custodian, job.origin.author)
+    key = job.key
     spare = _engine(settings.fhir)
     generation = derivation.generation(spare.spec)
     store = stores.opened(settings.store_address, clock, generation=generation)
     with ProcessPoolExecutor(os.cpu_count()) as workers:
         # The processes begin here, before there is a connection or a thread that they could inherit.
-        workers.submit(_made_ready, settings.fhir, [], job.origin, Bounds(0, 0)).result()
+        workers.submit(_made_ready, settings.fhir, [], job, Bounds(0, 0)).result()
         await store.open()
         try:
-            await _named(store, job.origin)
+            await import_origin.check(store, job.origin, directory=job.directory)
             gate = Gate(PolicyEngine.of(store, spare.spec, spare.index))
             return await _Run(settings, job, key, store, Importing(gate, job.origin), workers, shown, clock).through()
         finally:
             await store.close()
-
-
-async def _named(store: Store, origin: Origin) -> None:
-    if not origin.custodian.startswith("Organization/"):
-        raise ImportFault(f"`{origin.custodian}` is no agency: write `Organization/id`")
-    async with store.snapshot() as view:
-        if not await view.count(Query(has(".type", "Organization")), within=NAMED, most=0):
-            return  # the first import may lay the directory down
-        for name in {origin.custodian, origin.author}:
-            type, _, id = name.partition("/")
-            found = await view.get(type, id, within=NAMED)
-            if found is None or found.deleted:
-                raise ImportFault(f"there is no `{name}` in the directory: import or install the directory first")
 
 
 @dataclass(slots=True)
@@ -146,7 +137,7 @@ class _Run:
     def _ready(self, batch: list[Raw]) -> tuple[list[Raw], Future[list[Made]]]:
         bounds = Bounds(self.settings.body_limit, self.settings.depth_limit)
         bodies = [raw.body for raw in batch]
-        return batch, self.workers.submit(_made_ready, self.settings.fhir, bodies, self.job.origin, bounds)
+        return batch, self.workers.submit(_made_ready, self.settings.fhir, bodies, self.job, bounds)
 
     async def _write(
         self, raws: list[Raw], made: list[Made], standing: Standing, report: BinaryIO, waits: BinaryIO
@@ -199,19 +190,22 @@ def _resumed(path: Path, length: int) -> BinaryIO:
     return file
 
 
-def _told(file: Path, raw: Raw, problem: Problem) -> bytes:
-    outcome = outcomes.of_problem(problem, "ja")
+def _told(file: Path, raw: Raw, wrong: Problem) -> bytes:
+    outcome = outcomes.of_problem(wrong, "ja")
     return orjson.dumps({"file": file.name, "line": raw.number, "outcome": outcome}) + b"\n"
 
 
-def _made_ready(base: str, bodies: list[bytes], origin: Origin, bounds: Bounds) -> list[Made]:
+def _made_ready(base: str, bodies: list[bytes], job: Job, bounds: Bounds) -> list[Made]:
     """In a process of its own: each line, or what is wrong with it."""
     found: list[Made] = []
     for body in bodies:
         try:
-            found.append(import_line.ready(_engine(base), body, origin, bounds))
-        except Problem as problem:
-            found.append((problem.kind, problem.issues))
+            line = import_line.ready(_engine(base), body, job.origin, bounds)
+            if line.type in vocabulary.INSTALLED and not job.directory:
+                raise Problem("forbidden", problem.of_rule("P12", *_INSTALLED, line.type))
+            found.append(line)
+        except Problem as fault:
+            found.append((fault.kind, fault.issues))
     return found
 
 

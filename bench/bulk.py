@@ -34,7 +34,7 @@ def measured(full: bool = False) -> Iterator[Figure]:
             for n in range(whole.households):
                 file.writelines(orjson.dumps(each) + b"\n" for each in whole.household(n))
         environment = os.environ | {"TSUNAGU_DATA": str(folder / "data")}
-        _run(environment, folder, directory)
+        _run(environment, folder, directory, "--directory")
         took, used, memory = _run(environment, folder, households)
         with households.open("rb") as file:
             lines = sum(1 for _ in file)
@@ -43,10 +43,10 @@ def measured(full: bool = False) -> Iterator[Figure]:
     yield Figure(f"largest process of an import of {lines:,} records", f"{memory / 1024:.0f} MB")
 
 
-def _run(environment: dict[str, str], folder: Path, file: Path) -> tuple[float, float, int]:
+def _run(environment: dict[str, str], folder: Path, file: Path, *flags: str) -> tuple[float, float, int]:
     """Seconds by the clock, seconds of CPU, kilobytes of the largest process."""
     begun, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [*COMMAND, str(folder / "report"), "--custodian", "Organization/agency-0", str(file)]
+    command = [*COMMAND, str(folder / "report"), "--custodian", "Organization/agency-0", *flags, str(file)]
     subprocess.run(command, env=environment, check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime

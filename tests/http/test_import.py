@@ -37,10 +37,10 @@ def written(path: Path, *lines: dict[str, Any] | bytes) -> Path:
     return path
 
 
-def started(folder: Path, *files: Path, custodian: str = "Organization/agency") -> subprocess.Popen[str]:
-    words = ("--custodian", custodian, "--report", str(folder / "report"), *map(str, files))
+def started(folder: Path, *words: Path | str, custodian: str = "Organization/agency") -> subprocess.Popen[str]:
+    given = ("--custodian", custodian, "--report", str(folder / "report"), *map(str, words))
     return subprocess.Popen(
-        launch.command("import", *words),
+        launch.command("import", *given),
         env=launch.environment(folder / "data"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -49,8 +49,8 @@ def started(folder: Path, *files: Path, custodian: str = "Organization/agency") 
     )
 
 
-def run(folder: Path, *files: Path, custodian: str = "Organization/agency") -> tuple[int, str, str]:
-    process = started(folder, *files, custodian=custodian)
+def run(folder: Path, *words: Path | str, custodian: str = "Organization/agency") -> tuple[int, str, str]:
+    process = started(folder, *words, custodian=custodian)
     said, complained = process.communicate(timeout=launch.PATIENCE)
     return process.returncode, said, complained
 
@@ -73,7 +73,7 @@ def stored(folder: Path) -> list[str]:
 
 
 def test_bad_lines_are_reported_and_stop_nothing(tmp_path: Path) -> None:
-    assert run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))[0] == 0
+    assert run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY), "--directory")[0] == 0
     lines: list[dict[str, Any] | bytes] = [
         concern(1, 1),
         patient(1),
@@ -94,7 +94,7 @@ def test_bad_lines_are_reported_and_stop_nothing(tmp_path: Path) -> None:
 
 
 def test_what_comes_later_in_another_file_is_waited_for(tmp_path: Path) -> None:
-    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY), "--directory")
     concerns = written(tmp_path / "concerns.ndjson", *(concern(n, n) for n in range(700)))
     patients = written(tmp_path / "patients.ndjson", *(patient(n) for n in range(700)))
     code, said, _ = run(tmp_path, concerns, patients)
@@ -103,12 +103,61 @@ def test_what_comes_later_in_another_file_is_waited_for(tmp_path: Path) -> None:
 
 
 def test_an_import_that_cannot_begin_says_why_in_one_sentence(tmp_path: Path) -> None:
-    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
-    for custodian, file in (("Organization/none", "agency"), ("Patient/p", "agency"), ("Organization/agency", "none")):
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY), "--directory")
+    asked = [
+        ("Organization/none", "agency"),
+        ("Patient/p", "agency"),
+        ("Organization/a/b", "agency"),
+        ("Organization/agency", "none"),
+    ]
+    for custodian, file in asked:
         code, said, complained = run(tmp_path, tmp_path / f"{file}.ndjson", custodian=custodian)
         assert (code, said) == (2, "")
-        assert len(complained.strip().splitlines()) == 1
-        assert complained.startswith("tsunagu: ")
+        [sentence] = complained.strip().splitlines()
+        assert sentence.startswith("tsunagu: ")
+        assert " / " in sentence
+
+
+def test_into_an_empty_store_nothing_comes_for_an_agency_that_is_not_there(tmp_path: Path) -> None:
+    file = written(tmp_path / "cases.ndjson", patient(1), concern(1, 1))
+    code, said, complained = run(tmp_path, file, custodian="Organization/zzz")
+    assert (code, said) == (2, "")
+    assert "`Organization/zzz`" in complained
+    code, said, _ = run(tmp_path, file, "--directory", custodian="Organization/zzz")
+    assert code == 1
+    assert "imported 0, there already 0, wrong 2" in said
+    assert stored(tmp_path) == []
+
+
+def test_an_agency_and_its_records_may_come_in_one_call_in_any_order(tmp_path: Path) -> None:
+    cases = written(tmp_path / "cases.ndjson", *(patient(n) for n in range(600)))
+    agency = written(tmp_path / "agency.ndjson", AGENCY)
+    code, said, _ = run(tmp_path, cases, agency, "--directory")
+    assert code == 0
+    assert "imported 601, there already 0, wrong 0" in said
+
+
+def test_lines_of_the_directory_are_asked_for(tmp_path: Path) -> None:
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY), "--directory")
+    post = {"resourceType": "PractitionerRole", "id": "r", "organization": {"reference": "Organization/agency"}}
+    file = written(tmp_path / "mixed.ndjson", AGENCY, post, patient(1))
+    code, said, _ = run(tmp_path, file)
+    assert code == 1
+    assert "imported 1, there already 0, wrong 2" in said
+    issues = [each["outcome"]["issue"][0] for each in reported(tmp_path)]
+    assert all("P12" in issue["details"]["text"] and "--directory" in issue["diagnostics"] for issue in issues)
+    assert "imported 1, there already 2, wrong 0" in run(tmp_path, file, "--directory")[1]
+
+
+def test_what_another_agency_keeps_is_not_there_already(tmp_path: Path) -> None:
+    other = AGENCY | {"id": "other"}
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY, other), "--directory")
+    file = written(tmp_path / "cases.ndjson", patient(1), patient(2))
+    assert run(tmp_path, file)[0] == 0
+    code, said, _ = run(tmp_path, file, custodian="Organization/other")
+    assert code == 1
+    assert "imported 0, there already 0, wrong 2" in said
+    assert "another agency keeps this record" in (tmp_path / "report").read_text()
 
 
 def test_into_a_store_of_another_generation_nothing_is_imported(tmp_path: Path) -> None:
@@ -119,15 +168,15 @@ def test_into_a_store_of_another_generation_nothing_is_imported(tmp_path: Path) 
         await store.close()
 
     agency = written(tmp_path / "agency.ndjson", AGENCY)
-    assert run(tmp_path, agency)[0] == 0
+    assert run(tmp_path, agency, "--directory")[0] == 0
     asyncio.run(older())
-    code, _, complained = run(tmp_path, agency)
+    code, _, complained = run(tmp_path, agency, "--directory")
     assert code == 2
     assert "tsunagu reindex" in complained
 
 
 def test_killed_at_any_moment_it_goes_on_and_tells_the_same(tmp_path: Path) -> None:
-    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY))
+    run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY), "--directory")
     lines: list[dict[str, Any] | bytes] = [line for n in range(3000) for line in (concern(n, n), patient(n))]
     lines[1000:1000] = [b"{", concern(10_000, 10_000)]
     file = written(tmp_path / "cases.ndjson", *lines)
