@@ -23,6 +23,7 @@ from api import clock as clocks
 from api import import_files, import_origin, outcomes
 from api.clock import Clock
 from api.import_files import Place, Raw, Standing
+from api.import_origin import ImportFault
 from api.settings import Settings
 from consent import derivation, import_line, vocabulary
 from consent.engine import PolicyEngine
@@ -37,6 +38,8 @@ from resources.record.problem import Issue, Kind, Problem
 from resources.search.index import Index
 from resources.store import open as stores
 from resources.store.port import Store
+from resources.store.trail_root import Notary
+from resources.store.trail_signer import Signer
 
 BATCH = 500
 AHEAD = 3
@@ -73,7 +76,10 @@ class Job:
 
 
 async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clock = clocks.system) -> Standing:
-    """Import it all, from where the same command stopped. Raises ImportFault, Unavailable or OSError."""
+    """Import it all, from where the same command stopped, and sign a root of the trail over it.
+
+    Raises ImportFault, Unavailable or OSError.
+    """
     key = job.key
     spare = _engine(settings.fhir)
     generation = derivation.generation(spare.spec)
@@ -84,10 +90,23 @@ async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clo
         await store.open()
         try:
             await import_origin.check(store, job.origin, directory=job.directory)
+            notary = Notary(store.trail, _signer(settings))
             gate = Gate(PolicyEngine.of(store, spare.spec, spare.index))
-            return await _Run(settings, job, key, store, Importing(gate, job.origin), workers, shown, clock).through()
+            writing = Importing(gate, job.origin)
+            standing = await _Run(settings, job, key, store, writing, workers, shown, clock).through()
+            await notary.sign(clock())
+            return standing
         finally:
             await store.close()
+
+
+def _signer(settings: Settings) -> Signer:
+    folder = settings.data / "keys"
+    try:
+        return Signer.load(folder)
+    except (PermissionError, ValueError) as fault:
+        ja = f"`{folder}` の鍵は使えません"
+        raise ImportFault(f"the keys in `{folder}` cannot be used: {fault}", ja) from None
 
 
 @dataclass(slots=True)

@@ -18,6 +18,9 @@ import orjson
 from resources.search.predicate import EVERYTHING, has_one_of
 from resources.store.open import opened
 from resources.store.port import Query
+from resources.store.trail import Head
+from resources.store.trail_root import heads
+from resources.store.trail_signer import Signer
 from tests.http import launch
 
 AGENCY = {"resourceType": "Organization", "id": "agency", "name": "agency"}
@@ -70,6 +73,19 @@ def stored(folder: Path) -> list[str]:
         return found
 
     return asyncio.run(look())
+
+
+async def unsigned(folder: Path) -> list[Head]:
+    """The ends of chains that no root speaks of."""
+    store = opened(str(folder / "data"))
+    await store.open()
+    signer = Signer.load(folder / "data" / "keys")
+    said = [signer.verified(root.statement) or {} for root in await store.trail.roots()]
+    signed = [head for statement in said for head in heads(statement["heads"])]
+    found = [head for head in await store.trail.heads() if head not in signed]
+    assert signed
+    await store.close()
+    return found
 
 
 def test_bad_lines_are_reported_and_stop_nothing(tmp_path: Path) -> None:
@@ -173,6 +189,22 @@ def test_into_a_store_of_another_generation_nothing_is_imported(tmp_path: Path) 
     code, _, complained = run(tmp_path, agency, "--directory")
     assert code == 2
     assert "tsunagu reindex" in complained
+
+
+def test_what_was_taken_in_is_under_a_signed_root(tmp_path: Path) -> None:
+    for file, flags in ((AGENCY, ("--directory",)), (patient(1), ())):
+        assert run(tmp_path, written(tmp_path / "lines.ndjson", file), *flags)[0] == 0
+        assert asyncio.run(unsigned(tmp_path)) == []
+
+
+def test_keys_that_cannot_be_used_are_said_before_anything_is_taken_in(tmp_path: Path) -> None:
+    (tmp_path / "data" / "keys").mkdir(parents=True)
+    key = tmp_path / "data" / "keys" / "trail-key.json"
+    key.touch(mode=0o600)
+    code, said, complained = run(tmp_path, written(tmp_path / "agency.ndjson", AGENCY), "--directory")
+    assert (code, said) == (2, "")
+    assert len(complained.strip().splitlines()) == 1
+    assert str(key) in complained
 
 
 def test_killed_at_any_moment_it_goes_on_and_tells_the_same(tmp_path: Path) -> None:
