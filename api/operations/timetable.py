@@ -17,7 +17,7 @@ from consent.reading import Reading
 from resources import care_plan, kinship
 from resources.record import reference
 from resources.record.problem import Problem
-from resources.search import request
+from resources.search import request, result_parameters
 
 KINDS = ("text/html", "image/svg+xml", "application/json", "text/calendar")
 _SHORT = {"html": "text/html", "svg": "image/svg+xml", "json": "application/json", "ics": "text/calendar"}
@@ -57,12 +57,20 @@ async def _names(call: Call, reading: Reading, plan: dict[str, object]) -> dict[
     members = kinship.members(household)
     if not members:
         return {}
-    patients = await _found(call, reading, "Patient", ("_id", ",".join(name.partition("/")[2] for name in members)))
+    patients: list[dict[str, Any]] = []
+    for first in range(0, len(members), request.MOST_VALUES):
+        some = ",".join(name.partition("/")[2] for name in members[first : first + request.MOST_VALUES])
+        patients += await _found(call, reading, "Patient", ("_id", some))
     kin = await _found(call, reading, "RelatedPerson", ("patient", members[0]))
     return kinship.names(household, patients, kin)
 
 
 async def _found(call: Call, reading: Reading, type: str, asked: tuple[str, str]) -> list[dict[str, Any]]:
-    wanted = request.parse(call.on.index, type, [asked, ("_count", "200")])
+    """Every record of this search, from all its pages."""
+    wanted = request.parse(call.on.index, type, [asked, ("_count", str(result_parameters.MOST_COUNT))])
     page = await reading.search(wanted)
-    return [orjson.loads(version.body) for version in page.versions]
+    versions = list(page.versions)
+    while page.next:
+        page = await reading.search(wanted, page.next)
+        versions += page.versions
+    return [orjson.loads(version.body) for version in versions]
