@@ -19,6 +19,7 @@ _RESULT = {
     "_count": f"rows a page, {result_parameters.DEFAULT_COUNT} where not given, {result_parameters.MOST_COUNT} at most",
     "_sort": "`_id`, `-_id`, `_lastUpdated` or `-_lastUpdated`",
     "_summary": "`count` for the total alone",
+    "mode": "`full`, as where it is not given; no other is answered",
     "_total": "`none`, `estimate` or `accurate`; the total told is always exact",
     result_parameters.CURSOR: "where the next page begins, as the `next` link gives it",
 }

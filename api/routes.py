@@ -21,8 +21,9 @@ _IF_MATCH = ("If-Match",)
 
 INTERACTIONS = (
     Route(
-        "metadata", "capabilities", "GET", "/metadata", metadata.metadata, ("login", "not-acceptable"),
-        "What the server can do (CapabilityStatement)", open=True,
+        "metadata", "capabilities", "GET", "/metadata", metadata.metadata,
+        ("not-supported", "login", "not-acceptable"), "What the server can do (CapabilityStatement)", open=True,
+        parameters=metadata.PARAMETERS,
     ),
     Route(
         "transaction", "transaction", "POST", "", bundle.transaction, (*_WRITE, "stale"),

@@ -7,7 +7,22 @@ from __future__ import annotations
 
 from api.answer import FHIR_JSON, Answer
 from api.call import Call
+from resources.record.problem import Problem
+from resources.search import result_parameters
+
+PARAMETERS = ("mode",)
+MODES = ("full",)
+"""No statement of the normative portions alone is made, and no TerminologyCapabilities."""
 
 
 async def metadata(call: Call) -> Answer:
+    for name, value in call.parameters:
+        if name in result_parameters.IGNORED:
+            continue
+        if name not in PARAMETERS:
+            text, ja = f"`{name}` is not supported on the metadata", f"metadata では `{name}` を使えません"
+            raise Problem.of("not-supported", text, ja, name)
+        if value not in MODES:
+            text = f"`{value[:64]}` is not answered as `mode`: ask for `full`"
+            raise Problem.of("not-supported", text, f"`mode` は `full` だけです（`{value[:64]}`）", name)
     return Answer(body=call.on.metadata, kind=FHIR_JSON, headers={"cache-control": "max-age=300"})

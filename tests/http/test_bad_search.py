@@ -57,6 +57,17 @@ def test_a_search_that_is_not_understood_is_no_list_of_everything(
     refused(posted, 400, code, at, "ja")
 
 
+@pytest.mark.parametrize(
+    "query", ["mode=terminology", "mode=normative", "mode=", "mode=full&mode=other", "colour=blue"]
+)
+def test_a_mode_or_parameter_of_the_metadata_that_is_not_known_is_refused(query: str, asking: Asking) -> None:
+    name = "colour" if "colour" in query else "mode"
+    for language in ("ja", "en"):
+        answer = asking.ask("GET", f"metadata?{query}", language=language)
+        refused(answer, 400, "not-supported", name, language)
+    assert asking.ask("GET", "metadata?mode=full&_format=json").status == 200
+
+
 @pytest.mark.parametrize("path", ["_search", "_search?name=a"])
 def test_a_form_that_is_no_form_is_refused(path: str, asking: Asking) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
