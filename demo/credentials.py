@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from joserfc import jwk
+from joserfc.errors import JoseError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +26,16 @@ class Credentials:
 
     @classmethod
     def read(cls, file: Path) -> Credentials:
-        """Raises OSError where there is no such file, and ValueError where it is no JSON."""
-        given = orjson.loads(file.read_bytes())
-        return cls(given["passwords"], given["keys"], given["client"], given["redirect"])
+        """Raises OSError where there is no such file, and ValueError where it is damaged."""
+        content = file.read_bytes()
+        try:
+            given = orjson.loads(content)
+            found = cls(dict(given["passwords"]), dict(given["keys"]), str(given["client"]), str(given["redirect"]))
+            for key in found.keys.values():
+                _ = jwk.RSAKey.import_key(dict(key)).private_key
+        except (JoseError, KeyError, TypeError, AttributeError, ValueError) as fault:
+            raise ValueError(f"{file} holds no sign-ins of the demo") from fault
+        return found
 
     def write(self, file: Path) -> None:
         """Only the owner of the process can read the file."""

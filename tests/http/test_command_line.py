@@ -130,7 +130,7 @@ def test_keys_that_others_can_read_are_not_used(tmp_path: Path) -> None:
     assert "can be read by others" in refused(tmp_path)
 
 
-@pytest.mark.parametrize("content", [None, "{"], ids=["missing", "damaged"])
+@pytest.mark.parametrize("content", [None, "{", "{}"], ids=["missing", "damaged", "empty"])
 def test_a_journey_without_its_sign_ins_is_said(content: str | None, installed: Path, tmp_path: Path) -> None:
     folder = launch.copied(installed, tmp_path / "city")
     file = folder / "demo-credentials.json"
