@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.request_line import RequestLine
@@ -33,4 +34,12 @@ class Logged:
         try:
             await self.app(scope, receive, counted)
         finally:
+            line.action = _action(scope)
             self._add(line.written())
+
+
+def _action(scope: Scope) -> str:
+    """The method and the route's own path, never the caller's; nothing where no route has them."""
+    routes = (route for route in scope["app"].router.routes if isinstance(route, Route))
+    found = next((route.path for route in routes if route.matches(scope)[0] is Match.FULL), "")
+    return f"{scope['method']} {found}" if found else ""

@@ -14,7 +14,10 @@ import orjson
 
 @dataclass(slots=True)
 class RequestLine:
-    """`action` is the row of the table of routes, `rules` are ids of decisions and issues, and never of texts."""
+    """`action` is the row of the table of routes, or beside the FHIR API the route; empty where there is none.
+
+    `rules` are ids of decisions and issues, and never of texts.
+    """
 
     request: str = field(default_factory=lambda: os.urandom(16).hex())
     client: str = ""

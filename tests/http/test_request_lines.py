@@ -20,6 +20,7 @@ from tests.http.launch import Running
 from tests.world import household
 
 Json = dict[str, Any]
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,10 @@ def ask_everything(running: Running) -> dict[str, str]:
                 "a method": yorisoi.ask("PATCH", mother),
                 "head": yorisoi.ask("HEAD", mother),
                 "the directory": nobody.ask("GET", "Organization?_count=1"),
+                "a token": passer_by.ask("POST", "oauth/token", b"client_id=P4&secret=R5", FORM),
+                "a method of the shell": passer_by.ask("DELETE", "oauth/token"),
+                "an address of the shell": passer_by.ask("GET", "oauth/P4"),
+                "the front page": passer_by.ask("GET", "?P4"),
                 "a page of the shell": passer_by.ask("GET", "openapi.json"),
             }
     finally:
@@ -78,6 +83,12 @@ def test_an_answer_leads_to_a_line_with_its_action_and_its_grounds(lines: dict[s
     assert lines["a page of the shell"]["status"] == 200
 
 
+def test_beside_the_fhir_api_the_action_is_the_route_and_nothing_that_the_caller_wrote(lines: dict[str, Json]) -> None:
+    asked = ("a page of the shell", "the front page", "a token", "a method of the shell", "an address of the shell")
+    actions = [lines[name]["action"] for name in asked]
+    assert actions == ["GET /openapi.json", "GET /", "POST /oauth/token", "", ""]
+
+
 def test_a_refusal_leads_to_the_rule_that_refused(lines: dict[str, Json]) -> None:
     assert (lines["a broken rule"]["status"], lines["a broken rule"]["rules"]) == (422, ["R3"])
 
@@ -91,4 +102,4 @@ def test_what_the_caller_writes_is_no_rule(where: str, lines: dict[str, Json]) -
 
 
 def test_a_method_that_is_none_leads_to_a_line_too(lines: dict[str, Json]) -> None:
-    assert lines["a method"]["status"] == 405
+    assert (lines["a method"]["status"], lines["a method"]["action"]) == (405, "")
