@@ -17,6 +17,7 @@ from tests.house import source
 
 RULES = (*policy_rules.PERMITS, *policy_rules.RESTRICTIONS)
 ID = re.compile(r"\b(?:[RPDF]\d+a?)\b|\b[Aa]rt\. \d")
+SPANS = re.compile(r"\b([PD])(\d+)–[PD](\d+)")
 PAGES = [*(source.ROOT / "docs").rglob("*.md"), *source.ROOT.glob("*.md")]
 
 
@@ -43,6 +44,27 @@ def test_every_command_is_described() -> None:
     assert {"serve", "check", "reindex", "upgrade"} <= set(named)
     for name in named:
         assert re.search(rf"(tsunagu|api\.cli) {name}\b", pages), name
+
+
+def test_every_command_is_in_the_table_of_commands() -> None:
+    page = source.text("docs/settings.md")
+    commands = [each.name or str(each.callback.__name__) for each in cli.app.registered_commands if each.callback]
+    groups = [str(each.typer_instance.info.name) for each in cli.app.registered_groups if each.typer_instance]
+    table = re.findall(r"^\| `tsunagu (\w+)` \|.*\]\((\w+\.md)\) \|$", page, re.MULTILINE)
+    assert sorted(name for name, _ in table) == sorted([*commands, *groups])
+    for name, target in table:
+        assert re.search(rf"(tsunagu|api\.cli) {name}\b", source.text(f"docs/{target}")), (name, target)
+
+
+def test_a_page_cites_no_ground_or_restriction_that_is_not_here() -> None:
+    known = {module.ID for module in RULES}
+    for page in PAGES:
+        text, _, _ = page.read_text(encoding="utf-8").partition("## Not here yet")
+        cited = set(re.findall(r"\b[PD]\d+\b", text))
+        for letter, first, last in SPANS.findall(text):
+            cited |= {f"{letter}{number}" for number in range(int(first), int(last) + 1)}
+        invented = {"P14"} if page.name == "recipes.md" else set()
+        assert cited <= known | invented, (page.name, cited - known)
 
 
 def test_every_ground_and_restriction_is_on_the_page_of_the_policy() -> None:
