@@ -17,8 +17,8 @@ from resources.record import coding
 from resources.search.index import Index
 from resources.search.parameter import Closed, Parameter
 
-VERSION = "0.1.0"
-_DATE = "2026-11-23"
+VERSION = "0.2.0"
+_DATE = "2026-11-26"
 
 
 def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import tomllib
 from pathlib import Path
 
 from starlette.routing import Route
 
-from api import openapi, routes
+from api import capability, openapi, routes
 from api import settings as app_settings
 from api.app import create_app
 from profiles.spec import Spec
@@ -60,3 +62,10 @@ def references(node: object) -> list[str]:
 def test_every_operation_has_an_id_of_its_own(spec: Spec) -> None:
     ids = [each["operationId"] for methods in openapi.document(spec)["paths"].values() for each in methods.values()]
     assert len(ids) == len(set(ids))
+
+
+def test_one_version_is_told_everywhere() -> None:
+    project = tomllib.loads(source.text("pyproject.toml"))["project"]["version"]
+    newest = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", source.text("CHANGELOG.md"), re.MULTILINE)[0]
+    kept = json.loads(source.text("openapi/openapi.json"))["info"]["version"]
+    assert {capability.VERSION, newest, kept} == {project}
