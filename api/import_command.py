@@ -29,15 +29,19 @@ REFUSED = 2
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="NDJSON, a FHIR resource with its id on each line")],
-    custodian: Annotated[str, typer.Option(help="the agency whose records these are: Organization/id")],
-    author: Annotated[str, typer.Option(help="who wrote them: Practitioner/id; the agency itself if not given")] = "",
+    files: Annotated[
+        list[Path], typer.Argument(help="一行に一つの FHIR リソース / NDJSON, a resource with its id on each line")
+    ],
+    custodian: Annotated[str, typer.Option(help="記録を持つ機関 / whose records these are: Organization/id")],
+    author: Annotated[str, typer.Option(help="記録者 / who wrote them: Practitioner/id; the agency if not given")] = "",
     directory: Annotated[
-        bool, typer.Option("--directory", help="take in lines of the directory and its staff")
+        bool, typer.Option("--directory", help="相談機関一覧の行も取り込む / take in the directory and its staff too")
     ] = False,
-    report: Annotated[Path, typer.Option(help="where to say which lines are wrong")] = Path("import-report.ndjson"),
+    report: Annotated[Path, typer.Option(help="誤りのある行の報告先 / where to say which lines are wrong")] = Path(
+        "import-report.ndjson"
+    ),
 ) -> None:
-    """Import the records of one agency from NDJSON files. Stopped at any moment, the same command goes on."""
+    """一つの機関の記録を NDJSON から取り込む（中断可） / Import the records of one agency, to go on where it was."""
     console = Console(stderr=True, soft_wrap=True)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TransferSpeedColumn())
     try:
