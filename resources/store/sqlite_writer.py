@@ -21,7 +21,8 @@ from resources.store import sqlite_instant
 from resources.store.admission import TooSoon
 from resources.store.budget import closed
 from resources.store.port import Unavailable
-from resources.store.sqlite_file import PATIENCE, ask, connect, spoken
+from resources.store.sqlite_file import PATIENCE, ask, spoken
+from resources.store.sqlite_inode import Inodes
 from resources.store.sqlite_trail_chain import Chain
 from resources.store.trail import Event
 
@@ -54,7 +55,8 @@ class Writer:
     def __init__(self, path: Path, clock: Callable[[], datetime] = sqlite_instant.now) -> None:
         self._path, self._clock = path, clock
         self.instant = ""
-        self._connection = connect(path, patience=PATIENCE)
+        self._inodes = Inodes(path, patience=PATIENCE)
+        self._connection = self._inodes.connection
         # From here on the loop waits, not the thread it runs on: `_begin`.
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
@@ -108,7 +110,7 @@ class Writer:
                 await self._work_through(group)
                 if events := [event for waiting in group for event in waiting.told]:
                     self._chain.write(self._connection, events)
-                await asyncio.get_running_loop().run_in_executor(self._disk, ask, self._connection, "COMMIT")
+                await asyncio.get_running_loop().run_in_executor(self._disk, self._commit)
             except Unavailable as fault:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
@@ -120,6 +122,10 @@ class Writer:
                 self.stored(len(events))
             for waiting in group:
                 _tell(waiting)
+
+    def _commit(self) -> None:
+        self._inodes.demand()
+        ask(self._connection, "COMMIT")
 
     async def _begin(self, group: list[_Waiting]) -> None:
         deadline = time.monotonic() + PATIENCE

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from resources.store.port import Query, Unavailable
 from resources.store.sqlite import SqliteStore
+from tests.unit.resources.store.telling import event
 
 
 def version(id: str, body: bytes = b"{}") -> Version:
@@ -198,3 +201,60 @@ def test_a_work_runs_in_the_context_of_its_caller(tmp_path, run):
         await store.close()
 
     run(story())
+
+
+def moved(folder: Path) -> None:
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def removed(folder: Path) -> None:
+    shutil.rmtree(folder)
+
+
+def replaced(folder: Path) -> None:
+    with (
+        contextlib.closing(sqlite3.connect(folder / "tsunagu.sqlite")) as database,
+        contextlib.closing(sqlite3.connect(folder / "copy")) as copy,
+    ):
+        database.backup(copy)
+    (folder / "copy").replace(folder / "tsunagu.sqlite")
+
+
+def without_its_log(folder: Path) -> None:
+    (folder / "tsunagu.sqlite-wal").unlink()
+
+
+@pytest.mark.parametrize("gone", [moved, removed, replaced, without_its_log])
+def test_nothing_is_acknowledged_once_the_file_is_another(gone: Callable[[Path], None], tmp_path: Path, run) -> None:
+    async def story() -> None:
+        store = SqliteStore(tmp_path / "data")
+        await store.open()
+        await put(store, version("before"))
+        gone(tmp_path / "data")
+        for asked in (
+            put(store, version("after")),
+            store.trail.append(event()),
+            store.vault.replace("kind", "key", b"value"),
+        ):
+            with pytest.raises(Unavailable, match="moved, removed or replaced while it was open") as raised:
+                await asked
+            assert str(tmp_path / "data") in raised.value.__notes__[0]
+        await store.close()
+
+    run(story())
+
+
+def test_a_file_put_back_in_its_place_is_written_again(tmp_path: Path, run) -> None:
+    async def story() -> list[str]:
+        store = SqliteStore(tmp_path / "data")
+        await store.open()
+        moved(tmp_path / "data")
+        with pytest.raises(Unavailable):
+            await put(store, version("a"))
+        (tmp_path / "elsewhere").rename(tmp_path / "data")
+        await put(store, version("b"))
+        found = await ids(store)
+        await store.close()
+        return found
+
+    assert run(story()) == ["b"]
