@@ -22,7 +22,7 @@ from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.relation import FOREVER, Row, values
 from resources.store.ledger import Ledger, Lying, Span
-from resources.store.port import Unavailable
+from resources.store.port import Corrupt
 
 KNOWN = 4096
 """Records that others are of, kept at hand in one process."""
@@ -66,7 +66,7 @@ class Check:
                 done.differences += self._version(lying, before)
                 before = lying.version
             strays = self._ledger.strays(span)
-        except Unavailable:
+        except Corrupt:
             return Checked(done.versions, [*done.differences, _unreadable(span)])
         for place in strays:
             text, ja = "the index has terms of a version that is missing", "索引にある版がありません"
@@ -149,7 +149,7 @@ def counted(ledger: Ledger, span: Span) -> Checked:
     """Only count, and compare the digests of bodies."""
     try:
         tally = ledger.tally(span)
-    except Unavailable:
+    except Corrupt:
         return Checked(0, [_unreadable(span)])
     found = [Difference(name, *_BODY) for name in tally.damaged]
     if tally.empty:
@@ -165,7 +165,7 @@ def whole(ledger: Ledger) -> list[Difference]:
     text, ja = "rows of relations come from a record that there is not", "関係の行の出所となる記録がありません"
     try:
         return [Difference(source, text, ja) for source in ledger.sourceless()]
-    except Unavailable:
+    except Corrupt:
         return [_unreadable(Span(1, 1))]
 
 

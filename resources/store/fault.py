@@ -8,8 +8,8 @@ from __future__ import annotations
 from resources.store.port import Unavailable
 
 
-def unavailable(text: str, ja: str) -> Unavailable:
-    """An Unavailable whose text is English and whose one note (`__notes__[0]`) says the same in Japanese."""
-    fault = Unavailable(text)
+def unavailable(text: str, ja: str, kind: type[Unavailable] = Unavailable) -> Unavailable:
+    """One of this kind: its text is English, its one note (`__notes__[0]`) says the same in Japanese."""
+    fault = kind(text)
     fault.add_note(ja)
     return fault

@@ -38,6 +38,10 @@ class Unavailable(Exception):
     """The store cannot be reached or cannot write; nothing was stored. The text is fit for an operator."""
 
 
+class Corrupt(Unavailable):
+    """The store is there, and what lies in it cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for, in which order, and from where on.

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from resources.store.fault import unavailable
-from resources.store.port import TooCostly, Unavailable
+from resources.store.port import Corrupt, TooCostly, Unavailable
 from resources.store.sqlite_trail_tables import TABLES as TRAIL
 
 NAME = "tsunagu.sqlite"
@@ -23,6 +23,10 @@ SCHEMA = 2
 OLDER = (
     "was made by an older version of tsunagu: run `tsunagu upgrade`",
     "は古い版の tsunagu が作ったものです。`tsunagu upgrade` を実行してください",
+)
+DAMAGED = (
+    "is damaged or not a database: restore the last backup",
+    "は壊れているか、データベースではありません。最後のバックアップから復元してください",
 )
 LOCKED = ("is locked by another process", "は別のプロセスがロックしています")
 TOO_LARGE = ("parser stack overflow", "Expression tree is too large", "too many ")
@@ -119,7 +123,16 @@ def ask(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ())
             raise TooCostly("the question took longer than a question may") from fault
         if str(fault).startswith(TOO_LARGE):
             raise TooCostly("the question has too many parts, or too deep ones") from fault
-        raise spoken(fault) from fault
+        raise spoken(fault, file_of(connection)) from fault
+
+
+def file_of(connection: sqlite3.Connection) -> Path | None:
+    """The file of a connection, as long as that can be asked."""
+    try:
+        file = next((row[2] for row in connection.execute("PRAGMA database_list") if row[1] == "main"), "")
+    except sqlite3.Error:
+        return None
+    return Path(file) if file else None
 
 
 @contextlib.contextmanager
@@ -139,7 +152,7 @@ def spoken(fault: sqlite3.Error, path: Path | None = None) -> Unavailable:
         case sqlite3.SQLITE_FULL:
             return _named(path, "cannot be written: the disk is full", "に書き込めません。ディスクに空きがありません")
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
-            return _named(path, "is damaged or not a database", "は壊れているか、データベースではありません")
+            return _named(path, *DAMAGED, Corrupt)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return _named(path, "cannot be opened for writing", "を書き込み用に開けません")
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
@@ -182,8 +195,9 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         connection.execute(statement)
 
 
-def _named(path: Path | None, text: str, ja: str) -> Unavailable:
+def _named(path: Path | None, text: str, ja: str, kind: type[Unavailable] = Unavailable) -> Unavailable:
     return unavailable(
         f"the database `{path}` {text}" if path else f"the database {text}",
         f"データベース `{path}` {ja}" if path else f"データベース{ja}",
+        kind,
     )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from resources.store import sqlite_trail_rows, trail_chain
 from resources.store.fault import unavailable
-from resources.store.sqlite_file import ask, spoken
+from resources.store.sqlite_file import ask, file_of, spoken
 from resources.store.sqlite_trail_names import Names
 from resources.store.sqlite_trail_tables import TIES, instant, place
 from resources.store.trail import Event
@@ -38,7 +38,7 @@ class Chain:
         try:
             connection.executemany(_INSERT, self._rows(connection, events))
         except sqlite3.Error as fault:
-            raise spoken(fault) from fault
+            raise spoken(fault, file_of(connection)) from fault
         except (OverflowError, TypeError, ValueError) as fault:
             raise unavailable("an event has no form for the trail", "監査記録に書けない内容です") from fault
         sql = "UPDATE trail_chain SET number = ?, hash = ? WHERE chain = ?"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import orjson
 
 from resources.store import sqlite_trail_rows
-from resources.store.sqlite_file import ask, spoken
+from resources.store.sqlite_file import ask, file_of, spoken
 
 _MOST = 4_096
 _AFTER = "SELECT number, place, frame, content FROM trail_event WHERE chain = ? AND number > ? ORDER BY number LIMIT ?"
@@ -71,4 +71,4 @@ def _many(connection: sqlite3.Connection, sql: str, rows: Sequence[tuple[int, ..
     try:
         connection.executemany(sql, rows)
     except sqlite3.Error as fault:
-        raise spoken(fault) from fault
+        raise spoken(fault, file_of(connection)) from fault

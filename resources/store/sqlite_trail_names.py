@@ -11,7 +11,7 @@ from hashlib import blake2b
 
 import orjson
 
-from resources.store.sqlite_file import ask, spoken
+from resources.store.sqlite_file import ask, file_of, spoken
 
 WIDTH = 4
 """Bytes of a number."""
@@ -55,7 +55,7 @@ class Names:
         try:
             connection.executemany(_INSERT, fresh.items())
         except sqlite3.Error as fault:
-            raise spoken(fault) from fault
+            raise spoken(fault, file_of(connection)) from fault
 
     def frame(self, connection: sqlite3.Connection, frame: tuple[object, ...], text: bytes) -> int:
         """The number of a frame, given where it has none; for use in a transaction that writes."""

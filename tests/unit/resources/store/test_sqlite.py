@@ -58,7 +58,10 @@ def test_a_database_that_is_a_folder_is_refused(tmp_path, run):
 
 def test_a_file_that_is_no_database_is_refused(tmp_path, run):
     (tmp_path / "tsunagu.sqlite").write_bytes("つなぐ".encode() * 1000)
-    assert refusal(tmp_path, run) == "the database `DIR/tsunagu.sqlite` is damaged or not a database"
+    assert (
+        refusal(tmp_path, run)
+        == "the database `DIR/tsunagu.sqlite` is damaged or not a database: restore the last backup"
+    )
 
 
 def test_the_database_of_another_program_is_refused_and_left_alone(tmp_path, run):
