@@ -25,7 +25,8 @@ from api.settings import Settings, SettingsFault
 from consent import audit_event
 from resources.record import period
 from resources.store import open as stores
-from resources.store import trail_archive, trail_verify
+from resources.store import trail_archive, trail_custody, trail_verify
+from resources.store.fault import unavailable
 from resources.store.port import Store, Unavailable
 from resources.store.trail import Trail, Unreadable
 from resources.store.trail_signer import Signer
@@ -44,7 +45,7 @@ def verify(
     ] = None,
 ) -> None:
     """監査記録が書かれたままかを確かめる / Whether the trail is as it was written; exit code 1 where it is not."""
-    faults = _run(lambda settings: verified(settings.store_address, _signer(settings, key), file))
+    faults = _run(lambda settings: verified(settings, file, key))
     if faults:
         for fault in faults:
             print(f"{fault.at}: {fault.ja} / {fault.text}")
@@ -79,8 +80,9 @@ def archive(
         print(f"{made.events:,} 件を `{made.file}` に移しました / {made.events:,} events moved to `{made.file}`")
 
 
-async def verified(address: str, signer: Signer, file: Path | None = None) -> list[Fault]:
-    """What is wrong with the trail of the store at this address, or with that in an archive file."""
+async def verified(settings: Settings, file: Path | None = None, key: Path | None = None) -> list[Fault]:
+    """What is wrong with the trail of the store, or with that in an archive file; `key` are published keys to go by."""
+    published = Signer.public(key) if key else None
     with _progress() as progress:
         task = progress.add_task("検証 / verifying", total=None)
 
@@ -88,8 +90,9 @@ async def verified(address: str, signer: Signer, file: Path | None = None) -> li
             progress.advance(task, events)
 
         if file is not None:
-            return list(trail_archive.verify(file, signer, walked))
-        async with _opened(address) as store:
+            return list(trail_archive.verify(file, published or _standing(settings.data / "keys"), walked))
+        async with _opened(settings.store_address) as store:
+            signer = published or await trail_custody.held(store.trail, settings.data / "keys")
             progress.update(task, total=await _length(store.trail))
             return [fault async for fault in trail_verify.verify(store.trail, signer, walked)]
 
@@ -97,6 +100,7 @@ async def verified(address: str, signer: Signer, file: Path | None = None) -> li
 async def _exported(settings: Settings, file: Path) -> tuple[int, int]:
     events = 0
     async with _opened(settings.store_address) as store:
+        signer = await trail_custody.held(store.trail, settings.data / "keys")
         with _progress() as progress, _private(file) as lines:
             task = progress.add_task("書き出し / exporting", total=await _length(store.trail))
             for head in await store.trail.heads():
@@ -106,15 +110,15 @@ async def _exported(settings: Settings, file: Path) -> tuple[int, int]:
                     progress.advance(task)
         roots = await store.trail.roots()
         with _private(file.with_name(f"{file.name}.roots")) as lines:
-            lines(Signer.load(settings.data / "keys").published())
+            lines(signer.published())
             for root in roots:
                 lines({"number": root.number, "statement": root.statement})
     return events, len(roots)
 
 
 async def _archived(settings: Settings, folder: Path, before: datetime, now: datetime) -> trail_archive.Archived | None:
-    signer = Signer.load(settings.data / "keys")
     async with _opened(settings.store_address) as store:
+        signer = await trail_custody.taken(store.trail, settings.data / "keys")
         with _progress() as progress:
             task = progress.add_task("移動 / archiving", total=None)
             return await trail_archive.archive(
@@ -122,8 +126,15 @@ async def _archived(settings: Settings, folder: Path, before: datetime, now: dat
             )
 
 
-def _signer(settings: Settings, key: Path | None) -> Signer:
-    return Signer.public(key) if key else Signer.load(settings.data / "keys")
+def _standing(keys: Path) -> Signer:
+    signer = Signer.standing(keys)
+    if signer.empty:
+        path = keys / Signer.FILE
+        raise unavailable(
+            f"there is no `{path}`: restore it, or give the published keys with --key",
+            f"`{path}` がありません。復元するか、--key で公開鍵を指定してください",
+        )
+    return signer
 
 
 async def _length(trail: Trail) -> int:
@@ -132,6 +143,7 @@ async def _length(trail: Trail) -> int:
 
 @asynccontextmanager
 async def _opened(address: str) -> AsyncIterator[Store]:
+    stores.standing(address)
     store = stores.opened(address)
     await store.open()
     try:

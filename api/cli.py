@@ -16,7 +16,6 @@ import typer
 from granian import Granian
 from granian.constants import Interfaces
 from granian.errors import ConfigurationError
-from joserfc.errors import JoseError
 from rich.console import Console
 
 from api import audit, import_command, installation, maintenance, simulation, worker
@@ -31,8 +30,8 @@ from demo.table import TableFault
 from profiles import load
 from profiles.spec import SpecFault
 from resources.store import open as stores
+from resources.store import trail_custody
 from resources.store.port import Unavailable
-from resources.store.trail_signer import Signer
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
 app.add_typer(audit.app)
@@ -53,17 +52,18 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     """Serve the API. --demo lays down the demo city first, --journey plays household H's journey through it."""
     try:
         settings = _prepared(app_settings.read())
+        asyncio.run(_opens(settings))
         if demo or journey:
             settings.data.mkdir(parents=True, exist_ok=True)
             os.environ.setdefault("TSUNAGU_LOG", str(settings.data / "tsunagu.log"))
             asyncio.run(installation.install(settings))
-        else:
-            asyncio.run(_opens(settings))
         settings = _ready()
         sign_ins = Credentials.read(settings.data / installation.CREDENTIALS) if journey else None
     except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
         _stop(str(fault))
     except OSError as fault:
+        if fault.filename is None and fault.errno is None:
+            _stop(str(fault))
         _stop(f"`{fault.filename or settings.data}` cannot be used: {(fault.strerror or str(fault)).lower()}")
     except ValueError:
         _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
@@ -102,19 +102,19 @@ def _ready() -> Settings:
     folder = settings.data / "keys"
     try:
         keys.load(folder)
-        Signer.load(folder)
         Cursors.load(folder)
-    except (JoseError, ValueError, KeyError, TypeError, PermissionError) as fault:
-        raise SettingsFault(f"the keys in `{folder}` cannot be used: {fault}") from None
+    except (ValueError, PermissionError) as fault:
+        raise SettingsFault(str(fault)) from None
     return settings
 
 
 async def _opens(settings: Settings) -> None:
-    """Whether the store can be opened, and is of the kind the settings say: better said before the server starts."""
+    """Whether the store opens, is what the settings say, and has its keys: better said before the server starts."""
     store = stores.opened(settings.store_address, generation=derivation.generation(load.load()))
     await store.open()
     try:
         await simulation.settle(store, settings)
+        await trail_custody.taken(store.trail, settings.data / "keys")
     finally:
         await store.close()
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from api import secret_file
 from resources.record.problem import Problem
 
-_SEAL = 16
+_SEAL, _KEY = 16, 32
 
 
 class Cursors:
@@ -24,11 +24,14 @@ class Cursors:
 
     @classmethod
     def load(cls, folder: Path) -> Cursors:
-        """With the key of this folder, made at the first call. Raises OSError."""
+        """With the key of this folder, made at the first call. Raises OSError, ValueError where it is too short."""
         file = folder / "cursor.key"
         if not file.exists():
-            secret_file.made_once(file, secrets.token_bytes(32))
-        return cls(file.read_bytes())
+            secret_file.made_once(file, secrets.token_bytes(_KEY))
+        key = file.read_bytes()
+        if len(key) < _KEY:
+            raise ValueError(f"`{file}` is not {_KEY} bytes long: restore it, or remove it and a new one is made")
+        return cls(key)
 
     def write(self, page: str, search: str) -> str:
         """The cursor for a page key of the answer to one search."""

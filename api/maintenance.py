@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, NoReturn, TypeVar
 
 import orjson
@@ -30,8 +29,7 @@ from profiles.spec import SpecFault
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING
 from resources.store import open as stores
-from resources.store.port import Query, Unavailable
-from resources.store.trail_signer import Signer
+from resources.store.port import Corrupt, Query, Unavailable
 
 T = TypeVar("T")
 
@@ -100,13 +98,10 @@ def _checked(settings: Settings, quick: bool) -> tuple[int, list[Difference]]:
 
 
 def _trail(settings: Settings) -> list[Difference]:
-    """What is wrong with the chains of the trail; without keys that stand, none are made for it."""
-    keys = settings.data / "keys"
-    with TemporaryDirectory() as none:
-        signer = Signer.load(keys if keys.is_dir() else Path(none))
+    """What is wrong with the chains of the trail."""
     try:
-        faults = asyncio.run(audit.verified(settings.store_address, signer))
-    except Unavailable as fault:
+        faults = asyncio.run(audit.verified(settings))
+    except Corrupt as fault:
         return [Difference("trail", str(fault), fault.__notes__[0])]
     return [Difference(fault.at, fault.text, fault.ja) for fault in faults]
 

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from pathlib import Path
 
-from resources.store.port import Store, Unavailable
+from resources.store import trail_custody
+from resources.store.port import Store
 from resources.store.trail_root import Notary
-from resources.store.trail_signer import Signer
 
 _log = logging.getLogger("tsunagu.trail")
 
@@ -23,8 +23,9 @@ _log = logging.getLogger("tsunagu.trail")
 async def signing(
     store: Store, keys: Path, clock: Callable[[], datetime], *, seconds: float, events: int
 ) -> AsyncIterator[None]:
-    """Sign the store's trail while this lasts. Raises PermissionError, ValueError where the key cannot be used."""
-    owed, ending = _Owed(store, Notary(store.trail, Signer.load(keys)), clock), asyncio.Event()
+    """Sign the store's trail while this lasts. Raises PermissionError, Unavailable where the key cannot be used."""
+    notary = Notary(store.trail, await trail_custody.taken(store.trail, keys))
+    owed, ending = _Owed(store, notary, clock), asyncio.Event()
     paying = asyncio.create_task(owed.pay_on(seconds, events, ending), name="tsunagu-trail-roots")
     try:
         yield
@@ -55,7 +56,7 @@ class _Owed:
             return
         try:
             await self._notary.sign(self._clock())
-        except (Unavailable, OSError) as fault:
-            _log.error("the trail could not be signed: %s", fault)
+        except Exception as fault:  # whatever it is, the next try may do
+            _log.error("the trail could not be signed: %s", str(fault) or type(fault).__name__)
         else:
             self._events = 0

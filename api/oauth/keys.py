@@ -51,20 +51,23 @@ class Keys:
 def load(folder: Path) -> Keys:
     """Read the keys of this folder; make them on the first start, readable by their owner only.
 
-    Raises PermissionError where others may read the file, ValueError where it holds no key for an algorithm.
+    Raises PermissionError where others may read the file, ValueError where it is damaged: each names it.
     """
     path = folder / _FILE
     if not path.exists():
         _make(path)
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"{path} can be read by others than its owner: chmod 600 it and replace the keys")
-    keys = [jwk.RSAKey.import_key(key) for key in orjson.loads(path.read_bytes())["keys"]]
+    try:
+        keys = [jwk.RSAKey.import_key(key) for key in orjson.loads(path.read_bytes())["keys"]]
+    except (JoseError, ValueError, KeyError, TypeError) as fault:
+        raise ValueError(f"`{path}` holds no keys that can be read: restore it from the backup") from fault
     signing: dict[str, jwk.RSAKey] = {}
     for key in keys:
         signing.setdefault(str(key.alg), key)
     for algorithm in (FOR_ACCESS, FOR_IDENTITY):
         if algorithm not in signing:
-            raise ValueError(f"{path} holds no {algorithm} key")
+            raise ValueError(f"`{path}` holds no {algorithm} key: restore it from the backup")
     return Keys(signing, jwk.KeySet(list(keys)))
 
 

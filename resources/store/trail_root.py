@@ -23,6 +23,7 @@ class Notary:
 
     async def sign(self, at: datetime, archived: Sequence[Head] = (), digest: str = "") -> Root:
         """Add a root. `archived` are the last events that the archive file of this digest holds. Raises Unavailable."""
+        self._signer.remembered()  # where that cannot be, nothing is signed that could not be remembered
         while True:
             last = await self._trail.last_root()
             # Read after the last root: so a root never tells of an earlier time than the one before it.

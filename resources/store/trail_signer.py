@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc7515; https://www.rfc-editor.org/rfc/rfc9864 (
 
 from __future__ import annotations
 
+import base64
 import os
 import tempfile
 from collections.abc import Mapping
@@ -16,7 +17,9 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
-_FILE = "trail-key.json"
+from resources.store.fault import unavailable
+from resources.store.port import Unavailable
+
 _ALGORITHM = "Ed25519"
 _WITNESS = "trail-witness.json"
 
@@ -24,23 +27,49 @@ _WITNESS = "trail-witness.json"
 class Signer:
     """The first key signs, all of them verify, so that a new one can be put in front."""
 
+    FILE = "trail-key.json"
+
     def __init__(self, keys: KeySet, folder: Path | None = None) -> None:
         self._keys, self._folder = keys, folder
 
     @classmethod
     def load(cls, folder: Path) -> Signer:
-        """With the keys of this folder, made where there are none. Raises PermissionError, ValueError, OSError."""
-        path = folder / _FILE
+        """With the keys of this folder, made where there are none. Raises PermissionError, Unavailable, OSError."""
+        path = folder / cls.FILE
         if not path.exists():
             _publish_once(path, {"keys": [_new_key().as_dict(private=True)]})
+        return cls.standing(folder)
+
+    @classmethod
+    def standing(cls, folder: Path) -> Signer:
+        """With the keys of this folder, `empty` where there are none. Raises PermissionError, Unavailable, OSError."""
+        path = folder / cls.FILE
+        if not path.exists():
+            return cls(KeySet([]), folder)
         if path.stat().st_mode & 0o077:
             raise PermissionError(f"{path} can be read by others than its owner: chmod 600 it and replace the key")
-        return cls(_key_set(path), folder)
+        signer = cls(_key_set(path), folder)
+        signer.remembered()
+        return signer
 
     @classmethod
     def public(cls, path: Path) -> Signer:
-        """That only verifies, with the published keys of a file. Raises OSError, ValueError."""
+        """That only verifies, with the published keys of a file. Raises OSError, Unavailable."""
         return cls(_key_set(path))
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no key."""
+        return not self._keys.keys
+
+    def misses(self, statement: str) -> bool:
+        """Whether a statement names a key that is not here."""
+        head = statement.partition(".")[0]
+        try:
+            kid = orjson.loads(base64.urlsafe_b64decode(head + "=" * (-len(head) % 4)))["kid"]
+        except (ValueError, KeyError, TypeError):
+            return False  # damage, and no matter of keys
+        return kid not in [key.kid for key in self._keys.keys]
 
     def sign(self, content: Mapping[str, Any]) -> str:
         """A compact JWS."""
@@ -64,15 +93,30 @@ class Signer:
 
     def remember(self, number: int) -> None:
         """Note outside the database how many roots there are: a last one that is dropped is missed."""
-        if self._folder is not None and number > self.remembered():
-            _write(self._folder / _WITNESS, {"roots": number})
+        path = self._witness
+        if path is not None and number > self.remembered():
+            _write(path, {"roots": number})
 
     def remembered(self) -> int:
-        """How many roots there were at least."""
+        """How many roots there were at least. Raises Unavailable where the note cannot be read."""
+        if (path := self._witness) is None:
+            return 0
         try:
-            return int(orjson.loads((self._folder / _WITNESS).read_bytes())["roots"]) if self._folder else 0
+            return int(orjson.loads(path.read_bytes())["roots"])
         except FileNotFoundError:
             return 0
+        except (ValueError, KeyError, TypeError, OSError) as fault:
+            text, ja = "does not say how many roots there are", "から root の数を読めません"
+            raise _damaged(path, text, ja) from fault
+
+    def forgot(self) -> Path | None:
+        """The note of how many roots there are, where it is missing."""
+        path = self._witness
+        return path if path is not None and not path.exists() else None
+
+    @property
+    def _witness(self) -> Path | None:
+        return self._folder / _WITNESS if self._folder else None
 
 
 def _new_key() -> OKPKey:
@@ -83,10 +127,20 @@ def _key_set(path: Path) -> KeySet:
     try:
         keys = [OKPKey.import_key(key) for key in orjson.loads(path.read_bytes())["keys"]]
     except (JoseError, KeyError, TypeError, ValueError) as fault:
-        raise ValueError(f"{path} holds no keys of the trail") from fault
+        raise _keyless(path) from fault
     if not keys:
-        raise ValueError(f"{path} holds no keys of the trail")
+        raise _keyless(path)
     return KeySet(list(keys))
+
+
+def _keyless(path: Path) -> Unavailable:
+    return _damaged(path, "holds no keys of the trail", "に監査記録の鍵がありません")
+
+
+def _damaged(path: Path, text: str, ja: str) -> Unavailable:
+    return unavailable(
+        f"`{path}` {text}: restore it from the backup", f"`{path}` {ja}。バックアップから復元してください"
+    )
 
 
 def _publish_once(path: Path, content: Mapping[str, Any]) -> None:

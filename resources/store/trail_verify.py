@@ -43,8 +43,15 @@ class Promises:
 async def verify(trail: Trail, signer: Signer, walked: Callable[[int], None] = lambda _: None) -> AsyncIterator[Fault]:
     """Everything that is wrong: the roots first, then chain by chain. `walked` is told of events as they are passed."""
     promises = Promises()
-    for fault in root_faults(await trail.roots(), signer, promises):
+    roots = await trail.roots()
+    for fault in root_faults(roots, signer, promises):
         yield fault
+    if roots and (note := signer.forgot()):
+        text, ja = (
+            "it is missing: a last root that was dropped would not be missed",
+            "ありません。最後の root が消されても分かりません",
+        )
+        yield Fault(str(note), text, ja)
     heads = {head.chain: head for head in await trail.heads()}
     for chain in sorted({*heads, *promises.hashes, *promises.archived}):
         async for fault in _chain(trail, chain, heads.get(chain), promises, walked):

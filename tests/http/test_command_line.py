@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from resources.store.trail_signer import Signer
 from tests.http import launch
 from tests.http.stored import Stored
 
@@ -113,14 +114,25 @@ def test_a_damaged_database_is_named(damage: str, installed: Path, tmp_path: Pat
     assert str(file) in refused(folder)
 
 
-@pytest.mark.parametrize("content", ["{", '{"keys": []}', '{"keys": [{"kty": "RSA"}]}'])
-def test_damaged_keys_are_named(content: str, tmp_path: Path) -> None:
-    folder = tmp_path / "keys"
-    folder.mkdir()
-    file = folder / "signing-keys.json"
-    file.write_text(content)
-    file.chmod(0o600)
-    assert str(folder) in refused(tmp_path)
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("signing-keys.json", "{"),
+        ("signing-keys.json", '{"keys": []}'),
+        ("signing-keys.json", '{"keys": [{"kty": "RSA"}]}'),
+        ("trail-key.json", "{"),
+        ("trail-witness.json", "{}"),
+        ("cursor.key", ""),
+        ("cursor.key", "short"),
+    ],
+)
+def test_damaged_keys_are_named(name: str, content: str, tmp_path: Path) -> None:
+    keys = tmp_path / "keys"
+    Signer.load(keys)
+    (keys / name).write_text(content)
+    (keys / name).chmod(0o600)
+    assert f"`{keys / name}`" in refused(tmp_path)
+    assert (keys / name).read_text() == content
 
 
 def test_keys_that_others_can_read_are_not_used(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ docs/trail.md
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sqlite3
 import subprocess
@@ -18,9 +19,13 @@ import pytest
 
 from demo.journey.city import City
 from demo.people import AUDIT, People
+from resources.store.open import opened
+from resources.store.trail_root import Notary
+from resources.store.trail_signer import Signer
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.launch import Running
+from tests.unit.resources.store.telling import event
 from tests.world import household
 
 BROKEN = "CREATE TRIGGER broken BEFORE INSERT ON trail_event BEGIN SELECT RAISE(ABORT, 'no'); END"
@@ -130,3 +135,64 @@ def test_a_command_that_cannot_be_says_so_in_one_sentence(tmp_path: Path) -> Non
     assert refused.returncode == 2
     assert refused.stderr.startswith("tsunagu: ")
     assert "Traceback" not in refused.stderr
+
+
+@pytest.fixture
+def signed(tmp_path: Path) -> Path:
+    """A folder with a trail of three events and a root."""
+
+    async def story() -> None:
+        store = opened(str(tmp_path))
+        await store.open()
+        for n in range(3):
+            await store.trail.append(event(n))
+        await Notary(store.trail, Signer.load(tmp_path / "keys")).sign(datetime.now(UTC))
+        await store.close()
+
+    asyncio.run(story())
+    return tmp_path
+
+
+def told(folder: Path, *words: str) -> str:
+    """The one sentence of a command that cannot be."""
+    done = subprocess.run(
+        launch.command(*words),
+        env=launch.environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=launch.PATIENCE,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, ""), done
+    [sentence] = done.stderr.splitlines()
+    assert sentence.startswith("tsunagu: ")
+    assert "Errno" not in sentence
+    return sentence
+
+
+def test_without_the_key_of_its_roots_nothing_goes_on_and_no_key_is_made(signed: Path) -> None:
+    (signed / "keys" / "trail-key.json").unlink()
+    for words in (
+        ("audit", "verify"),
+        ("audit", "export", str(signed / "events")),
+        ("audit", "archive", "--before", "2026-01-01"),
+        ("check", "--quick"),
+        ("serve",),
+    ):
+        assert "1 roots are signed with a key that is not here" in told(signed, *words)
+    assert [file.name for file in (signed / "keys").iterdir()] == ["trail-witness.json"]
+    assert not (signed / "events").exists()
+
+
+@pytest.mark.parametrize("name", ["trail-key.json", "trail-witness.json"])
+def test_a_damaged_key_or_note_of_the_trail_is_named_by_each_command(name: str, signed: Path) -> None:
+    (signed / "keys" / name).write_text("{")
+    for words in (("audit", "verify"), ("check", "--quick")):
+        assert f"`{signed / 'keys' / name}`" in told(signed, *words)
+
+
+def test_a_trail_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
+    folder = tmp_path / "none"
+    for words in (("verify",), ("export", str(tmp_path / "events")), ("archive", "--before", "2026-01-01")):
+        assert "there is no database" in told(folder, "audit", *words)
+    assert list(tmp_path.iterdir()) == []

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
 
 from api import signing
 from resources.store.open import opened
@@ -40,6 +43,25 @@ class Signing:
         done = await self._add(root)
         self.one.set()
         return done
+
+
+class Heard(logging.Handler):
+    """The first line that the trail's log has from here on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._line: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        logging.getLogger("tsunagu.trail").addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if not self._line.done():
+            self._line.set_result(record.getMessage())
+
+    async def first(self) -> str:
+        try:
+            return await self._line
+        finally:
+            logging.getLogger("tsunagu.trail").removeHandler(self)
 
 
 def test_so_many_events_have_a_root_signed_and_the_end_signs_the_rest(tmp_path: Path) -> None:
@@ -82,3 +104,42 @@ def test_what_could_not_be_signed_is_owed(tmp_path: Path) -> None:
         await store.close()
 
     asyncio.run(asyncio.wait_for(story(), 60))
+
+
+def test_a_note_of_the_roots_that_is_damaged_meanwhile_is_named_and_signing_goes_on_once_it_is_mended(
+    tmp_path: Path,
+) -> None:
+    note = tmp_path / "keys" / "trail-witness.json"
+
+    async def story() -> None:
+        store = await opened_in(tmp_path)
+        async with signing.signing(store, tmp_path / "keys", clock, seconds=0.01, events=1):
+            signed, heard = Signing(store), Heard()
+            note.write_text("{")
+            await store.trail.append(event())
+            assert str(note) in await heard.first()
+            assert await store.trail.roots() == []
+            note.write_text('{"roots": 0}')
+            await signed.one.wait()
+        assert len(await store.trail.roots()) == 1
+        await store.close()
+
+    asyncio.run(asyncio.wait_for(story(), 60))
+
+
+def test_where_the_key_of_the_roots_is_not_here_no_other_is_made(tmp_path: Path) -> None:
+    async def story(keys: Path) -> None:
+        store = await opened_in(tmp_path)
+        async with signing.signing(store, keys, clock, seconds=600, events=1000):
+            await store.trail.append(event())
+        await store.close()
+
+    asyncio.run(story(tmp_path / "keys"))
+    with pytest.raises(Unavailable, match="1 roots are signed with a key that is not here"):
+        asyncio.run(story(tmp_path / "none"))
+    assert not (tmp_path / "none").exists()
+    Signer.load(tmp_path / "another")
+    with pytest.raises(Unavailable, match="1 roots are signed with a key that is not here") as raised:
+        asyncio.run(story(tmp_path / "another"))
+    assert not raised.value.__notes__[0].isascii()
+    asyncio.run(story(tmp_path / "keys"))

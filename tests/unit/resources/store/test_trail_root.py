@@ -9,6 +9,7 @@ import orjson
 import pytest
 
 from resources.store import trail_root
+from resources.store.port import Unavailable
 from resources.store.trail_signer import Signer
 
 
@@ -42,7 +43,7 @@ def test_a_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [b"", b"{}", b'{"keys": []}', b'{"keys": [{"kty": "oct"}]}'])
 def test_a_file_without_keys_is_refused(content: bytes, tmp_path: Path) -> None:
     (tmp_path / "keys").write_bytes(content)
-    with pytest.raises(ValueError, match="no keys of the trail"):
+    with pytest.raises(Unavailable, match="no keys of the trail"):
         Signer.public(tmp_path / "keys")
 
 

@@ -14,7 +14,7 @@ import pytest
 from pymongo import MongoClient
 
 from resources.store.open import opened
-from resources.store.port import Store
+from resources.store.port import Store, Unavailable
 from resources.store.trail import Head, TrailQuery
 from resources.store.trail_root import Notary
 from resources.store.trail_signer import Signer
@@ -164,6 +164,20 @@ def test_a_root_signed_by_another_key_is_none(tmp_path: Path, signer: Signer, st
     other = Signer.load(tmp_path / "other")
     assert run(faults(store, other))[0].at == "root 1"
     assert run(faults(store, signer)) == []
+
+
+def test_a_note_of_how_many_roots_there_are_that_is_missing_is_found(
+    tmp_path: Path, signer: Signer, store: Store, run
+) -> None:
+    assert run(faults(store, signer)) == []
+    run(filled(store, signer))
+    note = tmp_path / "keys" / "trail-witness.json"
+    note.unlink()
+    [fault] = run(faults(store, signer))
+    assert fault.at == str(note)
+    note.write_text("damaged")
+    with pytest.raises(Unavailable, match="does not say how many roots"):
+        run(faults(store, signer))
 
 
 @pytest.fixture
