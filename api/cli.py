@@ -6,6 +6,7 @@ docs/settings.md
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import socket
 import sys
@@ -79,11 +80,15 @@ def main() -> None:
 
 def _prepared(settings: Settings) -> Settings:
     """The settings with the port that will be used; the server process reads the same. Exits where it is taken."""
-    with socket.socket() as trial:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((settings.host, settings.port))
+        except socket.gaierror as fault:
+            _stop(f"TSUNAGU_HOST cannot be `{settings.host}`: {(fault.strerror or str(fault)).lower()}")
         except OSError as fault:
+            if fault.errno == errno.EADDRNOTAVAIL:
+                _stop(f"TSUNAGU_HOST cannot be `{settings.host}`: it is no address of this machine")
             where = f"{settings.host}:{settings.port}"
             _stop(
                 f"cannot listen at {where}: {(fault.strerror or str(fault)).lower()}; set TSUNAGU_PORT to another port"

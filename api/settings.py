@@ -5,12 +5,19 @@ https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 
 from __future__ import annotations
 
+import difflib
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from authlib.common.security import is_secure_transport
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_PREFIX = "TSUNAGU_"
+_OF_TESTS = ("TSUNAGU_PROVE_", "TSUNAGU_TEST_", "TSUNAGU_R4_PACKAGE")
+"""What the proofs and tests read for themselves: docs/testing.md."""
 
 
 class SettingsFault(Exception):
@@ -20,7 +27,7 @@ class SettingsFault(Exception):
 class Settings(BaseSettings):
     """One frozen value; the environment variable of a field is `TSUNAGU_` and its name."""
 
-    model_config = SettingsConfigDict(env_prefix="TSUNAGU_", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True, env_ignore_empty=True)
 
     data: Path = Field(Path("data"), description="folder of the embedded store, the keys and the demo's sign-ins")
     store: str = Field("", description="`mongodb://host/database`; empty for SQLite in the data folder")
@@ -45,8 +52,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_an_origin(cls, value: str) -> str:
         parts = urlsplit(value)
-        if value and (parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/")):
-            raise ValueError("write it as `https://host`, without a path")
+        more = parts.path.strip("/") or set(value) & set("?#@ ")
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or more):
+            raise ValueError("write it as `https://host`, and nothing behind it")
         return value.rstrip("/")
 
     @property
@@ -73,9 +81,26 @@ class Settings(BaseSettings):
 
 def read(**given: object) -> Settings:
     """The settings of the environment, with some given over them. Raises SettingsFault."""
+    _know(name.upper() for name in os.environ)
     try:
-        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them, that is its work
+        settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks them, that is its work
     except ValidationError as fault:
         first = fault.errors()[0]
-        name = "TSUNAGU_" + "_".join(str(part) for part in first["loc"]).upper()
-        raise SettingsFault(f"{name} cannot be `{first['input']}`: {first['msg'].lower()}") from None
+        name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
+        why = first["msg"].lower().removeprefix("value error, ").replace("input should be", "it must be")
+        raise SettingsFault(f"{name} cannot be `{first['input']}`: {why}") from None
+    if not is_secure_transport(settings.address):
+        if settings.base_url:
+            raise SettingsFault(f"TSUNAGU_BASE_URL cannot be `{settings.base_url}`: use https, or http on this machine")
+        raise SettingsFault(
+            f"TSUNAGU_HOST cannot be `{settings.host}` alone: set TSUNAGU_BASE_URL to the https address for clients"
+        )
+    return settings
+
+
+def _know(names: Iterable[str]) -> None:
+    known = [_PREFIX + field.upper() for field in Settings.model_fields]
+    for name in sorted(names):
+        if name.startswith(_PREFIX) and name not in known and not name.startswith(_OF_TESTS):
+            meant = difflib.get_close_matches(name, known, 1)
+            raise SettingsFault(f"{name} is no setting" + "".join(f": is {like} meant?" for like in meant))

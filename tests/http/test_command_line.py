@@ -46,7 +46,7 @@ def refused(folder: Path, *words: str, bound: Callable[[], None] | None = None, 
         preexec_fn=bound,
         check=False,
     )
-    assert found.returncode not in (0, None)
+    assert found.returncode == 2
     assert "Traceback" not in found.stderr
     assert found.stdout.strip() == ""
     [sentence] = found.stderr.strip().splitlines()
@@ -58,6 +58,14 @@ def refused(folder: Path, *words: str, bound: Callable[[], None] | None = None, 
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, tmp_path: Path) -> None:
     sentence = refused(tmp_path, bound=None, **{name.lower(): value})
     assert f"TSUNAGU_{name}" in sentence or value in sentence or "malformed" in sentence
+
+
+def test_nothing_is_made_where_clients_would_not_be_safe_or_a_host_is_none(tmp_path: Path) -> None:
+    folder = tmp_path / "city"
+    assert "TSUNAGU_BASE_URL" in refused(folder, base_url="http://city.example")
+    for host in ("nobody.invalid", "192.0.2.1"):
+        assert f"TSUNAGU_HOST cannot be `{host}`" in refused(folder, base_url="https://city.example", host=host)
+    assert not folder.exists()
 
 
 def test_a_password_in_an_address_is_not_repeated(tmp_path: Path) -> None:

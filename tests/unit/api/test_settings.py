@@ -1,0 +1,39 @@
+"""A setting that cannot be is said in one sentence that names it, before anything is made."""
+
+from __future__ import annotations
+
+import pytest
+
+from api import settings
+from api.settings import SettingsFault
+
+WRONG = [
+    ("BASE_URL", "http://city.example", "use https, or http on this machine"),
+    ("BASE_URL", "https://city.example?x=1", "write it as `https://host`"),
+    ("BASE_URL", "https://city.example/#x", "write it as `https://host`"),
+    ("BASE_URL", "https://clerk:sesame@city.example", "write it as `https://host`"),
+    ("BASE_URL", "https://:443", "write it as `https://host`"),
+    ("BASE_URL", "city.example", "write it as `https://host`"),
+    ("HOST", "0.0.0.0", "set TSUNAGU_BASE_URL"),  # refused, not listened at
+    ("PORT", "many", "it must be a valid integer"),
+    ("WORKRES", "4", "is TSUNAGU_WORKERS meant?"),
+    ("ZZZ", "4", "is no setting"),
+]
+
+
+@pytest.mark.parametrize(("name", "value", "said"), WRONG)
+def test_what_cannot_be_is_named(name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"TSUNAGU_{name}", value)
+    with pytest.raises(SettingsFault) as raised:
+        settings.read()
+    assert str(raised.value).startswith(f"TSUNAGU_{name} ")
+    assert said in str(raised.value)
+    assert "value error" not in str(raised.value)
+
+
+@pytest.mark.parametrize("address", ["https://city.example", "https://city.example:8443/", "http://localhost:8000"])
+def test_what_can_be_is_taken(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TSUNAGU_BASE_URL", address)
+    monkeypatch.setenv("TSUNAGU_HOST", "::")
+    monkeypatch.setenv("TSUNAGU_PROVE_SEED", "1")
+    assert settings.read().address == address.rstrip("/")
