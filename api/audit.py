@@ -74,10 +74,14 @@ def archive(
     if limit > now:
         _stop(f"`{before}` はまだ先です / `{before}` has not come yet")
     made = _run(lambda settings: _archived(settings, folder or settings.data / "trail", limit, now))
-    if made is None:
+    for one in made:
+        if one.finished:
+            ja = f"前回中断した `{one.file}` への移動を終えました（残り {one.events:,} 件）"
+            print(f"{ja} / what an earlier run left is done: {one.events:,} events were in `{one.file}` already")
+        else:
+            print(f"{one.events:,} 件を `{one.file}` に移しました / {one.events:,} events moved to `{one.file}`")
+    if not made:
         print("該当する記録はありません / there are no events before that")
-    else:
-        print(f"{made.events:,} 件を `{made.file}` に移しました / {made.events:,} events moved to `{made.file}`")
 
 
 async def verified(settings: Settings, file: Path | None = None, key: Path | None = None) -> list[Fault]:
@@ -116,7 +120,7 @@ async def _exported(settings: Settings, file: Path) -> tuple[int, int]:
     return events, len(roots)
 
 
-async def _archived(settings: Settings, folder: Path, before: datetime, now: datetime) -> trail_archive.Archived | None:
+async def _archived(settings: Settings, folder: Path, before: datetime, now: datetime) -> list[trail_archive.Archived]:
     async with _opened(settings.store_address) as store:
         signer = await trail_custody.taken(store.trail, settings.data / "keys")
         with _progress() as progress:

@@ -5,6 +5,7 @@ docs/trail.md, "archives"
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -27,10 +28,11 @@ FORM = "tsunagu trail archive 1"
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A file and what it holds."""
+    """A file and how many events went into it; where `finished`, an earlier run wrote it and this one removed them."""
 
     file: Path
     events: int
+    finished: bool = False
 
 
 async def archive(
@@ -40,8 +42,8 @@ async def archive(
     before: datetime,
     now: datetime,
     told: Callable[[int], None] = lambda _: None,
-) -> Archived | None:
-    """Move the events before an instant into a file of this folder; None where there are none.
+) -> list[Archived]:
+    """Move the events before an instant into a file of this folder; none where there are none.
 
     The file is on the disk before a root says so, and the root before anything is removed: whoever ends this at any
     moment loses nothing, and what is left to remove goes the next time. Raises Unavailable, OSError, ValueError.
@@ -49,30 +51,27 @@ async def archive(
     promises = Promises()
     if faults := root_faults(await trail.roots(), signer, promises):
         raise ValueError(f"{faults[0].at}: {faults[0].text}")
-    for chain in promises.archived.values():
-        await _remove(trail, chain, lambda _: None)
+    left = sum([await _remove(trail, chain, told) for chain in promises.archived.values()])
+    done = [Archived(_standing(folder, promises.file), left, finished=True)] if left else []
+    _sweep(folder)
     limit = int(before.timestamp() * 1000)
     name = f"trail-before-{before:%Y%m%dT%H%M%S}-{now:%Y%m%dT%H%M%S%f}.ndjson.gz"
     partial = folder / f".{name}.partial"
-    ends: list[Head] = []
-    with _new(partial) as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
-        writing = _Writing(packed)
-        writing.line({"form": FORM, "before": before.isoformat(), "keys": signer.published()})
-        for head in await trail.heads():
-            if (end := await _copy(trail, head, promises, limit, writing, told)) is not None:
-                ends.append(end)
-        digest = writing.digest.hexdigest()
-        writing.line({"signed": signer.sign({"form": FORM, "digest": digest, "events": writing.events})})
-    if not ends:
-        partial.unlink()
-        return None
-    _settle(partial, folder / name)
+    try:
+        ends, writing = await _written(trail, signer, partial, before.isoformat(), promises, limit, told)
+        if not ends:
+            partial.unlink()
+            return done
+        _settle(partial, folder / name)
+    except Exception:
+        partial.unlink(missing_ok=True)
+        raise
     for fault in verify(folder / name, signer):
         raise ValueError(f"{fault.at}: {fault.text}; nothing was removed")
-    await Notary(trail, signer).sign(now, ends, digest)
+    await Notary(trail, signer).sign(now, ends, writing.digest.hexdigest(), name)
     for end in ends:
         await _remove(trail, end, told)
-    return Archived(folder / name, writing.events)
+    return [*done, Archived(folder / name, writing.events)]
 
 
 def verify(file: Path, signer: Signer, walked: Callable[[int], None] = lambda _: None) -> Iterator[Fault]:
@@ -128,6 +127,28 @@ class _Writing:
         self.events += 1
 
 
+async def _written(
+    trail: Trail,
+    signer: Signer,
+    partial: Path,
+    before: str,
+    promises: Promises,
+    limit: int,
+    told: Callable[[int], None],
+) -> tuple[list[Head], _Writing]:
+    """The last events that are in the file now, and what was written."""
+    ends: list[Head] = []
+    with _new(partial) as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as packed:
+        writing = _Writing(packed)
+        writing.line({"form": FORM, "before": before, "keys": signer.published()})
+        for head in await trail.heads():
+            if (end := await _copy(trail, head, promises, limit, writing, told)) is not None:
+                ends.append(end)
+        said = {"form": FORM, "digest": writing.digest.hexdigest(), "events": writing.events}
+        packed.write(orjson.dumps({"signed": signer.sign(said)}, option=orjson.OPT_APPEND_NEWLINE))
+    return ends, writing
+
+
 async def _copy(
     trail: Trail, head: Head, promises: Promises, limit: int, writing: _Writing, told: Callable[[int], None]
 ) -> Head | None:
@@ -148,14 +169,35 @@ async def _copy(
     return end
 
 
-async def _remove(trail: Trail, end: Head, told: Callable[[int], None]) -> None:
+async def _remove(trail: Trail, end: Head, told: Callable[[int], None]) -> int:
+    gone = 0
     while removed := await trail.forget(end.chain, end.number):
         told(removed)
+        gone += removed
+    return gone
+
+
+def _standing(folder: Path, name: str) -> Path:
+    """The file of this name, which may have been carried elsewhere."""
+    return folder / name if (folder / name).is_file() else Path(name)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were killed had begun to write; what another is writing now is locked."""
+    for partial in folder.glob(".trail-before-*.partial"):
+        with open(partial, "rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            partial.unlink(missing_ok=True)
 
 
 def _new(path: Path) -> IO[bytes]:
     path.parent.mkdir(parents=True, exist_ok=True)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+    fcntl.flock(file, fcntl.LOCK_EX)
+    return file
 
 
 def _settle(partial: Path, file: Path) -> None:

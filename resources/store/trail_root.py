@@ -21,8 +21,8 @@ class Notary:
         self._trail, self._signer = trail, signer
         self._told: dict[str, Head] = {}
 
-    async def sign(self, at: datetime, archived: Sequence[Head] = (), digest: str = "") -> Root:
-        """Add a root. `archived` are the last events that the archive file of this digest holds. Raises Unavailable."""
+    async def sign(self, at: datetime, archived: Sequence[Head] = (), digest: str = "", name: str = "") -> Root:
+        """Add a root. `archived` are the last events in a file of this name and digest. Raises Unavailable."""
         self._signer.remembered()  # where that cannot be, nothing is signed that could not be remembered
         while True:
             last = await self._trail.last_root()
@@ -37,7 +37,7 @@ class Notary:
                 "heads": [_said(head) for head in moved],
             }
             if archived:
-                said |= {"archived": [_said(head) for head in archived], "file": digest}
+                said |= {"archived": [_said(head) for head in archived], "file": digest, "name": name}
             root = Root(int(str(said["number"])), self._signer.sign(said))
             if await self._trail.add_root(root):
                 self._told = {head.chain: head for head in heads}

@@ -26,10 +26,14 @@ class Fault:
 
 @dataclass(slots=True)
 class Promises:
-    """What the signed roots say of each chain: hashes at numbers, and up to where it lies in archive files."""
+    """What the signed roots say of each chain: hashes at numbers, and up to where it lies in archive files.
+
+    `file` is the name of the last of these.
+    """
 
     hashes: dict[str, dict[int, bytes]] = field(default_factory=lambda: defaultdict(dict))
     archived: dict[str, Head] = field(default_factory=dict)
+    file: str = ""
 
     def longest(self, chain: str) -> int:
         return max(self.hashes.get(chain, {}), default=0)
@@ -96,6 +100,7 @@ def _reads(said: dict[str, Any], root: Root, promises: Promises) -> bool:
         promises.hashes[head.chain][head.number] = head.hash
     for head in trail_root.heads(said.get("archived", [])):
         promises.archived[head.chain] = head
+    promises.file = said.get("name", promises.file)
     return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -31,7 +32,7 @@ def signer(tmp_path: Path) -> Signer:
 def made(tmp_path: Path, signer: Signer, run) -> Archived:
     """Ten of twenty events in a file; two processes had written them."""
 
-    async def story() -> Archived | None:
+    async def story() -> list[Archived]:
         for first in (0, 1):
             store = opened(str(tmp_path))
             await store.open()
@@ -45,8 +46,8 @@ def made(tmp_path: Path, signer: Signer, run) -> Archived:
         await store.close()
         return found
 
-    found: Archived | None = run(story())
-    assert found is not None
+    [found] = run(story())
+    assert isinstance(found, Archived)
     return found
 
 
@@ -113,3 +114,55 @@ def test_nothing_is_moved_from_a_trail_that_is_not_as_it_was_written(tmp_path: P
         return left
 
     assert run(story()) == 2
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_what_an_ended_run_left_is_finished_and_its_file_is_named(
+    tmp_path: Path, signer: Signer, run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def story() -> None:
+        store = opened(str(tmp_path / "store"))
+        await store.open()
+        for n in range(20):
+            await store.trail.append(event(n))
+        forget = store.trail.forget
+
+        async def ended(chain: str, until: int) -> int:
+            await forget(chain, 4)
+            raise Killed
+
+        monkeypatch.setattr(store.trail, "forget", ended)
+        with pytest.raises(Killed):
+            await trail_archive.archive(store.trail, signer, tmp_path / "old", BEFORE, NOW)
+        monkeypatch.undo()
+        [file] = (tmp_path / "old").iterdir()
+        done = await trail_archive.archive(store.trail, signer, tmp_path / "old", BEFORE, NOW)
+        assert done == [Archived(file, 6, finished=True)]
+        assert await trail_archive.archive(store.trail, signer, tmp_path / "old", BEFORE, NOW) == []
+        assert list((tmp_path / "old").iterdir()) == [file]
+        await store.close()
+
+    run(story())
+
+
+def test_what_an_ended_run_had_begun_to_write_is_removed_and_what_another_writes_is_not(
+    tmp_path: Path, signer: Signer, run
+) -> None:
+    folder = tmp_path / "old"
+    folder.mkdir()
+    begun, writing = (folder / f".trail-before-{name}.ndjson.gz.partial" for name in ("a", "b"))
+    begun.write_bytes(b"begun")
+
+    async def story() -> None:
+        store = opened(str(tmp_path / "store"))
+        await store.open()
+        assert await trail_archive.archive(store.trail, signer, folder, BEFORE, NOW) == []
+        await store.close()
+
+    with open(writing, "wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        run(story())
+    assert list(folder.iterdir()) == [writing]

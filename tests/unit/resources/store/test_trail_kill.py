@@ -106,7 +106,7 @@ def test_an_archive_that_ends_at_any_moment_loses_nothing_and_can_be_made_again(
         assert next(moments) > 7
         await nothing_is_lost(store)
         assert min(await on_trail(store)) == 40
-        assert await archived(store.trail) is None
+        assert await archived(store.trail) == []
 
     async def archived(trail):
         return await trail_archive.archive(trail, signer, tmp_path / "old", BEFORE, datetime.now(UTC))
