@@ -6,7 +6,6 @@ docs/trail.md, "commands"
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -14,12 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
-import orjson
 import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from api import clock
+from api import clock, os_fault, private_lines
 from api import settings as app_settings
 from api.settings import Settings, SettingsFault
 from consent import audit_event
@@ -87,6 +85,8 @@ def archive(
 async def verified(settings: Settings, file: Path | None = None, key: Path | None = None) -> list[Fault]:
     """What is wrong with the trail of the store, or with that in an archive file; `key` are published keys to go by."""
     published = Signer.public(key) if key else None
+    if file is not None:
+        file.open("rb").close()  # that it cannot be read at all is no finding
     with _progress() as progress:
         task = progress.add_task("検証 / verifying", total=None)
 
@@ -105,7 +105,7 @@ async def _exported(settings: Settings, file: Path) -> tuple[int, int]:
     events = 0
     async with _opened(settings.store_address) as store:
         signer = await trail_custody.held(store.trail, settings.data / "keys")
-        with _progress() as progress, _private(file) as lines:
+        with _progress() as progress, private_lines.naming(file), private_lines.Private(file) as lines:
             task = progress.add_task("書き出し / exporting", total=await _length(store.trail))
             for head in await store.trail.heads():
                 async for entry in store.trail.walk(head.chain):
@@ -113,7 +113,7 @@ async def _exported(settings: Settings, file: Path) -> tuple[int, int]:
                     events += 1
                     progress.advance(task)
         roots = await store.trail.roots()
-        with _private(file.with_name(f"{file.name}.roots")) as lines:
+        with private_lines.naming(file), private_lines.Private(file.with_name(f"{file.name}.roots")) as lines:
             lines(signer.published())
             for root in roots:
                 lines({"number": root.number, "statement": root.statement})
@@ -125,9 +125,10 @@ async def _archived(settings: Settings, folder: Path, before: datetime, now: dat
         signer = await trail_custody.taken(store.trail, settings.data / "keys")
         with _progress() as progress:
             task = progress.add_task("移動 / archiving", total=None)
-            return await trail_archive.archive(
-                store.trail, signer, folder, before, now, lambda events: progress.advance(task, events)
-            )
+            with private_lines.naming(folder):
+                return await trail_archive.archive(
+                    store.trail, signer, folder, before, now, lambda events: progress.advance(task, events)
+                )
 
 
 def _standing(keys: Path) -> Signer:
@@ -156,25 +157,6 @@ async def _opened(address: str) -> AsyncIterator[Store]:
         await store.close()
 
 
-class _private:
-    """A file of JSON lines that only its owner may read, there under its name once it is whole."""
-
-    def __init__(self, file: Path) -> None:
-        self._file, self._partial = file, file.with_name(f".{file.name}.partial")
-
-    def __enter__(self) -> Callable[[dict[str, Any]], object]:
-        handle = os.open(self._partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        self._out = os.fdopen(handle, "wb")
-        return lambda said: self._out.write(orjson.dumps(said, option=orjson.OPT_APPEND_NEWLINE))
-
-    def __exit__(self, *raised: object) -> None:
-        self._out.flush()
-        os.fsync(self._out.fileno())
-        self._out.close()
-        if raised[0] is None:
-            os.replace(self._partial, self._file)
-
-
 def _run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
     """What the work gives; whatever stands in its way is one sentence and exit code 2."""
     try:
@@ -183,7 +165,9 @@ def _run(work: Callable[[Settings], Coroutine[Any, Any, T]]) -> T:
         _stop(f"{' '.join(getattr(fault, '__notes__', []))} / {fault}")
     except Unreadable as fault:
         _stop(f"{fault} を読めません / {fault} cannot be read: `tsunagu audit verify`")
-    except (SettingsFault, OSError, ValueError) as fault:
+    except OSError as fault:
+        _stop(os_fault.sentence(fault))
+    except (SettingsFault, ValueError) as fault:
         _stop(str(fault))
 
 

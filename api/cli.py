@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from granian.errors import ConfigurationError
 from rich.console import Console
 
-from api import audit, import_command, installation, maintenance, simulation, worker
+from api import audit, import_command, installation, maintenance, os_fault, simulation, worker
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.oauth import keys
@@ -63,9 +63,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
         _stop(str(fault))
     except OSError as fault:
-        if fault.filename is None and fault.errno is None:
-            _stop(str(fault))
-        _stop(f"`{fault.filename or settings.data}` cannot be used: {(fault.strerror or str(fault)).lower()}")
+        _stop(os_fault.sentence(fault, settings.data))
     except ValueError:
         _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
     _serve(settings, sign_ins)
@@ -141,8 +139,10 @@ def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
     server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
     try:
         server.serve()
-    except (ConfigurationError, OSError) as fault:
+    except ConfigurationError as fault:
         _stop(str(fault).lower())
+    except OSError as fault:
+        _stop(os_fault.sentence(fault))
 
 
 def _announce(settings: Settings, story: Callable[[], None]) -> None:

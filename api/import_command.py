@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from api import importing
+from api import importing, os_fault
 from api import settings as app_settings
 from api.import_files import Standing
 from api.import_origin import ImportFault
@@ -54,8 +54,7 @@ def import_(
     except (ImportFault, SettingsFault, SpecFault, Unavailable) as fault:
         _stop(console, " / ".join([*getattr(fault, "__notes__", ()), str(fault)]))
     except OSError as fault:
-        why = (fault.strerror or str(fault)).lower()
-        _stop(console, f"`{fault.filename}` は使えません / `{fault.filename}` cannot be used: {why}")
+        _stop(console, os_fault.sentence(fault))
     print(_summary(standing, report))
     sys.exit(WRONG if standing.wrong else 0)
 

@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api import audit, checking
+from api import audit, checking, os_fault
 from api import settings as app_settings
 from api.settings import Settings, SettingsFault
 from consent import derivation, older_event, upgrading
@@ -172,14 +172,14 @@ def _run(work: Callable[[Settings], T]) -> T:
     """The work's answer; what an operator can mend is one sentence and exit code 2."""
     try:
         return work(app_settings.read())
-    except (SettingsFault, Unavailable, SpecFault, PermissionError) as fault:
+    except (SettingsFault, Unavailable, SpecFault) as fault:
         _stop(" / ".join([*getattr(fault, "__notes__", ()), str(fault)]))
     except Damaged as fault:
         _stop(
             f"`{fault}` は作り直せません。`tsunagu check` で調べてください / it cannot be derived: run `tsunagu check`"
         )
     except OSError as fault:
-        _stop(f"`{fault.filename}` cannot be used: {(fault.strerror or str(fault)).lower()}")
+        _stop(os_fault.sentence(fault))
 
 
 def _stop(sentence: str) -> NoReturn:

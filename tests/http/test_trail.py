@@ -6,10 +6,11 @@ docs/trail.md
 from __future__ import annotations
 
 import asyncio
+import resource
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,7 +154,7 @@ def signed(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(folder: Path, *words: str) -> str:
+def told(folder: Path, *words: str, bound: Callable[[], None] | None = None) -> str:
     """The one sentence of a command that cannot be."""
     done = subprocess.run(
         launch.command(*words),
@@ -161,6 +162,7 @@ def told(folder: Path, *words: str) -> str:
         capture_output=True,
         text=True,
         timeout=launch.PATIENCE,
+        preexec_fn=bound,
         check=False,
     )
     assert (done.returncode, done.stdout) == (2, ""), done
@@ -196,3 +198,26 @@ def test_a_trail_that_is_not_there_is_said_and_not_made(tmp_path: Path) -> None:
     for words in (("verify",), ("export", str(tmp_path / "events")), ("archive", "--before", "2026-01-01")):
         assert "there is no database" in told(folder, "audit", *words)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_or_read_is_named_and_nothing_is_left(signed: Path) -> None:
+    folder = signed / "folder"
+    folder.mkdir()
+    before = sorted(signed.rglob("*"))
+    assert f"`{folder}` cannot be used: is a directory; name a file" in told(signed, "audit", "export", str(folder))
+    for words in (("export", str(folder / "none" / "events")), ("verify", str(folder / "none"))):
+        assert f"`{words[1]}` cannot be used: no such file or directory" in told(signed, "audit", *words)
+    assert f"`{folder}` cannot be used" in told(signed, "audit", "verify", str(folder))
+    old = str(signed / "tsunagu.sqlite" / "old")
+    refused = told(signed, "audit", "archive", "--before", "2026-01-01", "--folder", old)
+    assert f"`{old}` cannot be used: not a directory" in refused
+    assert sorted(signed.rglob("*")) == before
+
+
+def test_what_has_no_room_is_said_and_is_no_difference(signed: Path) -> None:
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+    for words in (("audit", "export", str(signed / "events")), ("audit", "verify"), ("check", "--quick")):
+        told(signed, *words, bound=bound)
+    assert not [file for file in signed.iterdir() if "events" in file.name]
