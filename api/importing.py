@@ -23,7 +23,6 @@ from api import clock as clocks
 from api import import_files, import_origin, outcomes
 from api.clock import Clock
 from api.import_files import Place, Raw, Standing
-from api.import_origin import ImportFault
 from api.settings import Settings
 from consent import derivation, import_line, vocabulary
 from consent.engine import PolicyEngine
@@ -37,9 +36,9 @@ from resources.record.envelope import Origin
 from resources.record.problem import Issue, Kind, Problem
 from resources.search.index import Index
 from resources.store import open as stores
+from resources.store import trail_custody
 from resources.store.port import Store
 from resources.store.trail_root import Notary
-from resources.store.trail_signer import Signer
 
 BATCH = 500
 AHEAD = 3
@@ -90,7 +89,7 @@ async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clo
         await store.open()
         try:
             await import_origin.check(store, job.origin, directory=job.directory)
-            notary = Notary(store.trail, _signer(settings))
+            notary = Notary(store.trail, await trail_custody.taken(store.trail, settings.data / "keys"))
             gate = Gate(PolicyEngine.of(store, spare.spec, spare.index))
             writing = Importing(gate, job.origin)
             standing = await _Run(settings, job, key, store, writing, workers, shown, clock).through()
@@ -98,15 +97,6 @@ async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clo
             return standing
         finally:
             await store.close()
-
-
-def _signer(settings: Settings) -> Signer:
-    folder = settings.data / "keys"
-    try:
-        return Signer.load(folder)
-    except (PermissionError, ValueError) as fault:
-        ja = f"`{folder}` の鍵は使えません"
-        raise ImportFault(f"the keys in `{folder}` cannot be used: {fault}", ja) from None
 
 
 @dataclass(slots=True)
