@@ -11,7 +11,7 @@ WRONG = [
     ("BASE_URL", "http://city.example", "use https, or http on this machine"),
     ("BASE_URL", "https://city.example?x=1", "write it as `https://host`"),
     ("BASE_URL", "https://city.example/#x", "write it as `https://host`"),
-    ("BASE_URL", "https://clerk:sesame@city.example", "write it as `https://host`"),
+    ("BASE_URL", "https://clerk@city.example", "write it as `https://host`"),
     ("BASE_URL", "https://:443", "write it as `https://host`"),
     ("BASE_URL", "city.example", "write it as `https://host`"),
     ("HOST", "0.0.0.0", "set TSUNAGU_BASE_URL"),  # refused, not listened at
