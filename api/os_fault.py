@@ -26,5 +26,5 @@ def sentence(fault: OSError, otherwise: Path | None = None) -> str:
         return str(fault)  # one of ours, a sentence already
     what = f"`{name}`" if (name := fault.filename or otherwise) else "a file"
     ja, text = _TO_DO.get(fault.errno, ("", ""))
-    why = (fault.strerror or type(fault).__name__).lower()
+    why = (fault.strerror or str(fault)).lower()
     return f"{what} を使えません。{ja} / {what} cannot be used: {why}" + (f"; {text}" if text else "")

@@ -57,6 +57,6 @@ class _Owed:
         try:
             await self._notary.sign(self._clock())
         except Exception as fault:  # whatever it is, the next try may do
-            _log.error("the trail could not be signed: %s", str(fault) or type(fault).__name__)
+            _log.error("the trail could not be signed: %s", str(fault) or repr(fault))
         else:
             self._events = 0
