@@ -59,6 +59,7 @@ class Dispatch:
         try:
             parameters = _parameters(scope["query_string"])
             error_boundary.check_format(row, parameters, headers)
+            error_boundary.check_parameters(row, parameters)
             actor = await self._bearer.actor(headers.get("authorization"), line.request, self._clock())
             line.client = actor.client
             answer = await row.handler(Call(method, parts, parameters, headers, _content(receive), actor, self._on))

@@ -13,6 +13,7 @@ from api.answer import Answer
 from api.oauth.bearer import Bearer
 from api.route import FHIR, Route
 from resources.record.problem import Problem
+from resources.search import result_parameters
 from resources.store.port import TooCostly, TooLarge, Unavailable
 
 _log = logging.getLogger("tsunagu.edge")
@@ -71,3 +72,11 @@ def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Map
     if not fits:
         text = f"this server answers `application/fhir+json`, not `{asked or ', '.join(kinds)}`"
         raise Problem.of("not-acceptable", text, "このサーバーは `application/fhir+json` で応答します", "_format")
+
+
+def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:
+    """Raises Problem naming a parameter of an address that takes none; one that takes some judges them by itself."""
+    for name, _ in parameters if not row.parameters else ():
+        if name not in result_parameters.IGNORED:
+            text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
+            raise Problem.of("not-supported", text, ja, name[:64])

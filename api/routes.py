@@ -10,7 +10,9 @@ from api.operations import decide_roles, explain_access, extract, route, timetab
 from api.route import FHIR, FORM, Route
 from resources.record.problem import Kind
 
-_READ: tuple[Kind, ...] = ("login", "forbidden", "not-found", "deleted", "not-acceptable", "too-costly")
+_READ: tuple[Kind, ...] = (
+    "not-supported", "login", "forbidden", "not-found", "deleted", "not-acceptable", "too-costly",
+)  # fmt: skip
 _SEARCH: tuple[Kind, ...] = (
     "structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "too-costly",
 )  # fmt: skip
@@ -49,8 +51,8 @@ INTERACTIONS = (
     ),
     Route(
         "delete", "delete", "DELETE", "/{type}/{id}", delete.delete,
-        ("structure", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale", "business-rule",
-         "too-costly"),
+        ("structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale",
+         "business-rule", "too-costly"),
         "Delete", headers=_IF_MATCH, done=204,
     ),
     Route(
