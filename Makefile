@@ -5,6 +5,8 @@ UV ?= uv
 VENV := .venv
 BIN := $(VENV)/bin
 LEFT_OUT := not prove
+# Half of the work of the tests, done beside the rest of them.
+SERVED := tests/http tests/house
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint prove bench lock openapi clean
@@ -15,9 +17,11 @@ help: ## this list
 run: $(VENV)/.run ## the demo city and household H's journey, then serve on 127.0.0.1:8000
 	@exec $(BIN)/python -m api.cli serve --demo --journey
 
-test: $(VENV)/.test ## every test but the long proofs
+test: $(VENV)/.test ## every test but the long proofs, on two cores
 	@if .ci/browser; then chosen="$(LEFT_OUT)"; else chosen="$(LEFT_OUT) and not browser"; fi; \
-	exec $(BIN)/python -m pytest -q -m "$$chosen"
+	$(BIN)/python -m pytest -q -m "$$chosen" $(SERVED) & served=$$!; \
+	$(BIN)/python -m pytest -q -m "$$chosen" $(SERVED:%=--ignore=%); rest=$$?; \
+	wait $$served && exit $$rest
 
 check: lint ## what CI does: style, types, floors, tests
 	@$(MAKE) --no-print-directory test

@@ -72,6 +72,17 @@ def _(scene: Scene, alone: dict[str, str]) -> None:
     _with_members(scene, alone, "母")
 
 
+@when("その世帯の一員として、別の世帯を書き込む")
+def _(scene: Scene, alone: dict[str, str]) -> None:
+    officer = scene.city.officer("yorisoi")
+    son = {"resourceType": "Group", "type": "person", "actual": True}
+    other = officer.post("Group", son | {"member": [{"entity": {"reference": scene.place("長男")}}]})
+    assert other.status == 201, other.text
+    group = officer.get(alone["household"]).json
+    within = {"entity": {"reference": f"Group/{other.json['id']}"}}
+    scene.answer = officer.put(group | {"member": [*group["member"], within]})
+
+
 def _with_members(scene: Scene, alone: dict[str, str], *members: str) -> None:
     officer = scene.city.officer("yorisoi")
     group: dict[str, Any] = officer.get(alone["household"]).json

@@ -46,6 +46,7 @@ DUTIES = {
     "consent.signed": ("R3", "P3"),
     "coordination.grounded": ("R13",),
     "coordination.performs_nothing": ("R15",),
+    "household.of_patients": ("P3",),
     "referral.not_passed_on": ("R12a",),
     "referral.not_refused": ("R5",),
     "referral.owner_answers": ("P2", "R5"),
