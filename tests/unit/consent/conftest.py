@@ -19,6 +19,8 @@ def town(tmp_path: Path, spec: Spec) -> Iterator[Town]:
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:
-            yield Town.founded(runner, store, spec)
+            town = Town.founded(runner, store, spec)
+            town.folder = tmp_path
+            yield town
         finally:
             runner.run(store.close())

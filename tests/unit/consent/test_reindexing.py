@@ -41,7 +41,7 @@ def lived(town: Town) -> Town:
 
 
 def file(town: Town) -> Path:
-    return Path(town.store._folder) / "tsunagu.sqlite"  # type: ignore[attr-defined]
+    return town.folder / "tsunagu.sqlite"
 
 
 def spoil(town: Town, *statements: str) -> None:

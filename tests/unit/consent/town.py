@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
@@ -45,9 +46,12 @@ def actor(person: str, purpose: str = "CAREMGT", **changes: Any) -> Actor:
 
 @dataclass(slots=True)
 class Town:
+    """`folder` is where its database lies, where that is a file."""
+
     runner: asyncio.Runner
     store: Store
     gate: Gate
+    folder: Path = Path()
 
     @classmethod
     def founded(cls, runner: asyncio.Runner, store: Store, spec: Spec) -> Town:
