@@ -15,6 +15,7 @@ from pathlib import Path
 import orjson
 
 from resources.record.version import Version
+from resources.store import durable
 from resources.store.fault import unavailable
 from resources.store.port import Unavailable
 from resources.store.sqlite_file import APPLICATION, NAME, PATIENCE, SCHEMA, ask, connect, speaking
@@ -66,9 +67,7 @@ class OlderFile:
         with speaking(new):
             self._finish(new, generation)
             kept = self._kept()
-            _flush(new)
-            os.replace(new, self._path)
-            _flush(self._folder)
+            durable.settle(new, self._path)
             shutil.rmtree(self._folder / BESIDE, ignore_errors=True)
         return kept
 
@@ -125,17 +124,8 @@ class OlderFile:
             copy = self._folder / BESIDE / "copy"
             shutil.copyfile(self._path, copy)
             copy.chmod(0o600)
-            _flush(copy)
-            os.replace(copy, name)
+            durable.settle(copy, name)
         return name
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _said(path: Path, text: str, ja: str) -> Unavailable:

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import orjson
 
-from resources.store import trail_chain
+from resources.store import durable, trail_chain
 from resources.store.trail import Entry, Head, Trail
 from resources.store.trail_root import Notary
 from resources.store.trail_signer import Signer
@@ -62,7 +62,7 @@ async def archive(
         if not ends:
             partial.unlink()
             return done
-        _settle(partial, folder / name)
+        durable.settle(partial, folder / name)
     except Exception:
         partial.unlink(missing_ok=True)
         raise
@@ -198,21 +198,6 @@ def _new(path: Path) -> IO[bytes]:
     file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
     fcntl.flock(file, fcntl.LOCK_EX)
     return file
-
-
-def _settle(partial: Path, file: Path) -> None:
-    """Have the file on the disk under its name."""
-    _sync(partial)
-    os.replace(partial, file)
-    _sync(file.parent)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lines(file: Path) -> Iterable[tuple[bytes, dict[str, Any]]]:

@@ -80,23 +80,11 @@ def test_so_many_events_have_a_root_signed_and_the_end_signs_the_rest(tmp_path: 
     asyncio.run(asyncio.wait_for(story(), 60))
 
 
-def test_after_some_time_a_root_is_signed_where_there_is_something_new(tmp_path: Path) -> None:
+@pytest.mark.parametrize("failing", [0, 2])
+def test_after_some_time_a_root_is_signed_and_what_could_not_be_is_owed(tmp_path: Path, failing: int) -> None:
     async def story() -> None:
         store = await opened_in(tmp_path)
-        signed = Signing(store)
-        async with signing.signing(store, tmp_path / "keys", clock, seconds=0.01, events=1000):
-            await store.trail.append(event())
-            await signed.one.wait()
-        assert len(await store.trail.roots()) == 1
-        await store.close()
-
-    asyncio.run(asyncio.wait_for(story(), 60))
-
-
-def test_what_could_not_be_signed_is_owed(tmp_path: Path) -> None:
-    async def story() -> None:
-        store = await opened_in(tmp_path)
-        signed = Signing(store, failing=2)
+        signed = Signing(store, failing=failing)
         async with signing.signing(store, tmp_path / "keys", clock, seconds=0.01, events=1000):
             await store.trail.append(event())
             await signed.one.wait()
