@@ -10,13 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Not, Predicate
+from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate
 from resources.store import sqlite_range
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Listing, Sql
 from resources.store.sqlite_range import IndexRange
 from resources.store.sqlite_term import named
-from resources.store.text import bound
+from resources.store.text import bound, storable
 
 SCARCE = 1_000  # entries of a range that are listed rather than looked for in each version
 
@@ -43,14 +43,20 @@ def _entries(connection: sqlite3.Connection, select: Sql, most: int) -> int:
 def listing(connection: sqlite3.Connection, here: Here, type: str, asked: Sequence[Predicate]) -> Listing:
     """The index of the terms of a type, with those ranges that few of the type have of what is asked."""
     spans = {span for what in asked for span in _spans(what)}
-    ways = {span: IndexRange(ranges=(span,)) for span in spans}
-    few = {span for span, way in ways.items() if of(connection, here, way, "1", (type,), SCARCE) < SCARCE}
+    few = {span for span in spans if of(connection, here, _way(span), "1", (type,), SCARCE) < SCARCE}
     return Listing(type, frozenset(few))
 
 
+def _way(span: tuple[str, str]) -> IndexRange:
+    low, high = span
+    return IndexRange(ranges=(span,)) if high else IndexRange(terms=(low,))
+
+
 def _spans(what: Predicate) -> Iterator[tuple[str, str]]:
-    """The ranges of own terms that a condition asks for."""
+    """The ranges of own terms that a condition asks for; of one term, it and nothing."""
     match what:
+        case Is(term) if storable(term):
+            yield term, ""
         case Has(low, high):
             yield bound(low), bound(high)
         case HasOther(name, _):
@@ -58,5 +64,8 @@ def _spans(what: Predicate) -> Iterator[tuple[str, str]]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from _spans(part)
-        case Not(part) | Each(_, part):
+        case Not(part):
+            yield from _spans(part)
+        case Each(values, part):
+            yield from (named(name) for name in (values.name, values.through) if name)
             yield from _spans(part)

@@ -6,6 +6,7 @@ https://www.sqlite.org/lang_expr.html#varparam
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
@@ -46,5 +47,13 @@ def ways(predicate: Predicate) -> list[IndexRange]:
     return kept[1]
 
 
+@lru_cache(maxsize=128)
+def asked_ways(predicate: Predicate) -> list[IndexRange]:
+    """As `ranges`, for what one request asks more than once, and many ask alike."""
+    return ranges(predicate)
+
+
 def _timed(sql: Sql, now: str) -> Sql:
-    return Sql(sql.text, tuple(now if value is NOW else value for value in sql.values))
+    if NOW not in sql.values:
+        return sql
+    return Sql(sql.text, tuple([now if value is NOW else value for value in sql.values]))

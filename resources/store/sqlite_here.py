@@ -27,7 +27,7 @@ class Sql:
 class Listing:
     """The index of terms of the one type that many candidates are of: what few of the type have is listed once.
 
-    `few` are the ranges of terms that few have.
+    `few` are the ranges of terms that few have; of one term, it and nothing.
     """
 
     type: str

@@ -14,12 +14,12 @@ from resources.search.predicate import EVERYTHING, AllOf, AnyOf, Is, Predicate, 
 from resources.search.relation import FOREVER
 from resources.store import sqlite_breadth, sqlite_order
 from resources.store.port import Query, TooCostly
-from resources.store.sqlite_compiled import condition, ways
+from resources.store.sqlite_compiled import asked_ways, condition, ways
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Listing, Sql, conjunction, current
 from resources.store.sqlite_order import Order
 from resources.store.sqlite_predicate import holds
-from resources.store.sqlite_range import IndexRange, ranges, seqs_once, types
+from resources.store.sqlite_range import IndexRange, seqs_once, types
 
 MANY = 2000  # from as many versions on, the ordered index is tried first
 STEPS = 1000  # versions of the ordered index that are tried
@@ -130,7 +130,7 @@ class Plan:
     @property
     def _ways(self) -> list[IndexRange]:
         """What is asked before what is seen: a question is mostly narrower. No term is broader than its type."""
-        found = [way for way in (*ranges(self.query.what), *ways(self.within)) if len(way.related) <= TOGETHER]
+        found = [way for way in (*asked_ways(self.query.what), *ways(self.within)) if len(way.related) <= TOGETHER]
         if self.kinds and any(way.is_terms and not way.breadth[0] for way in found):
             found = [way for way in found if not way.breadth[0]]
         return sorted(found, key=lambda way: way.breadth[:2])

@@ -65,7 +65,7 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
     name, through = each.values.name, each.values.through
     failing = holds(Not(each.of), here.at_value("t", f"substr(t.term, {len(name) + 2})"))
     own = f"SELECT t.seq FROM term t WHERE t.term >= ? AND t.term < ? AND {failing.text}"
-    yield Sql(f"NOT {here.stands_in(Sql(own, (*named(name), *failing.values)))}")
+    yield _none(name, Sql(own, (*named(name), *failing.values)), here)
     if not through:
         return
     failing = holds(Not(each.of), here.at_value("v", 'r."to"'))
@@ -80,7 +80,14 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
         f" CROSS JOIN version v ON v.seq = t.seq WHERE t.term >= ? AND t.term < ? AND {counting.text}"
     )
     led = Sql(text, (sought(each.values.relation), *named(through), *counting.values))
-    yield Sql(f"NOT {here.stands_in(led)}")
+    yield _none(through, led, here)
+
+
+def _none(name: str, failing: Sql, here: Here) -> Sql:
+    """That the version is not among those that fail by a value of this name."""
+    stands = here.stands_in(failing)
+    has = sqlite_term.if_few(name, here)
+    return Sql(f"NOT ({has.text} AND {stands})", has.values) if has else Sql(f"NOT {stands}")
 
 
 def _row(row: Related, here: Here) -> Sql:
