@@ -41,22 +41,25 @@ class Ruling:
         """The decision on each. Records that are alike to these rules are decided on once."""
         made: dict[Hashable, Decision] = {}
         found = []
+        enveloped = all(name.startswith(".") for name in self.names)
         for version in versions:
-            alike = self._alike(version)
+            alike = self._alike(version, enveloped)
             if alike not in made:
                 made[alike] = decide(self.rules, version.stored, world)
             found.append(made[alike])
         return found
 
-    def _alike(self, version: Version) -> Hashable:
+    def _alike(self, version: Version, enveloped: bool) -> Hashable:
         """All that these rules ask of a record: what it has under the names they ask for, and where rows of relations
         are followed from it, since when it is there."""
         terms = version.terms
-        if all(name.startswith(".") for name in self.names):
+        if enveloped:
             terms = terms[: bisect_left(terms, "/")]  # the envelope sorts before every search term
-        asked = tuple(entry for entry in terms if entry.partition(" ")[0] in self.names)
-        followed = any(entry.startswith((".household ", ".party ")) for entry in asked)
-        return asked, (version.first, version.since) if followed else None
+        asked = tuple([entry for entry in terms if entry[: entry.find(" ")] in self.names])
+        for entry in asked:
+            if entry.startswith((".household ", ".party ")):
+                return asked, (version.first, version.since)
+        return asked
 
 
 _kept: OrderedDict[Hashable, Ruling] = OrderedDict()
@@ -160,7 +163,7 @@ def masked(made: Iterable[Rule]) -> Predicate:
 
 def together(decisions: Iterable[Decision]) -> Decision:
     """What several records were shown by: each rule once, with the evidence of all of them."""
-    shown = list(decisions)
+    shown = {id(decision): decision for decision in decisions}.values()  # of records alike it is the same one
     return Decision(
         True,
         _merged(rule for decision in shown for rule in decision.rules),

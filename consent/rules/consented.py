@@ -12,7 +12,7 @@ from consent import lapsed, provisions, vocabulary
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Action, RestsOn, Rule, Text
-from resources.record.envelope import PERSONS, UNTIED
+from resources.record.envelope import LABEL, PERSONS, UNTIED
 from resources.search.predicate import (
     NOTHING,
     Each,
@@ -21,10 +21,12 @@ from resources.search.predicate import (
     all_of,
     any_of,
     has,
+    has_any,
     has_one_of,
     none_of,
     some,
 )
+from resources.search.specialised import lacking
 
 ID = "P3"
 
@@ -32,6 +34,8 @@ _BECAUSE = Text("every person the record is about has signed for this", "記録�
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
+
+_LABELLED = has_any(LABEL)
 
 Wordings = Mapping[Predicate, set[str]]
 """Wordings by the condition that they put on a record; those worded alike share one condition."""
@@ -48,7 +52,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     yield from lapsed.rules(ID, _BECAUSE, _CASEWORK, facts.lapsed, facts.identities, actor.purpose, actor.now)
     granting, withholding = _wordings(facts)
     if granting:
-        covered = all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
+        covered = _covered(facts, granting, withholding)
         about = all_of([_CASEWORK, _TIED, some(PERSONS), Each(PERSONS, covered)])
         signed = Related(CONSENT, facts.identities | {EVERYBODY}, frozenset().union(*granting.values()))
         yield Rule(ID, "permit", about, _BECAUSE, rests_on=(RestsOn(PERSONS, signed, lapsed.SIGNED),))
@@ -61,9 +65,32 @@ def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
         read = provisions.coverage(wording, facts.identities, facts.actor.purpose, facts.actor.now, facts.type)
         granting[read.grants].add(wording)
         withholding[read.withholds].add(wording)
-    granting.pop(NOTHING, None)
-    withholding.pop(NOTHING, None)
-    return granting, withholding
+    return _spoken(granting), _spoken(withholding)
+
+
+def _spoken(wordings: Wordings) -> Wordings:
+    return {condition: worded for condition, worded in wordings.items() if condition != NOTHING}
+
+
+def _covered(facts: Facts, granting: Wordings, withholding: Wordings) -> Predicate:
+    """That the person at hand has signed for it. Most records have no label, and to them most wordings say the same."""
+    whole = _signed(facts, granting, withholding)
+    plain = _signed(facts, _unlabelled(granting), _unlabelled(withholding))
+    if plain == whole:
+        return whole
+    return any_of([all_of([none_of(_LABELLED), plain]), all_of([_LABELLED, whole])])
+
+
+def _unlabelled(wordings: Wordings) -> Wordings:
+    """What the wordings say of records without a label."""
+    alike: dict[Predicate, set[str]] = defaultdict(set)
+    for condition, worded in wordings.items():
+        alike[lacking(condition, LABEL)] |= worded
+    return _spoken(alike)
+
+
+def _signed(facts: Facts, granting: Wordings, withholding: Wordings) -> Predicate:
+    return all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
 
 
 def _under(wordings: Wordings, facts: Facts) -> Iterator[Predicate]:

@@ -36,6 +36,9 @@ OPEN = {
 UNTIED = ".untied"
 """That a sheet has rows of members of whom nobody can tell who they are."""
 
+LABEL = ".label"
+"""The labels of a record's security."""
+
 PERSONS = Values(".subject", through=".household", relation="member")
 """Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
 became one later."""
@@ -93,7 +96,7 @@ class Envelope:
             (".household", self.households),
             (".of", self.of),
             (".party", self.parties),
-            (".label", self.labels),
+            (LABEL, self.labels),
             (".code", self.codes),
             (".participant", self.participants),
         )
@@ -159,7 +162,7 @@ def read(terms: Terms) -> Envelope:
         value(terms, ".open") == "yes",
         value(terms, ".conference"),
         value(terms, UNTIED) == "yes",
-        frozenset(values(terms, ".label")),
+        frozenset(values(terms, LABEL)),
         frozenset(values(terms, ".code")),
         frozenset(values(terms, ".participant")),
     )
@@ -172,7 +175,7 @@ def origin(terms: Terms) -> Origin:
 
 def value(terms: Terms, name: str) -> str:
     """The one value an envelope has under a name, or empty."""
-    return next(values(terms, name), "")
+    return next(iter(values(terms, name)), "")
 
 
 def is_conference(resource: Resource | None) -> bool:

@@ -10,8 +10,8 @@ ESCAPED = ",|$\\"
 
 def split(text: str, separator: str) -> list[str]:
     """The parts between unescaped separators, still escaped."""
-    if separator not in text:
-        return [text]
+    if "\\" not in text:
+        return text.split(separator)
     parts, start, at = [], 0, 0
     while at < len(text):
         if text[at] == "\\":

@@ -52,7 +52,10 @@ class AllOf:
     parts: tuple[Predicate, ...]
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        return all(part.matches(terms, around) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110  # written out: every decision passes here many times
+            if not part.matches(terms, around):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,10 @@ class AnyOf:
     parts: tuple[Predicate, ...]
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        return any(part.matches(terms, around) for part in self.parts)
+        for part in self.parts:  # noqa: SIM110  # as above
+            if part.matches(terms, around):
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +117,10 @@ class Each:
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         here = around or Around(Stored(terms), NOWHERE)
-        return all(
-            self.of.matches(terms, Around(here.record, here.world, value)) for value in self.values.of(terms, around)
-        )
+        for value in self.values.of(terms, around):
+            if not self.of.matches(terms, Around(here.record, here.world, value)):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Protocol
 
 FOREVER = "~"
@@ -151,18 +152,20 @@ class Values:
     written: bool = False
 
     def of(self, terms: Terms, around: Around | None) -> Iterator[str]:
-        yield from values(terms, self.name)
-        if self.through and around:
-            for group in values(terms, self.through):
-                for row in around.world.rows(self.relation, group):
-                    if row.ended > around.record.first and not (self.written and row.since > around.record.since):
-                        yield row.relation.to
+        own = values(terms, self.name)
+        return chain(own, self._led(terms, around)) if self.through and around else iter(own)
+
+    def _led(self, terms: Terms, around: Around) -> Iterator[str]:
+        for group in values(terms, self.through):
+            for row in around.world.rows(self.relation, group):
+                if row.ended > around.record.first and not (self.written and row.since > around.record.since):
+                    yield row.relation.to
 
 
-def values(terms: Terms, name: str) -> Iterator[str]:
+def values(terms: Terms, name: str) -> Sequence[str]:
     """Every value a record has under a name."""
     start = f"{name} "
-    at = bisect_left(terms, start)
-    while at < len(terms) and terms[at].startswith(start):
-        yield terms[at][len(start) :]
-        at += 1
+    at = end = bisect_left(terms, start)
+    while end < len(terms) and terms[end].startswith(start):
+        end += 1
+    return [entry[len(start) :] for entry in terms[at:end]] if end > at else ()

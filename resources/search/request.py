@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/search.html
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ MOST_PARAMETERS = 100
 MOST_VALUES = 200
 LONGEST_NAME = 200
 LONGEST_VALUE = 2_000
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def _bounded(name: str, value: str) -> None:
             f"a value of `{name}` is longer than {LONGEST_VALUE} letters",
             f"`{name}` の値が{LONGEST_VALUE}文字を超えています",
         )
-    if any("\ud800" <= letter <= "\udfff" for letter in value):
+    if _SURROGATE.search(value):
         raise refusal.broken(name, f"a value of `{name}` is not unicode text", f"`{name}` の値が文字として読めません")
 
 

@@ -1,9 +1,11 @@
-"""A condition as it stands for records of one type: what it asks of the type is answered.
+"""A condition as it stands for records of which something is known: what it asks of that is answered.
 
-docs/policy.md: rules speak of many types, a question mostly of one.
+docs/policy.md: rules speak of many types, a question mostly of one; of labels, and most records have none.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from resources.search.predicate import (
     EVERYTHING,
@@ -23,22 +25,27 @@ from resources.search.predicate import (
     none_of,
 )
 
+Term = Is | Has | HasOther
+
 
 def for_type(what: Predicate, type: str) -> Predicate:
     """The condition on records of this type."""
-    match what:
-        case Is(term) if term.startswith(".type "):
-            return EVERYTHING if term == f".type {type}" else NOTHING
-        case AllOf(parts):
-            return all_of(for_type(part, type) for part in parts)
-        case AnyOf(parts):
-            return any_of(for_type(part, type) for part in parts)
-        case Not(part):
-            return none_of(for_type(part, type))
-        case Each(values, of):
-            inner = for_type(of, type)
-            return EVERYTHING if inner == EVERYTHING else Each(values, inner)
-    return what
+
+    def answered(term: Term) -> Predicate:
+        if not isinstance(term, Is) or not term.term.startswith(".type "):
+            return term
+        return EVERYTHING if term.term == f".type {type}" else NOTHING
+
+    return _narrowed(what, answered)
+
+
+def lacking(what: Predicate, name: str) -> Predicate:
+    """The condition on records that have nothing under this name."""
+
+    def answered(term: Term) -> Predicate:
+        return NOTHING if names_in(term) == {name} else term
+
+    return _narrowed(what, answered)
 
 
 def names_in(what: Predicate) -> frozenset[str]:
@@ -57,3 +64,20 @@ def names_in(what: Predicate) -> frozenset[str]:
         case Each(values, of):
             return frozenset({values.name, values.through}) | names_in(of)
     return frozenset()
+
+
+def _narrowed(what: Predicate, answered: Callable[[Term], Predicate]) -> Predicate:
+    """The condition, with what is known of a record's own terms put in."""
+    match what:
+        case Is() | Has() | HasOther():
+            return answered(what)
+        case AllOf(parts):
+            return all_of(_narrowed(part, answered) for part in parts)
+        case AnyOf(parts):
+            return any_of(_narrowed(part, answered) for part in parts)
+        case Not(part):
+            return none_of(_narrowed(part, answered))
+        case Each(values, of):
+            inner = _narrowed(of, answered)
+            return EVERYTHING if inner == EVERYTHING else Each(values, inner)
+    return what

@@ -17,8 +17,9 @@ from resources.search.predicate import Predicate
 from resources.search.relation import Relation, Row
 from resources.store.port import Found
 from resources.store.sqlite_file import ask
+from resources.store.sqlite_here import Here, Sql, conjunction
 from resources.store.sqlite_plan import COLUMNS, recorded
-from resources.store.sqlite_predicate import Here, Sql, conjunction, holds
+from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_put import ADD, type_number
 
 ROWS = """SELECT name, "of", "to", tag, start, until, since, ended, source, number FROM relation WHERE source = ?"""

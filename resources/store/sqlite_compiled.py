@@ -6,17 +6,19 @@ https://www.sqlite.org/lang_expr.html#varparam
 from __future__ import annotations
 
 from collections import OrderedDict
+from functools import lru_cache
 
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
-from resources.store.sqlite_predicate import Here, Sql, holds
+from resources.store.sqlite_here import Here, Listing, Sql
+from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_range import IndexRange, ranges
 
 MOST = 1_024
 NOW = "\0now"
 """Stands for the time of the question, which differs each time; no term holds U+0000."""
 
-_read: OrderedDict[tuple[int, str], tuple[Predicate, Sql, Here]] = OrderedDict()
+_read: OrderedDict[tuple[int, str, Listing | None], tuple[Predicate, Sql, Here]] = OrderedDict()
 _ways: OrderedDict[int, tuple[Predicate, list[IndexRange]]] = OrderedDict()
 
 
@@ -24,10 +26,10 @@ def condition(predicate: Predicate, here: Here) -> Sql:
     """As `holds`, for a condition that whoever asks keeps and asks by again."""
     if here.at != FOREVER:
         return holds(predicate, here)
-    key = (id(predicate), here.version)
+    key = (id(predicate), here.version, here.listing)
     kept = _read.get(key)
     if kept is None or kept[0] is not predicate:
-        beside = Here(now=NOW, version=here.version, table="w")
+        beside = Here(now=NOW, version=here.version, table="w", listing=here.listing)
         kept = _read[key] = (predicate, holds(predicate, beside), beside)
         if len(_read) > MOST:
             _read.popitem(last=False)
@@ -45,5 +47,13 @@ def ways(predicate: Predicate) -> list[IndexRange]:
     return kept[1]
 
 
+@lru_cache(maxsize=128)
+def asked_ways(predicate: Predicate) -> list[IndexRange]:
+    """As `ranges`, for what one request asks more than once, and many ask alike."""
+    return ranges(predicate)
+
+
 def _timed(sql: Sql, now: str) -> Sql:
-    return Sql(sql.text, tuple(now if value is NOW else value for value in sql.values))
+    if NOW not in sql.values:
+        return sql
+    return Sql(sql.text, tuple([now if value is NOW else value for value in sql.values]))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ import orjson
 from resources.search.layout import LAST
 from resources.search.order import Key
 from resources.store.port import Query
-from resources.store.sqlite_predicate import Sql
+from resources.store.sqlite_here import Sql
 from resources.store.text import bound
 
 
@@ -81,16 +82,22 @@ def page_key(row: Sequence[object]) -> str:
 
 
 def of(query: Query) -> Order:
-    """The order of a query on rows of `version v`: its keys, and then type, id and number in the last key's direction.
+    """The order of a query on rows of `version v`."""
+    return _made(query.order, query.history)
+
+
+@lru_cache(maxsize=256)
+def _made(keys: tuple[Key, ...], history: bool) -> Order:
+    """The keys, and then type, id and number in the last key's direction.
 
     Outside history a record has one row: written anew between two pages, it does not come again by its number.
     """
     columns: list[Column] = []
-    for key in query.order:
+    for key in keys:
         columns += _columns(key)
-    last = query.order[-1].descending if query.order else False
+    last = keys[-1].descending if keys else False
     have = {column.value.text for column in columns}
-    ends = ("v.type", "v.id", "v.number") if query.history else ("v.type", "v.id")
+    ends = ("v.type", "v.id", "v.number") if history else ("v.type", "v.id")
     columns += [Column(Sql(name), last) for name in ends if name not in have]
     return Order(tuple(columns))
 

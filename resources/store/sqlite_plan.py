@@ -12,13 +12,14 @@ from typing import Any
 
 from resources.search.predicate import EVERYTHING, AllOf, AnyOf, Is, Predicate, all_of
 from resources.search.relation import FOREVER
-from resources.store import sqlite_order
+from resources.store import sqlite_breadth, sqlite_order
 from resources.store.port import Query, TooCostly
-from resources.store.sqlite_compiled import condition, ways
+from resources.store.sqlite_compiled import asked_ways, condition, ways
 from resources.store.sqlite_file import ask
+from resources.store.sqlite_here import Here, Listing, Sql, conjunction, current
 from resources.store.sqlite_order import Order
-from resources.store.sqlite_predicate import Here, Sql, conjunction, current, holds
-from resources.store.sqlite_range import IndexRange, ranges, seqs, seqs_once, types
+from resources.store.sqlite_predicate import holds
+from resources.store.sqlite_range import IndexRange, seqs_once, types
 
 MANY = 2000  # from as many versions on, the ordered index is tried first
 STEPS = 1000  # versions of the ordered index that are tried
@@ -28,6 +29,7 @@ TOGETHER = 200  # conditions on rows that one way in follows, by two SELECTs eac
 ENOUGH = 128  # a way in that is this narrow needs no comparison
 SORTING = 3  # what bringing a candidate into order costs, beside
 COMPARED = 5_000  # of two ways that are both broader than this, the likelier one will do for a capped number
+LISTING = 500  # candidates from which on the index of their type's terms is asked
 HURRIED = 1_000  # candidates that can be tried while everybody waits
 TRYING = 8  # what trying one costs
 
@@ -76,7 +78,7 @@ class Plan:
     def count(self, most: int | None) -> int:
         way, breadth = self.narrowest(MOST if most is None else COMPARED)
         self._spare(breadth)
-        here = self.asked()
+        here = self.asked(listing=self._listing(breadth))
         conditions = [self.tried(here, way)]
         if way is None:
             source = Sql("version v")
@@ -100,9 +102,16 @@ class Plan:
         if self.here.hurried and breadth > HURRIED:
             raise TooCostly("more candidates than can be tried in a moment")
 
-    def asked(self, version: str = "v") -> Here:
+    def asked(self, version: str = "v", listing: Listing | None = None) -> Here:
         """The place of the conditions of one statement."""
-        return Here(self.here.at, self.here.now, version)
+        return Here(self.here.at, self.here.now, version, listing=listing)
+
+    def _listing(self, breadth: int) -> Listing | None:
+        """Where many of one type are tried: the index of its terms."""
+        if breadth < LISTING or len(self.kinds) != 1 or self.live != LIVE:
+            return None
+        asked = (self.query.what, self.within)
+        return sqlite_breadth.listing(self.connection, self.here, self.kinds[0], asked)
 
     def tried(self, here: Here, way: IndexRange | None = None) -> Sql:
         """A condition on a version row that this way leads to: that the query asks for it, and that it is within."""
@@ -110,19 +119,21 @@ class Plan:
         return asked if self.within == EVERYTHING else conjunction([asked, condition(self.within, here)])
 
     def _beyond(self, way: IndexRange | None) -> Predicate:
-        """What the query asks besides what all have that are found this way: their type, and the terms themselves."""
+        """What the query asks besides what all have that are found: their type, and the terms that led to them."""
         what = self.query.what
-        if way is None or way.ranges or way.related:
-            return what
         parts = what.parts if isinstance(what, AllOf) else (what,)
-        types = tuple(f".type {kind}" for kind in self.kinds)
-        return all_of(part for part in parts if not _terms(part) or _terms(part) not in (way.terms, types))
+        known = {tuple(f".type {kind}" for kind in self.kinds)}
+        if way is not None and way.is_terms:
+            known.add(way.terms)
+        return all_of(part for part in parts if not (terms := _terms(part)) or terms not in known)
 
     @property
     def _ways(self) -> list[IndexRange]:
-        """What is asked before what is seen: a question is mostly narrower."""
-        found = [*ranges(self.query.what), *ways(self.within)]
-        return sorted((way for way in found if len(way.related) <= TOGETHER), key=lambda way: way.breadth[:2])
+        """What is asked before what is seen: a question is mostly narrower. No term is broader than its type."""
+        found = [way for way in (*asked_ways(self.query.what), *ways(self.within)) if len(way.related) <= TOGETHER]
+        if self.kinds and any(way.is_terms and not way.breadth[0] for way in found):
+            found = [way for way in found if not way.breadth[0]]
+        return sorted(found, key=lambda way: way.breadth[:2])
 
     @property
     def _exact(self) -> IndexRange | None:
@@ -134,9 +145,7 @@ class Plan:
         best: IndexRange | None = None
         least = most
         for way in self._ways[:ASKED]:
-            start = seqs(way, self.live, self.kinds, self.at)
-            sql = f"SELECT count(*) FROM (SELECT 1 FROM ({start.text}) LIMIT ?)"
-            [(breadth,)] = ask(self.connection, sql, (*start.values, least))
+            breadth = sqlite_breadth.of(self.connection, self.here, way, self.live, self.kinds, least)
             if best is None or breadth < least:
                 best, least = way, breadth
             if breadth <= ENOUGH:
@@ -184,7 +193,9 @@ class Plan:
 
     def _end(self) -> Sql | None:
         """Up to where STEPS of the ordered index lead; None where they lead to its end."""
-        conditions = [self.view, self.order.after(self.query.after), *([self._type] if self.kinds else [])]
+        present = current("v", self.at) if not self.query.history else recorded(self.at)
+        # What was deleted is a step too: whether it is, no index says.
+        conditions = [present, self.order.after(self.query.after), *([self._type] if self.kinds else [])]
         whole, selected, order = conjunction(conditions), self.order.selected, self.order.by_value
         columns = selected.text.removeprefix(", ")
         sql = f"SELECT {columns} FROM version v{self._index} WHERE {whole.text} ORDER BY {order.text} LIMIT 1 OFFSET ?"

@@ -19,8 +19,9 @@ from resources.search.relation import Relation, Row
 from resources.store import sqlite_order, sqlite_sorted
 from resources.store.port import Found, Query
 from resources.store.sqlite_file import ask
+from resources.store.sqlite_here import Here, Sql, conjunction, current, json
 from resources.store.sqlite_plan import COLUMNS, Plan, recorded
-from resources.store.sqlite_predicate import Here, Sql, conjunction, current, holds, json
+from resources.store.sqlite_predicate import holds
 from resources.store.text import sought, storable
 
 

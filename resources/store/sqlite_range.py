@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate, Related
 from resources.search.relation import Values
-from resources.store.sqlite_predicate import Sql, conjunction, json, open_rows, row_fits
+from resources.store.sqlite_here import Sql, conjunction, json, open_rows
+from resources.store.sqlite_predicate import row_fits
 from resources.store.text import bound, sought, storable
 
 
@@ -23,6 +24,11 @@ class IndexRange:
     terms: tuple[str, ...] = ()
     ranges: tuple[tuple[str, str], ...] = ()
     related: tuple[tuple[Values, Related], ...] = ()
+
+    @property
+    def is_terms(self) -> bool:
+        """Whether only terms lead this way."""
+        return not (self.ranges or self.related)
 
     @property
     def breadth(self) -> tuple[bool, bool, int]:
@@ -88,10 +94,7 @@ def seqs(way: IndexRange, live: str, kinds: Sequence[str], at: str) -> Sql:
         selects.append(Sql(text, (*among.values, json(way.terms))))
     for values, row in way.related:
         selects += _related(values, row, index, among, at)
-    return Sql(
-        " UNION ALL ".join(select.text for select in selects),
-        tuple(value for select in selects for value in select.values),
-    )
+    return _united(selects)
 
 
 def seqs_once(way: IndexRange, live: str, kinds: Sequence[str], at: str) -> Sql:
@@ -100,6 +103,16 @@ def seqs_once(way: IndexRange, live: str, kinds: Sequence[str], at: str) -> Sql:
     if len(way.terms) <= 1 and not way.ranges and not way.related:
         return select
     return Sql(f"SELECT DISTINCT seq FROM ({select.text})", select.values)
+
+
+def rows(way: IndexRange, at: str) -> Sql:
+    """A SELECT of the rows of relations that lead this way."""
+    selects = []
+    for _, row in way.related:
+        fits = conjunction([open_rows("r", at), *row_fits(row, "r", sought=True)])
+        text = f"SELECT 1 FROM relation r INDEXED BY relation_to WHERE r.name = ? AND {fits.text}"
+        selects.append(Sql(text, (sought(row.relation), *fits.values)))
+    return _united(selects)
 
 
 def _related(values: Values, row: Related, index: str, among: Sql, at: str) -> Iterator[Sql]:
@@ -119,6 +132,13 @@ def _related(values: Values, row: Related, index: str, among: Sql, at: str) -> I
             *fits.values,
         )
         yield Sql(f"{text} AND {fits.text}", given)
+
+
+def _united(selects: Sequence[Sql]) -> Sql:
+    return Sql(
+        " UNION ALL ".join(select.text for select in selects),
+        tuple(value for select in selects for value in select.values),
+    )
 
 
 def _asks(of: Predicate) -> list[Related]:

@@ -15,9 +15,9 @@ from resources.search.predicate import Has, Is, Not, Predicate, all_of
 from resources.search.relation import FOREVER
 from resources.store import sqlite_order, sqlite_plan
 from resources.store.sqlite_file import ask
+from resources.store.sqlite_here import Sql, conjunction
 from resources.store.sqlite_order import Column, Order
 from resources.store.sqlite_plan import COLUMNS, Plan
-from resources.store.sqlite_predicate import Sql, conjunction
 
 
 def rows(plan: Plan, limit: int | None) -> list[Any]:

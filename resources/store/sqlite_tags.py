@@ -14,8 +14,8 @@ from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import FOREVER, Values
 from resources.store.port import Query
 from resources.store.sqlite_file import ask
+from resources.store.sqlite_here import Here, json
 from resources.store.sqlite_plan import Plan
-from resources.store.sqlite_predicate import Here, json
 from resources.store.sqlite_range import IndexRange, seqs_once
 from resources.store.text import bound, sought, storable
 

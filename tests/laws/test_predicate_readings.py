@@ -24,7 +24,7 @@ from resources.record.version import Version
 from resources.search.order import ID, Key
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
-from resources.store import sqlite_plan, sqlite_predicate
+from resources.store import sqlite_plan, sqlite_term
 from resources.store.open import opened
 from resources.store.port import Query, Store, Transaction
 from tests.laws import changing
@@ -188,7 +188,12 @@ def meaningful(seen: Seen) -> None:
 def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: int) -> None:
     """With the store's own figures, and with such as make few records as good as many, so that every way is gone."""
     seen: Seen = Counter()
-    figures: dict[str, Any] = {"MANY": many, "STEPS": min(many, 1_000), "ENOUGH": min(many, 16)}
+    figures: dict[str, Any] = {
+        "MANY": many,
+        "STEPS": min(many, 1_000),
+        "ENOUGH": min(many, 16),
+        "LISTING": min(many, 500),
+    }
 
     @settings(LAW, max_examples=EXAMPLES)
     @given(data=st.data())
@@ -196,7 +201,7 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
         with tempfile.TemporaryDirectory() as folder:
             alike(Twins(opened(str(Path(folder)))), runner, data, seen)
 
-    few = mock.patch.object(sqlite_predicate, "FEW", min(many, 8))
+    few = mock.patch.object(sqlite_term, "FEW", min(many, 8))
     with mock.patch.multiple(sqlite_plan, **figures), few:
         law()
     meaningful(seen)

@@ -9,10 +9,11 @@ import pytest
 from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, Each, Is, Related, all_of, has
 from resources.search.relation import FOREVER, Relation, Values
-from resources.store import sqlite_file, sqlite_question
+from resources.store import sqlite_breadth, sqlite_file, sqlite_question
 from resources.store.port import Query
 from resources.store.sqlite import SqliteStore
-from resources.store.sqlite_predicate import Here
+from resources.store.sqlite_here import Here
+from resources.store.sqlite_range import IndexRange
 from tests.unit.resources.store.writing import draft, put
 
 MANY = 2_500  # of the type asked: more than are simply brought into order
@@ -147,3 +148,53 @@ def test_what_is_seldom_is_brought_into_order_and_not_walked_to(folders):
     """An order by date over what is rare does not try every task for it."""
     rare = all_of([TASKS, Is("date <00042")])
     assert steps(folders["few"], Query(rare, (DATE,), limit=20))[0] < 200
+
+
+def asked(connection, *questions):
+    """What SQLite was asked for these questions of one view; and their answers."""
+    here = Here()
+    statements: list[str] = []
+    connection.set_trace_callback(statements.append)
+    answers = [question(connection, here) for question in questions]
+    connection.set_trace_callback(None)
+    return statements, answers
+
+
+WOMEN = Query(all_of([TASKS, has("gender", "f"), has("status", "open")]), limit=20)
+
+
+def page(connection, here):
+    return sqlite_question.find(connection, here, WOMEN, EVERYTHING)
+
+
+def total(connection, here):
+    return sqlite_question.count(connection, here, WOMEN, EVERYTHING, None)
+
+
+def test_questions_of_one_view_count_each_way_into_the_index_once(folders):
+    with contextlib.closing(sqlite_file.connect(folders["few"] / sqlite_file.NAME, patience=0)) as connection:
+        first, _ = asked(connection, page, total)
+        both, _ = asked(connection, page, total, page, total)
+    again = len(both) - len(first)
+    assert again < len(first)
+
+
+def test_an_exact_number_of_many_is_counted_without_reading_each_of_them(folders):
+    """What the index of their type's terms says is not looked for among the terms of each."""
+    with contextlib.closing(sqlite_file.connect(folders["few"] / sqlite_file.NAME, patience=0)) as connection:
+        statements, [number] = asked(connection, total)
+        plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statements[-1]}")]
+    assert number == MANY // 2
+    assert not [step for step in plan if "PRIMARY KEY" in step]
+
+
+def test_that_many_rows_lead_somewhere_is_told_without_following_them(granted):
+    way = IndexRange(related=((Values(".subject"), Related("consent", frozenset(["Organization/o"]))),))
+    with contextlib.closing(sqlite_file.connect(granted[1] / sqlite_file.NAME, patience=0)) as connection:
+        statements, [many, few] = asked(
+            connection,
+            lambda connection, here: sqlite_breadth.of(connection, here, way, "1", ("Task",), 2_000),
+            lambda connection, here: sqlite_breadth.of(connection, here, way, "1", ("Task",), 5_000),
+        )
+    assert (many, few) == (2_000, 100)
+    assert len(statements) == 3
