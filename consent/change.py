@@ -31,7 +31,7 @@ from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Change, Prepared, timeless
+from consent.prepared import Change, Prepared
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope, parse, stamp
@@ -61,7 +61,8 @@ class UnitOfWork:
     """The changes of one transaction, for one actor; a change sees those that stand beside it.
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
-    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
+    `sources` are the records that those written are of. `unseen` is the record that the change failed by, since its
+    writer sees none there, or the type of it.
     """
 
     engine: PolicyEngine
@@ -71,6 +72,7 @@ class UnitOfWork:
     rules: dict[Action, tuple[Rule, ...]] = field(default_factory=dict)
     found: dict[str, Version | None] = field(default_factory=dict)
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    sources: set[str] = field(default_factory=set)
     conferring: bool = False
     unseen: str = ""
 
@@ -124,7 +126,7 @@ class UnitOfWork:
         warnings = await self._duties(action, old, resource, after)
         decision = await self._permitted(action, after)
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
-        await self._put(after, resource, before)
+        await self._put(after, resource, before, new=change.method == "create")
         return Written(after, action, decision, warnings, tuple(ended))
 
     async def _end(self, older: Version) -> Version:
@@ -138,10 +140,13 @@ class UnitOfWork:
         await self._put(version, resource, older)
         return version
 
-    async def _put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
+    async def _put(
+        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
+    ) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
+        An id that is `new` was given by the server: nobody but those beside it can have named it.
         """
         rows = contributions.of(resource) if resource else frozenset()
         await self.tx.put(version, rows)
@@ -149,7 +154,9 @@ class UnitOfWork:
         had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
         if rows != had:
             self.facts, self.rules = gathering.without(self.facts, rows ^ had), {}
-        for name in await handing_on.from_record(self.tx, version, resource, before):
+        unnamed = new and version.reference not in self.sources
+        self.sources.update(values(version.terms, ".of"))
+        for name in await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed):
             self.found.pop(name, None)
 
     async def _as_grown(self, version: Version) -> Version:
@@ -189,7 +196,7 @@ class UnitOfWork:
         redaction = self.engine.redaction_of(before, self.facts)
         sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
         resource = orjson.loads(parse.write(sent))
-        return Prepared(ready.change, sent, resource, frozenset(self.engine.terms(timeless(resource))))
+        return Prepared.of(self.engine, ready.change, sent, resource)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)

@@ -78,7 +78,7 @@ class Gate:
     async def commit(self, actor: Actor, changes: Sequence[Change]) -> list[Written]:
         """Do all the changes or none; record, history, index and audit become durable together."""
         ready = [prepared(self.engine, asked) for asked in changes]
-        referring.bounded(self.engine, ready)
+        referring.bounded(ready)
         units: list[UnitOfWork] = []
 
         async def work(tx: Transaction) -> list[Written]:

@@ -57,9 +57,13 @@ def _indirect(resource: Mapping[str, Any]) -> Iterator[tuple[Keys, Mapping[str, 
                     yield keys, node
             elif isinstance(node.get("identifier"), dict):
                 yield keys, node
-            stack.extend(((*keys, name), inner) for name, inner in node.items())
+            for name, inner in node.items():
+                if isinstance(inner, (dict, list)):
+                    stack.append(((*keys, name), inner))
         elif isinstance(node, list):
-            stack.extend(((*keys, place), inner) for place, inner in enumerate(node))
+            for place, inner in enumerate(node):
+                if isinstance(inner, (dict, list)):
+                    stack.append(((*keys, place), inner))
 
 
 def _targets(spec: Spec, resource: Mapping[str, Any], keys: Keys) -> frozenset[str] | None:

@@ -22,9 +22,13 @@ def named(node: Any) -> Iterator[tuple[str, str]]:
             target = value.get("reference")
             if isinstance(target, str):
                 yield path, target
-            stack.extend((f"{path}.{key}" if path else key, inner) for key, inner in value.items())
+            for key, inner in value.items():
+                if isinstance(inner, (dict, list)):
+                    stack.append((f"{path}.{key}" if path else key, inner))
         elif isinstance(value, list):
-            stack.extend((f"{path}[{place}]", inner) for place, inner in enumerate(value))
+            for place, inner in enumerate(value):
+                if isinstance(inner, (dict, list)):
+                    stack.append((f"{path}[{place}]", inner))
 
 
 def local(reference: str) -> str:
