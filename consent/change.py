@@ -61,7 +61,8 @@ class UnitOfWork:
     """The changes of one transaction, for one actor; a change sees those that stand beside it.
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
-    `sources` are the records that those written are of. `unseen` is the record that the change failed by, since its
+    `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
+    `unseen` is the record that the change failed by, since its
     writer sees none there, or the type of it.
     """
 
@@ -73,6 +74,7 @@ class UnitOfWork:
     found: dict[str, Version | None] = field(default_factory=dict)
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
 
@@ -96,6 +98,13 @@ class UnitOfWork:
         """The decision on a version, with the facts that bear on it."""
         await self._know([version])
         return policy.decide(self._rules(action), version.stored, self.facts.world)
+
+    async def masked(self, version: Version) -> Decision:
+        """What is withheld of a version from its writer: only that, since a writer knows what was written."""
+        await self._know([version])
+        return policy.decide(
+            (rule for rule in self._rules("read") if rule.effect == "mask"), version.stored, self.facts.world
+        )
 
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""
@@ -153,7 +162,7 @@ class UnitOfWork:
         self.found[version.reference] = version
         had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
         if rows != had:
-            self.facts, self.rules = gathering.without(self.facts, rows ^ had), {}
+            self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
         for name in await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed):
@@ -216,7 +225,9 @@ class UnitOfWork:
         return refusal.warned(issue for duty in bearing for issue in duty(transition))
 
     async def _know(self, versions: Iterable[Version]) -> None:
-        at_hand, known = list(versions), self.facts
+        at_hand, known = [each for each in versions if self.known.get(each.reference) is not each.terms], self.facts
+        if not at_hand:
+            return
         had = known.heard
         material = any(True for version in at_hand for _ in values(version.terms, ".conference"))
         if not self.conferring and (material or known.actor.purpose == vocabulary.SUPPORT_CONFERENCE):
@@ -224,6 +235,7 @@ class UnitOfWork:
             known = await gathering.meetings(self.tx, known, self.engine.ordinance)
             self.rules = {}
         self.facts = await gathering.about(self.tx, known, at_hand)
+        self.known.update((each.reference, each.terms) for each in at_hand)
         if self.facts.heard > had:
             self.rules = {}
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import astuple
 from operator import lt
 
 from resources.record.version import Version
@@ -50,7 +49,12 @@ def admit_terms(reference: str, terms: Iterable[str]) -> None:
         raise ValueError(f"a `.type` term of {reference} names another type")
 
 
+def texts(relation: Relation) -> tuple[str, ...]:
+    """What a row says, but when and by which record."""
+    return relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until
+
+
 def admit_rows(reference: str, relations: Iterable[Relation]) -> None:
     """Pass rows that this record contributes. Raises ValueError."""
-    if not all(storable(text) for relation in relations for text in astuple(relation)):
+    if not all(storable("".join(texts(relation))) for relation in relations):
         raise ValueError(f"a row of {reference} has U+0000 or a lone surrogate")

@@ -13,7 +13,7 @@ import orjson
 
 from resources.record.version import Version
 from resources.search.relation import FOREVER, Relation
-from resources.store.admission import admit, admit_rows, admit_terms
+from resources.store.admission import admit, admit_rows, admit_terms, texts
 from resources.store.sqlite_file import ask, inserted
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
@@ -54,9 +54,9 @@ def relate(connection: sqlite3.Connection, version: Version, wanted: frozenset[R
     """End the record's rows that are no longer wanted, begin those that are new, leave the others as they are."""
     standing = {Relation(*row) for row in ask(connection, STANDING, (version.reference, FOREVER))}
     for over in standing - wanted:
-        ask(connection, END, (version.since, *_row(over), version.reference, FOREVER))
+        ask(connection, END, (version.since, *texts(over), version.reference, FOREVER))
     for new in wanted - standing:
-        ask(connection, ADD, (*_row(new), version.since, FOREVER, version.reference, version.number))
+        ask(connection, ADD, (*texts(new), version.since, FOREVER, version.reference, version.number))
 
 
 def derive(connection: sqlite3.Connection, reference: str, terms: Iterable[str]) -> None:
@@ -88,7 +88,3 @@ def type_number(connection: sqlite3.Connection, name: str) -> int:
 def digest(body: bytes) -> bytes:
     """What tells whether a body is still the one that was written."""
     return hashlib.blake2b(body, digest_size=16).digest()
-
-
-def _row(relation: Relation) -> tuple[str, ...]:
-    return relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until
