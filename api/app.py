@@ -5,7 +5,7 @@ docs/architecture.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -52,8 +52,10 @@ class Application(FastAPI):
         return super().__call__(scope, receive, send)
 
 
-def create_app(settings: Settings | None = None, clock: Clock = clocks.system) -> Application:
-    """The application over one store, which is opened with it and closed with it.
+def create_app(
+    settings: Settings | None = None, clock: Clock = clocks.system, stands: Callable[[], None] = lambda: None
+) -> Application:
+    """The application over one store, which is opened with it and closed with it; `stands` is called when all is made.
 
     A clock of another kind than the system's is for a simulated store alone: its opening raises Unavailable otherwise.
     """
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None, clock: Clock = clocks.system) -
         app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, log.add)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         async with signing.signing(store, settings.data / "keys", clock, seconds=seconds, events=events):
+            stands()
             yield
         await store.close()
         opinion.close()

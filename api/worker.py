@@ -5,6 +5,7 @@ https://github.com/emmett-framework/granian
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -22,7 +23,13 @@ def application() -> Application:
     settings = app_settings.read()
     log.configure(settings)
     _end_with_parent()
-    return app.create_app(settings)
+    return app.create_app(settings, stands=_leave_alone)
+
+
+def _leave_alone() -> None:
+    """The tables and rules that were made are there to stay: the collector never walks them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with_parent() -> None:

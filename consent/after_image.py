@@ -40,11 +40,11 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Ver
     body = stamp.stamped(ready.sent, change.id, number, since)
     resource = orjson.loads(body)
     unit.pending[change.reference] = resource
-    meta = {"resourceType": change.type, "meta": {"lastUpdated": since}}
     had = envelope.read(before.terms) if before else None
     around = await _around(unit, resource, had)
     origin = had.origin if had else _origin(unit.facts)
-    derived = derivation.of(resource, origin, around, ready.terms | unit.engine.index.terms(meta), had)
+    dated = derivation.dated(unit.engine.index, change.type, since)
+    derived = derivation.of(resource, origin, around, ready.terms | dated, had)
     first = before.first if before else since
     return Version(change.type, change.id, number, since, False, body, derived.terms, first), resource
 

@@ -31,7 +31,7 @@ from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Change, Prepared, timeless
+from consent.prepared import Change, Prepared
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope, parse, stamp
@@ -61,7 +61,9 @@ class UnitOfWork:
     """The changes of one transaction, for one actor; a change sees those that stand beside it.
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
-    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
+    `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
+    `unseen` is the record that the change failed by, since its
+    writer sees none there, or the type of it.
     """
 
     engine: PolicyEngine
@@ -71,6 +73,8 @@ class UnitOfWork:
     rules: dict[Action, tuple[Rule, ...]] = field(default_factory=dict)
     found: dict[str, Version | None] = field(default_factory=dict)
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    sources: set[str] = field(default_factory=set)
+    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
 
@@ -94,6 +98,13 @@ class UnitOfWork:
         """The decision on a version, with the facts that bear on it."""
         await self._know([version])
         return policy.decide(self._rules(action), version.stored, self.facts.world)
+
+    async def masked(self, version: Version) -> Decision:
+        """What is withheld of a version from its writer: only that, since a writer knows what was written."""
+        await self._know([version])
+        return policy.decide(
+            (rule for rule in self._rules("read") if rule.effect == "mask"), version.stored, self.facts.world
+        )
 
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""
@@ -124,7 +135,7 @@ class UnitOfWork:
         warnings = await self._duties(action, old, resource, after)
         decision = await self._permitted(action, after)
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
-        await self._put(after, resource, before)
+        await self._put(after, resource, before, new=change.method == "create")
         return Written(after, action, decision, warnings, tuple(ended))
 
     async def _end(self, older: Version) -> Version:
@@ -138,18 +149,23 @@ class UnitOfWork:
         await self._put(version, resource, older)
         return version
 
-    async def _put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
+    async def _put(
+        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
+    ) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
+        An id that is `new` was given by the server: nobody but those beside it can have named it.
         """
         rows = contributions.of(resource) if resource else frozenset()
         await self.tx.put(version, rows)
         self.found[version.reference] = version
         had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
         if rows != had:
-            self.facts, self.rules = gathering.without(self.facts, rows ^ had), {}
-        for name in await handing_on.from_record(self.tx, version, resource, before):
+            self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
+        unnamed = new and version.reference not in self.sources
+        self.sources.update(values(version.terms, ".of"))
+        for name in await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed):
             self.found.pop(name, None)
 
     async def _as_grown(self, version: Version) -> Version:
@@ -189,7 +205,7 @@ class UnitOfWork:
         redaction = self.engine.redaction_of(before, self.facts)
         sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
         resource = orjson.loads(parse.write(sent))
-        return Prepared(ready.change, sent, resource, frozenset(self.engine.terms(timeless(resource))))
+        return Prepared.of(self.engine, ready.change, sent, resource)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)
@@ -209,7 +225,9 @@ class UnitOfWork:
         return refusal.warned(issue for duty in bearing for issue in duty(transition))
 
     async def _know(self, versions: Iterable[Version]) -> None:
-        at_hand, known = list(versions), self.facts
+        at_hand, known = [each for each in versions if self.known.get(each.reference) is not each.terms], self.facts
+        if not at_hand:
+            return
         had = known.heard
         material = any(True for version in at_hand for _ in values(version.terms, ".conference"))
         if not self.conferring and (material or known.actor.purpose == vocabulary.SUPPORT_CONFERENCE):
@@ -217,6 +235,7 @@ class UnitOfWork:
             known = await gathering.meetings(self.tx, known, self.engine.ordinance)
             self.rules = {}
         self.facts = await gathering.about(self.tx, known, at_hand)
+        self.known.update((each.reference, each.terms) for each in at_hand)
         if self.facts.heard > had:
             self.rules = {}
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -79,6 +80,12 @@ class Record:
 def search(index: Index, resource: Mapping[str, Any]) -> set[str]:
     """The search terms of a record; a secrecy label is nothing to search for (D1)."""
     return index.terms(redaction.unlabelled(resource))
+
+
+@lru_cache(maxsize=256)
+def dated(index: Index, type: str, since: str) -> frozenset[str]:
+    """The search terms of the instant at which a version is written; the same for all of a type in one transaction."""
+    return frozenset(index.terms({"resourceType": type, "meta": {"lastUpdated": since}}))
 
 
 def of(

@@ -78,7 +78,7 @@ class Gate:
     async def commit(self, actor: Actor, changes: Sequence[Change]) -> list[Written]:
         """Do all the changes or none; record, history, index and audit become durable together."""
         ready = [prepared(self.engine, asked) for asked in changes]
-        referring.bounded(self.engine, ready)
+        referring.bounded(ready)
         units: list[UnitOfWork] = []
 
         async def work(tx: Transaction) -> list[Written]:
@@ -109,7 +109,7 @@ class Gate:
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
-        decision = await unit.judge("read", done.version)
+        decision = await unit.masked(done.version)
         return replace(done, version=redacted(self.engine, done.version, decision, unit.facts))
 
     async def _disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:

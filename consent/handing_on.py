@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consent import patient_links
+from consent import derivation, patient_links
 from consent.contributions import MEMBER
-from resources.record import envelope
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, has, term
 from resources.search.relation import FOREVER, values
@@ -30,11 +29,17 @@ async def taken(tx: Transaction, sources: Iterable[Version]) -> frozenset[str]:
 
 
 async def from_record(
-    tx: Transaction, version: Version, resource: Mapping[str, Any] | None, before: Version | None
+    tx: Transaction,
+    version: Version,
+    resource: Mapping[str, Any] | None,
+    before: Version | None,
+    *,
+    unnamed: bool = False,
 ) -> set[str]:
     """Bring along what depends on a version just put. The references of the records that have grown.
 
-    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too.
+    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too. A
+    record is `unnamed` where it is so new that none can be of it.
     """
     grown: set[str] = set()
     waiting: list[tuple[Version, set[str]]] = []
@@ -45,10 +50,11 @@ async def from_record(
             grown.add(record.reference)
             waiting.append((record, new))
 
-    if new := _handed(version) - (_handed(before) if before else set()):
+    if new := set(derivation.handed(version.terms)).difference(derivation.handed(before.terms) if before else ()):
         if before:
             await tx.derive(version.reference, new)
-        waiting.append((version, new))
+        if not unnamed:
+            waiting.append((version, new))
     for name in sorted(patient_links.same_as(resource or {})):
         if related := await tx.get(*name.split("/"), within=DEPENDENT):
             await take(related, {term(".subject", version.reference)})
@@ -76,7 +82,3 @@ async def _leaving(tx: Transaction, source: Version, groups: Iterable[str]) -> l
     first, named = source.stored.first, sorted(groups)
     rows = await tx.rows((MEMBER, group) for group in named) if named else ()
     return [(row.relation.to, row.ended) for row in rows if first < row.ended != FOREVER]
-
-
-def _handed(version: Version) -> set[str]:
-    return envelope.read(version.terms).handed()

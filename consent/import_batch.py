@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from consent import duties, duty_context, handing_on, patient_links, policy, refusal, vocabulary
+from consent import derivation, duties, duty_context, handing_on, patient_links, policy, refusal, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
@@ -56,7 +56,6 @@ class Batch:
     standing: set[str] = field(default_factory=set)
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     handed: dict[str, frozenset[str]] = field(default_factory=dict)
-    dated: dict[str, frozenset[str]] = field(default_factory=dict)
     done: list[tuple[UnitOfWork, Version, Decision]] = field(default_factory=list)
 
     async def through(self, lines: Sequence[Line]) -> list[Outcome]:
@@ -164,7 +163,7 @@ class Batch:
         """The version that this line becomes. Raises Problem where a rule or a duty is against it."""
         unit, since = self._unit_of(line), self.tx.instant
         body = line.body(since)
-        terms = set(line.terms) | self._dated(line.type, since)
+        terms = derivation.dated(self.engine.index, line.type, since).union(line.terms)
         resource: Mapping[str, Any] = orjson.loads(body) if line.judged else {}
         if "encounter" in resource or "context" in resource:
             found = envelope.of(resource, self.origin, unit.look, lambda _: None)
@@ -208,13 +207,6 @@ class Batch:
             left = await handing_on.taken(self.tx, [found])
             self.handed[source] = frozenset(envelope.read(found.terms).joined(left).handed())
         return self.handed[source]
-
-    def _dated(self, type: str, since: str) -> frozenset[str]:
-        """The terms of the time of the transaction."""
-        if type not in self.dated:
-            meta = {"resourceType": type, "meta": {"lastUpdated": since}}
-            self.dated[type] = frozenset(self.engine.index.terms(meta))
-        return self.dated[type]
 
     async def _put(self, line: Line, version: Version, decision: Decision, *, circle: bool = False) -> Outcome:
         try:

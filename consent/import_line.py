@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from consent import contributions, duties, resolving
 from consent.engine import PolicyEngine
-from consent.prepared import Change, prepared
-from resources.record import envelope, parse, pointer, stamp
-from resources.record import reference as references
+from consent.prepared import Change, Prepared, prepared
+from resources.record import envelope, parse, reference, stamp
 from resources.record.envelope import Origin
 from resources.record.problem import Issue, Problem
 from resources.search.relation import Relation
@@ -66,7 +64,7 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
     if not isinstance(id, str):
         raise Problem("invalid", Issue("a line needs an `id`", "`id` が必要です", f"{type}.id", code="required"))
     known = prepared(engine, Change("create", type, id, body))
-    for found in pointer.pointers(engine.spec, known.resource):
+    for found in known.pointers:
         if resolving.people(found):
             text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"
             raise Problem("invalid", Issue(text, ja, f"{type}.{found.at}"))
@@ -77,17 +75,17 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
         stamp.stamped(known.sent, id, 1, MARK),
         tuple(sorted(about.terms() | known.terms)),
         contributions.of(known.resource),
-        tuple(_names(engine, known.resource, f"{type}/{id}")),
+        tuple(_names(engine, known)),
         type in duties.BY_TYPE or "encounter" in known.resource or "context" in known.resource,
     )
 
 
-def _names(engine: PolicyEngine, resource: Any, itself: str) -> Iterator[tuple[str, str]]:
-    for path, target in sorted(references.named(resource)):
-        at = f"{resource['resourceType']}.{path}"
+def _names(engine: PolicyEngine, ready: Prepared) -> Iterator[tuple[str, str]]:
+    for path, target in ready.named:
+        at = f"{ready.change.type}.{path}"
         if engine.index.is_own(target):
             text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
             raise Problem("invalid", Issue(text, ja, at))
-        name = references.local(target)
-        if name and name != itself:
+        name = reference.local(target)
+        if name and name != ready.change.reference:
             yield at, name

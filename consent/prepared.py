@@ -12,7 +12,8 @@ from typing import Any, Literal
 import orjson
 
 from consent.engine import PolicyEngine
-from resources.record import parse, validate
+from resources.record import parse, pointer, reference, validate
+from resources.record.pointer import Pointer
 from resources.record.problem import Problem
 
 
@@ -36,29 +37,39 @@ class Prepared:
     """A change, with what can be known of it before its transaction.
 
     `sent` is for changing and writing back, `resource` the same for reading, `terms` are its search terms but for the
-    time of the transaction; all empty for a delete.
+    time of the transaction. `named` are its literal references as (path, reference), in their order, `pointers` those
+    that name no record by its id. All are empty for a delete.
     """
 
     change: Change
     sent: dict[str, Any]
     resource: Mapping[str, Any]
-    terms: frozenset[str]
+    terms: frozenset[str] = frozenset()
+    named: tuple[tuple[str, str], ...] = ()
+    pointers: tuple[Pointer, ...] = ()
+
+    @classmethod
+    def of(cls, engine: PolicyEngine, change: Change, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
+        """The change to this resource, looked through once."""
+        terms = frozenset(engine.terms(_timeless(resource)))
+        named = tuple(sorted(reference.named(resource)))
+        return cls(change, sent, resource, terms, named, tuple(pointer.pointers(engine.spec, resource)))
 
 
 def prepared(engine: PolicyEngine, change: Change) -> Prepared:
     """The change made ready. Raises Problem `invalid` naming every element at fault."""
     if change.method == "delete":
-        return Prepared(change, {}, {}, frozenset())
+        return Prepared(change, {}, {})
     parsed = orjson.loads(change.body)
     found = validate.validate(engine.spec, parsed, change.body)
     errors = [issue for issue in found if issue.severity == "error"]
     if errors:
         raise Problem("invalid", *errors)
     resource = {**parsed, "id": change.id}
-    return Prepared(change, parse.editable(change.body), resource, frozenset(engine.terms(timeless(resource))))
+    return Prepared.of(engine, change, parse.editable(change.body), resource)
 
 
-def timeless(resource: Mapping[str, Any]) -> dict[str, Any]:
+def _timeless(resource: Mapping[str, Any]) -> dict[str, Any]:
     """The resource without the server's marks of time."""
     meta = {
         key: value for key, value in (resource.get("meta") or {}).items() if key not in ("lastUpdated", "versionId")

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
 from consent import resolving
-from consent.engine import PolicyEngine
 from consent.prepared import Prepared
 from consent.rule import Action, Decision
-from resources.record import pointer, reference
+from resources.record import reference
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 
@@ -33,17 +32,17 @@ class Beside(resolving.Beside, Protocol):
     async def judge(self, action: Action, version: Version) -> Decision: ...
 
 
-def bounded(engine: PolicyEngine, changes: Iterable[Prepared]) -> None:
+def bounded(changes: Iterable[Prepared]) -> None:
     """Raises Problem naming the first reference that is one too many, before anything is looked up."""
     named, sought = set[str](), 0
     for ready in changes:
         type = ready.change.type
-        for path, target in sorted(reference.named(ready.resource)):
+        for path, target in ready.named:
             named.add(reference.local(target))
             if len(named) > MOST_NAMED:
                 text, ja = f"more than {MOST_NAMED} records are named here", f"参照できるのは{MOST_NAMED}件までです"
                 raise Problem("too-costly", Issue(text, ja, f"{type}.{path}"))
-        for found in pointer.pointers(engine.spec, ready.resource):
+        for found in ready.pointers:
             sought += 1
             if sought > MOST_SOUGHT:
                 text = f"more than {MOST_SOUGHT} references are made by identifier or by search"
@@ -56,7 +55,7 @@ async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None)
     ready = await resolving.resolved(unit, ready)
     type = ready.change.type
     had = reference.locals_of(old)
-    for path, target in sorted(reference.named(ready.resource)):
+    for path, target in ready.named:
         if unit.engine.index.is_own(target):
             text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
             raise Problem("invalid", Issue(text, ja, f"{type}.{path}"))

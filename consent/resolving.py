@@ -14,7 +14,7 @@ import fhirkit
 from consent import gathering, policy
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Prepared, timeless
+from consent.prepared import Prepared
 from resources.record import pointer
 from resources.record.pointer import Pointer
 from resources.record.problem import Issue, Problem
@@ -50,7 +50,7 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
     """
     sent, resource = ready.sent, ready.resource
     known: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
-    for found in pointer.pointers(unit.engine.spec, ready.resource):
+    for found in ready.pointers:
         types = people(found)
         if not types:
             continue
@@ -66,7 +66,7 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
         sent, resource = pointer.pointed(sent, found.keys, name), pointer.pointed(resource, found.keys, name)
     if sent is ready.sent:
         return ready
-    return Prepared(ready.change, sent, resource, frozenset(unit.engine.terms(timeless(resource))))
+    return Prepared.of(unit.engine, ready.change, sent, resource)
 
 
 def people(found: Pointer) -> frozenset[str]:

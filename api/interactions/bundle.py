@@ -68,7 +68,9 @@ def _changes(call: Call, entries: list[dict[str, Any]]) -> list[Change]:
     changes = []
     for place, (entry, (method, type, id)) in enumerate(zip(entries, targets, strict=True)):
         resource = entry.get("resource")
-        body = parse.write(_linked(resource, names, f"Bundle.entry[{place}].resource")) if resource else b""
+        body = parse.write(resource) if resource else b""
+        if b'"urn:' in body:
+            body = parse.write(_linked(resource, names, f"Bundle.entry[{place}].resource"))
         changes.append(Change(_METHODS[method], type, id, body, _if_match(entry, place)))  # type: ignore[arg-type]  # a table's word
     return changes
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from resources.record import reference
 from resources.record.problem import Problem
 
 # Never fails and never goes back, so it is linear on any input; an open string runs to the end.
@@ -19,6 +20,8 @@ _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
 # Escaped control characters; the unescaped are no JSON.
 _CONTROL = re.compile(rb"\\(?:u00[01][0-9a-fA-F]|[bf])")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What may be a number that Python would alter; in a string it is none, which costs time and nothing else.
+_ALTERED = re.compile(rb"[\[:,\s](?:-0|-?[0-9]+[.eE]|-?[0-9]{15})")
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
@@ -43,7 +46,8 @@ def parse(body: bytes, *, limit: int, depth: int) -> dict[str, Any]:
         raise _malformed(body, fault) from None
     if not isinstance(found, dict):
         raise Problem.of("structure", "a resource is a json object", "リソースは JSON オブジェクトでなければなりません")
-    if skeleton.count(b":") != _pairs(found):
+    # As many keys as colons, unless one came twice.
+    if skeleton.count(b":") != sum(map(len, reference.objects(found))):
         key = _duplicate(body)
         raise Problem.of("structure", f"the key `{key}` appears twice in one object", f"キー `{key}` が重複しています")
     if not isinstance(found.get("resourceType"), str):
@@ -80,7 +84,11 @@ def editable(body: bytes) -> dict[str, Any]:
 
     Every number whose digits Python would alter is an opaque `orjson.Fragment`: all decimals, large integers, `-0`.
     """
-    found: dict[str, Any] = json.loads(body, parse_float=orjson.Fragment, parse_int=_integer)
+    found: dict[str, Any]
+    if _ALTERED.search(body):
+        found = json.loads(body, parse_float=orjson.Fragment, parse_int=_integer)
+    else:
+        found = orjson.loads(body)
     return found
 
 
@@ -108,19 +116,6 @@ def _malformed(body: bytes, fault: orjson.JSONDecodeError) -> Problem:
         f"not json at line {fault.lineno}, column {fault.colno}: {reason}",
         f"{fault.lineno} 行 {fault.colno} 文字目が JSON として正しくありません",
     )
-
-
-def _pairs(found: dict[str, Any]) -> int:
-    """How many keys all objects have together; as many as colons in the text, unless one came twice."""
-    count = 0
-    waiting: list[Any] = [found]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            count += len(node)
-            node = node.values()
-        waiting += [child for child in node if isinstance(child, (dict, list))]
-    return count
 
 
 def _duplicate(body: bytes) -> str:

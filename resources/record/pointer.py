@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from profiles.spec import Spec
-from resources.record import element_schema
+from resources.record import element_schema, reference
 
 Keys = tuple[str | int, ...]
 
@@ -47,19 +47,28 @@ def pointed(node: Any, keys: Keys, literal: str) -> Any:
 
 
 def _indirect(resource: Mapping[str, Any]) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
+    if not any(map(_leads_by_search, reference.objects(resource))):
+        return  # as nearly all: where they stand is asked of the others alone
     stack: list[tuple[Keys, Any]] = [((), resource)]
     while stack:
         keys, node = stack.pop()
         if isinstance(node, dict):
-            literal = node.get("reference")
-            if isinstance(literal, str):
-                if "?" in literal and "/" not in literal.partition("?")[0]:
-                    yield keys, node
-            elif isinstance(node.get("identifier"), dict):
+            if _leads_by_search(node):
                 yield keys, node
-            stack.extend(((*keys, name), inner) for name, inner in node.items())
+            for name, inner in node.items():
+                if isinstance(inner, (dict, list)):
+                    stack.append(((*keys, name), inner))
         elif isinstance(node, list):
-            stack.extend(((*keys, place), inner) for place, inner in enumerate(node))
+            for place, inner in enumerate(node):
+                if isinstance(inner, (dict, list)):
+                    stack.append(((*keys, place), inner))
+
+
+def _leads_by_search(node: Mapping[str, Any]) -> bool:
+    literal = node.get("reference")
+    if isinstance(literal, str):
+        return "?" in literal and "/" not in literal.partition("?")[0]
+    return isinstance(node.get("identifier"), dict)
 
 
 def _targets(spec: Spec, resource: Mapping[str, Any], keys: Keys) -> frozenset[str] | None:

@@ -22,9 +22,28 @@ def named(node: Any) -> Iterator[tuple[str, str]]:
             target = value.get("reference")
             if isinstance(target, str):
                 yield path, target
-            stack.extend((f"{path}.{key}" if path else key, inner) for key, inner in value.items())
+            for key, inner in value.items():
+                if isinstance(inner, (dict, list)):
+                    stack.append((f"{path}.{key}" if path else key, inner))
         elif isinstance(value, list):
-            stack.extend((f"{path}[{place}]", inner) for place, inner in enumerate(value))
+            for place, inner in enumerate(value):
+                if isinstance(inner, (dict, list)):
+                    stack.append((f"{path}[{place}]", inner))
+
+
+def objects(node: Any) -> list[dict[str, Any]]:
+    """Every JSON object below a node, itself too."""
+    found: list[dict[str, Any]] = []
+    waiting: list[Any] = [node]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            found.append(each)
+            each = each.values()
+        elif not isinstance(each, list):
+            continue
+        waiting += [inner for inner in each if isinstance(inner, (dict, list))]
+    return found
 
 
 def local(reference: str) -> str:
@@ -37,7 +56,8 @@ def local(reference: str) -> str:
 
 def locals_of(node: Any) -> frozenset[str]:
     """Every `Type/id` a node names, once."""
-    return frozenset(found for _, target in named(node) if (found := local(target)))
+    named = {target for each in objects(node) if isinstance(target := each.get("reference"), str)}
+    return frozenset(found for target in named if (found := local(target)))
 
 
 def one(resource: Resource, element: str) -> str:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import astuple
-from itertools import pairwise
+from operator import lt
 
 from resources.record.version import Version
 from resources.search.relation import Relation
@@ -34,23 +33,28 @@ def admit(version: Version, *, number: int, since: str) -> None:
         raise TooSoon(f"version {version.number} of {version.reference} is not later than the one before")
     if not KEY.fullmatch(version.reference):
         raise ValueError(f"`{version.reference}` is not a type and an id")
-    if any(low >= high for low, high in pairwise(version.terms)):
+    if not all(map(lt, version.terms, version.terms[1:])):
         raise ValueError(f"the terms of {version.reference} are not sorted, or one is there twice")
     admit_terms(version.reference, version.terms)
 
 
 def admit_terms(reference: str, terms: Iterable[str]) -> None:
     """Pass terms of this record. Raises ValueError."""
-    type = reference.partition("/")[0]
-    for term in terms:
-        if not storable(term):
-            raise ValueError(f"a term of {reference} has U+0000 or a lone surrogate")
-        # The stores narrow `.type T` by the record's type, so a term that says otherwise would be a wrong answer.
-        if term.startswith(".type ") and term != f".type {type}":
-            raise ValueError(f"a `.type` term of {reference} names another type")
+    found = list(terms)
+    if not storable("".join(found)):
+        raise ValueError(f"a term of {reference} has U+0000 or a lone surrogate")
+    # The stores narrow `.type T` by the record's type, so a term that says otherwise would be a wrong answer.
+    own = f".type {reference.partition('/')[0]}"
+    if any(term != own for term in found if term.startswith(".type ")):
+        raise ValueError(f"a `.type` term of {reference} names another type")
+
+
+def texts(relation: Relation) -> tuple[str, ...]:
+    """What a row says, but when and by which record."""
+    return relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until
 
 
 def admit_rows(reference: str, relations: Iterable[Relation]) -> None:
     """Pass rows that this record contributes. Raises ValueError."""
-    if not all(storable(text) for relation in relations for text in astuple(relation)):
+    if not all(storable("".join(texts(relation))) for relation in relations):
         raise ValueError(f"a row of {reference} has U+0000 or a lone surrogate")

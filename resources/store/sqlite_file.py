@@ -119,11 +119,15 @@ def ask(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ())
     try:
         return connection.execute(sql, values).fetchall()
     except sqlite3.Error as fault:
-        if getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT:
-            raise TooCostly("the question took longer than a question may") from fault
-        if str(fault).startswith(TOO_LARGE):
-            raise TooCostly("the question has too many parts, or too deep ones") from fault
-        raise spoken(fault, file_of(connection)) from fault
+        raise _meant(connection, fault) from fault
+
+
+def inserted(connection: sqlite3.Connection, sql: str, values: Sequence[object]) -> int:
+    """The key of the one row that a statement adds: RETURNING costs SQLite a way back of its own. Raises as `ask`."""
+    try:
+        return connection.execute(sql, values).lastrowid or 0
+    except sqlite3.Error as fault:
+        raise _meant(connection, fault) from fault
 
 
 def file_of(connection: sqlite3.Connection) -> Path | None:
@@ -193,6 +197,14 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise _named(path, *OLDER)
     for statement in TRAIL.split(";"):
         connection.execute(statement)
+
+
+def _meant(connection: sqlite3.Connection, fault: sqlite3.Error) -> Unavailable | TooCostly:
+    if getattr(fault, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_INTERRUPT:
+        return TooCostly("the question took longer than a question may")
+    if str(fault).startswith(TOO_LARGE):
+        return TooCostly("the question has too many parts, or too deep ones")
+    return spoken(fault, file_of(connection))
 
 
 def _named(path: Path | None, text: str, ja: str, kind: type[Unavailable] = Unavailable) -> Unavailable:

@@ -13,11 +13,16 @@ import orjson
 
 from resources.record.version import Version
 from resources.search.relation import FOREVER, Relation
-from resources.store.admission import admit, admit_rows, admit_terms
-from resources.store.sqlite_file import ask
+from resources.store.admission import admit, admit_rows, admit_terms, texts
+from resources.store.sqlite_file import ask, inserted
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
 STANDING = """SELECT name, "of", "to", tag, start, until FROM relation WHERE source = ? AND ended = ?"""
+ADD_VERSION = """INSERT INTO version (type, id, number, since, first, deleted, terms, body, digest)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+# One statement for all terms: each call from Python would cost as much as the insertion itself. OR FAIL: what fails
+# is undone with the whole work, so SQLite need not keep every page for a way back of this one statement.
+ADD_TERMS = "INSERT OR FAIL INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
 END = """UPDATE relation SET ended = ? WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND start = ? AND until = ?
     AND source = ? AND ended = ?"""
 ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -32,28 +37,26 @@ def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Re
     admit_rows(version.reference, wanted)
     if seq is not None:
         ask(connection, "UPDATE version SET until = ? WHERE seq = ?", (version.since, seq))
-        ask(connection, "UPDATE term SET live = 0 WHERE seq = ?", (seq,))
+        ask(connection, "UPDATE OR FAIL term SET live = 0 WHERE seq = ?", (seq,))
     terms = orjson.dumps(version.terms)
     row = (
         *(version.type, version.id, version.number, version.since, first, version.deleted),
         *(terms, version.body, digest(version.body)),
     )
-    sql = """INSERT INTO version (type, id, number, since, first, deleted, terms, body, digest)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq"""
-    [(seq,)] = ask(connection, sql, row)
-    # One statement for all terms: each call from Python would cost as much as the insertion itself.
-    sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
-    ask(connection, sql, (seq, not version.deleted, type_number(connection, version.type), terms.decode()))
-    relate(connection, version, wanted)
+    added = inserted(connection, ADD_VERSION, row)
+    live, type = not version.deleted, type_number(connection, version.type)
+    ask(connection, ADD_TERMS, (added, live, type, terms.decode()))
+    if seq is not None or wanted:
+        relate(connection, version, wanted)
 
 
 def relate(connection: sqlite3.Connection, version: Version, wanted: frozenset[Relation]) -> None:
     """End the record's rows that are no longer wanted, begin those that are new, leave the others as they are."""
     standing = {Relation(*row) for row in ask(connection, STANDING, (version.reference, FOREVER))}
     for over in standing - wanted:
-        ask(connection, END, (version.since, *_row(over), version.reference, FOREVER))
+        ask(connection, END, (version.since, *texts(over), version.reference, FOREVER))
     for new in wanted - standing:
-        ask(connection, ADD, (*_row(new), version.since, FOREVER, version.reference, version.number))
+        ask(connection, ADD, (*texts(new), version.since, FOREVER, version.reference, version.number))
 
 
 def derive(connection: sqlite3.Connection, reference: str, terms: Iterable[str]) -> None:
@@ -71,8 +74,7 @@ def derive(connection: sqlite3.Connection, reference: str, terms: Iterable[str])
         if new:
             whole = orjson.dumps(sorted([*had, *new]))
             ask(connection, "UPDATE version SET terms = ? WHERE seq = ?", (whole, seq))
-            sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
-            ask(connection, sql, (seq, live, type_number(connection, type), orjson.dumps(new).decode()))
+            ask(connection, ADD_TERMS, (seq, live, type_number(connection, type), orjson.dumps(new).decode()))
 
 
 def type_number(connection: sqlite3.Connection, name: str) -> int:
@@ -86,7 +88,3 @@ def type_number(connection: sqlite3.Connection, name: str) -> int:
 def digest(body: bytes) -> bytes:
     """What tells whether a body is still the one that was written."""
     return hashlib.blake2b(body, digest_size=16).digest()
-
-
-def _row(relation: Relation) -> tuple[str, ...]:
-    return relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until

@@ -154,7 +154,7 @@ class Writer:
         try:
             while waiting is not None:
                 if waiting.work is not None and not waiting.answer.cancelled():
-                    await self._one(waiting, waiting.work)
+                    await self._one(waiting, waiting.work, group)
                 if isinstance(waiting.raised, TooSoon) and waiting is not group[0]:
                     waiting.raised = None
                     postponed.append(group.pop())
@@ -176,16 +176,21 @@ class Writer:
             self._queue.put_nowait(None)
         return following
 
-    async def _one(self, waiting: _Waiting, asked: Callable[[sqlite3.Connection], Awaitable[Any]]) -> None:
+    async def _one(
+        self, waiting: _Waiting, asked: Callable[[sqlite3.Connection], Awaitable[Any]], group: list[_Waiting]
+    ) -> None:
         async def work() -> Any:
             _doing.set(waiting)
             return await asked(self._connection)
 
-        if not self.instant:
+        # Until a work has succeeded the transaction itself is the way back: a savepoint costs each page twice.
+        first = not self.instant
+        if first:
             # One commit, one instant: nobody sees a part of a group.
             self.instant = sqlite_instant.following(self._connection, self._clock())
+        else:
+            ask(self._connection, "SAVEPOINT work")
         waiting.events.clear()  # of a try that was postponed
-        ask(self._connection, "SAVEPOINT work")
         task = asyncio.create_task(work(), context=waiting.context)
         await asyncio.wait([task])
         if not task.cancelled() and task.exception() is None:
@@ -193,8 +198,12 @@ class Writer:
         else:
             waiting.raised = asyncio.CancelledError() if task.cancelled() else task.exception()
             # Where SQLite has given the whole transaction up (full disk), this raises, and the group fails as one.
-            ask(self._connection, "ROLLBACK TO work")
-        ask(self._connection, "RELEASE work")
+            ask(self._connection, "ROLLBACK" if first else "ROLLBACK TO work")
+        if not first:
+            ask(self._connection, "RELEASE work")
+        elif waiting.raised is not None:
+            self.instant = ""
+            await self._begin(group)
 
 
 def note(event: Event) -> None:

@@ -111,6 +111,20 @@ def test_works_that_fail_beside_others_fail_alone(store, run):
     run(story())
 
 
+def test_what_the_first_of_many_had_put_is_undone_and_those_beside_it_are_there(store, run):
+    async def failing(transaction):
+        await transaction.put(replace(draft("a"), since=transaction.instant))
+        raise KeyError("enough")
+
+    async def story():
+        works = [store.transact(failing), put(store, draft("b")), store.transact(failing), put(store, draft("c"))]
+        outcomes = await asyncio.gather(*works, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [KeyError, str, KeyError, str]
+        assert await ids(store) == ["b", "c"]
+
+    run(story())
+
+
 def test_a_caller_who_gives_up_harms_nobody(store, run):
     async def story():
         calls = [asyncio.create_task(put(store, draft(f"a{n}"))) for n in range(12)]
