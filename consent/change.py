@@ -62,8 +62,7 @@ class UnitOfWork:
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
-    `unseen` is the record that the change failed by, since its
-    writer sees none there, or the type of it.
+    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
     """
 
     engine: PolicyEngine
