@@ -172,7 +172,7 @@ def origin(terms: Terms) -> Origin:
 
 def value(terms: Terms, name: str) -> str:
     """The one value an envelope has under a name, or empty."""
-    return next(values(terms, name), "")
+    return next(iter(values(terms, name)), "")
 
 
 def is_conference(resource: Resource | None) -> bool:

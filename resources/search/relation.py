@@ -6,7 +6,7 @@ docs/decisions/0002-relations.md
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -150,19 +150,21 @@ class Values:
     relation: str = ""
     written: bool = False
 
-    def of(self, terms: Terms, around: Around | None) -> Iterator[str]:
-        yield from values(terms, self.name)
-        if self.through and around:
-            for group in values(terms, self.through):
-                for row in around.world.rows(self.relation, group):
-                    if row.ended > around.record.first and not (self.written and row.since > around.record.since):
-                        yield row.relation.to
+    def of(self, terms: Terms, around: Around | None) -> Sequence[str]:
+        own = values(terms, self.name)
+        groups = values(terms, self.through) if self.through and around else ()
+        if not groups or around is None:
+            return own
+        rows = (row for group in groups for row in around.world.rows(self.relation, group))
+        return [*own, *(row.relation.to for row in rows if self._counts(row, around.record))]
+
+    def _counts(self, row: Row, record: Stored) -> bool:
+        return row.ended > record.first and not (self.written and row.since > record.since)
 
 
-def values(terms: Terms, name: str) -> Iterator[str]:
+def values(terms: Terms, name: str) -> Sequence[str]:
     """Every value a record has under a name."""
-    start = f"{name} "
-    at = bisect_left(terms, start)
-    while at < len(terms) and terms[at].startswith(start):
-        yield terms[at][len(start) :]
-        at += 1
+    low = bisect_left(terms, f"{name} ")
+    high = bisect_left(terms, f"{name}!", low)  # the character after a space
+    # Most records have nothing under most names, and a request asks a dozen times.
+    return [term[len(name) + 1 :] for term in terms[low:high]] if low < high else ()
