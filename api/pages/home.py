@@ -5,6 +5,7 @@ docs/tour.md
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 
 import jinja2
@@ -28,8 +29,11 @@ class Home:
     """The fields of concern are the city's own; each leads to its desks, which anybody may ask for."""
 
     def __init__(self, spec: Spec) -> None:
-        fields = spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")
-        self._page = _pages.get_template("home.html").render(fields=fields)
+        self._fields = spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")
+
+    @cached_property
+    def _page(self) -> str:
+        return _pages.get_template("home.html").render(fields=self._fields)
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(self._page, headers=sign_in.HEADERS)
