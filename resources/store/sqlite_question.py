@@ -25,6 +25,13 @@ from resources.store.text import sought, storable
 
 _CURRENT = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND v.until IS NULL"
 
+_ROWS = 'SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number '
+_OF_ONE = _ROWS + 'FROM relation r WHERE r.name = ? AND r."of" = ? AND r.since <= ?'
+_OF_MANY = (
+    _ROWS + "FROM json_each(?) w CROSS JOIN relation r "
+    """ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
+)
+
 
 def get(
     connection: sqlite3.Connection, here: Here, type: str, id: str, within: Predicate, number: int | None
@@ -64,10 +71,11 @@ def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str,
     pairs = sorted(set(wanted))
     if not storable("".join(name + of for name, of in pairs)):
         pairs = [pair for pair in pairs if storable(pair[0]) and storable(pair[1])]
-    sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number
-        FROM json_each(?) w CROSS JOIN relation r
-        ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
-    return [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
+    if len(pairs) == 1:
+        found = ask(connection, _OF_ONE, (*pairs[0], here.at))
+    else:
+        found = ask(connection, _OF_MANY, (json(pairs), here.at))
+    return [Row(Relation(*row[:6]), *row[6:]) for row in found]
 
 
 def _version(row: tuple[Any, ...]) -> Version:
