@@ -33,7 +33,7 @@ from api.settings import Settings
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
-from profiles import load, sentence
+from profiles import load
 from profiles.spec import Spec
 from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
@@ -116,7 +116,7 @@ def _dependencies(settings: Settings, spec: Spec, index: Index, gate: Gate) -> D
 
 def _routes(spec: Spec, server: AuthorizationServer) -> list[Route]:
     """What the shell serves."""
-    pages = [Route("/", Home(spec).show), Route("/policy", Policy(sentence.chain()).show)]
+    pages = [Route("/", Home(spec).show), Route("/policy", Policy().show)]
     return [*pages, *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
 
 

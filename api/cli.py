@@ -25,7 +25,6 @@ from api.cursor import Cursors
 from api.oauth import keys
 from api.settings import Settings, SettingsFault
 from consent import derivation
-from demo import narration
 from demo.credentials import Credentials
 from demo.table import TableFault
 from profiles import load
@@ -165,6 +164,9 @@ def _answers(settings: Settings) -> bool:
 
 
 def _play(settings: Settings, sign_ins: Credentials) -> None:
+    # It brings a client of its own, which a server that tells no story does not wait for.
+    from demo import narration
+
     narration.tell(settings.address, sign_ins, settings.data, Console())
 
 

@@ -228,7 +228,7 @@ class UnitOfWork:
         if not at_hand:
             return
         had = known.heard
-        material = any(True for version in at_hand for _ in values(version.terms, ".conference"))
+        material = any(values(version.terms, ".conference") for version in at_hand)
         if not self.conferring and (material or known.actor.purpose == vocabulary.SUPPORT_CONFERENCE):
             self.conferring = True
             known = await gathering.meetings(self.tx, known, self.engine.ordinance)

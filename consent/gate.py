@@ -5,9 +5,10 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
+from types import TracebackType
 
 from consent import referring, trail, vocabulary
 from consent.actor import Actor
@@ -40,25 +41,14 @@ class Gate:
         self.engine = engine
         self._stored, self._decided = stored, decided
 
-    @asynccontextmanager
-    async def reading(
+    def reading(
         self, actor: Actor, action: Action = "read", interaction: str = "", asked: str = ""
-    ) -> AsyncIterator[Reading]:
+    ) -> AbstractAsyncContextManager[Reading]:
         """One view for all that a request reads; what it read is on the trail when this is left, and not before.
 
         So an answer is sent only after. `interaction` and `asked` say on the trail what was asked for.
         """
-        async with self.engine.store.snapshot(now=period.instant(actor.now)) as view:
-            reading = await Reading.begin(self.engine, view, actor)
-            try:
-                yield reading
-            except Problem:
-                if reading.denied:
-                    await self.append(trail.denial(actor, reading.facts.agencies, action, reading.denied))
-                elif reading.shown:
-                    await self._disclosed(reading, action, interaction, asked)
-                raise
-        await self._disclosed(reading, action, interaction, asked)
+        return _Opened(self, actor, action, interaction, asked)
 
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
@@ -112,7 +102,7 @@ class Gate:
         decision = await unit.masked(done.version)
         return replace(done, version=redacted(self.engine, done.version, decision, unit.facts))
 
-    async def _disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
+    async def disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""
         decision, known = reading.decision, reading.facts
         shown = [version for version in reading.shown if version.type not in vocabulary.DIRECTORY]
@@ -143,3 +133,41 @@ class Gate:
     async def append(self, event: Event) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""
         await self.engine.store.trail.append(event)
+
+
+class _Opened:
+    """A reading for as long as the `async with` lasts. Written out, since every request for records passes here."""
+
+    __slots__ = ("_action", "_actor", "_asked", "_gate", "_interaction", "_reading", "_view")
+
+    def __init__(self, gate: Gate, actor: Actor, action: Action, interaction: str, asked: str) -> None:
+        self._gate, self._actor, self._action, self._interaction, self._asked = gate, actor, action, interaction, asked
+        self._view = gate.engine.store.snapshot(now=period.instant(actor.now))
+
+    async def __aenter__(self) -> Reading:
+        view = await self._view.__aenter__()
+        try:
+            self._reading = await Reading.begin(self._gate.engine, view, self._actor)
+        except BaseException as fault:
+            await self._view.__aexit__(type(fault), fault, fault.__traceback__)
+            raise
+        return self._reading
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if isinstance(fault, Problem):
+                await self._ended_by_problem()
+        finally:
+            await self._view.__aexit__(kind, fault, trace)
+        if fault is None:
+            await self._gate.disclosed(self._reading, self._action, self._interaction, self._asked)
+
+    async def _ended_by_problem(self) -> None:
+        reading = self._reading
+        if reading.denied:
+            denial = trail.denial(self._actor, reading.facts.agencies, self._action, reading.denied)
+            await self._gate.append(denial)
+        elif reading.shown:
+            await self._gate.disclosed(reading, self._action, self._interaction, self._asked)

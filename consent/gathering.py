@@ -31,11 +31,9 @@ _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SE
 
 async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     """Who asks: the posts held now."""
-    facts = Facts(actor, world=Gathered(view.at, period.instant(actor.now)))
-    if not actor.person:
-        return facts
-    rows = await view.rows([(POST, actor.person)])
-    return replace(facts, posts=tuple(evidence.held(row) for row in rows if row.holds(facts.world)))
+    world = Gathered(view.at, period.instant(actor.now))
+    rows = await view.rows([(POST, actor.person)]) if actor.person else ()
+    return Facts(actor, tuple(evidence.held(row) for row in rows if row.holds(world)), world=world)
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:
@@ -54,20 +52,26 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
     world = facts.world
     assert isinstance(world, Gathered)
     at_hand = [version for version in versions if version.type in vocabulary.CASEWORK]
+    if not at_hand:
+        return facts
     households = {group for each in at_hand for group in values(each.terms, ".household")}
-    following = {(MEMBER, group) for group in households}
+    persons = {one for each in at_hand for one in values(each.terms, PERSONS.name)}
+    following = {(MEMBER, group) for group in households} | _of_persons(persons)
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
     await _follow(view, world, following)
-    persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-    await _follow(view, world, {(name, person) for name in (CONSENT, PROTECTED) for person in persons})
+    if households:  # their members are known only now
+        persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
+        await _follow(view, world, _of_persons(persons))
     named = facts.identities | {EVERYBODY}
     signed = (row for person in persons for row in world.rows(CONSENT, person))
     worded = {row.relation.tag: row.source for row in signed if row.relation.to in named and row.holds(world)}
     await _learn(view, worded)
     hidden = {each.patient for each in facts.protections}
     protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, persons) - hidden)]
+    if not protections and facts.wordings.issuperset(worded):
+        return facts
     return replace(
         facts,
         wordings=facts.wordings.union(worded),
@@ -109,6 +113,10 @@ async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
     """Every consent of these persons, whether or not it counts: an explanation says what is missing."""
     found = await _all(view, has(".type", "Consent"), has_one_of(".subject", persons))
     return replace(facts, lapsed=tuple(found))
+
+
+def _of_persons(persons: Iterable[str]) -> set[tuple[str, str]]:
+    return {(name, person) for name in (CONSENT, PROTECTED) for person in persons}
 
 
 async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]]) -> None:

@@ -177,7 +177,10 @@ def _merged(found: Iterable[Rule]) -> tuple[Rule, ...]:
     for rule in found:
         first.setdefault(rule.id, rule)
         cited.setdefault(rule.id, {}).update(dict.fromkeys(rule.evidence))
-    return tuple(replace(rule, evidence=tuple(cited[id])) for id, rule in first.items())
+    return tuple(
+        rule if len(cited[id]) == len(rule.evidence) else replace(rule, evidence=tuple(cited[id]))
+        for id, rule in first.items()
+    )
 
 
 def covered(made: Iterable[Rule], type: str) -> None:

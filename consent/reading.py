@@ -6,7 +6,7 @@ docs/policy.md; docs/architecture.md, "a read travels".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from consent import gathering, policy, refusal, vocabulary
 from consent.actor import Actor
@@ -63,7 +63,7 @@ class Reading:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
         asked = await self.view.get(type, id, within=SOUGHT, number=number)
         await self._know([asked] if asked else [])
-        self.facts = replace(self.facts, type=type)
+        self.facts = self.facts.of_type(type)
         made = self._ruling("read", type, name=f"{type}/{id}").rules
         decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
@@ -112,7 +112,7 @@ class Reading:
             number = await self.view.count(query, within=within, most=most)
             total = number if most is None or number <= most else None
         await self._know(found.versions)
-        self.facts = replace(self.facts, type=type)
+        self.facts = self.facts.of_type(type)
         decisions = self._ruling(action, type).decisions(found.versions, self.facts.world)
         self._tell(found.versions, decisions)
         kept = [self._redacted(row, decision) for row, decision in zip(found.versions, decisions, strict=True)]
@@ -121,7 +121,7 @@ class Reading:
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand = list(versions)
         if self.facts.actor.purpose == vocabulary.SUPPORT_CONFERENCE or any(
-            True for version in at_hand for _ in values(version.terms, ".conference")
+            values(version.terms, ".conference") for version in at_hand
         ):
             await self._confer()
         self.facts = await gathering.about(self.view, self.facts, at_hand)

@@ -6,7 +6,7 @@ https://www.rfc-editor.org/rfc/rfc6750
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from api.oauth import access_token
@@ -48,7 +48,7 @@ class Bearer:
                 "the access token is not valid here, has expired, or was revoked",
                 "アクセストークンが無効か、期限切れか、取り消されています",
             )
-        return replace(known.actor, now=now, request=request_id)
+        return known.actor.at(now, request_id)
 
     @staticmethod
     def challenge(authorization: str | None) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def load(folder: Path) -> Keys:
     if path.stat().st_mode & 0o077:
         raise PermissionError(f"{path} can be read by others than its owner: chmod 600 it and replace the keys")
     try:
-        keys = [jwk.RSAKey.import_key(key) for key in orjson.loads(path.read_bytes())["keys"]]
+        keys = _imported(path.read_bytes())
     except (JoseError, ValueError, KeyError, TypeError) as fault:
         raise ValueError(f"`{path}` holds no keys that can be read: restore it from the backup") from fault
     signing: dict[str, jwk.RSAKey] = {}
@@ -69,6 +70,12 @@ def load(folder: Path) -> Keys:
         if algorithm not in signing:
             raise ValueError(f"`{path}` holds no {algorithm} key: restore it from the backup")
     return Keys(signing, jwk.KeySet(list(keys)))
+
+
+@lru_cache(maxsize=1)
+def _imported(content: bytes) -> tuple[jwk.RSAKey, ...]:
+    """The keys of a file, kept: proving that they are sound takes long, and a server does it before it forks."""
+    return tuple(jwk.RSAKey.import_key(key) for key in orjson.loads(content)["keys"])
 
 
 def _make(path: Path) -> None:

@@ -5,6 +5,8 @@ docs/tour.md
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -17,8 +19,11 @@ class Home:
     """The fields of concern are the city's own; each leads to its desks, which anybody may ask for."""
 
     def __init__(self, spec: Spec) -> None:
-        fields = spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")
-        self._page = template.rendered("home.html", {"fields": fields})
+        self._fields = spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")
+
+    @cached_property
+    def _page(self) -> str:
+        return template.rendered("home.html", {"fields": self._fields})
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(self._page, headers=sign_in.HEADERS)

@@ -6,6 +6,7 @@ docs/policy.md, "from the sentence to the rule"; profiles/chain.json
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
@@ -17,9 +18,11 @@ from profiles.sentence import Links
 
 
 class Policy:
-    """Made once at the start: nothing on it depends on who asks."""
+    """Made once, for the first who asks: nothing on it depends on who that is."""
 
-    def __init__(self, chain: Links) -> None:
+    @cached_property
+    def _page(self) -> str:
+        chain = sentence.chain()
         rows = [
             {
                 "said": said,
@@ -28,7 +31,7 @@ class Policy:
             }
             for rule, said in sentence.every().items()
         ]
-        self._page = template.rendered("policy.html", {"rows": rows, "back": _back(chain)})
+        return template.rendered("policy.html", {"rows": rows, "back": _back(chain)})
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(self._page, headers=sign_in.HEADERS)

@@ -13,7 +13,7 @@ import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.pages import timetable_calendar, timetable_lettering, timetable_picture
+from api.pages import timetable_lettering, timetable_picture
 from api.pages.timetable_picture import Picture
 from resources.record.problem import Problem
 from resources.week import DAWN, Entry, Service, Week
@@ -147,6 +147,13 @@ def _data(week: Week) -> bytes:
     )
 
 
+def _calendar(week: Week) -> bytes:
+    # What writes calendars takes long to load, and most servers are asked for none in their first seconds.
+    from api.pages import timetable_calendar
+
+    return timetable_calendar.calendar(week)
+
+
 def _entry(entry: Entry) -> dict[str, Any]:
     start, end = (f"{at // 60 % 24:02d}:{at % 60:02d}" for at in (entry.start + DAWN, entry.end + DAWN))
     return {
@@ -177,5 +184,5 @@ _FORMATS: dict[str, Callable[[Week], bytes]] = {
     "text/html": _page,
     "image/svg+xml": _picture,
     "application/json": _data,
-    "text/calendar": timetable_calendar.calendar,
+    "text/calendar": _calendar,
 }

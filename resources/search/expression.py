@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 class Unreadable(Exception):
@@ -64,8 +65,12 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def read(expression: str) -> tuple[Path, ...]:
-    """The alternatives of an expression, in order. Raises Unreadable."""
+    """The alternatives of an expression, in order. Raises Unreadable.
+
+    Kept, since a parameter of every type is read again for each of them.
+    """
     reader = _Reader(_tokens(expression), expression)
     paths = reader.union()
     reader.end()

@@ -6,9 +6,8 @@ docs/decisions/0002-relations.md
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Protocol
 
 FOREVER = "~"
@@ -151,15 +150,16 @@ class Values:
     relation: str = ""
     written: bool = False
 
-    def of(self, terms: Terms, around: Around | None) -> Iterator[str]:
+    def of(self, terms: Terms, around: Around | None) -> Sequence[str]:
         own = values(terms, self.name)
-        return chain(own, self._led(terms, around)) if self.through and around else iter(own)
+        groups = values(terms, self.through) if self.through and around else ()
+        if not groups or around is None:
+            return own
+        rows = (row for group in groups for row in around.world.rows(self.relation, group))
+        return [*own, *(row.relation.to for row in rows if self._counts(row, around.record))]
 
-    def _led(self, terms: Terms, around: Around) -> Iterator[str]:
-        for group in values(terms, self.through):
-            for row in around.world.rows(self.relation, group):
-                if row.ended > around.record.first and not (self.written and row.since > around.record.since):
-                    yield row.relation.to
+    def _counts(self, row: Row, record: Stored) -> bool:
+        return row.ended > record.first and not (self.written and row.since > record.since)
 
 
 def values(terms: Terms, name: str) -> Sequence[str]:

@@ -32,25 +32,35 @@ class Budget:
 
     def __init__(self, seconds: float) -> None:
         """`seconds` is how long one question may take in all."""
-        self._seconds = seconds
+        self._seconds, self._moment = seconds, min(MOMENT, seconds)
         self._threads = ThreadPoolExecutor(ASIDE, thread_name_prefix="tsunagu-question")
         self._closed = threading.Event()
 
-    async def spend(self, connection: sqlite3.Connection, question: Callable[..., T], here: Here, *asked: object) -> T:
-        """The question's answer, on a connection that nobody else uses meanwhile. Raises TooCostly.
+    async def spend(
+        self, turn: asyncio.Lock, connection: sqlite3.Connection, question: Callable[..., T], here: Here, *asked: object
+    ) -> T:
+        """The question's answer, on a connection that is used by turns. Raises TooCostly.
 
         A question that sees by itself that it takes long raises TooCostly where it is asked `hurried`.
         """
-        hurried = replace(here, hurried=True)
+        if turn.locked():
+            return await self._in_turn(turn, connection, question, here, *asked)
         try:
-            return _within(min(MOMENT, self._seconds), self._closed.is_set, connection, question, hurried, *asked)
+            # Nothing is awaited, so nobody comes between: a turn is taken only by what goes on aside.
+            return _within(self._moment, self._closed.is_set, connection, question, here, *asked)
         except TooCostly:
-            return await self._aside(connection, question, here, *asked)
+            return await self._in_turn(turn, connection, question, here, *asked)
 
     def close(self) -> None:
         """Give up what is still asked."""
         self._closed.set()
         self._threads.shutdown(cancel_futures=True)
+
+    async def _in_turn(
+        self, turn: asyncio.Lock, connection: sqlite3.Connection, question: Callable[..., T], here: Here, *asked: object
+    ) -> T:
+        async with turn:
+            return await self._aside(connection, question, replace(here, hurried=False), *asked)
 
     async def _aside(self, connection: sqlite3.Connection, question: Callable[..., T], *asked: object) -> T:
         nobody_waits = threading.Event()

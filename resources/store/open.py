@@ -13,7 +13,6 @@ from urllib.parse import unquote
 from resources.store.budget import SECONDS
 from resources.store.fault import unavailable
 from resources.store.ledger import Ledger
-from resources.store.mongo import MongoStore
 from resources.store.port import Store
 from resources.store.sqlite import SqliteStore
 from resources.store.sqlite_file import NAME
@@ -38,6 +37,9 @@ def opened(
         return SqliteStore(folder, seconds, clock, generation)
     database = unquote(rest.partition("?")[0].partition("/")[2])
     if scheme in ("mongodb", "mongodb+srv") and database:
+        # Its driver takes as long to load as the rest of the store, and one file needs none of it.
+        from resources.store.mongo import MongoStore
+
         return MongoStore(address, database, seconds, clock, generation)
     raise unavailable(
         f"`{_without_password(address)}` is no store: write `sqlite:///folder` or `mongodb://host/database`",
@@ -61,6 +63,8 @@ async def reshape(address: str, type: str, event: Callable[[bytes], Event]) -> N
 
     What were records of this type there become events of the trail. May be broken off, and begun again.
     """
+    from resources.store.mongo import MongoStore
+
     store = opened(address)
     assert isinstance(store, MongoStore)
     await store.upgrade()

@@ -86,7 +86,7 @@ class SqliteStore:
 
     def snapshot(self, at: str | None = None, *, now: str = "") -> AbstractAsyncContextManager[Snapshot]:
         """A view of now, fixed by its first question, or of the instant `at`; rows are valid at `now`, else then."""
-        return _Opening(self._opened, Here(at or FOREVER, now or at or period.instant(self._clock())))
+        return _Opening(self._opened, Here(at or FOREVER, now or at or period.instant(self._clock()), hurried=True))
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """Do the work in one transaction and make it durable before returning.
@@ -174,13 +174,12 @@ class _View:
             return sqlite_generation.read(self._connection)
 
     async def _ask(self, question: Callable[..., T], *asked: object) -> T:
-        async with self._turn:
-            return await self._budget.spend(self._connection, question, self._here, *asked)
+        return await self._budget.spend(self._turn, self._connection, question, self._here, *asked)
 
 
 class _Transaction(_View):
     def __init__(self, connection: sqlite3.Connection, budget: Budget, instant: str) -> None:
-        super().__init__(connection, budget, Here(now=instant))
+        super().__init__(connection, budget, Here(now=instant, hurried=True))
         self.instant = instant
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:

@@ -15,7 +15,7 @@ import orjson
 
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
-from resources.search.relation import Relation, Row
+from resources.search.relation import FOREVER, Relation, Row
 from resources.store import sqlite_order, sqlite_sorted
 from resources.store.port import Found, Query
 from resources.store.sqlite_file import ask
@@ -24,11 +24,22 @@ from resources.store.sqlite_plan import COLUMNS, Plan, recorded
 from resources.store.sqlite_predicate import holds
 from resources.store.text import sought, storable
 
+_CURRENT = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND v.until IS NULL"
+
+_ROWS = 'SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number '
+_OF_ONE = _ROWS + 'FROM relation r WHERE r.name = ? AND r."of" = ? AND r.since <= ?'
+_OF_MANY = (
+    _ROWS + "FROM json_each(?) w CROSS JOIN relation r "
+    """ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
+)
+
 
 def get(
     connection: sqlite3.Connection, here: Here, type: str, id: str, within: Predicate, number: int | None
 ) -> Version | None:
     """The version of this key in the view of now or `at`, deleted or not, if it is within."""
+    if number is None and here.at == FOREVER and within == EVERYTHING:  # as most are read, so without building it
+        return next((_version(row) for row in ask(connection, _CURRENT, (sought(type), sought(id)))), None)
     if number is not None and number >= 1 << 63:  # more than an INTEGER holds
         return None
     seen = [current("v", here.at)] if number is None else [Sql("v.number = ?", (number,)), recorded(here.at)]
@@ -58,11 +69,14 @@ def count(connection: sqlite3.Connection, here: Here, query: Query, within: Pred
 
 def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str, str]]) -> list[Row]:
     """Every row of these relations that begins at these values, as recorded by the view's instant."""
-    pairs = sorted({pair for pair in wanted if storable(pair[0]) and storable(pair[1])})
-    sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number
-        FROM json_each(?) w CROSS JOIN relation r
-        ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
-    return [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
+    pairs = sorted(set(wanted))
+    if not storable("".join(name + of for name, of in pairs)):
+        pairs = [pair for pair in pairs if storable(pair[0]) and storable(pair[1])]
+    if len(pairs) == 1:
+        found = ask(connection, _OF_ONE, (*pairs[0], here.at))
+    else:
+        found = ask(connection, _OF_MANY, (json(pairs), here.at))
+    return [Row(Relation(*row[:6]), *row[6:]) for row in found]
 
 
 def _version(row: tuple[Any, ...]) -> Version:

@@ -57,11 +57,11 @@ class Names:
         except sqlite3.Error as fault:
             raise spoken(fault, file_of(connection)) from fault
 
-    def frame(self, connection: sqlite3.Connection, frame: tuple[object, ...], text: bytes) -> int:
+    def frame(self, connection: sqlite3.Connection, frame: tuple[object, ...]) -> int:
         """The number of a frame, given where it has none; for use in a transaction that writes."""
         found = self._frames.get(frame)
         if found is None:
-            found = _given(connection, text, -1)
+            found = _given(connection, orjson.dumps(frame), -1)
             if len(self._frames) >= _MOST:
                 self._frames = {each: self._frames[each] for each in self._fresh_frames}
             self._frames[frame] = found

@@ -23,8 +23,7 @@ _VERSIONS, _NAMES = Struct(f">I{_VERSION}x"), Struct(">I")
 
 def frame(names: Names, connection: sqlite3.Connection, event: Event) -> int:
     """The number of what an event shares with others."""
-    shared = event[:FRAME]
-    return names.frame(connection, shared, orjson.dumps(shared))
+    return names.frame(connection, event[:FRAME])
 
 
 def packed(names: Names, connection: sqlite3.Connection, event: Event) -> bytes:
