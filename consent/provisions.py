@@ -145,7 +145,8 @@ def _bears(provision: Mapping[str, Any], identities: frozenset[str], purpose: st
     purposes = provision.get("purpose") or ()
     if purposes and not any(entry.get("code") == purpose for entry in purposes):
         return False
-    return period.contains(provision.get("period"), now)
+    held = period.contains(provision.get("period"), now)
+    return held is True if provision.get("type") == "permit" else held is not False
 
 
 def _description(provision: Mapping[str, Any]) -> Description:

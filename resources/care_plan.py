@@ -6,13 +6,12 @@ okayama-2019.txt s17, domain.md §4 トータルケアプラン, https://hl7.org
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from resources import timing
 from resources import week as sheet
-from resources.record import coding, period, reference
-from resources.record.problem import Problem
+from resources.record import coding, reference
 from resources.week import ForWhom, Service, Week
 
 TITLE = "複合課題トータルケアプラン（世帯の週間予定表）"
@@ -106,21 +105,16 @@ def _grouped(services: list[Service]) -> tuple[ForWhom, ...]:
 
 def _days(plan: Mapping[str, Any]) -> tuple[date, date | None]:
     """The first day of the plan, or the day it was made; and its last, if it says."""
-    bounds = plan.get("period", {})
-    written = bounds.get("start") or plan.get("created") or plan.get("meta", {}).get("lastUpdated") or "1970-01-01"
-    try:
-        begins = period.first(written).astimezone(period.TOKYO).date()
-        if "end" not in bounds:
-            return begins, None
-        return begins, (period.after(bounds["end"]) - timedelta(milliseconds=1)).astimezone(period.TOKYO).date()
-    except (ValueError, OverflowError):
-        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", "CarePlan.period") from None
+    made = plan.get("created") or plan.get("meta", {}).get("lastUpdated") or "1970-01-01"
+    begins, ends = timing.bounds(plan.get("period"), "CarePlan.period")
+    return begins or _day(made, "CarePlan.created"), ends
 
 
 def _made(plan: Mapping[str, Any]) -> date | None:
-    if "created" not in plan:
-        return None
-    try:
-        return period.first(plan["created"]).astimezone(period.TOKYO).date()
-    except (ValueError, OverflowError):
-        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", "CarePlan.created") from None
+    return _day(plan["created"], "CarePlan.created") if "created" in plan else None
+
+
+def _day(written: str, at: str) -> date:
+    found, _ = timing.bounds({"start": written}, at)
+    assert found is not None
+    return found

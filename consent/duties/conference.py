@@ -19,6 +19,7 @@ _COURSE = {
     "arrived": {"arrived", "in-progress", "cancelled"},
     "in-progress": {"in-progress", "finished"},
 }
+_OVER = ("finished", "cancelled", "entered-in-error")
 
 
 def convened(change: Transition) -> Iterator[Issue]:
@@ -40,11 +41,15 @@ def convened(change: Transition) -> Iterator[Issue]:
             "支援会議には種別と法的根拠（拡張 legal-basis）が必要です",
             "Encounter.type",
         )
-    elif not conference.agenda(change.record) or not change.record.get("period", {}).get("end"):
+    elif not conference.agenda(change.record):
+        yield violation(
+            "P4", "a conference names the case on its agenda", "支援会議には議題の事例（agenda）が必要です", "Encounter"
+        )
+    elif change.record.get("status") not in _OVER and not conference.is_on_one_day(change.record):
         yield violation(
             "P4",
-            "a conference names the case on its agenda and the window in which it is held",
-            "支援会議には議題の事例（agenda）と期間（period）が必要です",
+            "a conference is held on one day, with which its window ends: convene a further one for a further day",
+            "支援会議には、一日のうちに始まり終わる期間（period）が必要です。別の日の会議は別に招集してください",
             "Encounter.period",
         )
     elif _households(change) != {reference.one(change.record, "subject")}:
