@@ -25,5 +25,5 @@ def is_below(years: int, born: Any, now: datetime) -> bool | None:
 
 
 def _on(day: date, years: int = 0) -> tuple[int, int, int]:
-    """A day so many years later, for comparing: of 29 February one that comes after the 28th where the year has none."""
+    """A day so many years later, for comparing: 29 February comes before 1 March in every year."""
     return day.year + years, day.month, day.day
