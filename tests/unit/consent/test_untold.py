@@ -11,19 +11,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import orjson
 import pytest
 
-from consent import contributions, explain
+from consent import explain
 from consent.explain import Question
-from resources.record import stamp
 from resources.record.problem import Problem
-from resources.record.version import Version
-from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import ref
 from tests.unit.consent.test_conference_course import MEMBER, called, explained, open_
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import INSTALLER, Town, actor, concern, conference, patient, roster
+from tests.world import slipped
 
 __all__ = ["called", "open_"]
 
@@ -53,19 +50,7 @@ def evaluated(caplog: pytest.LogCaptureFixture) -> Any:
 
 
 def slip(town: Town, name: str, **changes: Any) -> None:
-    """Put the next version of a record into the store past the gate, as an older release would have written it."""
-
-    async def put(tx: Any) -> None:
-        before = await tx.get(*name.split("/"), within=EVERYTHING)
-        number, since = stamp.following(before, tx.instant)
-        body = stamp.stamped(orjson.loads(before.body) | changes, before.id, number, since)
-        terms = before.terms
-        await tx.put(
-            Version(before.type, before.id, number, since, False, body, terms, before.first),
-            contributions.of(orjson.loads(body)),
-        )
-
-    town.run(town.store.transact(put))
+    town.run(slipped.slip(town.store, name, changes))
 
 
 def refused(town: Town, who: Any, *resources: Any) -> list[tuple[str, str]]:
