@@ -20,7 +20,7 @@ from resources.record.problem import Problem
 PARAMETERS = ("actor", "purpose", "at")
 
 _WHO = ("Practitioner", "Organization")
-_INSTANT = re.compile(r"T.*(?:Z|[+\- ]\d\d:\d\d)$")
+_INSTANT = re.compile(r"T\d\d:\d\d:\d\d.*(?:Z|[+\- ]\d\d:\d\d)$")
 """A time with its zone, as far as it takes more than a reader of dates to tell."""
 
 
