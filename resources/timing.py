@@ -5,10 +5,13 @@ https://hl7.org/fhir/R4/datatypes.html#Timing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from resources import recurrence
 from resources.record import coding, period
@@ -79,6 +82,10 @@ def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) ->
     repeat = timing.get("repeat", {})
     starts, stops = bounds(repeat.get("boundsPeriod"), f"{at}.repeat.bounds")
     begins, ends = starts or begins, stops or ends
+    for name in ("boundsDuration", "boundsRange"):
+        if name in repeat:
+            length = repeat[name] if name == "boundsDuration" else repeat[name].get("high", {})
+            ends = _lasting(begins, length, f"{at}.repeat.bounds")
     times = tuple(_time(value, f"{at}.repeat.timeOfDay[{n}]") for n, value in enumerate(repeat.get("timeOfDay", [])))
     minutes = _minutes(repeat, at)
     carried = coding.extension(timing, "recurrence-rule")
@@ -104,6 +111,27 @@ def bounds(written: Any, at: str) -> tuple[date | None, date | None]:
         text, ja = "it cannot be told from which day to which", "いつからいつまでかを読み取れません"
         raise Problem.of("invalid", text, ja, at)
     return days
+
+
+def _lasting(begins: date, length: Mapping[str, Any], at: str) -> date | None:
+    """The last day of what lasts so long at the most; None where that is after the calendar."""
+    value, unit = length.get("value"), str(length.get("code") or length.get("unit") or "")
+    try:
+        if not isinstance(value, int | float) or value <= 0:
+            raise ValueError(unit)
+        if unit in _MINUTES:
+            return begins + timedelta(days=max(math.ceil(value * _MINUTES[unit] / 1440), 1) - 1)
+        months = {"mo": 1, "a": 12}.get(unit, 0) * value
+        if not months or months != int(months):
+            raise ValueError(unit)
+        if months > 12 * (date.max.year - begins.year):
+            return None
+        return begins + relativedelta(months=int(months), days=-1)
+    except OverflowError:
+        return None
+    except ValueError:
+        text, ja = f"`{value} {unit}` is no length of days, weeks or months", f"`{value} {unit}` は長さとして読めません"
+        raise Problem.of("invalid", text, ja, at) from None
 
 
 def _implied(repeat: Mapping[str, Any], at: str) -> str:

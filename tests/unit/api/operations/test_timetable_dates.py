@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import orjson
 import pytest
 
+from resources import timing
+from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.town import actor, household, patient
@@ -84,6 +87,34 @@ def test_what_runs_to_the_end_of_time_has_no_last_day(calling: Calling) -> None:
         drawn = calling.ask(P, "GET", f"CarePlan/{id}/$timetable?_format=ics").body.decode()
         assert "RRULE:FREQ=WEEKLY;BYDAY=MO\r\n" in drawn
         assert "UNTIL" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("bounds", "last"),
+    [
+        ({"boundsDuration": {"value": 2, "code": "wk"}}, "2019-04-18"),
+        ({"boundsDuration": {"value": 1, "unit": "d"}}, "2019-04-05"),
+        ({"boundsDuration": {"value": 36, "code": "h"}}, "2019-04-06"),
+        ({"boundsDuration": {"value": 1, "code": "mo"}}, "2019-05-04"),
+        ({"boundsDuration": {"value": 1, "code": "a"}}, "2020-04-04"),
+        ({"boundsRange": {"low": {"value": 1, "code": "wk"}, "high": {"value": 2, "code": "wk"}}}, "2019-04-18"),
+        ({"boundsDuration": {"value": 9000, "code": "a"}}, None),
+        ({"boundsDuration": {"value": 1e300, "code": "d"}}, None),
+        ({"boundsDuration": {"value": 1e300, "code": "mo"}}, None),
+        ({"boundsDuration": {"value": 1.5, "code": "mo"}}, ""),
+        ({"boundsDuration": {"value": -1, "code": "d"}}, ""),
+        ({"boundsDuration": {"value": 2, "code": "fortnight"}}, ""),
+        ({"boundsRange": {"low": {"value": 1, "code": "wk"}}}, ""),
+    ],
+)
+def test_what_lasts_so_long_has_a_last_day(bounds: Json, last: str | None) -> None:
+    written = {"scheduledTiming": EVERY_MONDAY | {"repeat": EVERY_MONDAY["repeat"] | bounds}}
+    if last == "":
+        with pytest.raises(Problem) as caught:
+            timing.read(written, date(2019, 4, 5), None, "at")
+        assert caught.value.issues[0].at == "at.scheduled.repeat.bounds"
+    else:
+        assert timing.read(written, date(2019, 4, 5), None, "at").ends == (last and date.fromisoformat(last))
 
 
 def test_a_schedule_that_ends_before_it_begins_is_refused(calling: Calling) -> None:
