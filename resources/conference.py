@@ -49,8 +49,8 @@ def is_in_window(meeting: Resource, now: datetime) -> bool | None:
 
 def is_on_one_day(meeting: Resource) -> bool:
     """Whether the window, as it is written, begins and ends on one local day."""
-    first, last = period.days(meeting.get("period")) or (None, None)
-    return first is not None and first == last
+    day, (_, last) = _day(meeting), period.days(meeting.get("period")) or (None, None)
+    return day is not None and day == last
 
 
 def _day(meeting: Resource) -> date | None:

@@ -5,7 +5,8 @@ Ordinance art. 2 and 4; R27 of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
@@ -43,9 +44,12 @@ def convened(change: Transition) -> Iterator[Issue]:
         )
     elif not conference.agenda(change.record):
         yield violation(
-            "P4", "a conference names the case on its agenda", "支援会議には議題の事例（agenda）が必要です", "Encounter"
+            "P4",
+            "a conference names the case on its agenda (extension `agenda`)",
+            "支援会議には議題の事例（拡張 agenda）が必要です",
+            "Encounter.extension",
         )
-    elif change.record.get("status") not in _OVER and not conference.is_on_one_day(change.record):
+    elif _goes_on(change.after) and not conference.is_on_one_day(change.record):
         yield violation(
             "P4",
             "a conference is held on one day, with which its window ends: convene a further one for a further day",
@@ -76,6 +80,10 @@ def course(change: Transition) -> Iterator[Issue]:
     if envelope.is_conference(change.before) != envelope.is_conference(change.after) and change.before:
         text, ja = "a conference stays a conference", "支援会議の区分は変更できません"
         yield violation("art. 4", text, ja, "Encounter.class")
+
+
+def _goes_on(meeting: Mapping[str, Any] | None) -> bool:
+    return meeting is not None and meeting.get("status") not in _OVER
 
 
 def _households(change: Transition) -> set[str]:

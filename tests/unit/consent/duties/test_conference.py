@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consent.duties import conference, roles, roster
+from consent.duties import conference, roles, roster, validity
 from consent.duty_context import DutyContext
 from consent.facts import Facts
 from tests.laws.worlds import concept, extension, own, ref
@@ -50,6 +50,7 @@ BASIS, AGENDA = MEETING["extension"]
         (CONVENER, {"period": {"end": "2026-11-23"}}, ["P4"]),
         (CONVENER, {"period": {"start": "2026-11", "end": "2026-11"}}, ["P4"]),
         (CONVENER, {"period": {"start": "2026-11-23", "end": "2026-11-24"}}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11", "end": "2026-11-01"}}, ["P4"]),
         (CONVENER, {"period": {"start": "2026-11-23T14:00:00Z", "end": "2026-11-23T16:00:00Z"}}, ["P4"]),
         (CONVENER, {"period": {"start": "2026-11-23T15:00:00Z", "end": "2026-11-24T14:59:59Z"}}, []),
         (CONVENER, {"period": {"start": "2026-11-23", "end": "9999-12-31"}}, ["P4"]),
@@ -66,6 +67,14 @@ BASIS, AGENDA = MEETING["extension"]
 def test_the_convener_convenes_with_basis_agenda_and_window(known: Facts, changes: Json, expected: list[str]) -> None:
     cases = {"CarePlan/1": {"resourceType": "CarePlan", "subject": ref("Group/1")}}
     assert breaches(conference.convened, change(None, MEETING | changes, known, records=cases)) == expected
+
+
+def test_a_meeting_of_which_no_day_can_be_told_can_be_deleted() -> None:
+    cases = {"CarePlan/1": {"resourceType": "CarePlan", "subject": ref("Group/1")}}
+    untold = MEETING | {"period": {"start": "2026-11-24", "end": "2026-11-23"}}
+    assert breaches(conference.convened, change(untold, None, CONVENER, records=cases)) == []
+    assert breaches(validity.told, change(untold, None, CONVENER)) == []
+    assert breaches(validity.told, change(untold, untold, CONVENER)) == ["P4"]
 
 
 def test_a_conference_does_not_escape_its_rules_by_becoming_a_visit() -> None:
