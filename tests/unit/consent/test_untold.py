@@ -179,6 +179,17 @@ def test_who_is_on_the_roster_for_a_time_that_cannot_be_told_is_not_on_it_and_th
     assert open_.search(MEMBER, "Condition") == ["Condition/c"]
 
 
+@pytest.mark.parametrize("end", ["9999", "9999-12-31", "9999-12-31T23:59:60Z", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize("start", ["2016-12-31T23:59:60Z", "0001-01-01T00:00:00+14:00", "2026-11-23"])
+def test_who_is_on_the_roster_to_the_end_of_time_is_convened_and_sits(open_: Town, start: str, end: str) -> None:
+    always = {"start": start, "end": end}
+    listed = roster("q", "p", "co")
+    listed["participant"] = [each | {"period": always} for each in listed["participant"]]
+    open_.write(CONV, listed | {"meta": {"versionId": "1"}})
+    open_.write(CONV, conference("planned", "q", "p") | {"id": "m2"})
+    assert open_.search(MEMBER, "Condition") == ["Condition/c"]
+
+
 @pytest.mark.parametrize("untold", UNTOLD, ids=repr)
 def test_a_seat_and_a_post_for_a_time_that_cannot_be_told_are_not_held(
     open_: Town, evaluated: None, untold: Any
