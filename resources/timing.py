@@ -60,6 +60,12 @@ class Schedule:
     def weekly(self) -> bool:
         return bool(self.days)
 
+    def runs(self, on: date) -> bool:
+        """Whether it has begun by the end of the week of a day, and not ended before that week."""
+        monday = on.toordinal() - on.weekday()
+        ended = self.ends is not None and self.ends.toordinal() < monday
+        return not ended and self.begins.toordinal() < monday + 7
+
     @property
     def said(self) -> bool:
         """Whether anything tells when: days, a rule, or words."""
