@@ -64,9 +64,8 @@ def archive(
     folder: Annotated[Path | None, typer.Option(help="保管先 / where the file goes; the data folder's `trail`")] = None,
 ) -> None:
     """古い監査記録を検証できるファイルに移す / Move old events into a file that can be verified by itself."""
-    try:
-        limit = period.first(before)
-    except (ValueError, TypeError):
+    limit = period.first(before)
+    if limit is None:
         _stop(f"`{before}` は日付ではありません / `{before}` is not a date such as 2026-04-01")
     now = clock.system()
     if limit > now:

@@ -6,7 +6,6 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
@@ -17,6 +16,7 @@ from api import etag, outcomes
 from api.answer import FHIR_JSON, Answer
 from api.call import Call
 from consent.change import Written
+from resources.record import period
 from resources.record.problem import Issue
 from resources.record.version import Version
 
@@ -38,7 +38,9 @@ def tags(found: Version) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _http_date(instant: str) -> str:
-    return format_datetime(datetime.fromisoformat(instant), usegmt=True)
+    shown = period.first(instant)
+    assert shown is not None
+    return format_datetime(shown, usegmt=True)
 
 
 def location(call: Call, found: Version) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +15,7 @@ import orjson
 from consent import derivation
 from consent.contributions import MEMBER
 from consent.derivation import Around
-from resources.record import envelope
+from resources.record import envelope, stamp
 from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.index import Index
@@ -98,7 +97,7 @@ class Check:
         """The instant of its transaction, in which each next version of one record is a millisecond later."""
         since, number = version.since, version.number - 1
         while number and (older := self._ledger.since(version.type, version.id, number)):
-            if _milliseconds(older, since) != 1:
+            if stamp.after(older) != since:
                 break
             since, number = older, number - 1
         return since
@@ -222,7 +221,3 @@ def _rows(at: str, have: frozenset[Row], want: frozenset[Row]) -> Iterator[Diffe
         yield Difference(
             at, f"a row of the relation `{name}` is too many or wrong", f"関係 `{name}` の行が余分か違います"
         )
-
-
-def _milliseconds(earlier: str, later: str) -> int:
-    return round((datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds() * 1000)

@@ -13,7 +13,7 @@ from resources.record import coding, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import Relation
 
-DERIVATION = 2
+DERIVATION = 3
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation

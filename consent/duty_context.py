@@ -82,7 +82,7 @@ async def _standing(view: Snapshot, now: datetime) -> frozenset[str]:
         reference.one(participant, "member")
         for team in teams
         for participant in evidence.body(team).get("participant") or ()
-        if period.contains(participant.get("period"), now)
+        if period.contains(participant.get("period"), now) is True
     )
 
 

@@ -60,9 +60,9 @@ def held(row: Row) -> HeldRole:
 
 
 def post(version: Version, now: datetime) -> HeldRole | None:
-    """The post, where it is active and held now."""
+    """The post, where it is active and surely held now."""
     found = body(version)
-    if found.get("active") is False or not period.contains(found.get("period"), now):
+    if found.get("active") is False or period.contains(found.get("period"), now) is not True:
         return None
     functions = coding.codes(found.get("code"), "role")
     return HeldRole(version.reference, cite(version), reference.one(found, "organization"), functions)

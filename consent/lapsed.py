@@ -62,7 +62,10 @@ def _lacks(consent: Mapping[str, Any], now: datetime) -> Iterator[Text]:
     if any(enforceable.unenforceable(consent)):
         yield Text("the consent has an element that cannot be enforced", "判定できない項目を含む同意である")
         return
-    if not period.contains(consent["provision"].get("period"), now):
+    held = period.contains(consent["provision"].get("period"), now)
+    if held is None:
+        yield Text("the consent's period cannot be told", "同意の期間を読み取れない")
+    elif not held:
         yield Text("the consent's period does not contain this day", "同意の期間に含まれない")
 
 

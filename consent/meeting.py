@@ -88,7 +88,10 @@ def _lacks(
         yield Text("the meeting is not a statutory conference (R27)", "法に基づく支援会議ではない（R27）")
     if found.get("status") != "in-progress":
         yield Text("the meeting is not open", "会議が開会していない、または閉会した")
-    if not period.contains(found.get("period"), now):
+    held = conference.is_in_window(found, now)
+    if held is None:
+        yield Text("the meeting's window cannot be told", "会議の期間を読み取れない")
+    elif not held:
         yield Text("the meeting is outside its window", "会議の期間の外である")
     if not papers.cases or not papers.households:
         yield Text("no case is on the agenda", "議題に事例がない")
@@ -111,7 +114,7 @@ def _functions(posts: Sequence[Version], now: datetime) -> Iterator[frozenset[st
 
 def _standing(teams: Sequence[Version], seats: frozenset[str], now: datetime) -> bool:
     return any(
-        period.contains(span, now)
+        period.contains(span, now) is True
         for team in teams
         if evidence.is_open(team)
         for span in evidence.participant_periods(evidence.body(team), seats)

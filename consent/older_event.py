@@ -6,10 +6,9 @@ docs/maintenance.md, "upgrade"; docs/trail.md
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 
-from resources.record import reference
+from resources.record import moment, reference
 from resources.store.trail import Event
 
 TYPE = "AuditEvent"
@@ -37,7 +36,7 @@ def read(found: Mapping[str, Any]) -> Event:
         agencies=(who,) if agency else (),
         asked="" if name == "request" else name,
         rules=tuple(agent.get("policy") or ()),
-        at=round(datetime.fromisoformat(found["recorded"]).timestamp() * 1000),
+        at=moment.unix(found["recorded"]),
         request=detail["valueString"],
         records=_named(entities, ""),
         patients=_named(entities, _PATIENT),

@@ -52,7 +52,7 @@ def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
     counts = not any(enforceable.unenforceable(consent)) and signed(consent)
     permits = isinstance(root, Mapping) and root.get("type") == "permit"
     span = period.span(root.get("period")) if isinstance(root, Mapping) else ("", FOREVER)
-    if counts and isinstance(root, Mapping) and (span or not permits):
+    if counts and isinstance(root, Mapping) and (span or not permits or root.get("provision")):
         start, until = span or ("", FOREVER)
         for grantee in _grantees(root):
             yield Relation(CONSENT, patient, grantee, tag(wording(root)), start, until)
@@ -68,6 +68,8 @@ def signed(consent: Mapping[str, Any]) -> bool:
 def wording(root: Mapping[str, Any]) -> str:
     """What a root provision says of records, without its persons and dates: equal for consents worded alike."""
     said = {key: value for key, value in root.items() if key not in ("period", "actor", "id", "extension")}
+    if period.span(root.get("period")) is None:
+        said[_UNTOLD] = True
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
 
 
@@ -120,7 +122,8 @@ def _covered(root: Mapping[str, Any], identities: frozenset[str], purpose: str, 
     if not _bears(root, frozenset(), purpose, now):
         return SILENCE
     excepting = [entry for entry in root.get("provision") or () if _bears(entry, identities, purpose, now)]
-    return _coverage(root["type"], _description(root), tuple(_description(entry) for entry in excepting), type)
+    found = _coverage(root["type"], _description(root), tuple(_description(entry) for entry in excepting), type)
+    return Coverage(NOTHING, found.withholds) if root.get(_UNTOLD) else found
 
 
 def _grantees(root: Mapping[str, Any]) -> list[str]:
@@ -145,7 +148,8 @@ def _bears(provision: Mapping[str, Any], identities: frozenset[str], purpose: st
     purposes = provision.get("purpose") or ()
     if purposes and not any(entry.get("code") == purpose for entry in purposes):
         return False
-    return period.contains(provision.get("period"), now)
+    held = period.contains(provision.get("period"), now)
+    return held is True if provision.get("type") == "permit" else held is not False
 
 
 def _description(provision: Mapping[str, Any]) -> Description:
@@ -185,6 +189,10 @@ def _labels(provision: Mapping[str, Any]) -> frozenset[str]:
             reached |= coding.of(label)
     return frozenset(reached)
 
+
+_UNTOLD = "untold"
+"""In the wording of a root of which it cannot be told when it counts: what it withholds it withholds always, and it
+grants nothing."""
 
 SILENCE = Coverage(NOTHING, NOTHING)
 

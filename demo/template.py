@@ -31,14 +31,19 @@ def fill(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def clock(now: datetime) -> dict[str, str]:
-    """The times payloads ask for: `now`, `today`, `in-a-year`, and a conference's window around now, in local time."""
+    """The times payloads ask for: `now`, `today`, `in-a-year`, and a conference's window around now, in local time.
+
+    The window ends with its day.
+    """
     local = now.astimezone(TOKYO)
+    morning = local.replace(hour=0, minute=0, second=0)
+    night = local.replace(hour=23, minute=59, second=59)
     return {
         "now": local.isoformat(timespec="seconds"),
         "today": local.date().isoformat(),
         "in-a-year": (local.date() + timedelta(days=365)).isoformat(),
-        "window-start": (local - timedelta(minutes=1)).isoformat(timespec="seconds"),
-        "window-end": (local + timedelta(hours=2)).isoformat(timespec="seconds"),
+        "window-start": max(local - timedelta(minutes=1), morning).isoformat(timespec="seconds"),
+        "window-end": min(local + timedelta(hours=2), night).isoformat(timespec="seconds"),
     }
 
 

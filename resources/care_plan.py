@@ -5,14 +5,13 @@ okayama-2019.txt s17, domain.md §4 トータルケアプラン, https://hl7.org
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from resources import timing
 from resources import week as sheet
-from resources.record import coding, period, reference
-from resources.record.problem import Problem
+from resources.record import coding, reference
 from resources.week import ForWhom, Service, Week
 
 TITLE = "複合課題トータルケアプラン（世帯の週間予定表）"
@@ -23,16 +22,20 @@ SOMEBODY = "世帯員"
 _ENDED = frozenset({"cancelled", "completed", "stopped", "on-hold", "entered-in-error"})
 
 
-def week(plan: Mapping[str, Any], names: Mapping[str, str]) -> Week:
+def week(plan: Mapping[str, Any], names: Mapping[str, str], today: date = date.min) -> Week:
     """The sheet of a CarePlan that is valid R4. `names` gives what a `Patient/id` is called in the household;
     it may name the household itself, a `Group/id`, too.
 
-    Activities that ended, rest or are not to be done are left out; so are those kept only as a reference.
+    Drawn is the week of today, or the plan's first where that is to come and its last where that is over. A weekly
+    service that begins later is told among the remarks. Activities that ended, rest or are not to be done are left
+    out; so are those kept only as a reference.
     Raises Problem (`invalid`) naming the element that cannot be read.
     """
     begins, ends = _days(plan)
     services = tuple(_services(plan, names, begins, ends))
     weekly = tuple(service for service in services if service.schedule.weekly)
+    day = max(today, begins) if ends is None else min(max(today, begins), ends)
+    running = [service for service in weekly if service.schedule.runs(day)]
     known = (name for target, name in names.items() if target.startswith("Patient/"))
     members = tuple(dict.fromkeys([*known, *(service.member for service in services)]))
     return Week(
@@ -43,10 +46,10 @@ def week(plan: Mapping[str, Any], names: Mapping[str, str]) -> Week:
         household=_household(plan, names),
         members=members,
         weekly=weekly,
-        entries=sheet.entries(weekly, members),
+        entries=sheet.entries(weekly, members, day),
         other=_grouped([service for service in services if not service.schedule.weekly]),
-        notes=tuple({(found.label, found.member, found.note): found for found in weekly if found.note}.values()),
-        remarks=tuple(note["text"] for note in plan.get("note", []) if note.get("text")),
+        notes=tuple({(each.label, each.member, each.note): each for each in running if each.note}.values()),
+        remarks=(*_coming(weekly, day), *(note["text"] for note in plan.get("note", []) if note.get("text"))),
     )
 
 
@@ -60,6 +63,13 @@ def _services(plan: Mapping[str, Any], names: Mapping[str, str], begins: date, e
         label = _label(detail)
         note = detail.get("description", "")
         yield Service(label or note, _member(detail, names), note if label else "", schedule)
+
+
+def _coming(weekly: Iterable[Service], day: date) -> Iterator[str]:
+    for service in weekly:
+        first = service.schedule.begins
+        if first > day and not service.schedule.runs(day):
+            yield f"{service.label}（{service.member}）は {first} から / from {first}"
 
 
 def _scheduled(
@@ -106,21 +116,16 @@ def _grouped(services: list[Service]) -> tuple[ForWhom, ...]:
 
 def _days(plan: Mapping[str, Any]) -> tuple[date, date | None]:
     """The first day of the plan, or the day it was made; and its last, if it says."""
-    bounds = plan.get("period", {})
-    written = bounds.get("start") or plan.get("created") or plan.get("meta", {}).get("lastUpdated") or "1970-01-01"
-    try:
-        begins = period.first(written).astimezone(period.TOKYO).date()
-        if "end" not in bounds:
-            return begins, None
-        return begins, (period.after(bounds["end"]) - timedelta(milliseconds=1)).astimezone(period.TOKYO).date()
-    except (ValueError, OverflowError):
-        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", "CarePlan.period") from None
+    made = plan.get("created") or plan.get("meta", {}).get("lastUpdated") or "1970-01-01"
+    begins, ends = timing.bounds(plan.get("period"), "CarePlan.period")
+    return begins or _day(made, "CarePlan.created"), ends
 
 
 def _made(plan: Mapping[str, Any]) -> date | None:
-    if "created" not in plan:
-        return None
-    try:
-        return period.first(plan["created"]).astimezone(period.TOKYO).date()
-    except (ValueError, OverflowError):
-        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", "CarePlan.created") from None
+    return _day(plan["created"], "CarePlan.created") if "created" in plan else None
+
+
+def _day(written: str, at: str) -> date:
+    found, _ = timing.bounds({"start": written}, at)
+    assert found is not None
+    return found

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from resources.record import coding, period, reference
+from resources.record import coding, moment, period, reference
 from resources.record.reference import Resource
 
 INVITATION = coding.own("communication-category", "invitation")
@@ -27,7 +27,8 @@ class Seat:
     period: Any
 
     def taken(self, now: datetime) -> bool:
-        return period.contains(self.period, now)
+        """Whether the seat is surely held now."""
+        return period.contains(self.period, now) is True
 
 
 def seats(meeting: Resource) -> Iterator[Seat]:
@@ -35,6 +36,29 @@ def seats(meeting: Resource) -> Iterator[Seat]:
     for participant in meeting.get("participant") or ():
         functions = coding.codes(participant.get("type"), "role")
         yield Seat(reference.one(participant, "individual"), functions, participant.get("period"))
+
+
+def is_in_window(meeting: Resource, now: datetime) -> bool | None:
+    """Whether it is the time of the meeting, which ends with its day at the latest; None where it cannot be told."""
+    held = period.contains(meeting.get("period"), now)
+    if not held:
+        return held
+    day = _day(meeting)
+    return None if day is None else moment.local_day(moment.of(now)) == day
+
+
+def is_on_one_day(meeting: Resource) -> bool:
+    """Whether the window, as it is written, begins and ends on one local day."""
+    day, (_, last) = _day(meeting), period.days(meeting.get("period")) or (None, None)
+    return day is not None and day == last
+
+
+def _day(meeting: Resource) -> date | None:
+    """The local day on which the window begins; None where it says none."""
+    written = meeting.get("period")
+    start = written.get("start") if isinstance(written, Mapping) else None
+    first, last = period.days({"start": start, "end": start}) or (None, None)
+    return first if first == last else None
 
 
 def kinds(meeting: Resource) -> frozenset[str]:

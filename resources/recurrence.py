@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from dateutil.rrule import rrule, rrulestr
 
-from resources.record.period import TOKYO
+from resources.record import period
 from resources.record.problem import Problem
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -19,6 +19,9 @@ DAYS_JA = "月火水木金土日"
 DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _VALUE = re.compile(r"[A-Z0-9=;,+-]+")
 _PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT"})
+_UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?P<time>T(\d\d)(\d\d)(\d\d)(Z?))?")
+_DATED, _TIMED = r"\1-\2-\3", r"\1-\2-\3T\5:\6:\7\8"
+"""The same as R4 writes a date and a time."""
 _EACH = {
     "DAILY": ("毎日", "日", "day"),
     "WEEKLY": ("毎週", "週間", "week"),
@@ -130,10 +133,13 @@ def _until(parts: dict[str, str]) -> date | None:
     """The last local day, put back into the parts as a plain day: dateutil refuses one in UTC beside a local start."""
     if "UNTIL" not in parts:
         return None
-    written = parts["UNTIL"]
-    found = datetime.strptime(written.rstrip("Z"), "%Y%m%dT%H%M%S" if "T" in written else "%Y%m%d")
-    last = found.replace(tzinfo=UTC).astimezone(TOKYO).date() if written.endswith("Z") else found.date()
-    parts["UNTIL"] = last.strftime("%Y%m%d")
+    found = _UNTIL.fullmatch(parts.pop("UNTIL"))
+    days = period.days({"end": found.expand(_DATED if found["time"] is None else _TIMED)}) if found else None
+    if days is None:
+        raise ValueError
+    _, last = days
+    if last:
+        parts["UNTIL"] = last.isoformat().replace("-", "")
     return last
 
 

@@ -5,10 +5,13 @@ https://hl7.org/fhir/R4/datatypes.html#Timing
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Any
+
+from dateutil.relativedelta import relativedelta
 
 from resources import recurrence
 from resources.record import coding, period
@@ -57,6 +60,12 @@ class Schedule:
     def weekly(self) -> bool:
         return bool(self.days)
 
+    def runs(self, on: date) -> bool:
+        """Whether it has begun by the end of the week of a day, and not ended before that week."""
+        monday = on.toordinal() - on.weekday()
+        ended = self.ends is not None and self.ends.toordinal() < monday
+        return not ended and self.begins.toordinal() < monday + 7
+
     @property
     def said(self) -> bool:
         """Whether anything tells when: days, a rule, or words."""
@@ -71,13 +80,18 @@ def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) ->
     if "scheduledString" in detail:
         return Schedule(begins, ends, ja=detail["scheduledString"], en=detail["scheduledString"])
     if "scheduledPeriod" in detail:
-        begins, ends = _bounds(detail["scheduledPeriod"], begins, ends, f"{at}.scheduled")
-        return Schedule(begins, ends, ja="継続", en="continuous")
+        starts, stops = bounds(detail["scheduledPeriod"], f"{at}.scheduled")
+        return Schedule(starts or begins, stops or ends, ja="継続", en="continuous")
     if "scheduledTiming" not in detail:
         return Schedule(begins, ends)
     timing, at = detail["scheduledTiming"], f"{at}.scheduled"
     repeat = timing.get("repeat", {})
-    begins, ends = _bounds(repeat.get("boundsPeriod", {}), begins, ends, f"{at}.repeat.bounds")
+    starts, stops = bounds(repeat.get("boundsPeriod"), f"{at}.repeat.bounds")
+    begins, ends = starts or begins, stops or ends
+    for name in ("boundsDuration", "boundsRange"):
+        if name in repeat:
+            length = repeat[name] if name == "boundsDuration" else repeat[name].get("high", {})
+            ends = _lasting(begins, length, f"{at}.repeat.bounds")
     times = tuple(_time(value, f"{at}.repeat.timeOfDay[{n}]") for n, value in enumerate(repeat.get("timeOfDay", [])))
     minutes = _minutes(repeat, at)
     carried = coding.extension(timing, "recurrence-rule")
@@ -91,6 +105,39 @@ def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) ->
     days = (_ALL if found.rule == "FREQ=DAILY" else recurrence.weekdays(found.rule)) if times else ()
     ja, en = _words(found.rule, repeat, times, minutes)
     return Schedule(begins, ends, days, times, min(minutes, _WEEK), found.rule, found.first, ja, en)
+
+
+def bounds(written: Any, at: str) -> tuple[date | None, date | None]:
+    """The first and the last day of a Period, None for what it leaves open.
+
+    Raises Problem (`invalid`) naming the element where they cannot be told.
+    """
+    days = period.days(written)
+    if days is None:
+        text, ja = "it cannot be told from which day to which", "いつからいつまでかを読み取れません"
+        raise Problem.of("invalid", text, ja, at)
+    return days
+
+
+def _lasting(begins: date, length: Mapping[str, Any], at: str) -> date | None:
+    """The last day of what lasts so long at the most; None where that is after the calendar."""
+    value, unit = length.get("value"), str(length.get("code") or length.get("unit") or "")
+    try:
+        if not isinstance(value, int | float) or value <= 0:
+            raise ValueError(unit)
+        if unit in _MINUTES:
+            return begins + timedelta(days=max(math.ceil(value * _MINUTES[unit] / 1440), 1) - 1)
+        months = {"mo": 1, "a": 12}.get(unit, 0) * value
+        if not months or months != int(months):
+            raise ValueError(unit)
+        if months > 12 * (date.max.year - begins.year):
+            return None
+        return begins + relativedelta(months=int(months), days=-1)
+    except OverflowError:
+        return None
+    except ValueError:
+        text, ja = f"`{value} {unit}` is no length of days, weeks or months", f"`{value} {unit}` は長さとして読めません"
+        raise Problem.of("invalid", text, ja, at) from None
 
 
 def _implied(repeat: Mapping[str, Any], at: str) -> str:
@@ -125,17 +172,6 @@ def _often(repeat: Mapping[str, Any]) -> tuple[str, str]:
     often, every = repeat.get("frequency", 1), repeat.get("period", 1)
     en = f"every {every} {unit[1]}" if every != 1 else f"each {unit[1][:-1]}"
     return f"{every}{unit[0]}に{often}回", f"{'once' if often == 1 else f'{often} times'} {en}"
-
-
-def _bounds(bounds: Mapping[str, Any], begins: date, ends: date | None, at: str) -> tuple[date, date | None]:
-    try:
-        if "start" in bounds:
-            begins = period.first(bounds["start"]).astimezone(period.TOKYO).date()
-        if "end" in bounds:
-            ends = (period.after(bounds["end"]) - timedelta(milliseconds=1)).astimezone(period.TOKYO).date()
-    except (ValueError, OverflowError):
-        raise Problem.of("invalid", "a day that does not exist", "存在しない日付です", at) from None
-    return begins, ends
 
 
 def _day(value: str, at: str) -> int:

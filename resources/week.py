@@ -81,11 +81,11 @@ class Week:
     """What is remarked on the plan as a whole."""
 
 
-def entries(weekly: Sequence[Service], members: Sequence[str]) -> tuple[Entry, ...]:
-    """The blocks of weekly services, by day and time: split at 4:00, and in lanes where they overlap."""
+def entries(weekly: Sequence[Service], members: Sequence[str], on: date) -> tuple[Entry, ...]:
+    """The blocks of the weekly services that run in the week of a day: split at 4:00, in lanes where they overlap."""
     order = {member: place for place, member in enumerate(members)}
     blocks = sorted(
-        (block for place, service in enumerate(weekly) for block in _blocks(place, service)),
+        (block for place, each in enumerate(weekly) if each.schedule.runs(on) for block in _blocks(place, each)),
         key=lambda block: (block.day, block.top, -block.bottom, order.get(block.member, len(order)), block.service),
     )
     return tuple(entry for cluster in _clusters(blocks) for entry in _laid(cluster, order))

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consent import audit_event
-from resources.search import grammar, moment, refusal, result_parameters
+from resources.record import moment
+from resources.search import grammar, refusal, result_parameters
 from resources.store.trail import FIELDS, Field, TrailQuery
 
 KINDS: dict[str, str] = {
@@ -127,7 +128,7 @@ def _ranges(text: str) -> Ranges:
         raise refusal.unreadable(
             "date", text, "a date such as `2019-04-05` or `ge2019-04`", "日付(2019-04-05、ge2019-04 など)"
         )
-    start, end = about.start - _UNIX, about.end - _UNIX
+    start, end = about.start - moment.UNIX, about.end - moment.UNIX
     return {
         "eq": ((start, end),),
         "ap": ((start, end),),
@@ -150,7 +151,3 @@ def _both(one: Ranges | None, other: Ranges) -> Ranges:
 
 
 _PREFIXES = frozenset({"eq", "ap", "ne", "gt", "sa", "ge", "lt", "eb", "le"})
-_EPOCH = moment.read("1970-01-01T00:00:00.000Z")
-assert _EPOCH is not None
-_UNIX = _EPOCH.start
-"""Where Unix time begins on the scale of `moment`."""

@@ -5,6 +5,7 @@ docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-explain-acces
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from api import respond
@@ -13,12 +14,14 @@ from api.call import Call
 from api.operations import parameters
 from consent import explain
 from consent.explain import Question
-from resources.record import reference
+from resources.record import period, reference
 from resources.record.problem import Problem
 
 PARAMETERS = ("actor", "purpose", "at")
 
 _WHO = ("Practitioner", "Organization")
+_INSTANT = re.compile(r"T\d\d:\d\d:\d\d.*(?:Z|[+\- ]\d\d:\d\d)$")
+"""A time with its zone, as far as it takes more than a reader of dates to tell."""
 
 
 async def explain_access(call: Call) -> Answer:
@@ -33,12 +36,8 @@ async def explain_access(call: Call) -> Answer:
 
 
 def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        at = None
-    # Neither the first nor the last year of the calendar: in another zone they would lie outside it.
-    if at is None or at.tzinfo is None or not 1 < at.year < 9999:
+    at = period.first(text) if _INSTANT.search(text) else None
+    if at is None:
         reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
         raise Problem.of("structure", reason, ja, "at")
     return at

@@ -15,7 +15,7 @@ from api.operations import parameters
 from api.pages import timetable as pages
 from consent.reading import Reading
 from resources import care_plan, kinship
-from resources.record import reference
+from resources.record import moment, reference
 from resources.record.problem import Problem
 from resources.search import request, result_parameters
 
@@ -29,7 +29,7 @@ async def timetable(call: Call) -> Answer:
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$timetable") as reading:
         plan = orjson.loads((await reading.read("CarePlan", call.id)).body)
         names = await _names(call, reading, plan)
-    week = care_plan.week(plan, names)
+    week = care_plan.week(plan, names, moment.local_day(moment.of(call.now)))
     content, kind = pages.render(week, _media(call))
     policy = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
     return Answer(body=content, kind=kind, headers=policy)

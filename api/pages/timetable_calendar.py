@@ -42,13 +42,21 @@ def calendar(week: Week) -> bytes:
 def _events(service: Service) -> Iterator[Event]:
     schedule = service.schedule
     if not schedule.rule or schedule.first is None:
-        yield _event(service, schedule.begins, (schedule.ends or schedule.begins) + _DAY)
+        yield _event(service, schedule.begins, _later(schedule.ends or schedule.begins, _DAY))
     elif schedule.ends is None or schedule.first <= schedule.ends:
         whole = max(schedule.minutes // 1440, 1)
         length = timedelta(minutes=schedule.minutes)
         for at in schedule.times or (None,):
             begin = datetime.combine(schedule.first, at, period.TOKYO) if at else schedule.first
-            yield _event(service, begin, begin + (length if at else whole * _DAY))
+            yield _event(service, begin, _later(begin, length if at else whole * _DAY))
+
+
+def _later(begin: date, length: timedelta) -> date:
+    """The end of what is that long; on the last day of the calendar there is none after it to be named."""
+    try:
+        return begin + length
+    except OverflowError:
+        return begin
 
 
 def _event(service: Service, begin: date, end: date) -> Event:
@@ -82,7 +90,7 @@ def _rule(schedule: Schedule, timed: bool) -> vRecur:
 
 
 def _stamp(week: Week) -> datetime:
-    return period.first(week.stamp or "1970").astimezone(UTC)
+    return period.first(week.stamp) or datetime.fromtimestamp(0, UTC)
 
 
 def _uid(week: Week, part: str) -> str:

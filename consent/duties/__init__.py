@@ -17,6 +17,7 @@ from consent.duties import (
     referral,
     roles,
     roster,
+    validity,
 )
 from consent.transition import Transition
 from resources.record.problem import Issue
@@ -25,10 +26,17 @@ Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
-    "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section),  # art. 3, R19
+    "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section, validity.told),  # art. 3, R19
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
-    "Consent": (consent.enforceable, consent.signed),  # R3, R4
-    "Encounter": (conference.convened, conference.course, roster.members_are_standing, roster.fields_at_table),
+    "Consent": (consent.enforceable, consent.signed, validity.told),  # R3, R4
+    "Encounter": (
+        conference.convened,  # art. 4, R27, P4, R38
+        conference.course,
+        roster.members_are_standing,
+        roster.fields_at_table,
+        validity.told,
+    ),
     "Group": (household.of_patients,),
+    "PractitionerRole": (validity.told,),  # P12
     "Task": (referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
 }

@@ -5,7 +5,8 @@ Ordinance art. 2 and 4; R27 of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
@@ -19,6 +20,7 @@ _COURSE = {
     "arrived": {"arrived", "in-progress", "cancelled"},
     "in-progress": {"in-progress", "finished"},
 }
+_OVER = ("finished", "cancelled", "entered-in-error")
 
 
 def convened(change: Transition) -> Iterator[Issue]:
@@ -40,11 +42,18 @@ def convened(change: Transition) -> Iterator[Issue]:
             "支援会議には種別と法的根拠（拡張 legal-basis）が必要です",
             "Encounter.type",
         )
-    elif not conference.agenda(change.record) or not change.record.get("period", {}).get("end"):
+    elif not conference.agenda(change.record):
         yield violation(
             "P4",
-            "a conference names the case on its agenda and the window in which it is held",
-            "支援会議には議題の事例（agenda）と期間（period）が必要です",
+            "a conference names the case on its agenda (extension `agenda`)",
+            "支援会議には議題の事例（拡張 agenda）が必要です",
+            "Encounter.extension",
+        )
+    elif _goes_on(change.after) and not conference.is_on_one_day(change.record):
+        yield violation(
+            "P4",
+            "a conference is held on one day, with which its window ends: convene a further one for a further day",
+            "支援会議には、一日のうちに始まり終わる期間（period）が必要です。別の日の会議は別に招集してください",
             "Encounter.period",
         )
     elif _households(change) != {reference.one(change.record, "subject")}:
@@ -71,6 +80,10 @@ def course(change: Transition) -> Iterator[Issue]:
     if envelope.is_conference(change.before) != envelope.is_conference(change.after) and change.before:
         text, ja = "a conference stays a conference", "支援会議の区分は変更できません"
         yield violation("art. 4", text, ja, "Encounter.class")
+
+
+def _goes_on(meeting: Mapping[str, Any] | None) -> bool:
+    return meeting is not None and meeting.get("status") not in _OVER
 
 
 def _households(change: Transition) -> set[str]:

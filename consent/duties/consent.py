@@ -6,14 +6,11 @@ R3 and R4 of the domain; docs/policy.md, section 5.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-
-from dateutil.relativedelta import relativedelta
 
 from consent import enforceable as consent_enforceable
 from consent.transition import Transition, violation
-from resources.record import coding, period, reference
+from resources.record import age, coding, reference
 from resources.record.problem import Issue
 
 MAJORITY = 18
@@ -61,12 +58,6 @@ def _may_sign(change: Transition, performer: str, consent: Any) -> bool:
 
 
 def _is_minor(change: Transition, patient: str) -> bool:
-    """Not of age on the day of this request; a day of birth that is not known makes nobody a minor."""
+    """Surely not of age on the day of this request: a day of birth that cannot be told makes nobody a minor."""
     born = (change.look(patient) or {}).get("birthDate")
-    if not isinstance(born, str):
-        return False
-    return _comes_of_age(born) > change.facts.actor.now
-
-
-def _comes_of_age(born: str) -> datetime:
-    return period.first(born) + relativedelta(years=MAJORITY)
+    return age.is_below(MAJORITY, born, change.facts.actor.now) is True

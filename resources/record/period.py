@@ -1,58 +1,71 @@
-"""Whether a FHIR period holds an instant: partial dates are whole local days, the end included.
+"""Whether a FHIR Period holds an instant: yes, no, or it cannot be told.
 
-https://hl7.org/fhir/R4/datatypes.html#Period
+https://hl7.org/fhir/R4/datatypes.html#Period; docs/policy.md, "three answers".
+
+Partial dates are whole local days, the end is inside. A bound that is written and cannot be read, and a start after the
+end, tell nothing. An end in the year 9999 is the end of time; what lies before the calendar is its beginning.
 """
 
 from __future__ import annotations
 
-import calendar
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from resources.record import moment
+from resources.record.moment import Moment
 from resources.search.relation import FOREVER
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+"""In which local times are shown; how they are read, `moment` says."""
+
+_LAST_YEAR = "9999"
 
 
-def contains(period: Any, now: datetime) -> bool:
-    """True where the period is absent or holds `now` (aware); a bound that cannot be read holds nothing."""
-    if period is None:
-        return True
-    if not isinstance(period, dict):
-        return False
-    try:
-        begun = "start" not in period or first(period["start"]) <= now
-        return begun and ("end" not in period or now < after(period["end"]))
-    except (ValueError, TypeError):
-        return False
+def contains(period: Any, now: datetime) -> bool | None:
+    """Whether a period holds `now` (aware); an absent one holds always. None where it cannot be told.
+
+    A permit needs True; a refusal, a restriction and a mask hold unless it is False.
+    """
+    held = span(period)
+    return None if held is None else held[0] <= instant(now) < held[1]
 
 
 def span(period: Any) -> tuple[str, str] | None:
-    """The first instant that a Period holds and the first after it, as records keep them; None where it is unreadable.
+    """The first instant that a Period holds and the first after it, as records keep them; None where it cannot be told.
 
-    An end in the year 9999 is the end of time.
+    "" is before every instant and FOREVER after them all: a Period wholly before or after the calendar holds none.
     """
-    if period is None:
-        return "", FOREVER
-    try:
-        start = instant(first(period["start"])) if "start" in period else ""
-        if "end" not in period or str(period["end"]).startswith("9999"):
-            return start, FOREVER
-        return start, instant(after(period["end"]))
-    except (ValueError, TypeError, OverflowError):
+    found = _bounds(period)
+    if found is None:
         return None
+    start, end = found
+    until = FOREVER if end is None or _is_endless(period) else written(end.end)
+    return "" if start is None else written(start.start), until
 
 
-def first(value: str) -> datetime:
-    """The first instant a FHIR date or dateTime may mean."""
-    return _parsed(value)[0]
+def days(period: Any) -> tuple[date | None, date | None] | None:
+    """The first and the last local day of a Period, None for what it leaves open; None where it cannot be told."""
+    found = _bounds(period)
+    if found is None:
+        return None
+    start, end = found
+    last = None if end is None or _is_endless(period) else moment.local_day(end.end - 1)
+    return None if start is None else moment.local_day(start.start), last
 
 
-def after(value: str) -> datetime:
-    """The first instant after everything a FHIR date or dateTime may mean."""
-    return _parsed(value)[1]
+def is_backwards(period: Mapping[str, Any]) -> bool:
+    """Whether a Period surely begins after its end."""
+    start, end = (_read(period.get(name)) for name in ("start", "end"))
+    return start is not None and end is not None and start.start >= end.end
+
+
+def first(text: str) -> datetime | None:
+    """The first instant that a date or time may mean, in UTC; None where it is none, or no clock can show it."""
+    found = _read(text)
+    return None if found is None else moment.time(found.start)
 
 
 def instant(now: datetime) -> str:
@@ -60,21 +73,35 @@ def instant(now: datetime) -> str:
     return now.astimezone(UTC).isoformat(timespec="milliseconds")[:23] + "Z"
 
 
-@lru_cache(maxsize=4096)
-def _parsed(value: str) -> tuple[datetime, datetime]:
-    if "T" in value:
-        at = datetime.fromisoformat(value)
-        at = at if at.tzinfo else at.replace(tzinfo=TOKYO)
-        return at, at + (timedelta(milliseconds=1) if "." in value else timedelta(seconds=1))
-    parts = [int(part) for part in value.split("-")]
-    if len(parts) == 1:
-        return _day(parts[0], 1, 1), _day(parts[0] + 1, 1, 1)
-    if len(parts) == 2:
-        start = _day(parts[0], parts[1], 1)
-        return start, start + timedelta(days=calendar.monthrange(*parts)[1])
-    start = _day(*parts)
-    return start, start + timedelta(days=1)
+def written(at: int) -> str:
+    """An instant of `moment` as records keep it; "" before the years 1 to 9999 and FOREVER after them."""
+    shown = moment.time(at)
+    return instant(shown) if shown else "" if at < moment.UNIX else FOREVER
 
 
-def _day(year: int, month: int, day: int) -> datetime:
-    return datetime(year, month, day, tzinfo=TOKYO)
+def _bounds(period: Any) -> tuple[Moment | None, Moment | None] | None:
+    """Start and end, each None where it is not written; None where what is written tells nothing."""
+    if period is None:
+        return None, None
+    if not isinstance(period, Mapping) or is_backwards(period):
+        return None
+    start, end = (_read(period.get(name)) for name in ("start", "end"))
+    if (start is None and _is_written(period, "start")) or (end is None and _is_written(period, "end")):
+        return None
+    return start, end
+
+
+def _is_written(period: Mapping[str, Any], bound: str) -> bool:
+    """Whether a Period has a bound: with a value or, as `_start` beside it, with a reason why it has none."""
+    return bound in period or f"_{bound}" in period
+
+
+def _is_endless(period: Mapping[str, Any]) -> bool:
+    return str(period["end"]).startswith(_LAST_YEAR)
+
+
+def _read(value: Any) -> Moment | None:
+    return _known(value) if isinstance(value, str) else None
+
+
+_known = lru_cache(maxsize=4096)(moment.read)

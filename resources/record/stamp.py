@@ -5,10 +5,9 @@ https://hl7.org/fhir/R4/resource.html#Meta
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from resources.record import parse, period
+from resources.record import moment, parse, period
 from resources.record.version import Version
 
 
@@ -21,7 +20,12 @@ def following(before: Version | None, instant: str) -> tuple[int, str]:
         return 1, instant
     if instant > before.since:
         return before.number + 1, instant
-    return before.number + 1, period.instant(datetime.fromisoformat(before.since) + timedelta(milliseconds=1))
+    return before.number + 1, after(before.since)
+
+
+def after(instant: str) -> str:
+    """The millisecond after an instant that the server wrote."""
+    return period.written(moment.UNIX + moment.unix(instant) + 1)
 
 
 def stamped(resource: dict[str, Any], id: str, number: int, since: str) -> bytes:

@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 import fhirkit
 
 from profiles.spec import Spec
-from resources.record import bindings, contained, element_schema, narrative, targets, wording
+from resources.record import bindings, contained, element_schema, moment, narrative, period, targets, wording
 from resources.record.element_schema import Shape, Slot
 from resources.record.problem import Issue
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-_DAY = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _CARRIERS = ("Bundle", "Parameters")
 
 
@@ -122,24 +120,18 @@ class _Walk:
             self.issues += bindings.concept(slot, value, at)
 
     def day(self, slot: Slot, value: Any, at: str) -> None:
-        if type(value) is str and (found := _DAY.match(value)):
-            year, month, day = (int(part or 1) for part in found.groups())
-            try:
-                date(year, month, day)
-            except ValueError:
-                self.tell(
-                    at,
-                    "value",
-                    f"{wording.quoted(value)} is not a day",
-                    f"{wording.quoted(value)} という日はありません",
-                )
+        if type(value) is str and moment.read(value) is None:
+            self.tell(
+                at,
+                "value",
+                f"{wording.quoted(value)} is no date or time that there is",
+                f"{wording.quoted(value)} という日付・日時はありません",
+            )
 
     def period(self, slot: Slot, value: Any, at: str) -> None:
         self.element(slot, value, at)
-        if type(value) is dict:
-            start, end = value.get("start"), value.get("end")
-            if type(start) is str and type(end) is str and _after(start, end):
-                self.tell(at, "invariant", "a period starts before it ends", "期間の開始が終了より後です")
+        if type(value) is dict and period.is_backwards(value):
+            self.tell(at, "invariant", "a period starts before it ends", "期間の開始が終了より後です")
 
     def extension(self, slot: Slot, value: Any, at: str) -> None:
         self.element(slot, value, at)
@@ -165,17 +157,6 @@ class _Walk:
             literal = value.get("reference")
             self.local = self.local or (type(literal) is str and literal.startswith("#"))
             self.issues += targets.issues(slot, value, at)
-
-
-def _after(start: str, end: str) -> bool:
-    """Whether a time is surely after another; a day beside a time is left alone, since its zone is not known."""
-    if "T" in start and "T" in end:
-        try:
-            return datetime.fromisoformat(start) > datetime.fromisoformat(end)
-        except (ValueError, TypeError):
-            return False
-    shared = min(len(start), len(end))
-    return "T" not in start and "T" not in end and start[:shared] > end[:shared]
 
 
 _CHECKS: dict[str, Callable[[_Walk, Slot, Any, str], None]] = {

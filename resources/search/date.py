@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from resources.search import grammar, layout, moment, refusal
+from resources.record import moment
+from resources.record.moment import Moment
+from resources.search import grammar, layout, refusal
 from resources.search.layout import Gathered, Writer
-from resources.search.moment import Moment
 from resources.search.parameter import Part
 from resources.search.predicate import Predicate, all_of, any_of
 

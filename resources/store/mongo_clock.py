@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -17,12 +17,10 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
-from resources.record import period
+from resources.record import moment, period
 from resources.store.fault import unavailable
 
 CLOCK = {"_id": "clock"}
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,25 +36,21 @@ async def wind(database: AsyncDatabase[dict[str, Any]]) -> None:
     if await database["clock"].find_one(CLOCK) is None:
         newest = await database["version"].find_one({}, {"since": 1}, sort=[("moment", -1)])
         with suppress(DuplicateKeyError):  # another process has just made it
-            await database["clock"].insert_one({**CLOCK, "last": _milliseconds(newest["since"]) if newest else 0})
+            await database["clock"].insert_one({**CLOCK, "last": moment.unix(newest["since"]) if newest else 0})
 
 
 async def tick(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, now: datetime) -> Tick:
     """Begin this transaction: its instant is now, but later than that of every one before."""
-    later = [{"$set": {"last": {"$max": [(now - _BEGINNING) // _MILLISECOND, {"$add": ["$last", 1]}]}}}]
+    later = [{"$set": {"last": {"$max": [moment.of(now) - moment.UNIX, {"$add": ["$last", 1]}]}}}]
     clock = await database["clock"].find_one_and_update(
         CLOCK, later, session=session, return_document=ReturnDocument.AFTER
     )
     if clock is None:
         raise unavailable("the database has lost its clock", "データベースの時計の記録がありません")
-    instant = period.instant(_BEGINNING + int(clock["last"]) * _MILLISECOND)
+    instant = period.written(moment.UNIX + int(clock["last"]))
     return Tick(instant, str(clock.get("generation", "")))
 
 
 async def reached(database: AsyncDatabase[dict[str, Any]], session: AsyncClientSession, instant: str) -> None:
     """Keep that something of this instant was written: the next transaction is later."""
-    await database["clock"].update_one(CLOCK, {"$max": {"last": _milliseconds(instant)}}, session=session)
-
-
-def _milliseconds(instant: str) -> int:
-    return (datetime.fromisoformat(instant) - _BEGINNING) // _MILLISECOND
+    await database["clock"].update_one(CLOCK, {"$max": {"last": moment.unix(instant)}}, session=session)

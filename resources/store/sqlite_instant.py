@@ -6,9 +6,9 @@ https://hl7.org/fhir/R4/resource.html#Meta
 from __future__ import annotations
 
 import sqlite3
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-from resources.record import period
+from resources.record import period, stamp
 from resources.store.sqlite_file import ask
 
 
@@ -24,7 +24,7 @@ def following(connection: sqlite3.Connection, now: datetime) -> str:
     """
     [(last,)] = ask(connection, "SELECT value FROM store WHERE name = 'instant'")
     instant = period.instant(now)
-    return instant if instant > last else period.instant(datetime.fromisoformat(last) + timedelta(milliseconds=1))
+    return instant if instant > last else stamp.after(last)
 
 
 def reached(connection: sqlite3.Connection, instant: str) -> None:

@@ -71,9 +71,8 @@ def _(scene: Scene, standing_roster: str) -> None:
 @given(parsers.re("期間の(?P<when>過ぎた|まだ来ない)支援会議が開かれたままになっている"))
 def _(scene: Scene, standing_roster: str, when: str) -> None:
     """Everybody's seat is held now: only the window of the meeting is not."""
-    days = (-2, -1) if when == "過ぎた" else (1, 2)
-    start, end = ((datetime.now(TOKYO) + timedelta(days=day)).isoformat() for day in days)
-    casework.hold_meeting(scene.city, period={"start": start, "end": end})
+    day = (datetime.now(TOKYO) + timedelta(days=-1 if when == "過ぎた" else 1)).date().isoformat()
+    casework.hold_meeting(scene.city, period={"start": day, "end": day})
 
 
 @given("こども総合相談所の担当者の席の期間が終わっている")

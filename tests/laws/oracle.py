@@ -8,11 +8,10 @@ about it asks of the books (`whom.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from consent.actor import Actor
+from tests.laws.dates import local_day, within
 from tests.laws.whom import Books, references
 from tests.laws.worlds import Record, World
 
@@ -47,7 +46,7 @@ class Oracle:
             if actor.person
             and each["practitioner"]["reference"] == actor.person
             and each.get("active") is not False
-            and within(each.get("period"), self.now)
+            and within(each.get("period"), self.now) is True
         ]
         self.seats = {f"PractitionerRole/{post['id']}" for post in self.posts} | {actor.person} - {""}
         if actor.person:
@@ -140,7 +139,8 @@ class Oracle:
         signed = consent.get("performer") and (consent.get("sourceReference") or consent.get("sourceAttachment"))
         root = consent["provision"]
         exceptions = root.get("provision", [])
-        if consent["status"] != "active" or not within(root.get("period"), self.now):
+        counts = within(root.get("period"), self.now)
+        if consent["status"] != "active" or counts is False:
             return ""
         if not signed or not _enforceable(root, exceptions):
             return "" if root["type"] == "permit" else "withholds"
@@ -148,7 +148,9 @@ class Oracle:
             return ""
         permits = root["type"] == "permit"
         excepted = any(self._describes(each, body) for each in exceptions)
-        return "grants" if permits != excepted else "withholds"
+        if permits == excepted:
+            return "withholds"
+        return "grants" if counts else ""
 
     def _describes(self, provision: Json, body: Json) -> bool:
         actors = [each["reference"]["reference"] for each in provision.get("actor", ())]
@@ -160,8 +162,13 @@ class Oracle:
             and (not purposes or self.actor.purpose in purposes)
             and (not classes or body["resourceType"] in classes)
             and (not labels or any(_reaches(label, body, provision["type"]) for label in labels))
-            and within(provision.get("period"), self.now)
+            and self._counts(provision)
         )
+
+    def _counts(self, provision: Json) -> bool:
+        """What permits needs yes for an answer; what withholds counts unless it is no."""
+        now = within(provision.get("period"), self.now)
+        return now is True if provision["type"] == "permit" else now is not False
 
     # --- conference ------------------------------------------------------------------------------------------------
 
@@ -180,7 +187,8 @@ class Oracle:
                 for basis in _codes(each, "legal-basis")
             )
             and meeting["status"] == "in-progress"
-            and within(meeting["period"], self.now)
+            and within(meeting["period"], self.now) is True
+            and meeting["period"].get("start") == local_day(self.now)
             and self._seated(meeting)
             and self._standing()
             and self._acknowledged(meeting, "invitation")
@@ -193,19 +201,19 @@ class Oracle:
         return any(
             "convener" in _codes(post["code"], "role")
             and post.get("active") is not False
-            and within(post.get("period"), self.now)
+            and within(post.get("period"), self.now) is True
             for post in posts
         )
 
     def _seated(self, meeting: Json) -> bool:
         return any(
-            each["individual"]["reference"] in self.seats and within(each.get("period"), self.now)
+            each["individual"]["reference"] in self.seats and within(each.get("period"), self.now) is True
             for each in meeting["participant"]
         )
 
     def _standing(self) -> bool:
         return any(
-            each["member"]["reference"] in self.seats and within(each.get("period"), self.now)
+            each["member"]["reference"] in self.seats and within(each.get("period"), self.now) is True
             for team in self._every("CareTeam")
             if team["status"] == "active" and "standing-roster" in _codes(team["category"], "record-category")
             for each in team["participant"]
@@ -274,20 +282,6 @@ class Oracle:
         """The agency of a post or a desk, whoever holds it now: a request to it is a request to the agency."""
         found = self.records[name].body if name in self.records else {}
         return str((found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's"))
-
-
-def within(period: Json | None, now: datetime) -> bool:
-    """A partial date is a whole day, month or year in Okayama, and its end is inside: compared as it is written."""
-    local = now.astimezone(ZoneInfo("Asia/Tokyo"))
-    return all(_holds(bound, period[bound], local) for bound in ("start", "end") if period and bound in period)
-
-
-def _holds(bound: str, written: str, local: datetime) -> bool:
-    if "T" in written:
-        at = datetime.fromisoformat(written)
-        return at <= local if bound == "start" else local < at + timedelta(seconds=1)
-    today = local.date().isoformat()[: len(written)]
-    return written <= today if bound == "start" else today <= written
 
 
 def _enforceable(root: Json, exceptions: list[Json]) -> bool:

@@ -121,6 +121,8 @@ def steps(draw: st.DrawFn, city: City) -> None:
             form: Json = consent(draw(st.sampled_from(("s", "r", "m"))), patient=ref(f"Patient/{one}"))
             form |= {"performer": [ref(f"Patient/{one}")], "provision": dict(form["provision"])}
             form["provision"]["type"] = draw(st.sampled_from(("permit", "permit", "permit", "deny")))
+            if (period := draw(st.sampled_from((None, None, *PERIODS)))) is not None:
+                form["provision"]["period"] = period
             form["status"] = draw(st.sampled_from(("active", "active", "active", "inactive")))
             city.write("consent", ACTORS[0], form)
         case "everybody":
@@ -154,6 +156,11 @@ STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "post", "coordinate", "delete"),
 )
+PERIODS = (
+    *({"start": "2016-12-31T23:59:60Z", "end": "9999-12-31"}, {"end": "9999"}, {"end": "2026-11-22"}),
+    *({"start": "9999-12-31T23:59:59-12:00"}, {"start": "2026-11-24", "end": "2026-11-23"}, {"end": "2026-02-30"}),
+)
+"""The last two cannot be told, and are refused."""
 FOCUSES = ("Condition/a", "Condition/b", "CarePlan/k", "Task/x", "Task/y", "Task/z", "Communication/u")
 
 

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from profiles import load
-from resources.search import decimals, fold, moment, predicate, redaction, request
+from resources.record import moment
+from resources.search import decimals, fold, predicate, redaction, request
 from resources.search.index import Index
 from tests.unit.resources.search.generated import days, moments, records
 

@@ -154,12 +154,23 @@ def extension(name: str, **value: Any) -> Json:
 
 
 # Right far more often than not; the wrong ones end just before, or begin just after.
-_HOLDING = ({"start": "2026-01-01"}, {"end": "2026-11-23"}, {"start": "2026-11", "end": "2026-11"}, {"start": "2026"})
-_LAPSED = ({"end": "2026-11-22"}, {"start": "2026-11-24"}, {"end": "2026-11-23T08:00:00+09:00"}, {"end": "2025"})
+_HOLDING = (
+    *({"start": "2026-01-01"}, {"end": "2026-11-23"}, {"start": "2026-11", "end": "2026-11"}, {"start": "2026"}),
+    *({"start": "0001-01-01T00:00:00+14:00", "end": "9999-12-31"}, {"start": "2016-12-31T23:59:60Z", "end": "9999"}),
+)
+_LAPSED = (
+    *({"end": "2026-11-22"}, {"start": "2026-11-24"}, {"end": "2026-11-23T08:00:00+09:00"}, {"end": "2025"}),
+    *({"start": "9999-12-31T23:59:59-12:00"}, {"end": "2016-12-31T23:59:60Z"}),
+)
+_UNTOLD: tuple[Any, ...] = (
+    *({"start": "2026-13"}, {"end": "2026-11-23T24:00:00Z"}, {"start": "2026-11-24", "end": "2026-11-23"}),
+    *({"start": "2026", "_end": {"id": "unknown"}}, {"end": None}, "always"),
+)
+"""What no client can write; an import or an older store may have it all the same."""
 
 
-def _period(draw: st.DrawFn) -> Json:
-    return draw(st.sampled_from((*_HOLDING, *_HOLDING, *_LAPSED)))
+def _period(draw: st.DrawFn) -> Any:
+    return draw(st.sampled_from((*_HOLDING, *_HOLDING, *_LAPSED, *_UNTOLD)))
 
 
 def _actor(draw: st.DrawFn) -> Actor:
@@ -410,6 +421,12 @@ def _provision(draw: st.DrawFn, type: str, exception: bool = False) -> Json:
     return provision
 
 
+_BEYOND_ITS_DAY: tuple[Any, ...] = (
+    {"start": "2026-11-22", "end": "2026-11-23"},
+    {"start": "2026-11", "end": "2026-11"},
+    {},
+)
+
 _FAULTS = (
     *("convener", "kind", "basis", "status", "period", "agenda", "roster", "seat-period", "category"),
     *("invitation", "opening", "sender", "answer"),
@@ -438,9 +455,9 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
         "class": own("encounter-class", "support-conference"),
         "type": [concept("conference-kind", "support-coordination" if "kind" in faults else "case-conference")],
         "subject": ref(group),
-        "period": draw(st.sampled_from(_LAPSED))
+        "period": draw(st.sampled_from((*_LAPSED, *_UNTOLD, *_BEYOND_ITS_DAY)))
         if "period" in faults
-        else {"start": "2026-11-01", "end": "2026-11-30"},
+        else {"start": "2026-11-23", "end": "2026-11-23"},
         "participant": [
             {"type": [concept("role", function)], "individual": ref(f"PractitionerRole/{name}")}
             for name, function in seats
@@ -457,7 +474,7 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
         ],
     }
     if "seat-period" in faults:
-        encounter["participant"][0]["period"] = draw(st.sampled_from(_LAPSED))
+        encounter["participant"][0]["period"] = draw(st.sampled_from((*_LAPSED, *_UNTOLD)))
     letters = [_letter(id, kind, meeting) for kind in ("invitation", "opening-notice")]
     answers = [
         _answer(id, kind, name, meeting, faults, first=name == members[0])

@@ -54,6 +54,7 @@ DUTIES = {
     "roster.fields_at_table": ("R38",),
     "roster.kept_by_convener": ("R29",),
     "roster.members_are_standing": ("R29",),
+    "validity.told": ("R4",),
 }
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""
 

@@ -25,6 +25,7 @@ class Server:
     base: str
     credentials: Credentials
     process: subprocess.Popen[str]
+    folder: Path
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def start_server(folder: Path) -> Iterator[Server]:
         address = _address(process.stdout)
         watchdog.cancel()
         draining.start()
-        yield Server(f"{address}/fhir", Credentials.read(folder / "demo-credentials.json"), process)
+        yield Server(f"{address}/fhir", Credentials.read(folder / "demo-credentials.json"), process, folder)
     finally:
         watchdog.cancel()
         process.send_signal(signal.SIGINT)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consent.duties import conference, roles, roster
+from consent.duties import conference, roles, roster, validity
 from consent.duty_context import DutyContext
 from consent.facts import Facts
 from tests.laws.worlds import concept, extension, own, ref
@@ -23,7 +23,7 @@ MEETING: Json = {
     "class": own("encounter-class", "support-conference"),
     "type": [concept("conference-kind", "case-conference")],
     "subject": ref("Group/1"),
-    "period": {"end": "2026-11-30"},
+    "period": {"start": "2026-11-30T13:30:00+09:00", "end": "2026-11-30"},
     "participant": [
         {"type": [concept("role", "convener")], "individual": ref("PractitionerRole/role")},
         {"type": [concept("role", "member")], "individual": ref("PractitionerRole/mine")},
@@ -45,7 +45,19 @@ BASIS, AGENDA = MEETING["extension"]
         (CONVENER, {"extension": [AGENDA]}, ["R27"]),
         (CONVENER, {"type": []}, ["R27"]),
         (CONVENER, {"extension": [BASIS]}, ["P4"]),
+        (CONVENER, {"period": None}, ["P4"]),
         (CONVENER, {"period": {"start": "2026-11-23"}}, ["P4"]),
+        (CONVENER, {"period": {"end": "2026-11-23"}}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11", "end": "2026-11"}}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11-23", "end": "2026-11-24"}}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11", "end": "2026-11-01"}}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11-23T14:00:00Z", "end": "2026-11-23T16:00:00Z"}}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11-23T15:00:00Z", "end": "2026-11-24T14:59:59Z"}}, []),
+        (CONVENER, {"period": {"start": "2026-11-23", "end": "9999-12-31"}}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11-24", "end": "2026-11-23"}}, ["P4"]),
+        (CONVENER, {"period": "today"}, ["P4"]),
+        (CONVENER, {"period": {"start": "2026-11-23", "end": "9999-12-31"}, "status": "cancelled"}, []),
+        (CONVENER, {"period": {"_end": {}}, "status": "finished"}, []),
         (CONVENER, {"subject": ref("Group/2")}, ["R38"]),
         (CONVENER, {"subject": None}, ["R38"]),
         (CONVENER, {"extension": [BASIS, extension("agenda", valueReference=ref("CarePlan/absent"))]}, ["R38"]),
@@ -55,6 +67,14 @@ BASIS, AGENDA = MEETING["extension"]
 def test_the_convener_convenes_with_basis_agenda_and_window(known: Facts, changes: Json, expected: list[str]) -> None:
     cases = {"CarePlan/1": {"resourceType": "CarePlan", "subject": ref("Group/1")}}
     assert breaches(conference.convened, change(None, MEETING | changes, known, records=cases)) == expected
+
+
+def test_a_meeting_of_which_no_day_can_be_told_can_be_deleted() -> None:
+    cases = {"CarePlan/1": {"resourceType": "CarePlan", "subject": ref("Group/1")}}
+    untold = MEETING | {"period": {"start": "2026-11-24", "end": "2026-11-23"}}
+    assert breaches(conference.convened, change(untold, None, CONVENER, records=cases)) == []
+    assert breaches(validity.told, change(untold, None, CONVENER)) == []
+    assert breaches(validity.told, change(untold, untold, CONVENER)) == ["P4"]
 
 
 def test_a_conference_does_not_escape_its_rules_by_becoming_a_visit() -> None:

@@ -259,7 +259,9 @@ def test_references_that_leave_the_server_are_left_alone(spec: Spec) -> None:
         ("2021-01-02T00:30:00+09:00", "2021-01-01T23:00:00Z", True),
         ("2021-01-01T23:00:00Z", "2021-01-02T00:30:00+09:00", False),
         ("2021-01-02", "2021-01-01T23:00:00Z", True),
-        ("2021-01-01T23:59:60Z", "2021-01-01T23:59:59Z", True),
+        ("2021-01-01T23:59:60Z", "2021-01-01T23:59:59Z", False),
+        ("2021-01-01T23:59:60Z", "2021-01-02T00:00:00Z", True),
+        ("2021-01-03", "2021-01-01T23:00:00Z", False),
     ],
 )
 def test_a_period_is_judged_by_instants_where_both_ends_have_one(spec: Spec, start: str, end: str, good: bool) -> None:

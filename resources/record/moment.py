@@ -1,18 +1,21 @@
-"""Reads a date, dateTime or instant as the range of time it stands for, in milliseconds.
+"""Reads a date, dateTime or instant as the range of time it stands for, in milliseconds: the one reading there is.
 
 https://hl7.org/fhir/R4/datatypes.html#dateTime
+
+A fraction counts to the millisecond it lies in; a leap second is the second after `:59`; 24:00 is no hour. What has no
+zone is local, which is UTC+9 in every year, so that a day is a day long and calendar ranges nest.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 LEVELS = ("year", "month", "day", "minute", "second", "millisecond")
 
 _WRITTEN = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+\- ]\d\d:\d\d)?)?)?)?",
+    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+\- ]\d\d:\d\d)?)?)?)?",
     re.ASCII,
 )
 _DAY = 86_400_000
@@ -20,6 +23,12 @@ _TOKYO = 9 * 3_600_000
 _WIDTHS = (0, 0, _DAY, 60_000, 1_000, 1)
 _SHIFT = 2 * _DAY
 """Keeps the first hours of year 1 above zero in every zone."""
+
+UNIX = date(1970, 1, 1).toordinal() * _DAY + _SHIFT
+"""Where Unix time begins on this scale."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,7 @@ class Moment:
 
 
 def read(text: str) -> Moment | None:
-    """The range a text stands for, None where it is none. What has no zone is in Asia/Tokyo, UTC+9 all year."""
+    """The range a text stands for, None where it is none."""
     written = _WRITTEN.fullmatch(text)
     if written is None:
         return None
@@ -59,17 +68,42 @@ def read(text: str) -> Moment | None:
     return Moment(start, start + 1, 5)
 
 
+def of(now: datetime) -> int:
+    """The instant of an aware time."""
+    return (now - _EPOCH) // _MILLISECOND + UNIX
+
+
+def time(instant: int) -> datetime | None:
+    """An instant as a time in UTC; None for one that lies outside the years 1 to 9999 there."""
+    try:
+        return _EPOCH + (instant - UNIX) * _MILLISECOND
+    except OverflowError:
+        return None
+
+
+def unix(written: str) -> int:
+    """The milliseconds of Unix time of an instant that the server wrote. Raises ValueError for what is none."""
+    found = read(written)
+    if found is None:
+        raise ValueError(written)
+    return found.start - UNIX
+
+
+def local_day(instant: int) -> date:
+    """The local day that an instant lies in; the first or the last one there is, where it lies outside the calendar."""
+    return date.fromordinal(min(max((instant + _TOKYO - _SHIFT) // _DAY, 1), date.max.toordinal()))
+
+
 def around(instant: int, level: int) -> Moment:
     """The range of this level that holds an instant."""
     if level > 2:
         start = instant - instant % _WIDTHS[level]
         return Moment(start, start + _WIDTHS[level], level)
-    ordinal = (instant + _TOKYO - _SHIFT) // _DAY
     if level == 2:
-        start = ordinal * _DAY + _SHIFT - _TOKYO
+        start = _midnight((instant + _TOKYO - _SHIFT) // _DAY)
         return Moment(start, start + _DAY, 2)
-    day = date.fromordinal(min(max(ordinal, 1), date.max.toordinal()))
-    return _month(day.year, day.month) if level else _year(day.year)
+    held = local_day(instant)
+    return _month(held.year, held.month) if level else _year(held.year)
 
 
 def enclosing(start: int, end: int) -> Moment | None:
@@ -105,6 +139,6 @@ def _offset(zone: str | None) -> int | None:
     if zone == "Z":
         return 0
     hours, minutes = int(zone[1:3]), int(zone[4:6])
-    if hours > 14 or minutes > 59:
+    if minutes > 59 or hours * 60 + minutes > 14 * 60:
         return None
     return (-1 if zone[0] == "-" else 1) * (hours * 3_600_000 + minutes * 60_000)
