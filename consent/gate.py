@@ -88,7 +88,13 @@ class Gate:
             for done in written:
                 told = (done.version, *done.ended)
                 known = unit.facts
-                tx.note(trail.event(actor, known.agencies, done.action, told, done.decision, world=known.world))
+                kind = "operation" if done.asked else ""
+                agencies, world = known.agencies, known.world
+                tx.note(
+                    trail.event(
+                        actor, agencies, done.action, told, done.decision, world=world, kind=kind, asked=done.asked
+                    )
+                )
             return written
 
         try:
@@ -101,7 +107,7 @@ class Gate:
                     await self._refused(actor, unit)
             raise
         for asked in changes:
-            if asked.method != "delete":
+            if asked.body:
                 self._stored(asked.type, asked.body)
         for written in done:
             self._decided(written.decision)
