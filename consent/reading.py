@@ -98,6 +98,16 @@ class Reading:
             raise refusal.not_found(type, id)
         return page
 
+    async def sees(self, versions: Sequence[Version]) -> list[bool]:
+        """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
+        await self._know(versions)
+        made: dict[str, Ruling] = {}
+        for version in versions:
+            if version.type not in made:
+                made[version.type] = policy.ruling("read", replace(self.facts, type=version.type))
+        world = self.facts.world
+        return [policy.decide(made[each.type].rules, each.stored, world).allowed for each in versions]
+
     @property
     def decision(self) -> Decision:
         """What everything shown was shown by."""

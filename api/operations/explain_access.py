@@ -5,13 +5,11 @@ docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-explain-acces
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from api import respond
 from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
-from consent import explain
+from consent import explain, vocabulary
 from consent.explain import Question
 from resources.record import reference
 from resources.record.problem import Problem
@@ -27,18 +25,15 @@ async def explain_access(call: Call) -> Answer:
     if about and reference.local(about).partition("/")[0] not in _WHO:
         text, ja = f"`{about}` is not a Practitioner or an Organization", f"`{about}` は担当者でも機関でもありません"
         raise Problem.of("structure", text, ja, "actor")
-    at = _instant(given["at"]) if "at" in given else None
-    question = Question(call.type, call.id, about, given.get("purpose", ""), at)
+    at = parameters.instant(given, "at")
+    question = Question(call.type, call.id, reference.local(about), _purpose(given.get("purpose", "")), at)
     return respond.json(await explain.explain(call.on.gate, call.actor, question))
 
 
-def _instant(text: str) -> datetime:
-    try:
-        at = datetime.fromisoformat(text.replace(" ", "+"))
-    except ValueError:
-        at = None
-    # Neither the first nor the last year of the calendar: in another zone they would lie outside it.
-    if at is None or at.tzinfo is None or not 1 < at.year < 9999:
-        reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
-        raise Problem.of("structure", reason, ja, "at")
-    return at
+def _purpose(text: str) -> str:
+    """A code, or `system|code`. Raises Problem where the system has no such code."""
+    system, bar, code = text.rpartition("|")
+    if bar and not vocabulary.purpose(system, code):
+        reason, ja = f"`{text[:64]}` is no purpose of use", f"`{text[:64]}` は利用目的ではありません"
+        raise Problem.of("structure", reason, ja, "purpose")
+    return code

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/operations.html#request
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from api.call import Call
@@ -23,6 +24,22 @@ def of_address(call: Call, known: Sequence[str]) -> dict[str, str]:
             raise Problem.of("not-supported", text, ja, name)
         found[name] = value
     return found
+
+
+def instant(given: Mapping[str, str], name: str) -> datetime | None:
+    """An instant among the parameters of an address, None where it is not given. Raises Problem where it is none."""
+    if name not in given:
+        return None
+    text = given[name]
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "+"))
+    except ValueError:
+        at = None
+    # Neither the first nor the last year of the calendar: in another zone they would lie outside it.
+    if at is None or at.tzinfo is None or not 1 < at.year < 9999:
+        reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
+        raise Problem.of("structure", reason, ja, name)
+    return at
 
 
 def parts(parameter: Mapping[str, Any]) -> dict[str, Any]:

@@ -148,10 +148,10 @@ def test_the_version_it_rests_on_is_asked(town: Town) -> None:
 
 def test_what_is_not_for_the_caller_is_not_there_and_what_was_deleted_is_gone(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
-    for who, name, kind in (
-        (Q, "Patient/1", "not-found"),
-        (P, "Patient/none", "not-found"),
-        (INSIDER, "Patient/1", "not-found"),
+    for who, name in (
+        (Q, "Patient/1"),
+        (P, "Patient/none"),
+        (INSIDER, "Patient/1"),
     ):
         with pytest.raises(Problem) as refused:
             relabel(town, who, name, "$meta-add", tag=[TAG])
