@@ -5,6 +5,7 @@ docs/policy.md, "explaining" and P11; docs/trail.md
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from consent.explanation import Part
 from consent.facts import Facts
 from consent.gate import Gate
 from consent.rule import Text
-from resources.record import coding
+from resources.record import coding, period
 from resources.store.trail import Entry, Event, TrailQuery
 
 ASKED = "$explain-access"
@@ -24,6 +25,9 @@ QUESTIONS = frozenset({ASKED, "$who-can-see", "$simulate"})
 
 MOST = 50
 """So many events are told, the latest first."""
+
+MOST_SEEN = 500
+"""So many events are counted, the latest first."""
 
 _EARLIEST = -(1 << 52)
 
@@ -67,6 +71,31 @@ async def answered(
     return {"resourceType": "Parameters", "parameter": parameters}
 
 
+async def seen_by(gate: Gate, caller: Actor, name: str, at: datetime | None) -> dict[str, Any]:
+    """Who was shown something of this person or household, by rule, as the latest events of the trail say."""
+    when = ((_EARLIEST, int(at.timestamp() * 1000) + 1),) if at else None
+    field = "patient" if name.startswith("Patient/") else "entity"
+    having = ((field, frozenset({name})), ("outcome", frozenset({trail.ALLOWED})))
+    query = TrailQuery(having, when, limit=MOST_SEEN)  # type: ignore[arg-type]  # the names of two fields
+    found = await audit_review.search(gate, caller, query)
+    shown: dict[str, Counter[str]] = {}
+    for event in (entry.event for entry in found.entries if entry.event.asked not in QUESTIONS):
+        for rule in rules(event):
+            shown.setdefault(rule, Counter()).update([event.person or next(iter(event.agencies), event.client)])
+    parameters: list[Part] = [{"name": "record", "valueReference": {"reference": name}}]
+    if at:
+        parameters.append({"name": "at", "valueInstant": period.instant(at)})
+    for rule, seers in sorted(shown.items()):
+        who = [
+            [{"name": "actor", "valueReference": {"reference": seer}}, {"name": "events", "valueInteger": number}]
+            for seer, number in sorted(seers.items())
+        ]
+        parts = [{"name": "id", "valueString": rule}, *({"name": "who", "part": each} for each in who)]
+        parameters.append({"name": "ground", "part": parts})
+    parameters.append(explanation.reason(_MORE if found.next else _FROM_TRAIL))
+    return {"resourceType": "Parameters", "parameter": parameters}
+
+
 def rules(event: Event) -> list[str]:
     """The ids of the rules that an event rests on."""
     start = trail.policy("")
@@ -99,4 +128,5 @@ def _decision(event: Event) -> str:
 
 
 _NO_EVENT = Text("the trail has no event of this", "監査記録に、これに当たる記録はない")
+_FROM_TRAIL = Text("told from the trail: who was shown it", "監査記録による：実際に提供を受けた者")
 _MORE = Text("there are earlier events: ask with an earlier `at`", "さらに前の記録がある。`at` を前にして尋ねる")

@@ -6,7 +6,6 @@ the token that asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,7 +22,6 @@ from consent.rule import Decision, Rule
 from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
-from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.search.relation import Around
 from resources.store.port import Snapshot
@@ -84,7 +82,8 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
         else:
             async with store.snapshot(period.instant(question.at)) as then:
                 decision, known = await _decided(gate.engine, then, subject, question, lacking=not oneself)
-        readable = await _readable(view, reading, [*decision.rules, *decision.lacking])
+        cited = {each.version for rule in (*decision.rules, *decision.lacking) for each in rule.evidence}
+        readable = await reading.readable(cited)
     await gate.append(trail.explained(caller, asking.agencies, ASKED, name, asked, decision, known.world))
     told = Told(name, subject.person or subject.organization, subject.purpose, subject.now, question.purpose)
     return explanation.of(told, _as_far_as(decision, readable), gate.engine.ordinance)
@@ -104,18 +103,6 @@ async def _decided(
         return Decision(False, ()), known
     decision = policy.decide(policy.rules("read", known), asked.stored, known.world)
     return replace(decision, lacking=decision.lacking if lacking else ()), known
-
-
-async def _readable(view: Snapshot, reading: Reading, made: Iterable[Rule]) -> frozenset[str]:
-    """Of the versions that rules rest on, those that the one who asks may read."""
-    cited = sorted({each.version for rule in made for each in rule.evidence})
-    found: list[Version] = []
-    for version in cited:
-        type, id, _, number = version.split("/")
-        held = await view.get(type, id, within=EXPLAINING, number=int(number))
-        found += [held] if held else []
-    seen = await reading.sees(found)
-    return frozenset(version.cited for version, shown in zip(found, seen, strict=True) if shown)
 
 
 def _as_far_as(decision: Decision, readable: frozenset[str]) -> Decision:

@@ -57,16 +57,24 @@ def texts(text: Text) -> Iterator[Part]:
     yield {"name": "because-en", "valueString": text.en}
 
 
+def legal_basis(rule: Rule, law: Ordinance) -> list[Part]:
+    """The article that a rule rests on, by its code and in words; nothing where it names none."""
+    if not rule.basis:
+        return []
+    words = law.bases.get(rule.basis, Text(rule.basis, rule.basis))
+    return [
+        {"name": "legal-basis", "valueCode": rule.basis},
+        {"name": "legal-basis-text", "valueString": words.ja},
+    ]
+
+
 def _rule(name: str, rule: Rule, law: Ordinance) -> Part:
     parts: list[Part] = [
         {"name": "id", "valueString": rule.id},
         {"name": "effect", "valueCode": rule.effect},
         *texts(rule.because),
     ]
-    if rule.basis:
-        words = law.bases.get(rule.basis, Text(rule.basis, rule.basis))
-        parts.append({"name": "legal-basis", "valueCode": rule.basis})
-        parts.append({"name": "legal-basis-text", "valueString": words.ja})
+    parts += legal_basis(rule, law)
     for lack in rule.lacks:
         parts.append({"name": "lacks", "part": list(texts(lack))})
     for cited in rule.evidence:

@@ -78,6 +78,11 @@ def explained(
     return _event(actor, agencies, "read", told, "operation", asked, records, about)
 
 
+def asked(actor: Actor, agencies: Iterable[str], asked: str, told: Sequence[Version], world: World) -> Event:
+    """The event of a question about access: the records it was answered of, and whom they are about."""
+    return event(actor, agencies, "read", told, Decision(True, ()), world=world, kind="operation", asked=asked)
+
+
 def policy(rule: str) -> str:
     """The address under which an event names a rule."""
     return f"{coding.BASE}/policy/{rule}"
