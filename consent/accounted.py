@@ -27,7 +27,7 @@ MOST = 50
 """So many events are told, the latest first."""
 
 MOST_SEEN = 500
-"""So many events are counted, the latest first."""
+"""So many events are looked at, the latest first."""
 
 _EARLIEST = -(1 << 52)
 
@@ -46,11 +46,10 @@ async def answered(
     """
     when = ((_EARLIEST, int(at.timestamp() * 1000) + 1),) if at else None
     having = (("entity", frozenset({record})), ("agent", frozenset({about})))
-    query = TrailQuery(having, when, limit=MOST)  # type: ignore[arg-type]  # the names of two fields
+    query = TrailQuery(having, when, limit=MOST_SEEN)  # type: ignore[arg-type]  # the names of two fields
     found = await audit_review.search(gate, caller, query)
-    events = [entry for entry in found.entries if entry.event.asked not in QUESTIONS]
-    if purpose:
-        events = [entry for entry in events if entry.event.purpose == purpose]
+    bearing = [entry for entry in found.entries if _is_of(entry.event, record, purpose)]
+    events = bearing[:MOST]
     parameters: list[Part] = [
         {"name": "record", "valueReference": {"reference": record}},
         {"name": "actor", "valueReference": {"reference": about}},
@@ -66,7 +65,7 @@ async def answered(
     if not events or not rules(events[0].event):
         parameters.append(explanation.reason(explanation.NOTHING if events else _NO_EVENT))
     parameters += [{"name": "event", "part": list(_event(entry))} for entry in events]
-    if found.next:
+    if found.next or len(bearing) > MOST:
         parameters.append(explanation.reason(_MORE))
     return {"resourceType": "Parameters", "parameter": parameters}
 
@@ -100,6 +99,12 @@ def rules(event: Event) -> list[str]:
     """The ids of the rules that an event rests on."""
     start = trail.policy("")
     return [address[len(start) :] for address in event.rules if address.startswith(start)]
+
+
+def _is_of(event: Event, record: str, purpose: str) -> bool:
+    """Whether an event is of this very record, and not of another that names it, and is no question about access."""
+    records = {version.partition("/_history/")[0] for version in event.records}
+    return record in records and event.asked not in QUESTIONS and purpose in ("", event.purpose)
 
 
 def _rule(rule: str, event: Event) -> Iterator[Part]:

@@ -199,6 +199,14 @@ def test_an_auditor_is_answered_from_the_trail_by_ids_and_rules(open_: Town) -> 
     assert explained(open_, AUDITOR, replace(asked, purpose="CAREMGT"))["event"] == []
 
 
+def test_an_event_of_another_record_that_names_this_one_is_not_of_it(open_: Town) -> None:
+    open_.write(P, consent("a"))
+    open_.read(Q, "Condition/c")
+    assert explained(open_, AUDITOR, Question("Patient", "1", about="Practitioner/q"))["event"] == []
+    open_.read(Q, "Patient/1")
+    assert explained(open_, AUDITOR, Question("Patient", "1", about="Practitioner/q"))["event"] == ["permit"]
+
+
 def test_a_refused_question_about_access_is_no_refused_access(open_: Town) -> None:
     with pytest.raises(Problem, match="only the convener"):
         explained(open_, Q, Question("Condition", "c", about="Practitioner/p"))
