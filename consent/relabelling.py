@@ -1,5 +1,4 @@
-"""The labels of a record being written: what is not said of them stays, and `$meta-add` and `$meta-delete` say nothing
-else of it.
+"""The labels of a record being written: what is not said of them stays, and some are added or taken off.
 
 https://hl7.org/fhir/R4/resource-operation-meta-add.html; docs/policy.md, "labels"
 """

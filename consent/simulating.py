@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consent import evidence, explanation, insight, trail, vocabulary
+from consent import as_shown, evidence, explanation, insight, trail, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.contributions import MEMBER
@@ -39,8 +39,10 @@ MOST_NAMED = 50
 
 @dataclass(frozen=True, slots=True)
 class Played:
-    """The records that the asker may read, before it and after it, and who comes into question with what holds then."""
+    """The records `found` that the asker may read, as they are shown before it and after it, and who comes into
+    question with what holds then."""
 
+    found: Sequence[Version]
     records: Sequence[Version]
     then: Sequence[Version]
     before: Sequence[Seer]
@@ -70,7 +72,7 @@ async def simulated(gate: Gate, caller: Actor, changes: Sequence[Change]) -> dic
                 *_named("lost", lost),
             ]
             told.append({"name": "actor", "part": parts})
-    await gate.append(trail.asked(caller, played.agencies, ASKED, played.records, played.world))
+    await gate.append(trail.asked(caller, played.agencies, ASKED, played.found, played.world))
     return {"resourceType": "Parameters", "parameter": [*told, explanation.reason(_AS_FAR_AS)]}
 
 
@@ -80,19 +82,21 @@ async def _play(unit: UnitOfWork) -> Played:
     knowing, now, tx = Insight(reading), unit.facts.actor.now, unit.tx
     persons, named = await _concerned(unit, knowing)
     about = all_of([has_one_of(".type", vocabulary.CASEWORK), some(PERSONS, Among(persons))])
-    records = await reading.every(about, MOST_RECORDS) if persons else []
-    people = [found for name in sorted(persons) if (found := await tx.get(*name.split("/"), within=INSIGHT))]
+    found = await reading.every(about, MOST_RECORDS) if persons else []
+    records = await as_shown.of(knowing, tx, found)
+    people = [one for name in sorted(persons) if (one := await tx.get(*name.split("/"), within=INSIGHT))]
     standing = world = await knowing.world(tx, now, [*records, *people])
     meetings = await knowing.meetings(tx, people, world)
     seers = await knowing.seers(tx, world, records, meetings, named)
     before = await knowing.facts(tx, world, records, meetings, seers, now)
     await unit.perform()
     knowing.close({ready.change.reference for ready in unit.asked})
-    then = [await tx.get(each.type, each.id, within=INSIGHT) or each for each in records]
+    later = [await tx.get(each.type, each.id, within=INSIGHT) or each for each in found]
+    then = await as_shown.of(knowing, tx, later)
     world = await knowing.world(tx, now, [*then, *people])
     meetings = await knowing.meetings(tx, people, world)
     after = await knowing.facts(tx, world, then, meetings, seers, now)
-    return Played(records, then, before, after, standing, unit.facts.agencies)
+    return Played(found, records, then, before, after, standing, unit.facts.agencies)
 
 
 async def _concerned(unit: UnitOfWork, knowing: Insight) -> tuple[frozenset[str], frozenset[str]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from consent import accounted, explanation, insight, vocabulary
+from consent import accounted, as_shown, explanation, insight, vocabulary
 from consent.actor import Actor
 from consent.explanation import Part
 from consent.gate import Gate
@@ -25,6 +25,7 @@ from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import Among, Predicate, all_of, any_of, has, has_one_of, some
+from resources.search.relation import Around
 from resources.store.port import Snapshot
 
 ASKED = "$who-can-see"
@@ -59,10 +60,10 @@ async def answered(gate: Gate, caller: Actor, question: Question) -> dict[str, A
         records = await reading.every(_own(reading, about), MOST_RECORDS)
         knowing = Insight(reading)
         if question.at is None:
-            made, readable = await _seen(knowing, reading.view, records, now)
+            made, readable = await _seen(knowing, reading.view, records, about, now)
         else:
             async with store.snapshot(period.instant(question.at)) as then:
-                made, readable = await _seen(knowing, then, await _as_of(then, records), now)
+                made, readable = await _seen(knowing, then, await _as_of(then, records), about, now)
     parameters = [
         {"name": "record", "valueReference": {"reference": name}},
         {"name": "at", "valueInstant": period.instant(now)},
@@ -93,12 +94,14 @@ async def _as_of(then: Snapshot, records: Sequence[Version]) -> list[Version]:
 
 
 async def _seen(
-    knowing: Insight, view: Snapshot, records: Sequence[Version], now: datetime
+    knowing: Insight, view: Snapshot, found: Sequence[Version], about: Predicate, now: datetime
 ) -> tuple[list[Sight], frozenset[str]]:
     """Who sees what, and which of the versions that this rests on the asker may read."""
-    if not records:
+    if not found:
         return [], frozenset()
-    world = await knowing.world(view, now, records)
+    shown = await as_shown.of(knowing, view, found)
+    world = await knowing.world(view, now, shown)
+    records = [each for each in shown if about.matches(each.terms, Around(each.stored, world))]
     meetings = await knowing.meetings(view, records, world)
     seers = await knowing.seers(view, world, records, meetings)
     made = insight.sights(await knowing.facts(view, world, records, meetings, seers, now), records)

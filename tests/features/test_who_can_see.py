@@ -74,5 +74,5 @@ def _seers(answer: Answer, rule: str) -> list[str]:
 
 
 def _name(parts: list[dict[str, Any]]) -> str:
-    reference = next(part["valueReference"]["reference"] for part in parts if part["name"] == "actor")
+    reference: str = next(part["valueReference"]["reference"] for part in parts if part["name"] == "actor")
     return _NAMES.get(reference, reference)
