@@ -18,6 +18,7 @@ from consent.explanation import Part
 from consent.gate import Gate
 from consent.insight import INSIGHT, MOST_RECORDS, Insight, Seer
 from consent.prepared import Change
+from consent.provisions import EVERYBODY
 from consent.reading import Reading
 from consent.rule import Text
 from resources.record import reference
@@ -117,6 +118,8 @@ async def _concerned(unit: UnitOfWork, knowing: Insight) -> tuple[frozenset[str]
     await knowing.ask(groups)
     rows = await unit.tx.rows((MEMBER, group) for group in groups if knowing.readable.get(group)) if groups else ()
     members = {row.relation.to for row in rows if row.ended == FOREVER}
+    if any(body.get("resourceType") == "Consent" for body in bodies):
+        named |= {EVERYBODY}  # it may name nobody in particular
     return frozenset(members).union(name for name in named if name.startswith("Patient/")), named
 
 

@@ -71,6 +71,12 @@ def test_a_consent_that_is_not_yet_written_says_whom_it_would_open_what(town: To
     assert [event["action"] for event in told_now] == ["R", "R"]
 
 
+def test_a_consent_that_names_nobody_opens_to_everybody(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    made = differences(town, P, consent("a", provision={"type": "permit"}))
+    assert made == {"*": {"gained": ["Condition/c", "Patient/1"]}}
+
+
 def test_taking_a_consent_back_says_what_would_close(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"), consent("a"))
     revoked = consent("a", status="inactive", meta={"versionId": "1"})
@@ -163,6 +169,21 @@ def test_nothing_is_learnt_of_an_agency_that_the_asker_does_not_know_to_be_invol
     town.write(Q, consent("q1", provision={"type": "permit", "actor": [council], "class": types}, **foreign))
     assert "Condition/c" in town.search(CO, "Condition")
     assert simulated(town, P, revoking) == before
+
+
+def test_nothing_is_learnt_of_whom_a_record_is_about_through_one_that_is_hidden(town: Town) -> None:
+    """A letter names a concern that its recipient may not read, and so does not say whose it is."""
+    letter = {"resourceType": "Communication", "id": "w", "status": "completed", "about": [ref("Condition/c")]}
+    town.write(P, patient("1"), concern("c", "1"), letter | {"recipient": [ref(OTHER)]})
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
+    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    assert town.read(Q, "Communication/w")["id"] == "w"
+    everybody = consent("q", provision={"type": "permit"}, organization=[ref(OTHER)], policyRule={"text": "別の様式"})
+    assert "Communication/w" not in repr(simulated(town, Q, everybody))
+    assert "Patient/1" in repr(simulated(town, Q, everybody))
+    types.append({"system": "http://hl7.org/fhir/resource-types", "code": "Condition"})
+    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}, meta={"versionId": "1"}))
+    assert "Communication/w" in repr(simulated(town, Q, everybody))
 
 
 def test_too_much_is_refused_and_never_told_in_part(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
