@@ -81,6 +81,14 @@ class Call:
         return id
 
     @property
+    def number(self) -> int:
+        """The version asked for. Raises Problem where no version can have it, as where none has."""
+        number = self.path["version"]
+        if not number.isascii() or not number.isdigit() or len(number) > 9:
+            raise refusal.not_found(self.type, f"{self.id}/_history/{number[:9]}")
+        return int(number)
+
+    @property
     def language(self) -> str:
         return outcomes.language(self.header("accept-language"))
 

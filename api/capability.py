@@ -10,6 +10,7 @@ from typing import Any
 
 from api import routes
 from api.interactions import audit_request
+from api.route import Route
 from api.settings import Settings
 from consent import audit_event, vocabulary
 from profiles.spec import SearchParameter, Spec
@@ -46,6 +47,7 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
                     for type in sorted(vocabulary.SERVED)
                 ],
                 "interaction": [{"code": row.interaction} for row in routes.INTERACTIONS if row.path == ""],
+                "operation": _operations([row for row in routes.OPERATIONS if row.path.startswith("/$")], spec),
             }
         ],
     }
@@ -81,12 +83,15 @@ def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[st
         "updateCreate": False,
         "searchParam": [_parameter(each) for each in parameters],
     }
-    bearing = dict.fromkeys(
-        row.operation for row in routes.OPERATIONS if row.path.startswith((f"/{type}/", "/{type}/"))
-    )
-    if bearing:
-        found["operation"] = [{"name": code, "definition": definition(spec, code)["url"]} for code in bearing]
+    bearing = [row for row in routes.OPERATIONS if row.path.startswith((f"/{type}/", "/{type}/"))]
+    if told := _operations([row for row in bearing if not row.writes or type in vocabulary.CASEWORK], spec):
+        found["operation"] = told
     return found
+
+
+def _operations(rows: list[Route], spec: Spec) -> list[dict[str, str]]:
+    codes = dict.fromkeys(row.operation for row in rows)
+    return [{"name": code, "definition": definition(spec, code)["url"]} for code in codes]
 
 
 def _trail(spec: Spec) -> dict[str, Any]:

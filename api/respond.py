@@ -15,7 +15,7 @@ import orjson
 from api import etag, outcomes
 from api.answer import FHIR_JSON, Answer
 from api.call import Call
-from consent.change import Written
+from consent.written import Written
 from resources.record import period
 from resources.record.problem import Issue
 from resources.record.version import Version

@@ -50,7 +50,7 @@ class Route:
     @property
     def writes(self) -> bool:
         """Whether it is for the types only that are written over the API."""
-        return self.interaction in ("create", "update", "delete")
+        return self.interaction in ("create", "update", "delete", "$meta-add", "$meta-delete")
 
     def parts(self, asked: list[str]) -> dict[str, str] | None:
         """What the segments of an address give for `{type}`, `{id}` and `{version}`; None where they do not fit.

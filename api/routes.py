@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
-from api.operations import decide_roles, explain_access, extract, route, timetable
+from api.operations import decide_roles, explain_access, extract, meta, route, simulate, timetable, who_can_see
 from api.route import FHIR, FORM, Route
 from resources.record.problem import Kind
 
@@ -89,6 +89,28 @@ OPERATIONS = (
     Route(
         "explain_access", "$explain-access", "GET", "/{type}/{id}/$explain-access", explain_access.explain_access,
         _SEARCH, parameters=explain_access.PARAMETERS,
+    ),
+    *(
+        Route(
+            f"who_can_see_{type.lower()}", "$who-can-see", "GET", f"/{type}/{{id}}/$who-can-see",
+            who_can_see.who_can_see, _READ, parameters=who_can_see.PARAMETERS,
+        )
+        for type in ("Group", "Patient")
+    ),
+    Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*_WRITE, "stale"), takes=(FHIR,)),
+    Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, _SEARCH, open=True),
+    Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, _SEARCH, open=True),
+    Route("meta", "$meta", "GET", "/{type}/{id}/$meta", meta.of_record, _READ, open=True),
+    Route(
+        "meta_of_version", "$meta", "GET", "/{type}/{id}/_history/{version}/$meta", meta.of_record, _READ, open=True,
+    ),
+    Route(
+        "meta_add", "$meta-add", "POST", "/{type}/{id}/$meta-add", meta.add, (*_WRITE, "stale", "deleted"),
+        takes=(FHIR,), headers=_IF_MATCH,
+    ),
+    Route(
+        "meta_delete", "$meta-delete", "POST", "/{type}/{id}/$meta-delete", meta.delete,
+        (*_WRITE, "stale", "deleted"), takes=(FHIR,), headers=_IF_MATCH,
     ),
 )  # fmt: skip
 

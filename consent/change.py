@@ -20,10 +20,12 @@ from consent import (
     duty_context,
     gathering,
     handing_on,
+    labels,
     patient_links,
     policy,
     referring,
     refusal,
+    relabelling,
     superseding,
     vocabulary,
 )
@@ -34,6 +36,7 @@ from consent.facts import Facts
 from consent.prepared import Change, Prepared
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
+from consent.written import Written
 from resources.record import envelope, parse, stamp
 from resources.record.problem import Issue
 from resources.record.version import Version
@@ -43,17 +46,6 @@ from resources.store.port import Transaction
 
 INTEGRITY: Predicate = EVERYTHING
 """Under this the server follows the references of a record being written; what the writer sees is judged after."""
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """What became of a change: the version stored, the decision that allowed it, warnings, and what it ended."""
-
-    version: Version
-    action: Action
-    decision: Decision
-    warnings: tuple[Issue, ...] = ()
-    ended: tuple[Version, ...] = ()
 
 
 @dataclass(slots=True)
@@ -81,7 +73,7 @@ class UnitOfWork:
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
         unit = cls(engine, tx, await gathering.of_actor(tx, actor), asked)
         for ready in asked:
-            if ready.change.method != "delete":
+            if ready.resource:
                 unit.pending[ready.change.reference] = ready.resource
         return unit
 
@@ -127,15 +119,22 @@ class UnitOfWork:
         action: Action = "update" if before else "create"
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
+        ready = await relabelling.asked(self, ready, before)
+        said = ready.resource
         ready = await self._restored(standing, ready)
+        ready = await relabelling.kept(self, ready, said, before)
+        if change.relabelling and before and not labels.changed(old or {}, ready.resource):
+            return Written(before, "update", await self._permitted("update", before), asked=ready.asked)
         ready = await referring.resolved(self, ready, old)
         patient_links.check(ready.resource, old, self.pending)
         after, resource = await after_image.of(self, ready, before)
         warnings = await self._duties(action, old, resource, after)
         decision = await self._permitted(action, after)
-        ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
+        # Labelling a consent is no signing of it.
+        older = [] if change.relabelling else await superseding.superseded(resource, self.tx)
+        ended = [await self._end(each) for each in older]
         await self._put(after, resource, before, new=change.method == "create")
-        return Written(after, action, decision, warnings, tuple(ended))
+        return Written(after, action, decision, warnings, tuple(ended), ready.asked)
 
     async def _end(self, older: Version) -> Version:
         """The next version of a superseded consent: inactive."""
@@ -221,7 +220,8 @@ class UnitOfWork:
         )
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
-        return refusal.warned(issue for duty in bearing for issue in duty(transition))
+        every = (*bearing, *(duties.ON_UPDATES if action == "update" else ()))
+        return refusal.warned(issue for duty in every for issue in duty(transition))
 
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand, known = [each for each in versions if self.known.get(each.reference) is not each.terms], self.facts

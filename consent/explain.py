@@ -1,35 +1,37 @@
-"""A decision put in words: who could read a record, by which rule, on which evidence, now or at an instant of the past.
+"""May they read it: the decision itself, in words, now or at an instant of the past.
 
-docs/policy.md, "explaining": explaining is rendering a decision, never a second way of making one.
+docs/policy.md, "explaining": explaining is rendering a decision, never a second way of making one, and never wider than
+the token that asks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from consent import gathering, policy, refusal, trail, vocabulary
+from consent import accounted, explanation, gathering, policy, refusal, trail, vocabulary
+from consent.accounted import ASKED
 from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
+from consent.explanation import Told
 from consent.facts import Facts
 from consent.gate import Gate
-from consent.ordinance import Ordinance
-from consent.rule import Decision, Rule, Text
+from consent.reading import Reading
+from consent.rule import Decision, Rule
 from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
-from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.search.relation import Around
 from resources.store.port import Snapshot
 
 EXPLAINING: Predicate = EVERYTHING
-"""Under this the record explained is looked at. Its content is never said, and whether it is there only to officers in
-charge or to one who may read it."""
+"""Under this the record explained, and what the decision rests on, are looked at. Their content is never said, and of
+what the one who asks may not read, not even that it is there."""
 
-IN_CHARGE = (vocabulary.CONVENER, vocabulary.LEAD_SECTION, vocabulary.AUDITOR)
+IN_CHARGE = (vocabulary.CONVENER, vocabulary.LEAD_SECTION)
+"""They may ask about somebody else; so may an auditor, who is answered from the trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,122 +44,114 @@ class Question:
     purpose: str = ""
     at: datetime | None = None
 
+    @property
+    def name(self) -> str:
+        return f"{self.type}/{self.id}"
+
 
 async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, Any]:
-    """The decision as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's.
+    """The answer as a FHIR Parameters resource. Raises Problem `forbidden` where the question is not the caller's, and
+    `not-found` where it is about somebody else and a record that the caller may not read.
 
     One view answers it; a question about the past needs that of then besides. Asked or refused, it is on the trail.
     """
     if caller.anonymous:
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
-    subject, store, name = _subject(caller, question), gate.engine.store, f"{question.type}/{question.id}"
+    store, name = gate.engine.store, question.name
     async with store.snapshot(now=period.instant(caller.now)) as view:
-        asking = await gathering.of_actor(view, caller)
+        reading = await Reading.begin(gate.engine, view, caller)
+        asking = reading.facts
+        oneself = question.about in ("", *asking.identities)
+        if not oneself and accounted.is_auditor(asking):
+            return await accounted.answered(gate, caller, name, question.about, question.purpose, question.at)
         try:
-            in_charge = _in_charge(asking, question)
-            if question.at is None:
-                found, decision, known = await _decided(gate.engine, view, subject, question, in_charge)
-            else:
-                async with store.snapshot(period.instant(question.at)) as then:
-                    found, decision, known = await _decided(gate.engine, then, subject, question, in_charge)
+            if not oneself and not any(asking.holds(function) for function in IN_CHARGE):
+                raise _not_yours()
+            asked = await view.get(question.type, question.id, within=EXPLAINING)
+            seen = asked is not None and (await reading.sees([asked]))[0]
+            if not oneself and not seen:
+                raise refusal.not_found(question.type, question.id)
         except Problem:
-            await gate.append(trail.denial(caller, asking.agencies, "read", name))
+            await gate.append(trail.denial(caller, asking.agencies, "read", name, ASKED))
             raise
-    await gate.append(trail.explained(caller, asking.agencies, name, found, decision, known.world))
-    if not in_charge:
-        # For D1 even a mark that something is withheld would tell too much.
-        decision = replace(decision, masks=())
-    return _rendered(question, subject, decision, gate.engine.ordinance)
-
-
-def _in_charge(asking: Facts, question: Question) -> bool:
-    """Whether the caller may ask about others. Raises Problem `forbidden` where the question is, and the caller not."""
-    in_charge = any(asking.holds(function) for function in IN_CHARGE)
-    if question.about and question.about not in asking.identities and not in_charge:
-        raise Problem.of(
-            "forbidden",
-            "only the convener, the lead section and an auditor may ask about somebody else",
-            "他の人について尋ねられるのは招集者・主管課・監査担当だけです",
-        )
-    return in_charge
+        subject = _oneself(caller, question) if oneself else _another(caller, question)
+        if not seen:
+            decision, known = Decision(False, _against_all(policy.rules("read", asking), question)), asking
+        elif question.at is None:
+            decision, known = await _decided(gate.engine, view, subject, question, lacking=not oneself)
+        else:
+            async with store.snapshot(period.instant(question.at)) as then:
+                decision, known = await _decided(gate.engine, then, subject, question, lacking=not oneself)
+        cited = {each.version for rule in (*decision.rules, *decision.lacking) for each in rule.evidence}
+        readable = await reading.readable(cited)
+    await gate.append(trail.explained(caller, asking.agencies, ASKED, name, asked, decision, known.world))
+    told = Told(name, subject.person or subject.organization, subject.purpose, subject.now, question.purpose)
+    return explanation.of(told, _as_far_as(decision, readable), gate.engine.ordinance)
 
 
 async def _decided(
-    engine: PolicyEngine, view: Snapshot, subject: Actor, question: Question, in_charge: bool
-) -> tuple[Version | None, Decision, Facts]:
-    """The record, the decision on it, and the facts that bear on it.
-
-    For the one who may not know whether the record exists, an invisible one and none get the same decision.
-    """
+    engine: PolicyEngine, view: Snapshot, subject: Actor, question: Question, *, lacking: bool
+) -> tuple[Decision, Facts]:
+    """The decision on the record as this view has it, and the facts that bear on it."""
     asked = await view.get(question.type, question.id, within=EXPLAINING)
     known = await gathering.of_actor(view, subject)
-    known = await gathering.meetings(view, known, engine.ordinance, past=in_charge)
+    known = await gathering.meetings(view, known, engine.ordinance, past=lacking)
     known = await gathering.about(view, known, [asked] if asked else [])
-    if asked and in_charge:
+    if asked and lacking:
         known = await gathering.lapsed(view, known, PERSONS.of(asked.terms, Around(asked.stored, known.world)))
-    made = policy.rules("read", known)
-    decision = policy.decide(made, asked.stored, known.world) if asked else None
-    if decision and (in_charge or decision.allowed):
-        return asked, decision, known
-    if in_charge:
-        raise refusal.not_found(question.type, question.id)
-    return asked, Decision(False, _against_all(made, known, question)), known
+    if asked is None:
+        return Decision(False, ()), known
+    decision = policy.decide(policy.rules("read", known), asked.stored, known.world)
+    return replace(decision, lacking=decision.lacking if lacking else ()), known
 
 
-def _against_all(made: tuple[Rule, ...], known: Facts, question: Question) -> tuple[Rule, ...]:
-    """The narrows that fail for the whole type, whatever the record."""
+def _as_far_as(decision: Decision, readable: frozenset[str]) -> Decision:
+    """The decision with the evidence that may be named. A ground that is lacking is told by what it rests on, a consent
+    or a meeting, so one that rests on something unseen is not told; and for D1 even a mark that something is withheld
+    would tell too much."""
+    told = [rule for rule in decision.lacking if not rule.evidence or next(iter(rule.evidence)).version in readable]
+    return Decision(
+        decision.allowed, tuple(_named(rule, readable) for rule in decision.rules), (),
+        tuple(_named(rule, readable) for rule in told),
+    )  # fmt: skip
+
+
+def _named(rule: Rule, readable: frozenset[str]) -> Rule:
+    return replace(rule, evidence=tuple(each for each in rule.evidence if each.version in readable))
+
+
+def _against_all(made: tuple[Rule, ...], question: Question) -> tuple[Rule, ...]:
+    """The narrows that fail for the whole type, whatever the record: a record that is not for the caller, and none, get
+    the same decision."""
     of_type = (term(".type", question.type),)
     return tuple(rule for rule in made if rule.effect == "narrow" and not rule.predicate.matches(of_type))
 
 
-def _subject(caller: Actor, question: Question) -> Actor:
-    """The one the question is about, at its time, with every scope: a scope is the client's matter, not the law's."""
-    usual = vocabulary.CARE_MANAGEMENT if question.about else caller.purpose
-    asked = replace(caller, purpose=question.purpose or usual, now=question.at or caller.now)
-    if not question.about:
-        return asked
+def _oneself(caller: Actor, question: Question) -> Actor:
+    """The caller as the token has it: its scopes and its purpose bind the question as they bind the reading."""
+    return replace(caller, now=question.at or caller.now)
+
+
+def _another(caller: Actor, question: Question) -> Actor:
+    """Somebody else, with every scope: a scope is the client's matter, not the law's."""
     person = question.about if question.about.startswith("Practitioner/") else ""
     scope = Scope("user" if person else "system", "*", frozenset("cruds"))
-    organization = "" if person else question.about
-    return replace(asked, client="explained", person=person, organization=organization, scopes=(scope,))
+    return replace(
+        caller,
+        client="explained",
+        person=person,
+        organization="" if person else question.about,
+        purpose=question.purpose or vocabulary.CARE_MANAGEMENT,
+        scopes=(scope,),
+        now=question.at or caller.now,
+    )
 
 
-def _rendered(question: Question, subject: Actor, decision: Decision, law: Ordinance) -> dict[str, Any]:
-    parameters = [
-        {"name": "record", "valueReference": {"reference": f"{question.type}/{question.id}"}},
-        {"name": "actor", "valueReference": {"reference": subject.person or subject.organization}},
-        {"name": "purpose", "valueCode": subject.purpose},
-        {"name": "at", "valueInstant": period.instant(subject.now)},
-        {"name": "decision", "valueCode": "permit" if decision.allowed else "deny"},
-        *(_rule("rule", rule, law) for rule in decision.rules),
-        *(_rule("obligation", rule, law) for rule in decision.masks if decision.allowed),
-        *(_rule("lacking", rule, law) for rule in decision.lacking),
-    ]
-    if not decision.rules:
-        parameters.append({"name": "reason", "part": list(_texts(_NOTHING))})
-    return {"resourceType": "Parameters", "parameter": parameters}
-
-
-def _rule(name: str, rule: Rule, law: Ordinance) -> dict[str, Any]:
-    parts: list[dict[str, Any]] = [
-        {"name": "id", "valueString": rule.id},
-        {"name": "effect", "valueCode": rule.effect},
-        *_texts(rule.because),
-    ]
-    if rule.basis:
-        words = law.bases.get(rule.basis, Text(rule.basis, rule.basis))
-        parts.append({"name": "legal-basis", "valueCode": rule.basis})
-        parts.append({"name": "legal-basis-text", "valueString": words.ja})
-    for lack in rule.lacks:
-        parts.append({"name": "lacks", "part": list(_texts(lack))})
-    for cited in rule.evidence:
-        parts.append({"name": "evidence", "valueReference": {"reference": cited.version, "display": cited.what.ja}})
-    return {"name": name, "part": parts}
-
-
-def _texts(text: Text) -> Iterator[dict[str, Any]]:
-    yield {"name": "because", "valueString": text.ja}
-    yield {"name": "because-en", "valueString": text.en}
-
-
-_NOTHING = Text("no rule permits it, so it is denied", "許す規則がないため、認められない")
+def _not_yours() -> Problem:
+    return Problem.of(
+        "forbidden",
+        "only the convener, the lead section and, with the purpose `audit-review`, an auditor may ask about somebody "
+        "else; leave out `actor` to ask about yourself",
+        "他の人について尋ねられるのは招集者・主管課と、監査の目的（audit-review）の監査担当だけです。"
+        "自分について尋ねるときは `actor` を省いてください",
+    )

@@ -5,24 +5,28 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from types import TracebackType
+from typing import Any, TypeVar
 
 from consent import referring, trail, vocabulary
 from consent.actor import Actor
-from consent.change import UnitOfWork, Written
+from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
 from consent.reading import Page, Reading, redacted
 from consent.rule import Action, Decision
+from consent.written import Written
 from resources.record import period
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.request import SearchRequest
 from resources.store.port import Conflict, Transaction
 from resources.store.trail import Event
+
+T = TypeVar("T")
 
 
 class Gate:
@@ -67,35 +71,71 @@ class Gate:
 
     async def commit(self, actor: Actor, changes: Sequence[Change]) -> list[Written]:
         """Do all the changes or none; record, history, index and audit become durable together."""
-        ready = [prepared(self.engine, asked) for asked in changes]
-        referring.bounded(ready)
-        units: list[UnitOfWork] = []
 
-        async def work(tx: Transaction) -> list[Written]:
-            unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
-            units[:] = [unit]
+        async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
                 told = (done.version, *done.ended)
                 known = unit.facts
-                tx.note(trail.event(actor, known.agencies, done.action, told, done.decision, world=known.world))
+                kind = "operation" if done.asked else ""
+                agencies, world = known.agencies, known.world
+                tx.note(
+                    trail.event(
+                        actor, agencies, done.action, told, done.decision, world=world, kind=kind, asked=done.asked
+                    )
+                )
             return written
 
+        done = await self._transacted(actor, changes, work)
+        for asked in changes:
+            if asked.body:
+                self._stored(asked.type, asked.body)
+        for written in done:
+            self._decided(written.decision)
+        return done
+
+    async def rehearse(
+        self, actor: Actor, changes: Sequence[Change], play: Callable[[UnitOfWork], Awaitable[T]], asked: str
+    ) -> T:
+        """Do the changes as they would be done, see what comes of it, and undo them all: nothing is stored.
+
+        `play` performs them. What is refused is on the trail as `asked`; what is told is the asker's to put there.
+        """
+
+        async def work(unit: UnitOfWork, tx: Transaction) -> T:
+            raise _UndoneError(await play(unit))
+
         try:
-            done = await self.engine.store.transact(work)
+            return await self._transacted(actor, changes, work, asked)
+        except _UndoneError as undone:
+            result: T = undone.result
+            return result
+
+    async def _transacted(
+        self,
+        actor: Actor,
+        changes: Sequence[Change],
+        work: Callable[[UnitOfWork, Transaction], Awaitable[T]],
+        *asked: str,
+    ) -> T:
+        ready = [prepared(self.engine, change) for change in changes]
+        referring.bounded(ready)
+        units: list[UnitOfWork] = []
+
+        async def begun(tx: Transaction) -> T:
+            unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
+            units[:] = [unit]
+            return await work(unit, tx)
+
+        try:
+            return await self.engine.store.transact(begun)
         except Conflict:
             raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
         except Problem as problem:
             for unit in units:
                 if problem.kind in ("forbidden", "not-found", "business-rule") or unit.unseen:
-                    await self._refused(actor, unit)
+                    await self._refused(actor, unit, *asked)
             raise
-        for asked in changes:
-            if asked.method != "delete":
-                self._stored(asked.type, asked.body)
-        for written in done:
-            self._decided(written.decision)
-        return done
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
@@ -115,15 +155,15 @@ class Gate:
         )
         await self.disclose(event, decision)
 
-    async def _refused(self, actor: Actor, unit: UnitOfWork) -> None:
+    async def _refused(self, actor: Actor, unit: UnitOfWork, *asked: str) -> None:
         """Put a refused write on the trail: all that was to be written, and what it named unseen by its writer."""
         by_method: dict[Action, list[str]] = {}
         for ready in unit.asked:
             by_method.setdefault(ready.change.method, []).append(ready.change.reference)
         for action, names in by_method.items():
-            await self.append(trail.denial(actor, unit.facts.agencies, action, *names))
+            await self.append(trail.denial(actor, unit.facts.agencies, action, *names, *asked))
         if unit.unseen:
-            await self.append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen))
+            await self.append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked))
 
     async def disclose(self, event: Event, decision: Decision) -> None:
         """Say which rules a disclosure rests on, and put it on the trail before it leaves."""
@@ -167,7 +207,16 @@ class _Opened:
     async def _ended_by_problem(self) -> None:
         reading = self._reading
         if reading.denied:
-            denial = trail.denial(self._actor, reading.facts.agencies, self._action, reading.denied)
+            names = [reading.denied, *([self._asked] if self._asked.startswith("$") else [])]
+            denial = trail.denial(self._actor, reading.facts.agencies, self._action, *names)
             await self._gate.append(denial)
         elif reading.shown:
             await self._gate.disclosed(reading, self._action, self._interaction, self._asked)
+
+
+class _UndoneError(Exception):
+    """Ends a rehearsal: the store undoes what was done, and what was seen is taken along."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__("undone")
+        self.result = result

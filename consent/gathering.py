@@ -47,8 +47,11 @@ async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -
     return replace(facts, wordings=frozenset(tags), type=type)
 
 
-async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Facts:
-    """What bears on these records: the rows about their persons and parties, and who of them is protected."""
+async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, coordinated: bool = False) -> Facts:
+    """What bears on these records: the rows about their persons and parties, and who of them is protected.
+
+    Who coordinates them is asked where the actor has to do with that, and where it is wanted.
+    """
     world = facts.world
     assert isinstance(world, Gathered)
     at_hand = [version for version in versions if version.type in vocabulary.CASEWORK]
@@ -58,7 +61,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
     persons = {one for each in at_hand for one in values(each.terms, PERSONS.name)}
     following = {(MEMBER, group) for group in households} | _of_persons(persons)
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
-    if any(facts.holds(function) for function in _COORDINATING):
+    if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
     await _follow(view, world, following)
     if households:  # their members are known only now

@@ -185,11 +185,20 @@ def _merged(found: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def covered(made: Iterable[Rule], type: str) -> None:
     """Raises Problem `forbidden` where the token's scopes do not reach this type: said before looking for anything."""
-    for rule in made:
-        if rule.effect == "narrow" and not rule.predicate.matches((term(".type", type),)):
-            text = f"the token's scopes do not cover this interaction on `{type}`"
-            ja = f"トークンのスコープに `{type}` のこの操作が含まれません"
-            raise Problem("forbidden", problem.of_rule(rule.id, text, ja))
+    for rule in _short_of(made, type):
+        text = f"the token's scopes do not cover this interaction on `{type}`"
+        ja = f"トークンのスコープに `{type}` のこの操作が含まれません"
+        raise Problem("forbidden", problem.of_rule(rule.id, text, ja))
+
+
+def reaches(made: Iterable[Rule], type: str) -> bool:
+    """Whether the token's scopes reach this type."""
+    return not any(True for _ in _short_of(made, type))
+
+
+def _short_of(made: Iterable[Rule], type: str) -> Iterator[Rule]:
+    of_type = (term(".type", type),)
+    return (rule for rule in made if rule.effect == "narrow" and not rule.predicate.matches(of_type))
 
 
 def sees_all_of(made: Iterable[Rule], type: str) -> bool:

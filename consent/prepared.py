@@ -12,6 +12,7 @@ from typing import Any, Literal
 import orjson
 
 from consent.engine import PolicyEngine
+from consent.labels import Relabelling
 from resources.record import parse, pointer, reference, validate
 from resources.record.pointer import Pointer
 from resources.record.problem import Problem
@@ -19,13 +20,17 @@ from resources.record.problem import Problem
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One write asked for. `body` is the resource's JSON as sent; `id` is the server's own for a create."""
+    """One write asked for. `body` is the resource's JSON as sent; `id` is the server's own for a create.
+
+    An update by `relabelling` has no body: it is of the record as it stands.
+    """
 
     method: Literal["create", "update", "delete"]
     type: str
     id: str
     body: bytes = b""
     if_match: int | None = None
+    relabelling: Relabelling | None = None
 
     @property
     def reference(self) -> str:
@@ -38,7 +43,7 @@ class Prepared:
 
     `sent` is for changing and writing back, `resource` the same for reading, `terms` are its search terms but for the
     time of the transaction. `named` are its literal references as (path, reference), in their order, `pointers` those
-    that name no record by its id. All are empty for a delete.
+    that name no record by its id. All are empty for a delete, and for a relabelling until the record is looked at.
     """
 
     change: Change
@@ -55,10 +60,15 @@ class Prepared:
         named = tuple(sorted(reference.named(resource)))
         return cls(change, sent, resource, terms, named, tuple(pointer.pointers(engine.spec, resource)))
 
+    @property
+    def asked(self) -> str:
+        """The operation that asks for it, empty for an interaction."""
+        return self.change.relabelling.operation if self.change.relabelling else ""
+
 
 def prepared(engine: PolicyEngine, change: Change) -> Prepared:
     """The change made ready. Raises Problem `invalid` naming every element at fault."""
-    if change.method == "delete":
+    if change.method == "delete" or change.relabelling:
         return Prepared(change, {}, {})
     parsed = orjson.loads(change.body)
     found = validate.validate(engine.spec, parsed, change.body)

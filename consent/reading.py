@@ -98,6 +98,37 @@ class Reading:
             raise refusal.not_found(type, id)
         return page
 
+    async def sees(self, versions: Sequence[Version]) -> list[bool]:
+        """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
+        await self._know(versions)
+        made: dict[str, Ruling] = {}
+        for version in versions:
+            if version.type not in made:
+                made[version.type] = policy.ruling("read", self.facts.of_type(version.type))
+        world = self.facts.world
+        return [policy.decide(made[each.type].rules, each.stored, world).allowed for each in versions]
+
+    async def readable(self, cited: Iterable[str]) -> frozenset[str]:
+        """Of these versions, as `Type/id/_history/n`, those that this actor may read."""
+        found: list[Version] = []
+        for name in sorted(cited):
+            type, id, _, number = name.split("/")
+            held = await self.view.get(type, id, within=SOUGHT, number=int(number))
+            found += [held] if held else []
+        return frozenset(each.cited for each, seen in zip(found, await self.sees(found), strict=True) if seen)
+
+    async def every(self, what: Predicate, most: int) -> Sequence[Version]:
+        """The records of casework, of whatever type, that match and that this actor may find; the trail is told
+        nothing. Raises Problem `too-costly` where there are more than `most`."""
+        await self._confer()
+        asking = await gathering.for_search(self.view, self.facts, "Consent", what)
+        within = policy.ruling("search", asking.of_type("")).within
+        found = (await self.view.find(Query(what, limit=most + 1), within=within)).versions
+        if len(found) > most:
+            text, ja = f"more than {most} records bear on this", f"対象となる記録が{most}件を超えています"
+            raise Problem.of("too-costly", text, ja)
+        return found
+
     @property
     def decision(self) -> Decision:
         """What everything shown was shown by."""

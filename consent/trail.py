@@ -63,13 +63,24 @@ def denial(actor: Actor, agencies: Iterable[str], action: Action, *names: str) -
 
 
 def explained(
-    actor: Actor, agencies: Iterable[str], name: str, found: Version | None, decision: Decision, world: World
+    actor: Actor,
+    agencies: Iterable[str],
+    asked: str,
+    name: str,
+    found: Version | None,
+    decision: Decision,
+    world: World,
 ) -> Event:
     """The event of an explanation: the record it was about, and whom that is about where there is one."""
     told = replace(decision, allowed=True, rules=())
     about = PERSONS.of(found.terms, Around(found.stored, world)) if found else ()
     records = [found.cited if found else name]
-    return _event(actor, agencies, "read", told, "operation", "$explain-access", records, about)
+    return _event(actor, agencies, "read", told, "operation", asked, records, about)
+
+
+def asked(actor: Actor, agencies: Iterable[str], asked: str, told: Sequence[Version], world: World) -> Event:
+    """The event of a question about access: the records it was answered of, and whom they are about."""
+    return event(actor, agencies, "read", told, Decision(True, ()), world=world, kind="operation", asked=asked)
 
 
 def policy(rule: str) -> str:

@@ -24,8 +24,16 @@ AUDIT_REVIEW = "audit-review"
 STATISTICS = "statistics"
 INSTALLATION = "installation"
 
+_OWN_PURPOSE = coding.own("purpose-of-use", "").removesuffix("|")
+
 OWN_PURPOSES = frozenset({SUPPORT_CONFERENCE, STATISTICS, AUDIT_REVIEW, INSTALLATION})
 """Ours; every other purpose is HL7's."""
+
+
+def purpose(system: str, code: str) -> str:
+    """The purpose that a coding names, empty where its system has no such code."""
+    return code if code and system == (_OWN_PURPOSE if code in OWN_PURPOSES else ACT_REASON) else ""
+
 
 IMPERSONAL_PURPOSES = frozenset({STATISTICS, AUDIT_REVIEW, INSTALLATION})
 """For these nobody's record is opened, not even by a consent that names no purpose (D4)."""

@@ -9,7 +9,7 @@ from api import etag, respond
 from api.answer import Answer
 from api.call import Call
 from api.interactions import audit
-from consent import audit_event, refusal
+from consent import audit_event
 
 
 async def read(call: Call) -> Answer:
@@ -22,7 +22,4 @@ async def read(call: Call) -> Answer:
 
 
 async def vread(call: Call) -> Answer:
-    number = call.path["version"]
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise refusal.not_found(call.type, f"{call.id}/_history/{number[:9]}")
-    return respond.version(await call.on.gate.read(call.actor, call.type, call.id, int(number)))
+    return respond.version(await call.on.gate.read(call.actor, call.type, call.id, call.number))

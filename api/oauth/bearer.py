@@ -11,7 +11,7 @@ from datetime import datetime
 
 from api.oauth import access_token
 from api.oauth.issuer import Issuer, digest
-from consent import scope
+from consent import scope, vocabulary
 from consent.actor import Actor
 from resources.record.problem import Problem
 
@@ -62,7 +62,9 @@ class Bearer:
             claims = access_token.verified(self.issuer, token, now.timestamp())
             if claims is None:
                 return None
-            purpose = claims["extensions"]["ihe_iua"]["purpose_of_use"][0]["code"]
+            purpose = _purpose(claims["extensions"]["ihe_iua"]["purpose_of_use"])
+            if not purpose:
+                return None
             actor = Actor(
                 client=claims["client_id"],
                 person=claims.get("fhirUser", ""),
@@ -79,3 +81,9 @@ class Bearer:
             self._known.pop(name, None)
             return None
         return known
+
+
+def _purpose(said: list[dict[str, str]]) -> str:
+    """The one purpose of a token, by system and code; empty where no token can have it (P12)."""
+    found = [vocabulary.purpose(each.get("system", ""), each.get("code", "")) for each in said]
+    return found[0] if len(found) == 1 and found[0] != vocabulary.INSTALLATION else ""

@@ -5,23 +5,18 @@ docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-explain-acces
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-
 from api import respond
 from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
-from consent import explain
+from consent import explain, vocabulary
 from consent.explain import Question
-from resources.record import period, reference
+from resources.record import reference
 from resources.record.problem import Problem
 
 PARAMETERS = ("actor", "purpose", "at")
 
 _WHO = ("Practitioner", "Organization")
-_INSTANT = re.compile(r"T\d\d:\d\d:\d\d.*(?:Z|[+\- ]\d\d:\d\d)$")
-"""A time with its zone, as far as it takes more than a reader of dates to tell."""
 
 
 async def explain_access(call: Call) -> Answer:
@@ -30,14 +25,15 @@ async def explain_access(call: Call) -> Answer:
     if about and reference.local(about).partition("/")[0] not in _WHO:
         text, ja = f"`{about}` is not a Practitioner or an Organization", f"`{about}` は担当者でも機関でもありません"
         raise Problem.of("structure", text, ja, "actor")
-    at = _instant(given["at"]) if "at" in given else None
-    question = Question(call.type, call.id, about, given.get("purpose", ""), at)
+    at = parameters.instant(given, "at")
+    question = Question(call.type, call.id, reference.local(about), _purpose(given.get("purpose", "")), at)
     return respond.json(await explain.explain(call.on.gate, call.actor, question))
 
 
-def _instant(text: str) -> datetime:
-    at = period.first(text) if _INSTANT.search(text) else None
-    if at is None:
-        reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
-        raise Problem.of("structure", reason, ja, "at")
-    return at
+def _purpose(text: str) -> str:
+    """A code, or `system|code`. Raises Problem where the system has no such code."""
+    system, bar, code = text.rpartition("|")
+    if bar and not vocabulary.purpose(system, code):
+        reason, ja = f"`{text[:64]}` is no purpose of use", f"`{text[:64]}` は利用目的ではありません"
+        raise Problem.of("structure", reason, ja, "purpose")
+    return code

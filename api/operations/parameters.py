@@ -5,11 +5,17 @@ https://hl7.org/fhir/R4/operations.html#request
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from api.call import Call
+from resources.record import period
 from resources.record.problem import Problem
+
+_INSTANT = re.compile(r"T\d\d:\d\d:\d\d.*(?:Z|[+\- ]\d\d:\d\d)$")
+"""A time with its zone, as far as it takes more than a reader of dates to tell."""
 
 
 def of_address(call: Call, known: Sequence[str]) -> dict[str, str]:
@@ -23,6 +29,18 @@ def of_address(call: Call, known: Sequence[str]) -> dict[str, str]:
             raise Problem.of("not-supported", text, ja, name)
         found[name] = value
     return found
+
+
+def instant(given: Mapping[str, str], name: str) -> datetime | None:
+    """An instant among the parameters of an address, None where it is not given. Raises Problem where it is none."""
+    if name not in given:
+        return None
+    text = given[name]
+    at = period.first(text) if _INSTANT.search(text) else None
+    if at is None:
+        reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
+        raise Problem.of("structure", reason, ja, name)
+    return at
 
 
 def parts(parameter: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from consent.duties import (
     consent,
     coordination,
     household,
+    labels,
     referral,
     roles,
     roster,
@@ -40,3 +41,6 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "PractitionerRole": (validity.told,),  # P12
     "Task": (referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
 }
+
+ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian,)  # P1
+"""Of every type; they ask about what was, so a new record has nothing to do with them."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from consent import labels
 from consent.transition import Transition, violation
 from resources.record import reference
 from resources.record.problem import Issue
@@ -21,7 +22,6 @@ _ANSWER = {
     "note",
     "executionPeriod",
     "lastModified",
-    "meta",
     "text",
 }
 
@@ -57,14 +57,19 @@ def not_passed_on(change: Transition) -> Iterator[Issue]:
 
 
 def owner_answers(change: Transition) -> Iterator[Issue]:
-    """P2: the one asked answers the Task; what was asked is not theirs to rewrite."""
+    """P2: the one asked answers the Task; what was asked is not theirs to rewrite, nor how it is labelled."""
     if change.action != "update" or _is_the_askers(change):
         return
     before, after = change.before or {}, change.after or {}
-    for element in sorted(set(before) | set(after)):
-        if element not in _ANSWER and before.get(element) != after.get(element):
-            text = f"only the agency that asks may change `{element}`"
-            yield violation("P2", text, f"`{element}` を変更できるのは依頼元だけです", f"Task.{element}", "forbidden")
+    rewritten = [
+        element
+        for element in sorted({*before, *after} - _ANSWER - {"meta"})
+        if before.get(element) != after.get(element)
+    ]
+    for element in (*rewritten, *(f"meta.{element}" for element in labels.changed(before, after))):
+        text = f"only the agency that asks may change `{element}`: answer by status, reason, output or note"
+        ja = f"`{element}` を変更できるのは依頼元だけです。状態・理由・結果・メモで答えてください"
+        yield violation("P2", text, ja, f"Task.{element}", "forbidden")
 
 
 def _is_the_askers(change: Transition) -> bool:

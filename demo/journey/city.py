@@ -11,7 +11,7 @@ from typing import Any
 from demo import explanation, template
 from demo.answer import Answer
 from demo.journey.narration import Narration
-from demo.people import AUDIT, CARE, People
+from demo.people import AUDIT, CARE, CONFERENCE, People
 from demo.rest import Client
 
 
@@ -41,9 +41,18 @@ class City:
         return template.fill(name, template.clock(datetime.now(UTC)) | self.known | given)
 
     def explain(self, reference: str, *, actor: str, purpose: str, at: str = "") -> Answer:
-        """The auditor asks why somebody can or cannot read a record, now or at an instant."""
+        """The auditor asks what became of somebody's asking for a record, until an instant: the trail answers."""
         asked = {"actor": actor, "purpose": purpose} | ({"at": at} if at else {})
         return self.officer("auditor", AUDIT).get(f"{reference}/$explain-access", **asked)
+
+    def explain_meeting(self, *, actor: str, purpose: str) -> Answer:
+        """The convener asks why somebody can or cannot see the household that the meeting is about."""
+        convener = self.officer("convener", CONFERENCE)
+        return convener.get(f"{self.known['household']}/$explain-access", actor=actor, purpose=purpose)
+
+    def remember(self, name: str) -> None:
+        """Keep this instant under a name, to ask about it later."""
+        self.known[name] = datetime.now(UTC).isoformat()
 
     def tell(
         self,

@@ -164,6 +164,7 @@ def enter(city: City) -> list[Narration]:
             why=_why(city, CARE),
         ),
     ]
+    city.remember("during-conference")
     for member in ("coordinator", "yorisoi", "lead-section", "convener"):
         narration += [acknowledge(city, member, "invitation"), acknowledge(city, member, "opening-notice")]
     return narration
@@ -173,8 +174,6 @@ def acknowledge(city: City, person: str, notice: str) -> Narration:
     """One participant confirms the secrecy explained in one notice (R35)."""
     payload = city.payload("acknowledgement", notice=city.known[notice], member=f"PractitionerRole/role-{person}")
     written = city.officer(person, CONFERENCE).post("Communication", payload)
-    if written.done and person == "child-guidance":
-        city.known["during-conference"] = written.json["meta"]["lastUpdated"]
     when = "招集時" if notice == "invitation" else "冒頭"
     return city.tell(
         "e", person, f"{when}の守秘義務の説明を確認する", f"acknowledges the {notice}", written, expect=201
@@ -196,4 +195,4 @@ def _change(city: City, **elements: Any) -> Answer:
 
 
 def _why(city: City, purpose: str) -> Answer:
-    return city.explain(city.known["mother"], actor="Practitioner/practitioner-child-guidance", purpose=purpose)
+    return city.explain_meeting(actor="Practitioner/practitioner-child-guidance", purpose=purpose)

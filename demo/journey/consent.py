@@ -16,7 +16,6 @@ def sign(city: City) -> list[Narration]:
     written = city.officer("yorisoi").post("Consent", city.payload("consent-mother"))
     if written.done:
         city.known["consent"] = written.created[0]
-        city.known["during-consent"] = written.json["meta"]["lastUpdated"]
     return [
         city.tell(
             "b",

@@ -15,7 +15,7 @@ def close_conference(city: City) -> list[Narration]:
     narration = conference.close(city)
     member = city.officer("child-guidance", CONFERENCE)
     mother = city.known["mother"]
-    why = city.explain(mother, actor="Practitioner/practitioner-child-guidance", purpose=CONFERENCE)
+    why = city.explain_meeting(actor="Practitioner/practitioner-child-guidance", purpose=CONFERENCE)
     found = member.search("Condition", subject=mother)
     narration += [
         city.tell(
@@ -44,7 +44,6 @@ def revoke_consent(city: City) -> list[Narration]:
     narration = consent.revoke(city)
     officer = city.officer("health-center")
     mother = city.known["mother"]
-    why = city.explain(mother, actor="Practitioner/practitioner-health-center", purpose=CARE)
     found = officer.search("Condition", subject=mother)
     return [
         *narration,
@@ -55,7 +54,7 @@ def revoke_consent(city: City) -> list[Narration]:
             "tries the mother's record after the revocation",
             officer.get(mother),
             expect=404,
-            why=why,
+            why=city.explain(mother, actor="Practitioner/practitioner-health-center", purpose=CARE),
         ),
         city.tell(
             "h",

@@ -1,4 +1,4 @@
-"""i. Every decision can be explained, then and now, and the audit log holds what was disclosed and what was denied.
+"""i. What became of every asking is told from the trail, then and now; it holds what was disclosed and what was denied.
 
 docs/policy.md, "explaining" and "accountability"
 """
@@ -21,7 +21,7 @@ _CHILD_GUIDANCE = "Practitioner/practitioner-child-guidance"
 
 
 def explain(city: City) -> list[Narration]:
-    """`P3` and `P4` are named then as grounds, and now as what is missing."""
+    """`P3` and `P4` are named then as grounds; now the latest event is a denial, and they stand among those before."""
     narration = []
     for person, purpose, instant, rule, question in CASES:
         at = city.known.get(instant, "")

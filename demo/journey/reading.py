@@ -16,9 +16,8 @@ def read_with_consent(city: City) -> list[Narration]:
     mother, sister = city.known["mother"], city.known["sister"]
     concerns = {city.known[name] for name in city.known if name.startswith("mother-")}
     found = system.search("Condition", subject=mother)
-    hidden = _why(city, "health-center", sister)
     withheld = city.known["withheld-concern"]
-    return [
+    narration = [
         city.tell(
             "d",
             "health-center",
@@ -53,9 +52,11 @@ def read_with_consent(city: City) -> list[Narration]:
             "tries the sister's record",
             officer.get(sister),
             expect=404,
-            why=hidden,
+            why=_why(city, "health-center", sister),
         ),
     ]
+    city.remember("during-consent")
+    return narration
 
 
 def find_nothing(city: City, step: str = "d") -> list[Narration]:

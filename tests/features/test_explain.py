@@ -1,20 +1,47 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
 from demo.people import CONFERENCE
 from tests.features.steps.phrases import RECORD
+from tests.world import casework
 from tests.world.scene import PURPOSES, Scene
-from tests.world.words import WHO
+from tests.world.words import AGENCIES, WHO
 
 scenarios("explain.feature")
 
 
-@given("いまの時刻を覚えておく")
+@when("いまの時刻を覚えておく")
 def _(scene: Scene) -> None:
-    consent = scene.city.officer("yorisoi").get(scene.place("同意書"))
-    scene.remembered["時刻"] = consent.json["meta"]["lastUpdated"]
+    scene.remembered["時刻"] = datetime.now(UTC).isoformat()
+
+
+@when("母が同意を取り消し、保健センターの担当者がもう一度母の記録を読もうとする")
+def _(scene: Scene) -> None:
+    revoked = casework.change(scene.city, "yorisoi", "consent", status="inactive")
+    assert revoked.status == 200, revoked.text
+    assert scene.city.officer("health-center").get(scene.place("母")).status == 404
+
+
+@when(
+    parsers.re(
+        r"仕事だけを読めるトークンで、(?P<who>[^が]+)が、自分(?P<agency>の機関)?が"
+        + RECORD
+        + r"(の記録)?を読める理由を問う"
+    )
+)
+def _(scene: Scene, who: str, agency: str | None, what: str) -> None:
+    asking = scene.city.people.officer(WHO[who], scope="user/Task.rs")
+    asked = {"actor": AGENCIES[who.removesuffix("の担当者")]} if agency else {}
+    scene.answer = asking.get(f"{scene.place(what)}/$explain-access", **asked)
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が、ふだんの業務のトークンで、自分が会議のためなら" + RECORD + "を読める理由を問う"))
+def _(scene: Scene, who: str, what: str) -> None:
+    scene.answer = scene.person(who).get(f"{scene.place(what)}/$explain-access", purpose=CONFERENCE)
 
 
 @given("会議が開かれていた時刻を覚えておく")
@@ -44,12 +71,12 @@ def _(scene: Scene, who: str, then: str | None, whom: str, purpose: str | None, 
     scene.answer = asking.get(f"{scene.place(what)}/$explain-access", **asked)
 
 
-@then(parsers.re(r"説明は「(?P<decision>permit|deny)」(で、(?P<rule>[PD]\d+) を挙げる)?"))
+@then(parsers.re(r"説明は「(?P<decision>permit|deny)」(で、(?P<rule>[PD]\d+|scope) を挙げる)?"))
 def _(scene: Scene, decision: str, rule: str | None) -> None:
     assert scene.answer.status == 200, scene.answer.text
     assert _values(scene.answer, "decision") == [decision]
     if rule:
-        assert rule in scene.answer.rules
+        assert scene.answer.says(rule), scene.answer.text
 
 
 @then("ない記録について問うても、番号のほかは同じ説明になる")

@@ -21,6 +21,7 @@ UNSEEN = (
 )
 SEEN = ("mother", "mother-mental-health", "relabelled", "sister", "sister-income-work", "request", "task")
 OWN = ("own-mother", "own-household", "own-sheet")
+PERSONS = ("mother", "sister", "son", "household", "other-mother", "other-household", "own-mother", "own-household")
 BELOW = ("", "/_history", "/_history/1", "/_history/2")
 EVERYTHING = (*UNSEEN, *SEEN, *OWN)
 TYPES = (
@@ -55,6 +56,13 @@ PLACES = {
 READS = [
     *(f"{{{name}}}{below}" for name in EVERYTHING for below in BELOW),
     *(f"{{{name}}}/$explain-access" for name in EVERYTHING),
+    *(f"{{{name}}}/$meta" for name in EVERYTHING),
+    *(f"{{{name}}}/$who-can-see" for name in PERSONS),
+    "{mother}/$who-can-see?at=2026-01-01T00:00:00%2B09:00",
+    "{mother}/$explain-access?purpose=support-conference",
+    "{sister}/_history/1/$meta",
+    "$meta",
+    *(f"{type}/$meta" for type in TYPES),
     "{case}/$timetable?_format=text/html",
     "{sheet}/$extract",
     "{mother}/$explain-access?actor=Organization/yorisoi-center",
@@ -101,6 +109,22 @@ _BASED_ON = (
 )
 
 
+_META = (
+    '{"resourceType":"Parameters","parameter":[{"name":"meta","valueMeta":{"tag":[{"system":"urn:t","code":"t"}]}}]}'
+)
+_SIMULATED = '{"resourceType":"Parameters","parameter":[{"name":"change","resource":%s}]}'
+_CONSENT = (
+    '{"resourceType":"Consent","status":"active","scope":{"coding":[{"system":'
+    '"http://terminology.hl7.org/CodeSystem/consentscope","code":"patient-privacy"}]},"category":[{"coding":[{"system":'
+    '"http://loinc.org","code":"59284-0"}]}],"patient":{"reference":"{%s}"},"dateTime":"2026-01-01","performer":'
+    '[{"reference":"{%s}"}],"policyRule":{"text":"form"},"sourceAttachment":{"title":"sheet"},'
+    '"provision":{"type":"permit"}}'
+)
+_JOINED = (
+    '{"resourceType":"Group","id":"{id:%s}","type":"person","actual":true,"member":[{"entity":{"reference":"{%s}"}}]}'
+)
+
+
 def _entry(method: str, url: str, resource: str = "") -> str:
     held = f'"resource":{resource},' if resource else ""
     return f'{{{held}"request":{{"method":"{method}","url":"{url}"}}}}'
@@ -124,6 +148,20 @@ WRITES = [
     ("POST", "Condition", _CONCERN % "own-son", {}),
     ("PUT", "{own-son}", _PATIENT % "own-son", {"If-Match": 'W/"1"'}),
     ("DELETE", "{own-son-child-rearing}", "", {}),
+    *(
+        ("POST", f"{{{name}}}/{operation}", _META, headers)
+        for name in ("son", "other-mother", "mother-restricted", "deleted", "mother", "own-son")
+        for operation in ("$meta-add", "$meta-delete")
+        for headers in ({}, {"If-Match": 'W/"7"'})
+    ),
+    *(
+        ("POST", "$simulate", _SIMULATED % (_CONSENT % (name, name)), {})
+        for name in ("mother", "sister", "son", "other-mother", "own-mother")
+    ),
+    *(
+        ("POST", "$simulate", _SIMULATED % (_JOINED % names), {})
+        for names in (("household", "mother"), ("other-household", "mother"), ("own-household", "own-mother"))
+    ),
     ("POST", "{case}/$decide-roles", '{"resourceType":"Parameters"}', {}),
 ]
 

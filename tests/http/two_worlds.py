@@ -193,8 +193,9 @@ def _relabel(city: City) -> Answer:
     officer = city.officer("yorisoi")
     written = household.write(city, "yorisoi", "relabelled", city.payload("withheld-concern"))
     assert written.done, written.text
-    meta = {key: value for key, value in written.json["meta"].items() if key != "security"}
-    return officer.put(written.json | {"meta": meta})
+    meta = {"name": "meta", "valueMeta": {"security": written.json["meta"]["security"]}}
+    asked = {"resourceType": "Parameters", "parameter": [meta]}
+    return officer.post(f"{city.known['relabelled']}/$meta-delete", asked)
 
 
 def _deleted(city: City) -> Answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import orjson
@@ -15,18 +15,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import policy
+from consent import explain, labels_in_use, policy, simulating, vocabulary, who_can_see
 from consent.actor import Actor
 from consent.engine import PolicyEngine
+from consent.explain import Question
 from consent.gate import Gate
+from consent.prepared import Change
+from consent.who_can_see import Question as Seeing
 from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
+from resources.search.predicate import term
 from resources.store.port import Store
 from tests.laws import asking
 from tests.laws.test_policy import LAW
-from tests.laws.worlds import PATIENTS, SECRECY, Record, World, index, phone, place, versions, worlds
+from tests.laws.worlds import HOUSEHOLDS, PATIENTS, SECRECY, Record, World, index, phone, place, versions, worlds
 
 FEWER = settings(LAW, max_examples=50)
 
@@ -88,10 +92,14 @@ def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None
         assert here == runner.run(_with(other, spec, _answers, actor, hidden))
         seen["differ"] += bool(hidden)
         seen["found"] += any(isinstance(pages, list) and pages[0][1] for pages in here.values())
+        seen["grounds"] += "'ground'" in repr(here.values())
+        seen["gained"] += "'gained'" in repr(here.values())
 
     holds()
     assert seen["differ"] > 25, seen
     assert seen["found"] > 25, seen
+    assert seen["grounds"] > 5, seen
+    assert seen["gained"] > 5, seen
 
 
 def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> None:
@@ -137,8 +145,13 @@ async def _hidden(store: Store, world: World, engine: PolicyEngine, actor: Actor
         return {
             row.reference
             for row in rows
-            if row.type in INERT and not any(policy.decide(each, row.stored, known.world).allowed for each in made)
+            if _is_inert(row) and not any(policy.decide(each, row.stored, known.world).allowed for each in made)
         }
+
+
+def _is_inert(row: Version) -> bool:
+    """A coordination that was accepted is evidence: by it a case is read."""
+    return row.type in INERT and term(".code", vocabulary.COORDINATE) not in row.terms
 
 
 async def _secret(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
@@ -157,8 +170,46 @@ async def _answers(store: Store, world: World, engine: PolicyEngine, actor: Acto
     """All the pages of every question, and what reading each hidden record is answered."""
     gate = Gate(engine)
     asked = [(type, parameters) for type, each in QUESTIONS.items() for parameters in each]
-    answers = {question: await _pages(gate, actor, *question) for question in asked}
+    answers: dict[Any, Any] = {question: await _pages(gate, actor, *question) for question in asked}
+    answers["$meta"] = await _said(labels_in_use.of_system(gate, actor))
+    for name in (*PATIENTS, *HOUSEHOLDS, *sorted(hidden)):
+        type, _, id = name.partition("/")
+        answers["$explain-access", name] = await _said(explain.explain(gate, actor, Question(type, id)))
+    for name in (*PATIENTS, *HOUSEHOLDS):
+        type, _, id = name.partition("/")
+        answers["$who-can-see", name] = await _said(who_can_see.answered(gate, actor, Seeing(type, id)))
+        another = Question(type, id, "Practitioner/b")
+        answers["$explain-access", name, another.about] = await _said(explain.explain(gate, actor, another))
+    for name in PATIENTS:
+        change = Change("create", "Consent", "new", orjson.dumps(_consenting(name)))
+        answers["$simulate", name] = await _said(simulating.simulated(gate, actor, [change]))
     return answers | {name: await _read(gate, actor, name) for name in sorted(hidden)}
+
+
+async def _said(asked: Coroutine[Any, Any, Any]) -> Any:
+    try:
+        return await asked
+    except Problem as problem:
+        return problem.kind, problem.issues
+
+
+def _consenting(patient: str) -> dict[str, Any]:
+    """To everybody, signed by the person."""
+    return {
+        "resourceType": "Consent",
+        "id": "new",
+        "status": "active",
+        "scope": {
+            "coding": [{"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}]
+        },
+        "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
+        "patient": {"reference": patient},
+        "dateTime": "2026-11-01",
+        "performer": [{"reference": patient}],
+        "policyRule": {"text": "様式"},
+        "sourceAttachment": {"title": "同意書"},
+        "provision": {"type": "permit"},
+    }
 
 
 async def _places(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> dict[Any, Any]:

@@ -10,7 +10,22 @@ import pytest
 
 from profiles.spec import Spec
 from resources.store.open import opened
-from tests.unit.consent.town import Town
+from tests.laws.worlds import ref
+from tests.unit.consent.town import (
+    Town,
+    actor,
+    case,
+    concern,
+    conference,
+    coordination,
+    household,
+    letter,
+    patient,
+    roster,
+)
+
+P, CO, CONV = actor("p"), actor("co"), actor("conv")
+MEMBER = actor("q", "support-conference")
 
 
 @pytest.fixture
@@ -24,3 +39,29 @@ def town(tmp_path: Path, spec: Spec) -> Iterator[Town]:
             yield town
         finally:
             runner.run(store.close())
+
+
+@pytest.fixture
+def called(town: Town) -> Town:
+    """A household whose case is with the coordinator, a standing roster, and a meeting called."""
+    town.write(P, patient("1"), patient("2"), household("1", "2"), concern("c", "1"))
+    town.write(P, case(), coordination("requested"))
+    town.write(CO, coordination() | {"meta": {"versionId": "1"}})
+    town.write(CONV, roster("q", "p", "co"))
+    town.write(CONV, conference("planned", "q", "p"))
+    return town
+
+
+@pytest.fixture
+def open_(called: Town) -> Town:
+    """The meeting is open, and its member has acknowledged secrecy twice."""
+    sent = {"sender": ref("PractitionerRole/conv"), "recipient": [ref("PractitionerRole/q")]}
+    called.write(CONV, letter("i", "invitation", **sent))
+    called.write(CONV, conference("in-progress", "q", "p") | {"meta": {"versionId": "1"}})
+    called.write(CONV, letter("o", "opening-notice", **sent))
+    for id, answered in (("1", "i"), ("2", "o")):
+        answer = letter(
+            id, "acknowledgement", sender=ref("PractitionerRole/q"), inResponseTo=[ref(f"Communication/{answered}")]
+        )
+        called.write(MEMBER, answer)
+    return called

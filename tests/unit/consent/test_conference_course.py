@@ -1,19 +1,13 @@
-"""A conference from the call to the close: what is open to whom at each step, and how it is explained."""
+"""A conference from the call to the close: what is open to whom at each step."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
 
-from consent import explain
-from consent.explain import Question
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
-from tests.unit.consent.people import NOBODY
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import (
     Town,
     actor,
@@ -22,9 +16,7 @@ from tests.unit.consent.town import (
     conference,
     coordination,
     household,
-    letter,
     patient,
-    roster,
 )
 
 P, Q, CO, CONV, LEAD = (actor(person) for person in ("p", "q", "co", "conv", "lead"))
@@ -33,48 +25,10 @@ AUDITOR = actor("aud", "audit-review")
 HEALTH = {"code": concept("concern-field", "health")}
 
 
-@pytest.fixture
-def called(town: Town) -> Town:
-    """A household whose case is with the coordinator, a standing roster, and a meeting called."""
-    town.write(P, patient("1"), patient("2"), household("1", "2"), concern("c", "1"))
-    town.write(P, case(), coordination("requested"))
-    town.write(CO, coordination() | {"meta": {"versionId": "1"}})
-    town.write(CONV, roster("q", "p", "co"))
-    town.write(CONV, conference("planned", "q", "p"))
-    return town
-
-
-@pytest.fixture
-def open_(called: Town) -> Town:
-    """The meeting is open, and its member has acknowledged secrecy twice."""
-    sent = {"sender": ref("PractitionerRole/conv"), "recipient": [ref("PractitionerRole/q")]}
-    called.write(CONV, letter("i", "invitation", **sent))
-    called.write(CONV, conference("in-progress", "q", "p") | {"meta": {"versionId": "1"}})
-    called.write(CONV, letter("o", "opening-notice", **sent))
-    for id, answered in (("1", "i"), ("2", "o")):
-        answer = letter(
-            id, "acknowledgement", sender=ref("PractitionerRole/q"), inResponseTo=[ref(f"Communication/{answered}")]
-        )
-        called.write(MEMBER, answer)
-    return called
-
-
 def refused(town: Town, who: Any, *resources: Any) -> list[str]:
     with pytest.raises(Problem) as caught:
         town.write(who, *resources)
     return [issue.text.partition(":")[0] for issue in caught.value.issues]
-
-
-def explained(town: Town, caller: Any, question: Question) -> dict[str, Any]:
-    """The explanation by name: single values, and lists of rule ids."""
-    parameters = town.run(explain.explain(town.gate, caller, question))["parameter"]
-    found: dict[str, Any] = {"rule": [], "lacking": [], "obligation": [], "texts": repr(parameters)}
-    for each in parameters:
-        if each["name"] in ("rule", "lacking", "obligation"):
-            found[each["name"]].append(next(part["valueString"] for part in each["part"] if part["name"] == "id"))
-        elif "valueCode" in each:
-            found[each["name"]] = each["valueCode"]
-    return found
 
 
 def test_the_meeting_opens_the_case_to_its_member_and_closing_closes_it(open_: Town) -> None:
@@ -153,68 +107,3 @@ def test_a_coordination_that_is_not_taken_on_opens_nothing(town: Town) -> None:
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
     assert town.search(CO, "CarePlan") == ["CarePlan/k"]
     assert town.search(CONV, "Group") == ["Group/g"]
-
-
-def test_one_is_told_why_one_may_and_by_which_article(open_: Town) -> None:
-    told = explained(open_, MEMBER, Question("Condition", "c"))
-    assert (told["decision"], told["rule"]) == ("permit", ["P4"])
-    assert "art9" in told["texts"]
-    assert "Communication/2/_history/1" in told["texts"]
-    assert explained(open_, P, Question("Condition", "c"))["rule"] == ["P1"]
-
-
-def test_what_one_may_not_see_is_explained_as_if_it_were_not_there(open_: Town) -> None:
-    there = explained(open_, Q, Question("Condition", "c"))
-    absent = explained(open_, Q, Question("Condition", "d"))
-    assert there["decision"] == absent["decision"] == "deny"
-    assert there["texts"].replace("/c", "/d") == absent["texts"]
-    narrow = replace(Q, scopes=())
-    assert explained(open_, narrow, Question("Condition", "c"))["rule"] == ["scope"]
-
-
-def test_those_in_charge_may_ask_about_another_and_are_told_what_is_lacking(open_: Town) -> None:
-    asked = Question("Condition", "c", about="Practitioner/q")
-    for caller in (AUDITOR, LEAD, CONV):
-        told = explained(open_, caller, asked)
-        assert (told["decision"], told["lacking"]) == ("deny", ["P4"])
-    assert explained(open_, AUDITOR, replace(asked, purpose="support-conference"))["decision"] == "permit"
-    assert explained(open_, AUDITOR, replace(asked, about="Organization/center"))["rule"] == ["P1"]
-    with pytest.raises(Problem, match="only the convener"):
-        explained(open_, P, asked)
-    with pytest.raises(Problem, match="there is no"):
-        explained(open_, AUDITOR, replace(asked, id="none"))
-    with pytest.raises(Problem, match="sign in"):
-        explained(open_, NOBODY, asked)
-
-
-def test_the_past_is_explained_by_the_evidence_of_its_time(open_: Town) -> None:
-    (signed, _) = open_.write(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
-    open_.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
-    asked = Question("Condition", "c", about="Practitioner/q")
-    today = explained(open_, AUDITOR, asked)
-    assert today["decision"] == "deny"
-    assert sorted(today["lacking"]) == ["P3", "P4"]
-    then = explained(open_, AUDITOR, replace(asked, at=datetime.fromisoformat(signed.version.since)))
-    assert (then["decision"], then["rule"]) == ("permit", ["P3"])
-    assert "Consent/a/_history/1" in then["texts"]
-
-
-def test_a_consent_that_leaves_a_record_out_is_told(open_: Town) -> None:
-    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
-    open_.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
-    told = explained(open_, AUDITOR, Question("Condition", "c", about="Organization/other"))
-    assert (told["decision"], told["lacking"]) == ("deny", ["P3"])
-
-
-def test_a_veil_is_told_as_an_obligation(open_: Town) -> None:
-    hidden = [{"system": "https://tsunagu.example/fhir/CodeSystem/secrecy-label", "code": "address-secret"}]
-    open_.write(P, patient("1", meta={"versionId": "1", "security": hidden}))
-    told = explained(open_, AUDITOR, Question("Condition", "c", about="Organization/center"))
-    assert (told["rule"], told["obligation"]) == (["P1"], ["D1"])
-
-
-def test_a_veil_over_what_oneself_may_read_is_not_even_mentioned(open_: Town) -> None:
-    hidden = [{"system": "https://tsunagu.example/fhir/CodeSystem/secrecy-label", "code": "address-secret"}]
-    open_.write(P, patient("1", meta={"versionId": "1", "security": hidden}))
-    told = explained(open_, P, Question("Condition", "c"))
-    assert (told["rule"], told["obligation"]) == (["P1"], [])

@@ -27,7 +27,7 @@ def test_whatever_is_refused_is_on_the_trail_with_all_that_was_asked_and_for_whi
         (town.gate.read(Q, "Patient", "1", 1), ["Patient/1"], "denied"),
         (town.gate.history(blind, "Patient", "1", 5), ["Patient/1"], "denied"),
         (town.gate.search(blind, request.parse(index(), "Patient", [])), [], "Patient"),
-        (explain.explain(town.gate, Q, question), ["Patient/1"], "denied"),
+        (explain.explain(town.gate, Q, question), ["Patient/1"], "$explain-access"),
         (town.gate.commit(Q, tried), ["Condition/a", "Condition/b"], "denied"),
         (town.gate.commit(Q, [every[-1], *tried]), ["Patient/1"], "denied"),
         (town.gate.commit(blind, tried), ["Condition/a", "Condition/b"], "denied"),

@@ -12,11 +12,11 @@ import orjson
 
 from consent import audit_event
 from consent.actor import Actor
-from consent.change import Written
 from consent.engine import PolicyEngine
 from consent.gate import Gate
 from consent.prepared import Change
 from consent.reading import Page
+from consent.written import Written
 from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search import request

@@ -65,7 +65,21 @@ def tampered(at: Any) -> str:
     return token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
 
 
+def purposed(*purposes: tuple[str, str]) -> Forge:
+    said = [{"system": system, "code": code} for system, code in purposes]
+    return lambda at: ours(at, extensions={"ihe_iua": {"purpose_of_use": said}})
+
+
+HL7 = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+OWN = "https://tsunagu.example/fhir/CodeSystem/purpose-of-use"
+
 REFUSED: dict[str, Forge] = {
+    "for the installer's purpose": purposed((OWN, "installation")),
+    "for a purpose of ours under another system": purposed((HL7, "audit-review")),
+    "for a purpose of HL7's under our system": purposed((OWN, "CAREMGT")),
+    "for a purpose without a system": purposed(("", "CAREMGT")),
+    "for two purposes": purposed((HL7, "CAREMGT"), (HL7, "COC")),
+    "for no purpose": purposed(),
     "expired": lambda at: ours(at, exp=int(at.clock().timestamp()) - 1),
     "for another server": lambda at: ours(at, aud="https://elsewhere.example/fhir"),
     "of another issuer": lambda at: ours(at, iss="https://elsewhere.example"),

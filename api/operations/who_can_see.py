@@ -1,0 +1,21 @@
+"""$who-can-see: the agencies and persons who can see what an agency keeps of a person or a household, by ground.
+
+docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-who-can-see.json
+"""
+
+from __future__ import annotations
+
+from api import respond
+from api.answer import Answer
+from api.call import Call
+from api.operations import parameters
+from consent import who_can_see as seeing
+from consent.who_can_see import Question
+
+PARAMETERS = ("at",)
+
+
+async def who_can_see(call: Call) -> Answer:
+    given = parameters.of_address(call, PARAMETERS)
+    question = Question(call.type, call.id, parameters.instant(given, "at"))
+    return respond.json(await seeing.answered(call.on.gate, call.actor, question))

@@ -1,0 +1,203 @@
+"""Who else can read some records, as far as the one who asks may read what that rests on.
+
+docs/policy.md, "explaining": whatever the asker may not read counts for nothing here, so that nothing of it is learnt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from consent import evidence, gathering, policy, vocabulary
+from consent.actor import Actor, Scope
+from consent.contributions import AGENCY, COORDINATED, EVERY, MEMBER, PROTECTED
+from consent.facts import Facts
+from consent.provisions import CONSENT, EVERYBODY
+from consent.reading import Reading
+from consent.rule import Decision, Rule
+from resources import conference
+from resources.record import coding, period, reference
+from resources.record.envelope import PERSONS
+from resources.record.problem import Problem
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, has, has_any, has_one_of, some
+from resources.search.relation import Around, Gathered, values
+from resources.store.port import Query, Snapshot
+
+INSIGHT: Predicate = EVERYTHING
+"""Under this evidence is looked at, in order to ask whether the one who asks may read it."""
+
+MOST_RECORDS = 500
+MOST_SEERS = 60
+PURPOSES = (vocabulary.CARE_MANAGEMENT, vocabulary.SUPPORT_CONFERENCE)
+
+_OFFICES = tuple(coding.own("role", office) for office in (vocabulary.LEAD_SECTION, vocabulary.CONVENER))
+_SCREENED = (CONSENT, MEMBER, COORDINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Seer:
+    """One who may see something: an Organization, a Practitioner, or EVERYBODY known here; with what holds for it."""
+
+    reference: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The records that one seer may read by one rule."""
+
+    seer: str
+    rule: Rule
+    records: frozenset[str]
+
+
+@dataclass(slots=True)
+class Insight:
+    """`reading` is of the one who asks, now. `readable` are the records of evidence asked about so far, and whether the
+    asker may read them; once it is `closed`, no other is."""
+
+    reading: Reading
+    readable: dict[str, bool] = field(default_factory=dict)
+    closed: bool = False
+
+    async def world(self, view: Snapshot, now: datetime, records: Iterable[Version]) -> Gathered:
+        """What stands around these records, of it what the asker may read; who is protected is left out of it."""
+        nobody = Facts(_actor("", now), world=Gathered(view.at, period.instant(now)))
+        known = await gathering.about(view, nobody, records, coordinated=True)
+        assert isinstance(known.world, Gathered)
+        rows = [row for (name, _), found in known.world.related.items() if name in _SCREENED for row in found]
+        await self.ask({row.source for row in rows})
+        for (name, of), found in known.world.related.items():
+            if name == PROTECTED:
+                known.world.related[name, of] = []
+            elif name in _SCREENED:
+                known.world.related[name, of] = [row for row in found if self.readable.get(row.source)]
+        return known.world
+
+    async def ask(self, names: Iterable[str]) -> None:
+        """Learn which of these records of evidence the asker may read."""
+        if self.closed:
+            return
+        new = sorted(name for name in names if name not in self.readable)
+        found = [await self.reading.view.get(*name.split("/"), within=INSIGHT) for name in new]
+        there = [version for version in found if version]
+        seen = await self.reading.sees(there)
+        self.readable |= dict.fromkeys(new, False)
+        self.readable |= {version.reference: shown for version, shown in zip(there, seen, strict=True)}
+
+    def close(self, written: Iterable[str]) -> None:
+        """From here on nothing else is readable but what the asker has written."""
+        self.readable |= dict.fromkeys(written, True)
+        self.closed = True
+
+    async def meetings(self, view: Snapshot, records: Sequence[Version], world: Gathered) -> list[Version]:
+        """The open conferences about these persons, of which the asker may read."""
+        persons = {one for each in records for one in PERSONS.of(each.terms, Around(each.stored, world))}
+        if not persons:
+            return []
+        about = all_of([has(".type", "Encounter"), has_any(".conference"), has(".open", "yes")])
+        what = all_of([about, some(PERSONS, Among(frozenset(persons)))])
+        found = (await view.find(Query(what), within=INSIGHT)).versions
+        await self.ask(version.reference for version in found)
+        return [version for version in found if self.readable.get(version.reference)]
+
+    async def seers(
+        self,
+        view: Snapshot,
+        world: Gathered,
+        records: Sequence[Version],
+        meetings: Iterable[Version],
+        named: Iterable[str] = (),
+    ) -> list[str]:
+        """Who comes into question: keepers, parties, those whom consents, rosters and coordination name. Raises Problem
+        `too-costly` where they are too many."""
+        found = set(named)
+        for each in records:
+            found.update(values(each.terms, ".custodian"))
+            found.update(values(each.terms, ".party") if evidence.is_open(each) else ())
+        rows = [row for listed in world.related.values() for row in listed if row.holds(world)]
+        found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY))
+        found.update(row.relation.to for row in rows if row.relation.name == COORDINATED and row.relation.to != EVERY)
+        for meeting in meetings:
+            found.update(seat.member for seat in conference.seats(evidence.body(meeting)))
+        coordinated = any(row.relation.name == COORDINATED for row in rows)
+        if coordinated or any(has_any(".conference").matches(each.terms) for each in records):
+            offices = all_of([has(".type", "PractitionerRole"), has_one_of(".code", _OFFICES)])
+            found.update(version.reference for version in (await view.find(Query(offices), within=INSIGHT)).versions)
+        return await _actors(view, found)
+
+    async def facts(
+        self,
+        view: Snapshot,
+        world: Gathered,
+        records: Sequence[Version],
+        meetings: Iterable[Version],
+        seers: Iterable[str],
+        now: datetime,
+    ) -> list[Seer]:
+        """What holds for each, in that world and of those meetings."""
+        open_to = {meeting.reference for meeting in meetings}
+        made = []
+        for seer in seers:
+            known = replace(await gathering.of_actor(view, _actor(seer, now)), world=world)
+            if open_to and known.actor.person:
+                known = await gathering.meetings(view, known, self.reading.engine.ordinance)
+                known = replace(known, meetings=tuple(each for each in known.meetings if each.reference in open_to))
+            made.append(Seer(seer, await gathering.about(view, known, records, coordinated=True)))
+        return made
+
+
+def sights(seers: Iterable[Seer], records: Sequence[Version]) -> list[Sight]:
+    """Who may read which of the records, by which rule; of a person only what its agency may not read by it."""
+    listed = list(seers)
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    made: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+    for seer in listed:
+        for purpose in PURPOSES:
+            facts = replace(seer.facts, actor=replace(seer.facts.actor, purpose=purpose))
+            decisions = policy.ruling("read", facts).decisions(records, facts.world)
+            for record, decision in zip(records, decisions, strict=True):
+                for rule in decision.rules if decision.allowed else ():
+                    seen[seer.reference, rule.id].add(record.reference)
+                    made[seer.reference, rule.id].append(rule)
+    own = dict(seen)
+    for seer in listed:
+        for agency in seer.facts.agencies - {seer.reference}:
+            for id in [id for of, id in own if of == seer.reference]:
+                seen[seer.reference, id] -= own.get((agency, id), set())
+    found = []
+    for (who, id), names in sorted(seen.items()):
+        (rule,) = policy.together(Decision(True, (each,)) for each in made[who, id]).rules
+        found += [Sight(who, rule, frozenset(names))] if names else []
+    return found
+
+
+def told(seer: str) -> dict[str, str]:
+    """A seer as a Reference."""
+    return {"display": "すべての相談機関 / every agency"} if seer == EVERYBODY else {"reference": seer}
+
+
+async def _actors(view: Snapshot, named: Iterable[str]) -> list[str]:
+    """The agencies and persons that references to agencies, desks, posts and persons mean."""
+    found = set[str]()
+    for name in sorted(named):
+        type = name.partition("/")[0]
+        if type in ("Organization", "Practitioner") or name == EVERYBODY:
+            found.add(name)
+        elif type in ("PractitionerRole", "HealthcareService"):
+            held = await view.get(*name.split("/"), within=INSIGHT)
+            body = evidence.body(held) if held else {}
+            found |= {reference.one(body, each) for each in ("practitioner", "organization", "providedBy")} - {""}
+        if len(found) > MOST_SEERS:
+            text = f"more than {MOST_SEERS} agencies and persons come into question: ask about one person"
+            raise Problem.of("too-costly", text, f"対象となる機関・人が{MOST_SEERS}を超えます。一人ずつ尋ねてください")
+    return sorted(found)
+
+
+def _actor(seer: str, now: datetime) -> Actor:
+    person = seer if seer.startswith("Practitioner/") else ""
+    scope = Scope("user" if person else "system", "*", frozenset("cruds"))
+    return Actor("insight", person, "" if person else seer, vocabulary.CARE_MANAGEMENT, (scope,), now, "")

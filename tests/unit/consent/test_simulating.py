@@ -1,0 +1,205 @@
+"""What a consent, a roster, a closing or a household would change, before it is written; and that nothing is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import orjson
+import pytest
+
+from consent import insight, simulating
+from consent.actor import Scope
+from consent.prepared import Change
+from resources.record.problem import Problem
+from tests.laws.worlds import ref
+from tests.unit.consent.people import NOBODY
+from tests.unit.consent.test_superseding import consent
+from tests.unit.consent.town import Town, actor, concern, conference, household, patient, roster
+
+Json = dict[str, Any]
+
+P, Q, CO, CONV = (actor(person) for person in ("p", "q", "co", "conv"))
+MEETING = actor("conv", "support-conference")
+OTHER = "Organization/other"
+
+
+def simulated(town: Town, who: Any, *resources: Json) -> list[Json]:
+    """A resource with a version is the next version of that record."""
+    changes = [
+        Change(
+            "update" if (each.get("meta") or {}).get("versionId") else "create",
+            each["resourceType"],
+            each["id"],
+            orjson.dumps(each),
+        )
+        for each in resources
+    ]
+    found: list[Json] = town.run(simulating.simulated(town.gate, who, changes))["parameter"]
+    return found
+
+
+def differences(town: Town, who: Any, *resources: Json) -> dict[str, dict[str, list[str]]]:
+    """By actor, the records gained and lost."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for parts in (each["part"] for each in simulated(town, who, *resources) if each["name"] == "actor"):
+        one = next(part["valueReference"] for part in parts if part["name"] == "who")
+        changes = {part["name"]: part["part"] for part in parts if part["name"] in ("gained", "lost")}
+        found[one.get("reference") or "*"] = {
+            name: [part["valueReference"]["reference"] for part in each if part["name"] == "record"]
+            for name, each in changes.items()
+        }
+        for name, each in changes.items():
+            assert each[0] == {"name": "records", "valueInteger": len(found[one.get("reference") or "*"][name])}
+    return found
+
+
+def everything(town: Town) -> list[tuple[str, int]]:
+    types = ("Patient", "Condition", "Consent", "Group", "Encounter", "CareTeam", "Task", "CarePlan")
+    return [(row.reference, row.number) for type in types for row in town.stored(type)]
+
+
+def test_a_consent_that_is_not_yet_written_says_whom_it_would_open_what(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"), patient("2"), concern("d", "2"))
+    stood, told = everything(town), len(town.trail())
+    assert differences(town, P, consent("a")) == {OTHER: {"gained": ["Condition/c", "Patient/1"]}}
+    assert everything(town) == stood
+    with pytest.raises(Problem, match="there is no"):
+        town.read(Q, "Condition/c")
+    told_now = town.trail()[told:]
+    assert [event["entity"][-1]["name"] for event in told_now] == ["$simulate", "denied"]
+    assert [event["action"] for event in told_now] == ["R", "R"]
+
+
+def test_a_consent_that_names_nobody_opens_to_everybody(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    made = differences(town, P, consent("a", provision={"type": "permit"}))
+    assert made == {"*": {"gained": ["Condition/c", "Patient/1"]}}
+
+
+def test_taking_a_consent_back_says_what_would_close(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    revoked = consent("a", status="inactive", meta={"versionId": "1"})
+    assert differences(town, P, revoked) == {OTHER: {"lost": ["Condition/c", "Consent/a", "Patient/1"]}}
+    assert town.read(Q, "Condition/c")["id"] == "c"
+
+
+def test_a_refusal_for_one_kind_of_record_says_what_it_would_withhold(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
+    narrowed = consent("a")["provision"] | {"provision": [{"type": "deny", "class": types}]}
+    narrower = consent("a", provision=narrowed, meta={"versionId": "1"})
+    assert differences(town, P, narrower) == {OTHER: {"lost": ["Condition/c"]}}
+
+
+def test_who_joins_a_household_closes_what_is_about_all_of_it(town: Town) -> None:
+    plan = {"resourceType": "CarePlan", "id": "plan", "status": "active", "intent": "plan", "subject": ref("Group/g")}
+    town.write(P, patient("1"), patient("2"), household("1"), plan, consent("a"))
+    joined = household("1", "2") | {"meta": {"versionId": "1"}}
+    assert differences(town, P, joined) == {OTHER: {"lost": ["CarePlan/plan", "Group/g"]}}
+    assert town.read(Q, "CarePlan/plan")["id"] == "plan"
+    both = consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")])
+    assert differences(town, P, joined, both) == {OTHER: {"gained": ["Patient/2"]}}
+
+
+def test_closing_a_conference_says_whom_it_would_close_the_case_to(open_: Town) -> None:
+    finished = conference("finished", "q", "p") | {"meta": {"versionId": "2"}}
+    made = differences(open_, CONV, finished)
+    letters = ["Communication/i", "Communication/o"]
+    assert made["Practitioner/q"] == {"lost": ["CarePlan/k", *letters, "Encounter/m", "Group/g"]}
+    assert "Condition/c" not in repr(made)  # the convener may not read it here
+    assert open_.search(actor("q", "support-conference"), "Condition") == ["Condition/c"]
+
+
+def test_a_seat_and_a_roster_say_whom_they_would_open_the_case_to(open_: Town) -> None:
+    assert differences(open_, CONV, roster("p", "co") | {"meta": {"versionId": "1"}})["Practitioner/q"]["lost"]
+    unseated = conference("in-progress", "p") | {"meta": {"versionId": "2"}}
+    assert "Group/g" in differences(open_, CONV, unseated)["Practitioner/q"]["lost"]
+
+
+def test_what_may_not_be_written_is_not_simulated(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    cases = (
+        (Q, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]), "invalid"),
+        (Q, consent("a", status="inactive", meta={"versionId": "1"}), "forbidden"),
+        (P, consent("b", performer=[ref(OTHER)]), "business-rule"),
+        (P, household() | {"id": "none", "meta": {"versionId": "1"}}, "not-found"),
+        (CO, household("1"), "invalid"),
+        (P, conference("planned"), "invalid"),
+        (P, roster("p"), "forbidden"),
+        (P, concern("d", "1"), "not-supported"),
+        (replace(P, scopes=(Scope("user", "*", frozenset("rs")),)), consent("b"), "forbidden"),
+        (actor("aud", "audit-review"), consent("b"), "invalid"),
+        (NOBODY, consent("b"), "login"),
+    )  # fmt: skip
+    for who, resource, kind in cases:
+        stood = everything(town)
+        with pytest.raises(Problem) as refused:
+            simulated(town, who, resource)
+        assert refused.value.kind == kind, (resource, refused.value)
+        assert everything(town) == stood
+    with pytest.raises(Problem, match="send 1 to 10"):
+        simulated(town, P)
+    names = [event["entity"][-1]["name"] for event in town.trail() if event["outcome"] == "4"]
+    assert set(names) == {"$simulate"}
+
+
+def test_nothing_is_learnt_of_a_refusal_that_the_asker_may_not_read(town: Town) -> None:
+    """A consent to a third agency would open what is refused elsewhere, as far as the asker may know."""
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in ("Patient", "Condition")]
+    open_to = consent("a")["provision"] | {"class": types}
+    town.write(P, patient("1"), concern("c", "1"), consent("a", provision=open_to))
+    town.write(Q, concern("q", "1"))
+    foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
+    before = simulated(town, P, consent("b", policyRule={"text": "さらに別の様式"}))
+    town.write(Q, consent("refusal", provision={"type": "deny"}, **foreign))
+    with pytest.raises(Problem):
+        town.read(P, "Consent/refusal")
+    assert simulated(town, P, consent("b", policyRule={"text": "さらに別の様式"})) == before
+
+
+def test_nothing_is_learnt_of_an_agency_that_the_asker_does_not_know_to_be_involved(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    revoking = consent("a", status="inactive", meta={"versionId": "1"})
+    town.write(P, consent("a"))
+    before = simulated(town, P, revoking)
+    council = consent("a")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
+    foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
+    town.write(Q, consent("q1", provision={"type": "permit", "actor": [council], "class": types}, **foreign))
+    assert "Condition/c" in town.search(CO, "Condition")
+    assert simulated(town, P, revoking) == before
+
+
+def test_nothing_is_learnt_of_whom_a_record_is_about_through_one_that_is_hidden(town: Town) -> None:
+    """A letter names a concern that its recipient may not read, and so does not say whose it is."""
+    letter = {"resourceType": "Communication", "id": "w", "status": "completed", "about": [ref("Condition/c")]}
+    town.write(P, patient("1"), concern("c", "1"), letter | {"recipient": [ref(OTHER)]})
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
+    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    assert town.read(Q, "Communication/w")["id"] == "w"
+    everybody = consent("q", provision={"type": "permit"}, organization=[ref(OTHER)], policyRule={"text": "別の様式"})
+    assert "Communication/w" not in repr(simulated(town, Q, everybody))
+    assert "Patient/1" in repr(simulated(town, Q, everybody))
+    types.append({"system": "http://hl7.org/fhir/resource-types", "code": "Condition"})
+    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}, meta={"versionId": "1"}))
+    assert "Communication/w" in repr(simulated(town, Q, everybody))
+
+
+def test_too_much_is_refused_and_never_told_in_part(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    monkeypatch.setattr(simulating, "MOST_RECORDS", 1)
+    with pytest.raises(Problem, match="more than 1 records"):
+        simulated(town, P, consent("a"))
+    monkeypatch.setattr(simulating, "MOST_RECORDS", 9)
+    monkeypatch.setattr(insight, "MOST_SEERS", 1)
+    with pytest.raises(Problem, match="more than 1 agencies and persons"):
+        simulated(town, P, consent("a"))
+
+
+def test_what_is_simulated_leaves_the_next_write_its_number(town: Town) -> None:
+    town.write(P, patient("1"), consent("a"))
+    simulated(town, P, consent("a", status="inactive", meta={"versionId": "1"}))
+    (done,) = town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
+    assert done.version.number == 2
+    assert [event["entity"][-1]["name"] for event in town.trail()][-2] == "$simulate"

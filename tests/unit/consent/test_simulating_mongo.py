@@ -1,0 +1,61 @@
+"""What is simulated on MongoDB is undone there too: tests/unit/consent/test_simulating.py has the rest."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pymongo import MongoClient
+
+from consent import labels_in_use
+from consent.labels import Relabelling
+from consent.prepared import Change
+from profiles.spec import Spec
+from resources.record.problem import Problem
+from resources.store.open import opened
+from tests.unit.consent.test_simulating import differences
+from tests.unit.consent.test_superseding import consent
+from tests.unit.consent.test_who_can_see import seen
+from tests.unit.consent.town import Town, actor, concern, patient
+
+P, Q = actor("p"), actor("q")
+TAG = {"system": "urn:t", "code": "a"}
+
+
+@pytest.fixture
+def town(mongodb: str, spec: Spec) -> Iterator[Town]:
+    name = f"t{uuid4().hex}"
+    store = opened(f"{mongodb}/{name}")
+    with asyncio.Runner() as runner:
+        runner.run(store.open())
+        try:
+            yield Town.founded(runner, store, spec)
+        finally:
+            runner.run(store.close())
+            with MongoClient[Any](mongodb) as client:
+                client.drop_database(name)
+
+
+def test_a_simulated_consent_opens_nothing_and_leaves_no_version(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    assert differences(town, P, consent("a")) == {"Organization/other": {"gained": ["Condition/c", "Patient/1"]}}
+    assert town.stored("Consent") == []
+    with pytest.raises(Problem, match="there is no"):
+        town.read(Q, "Condition/c")
+    town.write(P, consent("a"))
+    assert seen(town, P, "Patient/1") == {"P1": {"Organization/center": 3}, "P3": {"Organization/other": 3}}
+    revoked = consent("a", status="inactive", meta={"versionId": "1"})
+    assert set(differences(town, P, revoked)) == {"Organization/other"}
+    assert town.read(Q, "Condition/c")["id"] == "c"
+
+
+def test_labels_are_added_and_are_told_to_be_in_use(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    town.commit(P, Change("update", "Condition", "c", relabelling=Relabelling("$meta-add", {"tag": [TAG]})))
+    town.write(P, concern("c", "1", meta={"versionId": "2"}))
+    assert town.read(P, "Condition/c")["meta"]["tag"] == [TAG]
+    assert town.run(labels_in_use.of_system(town.gate, P)) == {"tag": [TAG]}
+    assert town.run(labels_in_use.of_system(town.gate, Q)) == {}
