@@ -5,6 +5,8 @@ docs/policy.md: rules speak of many types, a question mostly of one.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from resources.search.predicate import (
     EVERYTHING,
     NOTHING,
@@ -18,10 +20,12 @@ from resources.search.predicate import (
     LinkedFrom,
     Not,
     Predicate,
+    Related,
     all_of,
     any_of,
     none_of,
 )
+from resources.search.relation import BOUND
 
 
 def for_type(what: Predicate, type: str) -> Predicate:
@@ -38,6 +42,9 @@ def for_type(what: Predicate, type: str) -> Predicate:
         case Each(values, of):
             inner = for_type(of, type)
             return EVERYTHING if inner == EVERYTHING else Each(values, inner)
+        case Related(beside=beside) if beside != EVERYTHING:
+            inner = for_type(beside, type)
+            return NOTHING if inner == NOTHING else replace(what, beside=inner)
     return what
 
 
@@ -56,4 +63,6 @@ def names_in(what: Predicate) -> frozenset[str]:
             return names_in(part)
         case Each(values, of):
             return frozenset({values.name, values.through}) | names_in(of)
+        case Related(bound=bound, beside=beside):
+            return (BOUND if bound else frozenset()) | names_in(beside)
     return frozenset()

@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from resources.store.fault import unavailable
 from resources.store.port import TooCostly, Unavailable
-from resources.store.sqlite_predicate import Here
+from resources.store.sqlite_sql import Here
 
 T = TypeVar("T")
 

@@ -31,8 +31,8 @@ from resources.store import (
 from resources.store.budget import SECONDS, Budget, closed
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_instant import now
-from resources.store.sqlite_predicate import Here
 from resources.store.sqlite_readers import Readers
+from resources.store.sqlite_sql import Here
 from resources.store.sqlite_trail import SqliteTrail
 from resources.store.sqlite_vault import SqliteVault
 from resources.store.sqlite_writer import Writer

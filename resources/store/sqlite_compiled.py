@@ -9,8 +9,9 @@ from collections import OrderedDict
 
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
-from resources.store.sqlite_predicate import Here, Sql, holds
+from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_range import IndexRange, ranges
+from resources.store.sqlite_sql import Here, Sql
 
 MOST = 1_024
 NOW = "\0now"

@@ -16,7 +16,7 @@ import orjson
 from resources.search.layout import LAST
 from resources.search.order import Key
 from resources.store.port import Query
-from resources.store.sqlite_predicate import Sql
+from resources.store.sqlite_sql import Sql
 from resources.store.text import bound
 
 

@@ -17,8 +17,9 @@ from resources.store.port import Query, TooCostly
 from resources.store.sqlite_compiled import condition, ways
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_order import Order
-from resources.store.sqlite_predicate import Here, Sql, conjunction, current, holds
+from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_range import IndexRange, ranges, seqs, seqs_once, types
+from resources.store.sqlite_sql import Here, Sql, conjunction, current
 
 MANY = 2000  # from as many versions on, the ordered index is tried first
 STEPS = 1000  # versions of the ordered index that are tried

@@ -8,11 +8,10 @@ https://www.sqlite.org/lang_expr.html#the_exists_operator
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-
-import orjson
+from dataclasses import replace
 
 from resources.search.predicate import (
+    EVERYTHING,
     AllOf,
     Among,
     AnyOf,
@@ -27,56 +26,11 @@ from resources.search.predicate import (
     Related,
 )
 from resources.search.relation import FOREVER
+from resources.store.sqlite_row import in_team, row_fits, speaks_of, standing
+from resources.store.sqlite_sql import Here, Sql, conjunction, current, json
 from resources.store.text import bound, sought, storable
 
 FEW = 8  # terms up to here are sought one by one; more are looked up in a set while the version's own terms pass by
-
-
-@dataclass(frozen=True, slots=True)
-class Sql:
-    """A piece of SQL and the values of its question marks."""
-
-    text: str
-    values: tuple[object, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Where a condition stands: in the view of which instant, on the row of which version, at which value at hand.
-
-    What a row's values and the records around it have to satisfy is written `apart`, as a table of the versions for
-    which it is so: SQLite's parser goes no deeper than a hundred symbols, and a rule within a chain would.
-    """
-
-    at: str = FOREVER
-    now: str = ""
-    version: str = "v"
-    value: str = "''"
-    table: str = "n"
-    hurried: bool = False
-    apart: list[tuple[str, Sql]] = field(default_factory=list)
-
-    def at_value(self, version: str, value: str) -> Here:
-        """A row, and a value of it."""
-        return replace(self, version=version, value=value)
-
-    def on_row(self, version: str) -> Here:
-        """A row, of which no value is at hand."""
-        return replace(self, version=version, value="''")
-
-    def stands_in(self, select: Sql) -> str:
-        """A condition on the version here: that it is among the `seq` of this SELECT."""
-        table = f"{self.table}{len(self.apart)}"
-        self.apart.append((table, select))
-        return f"EXISTS (SELECT 1 FROM {table} WHERE {table}.seq = {self.version}.seq)"
-
-    def whole(self, statement: Sql) -> Sql:
-        """A statement with the tables that its conditions name; they are read through, as views are."""
-        if not self.apart:
-            return statement
-        tables = ", ".join(f"{name}(seq) AS NOT MATERIALIZED ({each.text})" for name, each in self.apart)
-        values = tuple(value for _, each in self.apart for value in each.values)
-        return Sql(f"WITH {tables} {statement.text}", values + statement.values)
 
 
 def holds(predicate: Predicate, here: Here) -> Sql:
@@ -111,33 +65,6 @@ def holds(predicate: Predicate, here: Here) -> Sql:
             return _linked_from(predicate, here)
 
 
-def open_rows(row: str, at: str) -> Sql:
-    """A condition on a row of `relation`: that the store holds to it in the view of this instant."""
-    if at == FOREVER:
-        return Sql(f"{row}.ended = '{FOREVER}'")
-    return Sql(f"{row}.since <= ? AND {row}.ended > ?", (at, at))
-
-
-def current(version: str, at: str) -> Sql:
-    """A condition on a row of `version`: that it is current in the view, deleted or not."""
-    if at == FOREVER:
-        return Sql(f"{version}.until IS NULL")
-    return Sql(f"{version}.since <= ? AND ({version}.until IS NULL OR {version}.until > ?)", (at, at))
-
-
-def conjunction(conditions: Sequence[Sql]) -> Sql:
-    """Every one of these conditions."""
-    return Sql(
-        " AND ".join(f"({condition.text})" for condition in conditions) or "1",
-        tuple(value for condition in conditions for value in condition.values),
-    )
-
-
-def json(terms: Sequence[object]) -> str:
-    """A list as one bound value, for json_each."""
-    return orjson.dumps(terms).decode()
-
-
 def _each(each: Each, here: Here) -> Iterator[Sql]:
     """No value of the record's own fails the condition, and none that its rows lead to."""
     name, through = each.values.name, each.values.through
@@ -163,30 +90,19 @@ def _each(each: Each, here: Here) -> Iterator[Sql]:
 
 def _row(row: Related, here: Here) -> Sql:
     # The unary plus keeps SQLite from going through all rows that lead `to` one, rather than the few `of` this value.
-    conditions = [open_rows("+q", here.at), *row_fits(row, "q", sought=False)]
-    conditions.append(Sql("q.start <= ? AND q.until > ?", (here.now, here.now)))
+    q = f"q{here.depth}"
+    conditions = [*standing(q, here), *row_fits(row, q, sought=False)]
+    if row.same:
+        conditions.append(Sql(f"{q}.source = {here.source}"))
+    inside = replace(here, depth=here.depth + 1, source=f"{q}.source")
+    conditions.append(in_team(q, inside))
+    if row.bound:
+        conditions += speaks_of(q, inside, certainly=row.bound == "certainly")
+    if row.beside != EVERYTHING:
+        conditions.append(holds(row.beside, inside))
     whole = conjunction(conditions)
-    text = f'EXISTS (SELECT 1 FROM relation q WHERE q.name = ? AND q."of" = {here.value} AND {whole.text})'
+    text = f'EXISTS (SELECT 1 FROM relation {q} WHERE {q}.name = ? AND {q}."of" = {here.value} AND {whole.text})'
     return Sql(text, (sought(row.relation), *whole.values))
-
-
-def row_fits(row: Related, r: str, *, sought: bool) -> Iterator[Sql]:
-    """Conditions on a row of `relation`: where it leads, and in which manner.
-
-    Rows are `sought` by where they lead only on the way into the index. Elsewhere, and for tags, a set is looked up
-    while the rows pass by: the unary plus keeps SQLite from seeking each.
-    """
-    if row.to is not None:
-        yield _among(f'{"" if sought else "+"}{r}."to"', row.to)
-    if row.tags is not None:
-        yield _among(f"+{r}.tag", row.tags)
-
-
-def _among(column: str, allowed: frozenset[str]) -> Sql:
-    known = sorted(filter(storable, allowed))
-    if len(known) <= FEW:
-        return Sql(f"{column} IN ({', '.join('?' * len(known))})", tuple(known))
-    return Sql(f"{column} IN (SELECT value FROM json_each(?))", (json(known),))
 
 
 def _linked(linked: Linked, here: Here) -> Sql:

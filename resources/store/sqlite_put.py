@@ -3,11 +3,14 @@
 docs/store.md
 """
 
+# ruff: noqa: S608 -- the text is put together from this file's own words; every value is bound
+
 from __future__ import annotations
 
 import hashlib
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import astuple
 
 import orjson
 
@@ -17,10 +20,13 @@ from resources.store.admission import admit, admit_rows, admit_terms
 from resources.store.sqlite_file import ask
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
-STANDING = """SELECT name, "of", "to", tag, start, until FROM relation WHERE source = ? AND ended = ?"""
-END = """UPDATE relation SET ended = ? WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND start = ? AND until = ?
-    AND source = ? AND ended = ?"""
-ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SAID = 'name, "of", "to", tag, start, until, via, term, low, high'
+"""The columns of a row of `relation` that are the relation."""
+
+SAYING = f"({SAID}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+STANDING = f"SELECT {SAID} FROM relation WHERE source = ? AND ended = ?"
+END = f"UPDATE relation SET ended = ? WHERE {SAYING} AND source = ? AND ended = ?"
+ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Relation]) -> None:
@@ -51,9 +57,9 @@ def relate(connection: sqlite3.Connection, version: Version, wanted: frozenset[R
     """End the record's rows that are no longer wanted, begin those that are new, leave the others as they are."""
     standing = {Relation(*row) for row in ask(connection, STANDING, (version.reference, FOREVER))}
     for over in standing - wanted:
-        ask(connection, END, (version.since, *_row(over), version.reference, FOREVER))
+        ask(connection, END, (version.since, *astuple(over), version.reference, FOREVER))
     for new in wanted - standing:
-        ask(connection, ADD, (*_row(new), version.since, FOREVER, version.reference, version.number))
+        ask(connection, ADD, (*astuple(new), version.since, FOREVER, version.reference, version.number))
 
 
 def derive(connection: sqlite3.Connection, reference: str, terms: Iterable[str]) -> None:
@@ -86,7 +92,3 @@ def type_number(connection: sqlite3.Connection, name: str) -> int:
 def digest(body: bytes) -> bytes:
     """What tells whether a body is still the one that was written."""
     return hashlib.blake2b(body, digest_size=16).digest()
-
-
-def _row(relation: Relation) -> tuple[str, ...]:
-    return relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until

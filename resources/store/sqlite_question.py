@@ -20,7 +20,9 @@ from resources.store import sqlite_order, sqlite_sorted
 from resources.store.port import Found, Query
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_plan import COLUMNS, Plan, recorded
-from resources.store.sqlite_predicate import Here, Sql, conjunction, current, holds, json
+from resources.store.sqlite_predicate import holds
+from resources.store.sqlite_put import SAID
+from resources.store.sqlite_sql import Here, Sql, conjunction, current, json
 from resources.store.text import sought, storable
 
 
@@ -58,10 +60,9 @@ def count(connection: sqlite3.Connection, here: Here, query: Query, within: Pred
 def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str, str]]) -> list[Row]:
     """Every row of these relations that begins at these values, as recorded by the view's instant."""
     pairs = sorted({pair for pair in wanted if storable(pair[0]) and storable(pair[1])})
-    sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number
-        FROM json_each(?) w CROSS JOIN relation r
+    sql = f"""SELECT {SAID}, since, ended, source, number FROM json_each(?) w CROSS JOIN relation r
         ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
-    return [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
+    return [Row(Relation(*row[:-4]), *row[-4:]) for row in ask(connection, sql, (json(pairs), here.at))]
 
 
 def _version(row: tuple[Any, ...]) -> Version:

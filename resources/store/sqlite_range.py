@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate, Related
 from resources.search.relation import Values
-from resources.store.sqlite_predicate import Sql, conjunction, json, open_rows, row_fits
+from resources.store.sqlite_row import open_rows, row_fits
+from resources.store.sqlite_sql import Sql, conjunction, json
 from resources.store.text import bound, sought, storable
 
 

@@ -17,7 +17,7 @@ from resources.store import sqlite_order, sqlite_plan
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_order import Column, Order
 from resources.store.sqlite_plan import COLUMNS, Plan
-from resources.store.sqlite_predicate import Sql, conjunction
+from resources.store.sqlite_sql import Sql, conjunction
 
 
 def rows(plan: Plan, limit: int | None) -> list[Any]:

@@ -15,8 +15,8 @@ from resources.search.relation import FOREVER, Values
 from resources.store.port import Query
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_plan import Plan
-from resources.store.sqlite_predicate import Here, json
 from resources.store.sqlite_range import IndexRange, seqs_once
+from resources.store.sqlite_sql import Here, json
 from resources.store.text import bound, sought, storable
 
 MANY = 2_000  # rows up to here are read; of more, only each tag is sought

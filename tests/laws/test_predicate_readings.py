@@ -24,7 +24,7 @@ from resources.record.version import Version
 from resources.search.order import ID, Key
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
-from resources.store import sqlite_plan, sqlite_predicate
+from resources.store import sqlite_plan, sqlite_predicate, sqlite_row
 from resources.store.open import opened
 from resources.store.port import Query, Store, Transaction
 from tests.laws import changing
@@ -197,7 +197,8 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
             alike(Twins(opened(str(Path(folder)))), runner, data, seen)
 
     few = mock.patch.object(sqlite_predicate, "FEW", min(many, 8))
-    with mock.patch.multiple(sqlite_plan, **figures), few:
+    rows = mock.patch.object(sqlite_row, "FEW", min(many, 8))
+    with mock.patch.multiple(sqlite_plan, **figures), few, rows:
         law()
     meaningful(seen)
 

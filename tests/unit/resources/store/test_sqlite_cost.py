@@ -12,7 +12,7 @@ from resources.search.relation import FOREVER, Relation, Values
 from resources.store import sqlite_file, sqlite_question
 from resources.store.port import Query
 from resources.store.sqlite import SqliteStore
-from resources.store.sqlite_predicate import Here
+from resources.store.sqlite_sql import Here
 from tests.unit.resources.store.writing import draft, put
 
 MANY = 2_500  # of the type asked: more than are simply brought into order
