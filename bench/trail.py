@@ -11,6 +11,7 @@ import sqlite3
 import tempfile
 import time
 import uuid
+from consent import vocabulary
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def _event(
         kind=kind,
         action="R" if kind == "read" else "E",
         outcome="0",
-        purpose="CAREMGT",
+        purpose=vocabulary.CARE_MANAGEMENT,
         client="tsunagu-desk",
         person=_officers[officer],
         agencies=(f"Organization/agency-{officer % AGENCIES}",),

@@ -31,7 +31,7 @@ from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Change, Prepared, timeless
+from consent.prepared import Change, Prepared, timeless, with_teams
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope, parse, stamp
@@ -119,6 +119,7 @@ class UnitOfWork:
         old = orjson.loads(standing.body) if standing else None
         ready = await self._restored(standing, ready)
         ready = await referring.resolved(self, ready, old)
+        ready = with_teams(ready, self.look, old)
         patient_links.check(ready.resource, old, self.pending)
         after, resource = await after_image.of(self, ready, before)
         warnings = await self._duties(action, old, resource, after)

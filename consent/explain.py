@@ -113,7 +113,8 @@ def _against_all(made: tuple[Rule, ...], known: Facts, question: Question) -> tu
 def _subject(caller: Actor, question: Question) -> Actor:
     """The one the question is about, at its time, with every scope: a scope is the client's matter, not the law's."""
     usual = vocabulary.CARE_MANAGEMENT if question.about else caller.purpose
-    asked = replace(caller, purpose=question.purpose or usual, now=question.at or caller.now)
+    purpose = vocabulary.purpose(question.purpose) or usual
+    asked = replace(caller, purpose=purpose, now=question.at or caller.now)
     if not question.about:
         return asked
     person = question.about if question.about.startswith("Practitioner/") else ""
@@ -126,7 +127,7 @@ def _rendered(question: Question, subject: Actor, decision: Decision, law: Ordin
     parameters = [
         {"name": "record", "valueReference": {"reference": f"{question.type}/{question.id}"}},
         {"name": "actor", "valueReference": {"reference": subject.person or subject.organization}},
-        {"name": "purpose", "valueCode": subject.purpose},
+        {"name": "purpose", "valueCode": subject.purpose.rpartition("|")[2]},
         {"name": "at", "valueInstant": period.instant(subject.now)},
         {"name": "decision", "valueCode": "permit" if decision.allowed else "deny"},
         *(_rule("rule", rule, law) for rule in decision.rules),

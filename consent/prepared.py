@@ -11,9 +11,11 @@ from typing import Any, Literal
 
 import orjson
 
+from consent import teams
 from consent.engine import PolicyEngine
 from resources.record import parse, validate
 from resources.record.problem import Problem
+from resources.record.reference import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,17 @@ def prepared(engine: PolicyEngine, change: Change) -> Prepared:
         raise Problem("invalid", *errors)
     resource = {**parsed, "id": change.id}
     return Prepared(change, parse.editable(change.body), resource, frozenset(engine.terms(timeless(resource))))
+
+
+def with_teams(ready: Prepared, look: Look, before: Mapping[str, Any] | None) -> Prepared:
+    """A Consent, with the agencies written down that each team it names as a recipient means."""
+    if ready.change.type != "Consent":
+        return ready
+    sent, resource = ready.sent, ready.resource
+    for path, actor in list(teams.named(resource)):
+        found = teams.meant(actor, look, before)
+        sent, resource = (teams.written_down(each, path, found) for each in (sent, resource))
+    return Prepared(ready.change, sent, resource, ready.terms)
 
 
 def timeless(resource: Mapping[str, Any]) -> dict[str, Any]:

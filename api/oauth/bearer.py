@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from api.oauth import access_token
+from api.oauth import access_token, purpose
 from api.oauth.issuer import Issuer, digest
 from consent import scope
 from consent.actor import Actor
@@ -62,12 +62,11 @@ class Bearer:
             claims = access_token.verified(self.issuer, token, now.timestamp())
             if claims is None:
                 return None
-            purpose = claims["extensions"]["ihe_iua"]["purpose_of_use"][0]["code"]
             actor = Actor(
                 client=claims["client_id"],
                 person=claims.get("fhirUser", ""),
                 organization=claims["organization"],
-                purpose=purpose,
+                purpose=purpose.read(claims),
                 scopes=scope.parse(claims["scope"]),
                 now=now,
                 request="",

@@ -5,19 +5,20 @@ https://profiles.ihe.net/ITI/IUA/index.html#3711-get-access-token-iti-71
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import orjson
 from authlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from api.oauth.clients import Client
 from consent import scope, vocabulary
-from resources.record import coding
 
-CARE_MANAGEMENT = f"{vocabulary.ACT_REASON}|{vocabulary.CARE_MANAGEMENT}"
-COORDINATION_OF_CARE = f"{vocabulary.ACT_REASON}|{vocabulary.COORDINATION_OF_CARE}"
-SUPPORT_CONFERENCE = coding.own("purpose-of-use", vocabulary.SUPPORT_CONFERENCE)
-AUDIT_REVIEW = coding.own("purpose-of-use", vocabulary.AUDIT_REVIEW)
+CARE_MANAGEMENT = vocabulary.CARE_MANAGEMENT
+COORDINATION_OF_CARE = vocabulary.COORDINATION_OF_CARE
+SUPPORT_CONFERENCE = vocabulary.SUPPORT_CONFERENCE
+AUDIT_REVIEW = vocabulary.AUDIT_REVIEW
 
 _WORD = "purpose_of_use="
 _DISPLAYS = orjson.loads((Path(__file__).parent / "purposes.json").read_bytes())
@@ -48,6 +49,12 @@ def is_word(text: str) -> bool:
 def claim(purpose: str) -> dict[str, str]:
     system, _, code = purpose.rpartition("|")
     return {"system": system, "code": code}
+
+
+def read(claims: Mapping[str, Any]) -> str:
+    """The purpose of a token's claims, as `system|code`."""
+    [found] = claims["extensions"]["ihe_iua"]["purpose_of_use"]
+    return f"{found['system']}|{found['code']}"
 
 
 def display(purpose: str) -> tuple[str, str]:
