@@ -27,7 +27,9 @@ from resources.search.index import Index
 from resources.search.request import SearchRequest
 from resources.store import open as stores
 
-DESK = Actor("desk", "", "", vocabulary.CARE_MANAGEMENT, (Scope("user", "*", frozenset("cruds")),), datetime.now(UTC), "bench")
+DESK = Actor(
+    "desk", "", "", vocabulary.CARE_MANAGEMENT, (Scope("user", "*", frozenset("cruds")),), datetime.now(UTC), "bench"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ import sqlite3
 import tempfile
 import time
 import uuid
-from consent import vocabulary
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from bench import figure
 from bench.figure import Figure
+from consent import vocabulary
 from resources.store.sqlite import SqliteStore
 from resources.store.trail import Event
 

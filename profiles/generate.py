@@ -172,7 +172,8 @@ def _hierarchies(systems: Definitions, structures: Definitions) -> dict[str, Any
         system: dict(sorted(_ancestry(systems[system], roots))) for system, roots in CLOSED.items() if system in systems
     }
     kept = (each for each in structures.values() if each["kind"] == "resource" and not each["abstract"])
-    table[RESOURCE_TYPES] = {name: [] for name in sorted({each["type"] for each in kept} - {"Parameters"})}
+    names = {each["url"].removeprefix(DEFINITIONS) for each in kept if each.get("derivation") != "constraint"}
+    table[RESOURCE_TYPES] = {name: [] for name in sorted(names - {"Parameters"})}
     return table
 
 

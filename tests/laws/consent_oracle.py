@@ -1,4 +1,4 @@
-"""A second opinion on what one Consent says of one record, by brute force over the JSON, from docs/policy.md, section 5.
+"""A second opinion on what one Consent says of one record, by brute force over the JSON: docs/policy.md, section 5.
 
 It shares no code and no table with `consent/` and `profiles/`, on purpose: two readings of one text. Each question has
 one of three answers: True, False, and None where it cannot be told.

@@ -173,7 +173,7 @@ def _period(draw: st.DrawFn) -> Json:
 def _actor(draw: st.DrawFn) -> Actor:
     who = draw(st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "nobody")))
     purposes = ("CAREMGT", "CAREMGT", "support-conference", "support-conference", "COC", "statistics", "audit-review")
-    purpose = coded(draw(st.sampled_from((*purposes, "HOPERAT", "TREAT"))))
+    purpose = coded(draw(st.sampled_from((*purposes, *purposes, "HOPERAT", "TREAT"))))
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     level = "system" if who.startswith("system") else "user"
     everything = Scope(level, "*", frozenset("cruds"))
