@@ -25,13 +25,14 @@ def agencies(participants: Iterable[Mapping[str, Any]]) -> frozenset[str]:
 def named(consent: Mapping[str, Any]) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """The recipients of a Consent that are teams, and where they stand."""
     root = consent.get("provision")
-    rules = [(("provision",), root)] if isinstance(root, Mapping) else []
+    if not isinstance(root, Mapping):
+        return
+    rules: list[tuple[Path, Mapping[str, Any]]] = [(("provision",), root)]
+    rules += [(("provision", "provision", at), each) for at, each in enumerate(root.get("provision") or ())]
     for path, rule in rules:
         for place, actor in enumerate(rule.get("actor") or ()):
             if reference.one(actor, "reference").startswith(TEAM):
                 yield (*path, "actor", place), actor
-        if len(rules) == 1:
-            rules += [(("provision", "provision", at), each) for at, each in enumerate(rule.get("provision") or ())]
 
 
 def meant(actor: Mapping[str, Any], look: Look, before: Mapping[str, Any] | None) -> list[str]:

@@ -123,9 +123,8 @@ class Related:
     """The value at hand stands in `relation`, `to` one of these and with one of these tags; None is free.
 
     The row is one that the store holds to in the view asked, and that is valid at the time of the question. `bound`
-    asks whether the row speaks of this record: `certainly`, or `perhaps`; where it is empty, no row of it is about some
-    records alone. `beside` is what has to hold of the record besides, in which a `Related` that is `same` speaks of
-    rows that the same record says: own terms and rows, and no other value at hand.
+    asks whether it speaks of this record. `beside` is what has to hold besides, of own terms and rows; in it a
+    `Related` that is `same` speaks of rows which the same record says.
     """
 
     relation: str
@@ -145,8 +144,7 @@ class Related:
                 continue
             if self.bound and not row.relation.speaks_of(terms, certainly=self.bound == "certainly"):
                 continue
-            here = replace(around, source=row.source)
-            if self.beside == EVERYTHING or self.beside.matches(terms, here):
+            if self.beside == EVERYTHING or self.beside.matches(terms, replace(around, source=row.source)):
                 yield row
 
     def rows(self, world: World, value: str) -> Iterator[Row]:
@@ -221,11 +219,9 @@ def any_of(parts: Iterable[Predicate]) -> Predicate:
 
 def none_of(part: Predicate) -> Predicate:
     """Negation, without a double one."""
-    if isinstance(part, Not):
-        return part.part
-    if part == EVERYTHING:
-        return NOTHING
-    return EVERYTHING if part == NOTHING else Not(part)
+    if part in (EVERYTHING, NOTHING):
+        return NOTHING if part == EVERYTHING else EVERYTHING
+    return part.part if isinstance(part, Not) else Not(part)
 
 
 def _joined(

@@ -1,6 +1,6 @@
 """Conditions on a row of a relation: that it stands, where it leads, through which team, of which records it speaks.
 
-resources/search/relation.py
+docs/store.md, "SQLite"
 """
 
 # ruff: noqa: S608 -- the text is put together from this file's own words; every value is bound

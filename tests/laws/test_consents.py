@@ -21,7 +21,7 @@ from tests.laws import asking, consent_oracle, papers
 from tests.laws.consent_oracle import Asked, within
 from tests.laws.papers import WHO, Line
 from tests.laws.whom import references
-from tests.laws.worlds import EMPLOYERS, Record, coded, concept, ref, versions
+from tests.laws.worlds import EMPLOYERS, Record, coded, concept, ref, stand, versions
 
 LINES = papers.lines()
 OPEN, CLOSED = "読める", "読めない"
@@ -115,7 +115,7 @@ def told(line: Line) -> bool:
 async def judged(store: Store, lines: Sequence[Line], law: ordinance.Ordinance) -> None:
     asked = asked_of(lines)
     wrong = []
-    await store.transact(lambda tx: asking.stand(tx, versions(records([line for line, _ in asked]))))
+    await store.transact(lambda tx: stand(tx, versions(records([line for line, _ in asked]))))
     for line, expected in asked:
         async with asking.asked(store, actor(line)) as view:
             name = f"{papers.record(line)['resourceType']}/{papers.record(line)['id']}"

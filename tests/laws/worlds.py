@@ -419,7 +419,7 @@ _ELEMENTS = ("period", "actor", "purpose", "class", "securityLabel", "code", "da
 
 def _provision(draw: st.DrawFn, type: str, exception: bool = False) -> Json:
     provision: Json = {"type": type}
-    chosen = draw(st.sets(st.sampled_from(_ELEMENTS), max_size=3))
+    chosen = draw(st.sets(st.sampled_from(_ELEMENTS), max_size=draw(st.sampled_from((0, 1, 1, 3)))))
     if "period" in chosen:
         provision["period"] = _period(draw)
     if "actor" in chosen:
@@ -433,9 +433,9 @@ def _provision(draw: st.DrawFn, type: str, exception: bool = False) -> Json:
         codes = draw(st.lists(st.sampled_from(purposes), min_size=1, max_size=2, unique=True))
         provision["purpose"] = [{"system": f"{V3}v3-ActReason", "code": code} for code in codes]
     if "class" in chosen:
-        types = ("Condition", "Patient", "CarePlan", "Encounter", "Task")
-        types = ("Condition", "CarePlan", "Task") if "dataPeriod" in chosen else types
-        codes = draw(st.lists(st.sampled_from(types), min_size=1, max_size=3, unique=True))
+        dated = ("Condition", "CarePlan", "Task", "Encounter")
+        types = st.sampled_from(dated if "dataPeriod" in chosen else ("Patient", *dated))
+        codes = draw(st.lists(types, min_size=1, max_size=3, unique=True))
         provision["class"] = [{"system": RESOURCE_TYPES, "code": code} for code in codes]
     if "securityLabel" in chosen:
         levels = [{"system": CONFIDENTIALITY, "code": code} for code in ("N", "R", "V")]

@@ -26,6 +26,7 @@ TEAM_1: dict[str, Any] = {
     ],
 }
 RECORDS = {"CareTeam/1": TEAM_1}
+NONE: dict[str, Any] = {}
 
 
 def filed(*agencies: str, exception: bool = False) -> dict[str, Any]:
@@ -58,7 +59,7 @@ def test_a_later_version_means_whom_the_first_meant() -> None:
 def test_an_ended_team_and_one_that_is_not_there_record_nobody() -> None:
     ended = TEAM_1 | {"status": "inactive"}
     [(_, actor)] = teams.named(filed())
-    assert teams.meant(actor, {"CareTeam/1": ended}.get, None) == teams.meant(actor, {}.get, None) == []
+    assert teams.meant(actor, {"CareTeam/1": ended}.get, None) == teams.meant(actor, NONE.get, None) == []
 
 
 def test_who_writes_them_down_alone_is_refused() -> None:
