@@ -6,10 +6,13 @@ our own. Where IHE Privacy Consent on FHIR files a sensitivity below another, co
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 from profiles import artefacts, expand, schema
 
@@ -68,6 +71,16 @@ def elements() -> frozenset[str]:
 def dates() -> Mapping[str, tuple[str, ...]]:
     """Type -> where in a record of that type its one date stands; a type that is not there has none."""
     return {type: tuple(path.split(".")) for type, path in _said()["dates"].items()}
+
+
+@cache
+def digest() -> str:
+    """Of all these tables: what is derived of a Consent follows from them."""
+    whole = [
+        _said(),
+        {system: sorted((code, sorted(up)) for code, up in rows.items()) for system, rows in _closed().items()},
+    ]
+    return hashlib.blake2b(orjson.dumps(whole, option=orjson.OPT_SORT_KEYS), digest_size=8).hexdigest()
 
 
 @cache

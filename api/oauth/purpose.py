@@ -32,6 +32,8 @@ def chosen(client: Client, asked: str, *, person: bool) -> str:
     purpose = words[0] if words else CARE_MANAGEMENT
     if purpose not in client.purposes:
         raise InvalidScopeError("the client is not registered for this purpose of use")
+    if purpose == vocabulary.INSTALLATION:
+        raise InvalidScopeError("no token is for the installation")
     if purpose == SUPPORT_CONFERENCE and not person:
         raise InvalidScopeError("the purpose support-conference is for persons only")
     return purpose

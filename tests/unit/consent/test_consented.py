@@ -91,6 +91,21 @@ def test_a_consent_without_a_purpose_is_for_work_with_the_person(purpose: str, o
     assert readable(PLAIN, permit(), purpose=purpose) is opened
 
 
+@pytest.mark.parametrize("purpose", ["urn:other|CAREMGT", "https://tsunagu.example/fhir/CodeSystem/x|CAREMGT"])
+def test_a_code_of_another_system_is_another_purpose(purpose: str) -> None:
+    assert readable(PLAIN, permit(purpose=for_("CAREMGT")), purpose="CAREMGT")
+    assert not readable(PLAIN, permit(purpose=for_("CAREMGT")), purpose=purpose)
+
+
+def test_only_a_paper_that_speaks_of_the_record_is_cited() -> None:
+    papers = [permit(data=[{"meaning": "instance", "reference": ref(name)}]) for name in ("Condition/1", "Condition/2")]
+    wording.learn(wording.of(papers[0]))
+    rows = [row(one, f"Consent/{n}") for n, paper in enumerate(papers) for one in provisions.relations(paper)]
+    known = officer(wordings=frozenset({wording.bare(rows[0].relation.tag)}), world=around(*rows))
+    decision = policy.decide(consented.rules("read", known), Stored(PLAIN, SINCE, SINCE), around(*rows))
+    assert [each.version for rule in decision.rules for each in rule.evidence] == ["Consent/0/_history/1"]
+
+
 def test_a_consent_contributes_a_row_for_each_whom_it_names_as_long_as_it_counts() -> None:
     span = {"start": "2026-11-23", "end": "2026-11-23"}
     named = permit(actor=to(CENTER, "Practitioner/p"), period=span, **CONCERNS)
