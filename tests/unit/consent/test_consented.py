@@ -120,6 +120,23 @@ def test_a_consent_contributes_a_row_for_each_whom_it_names_as_long_as_it_counts
     assert list(provisions.relations(consent(status="inactive"))) == []
 
 
+def test_what_differs_in_persons_dates_and_records_alone_is_worded_alike_in_exceptions_too() -> None:
+    """So the wordings of a city stay few, whatever its papers name."""
+    papers = [
+        permit(provision=[{"type": "deny", "actor": to(f"Organization/{n}"), "dataPeriod": {"start": f"20{n}"}}])
+        for n in range(10, 20)
+    ]
+    papers += [
+        permit(provision=[{"type": "deny", "period": {"end": f"20{n}"}, "data": [{"meaning": "instance", **named}]}])
+        for n in range(30, 40)
+        for named in [{"reference": ref(f"Condition/{n}")}]
+    ]
+    rows = [one for paper in papers for one in provisions.relations(paper)]
+    assert len({wording.bare(each.tag) for each in rows}) == 1
+    assert len({each.tag for each in rows}) == 2, "the root's and the exception's"
+    assert len(set(rows)) == 1 + len(papers)
+
+
 @pytest.mark.parametrize("end", ["9999", "9999-12-31", "9999-12-31T23:59:60+09:00", "unreadable"])
 def test_a_refusal_whose_end_cannot_be_told_withholds_for_ever(end: str) -> None:
     (refusal,) = provisions.relations(deny(period={"start": "2026", "end": end}))
