@@ -58,7 +58,7 @@ class City:
     """So many records about households, besides the directory; `seed` parts two cities of one size.
 
     A wording differs in the types it reaches and the sensitivities it excepts; where they are `distinct`, each excepts
-    a label of its own, so that no two put the same condition on a record. `agencies` share the households.
+    a code of its own, so that no two put the same condition on a record. `agencies` share the households.
     """
 
     records: int
@@ -200,15 +200,16 @@ class City:
                 ],
                 "purpose": [{"system": f"{CODES}v3-ActReason", "code": "CAREMGT"}],
                 "class": [{"system": "http://hl7.org/fhir/resource-types", "code": type} for type in kinds],
-                "provision": [{"type": "deny", "securityLabel": self._labels(said)}],
+                "provision": [{"type": "deny", **self._excepted(said)}],
             },
         }
 
-    def _labels(self, said: int) -> list[Json]:
-        """What a wording excepts: one of four sensitivities, or in a city of `distinct` wordings one of its own."""
+    def _excepted(self, said: int) -> Json:
+        """What a wording excepts: some of four labels, or in a city of `distinct` wordings a code of its own."""
         if self.distinct:
-            return [{"system": f"{OWN}wording", "code": f"w{said}"}]
-        return [{"system": f"{CODES}v3-ActCode", "code": code} for code in SENSITIVE[: said % 4]] + [VERY_RESTRICTED]
+            return {"code": [concept("urn:tsunagu:bench:wording", f"w{said}")]}
+        labels = [{"system": f"{CODES}v3-ActCode", "code": code} for code in SENSITIVE[: said % 4]]
+        return {"securityLabel": [*labels, VERY_RESTRICTED]}
 
 
 def ref(type: str, id: str) -> Json:

@@ -14,7 +14,7 @@ import orjson
 
 from bench import city, fill
 from bench.city import City, Readers
-from consent import derivation
+from consent import derivation, vocabulary
 from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -27,7 +27,9 @@ from resources.search.index import Index
 from resources.search.request import SearchRequest
 from resources.store import open as stores
 
-DESK = Actor("desk", "", "", "CAREMGT", (Scope("user", "*", frozenset("cruds")),), datetime.now(UTC), "bench")
+DESK = Actor(
+    "desk", "", "", vocabulary.CARE_MANAGEMENT, (Scope("user", "*", frozenset("cruds")),), datetime.now(UTC), "bench"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from bench import figure
 from bench.figure import Figure
+from consent import vocabulary
 from resources.store.sqlite import SqliteStore
 from resources.store.trail import Event
 
@@ -72,7 +73,7 @@ def _event(
         kind=kind,
         action="R" if kind == "read" else "E",
         outcome="0",
-        purpose="CAREMGT",
+        purpose=vocabulary.CARE_MANAGEMENT,
         client="tsunagu-desk",
         person=_officers[officer],
         agencies=(f"Organization/agency-{officer % AGENCIES}",),

@@ -26,7 +26,8 @@ class Actor:
     """The caller of one request.
 
     `person` is `Practitioner/id` for an officer, empty for a system. `organization` is `Organization/id` of the
-    client's registration. `purpose` is a code of HL7 v3 PurposeOfUse or of our own purposes. `now` is aware.
+    client's registration. `purpose` is a code of HL7 v3 PurposeOfUse or of our own purposes, as `system|code`. `now` is
+    aware.
     """
 
     client: str

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from consent import vocabulary
-from resources.record import coding, period
+from resources.record import period
 from resources.store.trail import Entry, Event
 
 TYPE = "AuditEvent"
@@ -54,9 +54,10 @@ def place(id: str) -> tuple[str, int] | None:
     return (chain, int(number)) if dash and chain and written else None
 
 
-def _purpose(code: str) -> dict[str, str]:
-    own = code in vocabulary.OWN_PURPOSES
-    return {"system": f"{coding.BASE}/CodeSystem/purpose-of-use" if own else vocabulary.ACT_REASON, "code": code}
+def _purpose(said: str) -> dict[str, str]:
+    """An event of an earlier release says the code alone."""
+    system, _, code = vocabulary.purpose(said).rpartition("|")
+    return {"system": system or vocabulary.ACT_REASON, "code": code}
 
 
 def _agents(event: Event) -> Iterator[dict[str, Any]]:

@@ -33,7 +33,7 @@ from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Change, Prepared
+from consent.prepared import Change, Prepared, with_teams
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from consent.written import Written
@@ -126,6 +126,7 @@ class UnitOfWork:
         if change.relabelling and before and not labels.changed(old or {}, ready.resource):
             return Written(before, "update", await self._permitted("update", before), asked=ready.asked)
         ready = await referring.resolved(self, ready, old)
+        ready = with_teams(self.engine, ready, self.look, old)
         patient_links.check(ready.resource, old, self.pending)
         after, resource = await after_image.of(self, ready, before)
         warnings = await self._duties(action, old, resource, after)

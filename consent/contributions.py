@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import evidence, provisions, vocabulary
+from consent import evidence, provisions, teams, vocabulary
 from resources.record import coding, period, reference
 from resources.record.envelope import PARTIES, PERSONS
-from resources.search.relation import Relation
+from resources.search.relation import TEAM, Relation
 
 DERIVATION = 3
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
@@ -55,6 +55,8 @@ def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
                 yield Relation(AGENCY, itself, agency)
             if kind == "PractitionerRole":
                 yield from _post(resource, itself)
+        case "CareTeam":
+            yield from _team(resource, itself)
         case "Patient":
             if (named := evidence.disclosable(resource)) is not None:
                 for one in (HIDDEN, *named):
@@ -67,6 +69,16 @@ def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:
     person, span = reference.one(post, "practitioner"), period.span(post.get("period"))
     if person and span and post.get("active") is not False:
         yield Relation(POST, person, itself, evidence.post_tag(post), *span)
+
+
+def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
+    """The agencies that a team records, as long as each is in it."""
+    if team.get("status") != "active":
+        return
+    for participant in team.get("participant") or ():
+        if span := period.span(participant.get("period")):
+            for agency in sorted(teams.agencies([participant])):
+                yield Relation(TEAM, itself, agency, "", *span)
 
 
 def _coordinated(task: Mapping[str, Any]) -> Iterator[Relation]:

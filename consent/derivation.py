@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from consent import contributions, redaction
+from profiles import consent as tables
 from profiles.spec import Spec
 from resources.record import envelope
 from resources.record.envelope import Envelope, Known, Origin
@@ -35,7 +36,7 @@ def generation(spec: Spec) -> str:
     """Of what code the derived data are: equal exactly where the same is derived."""
     parameters = {type: {code: repr(one) for code, one in found.items()} for type, found in spec.search.items()}
     numbers = (envelope.DERIVATION, contributions.DERIVATION, indexing.DERIVATION)
-    said = orjson.dumps([numbers, parameters], option=orjson.OPT_SORT_KEYS)
+    said = orjson.dumps([numbers, parameters, tables.digest()], option=orjson.OPT_SORT_KEYS)
     return hashlib.blake2b(said, digest_size=8).hexdigest()
 
 

@@ -141,7 +141,7 @@ def _another(caller: Actor, question: Question) -> Actor:
         client="explained",
         person=person,
         organization="" if person else question.about,
-        purpose=question.purpose or vocabulary.CARE_MANAGEMENT,
+        purpose=vocabulary.purpose(question.purpose) or vocabulary.CARE_MANAGEMENT,
         scopes=(scope,),
         now=question.at or caller.now,
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from consent import provisions
 from consent.actor import Actor
 from consent.evidence import HeldRole, Protection
 from consent.meeting import Meeting
@@ -76,8 +75,7 @@ class Facts:
         """All that the rules are made of: facts alike in it make the same rules."""
         actor = self.actor
         who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
-        dated = actor.now if provisions.are_dated(self.wordings) else None
-        return (*who, self.posts, self.meetings, self.wordings, self.type, dated)
+        return (*who, self.posts, self.meetings, self.wordings, self.type)
 
     @property
     def heard(self) -> int:

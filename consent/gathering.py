@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from consent import evidence, meeting, provisions, vocabulary
+from consent import enforceable, evidence, meeting, vocabulary, wording
 from consent.actor import Actor
 from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, POST, PROTECTED
 from consent.evidence import Protection
@@ -21,7 +21,7 @@ from resources.record import period, reference
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
-from resources.search.relation import Around, Gathered, Relation, values
+from resources.search.relation import TEAM, Around, Gathered, Relation, values
 from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
@@ -43,8 +43,9 @@ async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -
     if not named or type not in vocabulary.CASEWORK:
         return replace(facts, wordings=frozenset(), type=type)
     tags = await view.tags(CONSENT, named, values=PERSONS, of=what)
-    await _learn(view, tags)
-    return replace(facts, wordings=frozenset(tags), type=type)
+    worded = {wording.bare(tag): source for tag, source in tags.items()}
+    await _learn(view, worded)
+    return replace(facts, wordings=frozenset(worded), type=type)
 
 
 async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, coordinated: bool = False) -> Facts:
@@ -68,8 +69,9 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
         await _follow(view, world, _of_persons(persons))
     named = facts.identities | {EVERYBODY}
-    signed = (row for person in persons for row in world.rows(CONSENT, person))
-    worded = {row.relation.tag: row.source for row in signed if row.relation.to in named and row.holds(world)}
+    signed = [row for person in persons for row in world.rows(CONSENT, person) if row.relation.to in named]
+    await _follow(view, world, {(TEAM, row.relation.via) for row in signed if row.relation.via})
+    worded = {wording.bare(row.relation.tag): row.source for row in signed if row.holds(world)}
     await _learn(view, worded)
     hidden = {each.patient for each in facts.protections}
     protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, persons) - hidden)]
@@ -132,11 +134,11 @@ async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]])
 async def _learn(view: Snapshot, worded: Mapping[str, str]) -> None:
     """Read what tags stand for in the consents that have them, once for a process."""
     for tag, source in worded.items():
-        if not provisions.knows(tag):
+        if not wording.known(tag):
             found = await view.get(*source.split("/"), within=EVIDENCE)
-            root = evidence.body(found).get("provision") if found else None
-            if isinstance(root, dict):
-                provisions.learn(provisions.wording(root))
+            consent = evidence.body(found) if found else {}
+            if enforceable.kind(consent):
+                wording.learn(wording.of(consent))
 
 
 def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:

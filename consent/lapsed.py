@@ -9,13 +9,15 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from consent import enforceable, evidence, provisions
+from consent import enforceable, evidence, provisions, wording
+from consent.actor import Actor
+from consent.coverage import SILENCE, coverage
 from consent.provisions import EVERYBODY
 from consent.rule import Evidence, Rule, Text
 from resources.record import period, reference
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
-from resources.search.predicate import Among, Predicate, all_of, none_of, some
+from resources.search.predicate import Among, Predicate, all_of, any_of, none_of, some
 
 SIGNED = Text("the consent", "同意書")
 
@@ -26,31 +28,28 @@ def rules(
     casework: Predicate,
     consents: tuple[Version, ...],
     identities: frozenset[str],
-    purpose: str,
-    now: datetime,
+    actor: Actor,
 ) -> Iterator[Rule]:
     """Grounds kept with what they lack, for the consents that name this actor or nobody."""
+    to = identities | {EVERYBODY}
     for version in consents:
         consent = evidence.body(version)
-        root = consent.get("provision")
-        named = {reference.one(actor, "reference") for actor in (root or {}).get("actor") or ()} or {EVERYBODY}
-        if not named & (identities | {EVERYBODY}):
+        named = {name for name, _ in provisions.grantees(consent.get("provision") or {})}
+        if not named & to:
             continue
         patient = reference.one(consent, "patient")
         about: Predicate = all_of([casework, some(PERSONS, Among(frozenset({patient})))])
-        lacks = tuple(_lacks(consent, now))
+        lacks = tuple(_lacks(consent, actor.now))
         if not lacks:
-            read = provisions.coverage(_learnt(consent["provision"]), identities, purpose, now)
-            covered = all_of([read.grants, none_of(read.withholds)])
-            about = all_of([about, none_of(covered)])
-            lacks = (_NOT_FOR_THIS,) if read == provisions.SILENCE else (_LEFT_OUT,)
+            tag = wording.learn(wording.of(consent))
+            read = coverage(tag, actor.purpose)
+            granted, refused = (
+                any_of(clause.holds(to, [tag]) for clause in clauses) for clauses in (read.grants, read.withholds)
+            )
+            covered = all_of([Among(frozenset({patient})), granted, none_of(refused)])
+            about = all_of([about, none_of(some(PERSONS, covered))])
+            lacks = (_NOT_FOR_THIS,) if read == SILENCE else (_LEFT_OUT,)
         yield Rule(id, "permit", about, because, (Evidence(evidence.cite(version), SIGNED),), lacks=lacks)
-
-
-def _learnt(root: Mapping[str, Any]) -> str:
-    wording = provisions.wording(root)
-    provisions.learn(wording)
-    return provisions.tag(wording)
 
 
 def _lacks(consent: Mapping[str, Any], now: datetime) -> Iterator[Text]:

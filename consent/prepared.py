@@ -11,11 +11,13 @@ from typing import Any, Literal
 
 import orjson
 
+from consent import teams
 from consent.engine import PolicyEngine
 from consent.labels import Relabelling
 from resources.record import parse, pointer, reference, validate
 from resources.record.pointer import Pointer
 from resources.record.problem import Problem
+from resources.record.reference import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,17 @@ def prepared(engine: PolicyEngine, change: Change) -> Prepared:
         raise Problem("invalid", *errors)
     resource = {**parsed, "id": change.id}
     return Prepared.of(engine, change, parse.editable(change.body), resource)
+
+
+def with_teams(engine: PolicyEngine, ready: Prepared, look: Look, before: Mapping[str, Any] | None) -> Prepared:
+    """A Consent, with the agencies written down that each team it names as a recipient means."""
+    if ready.change.type != "Consent":
+        return ready
+    sent, resource = ready.sent, ready.resource
+    for path, actor in list(teams.named(resource)):
+        found = teams.meant(actor, look, before)
+        sent, resource = (teams.written_down(each, path, found) for each in (sent, resource))
+    return ready if resource is ready.resource else Prepared.of(engine, ready.change, sent, resource)
 
 
 def _timeless(resource: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,63 +1,40 @@
-"""A Consent's provision read as conditions on records: what it grants, what it withholds, and what it lacks.
+"""The rows that a Consent contributes: to whom it speaks, from when until when, of which records, in which wording.
 
 https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision; docs/policy.md, section 5.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
-import orjson
-
-from consent import enforceable
-from resources.record import coding, period, reference
-from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, has_one_of, none_of
+from consent import enforceable, wording
+from consent.enforceable_provision import TEAM, recorded
+from resources.record import period, reference
+from resources.search.predicate import term
 from resources.search.relation import FOREVER, Relation
 
 CONSENT = "consent"
-"""The relation of a patient to whom their consent names: its tag is what the provision says of records."""
+"""The relation of a patient to whom their consent speaks: its tag is what it says of records."""
 
 EVERYBODY = "*"
 """Where a provision names no actor."""
 
-CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-_RISING = ("U", "L", "M", "N", "R", "V")
-
-Description = tuple[frozenset[str], frozenset[str]]
-"""What a provision asks of a record: one of these types, one of these labels; empty is free."""
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What a wording grants and withholds one actor, for one purpose: conditions on the records of the patient."""
-
-    grants: Predicate
-    withholds: Predicate
-
 
 def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
-    """What a Consent contributes to the policy: a row for each actor it names, as long as it counts.
+    """What a Consent contributes to the policy, as long as it counts.
 
-    One that cannot be counted grants nothing, and withholds everything unless it can be told to be no refusal.
+    One that cannot be counted grants nothing, and withholds everything as far as it may be a refusal.
     """
     if consent.get("status") != "active":
         return
     patient, root = reference.one(consent, "patient"), consent.get("provision")
-    counts = not any(enforceable.unenforceable(consent)) and signed(consent)
-    permits = isinstance(root, Mapping) and root.get("type") == "permit"
-    span = period.span(root.get("period")) if isinstance(root, Mapping) else ("", FOREVER)
-    if counts and isinstance(root, Mapping) and (span or not permits or root.get("provision")):
-        start, until = span or ("", FOREVER)
-        for grantee in _grantees(root):
-            yield Relation(CONSENT, patient, grantee, tag(wording(root)), start, until)
-    elif not permits:
-        yield Relation(CONSENT, patient, EVERYBODY, REFUSAL, *(span or ("", FOREVER)))
+    span = period.span(root.get("period")) if isinstance(root, Mapping) else None
+    enforced = not any(enforceable.unenforceable(consent))
+    if enforced and span and signed(consent) and isinstance(root, Mapping):
+        yield from _rows(consent, root, patient, span)
+    elif _may_refuse(consent, enforced=enforced):
+        yield Relation(CONSENT, patient, EVERYBODY, wording.REFUSAL, *(span or ("", FOREVER)))
 
 
 def signed(consent: Mapping[str, Any]) -> bool:
@@ -65,143 +42,54 @@ def signed(consent: Mapping[str, Any]) -> bool:
     return bool(consent.get("performer")) and bool(consent.get("sourceReference") or consent.get("sourceAttachment"))
 
 
-def wording(root: Mapping[str, Any]) -> str:
-    """What a root provision says of records, without its persons and dates: equal for consents worded alike."""
-    said = {key: value for key, value in root.items() if key not in ("period", "actor", "id", "extension")}
-    if period.span(root.get("period")) is None:
-        said[_UNTOLD] = True
-    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
+def grantees(provision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Whom a provision names, with the team through which they are meant, if any; everybody where it names nobody."""
+    for actor in provision.get("actor") or ():
+        name = reference.one(actor, "reference")
+        if name.startswith(TEAM):
+            yield from ((agency, name) for agency in recorded(actor))
+        elif name:
+            yield name, ""
+    if not provision.get("actor"):
+        yield EVERYBODY, ""
 
 
-def tag(wording: str) -> str:
-    """The tag of a wording in the rows of consents."""
-    return hashlib.blake2b(wording.encode(), digest_size=12).hexdigest()
+def _rows(
+    consent: Mapping[str, Any], root: Mapping[str, Any], patient: str, span: tuple[str, str]
+) -> Iterator[Relation]:
+    said = wording.of(consent)
+    tag = wording.tag(said)
+    if said.kind in ("optin", "optout"):
+        yield Relation(CONSENT, patient, EVERYBODY, tag + wording.BASE, *span)
+    yield from _of(root, patient, tag, span)
+    for exception in root.get("provision") or ():
+        own = period.span(exception.get("period"))
+        if own and (place := wording.place(said, exception)):
+            yield from _of(exception, patient, tag + place, own)
 
 
-def learn(wording: str) -> None:
-    """Keep what the tag of a wording stands for; a wording never changes."""
-    known = tag(wording)
-    _known[known] = wording
-    if any("period" in entry for entry in _parsed(wording).get("provision") or ()):
-        _dated.add(known)
-    if len(_known) > MOST_KNOWN:
-        _dated.discard(_known.popitem(last=False)[0])
+def _of(provision: Mapping[str, Any], patient: str, tag: str, span: tuple[str, str]) -> Iterator[Relation]:
+    low, high = period.span(provision.get("dataPeriod")) or ("", FOREVER)
+    for to, via in grantees(provision):
+        for one in _terms(provision):
+            yield Relation(CONSENT, patient, to, tag, *span, via, one, low, high)
 
 
-def knows(tag: str) -> bool:
-    """Whether it is known what a tag stands for."""
-    return tag in _known or tag == REFUSAL
-
-
-def coverage(tag: str, identities: frozenset[str], purpose: str, now: datetime, type: str = "") -> Coverage:
-    """What a wording grants and withholds an actor that its root names; of records of one type, where it is given.
-
-    A tag that stands for nothing known withholds everything: what cannot be told is no permit.
-    """
-    if not _is_particular(tag):
-        return _general(tag, purpose, type)
-    return _covered(_read(tag), identities, purpose, now, type)
-
-
-def are_dated(tags: frozenset[str]) -> bool:
-    """Whether what one of these wordings says depends on the day."""
-    return not _dated.isdisjoint(tags)
-
-
-def _is_particular(tag: str) -> bool:
-    """Whether an exception is for some actors or for some time."""
-    return any("actor" in entry or "period" in entry for entry in _read(tag).get("provision") or ())
-
-
-@lru_cache(maxsize=65_536)
-def _general(tag: str, purpose: str, type: str) -> Coverage:
-    return _covered(_read(tag), frozenset(), purpose, _ANY_TIME, type)
-
-
-def _covered(root: Mapping[str, Any], identities: frozenset[str], purpose: str, now: datetime, type: str) -> Coverage:
-    if not _bears(root, frozenset(), purpose, now):
-        return SILENCE
-    excepting = [entry for entry in root.get("provision") or () if _bears(entry, identities, purpose, now)]
-    found = _coverage(root["type"], _description(root), tuple(_description(entry) for entry in excepting), type)
-    return Coverage(NOTHING, found.withholds) if root.get(_UNTOLD) else found
-
-
-def _grantees(root: Mapping[str, Any]) -> list[str]:
-    return sorted({reference.one(actor, "reference") for actor in root.get("actor") or ()} - {""}) or [EVERYBODY]
-
-
-def _read(tag: str) -> Mapping[str, Any]:
-    wording = _known.get(tag)
-    return _parsed(wording) if wording else _WITHHOLDING
-
-
-@lru_cache(maxsize=16_384)
-def _parsed(wording: str) -> dict[str, Any]:
-    return dict(orjson.loads(wording))
-
-
-def _bears(provision: Mapping[str, Any], identities: frozenset[str], purpose: str, now: datetime) -> bool:
-    """Whether a provision speaks of this actor, for this purpose, at this time."""
-    actors = provision.get("actor") or ()
-    if actors and not any(reference.one(actor, "reference") in identities for actor in actors):
-        return False
-    purposes = provision.get("purpose") or ()
-    if purposes and not any(entry.get("code") == purpose for entry in purposes):
-        return False
-    held = period.contains(provision.get("period"), now)
-    return held is True if provision.get("type") == "permit" else held is not False
-
-
-def _description(provision: Mapping[str, Any]) -> Description:
-    types = frozenset(entry.get("code", "") for entry in provision.get("class") or ())
-    return types, _labels(provision)
-
-
-@lru_cache(maxsize=4096)
-def _coverage(kind: str, root: Description, exceptions: tuple[Description, ...], type: str) -> Coverage:
-    """A root grants or withholds what it describes, and its exceptions, of the opposite type, the other way round."""
-    described = _described(root, type)
-    excepted = any_of(_described(entry, type) for entry in exceptions)
-    base, other = all_of([described, none_of(excepted)]), all_of([described, excepted])
-    return Coverage(base, other) if kind == "permit" else Coverage(other, base)
-
-
-def _described(description: Description, type: str) -> Predicate:
-    """Elements are AND, their repetitions OR, absence is free."""
-    types, labels = description
-    of_type = has_one_of(".type", types) if types else EVERYTHING
-    if type and types:
-        of_type = EVERYTHING if type in types else NOTHING
-    return all_of([of_type, has_one_of(".label", labels) if labels else EVERYTHING])
-
-
-def _labels(provision: Mapping[str, Any]) -> frozenset[str]:
-    """The labels a provision reaches. Confidentiality is an order: a permit reaches down to less confidential records,
-    a deny up to more."""
-    reached: set[str] = set()
-    for label in provision.get("securityLabel") or ():
-        code = label.get("code")
-        if label.get("system") == CONFIDENTIALITY and code in _RISING:
-            place = _RISING.index(code)
-            levels = _RISING[: place + 1] if provision["type"] == "permit" else _RISING[place:]
-            reached.update(f"{CONFIDENTIALITY}|{level}" for level in levels)
+def _terms(provision: Mapping[str, Any]) -> Iterator[str]:
+    """What each record that is named alone has: its id, or who first wrote it, or whose it is."""
+    for data in provision.get("data") or ():
+        name = reference.one(data, "reference")
+        if data.get("meaning") == "instance":
+            yield term(".id", name)
         else:
-            reached |= coding.of(label)
-    return frozenset(reached)
+            yield term(".custodian" if name.startswith("Organization/") else ".author", name)
+    if not provision.get("data"):
+        yield ""
 
 
-_UNTOLD = "untold"
-"""In the wording of a root of which it cannot be told when it counts: what it withholds it withholds always, and it
-grants nothing."""
-
-SILENCE = Coverage(NOTHING, NOTHING)
-
-_WITHHOLDING: Mapping[str, Any] = {"type": "deny"}
-_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
-
-REFUSAL = tag(wording(_WITHHOLDING))
-"""The tag of the wording that withholds everything."""
-
-MOST_KNOWN = 65_536
-_known: OrderedDict[str, str] = OrderedDict()
-_dated: set[str] = set()
+def _may_refuse(consent: Mapping[str, Any], *, enforced: bool) -> bool:
+    """Whether anything in it withholds, or may: all but a permit that is nothing else."""
+    root = consent.get("provision")
+    if not isinstance(root, Mapping) or root.get("type") != "permit":
+        return True
+    return not enforced and any(each.get("type") != "permit" for each in root.get("provision") or ())

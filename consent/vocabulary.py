@@ -17,23 +17,16 @@ COORDINATOR = "coordinator"
 AUDITOR = "auditor"
 SECRETARIAT = "secretariat"
 
-CARE_MANAGEMENT = "CAREMGT"
-COORDINATION_OF_CARE = "COC"
-SUPPORT_CONFERENCE = "support-conference"
-AUDIT_REVIEW = "audit-review"
-STATISTICS = "statistics"
-INSTALLATION = "installation"
-
-_OWN_PURPOSE = coding.own("purpose-of-use", "").removesuffix("|")
+CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
+COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
+SUPPORT_CONFERENCE = coding.own("purpose-of-use", "support-conference")
+AUDIT_REVIEW = coding.own("purpose-of-use", "audit-review")
+STATISTICS = coding.own("purpose-of-use", "statistics")
+INSTALLATION = coding.own("purpose-of-use", "installation")
+"""Purposes of use are `system|code`, everywhere."""
 
 OWN_PURPOSES = frozenset({SUPPORT_CONFERENCE, STATISTICS, AUDIT_REVIEW, INSTALLATION})
 """Ours; every other purpose is HL7's."""
-
-
-def purpose(system: str, code: str) -> str:
-    """The purpose that a coding names, empty where its system has no such code."""
-    return code if code and system == (_OWN_PURPOSE if code in OWN_PURPOSES else ACT_REASON) else ""
-
 
 IMPERSONAL_PURPOSES = frozenset({STATISTICS, AUDIT_REVIEW, INSTALLATION})
 """For these nobody's record is opened, not even by a consent that names no purpose (D4)."""
@@ -68,3 +61,17 @@ SERVED = CASEWORK | DIRECTORY | STAFF | served.kinds()["trail"]
 NEVER_DELETED = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})
 """What the policy decides by lasting: it is ended by a new version, never deleted. A person's record carries the label
 that hides where they are, and a deleted one would hide nothing any more."""
+
+
+def purpose(said: str) -> str:
+    """A purpose as `system|code`; a bare code is one of ours, or HL7's."""
+    if not said or "|" in said:
+        return said
+    own = coding.own("purpose-of-use", said)
+    return own if own in OWN_PURPOSES else f"{ACT_REASON}|{said}"
+
+
+def coded_purpose(system: str, code: str) -> str:
+    """The purpose that a coding names, empty where its system has no such code."""
+    found = purpose(code)
+    return found if found == f"{system}|{code}" else ""

@@ -18,11 +18,21 @@ from pathlib import Path
 from typing import Any
 
 from profiles import expand, served
+from profiles.consent import RESOURCE_TYPES
 
 HERE = Path(__file__).parent
 DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
 SYSTEM_TYPE = "http://hl7.org/fhirpath/System."
 EVERYWHERE = ("Resource", "DomainResource")
+_V3 = "http://terminology.hl7.org/CodeSystem/v3-"
+CLOSED: Mapping[str, tuple[str, ...]] = {
+    f"{_V3}ActReason": ("PurposeOfUse",),
+    f"{_V3}ActCode": ("_InformationSensitivityPolicy", "COMPT"),
+    f"{_V3}Confidentiality": ("_Confidentiality",),
+    f"{_V3}ParticipationType": ("IRCP",),
+    "http://terminology.hl7.org/CodeSystem/consentaction": (),
+}
+"""The code systems of HL7 that a consent is read by, and the codes below which: none for the whole of it."""
 
 Definitions = dict[str, dict[str, Any]]
 
@@ -38,6 +48,7 @@ def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -
         "search.json": _text(_search(_by_url(package, "SearchParameter").values(), types)),
         "value-sets.json": _text(_value_sets(package, elements)),
         "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), types)),
+        "hierarchies.json": _text(_hierarchies(_by_url(package, "CodeSystem"), structures)),
     }
     sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(made.items())]
     return {**made, "checksums.txt": "".join(sums).encode()}
@@ -153,6 +164,35 @@ def _compartments(definitions: Iterable[dict[str, Any]], types: list[str]) -> di
         rows = {row["code"]: row["param"] for row in definition["resource"] if row["code"] in types and "param" in row}
         table[definition["code"]] = rows
     return dict(sorted(table.items()))
+
+
+def _hierarchies(systems: Definitions, structures: Definitions) -> dict[str, Any]:
+    """Code system -> code -> its ancestors, nearest first: the codes that a consent is compared by, and no others."""
+    table = {
+        system: dict(sorted(_ancestry(systems[system], roots))) for system, roots in CLOSED.items() if system in systems
+    }
+    kept = (each for each in structures.values() if each["kind"] == "resource" and not each["abstract"])
+    names = {each["url"].removeprefix(DEFINITIONS) for each in kept if each.get("derivation") != "constraint"}
+    table[RESOURCE_TYPES] = {name: [] for name in sorted(names - {"Parameters"})}
+    return table
+
+
+def _ancestry(system: Mapping[str, Any], roots: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """Every code below these, and they themselves; those that are abstract or retired are none."""
+    waiting = [
+        (concept, list[str]())
+        for concept in expand.concepts(system)
+        if concept["code"] in roots or (not roots and concept in system["concept"])
+    ]
+    while waiting:
+        concept, above = waiting.pop()
+        said = {each["code"]: each.get("valueBoolean", each.get("valueCode")) for each in concept.get("property", ())}
+        abstract = said.get("notSelectable") or concept["code"].startswith("_")
+        counts = not abstract and said.get("status") != "retired"
+        if counts:
+            yield concept["code"], above
+        below = [concept["code"], *above] if counts else above
+        waiting += [(each, below) for each in concept.get("concept", ())]
 
 
 def _text(table: Mapping[str, Mapping[str, Any]]) -> bytes:

@@ -62,14 +62,14 @@ class Bearer:
             claims = access_token.verified(self.issuer, token, now.timestamp())
             if claims is None:
                 return None
-            purpose = _purpose(claims["extensions"]["ihe_iua"]["purpose_of_use"])
-            if not purpose:
+            chosen = _purpose(claims["extensions"]["ihe_iua"]["purpose_of_use"])
+            if not chosen:
                 return None
             actor = Actor(
                 client=claims["client_id"],
                 person=claims.get("fhirUser", ""),
                 organization=claims["organization"],
-                purpose=purpose,
+                purpose=chosen,
                 scopes=scope.parse(claims["scope"]),
                 now=now,
                 request="",
@@ -85,5 +85,5 @@ class Bearer:
 
 def _purpose(said: list[dict[str, str]]) -> str:
     """The one purpose of a token, by system and code; empty where no token can have it (P12)."""
-    found = [vocabulary.purpose(each.get("system", ""), each.get("code", "")) for each in said]
+    found = [vocabulary.coded_purpose(each.get("system", ""), each.get("code", "")) for each in said]
     return found[0] if len(found) == 1 and found[0] != vocabulary.INSTALLATION else ""

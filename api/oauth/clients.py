@@ -16,6 +16,7 @@ from authlib.common.security import is_secure_transport
 from joserfc import jwk
 from joserfc.errors import JoseError, SecurityWarning
 
+from consent import vocabulary
 from resources.store.port import Vault
 
 Method = Literal["private_key_jwt", "none"]
@@ -99,6 +100,7 @@ def _fault(client: Client) -> str:
         "jwks holds something else than public RSA keys of 2048 bits or P-384 keys, each with its own kid": public
         or _public(client.jwks),
         "a purpose is not `system|code`": all("|" in purpose for purpose in client.purposes),
+        "no token is for the installation": vocabulary.INSTALLATION not in client.purposes,
         "the organization is not `Organization/id`": client.organization.startswith("Organization/"),
     }
     return "; ".join(text for text, holds in checks.items() if not holds)

@@ -12,12 +12,11 @@ from authlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from api.oauth.clients import Client
 from consent import scope, vocabulary
-from resources.record import coding
 
-CARE_MANAGEMENT = f"{vocabulary.ACT_REASON}|{vocabulary.CARE_MANAGEMENT}"
-COORDINATION_OF_CARE = f"{vocabulary.ACT_REASON}|{vocabulary.COORDINATION_OF_CARE}"
-SUPPORT_CONFERENCE = coding.own("purpose-of-use", vocabulary.SUPPORT_CONFERENCE)
-AUDIT_REVIEW = coding.own("purpose-of-use", vocabulary.AUDIT_REVIEW)
+CARE_MANAGEMENT = vocabulary.CARE_MANAGEMENT
+COORDINATION_OF_CARE = vocabulary.COORDINATION_OF_CARE
+SUPPORT_CONFERENCE = vocabulary.SUPPORT_CONFERENCE
+AUDIT_REVIEW = vocabulary.AUDIT_REVIEW
 
 _WORD = "purpose_of_use="
 _DISPLAYS = orjson.loads((Path(__file__).parent / "purposes.json").read_bytes())
@@ -31,6 +30,8 @@ def chosen(client: Client, asked: str, *, person: bool) -> str:
     purpose = words[0] if words else CARE_MANAGEMENT
     if purpose not in client.purposes:
         raise InvalidScopeError("the client is not registered for this purpose of use")
+    if purpose == vocabulary.INSTALLATION:
+        raise InvalidScopeError("no token is for the installation")
     if purpose == SUPPORT_CONFERENCE and not person:
         raise InvalidScopeError("the purpose support-conference is for persons only")
     return purpose

@@ -33,7 +33,7 @@ async def explain_access(call: Call) -> Answer:
 def _purpose(text: str) -> str:
     """A code, or `system|code`. Raises Problem where the system has no such code."""
     system, bar, code = text.rpartition("|")
-    if bar and not vocabulary.purpose(system, code):
+    if bar and not vocabulary.coded_purpose(system, code):
         reason, ja = f"`{text[:64]}` is no purpose of use", f"`{text[:64]}` は利用目的ではありません"
         raise Problem.of("structure", reason, ja, "purpose")
     return code

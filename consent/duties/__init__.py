@@ -29,7 +29,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
     "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section, validity.told),  # art. 3, R19
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
-    "Consent": (consent.enforceable, consent.signed, validity.told),  # R3, R4
+    "Consent": (consent.enforceable, consent.signed),  # R3, R4
     "Encounter": (
         conference.convened,  # art. 4, R27, P4, R38
         conference.course,

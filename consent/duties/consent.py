@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from consent import enforceable as consent_enforceable
+from consent import teams
+from consent.enforceable_provision import recorded
 from consent.transition import Transition, violation
 from resources.record import age, coding, reference
 from resources.record.problem import Issue
@@ -21,6 +23,12 @@ def enforceable(change: Transition) -> Iterator[Issue]:
     """R4: an element the server cannot enforce makes a Consent unstorable as active."""
     if change.after and change.after.get("status") == "active":
         yield from consent_enforceable.unenforceable(change.after)
+        for path, actor in teams.named(change.after):
+            if recorded(actor) != teams.meant(actor, change.look, change.before):
+                at = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+                text = "which agencies a team means is written down by the server when the consent is filed"
+                ja = "チームに記録されている機関は、同意書の登録時にサーバーが書き込みます"
+                yield violation("R4", text, ja, f"Consent{at}.extension")
 
 
 def signed(change: Transition) -> Iterator[Issue]:

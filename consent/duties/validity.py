@@ -17,7 +17,7 @@ _OVER = ("cancelled", "entered-in-error", "finished", "inactive")
 
 
 def told(change: Transition) -> Iterator[Issue]:
-    """R4, P4, P12, art. 3: it can be told from when to when a consent, a meeting, a post and a seat count.
+    """P4, P12, art. 3: it can be told from when to when a meeting, a post and a seat count.
 
     What is ended by the change may stay as it was: one that cannot be told can always be ended.
     """
@@ -37,11 +37,7 @@ def told(change: Transition) -> Iterator[Issue]:
 def _periods(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """The periods that the policy reads in a record: the rule by which it does, the element, and what stands there."""
     type = record["resourceType"]
-    if type == "Consent" and record.get("status") == "active":
-        root = record.get("provision") or {}
-        yield "R4", "Consent.provision.period", root.get("period")
-        yield from _each("R4", "Consent.provision.provision", root.get("provision"))
-    elif type == "Encounter" and envelope.is_conference(record):
+    if type == "Encounter" and envelope.is_conference(record):
         yield "P4", "Encounter.period", record.get("period")
         yield from _each("P4", "Encounter.participant", record.get("participant"))
     elif type == "CareTeam" and vocabulary.STANDING_ROSTER in coding.of(record.get("category")):

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from consent import lapsed, provisions, vocabulary
+from consent import lapsed, vocabulary
+from consent.coverage import Clause, coverage
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, PERSONS, UNTIED
 from resources.search.predicate import (
-    NOTHING,
     Each,
     Predicate,
     Related,
@@ -26,7 +26,6 @@ from resources.search.predicate import (
     none_of,
     some,
 )
-from resources.search.specialised import lacking
 
 ID = "P3"
 
@@ -37,8 +36,8 @@ _TIED = none_of(has(UNTIED, "yes"))
 
 _LABELLED = has_any(LABEL)
 
-Wordings = Mapping[Predicate, set[str]]
-"""Wordings by the condition that they put on a record; those worded alike share one condition."""
+Wordings = Mapping[Clause, set[str]]
+"""Wordings by the clause they have; those worded alike share one condition."""
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
@@ -48,34 +47,31 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if not facts.identities:
         # A consent that names nobody is to everybody known here, and to nobody unknown.
         return
-    actor = facts.actor
-    yield from lapsed.rules(ID, _BECAUSE, _CASEWORK, facts.lapsed, facts.identities, actor.purpose, actor.now)
+    yield from lapsed.rules(ID, _BECAUSE, _CASEWORK, facts.lapsed, facts.identities, facts.actor)
     granting, withholding = _wordings(facts)
     if granting:
-        covered = _covered(facts, granting, withholding)
+        named = facts.identities | {EVERYBODY}
+        covered = _covered(named, granting, withholding)
         about = all_of([_CASEWORK, _TIED, some(PERSONS), Each(PERSONS, covered)])
-        signed = Related(CONSENT, facts.identities | {EVERYBODY}, frozenset().union(*granting.values()))
-        yield Rule(ID, "permit", about, _BECAUSE, rests_on=(RestsOn(PERSONS, signed, lapsed.SIGNED),))
+        yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named)))
 
 
 def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
-    granting: dict[Predicate, set[str]] = defaultdict(set)
-    withholding: dict[Predicate, set[str]] = defaultdict(set)
-    for wording in sorted(facts.wordings):
-        read = provisions.coverage(wording, facts.identities, facts.actor.purpose, facts.actor.now, facts.type)
-        granting[read.grants].add(wording)
-        withholding[read.withholds].add(wording)
-    return _spoken(granting), _spoken(withholding)
+    granting: dict[Clause, set[str]] = defaultdict(set)
+    withholding: dict[Clause, set[str]] = defaultdict(set)
+    for tag in sorted(facts.wordings):
+        read = coverage(tag, facts.actor.purpose, facts.type)
+        for clause in read.grants:
+            granting[clause].add(tag)
+        for clause in read.withholds:
+            withholding[clause].add(tag)
+    return granting, withholding
 
 
-def _spoken(wordings: Wordings) -> Wordings:
-    return {condition: worded for condition, worded in wordings.items() if condition != NOTHING}
-
-
-def _covered(facts: Facts, granting: Wordings, withholding: Wordings) -> Predicate:
+def _covered(named: frozenset[str], granting: Wordings, withholding: Wordings) -> Predicate:
     """That the person at hand has signed for it. Most records have no label, and to them most wordings say the same."""
-    whole = _signed(facts, granting, withholding)
-    plain = _signed(facts, _unlabelled(granting), _unlabelled(withholding))
+    whole = _signed(named, granting, withholding)
+    plain = _signed(named, _unlabelled(granting), _unlabelled(withholding))
     if plain == whole:
         return whole
     return any_of([all_of([none_of(_LABELLED), plain]), all_of([_LABELLED, whole])])
@@ -83,17 +79,23 @@ def _covered(facts: Facts, granting: Wordings, withholding: Wordings) -> Predica
 
 def _unlabelled(wordings: Wordings) -> Wordings:
     """What the wordings say of records without a label."""
-    alike: dict[Predicate, set[str]] = defaultdict(set)
-    for condition, worded in wordings.items():
-        alike[lacking(condition, LABEL)] |= worded
-    return _spoken(alike)
+    alike: dict[Clause, set[str]] = defaultdict(set)
+    for clause, worded in wordings.items():
+        if said := clause.lacking(LABEL):
+            alike[said] |= worded
+    return alike
 
 
-def _signed(facts: Facts, granting: Wordings, withholding: Wordings) -> Predicate:
-    return all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
+def _signed(named: frozenset[str], granting: Wordings, withholding: Wordings) -> Predicate:
+    refused = any_of(clause.holds(named, tags) for clause, tags in withholding.items())
+    return all_of([any_of(clause.holds(named, tags) for clause, tags in granting.items()), none_of(refused)])
 
 
-def _under(wordings: Wordings, facts: Facts) -> Iterator[Predicate]:
-    """That the record is as a wording says, and the person at hand has signed that wording for this actor."""
-    for condition, worded in wordings.items():
-        yield all_of([condition, Related(CONSENT, facts.identities | {EVERYBODY}, frozenset(worded))])
+def _rests_on(granting: Wordings, named: frozenset[str]) -> Iterator[RestsOn]:
+    """The rows of consents that grant, those that speak of some records alone where they speak of this one."""
+    for bound in ("", "certainly"):
+        tags = [
+            f"{tag}{clause.suffix}" for clause, worded in granting.items() if clause.bound == bound for tag in worded
+        ]
+        if tags:
+            yield RestsOn(PERSONS, Related(CONSENT, named, frozenset(tags), bound), lapsed.SIGNED)

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
-from resources.record import coding, naming, reference
+from profiles import consent
+from resources.record import coding, naming, period, reference
 from resources.record.reference import Look, Resource
 from resources.search.predicate import term
-from resources.search.relation import Terms, Values, values
+from resources.search.relation import BEGINS, ENDS, FOREVER, Terms, Values, values
 
-DERIVATION = 4
+DERIVATION = 5
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -63,7 +65,8 @@ class Envelope:
     """What the policy knows of one version, as the server keeps it.
 
     `subjects` are Patients and `households` Groups, named by the record or by what it is `of`; the members of the
-    Groups are followed at reading (PERSONS). `participants` are those of a team.
+    Groups are followed at reading (PERSONS). `participants` are those of a team. `date` is the first instant of the one
+    date of the record, and the first after it; empty where it has none that can be read.
     """
 
     type: str
@@ -79,6 +82,7 @@ class Envelope:
     labels: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
+    date: tuple[str, str] = ("", "")
 
     def terms(self) -> set[str]:
         """The envelope in the index, under names that begin with a dot."""
@@ -90,6 +94,8 @@ class Envelope:
             (".open", "yes" if self.open else ""),
             (".conference", self.conference),
             (UNTIED, "yes" if self.untied else ""),
+            (BEGINS, self.date[0]),
+            (ENDS, self.date[1]),
         )
         sets = (
             (".subject", self.subjects),
@@ -141,6 +147,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         coding.of(meta.get("security") if isinstance(meta, dict) else None),
         coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
         frozenset(naming.participants(resource)) - {""},
+        _date(resource),
     )
 
 
@@ -165,6 +172,7 @@ def read(terms: Terms) -> Envelope:
         frozenset(values(terms, LABEL)),
         frozenset(values(terms, ".code")),
         frozenset(values(terms, ".participant")),
+        (value(terms, BEGINS), value(terms, ENDS)),
     )
 
 
@@ -188,6 +196,15 @@ def meeting_of(resource: Resource) -> str:
     return reference.one(resource, "encounter") or next(
         iter(reference.many(context, "encounter") if isinstance(context, dict) else ()), ""
     )
+
+
+def _date(resource: Resource) -> tuple[str, str]:
+    """The one date of a record: profiles/consent.json says where it stands, and when the server got it is none."""
+    found: Any = resource
+    for name in consent.dates().get(resource["resourceType"], ("",)):
+        found = found.get(name) if isinstance(found, dict) else None
+    span = period.span({"start": found, "end": found}) if isinstance(found, str) else None
+    return span if span and FOREVER not in span else ("", "")
 
 
 def _conference(resource: Resource, look: Look) -> str:

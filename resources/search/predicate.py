@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from resources.search.relation import NOWHERE, Around, Row, Stored, Terms, Values, World, values
 
@@ -118,7 +119,7 @@ class Each:
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         here = around or Around(Stored(terms), NOWHERE)
         for value in self.values.of(terms, around):
-            if not self.of.matches(terms, Around(here.record, here.world, value)):
+            if not self.of.matches(terms, Around(here.record, here.world, value, here.source)):
                 return False
         return True
 
@@ -127,17 +128,30 @@ class Each:
 class Related:
     """The value at hand stands in `relation`, `to` one of these and with one of these tags; None is free.
 
-    The row is one that the store holds to in the view asked, and that is valid at the time of the question.
+    The row is one that the store holds to in the view asked, and that is valid at the time of the question. `bound`
+    asks whether it speaks of this record. `beside` is what has to hold besides, of own terms and rows; in it a
+    `Related` that is `same` speaks of rows which the same record says.
     """
 
     relation: str
     to: frozenset[str] | None = None
     tags: frozenset[str] | None = None
+    bound: Literal["", "certainly", "perhaps"] = ""
+    same: bool = False
+    beside: Predicate = field(default_factory=lambda: EVERYTHING)
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        if around is None:
-            return False
-        return any(True for _ in self.rows(around.world, around.value))
+        return around is not None and any(True for _ in self.found(terms, around))
+
+    def found(self, terms: Terms, around: Around) -> Iterator[Row]:
+        """The rows in which the value at hand stands as this asks, for the record in question."""
+        for row in self.rows(around.world, around.value):
+            if self.same and row.source != around.source:
+                continue
+            if self.bound and not row.relation.speaks_of(terms, certainly=self.bound == "certainly"):
+                continue
+            if self.beside == EVERYTHING or self.beside.matches(terms, replace(around, source=row.source)):
+                yield row
 
     def rows(self, world: World, value: str) -> Iterator[Row]:
         """The rows in which a value stands as this asks."""
@@ -211,11 +225,9 @@ def any_of(parts: Iterable[Predicate]) -> Predicate:
 
 def none_of(part: Predicate) -> Predicate:
     """Negation, without a double one."""
-    if isinstance(part, Not):
-        return part.part
-    if part == EVERYTHING:
-        return NOTHING
-    return EVERYTHING if part == NOTHING else Not(part)
+    if part in (EVERYTHING, NOTHING):
+        return NOTHING if part == EVERYTHING else EVERYTHING
+    return part.part if isinstance(part, Not) else Not(part)
 
 
 def _joined(

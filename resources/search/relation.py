@@ -17,11 +17,23 @@ Terms = Sequence[str]
 """Sorted, without duplicates, compared by code point (which is the order of UTF-8 bytes)."""
 
 
+TEAM = "team"
+"""Of a team, to each agency that is in it: what a row leads to `via` a team holds while it is so."""
+
+BEGINS, ENDS = ".begins", ".ends"
+"""The first instant of the date of a record, and the first after it."""
+
+BOUND = frozenset({".id", ".author", ".custodian", BEGINS, ENDS})
+"""The names under which a row may ask something of the record in question."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Relation:
     """That `of` stands in the relation `name` to `to`, in the manner of `tag`, at the instants start <= at < until.
 
-    Instants are written as `Version.since`; "" is before and FOREVER after all of them.
+    Instants are written as `Version.since`; "" is before and FOREVER after all of them. With `via` it is so only while
+    `to` is in that team. It may speak of some records alone: of those that have `term`, of those whose date lies in
+    low <= date < high.
     """
 
     name: str
@@ -30,6 +42,22 @@ class Relation:
     tag: str = ""
     start: str = ""
     until: str = FOREVER
+    via: str = ""
+    term: str = ""
+    low: str = ""
+    high: str = FOREVER
+
+    def speaks_of(self, terms: Terms, *, certainly: bool) -> bool:
+        """Whether it speaks of a record that has these terms; of one whose date cannot be told, certainly not."""
+        if self.term and self.term not in terms[bisect_left(terms, self.term) :][:1]:
+            return False
+        if (self.low, self.high) == ("", FOREVER):
+            return True
+        begins, ends = list(values(terms, BEGINS)), list(values(terms, ENDS))
+        if certainly:
+            return any(at >= self.low for at in begins) and any(at <= self.high for at in ends)
+        apart = any(at <= self.low for at in ends) or any(at >= self.high for at in begins)
+        return not (begins and ends and apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +77,15 @@ class Row:
 
     def holds(self, world: World) -> bool:
         """Whether the store says so in the view, and it is valid at the time of the question."""
+        return self._stands(world) and (not self.relation.via or self._is_in_team(world))
+
+    def _stands(self, world: World) -> bool:
         recorded = self.ended == FOREVER if world.at == FOREVER else self.since <= world.at < self.ended
         return recorded and self.relation.start <= world.now < self.relation.until
+
+    def _is_in_team(self, world: World) -> bool:
+        seats = world.rows(TEAM, self.relation.via)
+        return any(seat.relation.to == self.relation.to and seat._stands(world) for seat in seats)
 
 
 class World(Protocol):
@@ -85,11 +120,13 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """The record in question in its world; `value` is the value at hand inside `Each`."""
+    """The record in question in its world; `value` is the value at hand inside `Each`, `source` the record that says
+    the row at hand inside `Related`."""
 
     record: Stored
     world: World
     value: str = ""
+    source: str = ""
 
 
 @dataclass(slots=True)

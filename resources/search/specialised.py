@@ -6,6 +6,7 @@ docs/policy.md: rules speak of many types, a question mostly of one; of labels, 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from resources.search.predicate import (
     EVERYTHING,
@@ -20,10 +21,12 @@ from resources.search.predicate import (
     LinkedFrom,
     Not,
     Predicate,
+    Related,
     all_of,
     any_of,
     none_of,
 )
+from resources.search.relation import BOUND
 
 Term = Is | Has | HasOther
 
@@ -63,6 +66,8 @@ def names_in(what: Predicate) -> frozenset[str]:
             return names_in(part)
         case Each(values, of):
             return frozenset({values.name, values.through}) | names_in(of)
+        case Related(bound=bound, beside=beside):
+            return (BOUND if bound else frozenset()) | names_in(beside)
     return frozenset()
 
 
@@ -80,4 +85,7 @@ def _narrowed(what: Predicate, answered: Callable[[Term], Predicate]) -> Predica
         case Each(values, of):
             inner = _narrowed(of, answered)
             return EVERYTHING if inner == EVERYTHING else Each(values, inner)
+        case Related(beside=beside) if beside != EVERYTHING:
+            inner = _narrowed(beside, answered)
+            return NOTHING if inner == NOTHING else replace(what, beside=inner)
     return what

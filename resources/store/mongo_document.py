@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/core/document/
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import Any
 
 from resources.record.version import Version
@@ -15,6 +16,8 @@ Document = dict[str, Any]
 
 NEVER = "9999-12-31T23:59:59.999Z"
 LAST = 9_999_999_999
+RELATION = tuple(each.name for each in fields(Relation))
+
 ASKED = {"terms": 1, "since": 1, "first": 1}
 """What a condition asks of, as a projection."""
 
@@ -80,14 +83,8 @@ def rows(relations: Iterable[Relation], version: Version) -> list[Document]:
 
 def lying(row: Row) -> Document:
     """The row as a document."""
-    one = row.relation
     return {
-        "name": one.name,
-        "of": one.of,
-        "to": one.to,
-        "tag": one.tag,
-        "start": one.start,
-        "until": one.until,
+        **{name: getattr(row.relation, name) for name in RELATION},
         "since": row.since,
         "ended": row.ended,
         "source": row.source,
@@ -102,4 +99,4 @@ def row(document: Document) -> Row:
 
 def relation(document: Document) -> Relation:
     """What a row says."""
-    return Relation(*(document[name] for name in ("name", "of", "to", "tag", "start", "until")))
+    return Relation(*(document[name] for name in RELATION))

@@ -44,7 +44,7 @@ def _inside(predicate: Predicate) -> tuple[Predicate, ...]:
             return parts
         case Not(part):
             return (part,)
-        case Linked(of=of) | LinkedFrom(of=of) | Each(of=of):
+        case Linked(of=of) | LinkedFrom(of=of) | Each(of=of) | Related(beside=of):
             return (of,)
     return ()
 

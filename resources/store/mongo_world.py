@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from resources.search.predicate import AllOf, AnyOf, Each, Linked, LinkedFrom, Not, Predicate, Related
-from resources.search.relation import FOREVER, Gathered, Row, Stored, values
+from resources.search.relation import FOREVER, TEAM, Gathered, Row, Stored, values
 from resources.store import mongo_document
 from resources.store.mongo_document import ASKED, LAST, key
 from resources.store.mongo_predicate import Filter, either
@@ -28,6 +28,7 @@ class World:
         self.gathered = Gathered(sight.at, sight.now)
         self._sight = sight
         self._size = 0
+        self._asked: set[tuple[str, frozenset[str] | None, str]] = set()
 
     async def gather(self, what: Predicate, records: Sequence[Stored], hand: frozenset[str] = frozenset()) -> None:
         """Everything that `matches` will ask for these records; `hand` are the values that may be at hand."""
@@ -50,6 +51,7 @@ class World:
                 await self._each(what, records)
             case Related():
                 await self._related(what, hand)
+                await self.gather(what.beside, records, hand)
             case Linked(name, of):
                 await self.gather(of, await self._records(_values(records, name)))
             case LinkedFrom(type, name, of):
@@ -65,8 +67,12 @@ class World:
         await self.gather(each.of, records, frozenset(hand))
 
     async def _related(self, related: Related, hand: frozenset[str]) -> None:
+        new = {value for value in hand if (related.relation, related.to, value) not in self._asked}
+        self._asked |= {(related.relation, related.to, value) for value in new}
         to: Filter = {} if related.to is None else {"to": {"$in": sorted(filter(storable, related.to))}}
-        await self._rows({"name": related.relation, **to, **self._sight.valid}, hand)
+        rows = await self._rows({"name": related.relation, **to, **self._sight.valid}, new)
+        teams = {row.relation.via for row in rows} - {""}
+        await self._rows({"name": TEAM, **self._sight.valid}, teams)
 
     async def _rows(self, those: Filter, of: Iterable[str]) -> list[Row]:
         found: list[Row] = []

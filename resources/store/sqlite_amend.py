@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 
 import orjson
 
@@ -20,13 +21,12 @@ from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Sql, conjunction
 from resources.store.sqlite_plan import COLUMNS, recorded
 from resources.store.sqlite_predicate import holds
-from resources.store.sqlite_put import ADD, type_number
+from resources.store.sqlite_put import ADD, SAID, SAYING, type_number
 
-ROWS = """SELECT name, "of", "to", tag, start, until, since, ended, source, number FROM relation WHERE source = ?"""
+ROWS = f"SELECT {SAID}, since, ended, source, number FROM relation WHERE source = ?"
 FIRST = """UPDATE version SET first = (SELECT since FROM version WHERE type = ?1 AND id = ?2 AND number = 1)
     WHERE type = ?1 AND id = ?2 AND number IN (SELECT value FROM json_each(?3))"""
-DROP = """DELETE FROM relation WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND source = ? AND start = ?
-    AND until = ? AND since = ?"""
+DROP = f"DELETE FROM relation WHERE {SAYING} AND source = ? AND since = ?"
 
 
 def feed(connection: sqlite3.Connection, here: Here, after: str, limit: int, within: Predicate) -> Found:
@@ -59,16 +59,11 @@ def amend(
     ask(connection, FIRST, (type, id, orjson.dumps(list(terms)).decode()))
     standing = contributed(connection, reference)
     for row in standing - rows:
-        ask(connection, DROP, (*_key(row)[:4], row.source, *_key(row)[4:], row.since))
+        ask(connection, DROP, (*astuple(row.relation), row.source, row.since))
     for row in rows - standing:
-        ask(connection, ADD, (*_key(row), row.since, row.ended, row.source, row.number))
+        ask(connection, ADD, (*astuple(row.relation), row.since, row.ended, row.source, row.number))
 
 
 def contributed(connection: sqlite3.Connection, reference: str) -> frozenset[Row]:
     """Every row that a record has contributed, ended ones too."""
-    return frozenset(Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, ROWS, (reference,)))
-
-
-def _key(row: Row) -> tuple[str, ...]:
-    one = row.relation
-    return one.name, one.of, one.to, one.tag, one.start, one.until
+    return frozenset(Row(Relation(*row[:-4]), *row[-4:]) for row in ask(connection, ROWS, (reference,)))

@@ -71,11 +71,15 @@ CREATE TABLE relation (
     tag TEXT NOT NULL,
     start TEXT NOT NULL,
     until TEXT NOT NULL,
+    via TEXT NOT NULL,       -- the team through which "to" is meant, while it is in it
+    term TEXT NOT NULL,      -- what a record has of which it is said, '' for every one
+    low TEXT NOT NULL,       -- between which the date of such a record lies
+    high TEXT NOT NULL,
     since TEXT NOT NULL,
     ended TEXT NOT NULL,     -- '~' while the record says so
     source TEXT NOT NULL,    -- the record
     number INTEGER NOT NULL, -- its version that began it
-    PRIMARY KEY (name, "of", "to", tag, source, start, until, since)
+    PRIMARY KEY (name, "of", "to", tag, source, start, until, via, term, low, high, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relation_to ON relation (name, "to", ended, tag, "of");
 CREATE INDEX relation_source ON relation (source, ended);

@@ -36,7 +36,8 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Where a condition stands: in the view of which instant, on the row of which version, at which value at hand.
+    """Where a condition stands: in the view of which instant, on the row of which version, at which value at hand, and
+    at the row of which record.
 
     What a row's values and the records around it have to satisfy is written `apart`, as a table of the versions for
     which it is so: SQLite's parser goes no deeper than a hundred symbols, and a rule within a chain would. `counted`
@@ -47,6 +48,8 @@ class Here:
     now: str = ""
     version: str = "v"
     value: str = "''"
+    source: str = "''"
+    depth: int = 0
     table: str = "n"
     hurried: bool = False
     listing: Listing | None = None
@@ -59,7 +62,7 @@ class Here:
 
     def on_row(self, version: str) -> Here:
         """A row, of which no value is at hand."""
-        return replace(self, version=version, value="''", listing=None)
+        return replace(self, version=version, value="''", source="''", listing=None)
 
     def stands_in(self, select: Sql) -> str:
         """A condition on the version here: that it is among the `seq` of this SELECT."""

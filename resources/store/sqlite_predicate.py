@@ -8,8 +8,10 @@ https://www.sqlite.org/lang_expr.html#the_exists_operator
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from resources.search.predicate import (
+    EVERYTHING,
     AllOf,
     Among,
     AnyOf,
@@ -25,7 +27,8 @@ from resources.search.predicate import (
 )
 from resources.search.relation import FOREVER
 from resources.store import sqlite_term
-from resources.store.sqlite_here import Here, Sql, conjunction, current, json, open_rows
+from resources.store.sqlite_here import Here, Sql, conjunction, current, json
+from resources.store.sqlite_row import in_team, row_fits, speaks_of, standing
 from resources.store.sqlite_term import named
 from resources.store.text import bound, sought, storable
 
@@ -92,30 +95,19 @@ def _none(name: str, failing: Sql, here: Here) -> Sql:
 
 def _row(row: Related, here: Here) -> Sql:
     # The unary plus keeps SQLite from going through all rows that lead `to` one, rather than the few `of` this value.
-    conditions = [open_rows("+q", here.at), *row_fits(row, "q", sought=False)]
-    conditions.append(Sql("q.start <= ? AND q.until > ?", (here.now, here.now)))
+    q = f"q{here.depth}"
+    conditions = [*standing(q, here), *row_fits(row, q, sought=False)]
+    if row.same:
+        conditions.append(Sql(f"{q}.source = {here.source}"))
+    inside = replace(here, depth=here.depth + 1, source=f"{q}.source")
+    conditions.append(in_team(q, inside))
+    if row.bound:
+        conditions += speaks_of(q, inside, certainly=row.bound == "certainly")
+    if row.beside != EVERYTHING:
+        conditions.append(holds(row.beside, inside))
     whole = conjunction(conditions)
-    text = f'EXISTS (SELECT 1 FROM relation q WHERE q.name = ? AND q."of" = {here.value} AND {whole.text})'
+    text = f'EXISTS (SELECT 1 FROM relation {q} WHERE {q}.name = ? AND {q}."of" = {here.value} AND {whole.text})'
     return Sql(text, (sought(row.relation), *whole.values))
-
-
-def row_fits(row: Related, r: str, *, sought: bool) -> Iterator[Sql]:
-    """Conditions on a row of `relation`: where it leads, and in which manner.
-
-    Rows are `sought` by where they lead only on the way into the index. Elsewhere, and for tags, a set is looked up
-    while the rows pass by: the unary plus keeps SQLite from seeking each.
-    """
-    if row.to is not None:
-        yield _among(f'{"" if sought else "+"}{r}."to"', row.to)
-    if row.tags is not None:
-        yield _among(f"+{r}.tag", row.tags)
-
-
-def _among(column: str, allowed: frozenset[str]) -> Sql:
-    known = sorted(filter(storable, allowed))
-    if len(known) <= sqlite_term.FEW:
-        return Sql(f"{column} IN ({', '.join('?' * len(known))})", tuple(known))
-    return Sql(f"{column} IN (SELECT value FROM json_each(?))", (json(known),))
 
 
 def _linked(linked: Linked, here: Here) -> Sql:

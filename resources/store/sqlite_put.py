@@ -3,6 +3,8 @@
 docs/store.md
 """
 
+# ruff: noqa: S608 -- the text is put together from this file's own words; every value is bound
+
 from __future__ import annotations
 
 import hashlib
@@ -17,15 +19,18 @@ from resources.store.admission import admit, admit_rows, admit_terms, texts
 from resources.store.sqlite_file import ask, inserted
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
-STANDING = """SELECT name, "of", "to", tag, start, until FROM relation WHERE source = ? AND ended = ?"""
+SAID = 'name, "of", "to", tag, start, until, via, term, low, high'
+"""The columns of a row of `relation` that are the relation."""
+
+SAYING = f"({SAID}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+STANDING = f"SELECT {SAID} FROM relation WHERE source = ? AND ended = ?"
 ADD_VERSION = """INSERT INTO version (type, id, number, since, first, deleted, terms, body, digest)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 # One statement for all terms: each call from Python would cost as much as the insertion itself. OR FAIL: what fails
 # is undone with the whole work, so SQLite need not keep every page for a way back of this one statement.
 ADD_TERMS = "INSERT OR FAIL INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
-END = """UPDATE relation SET ended = ? WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND start = ? AND until = ?
-    AND source = ? AND ended = ?"""
-ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+END = f"UPDATE relation SET ended = ? WHERE {SAYING} AND source = ? AND ended = ?"
+ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Relation]) -> None:

@@ -22,11 +22,12 @@ from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Sql, conjunction, current, json
 from resources.store.sqlite_plan import COLUMNS, Plan, recorded
 from resources.store.sqlite_predicate import holds
+from resources.store.sqlite_put import SAID
 from resources.store.text import sought, storable
 
 _CURRENT = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND v.until IS NULL"
 
-_ROWS = 'SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number '
+_ROWS = f"SELECT {SAID}, since, ended, source, number "
 _OF_ONE = _ROWS + 'FROM relation r WHERE r.name = ? AND r."of" = ? AND r.since <= ?'
 _OF_MANY = (
     _ROWS + "FROM json_each(?) w CROSS JOIN relation r "
@@ -76,7 +77,7 @@ def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str,
         found = ask(connection, _OF_ONE, (*pairs[0], here.at))
     else:
         found = ask(connection, _OF_MANY, (json(pairs), here.at))
-    return [Row(Relation(*row[:6]), *row[6:]) for row in found]
+    return [Row(Relation(*row[:-4]), *row[-4:]) for row in found]
 
 
 def _version(row: tuple[Any, ...]) -> Version:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate, Related
 from resources.search.relation import Values
 from resources.store.sqlite_here import Sql, conjunction, json, open_rows
-from resources.store.sqlite_predicate import row_fits
+from resources.store.sqlite_row import row_fits
 from resources.store.text import bound, sought, storable
 
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from consent import vocabulary
 from tests.house import source
 
 SYSTEMS = {
@@ -55,7 +56,9 @@ def test_the_words_of_the_policy_are_roles_and_purposes_of_ours() -> None:
         if isinstance(target, ast.Name)
     }
     assert {constants[word] for word in ROLES} <= concepts("role")
-    assert {constants[word] for word in PURPOSES} <= concepts("purpose-of-use")
+    ours = {getattr(vocabulary, word).rpartition("|") for word in PURPOSES}
+    assert {system for system, _, _ in ours} == {str(SYSTEMS["purpose-of-use"]["url"])}
+    assert {code for _, _, code in ours} <= concepts("purpose-of-use")
 
 
 def test_every_code_of_ours_is_said_in_japanese_and_in_english() -> None:

@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 import pytest
 
+from consent import vocabulary
 from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -155,7 +156,15 @@ def test_memberships_are_recorded_when_the_household_first_said_them(upgraded: P
 def test_the_household_is_read_by_who_could_read_it(upgraded: Path, spec: Spec, person: str, sees: bool) -> None:
     store, index = opened(str(upgraded)), Index(spec)
     scopes = (Scope("user", "*", frozenset("rs")),)
-    actor = Actor("desk", f"Practitioner/{person}", "", "CAREMGT", scopes, datetime(2026, 11, 27, tzinfo=UTC), "r")
+    actor = Actor(
+        "desk",
+        f"Practitioner/{person}",
+        "",
+        vocabulary.CARE_MANAGEMENT,
+        scopes,
+        datetime(2026, 11, 27, tzinfo=UTC),
+        "r",
+    )
 
     async def seen(type: str) -> int:
         page = await Gate(PolicyEngine.of(store, spec, index)).search(actor, request.parse(index, type, ()))

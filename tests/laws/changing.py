@@ -32,16 +32,19 @@ RECORDS = ["A/1", "A/2", "A/3", "A/4", "B/1", "G/1", "G/2"]
 PERSONS = ["P/1", "P/2", "P/3"]
 # The neighbours of the separator, the ends of UTF-8, what SQL and JSON quote, and references that are none.
 ODD = ["", " ", "!", "A", "A/", "/1", "A/1/2", "P/1 ", "'\"", "%_\\", "é", "\ud7ff", "\ue000", "漢😀"]
-NAMES = [".subject", ".household", "ref", "date", "r'é\"%_"]
+NAMES = [".subject", ".household", "ref", "date", ".begins", ".ends", "r'é\"%_"]
 RELATIONS = ["member", "consent", "c'漢"]
 TAGS = ["", "t1", "t2", "t'"]
 MOMENTS = ["", "2026-01", "2026-02", "2026-03", FOREVER]
+TEAMS = ["", "", "T/1", "G/1"]
+ABOUT = ["", "", ".subject P/1", "ref A/1", "r'é\"%_ '"]
 
 names = st.sampled_from(NAMES)
 values = st.sampled_from(RECORDS * 2 + PERSONS * 2 + ODD)
 COMMON = [".subject P/1", ".subject P/2", ".household G/1", ".household G/2", "ref A/1", "ref A/2", "ref B/1"]
 DATES = ["date <1", "date <2", "date <3", "date <漢"]
-common = st.sampled_from([*COMMON, *DATES])
+SPANS = [f".{name} {at}" for name in ("begins", "ends") for at in ("2026-01", "2026-02", "2026-03")]
+common = st.sampled_from([*COMMON, *DATES, *SPANS])
 terms = st.one_of(common, common, common, st.builds("{} {}".format, names, values))
 relations = st.one_of(
     st.builds(
@@ -52,7 +55,12 @@ relations = st.one_of(
         st.sampled_from(TAGS),
         st.sampled_from(MOMENTS[:3]),
         st.sampled_from(MOMENTS[2:]),
+        st.sampled_from(TEAMS),
+        st.sampled_from(ABOUT),
+        st.sampled_from(["", *MOMENTS[:3]]),
+        st.sampled_from([FOREVER, *MOMENTS[2:]]),
     ),
+    st.builds(Relation, st.just("team"), st.sampled_from(TEAMS[2:]), st.sampled_from(["O/1", "P/1"])),
     st.builds(Relation, st.just("member"), st.sampled_from(["G/1", "G/2"]), st.sampled_from(PERSONS)),
     st.builds(Relation, st.just("consent"), st.sampled_from(PERSONS), st.just("O/1"), st.sampled_from(TAGS[:2])),
     st.builds(Relation, st.just("consent"), st.sampled_from(PERSONS), st.just("O/1"), st.sampled_from(TAGS[:2])),
@@ -104,11 +112,11 @@ sought = st.one_of(
 )
 _ends = st.frozensets(st.sampled_from(["P/1", "P/2", "O/1", "O/2", "漢\"'", "\ud800"]), max_size=3)
 everywhere = st.none() | st.just(frozenset(["O/1"])) | _ends
-rows = st.builds(
-    Related,
+_asked = (
     st.sampled_from([*RELATIONS, "consent", "consent"]),
     everywhere,
     st.none() | st.frozensets(st.sampled_from([*TAGS, "\0"]), max_size=3),
+    st.sampled_from(["", "certainly", "perhaps"]),
 )
 among = st.builds(Among, st.frozensets(st.sampled_from([*PERSONS, "A/1"]) | values | st.just("\ud800"), max_size=4))
 own = st.one_of(
@@ -120,6 +128,19 @@ own = st.one_of(
     st.builds(HasOther, names, st.frozensets(values, max_size=4)),
 )
 types = st.sampled_from(["A", "A", "B", "G", "X"])
+
+_same = st.builds(Related, *_asked, st.just(True))
+_besides = st.recursive(
+    own | _same,
+    lambda inner: st.one_of(
+        st.builds(Not, inner),
+        st.builds(lambda one, other: AllOf((one, other)), inner, inner),
+        st.builds(lambda one, other: AnyOf((one, other)), inner, inner),
+    ),
+    max_leaves=3,
+)
+rows = st.builds(Related, *_asked) | st.builds(Related, *_asked, st.booleans(), _besides)
+"""Rows that speak of some records alone, and rows with others beside them that the same record says."""
 
 
 def _around(inner: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]:

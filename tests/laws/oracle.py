@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent.actor import Actor
+from tests.laws import consent_oracle
+from tests.laws.consent_oracle import Asked
 from tests.laws.dates import local_day, within
 from tests.laws.whom import Books, references
 from tests.laws.worlds import Record, World
@@ -18,12 +20,12 @@ from tests.laws.worlds import Record, World
 Json = Mapping[str, Any]
 
 _OURS = "https://tsunagu.example/fhir"
-_CASEWORK_PURPOSES = ("CAREMGT", "COC", "support-conference")
+_PURPOSES = f"{_OURS}/CodeSystem/purpose-of-use|"
+_REASONS = "http://terminology.hl7.org/CodeSystem/v3-ActReason|"
+_CASEWORK_PURPOSES = (f"{_REASONS}CAREMGT", f"{_REASONS}COC", f"{_PURPOSES}support-conference")
 _DIRECTORY = ("Organization", "HealthcareService", "PractitionerRole", "Practitioner", "Location")
 _STATUTORY = ("case-conference", "adviser-conference")
 _ARTICLES = ("art9", "swa106-6", "public-assistance-27-3")
-_RISING = "ULMNRV"
-_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 _OPEN = {
     "Task": ("requested", "accepted", "in-progress"),
     "ServiceRequest": ("active", "on-hold"),
@@ -81,12 +83,10 @@ class Oracle:
     def consented(self, record: Record) -> bool:
         """P3: each person the record names has a consent that grants it and none that withholds it."""
         persons = self.books.about(record.reference)
-        impersonal = self.actor.purpose in ("statistics", "audit-review")
+        impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
         if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
             return False
-        says = [
-            (consent["patient"]["reference"], self._says(consent, record.body)) for consent in self._every("Consent")
-        ]
+        says = [(consent["patient"]["reference"], self._says(consent, record)) for consent in self._every("Consent")]
         return all((person, "grants") in says and (person, "withholds") not in says for person in persons)
 
     def at_conference(self, record: Record) -> bool:
@@ -134,36 +134,31 @@ class Oracle:
 
     # --- consent ---------------------------------------------------------------------------------------------------
 
-    def _says(self, consent: Json, body: Json) -> str:
-        """What one consent says of a record to this actor: `grants`, `withholds` or nothing."""
-        signed = consent.get("performer") and (consent.get("sourceReference") or consent.get("sourceAttachment"))
-        root = consent["provision"]
-        exceptions = root.get("provision", [])
-        counts = within(root.get("period"), self.now)
-        if consent["status"] != "active" or counts is False:
-            return ""
-        if not signed or not _enforceable(root, exceptions):
-            return "" if root["type"] == "permit" else "withholds"
-        if not self._describes(root, body):
-            return ""
-        permits = root["type"] == "permit"
-        excepted = any(self._describes(each, body) for each in exceptions)
-        if permits == excepted:
-            return "withholds"
-        return "grants" if counts else ""
-
-    def _describes(self, provision: Json, body: Json) -> bool:
-        actors = [each["reference"]["reference"] for each in provision.get("actor", ())]
-        purposes = [each["code"] for each in provision.get("purpose", ())]
-        classes = [each["code"] for each in provision.get("class", ())]
-        labels = [each["code"] for each in provision.get("securityLabel", ())]
-        return (
-            (not actors or any(name in self.agencies or name in self.seats for name in actors))
-            and (not purposes or self.actor.purpose in purposes)
-            and (not classes or body["resourceType"] in classes)
-            and (not labels or any(_reaches(label, body, provision["type"]) for label in labels))
-            and self._counts(provision)
+    def _says(self, consent: Json, record: Record) -> str:
+        """What one consent says of a record to this actor."""
+        asked = Asked(
+            record.body,
+            record.custodian,
+            record.author,
+            frozenset(self.agencies | self.seats),
+            self.actor.purpose,
+            self.now,
+            self._teams(),
         )
+        return consent_oracle.says(consent, asked, enforceable=_enforceable(consent))
+
+    def _teams(self) -> dict[str, frozenset[str]]:
+        """The agencies in each active team now."""
+        return {
+            f"CareTeam/{team['id']}": frozenset(
+                name
+                for each in team["participant"]
+                for name in references([each.get("member"), each.get("onBehalfOf")])
+                if within(each.get("period"), self.now)
+            )
+            for team in self._every("CareTeam")
+            if team["status"] == "active"
+        }
 
     def _counts(self, provision: Json) -> bool:
         """What permits needs yes for an answer; what withholds counts unless it is no."""
@@ -177,7 +172,7 @@ class Oracle:
 
     def _sits(self, meeting: Json) -> bool:
         return (
-            self.actor.purpose == "support-conference"
+            self.actor.purpose == f"{_PURPOSES}support-conference"
             and bool(self.actor.person)
             and self._convened(meeting)
             and any(kind in _STATUTORY for kind in _codes(meeting["type"], "conference-kind"))
@@ -284,16 +279,23 @@ class Oracle:
         return str((found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's"))
 
 
-def _enforceable(root: Json, exceptions: list[Json]) -> bool:
-    """The world writes two things that cannot be enforced: dataPeriod, and an exception of the same type."""
-    return "dataPeriod" not in root and all(each["type"] != root["type"] for each in exceptions)
+def _enforceable(consent: Json) -> bool:
+    """The world writes a few things that cannot be enforced."""
+    root = consent["provision"]
+    described = set(root) - {"type", "period", "provision"}
+    return (
+        "modifierExtension" not in consent
+        and consent["scope"]["coding"][0]["code"] == "patient-privacy"
+        and all(each["meaning"] != "related" for each in root.get("data", ()))
+        and ("type" in root or bool(described))
+        and all(each["type"] != _type(consent) for each in root.get("provision", ()))
+    )
 
 
-def _reaches(label: str, body: Json, type: str) -> bool:
-    """A permit reaches down to less confidential records, a deny up to more; an unlabelled one has no level."""
-    has = [each["code"] for each in body.get("meta", {}).get("security", ()) if each["system"] == _CONFIDENTIALITY]
-    place = _RISING.index(label)
-    return any(_RISING.index(code) <= place if type == "permit" else _RISING.index(code) >= place for code in has)
+def _type(consent: Json) -> str:
+    """A root without a type is an exception to the base."""
+    base = consent.get("policyRule", {"coding": [{"code": ""}]})["coding"][0]["code"]
+    return str(consent["provision"].get("type") or ("deny" if base == "OPTIN" else "permit"))
 
 
 def _of(task: Json) -> set[str]:

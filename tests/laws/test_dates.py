@@ -13,7 +13,7 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consent import contributions, provisions
+from consent import contributions, coverage, enforceable, vocabulary, wording
 from consent.evidence import post as held_post
 from resources import conference
 from resources.record import moment, period
@@ -145,19 +145,22 @@ def _consent(type: str, written: Any, *, excepting: bool = False) -> dict[str, A
     if excepting:
         classes = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
         root["provision"] = [{"type": "deny", "class": classes}]
+    scope = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}
     consent = {"resourceType": "Consent", "id": "1", "status": "active", "patient": ref("Patient/1")}
+    consent |= {"scope": {"coding": [scope]}}
     return consent | {"performer": [ref("Patient/1")], "sourceAttachment": {"title": "同意書"}, "provision": root}
 
 
 def _stands(consent: dict[str, Any], now: datetime) -> set[str]:
     """What the rows of a consent do at a time."""
-    provisions.learn(provisions.wording(consent["provision"]))
+    if not any(enforceable.unenforceable(consent)):
+        wording.learn(wording.of(consent))
     said: set[str] = set()
     for relation in contributions.of(consent):
         if _holds({relation}, now):
-            found = provisions.coverage(relation.tag, frozenset(), "CAREMGT", now)
-            said |= {"grants"} if found.grants != provisions.SILENCE.grants else set()
-            said |= {"withholds"} if found.withholds != provisions.SILENCE.withholds else set()
+            found = coverage.coverage(wording.bare(relation.tag), vocabulary.CARE_MANAGEMENT)
+            said |= {"grants"} if found.grants else set()
+            said |= {"withholds"} if found.withholds else set()
     return said
 
 

@@ -33,7 +33,7 @@ from resources.store.port import Store
 from tests.laws import asking
 from tests.laws.oracle import Oracle
 from tests.laws.whom import Books
-from tests.laws.worlds import LATER, Json, Record, World, envelopes, stand, version, versions, worlds
+from tests.laws.worlds import LATER, TEAM, Json, Record, World, envelopes, stand, version, versions, worlds
 
 LAW = settings(
     max_examples=120,
@@ -168,12 +168,14 @@ def test_revoking_and_closing_never_open_anything(runner, law) -> None:
 
 
 def _ended(record: Record, type: str) -> Record | None:
-    """A record of this type as it is when it is over; None for what is over already or withholds."""
+    """A record of this type as it is when it is over; None for what is over already or withholds, also from a team."""
     body = record.body
     over = ENDING[type]
     if body["resourceType"] != type or body | over == body:
         return None
-    if type == "Consent" and (body["provision"]["type"] == "deny" or "provision" in body["provision"]):
+    if type == "Consent" and (body["provision"].get("type") != "permit" or "provision" in body["provision"]):
+        return None
+    if record.reference == TEAM:
         return None
     return Record(body | over, record.custodian, record.author)
 

@@ -24,7 +24,7 @@ from resources.record.version import Version
 from resources.search.order import ID, Key
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
-from resources.store import sqlite_plan, sqlite_term
+from resources.store import sqlite_plan, sqlite_row, sqlite_term
 from resources.store.open import opened
 from resources.store.port import Query, Store, Transaction
 from tests.laws import changing
@@ -202,7 +202,8 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
             alike(Twins(opened(str(Path(folder)))), runner, data, seen)
 
     few = mock.patch.object(sqlite_term, "FEW", min(many, 8))
-    with mock.patch.multiple(sqlite_plan, **figures), few:
+    rows = mock.patch.object(sqlite_row, "FEW", min(many, 8))
+    with mock.patch.multiple(sqlite_plan, **figures), few, rows:
         law()
     meaningful(seen)
 

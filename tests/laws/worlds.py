@@ -43,10 +43,12 @@ PEOPLE = {
 EMPLOYERS = {"a": "a", "b": "b", "c": "c", "lead": "lead", "conv": "lead", "co": "council"}
 HOUSEHOLDS = {"Group/g": ("Patient/x", "Patient/y"), "Group/h": ("Patient/z",)}
 PATIENTS = ("Patient/x", "Patient/y", "Patient/z")
+TEAM = "CareTeam/team"
 TYPES = ("Patient", "Condition", "QuestionnaireResponse", "CarePlan", "Encounter", "Communication", "List", "Consent")
 
 V3 = "http://terminology.hl7.org/CodeSystem/"
 CONFIDENTIALITY = f"{V3}v3-Confidentiality"
+SENSITIVE = ("PSY", "SPI", "ETHUD", "ETH")
 SECRECY = ("address-secret", "SDV")
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
@@ -117,7 +119,7 @@ async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:
 
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
-    records = [*_directory(draw), *_households(draw), *_casework(draw), *_requests(draw)]
+    records = [*_directory(draw), _team(draw), *_households(draw), *_casework(draw), *_requests(draw)]
     for place in range(draw(st.integers(0, 4))):
         records.append(_consent(draw, f"s{place}"))
     for place in range(draw(st.sampled_from((1, 1, 2, 0)))):
@@ -143,6 +145,12 @@ def ref(name: str) -> Json:
 
 def own(system: str, code: str) -> Json:
     return {"system": f"{coding.BASE}/CodeSystem/{system}", "code": code}
+
+
+def coded(code: str) -> str:
+    """A purpose of use with its system."""
+    ours = code in ("support-conference", "statistics", "audit-review")
+    return f"{coding.BASE}/CodeSystem/purpose-of-use|{code}" if ours else f"{V3}v3-ActReason|{code}"
 
 
 def concept(system: str, code: str) -> Json:
@@ -176,7 +184,7 @@ def _period(draw: st.DrawFn) -> Any:
 def _actor(draw: st.DrawFn) -> Actor:
     who = draw(st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "nobody")))
     purposes = ("CAREMGT", "CAREMGT", "support-conference", "support-conference", "COC", "statistics", "audit-review")
-    purpose = draw(st.sampled_from(purposes))
+    purpose = coded(draw(st.sampled_from((*purposes, *purposes, "HOPERAT", "TREAT"))))
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     level = "system" if who.startswith("system") else "user"
     everything = Scope(level, "*", frozenset("cruds"))
@@ -192,7 +200,7 @@ def _member(draw: st.DrawFn) -> Actor:
     """One who may well sit at a conference, and asks for its purpose."""
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     person = f"Practitioner/{draw(st.sampled_from(('a', 'b', 'c', 'co')))}"
-    return Actor("desk", person, "", "support-conference", (Scope("user", "*", frozenset("cruds")),), now, "r")
+    return Actor("desk", person, "", coded("support-conference"), (Scope("user", "*", frozenset("cruds")),), now, "r")
 
 
 def _directory(draw: st.DrawFn) -> list[Record]:
@@ -223,6 +231,21 @@ def _post(draw: st.DrawFn, id: str, person: str, agency: str, function: str) -> 
     if fault == "inactive":
         post["active"] = False
     return Record(post, "Organization/lead", "")
+
+
+def _team(draw: st.DrawFn) -> Record:
+    """Two agencies in a team; one of them may not be in it any more."""
+    participants: list[Json] = [{"member": ref("Organization/b")}, {"onBehalfOf": ref("Organization/c")}]
+    if draw(st.booleans()):
+        participants[0]["period"] = _period(draw)
+    team = {
+        "resourceType": "CareTeam",
+        "id": "team",
+        "status": draw(st.sampled_from(("active", "active", "active", "inactive"))),
+        "category": [concept("record-category", "case")],
+        "participant": participants,
+    }
+    return Record(team, "Organization/lead", "Practitioner/conv")
 
 
 def _households(draw: st.DrawFn) -> list[Record]:
@@ -284,15 +307,20 @@ def _concern(draw: st.DrawFn, id: str) -> Record:
         "code": concept("concern-field", draw(st.sampled_from(("medical", "debts")))),
         "subject": ref(draw(st.sampled_from(PATIENTS))),
     }
-    code = draw(st.sampled_from((None, None, "N", "R", "V")))
-    if code:
-        body["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": code}]}
+    level, sort = draw(st.sampled_from((None, None, "N", "R", "V"))), draw(st.sampled_from((None, None, *SENSITIVE)))
+    security = [{"system": CONFIDENTIALITY, "code": level}] if level else []
+    security += [{"system": f"{V3}v3-ActCode", "code": sort}] if sort else []
+    if security:
+        body["meta"] = {"security": security}
+    recorded = draw(st.sampled_from((None, "2025", "2026-02-28", "2026-03", "2026-03-01T09:00:00+09:00")))
+    if recorded:
+        body["recordedDate"] = recorded
     other = draw(st.sampled_from((None, None, None, *PATIENTS, "Group/g")))
     if other:
         body["evidence"] = [{"detail": [ref(other)]}]
     if draw(st.booleans()):
         body["note"] = [{"text": draw(st.sampled_from(("面談した", f"{place(body['subject']['reference'])}へ移った")))}]
-    return Record(body, draw(st.sampled_from(AGENCIES)), "")
+    return Record(body, draw(st.sampled_from(AGENCIES)), draw(st.sampled_from(("Practitioner/a", "Practitioner/b"))))
 
 
 def _requests(draw: st.DrawFn) -> list[Record]:
@@ -364,12 +392,21 @@ def _consent(draw: st.DrawFn, id: str) -> Record:
         "resourceType": "Consent",
         "id": id,
         "status": "active",
+        "scope": {"coding": [{"system": f"{V3}consentscope", "code": "patient-privacy"}]},
         "patient": ref(patient),
         "performer": [ref(patient)],
         "sourceReference": ref("QuestionnaireResponse/qg"),
-        "provision": _provision(draw, draw(st.sampled_from(("permit", "permit", "permit", "deny")))),
     }
-    for fault in draw(st.sets(st.sampled_from(("status", "performer", "source", "nested", "dataPeriod")), max_size=1)):
+    base = draw(st.sampled_from(("", "", "", "OPTIN", "OPTOUT")))
+    if base:
+        consent["policyRule"] = {"coding": [{"system": f"{V3}v3-ActCode", "code": base}]}
+    kind = draw(st.sampled_from(("permit", "permit", "permit", "deny")))
+    if base and draw(st.booleans()):
+        consent["provision"] = _provision(draw, "deny" if base == "OPTIN" else "permit")
+        del consent["provision"]["type"]
+    else:
+        consent["provision"] = _provision(draw, kind)
+    for fault in draw(st.sets(st.sampled_from(FAULTS), max_size=1)) if draw(st.booleans()) else ():
         if fault == "status":
             consent["status"] = draw(st.sampled_from(("inactive", "proposed", "entered-in-error")))
         elif fault == "performer":
@@ -377,44 +414,56 @@ def _consent(draw: st.DrawFn, id: str) -> Record:
         elif fault == "source":
             del consent["sourceReference"]
         elif fault == "nested":
-            consent["provision"]["provision"] = [{"type": consent["provision"]["type"]}]
+            consent["provision"]["provision"] = [{"type": consent["provision"].get("type", "permit")}]
+        elif fault == "related":
+            consent["provision"]["data"] = [{"meaning": "related", "reference": ref("Condition/d0")}]
+        elif fault == "scope":
+            consent["scope"]["coding"][0]["code"] = "research"
         else:
-            consent["provision"]["dataPeriod"] = {"start": "2026"}
+            consent["modifierExtension"] = [{"url": "urn:not", "valueBoolean": True}]
     return Record(consent, draw(st.sampled_from(AGENCIES)), "")
+
+
+FAULTS = ("status", "performer", "source", "nested", "related", "scope", "modifier")
+_ELEMENTS = ("period", "actor", "purpose", "class", "securityLabel", "code", "dataPeriod", "data", "provision")
 
 
 def _provision(draw: st.DrawFn, type: str, exception: bool = False) -> Json:
     provision: Json = {"type": type}
-    chosen = draw(
-        st.sets(st.sampled_from(("period", "actor", "purpose", "class", "securityLabel", "provision")), max_size=3)
-    )
+    chosen = draw(st.sets(st.sampled_from(_ELEMENTS), max_size=draw(st.sampled_from((0, 1, 1, 3)))))
     if "period" in chosen:
         provision["period"] = _period(draw)
     if "actor" in chosen:
         grantees = st.sampled_from(
-            (*AGENCIES, "Organization/b", "Practitioner/a", "PractitionerRole/b", "PractitionerRole/a2")
+            (*AGENCIES, "Organization/b", "Practitioner/a", "PractitionerRole/b", "PractitionerRole/a2", TEAM)
         )
         actors = draw(st.lists(grantees, min_size=1, max_size=3, unique=True))
-        provision["actor"] = [
-            {"role": {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]}, "reference": ref(name)}
-            for name in actors
-        ]
+        provision["actor"] = [_recipient(draw, name) for name in actors]
     if "purpose" in chosen:
-        codes = draw(st.lists(st.sampled_from(("CAREMGT", "COC", "HRESCH")), min_size=1, max_size=2, unique=True))
+        purposes = ("CAREMGT", "COC", "HRESCH", "TREAT", "HOPERAT")
+        codes = draw(st.lists(st.sampled_from(purposes), min_size=1, max_size=2, unique=True))
         provision["purpose"] = [{"system": f"{V3}v3-ActReason", "code": code} for code in codes]
     if "class" in chosen:
-        codes = draw(
-            st.lists(
-                st.sampled_from(("Condition", "Patient", "CarePlan", "Encounter", "Task")),
-                min_size=1,
-                max_size=3,
-                unique=True,
-            )
-        )
+        dated = ("Condition", "CarePlan", "Task", "Encounter")
+        types = st.sampled_from(dated if "dataPeriod" in chosen else ("Patient", *dated))
+        codes = draw(st.lists(types, min_size=1, max_size=3, unique=True))
         provision["class"] = [{"system": RESOURCE_TYPES, "code": code} for code in codes]
     if "securityLabel" in chosen:
-        codes = draw(st.lists(st.sampled_from(("N", "R", "V")), min_size=1, max_size=2, unique=True))
-        provision["securityLabel"] = [{"system": CONFIDENTIALITY, "code": code} for code in codes]
+        levels = [{"system": CONFIDENTIALITY, "code": code} for code in ("N", "R", "V")]
+        sorts = [{"system": f"{V3}v3-ActCode", "code": code} for code in SENSITIVE]
+        labels = st.lists(st.sampled_from(range(7)), min_size=1, max_size=2, unique=True)
+        provision["securityLabel"] = [[*levels, *sorts][at] for at in draw(labels)]
+    if "code" in chosen:
+        provision["code"] = [concept("concern-field", draw(st.sampled_from(("medical", "debts"))))]
+    if "dataPeriod" in chosen:
+        provision["dataPeriod"] = draw(st.sampled_from(({"start": "2026"}, {"end": "2026-02"}, {"start": "2026-03"})))
+    if "data" in chosen:
+        named = [
+            {"meaning": "instance", "reference": ref(name)} for name in ("Condition/d0", "Condition/d1", "CarePlan/kg")
+        ]
+        named += [{"meaning": "authoredby", "reference": ref(name)} for name in ("Practitioner/a", "Organization/b")]
+        places = draw(st.lists(st.sampled_from(range(5)), min_size=1, max_size=2, unique=True))
+        provision["data"] = [named[at] for at in places]
     if "provision" in chosen and not exception:
         opposite = "deny" if type == "permit" else "permit"
         provision["provision"] = [_provision(draw, opposite, exception=True) for _ in range(draw(st.integers(1, 2)))]
@@ -426,6 +475,19 @@ _BEYOND_ITS_DAY: tuple[Any, ...] = (
     {"start": "2026-11", "end": "2026-11"},
     {},
 )
+
+
+def _recipient(draw: st.DrawFn, name: str) -> Json:
+    """Of a team the agencies are written down that it had when the consent was filed."""
+    actor: Json = {
+        "role": {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]},
+        "reference": ref(name),
+    }
+    if name == TEAM:
+        agencies = draw(st.lists(st.sampled_from(AGENCIES), min_size=1, max_size=2, unique=True))
+        actor["extension"] = [extension("recorded-in-team", valueReference=ref(each)) for each in agencies]
+    return actor
+
 
 _FAULTS = (
     *("convener", "kind", "basis", "status", "period", "agenda", "roster", "seat-period", "category"),

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from consent import duties
+from consent import duties, vocabulary
 from consent.actor import Actor, Scope
 from consent.duty_context import DutyContext
 from consent.evidence import HeldRole
@@ -20,7 +20,9 @@ from resources.search.relation import FOREVER, Gathered, Relation, Row
 NOW = datetime.fromisoformat("2026-11-23T13:00:00+09:00")
 SINCE = "2026-04-01T00:00:00.000Z"
 CENTER = "Organization/center"
-OFFICER = Actor("desk", "Practitioner/p", "", "CAREMGT", (Scope("user", "*", frozenset("cruds")),), NOW, "r")
+OFFICER = Actor(
+    "desk", "Practitioner/p", "", vocabulary.CARE_MANAGEMENT, (Scope("user", "*", frozenset("cruds")),), NOW, "r"
+)
 SYSTEM = replace(OFFICER, person="", organization=CENTER, scopes=(Scope("system", "*", frozenset("cruds")),))
 NOBODY = Actor("", "", "", "", (), NOW, "r")
 
@@ -32,7 +34,7 @@ def post(*functions: str, agency: str = CENTER, name: str = "role") -> HeldRole:
 
 def officer(*posts: HeldRole, purpose: str = "CAREMGT", **known: Any) -> Facts:
     """A person who holds these posts, one of an officer where none is given."""
-    return Facts(replace(OFFICER, purpose=purpose), posts or (post(),), **known)
+    return Facts(replace(OFFICER, purpose=vocabulary.purpose(purpose)), posts or (post(),), **known)
 
 
 def terms(

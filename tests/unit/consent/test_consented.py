@@ -8,24 +8,26 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import lapsed, policy, provisions
+from consent import lapsed, policy, provisions, wording
 from consent.contributions import MEMBER
 from consent.facts import Facts
-from consent.provisions import CONSENT, EVERYBODY, REFUSAL
+from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Text
 from consent.rules import consented
+from consent.wording import Said, Wording
 from resources.record import period
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from resources.search.relation import FOREVER, Around, Relation, Stored
 from tests.laws.worlds import ref
-from tests.unit.consent.people import CENTER, NOBODY, NOW, SINCE, around, officer, row, terms
+from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SINCE, around, officer, row, terms
 from tests.unit.consent.test_provisions import (
     CONCERNS,
     MOTHER,
     OTHER,
     PATIENTS,
     PLAIN,
+    RELATED,
     consent,
     deny,
     for_,
@@ -55,7 +57,7 @@ def test_a_household_is_all_its_members() -> None:
 
 
 def given(patient: str) -> list[Relation]:
-    provisions.learn(provisions.wording({"type": "permit"}))
+    wording.learn(wording.of(consent()))
     return list(provisions.relations(consent(patient=ref(patient))))
 
 
@@ -75,10 +77,10 @@ def test_a_consent_is_cited_for_whom_it_is_about_and_only_while_it_counts() -> N
         row(replace(granted, start="2027-01-01"), "Consent/later"),
         row(granted, "Consent/revoked", ended="2026-05-01"),
         row(replace(granted, to=theirs), "Consent/theirs"),
-        row(replace(granted, tag=REFUSAL, to=theirs), "Consent/refusal"),
+        row(replace(granted, tag=wording.REFUSAL, to=theirs), "Consent/refusal"),
     ]
     world = around(*rows)
-    known = officer(wordings=frozenset({granted.tag, REFUSAL}), world=world)
+    known = officer(wordings=frozenset({granted.tag, wording.REFUSAL}), world=world)
     decision = policy.decide(consented.rules("read", known), Stored(PLAIN, SINCE, SINCE), world)
     (rule,) = decision.rules
     assert [(each.version, each.about) for each in rule.evidence] == [("Consent/counts/_history/1", MOTHER)]
@@ -89,20 +91,50 @@ def test_a_consent_without_a_purpose_is_for_work_with_the_person(purpose: str, o
     assert readable(PLAIN, permit(), purpose=purpose) is opened
 
 
+@pytest.mark.parametrize("purpose", ["urn:other|CAREMGT", "https://tsunagu.example/fhir/CodeSystem/x|CAREMGT"])
+def test_a_code_of_another_system_is_another_purpose(purpose: str) -> None:
+    assert readable(PLAIN, permit(purpose=for_("CAREMGT")), purpose="CAREMGT")
+    assert not readable(PLAIN, permit(purpose=for_("CAREMGT")), purpose=purpose)
+
+
+def test_only_a_paper_that_speaks_of_the_record_is_cited() -> None:
+    papers = [permit(data=[{"meaning": "instance", "reference": ref(name)}]) for name in ("Condition/1", "Condition/2")]
+    wording.learn(wording.of(papers[0]))
+    rows = [row(one, f"Consent/{n}") for n, paper in enumerate(papers) for one in provisions.relations(paper)]
+    known = officer(wordings=frozenset({wording.bare(rows[0].relation.tag)}), world=around(*rows))
+    decision = policy.decide(consented.rules("read", known), Stored(PLAIN, SINCE, SINCE), around(*rows))
+    assert [each.version for rule in decision.rules for each in rule.evidence] == ["Consent/0/_history/1"]
+
+
 def test_a_consent_contributes_a_row_for_each_whom_it_names_as_long_as_it_counts() -> None:
     span = {"start": "2026-11-23", "end": "2026-11-23"}
     named = permit(actor=to(CENTER, "Practitioner/p"), period=span, **CONCERNS)
-    tag = provisions.tag(provisions.wording(named["provision"]))
+    tag = wording.tag(wording.of(named))
     day = period.span(span)
     assert day is not None
     assert set(provisions.relations(named)) == {
         Relation(CONSENT, MOTHER, one, tag, *day) for one in (CENTER, "Practitioner/p")
     }
-    assert tag == provisions.tag(provisions.wording({"type": "permit", **CONCERNS})), (
-        "neither persons nor dates are in the wording"
-    )
+    assert tag == wording.tag(wording.of(permit(**CONCERNS))), "neither persons nor dates are in the wording"
     assert [each.to for each in provisions.relations(permit())] == [EVERYBODY]
     assert list(provisions.relations(consent(status="inactive"))) == []
+
+
+def test_what_differs_in_persons_dates_and_records_alone_is_worded_alike_in_exceptions_too() -> None:
+    """So the wordings of a city stay few, whatever its papers name."""
+    papers = [
+        permit(provision=[{"type": "deny", "actor": to(f"Organization/{n}"), "dataPeriod": {"start": f"20{n}"}}])
+        for n in range(10, 20)
+    ]
+    papers += [
+        permit(provision=[{"type": "deny", "period": {"end": f"20{n}"}, "data": [{"meaning": "instance", **named}]}])
+        for n in range(30, 40)
+        for named in [{"reference": ref(f"Condition/{n}")}]
+    ]
+    rows = [one for paper in papers for one in provisions.relations(paper)]
+    assert len({wording.bare(each.tag) for each in rows}) == 1
+    assert len({each.tag for each in rows}) == 2, "the root's and the exception's"
+    assert len(set(rows)) == 1 + len(papers)
 
 
 @pytest.mark.parametrize("end", ["9999", "9999-12-31", "9999-12-31T23:59:60+09:00", "unreadable"])
@@ -116,7 +148,7 @@ def test_a_permit_whose_period_cannot_be_told_grants_nothing() -> None:
 
 
 def test_what_a_consent_lacks_is_said() -> None:
-    consents = [consent(status="inactive", performer=None), permit(dataPeriod={}), permit(period={"end": "2025"})]
+    consents = [consent(status="inactive", performer=None), permit(data=RELATED), permit(period={"end": "2025"})]
     consents += [permit(purpose=for_("HRESCH")), permit(**PATIENTS), permit(actor=OTHER)]
     filed = tuple(Version("Consent", str(n), 1, "", False, orjson.dumps(each), ()) for n, each in enumerate(consents))
     made = [rule for rule in consented.rules("read", officer(lapsed=filed)) if rule.lacks]
@@ -138,13 +170,13 @@ def test_what_is_missing_is_told_of_a_household_that_the_person_belongs_to() -> 
     plan = terms({"resourceType": "CarePlan", "subject": ref("Group/1")})
     member = around(row(Relation(MEMBER, "Group/1", MOTHER)))
     filed = Version("Consent", "1", 1, "", False, orjson.dumps(consent(status="inactive")), ())
-    (rule,) = lapsed.rules("P3", SAID, EVERYTHING, (filed,), frozenset({CENTER}), "CAREMGT", NOW)
+    (rule,) = lapsed.rules("P3", SAID, EVERYTHING, (filed,), frozenset({CENTER}), OFFICER)
     assert rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), member))
     assert not rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), around()))
 
 
 def test_a_wording_that_nobody_has_read_yet_withholds() -> None:
-    unread = replace(given(MOTHER)[0], tag=provisions.tag("a wording that was never learnt"))
+    unread = replace(given(MOTHER)[0], tag=wording.tag(Wording("permit", Said(codes=frozenset({"never|learnt"})))))
     assert not opened(PLAIN, row(unread, "Consent/1"))
     assert not opened(PLAIN, row(unread, "Consent/1"), row(given(MOTHER)[0], "Consent/2"))
 

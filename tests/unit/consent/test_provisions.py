@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consent import provisions
+from consent import enforceable, provisions, vocabulary, wording
 from consent.facts import Facts
 from consent.rules import consented
 from resources.search.relation import Around, Stored
@@ -23,6 +23,7 @@ def consent(**changes: Any) -> dict[str, Any]:
     signed = {
         "resourceType": "Consent",
         "status": "active",
+        "scope": {"coding": [{"system": f"{V3}consentscope", "code": "patient-privacy"}]},
         "patient": ref(MOTHER),
         "performer": [ref(MOTHER)],
         "sourceReference": ref("QuestionnaireResponse/1"),
@@ -55,6 +56,7 @@ def marked(*codes: str) -> list[dict[str, Any]]:
     return [{"system": CONFIDENTIALITY, "code": code} for code in codes]
 
 
+RELATED = [{"meaning": "related", "reference": ref("Condition/1")}]
 SENSITIVE = {"system": f"{V3}v3-ActCode", "code": "PSY"}
 
 
@@ -66,12 +68,19 @@ def readable(record: tuple[str, ...], *consents: dict[str, Any], purpose: str = 
     """Whether these consents open a record to an officer of the center, in both readings."""
     rows = [row(relation, f"Consent/{n}") for n, each in enumerate(consents) for relation in provisions.relations(each)]
     for each in consents:
-        provisions.learn(provisions.wording(each.get("provision") or {}))
+        if enforceable.kind(each):
+            wording.learn(wording.of(each))
     world = around(*rows, now=now)
-    wordings = frozenset(each.relation.tag for each in rows)
+    wordings = frozenset(wording.bare(each.relation.tag) for each in rows)
     answers = set()
     for type in ("", next(term[6:] for term in record if term.startswith(".type "))):
-        known = Facts(replace(OFFICER, purpose=purpose, now=now), (post(),), wordings=wordings, world=world, type=type)
+        known = Facts(
+            replace(OFFICER, purpose=vocabulary.purpose(purpose), now=now),
+            (post(),),
+            wordings=wordings,
+            world=world,
+            type=type,
+        )
         made = list(consented.rules("read", known))
         here = Around(Stored(record, SINCE, SINCE), world)
         answers.add(any(rule.predicate.matches(record, here) for rule in made))
@@ -170,24 +179,24 @@ TABLE: dict[str, tuple[bool, tuple[str, ...], tuple[dict[str, Any], ...]]] = {
     "one that nobody signed opens nothing": (False, PLAIN, (consent(performer=None),)),
     "one without a signed sheet opens nothing": (False, PLAIN, (consent(sourceReference=None),)),
     "a signed paper will do": (True, PLAIN, (consent(sourceReference=None, sourceAttachment={"title": "同意書"}),)),
-    "one that cannot be enforced opens nothing": (False, PLAIN, (permit(dataPeriod={"start": "2026"}),)),
+    "one that cannot be enforced opens nothing": (False, PLAIN, (permit(data=RELATED),)),
     "one without a provision opens nothing": (False, PLAIN, (consent(provision=None),)),
     "a refusal nobody signed still refuses": (False, PLAIN, (permit(), deny() | {"performer": []})),
     "a refusal that cannot be enforced refuses everything": (
         False,
         PLAIN,
-        (permit(), deny(dataPeriod={"start": "2026"}, **PATIENTS)),
+        (permit(), deny(data=RELATED, **PATIENTS)),
     ),
     "a consent that cannot be read as either may be a refusal": (False, PLAIN, (permit(), consent(provision=None))),
     "an unreadable refusal that is over refuses nothing": (
         True,
         PLAIN,
-        (permit(), deny(dataPeriod={"start": "2026"}, period={"end": "2020"})),
+        (permit(), deny(data=RELATED, period={"end": "2020"})),
     ),
     "a permit that cannot be enforced takes nothing from another": (
         True,
         PLAIN,
-        (permit(), permit(dataPeriod={"start": "2026"})),
+        (permit(), permit(data=RELATED)),
     ),
     "one of two unlike ones is enough to open": (
         True,

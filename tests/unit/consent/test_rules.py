@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consent import policy, rules
+from consent import policy, rules, vocabulary
 from consent.actor import Scope
 from consent.contributions import AGENCY, COORDINATED, EVERY, HIDDEN, PROTECTED
 from consent.evidence import Protection
@@ -48,7 +48,7 @@ MEETING = Meeting(
     opened=frozenset({"Condition"}),
     itself=frozenset({"CarePlan/1"}),
 )
-INSTALLER = Facts(replace(OFFICER, purpose="installation"))
+INSTALLER = Facts(replace(OFFICER, purpose=vocabulary.INSTALLATION))
 STATISTICIAN = officer(purpose="statistics")
 COORDINATOR = officer(post("coordinator"), world=CASE)
 LEAD = officer(post("lead-section"), world=CASE)
@@ -110,10 +110,16 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (statutory_conference, MEMBER, "search", PAPER, True),
     (statutory_conference, TABLING, "read", OF_ANOTHER, False),
     (statutory_conference, MEMBER, "update", CONCERN, False),
-    (statutory_conference, replace(MEMBER, actor=replace(MEMBER.actor, purpose="CAREMGT")), "read", CONCERN, False),
     (
         statutory_conference,
-        replace(MEMBER, actor=replace(SYSTEM, purpose="support-conference")),
+        replace(MEMBER, actor=replace(MEMBER.actor, purpose=vocabulary.CARE_MANAGEMENT)),
+        "read",
+        CONCERN,
+        False,
+    ),
+    (
+        statutory_conference,
+        replace(MEMBER, actor=replace(SYSTEM, purpose=vocabulary.SUPPORT_CONFERENCE)),
         "read",
         CONCERN,
         False,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import orjson
 
-from consent import audit_event
+from consent import audit_event, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -29,7 +29,7 @@ from tests.unit.consent.people import OFFICER
 T = TypeVar("T")
 Json = dict[str, Any]
 
-INSTALLER = replace(OFFICER, client="installer", person="", purpose="installation", scopes=())
+INSTALLER = replace(OFFICER, client="installer", person="", purpose=vocabulary.INSTALLATION, scopes=())
 STAFF = {
     "p": ("center", "officer"),
     "q": ("other", "officer"),
@@ -41,7 +41,7 @@ STAFF = {
 
 
 def actor(person: str, purpose: str = "CAREMGT", **changes: Any) -> Actor:
-    return replace(OFFICER, person=f"Practitioner/{person}", purpose=purpose, **changes)
+    return replace(OFFICER, person=f"Practitioner/{person}", purpose=vocabulary.purpose(purpose), **changes)
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from joserfc import jwk, jwt
 
+from consent import vocabulary
 from resources.record.problem import Problem
 
 
@@ -35,7 +36,7 @@ def test_a_person_signs_in_confirms_and_is_known_by_the_token(at: Any, browser: 
     assert actor.person == "Practitioner/practitioner-yorisoi"
     assert actor.client == "tsunagu-desk"
     assert actor.organization == "Organization/okayama-city"
-    assert actor.purpose == "CAREMGT"
+    assert actor.purpose == vocabulary.CARE_MANAGEMENT
     assert [(s.level, s.type, "".join(sorted(s.actions))) for s in actor.scopes] == [("user", "*", "rs")]
     assert (actor.request, actor.anonymous) == ("request-1", False)
 
@@ -192,7 +193,7 @@ def test_a_person_may_act_for_a_support_conference(at: Any, desk: Any) -> None:
     word = "purpose_of_use=https://tsunagu.example/fhir/CodeSystem/purpose-of-use|support-conference"
     body = desk.exchange(desk.code(scope=f"user/*.rs {word}")).json()
     assert word in body["scope"].split()
-    assert at.actor(body["access_token"]).purpose == "support-conference"
+    assert at.actor(body["access_token"]).purpose == vocabulary.SUPPORT_CONFERENCE
 
 
 def test_a_person_who_says_no_is_sent_back_with_that(browser: Any) -> None:

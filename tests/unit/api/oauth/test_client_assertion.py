@@ -13,6 +13,7 @@ import pytest
 from authlib.oauth2.rfc7523 import private_key_jwt_sign
 from joserfc import jwk, jwt
 
+from consent import vocabulary
 from resources.record.problem import Problem
 
 Forge = Callable[[Any], str]
@@ -27,7 +28,7 @@ def test_a_system_that_proves_itself_gets_a_token_of_its_agency(at: Any, key: st
     actor = at.actor(body["access_token"])
     assert (actor.client, actor.person) == ("health-center-system", "")
     assert actor.organization == "Organization/health-center-kita-chuo"
-    assert actor.purpose == "CAREMGT"
+    assert actor.purpose == vocabulary.CARE_MANAGEMENT
     assert [(scope.level, scope.type) for scope in actor.scopes] == [("system", "*")]
 
 

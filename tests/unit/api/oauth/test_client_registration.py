@@ -12,6 +12,7 @@ from joserfc import jwk
 from api.oauth import clients
 from api.oauth.clients import Client
 from api.oauth.purpose import CARE_MANAGEMENT
+from consent import vocabulary
 
 KEY = jwk.ECKey.generate_key("P-384", {"kid": "one"})
 PUBLIC = {"keys": [KEY.as_dict(private=False)]}
@@ -65,6 +66,7 @@ def test_a_client_is_found_as_it_was_registered(at: Any, client: Client) -> None
         (replace(SYSTEM, jwks={"keys": [OTHER_CURVE.as_dict(private=False)]}), "P-384"),
         (replace(SYSTEM, jwks={"keys": PUBLIC["keys"] * 2}), "its own kid"),
         (replace(SYSTEM, purposes=("CAREMGT",)), "purpose"),
+        (replace(SYSTEM, purposes=(vocabulary.INSTALLATION,)), "no token is for the installation"),
         (replace(SYSTEM, organization="agency"), "Organization/id"),
     ],
 )

@@ -15,6 +15,7 @@ Json = dict[str, Any]
 CONSENT: Json = {
     "resourceType": "Consent",
     "status": "active",
+    "scope": {"coding": [{"system": f"{V3}consentscope", "code": "patient-privacy"}]},
     "patient": ref("Patient/1"),
     "performer": [ref("Patient/1")],
     "dateTime": "2026-11-23",
@@ -64,7 +65,7 @@ def test_one_signs_oneself_or_a_guardian_for_a_minor_or_a_ward(performer: str, b
 
 
 def test_an_active_consent_can_be_enforced() -> None:
-    nested = CONSENT | {"provision": {"type": "permit", "dataPeriod": {}}}
+    nested = CONSENT | {"provision": {"type": "permit", "implicitRules": "urn:x"}}
     assert breaches(consent.enforceable, change(None, nested)) == ["R4"]
     assert breaches(consent.enforceable, change(None, nested | {"status": "proposed"})) == []
     assert breaches(consent.enforceable, change(CONSENT, None)) == []

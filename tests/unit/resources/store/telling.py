@@ -16,7 +16,7 @@ def event(n: int = 0, **changes: Any) -> Event:
         "kind": "read",
         "action": "R",
         "outcome": "0",
-        "purpose": "CAREMGT",
+        "purpose": "http://terminology.hl7.org/CodeSystem/v3-ActReason|CAREMGT",
         "client": "desk",
         "person": "Practitioner/p",
         "agencies": ("Organization/center",),

@@ -1,0 +1,59 @@
+"""What a Consent is read by: codes that exist officially, with what lies above them, and a date for each type."""
+
+from __future__ import annotations
+
+import pytest
+
+from profiles import consent
+from profiles.spec import Spec
+
+V3 = "http://terminology.hl7.org/CodeSystem/v3-"
+
+
+def test_a_purpose_lies_below_those_that_contain_it() -> None:
+    assert f"{V3}ActReason|COC" in consent.below(f"{V3}ActReason|TREAT")
+    assert f"{V3}ActReason|CAREMGT" in consent.below(f"{V3}ActReason|HOPERAT")
+    assert consent.above(f"{V3}ActReason|BTG") == {
+        f"{V3}ActReason|{code}" for code in ("BTG", "ETREAT", "TREAT", "PurposeOfUse")
+    }
+
+
+def test_a_sensitivity_lies_below_those_that_contain_it_here_and_in_ihe_pcf() -> None:
+    assert consent.above(f"{V3}ActCode|ETHUD") == {f"{V3}ActCode|{code}" for code in ("ETHUD", "SUD", "SPI", "ETH")}
+    assert f"{V3}ActCode|DVD" not in consent.below(f"{V3}ActCode|SDV")
+
+
+def test_confidentiality_rises_and_has_no_retired_codes() -> None:
+    levels = consent.levels(f"{V3}Confidentiality")
+    assert levels == ("U", "L", "M", "N", "R", "V")
+    assert set(consent.closed(f"{V3}Confidentiality") or ()) == set(levels)
+    assert consent.levels(f"{V3}ActCode") == ()
+
+
+@pytest.mark.parametrize("abstract", ["DomainResource", "Resource", "Parameters", "condition"])
+def test_a_type_is_one_that_a_record_can_be_of(abstract: str) -> None:
+    types = consent.closed(consent.RESOURCE_TYPES) or {}
+    assert {"Condition", "MedicationRequest"} <= set(types)
+    assert abstract not in types
+
+
+def test_our_own_systems_are_closed_and_those_of_others_open() -> None:
+    assert "support-conference" in (consent.closed("https://tsunagu.example/fhir/CodeSystem/purpose-of-use") or {})
+    assert consent.closed("https://tsunagu.example/fhir/CodeSystem/not-one-of-ours") == {}
+    assert consent.closed("http://loinc.org") is None
+    assert consent.below("http://loinc.org|34133-9") == consent.above("http://loinc.org|34133-9")
+
+
+def test_every_date_is_an_element_that_holds_one_date(spec: Spec) -> None:
+    for type, path in consent.dates().items():
+        element = spec.element(type, ".".join(path))
+        assert element is not None, type
+        assert element.types[0] in ("date", "dateTime", "instant"), type
+        assert "lastUpdated" not in path
+
+
+def test_every_code_that_is_accepted_is_one_of_a_system() -> None:
+    for element in ("role", "action", "purpose"):
+        for code in consent.accepted(element):
+            system, _, bare = code.rpartition("|")
+            assert bare in (consent.closed(system) or {}), code
