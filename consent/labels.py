@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from consent import vocabulary
+from profiles import consent as tables
 from resources.record import coding
 
 ELEMENTS = ("profile", "security", "tag")
 """Sets: the same is not there twice. A label or tag is known by its system and code, a profile by its address."""
-
-CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-_RISING = ("U", "L", "M", "N", "R", "V")
 
 Meta = Mapping[str, Any]
 
@@ -97,8 +95,9 @@ def _level(labels: Any) -> int:
 
 
 def _rank(label: str) -> int:
-    system, _, code = label.partition("|")
-    return _RISING.index(code) if system == CONFIDENTIALITY and code in _RISING else -1
+    system, _, code = label.rpartition("|")
+    rising = tables.levels(system)
+    return rising.index(code) if code in rising else -1
 
 
 def _meta(resource: Mapping[str, Any]) -> Meta:
