@@ -13,7 +13,7 @@ from resources.record import coding, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import TEAM, Relation
 
-DERIVATION = 3
+DERIVATION = 4
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation

@@ -66,9 +66,11 @@ def kept(had: Meta, shown: Meta, sent: Meta, made: Meta) -> dict[str, Any]:
         if element not in sent:
             after = before
         else:
-            hidden = [each for each in before if each not in (shown.get(element) or ())]
+            seen = {repr(each) for each in shown.get(element) or ()}
             after = list(made.get(element) or ())
-            after += [each for each in hidden if each not in after]
+            there = {repr(each) for each in after}
+            told = seen | there
+            after += [each for each in before if repr(each) not in told]
         done.pop(element, None)
         if after:
             done[element] = after
@@ -84,7 +86,8 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 def lowered(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The labels of a version that the next one does not have; confidentiality may rise, and then none is missing."""
     had, has = _meta(before).get("security"), _meta(after).get("security")
-    missing = [label for label in had or () if _identity(label) not in _set(has)]
+    still = _set(has)
+    missing = [label for label in had or () if _identity(label) not in still]
     risen = _level(has) >= _level(had)
     return [code for label in missing for code in sorted(coding.of(label)) if not (risen and _rank(code) >= 0)]
 
