@@ -12,20 +12,21 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from api import capability, error_boundary, grounds, openapi, signing, simulation
+from api import capability, error_boundary, grounds, openapi, outage, signing, simulation
 from api import clock as clocks
 from api import settings as app_settings
 from api.clock import Clock
 from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
+from api.intake import Intake
 from api.log import RequestLog
-from api.middleware import Logged
+from api.middleware import Logged, Timely
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
 from api.pages.policy import Policy
@@ -38,7 +39,7 @@ from profiles.spec import Spec
 from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
 from resources.store import open as stores
-from resources.store.port import Vault
+from resources.store.port import Unavailable, Vault
 
 
 class Application(FastAPI):
@@ -53,9 +54,14 @@ class Application(FastAPI):
 
 
 def create_app(
-    settings: Settings | None = None, clock: Clock = clocks.system, stands: Callable[[], None] = lambda: None
+    settings: Settings | None = None,
+    clock: Clock = clocks.system,
+    stands: Callable[[], None] = lambda: None,
+    told: Callable[[Callable[[], None]], None] = lambda ends: None,
 ) -> Application:
     """The application over one store, which is opened with it and closed with it; `stands` is called when all is made.
+
+    `told` is given what to call, in the event loop, when the process will soon be asked to end.
 
     A clock of another kind than the system's is for a simulated store alone: its opening raises Unavailable otherwise.
     """
@@ -65,6 +71,7 @@ def create_app(
     store = stores.opened(settings.store_address, clock, generation=generation, seconds=bound)
     opinion = SecondOpinion(settings.second_opinion)
     log = RequestLog.of(settings)
+    intake = Intake(settings.bodies_of_one, settings.body_seconds)
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
@@ -74,10 +81,11 @@ def create_app(
         gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
         server = _authorization_server(settings, store.vault, clock)
         app.router.routes.extend(_routes(spec, server))
-        app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, log.add)
+        app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, log.add, intake)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         async with signing.signing(store, settings.data / "keys", clock, seconds=seconds, events=events):
             stands()
+            told(intake.end)
             yield
         await store.close()
         opinion.close()
@@ -86,6 +94,9 @@ def create_app(
     app = Application(title="Tsunagu", version=capability.VERSION, lifespan=lifespan, openapi_url=None, docs_url=None)
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, _outside)  # type: ignore[arg-type]  # starlette types it for any exception
+    app.add_exception_handler(Unavailable, outage.told)
+    app.add_exception_handler(ClientDisconnect, outage.cut)
+    app.add_middleware(Timely, intake=intake)
     app.add_middleware(Logged, add=log.add)
     return app
 

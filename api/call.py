@@ -136,3 +136,7 @@ class Call:
 
     async def content(self) -> bytes:
         return await self.read(self.on.settings.body_limit)
+
+    async def form(self) -> bytes:
+        """A form, which says a question and no record: a stranger may send it, and it is short."""
+        return await self.read(self.on.settings.form_limit)

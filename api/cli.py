@@ -14,9 +14,10 @@ import threading
 from collections.abc import Callable
 
 import typer
-from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from granian.errors import ConfigurationError
+from granian.http import HTTP1Settings
+from granian.server.mp import MPServer
 from rich.console import Console
 
 from api import audit, import_command, installation, maintenance, os_fault, simulation, worker
@@ -40,6 +41,8 @@ WORKER = "api.worker:application"
 """What each server process runs."""
 
 _PATIENCE = 30.0
+_BUFFER = 128 * 1024
+"""Bytes of a connection that nobody has asked for yet."""
 
 
 @app.callback()
@@ -121,18 +124,30 @@ async def _opens(settings: Settings) -> None:
         await store.close()
 
 
+class _Server(MPServer):
+    """Tells its processes that it ends before it waits for them."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        worker.end()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian is untyped
+
+
 def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
-    server = Granian(
+    server = _Server(
         WORKER,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
         factory=True,
         log_enabled=False,
         websockets=False,
         workers=settings.processes,
         respawn_failed_workers=True,
         workers_kill_timeout=worker.PATIENCE,
+        backpressure=max(settings.connections // settings.processes, 1),
+        backlog=settings.connections,
+        http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
     )
     story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
     server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())

@@ -5,22 +5,25 @@ https://asgi.readthedocs.io/en/latest/specs/www.html; https://hl7.org/fhir/R4/ht
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
 from starlette.types import Receive, Scope, Send
 
-from api import call, error_boundary, grounds, routes
+from api import error_boundary, grounds, routes
 from api.answer import Answer
-from api.call import Call, Content
+from api.call import Call
 from api.clock import Clock
 from api.dependencies import Dependencies
+from api.intake import Body, Intake
 from api.oauth.bearer import Bearer
 from api.request_line import RequestLine
+from consent.actor import Actor
 from resources.record.problem import Problem
 
 BASE = "/fhir"
 _VARY = (b"vary", b"Authorization, Accept, Accept-Language")
+_SINGLE = frozenset({b"authorization", b"content-type", b"if-match", b"if-none-match", b"if-none-exist"})
 _PERSONAL = (b"cache-control", b"no-store")
 """Nobody keeps an answer: it is for one reader, at one moment."""
 
@@ -28,8 +31,10 @@ _PERSONAL = (b"cache-control", b"no-store")
 class Dispatch:
     """`add` takes the line of each request for the log."""
 
-    def __init__(self, on: Dependencies, bearer: Bearer, clock: Clock, add: Callable[[bytes], None]) -> None:
-        self._on, self._bearer, self._clock, self._add = on, bearer, clock, add
+    def __init__(
+        self, on: Dependencies, bearer: Bearer, clock: Clock, add: Callable[[bytes], None], intake: Intake
+    ) -> None:
+        self._on, self._bearer, self._clock, self._add, self._intake = on, bearer, clock, add, intake
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -48,7 +53,6 @@ class Dispatch:
 
     async def _answered(self, scope: Scope, receive: Receive, line: RequestLine) -> Answer:
         method, path = scope["method"], scope["path"][len(BASE) :]
-        # Of a header that is there twice, the first counts.
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
         found = routes.find("GET" if method == "HEAD" else method, path)
         if found is None:
@@ -56,48 +60,61 @@ class Dispatch:
         row, parts = found
         line.action = f"{method} {row.name}"
         permitted = grounds.begin()
+        body = self._intake.of(receive, _announced(scope, headers))
         try:
+            _once(scope)
             parameters = _parameters(scope["query_string"])
             error_boundary.check_format(row, parameters, headers)
             error_boundary.check_parameters(row, parameters)
             actor = await self._bearer.actor(headers.get("authorization"), line.request, self._clock())
             line.client = actor.client
-            answer = await row.handler(Call(method, parts, parameters, headers, _content(receive), actor, self._on))
+            body.asker = _asker(actor, scope)
+            answer = await row.handler(Call(method, parts, parameters, headers, body.read, actor, self._on))
         except Exception as fault:
             answer = error_boundary.refusal(fault, headers, line.request)
-            if answer.status == 413 and scope["http_version"].startswith("1"):
-                # The rest of the body was not read, so the connection cannot carry another request.
-                answer.headers["connection"] = "close"
-            return answer
-        if permitted:
+        finally:
+            body.close()
+        if body.cut:
+            await self._dropped(body, scope, answer)
+        if permitted and answer.status < 400:
             answer.rules = tuple(sorted(permitted))
             answer.headers[grounds.HEADER] = " ".join(answer.rules)
         return answer
 
+    @staticmethod
+    async def _dropped(body: Body, scope: Scope, answer: Answer) -> None:
+        """Let the rest of a body pass by that nobody read; where it does not, the connection carries nothing more."""
+        if answer.status != 408 and not any(name == b"expect" for name, _ in scope["headers"]):
+            await body.drop()
+        if body.cut and scope["http_version"].startswith("1"):
+            answer.headers["connection"] = "close"
+
+
+def _once(scope: Scope) -> None:
+    """Raises Problem where a header is there twice that two readers could read differently."""
+    names = [name for name, _ in scope["headers"] if name in _SINGLE]
+    if len(names) != len(set(names)):
+        twice = next(name for name in names if names.count(name) > 1).decode()
+        raise Problem.of("structure", f"the header `{twice}` is there twice", f"ヘッダー `{twice}` が重複しています")
+
+
+def _announced(scope: Scope, headers: Mapping[str, str]) -> int | None:
+    """How long the body will be; None where only its end will tell."""
+    said = headers.get("content-length", "")
+    if said.isascii() and said.isdigit():
+        return int(said)
+    return None if "transfer-encoding" in headers or not scope["http_version"].startswith("1") else 0
+
+
+def _asker(actor: Actor, scope: Scope) -> str:
+    """Whose share of the server a request uses: that of who signed in, else of the address it comes from."""
+    if actor.anonymous:
+        return f"from {scope['client'][0]}" if scope.get("client") else "from"
+    return f"{actor.client} {actor.person}"
+
 
 def _parameters(query: bytes) -> Sequence[tuple[str, str]]:
     return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else ()
-
-
-def _content(receive: Receive) -> Content:
-    """The body as it comes in, and no more of it than is wanted."""
-
-    async def content(most: int) -> bytes:
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Problem.of("structure", "the body ends too early", "本文が途中で終わっています")
-            part = message.get("body", b"")
-            size += len(part)
-            if size > most:
-                raise call.too_long(most)
-            parts.append(part)
-            if not message.get("more_body", False):
-                return b"".join(parts)
-
-    return content
 
 
 def _headers(answer: Answer, line: RequestLine) -> list[tuple[bytes, bytes]]:

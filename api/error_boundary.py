@@ -18,6 +18,9 @@ from resources.store.port import TooCostly, TooLarge, Unavailable
 
 _log = logging.getLogger("tsunagu.edge")
 _ACCEPTED = ("application/fhir+json", "*/*", "application/*", "application/json", "text/json")
+_AGAIN = 2
+"""Seconds after which to try again, where nobody knows better."""
+
 _FORMATS = ("json", "application/json", "application/fhir+json", "text/json")
 
 
@@ -39,6 +42,8 @@ def refusal(fault: Exception, headers: Mapping[str, str], request: str) -> Answe
         return respond.json(outcomes.outcome([outcomes.UNEXPECTED], "exception", language), 500)
     answer = respond.json(outcomes.of_problem(fault, language), outcomes.status(fault))
     answer.rules = fault.rules
+    if fault.kind in ("unavailable", "too-often"):
+        answer.headers["retry-after"] = str(fault.wait or _AGAIN)
     if fault.kind == "login":
         answer.headers["www-authenticate"] = Bearer.challenge(headers.get("authorization"))
     return answer

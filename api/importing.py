@@ -144,7 +144,7 @@ class _Run:
                 ahead += [self._ready(batch) for batch in islice(rest, 1)]
 
     def _ready(self, batch: list[Raw]) -> tuple[list[Raw], Future[list[Made]]]:
-        bounds = Bounds(self.settings.body_limit, self.settings.depth_limit)
+        bounds = Bounds(self.settings.body_limit, self.settings.depth_limit, self.settings.extent)
         bodies = [raw.body for raw in batch]
         return batch, self.workers.submit(_made_ready, self.settings.fhir, bodies, self.job, bounds)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.intake import Intake
 from api.request_line import RequestLine
 
 
@@ -36,6 +37,16 @@ class Logged:
         finally:
             line.action = _action(scope)
             self._add(line.written())
+
+
+class Timely:
+    """Pure ASGI. A body that does not come in time is one whose sender has gone."""
+
+    def __init__(self, app: ASGIApp, intake: Intake) -> None:
+        self.app, self._intake = app, intake
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.app(scope, self._intake.timed(receive) if scope["type"] == "http" else receive, send)
 
 
 def _action(scope: Scope) -> str:

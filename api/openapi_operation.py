@@ -119,5 +119,5 @@ def _success(row: Route, definition: Mapping[str, Any]) -> Json:
 def _refusals(row: Route) -> Json:
     told = dict(reversed(outcomes.STATUS.values()))
     content = {FHIR: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}}
-    statuses = sorted({outcomes.STATUS[kind][0] for kind in (*row.refuses, "unavailable")})
+    statuses = sorted({outcomes.STATUS[kind][0] for kind in (*row.refuses, "unavailable", "too-often")})
     return {str(status): {"description": told[status], "content": content} for status in statuses}

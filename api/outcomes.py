@@ -24,6 +24,8 @@ STATUS: dict[Kind, tuple[int, str]] = {
     "stale": (412, "conflict"),
     "too-long": (413, "too-long"),
     "too-costly": (422, "too-costly"),
+    "too-often": (429, "throttled"),
+    "too-slow": (408, "timeout"),
     "not-supported": (400, "not-supported"),
     "not-allowed": (405, "not-supported"),
     "not-acceptable": (406, "not-supported"),
@@ -31,6 +33,9 @@ STATUS: dict[Kind, tuple[int, str]] = {
     "unavailable": (503, "transient"),
 }
 """Each kind's HTTP status and FHIR issue type."""
+
+_MOST = 100
+"""Issues that one outcome names; the others are counted."""
 
 UNEXPECTED = Issue("the server failed, and nothing was changed", "サーバーの障害です。何も変更されていません")
 
@@ -46,7 +51,11 @@ def of_problem(problem: Problem, language: str) -> dict[str, Any]:
 
 def outcome(issues: Iterable[Issue], code: str, language: str) -> dict[str, Any]:
     """An OperationOutcome; `code` is the issue type of issues that name none of their own."""
-    return {"resourceType": "OperationOutcome", "issue": [_issue(issue, code, language) for issue in issues]}
+    found = list(issues)
+    told = [_issue(issue, code, language) for issue in found[:_MOST]]
+    if left := len(found) - len(told):
+        told.append(_issue(Issue(f"and {left} more", f"ほか {left} 件"), code, language))
+    return {"resourceType": "OperationOutcome", "issue": told}
 
 
 def language(accept: str) -> str:

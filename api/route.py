@@ -24,8 +24,8 @@ class Route:
 
     `path` is below the FHIR base, with `{type}`, `{id}`, `{version}`. `open` is for strangers too (P9). `takes` are the
     kinds of body, `answers` those of the answer; `parameters` are those of the address by name. `done` is the status of
-    success, `refuses` the kinds of problem that it can answer with, beside `unavailable`. `summary` is of an
-    interaction: an operation's is in its OperationDefinition.
+    success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and `too-often`. `summary` is
+    of an interaction: an operation's is in its OperationDefinition.
     """
 
     name: str

@@ -16,8 +16,11 @@ _READ: tuple[Kind, ...] = (
 _SEARCH: tuple[Kind, ...] = (
     "structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "too-costly",
 )  # fmt: skip
-_BODY: tuple[Kind, ...] = ("structure", "not-supported", "login", "not-acceptable", "too-long", "media-type", "invalid")
-_WRITE: tuple[Kind, ...] = (*_BODY, "forbidden", "not-found", "conflict", "business-rule", "too-costly")
+_BODY: tuple[Kind, ...] = (
+    "structure", "not-supported", "login", "not-acceptable", "too-long", "too-slow", "too-costly", "media-type",
+    "invalid",
+)  # fmt: skip
+_WRITE: tuple[Kind, ...] = (*_BODY, "forbidden", "not-found", "conflict", "business-rule")
 _PREFER = ("Prefer",)
 _IF_MATCH = ("If-Match",)
 
@@ -41,7 +44,7 @@ INTERACTIONS = (
     ),
     Route(
         "search_by_post", "search-type", "POST", "/{type}/_search", search.search_by_post,
-        (*_SEARCH, "too-long", "media-type"), "Search a type by a form", open=True, takes=(FORM,),
+        (*_SEARCH, "too-long", "too-slow", "media-type"), "Search a type by a form", open=True, takes=(FORM,),
         parameters=search.PARAMETERS,
     ),
     Route("read", "read", "GET", "/{type}/{id}", read.read, _READ, "Read the current version", open=True),

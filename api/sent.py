@@ -5,9 +5,11 @@ https://hl7.org/fhir/R4/http.html#create
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from api.call import Call
+from consent.aside import aside
 from resources.record import parse, validate
 from resources.record.problem import Problem
 
@@ -15,8 +17,7 @@ from resources.record.problem import Problem
 async def resource(call: Call, type: str = "") -> tuple[dict[str, Any], bytes]:
     """The resource and its bytes. Raises Problem where it is another type than the route's, or than `type`."""
     expected = type or call.type
-    body = await call.body()
-    found = parse.parse(body, limit=call.on.settings.body_limit, depth=call.on.settings.depth_limit)
+    found, body = await anything(call)
     if found["resourceType"] != expected:
         text = f"the body is a `{found['resourceType']}`, not a `{expected}`"
         ja = f"本文は `{found['resourceType']}` です（`{expected}` ではありません）"
@@ -24,8 +25,16 @@ async def resource(call: Call, type: str = "") -> tuple[dict[str, Any], bytes]:
     return found, body
 
 
-def checked(call: Call, found: dict[str, Any], body: bytes) -> None:
+async def anything(call: Call) -> tuple[dict[str, Any], bytes]:
+    """A resource of whichever type, within the bounds that are set, and its bytes."""
+    body, on = await call.body(), call.on.settings
+    read = partial(parse.parse, body, limit=on.body_limit, depth=on.depth_limit, extent=on.extent)
+    return await aside(len(body), read), body
+
+
+async def checked(call: Call, found: dict[str, Any], body: bytes) -> None:
     """Raises Problem `invalid` with every error of a body that no write will look at again."""
-    errors = [issue for issue in validate.validate(call.on.spec, found, body) if issue.severity == "error"]
+    issues = await aside(len(body), validate.validate, call.on.spec, found, body)
+    errors = [issue for issue in issues if issue.severity == "error"]
     if errors:
         raise Problem("invalid", *errors)

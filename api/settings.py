@@ -15,6 +15,8 @@ from authlib.common.security import is_secure_transport
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from resources.record.extent import Extent
+
 _PREFIX = "TSUNAGU_"
 _OF_TESTS = ("TSUNAGU_PROVE_", "TSUNAGU_TEST_", "TSUNAGU_R4_PACKAGE")
 """What the proofs and tests read for themselves: docs/testing.md."""
@@ -36,7 +38,16 @@ class Settings(BaseSettings):
     base_url: str = Field("", description="the address clients use; empty for http://host:port")
     log: str = Field("", description="file for log lines; empty for standard error")
     body_limit: int = Field(5 * 1024 * 1024, ge=1024, description="the largest request body, in bytes")
+    form_limit: int = Field(64 * 1024, ge=1024, description="the largest form of a search, in bytes")
+    bodies_limit: int = Field(64 * 1024 * 1024, ge=1024, description="bytes of all bodies at once, of all processes")
+    body_seconds: float = Field(20.0, gt=0, le=600, description="how long one body may take to come")
     depth_limit: int = Field(64, ge=8, le=256, description="how deep JSON may nest")
+    keys_limit: int = Field(256, ge=64, description="keys in one object of a body")
+    items_limit: int = Field(10_000, ge=100, description="items in one array of a body")
+    values_limit: int = Field(50_000, ge=1000, description="values in a body, in all")
+    entries_limit: int = Field(200, ge=1, description="entries of a transaction")
+    connections: int = Field(2048, ge=16, description="connections at once, of all processes")
+    header_seconds: float = Field(5.0, ge=1, le=600, description="how long the head of a request may take to come")
     question_seconds: float = Field(5.0, gt=0, le=60, description="the longest one question to the store may take")
     second_opinion: float = Field(0.01, ge=0, le=1, description="share of writes that fhir.resources reads as well")
     token_seconds: int = Field(900, ge=60, le=3600, description="how long an access token lives, in seconds")
@@ -72,6 +83,16 @@ class Settings(BaseSettings):
     def processes(self) -> int:
         """How many server processes to run."""
         return self.workers or os.cpu_count() or 1
+
+    @property
+    def extent(self) -> Extent:
+        """What one body may hold."""
+        return Extent(self.keys_limit, self.items_limit, self.values_limit)
+
+    @property
+    def bodies_of_one(self) -> int:
+        """The bytes of bodies that each process may hold, so that all hold what is set; one body at the least."""
+        return max(self.bodies_limit // self.processes, self.body_limit, self.form_limit)
 
     @property
     def store_address(self) -> str:

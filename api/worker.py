@@ -5,11 +5,16 @@ https://github.com/emmett-framework/granian
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import ctypes
 import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
+from collections.abc import Callable
 
 from api import app, log
 from api import settings as app_settings
@@ -19,11 +24,49 @@ PATIENCE = 10
 """Seconds that a process which was asked to end has for the requests it is answering."""
 
 
+_END = os.pipe()
+"""From the first process to those that it forks: readable as soon as they all end."""
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""https://man7.org/linux/man-pages/man3/mallopt.3.html; once set, glibc moves them no more."""
+_LARGE = 128 * 1024
+
+SLICE = 0.001
+"""Seconds after which work that goes on aside lets the event loop on."""
+
+
 def application() -> Application:
     settings = app_settings.read()
     log.configure(settings)
     _end_with_parent()
-    return app.create_app(settings, stands=_leave_alone)
+    sys.setswitchinterval(SLICE)
+    _give_back()
+    return app.create_app(settings, stands=_leave_alone, told=_told)
+
+
+def end() -> None:
+    """Tell all processes that nobody waits any longer for what is not sent yet; to be called in the first of them."""
+    os.write(_END[1], b"!")
+
+
+def _told(ends: Callable[[], None]) -> None:
+    """Have this called in the process's own event loop when it is told that all end."""
+    loop = asyncio.get_running_loop()
+
+    def once() -> None:
+        # What was written stays there, for the others.
+        loop.remove_reader(_END[0])
+        ends()
+
+    loop.add_reader(_END[0], once)
+
+
+def _give_back() -> None:
+    """Large pieces of memory go back to the system as soon as they are free, where the C library can be told so."""
+    with contextlib.suppress(OSError, AttributeError):
+        libc = ctypes.CDLL(None)
+        libc.mallopt(_MMAP_THRESHOLD, _LARGE)
+        libc.mallopt(_TRIM_THRESHOLD, _LARGE)
 
 
 def _leave_alone() -> None:

@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from consent import referring, trail, vocabulary
 from consent.actor import Actor
+from consent.aside import aside
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
-from consent.prepared import Change, prepared
+from consent.prepared import Change, Prepared, prepared
 from consent.reading import Page, Reading, redacted
 from consent.rule import Action, Decision
 from consent.written import Written
@@ -118,8 +119,7 @@ class Gate:
         work: Callable[[UnitOfWork, Transaction], Awaitable[T]],
         *asked: str,
     ) -> T:
-        ready = [prepared(self.engine, change) for change in changes]
-        referring.bounded(ready)
+        ready = await aside(sum(len(change.body) for change in changes), _prepared, self.engine, changes)
         units: list[UnitOfWork] = []
 
         async def begun(tx: Transaction) -> T:
@@ -173,6 +173,13 @@ class Gate:
     async def append(self, event: Event) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""
         await self.engine.store.trail.append(event)
+
+
+def _prepared(engine: PolicyEngine, changes: Sequence[Change]) -> list[Prepared]:
+    """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
+    ready = [prepared(engine, change) for change in changes]
+    referring.bounded(ready)
+    return ready
 
 
 class _Opened:

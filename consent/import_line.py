@@ -6,13 +6,14 @@ docs/operations.md, "import".
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from consent import contributions, duties, resolving
 from consent.engine import PolicyEngine
 from consent.prepared import Change, Prepared, prepared
 from resources.record import envelope, parse, reference, stamp
 from resources.record.envelope import Origin
+from resources.record.extent import Extent
 from resources.record.problem import Issue, Problem
 from resources.search.relation import Relation
 
@@ -24,10 +25,11 @@ _MARKED = f'"lastUpdated":"{MARK}"'.encode()
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How long a line may be, in bytes, and how deep its JSON may nest."""
+    """How long a line may be, in bytes, how deep its JSON may nest, and how much it may hold."""
 
     length: int
     depth: int
+    extent: Extent = field(default_factory=Extent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ class Line:
 
 def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> Line:
     """The line made ready. Raises Problem naming every element at fault."""
-    parsed = parse.parse(body, limit=bounds.length, depth=bounds.depth)
+    parsed = parse.parse(body, limit=bounds.length, depth=bounds.depth, extent=bounds.extent)
     type, id = parsed["resourceType"], parsed.get("id")
     if type not in engine.spec.search:
         raise Problem.of("not-supported", f"`{type[:64]}` is not served", f"`{type[:64]}` は扱っていません")

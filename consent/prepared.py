@@ -39,6 +39,10 @@ class Change:
         return f"{self.type}/{self.id}"
 
 
+MOST_TERMS = 10_000
+"""So many search terms a record may have: each is written while all others who write wait."""
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """A change, with what can be known of it before its transaction.
@@ -78,7 +82,11 @@ def prepared(engine: PolicyEngine, change: Change) -> Prepared:
     if errors:
         raise Problem("invalid", *errors)
     resource = {**parsed, "id": change.id}
-    return Prepared.of(engine, change, parse.editable(change.body), resource)
+    ready = Prepared.of(engine, change, parse.editable(change.body), resource)
+    if len(ready.terms) > MOST_TERMS:
+        text, ja = f"a record is found by at most {MOST_TERMS} words", f"記録の検索語は {MOST_TERMS} 件までです"
+        raise Problem.of("too-costly", text, ja, change.type)
+    return ready
 
 
 def with_teams(engine: PolicyEngine, ready: Prepared, look: Look, before: Mapping[str, Any] | None) -> Prepared:

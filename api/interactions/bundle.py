@@ -12,6 +12,7 @@ from api import etag, respond, sent
 from api.answer import Answer
 from api.call import Call
 from consent import change
+from consent.aside import aside
 from consent.prepared import Change
 from resources.record import parse
 from resources.record.problem import Issue, Problem
@@ -26,9 +27,9 @@ async def transaction(call: Call) -> Answer:
     if found.get("type") != "transaction":
         text, ja = "a `transaction` is taken here", "受け付けるのは `transaction` です"
         raise Problem.of("not-supported", text, ja, "Bundle.type")
-    sent.checked(call, found, body)
-    entries = parse.editable(body).get("entry", [])
-    changes = _changes(call, entries)
+    _bounded(found.get("entry"), call.on.settings.entries_limit)
+    await sent.checked(call, found, body)
+    entries, changes = await aside(len(body), _read, call, body)
     asked = [changes[place] for place in _in_order(entries)]
     done = await call.on.gate.commit(call.actor, asked) if asked else []
     by_place = dict(zip(_in_order(entries), done, strict=True))
@@ -43,6 +44,18 @@ async def transaction(call: Call) -> Answer:
         answers.append({"response": answer})
     told: respond.Json = {"resourceType": "Bundle", "type": "transaction-response"}
     return respond.json(told | ({"entry": answers} if answers else {}))
+
+
+def _bounded(entries: Any, most: int) -> None:
+    """Raises Problem where there are more entries than one transaction may have: others wait to write meanwhile."""
+    if isinstance(entries, list) and len(entries) > most:
+        text, ja = f"a transaction has at most {most} entries", f"transaction の要素は {most} 件までです"
+        raise Problem.of("too-costly", text, ja, "Bundle.entry")
+
+
+def _read(call: Call, body: bytes) -> tuple[list[dict[str, Any]], list[Change]]:
+    entries = parse.editable(body).get("entry", [])
+    return entries, _changes(call, entries)
 
 
 def _in_order(entries: list[dict[str, Any]]) -> list[int]:

@@ -34,7 +34,7 @@ async def search_by_post(call: Call) -> Answer:
     if kind != _FORM:
         raise Problem.of("media-type", f"send `{_FORM}`, not `{kind}`", f"`{_FORM}` で送ってください（`{kind}`）")
     try:
-        form = parse_qsl((await call.content()).decode(), keep_blank_values=True, max_num_fields=1000)
+        form = parse_qsl((await call.form()).decode(), keep_blank_values=True, max_num_fields=1000)
     except ValueError:
         raise Problem.of("structure", "the form cannot be read", "フォームを読めません") from None
     return await _answer(call, [*call.parameters, *form])

@@ -23,7 +23,7 @@ from resources.record.problem import Issue, Problem
 async def decide_roles(call: Call) -> Answer:
     """The CareTeam of the case; that only the lead section may is a duty of the policy, not of this operation."""
     found, body = await sent.resource(call, "Parameters")
-    sent.checked(call, found, body)
+    await sent.checked(call, found, body)
     case = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.id)).body)
     team = {
         "resourceType": "CareTeam",

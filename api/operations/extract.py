@@ -12,7 +12,7 @@ from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
 from resources import sheet
-from resources.record import coding, parse
+from resources.record import coding
 from resources.record.problem import Problem
 
 _SHEET = f"{coding.BASE}/Questionnaire/tsunagu-sheet"
@@ -20,9 +20,8 @@ _SHEET = f"{coding.BASE}/Questionnaire/tsunagu-sheet"
 
 async def extract(call: Call) -> Answer:
     """Nothing is stored; the sheet comes bare or as the `questionnaire-response` of a Parameters."""
-    body = await call.body()
-    found = parse.parse(body, limit=call.on.settings.body_limit, depth=call.on.settings.depth_limit)
-    sent.checked(call, found, body)
+    found, body = await sent.anything(call)
+    await sent.checked(call, found, body)
     if found["resourceType"] == "Parameters":
         given = {each.get("name"): parameters.value(each) for each in found.get("parameter", ())}
         held = given.get("questionnaire-response")

@@ -56,7 +56,7 @@ async def delete(call: Call) -> Answer:
 async def _relabelled(call: Call, operation: Literal["$meta-add", "$meta-delete"]) -> Answer:
     parameters.of_address(call, ())
     found, body = await sent.resource(call, "Parameters")
-    sent.checked(call, found, body)
+    await sent.checked(call, found, body)
     asked = Change(
         "update", call.type, call.id, if_match=call.if_match, relabelling=Relabelling(operation, _meta(found))
     )

@@ -21,7 +21,7 @@ async def simulate(call: Call) -> Answer:
     """Nothing is stored. A resource with an `id` is the next version of that record, one without is a new record."""
     parameters.of_address(call, ())
     found, body = await sent.resource(call, "Parameters")
-    sent.checked(call, found, body)
+    await sent.checked(call, found, body)
     given = parse.editable(body).get("parameter", [])
     changes = [_change(parameter, f"Parameters.parameter[{place}]") for place, parameter in enumerate(given)]
     return respond.json(await simulating.simulated(call.on.gate, call.actor, changes))

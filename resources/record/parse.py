@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from resources.record import reference
+from resources.record.extent import USUAL, Extent
 from resources.record.problem import Problem
 
 # Never fails and never goes back, so it is linear on any input; an open string runs to the end.
@@ -26,10 +27,11 @@ _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 
 
-def parse(body: bytes, *, limit: int, depth: int) -> dict[str, Any]:
+def parse(body: bytes, *, limit: int, depth: int, extent: Extent = USUAL) -> dict[str, Any]:
     """The resource in a body of at most `limit` bytes whose arrays and objects nest at most `depth` (below 900) deep.
 
-    Numbers are ints and floats: for reading, not for writing back. Raises Problem `too-long` or `structure`.
+    Numbers are ints and floats: for reading, not for writing back. Raises Problem `too-long`, `too-costly`, `invalid`
+    or `structure`.
     """
     if len(body) > limit:
         raise Problem.of("too-long", f"the body is longer than {limit} bytes", f"本文が {limit} バイトを超えています")
@@ -40,6 +42,7 @@ def parse(body: bytes, *, limit: int, depth: int) -> dict[str, Any]:
             f"arrays and objects are nested more than {depth} deep",
             f"配列とオブジェクトの入れ子が {depth} 段を超えています",
         )
+    extent.demand(skeleton)
     try:
         found = orjson.loads(body)
     except orjson.JSONDecodeError as fault:
@@ -47,7 +50,9 @@ def parse(body: bytes, *, limit: int, depth: int) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Problem.of("structure", "a resource is a json object", "リソースは JSON オブジェクトでなければなりません")
     # As many keys as colons, unless one came twice.
-    if skeleton.count(b":") != sum(map(len, reference.objects(found))):
+    objects = reference.objects(found)
+    extent.demand_of(objects, len(body))
+    if skeleton.count(b":") != sum(map(len, objects)):
         key = _duplicate(body)
         raise Problem.of("structure", f"the key `{key}` appears twice in one object", f"キー `{key}` が重複しています")
     if not isinstance(found.get("resourceType"), str):

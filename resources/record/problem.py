@@ -19,7 +19,9 @@ Kind = Literal[
     "conflict",  # two at once
     "stale",  # If-Match names another version
     "too-long",
-    "too-costly",  # a question that took longer than one may; a narrower one may be answered
+    "too-costly",  # more work than one request may ask for; a narrower one may be answered
+    "too-often",  # more requests, or more at once, than one asker may have
+    "too-slow",  # what was announced did not come in time
     "not-supported",
     "not-allowed",  # this interaction does not exist here
     "not-acceptable",  # another format is asked for than is spoken here
@@ -58,6 +60,8 @@ class Problem(Exception):
         super().__init__("; ".join(issue.text for issue in issues))
         self.kind: Kind = kind
         self.issues = issues
+        self.wait = 0
+        """Seconds after which it may be asked again, where that is known."""
 
     @classmethod
     def of(cls, kind: Kind, text: str, ja: str, at: str = "") -> Problem:
