@@ -118,6 +118,7 @@ async def _opens(settings: Settings) -> None:
     store = stores.opened(settings.store_address, generation=derivation.generation(load.load()))
     await store.open()
     try:
+        stores.look(settings.store_address)
         await simulation.settle(store, settings)
         await trail_custody.taken(store.trail, settings.data / "keys")
     finally:

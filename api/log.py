@@ -11,6 +11,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from logging.handlers import WatchedFileHandler
 
 from api.settings import Settings
 
@@ -23,12 +24,16 @@ _WHOLE = 4096
 """Bytes that a pipe takes in one piece, so that the lines of several processes do not mix."""
 
 _STANDARD_ERROR = 2
+_MODE = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+_KEPT = 2048
+"""Pieces that are kept where the disk is full; the oldest are lost first."""
+
 _log = logging.getLogger("tsunagu.log")
 
 
 def configure(settings: Settings) -> None:
     """The sentences of this process, once. Raises OSError where the file cannot be written."""
-    handler = logging.FileHandler(settings.log, encoding="utf-8") if settings.log else logging.StreamHandler()
+    handler = WatchedFileHandler(settings.log, encoding="utf-8") if settings.log else logging.StreamHandler()
     logging.basicConfig(level=logging.INFO, handlers=[handler], format="%(message)s", force=True)
 
 
@@ -39,8 +44,11 @@ class RequestLog:
     may end after everything else.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, descriptor: int, path: str = "") -> None:
+        """`path` is the file's, where it is one: it may be moved away and is then made anew."""
+        self._descriptor, self._path = descriptor, path
+        self._kept: deque[bytes] = deque()
+        self._told = False
         self._lines: list[bytes] = []
         self._batches: deque[Future[None]] = deque()
         self._hand = ThreadPoolExecutor(1, "request-log")
@@ -51,7 +59,7 @@ class RequestLog:
         """To where the settings say. Raises OSError."""
         if not settings.log:
             return cls(os.dup(_STANDARD_ERROR))
-        return cls(os.open(settings.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644))
+        return cls(os.open(settings.log, _MODE, 0o644), settings.log)
 
     def add(self, line: bytes) -> None:
         """One line, without its end."""
@@ -79,13 +87,41 @@ class RequestLog:
         self._lines = []
 
     def _write(self, lines: list[bytes]) -> None:
+        """Write these after those that could not be written before; the thread's own, or what comes at the very end."""
+        self._kept += _pieces(lines)
         try:
-            for piece in _pieces(lines):
-                left = piece
-                while left:
-                    left = left[os.write(self._descriptor, left) :]
+            self._reopen()
+            while self._kept:
+                self._kept[0] = self._kept[0][os.write(self._descriptor, self._kept[0]) :]
+                if not self._kept[0]:
+                    self._kept.popleft()
         except OSError as fault:
-            _log.error("request lines could not be written: %s", fault.strerror)
+            self._lose(fault)
+        else:
+            self._told = False
+
+    def _lose(self, fault: OSError) -> None:
+        """Keep as much as may be for the next try, and say so once."""
+        lost = 0
+        while len(self._kept) > _KEPT:
+            lost += self._kept.popleft().count(b"\n")
+        if lost or not self._told:
+            _log.error("request lines could not be written: %s; %d are lost", fault.strerror, lost)
+        self._told = True
+
+    def _reopen(self) -> None:
+        """Where the file was moved away, as those who rotate logs do, go on in a new one of its name."""
+        if not self._path:
+            return
+        here = os.fstat(self._descriptor)
+        try:
+            there = os.stat(self._path)
+        except FileNotFoundError:
+            there = None
+        if there is None or (there.st_dev, there.st_ino) != (here.st_dev, here.st_ino):
+            new = os.open(self._path, _MODE, 0o644)
+            os.dup2(new, self._descriptor)
+            os.close(new)
 
 
 def _pieces(lines: list[bytes]) -> Iterator[bytes]:

@@ -15,6 +15,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from resources.store.mongo_fault import speaking
+from resources.store.passed import MARGIN
 
 
 class MongoVault:
@@ -56,7 +57,7 @@ class MongoVault:
     async def tally(self, kind: str, key: str, *, until: float) -> int:
         """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
         living = {"kind": kind, "key": key, "until": {"$gt": self._clock().timestamp()}}
-        first = self._secret(kind, key, b"", until) | {"count": 1}
+        first = self._secret(kind, key, b"", until, margin=0) | {"count": 1}
         with speaking():
             while True:
                 counter = await self._secrets.find_one_and_update(
@@ -69,10 +70,10 @@ class MongoVault:
                     await self._secrets.insert_one(dict(first))
                     return 1
 
-    def _secret(self, kind: str, key: str, value: bytes, until: float | None) -> dict[str, Any]:
+    def _secret(self, kind: str, key: str, value: bytes, until: float | None, margin: float = MARGIN) -> dict[str, Any]:
         secret: dict[str, Any] = {"kind": kind, "key": key, "value": value}
         if until is not None:
-            secret |= {"until": until, "expires": self._expires(until)}
+            secret |= {"until": until, "expires": self._expires(until + margin)}
         return secret
 
     def _living(self, secret: dict[str, Any] | None) -> bytes | None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
+from resources.store import sqlite_look
 from resources.store.budget import SECONDS
 from resources.store.fault import unavailable
 from resources.store.ledger import Ledger
@@ -46,6 +47,12 @@ def opened(
         f"`{_without_password(address)}` はストアの場所ではありません。"
         "`sqlite:///folder` または `mongodb://host/database` と書いてください",
     )
+
+
+def look(address: str) -> None:
+    """Look over the store of this address before it is served. Raises Corrupt; a server looks after its own pages."""
+    if folder := embedded(address):
+        sqlite_look.look(folder)
 
 
 def ledger(address: str) -> Ledger:

@@ -13,15 +13,16 @@ from dataclasses import astuple
 
 import orjson
 
-from resources.record.version import Version
 from resources.search.predicate import Predicate
 from resources.search.relation import Relation, Row
+from resources.store import sqlite_version
 from resources.store.port import Found
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Sql, conjunction
-from resources.store.sqlite_plan import COLUMNS, recorded
+from resources.store.sqlite_plan import recorded
 from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_put import ADD, SAID, SAYING, type_number
+from resources.store.sqlite_version import COLUMNS, WIDTH
 
 ROWS = f"SELECT {SAID}, since, ended, source, number FROM relation WHERE source = ?"
 FIRST = """UPDATE version SET first = (SELECT since FROM version WHERE type = ?1 AND id = ?2 AND number = 1)
@@ -36,11 +37,7 @@ def feed(connection: sqlite3.Connection, here: Here, after: str, limit: int, wit
     sql = f"SELECT {COLUMNS}, v.seq FROM version v WHERE v.seq > ? AND {whole.text} ORDER BY v.seq LIMIT ?"
     statement = here.whole(Sql(sql, (int(after or 0), *whole.values, limit)))
     rows = ask(connection, statement.text, statement.values)
-    versions = [
-        Version(type, id, number, since, bool(deleted), body, tuple(orjson.loads(terms)), first)
-        for type, id, number, since, deleted, body, terms, first, _ in rows
-    ]
-    return Found(versions, str(rows[-1][8]) if rows else after)
+    return Found([sqlite_version.read(row) for row in rows], str(rows[-1][WIDTH]) if rows else after)
 
 
 def amend(

@@ -6,6 +6,7 @@ https://www.sqlite.org/wal.html
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import time
@@ -28,8 +29,10 @@ DAMAGED = (
     "is damaged or not a database: restore the last backup",
     "は壊れているか、データベースではありません。最後のバックアップから復元してください",
 )
+FULL = ("cannot be written: the disk is full", "に書き込めません。ディスクに空きがありません")
 LOCKED = ("is locked by another process", "は別のプロセスがロックしています")
 TOO_LARGE = ("parser stack overflow", "Expression tree is too large", "too many ")
+NEEDED = 64 * 1024  # bytes without which not even the log can be opened
 PATIENCE = 10.0  # seconds another process may keep the file locked
 
 TABLES = """
@@ -149,6 +152,8 @@ def speaking(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
+        if fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise _named(path, *FULL) from fault
         raise _named(path, "cannot be opened for writing", "を書き込み用に開けません") from fault
     except sqlite3.Error as fault:
         raise spoken(fault, path) from fault
@@ -158,7 +163,9 @@ def spoken(fault: sqlite3.Error, path: Path | None = None) -> Unavailable:
     """What SQLite's error means for an operator."""
     match getattr(fault, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_FULL:
-            return _named(path, "cannot be written: the disk is full", "に書き込めません。ディスクに空きがありません")
+            return _named(path, *FULL)
+        case sqlite3.SQLITE_IOERR if path is not None and _full(path):  # the log's shared memory has no other word
+            return _named(path, *FULL)
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return _named(path, *DAMAGED, Corrupt)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
@@ -167,6 +174,14 @@ def spoken(fault: sqlite3.Error, path: Path | None = None) -> Unavailable:
             return _named(path, *LOCKED)
         case _:
             return _named(path, f"cannot be used: {fault}", f"を使えません: {fault}")
+
+
+def _full(path: Path) -> bool:
+    try:
+        left = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return left.f_bavail * left.f_frsize < NEEDED
 
 
 def _made(path: Path) -> bool:

@@ -14,10 +14,11 @@ import orjson
 
 from resources.record.version import Version
 from resources.search.relation import Row
-from resources.store import sqlite_amend, sqlite_generation, sqlite_put
+from resources.store import sqlite_amend, sqlite_generation
 from resources.store.fault import unavailable
 from resources.store.ledger import Lying, Span, Tally
 from resources.store.sqlite_file import APPLICATION, NAME, OLDER, SCHEMA, ask, speaking
+from resources.store.sqlite_version import digest
 
 VERSIONS = "SELECT type, id, number, since, deleted, body, terms, first FROM version v"
 BATCH = 200  # versions held at a time
@@ -103,11 +104,11 @@ class SqliteLedger:
 
     def tally(self, span: Span) -> Tally:
         ends, damaged, terms, count = (span.first, span.last), list[str](), 0, 0
-        for _, type, id, number, body, digest, own in self._ask(TALLY, ends):
+        for _, type, id, number, body, written, own in self._ask(TALLY, ends):
             count += 1
             # A term holds no bare `","` inside: in JSON its quotation marks are escaped.
             terms += own.count(b'","') + (len(own) > 2)
-            if sqlite_put.digest(body) != digest:
+            if digest(body) != written:
                 damaged.append(f"{type}/{id}/_history/{number}")
         [(indexed,)] = self._ask("SELECT count(*) FROM term WHERE seq BETWEEN ? AND ?", ends)
         return Tally(count, span.last - span.first + 1 - count, damaged, indexed - terms)
@@ -124,7 +125,7 @@ class SqliteLedger:
 
 
 def _lying(row: tuple[Any, ...], indexed: tuple[Any, ...] | None) -> Lying:
-    seq, type, id, number, since, deleted, body, terms, first, until, digest, kind = row
+    seq, type, id, number, since, deleted, body, terms, first, until, written, kind = row
     own = _terms(terms)
     have, low, high, least, most = indexed or ("[]", None, None, kind, kind)
     live = int(until is None and not deleted)
@@ -135,7 +136,7 @@ def _lying(row: tuple[Any, ...], indexed: tuple[Any, ...] | None) -> Lying:
         indexed=own if have.encode() == terms else tuple(orjson.loads(have)),
         live=not indexed or low == high == live,
         typed=least == most == kind,
-        sound=sqlite_put.digest(body) == digest,
+        sound=digest(body) == written,
     )
 
 

@@ -20,6 +20,7 @@ from resources.store.sqlite_here import Here, Listing, Sql, conjunction, current
 from resources.store.sqlite_order import Order
 from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_range import IndexRange, seqs_once, types
+from resources.store.sqlite_version import COLUMNS
 
 MANY = 2000  # from as many versions on, the ordered index is tried first
 STEPS = 1000  # versions of the ordered index that are tried
@@ -33,7 +34,6 @@ LISTING = 500  # candidates from which on the index of their type's terms is ask
 HURRIED = 1_000  # candidates that can be tried while everybody waits
 TRYING = 8  # what trying one costs
 
-COLUMNS = "v.type, v.id, v.number, v.since, v.deleted, v.body, v.terms, v.first"
 LIVE = "1"
 
 

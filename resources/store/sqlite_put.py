@@ -7,7 +7,6 @@ docs/store.md
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterable
 
@@ -17,6 +16,7 @@ from resources.record.version import Version
 from resources.search.relation import FOREVER, Relation
 from resources.store.admission import admit, admit_rows, admit_terms, texts
 from resources.store.sqlite_file import ask, inserted
+from resources.store.sqlite_version import digest
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
 SAID = 'name, "of", "to", tag, start, until, via, term, low, high'
@@ -88,8 +88,3 @@ def type_number(connection: sqlite3.Connection, name: str) -> int:
     if not rows:
         rows = ask(connection, "INSERT INTO type (name) VALUES (?) RETURNING number", (name,))
     return int(rows[0][0])
-
-
-def digest(body: bytes) -> bytes:
-    """What tells whether a body is still the one that was written."""
-    return hashlib.blake2b(body, digest_size=16).digest()

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
-
-import orjson
 
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import FOREVER, Relation, Row
-from resources.store import sqlite_order, sqlite_sorted
+from resources.store import sqlite_order, sqlite_sorted, sqlite_version
 from resources.store.port import Found, Query
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Sql, conjunction, current, json
-from resources.store.sqlite_plan import COLUMNS, Plan, recorded
+from resources.store.sqlite_plan import Plan, recorded
 from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_put import SAID
+from resources.store.sqlite_version import COLUMNS, WIDTH
 from resources.store.text import sought, storable
 
 _CURRENT = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND v.until IS NULL"
@@ -40,7 +38,7 @@ def get(
 ) -> Version | None:
     """The version of this key in the view of now or `at`, deleted or not, if it is within."""
     if number is None and here.at == FOREVER and within == EVERYTHING:  # as most are read, so without building it
-        return next((_version(row) for row in ask(connection, _CURRENT, (sought(type), sought(id)))), None)
+        return next((sqlite_version.read(row) for row in ask(connection, _CURRENT, (sought(type), sought(id)))), None)
     if number is not None and number >= 1 << 63:  # more than an INTEGER holds
         return None
     seen = [current("v", here.at)] if number is None else [Sql("v.number = ?", (number,)), recorded(here.at)]
@@ -50,7 +48,7 @@ def get(
     whole = conjunction(seen)
     sql = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND {whole.text}"
     statement = here.whole(Sql(sql, (sought(type), sought(id), *whole.values)))
-    return next((_version(row) for row in ask(connection, statement.text, statement.values)), None)
+    return next((sqlite_version.read(row) for row in ask(connection, statement.text, statement.values)), None)
 
 
 def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> Found:
@@ -58,9 +56,10 @@ def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predi
     plan = Plan(connection, here, query, within)
     rows = sqlite_sorted.rows(plan, None if query.limit is None else query.limit + 1)
     if query.limit is None or len(rows) <= query.limit:
-        return Found([_version(row) for row in rows])
+        return Found([sqlite_version.read(row) for row in rows])
     kept = rows[: query.limit]
-    return Found([_version(row) for row in kept], sqlite_order.page_key(kept[-1][8:]) if kept else query.after)
+    following = sqlite_order.page_key(kept[-1][WIDTH:]) if kept else query.after
+    return Found([sqlite_version.read(row) for row in kept], following)
 
 
 def count(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate, most: int | None) -> int:
@@ -78,8 +77,3 @@ def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str,
     else:
         found = ask(connection, _OF_MANY, (json(pairs), here.at))
     return [Row(Relation(*row[:-4]), *row[-4:]) for row in found]
-
-
-def _version(row: tuple[Any, ...]) -> Version:
-    type, id, number, since, deleted, body, terms, first = row[:8]
-    return Version(type, id, number, since, bool(deleted), body, tuple(orjson.loads(terms)), first)

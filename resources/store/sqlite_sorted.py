@@ -17,7 +17,8 @@ from resources.store import sqlite_order, sqlite_plan
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Sql, conjunction
 from resources.store.sqlite_order import Column, Order
-from resources.store.sqlite_plan import COLUMNS, Plan
+from resources.store.sqlite_plan import Plan
+from resources.store.sqlite_version import WIDTH
 
 
 def rows(plan: Plan, limit: int | None) -> list[Any]:
@@ -106,8 +107,7 @@ class _Walk:
         after = sqlite_order.page_key(self.reached[1:]) if resumed and self.reached else ""
         only = replace(query, what=self._only(term), order=rest, after=after)
         inner = Plan(plan.connection, plan.here, only, plan.within)
-        at = COLUMNS.count(",") + 1
-        return [(*row[:at], term, *row[at:]) for row in rows(inner, limit)]
+        return [(*row[:WIDTH], term, *row[WIDTH:]) for row in rows(inner, limit)]
 
     def _only(self, term: str | None) -> Predicate:
         if term is None:

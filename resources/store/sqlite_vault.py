@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from resources.store.passed import Passed
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_readers import Readers
 from resources.store.sqlite_writer import Writer
@@ -23,6 +24,9 @@ TALLY = """INSERT INTO secret (kind, key, value, until) VALUES (?, ?, ?, ?)
         until = CASE WHEN until <= ? THEN excluded.until ELSE until END
     RETURNING value"""
 
+OVER = "DELETE FROM secret WHERE until > ? AND until <= ? AND kind = ?"
+LATELY = 600.0  # seconds: the next counter of a kind comes sooner, or there are few
+
 
 class SqliteVault:
     """The secrets of one database file; writes are committed with the records' writes, in one group."""
@@ -31,6 +35,7 @@ class SqliteVault:
         self._readers = readers
         self._writer = writer
         self._clock = clock
+        self._passed = Passed(clock)
 
     async def keep(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> bool:
         """Keep a new secret. False, and nothing kept, where a living one has this kind and key already."""
@@ -54,14 +59,17 @@ class SqliteVault:
 
     async def tally(self, kind: str, key: str, *, until: float) -> int:
         """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
-        rows = await self._write(TALLY, lambda now: (kind, key, b"1", until, now, now))
+        rows = await self._write(TALLY, lambda now: (kind, key, b"1", until, now, now), counters=kind)
         return int(rows[0][0])
 
-    async def _write(self, sql: str, values: Callable[[float], tuple[object, ...]]) -> list[Any]:
+    async def _write(self, sql: str, values: Callable[[float], tuple[object, ...]], *, counters: str = "") -> list[Any]:
         async def work(connection: sqlite3.Connection) -> list[Any]:
             now = self._clock().timestamp()
             rows = ask(connection, sql, values(now))
-            ask(connection, "DELETE FROM secret WHERE until <= ?", (now,))
+            ask(connection, "DELETE FROM secret WHERE until <= ?", (self._passed.surely(now),))
+            if counters and rows[0][0] == b"1":
+                # They are many, and nothing is revived by one that is gone.
+                ask(connection, OVER, (now - LATELY, now, counters))
             return rows
 
         return await self._writer.do(work)

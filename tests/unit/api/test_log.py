@@ -79,3 +79,30 @@ def test_a_line_says_who_what_and_by_which_rules() -> None:
     assert (told["request"], told["client"], told["rules"]) == (line.request, "desk", ["P1"])
     assert "rules" not in orjson.loads(RequestLine().written())
     assert len({RequestLine().request for _ in range(100)}) == 100
+
+
+def test_lines_that_found_no_room_are_written_when_there_is_some(tmp_path: Path) -> None:
+    async def story() -> None:
+        descriptor = os.open("/dev/full", os.O_WRONLY)
+        log = RequestLog(descriptor)
+        log.add(b"one")
+        log.close()
+        room = os.open(tmp_path / "log", os.O_WRONLY | os.O_CREAT)
+        os.dup2(room, descriptor)
+        log.add(b"two")
+
+    asyncio.run(story())
+    assert (tmp_path / "log").read_bytes().splitlines() == [b"one", b"two"]
+
+
+def test_a_log_that_was_moved_away_is_gone_on_in_a_new_file(tmp_path: Path) -> None:
+    async def story() -> None:
+        log = RequestLog.of(Settings(log=str(tmp_path / "log")))
+        log.add(b"one")
+        log.close()
+        (tmp_path / "log").rename(tmp_path / "log.1")
+        log.add(b"two")
+
+    asyncio.run(story())
+    assert (tmp_path / "log.1").read_bytes() == b"one\n"
+    assert (tmp_path / "log").read_bytes() == b"two\n"

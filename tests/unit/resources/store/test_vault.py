@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 import time
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from resources.store.open import opened
 
@@ -114,3 +118,39 @@ def test_a_secret_is_there_after_reopening(store, run, address):
     run(store.close())
     run(store.open())
     assert run(store.vault.look("account", "漢字")) == bytes(range(256))
+
+
+@pytest.mark.parametrize("away", [timedelta(days=1), timedelta(days=400), -timedelta(days=1)])
+def test_a_clock_that_jumps_away_and_back_revives_nothing(address, run, away):
+    async def story():
+        now = datetime(2026, 4, 1, 9, tzinfo=UTC)
+        store = opened(address, lambda: now)
+        await store.open()
+        until = (now + timedelta(minutes=5)).timestamp()
+        assert await store.vault.keep("used", "k", b"1", until=until)
+        now += away
+        for n in range(3):
+            await store.vault.keep("other", str(n), b"1", until=(now + timedelta(minutes=1)).timestamp())
+            await store.vault.tally("rate", str(n), until=(now + timedelta(minutes=1)).timestamp())
+        now -= away
+        assert await store.vault.look("used", "k") == b"1"
+        assert not await store.vault.keep("used", "k", b"2", until=until)
+        await store.close()
+
+    run(story())
+
+
+def test_counters_that_are_over_go_at_once(tmp_path, run):
+    async def story():
+        now = datetime(2026, 4, 1, 9, tzinfo=UTC)
+        store = opened(str(tmp_path), lambda: now)
+        await store.open()
+        for minute in range(5):
+            for n in range(10):
+                await store.vault.tally("rate", f"{minute} {n}", until=(now + timedelta(minutes=1)).timestamp())
+            now += timedelta(minutes=1)
+        await store.close()
+
+    run(story())
+    with contextlib.closing(sqlite3.connect(tmp_path / "tsunagu.sqlite")) as database:
+        assert database.execute("SELECT count(*) FROM secret").fetchone() == (10,)
