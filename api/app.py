@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import orjson
@@ -19,17 +20,21 @@ from starlette.types import Receive, Scope, Send
 
 from api import capability, error_boundary, grounds, openapi, outage, signing, simulation
 from api import clock as clocks
+from api import metrics as numbers
 from api import settings as app_settings
 from api.clock import Clock
 from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
+from api.health import Health
 from api.intake import Intake
 from api.log import RequestLog
+from api.metrics import Metrics
 from api.middleware import Logged, Timely
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
 from api.pages.policy import Policy
+from api.request_line import RequestLine
 from api.settings import Settings
 from consent import derivation
 from consent.engine import PolicyEngine
@@ -72,6 +77,13 @@ def create_app(
     opinion = SecondOpinion(settings.second_opinion)
     log = RequestLog.of(settings)
     intake = Intake(settings.bodies_of_one, settings.body_seconds)
+    free = partial(numbers.free, settings.data)
+    metrics = Metrics(settings, intake, free) if settings.metrics_token else None
+
+    def add(line: RequestLine) -> None:
+        log.add(line.written())
+        if metrics is not None:
+            metrics.count(line)
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
@@ -80,10 +92,12 @@ def create_app(
         index = Index(spec, settings.fhir)
         gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
         server = _authorization_server(settings, store.vault, clock)
-        app.router.routes.extend(_routes(spec, server))
-        app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, log.add, intake)
+        health = Health(store, free, settings.disk_limit)
+        app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
+        app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, add, intake)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
-        async with signing.signing(store, settings.data / "keys", clock, seconds=seconds, events=events):
+        keys = settings.data / "keys"
+        async with signing.signing(store, keys, clock, seconds=seconds, events=events), health.watching():
             stands()
             told(intake.end)
             yield
@@ -97,7 +111,7 @@ def create_app(
     app.add_exception_handler(Unavailable, outage.told)
     app.add_exception_handler(ClientDisconnect, outage.cut)
     app.add_middleware(Timely, intake=intake)
-    app.add_middleware(Logged, add=log.add)
+    app.add_middleware(Logged, add=add)
     return app
 
 
@@ -129,6 +143,12 @@ def _routes(spec: Spec, server: AuthorizationServer) -> list[Route]:
     """What the shell serves."""
     pages = [Route("/", Home(spec).show), Route("/policy", Policy().show)]
     return [*pages, *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
+
+
+def _watched(health: Health, metrics: Metrics | None) -> list[Route]:
+    """What is for who watches over the process."""
+    found = [Route("/healthz", health.alive), Route("/readyz", health.ready)]
+    return [*found, Route("/metrics", metrics.show)] if metrics is not None else found
 
 
 async def _outside(request: Request, fault: HTTPException) -> Response:

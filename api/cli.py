@@ -20,10 +20,21 @@ from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 from rich.console import Console
 
-from api import audit, import_command, installation, maintenance, os_fault, simulation, worker
+from api import (
+    audit,
+    backup,
+    command,
+    import_command,
+    installation,
+    keys_command,
+    maintenance,
+    making,
+    metrics,
+    os_fault,
+    simulation,
+    worker,
+)
 from api import settings as app_settings
-from api.cursor import Cursors
-from api.oauth import keys
 from api.settings import Settings, SettingsFault
 from consent import derivation
 from demo.credentials import Credentials
@@ -36,7 +47,9 @@ from resources.store.port import Unavailable
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
 app.add_typer(audit.app)
+app.add_typer(keys_command.app)
 maintenance.add(app)
+backup.add(app)
 WORKER = "api.worker:application"
 """What each server process runs."""
 
@@ -55,12 +68,16 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     """Serve the API. --demo lays down the demo city first, --journey plays household H's journey through it."""
     try:
         settings = _prepared(app_settings.read())
+        if demo or journey:
+            asyncio.run(making.make(settings))
+        stores.standing(settings.store_address)
         asyncio.run(_opens(settings))
         if demo or journey:
             settings.data.mkdir(parents=True, exist_ok=True)
             os.environ.setdefault("TSUNAGU_LOG", str(settings.data / "tsunagu.log"))
             asyncio.run(installation.install(settings))
         settings = _ready()
+        metrics.prepare(settings)
         sign_ins = Credentials.read(settings.data / installation.CREDENTIALS) if journey else None
     except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
         _stop(str(fault))
@@ -69,6 +86,13 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     except ValueError:
         _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
     _serve(settings, sign_ins)
+
+
+@app.command()
+def init() -> None:
+    """新しい記録庫と鍵を作る / Make a new store and its keys in the data folder."""
+    made = command.run(lambda settings: asyncio.run(making.make(settings)))
+    print("記録庫と鍵を作りました / a store and its keys are made" if made else "もうあります / it is there already")
 
 
 app.command(name="import")(import_command.import_)
@@ -104,10 +128,8 @@ def _ready() -> Settings:
     if settings.log:
         with open(settings.log, "a"):
             pass
-    folder = settings.data / "keys"
     try:
-        keys.load(folder)
-        Cursors.load(folder)
+        making.demand(settings)
     except (ValueError, PermissionError) as fault:
         raise SettingsFault(str(fault)) from None
     return settings
@@ -120,7 +142,7 @@ async def _opens(settings: Settings) -> None:
     try:
         stores.look(settings.store_address)
         await simulation.settle(store, settings)
-        await trail_custody.taken(store.trail, settings.data / "keys")
+        await trail_custody.could_sign(store.trail, settings.data / "keys")
     finally:
         await store.close()
 

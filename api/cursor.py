@@ -19,13 +19,15 @@ _SEAL, _KEY = 16, 32
 
 
 class Cursors:
+    FILE = "cursor.key"
+
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     @classmethod
     def load(cls, folder: Path) -> Cursors:
         """With the key of this folder, made at the first call. Raises OSError, ValueError where it is too short."""
-        file = folder / "cursor.key"
+        file = folder / cls.FILE
         if not file.exists():
             secret_file.made_once(file, secrets.token_bytes(_KEY))
         key = file.read_bytes()

@@ -32,7 +32,7 @@ class Dispatch:
     """`add` takes the line of each request for the log."""
 
     def __init__(
-        self, on: Dependencies, bearer: Bearer, clock: Clock, add: Callable[[bytes], None], intake: Intake
+        self, on: Dependencies, bearer: Bearer, clock: Clock, add: Callable[[RequestLine], None], intake: Intake
     ) -> None:
         self._on, self._bearer, self._clock, self._add, self._intake = on, bearer, clock, add, intake
 
@@ -49,7 +49,7 @@ class Dispatch:
             await send({"type": "http.response.start", "status": answer.status, "headers": _headers(answer, line)})
             await send({"type": "http.response.body", "body": answer.body})
         finally:
-            self._add(line.written())
+            self._add(line)
 
     async def _answered(self, scope: Scope, receive: Receive, line: RequestLine) -> Answer:
         method, path = scope["method"], scope["path"][len(BASE) :]

@@ -8,30 +8,24 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import Annotated
 
 import orjson
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from api import audit, checking, os_fault
-from api import settings as app_settings
-from api.settings import Settings, SettingsFault
+from api import audit, checking, command
+from api.command import Bar
+from api.settings import Settings
 from consent import derivation, older_event, upgrading
 from consent.checking import Difference
-from consent.reindexing import Damaged, Reindexing
+from consent.reindexing import Reindexing
 from profiles import load
-from profiles.spec import SpecFault
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING
 from resources.store import open as stores
 from resources.store.port import Corrupt, Query, Unavailable
-
-T = TypeVar("T")
 
 
 def add(app: typer.Typer) -> None:
@@ -47,7 +41,7 @@ def check(
 ) -> None:
     """記録から派生データを作り直して比べる / Derive everything anew and compare; exit code 1 where it differs."""
     began = time.monotonic()
-    versions, found = _run(lambda settings: _checked(settings, quick))
+    versions, found = command.run(lambda settings: looked(settings, quick))
     for one in found[:lines]:
         print(f"{one.at}: {one.ja} / {one.text}")
     if len(found) > lines:
@@ -67,7 +61,7 @@ def reindex(
     ] = False,
 ) -> None:
     """派生データを今の世代に作り直す（運用中も可・中断可） / Derive everything anew, online, to go on where it was."""
-    done = _run(lambda settings: asyncio.run(_reindexed(settings, again)))
+    done = command.run(lambda settings: asyncio.run(_reindexed(settings, again)))
     if not done:
         print("派生データは今の世代のものです / everything derived is of this generation already")
     else:
@@ -76,7 +70,7 @@ def reindex(
 
 def upgrade() -> None:
     """古い版のデータベースを新しい形にする / Give a database of 0.1.0 the new form; an old file is kept."""
-    done = _run(lambda settings: asyncio.run(_upgraded(settings)))
+    done = command.run(lambda settings: asyncio.run(_upgraded(settings)))
     if done is None:
         print(
             "データベースを新しい形にしました。続けて `tsunagu reindex` を実行してください / "
@@ -87,12 +81,13 @@ def upgrade() -> None:
     print(f"版 {versions:,} 件を移し、元のファイルは残しました / {versions:,} versions; the old file is kept: `{kept}`")
 
 
-def _checked(settings: Settings, quick: bool) -> tuple[int, list[Difference]]:
+def looked(settings: Settings, quick: bool) -> tuple[int, list[Difference]]:
+    """How many versions there are, and all that differs, in the records and in the trail. Raises Unavailable."""
     with closing(stores.ledger(settings.store_address)) as ledger:
         if not quick and ledger.generation() != derivation.generation(load.load()):
             raise Unavailable("the derived data are of another generation of tsunagu: run `tsunagu reindex`")
         spans = ledger.spans(checking.SPAN)
-    with _progress("確認 / checking", sum(span.last - span.first + 1 for span in spans)) as advance:
+    with Bar("確認 / checking", sum(span.last - span.first + 1 for span in spans)) as advance:
         versions, found = checking.run(settings, spans, advance.to, quick=quick)
     return versions, [*found, *_trail(settings)]
 
@@ -117,7 +112,7 @@ async def _reindexed(settings: Settings, again: bool) -> bool:
         async with store.snapshot() as view:
             total = 2 * await view.count(Query(EVERYTHING, history=True), within=EVERYTHING)
         done = 0
-        with _progress("再作成 / reindexing", total) as advance:
+        with Bar("再作成 / reindexing", total) as advance:
             while seen := await reindexing.step():
                 done += seen
                 advance.to(done)
@@ -138,7 +133,7 @@ async def _upgraded(settings: Settings) -> tuple[int, Path] | None:
         store = stores.opened(str(older.beside()))
         await store.open()
         try:
-            with _progress("移行 / upgrading", older.count()) as advance:
+            with Bar("移行 / upgrading", older.count()) as advance:
                 for step in upgrading.steps(older.versions()):
                     await store.transact(lambda tx, step=step: upgrading.put(tx, index, step))  # type: ignore[misc]  # bound now
                     done += len(step)
@@ -146,42 +141,3 @@ async def _upgraded(settings: Settings) -> tuple[int, Path] | None:
         finally:
             await store.close()
         return done, older.exchange(derivation.generation(spec))
-
-
-class _progress:
-    """A bar on standard error, as long as something is done."""
-
-    def __init__(self, text: str, total: int) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        console = Console(stderr=True)
-        self._progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._progress.add_task(text, total=total)
-
-    def __enter__(self) -> _progress:
-        self._progress.start()
-        return self
-
-    def __exit__(self, *raised: object) -> None:
-        self._progress.stop()
-
-    def to(self, done: int) -> None:
-        self._progress.update(self._task, completed=done)
-
-
-def _run(work: Callable[[Settings], T]) -> T:
-    """The work's answer; what an operator can mend is one sentence and exit code 2."""
-    try:
-        return work(app_settings.read())
-    except (SettingsFault, Unavailable, SpecFault) as fault:
-        _stop(" / ".join([*getattr(fault, "__notes__", ()), str(fault)]))
-    except Damaged as fault:
-        _stop(
-            f"`{fault}` は作り直せません。`tsunagu check` で調べてください / it cannot be derived: run `tsunagu check`"
-        )
-    except OSError as fault:
-        _stop(os_fault.sentence(fault))
-
-
-def _stop(sentence: str) -> NoReturn:
-    Console(stderr=True, soft_wrap=True).print(f"tsunagu: {sentence}", markup=False, highlight=False)
-    sys.exit(2)

@@ -17,7 +17,7 @@ from api.request_line import RequestLine
 class Logged:
     """Pure ASGI. `add` takes the line."""
 
-    def __init__(self, app: ASGIApp, add: Callable[[bytes], None]) -> None:
+    def __init__(self, app: ASGIApp, add: Callable[[RequestLine], None]) -> None:
         self.app, self._add = app, add
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -36,7 +36,7 @@ class Logged:
             await self.app(scope, receive, counted)
         finally:
             line.action = _action(scope)
-            self._add(line.written())
+            self._add(line)
 
 
 class Timely:

@@ -41,7 +41,7 @@ def document(spec: Spec) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": {**paths, **json.loads(_OAUTH.read_text(encoding="utf-8")), "/openapi.json": _itself()},
+        "paths": {**paths, **json.loads(_OAUTH.read_text(encoding="utf-8")), "/openapi.json": _itself(), **_health()},
         "components": _components(spec),
         "security": [{"smart": []}],
     }
@@ -60,6 +60,21 @@ def endpoint(spec: Spec) -> Callable[[Request], Awaitable[Response]]:
 def _itself() -> Json:
     answer = {"description": "this document", "content": {"application/json": {}}}
     return {"get": {"operationId": "openapi", "tags": ["discovery"], "security": [{}], "responses": {"200": answer}}}
+
+
+def _health() -> Json:
+    """For who watches over a process: docs/operations.md, "health"."""
+    said = {"text/plain": {}}, {"application/json": {}}
+    alive = {"200": {"description": "the process answers", "content": said[0]}}
+    ready = {
+        "200": {"description": "it can do its work", "content": said[1]},
+        "503": {"description": "it cannot, and what is not well", "content": said[1]},
+    }
+    told = {"tags": ["health"], "security": [{}]}
+    return {
+        "/healthz": {"get": {"operationId": "alive", **told, "responses": alive}},
+        "/readyz": {"get": {"operationId": "ready", **told, "responses": ready}},
+    }
 
 
 def _components(spec: Spec) -> Json:

@@ -16,6 +16,7 @@ _TO_DO = {
     errno.EROFS: ("書き込めるフォルダーを指定してください", "name a folder that can be written"),
     errno.ENOENT: ("名前を確かめてください", "look at how it is written"),
     errno.ENOTDIR: ("名前を確かめてください", "look at how it is written"),
+    errno.EEXIST: ("まだ無いフォルダーを指定してください", "name a folder that is not there yet"),
     errno.EISDIR: ("ファイル名を指定してください", "name a file, not a folder"),
 }
 

@@ -26,13 +26,18 @@ class RequestLine:
     rules: tuple[str, ...] = ()
     begun: float = field(default_factory=time.perf_counter)
 
+    @property
+    def seconds(self) -> float:
+        """Since it began."""
+        return time.perf_counter() - self.begun
+
     def written(self) -> bytes:
         line = {
             "request": self.request,
             "client": self.client,
             "action": self.action,
             "status": self.status,
-            "ms": round((time.perf_counter() - self.begun) * 1000, 2),
+            "ms": round(self.seconds * 1000, 2),
         }
         if self.rules:
             line["rules"] = self.rules

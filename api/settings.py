@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     trail_root_seconds: int = Field(60, ge=1, le=86400, description="a root of the trail is signed after so long")
     trail_root_events: int = Field(10_000, ge=1, description="and after so many events of one process")
 
+    disk_limit: int = Field(256 * 1024 * 1024, ge=0, description="bytes that must be left on the disk")
+    metrics_token: str = Field("", description="who shows it reads `/metrics`; empty for no such address")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
     simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
 

@@ -26,7 +26,7 @@ async def settle(store: Store, settings: Settings, clock: Clock = clocks.system)
     """
     kept = await store.vault.look(*_MARK)
     if kept is None:
-        simulated = settings.simulated and await _empty(store)
+        simulated = settings.simulated and await empty(store)
         await store.vault.keep(*_MARK, _SIMULATED if simulated else _REAL)
         kept = await store.vault.look(*_MARK)
     if kept == _SIMULATED:
@@ -43,6 +43,7 @@ async def settle(store: Store, settings: Settings, clock: Clock = clocks.system)
         )
 
 
-async def _empty(store: Store) -> bool:
+async def empty(store: Store) -> bool:
+    """Whether there is no record in a store, and never was."""
     async with store.snapshot() as view:
         return not await view.count(Query(ANY_RECORD, history=True), within=ANY_RECORD, most=0)

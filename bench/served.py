@@ -17,7 +17,9 @@ from pathlib import Path
 from joserfc.jwk import RSAKey
 
 from api import installation
+from api.cursor import Cursors
 from api.oauth import clients
+from api.oauth import keys as oauth_keys
 from api.oauth.clients import Client
 from bench import city, load, processes, server, timed
 from bench.city import City
@@ -61,6 +63,8 @@ class Served:
 def serving(whole: City, folder: Path, workers: int = 1) -> Iterator[Served]:
     """The city, laid down where it is not there yet, and one server over it."""
     asyncio.run(_laid_down(whole, folder))
+    oauth_keys.load(folder / "keys")
+    Cursors.load(folder / "keys")
     environment = os.environ | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "TSUNAGU_WORKERS": str(workers)}
     begun = time.perf_counter()
     process = subprocess.Popen([*server.COMMAND, "--bare"], env=environment, stdout=subprocess.PIPE, text=True)

@@ -21,7 +21,7 @@ FOR_ACCESS = "RS384"
 FOR_IDENTITY = "RS256"
 
 _BITS = 3072
-_FILE = "signing-keys.json"
+FILE = "signing-keys.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def load(folder: Path) -> Keys:
 
     Raises PermissionError where others may read the file, ValueError where it is damaged: each names it.
     """
-    path = folder / _FILE
+    path = folder / FILE
     if not path.exists():
         _make(path)
     if path.stat().st_mode & 0o077:
@@ -72,6 +72,15 @@ def load(folder: Path) -> Keys:
     return Keys(signing, jwk.KeySet(list(keys)))
 
 
+def rotate(folder: Path, *, drop: bool = False) -> None:
+    """Put a new key of each algorithm in front of those of this folder, or with `drop` in their place.
+
+    Raises what `load` raises. The file is replaced in one step.
+    """
+    older = [] if drop else list(load(folder).verifying.keys)
+    secret_file.replaced(folder / FILE, _written([*_new(), *older]))
+
+
 @lru_cache(maxsize=1)
 def _imported(content: bytes) -> tuple[jwk.RSAKey, ...]:
     """The keys of a file, kept: proving that they are sound takes long, and a server does it before it forks."""
@@ -79,9 +88,15 @@ def _imported(content: bytes) -> tuple[jwk.RSAKey, ...]:
 
 
 def _make(path: Path) -> None:
-    made = [
+    secret_file.made_once(path, _written(_new()))
+
+
+def _new() -> list[Any]:
+    return [
         jwk.RSAKey.generate_key(_BITS, {"alg": algorithm, "use": "sig"}, auto_kid=True)
         for algorithm in (FOR_ACCESS, FOR_IDENTITY)
     ]
-    keys = {"keys": [key.as_dict(private=True) for key in made]}
-    secret_file.made_once(path, orjson.dumps(keys, option=orjson.OPT_INDENT_2))
+
+
+def _written(keys: list[Any]) -> bytes:
+    return orjson.dumps({"keys": [key.as_dict(private=True) for key in keys]}, option=orjson.OPT_INDENT_2)

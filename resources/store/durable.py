@@ -11,12 +11,13 @@ from pathlib import Path
 
 def settle(partial: Path, file: Path) -> None:
     """Put what was written under another name in a file's place. Raises OSError."""
-    _sync(partial)
+    keep(partial)
     os.replace(partial, file)
-    _sync(file.parent)
+    keep(file.parent)
 
 
-def _sync(path: Path) -> None:
+def keep(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk. Raises OSError."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

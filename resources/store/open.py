@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote
 
-from resources.store import sqlite_look
+from resources.store import sqlite_backup, sqlite_look
 from resources.store.budget import SECONDS
 from resources.store.fault import unavailable
 from resources.store.ledger import Ledger
-from resources.store.port import Store
+from resources.store.port import Store, Unavailable
 from resources.store.sqlite import SqliteStore
 from resources.store.sqlite_file import NAME
 from resources.store.sqlite_instant import now
@@ -55,6 +55,19 @@ def look(address: str) -> None:
         sqlite_look.look(folder)
 
 
+def copy(address: str, to: Path, told: Callable[[int, int], None]) -> None:
+    """Copy a store in one file into a folder, while others use it. Raises Unavailable."""
+    sqlite_backup.copy(_file(address), to, told)
+
+
+def free(address: str) -> bool:
+    """Whether there is a store in one file at this address. Raises Unavailable where somebody uses it."""
+    folder = embedded(address)
+    if folder is None:
+        raise _no_file()
+    return sqlite_backup.free(folder)
+
+
 def ledger(address: str) -> Ledger:
     """The store of this address laid open for checking. Raises Unavailable where there is none."""
     return SqliteLedger(_file(address))
@@ -88,7 +101,10 @@ def standing(address: str) -> None:
     folder = embedded(address)
     if folder is not None and not (folder / NAME).is_file():
         path = folder / NAME
-        raise unavailable(f"there is no database `{path}`", f"データベース `{path}` がありません")
+        raise unavailable(
+            f"there is no database `{path}`: run `tsunagu init` for a new one, or `tsunagu restore` for a backup",
+            f"データベース `{path}` がありません。新規は `tsunagu init`、復元は `tsunagu restore` を実行してください",
+        )
 
 
 def embedded(address: str) -> Path | None:
@@ -102,12 +118,16 @@ def embedded(address: str) -> Path | None:
 def _file(address: str) -> Path:
     folder = embedded(address)
     if folder is None:
-        raise unavailable(
-            "this command works on a store in one file, and the one that is set is none",
-            "このコマンドは 1 ファイルのストアのためのものです。設定されたストアは違います",
-        )
+        raise _no_file()
     standing(address)
     return folder
+
+
+def _no_file() -> Unavailable:
+    return unavailable(
+        "this command works on a store in one file, and the one that is set is none",
+        "このコマンドは 1 ファイルのストアのためのものです。設定されたストアは違います",
+    )
 
 
 def _without_password(address: str) -> str:

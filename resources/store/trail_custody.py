@@ -23,11 +23,17 @@ async def held(trail: Trail, folder: Path) -> Signer:
 
 async def taken(trail: Trail, folder: Path) -> Signer:
     """Who signs from now on; the first keys are made. Raises Unavailable where the last root's key is not here."""
+    signer = await could_sign(trail, folder)
+    return Signer.load(folder) if signer.empty else signer
+
+
+async def could_sign(trail: Trail, folder: Path) -> Signer:
+    """Who would sign from now on, `empty` where the first keys are still to be made. Raises Unavailable as `taken`."""
     signer = await held(trail, folder)
     last = await trail.last_root()
     if last is not None and signer.misses(last.statement):
         raise _lost(sum(signer.misses(root.statement) for root in await trail.roots()), folder)
-    return Signer.load(folder) if signer.empty else signer
+    return signer
 
 
 def _lost(roots: int, folder: Path) -> Unavailable:

@@ -57,6 +57,12 @@ class Signer:
         """That only verifies, with the published keys of a file. Raises OSError, Unavailable."""
         return cls(_key_set(path))
 
+    @classmethod
+    def rotated(cls, folder: Path) -> bytes:
+        """What the file of this folder's keys holds with a new one in front. Raises as `standing`."""
+        older = [key.as_dict(private=True) for key in cls.standing(folder)._keys.keys]
+        return orjson.dumps({"keys": [_new_key().as_dict(private=True), *older]})
+
     @property
     def empty(self) -> bool:
         """Whether there is no key."""

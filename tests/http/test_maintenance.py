@@ -180,7 +180,10 @@ def test_the_household_is_read_by_who_could_read_it(upgraded: Path, spec: Spec, 
 
 
 def test_an_upgraded_store_is_served(upgraded: Path, tmp_path: Path) -> None:
-    with launch.serving(launch.copied(upgraded, tmp_path / "city")) as running:
+    folder = launch.copied(upgraded, tmp_path / "city")
+    assert "keys rotate --lost" in sentence(ran(folder, "serve"))
+    assert ran(folder, "keys", "rotate", "--lost").returncode == 0
+    with launch.serving(folder) as running:
         assert running.end(signal.SIGINT) == 0
 
 
@@ -271,6 +274,7 @@ def test_another_generation_stops_a_start_until_it_is_brought_along(upgraded: Pa
     assert done.returncode == 0, done.stderr
     assert ran(folder, "check").returncode == 0
     assert "今の世代" in ran(folder, "reindex").stdout
+    assert ran(folder, "keys", "rotate", "--lost").returncode == 0
     with launch.serving(folder) as running:
         assert running.end(signal.SIGINT) == 0
 

@@ -32,6 +32,8 @@ def database(mongodb: str) -> str:
 
 
 def test_a_server_on_mongodb_answers_and_ends_well(database: str, tmp_path: Path) -> None:
+    assert "keys" in sentence(ran(tmp_path / "city", "serve", store=database))
+    assert ran(tmp_path / "city", "init", store=database).returncode == 0
     with launch.serving(tmp_path / "city", store=database) as running:
         with Asking(running.base) as nobody:
             assert nobody.ask("GET", "metadata").json["resourceType"] == "CapabilityStatement"
@@ -52,6 +54,7 @@ def test_what_keeps_a_store_true_works_on_mongodb_or_says_that_it_does_not(datab
     assert (done.returncode, "`tsunagu reindex`" in done.stdout) == (0, True), done
     assert "has been made anew" in ran(tmp_path, "reindex", store=database).stdout
     assert "of this generation already" in ran(tmp_path, "reindex", store=database).stdout
+    assert ran(tmp_path, "keys", "rotate", "--lost", store=database).returncode == 0
     with launch.serving(tmp_path, store=database) as running, Asking(running.base) as nobody:
         # Found by a term that was not there before.
         assert nobody.ask("GET", "Organization?name=council").total == 1

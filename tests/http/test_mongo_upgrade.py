@@ -47,6 +47,7 @@ def test_it_is_upgraded_reindexed_and_served(mongodb: str, tmp_path: Path, monke
         assert set(there[5]) <= set(here[5])
         assert {term.partition(" ")[0] for term in set(here[5]) - set(there[5])} <= {".subject", ".household", ".kept"}
     assert "is as it was written" in ran(tmp_path / "mongo", "audit", "verify", store=store).stdout
+    assert ran(tmp_path / "mongo", "keys", "rotate", "--lost", store=store).returncode == 0
     with launch.serving(tmp_path / "mongo", store=store) as running:
         assert running.end(signal.SIGTERM) == 0
 
