@@ -36,6 +36,7 @@ from api.pages.home import Home
 from api.pages.policy import Policy
 from api.request_line import RequestLine
 from api.settings import Settings
+from api.shares import Shares
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -92,9 +93,10 @@ def create_app(
         index = Index(spec, settings.fhir)
         gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
         server = _authorization_server(settings, store.vault, clock)
+        shares = Shares(settings)
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
-        app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, add, intake)
+        app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, add, intake, shares)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
         async with signing.signing(store, keys, clock, seconds=seconds, events=events), health.watching():
@@ -102,6 +104,7 @@ def create_app(
             told(intake.end)
             yield
         await store.close()
+        shares.close()
         opinion.close()
         log.close()
 

@@ -18,6 +18,7 @@ from api.dependencies import Dependencies
 from api.intake import Body, Intake
 from api.oauth.bearer import Bearer
 from api.request_line import RequestLine
+from api.shares import Shares
 from consent.actor import Actor
 from resources.record.problem import Problem
 
@@ -32,9 +33,16 @@ class Dispatch:
     """`add` takes the line of each request for the log."""
 
     def __init__(
-        self, on: Dependencies, bearer: Bearer, clock: Clock, add: Callable[[RequestLine], None], intake: Intake
+        self,
+        on: Dependencies,
+        bearer: Bearer,
+        clock: Clock,
+        add: Callable[[RequestLine], None],
+        intake: Intake,
+        shares: Shares,
     ) -> None:
-        self._on, self._bearer, self._clock, self._add, self._intake = on, bearer, clock, add, intake
+        self._on, self._bearer, self._clock, self._add = on, bearer, clock, add
+        self._intake, self._shares = intake, shares
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -69,7 +77,8 @@ class Dispatch:
             actor = await self._bearer.actor(headers.get("authorization"), line.request, self._clock())
             line.client = actor.client
             body.asker = _asker(actor, scope)
-            answer = await row.handler(Call(method, parts, parameters, headers, body.read, actor, self._on))
+            with self._shares.turn(body.asker):
+                answer = await row.handler(Call(method, parts, parameters, headers, body.read, actor, self._on))
         except Exception as fault:
             answer = error_boundary.refusal(fault, headers, line.request)
         finally:

@@ -64,13 +64,13 @@ def _itself() -> Json:
 
 def _health() -> Json:
     """For who watches over a process: docs/operations.md, "health"."""
-    said = {"text/plain": {}}, {"application/json": {}}
-    alive = {"200": {"description": "the process answers", "content": said[0]}}
-    ready = {
-        "200": {"description": "it can do its work", "content": said[1]},
-        "503": {"description": "it cannot, and what is not well", "content": said[1]},
+    said: Json = {"application/json": {}}
+    alive: Json = {"200": {"description": "the process answers", "content": {"text/plain": {}}}}
+    ready: Json = {
+        "200": {"description": "it can do its work", "content": said},
+        "503": {"description": "it cannot, and what is not well", "content": said},
     }
-    told = {"tags": ["health"], "security": [{}]}
+    told: Json = {"tags": ["health"], "security": [{}]}
     return {
         "/healthz": {"get": {"operationId": "alive", **told, "responses": alive}},
         "/readyz": {"get": {"operationId": "ready", **told, "responses": ready}},

@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     items_limit: int = Field(10_000, ge=100, description="items in one array of a body")
     values_limit: int = Field(50_000, ge=1000, description="values in a body, in all")
     entries_limit: int = Field(200, ge=1, description="entries of a transaction")
+    rate: int = Field(12_000, ge=1, description="requests a minute of one who signed in, or of one address")
+    at_once: int = Field(64, ge=1, description="requests at once of one who signed in, or of one address")
     connections: int = Field(2048, ge=16, description="connections at once, of all processes")
     header_seconds: float = Field(5.0, ge=1, le=600, description="how long the head of a request may take to come")
     question_seconds: float = Field(5.0, gt=0, le=60, description="the longest one question to the store may take")
