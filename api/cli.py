@@ -77,7 +77,6 @@ def serve(demo: bool = False, journey: bool = False) -> None:
             os.environ.setdefault("TSUNAGU_LOG", str(settings.data / "tsunagu.log"))
             asyncio.run(installation.install(settings))
         settings = _ready()
-        metrics.prepare(settings)
         sign_ins = Credentials.read(settings.data / installation.CREDENTIALS) if journey else None
     except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
         _stop(str(fault))
@@ -85,7 +84,8 @@ def serve(demo: bool = False, journey: bool = False) -> None:
         _stop(os_fault.sentence(fault, settings.data))
     except ValueError:
         _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
-    _serve(settings, sign_ins)
+    with metrics.shared(settings):
+        _serve(settings, sign_ins)
 
 
 @app.command()

@@ -5,10 +5,11 @@ https://prometheus.io/docs/instrumenting/exposition_formats/; docs/operations.md
 
 from __future__ import annotations
 
+import contextlib
 import hmac
 import os
-import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from starlette.requests import Request
@@ -25,13 +26,15 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _BEARER = "Bearer "
 
 
-def prepare(settings: Settings) -> None:
-    """Before the processes are begun: an empty folder that they share. Raises OSError."""
-    if settings.metrics_token:
-        folder = settings.data / "metrics"
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        os.environ[FOLDER] = str(folder)
+@contextlib.contextmanager
+def shared(settings: Settings) -> Iterator[None]:
+    """While the processes last, a folder for the numbers of all of them. Raises OSError."""
+    if not settings.metrics_token:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="tsunagu-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[FOLDER] = folder
+        yield
 
 
 class Metrics:
