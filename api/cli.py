@@ -68,6 +68,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     """Serve the API. --demo lays down the demo city first, --journey plays household H's journey through it."""
     try:
         settings = _prepared(app_settings.read())
+        _logs(settings)
         if demo or journey:
             asyncio.run(making.make(settings))
         stores.standing(settings.store_address)
@@ -125,14 +126,19 @@ def _prepared(settings: Settings) -> Settings:
 def _ready() -> Settings:
     """The settings once more, with what the server process would stumble over tried first. Raises SettingsFault."""
     settings = app_settings.read()
-    if settings.log:
-        with open(settings.log, "a"):
-            pass
+    _logs(settings)
     try:
         making.demand(settings)
     except (ValueError, PermissionError) as fault:
         raise SettingsFault(str(fault)) from None
     return settings
+
+
+def _logs(settings: Settings) -> None:
+    """Raises OSError where lines cannot be written to the file that is set."""
+    if settings.log:
+        with open(settings.log, "a"):
+            pass
 
 
 async def _opens(settings: Settings) -> None:

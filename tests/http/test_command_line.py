@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from resources.store.trail_signer import Signer
 from tests.http import launch
 from tests.http.stored import Stored
 
@@ -134,20 +133,18 @@ def test_a_damaged_database_is_named(damage: str, installed: Path, tmp_path: Pat
         ("cursor.key", "short"),
     ],
 )
-def test_damaged_keys_are_named(name: str, content: str, tmp_path: Path) -> None:
-    keys = tmp_path / "keys"
-    Signer.load(keys)
+def test_damaged_keys_are_named(name: str, content: str, installed: Path, tmp_path: Path) -> None:
+    folder = launch.copied(installed, tmp_path / "city")
+    keys = folder / "keys"
     (keys / name).write_text(content)
-    (keys / name).chmod(0o600)
-    assert f"`{keys / name}`" in refused(tmp_path)
+    assert f"`{keys / name}`" in refused(folder)
     assert (keys / name).read_text() == content
 
 
-def test_keys_that_others_can_read_are_not_used(tmp_path: Path) -> None:
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "signing-keys.json").write_text("{}")
-    (tmp_path / "keys" / "signing-keys.json").chmod(0o644)
-    assert "can be read by others" in refused(tmp_path)
+def test_keys_that_others_can_read_are_not_used(installed: Path, tmp_path: Path) -> None:
+    folder = launch.copied(installed, tmp_path / "city")
+    (folder / "keys" / "signing-keys.json").chmod(0o644)
+    assert "can be read by others" in refused(folder)
 
 
 @pytest.mark.parametrize("content", [None, "{", "{}"], ids=["missing", "damaged", "empty"])
