@@ -32,7 +32,8 @@ def refusal(fault: Exception, headers: Mapping[str, str], request: str) -> Answe
         text, ja = "the store is unavailable, try again later", "記録庫に接続できません。後でもう一度試してください"
         fault = Problem.of("unavailable", text, ja)
     if isinstance(fault, TooCostly):
-        text, ja = "the question takes too long, ask a narrower one", "時間がかかりすぎます。条件を絞ってください"
+        text = "the question takes too long, or its answer is too large: ask a narrower one, or for fewer a page"
+        ja = "時間がかかりすぎるか、結果が大きすぎます。条件を絞るか、1 ページの件数を減らしてください"
         fault = Problem.of("too-costly", text, ja)
     if isinstance(fault, TooLarge):
         text, ja = "the record is larger than the store can keep", "記録が大きすぎて保存できません"

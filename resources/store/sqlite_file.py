@@ -33,6 +33,7 @@ FULL = ("cannot be written: the disk is full", "に書き込めません。デ�
 LOCKED = ("is locked by another process", "は別のプロセスがロックしています")
 TOO_LARGE = ("parser stack overflow", "Expression tree is too large", "too many ")
 NEEDED = 64 * 1024  # bytes without which not even the log can be opened
+PAGE = 32 * 1024 * 1024  # bytes of the records of one page
 PATIENCE = 10.0  # seconds another process may keep the file locked
 
 TABLES = """
@@ -127,6 +128,20 @@ def ask(connection: sqlite3.Connection, sql: str, values: Sequence[object] = ())
         return connection.execute(sql, values).fetchall()
     except sqlite3.Error as fault:
         raise _meant(connection, fault) from fault
+
+
+def ask_for_page(connection: sqlite3.Connection, sql: str, values: Sequence[object], body: int) -> list[Any]:
+    """All rows of a page, whose bodies are in this column. Raises as `ask`, and TooCostly where they are too large."""
+    rows, size = [], 0
+    try:
+        for row in connection.execute(sql, values):
+            size += len(row[body])
+            if size > PAGE:
+                raise TooCostly(f"the records of one page are more than {PAGE} bytes")
+            rows.append(row)
+    except sqlite3.Error as fault:
+        raise _meant(connection, fault) from fault
+    return rows
 
 
 def inserted(connection: sqlite3.Connection, sql: str, values: Sequence[object]) -> int:

@@ -1,6 +1,6 @@
 """What a start looks at before it serves: the pages of a small database, and the newest bodies of any.
 
-https://www.sqlite.org/pragma.html#pragma_quick_check; docs/store.md, "damage"
+https://www.sqlite.org/pragma.html#pragma_quick_check; docs/operations.md, "damage"
 """
 
 from __future__ import annotations

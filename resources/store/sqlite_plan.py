@@ -15,12 +15,12 @@ from resources.search.relation import FOREVER
 from resources.store import sqlite_breadth, sqlite_order
 from resources.store.port import Query, TooCostly
 from resources.store.sqlite_compiled import asked_ways, condition, ways
-from resources.store.sqlite_file import ask
+from resources.store.sqlite_file import ask, ask_for_page
 from resources.store.sqlite_here import Here, Listing, Sql, conjunction, current
 from resources.store.sqlite_order import Order
 from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_range import IndexRange, seqs_once, types
-from resources.store.sqlite_version import COLUMNS
+from resources.store.sqlite_version import BODY, COLUMNS
 
 MANY = 2000  # from as many versions on, the ordered index is tried first
 STEPS = 1000  # versions of the ordered index that are tried
@@ -189,7 +189,9 @@ class Plan:
             f" ORDER BY {self.order.by('p.')}"
         )
         statement = here.whole(Sql(sql, (*page.values, -1 if limit is None else limit)))
-        return ask(self.connection, statement.text, statement.values)
+        if limit is None:
+            return ask(self.connection, statement.text, statement.values)
+        return ask_for_page(self.connection, statement.text, statement.values, BODY)
 
     def _end(self) -> Sql | None:
         """Up to where STEPS of the ordered index lead; None where they lead to its end."""

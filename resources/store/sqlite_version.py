@@ -1,6 +1,6 @@
 """A row of the table of versions, read: its body is the one that was written, or it is not given out.
 
-docs/store.md, "damage"
+docs/operations.md, "damage"
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from resources.store.port import Corrupt
 
 COLUMNS = "v.type, v.id, v.number, v.since, v.deleted, v.body, v.terms, v.first, v.digest"
 WIDTH = COLUMNS.count(",") + 1
+BODY = COLUMNS.split(", ").index("v.body")
 
 
 def read(row: tuple[Any, ...]) -> Version:

@@ -10,7 +10,7 @@ import pytest
 
 from resources.search.predicate import EVERYTHING
 from resources.store import open as stores
-from resources.store.port import Corrupt, Query
+from resources.store.port import Corrupt, Query, TooCostly
 from resources.store.sqlite import SqliteStore
 from tests.unit.resources.store.test_sqlite import made, put, version
 
@@ -80,3 +80,21 @@ def test_a_start_looks_at_the_pages_of_a_small_database(tmp_path, run):
         database.commit()
     with pytest.raises(Corrupt, match="damaged"):
         stores.look(str(tmp_path))
+
+
+def test_a_page_is_bounded_in_bytes_and_fewer_rows_are_given(tmp_path, run):
+    body = b'{"resourceType":"Task","description":"' + b"a" * (4 * 1024 * 1024) + b'"}'
+
+    async def story():
+        store = SqliteStore(tmp_path)
+        await store.open()
+        for n in range(9):
+            await put(store, version(f"t{n}", body))
+        async with store.snapshot() as view:
+            with pytest.raises(TooCostly):
+                await view.find(Query(EVERYTHING, limit=20), within=EVERYTHING)
+            found = await view.find(Query(EVERYTHING, limit=5), within=EVERYTHING)
+        await store.close()
+        return len(found.versions), bool(found.next)
+
+    assert run(story()) == (5, True)
