@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from api import command, maintenance
+from api import command, maintenance, private_lines
 from api.command import Bar
 from api.settings import Settings
 from consent.checking import Difference
@@ -126,7 +126,10 @@ def _copied(data: Path, to: Path) -> None:
     for file in (*keys.iterdir(), *(data / name for name in BESIDE)):
         if file.is_file():
             copy = to / (KEYS if file.parent == keys else "") / file.name
-            with open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            with (
+                private_lines.naming(copy),
+                open(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out,
+            ):
                 out.write(file.read_bytes())
             durable.keep(copy)
     durable.keep(to / KEYS)

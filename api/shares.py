@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import logging
 import mmap
 import os
 import struct
@@ -17,6 +18,7 @@ from collections.abc import Iterator
 from api.settings import Settings
 from resources.record.problem import Problem
 
+_log = logging.getLogger("tsunagu.shares")
 _BUCKETS = 4_096
 """Two askers share one once in so many."""
 
@@ -43,8 +45,7 @@ class Shares:
         self._lock = locks[self._own]
         handle = os.open(folder / "table", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            os.ftruncate(handle, max(os.fstat(handle).st_size, self._rows * _ROW))
-            self._table = mmap.mmap(handle, self._rows * _ROW)
+            self._table = _mapped(handle, self._rows * _ROW)
         finally:
             os.close(handle)
         for row in free:
@@ -84,6 +85,18 @@ class Shares:
 def rows(settings: Settings) -> int:
     """One for each process, and one for each that comes in its place while it still answers."""
     return 2 * settings.processes
+
+
+def _mapped(handle: int, size: int) -> mmap.mmap:
+    """The file in memory, with room on the disk for all of it; where there is none, this process counts for itself."""
+    try:
+        # Written, not only made longer: who touches memory for which the disk has no room is ended by the system.
+        while (have := os.fstat(handle).st_size) < size:
+            os.pwrite(handle, bytes(size - have), have)
+    except OSError as fault:
+        _log.warning("the processes cannot count together who asks how much: %s", fault.strerror)
+        return mmap.mmap(-1, size)
+    return mmap.mmap(handle, size)
 
 
 def _held(lock: int) -> bool:

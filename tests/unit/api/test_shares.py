@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -68,3 +69,14 @@ def test_names_are_not_in_the_file(tmp_path: Path) -> None:
     with Shares(settings(tmp_path)).turn("Practitioner/hanako"):
         assert b"hanako" not in (tmp_path / "shares" / "table").read_bytes()
     assert {file.stat().st_mode & 0o077 for file in (tmp_path / "shares").iterdir()} == {0}
+
+
+def test_where_the_disk_is_full_a_process_counts_for_itself(tmp_path: Path) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, most))
+    try:
+        one, two = (Shares(settings(tmp_path, at_once=1)) for _ in range(2))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    with one.turn("a"), two.turn("a"), pytest.raises(Problem), one.turn("a"):
+        raise AssertionError
