@@ -15,17 +15,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import capability, error_boundary, grounds, openapi, signing, simulation
 from api import clock as clocks
 from api import settings as app_settings
 from api.clock import Clock
+from api.cors import Cors
 from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
+from api.edge import Edge
 from api.log import RequestLog
 from api.middleware import Logged
+from api.oauth import clients, source
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
 from api.pages.policy import Policy
@@ -38,18 +41,21 @@ from profiles.spec import Spec
 from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
 from resources.store import open as stores
-from resources.store.port import Vault
+from resources.store.port import Store, Vault
 
 
 class Application(FastAPI):
     """FastAPI is the shell of sign-in, OAuth, pages and documents; `fhir`, once there, answers past its layers."""
 
     fhir: Dispatch | None = None
+    edge: Edge | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
-        if self.fhir is not None and scope["type"] == "http" and self.fhir.serves(scope["path"]):
-            return self.fhir(scope, receive, send)
-        return super().__call__(scope, receive, send)
+        if self.edge is None or scope["type"] != "http":
+            return super().__call__(scope, receive, send)
+        of_fhir = self.fhir is not None and self.fhir.serves(scope["path"])
+        inner: ASGIApp = self.fhir if self.fhir is not None and of_fhir else super().__call__
+        return self.edge(inner, scope, receive, send)
 
 
 def create_app(
@@ -72,8 +78,9 @@ def create_app(
         await simulation.settle(store, settings, clock)
         index = Index(spec, settings.fhir)
         gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
-        server = _authorization_server(settings, store.vault, clock)
+        server = _authorization_server(settings, spec, store, clock)
         app.router.routes.extend(_routes(spec, server))
+        app.edge = _edge(settings, store.vault, log)
         app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, log.add)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         async with signing.signing(store, settings.data / "keys", clock, seconds=seconds, events=events):
@@ -90,9 +97,9 @@ def create_app(
     return app
 
 
-def _authorization_server(settings: Settings, vault: Vault, clock: Clock) -> AuthorizationServer:
+def _authorization_server(settings: Settings, spec: Spec, store: Store, clock: Clock) -> AuthorizationServer:
     return AuthorizationServer(
-        vault,
+        store.vault,
         settings.address,
         settings.fhir,
         settings.data / "keys",
@@ -100,7 +107,21 @@ def _authorization_server(settings: Settings, vault: Vault, clock: Clock) -> Aut
         access_lifetime=settings.token_seconds,
         token_rate=settings.token_rate,
         sign_in_rate=settings.sign_in_rate,
+        types=spec.types,
+        append=store.trail.append,
+        proxies=source.networks(settings.trusted_proxies),
+        key_networks=source.networks(settings.client_networks),
     )
+
+
+def _edge(settings: Settings, vault: Vault, log: RequestLog) -> Edge:
+    named = frozenset(filter(None, map(str.strip, settings.origins.split(","))))
+
+    async def may(origin: str) -> bool:
+        return origin in named if named else await clients.at_origin(vault, origin)
+
+    secure = settings.address.startswith("https:")
+    return Edge(Cors(may, log.add), secure=secure, seconds=settings.body_seconds)
 
 
 def _dependencies(settings: Settings, spec: Spec, index: Index, gate: Gate) -> Dependencies:

@@ -18,6 +18,7 @@ from resources.store.port import TooCostly, TooLarge, Unavailable
 
 _log = logging.getLogger("tsunagu.edge")
 _ACCEPTED = ("application/fhir+json", "*/*", "application/*", "application/json", "text/json")
+_OF_SCOPE = "scope"
 _FORMATS = ("json", "application/json", "application/fhir+json", "text/json")
 
 
@@ -41,6 +42,8 @@ def refusal(fault: Exception, headers: Mapping[str, str], request: str) -> Answe
     answer.rules = fault.rules
     if fault.kind == "login":
         answer.headers["www-authenticate"] = Bearer.challenge(headers.get("authorization"))
+    elif fault.kind == "forbidden" and _OF_SCOPE in fault.rules:
+        answer.headers["www-authenticate"] = Bearer.TOO_NARROW
     return answer
 
 

@@ -6,6 +6,7 @@ https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     base_url: str = Field("", description="the address clients use; empty for http://host:port")
     log: str = Field("", description="file for log lines; empty for standard error")
     body_limit: int = Field(5 * 1024 * 1024, ge=1024, description="the largest request body, in bytes")
+    body_seconds: float = Field(30, ge=1, le=600, description="the longest that a request body may take to come")
     depth_limit: int = Field(64, ge=8, le=256, description="how deep JSON may nest")
     question_seconds: float = Field(5.0, gt=0, le=60, description="the longest one question to the store may take")
     second_opinion: float = Field(0.01, ge=0, le=1, description="share of writes that fhir.resources reads as well")
@@ -45,6 +47,9 @@ class Settings(BaseSettings):
     trail_root_seconds: int = Field(60, ge=1, le=86400, description="a root of the trail is signed after so long")
     trail_root_events: int = Field(10_000, ge=1, description="and after so many events of one process")
 
+    trusted_proxies: str = Field("", description="networks of proxies whose `X-Forwarded-For` is believed")
+    client_networks: str = Field("", description="local networks that a client's `jwks_uri` may be in")
+    origins: str = Field("", description="web origins that may call the API; empty for those of registered clients")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
     simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
 
@@ -56,6 +61,29 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or more):
             raise ValueError("write it as `https://host`, and nothing behind it")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies", "client_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ipaddress.ip_network(part)
+            except ValueError:
+                raise ValueError(f"`{part}` is no network such as `10.0.0.0/8` or `192.0.2.1`") from None
+        return value
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            parts = urlsplit(part)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.hostname
+                or f"{parts.scheme}://{parts.netloc}" != part
+            ):
+                raise ValueError(f"`{part}` is no origin such as `https://app.example`")
+        return value
 
     @property
     def address(self) -> str:

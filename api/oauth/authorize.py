@@ -32,9 +32,14 @@ class Authorize:
         self.issuer = issuer
 
     async def ask(self, http: HttpRequest) -> Response:
-        """GET or POST by the client: the sign-in page, or the page to confirm where somebody is signed in."""
+        """GET or POST by the client: the sign-in page, or the page to confirm where somebody is signed in.
+
+        A form posted from another site brings no cookie of ours: it is asked again by GET, which does.
+        """
         try:
             fields = await oauth.form(http) if http.method == "POST" else oauth.fields(http.url.query)
+            if http.method == "POST" and http.headers.get("sec-fetch-site") == "cross-site":
+                return self._again(fields)
             client = await self._client(fields)
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
@@ -46,7 +51,7 @@ class Authorize:
             return self._back(fields, error.get_body())
         query = urlencode({name: value for name, value in request.form.items() if name != "prompt"})
         if anew or current.account is None:
-            page = sign_in.sign_in(current.csrf, query, client=client.name)
+            page = sign_in.sign_in(current.entry, query, client=client.name)
         else:
             page = sign_in.confirm(
                 current.csrf,
@@ -57,16 +62,18 @@ class Authorize:
                 purpose=purpose.display(purpose_of_use),
                 words=scope,
             )
-        return session.remember(self.issuer, page, current)
+        return session.remember(self.issuer, http, page, current)
 
     async def decide(self, http: HttpRequest) -> Response:
         """POST by our own page: yes or no, from the browser that was asked."""
         try:
             form = await oauth.form(http)
             current = await session.of(self.issuer, http)
-            if current.account is None or not current.sent(form):
+            if not session.at_home(self.issuer, http):
                 return sign_in.refused(403, "this form was not sent by the page that asked")
             fields = oauth.fields(form.get("query", ""))
+            if current.account is None or not current.sent(form):
+                return self._again(fields)
             client = await self._client(fields)
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
@@ -76,7 +83,12 @@ class Authorize:
                 raise AccessDeniedError("the person said no")
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
-        return self._back(fields, [("code", await self._code(request, client, current, scope, purpose_of_use))])
+        code = await self._code(request, client, current, scope, purpose_of_use)
+        return self._back(fields, [("code", code)]) if code else self._again(fields)
+
+    def _again(self, fields: dict[str, str]) -> Response:
+        """The person has changed or gone since the page was shown, in another tab perhaps: it is asked anew."""
+        return RedirectResponse(f"/oauth/authorize?{urlencode(fields)}", 303, sign_in.HEADERS)
 
     async def _client(self, fields: dict[str, str]) -> Client:
         """The client, once it and the redirect_uri are sure: before that, nobody is sent anywhere."""
@@ -93,9 +105,14 @@ class Authorize:
             raise UnsupportedResponseTypeError("code")
         if fields.get("aud", "").removesuffix("/") != self.issuer.fhir:
             raise InvalidRequestError("aud is not the FHIR base of this server")
+        if fields.get("response_mode", "query") != "query":
+            raise InvalidRequestError("response_mode must be query")
+        for name in ("request", "request_uri"):
+            if name in fields:
+                raise OAuth2Error(f"{name} is not supported", error=f"{name}_not_supported")
         core = grants.Core(self.issuer, client)
         core.get_authorization_grant(request).validate_authorization_request()
-        return request, *granted.narrow(client, fields.get("scope"), person=True)
+        return request, *granted.narrow(self.issuer.types, client, fields.get("scope"), person=True)
 
     def _must_sign_in(self, fields: dict[str, str], current: Session) -> bool:
         """Whether a sign-in is asked for anew. Raises where pages are forbidden: a person confirms every time.
@@ -103,27 +120,33 @@ class Authorize:
         https://openid.net/specs/openid-connect-core-1_0.html#AuthRequest
         """
         prompts = fields.get("prompt", "").split()
+        if set(prompts) - {"none", "login", "consent", "select_account"} or ("none" in prompts and len(prompts) > 1):
+            raise InvalidRequestError("prompt is none, or some of login, consent, select_account")
         if "none" in prompts:
             raise OAuth2Error(error="interaction_required" if current.account else "login_required")
         age = fields.get("max_age", "")
         if age and not (age.isdecimal() and len(age) < 10):
             raise InvalidRequestError("max_age is no number of seconds")
-        return "login" in prompts or bool(age and self.issuer.now() - current.signed_in > int(age))
+        return bool({"login", "select_account"} & set(prompts)) or bool(
+            age and self.issuer.now() - current.signed_in > int(age)
+        )
 
     async def _code(self, request: Request, client: Client, current: Session, scope: str, purpose_of_use: str) -> str:
         account = current.account
-        if account is None:
-            raise AccessDeniedError("nobody is signed in")
+        assert account is not None
         grant = Granted(
-            granted.identifier(), client.client_id, account.name, account.person, scope, purpose_of_use,
-            current.signed_in, request.form.get("nonce", ""),
+            granted.identifier(), client.client_id, account.subject, account.person, scope, purpose_of_use,
+            current.signed_in, request.form.get("nonce", ""), client.mark, account.mark,
         )  # fmt: skip
         code = granted.identifier()
         until = self.issuer.clock().timestamp() + CODE_LIFETIME
         form = request.form
         kept = orjson.dumps(Code(grant, form["redirect_uri"], form["code_challenge"], until))
         await self.issuer.vault.keep("oauth-code", digest(code), kept, until=until)
-        return code
+        if await session.granted(self.issuer, current, grant.id):
+            return code
+        await self.issuer.revoke(grant.id)
+        return ""
 
     def _back(self, fields: dict[str, str], said: list[tuple[str, str]]) -> Response:
         """Back to the client, with its state as it came and our name (RFC 9207)."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from api.oauth import access_token
 from api.oauth.issuer import Issuer, digest
+from api.oauth.standing import Standing
 from consent import scope, vocabulary
 from consent.actor import Actor
 from resources.record.problem import Problem
@@ -23,11 +24,14 @@ class _Known:
     """A verified token, kept under its digest until it expires."""
 
     actor: Actor
-    grant: str
+    standing: Standing
     until: float
 
 
 class Bearer:
+    TOO_NARROW = 'Bearer realm="tsunagu", error="insufficient_scope"'
+    """The WWW-Authenticate value of a 403 that a wider scope would not have had (RFC 6750 section 3.1)."""
+
     def __init__(self, issuer: Issuer) -> None:
         self.issuer = issuer
         self._known: OrderedDict[str, _Known] = OrderedDict()
@@ -35,14 +39,14 @@ class Bearer:
     async def actor(self, authorization: str | None, request_id: str, now: datetime) -> Actor:
         """Who asks; an anonymous actor where there is no header. Raises Problem `login` where the token is not good.
 
-        A signature is verified once. Whether the grant was revoked is looked up at every request: one point read,
-        which is what makes a revocation hold in every process at once.
+        A signature is verified once. Whether grant, client and account still stand is asked at every request, by point
+        reads: so what ends, ends in every process at once.
         """
         if authorization is None:
             return Actor("", "", "", "", (), now, request_id)
         kind, _, token = authorization.partition(" ")
         known = self._verified(token.strip(), now) if kind.lower() == "bearer" else None
-        if known is None or await self.issuer.revoked(known.grant):
+        if known is None or not await known.standing.holds():
             raise Problem.of(
                 "login",
                 "the access token is not valid here, has expired, or was revoked",
@@ -67,14 +71,14 @@ class Bearer:
                 return None
             actor = Actor(
                 client=claims["client_id"],
-                person=claims.get("fhirUser", ""),
+                person=access_token.person(self.issuer, claims),
                 organization=claims["organization"],
                 purpose=chosen,
                 scopes=scope.parse(claims["scope"]),
                 now=now,
                 request="",
             )
-            known = self._known[name] = _Known(actor, claims["grant_id"], claims["exp"])
+            known = self._known[name] = _Known(actor, Standing(self.issuer, access_token.given(claims)), claims["exp"])
             if len(self._known) > _MOST_KEPT:
                 self._known.popitem(last=False)
         if known.until <= now.timestamp():

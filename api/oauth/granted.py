@@ -6,6 +6,7 @@ https://www.rfc-editor.org/rfc/rfc6749#section-3.3
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 import orjson
@@ -13,6 +14,7 @@ from authlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from api.oauth import purpose
 from api.oauth.clients import Client
+from api.oauth.standing import Given
 from consent import scope
 
 IDENTITY = ("openid", "fhirUser")
@@ -23,8 +25,8 @@ OFFLINE = "offline_access"
 class Granted:
     """One grant and everything issued under it; its `id` is what is revoked.
 
-    `subject` is an account's name or the client's id, `person` is `Practitioner/id` or empty, `purpose` is
-    `system|code`, `scope` what is said to the client.
+    `subject` is an account's or the client's id, `person` is `Practitioner/id` or empty, `purpose` is `system|code`,
+    `scope` what is said to the client. It was given under the marks that client and account had then.
     """
 
     id: str
@@ -35,6 +37,13 @@ class Granted:
     purpose: str
     signed_in: int = 0
     nonce: str = ""
+    client_mark: str = ""
+    account_mark: str = ""
+
+    @property
+    def given(self) -> Given:
+        """What must stand for anything of this grant to be used."""
+        return Given(self.id, self.client, self.subject, self.client_mark, self.account_mark)
 
     @property
     def words(self) -> frozenset[str]:
@@ -44,13 +53,16 @@ class Granted:
         return orjson.dumps(asdict(self))
 
 
-def narrow(client: Client, asked: str | None, *, person: bool) -> tuple[str, str]:
-    """The scope granted, and the purpose of use as `system|code`. Raises InvalidScopeError where nothing is left."""
+def narrow(types: Collection[str], client: Client, asked: str | None, *, person: bool) -> tuple[str, str]:
+    """The scope granted, and the purpose of use as `system|code`. Raises InvalidScopeError where nothing is left.
+
+    `types` are those that are served: a word for another is not granted.
+    """
     asked = asked or ""
     level = "user" if person else "system"
     purpose_of_use = purpose.chosen(client, asked, person=person)
     resources = scope.meet(
-        (one for one in scope.parse(asked) if one.level == level),
+        (one for one in scope.parse(asked) if one.level == level and (one.type == "*" or one.type in types)),
         scope.parse(client.scope),
     )
     registered = scope.others(client.scope)

@@ -9,7 +9,10 @@ import hashlib
 from dataclasses import dataclass
 
 from api.clock import Clock
+from api.oauth.client_keys import ClientKeys
+from api.oauth.events import Events
 from api.oauth.keys import Keys
+from api.oauth.source import Sources
 from resources.store.port import Vault
 
 
@@ -17,7 +20,7 @@ from resources.store.port import Vault
 class Issuer:
     """`url` is the issuer identifier without a final slash, `fhir` the FHIR base and the audience of every token.
 
-    `clock` is also what the vault goes by. Lifetimes are in seconds.
+    `clock` is also what the vault goes by. `types` are the resource types that are served. Lifetimes are in seconds.
     """
 
     url: str
@@ -25,6 +28,10 @@ class Issuer:
     vault: Vault
     keys: Keys
     clock: Clock
+    events: Events
+    sources: Sources
+    client_keys: ClientKeys
+    types: frozenset[str]
     access_lifetime: int = 900
     refresh_lifetime: int = 12 * 3600
 
@@ -48,6 +55,11 @@ class Issuer:
     def jwks_uri(self) -> str:
         return f"{self.url}/oauth/jwks"
 
+    @property
+    def longest(self) -> int:
+        """Seconds that anything of a grant may live."""
+        return self.refresh_lifetime + self.access_lifetime
+
     def now(self) -> int:
         """Unix time in seconds."""
         return int(self.clock().timestamp())
@@ -58,7 +70,7 @@ class Issuer:
 
     async def revoke(self, grant: str) -> None:
         """Every token of this grant is refused from the next request on, in every process."""
-        until = self.now() + self.refresh_lifetime + self.access_lifetime
+        until = self.now() + self.longest
         await self.vault.replace("oauth-revoked", grant, b"", until=until)
 
     async def revoked(self, grant: str) -> bool:

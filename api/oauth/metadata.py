@@ -48,7 +48,7 @@ class Metadata:
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "token_endpoint_auth_methods_supported": [assertion.METHOD, "none"],
             "token_endpoint_auth_signing_alg_values_supported": algorithms,
-            "introspection_endpoint_auth_methods_supported": [assertion.METHOD],
+            "introspection_endpoint_auth_methods_supported": [assertion.METHOD, "bearer"],
             "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
             "revocation_endpoint_auth_methods_supported": [assertion.METHOD, "none"],
             "revocation_endpoint_auth_signing_alg_values_supported": algorithms,

@@ -14,6 +14,7 @@ from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 
@@ -83,10 +84,13 @@ async def form(request: HttpRequest) -> dict[str, str]:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise InvalidRequestError(f"the body is not {_FORM}")
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST:
-            raise InvalidRequestError("the body is too long", status_code=413)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _LONGEST:
+                raise InvalidRequestError("the body is too long", status_code=413)
+    except ClientDisconnect:
+        raise InvalidRequestError("the body did not come to its end", status_code=408) from None
     return fields(body.decode("latin-1"))
 
 
@@ -111,16 +115,17 @@ def checked(found: dict[str, str]) -> dict[str, str]:
 
 
 def answer(status: int, body: Any, headers: list[tuple[str, str]] | None = None) -> Response:
-    """A JSON answer that nobody keeps, and that a web client of another origin may read."""
-    said = {"cache-control": "no-store", "pragma": "no-cache", "access-control-allow-origin": "*"}
+    """A JSON answer that nobody keeps."""
+    said = {"cache-control": "no-store", "pragma": "no-cache"}
     said |= {name.lower(): value for name, value in headers or []}
     said.pop("content-type", None)
     return JSONResponse(body, status, headers=said)
 
 
-def refusal(error: OAuth2Error) -> Response:
-    """The error as RFC 6749 section 5.2 writes it."""
-    if error.error == "invalid_client":
-        challenge = ("www-authenticate", 'Bearer realm="tsunagu", error="invalid_client"')
-        return answer(401, dict(error.get_body()), [challenge])
-    return answer(error.status_code, dict(error.get_body()))
+def refusal(error: OAuth2Error, authorization: str | None) -> Response:
+    """The error as RFC 6749 section 5.2 writes it: 401, and a challenge, only where a header was to authenticate."""
+    if error.error == "invalid_client" and authorization is not None:
+        scheme = "Basic" if authorization[:6].lower() == "basic " else "Bearer"
+        return answer(401, dict(error.get_body()), [("www-authenticate", f'{scheme} realm="tsunagu"')])
+    headers = [("connection", "close")] if error.status_code in (408, 413) else []
+    return answer(error.status_code or 400, dict(error.get_body()), headers)

@@ -5,6 +5,7 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,15 +13,18 @@ from authlib.common.security import is_secure_transport
 from starlette.routing import Route
 
 from api.clock import Clock
-from api.oauth import keys
+from api.oauth import events, keys
 from api.oauth.authorize import Authorize
 from api.oauth.bearer import Bearer
+from api.oauth.client_keys import ClientKeys
 from api.oauth.endpoint import guarded
+from api.oauth.events import Append, Events
 from api.oauth.introspect import Introspect
 from api.oauth.issuer import Issuer
 from api.oauth.metadata import Metadata
 from api.oauth.revoke import Revoke
 from api.oauth.sign_in import SignIn
+from api.oauth.source import Network, Sources
 from api.oauth.throttle import Throttle
 from api.oauth.token import Token
 from api.pages import sign_in as pages
@@ -33,7 +37,9 @@ class AuthorizationServer:
     """`issuer` is the address of this server (`https://host`, or http on this machine), `fhir` its FHIR base.
 
     `folder` is where the signing keys are, or are made. `clock` gives an aware time. `token_rate` and `sign_in_rate`
-    are requests a minute for one address. Raises ValueError for an address or lifetime that cannot be.
+    are requests a minute for one address. `types` are the resource types served, `append` keeps the trail, `proxies`
+    may say whom they speak for, `key_networks` are local ones that clients' keys may be in. Raises ValueError for an
+    address or lifetime that cannot be.
     """
 
     def __init__(
@@ -44,20 +50,34 @@ class AuthorizationServer:
         folder: Path,
         clock: Clock,
         *,
+        types: Collection[str],
+        append: Append = events.nowhere,
         access_lifetime: int = 900,
         token_rate: int = 300,
         sign_in_rate: int = 60,
+        proxies: tuple[Network, ...] = (),
+        key_networks: tuple[Network, ...] = (),
     ) -> None:
         if not is_secure_transport(issuer) or urlsplit(issuer).path not in ("", "/"):
             raise ValueError(f"the issuer `{issuer}` is neither https nor on this machine, or has a path")
         if not 0 < access_lifetime <= _LONGEST_ACCESS:
             raise ValueError(f"an access token lives an hour at most, not {access_lifetime} seconds")
+        sources = Sources(proxies)
         self.issuer = Issuer(
-            issuer.removesuffix("/"), fhir.removesuffix("/"), vault, keys.load(folder), clock, access_lifetime
+            url=issuer.removesuffix("/"),
+            fhir=fhir.removesuffix("/"),
+            vault=vault,
+            keys=keys.load(folder),
+            clock=clock,
+            events=Events(append, clock),
+            sources=sources,
+            client_keys=ClientKeys(clock, key_networks),
+            types=frozenset(types),
+            access_lifetime=access_lifetime,
         )
         self.bearer = Bearer(self.issuer)
-        self._tokens = Throttle("token", token_rate, vault, clock)
-        self._sign_ins = Throttle("sign-in", sign_in_rate, vault, clock)
+        self._tokens = Throttle("token", token_rate, vault, clock, sources)
+        self._sign_ins = Throttle("sign-in", sign_in_rate, vault, clock, sources)
 
     def routes(self) -> list[Route]:
         issuer = self.issuer

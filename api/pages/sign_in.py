@@ -20,7 +20,7 @@ HEADERS = {
     "content-security-policy": _POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
 
@@ -34,11 +34,15 @@ _ACTIONS = {
 
 
 def sign_in(
-    csrf: str, query: str = "", *, client: str = "", name: str = "", wrong: str = "", minutes: int = 0
+    csrf: str, query: str = "", *, client: str = "", name: str = "", wrong: str = "", seconds: int = 0
 ) -> Response:
-    """`query` is the authorization request to go on with; `wrong` is `password`, `locked` (for `minutes`) or empty."""
-    status = {"": 200, "password": 401, "locked": 429}[wrong]
-    return _page("sign_in.html", status, csrf=csrf, query=query, client=client, name=name, wrong=wrong, minutes=minutes)
+    """`query` is the authorization request to go on with; `wrong` is `password`, `wait` (so many seconds) or empty."""
+    status = {"": 200, "password": 401, "wait": 429}[wrong]
+    minutes = -(-seconds // 60)
+    page = _page("sign_in.html", status, csrf=csrf, query=query, client=client, name=name, wrong=wrong, minutes=minutes)
+    if seconds:
+        page.headers["retry-after"] = str(seconds)
+    return page
 
 
 def confirm(
@@ -72,8 +76,8 @@ def sign_out(csrf: str, account: str) -> Response:
     return _page("sign_out.html", 200, csrf=csrf, account=account)
 
 
-def signed_out() -> Response:
-    return _page("signed_out.html", 200)
+def signed_out(everywhere: bool) -> Response:
+    return _page("signed_out.html", 200, everywhere=everywhere)
 
 
 def refused(status: int, reason: str) -> Response:

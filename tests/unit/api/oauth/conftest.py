@@ -16,14 +16,16 @@ import httpx2
 import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from joserfc import jwk, jwt
+from joserfc import jwk, jws, jwt
 from starlette.applications import Starlette
 
-from api.oauth import accounts, clients
+from api.oauth import accounts, clients, source
 from api.oauth.clients import Client
 from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
 from api.oauth.server import AuthorizationServer
+from profiles import load
 from resources.store.open import opened
+from resources.store.trail import Event
 from tests.unit.api.oauth.browser import CALLBACK, PASSWORD, Browser
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -80,8 +82,19 @@ class Installation:
         await store.open()
         self.vault = store.vault
         self.server = AuthorizationServer(
-            self.vault, self.url, self.fhir, self.folder / "keys", self.clock, token_rate=100_000, sign_in_rate=100_000
+            self.vault,
+            self.url,
+            self.fhir,
+            self.folder / "keys",
+            self.clock,
+            types=load.load().types,
+            append=store.trail.append,
+            token_rate=100_000,
+            sign_in_rate=100_000,
+            proxies=source.networks("127.0.0.1"),
+            key_networks=source.networks("127.0.0.1"),
         )
+        self.trail = store.trail
         await self._enrol()
         app = Starlette(routes=self.server.routes())
         granian = Server(app, port=self.port, interface=Interfaces.ASGI, log_enabled=False)
@@ -151,6 +164,13 @@ class Installation:
         head = {name: value for name, value in head.items() if value is not None}
         return jwt.encode(head, self.claims(**claims), self.keys[key], algorithms=[head["alg"]])
 
+    def assertion_as_sent(self, header: dict[str, Any]) -> str:
+        """A good assertion with members in its header that our own library would not write."""
+        registry = jws.JWSRegistry(algorithms=["RS384"], strict_check_header=False)
+        registry.check_header = lambda header: None  # type: ignore[method-assign]
+        head = {"alg": "RS384", "kid": "rsa"} | header
+        return jwt.encode(head, self.claims(), self.keys["rsa"], algorithms=["RS384"], registry=registry)
+
     def system_token(self, *, scope: str = "system/*.rs", assertion: str | None = None) -> httpx2.Response:
         return httpx2.post(
             f"{self.url}/oauth/token",
@@ -166,6 +186,15 @@ class Installation:
         """A request that the health center's system proves to be its own, unless the form says otherwise."""
         proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
         return httpx2.post(f"{self.url}{path}", data=proof | form)
+
+    def said(self) -> list[Event]:
+        """What is on the trail, in its order."""
+
+        async def walked() -> list[Event]:
+            return [entry.event for head in await self.trail.heads() async for entry in self.trail.walk(head.chain)]
+
+        found: list[Event] = self.do(walked())
+        return found
 
     def actor(self, token: str | None) -> Any:
         header = None if token is None else f"Bearer {token}"

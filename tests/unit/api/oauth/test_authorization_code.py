@@ -105,7 +105,8 @@ def test_a_code_lives_a_minute(at: Any, desk: Any) -> None:
 def test_an_exchange_that_is_not_right_is_refused(desk: Any, other: dict[str, Any], error: str) -> None:
     response = desk.exchange(desk.code(), **other)
     assert response.json()["error"] == error
-    assert response.status_code == (401 if error == "invalid_client" else 400)
+    assert response.status_code == 400
+    assert "www-authenticate" not in response.headers, "it would hide the JSON from clients"
     assert response.headers["cache-control"] == "no-store"
 
 
@@ -126,6 +127,12 @@ def test_an_exchange_that_is_not_right_is_refused(desk: Any, other: dict[str, An
         ({"scope": "user/*.sr"}, "invalid_scope"),
         ({"scope": "user/*.rs \\"}, "invalid_request"),
         ({"prompt": "none"}, "login_required"),
+        ({"prompt": "bogus"}, "invalid_request"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"request": "e30.e30."}, "request_not_supported"),
+        ({"request_uri": "https://elsewhere.example/request"}, "request_uri_not_supported"),
+        ({"scope": "user/Bogus.rs"}, "invalid_scope"),
         ({"max_age": "-1"}, "invalid_request"),
         ({"scope": "user/*.rs purpose_of_use=http://terminology.hl7.org/CodeSystem/v3-ActReason|BTG"}, "invalid_scope"),
         ({"scope": "user/*.rs purpose_of_use=CAREMGT"}, "invalid_scope"),
@@ -146,7 +153,16 @@ def test_a_request_that_is_not_right_goes_back_with_its_state(browser: Any, othe
     [
         {"redirect_uri": "http://127.0.0.1:9/callback/"},
         {"redirect_uri": "http://127.0.0.1:9/callback#x"},
-        {"redirect_uri": "http://127.0.0.1:10/callback"},
+        {"redirect_uri": "http://127.0.0.1@elsewhere.example/callback"},
+        {"redirect_uri": "http://127.0.0.1\\@elsewhere.example/callback"},
+        {"redirect_uri": "http://127.0.0.1:999999/callback"},
+        {"redirect_uri": "http://127.0.0.1.elsewhere.example/callback"},
+        {"redirect_uri": "http://127.0.0.1:9/callback?of=desk&more=1"},
+        {"redirect_uri": "http://127.0.0.1:9/callback/../elsewhere"},
+        {"redirect_uri": "http://localhost:9/callback"},
+        {"redirect_uri": "HTTP://127.0.0.1:9/callback"},
+        {"redirect_uri": "//elsewhere.example/callback"},
+        {"redirect_uri": "javascript:alert(1)"},
         {"redirect_uri": "https://elsewhere.example/"},
         {"redirect_uri": 'http://127.0.0.1:9/"\\鍵'},
         {"redirect_uri": None},
