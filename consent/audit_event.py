@@ -53,7 +53,11 @@ def of(entry: Entry) -> dict[str, Any]:
         "recorded": at,
         "outcome": event.outcome,
         "outcomeDesc": "allowed" if allowed else "denied",
-        **({"purposeOfEvent": [{"coding": [_purpose(event.purpose)]}]} if event.purpose else {}),
+        **(
+            {"purposeOfEvent": [{"coding": [_purpose(event.purpose)]}]}
+            if event.purpose or event.kind not in _SECURITY
+            else {}
+        ),
         "agent": list(_agents(event)),
         "source": {"observer": {"display": "tsunagu"}},
         "entity": list(_entities(event)),

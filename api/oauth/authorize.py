@@ -112,7 +112,7 @@ class Authorize:
                 raise OAuth2Error(f"{name} is not supported", error=f"{name}_not_supported")
         core = grants.Core(self.issuer, client)
         core.get_authorization_grant(request).validate_authorization_request()
-        return request, *granted.narrow(self.issuer.types, client, fields.get("scope"), person=True)
+        return request, *granted.narrow(self.issuer.granular, client, fields.get("scope"), person=True)
 
     def _must_sign_in(self, fields: dict[str, str], current: Session) -> bool:
         """Whether a sign-in is asked for anew. Raises where pages are forbidden: a person confirms every time.

@@ -12,7 +12,7 @@ from datetime import datetime
 from api.oauth import access_token
 from api.oauth.issuer import Issuer, digest
 from api.oauth.standing import Standing
-from consent import scope, vocabulary
+from consent import vocabulary
 from consent.actor import Actor
 from resources.record.problem import Problem
 
@@ -69,12 +69,13 @@ class Bearer:
             chosen = _purpose(claims["extensions"]["ihe_iua"]["purpose_of_use"])
             if not chosen:
                 return None
+            person = access_token.person(self.issuer, claims)
             actor = Actor(
                 client=claims["client_id"],
-                person=access_token.person(self.issuer, claims),
+                person=person,
                 organization=claims["organization"],
                 purpose=chosen,
-                scopes=scope.parse(claims["scope"]),
+                scopes=self.issuer.granular.resolved(claims["scope"], person, claims.get("patient", "")),
                 now=now,
                 request="",
             )

@@ -6,7 +6,6 @@ https://www.rfc-editor.org/rfc/rfc6749#section-3.3
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
 import orjson
@@ -14,6 +13,7 @@ from authlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from api.oauth import purpose
 from api.oauth.clients import Client
+from api.oauth.granular import Granular
 from api.oauth.standing import Given
 from consent import scope
 
@@ -53,16 +53,16 @@ class Granted:
         return orjson.dumps(asdict(self))
 
 
-def narrow(types: Collection[str], client: Client, asked: str | None, *, person: bool) -> tuple[str, str]:
+def narrow(granular: Granular, client: Client, asked: str | None, *, person: bool) -> tuple[str, str]:
     """The scope granted, and the purpose of use as `system|code`. Raises InvalidScopeError where nothing is left.
 
-    `types` are those that are served: a word for another is not granted.
+    A word of which nobody could hold the client to what it says is not granted.
     """
     asked = asked or ""
     level = "user" if person else "system"
     purpose_of_use = purpose.chosen(client, asked, person=person)
     resources = scope.meet(
-        (one for one in scope.parse(asked) if one.level == level and (one.type == "*" or one.type in types)),
+        (one for one in scope.parse(asked) if one.level == level and granular.granted(one)),
         scope.parse(client.scope),
     )
     registered = scope.others(client.scope)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from api.clock import Clock
 from api.oauth.client_keys import ClientKeys
 from api.oauth.events import Events
+from api.oauth.granular import Granular
 from api.oauth.keys import Keys
 from api.oauth.source import Sources
 from resources.store.port import Vault
@@ -20,7 +21,7 @@ from resources.store.port import Vault
 class Issuer:
     """`url` is the issuer identifier without a final slash, `fhir` the FHIR base and the audience of every token.
 
-    `clock` is also what the vault goes by. `types` are the resource types that are served. Lifetimes are in seconds.
+    `clock` is also what the vault goes by. `granular` reads what scopes reach. Lifetimes are in seconds.
     """
 
     url: str
@@ -31,7 +32,7 @@ class Issuer:
     events: Events
     sources: Sources
     client_keys: ClientKeys
-    types: frozenset[str]
+    granular: Granular
     access_lifetime: int = 900
     refresh_lifetime: int = 12 * 3600
 

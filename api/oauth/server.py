@@ -5,7 +5,6 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,6 +18,7 @@ from api.oauth.bearer import Bearer
 from api.oauth.client_keys import ClientKeys
 from api.oauth.endpoint import guarded
 from api.oauth.events import Append, Events
+from api.oauth.granular import Granular
 from api.oauth.introspect import Introspect
 from api.oauth.issuer import Issuer
 from api.oauth.metadata import Metadata
@@ -28,6 +28,7 @@ from api.oauth.source import Network, Sources
 from api.oauth.throttle import Throttle
 from api.oauth.token import Token
 from api.pages import sign_in as pages
+from resources.search.index import Index
 from resources.store.port import Vault
 
 _LONGEST_ACCESS = 3600
@@ -37,7 +38,7 @@ class AuthorizationServer:
     """`issuer` is the address of this server (`https://host`, or http on this machine), `fhir` its FHIR base.
 
     `folder` is where the signing keys are, or are made. `clock` gives an aware time. `token_rate` and `sign_in_rate`
-    are requests a minute for one address. `types` are the resource types served, `append` keeps the trail, `proxies`
+    are requests a minute for one address. `index` reads the filters of scopes, `append` keeps the trail, `proxies`
     may say whom they speak for, `key_networks` are local ones that clients' keys may be in. Raises ValueError for an
     address or lifetime that cannot be.
     """
@@ -50,7 +51,7 @@ class AuthorizationServer:
         folder: Path,
         clock: Clock,
         *,
-        types: Collection[str],
+        index: Index,
         append: Append = events.nowhere,
         access_lifetime: int = 900,
         token_rate: int = 300,
@@ -72,7 +73,7 @@ class AuthorizationServer:
             events=Events(append, clock),
             sources=sources,
             client_keys=ClientKeys(clock, key_networks),
-            types=frozenset(types),
+            granular=Granular(index),
             access_lifetime=access_lifetime,
         )
         self.bearer = Bearer(self.issuer)

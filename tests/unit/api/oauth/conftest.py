@@ -24,6 +24,7 @@ from api.oauth.clients import Client
 from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
 from api.oauth.server import AuthorizationServer
 from profiles import load
+from resources.search.index import Index
 from resources.store.open import opened
 from resources.store.trail import Event
 from tests.unit.api.oauth.browser import CALLBACK, PASSWORD, Browser
@@ -81,13 +82,14 @@ class Installation:
         store = opened(str(self.folder / "store"), self.clock)
         await store.open()
         self.vault = store.vault
+        self.index = Index(load.load(), self.fhir)
         self.server = AuthorizationServer(
             self.vault,
             self.url,
             self.fhir,
             self.folder / "keys",
             self.clock,
-            types=load.load().types,
+            index=self.index,
             append=store.trail.append,
             token_rate=100_000,
             sign_in_rate=100_000,

@@ -191,7 +191,9 @@ def test_a_body_that_is_no_form_or_too_long_is_refused(browser: Any) -> None:
 
 
 def test_less_is_granted_than_asked_for_and_it_is_said(at: Any, desk: Any) -> None:
-    code = desk.code(client_id="reader", scope="openid user/*.cruds user/Observation.rs?category=x launch")
+    code = desk.code(
+        client_id="reader", scope="openid user/*.cruds user/Observation.rs?category=x launch user/Patient.rs?x=y"
+    )
     body = desk.exchange(code, client_id="reader").json()
     assert body["scope"].split()[0] == "user/Patient.rs"
     assert {word.partition("=")[0] for word in body["scope"].split()} == {"user/Patient.rs", "purpose_of_use"}
@@ -241,7 +243,37 @@ def test_a_person_can_be_asked_to_sign_in_anew(at: Any, browser: Any) -> None:
 def test_a_client_may_ask_only_who_it_is(at: Any, desk: Any) -> None:
     body = desk.exchange(desk.code(scope="openid fhirUser")).json()
     assert body["id_token"]
-    assert at.actor(body["access_token"]).scopes == ()
+    [own] = at.actor(body["access_token"]).scopes
+    assert (own.type, own.actions, own.query) == ("Practitioner", frozenset("r"), "_id=practitioner-yorisoi")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "user/Condition.rs?nonsense=1",
+        "user/Condition.rs?code",
+        "user/Condition.rs?_count=1",
+        "user/Condition.rs?_sort=code",
+        "user/Condition.rs?_has:Task:focus:status=requested",
+        "user/Condition.rs?subject.name=x",
+        "user/AuditEvent.rs?action=R",
+        "user/Bogus.rs?code=x",
+    ],
+)
+def test_a_filter_that_nobody_would_enforce_is_not_granted(desk: Any, word: str) -> None:
+    assert "error=invalid_scope" in desk.ask(scope=word).headers["location"]
+
+
+def test_a_filter_is_granted_and_said_and_a_part_of_it_refreshed(at: Any, desk: Any) -> None:
+    word = "user/Condition.rs?category=https://tsunagu.example/fhir/CodeSystem/record-category|concern"
+    body = desk.exchange(desk.code(scope=f"offline_access {word}")).json()
+    assert word in body["scope"].split()
+    [part] = at.actor(body["access_token"]).scopes
+    assert part.where != part.condition or part.query
+    wider = desk.refresh(body["refresh_token"], scope="user/Condition.rs")
+    assert wider.json()["error"] == "invalid_scope"
+    narrower = desk.refresh(body["refresh_token"], scope=f"{word}&clinical-status=active".replace(".rs", ".r")).json()
+    assert "user/Condition.r?" in narrower["scope"]
 
 
 def test_a_state_beyond_ascii_is_refused_and_said_back(browser: Any) -> None:
