@@ -78,7 +78,7 @@ def create_app(
         await simulation.settle(store, settings, clock)
         index = Index(spec, settings.fhir)
         gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
-        server = _authorization_server(settings, index, store, clock)
+        server = _authorization_server(settings, gate, store, clock)
         app.router.routes.extend(_routes(spec, server))
         app.edge = _edge(settings, store.vault, log)
         app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, log.add)
@@ -97,7 +97,7 @@ def create_app(
     return app
 
 
-def _authorization_server(settings: Settings, index: Index, store: Store, clock: Clock) -> AuthorizationServer:
+def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: Clock) -> AuthorizationServer:
     return AuthorizationServer(
         store.vault,
         settings.address,
@@ -107,7 +107,7 @@ def _authorization_server(settings: Settings, index: Index, store: Store, clock:
         access_lifetime=settings.token_seconds,
         token_rate=settings.token_rate,
         sign_in_rate=settings.sign_in_rate,
-        index=index,
+        gate=gate,
         append=store.trail.append,
         proxies=source.networks(settings.trusted_proxies),
         key_networks=source.networks(settings.client_networks),

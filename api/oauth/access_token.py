@@ -36,6 +36,8 @@ def sign(issuer: Issuer, client: Client, grant: Granted, scope: str) -> str:
     }
     if grant.person:
         claims["fhirUser"] = f"{issuer.fhir}/{grant.person}"
+    if grant.patient:
+        claims["patient"] = grant.patient
     return issuer.keys.sign(claims, type=TYPE, algorithm=keys.FOR_ACCESS)
 
 

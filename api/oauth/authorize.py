@@ -15,11 +15,12 @@ from authlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidRequestError
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
-from api.oauth import clients, granted, grants, purpose, session
+from api.oauth import clients, granted, grants, launch, purpose, session
 from api.oauth import request as oauth
 from api.oauth.clients import Client
 from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
+from api.oauth.launch import Context, Launch
 from api.oauth.request import Code, Request
 from api.oauth.session import Session
 from api.pages import sign_in
@@ -28,8 +29,8 @@ CODE_LIFETIME = 60
 
 
 class Authorize:
-    def __init__(self, issuer: Issuer) -> None:
-        self.issuer = issuer
+    def __init__(self, issuer: Issuer, launch: Launch) -> None:
+        self.issuer, self.launch = issuer, launch
 
     async def ask(self, http: HttpRequest) -> Response:
         """GET or POST by the client: the sign-in page, or the page to confirm where somebody is signed in.
@@ -47,11 +48,14 @@ class Authorize:
         try:
             request, scope, purpose_of_use = self._valid(fields, client)
             anew = self._must_sign_in(fields, current)
+            context = None if anew or current.account is None else await self.launch.of(fields, scope, current)
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
         query = urlencode({name: value for name, value in request.form.items() if name != "prompt"})
         if anew or current.account is None:
             page = sign_in.sign_in(current.entry, query, client=client.name)
+        elif launch.HERE in scope.split() and context is None:
+            page = sign_in.choose(current.csrf, query, client=client.name)
         else:
             page = sign_in.confirm(
                 current.csrf,
@@ -61,6 +65,7 @@ class Authorize:
                 account=current.account.name,
                 purpose=purpose.display(purpose_of_use),
                 words=scope,
+                about=context.name if context else "",
             )
         return session.remember(self.issuer, http, page, current)
 
@@ -81,9 +86,12 @@ class Authorize:
             request, scope, purpose_of_use = self._valid(fields, client)
             if form.get("answer") != "allow":
                 raise AccessDeniedError("the person said no")
+            context = await self.launch.of(fields, scope, current)
+            if launch.HERE in scope.split() and context is None:
+                return self._again(fields)
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
-        code = await self._code(request, client, current, scope, purpose_of_use)
+        code = await self._code(request, client, current, scope, purpose_of_use, context)
         return self._back(fields, [("code", code)]) if code else self._again(fields)
 
     def _again(self, fields: dict[str, str]) -> Response:
@@ -131,13 +139,31 @@ class Authorize:
             age and self.issuer.now() - current.signed_in > int(age)
         )
 
-    async def _code(self, request: Request, client: Client, current: Session, scope: str, purpose_of_use: str) -> str:
+    async def _code(
+        self,
+        request: Request,
+        client: Client,
+        current: Session,
+        scope: str,
+        purpose_of_use: str,
+        context: Context | None,
+    ) -> str:
         account = current.account
         assert account is not None
         grant = Granted(
-            granted.identifier(), client.client_id, account.subject, account.person, scope, purpose_of_use,
-            current.signed_in, request.form.get("nonce", ""), client.mark, account.mark,
-        )  # fmt: skip
+            id=granted.identifier(),
+            client=client.client_id,
+            subject=account.subject,
+            person=account.person,
+            scope=scope,
+            purpose=purpose_of_use,
+            signed_in=current.signed_in,
+            nonce=request.form.get("nonce", ""),
+            client_mark=client.mark,
+            account_mark=account.mark,
+            patient=context.patient if context else "",
+            households=context.households if context else (),
+        )
         code = granted.identifier()
         until = self.issuer.clock().timestamp() + CODE_LIFETIME
         form = request.form

@@ -16,7 +16,20 @@ from api.oauth.issuer import Issuer
 from api.oauth.request import Request
 from api.oauth.standing import Standing
 
-_SAID = ("iss", "aud", "sub", "client_id", "scope", "iat", "exp", "jti", "organization", "fhirUser", "extensions")
+_SAID = (
+    "iss",
+    "aud",
+    "sub",
+    "client_id",
+    "scope",
+    "iat",
+    "exp",
+    "jti",
+    "organization",
+    "fhirUser",
+    "patient",
+    "extensions",
+)
 
 
 class Introspect:

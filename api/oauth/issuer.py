@@ -9,7 +9,9 @@ import hashlib
 from dataclasses import dataclass
 
 from api.clock import Clock
+from api.oauth import clients
 from api.oauth.client_keys import ClientKeys
+from api.oauth.clients import Client
 from api.oauth.events import Events
 from api.oauth.granular import Granular
 from api.oauth.keys import Keys
@@ -60,6 +62,10 @@ class Issuer:
     def longest(self) -> int:
         """Seconds that anything of a grant may live."""
         return self.refresh_lifetime + self.access_lifetime
+
+    async def client(self, client_id: str) -> Client | None:
+        """The client that is registered under this name."""
+        return await clients.find(self.vault, client_id)
 
     def now(self) -> int:
         """Unix time in seconds."""

@@ -15,12 +15,17 @@ from api.oauth import assertion, granted, keys
 from api.oauth.issuer import Issuer
 
 _CAPABILITIES = (
+    "launch-ehr",
     "launch-standalone",
+    "context-banner",
+    "context-ehr-patient",
+    "context-standalone-patient",
     "authorize-post",
     "client-public",
     "client-confidential-asymmetric",
     "sso-openid-connect",
     "permission-offline",
+    "permission-patient",
     "permission-user",
     "permission-v1",
     "permission-v2",
@@ -42,7 +47,14 @@ class Metadata:
             "jwks_uri": issuer.jwks_uri,
             "introspection_endpoint": issuer.introspection_endpoint,
             "revocation_endpoint": issuer.revocation_endpoint,
-            "scopes_supported": [*granted.IDENTITY, granted.OFFLINE, "user/*.cruds", "system/*.cruds"],
+            "scopes_supported": [
+                *granted.IDENTITY,
+                granted.OFFLINE,
+                *granted.LAUNCH,
+                "patient/*.cruds",
+                "user/*.cruds",
+                "system/*.cruds",
+            ],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],

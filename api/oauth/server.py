@@ -19,8 +19,10 @@ from api.oauth.client_keys import ClientKeys
 from api.oauth.endpoint import guarded
 from api.oauth.events import Append, Events
 from api.oauth.granular import Granular
+from api.oauth.households import Households
 from api.oauth.introspect import Introspect
 from api.oauth.issuer import Issuer
+from api.oauth.launch import Launch
 from api.oauth.metadata import Metadata
 from api.oauth.revoke import Revoke
 from api.oauth.sign_in import SignIn
@@ -28,7 +30,7 @@ from api.oauth.source import Network, Sources
 from api.oauth.throttle import Throttle
 from api.oauth.token import Token
 from api.pages import sign_in as pages
-from resources.search.index import Index
+from consent.gate import Gate
 from resources.store.port import Vault
 
 _LONGEST_ACCESS = 3600
@@ -38,9 +40,9 @@ class AuthorizationServer:
     """`issuer` is the address of this server (`https://host`, or http on this machine), `fhir` its FHIR base.
 
     `folder` is where the signing keys are, or are made. `clock` gives an aware time. `token_rate` and `sign_in_rate`
-    are requests a minute for one address. `index` reads the filters of scopes, `append` keeps the trail, `proxies`
-    may say whom they speak for, `key_networks` are local ones that clients' keys may be in. Raises ValueError for an
-    address or lifetime that cannot be.
+    are requests a minute for one address. `gate` is asked whom a person may choose for an app, `append` keeps the
+    trail, `proxies` may say whom they speak for, `key_networks` are local ones that clients' keys may be in. Raises
+    ValueError for an address or lifetime that cannot be.
     """
 
     def __init__(
@@ -51,7 +53,7 @@ class AuthorizationServer:
         folder: Path,
         clock: Clock,
         *,
-        index: Index,
+        gate: Gate,
         append: Append = events.nowhere,
         access_lifetime: int = 900,
         token_rate: int = 300,
@@ -73,9 +75,10 @@ class AuthorizationServer:
             events=Events(append, clock),
             sources=sources,
             client_keys=ClientKeys(clock, key_networks),
-            granular=Granular(index),
+            granular=Granular(gate.engine.index),
             access_lifetime=access_lifetime,
         )
+        self._gate = gate
         self.bearer = Bearer(self.issuer)
         self._tokens = Throttle("token", token_rate, vault, clock, sources)
         self._sign_ins = Throttle("sign-in", sign_in_rate, vault, clock, sources)
@@ -83,7 +86,8 @@ class AuthorizationServer:
     def routes(self) -> list[Route]:
         issuer = self.issuer
         metadata = Metadata(issuer)
-        authorize = Authorize(issuer)
+        launch = Launch(issuer, Households(issuer, self._gate), self.bearer)
+        authorize = Authorize(issuer, launch)
         sign_in = SignIn(issuer, self._sign_ins)
         smart = f"{urlsplit(issuer.fhir).path}/.well-known/smart-configuration"
         return [
@@ -94,6 +98,8 @@ class AuthorizationServer:
             Route("/oauth/jwks", metadata.jwks),
             Route("/oauth/authorize", authorize.ask, methods=["GET", "POST"]),
             Route("/oauth/decision", authorize.decide, methods=["POST"]),
+            Route("/oauth/choose", launch.choose, methods=["POST"]),
+            Route("/oauth/launch", guarded(self._tokens, launch.opened), methods=["POST"]),
             Route("/oauth/token", guarded(self._tokens, Token(issuer).answer), methods=["POST"]),
             Route("/oauth/introspect", guarded(self._tokens, Introspect(issuer).answer), methods=["POST"]),
             Route("/oauth/revoke", guarded(self._tokens, Revoke(issuer).answer), methods=["POST"]),

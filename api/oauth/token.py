@@ -48,6 +48,11 @@ class Token:
             "expires_in": self.issuer.access_lifetime,
             "scope": scope,
         }
+        if grant.patient:
+            # The id, as SMART has it; the household is a context of its own.
+            answer["patient"] = grant.patient.partition("/")[2]
+            answer["fhirContext"] = [{"reference": household} for household in grant.households]
+            answer["need_patient_banner"] = True
         if refresh and granted.OFFLINE in grant.words:
             answer["refresh_token"] = await self._refresh_token(grant, request.loaded)
         if "openid" in scope.split():

@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc9700#section-4.16
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -45,10 +46,19 @@ def sign_in(
     return page
 
 
+def choose(
+    csrf: str, query: str, name: str = "", found: Sequence[tuple[str, str, str]] = (), *, client: str = ""
+) -> Response:
+    """Whom an app is to be opened for: those `found` by a name, each with reference, name and date of birth."""
+    return _page("choose.html", 200, csrf=csrf, query=query, name=name, found=found, client=client or "アプリ")
+
+
 def confirm(
-    csrf: str, query: str, back: str, *, client: str, account: str, purpose: tuple[str, str], words: str
+    csrf: str, query: str, back: str, *, client: str, account: str, purpose: tuple[str, str], words: str, about: str
 ) -> Response:
     """What the client gets if the person agrees: the granted `words`, for a purpose in Japanese and in English.
+
+    `about` is the person whom the app is opened for, empty where it is for none.
 
     `back` is the origin that the form may lead to.
     """
@@ -60,6 +70,7 @@ def confirm(
         client=client,
         account=account,
         purpose=purpose,
+        about=about,
         scopes=[_described(one) for one in scope.parse(words)],
         identity="openid" in words.split(),
         offline="offline_access" in words.split(),
@@ -101,6 +112,8 @@ def _described(one: Scope) -> dict[str, object]:
     chosen = [_ACTIONS[letter] for letter in scope.ACTIONS if letter in one.actions]
     return {
         "type": "" if one.type == "*" else one.type,
+        "query": one.query,
+        "about": one.level == "patient",
         "ja": "・".join(ja for ja, _ in chosen),
         "en": ", ".join(en for _, en in chosen),
     }

@@ -23,6 +23,8 @@ from api.oauth import accounts, clients, source
 from api.oauth.clients import Client
 from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
 from api.oauth.server import AuthorizationServer
+from consent.engine import PolicyEngine
+from consent.gate import Gate
 from profiles import load
 from resources.search.index import Index
 from resources.store.open import opened
@@ -82,14 +84,15 @@ class Installation:
         store = opened(str(self.folder / "store"), self.clock)
         await store.open()
         self.vault = store.vault
-        self.index = Index(load.load(), self.fhir)
+        spec = load.load()
+        self.gate = Gate(PolicyEngine.of(store, spec, Index(spec, self.fhir)))
         self.server = AuthorizationServer(
             self.vault,
             self.url,
             self.fhir,
             self.folder / "keys",
             self.clock,
-            index=self.index,
+            gate=self.gate,
             append=store.trail.append,
             token_rate=100_000,
             sign_in_rate=100_000,
@@ -135,7 +138,7 @@ class Installation:
             client_id="tsunagu-desk",
             name="つなぐ窓口",
             organization="Organization/okayama-city",
-            scope="openid fhirUser offline_access user/*.cruds",
+            scope="openid fhirUser offline_access launch launch/patient user/*.cruds patient/*.cruds",
             purposes=BOTH,
             grant_types=("authorization_code", "refresh_token"),
             token_endpoint_auth_method="none",

@@ -42,7 +42,7 @@ def test_only_what_works_is_listed(at: Any) -> None:
     assert said["grant_types_supported"] == ["authorization_code", "refresh_token", "client_credentials"]
     assert said["token_endpoint_auth_signing_alg_values_supported"] == ["RS384", "ES384"]
     assert "permission-v2" in said["capabilities"]
-    assert "launch-ehr" not in said["capabilities"]
+    assert "client-confidential-symmetric" not in said["capabilities"]
 
 
 def test_no_private_part_of_a_key_is_published(at: Any) -> None:
