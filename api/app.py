@@ -29,6 +29,7 @@ from api.edge import Edge
 from api.log import RequestLog
 from api.middleware import Logged
 from api.oauth import clients, source
+from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
 from api.pages.policy import Policy
@@ -111,6 +112,9 @@ def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: C
         append=store.trail.append,
         proxies=source.networks(settings.trusted_proxies),
         key_networks=source.networks(settings.client_networks),
+        options=Options(
+            settings.dpop, settings.pushed_requests, settings.registration, app_settings.software_keys(settings)
+        ),
     )
 
 

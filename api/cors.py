@@ -13,7 +13,17 @@ from api.request_line import RequestLine
 
 Headers = list[tuple[bytes, bytes]]
 
-_SHARED = ("/fhir", "/.well-known/", "/oauth/token", "/oauth/introspect", "/oauth/revoke", "/oauth/jwks")
+_SHARED = (
+    "/oauth/par",
+    "/oauth/register",
+    "/oauth/launch",
+    "/fhir",
+    "/.well-known/",
+    "/oauth/token",
+    "/oauth/introspect",
+    "/oauth/revoke",
+    "/oauth/jwks",
+)
 _FOR_EVERYBODY = ("/fhir/metadata", "/fhir/.well-known/", "/.well-known/", "/oauth/jwks")
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 _SENT = (

@@ -16,6 +16,7 @@ from api.call import Call, Content
 from api.clock import Clock
 from api.dependencies import Dependencies
 from api.oauth.bearer import Bearer
+from api.oauth.dpop import Shown
 from api.request_line import RequestLine
 from resources.record.problem import Problem
 
@@ -60,7 +61,9 @@ class Dispatch:
             parameters = _parameters(scope["query_string"])
             error_boundary.check_format(row, parameters, headers)
             error_boundary.check_parameters(row, parameters)
-            actor = await self._bearer.actor(headers.get("authorization"), line.request, self._clock())
+            sent = headers.get("authorization")
+            shown = self._shown(scope) if sent is not None and sent[:5].lower() == "dpop " else None
+            actor = await self._bearer.actor(sent, line.request, self._clock(), shown)
             line.client = actor.client
             answer = await row.handler(Call(method, parts, parameters, headers, _content(receive), actor, self._on))
         except Exception as fault:
@@ -73,6 +76,11 @@ class Dispatch:
             answer.rules = tuple(sorted(permitted))
             answer.headers[grounds.HEADER] = " ".join(answer.rules)
         return answer
+
+    def _shown(self, scope: Scope) -> Shown:
+        """The proof that a token bound to a key comes with, and what it must be for."""
+        proofs = tuple(value.decode("latin-1") for name, value in scope["headers"] if name == b"dpop")
+        return Shown(proofs, scope["method"], f"{self._on.settings.address}{scope['path']}")
 
 
 def _parameters(query: bytes) -> Sequence[tuple[str, str]]:

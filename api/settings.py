@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from authlib.common.security import is_secure_transport
+from joserfc import jwk
+from joserfc.errors import JoseError
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -50,6 +54,10 @@ class Settings(BaseSettings):
     trusted_proxies: str = Field("", description="networks of proxies whose `X-Forwarded-For` is believed")
     client_networks: str = Field("", description="local networks that a client's `jwks_uri` may be in")
     origins: str = Field("", description="web origins that may call the API; empty for those of registered clients")
+    dpop: bool = Field(False, description="bind tokens to a key where a client proves that it has one (RFC 9449)")
+    pushed_requests: Literal["off", "on", "required"] = Field("off", description="pushed authorization requests")
+    registration: bool = Field(False, description="let software register itself where it was invited (RFC 7591)")
+    software_keys: str = Field("", description="JWK Set of those whose software statements are believed")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
     simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
 
@@ -117,6 +125,7 @@ def read(**given: object) -> Settings:
         name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         why = first["msg"].lower().removeprefix("value error, ").replace("input should be", "it must be")
         raise SettingsFault(f"{name} cannot be `{first['input']}`: {why}") from None
+    software_keys(settings)
     if not is_secure_transport(settings.address):
         if settings.base_url:
             raise SettingsFault(f"TSUNAGU_BASE_URL cannot be `{settings.base_url}`: use https, or http on this machine")
@@ -124,6 +133,19 @@ def read(**given: object) -> Settings:
             f"TSUNAGU_HOST cannot be `{settings.host}` alone: set TSUNAGU_BASE_URL to the https address for clients"
         )
     return settings
+
+
+def software_keys(settings: Settings) -> dict[str, Any]:
+    """The JWK Set that the setting names, empty where it names none. Raises SettingsFault."""
+    if not settings.software_keys:
+        return {}
+    try:
+        found = jwk.KeySet.import_key_set(json.loads(Path(settings.software_keys).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, JoseError):
+        raise SettingsFault(
+            f"TSUNAGU_SOFTWARE_KEYS cannot be `{settings.software_keys}`: it must be a file with a JWK Set"
+        ) from None
+    return dict(found.as_dict(private=False))
 
 
 def _know(names: Iterable[str]) -> None:

@@ -17,8 +17,11 @@ from api.oauth.standing import Given
 TYPE = "at+jwt"
 
 
-def sign(issuer: Issuer, client: Client, grant: Granted, scope: str) -> str:
-    """A token for `issuer.access_lifetime` seconds; `scope` is the grant's own or a part of it."""
+def sign(issuer: Issuer, client: Client, grant: Granted, scope: str, jkt: str = "") -> str:
+    """A token for `issuer.access_lifetime` seconds; `scope` is the grant's own or a part of it.
+
+    With `jkt`, the thumbprint of a key, it is worth something together with a proof by that key alone.
+    """
     now = issuer.now()
     claims: dict[str, Any] = {
         "iss": issuer.url,
@@ -36,6 +39,8 @@ def sign(issuer: Issuer, client: Client, grant: Granted, scope: str) -> str:
     }
     if grant.person:
         claims["fhirUser"] = f"{issuer.fhir}/{grant.person}"
+    if jkt:
+        claims["cnf"] = {"jkt": jkt}
     if grant.patient:
         claims["patient"] = grant.patient
     return issuer.keys.sign(claims, type=TYPE, algorithm=keys.FOR_ACCESS)

@@ -15,12 +15,13 @@ from authlib.oauth2.rfc6749.errors import AccessDeniedError, InvalidRequestError
 from starlette.requests import Request as HttpRequest
 from starlette.responses import RedirectResponse, Response
 
-from api.oauth import clients, granted, grants, launch, purpose, session
+from api.oauth import clients, granted, grants, launch, purpose, pushed, session
 from api.oauth import request as oauth
 from api.oauth.clients import Client
 from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
 from api.oauth.launch import Context, Launch
+from api.oauth.pushed import Pushed
 from api.oauth.request import Code, Request
 from api.oauth.session import Session
 from api.pages import sign_in
@@ -29,8 +30,8 @@ CODE_LIFETIME = 60
 
 
 class Authorize:
-    def __init__(self, issuer: Issuer, launch: Launch) -> None:
-        self.issuer, self.launch = issuer, launch
+    def __init__(self, issuer: Issuer, launch: Launch, pushed: Pushed) -> None:
+        self.issuer, self.launch, self.pushed = issuer, launch, pushed
 
     async def ask(self, http: HttpRequest) -> Response:
         """GET or POST by the client: the sign-in page, or the page to confirm where somebody is signed in.
@@ -41,17 +42,18 @@ class Authorize:
             fields = await oauth.form(http) if http.method == "POST" else oauth.fields(http.url.query)
             if http.method == "POST" and http.headers.get("sec-fetch-site") == "cross-site":
                 return self._again(fields)
+            sent, fields = fields, await self.pushed.of(fields)
             client = await self._client(fields)
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
         current = await session.of(self.issuer, http)
         try:
-            request, scope, purpose_of_use = self._valid(fields, client)
+            _, scope, purpose_of_use = self._valid(fields, client)
             anew = self._must_sign_in(fields, current)
             context = None if anew or current.account is None else await self.launch.of(fields, scope, current)
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
-        query = urlencode({name: value for name, value in request.form.items() if name != "prompt"})
+        query = urlencode({name: value for name, value in sent.items() if name != "prompt"})
         if anew or current.account is None:
             page = sign_in.sign_in(current.entry, query, client=client.name)
         elif launch.HERE in scope.split() and context is None:
@@ -76,9 +78,10 @@ class Authorize:
             current = await session.of(self.issuer, http)
             if not session.at_home(self.issuer, http):
                 return sign_in.refused(403, "this form was not sent by the page that asked")
-            fields = oauth.fields(form.get("query", ""))
+            sent = oauth.fields(form.get("query", ""))
             if current.account is None or not current.sent(form):
-                return self._again(fields)
+                return self._again(sent)
+            fields = await self.pushed.of(sent)
             client = await self._client(fields)
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
@@ -88,11 +91,13 @@ class Authorize:
                 raise AccessDeniedError("the person said no")
             context = await self.launch.of(fields, scope, current)
             if launch.HERE in scope.split() and context is None:
-                return self._again(fields)
+                return self._again(sent)
+            if not await self.pushed.spend(sent):
+                raise InvalidRequestError("the pushed request was used before")
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
         code = await self._code(request, client, current, scope, purpose_of_use, context)
-        return self._back(fields, [("code", code)]) if code else self._again(fields)
+        return self._back(fields, [("code", code)]) if code else self._again(sent)
 
     def _again(self, fields: dict[str, str]) -> Response:
         """The person has changed or gone since the page was shown, in another tab perhaps: it is asked anew."""
@@ -135,6 +140,9 @@ class Authorize:
         age = fields.get("max_age", "")
         if age and not (age.isdecimal() and len(age) < 10):
             raise InvalidRequestError("max_age is no number of seconds")
+        since = int(fields.get(pushed.AT, "0"))
+        if since and current.signed_in > since:
+            return False
         return bool({"login", "select_account"} & set(prompts)) or bool(
             age and self.issuer.now() - current.signed_in > int(age)
         )
@@ -167,7 +175,9 @@ class Authorize:
         code = granted.identifier()
         until = self.issuer.clock().timestamp() + CODE_LIFETIME
         form = request.form
-        kept = orjson.dumps(Code(grant, form["redirect_uri"], form["code_challenge"], until))
+        kept = orjson.dumps(
+            Code(grant, form["redirect_uri"], form["code_challenge"], until, jkt=form.get("dpop_jkt", ""))
+        )
         await self.issuer.vault.keep("oauth-code", digest(code), kept, until=until)
         if await session.granted(self.issuer, current, grant.id):
             return code

@@ -86,8 +86,8 @@ async def register(vault: Vault, client: Client) -> None:
 
     Raises ValueError where it contradicts itself.
     """
-    if fault := _fault(client):
-        raise ValueError(f"client `{client.client_id}`: {fault}")
+    if text := fault(client):
+        raise ValueError(f"client `{client.client_id}`: {text}")
     before = await find(vault, client.client_id)
     await _keep(vault, replace(client, mark=before.mark if before else secrets.token_urlsafe(12)))
 
@@ -115,7 +115,8 @@ async def kept(vault: Vault, client_id: str) -> bytes | None:
 
 
 async def at_origin(vault: Vault, origin: str) -> bool:
-    """Whether pages of a client that stands are at this web origin."""
+    """Whether pages of a client that stands are at this web origin; on this very machine, at whatever port."""
+    origin = _portless(origin) or origin
     named = orjson.loads(await vault.look(_ORIGIN, origin) or b"[]")
     for name in named:
         client = await find(vault, name)
@@ -142,7 +143,8 @@ def read(content: bytes | None) -> Client | None:
     return Client(**fields)
 
 
-def _fault(client: Client) -> str:
+def fault(client: Client) -> str:
+    """What contradicts itself in a registration, in words; empty where nothing does."""
     public = client.public
     code = "authorization_code" in client.grant_types
     checks = {
@@ -190,7 +192,8 @@ def _portless(uri: str) -> str:
 
 def _origin(uri: str) -> str:
     parts = urlsplit(uri)
-    return f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme in ("http", "https") else ""
+    found = f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme in ("http", "https") else ""
+    return _portless(found) or found
 
 
 def _can_be_redirected_to(uri: str) -> bool:

@@ -28,6 +28,7 @@ _SAID = (
     "organization",
     "fhirUser",
     "patient",
+    "cnf",
     "extensions",
 )
 
@@ -64,7 +65,7 @@ class Introspect:
     async def _of_token(self, authorization: str) -> clients.Client | None:
         kind, _, token = authorization.partition(" ")
         claims = access_token.verified(self.issuer, token.strip(), self.issuer.clock().timestamp())
-        if kind.lower() != "bearer" or claims is None:
+        if kind.lower() != "bearer" or claims is None or "cnf" in claims:
             return None
         if not await Standing(self.issuer, access_token.given(claims)).holds():
             return None
@@ -77,4 +78,6 @@ class Introspect:
             return {"active": False}
         if not await Standing(self.issuer, access_token.given(claims)).holds():
             return {"active": False}
-        return {"active": True, "token_type": "Bearer"} | {name: claims[name] for name in _SAID if name in claims}
+        return {"active": True, "token_type": "DPoP" if "cnf" in claims else "Bearer"} | {
+            name: claims[name] for name in _SAID if name in claims
+        }

@@ -15,6 +15,7 @@ from api.oauth.clients import Client
 from api.oauth.events import Events
 from api.oauth.granular import Granular
 from api.oauth.keys import Keys
+from api.oauth.options import Options
 from api.oauth.source import Sources
 from resources.store.port import Vault
 
@@ -35,6 +36,7 @@ class Issuer:
     sources: Sources
     client_keys: ClientKeys
     granular: Granular
+    options: Options
     access_lifetime: int = 900
     refresh_lifetime: int = 12 * 3600
 
@@ -53,6 +55,14 @@ class Issuer:
     @property
     def revocation_endpoint(self) -> str:
         return f"{self.url}/oauth/revoke"
+
+    @property
+    def pushed_endpoint(self) -> str:
+        return f"{self.url}/oauth/par"
+
+    @property
+    def registration_endpoint(self) -> str:
+        return f"{self.url}/oauth/register"
 
     @property
     def jwks_uri(self) -> str:

@@ -20,6 +20,7 @@ from api.oauth.accounts import Account
 from api.oauth.bearer import Bearer
 from api.oauth.households import Households
 from api.oauth.issuer import Issuer, digest
+from api.oauth.pushed import Pushed
 from api.oauth.session import Session
 from api.pages import sign_in as pages
 from consent.actor import Actor
@@ -46,8 +47,8 @@ class Context:
 
 
 class Launch:
-    def __init__(self, issuer: Issuer, households: Households, bearer: Bearer) -> None:
-        self.issuer, self.households, self.bearer = issuer, households, bearer
+    def __init__(self, issuer: Issuer, households: Households, bearer: Bearer, pushed: Pushed) -> None:
+        self.issuer, self.households, self.bearer, self.pushed = issuer, households, bearer, pushed
 
     async def of(self, fields: dict[str, str], scope: str, current: Session) -> Context | None:
         """The context that is there for what was granted; None where none is yet. Raises InvalidRequestError.
@@ -76,7 +77,7 @@ class Launch:
         try:
             form = await oauth.form(http)
             current = await session.of(self.issuer, http)
-            fields = oauth.fields(form.get("query", ""))
+            fields = await self.pushed.of(oauth.fields(form.get("query", "")))
             if current.account is None or not session.at_home(self.issuer, http) or not current.sent(form):
                 return pages.refused(403, "this form was not sent by the page that asked")
             actor = await self._actor(http, fields, current.account)

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 
-from api.oauth import assertion, granted, keys
+from api.oauth import assertion, dpop, granted, keys
 from api.oauth.issuer import Issuer
 
 _CAPABILITIES = (
@@ -37,10 +37,10 @@ class Metadata:
         self.issuer = issuer
 
     def described(self) -> dict[str, Any]:
-        """RFC 8414 metadata, which the two others extend."""
+        """RFC 8414 metadata, which the two others extend: what works, and what was turned on."""
         issuer = self.issuer
         algorithms = list(assertion.ALGORITHMS)
-        return {
+        return self._turned_on() | {
             "issuer": issuer.url,
             "authorization_endpoint": issuer.authorization_endpoint,
             "token_endpoint": issuer.token_endpoint,
@@ -67,6 +67,17 @@ class Metadata:
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": True,
         }
+
+    def _turned_on(self) -> dict[str, Any]:
+        on, found = self.issuer.options, dict[str, Any]()
+        if on.dpop:
+            found["dpop_signing_alg_values_supported"] = list(dpop.ALGORITHMS)
+        if on.pushed != "off":
+            found["pushed_authorization_request_endpoint"] = self.issuer.pushed_endpoint
+            found["require_pushed_authorization_requests"] = on.pushed == "required"
+        if on.registration:
+            found["registration_endpoint"] = self.issuer.registration_endpoint
+        return found
 
     async def oauth(self, http: HttpRequest) -> Response:
         return _public(self.described())

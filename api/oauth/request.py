@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
@@ -23,6 +24,7 @@ from api.oauth.granted import Granted
 
 _LONGEST = 64 * 1024
 _MOST_FIELDS = 40
+_MOST_OPENED = 256
 _FORM = "application/x-www-form-urlencoded"
 _TEXT = re.compile(r"[\x20-\x7e]*")
 _QUOTABLE = re.compile(r'[^"\\]*')
@@ -38,6 +40,7 @@ class Code:
     code_challenge: str
     until: float
     code_challenge_method: str = "S256"
+    jkt: str = ""
 
     def get_redirect_uri(self) -> str:
         return self.redirect_uri
@@ -48,10 +51,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """A refresh token as the vault keeps it, under the digest of the token."""
+    """A refresh token as the vault keeps it, under the digest of the token; `jkt` is the key that it is bound to."""
 
     granted: Granted
     until: float
+    jkt: str = ""
 
     def check_client(self, client: Client) -> bool:
         return client.client_id == self.granted.client
@@ -83,6 +87,24 @@ async def form(request: HttpRequest) -> dict[str, str]:
     """The fields of the body. Raises InvalidRequestError where it is no form, too long, or says something twice."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise InvalidRequestError(f"the body is not {_FORM}")
+    return fields((await _body(request)).decode("latin-1"))
+
+
+async def document(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of the body. Raises InvalidRequestError where it is none, too long or too deep."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise InvalidRequestError("the body is not application/json")
+    body = await _body(request)
+    try:
+        found = orjson.loads(body) if body.count(b"[") + body.count(b"{") <= _MOST_OPENED else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InvalidRequestError("the body is no JSON object that can be read")
+    return found
+
+
+async def _body(request: HttpRequest) -> bytes:
     body = b""
     try:
         async for chunk in request.stream():
@@ -91,7 +113,7 @@ async def form(request: HttpRequest) -> dict[str, str]:
                 raise InvalidRequestError("the body is too long", status_code=413)
     except ClientDisconnect:
         raise InvalidRequestError("the body did not come to its end", status_code=408) from None
-    return fields(body.decode("latin-1"))
+    return body
 
 
 def fields(text: str) -> dict[str, str]:

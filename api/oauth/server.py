@@ -22,8 +22,11 @@ from api.oauth.granular import Granular
 from api.oauth.households import Households
 from api.oauth.introspect import Introspect
 from api.oauth.issuer import Issuer
-from api.oauth.launch import Launch
+from api.oauth.launch import CHOSEN, Launch
 from api.oauth.metadata import Metadata
+from api.oauth.options import Options
+from api.oauth.pushed import Pushed
+from api.oauth.registration import Registration
 from api.oauth.revoke import Revoke
 from api.oauth.sign_in import SignIn
 from api.oauth.source import Network, Sources
@@ -60,6 +63,7 @@ class AuthorizationServer:
         sign_in_rate: int = 60,
         proxies: tuple[Network, ...] = (),
         key_networks: tuple[Network, ...] = (),
+        options: Options | None = None,
     ) -> None:
         if not is_secure_transport(issuer) or urlsplit(issuer).path not in ("", "/"):
             raise ValueError(f"the issuer `{issuer}` is neither https nor on this machine, or has a path")
@@ -76,6 +80,7 @@ class AuthorizationServer:
             sources=sources,
             client_keys=ClientKeys(clock, key_networks),
             granular=Granular(gate.engine.index),
+            options=options or Options(),
             access_lifetime=access_lifetime,
         )
         self._gate = gate
@@ -86,11 +91,13 @@ class AuthorizationServer:
     def routes(self) -> list[Route]:
         issuer = self.issuer
         metadata = Metadata(issuer)
-        launch = Launch(issuer, Households(issuer, self._gate), self.bearer)
-        authorize = Authorize(issuer, launch)
+        pushed = Pushed(issuer, issuer.options.pushed, (CHOSEN,))
+        launch = Launch(issuer, Households(issuer, self._gate), self.bearer, pushed)
+        authorize = Authorize(issuer, launch, pushed)
         sign_in = SignIn(issuer, self._sign_ins)
         smart = f"{urlsplit(issuer.fhir).path}/.well-known/smart-configuration"
         return [
+            *self._turned_on(pushed),
             Route(smart, metadata.smart),
             Route("/.well-known/smart-configuration", metadata.smart),
             Route("/.well-known/oauth-authorization-server", metadata.oauth),
@@ -109,3 +116,12 @@ class AuthorizationServer:
             Route("/sign-out", sign_in.leave, methods=["POST"]),
             Route("/static/tsunagu.css", pages.style),
         ]
+
+    def _turned_on(self, pushed: Pushed) -> list[Route]:
+        on, found = self.issuer.options, []
+        if on.pushed != "off":
+            found.append(Route("/oauth/par", guarded(self._tokens, pushed.answer, 201), methods=["POST"]))
+        if on.registration:
+            register = Registration(self.issuer, on.software_keys).answer
+            found.append(Route("/oauth/register", guarded(self._tokens, register, 201), methods=["POST"]))
+        return found

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, UnauthorizedClientError
 from starlette.requests import Request as HttpRequest
 
-from api.oauth import access_token, assertion, clients, granted, grants, id_token
+from api.oauth import access_token, assertion, clients, dpop, granted, grants, id_token
 from api.oauth import request as oauth
 from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
@@ -32,6 +33,7 @@ class Token:
         return await self._token(http, Request("POST", self.issuer.token_endpoint, form))
 
     async def _token(self, http: HttpRequest, request: Request) -> dict[str, Any]:
+        jkt = await self._proven_key(http)
         secret = await self._load(request)
         client = await clients.find(self.issuer.vault, assertion.claimed(request.form))
         await assertion.authenticate(self.issuer, request, client)
@@ -39,12 +41,14 @@ class Token:
             raise UnauthorizedClientError("the client is not known")
         http.scope["client_id"] = request.client.client_id
         await self._stands(request)
+        if request.loaded and request.loaded.jkt not in ("", jkt):
+            raise OAuth2Error("it is bound to another key", error="invalid_dpop_proof")
         grant, scope, refresh = grants.run(grants.Core(self.issuer, request.client), request)
         await self._spend(http, request, secret)
         await self._note(http, request, grant)
         answer: dict[str, Any] = {
-            "access_token": access_token.sign(self.issuer, request.client, grant, scope),
-            "token_type": "Bearer",
+            "access_token": access_token.sign(self.issuer, request.client, grant, scope, jkt),
+            "token_type": "DPoP" if jkt else "Bearer",
             "expires_in": self.issuer.access_lifetime,
             "scope": scope,
         }
@@ -54,10 +58,22 @@ class Token:
             answer["fhirContext"] = [{"reference": household} for household in grant.households]
             answer["need_patient_banner"] = True
         if refresh and granted.OFFLINE in grant.words:
-            answer["refresh_token"] = await self._refresh_token(grant, request.loaded)
+            answer["refresh_token"] = await self._refresh_token(
+                grant, request.loaded, jkt if request.client.public else ""
+            )
         if "openid" in scope.split():
             answer["id_token"] = id_token.sign(self.issuer, grant)
         return answer
+
+    async def _proven_key(self, http: HttpRequest) -> str:
+        """The key that the client shows for its tokens to be bound to; empty where it shows none, or none is asked."""
+        proofs = tuple(http.headers.getlist("dpop"))
+        if not proofs or not self.issuer.options.dpop:
+            return ""
+        try:
+            return await dpop.thumbprint(self.issuer, dpop.Shown(proofs, "POST", self.issuer.token_endpoint))
+        except dpop.Unproven as fault:
+            raise OAuth2Error(str(fault), error="invalid_dpop_proof") from None
 
     async def _load(self, request: Request) -> str:
         """Put what the request rests on into `request.loaded`; the secret it came with, or nothing.
@@ -110,10 +126,10 @@ class Token:
             purpose=grant.purpose,
         )
 
-    async def _refresh_token(self, grant: Granted, before: Code | Refresh | None) -> str:
+    async def _refresh_token(self, grant: Granted, before: Code | Refresh | None, jkt: str) -> str:
         """A new refresh token, living no longer than the first of its grant."""
         until = before.until if isinstance(before, Refresh) else self.issuer.now() + self.issuer.refresh_lifetime
         token = granted.identifier()
-        kept = orjson.dumps(Refresh(replace(grant, nonce=""), until))
+        kept = orjson.dumps(Refresh(replace(grant, nonce=""), until, jkt))
         await self.issuer.vault.keep("oauth-refresh_token", digest(token), kept, until=until)
         return token

@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 
 from api.oauth import accounts, clients, source
 from api.oauth.clients import Client
+from api.oauth.options import Options
 from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
 from api.oauth.server import AuthorizationServer
 from consent.engine import PolicyEngine
@@ -32,6 +33,8 @@ from resources.store.trail import Event
 from tests.unit.api.oauth.browser import CALLBACK, PASSWORD, Browser
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+SOFTWARE = jwk.ECKey.generate_key("P-384", {"kid": "software"})
+SOFTWARE_KEYS = {"keys": [SOFTWARE.as_dict(private=False)]}
 BOTH = (CARE_MANAGEMENT, SUPPORT_CONFERENCE)
 
 
@@ -98,6 +101,7 @@ class Installation:
             sign_in_rate=100_000,
             proxies=source.networks("127.0.0.1"),
             key_networks=source.networks("127.0.0.1"),
+            options=Options(dpop=True, pushed="on", registration=True, software_keys=SOFTWARE_KEYS),
         )
         self.trail = store.trail
         await self._enrol()
