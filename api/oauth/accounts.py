@@ -82,9 +82,9 @@ async def find(vault: Vault, name: str) -> Account | None:
     return read(name, await vault.look(_KIND, name))
 
 
-async def kept(vault: Vault, subject: str) -> bytes | None:
-    """What is kept of the account of a `sub`: as long as it is the same, so is everything about it."""
-    return await vault.look(_KIND, subject.removeprefix(SUBJECT)) if subject.startswith(SUBJECT) else None
+def place(subject: str) -> tuple[str, str]:
+    """Where in the vault the account of a `sub` is kept; nothing is there for one that is no person's."""
+    return _KIND, subject.removeprefix(SUBJECT) if subject.startswith(SUBJECT) else ""
 
 
 def read(name: str, content: bytes | None) -> Account | None:

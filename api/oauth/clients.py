@@ -106,12 +106,12 @@ async def remove(vault: Vault, client_id: str) -> None:
 
 
 async def find(vault: Vault, client_id: str) -> Client | None:
-    return read(await kept(vault, client_id)) if client_id else None
+    return read(await vault.look(*place(client_id))) if client_id else None
 
 
-async def kept(vault: Vault, client_id: str) -> bytes | None:
-    """What is kept of the client: as long as it is the same, so is everything about it."""
-    return await vault.look(_KIND, client_id)
+def place(client_id: str) -> tuple[str, str]:
+    """Where in the vault the registration is kept."""
+    return _KIND, client_id
 
 
 async def at_origin(vault: Vault, origin: str) -> bool:

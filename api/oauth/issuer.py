@@ -19,6 +19,8 @@ from api.oauth.options import Options
 from api.oauth.source import Sources
 from resources.store.port import Vault
 
+_REVOKED = "oauth-revoked"
+
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
@@ -88,10 +90,12 @@ class Issuer:
     async def revoke(self, grant: str) -> None:
         """Every token of this grant is refused from the next request on, in every process."""
         until = self.now() + self.longest
-        await self.vault.replace("oauth-revoked", grant, b"", until=until)
+        await self.vault.replace(_REVOKED, grant, b"", until=until)
 
-    async def revoked(self, grant: str) -> bool:
-        return await self.vault.look("oauth-revoked", grant) is not None
+    @staticmethod
+    def revocation(grant: str) -> tuple[str, str]:
+        """Where in the vault it stands that a grant was revoked."""
+        return _REVOKED, grant
 
 
 def digest(secret: str) -> str:

@@ -32,16 +32,17 @@ class Standing:
         self._account: bytes | None = None
 
     async def holds(self) -> bool:
-        given, vault = self._given, self._issuer.vault
-        if await self._issuer.revoked(given.grant):
+        given = self._given
+        revoked, client, account = await self._issuer.vault.look_at(
+            self._issuer.revocation(given.grant), clients.place(given.client), accounts.place(given.subject)
+        )
+        if revoked is not None or client is None:
             return False
-        client = await clients.kept(vault, given.client)
-        if client is None or (client != self._client and _mark(clients.read(client)) != given.client_mark):
+        if client != self._client and _mark(clients.read(client)) != given.client_mark:
             return False
         self._client = client
         if not given.subject.startswith(accounts.SUBJECT):
             return given.subject == given.client  # what an earlier release gave to a person rests on nothing
-        account = await accounts.kept(vault, given.subject)
         if account is None or (account != self._account and _mark(accounts.read("", account)) != given.account_mark):
             return False
         self._account = account
