@@ -33,7 +33,7 @@ _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`.
+    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`, `secret` that of one-time passwords.
 
     Sessions, codes and tokens carry the `mark` they were given under, and end everywhere once it is another.
     """
@@ -41,6 +41,7 @@ class Account:
     name: str
     person: str
     mark: str = ""
+    secret: str = ""
 
     @property
     def subject(self) -> str:
@@ -53,9 +54,20 @@ def folded(name: str) -> str:
 
 
 async def enrol(vault: Vault, name: str, password: str, person: str) -> None:
-    """Keep the account, in place of an older one of this name, of which everything ends: this is the reset as well."""
+    """Keep the account, in place of an older one of this name, of which everything ends: this is the reset as well.
+
+    What the same person has set up as a second factor stays.
+    """
     hashed = await _in_thread(lambda: _hasher.hash(password))
-    await vault.replace(_KIND, folded(name), orjson.dumps({"hash": hashed, "person": person, "mark": _new_mark()}))
+    before = orjson.loads(await vault.look(_KIND, folded(name)) or b"{}")
+    second = {"secret": before["secret"]} if before.get("secret") and before["person"] == person else {}
+    kept = {"hash": hashed, "person": person, "mark": _new_mark()} | second
+    await vault.replace(_KIND, folded(name), orjson.dumps(kept))
+
+
+async def show_second(vault: Vault, name: str, secret: str) -> bool:
+    """From now on the account asks for one-time passwords of this secret; for none any more, where it is empty."""
+    return await _changed(vault, name, {"secret": secret})
 
 
 async def end_everything(vault: Vault, name: str) -> bool:
@@ -90,7 +102,11 @@ def place(subject: str) -> tuple[str, str]:
 def read(name: str, content: bytes | None) -> Account | None:
     """The account that was kept so, None where it is none or locked."""
     fields: dict[str, Any] = orjson.loads(content) if content else {"locked": True}
-    return None if fields.get("locked") else Account(name, fields["person"], fields.get("mark", ""))
+    return (
+        None
+        if fields.get("locked")
+        else Account(name, fields["person"], fields.get("mark", ""), fields.get("secret", ""))
+    )
 
 
 async def verified(vault: Vault, name: str, password: str) -> Account | None:

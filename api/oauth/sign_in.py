@@ -14,6 +14,7 @@ from api.oauth import request as oauth
 from api.oauth.accounts import Account
 from api.oauth.attempts import Attempts, Who
 from api.oauth.issuer import Issuer
+from api.oauth.second_factor import SecondFactor
 from api.oauth.session import Session
 from api.oauth.throttle import Throttle
 from api.pages import sign_in as pages
@@ -23,6 +24,7 @@ class SignIn:
     def __init__(self, issuer: Issuer, throttle: Throttle) -> None:
         self.issuer, self.throttle = issuer, throttle
         self.attempts = Attempts(issuer.vault, issuer.clock)
+        self.second = SecondFactor(issuer)
 
     async def show(self, http: HttpRequest) -> Response:
         """The sign-in page, or who is signed in."""
@@ -48,8 +50,55 @@ class SignIn:
         if account is None:
             await self._failed(http, name, who)
             return pages.sign_in(current.entry, query, name=name, wrong="password")
+        if account.secret:
+            return session.remember(self.issuer, http, await self.second.asked(current, account, query), current)
         await self.attempts.forgive(who)
         return await self._entered(http, current, account, query)
+
+    async def prove(self, http: HttpRequest) -> Response:
+        """Verify the digits of an authenticator app, of somebody whose password was right; a failure counts alike."""
+        form = await self._form(http)
+        if isinstance(form, Response):
+            return form
+        current = await session.of(self.issuer, http)
+        if not session.at_home(self.issuer, http) or not current.entered(form):
+            return pages.refused(403, "this form was not sent by the page that asked")
+        awaited = await self.second.pending(current, form)
+        if awaited is None:
+            return pages.sign_in(current.entry)
+        account, query = awaited
+        device = await session.device(self.issuer, current, account.name)
+        who = attempts.who(account.name, self.issuer.sources.of(http), device)
+        if seconds := await self.attempts.wait(who):
+            return pages.sign_in(current.entry, query, name=account.name, wrong="wait", seconds=seconds)
+        if not await self.second.proves(account, form.get("code", "")):
+            await self._failed(http, account.name, who)
+            return pages.second(current.entry, form["pending"], wrong=True)
+        if not await self.second.over(form):
+            return pages.sign_in(current.entry)
+        await self.attempts.forgive(who)
+        return await self._entered(http, current, account, query)
+
+    async def set_up(self, http: HttpRequest) -> Response:
+        """Set up one-time passwords, by the form that only the signed-in person has; wrong passwords count alike."""
+        form = await self._form(http)
+        if isinstance(form, Response):
+            return form
+        current = await session.of(self.issuer, http)
+        if current.account is None or not session.at_home(self.issuer, http) or not current.sent(form):
+            return pages.refused(403, "this form was not sent by the page that asked")
+        device = await session.device(self.issuer, current, current.account.name)
+        who = attempts.who(current.account.name, self.issuer.sources.of(http), device)
+        if seconds := await self.attempts.wait(who):
+            return pages.too_often(seconds)
+        page = await self.second.set_up(current, form)
+        if page.status_code != 200:
+            await self._failed(http, current.account.name, who)
+            return page
+        await self.attempts.forgive(who)
+        person = current.account.person
+        await self.issuer.events.note(http, "administration", "one-time passwords set up", person=person)
+        return page
 
     async def ask_to_leave(self, http: HttpRequest) -> Response:
         current = await session.of(self.issuer, http)

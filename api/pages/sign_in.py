@@ -79,6 +79,21 @@ def confirm(
     return response
 
 
+def second(csrf: str, pending: str, *, wrong: bool = False) -> Response:
+    """Asks for the digits of an authenticator app."""
+    return _page("second.html", 401 if wrong else 200, csrf=csrf, pending=pending, wrong=wrong)
+
+
+def second_set_up(csrf: str, account: str, secret: str, address: str, *, wrong: bool) -> Response:
+    """`secret` is in base32, `address` opens an authenticator app with it."""
+    status = 401 if wrong else 200
+    return _page("second_set_up.html", status, csrf=csrf, account=account, secret=secret, address=address, wrong=wrong)
+
+
+def second_done() -> Response:
+    return _page("second_done.html", 200)
+
+
 def signed_in(csrf: str, account: str) -> Response:
     return _page("signed_in.html", 200, csrf=csrf, account=account)
 
