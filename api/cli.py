@@ -19,7 +19,7 @@ from granian.constants import Interfaces
 from granian.errors import ConfigurationError
 from rich.console import Console
 
-from api import audit, import_command, installation, maintenance, os_fault, simulation, worker
+from api import account_command, audit, import_command, installation, maintenance, os_fault, simulation, worker
 from api import settings as app_settings
 from api.cursor import Cursors
 from api.oauth import keys
@@ -35,6 +35,7 @@ from resources.store.port import Unavailable
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
 app.add_typer(audit.app)
+app.add_typer(account_command.app)
 maintenance.add(app)
 WORKER = "api.worker:application"
 """What each server process runs."""

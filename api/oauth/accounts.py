@@ -94,6 +94,12 @@ async def find(vault: Vault, name: str) -> Account | None:
     return read(name, await vault.look(_KIND, name))
 
 
+async def person(vault: Vault, name: str) -> str:
+    """Whose account it is, locked or not; empty where there is none."""
+    content = await vault.look(_KIND, name)
+    return str(orjson.loads(content)["person"]) if content else ""
+
+
 def place(subject: str) -> tuple[str, str]:
     """Where in the vault the account of a `sub` is kept; nothing is there for one that is no person's."""
     return _KIND, subject.removeprefix(SUBJECT) if subject.startswith(SUBJECT) else ""

@@ -52,12 +52,13 @@ class Pushed:
         """The request that these fields are, or refer to. Raises OAuth2Error."""
         plain = {name: value for name, value in fields.items() if name != AT}
         name = plain.get("request_uri", "")
-        if self._pushing == "off" or (not name and self._pushing == "on"):
+        ours = name.startswith(_PREFIX)
+        if self._pushing == "off" or (self._pushing == "on" and not ours):
             return plain
         if not name:
             raise InvalidRequestError("requests are pushed first")
         kept = await self.issuer.vault.look(_KIND, digest(name.removeprefix(_PREFIX)))
-        found: dict[str, str] = orjson.loads(kept) if kept and name.startswith(_PREFIX) else {}
+        found: dict[str, str] = orjson.loads(kept) if kept and ours else {}
         if not found or found["client_id"] != plain.get("client_id"):
             raise OAuth2Error("the request_uri is not known here, or is over", error="invalid_request_uri")
         return found | {name: plain[name] for name in self._ours if name in plain}
