@@ -150,4 +150,6 @@ def refusal(error: OAuth2Error, authorization: str | None) -> Response:
         scheme = "Basic" if authorization[:6].lower() == "basic " else "Bearer"
         return answer(401, dict(error.get_body()), [("www-authenticate", f'{scheme} realm="tsunagu"')])
     headers = [("connection", "close")] if error.status_code in (408, 413) else []
+    if error.error in ("invalid_token", "insufficient_scope"):  # of a bearer token: RFC 6750 section 3
+        headers.append(("www-authenticate", f'Bearer realm="tsunagu", error="{error.error}"'))
     return answer(error.status_code or 400, dict(error.get_body()), headers)
