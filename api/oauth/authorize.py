@@ -43,7 +43,7 @@ class Authorize:
             if http.method == "POST" and http.headers.get("sec-fetch-site") == "cross-site":
                 return self._again(fields)
             sent, fields = fields, await self.pushed.of(fields)
-            client = await self._client(fields)
+            client = await self._client(http, fields)
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
         current = await session.of(self.issuer, http)
@@ -82,7 +82,7 @@ class Authorize:
             if current.account is None or not current.sent(form):
                 return self._again(sent)
             fields = await self.pushed.of(sent)
-            client = await self._client(fields)
+            client = await self._client(http, fields)
         except OAuth2Error as error:
             return sign_in.refused(error.status_code, error.get_error_description())
         try:
@@ -103,11 +103,12 @@ class Authorize:
         """The person has changed or gone since the page was shown, in another tab perhaps: it is asked anew."""
         return RedirectResponse(f"/oauth/authorize?{urlencode(fields)}", 303, sign_in.HEADERS)
 
-    async def _client(self, fields: dict[str, str]) -> Client:
+    async def _client(self, http: HttpRequest, fields: dict[str, str]) -> Client:
         """The client, once it and the redirect_uri are sure: before that, nobody is sent anywhere."""
         client = await clients.find(self.issuer.vault, fields.get("client_id", ""))
         if client is None:
             raise InvalidRequestError("the client is not registered")
+        http.scope["client_id"] = client.client_id  # for the log
         if not client.check_redirect_uri(fields.get("redirect_uri", "")):
             raise InvalidRequestError("the redirect_uri is not one of the client")
         return client

@@ -18,6 +18,7 @@ from api.oauth import granted, session
 from api.oauth import request as oauth
 from api.oauth.accounts import Account
 from api.oauth.bearer import Bearer
+from api.oauth.clients import Client
 from api.oauth.households import Households
 from api.oauth.issuer import Issuer, digest
 from api.oauth.pushed import Pushed
@@ -80,7 +81,7 @@ class Launch:
             fields = await self.pushed.of(oauth.fields(form.get("query", "")))
             if current.account is None or not session.at_home(self.issuer, http) or not current.sent(form):
                 return pages.refused(403, "this form was not sent by the page that asked")
-            actor = await self._actor(http, fields, current.account)
+            client, actor = await self._actor(http, fields, current.account)
         except OAuth2Error as error:
             return pages.refused(error.status_code, error.get_error_description())
         query = form["query"]
@@ -91,14 +92,16 @@ class Launch:
                 return RedirectResponse(address, 303, pages.HEADERS)
         name = form.get("name", "")
         found = await self.households.named(actor, name) if name else ()
-        return pages.choose(current.csrf, query, name, [(one.reference, one.name, one.born) for one in found])
+        shown = [(one.reference, one.name, one.born) for one in found]
+        return pages.choose(current.csrf, query, name, shown, client=client.name)
 
-    async def _actor(self, http: HttpRequest, fields: dict[str, str], account: Account) -> Actor:
+    async def _actor(self, http: HttpRequest, fields: dict[str, str], account: Account) -> tuple[Client, Actor]:
         client = await self.issuer.client(fields.get("client_id", ""))
         if client is None:
             raise InvalidRequestError("the client is not registered")
         _, asked = granted.narrow(self.issuer.granular, client, fields.get("scope"), person=True)
-        return self.households.asking(account, client, asked, http.scope.get("request_id", ""))
+        http.scope["client_id"] = client.client_id
+        return client, self.households.asking(account, client, asked, http.scope.get("request_id", ""))
 
     async def _opener(self, http: HttpRequest) -> Actor:
         """The person for whom the application that opens acts: with a token of theirs that reads patients."""

@@ -47,10 +47,10 @@ def sign_in(
 
 
 def choose(
-    csrf: str, query: str, name: str = "", found: Sequence[tuple[str, str, str]] = (), *, client: str = ""
+    csrf: str, query: str, name: str = "", found: Sequence[tuple[str, str, str]] = (), *, client: str
 ) -> Response:
     """Whom an app is to be opened for: those `found` by a name, each with reference, name and date of birth."""
-    return _page("choose.html", 200, csrf=csrf, query=query, name=name, found=found, client=client or "アプリ")
+    return _page("choose.html", 200, csrf=csrf, query=query, name=name, found=found, client=client)
 
 
 def confirm(
