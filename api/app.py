@@ -16,21 +16,25 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import capability, error_boundary, grounds, openapi, outage, signing, simulation
 from api import clock as clocks
 from api import metrics as numbers
 from api import settings as app_settings
 from api.clock import Clock
+from api.cors import Cors
 from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
+from api.edge import Edge
 from api.health import Health
 from api.intake import Intake
 from api.log import RequestLog
 from api.metrics import Metrics
 from api.middleware import Logged, Timely
+from api.oauth import clients, source
+from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
 from api.pages.policy import Policy
@@ -45,18 +49,21 @@ from profiles.spec import Spec
 from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
 from resources.store import open as stores
-from resources.store.port import Unavailable, Vault
+from resources.store.port import Store, Unavailable, Vault
 
 
 class Application(FastAPI):
     """FastAPI is the shell of sign-in, OAuth, pages and documents; `fhir`, once there, answers past its layers."""
 
     fhir: Dispatch | None = None
+    edge: Edge | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
-        if self.fhir is not None and scope["type"] == "http" and self.fhir.serves(scope["path"]):
-            return self.fhir(scope, receive, send)
-        return super().__call__(scope, receive, send)
+        if self.edge is None or scope["type"] != "http":
+            return super().__call__(scope, receive, send)
+        of_fhir = self.fhir is not None and self.fhir.serves(scope["path"])
+        inner: ASGIApp = self.fhir if self.fhir is not None and of_fhir else super().__call__
+        return self.edge(inner, scope, receive, send)
 
 
 def create_app(
@@ -92,10 +99,11 @@ def create_app(
         await simulation.settle(store, settings, clock)
         index = Index(spec, settings.fhir)
         gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
-        server = _authorization_server(settings, store.vault, clock)
+        server = _authorization_server(settings, gate, store, clock)
         shares = Shares(settings)
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
+        app.edge = _edge(settings, store.vault, add)
         app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, add, intake, shares)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
@@ -118,9 +126,9 @@ def create_app(
     return app
 
 
-def _authorization_server(settings: Settings, vault: Vault, clock: Clock) -> AuthorizationServer:
+def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: Clock) -> AuthorizationServer:
     return AuthorizationServer(
-        vault,
+        store.vault,
         settings.address,
         settings.fhir,
         settings.data / "keys",
@@ -128,7 +136,23 @@ def _authorization_server(settings: Settings, vault: Vault, clock: Clock) -> Aut
         access_lifetime=settings.token_seconds,
         token_rate=settings.token_rate,
         sign_in_rate=settings.sign_in_rate,
+        gate=gate,
+        append=store.trail.append,
+        proxies=source.networks(settings.trusted_proxies),
+        key_networks=source.networks(settings.client_networks),
+        options=Options(
+            settings.dpop, settings.pushed_requests, settings.registration, app_settings.software_keys(settings)
+        ),
     )
+
+
+def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:
+    named = frozenset(filter(None, map(str.strip, settings.origins.split(","))))
+
+    async def may(origin: str) -> bool:
+        return origin in named if named else await clients.at_origin(vault, origin)
+
+    return Edge(Cors(may, add), secure=settings.address.startswith("https:"))
 
 
 def _dependencies(settings: Settings, spec: Spec, index: Index, gate: Gate) -> Dependencies:

@@ -62,7 +62,7 @@ def _security(settings: Settings) -> dict[str, Any]:
     }
     service = "http://terminology.hl7.org/CodeSystem/restful-security-service"
     return {
-        "cors": False,
+        "cors": True,
         "service": [{"coding": [{"system": service, "code": "SMART-on-FHIR"}]}],
         "extension": [
             {

@@ -21,6 +21,7 @@ from granian.server.mp import MPServer
 from rich.console import Console
 
 from api import (
+    account_command,
     audit,
     backup,
     command,
@@ -48,6 +49,7 @@ from resources.store.port import Unavailable
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
 app.add_typer(audit.app)
 app.add_typer(keys_command.app)
+app.add_typer(account_command.app)
 maintenance.add(app)
 backup.add(app)
 WORKER = "api.worker:application"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import parse_qsl
 
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from api import error_boundary, grounds, routes
@@ -16,7 +17,9 @@ from api.call import Call
 from api.clock import Clock
 from api.dependencies import Dependencies
 from api.intake import Body, Intake
+from api.oauth import source
 from api.oauth.bearer import Bearer
+from api.oauth.dpop import Shown
 from api.request_line import RequestLine
 from api.shares import Shares
 from consent.actor import Actor
@@ -43,6 +46,7 @@ class Dispatch:
     ) -> None:
         self._on, self._bearer, self._clock, self._add = on, bearer, clock, add
         self._intake, self._shares = intake, shares
+        self._sources = source.Sources(source.networks(on.settings.trusted_proxies))
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -74,9 +78,11 @@ class Dispatch:
             parameters = _parameters(scope["query_string"])
             error_boundary.check_format(row, parameters, headers)
             error_boundary.check_parameters(row, parameters)
-            actor = await self._bearer.actor(headers.get("authorization"), line.request, self._clock())
+            sent = headers.get("authorization")
+            shown = self._shown(scope) if sent is not None and sent[:5].lower() == "dpop " else None
+            actor = await self._bearer.actor(sent, line.request, self._clock(), shown)
             line.client = actor.client
-            body.asker = _asker(actor, scope)
+            body.asker = self._asker(actor, scope)
             with self._shares.turn(body.asker):
                 answer = await row.handler(Call(method, parts, parameters, headers, body.read, actor, self._on))
         except Exception as fault:
@@ -98,6 +104,17 @@ class Dispatch:
         if body.cut and scope["http_version"].startswith("1"):
             answer.headers["connection"] = "close"
 
+    def _asker(self, actor: Actor, scope: Scope) -> str:
+        """Whose share of the server a request uses: that of who signed in, else of the address it comes from."""
+        return (
+            f"from {self._sources.of(HTTPConnection(scope))}" if actor.anonymous else f"{actor.client} {actor.person}"
+        )
+
+    def _shown(self, scope: Scope) -> Shown:
+        """The proof that a token bound to a key comes with, and what it must be for."""
+        proofs = tuple(value.decode("latin-1") for name, value in scope["headers"] if name == b"dpop")
+        return Shown(proofs, scope["method"], f"{self._on.settings.address}{scope['path']}")
+
 
 def _once(scope: Scope) -> None:
     """Raises Problem where a header is there twice that two readers could read differently."""
@@ -113,13 +130,6 @@ def _announced(scope: Scope, headers: Mapping[str, str]) -> int | None:
     if said.isascii() and said.isdigit():
         return int(said)
     return None if "transfer-encoding" in headers or not scope["http_version"].startswith("1") else 0
-
-
-def _asker(actor: Actor, scope: Scope) -> str:
-    """Whose share of the server a request uses: that of who signed in, else of the address it comes from."""
-    if actor.anonymous:
-        return f"from {scope['client'][0]}" if scope.get("client") else "from"
-    return f"{actor.client} {actor.person}"
 
 
 def _parameters(query: bytes) -> Sequence[tuple[str, str]]:

@@ -20,7 +20,7 @@ _log = logging.getLogger("tsunagu.edge")
 _ACCEPTED = ("application/fhir+json", "*/*", "application/*", "application/json", "text/json")
 _AGAIN = 2
 """Seconds after which to try again, where nobody knows better."""
-
+_OF_SCOPE = "scope"
 _FORMATS = ("json", "application/json", "application/fhir+json", "text/json")
 
 
@@ -47,6 +47,8 @@ def refusal(fault: Exception, headers: Mapping[str, str], request: str) -> Answe
         answer.headers["retry-after"] = str(fault.wait or _AGAIN)
     if fault.kind == "login":
         answer.headers["www-authenticate"] = Bearer.challenge(headers.get("authorization"))
+    elif fault.kind == "forbidden" and _OF_SCOPE in fault.rules:
+        answer.headers["www-authenticate"] = Bearer.TOO_NARROW
     return answer
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import error_boundary
 from api.intake import Intake
 from api.request_line import RequestLine
 
@@ -25,6 +26,7 @@ class Logged:
             await self.app(scope, receive, send)
             return
         line = RequestLine()
+        scope["request_id"] = line.request
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -34,9 +36,26 @@ class Logged:
 
         try:
             await self.app(scope, receive, counted)
+        except Exception as fault:
+            if line.status:
+                raise
+            await _failed(fault, scope, line, counted)
         finally:
-            line.action = _action(scope)
+            line.action, line.client = _action(scope), scope.get("client_id", "")
             self._add(line)
+
+
+async def _failed(fault: Exception, scope: Scope, line: RequestLine, send: Send) -> None:
+    """What could not be answered is answered all the same, in the words of OAuth for its endpoints."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    answer = error_boundary.refusal(fault, headers, line.request)
+    body, kind = answer.body, answer.kind
+    if scope["path"].startswith("/oauth/"):
+        kind = "application/json"
+        body = b'{"error":"temporarily_unavailable"}' if answer.status == 503 else b'{"error":"server_error"}'
+    said = [(b"content-type", kind.encode()), (b"content-length", b"%d" % len(body)), (b"cache-control", b"no-store")]
+    await send({"type": "http.response.start", "status": answer.status, "headers": said})
+    await send({"type": "http.response.body", "body": body})
 
 
 class Timely:

@@ -6,12 +6,17 @@ https://docs.pydantic.dev/latest/concepts/pydantic_settings/
 from __future__ import annotations
 
 import difflib
+import ipaddress
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from authlib.common.security import is_secure_transport
+from joserfc import jwk
+from joserfc.errors import JoseError
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -60,6 +65,13 @@ class Settings(BaseSettings):
 
     disk_limit: int = Field(256 * 1024 * 1024, ge=0, description="bytes that must be left on the disk")
     metrics_token: str = Field("", description="who shows it reads `/metrics`; empty for no such address")
+    trusted_proxies: str = Field("", description="networks of proxies whose `X-Forwarded-For` is believed")
+    client_networks: str = Field("", description="local networks that a client's `jwks_uri` may be in")
+    origins: str = Field("", description="web origins that may call the API; empty for those of registered clients")
+    dpop: bool = Field(False, description="bind tokens to a key where a client proves that it has one (RFC 9449)")
+    pushed_requests: Literal["off", "on", "required"] = Field("off", description="pushed authorization requests")
+    registration: bool = Field(False, description="let software register itself where it was invited (RFC 7591)")
+    software_keys: str = Field("", description="JWK Set of those whose software statements are believed")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
     simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
 
@@ -71,6 +83,29 @@ class Settings(BaseSettings):
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or more):
             raise ValueError("write it as `https://host`, and nothing behind it")
         return value.rstrip("/")
+
+    @field_validator("trusted_proxies", "client_networks")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ipaddress.ip_network(part)
+            except ValueError:
+                raise ValueError(f"`{part}` is no network such as `10.0.0.0/8` or `192.0.2.1`") from None
+        return value
+
+    @field_validator("origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            parts = urlsplit(part)
+            if (
+                parts.scheme not in ("http", "https")
+                or not parts.hostname
+                or f"{parts.scheme}://{parts.netloc}" != part
+            ):
+                raise ValueError(f"`{part}` is no origin such as `https://app.example`")
+        return value
 
     @property
     def address(self) -> str:
@@ -114,6 +149,7 @@ def read(**given: object) -> Settings:
         name = _PREFIX + "_".join(str(part) for part in first["loc"]).upper()
         why = first["msg"].lower().removeprefix("value error, ").replace("input should be", "it must be")
         raise SettingsFault(f"{name} cannot be `{first['input']}`: {why}") from None
+    software_keys(settings)
     if not is_secure_transport(settings.address):
         if settings.base_url:
             raise SettingsFault(f"TSUNAGU_BASE_URL cannot be `{settings.base_url}`: use https, or http on this machine")
@@ -121,6 +157,19 @@ def read(**given: object) -> Settings:
             f"TSUNAGU_HOST cannot be `{settings.host}` alone: set TSUNAGU_BASE_URL to the https address for clients"
         )
     return settings
+
+
+def software_keys(settings: Settings) -> dict[str, Any]:
+    """The JWK Set that the setting names, empty where it names none. Raises SettingsFault."""
+    if not settings.software_keys:
+        return {}
+    try:
+        found = jwk.KeySet.import_key_set(json.loads(Path(settings.software_keys).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, KeyError, JoseError):
+        raise SettingsFault(
+            f"TSUNAGU_SOFTWARE_KEYS cannot be `{settings.software_keys}`: it must be a file with a JWK Set"
+        ) from None
+    return dict(found.as_dict(private=False))
 
 
 def _know(names: Iterable[str]) -> None:

@@ -8,10 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from resources.search.predicate import EVERYTHING, NOTHING, Predicate
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """One SMART v2 scope: `level` patient, user or system; `type` a resource type or `*`; `actions` among `cruds`.
+
+    With a `query` (`category=…`) it reaches only the records of which `where` holds: none, for as long as nobody has
+    read the query.
 
     https://hl7.org/fhir/smart-app-launch/STU2.2/scopes-and-launch-context.html
     """
@@ -19,6 +24,13 @@ class Scope:
     level: str
     type: str
     actions: frozenset[str]
+    query: str = ""
+    where: Predicate = NOTHING
+
+    @property
+    def condition(self) -> Predicate:
+        """The records of its types that it reaches."""
+        return self.where if self.query else EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)

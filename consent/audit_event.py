@@ -17,6 +17,23 @@ TYPE = "AuditEvent"
 
 _EVENT = "http://terminology.hl7.org/CodeSystem/audit-event-type"
 _INTERACTION = "http://hl7.org/fhir/restful-interaction"
+_DICOM = "http://dicom.nema.org/resources/ontology/DCM"
+_REST = {"system": _EVENT, "code": "rest"}
+_AUTHENTICATION = {"system": _DICOM, "code": "110114", "display": "User Authentication"}
+_ALERT = {"system": _DICOM, "code": "110113", "display": "Security Alert"}
+_LOGIN = {"system": _DICOM, "code": "110122", "display": "Login"}
+_LOGOUT = {"system": _DICOM, "code": "110123", "display": "Logout"}
+_CHANGED = {"system": _DICOM, "code": "110137", "display": "User Security Attributes Changed"}
+_TOKEN = {"system": "urn:ihe:event-type-code", "code": "ITI-71", "display": "Get Access Token"}
+_SECURITY = {
+    "sign-in": (_AUTHENTICATION, _LOGIN),
+    "sign-out": (_AUTHENTICATION, _LOGOUT),
+    "token": (_AUTHENTICATION, _TOKEN),
+    "revocation": (_AUTHENTICATION, _CHANGED),
+    "administration": (_AUTHENTICATION, _CHANGED),
+    "security-alert": (_ALERT, _LOGIN),
+}
+"""What the authorization server does (`api/oauth/events.py`), in the words of DICOM and IHE IUA."""
 _TYPES = "http://hl7.org/fhir/resource-types"
 _ROLE = "http://terminology.hl7.org/CodeSystem/object-role"
 
@@ -25,17 +42,22 @@ def of(entry: Entry) -> dict[str, Any]:
     """The resource, with the id that leads to this event."""
     event, at = entry.event, recorded(entry.event)
     allowed = event.outcome == "0"
+    type, subtype = _SECURITY.get(event.kind, (_REST, {"system": _INTERACTION, "code": event.kind}))
     return {
         "resourceType": TYPE,
         "id": entry.id,
         "meta": {"versionId": "1", "lastUpdated": at},
-        "type": {"system": _EVENT, "code": "rest"},
-        "subtype": [{"system": _INTERACTION, "code": event.kind}],
+        "type": type,
+        "subtype": [subtype],
         "action": event.action,
         "recorded": at,
         "outcome": event.outcome,
         "outcomeDesc": "allowed" if allowed else "denied",
-        "purposeOfEvent": [{"coding": [_purpose(event.purpose)]}],
+        **(
+            {"purposeOfEvent": [{"coding": [_purpose(event.purpose)]}]}
+            if event.purpose or event.kind not in _SECURITY
+            else {}
+        ),
         "agent": list(_agents(event)),
         "source": {"observer": {"display": "tsunagu"}},
         "entity": list(_entities(event)),

@@ -68,5 +68,5 @@ async def _decided(gate: Gate, actor: Actor, action: Action) -> tuple[Facts, Dec
     if actor.anonymous:
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
     made = policy.rules(action, known)
-    policy.covered(made, audit_event.TYPE)
+    policy.covered_whole(made, audit_event.TYPE)
     return known, policy.decide(made, Stored((term(".type", audit_event.TYPE),), now, now), known.world)

@@ -22,7 +22,7 @@ from consent.rule import Decision, Rule
 from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
-from resources.search.predicate import EVERYTHING, Predicate, term
+from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Around
 from resources.store.port import Snapshot
 
@@ -123,8 +123,7 @@ def _named(rule: Rule, readable: frozenset[str]) -> Rule:
 def _against_all(made: tuple[Rule, ...], question: Question) -> tuple[Rule, ...]:
     """The narrows that fail for the whole type, whatever the record: a record that is not for the caller, and none, get
     the same decision."""
-    of_type = (term(".type", question.type),)
-    return tuple(rule for rule in made if rule.effect == "narrow" and not rule.predicate.matches(of_type))
+    return tuple(policy.short_of(made, question.type))
 
 
 def _oneself(caller: Actor, question: Question) -> Actor:

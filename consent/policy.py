@@ -18,7 +18,7 @@ from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record import problem
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, none_of, term
+from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, none_of, term
 from resources.search.relation import NOWHERE, Around, Stored, World
 from resources.search.specialised import for_type, names_in
 
@@ -187,20 +187,31 @@ def _merged(found: Iterable[Rule]) -> tuple[Rule, ...]:
 
 def covered(made: Iterable[Rule], type: str) -> None:
     """Raises Problem `forbidden` where the token's scopes do not reach this type: said before looking for anything."""
-    for rule in _short_of(made, type):
-        text = f"the token's scopes do not cover this interaction on `{type}`"
-        ja = f"トークンのスコープに `{type}` のこの操作が含まれません"
-        raise Problem("forbidden", problem.of_rule(rule.id, text, ja))
+    for rule in short_of(made, type):
+        raise _too_narrow(rule, type)
 
 
 def reaches(made: Iterable[Rule], type: str) -> bool:
     """Whether the token's scopes reach this type."""
-    return not any(True for _ in _short_of(made, type))
+    return not any(True for _ in short_of(made, type))
 
 
-def _short_of(made: Iterable[Rule], type: str) -> Iterator[Rule]:
-    of_type = (term(".type", type),)
-    return (rule for rule in made if rule.effect == "narrow" and not rule.predicate.matches(of_type))
+def covered_whole(made: Iterable[Rule], type: str) -> None:
+    """As `covered`, for what is no record: a scope for some records of the type is none for it."""
+    for rule in made:
+        if rule.effect == "narrow" and not rule.predicate.matches((term(".type", type),)):
+            raise _too_narrow(rule, type)
+
+
+def short_of(made: Iterable[Rule], type: str) -> Iterator[Rule]:
+    """The narrows that fail for the whole type, whatever the record."""
+    return (rule for rule in made if rule.effect == "narrow" and for_type(rule.predicate, type) == NOTHING)
+
+
+def _too_narrow(rule: Rule, type: str) -> Problem:
+    text = f"the token's scopes do not cover this interaction on `{type}`"
+    ja = f"トークンのスコープに `{type}` のこの操作が含まれません"
+    return Problem("forbidden", problem.of_rule(rule.id, text, ja))
 
 
 def sees_all_of(made: Iterable[Rule], type: str) -> bool:

@@ -1,14 +1,16 @@
-"""Accounts of persons who sign in here: a password hashed with argon2, and a lock after repeated failures.
+"""Accounts of persons who sign in here: a password hashed with argon2, and a mark that all that rests on them carries.
 
 https://www.rfc-editor.org/rfc/rfc9106
 """
 
 from __future__ import annotations
 
+import secrets
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import orjson
@@ -16,14 +18,14 @@ from anyio import to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from api.oauth.issuer import digest
 from resources.store.port import Vault
 
 T = TypeVar("T")
 
-MOST_FAILURES = 5
-LOCKED_FOR = 15 * 60
+SUBJECT = "account:"
+"""Begins the `sub` of a person, and no client's id: the two are never taken for one another."""
 
+_KIND = "oauth-account"
 _LONGEST_PASSWORD = 1024
 _hasher = PasswordHasher()
 _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
@@ -31,64 +33,106 @@ _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`."""
+    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`, `secret` that of one-time passwords.
+
+    Sessions, codes and tokens carry the `mark` they were given under, and end everywhere once it is another.
+    """
 
     name: str
     person: str
+    mark: str = ""
+    secret: str = ""
+
+    @property
+    def subject(self) -> str:
+        return f"{SUBJECT}{self.name}"
 
 
-class Locked(Exception):
-    """Too many failures for this name: nothing is verified until the lock ends."""
+def folded(name: str) -> str:
+    """A name as it is kept: full-width letters, as a Japanese keyboard makes them, are plain ones."""
+    return unicodedata.normalize("NFKC", name[:256]).strip()
 
 
 async def enrol(vault: Vault, name: str, password: str, person: str) -> None:
-    """Keep the account, in place of an older one of this name."""
+    """Keep the account, in place of an older one of this name, of which everything ends: this is the reset as well.
+
+    What the same person has set up as a second factor stays.
+    """
     hashed = await _in_thread(lambda: _hasher.hash(password))
-    await vault.replace("oauth-account", name, orjson.dumps({"hash": hashed, "person": person}))
+    before = orjson.loads(await vault.look(_KIND, folded(name)) or b"{}")
+    second = {"secret": before["secret"]} if before.get("secret") and before["person"] == person else {}
+    kept = {"hash": hashed, "person": person, "mark": _new_mark()} | second
+    await vault.replace(_KIND, folded(name), orjson.dumps(kept))
+
+
+async def show_second(vault: Vault, name: str, secret: str) -> bool:
+    """From now on the account asks for one-time passwords of this secret; for none any more, where it is empty."""
+    return await _changed(vault, name, {"secret": secret})
+
+
+async def end_everything(vault: Vault, name: str) -> bool:
+    """End all sessions, codes and tokens of the account at once, in every process; False where there is none."""
+    return await _changed(vault, name, {})
+
+
+async def lock(vault: Vault, name: str) -> bool:
+    """Everything ends, and nobody signs in until it is unlocked; False where there is no such account."""
+    return await _changed(vault, name, {"locked": True})
+
+
+async def unlock(vault: Vault, name: str) -> bool:
+    return await _changed(vault, name, {"locked": False})
 
 
 async def remove(vault: Vault, name: str) -> None:
-    """No sign-in and no refresh from now on; an access token out already lives to its end."""
-    await vault.take("oauth-account", name)
+    """The account is gone, and everything that rested on it."""
+    await vault.take(_KIND, folded(name))
 
 
 async def find(vault: Vault, name: str) -> Account | None:
-    kept = await vault.look("oauth-account", name)
-    return Account(name, orjson.loads(kept)["person"]) if kept else None
+    """The account, None where there is none or it is locked."""
+    return read(name, await vault.look(_KIND, name))
 
 
-async def verified(vault: Vault, name: str, password: str, now: float) -> Account | None:
-    """The account where the password is its own, None otherwise. Raises Locked.
-
-    An attempt takes one of a few places before the password is looked at, and a success gives all of them back: so
-    guesses made at once count too. A name that does not exist is locked and takes time like one that does.
-    """
-    if not await _take_place(vault, name, now):
-        raise Locked
-    kept = await vault.look("oauth-account", name)
-    account = orjson.loads(kept) if kept else {"hash": _of_nobody(), "person": ""}
-    matches = await _in_thread(lambda: _matches(account["hash"], password[:_LONGEST_PASSWORD]))
-    if not matches or kept is None:
-        return None
-    for number in range(MOST_FAILURES):
-        await vault.take("oauth-sign-in", _place(name, number))
-    return Account(name, account["person"])
+async def person(vault: Vault, name: str) -> str:
+    """Whose account it is, locked or not; empty where there is none."""
+    content = await vault.look(_KIND, name)
+    return str(orjson.loads(content)["person"]) if content else ""
 
 
-async def _take_place(vault: Vault, name: str, now: float) -> bool:
-    until = now + LOCKED_FOR
-    for number in range(MOST_FAILURES):
-        place = _place(name, number)
-        taken = await vault.look("oauth-sign-in", place)
-        if taken is not None and float(taken) <= now:
-            await vault.take("oauth-sign-in", place)
-        if await vault.keep("oauth-sign-in", place, str(until).encode(), until=until):
-            return True
-    return False
+def place(subject: str) -> tuple[str, str]:
+    """Where in the vault the account of a `sub` is kept; nothing is there for one that is no person's."""
+    return _KIND, subject.removeprefix(SUBJECT) if subject.startswith(SUBJECT) else ""
 
 
-def _place(name: str, number: int) -> str:
-    return f"{digest(name)} {number}"
+def read(name: str, content: bytes | None) -> Account | None:
+    """The account that was kept so, None where it is none or locked."""
+    fields: dict[str, Any] = orjson.loads(content) if content else {"locked": True}
+    return (
+        None
+        if fields.get("locked")
+        else Account(name, fields["person"], fields.get("mark", ""), fields.get("secret", ""))
+    )
+
+
+async def verified(vault: Vault, name: str, password: str) -> Account | None:
+    """The account where the password is its own, None otherwise; a name that does not exist takes as long."""
+    content = await vault.look(_KIND, name)
+    hashed = orjson.loads(content)["hash"] if content else _of_nobody()
+    matches = await _in_thread(lambda: _matches(hashed, password[:_LONGEST_PASSWORD]))
+    return read(name, content) if matches and content else None
+
+
+async def _changed(vault: Vault, name: str, changes: dict[str, Any]) -> bool:
+    content = await vault.look(_KIND, folded(name))
+    if content is None:
+        return False
+    await vault.replace(_KIND, folded(name), orjson.dumps(orjson.loads(content) | changes | {"mark": _new_mark()}))
+    return True
+
+
+def _new_mark() -> str:
+    return secrets.token_urlsafe(12)
 
 
 def _matches(hashed: str, password: str) -> bool:

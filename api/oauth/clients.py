@@ -5,9 +5,10 @@ https://www.rfc-editor.org/rfc/rfc7591#section-2
 
 from __future__ import annotations
 
+import secrets
 import warnings
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -21,14 +22,18 @@ from resources.store.port import Vault
 
 Method = Literal["private_key_jwt", "none"]
 
+_KIND, _ORIGIN = "oauth-client", "oauth-origin"
+_LOOPBACK = ("127.0.0.1", "::1")
+
 
 @dataclass(frozen=True, slots=True)
 class Client:
     """One registration; the `check_…` and `get_…` methods are what authlib asks a client.
 
     `organization` is `Organization/id`, the agency answering for the software. `scope` and `purposes` are the most it
-    can ever get; a purpose is `system|code`. `jwks` holds public keys, empty for a public client. `introspects` lets
-    it ask about the tokens of others.
+    can ever get; a purpose is `system|code`. `jwks` holds public keys, or `jwks_uri` says where they are; a public
+    client has neither. `introspects` lets it ask about the tokens of others. Its tokens carry the `mark` they were
+    given under, and end everywhere once it is another.
     """
 
     client_id: str
@@ -41,9 +46,23 @@ class Client:
     redirect_uris: tuple[str, ...] = ()
     jwks: Mapping[str, Any] = field(default_factory=dict)
     introspects: bool = False
+    jwks_uri: str = ""
+    mark: str = field(default="", compare=False)
+
+    @property
+    def public(self) -> bool:
+        return not self.jwks and not self.jwks_uri
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The web origins that its pages may be at."""
+        return frozenset(origin for uri in self.redirect_uris if (origin := _origin(uri)))
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri in self.redirect_uris
+        """Sign for sign; only the port of an address of this very machine may be another (RFC 8252 section 7.3)."""
+        return redirect_uri in self.redirect_uris or (
+            bool(found := _portless(redirect_uri)) and found in map(_portless, self.redirect_uris)
+        )
 
     def get_default_redirect_uri(self) -> None:
         """None: a request names its redirect_uri, so that nothing is guessed."""
@@ -63,29 +82,70 @@ class Client:
 
 
 async def register(vault: Vault, client: Client) -> None:
-    """Keep the registration, in place of an older one. Raises ValueError where it contradicts itself."""
-    if fault := _fault(client):
-        raise ValueError(f"client `{client.client_id}`: {fault}")
-    await vault.replace("oauth-client", client.client_id, orjson.dumps(asdict(client)))
+    """Keep the registration, in place of an older one, whose tokens live on as far as the new one reaches.
+
+    Raises ValueError where it contradicts itself.
+    """
+    if text := fault(client):
+        raise ValueError(f"client `{client.client_id}`: {text}")
+    before = await find(vault, client.client_id)
+    await _keep(vault, replace(client, mark=before.mark if before else secrets.token_urlsafe(12)))
+
+
+async def end_everything(vault: Vault, client_id: str) -> bool:
+    """End all codes and tokens of the client at once, in every process; False where there is none."""
+    client = await find(vault, client_id)
+    if client is not None:
+        await _keep(vault, replace(client, mark=secrets.token_urlsafe(12)))
+    return client is not None
 
 
 async def remove(vault: Vault, client_id: str) -> None:
-    """No token from now on; one that is out already lives to its end."""
-    await vault.take("oauth-client", client_id)
+    """The client is gone, and every token that it was given."""
+    await vault.take(_KIND, client_id)
 
 
 async def find(vault: Vault, client_id: str) -> Client | None:
-    kept = await vault.look("oauth-client", client_id)
-    if kept is None:
+    return read(await vault.look(*place(client_id))) if client_id else None
+
+
+def place(client_id: str) -> tuple[str, str]:
+    """Where in the vault the registration is kept."""
+    return _KIND, client_id
+
+
+async def at_origin(vault: Vault, origin: str) -> bool:
+    """Whether pages of a client that stands are at this web origin; on this very machine, at whatever port."""
+    origin = _portless(origin) or origin
+    named = orjson.loads(await vault.look(_ORIGIN, origin) or b"[]")
+    for name in named:
+        client = await find(vault, name)
+        if client is not None and origin in client.origins:
+            return True
+    return False
+
+
+async def _keep(vault: Vault, client: Client) -> None:
+    await vault.replace(_KIND, client.client_id, orjson.dumps(asdict(client)))
+    for origin in client.origins:
+        named = set(orjson.loads(await vault.look(_ORIGIN, origin) or b"[]"))
+        if client.client_id not in named:
+            await vault.replace(_ORIGIN, origin, orjson.dumps(sorted({*named, client.client_id})))
+
+
+def read(content: bytes | None) -> Client | None:
+    """The client that was kept so."""
+    if content is None:
         return None
-    fields = orjson.loads(kept)
+    fields = orjson.loads(content)
     for name in ("purposes", "grant_types", "redirect_uris"):
         fields[name] = tuple(fields[name])
     return Client(**fields)
 
 
-def _fault(client: Client) -> str:
-    public = not client.jwks
+def fault(client: Client) -> str:
+    """What contradicts itself in a registration, in words; empty where nothing does."""
+    public = client.public
     code = "authorization_code" in client.grant_types
     checks = {
         "a grant type is not supported": set(client.grant_types)
@@ -97,13 +157,43 @@ def _fault(client: Client) -> str:
             map(_can_be_redirected_to, client.redirect_uris)
         ),
         "keys and the way to authenticate do not fit": public == client.check_endpoint_auth_method("none", "token"),
-        "jwks holds something else than public RSA keys of 2048 bits or P-384 keys, each with its own kid": public
-        or _public(client.jwks),
+        "keys are given either by jwks or by jwks_uri": not (client.jwks and client.jwks_uri),
+        "jwks_uri is not https": not client.jwks_uri or bool(is_secure_transport(client.jwks_uri)),
+        "jwks holds other than public RSA keys of 2048 bits or P-384 keys, each with its own kid": not client.jwks
+        or usable(client.jwks),
+        "the name is empty, too long, or of an account": 0 < len(client.client_id) <= 200
+        and client.client_id.isascii()
+        and client.client_id.isprintable()
+        and not set(client.client_id) & set(' "\\:'),
         "a purpose is not `system|code`": all("|" in purpose for purpose in client.purposes),
         "no token is for the installation": vocabulary.INSTALLATION not in client.purposes,
         "the organization is not `Organization/id`": client.organization.startswith("Organization/"),
     }
     return "; ".join(text for text, holds in checks.items() if not holds)
+
+
+def _portless(uri: str) -> str:
+    """An address of this very machine without its port, empty for any other."""
+    parts = urlsplit(uri)
+    try:
+        here = parts.scheme == "http" and parts.hostname in _LOOPBACK and (parts.port or 80) > 0
+    except ValueError:
+        return ""
+    plain = (
+        here
+        and uri.startswith("http://")
+        and "@" not in parts.netloc
+        and uri.isascii()
+        and uri.isprintable()
+        and "#" not in uri
+    )
+    return parts._replace(netloc=parts.hostname or "").geturl() if plain and "\\" not in uri else ""
+
+
+def _origin(uri: str) -> str:
+    parts = urlsplit(uri)
+    found = f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme in ("http", "https") else ""
+    return _portless(found) or found
 
 
 def _can_be_redirected_to(uri: str) -> bool:
@@ -115,7 +205,8 @@ def _can_be_redirected_to(uri: str) -> bool:
     return "." in parts.scheme  # RFC 8252 7.1: an app's own scheme is a domain name turned round
 
 
-def _public(jwks: Mapping[str, Any]) -> bool:
+def usable(jwks: Mapping[str, Any]) -> bool:
+    """Whether these are public keys that a client can prove itself with, each under its own name."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", SecurityWarning)  # joserfc warns of RSA keys below 2048 bits

@@ -17,7 +17,7 @@ from api.oauth.throttle import Throttle
 
 
 def guarded(
-    throttle: Throttle, answer: Callable[[HttpRequest], Awaitable[dict[str, Any]]]
+    throttle: Throttle, answer: Callable[[HttpRequest], Awaitable[dict[str, Any]]], done: int = 200
 ) -> Callable[[HttpRequest], Awaitable[Response]]:
     """The endpoint that answers with this, which may raise OAuth2Error."""
 
@@ -25,8 +25,8 @@ def guarded(
         if wait := await throttle.wait(http):
             return oauth.answer(429, {"error": "temporarily_unavailable"}, [("retry-after", str(wait))])
         try:
-            return oauth.answer(200, await answer(http))
+            return oauth.answer(done, await answer(http))
         except OAuth2Error as error:
-            return oauth.refusal(error)
+            return oauth.refusal(error, http.headers.get("authorization"))
 
     return endpoint

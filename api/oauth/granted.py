@@ -13,18 +13,23 @@ from authlib.oauth2.rfc6749.errors import InvalidScopeError
 
 from api.oauth import purpose
 from api.oauth.clients import Client
+from api.oauth.granular import Granular
+from api.oauth.standing import Given
 from consent import scope
 
 IDENTITY = ("openid", "fhirUser")
 OFFLINE = "offline_access"
+LAUNCH = ("launch", "launch/patient")
+_PLAIN = (*IDENTITY, OFFLINE, *LAUNCH)
 
 
 @dataclass(frozen=True, slots=True)
 class Granted:
     """One grant and everything issued under it; its `id` is what is revoked.
 
-    `subject` is an account's name or the client's id, `person` is `Practitioner/id` or empty, `purpose` is
-    `system|code`, `scope` what is said to the client.
+    `subject` is an account's or the client's id, `person` is `Practitioner/id` or empty, `purpose` is `system|code`,
+    `scope` what is said to the client. It was given under the marks that client and account had then; `patient` and
+    `households` are those of its launch.
     """
 
     id: str
@@ -35,6 +40,15 @@ class Granted:
     purpose: str
     signed_in: int = 0
     nonce: str = ""
+    client_mark: str = ""
+    account_mark: str = ""
+    patient: str = ""
+    households: tuple[str, ...] = ()
+
+    @property
+    def given(self) -> Given:
+        """What must stand for anything of this grant to be used."""
+        return Given(self.id, self.client, self.subject, self.client_mark, self.account_mark)
 
     @property
     def words(self) -> frozenset[str]:
@@ -44,17 +58,20 @@ class Granted:
         return orjson.dumps(asdict(self))
 
 
-def narrow(client: Client, asked: str | None, *, person: bool) -> tuple[str, str]:
-    """The scope granted, and the purpose of use as `system|code`. Raises InvalidScopeError where nothing is left."""
+def narrow(granular: Granular, client: Client, asked: str | None, *, person: bool) -> tuple[str, str]:
+    """The scope granted, and the purpose of use as `system|code`. Raises InvalidScopeError where nothing is left.
+
+    A word of which nobody could hold the client to what it says is not granted.
+    """
     asked = asked or ""
-    level = "user" if person else "system"
+    registered = scope.others(client.scope)
+    plain = [word for word in scope.others(asked) if person and word in _PLAIN and word in registered]
+    levels = {"user", *(("patient",) if set(LAUNCH) & set(plain) else ())} if person else {"system"}
     purpose_of_use = purpose.chosen(client, asked, person=person)
     resources = scope.meet(
-        (one for one in scope.parse(asked) if one.level == level),
+        (one for one in scope.parse(asked) if one.level in levels and granular.granted(one)),
         scope.parse(client.scope),
     )
-    registered = scope.others(client.scope)
-    plain = [word for word in scope.others(asked) if person and word in (*IDENTITY, OFFLINE) and word in registered]
     if not resources and "openid" not in plain:
         raise InvalidScopeError("no scope asked for is among those of the client")
     words = (*plain, *scope.written(resources).split(), purpose.word(purpose_of_use))
@@ -71,7 +88,7 @@ def part(whole: str, asked: str | None) -> str:
         set(scope.others(asked)) <= set(words)
     ):
         raise InvalidScopeError("the scope is wider than the one granted")
-    kept = (word for word in words if word in scope.others(asked) or purpose.is_word(word))
+    kept = (word for word in words if word in scope.others(asked) or word in LAUNCH or purpose.is_word(word))
     return " ".join((*kept, *scope.written(resources).split()))
 
 

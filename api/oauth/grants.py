@@ -27,7 +27,7 @@ class AuthorizationCode(grants.AuthorizationCodeGrant):  # type: ignore[misc]  #
     TOKEN_ENDPOINT_AUTH_METHODS = _METHODS
 
     def validate_requested_scope(self) -> None:
-        granted.narrow(self.request.client, self.request.payload.scope, person=True)
+        granted.narrow(self.server.issuer.granular, self.request.client, self.request.payload.scope, person=True)
 
     def save_authorization_code(self, code: str, request: Request) -> None:
         """The endpoint keeps it."""
@@ -81,7 +81,7 @@ class RefreshToken(grants.RefreshTokenGrant):  # type: ignore[misc]  # authlib i
         """
         form = self.request.form
         asked = granted.part(token.get_scope(), form.get("scope"))
-        form["scope"], _ = granted.narrow(self.request.client, asked, person=True)
+        form["scope"], _ = granted.narrow(self.server.issuer.granular, self.request.client, asked, person=True)
 
     def revoke_old_credential(self, refresh_token: Refresh) -> None:
         """The endpoint spends it, before anything is answered."""
@@ -94,9 +94,9 @@ class ClientCredentials(grants.ClientCredentialsGrant):  # type: ignore[misc]  #
 
     def validate_requested_scope(self) -> None:
         client = self.request.client
-        scope, purpose = granted.narrow(client, self.request.payload.scope, person=False)
+        scope, purpose = granted.narrow(self.server.issuer.granular, client, self.request.payload.scope, person=False)
         name = client.client_id
-        self.request.granted = Granted(granted.identifier(), name, name, "", scope, purpose)
+        self.request.granted = Granted(granted.identifier(), name, name, "", scope, purpose, client_mark=client.mark)
 
 
 class Core(AuthorizationServer):  # type: ignore[misc]  # authlib is untyped

@@ -9,15 +9,24 @@ import hashlib
 from dataclasses import dataclass
 
 from api.clock import Clock
+from api.oauth import clients
+from api.oauth.client_keys import ClientKeys
+from api.oauth.clients import Client
+from api.oauth.events import Events
+from api.oauth.granular import Granular
 from api.oauth.keys import Keys
+from api.oauth.options import Options
+from api.oauth.source import Sources
 from resources.store.port import Vault
+
+_REVOKED = "oauth-revoked"
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
     """`url` is the issuer identifier without a final slash, `fhir` the FHIR base and the audience of every token.
 
-    `clock` is also what the vault goes by. Lifetimes are in seconds.
+    `clock` is also what the vault goes by. `granular` reads what scopes reach. Lifetimes are in seconds.
     """
 
     url: str
@@ -25,6 +34,11 @@ class Issuer:
     vault: Vault
     keys: Keys
     clock: Clock
+    events: Events
+    sources: Sources
+    client_keys: ClientKeys
+    granular: Granular
+    options: Options
     access_lifetime: int = 900
     refresh_lifetime: int = 12 * 3600
 
@@ -45,8 +59,25 @@ class Issuer:
         return f"{self.url}/oauth/revoke"
 
     @property
+    def pushed_endpoint(self) -> str:
+        return f"{self.url}/oauth/par"
+
+    @property
+    def registration_endpoint(self) -> str:
+        return f"{self.url}/oauth/register"
+
+    @property
     def jwks_uri(self) -> str:
         return f"{self.url}/oauth/jwks"
+
+    @property
+    def longest(self) -> int:
+        """Seconds that anything of a grant may live."""
+        return self.refresh_lifetime + self.access_lifetime
+
+    async def client(self, client_id: str) -> Client | None:
+        """The client that is registered under this name."""
+        return await clients.find(self.vault, client_id)
 
     def now(self) -> int:
         """Unix time in seconds."""
@@ -58,11 +89,13 @@ class Issuer:
 
     async def revoke(self, grant: str) -> None:
         """Every token of this grant is refused from the next request on, in every process."""
-        until = self.now() + self.refresh_lifetime + self.access_lifetime
-        await self.vault.replace("oauth-revoked", grant, b"", until=until)
+        until = self.now() + self.longest
+        await self.vault.replace(_REVOKED, grant, b"", until=until)
 
-    async def revoked(self, grant: str) -> bool:
-        return await self.vault.look("oauth-revoked", grant) is not None
+    @staticmethod
+    def revocation(grant: str) -> tuple[str, str]:
+        """Where in the vault it stands that a grant was revoked."""
+        return _REVOKED, grant
 
 
 def digest(secret: str) -> str:

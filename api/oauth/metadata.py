@@ -11,16 +11,21 @@ from typing import Any
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 
-from api.oauth import assertion, granted, keys
+from api.oauth import assertion, dpop, granted, keys
 from api.oauth.issuer import Issuer
 
 _CAPABILITIES = (
+    "launch-ehr",
     "launch-standalone",
+    "context-banner",
+    "context-ehr-patient",
+    "context-standalone-patient",
     "authorize-post",
     "client-public",
     "client-confidential-asymmetric",
     "sso-openid-connect",
     "permission-offline",
+    "permission-patient",
     "permission-user",
     "permission-v1",
     "permission-v2",
@@ -32,29 +37,47 @@ class Metadata:
         self.issuer = issuer
 
     def described(self) -> dict[str, Any]:
-        """RFC 8414 metadata, which the two others extend."""
+        """RFC 8414 metadata, which the two others extend: what works, and what was turned on."""
         issuer = self.issuer
         algorithms = list(assertion.ALGORITHMS)
-        return {
+        return self._turned_on() | {
             "issuer": issuer.url,
             "authorization_endpoint": issuer.authorization_endpoint,
             "token_endpoint": issuer.token_endpoint,
             "jwks_uri": issuer.jwks_uri,
             "introspection_endpoint": issuer.introspection_endpoint,
             "revocation_endpoint": issuer.revocation_endpoint,
-            "scopes_supported": [*granted.IDENTITY, granted.OFFLINE, "user/*.cruds", "system/*.cruds"],
+            "scopes_supported": [
+                *granted.IDENTITY,
+                granted.OFFLINE,
+                *granted.LAUNCH,
+                "patient/*.cruds",
+                "user/*.cruds",
+                "system/*.cruds",
+            ],
             "response_types_supported": ["code"],
             "response_modes_supported": ["query"],
             "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
             "token_endpoint_auth_methods_supported": [assertion.METHOD, "none"],
             "token_endpoint_auth_signing_alg_values_supported": algorithms,
-            "introspection_endpoint_auth_methods_supported": [assertion.METHOD],
+            "introspection_endpoint_auth_methods_supported": [assertion.METHOD, "bearer"],
             "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
             "revocation_endpoint_auth_methods_supported": [assertion.METHOD, "none"],
             "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
             "code_challenge_methods_supported": ["S256"],
             "authorization_response_iss_parameter_supported": True,
         }
+
+    def _turned_on(self) -> dict[str, Any]:
+        on, found = self.issuer.options, dict[str, Any]()
+        if on.dpop:
+            found["dpop_signing_alg_values_supported"] = list(dpop.ALGORITHMS)
+        if on.pushed != "off":
+            found["pushed_authorization_request_endpoint"] = self.issuer.pushed_endpoint
+            found["require_pushed_authorization_requests"] = on.pushed == "required"
+        if on.registration:
+            found["registration_endpoint"] = self.issuer.registration_endpoint
+        return found
 
     async def oauth(self, http: HttpRequest) -> Response:
         return _public(self.described())

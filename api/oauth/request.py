@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
+import orjson
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749 import OAuth2Request
 from authlib.oauth2.rfc6749.errors import InvalidRequestError
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
+from starlette.requests import ClientDisconnect
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
 
@@ -22,6 +24,7 @@ from api.oauth.granted import Granted
 
 _LONGEST = 64 * 1024
 _MOST_FIELDS = 40
+_MOST_OPENED = 256
 _FORM = "application/x-www-form-urlencoded"
 _TEXT = re.compile(r"[\x20-\x7e]*")
 _QUOTABLE = re.compile(r'[^"\\]*')
@@ -37,6 +40,7 @@ class Code:
     code_challenge: str
     until: float
     code_challenge_method: str = "S256"
+    jkt: str = ""
 
     def get_redirect_uri(self) -> str:
         return self.redirect_uri
@@ -47,10 +51,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Refresh:
-    """A refresh token as the vault keeps it, under the digest of the token."""
+    """A refresh token as the vault keeps it, under the digest of the token; `jkt` is the key that it is bound to."""
 
     granted: Granted
     until: float
+    jkt: str = ""
 
     def check_client(self, client: Client) -> bool:
         return client.client_id == self.granted.client
@@ -82,12 +87,33 @@ async def form(request: HttpRequest) -> dict[str, str]:
     """The fields of the body. Raises InvalidRequestError where it is no form, too long, or says something twice."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise InvalidRequestError(f"the body is not {_FORM}")
+    return fields((await _body(request)).decode("latin-1"))
+
+
+async def document(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of the body. Raises InvalidRequestError where it is none, too long or too deep."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise InvalidRequestError("the body is not application/json")
+    body = await _body(request)
+    try:
+        found = orjson.loads(body) if body.count(b"[") + body.count(b"{") <= _MOST_OPENED else None
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise InvalidRequestError("the body is no JSON object that can be read")
+    return found
+
+
+async def _body(request: HttpRequest) -> bytes:
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LONGEST:
-            raise InvalidRequestError("the body is too long", status_code=413)
-    return fields(body.decode("latin-1"))
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _LONGEST:
+                raise InvalidRequestError("the body is too long", status_code=413)
+    except ClientDisconnect:
+        raise InvalidRequestError("the body did not come to its end", status_code=408) from None
+    return body
 
 
 def fields(text: str) -> dict[str, str]:
@@ -111,16 +137,19 @@ def checked(found: dict[str, str]) -> dict[str, str]:
 
 
 def answer(status: int, body: Any, headers: list[tuple[str, str]] | None = None) -> Response:
-    """A JSON answer that nobody keeps, and that a web client of another origin may read."""
-    said = {"cache-control": "no-store", "pragma": "no-cache", "access-control-allow-origin": "*"}
+    """A JSON answer that nobody keeps."""
+    said = {"cache-control": "no-store", "pragma": "no-cache"}
     said |= {name.lower(): value for name, value in headers or []}
     said.pop("content-type", None)
     return JSONResponse(body, status, headers=said)
 
 
-def refusal(error: OAuth2Error) -> Response:
-    """The error as RFC 6749 section 5.2 writes it."""
-    if error.error == "invalid_client":
-        challenge = ("www-authenticate", 'Bearer realm="tsunagu", error="invalid_client"')
-        return answer(401, dict(error.get_body()), [challenge])
-    return answer(error.status_code, dict(error.get_body()))
+def refusal(error: OAuth2Error, authorization: str | None) -> Response:
+    """The error as RFC 6749 section 5.2 writes it: 401, and a challenge, only where a header was to authenticate."""
+    if error.error == "invalid_client" and authorization is not None:
+        scheme = "Basic" if authorization[:6].lower() == "basic " else "Bearer"
+        return answer(401, dict(error.get_body()), [("www-authenticate", f'{scheme} realm="tsunagu"')])
+    headers = [("connection", "close")] if error.status_code in (408, 413) else []
+    if error.error in ("invalid_token", "insufficient_scope"):  # of a bearer token: RFC 6750 section 3
+        headers.append(("www-authenticate", f'Bearer realm="tsunagu", error="{error.error}"'))
+    return answer(error.status_code or 400, dict(error.get_body()), headers)

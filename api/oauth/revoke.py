@@ -29,6 +29,7 @@ class Revoke:
             raise InvalidGrantError("the token is not of this client")
         if grant:
             await self.issuer.revoke(grant)
+            await self.issuer.events.note(http, "revocation", "revocation of a grant", client=owner)
         return {}
 
     async def _grant(self, token: str) -> tuple[str, str]:

@@ -10,6 +10,7 @@ import hashlib
 from starlette.requests import HTTPConnection
 
 from api.clock import Clock
+from api.oauth.source import Sources
 from resources.store.port import Vault
 
 _WINDOW = 60
@@ -23,16 +24,15 @@ class Throttle:
     What is refused is counted here alone until the minute is over, so that a flood writes nothing.
     """
 
-    def __init__(self, name: str, a_minute: int, vault: Vault, clock: Clock) -> None:
-        self._name, self._a_minute, self._vault, self._clock = name, a_minute, vault, clock
+    def __init__(self, name: str, a_minute: int, vault: Vault, clock: Clock, sources: Sources) -> None:
+        self._name, self._a_minute, self._vault, self._clock, self._sources = name, a_minute, vault, clock, sources
         self._refused: dict[int, int] = {}
 
     async def wait(self, http: HTTPConnection) -> int:
         """Nought where the request may go on, otherwise the seconds to wait."""
         now = self._clock().timestamp()
         ends = int(now // _WINDOW + 1) * _WINDOW
-        address = http.client.host if http.client else ""
-        bucket = int.from_bytes(hashlib.sha256(address.encode()).digest()[:8]) % _BUCKETS
+        bucket = int.from_bytes(hashlib.sha256(self._sources.of(http).encode()).digest()[:8]) % _BUCKETS
         if self._refused.get(bucket) != ends:
             # The end is part of the name: a counter of another minute is another counter, wherever the clock goes.
             count = await self._vault.tally("oauth-rate", f"{self._name} {bucket} {ends}", until=ends)

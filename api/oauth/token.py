@@ -9,14 +9,16 @@ from dataclasses import replace
 from typing import Any
 
 import orjson
+from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.rfc6749.errors import InvalidGrantError, InvalidRequestError, UnauthorizedClientError
 from starlette.requests import Request as HttpRequest
 
-from api.oauth import access_token, accounts, assertion, clients, granted, grants, id_token
+from api.oauth import access_token, assertion, clients, dpop, granted, grants, id_token
 from api.oauth import request as oauth
 from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
 from api.oauth.request import Code, Refresh, Request
+from api.oauth.standing import Standing
 
 
 class Token:
@@ -28,57 +30,106 @@ class Token:
         form = oauth.checked(await oauth.form(http))
         if "grant_type" not in form:
             raise InvalidRequestError("grant_type is missing")
-        return await self._token(Request("POST", self.issuer.token_endpoint, form))
+        return await self._token(http, Request("POST", self.issuer.token_endpoint, form))
 
-    async def _token(self, request: Request) -> dict[str, Any]:
+    async def _token(self, http: HttpRequest, request: Request) -> dict[str, Any]:
+        jkt = await self._proven_key(http)
+        secret = await self._load(request)
         client = await clients.find(self.issuer.vault, assertion.claimed(request.form))
         await assertion.authenticate(self.issuer, request, client)
         if request.client is None:
             raise UnauthorizedClientError("the client is not known")
-        secret = await self._load(request)
+        http.scope["client_id"] = request.client.client_id
+        await self._stands(request)
+        if request.loaded and request.loaded.jkt not in ("", jkt):
+            raise OAuth2Error("it is bound to another key", error="invalid_dpop_proof")
         grant, scope, refresh = grants.run(grants.Core(self.issuer, request.client), request)
-        await self._spend(request, secret)
+        await self._spend(http, request, secret)
+        await self._note(http, request, grant)
         answer: dict[str, Any] = {
-            "access_token": access_token.sign(self.issuer, request.client, grant, scope),
-            "token_type": "Bearer",
+            "access_token": access_token.sign(self.issuer, request.client, grant, scope, jkt),
+            "token_type": "DPoP" if jkt else "Bearer",
             "expires_in": self.issuer.access_lifetime,
             "scope": scope,
         }
+        if grant.patient:
+            # The id, as SMART has it; the household is a context of its own.
+            answer["patient"] = grant.patient.partition("/")[2]
+            answer["fhirContext"] = [{"reference": household} for household in grant.households]
+            answer["need_patient_banner"] = True
         if refresh and granted.OFFLINE in grant.words:
-            answer["refresh_token"] = await self._refresh_token(grant, request.loaded)
+            answer["refresh_token"] = await self._refresh_token(
+                grant, request.loaded, jkt if request.client.public else ""
+            )
         if "openid" in scope.split():
             answer["id_token"] = id_token.sign(self.issuer, grant)
         return answer
 
+    async def _proven_key(self, http: HttpRequest) -> str:
+        """The key that the client shows for its tokens to be bound to; empty where it shows none, or none is asked."""
+        proofs = tuple(http.headers.getlist("dpop"))
+        if not proofs or not self.issuer.options.dpop:
+            return ""
+        try:
+            return await dpop.thumbprint(self.issuer, dpop.Shown(proofs, "POST", self.issuer.token_endpoint))
+        except dpop.Unproven as fault:
+            raise OAuth2Error(str(fault), error="invalid_dpop_proof") from None
+
     async def _load(self, request: Request) -> str:
-        """Put what the request rests on into `request.loaded`; the secret it came with, or nothing."""
-        kind = {"authorization_code": "code", "refresh_token": "refresh_token"}.get(request.form["grant_type"], "")
-        secret = request.form.get(kind, "")
+        """Put what the request rests on into `request.loaded`; the secret it came with, or nothing.
+
+        A refresh token is bound to its client, so a public one need not name itself (RFC 6749 section 6).
+        """
+        form = request.form
+        kind = {"authorization_code": "code", "refresh_token": "refresh_token"}.get(form["grant_type"], "")
+        secret = form.get(kind, "")
         kept = await self.issuer.vault.look(f"oauth-{kind}", digest(secret)) if secret else None
         if kept is None:
             return secret
         fields = orjson.loads(kept)
         fields["granted"] = Granted(**fields["granted"])
         request.loaded = Code(**fields) if kind == "code" else Refresh(**fields)
-        grant = request.loaded.granted
-        account = await accounts.find(self.issuer.vault, grant.subject)
-        if account is None or account.person != grant.person or await self.issuer.revoked(grant.id):
-            raise InvalidGrantError("the grant was revoked, or the account is gone")
+        if kind == "refresh_token" and not {"client_id", "client_assertion", "client_assertion_type"} & form.keys():
+            form["client_id"] = request.loaded.granted.client
         return secret
 
-    async def _spend(self, request: Request, secret: str) -> None:
+    async def _stands(self, request: Request) -> None:
+        if request.loaded and not await Standing(self.issuer, request.loaded.granted.given).holds():
+            raise InvalidGrantError("the grant was revoked, or the account or the client was reset")
+
+    async def _spend(self, http: HttpRequest, request: Request, secret: str) -> None:
         """Whoever comes second with a code or a refresh token revokes all that was issued under it (RFC 9700)."""
         if request.loaded is None:
             return
         until = self.issuer.now() + self.issuer.refresh_lifetime + self.issuer.access_lifetime
         if not await self.issuer.spend("grant", secret, until):
-            await self.issuer.revoke(request.loaded.granted.id)
+            grant = request.loaded.granted
+            await self.issuer.revoke(grant.id)
+            asked = (
+                f"a second use of a {request.form['grant_type'].removeprefix('authorization_')}: the grant is revoked"
+            )
+            await self.issuer.events.note(
+                http, "security-alert", asked, client=grant.client, about=grant.person, allowed=False
+            )
             raise InvalidGrantError("it was used before: all tokens of this grant are revoked")
 
-    async def _refresh_token(self, grant: Granted, before: Code | Refresh | None) -> str:
+    async def _note(self, http: HttpRequest, request: Request, grant: Granted) -> None:
+        """A token is on the trail before it leaves."""
+        client: clients.Client = request.client
+        await self.issuer.events.note(
+            http,
+            "token",
+            f"token by {request.form['grant_type']}",
+            client=client.client_id,
+            person=grant.person,
+            organization="" if grant.person else client.organization,
+            purpose=grant.purpose,
+        )
+
+    async def _refresh_token(self, grant: Granted, before: Code | Refresh | None, jkt: str) -> str:
         """A new refresh token, living no longer than the first of its grant."""
         until = before.until if isinstance(before, Refresh) else self.issuer.now() + self.issuer.refresh_lifetime
         token = granted.identifier()
-        kept = orjson.dumps(Refresh(replace(grant, nonce=""), until))
+        kept = orjson.dumps(Refresh(replace(grant, nonce=""), until, jkt))
         await self.issuer.vault.keep("oauth-refresh_token", digest(token), kept, until=until)
         return token

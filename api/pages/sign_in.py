@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc9700#section-4.16
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from starlette.responses import FileResponse, HTMLResponse, Response
@@ -20,7 +21,7 @@ HEADERS = {
     "content-security-policy": _POLICY,
     "x-frame-options": "DENY",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "cache-control": "no-store",
 }
 
@@ -34,17 +35,30 @@ _ACTIONS = {
 
 
 def sign_in(
-    csrf: str, query: str = "", *, client: str = "", name: str = "", wrong: str = "", minutes: int = 0
+    csrf: str, query: str = "", *, client: str = "", name: str = "", wrong: str = "", seconds: int = 0
 ) -> Response:
-    """`query` is the authorization request to go on with; `wrong` is `password`, `locked` (for `minutes`) or empty."""
-    status = {"": 200, "password": 401, "locked": 429}[wrong]
-    return _page("sign_in.html", status, csrf=csrf, query=query, client=client, name=name, wrong=wrong, minutes=minutes)
+    """`query` is the authorization request to go on with; `wrong` is `password`, `wait` (so many seconds) or empty."""
+    status = {"": 200, "password": 401, "wait": 429}[wrong]
+    minutes = -(-seconds // 60)
+    page = _page("sign_in.html", status, csrf=csrf, query=query, client=client, name=name, wrong=wrong, minutes=minutes)
+    if seconds:
+        page.headers["retry-after"] = str(seconds)
+    return page
+
+
+def choose(
+    csrf: str, query: str, name: str = "", found: Sequence[tuple[str, str, str]] = (), *, client: str
+) -> Response:
+    """Whom an app is to be opened for: those `found` by a name, each with reference, name and date of birth."""
+    return _page("choose.html", 200, csrf=csrf, query=query, name=name, found=found, client=client)
 
 
 def confirm(
-    csrf: str, query: str, back: str, *, client: str, account: str, purpose: tuple[str, str], words: str
+    csrf: str, query: str, back: str, *, client: str, account: str, purpose: tuple[str, str], words: str, about: str
 ) -> Response:
     """What the client gets if the person agrees: the granted `words`, for a purpose in Japanese and in English.
+
+    `about` is the person whom the app is opened for, empty where it is for none.
 
     `back` is the origin that the form may lead to.
     """
@@ -56,12 +70,28 @@ def confirm(
         client=client,
         account=account,
         purpose=purpose,
+        about=about,
         scopes=[_described(one) for one in scope.parse(words)],
         identity="openid" in words.split(),
         offline="offline_access" in words.split(),
     )
     response.headers["content-security-policy"] = f"{_POLICY} {back}"
     return response
+
+
+def second(csrf: str, pending: str, *, wrong: bool = False) -> Response:
+    """Asks for the digits of an authenticator app."""
+    return _page("second.html", 401 if wrong else 200, csrf=csrf, pending=pending, wrong=wrong)
+
+
+def second_set_up(csrf: str, account: str, secret: str, address: str, *, wrong: bool) -> Response:
+    """`secret` is in base32, `address` opens an authenticator app with it."""
+    status = 401 if wrong else 200
+    return _page("second_set_up.html", status, csrf=csrf, account=account, secret=secret, address=address, wrong=wrong)
+
+
+def second_done() -> Response:
+    return _page("second_done.html", 200)
 
 
 def signed_in(csrf: str, account: str) -> Response:
@@ -72,8 +102,8 @@ def sign_out(csrf: str, account: str) -> Response:
     return _page("sign_out.html", 200, csrf=csrf, account=account)
 
 
-def signed_out() -> Response:
-    return _page("signed_out.html", 200)
+def signed_out(everywhere: bool) -> Response:
+    return _page("signed_out.html", 200, everywhere=everywhere)
 
 
 def refused(status: int, reason: str) -> Response:
@@ -97,6 +127,8 @@ def _described(one: Scope) -> dict[str, object]:
     chosen = [_ACTIONS[letter] for letter in scope.ACTIONS if letter in one.actions]
     return {
         "type": "" if one.type == "*" else one.type,
+        "query": one.query,
+        "about": one.level == "patient",
         "ja": "・".join(ja for ja, _ in chosen),
         "en": ", ".join(en for _, en in chosen),
     }

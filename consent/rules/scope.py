@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
+from consent.actor import Scope
 from consent.facts import Facts
 from consent.rule import Action, Rule, Text
-from resources.search.predicate import EVERYTHING, NOTHING, has_one_of
+from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, has, has_one_of
 
 ID = "scope"
 
@@ -19,11 +20,19 @@ _BECAUSE = Text("the token's scopes cover this interaction", "トークンのス
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Narrows to the types the token's scopes name for this interaction; an anonymous caller has none to narrow by."""
+    """Narrows to the types, and of these to the records, that the token's scopes name for this interaction.
+
+    An anonymous caller has none to narrow by.
+    """
     actor = facts.actor
     if actor.anonymous or actor.purpose == vocabulary.INSTALLATION:
         return
     level = "user" if actor.person else "system"
-    types = {scope.type for scope in actor.scopes if scope.level == level and _LETTER[action] in scope.actions}
-    covered = EVERYTHING if "*" in types else has_one_of(".type", types) if types else NOTHING
-    yield Rule(ID, "narrow", covered, _BECAUSE)
+    reach = [scope for scope in actor.scopes if scope.level == level and _LETTER[action] in scope.actions]
+    types = {scope.type for scope in reach if not scope.query}
+    whole = EVERYTHING if "*" in types else has_one_of(".type", types) if types else NOTHING
+    yield Rule(ID, "narrow", any_of([whole, *(_part(scope) for scope in reach if scope.query)]), _BECAUSE)
+
+
+def _part(scope: Scope) -> Predicate:
+    return scope.condition if scope.type == "*" else all_of([has(".type", scope.type), scope.condition])

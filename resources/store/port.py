@@ -149,6 +149,9 @@ class Vault(Protocol):
 
     async def look(self, kind: str, key: str) -> bytes | None: ...
 
+    async def look_at(self, *wanted: tuple[str, str]) -> Sequence[bytes | None]:
+        """Several at once, in one question: what each is, in the order they are asked for."""
+
     async def take(self, kind: str, key: str) -> bytes | None:
         """Read and remove in one step: of two at once, one gets it."""
 

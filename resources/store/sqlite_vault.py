@@ -16,6 +16,7 @@ from resources.store.sqlite_readers import Readers
 from resources.store.sqlite_writer import Writer
 
 LOOK = "SELECT value FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?)"
+LOOK_AT = "SELECT kind, key, value FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?)"
 TAKE = "DELETE FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?) RETURNING value"
 
 TALLY = """INSERT INTO secret (kind, key, value, until) VALUES (?, ?, ?, ?)
@@ -47,6 +48,15 @@ class SqliteVault:
         with self._readers.connection() as connection:
             rows = ask(connection, LOOK, (kind, key, self._clock().timestamp()))
         return rows[0][0] if rows else None
+
+    async def look_at(self, *wanted: tuple[str, str]) -> list[bytes | None]:
+        """Several at once, in one question: what each is, in the order they are asked for."""
+        now = self._clock().timestamp()
+        values = [value for kind, key in wanted for value in (kind, key, now)]
+        with self._readers.connection() as connection:
+            rows = ask(connection, " UNION ALL ".join([LOOK_AT] * len(wanted)), values)
+        found = {(kind, key): value for kind, key, value in rows}
+        return [found.get(each) for each in wanted]
 
     async def take(self, kind: str, key: str) -> bytes | None:
         """Read and remove in one step: of two at once, one gets it."""

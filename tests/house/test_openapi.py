@@ -16,7 +16,10 @@ from api.app import create_app
 from profiles.spec import Spec
 from tests.house import source
 
-PAGES = {"/", "/policy", "/sign-in", "/sign-out", "/oauth/decision", "/static/tsunagu.css"}
+PAGES = {
+    *("/", "/policy", "/sign-in", "/sign-in/second", "/sign-out", "/second-factor"),
+    *("/oauth/choose", "/oauth/decision", "/static/tsunagu.css"),
+}
 """For a person's browser, and described in docs/oauth.md."""
 
 

@@ -120,7 +120,7 @@ def test_the_trail_of_a_server_is_verified_exported_and_archived(own: tuple[Runn
     assert run(folder, "verify", str(file), "--key", str(published)).returncode == 0
     with launch.serving(folder, "--demo") as again:
         people = People(again.base, again.credentials)
-        assert people.officer("auditor", AUDIT).get("AuditEvent", _summary="count").total == 0
+        assert people.officer("auditor", AUDIT).get("AuditEvent", _summary="count").total == 2
         people.close()
         assert again.end(signal.SIGINT) == 0
     assert run(folder, "verify").returncode == 0

@@ -19,9 +19,10 @@ from consent import contributions
 from consent.actor import Actor, Scope
 from profiles import load
 from resources.record import coding, envelope
-from resources.record.envelope import Envelope, Origin
+from resources.record.envelope import PERSONS, Envelope, Origin
 from resources.record.version import Version
 from resources.search.index import Index
+from resources.search.predicate import Among, has, some
 from resources.store.port import Transaction
 
 Json = dict[str, Any]
@@ -188,7 +189,16 @@ def _actor(draw: st.DrawFn) -> Actor:
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     level = "system" if who.startswith("system") else "user"
     everything = Scope(level, "*", frozenset("cruds"))
-    scopes = draw(st.sampled_from([(everything,)] * 4 + [(Scope(level, "Condition", frozenset("rs")),)]))
+    of_one = some(PERSONS, Among(frozenset({draw(st.sampled_from(PATIENTS))})))
+    parts = (
+        (Scope(level, "Condition", frozenset("rs")),),
+        (Scope(level, "*", frozenset("rs"), "of=one", of_one),),
+        (
+            Scope(level, "Task", frozenset("crs"), "status=x", has(".open", "yes")),
+            Scope(level, "Patient", frozenset("r")),
+        ),
+    )
+    scopes = draw(st.sampled_from([(everything,)] * 9 + list(parts)))
     if who == "nobody":
         return Actor("", "", "", "", (), now, "r")
     if level == "system":

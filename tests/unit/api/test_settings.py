@@ -15,6 +15,13 @@ WRONG = [
     ("BASE_URL", "https://:443", "write it as `https://host`"),
     ("BASE_URL", "city.example", "write it as `https://host`"),
     ("HOST", "0.0.0.0", "set TSUNAGU_BASE_URL"),  # refused, not listened at
+    ("TRUSTED_PROXIES", "proxy.example", "is no network such as"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8", "is no network such as"),
+    ("CLIENT_NETWORKS", "10.0.0.0/8, x", "is no network such as"),
+    ("ORIGINS", "app.example", "is no origin such as"),
+    ("ORIGINS", "https://app.example/", "is no origin such as"),
+    ("PUSHED_REQUESTS", "perhaps", "it must be 'off', 'on' or 'required'"),
+    ("SOFTWARE_KEYS", "/nowhere/at/all", "a file with a JWK Set"),
     ("PORT", "many", "it must be a valid integer"),
     ("WORKRES", "4", "is TSUNAGU_WORKERS meant?"),
     ("ZZZ", "4", "is no setting"),

@@ -29,6 +29,7 @@ from consent.rules import (
     secrecy,
     statutory_conference,
 )
+from resources.search.predicate import NOTHING, Predicate, has
 from resources.search.relation import Around, Relation, Stored
 from tests.laws.worlds import concept, own, ref
 from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SINCE, SYSTEM, around, officer, post, row, terms
@@ -192,6 +193,13 @@ def scoped(*scopes: Scope, person: str = "Practitioner/p") -> Facts:
     return Facts(replace(OFFICER, person=person, scopes=scopes))
 
 
+OPEN_CONCERN = has(".type", "Condition")
+
+
+def part(type: str, where: Predicate) -> Scope:
+    return Scope("user", type, frozenset("r"), "a=filter", where)
+
+
 @pytest.mark.parametrize(
     ("known", "action", "covered"),
     [
@@ -203,6 +211,12 @@ def scoped(*scopes: Scope, person: str = "Practitioner/p") -> Facts:
         (scoped(Scope("system", "*", frozenset("cruds")), person=""), "read", True),
         (scoped(Scope("patient", "*", frozenset("cruds"))), "read", False),
         (scoped(), "read", False),
+        (scoped(part("Condition", OPEN_CONCERN)), "read", True),
+        (scoped(part("Condition", NOTHING), part("Condition", OPEN_CONCERN)), "read", True),
+        (scoped(part("Condition", NOTHING)), "read", False),
+        (scoped(part("Patient", OPEN_CONCERN)), "read", False),
+        (scoped(part("*", OPEN_CONCERN)), "read", True),
+        (scoped(Scope("user", "Condition", frozenset("r"), "code=nobody-has-read-it")), "read", False),
     ],
 )
 def test_a_scope_narrows_to_what_it_names(known: Facts, action: Any, covered: bool) -> None:

@@ -16,17 +16,25 @@ import httpx2
 import pytest
 from granian.constants import Interfaces
 from granian.server.embed import Server
-from joserfc import jwk, jwt
+from joserfc import jwk, jws, jwt
 from starlette.applications import Starlette
 
-from api.oauth import accounts, clients
+from api.oauth import accounts, clients, source
 from api.oauth.clients import Client
+from api.oauth.options import Options
 from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
 from api.oauth.server import AuthorizationServer
+from consent.engine import PolicyEngine
+from consent.gate import Gate
+from profiles import load
+from resources.search.index import Index
 from resources.store.open import opened
+from resources.store.trail import Event
 from tests.unit.api.oauth.browser import CALLBACK, PASSWORD, Browser
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+SOFTWARE = jwk.ECKey.generate_key("P-384", {"kid": "software"})
+SOFTWARE_KEYS = {"keys": [SOFTWARE.as_dict(private=False)]}
 BOTH = (CARE_MANAGEMENT, SUPPORT_CONFERENCE)
 
 
@@ -79,9 +87,23 @@ class Installation:
         store = opened(str(self.folder / "store"), self.clock)
         await store.open()
         self.vault = store.vault
+        spec = load.load()
+        self.gate = Gate(PolicyEngine.of(store, spec, Index(spec, self.fhir)))
         self.server = AuthorizationServer(
-            self.vault, self.url, self.fhir, self.folder / "keys", self.clock, token_rate=100_000, sign_in_rate=100_000
+            self.vault,
+            self.url,
+            self.fhir,
+            self.folder / "keys",
+            self.clock,
+            gate=self.gate,
+            append=store.trail.append,
+            token_rate=100_000,
+            sign_in_rate=100_000,
+            proxies=source.networks("127.0.0.1"),
+            key_networks=source.networks("127.0.0.1"),
+            options=Options(dpop=True, pushed="on", registration=True, software_keys=SOFTWARE_KEYS),
         )
+        self.trail = store.trail
         await self._enrol()
         app = Starlette(routes=self.server.routes())
         granian = Server(app, port=self.port, interface=Interfaces.ASGI, log_enabled=False)
@@ -120,7 +142,7 @@ class Installation:
             client_id="tsunagu-desk",
             name="つなぐ窓口",
             organization="Organization/okayama-city",
-            scope="openid fhirUser offline_access user/*.cruds",
+            scope="openid fhirUser offline_access launch launch/patient user/*.cruds patient/*.cruds",
             purposes=BOTH,
             grant_types=("authorization_code", "refresh_token"),
             token_endpoint_auth_method="none",
@@ -151,6 +173,13 @@ class Installation:
         head = {name: value for name, value in head.items() if value is not None}
         return jwt.encode(head, self.claims(**claims), self.keys[key], algorithms=[head["alg"]])
 
+    def assertion_as_sent(self, header: dict[str, Any]) -> str:
+        """A good assertion with members in its header that our own library would not write."""
+        registry = jws.JWSRegistry(algorithms=["RS384"], strict_check_header=False)
+        registry.check_header = lambda header: None  # type: ignore[method-assign]
+        head = {"alg": "RS384", "kid": "rsa"} | header
+        return jwt.encode(head, self.claims(), self.keys["rsa"], algorithms=["RS384"], registry=registry)
+
     def system_token(self, *, scope: str = "system/*.rs", assertion: str | None = None) -> httpx2.Response:
         return httpx2.post(
             f"{self.url}/oauth/token",
@@ -166,6 +195,15 @@ class Installation:
         """A request that the health center's system proves to be its own, unless the form says otherwise."""
         proof = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": self.assertion()}
         return httpx2.post(f"{self.url}{path}", data=proof | form)
+
+    def said(self) -> list[Event]:
+        """What is on the trail, in its order."""
+
+        async def walked() -> list[Event]:
+            return [entry.event for head in await self.trail.heads() async for entry in self.trail.walk(head.chain)]
+
+        found: list[Event] = self.do(walked())
+        return found
 
     def actor(self, token: str | None) -> Any:
         header = None if token is None else f"Bearer {token}"

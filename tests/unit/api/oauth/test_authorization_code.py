@@ -105,7 +105,8 @@ def test_a_code_lives_a_minute(at: Any, desk: Any) -> None:
 def test_an_exchange_that_is_not_right_is_refused(desk: Any, other: dict[str, Any], error: str) -> None:
     response = desk.exchange(desk.code(), **other)
     assert response.json()["error"] == error
-    assert response.status_code == (401 if error == "invalid_client" else 400)
+    assert response.status_code == 400
+    assert "www-authenticate" not in response.headers, "it would hide the JSON from clients"
     assert response.headers["cache-control"] == "no-store"
 
 
@@ -126,6 +127,12 @@ def test_an_exchange_that_is_not_right_is_refused(desk: Any, other: dict[str, An
         ({"scope": "user/*.sr"}, "invalid_scope"),
         ({"scope": "user/*.rs \\"}, "invalid_request"),
         ({"prompt": "none"}, "login_required"),
+        ({"prompt": "bogus"}, "invalid_request"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"response_mode": "fragment"}, "invalid_request"),
+        ({"request": "e30.e30."}, "request_not_supported"),
+        ({"request_uri": "https://elsewhere.example/request"}, "request_uri_not_supported"),
+        ({"scope": "user/Bogus.rs"}, "invalid_scope"),
         ({"max_age": "-1"}, "invalid_request"),
         ({"scope": "user/*.rs purpose_of_use=http://terminology.hl7.org/CodeSystem/v3-ActReason|BTG"}, "invalid_scope"),
         ({"scope": "user/*.rs purpose_of_use=CAREMGT"}, "invalid_scope"),
@@ -146,7 +153,16 @@ def test_a_request_that_is_not_right_goes_back_with_its_state(browser: Any, othe
     [
         {"redirect_uri": "http://127.0.0.1:9/callback/"},
         {"redirect_uri": "http://127.0.0.1:9/callback#x"},
-        {"redirect_uri": "http://127.0.0.1:10/callback"},
+        {"redirect_uri": "http://127.0.0.1@elsewhere.example/callback"},
+        {"redirect_uri": "http://127.0.0.1\\@elsewhere.example/callback"},
+        {"redirect_uri": "http://127.0.0.1:999999/callback"},
+        {"redirect_uri": "http://127.0.0.1.elsewhere.example/callback"},
+        {"redirect_uri": "http://127.0.0.1:9/callback?of=desk&more=1"},
+        {"redirect_uri": "http://127.0.0.1:9/callback/../elsewhere"},
+        {"redirect_uri": "http://localhost:9/callback"},
+        {"redirect_uri": "HTTP://127.0.0.1:9/callback"},
+        {"redirect_uri": "//elsewhere.example/callback"},
+        {"redirect_uri": "javascript:alert(1)"},
         {"redirect_uri": "https://elsewhere.example/"},
         {"redirect_uri": 'http://127.0.0.1:9/"\\鍵'},
         {"redirect_uri": None},
@@ -175,7 +191,9 @@ def test_a_body_that_is_no_form_or_too_long_is_refused(browser: Any) -> None:
 
 
 def test_less_is_granted_than_asked_for_and_it_is_said(at: Any, desk: Any) -> None:
-    code = desk.code(client_id="reader", scope="openid user/*.cruds user/Observation.rs?category=x launch")
+    code = desk.code(
+        client_id="reader", scope="openid user/*.cruds user/Observation.rs?category=x launch user/Patient.rs?x=y"
+    )
     body = desk.exchange(code, client_id="reader").json()
     assert body["scope"].split()[0] == "user/Patient.rs"
     assert {word.partition("=")[0] for word in body["scope"].split()} == {"user/Patient.rs", "purpose_of_use"}
@@ -225,7 +243,37 @@ def test_a_person_can_be_asked_to_sign_in_anew(at: Any, browser: Any) -> None:
 def test_a_client_may_ask_only_who_it_is(at: Any, desk: Any) -> None:
     body = desk.exchange(desk.code(scope="openid fhirUser")).json()
     assert body["id_token"]
-    assert at.actor(body["access_token"]).scopes == ()
+    [own] = at.actor(body["access_token"]).scopes
+    assert (own.type, own.actions, own.query) == ("Practitioner", frozenset("r"), "_id=practitioner-yorisoi")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "user/Condition.rs?nonsense=1",
+        "user/Condition.rs?code",
+        "user/Condition.rs?_count=1",
+        "user/Condition.rs?_sort=code",
+        "user/Condition.rs?_has:Task:focus:status=requested",
+        "user/Condition.rs?subject.name=x",
+        "user/AuditEvent.rs?action=R",
+        "user/Bogus.rs?code=x",
+    ],
+)
+def test_a_filter_that_nobody_would_enforce_is_not_granted(desk: Any, word: str) -> None:
+    assert "error=invalid_scope" in desk.ask(scope=word).headers["location"]
+
+
+def test_a_filter_is_granted_and_said_and_a_part_of_it_refreshed(at: Any, desk: Any) -> None:
+    word = "user/Condition.rs?category=https://tsunagu.example/fhir/CodeSystem/record-category|concern"
+    body = desk.exchange(desk.code(scope=f"offline_access {word}")).json()
+    assert word in body["scope"].split()
+    [part] = at.actor(body["access_token"]).scopes
+    assert part.where != part.condition or part.query
+    wider = desk.refresh(body["refresh_token"], scope="user/Condition.rs")
+    assert wider.json()["error"] == "invalid_scope"
+    narrower = desk.refresh(body["refresh_token"], scope=f"{word}&clinical-status=active".replace(".rs", ".r")).json()
+    assert "user/Condition.r?" in narrower["scope"]
 
 
 def test_a_state_beyond_ascii_is_refused_and_said_back(browser: Any) -> None:

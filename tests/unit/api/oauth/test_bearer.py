@@ -138,10 +138,19 @@ def test_introspection_tells_a_client_about_its_own_tokens_only(at: Any, desk: A
     assert at.as_client("/oauth/introspect", token="made-up").content == b'{"active":false}'
     assertion = at.assertion(iss="other-system", sub="other-system")
     said = at.as_client("/oauth/introspect", token=theirs, client_assertion=assertion).json()
-    assert said["fhirUser"] == "Practitioner/practitioner-yorisoi"
+    assert said["fhirUser"] == f"{at.fhir}/Practitioner/practitioner-yorisoi"
+    assert said["sub"] == "account:yorisoi", "no client can have this name"
 
 
 def test_introspection_is_not_for_public_clients(at: Any) -> None:
     form = {"token": "x", "client_id": "tsunagu-desk"}
-    assert httpx2.post(f"{at.url}/oauth/introspect", data=form).status_code == 401
+    assert httpx2.post(f"{at.url}/oauth/introspect", data=form).json()["error"] == "invalid_client"
     assert at.as_client("/oauth/introspect").json()["error"] == "invalid_request"
+
+
+def test_a_token_of_a_person_that_rests_on_no_account_is_refused(at: Any, desk: Any) -> None:
+    """As an earlier release gave them, whose subject was the bare name."""
+    claims = claims_of(at, desk.exchange(desk.code()).json()["access_token"]) | {"sub": "yorisoi"}
+    token = str(at.server.issuer.keys.sign(claims, type="at+jwt", algorithm="RS384"))
+    with pytest.raises(Problem):
+        at.actor(token)

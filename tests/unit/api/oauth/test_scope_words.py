@@ -37,7 +37,10 @@ def test_a_word_is_read(word: str, level: str, type: str, actions: str) -> None:
         "admin/Patient.r",
         "user/Patient.rx",
         "user/Patient.read.write",
-        "user/Observation.rs?category=laboratory",
+        "user/*.rs?_tag=x",
+        "user/Observation.read?category=laboratory",
+        "user/Observation.rs?",
+        "user/Observation.rs?a=b?c=d",
         "User/Patient.r",
         "user/.r",
         "openid",
@@ -51,6 +54,24 @@ def test_an_unknown_word_is_kept_aside(word: str) -> None:
 
 def test_words_for_one_type_are_one_scope() -> None:
     assert scope.written(scope.parse("user/Task.s user/Patient.r user/Task.c")) == "user/Task.cs user/Patient.r"
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed", "shared"),
+    [
+        ("user/Task.rs?status=requested", "user/*.cruds", "user/Task.rs?status=requested"),
+        ("user/*.cruds", "user/Task.r?status=requested", "user/Task.r?status=requested"),
+        ("user/Task.rs", "user/Task.r?status=requested", "user/Task.r?status=requested"),
+        ("user/Task.rs?a=1", "user/Task.rs?b=2", "user/Task.rs?a=1&b=2"),
+        ("user/Task.rs?a=1 user/Task.rs?b=2", "user/Task.cruds", "user/Task.rs?a=1 user/Task.rs?b=2"),
+        ("user/Task.rs?a=1 user/Task.r", "user/*.cruds", "user/Task.rs?a=1 user/Task.r"),
+        ("user/Task.r?a=1 user/Task.rs", "user/*.cruds", "user/Task.rs"),
+    ],
+)
+def test_a_filter_narrows_whatever_it_meets(asked: str, allowed: str, shared: str) -> None:
+    found = scope.meet(scope.parse(asked), scope.parse(allowed))
+    assert scope.written(found) == shared
+    assert scope.written(scope.meet(found, found)) == shared
 
 
 def test_what_two_share_is_written_out() -> None:

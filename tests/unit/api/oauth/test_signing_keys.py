@@ -54,10 +54,12 @@ def test_a_new_key_in_front_signs_and_the_old_one_still_verifies(tmp_path: Path)
 @pytest.mark.parametrize("issuer", ["http://city.example", "https://city.example/tsunagu", "city.example"])
 def test_an_issuer_that_is_neither_https_nor_of_this_machine_stops_the_start(at: Any, issuer: str) -> None:
     with pytest.raises(ValueError, match="neither https"):
-        AuthorizationServer(at.vault, issuer, f"{issuer}/fhir", Path("unused"), lambda: datetime.now(UTC))
+        AuthorizationServer(at.vault, issuer, f"{issuer}/fhir", Path("unused"), lambda: datetime.now(UTC), gate=at.gate)
 
 
 def test_an_access_token_of_more_than_an_hour_stops_the_start(at: Any) -> None:
     url = "https://city.example"
     with pytest.raises(ValueError, match="an hour at most"):
-        AuthorizationServer(at.vault, url, url, Path("unused"), lambda: datetime.now(UTC), access_lifetime=3601)
+        AuthorizationServer(
+            at.vault, url, url, Path("unused"), lambda: datetime.now(UTC), gate=at.gate, access_lifetime=3601
+        )

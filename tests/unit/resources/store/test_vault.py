@@ -21,6 +21,14 @@ def test_a_secret_is_kept_once_and_looked_at_often(store, run):
     assert run(store.vault.look("code", "other")) is None
 
 
+def test_several_are_looked_at_in_one_question(store, run):
+    run(store.vault.keep("code", "k", b"1"))
+    run(store.vault.keep("token", "other", b"2"))
+    run(store.vault.keep("code", "over", b"3", until=1))
+    wanted = [("token", "other"), ("code", "other"), ("code", "k"), ("code", "over"), ("code", "k")]
+    assert list(run(store.vault.look_at(*wanted))) == [b"2", None, b"1", None, b"1"]
+
+
 def test_a_secret_is_taken_once_by_many_at_once(store, run):
     async def story():
         await store.vault.keep("code", "k", b"1")

@@ -1,0 +1,98 @@
+"""The keys of a client that says where they are: fetched with limits, and never from inside the local network.
+
+https://www.rfc-editor.org/rfc/rfc7591#section-2 (`jwks_uri`) and
+https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import ssl
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import anyio
+import httpx2
+import orjson
+from authlib.oauth2.rfc6749.errors import InvalidClientError
+
+from api.clock import Clock
+from api.oauth import clients
+from api.oauth.clients import Client
+from api.oauth.source import Network
+
+KEPT, ANEW = 300, 30
+"""Seconds: keys are kept so long, and asked for anew no sooner, even where a kid is not among them."""
+
+_PATIENCE, _LONGEST, _MOST_KEPT = 5, 64 * 1024, 1000
+Jwks = Mapping[str, Any]
+
+
+class ClientKeys:
+    """`networks` are those of the local network that a client's keys may be in: none, where nothing is said."""
+
+    def __init__(self, clock: Clock, networks: tuple[Network, ...] = ()) -> None:
+        self._clock, self._networks = clock, networks
+        self._kept: OrderedDict[str, tuple[float, Jwks]] = OrderedDict()
+
+    async def of(self, client: Client, kid: object) -> Jwks:
+        """The client's JWK Set. Raises InvalidClientError where there is none, or it cannot be fetched."""
+        if not client.jwks_uri:
+            return client.jwks
+        now = self._clock().timestamp()
+        at, kept = self._kept.get(client.jwks_uri, (0.0, {"keys": []}))
+        known = any(key.get("kid") == kid for key in kept["keys"])
+        if now - at >= (KEPT if known else ANEW):
+            # Noted before it is asked for, so that a hundred requests at once ask once.
+            self._keep(client.jwks_uri, now, kept)
+            kept = await self._fetched(client.jwks_uri)
+            self._keep(client.jwks_uri, now, kept)
+        return kept
+
+    def _keep(self, uri: str, now: float, keys: Jwks) -> None:
+        self._kept[uri] = (now, keys)
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+
+    async def _fetched(self, uri: str) -> Jwks:
+        try:
+            with anyio.fail_after(_PATIENCE):
+                found = orjson.loads(await self._body(uri))
+        except (OSError, TimeoutError, ValueError, httpx2.HTTPError, ssl.SSLError):
+            raise InvalidClientError("the jwks_uri of the client cannot be fetched within the limits") from None
+        if not isinstance(found, dict) or not clients.usable(found):
+            raise InvalidClientError("the jwks_uri of the client holds no public keys that can be used")
+        return found
+
+    async def _body(self, uri: str) -> bytes:
+        """The address is looked up once, judged, and then connected to: no second look-up can give another."""
+        parts = urlsplit(uri)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+        address = await self._judged(host, port)
+        shown = f"[{address}]" if ":" in address else address
+        pinned = parts._replace(netloc=f"{shown}:{port}").geturl()
+        head = {"host": parts.netloc, "accept": "application/jwk-set+json, application/json"}
+        async with (
+            httpx2.AsyncClient(trust_env=False, follow_redirects=False) as web,
+            web.stream("GET", pinned, headers=head, extensions={"sni_hostname": host}) as answer,
+        ):
+            if answer.status_code != 200:
+                raise ValueError("no 200")
+            body = b""
+            async for chunk in answer.aiter_bytes():
+                body += chunk
+                if len(body) > _LONGEST:
+                    raise ValueError("too long")
+        return body
+
+    async def _judged(self, host: str, port: int) -> str:
+        found = await anyio.getaddrinfo(host, port)
+        for *_, place in found:
+            address = ipaddress.ip_address(str(place[0]).partition("%")[0])
+            if any(address in network for network in self._networks if network.version == address.version):
+                return str(address)
+            if not address.is_global or address.is_multicast or getattr(address, "ipv4_mapped", None):
+                raise ValueError("an address of the local network")
+        return str(found[0][4][0])

@@ -1,0 +1,92 @@
+"""The second thing that a person shows at the sign-in, where they have set it up; and setting it up.
+
+https://pages.nist.gov/800-63-4/sp800-63b.html#singlefactorOTP
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import orjson
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response
+
+from api.oauth import accounts, granted, one_time, session
+from api.oauth.accounts import Account
+from api.oauth.issuer import Issuer, digest
+from api.oauth.session import Session
+from api.pages import sign_in as pages
+
+_KIND = "oauth-second"
+_LIVES = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Somebody who gave the right password, in one browser, and has yet to give the digits."""
+
+    name: str
+    mark: str
+    query: str
+    browser: str
+
+
+class SecondFactor:
+    def __init__(self, issuer: Issuer) -> None:
+        self.issuer = issuer
+
+    async def asked(self, current: Session, account: Account, query: str) -> Response:
+        """The page that asks for the digits; whoever has it has given the password in this browser."""
+        name = granted.identifier()
+        kept = orjson.dumps(Pending(account.name, account.mark, query, digest(current.browser)))
+        await self.issuer.vault.keep(_KIND, digest(name), kept, until=self.issuer.now() + _LIVES)
+        return pages.second(current.entry, name)
+
+    async def pending(self, current: Session, form: dict[str, str]) -> tuple[Account, str] | None:
+        """Whose digits are awaited, and the request to go on with; None where it is over, or in another browser."""
+        content = await self.issuer.vault.look(_KIND, digest(form.get("pending", "")))
+        if content is None:
+            return None
+        found = Pending(**orjson.loads(content))
+        account = await accounts.find(self.issuer.vault, found.name)
+        good = account and account.mark == found.mark and found.browser == digest(current.browser)
+        return (account, found.query) if account and good else None
+
+    async def proves(self, account: Account, said: str) -> bool:
+        """Whether these are the digits of now, and nobody has used them yet."""
+        return await self._right(account.name, account.secret, said)
+
+    async def over(self, form: dict[str, str]) -> bool:
+        """The page was answered: of two answers at once, one counts."""
+        return await self.issuer.vault.take(_KIND, digest(form.get("pending", ""))) is not None
+
+    async def show(self, http: HttpRequest) -> Response:
+        """The page on which it is set up, with a secret that nothing keeps until digits of it come back."""
+        current = await session.of(self.issuer, http)
+        if current.account is None:
+            return session.remember(self.issuer, http, pages.sign_in(current.entry), current)
+        return self._setting_up(current, one_time.new_secret())
+
+    async def set_up(self, current: Session, form: dict[str, str]) -> Response:
+        """Keep the secret, once the password and digits of it have come back: everything of the account ends then."""
+        account, secret = current.account, form.get("secret", "")
+        assert account is not None
+        right = await accounts.verified(self.issuer.vault, account.name, form.get("password", ""))
+        if not right or len(secret) != 32 or not await self._right(account.name, secret, form.get("code", "")):
+            return self._setting_up(current, secret if len(secret) == 32 else one_time.new_secret(), wrong=True)
+        await accounts.show_second(self.issuer.vault, account.name, secret)
+        return pages.second_done()
+
+    def _setting_up(self, current: Session, secret: str, *, wrong: bool = False) -> Response:
+        account = current.account
+        assert account is not None
+        address = one_time.address(secret, account.name, self.issuer.url)
+        return pages.second_set_up(current.csrf, account.name, secret, address, wrong=wrong)
+
+    async def _right(self, name: str, secret: str, said: str) -> bool:
+        now = self.issuer.clock().timestamp()
+        try:
+            step = one_time.matching(secret, said, now)
+        except ValueError:
+            return False
+        return step is not None and await self.issuer.spend("one-time", f"{name} {secret} {step}", now + 120)

@@ -1,0 +1,103 @@
+"""An operator keeps accounts from the shell, beside a running server: what is ended there has ended for the server.
+
+docs/oauth.md, "accounts"
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.browser import Browser
+from demo.client import Officer
+from demo.rest import Refused
+from tests.http import launch
+from tests.http.launch import Running
+
+
+@pytest.fixture(scope="module")
+def own(installed: Path, tmp_path_factory: pytest.TempPathFactory):
+    with launch.serving(launch.copied(installed, tmp_path_factory.mktemp("accounts") / "city")) as running:
+        yield running
+
+
+def account(running: Running, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        launch.command("account", *words),
+        env=launch.environment(running.folder),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=launch.PATIENCE,
+    )
+
+
+@pytest.fixture
+def officer(own: Running) -> Iterator[Callable[..., Officer]]:
+    """Officers by name and password, each at a browser of their own."""
+    opened: list[Browser | Officer] = []
+
+    def made(name: str, password: str, purpose: str = "CAREMGT", scope: str = "user/*.rs") -> Officer:
+        kept, browser = own.credentials, Browser(name, password)
+        found = Officer(own.base, browser, client=kept.client, redirect=kept.redirect, purpose=purpose, scope=scope)
+        opened.extend((browser, found))
+        return found
+
+    yield made
+    for each in opened:
+        each.close()
+
+
+def test_an_account_is_added_locked_reset_and_removed(own: Running, officer: Callable[..., Officer]) -> None:
+    added = account(own, "add", "new-officer", "--person", "Practitioner/practitioner-yorisoi")
+    assert added.returncode == 0, added.stderr
+    name, password = added.stdout.split()
+    assert name == "new-officer"
+    signed_in = officer(name, password)
+    assert signed_in.get("Patient").status == 200
+    assert account(own, "lock", name).returncode == 0
+    assert signed_in.get("Patient").status == 401, "at once, and in the server's process"
+    with pytest.raises(Refused):
+        officer(name, password).token()
+    assert account(own, "unlock", name).returncode == 0
+    again = officer(name, password)
+    assert again.get("Patient").status == 200
+    renewed = account(own, "reset", name, "--second-factor").stdout.split()[1]
+    assert renewed != password
+    assert again.get("Patient").status == 401
+    last = officer(name, renewed)
+    assert last.get("Patient").status == 200
+    assert account(own, "remove", name).returncode == 0
+    assert last.get("Patient").status == 401
+    with pytest.raises(Refused):
+        officer(name, renewed).token()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "yorisoi", "--person", "Practitioner/practitioner-yorisoi"), "is there already"),
+        (("add", "x", "--person", "Patient/x"), "is no Practitioner/id"),
+        (("lock", "nobody"), "there is no account"),
+        (("reset", "nobody"), "there is no account"),
+        (("unlock", "nobody"), "there is no account"),
+        (("remove", "nobody"), "there is no account"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(own: Running, words: tuple[str, ...], said: str) -> None:
+    refused = account(own, *words)
+    assert refused.returncode == 2
+    assert said in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_an_auditor_finds_who_was_administered(own: Running, officer: Callable[..., Officer]) -> None:
+    account(own, "lock", "convener")
+    account(own, "unlock", "convener")
+    auditor = officer("auditor", own.credentials.passwords["auditor"], "audit-review", "user/AuditEvent.rs")
+    found = auditor.search("AuditEvent", entity="Practitioner/practitioner-convener").resources
+    assert [event["entity"][-1]["name"] for event in found[:2]] == ["account unlocked", "account locked"]
+    assert found[0]["subtype"][0]["code"] == "110137"
