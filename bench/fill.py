@@ -96,7 +96,8 @@ def _version(
     name = f"{resource['resourceType']}/{resource['id']}"
     known[name] = envelope.of(whole, Origin(custodian, custodian), _NOWHERE.get, known.get)
     terms = tuple(sorted(known[name].terms() | _engine().terms(whole)))
-    return Version(resource["resourceType"], resource["id"], 1, since, False, body, terms), contributions.of(whole)
+    version = Version(resource["resourceType"], resource["id"], 1, since, False, body, terms)
+    return version, contributions.of(whole, terms)
 
 
 @cache

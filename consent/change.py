@@ -120,8 +120,9 @@ class UnitOfWork:
         ready = await self._restored(standing, ready)
         ready = await referring.resolved(self, ready, old)
         patient_links.check(ready.resource, old, self.pending)
-        after, resource = await after_image.of(self, ready, before)
-        warnings = await self._duties(action, old, resource, after)
+        made = await after_image.of(self, ready, before)
+        after, resource = made.version, made.resource
+        warnings = await self._duties(action, old, resource, after, made.refused)
         decision = await self._permitted(action, after)
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
         await self._put(after, resource, before)
@@ -143,10 +144,11 @@ class UnitOfWork:
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
         """
-        rows = contributions.of(resource) if resource else frozenset()
+        rows = contributions.of(resource, version.terms) if resource else frozenset()
         await self.tx.put(version, rows)
         self.found[version.reference] = version
-        had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
+        standing = before is not None and not before.deleted
+        had = contributions.of(orjson.loads(before.body), before.terms) if before and standing else frozenset()
         if rows != had:
             self.facts, self.rules = gathering.without(self.facts, rows ^ had), {}
         for name in await handing_on.from_record(self.tx, version, resource, before):
@@ -198,15 +200,21 @@ class UnitOfWork:
         return decision
 
     async def _duties(
-        self, action: Action, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, version: Version
+        self,
+        action: Action,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+        version: Version,
+        refused: tuple[Issue, ...] = (),
     ) -> tuple[Issue, ...]:
+        """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
         around = (
             await duty_context.of(after or before or {}, self.tx, self.facts.actor.now) if bearing else DutyContext()
         )
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
-        return refusal.warned(issue for duty in bearing for issue in duty(transition))
+        return refusal.warned([*refused, *(issue for duty in bearing for issue in duty(transition))])
 
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand, known = list(versions), self.facts

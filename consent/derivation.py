@@ -1,7 +1,7 @@
 """All that the server works out of a record and keeps beside it: search terms, envelope, rows of relations.
 
 docs/maintenance.md; docs/policy.md, "whom a record is about". Who keeps a record and who wrote it (its origin), and
-whom an older generation named (`.kept`), are facts that no body tells: they are taken over.
+whom an older generation named (`.kept`) and the verdict on evidence are facts that no body tells: they are taken over.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from typing import Any
 
 import orjson
 
-from consent import contributions, redaction
+from consent import contributions, redaction, verdict
+from consent.verdict import NONE, Verdict
 from profiles.spec import Spec
 from resources.record import envelope
 from resources.record.envelope import Envelope, Known, Origin
@@ -82,11 +83,17 @@ def search(index: Index, resource: Mapping[str, Any]) -> set[str]:
 
 
 def of(
-    resource: Mapping[str, Any], origin: Origin, around: Around, found: Iterable[str], before: Envelope | None = None
+    resource: Mapping[str, Any],
+    origin: Origin,
+    around: Around,
+    found: Iterable[str],
+    before: Envelope | None = None,
+    standing: Verdict = NONE,
 ) -> Derived:
-    """Everything that is kept of a version besides its body; `found` are its search terms."""
+    """Everything that is kept of a version besides its body; `found` are its search terms, `standing` the verdict."""
     made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined)
-    return Derived(made, tuple(sorted(made.terms().union(found))), contributions.of(resource))
+    terms = tuple(sorted(made.terms().union(found, standing.terms())))
+    return Derived(made, terms, contributions.of(resource, terms))
 
 
 def of_deleted(before: Terms) -> tuple[str, ...]:
@@ -109,7 +116,8 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
             own = of_deleted(own)
         else:
             resource = orjson.loads(version.body)
-            derived = of(resource, origin, around, search(index, resource), had)
+            found, judged = search(index, resource), verdict.read(version.terms)
+            derived = of(resource, origin, around, found, had, judged)
             own, had, wanted = derived.terms, derived.envelope, derived.relations
         made.terms[version.number] = own
         _relate(version, wanted, standing, rows)

@@ -112,7 +112,7 @@ def version(record: Record, known: Mapping[str, Envelope], number: int = 1, sinc
 async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:
     """Put versions as the gate does, each with the rows of relations that it contributes."""
     for row in rows:
-        await transaction.put(row, contributions.of(orjson.loads(row.body)))
+        await transaction.put(row, contributions.of(orjson.loads(row.body), row.terms))
 
 
 @st.composite

@@ -1,0 +1,48 @@
+"""The verdict on a version that is evidence: whether it counts, and on whose records. The server alone writes it.
+
+docs/policy.md, "standing": judged once, in the transaction that writes the evidence, and kept beside the version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from resources.search.predicate import term
+from resources.search.relation import Terms, values
+
+_COUNTS = ".counts"
+_HONOURED = ".honoured"
+
+EVERY_KEEPER = "*"
+"""Whoever keeps the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`honoured` are the agencies whose records the evidence opens, or EVERY_KEEPER."""
+
+    counts: bool = False
+    honoured: frozenset[str] = frozenset()
+
+    def terms(self) -> set[str]:
+        """The verdict beside the version."""
+        counts = {term(_COUNTS, "yes")} if self.counts else set()
+        return counts | {term(_HONOURED, keeper) for keeper in self.honoured}
+
+
+NONE = Verdict()
+"""What has no verdict counts nowhere: an import, or an older release, gains nothing."""
+
+
+def read(terms: Terms) -> Verdict:
+    """The verdict as it was kept; `terms` are sorted."""
+    return Verdict(any(True for _ in values(terms, _COUNTS)), frozenset(values(terms, _HONOURED)))
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """What several kinds of evidence in one record come to: it counts where each of them says so."""
+    found = list(verdicts)
+    if not found:
+        return NONE
+    return Verdict(all(each.counts for each in found), frozenset().union(*(each.honoured for each in found)))
