@@ -18,6 +18,7 @@ from consent import (
     derivation,
     duties,
     duty_context,
+    evidence,
     gathering,
     handing_on,
     patient_links,
@@ -124,35 +125,40 @@ class UnitOfWork:
         after, resource = made.version, made.resource
         warnings = await self._duties(action, old, resource, after, made.refused)
         decision = await self._permitted(action, after)
-        ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
-        await self._put(after, resource, before)
-        return Written(after, action, decision, warnings, tuple(ended))
+        await self.put(after, resource, before)
+        return Written(after, action, decision, warnings, tuple(await self.settle(resource)))
 
-    async def _end(self, older: Version) -> Version:
-        """The next version of a superseded consent: inactive."""
-        number, since = stamp.following(older, self.tx.instant)
-        body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
-        resource = orjson.loads(body)
-        kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = tuple(sorted(kept | self.engine.terms(resource)))
-        version = Version(older.type, older.id, number, since, False, body, terms, older.first)
-        await self._put(version, resource, older)
-        return version
+    async def settle(self, consent: Mapping[str, Any]) -> list[Version]:
+        """Let the papers of a person do to one another what they do; the new versions of those that are over."""
+        ended = []
+        for each in await superseding.settled(self.tx, consent, self.tx.instant):
+            self._put_down(each.after, evidence.body(each.after), each.before)
+            if each.over:
+                after, resource = superseding.over(each.after, self.tx.instant)
+                terms = tuple(sorted(self.engine.terms(resource).union(after.terms)))
+                ended.append(replace(after, terms=terms))
+                await self.put(ended[-1], resource, each.after)
+        return ended
 
-    async def _put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
+    async def put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
         """
         rows = contributions.of(resource, version.terms) if resource else frozenset()
         await self.tx.put(version, rows)
+        self._put_down(version, resource, before)
+        for name in await handing_on.from_record(self.tx, version, resource, before):
+            self.found.pop(name, None)
+
+    def _put_down(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
+        """What was known of its rows is asked anew."""
+        rows = contributions.of(resource, version.terms) if resource else frozenset()
         self.found[version.reference] = version
         standing = before is not None and not before.deleted
         had = contributions.of(orjson.loads(before.body), before.terms) if before and standing else frozenset()
         if rows != had:
             self.facts, self.rules = gathering.without(self.facts, rows ^ had), {}
-        for name in await handing_on.from_record(self.tx, version, resource, before):
-            self.found.pop(name, None)
 
     async def _as_grown(self, version: Version) -> Version:
         return await self.look_up(version.reference) or version
@@ -164,7 +170,7 @@ class UnitOfWork:
         warnings = await self._duties("delete", old, None, before)
         kept = derivation.of_deleted(before.terms)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
-        await self._put(after, None, before)
+        await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:

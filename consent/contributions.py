@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import evidence, provisions, verdict, vocabulary
+from consent import counting, evidence, verdict, vocabulary
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
-from resources.search.relation import Relation, Terms
+from resources.search.relation import FOREVER, Relation, Terms
 
-DERIVATION = 3
+DERIVATION = 4
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -41,19 +41,19 @@ EVERY = "*"
 _TAKEN_ON = ("accepted", "in-progress", "on-hold")
 
 
-def of(resource: Mapping[str, Any], terms: Terms) -> frozenset[Relation]:
+def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozenset[Relation]:
     """The rows that a record contributes as it now stands; a deleted one contributes none.
 
-    `terms` are the version's, sorted: who keeps it, and the verdict on it.
+    `terms` are the version's, sorted: who keeps it, and the verdict on it; with an instant, as the verdict was then.
     """
-    return frozenset(_rows(resource, terms))
+    return frozenset(_rows(resource, terms, at))
 
 
-def _rows(resource: Mapping[str, Any], terms: Terms) -> Iterator[Relation]:
+def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relation]:
     itself = f"{resource['resourceType']}/{resource['id']}"
     match resource["resourceType"]:
         case "Consent":
-            yield from provisions.relations(resource)
+            yield from counting.relations(resource, verdict.read(terms).by(at))
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):

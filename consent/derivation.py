@@ -106,21 +106,19 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
 
     Past versions carry their own, joined with whom the record is about now.
     """
-    made, rows, standing = Record(), set[Row](), dict[Relation, Row]()
+    made = Record()
     had: Envelope | None = None
     own: tuple[str, ...] = ()
     origin = envelope.origin(versions[0].terms)
     for version in versions:
-        wanted: frozenset[Relation] = frozenset()
         if version.deleted:
             own = of_deleted(own)
         else:
             resource = orjson.loads(version.body)
             found, judged = search(index, resource), verdict.read(version.terms)
             derived = of(resource, origin, around, found, had, judged)
-            own, had, wanted = derived.terms, derived.envelope, derived.relations
+            own, had = derived.terms, derived.envelope
         made.terms[version.number] = own
-        _relate(version, wanted, standing, rows)
     kept = frozenset(name for version in versions for name in values(version.terms, KEPT))
     left = [one for name in sorted(had.of if had else ()) for one in around.left(name)]
     written = max((version.since for version in versions if not version.deleted), default="")
@@ -130,8 +128,25 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
         joined = made.handed.union(term(KEPT, name) for name in values(version.terms, KEPT))
         if not joined <= set(made.terms[version.number]):
             made.terms[version.number] = tuple(sorted(joined.union(made.terms[version.number])))
-    made.rows = frozenset(rows).union(standing.values())
+    made.rows = rows(versions, made.terms)
     return made
+
+
+def rows(versions: Sequence[Version], terms: Mapping[int, Terms]) -> frozenset[Row]:
+    """Every row that a record has contributed, from all its versions in their order and their terms by number.
+
+    What other papers ended of a consent changes its rows without a version of it.
+    """
+    over, standing = set[Row](), dict[Relation, Row]()
+    for version in versions:
+        if version.deleted:
+            _relate(version, version.since, frozenset(), standing, over)
+            continue
+        resource, own = orjson.loads(version.body), terms[version.number]
+        later = [instant for instant in verdict.read(own).turns if instant > version.since]
+        for since in (version.since, *later):
+            _relate(version, since, contributions.of(resource, own, since), standing, over)
+    return frozenset(over).union(standing.values())
 
 
 def handed(terms: Iterable[str]) -> frozenset[str]:
@@ -143,10 +158,13 @@ def _named(names: Iterable[str]) -> frozenset[str]:
     return frozenset(term(".subject" if name.startswith("Patient/") else ".household", name) for name in names)
 
 
-def _relate(version: Version, wanted: frozenset[Relation], standing: dict[Relation, Row], rows: set[Row]) -> None:
+def _relate(
+    version: Version, since: str, wanted: frozenset[Relation], standing: dict[Relation, Row], rows: set[Row]
+) -> None:
     """A version ends the record's rows that it no longer says, and begins those that are new."""
     for over in standing.keys() - wanted:
         row = standing.pop(over)
-        rows.add(Row(over, row.since, version.since, row.source, row.number))
+        if row.since != since:
+            rows.add(Row(over, row.since, since, row.source, row.number))
     for new in wanted - standing.keys():
-        standing[new] = Row(new, version.since, FOREVER, version.reference, version.number)
+        standing[new] = Row(new, since, FOREVER, version.reference, version.number)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from consent import evidence, meeting, provisions, vocabulary
+from consent import counting, evidence, meeting, provisions, verdict, vocabulary
 from consent.actor import Actor
 from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, POST, PROTECTED
 from consent.evidence import Protection
@@ -123,9 +123,9 @@ async def _learn(view: Snapshot, worded: Mapping[str, str]) -> None:
     for tag, source in worded.items():
         if not provisions.knows(tag):
             found = await view.get(*source.split("/"), within=EVIDENCE)
-            root = evidence.body(found).get("provision") if found else None
-            if isinstance(root, dict):
-                provisions.learn(provisions.wording(root))
+            if found:
+                for wording in counting.wordings(evidence.body(found), verdict.read(found.terms)):
+                    provisions.learn(wording)
 
 
 def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:

@@ -226,6 +226,8 @@ class Batch:
         unit = self._unit_of(line)
         for each in self.units:
             each.found[line.reference] = version
+        if line.type == "Consent":
+            await unit.settle(orjson.loads(version.body))
         links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
         if circle or links:
             resource = orjson.loads(version.body)

@@ -126,7 +126,7 @@ def _asked(made: Iterable[Rule]) -> frozenset[str]:
     for rule in made:
         names |= names_in(rule.predicate)
         for rests in rule.rests_on:
-            names |= {rests.values.name, rests.values.through} | names_in(rests.where)
+            names |= {rests.values.name, rests.values.through} | names_in(rests.where) | names_in(rests.row)
     return frozenset(names)
 
 
@@ -140,8 +140,9 @@ def _cited(rule: Rule, around: Around) -> Rule:
 def _rested(rule: Rule, around: Around) -> Iterator[Evidence]:
     for rests in rule.rests_on:
         for value in rests.values.of(around.record.terms, around):
-            if rests.where.matches(around.record.terms, Around(around.record, around.world, value)):
-                yield from (Evidence(row.cited, rests.what, value) for row in rests.row.rows(around.world, value))
+            here = Around(around.record, around.world, value)
+            if rests.where.matches(around.record.terms, here):
+                yield from (Evidence(row.cited, rests.what, value) for row in rests.row.rows(here))
 
 
 def within(made: Iterable[Rule]) -> Predicate:

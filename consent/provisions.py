@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -41,10 +41,11 @@ class Coverage:
     withholds: Predicate
 
 
-def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
+def relations(consent: Mapping[str, Any], reached: Sequence[Mapping[str, Any]] = ()) -> Iterator[Relation]:
     """What a Consent contributes to the policy: a row for each actor it names, as long as it counts.
 
     One that cannot be counted grants nothing, and withholds everything unless it can be told to be no refusal.
+    `reached` is what words that came later ended of it.
     """
     if consent.get("status") != "active":
         return
@@ -55,7 +56,7 @@ def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
     if counts and isinstance(root, Mapping) and (span or not permits):
         start, until = span or ("", FOREVER)
         for grantee in _grantees(root):
-            yield Relation(CONSENT, patient, grantee, tag(wording(root)), start, until)
+            yield Relation(CONSENT, patient, grantee, tag(wording(root, reached)), start, until)
     elif not permits:
         yield Relation(CONSENT, patient, EVERYBODY, REFUSAL, *(span or ("", FOREVER)))
 
@@ -65,9 +66,18 @@ def signed(consent: Mapping[str, Any]) -> bool:
     return bool(consent.get("performer")) and bool(consent.get("sourceReference") or consent.get("sourceAttachment"))
 
 
-def wording(root: Mapping[str, Any]) -> str:
-    """What a root provision says of records, without its persons and dates: equal for consents worded alike."""
+def withholds(root: Any) -> bool:
+    """Whether a root provision withholds anything, itself or by an exception; one that cannot be told does."""
+    return not isinstance(root, Mapping) or root.get("type") != "permit" or bool(root.get("provision"))
+
+
+def wording(root: Mapping[str, Any], reached: Sequence[Mapping[str, Any]] = ()) -> str:
+    """What a root provision says of records, without its persons and dates: equal for consents worded alike.
+
+    What was `reached` by words that came later is granted no more, and not withheld by it either.
+    """
     said = {key: value for key, value in root.items() if key not in ("period", "actor", "id", "extension")}
+    said |= {"reached": list(reached)} if reached else {}
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
 
 
@@ -108,7 +118,9 @@ def are_dated(tags: frozenset[str]) -> bool:
 
 def _is_particular(tag: str) -> bool:
     """Whether an exception is for some actors or for some time."""
-    return any("actor" in entry or "period" in entry for entry in _read(tag).get("provision") or ())
+    root = _read(tag)
+    apart = (*(root.get("provision") or ()), *root.get("reached", ()))
+    return any("actor" in entry or "period" in entry for entry in apart)
 
 
 @lru_cache(maxsize=65_536)
@@ -120,7 +132,12 @@ def _covered(root: Mapping[str, Any], identities: frozenset[str], purpose: str, 
     if not _bears(root, frozenset(), purpose, now):
         return SILENCE
     excepting = [entry for entry in root.get("provision") or () if _bears(entry, identities, purpose, now)]
-    return _coverage(root["type"], _description(root), tuple(_description(entry) for entry in excepting), type)
+    made = _coverage(root["type"], _description(root), tuple(_description(entry) for entry in excepting), type)
+    over = [_description(entry) for entry in root.get("reached", ()) if _bears(entry, identities, purpose, now)]
+    if not over:
+        return made
+    left = none_of(any_of(_described(entry, type) for entry in over))
+    return Coverage(all_of([made.grants, left]), made.withholds)
 
 
 def _grantees(root: Mapping[str, Any]) -> list[str]:

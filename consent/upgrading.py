@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, handing_on, older_event, patient_links, standing, verdict
+from consent import derivation, handing_on, older_event, patient_links, standing, superseding, verdict
 from consent.actor import Actor
 from consent.derivation import Around
 from consent.evidence import HeldRole
@@ -77,6 +77,7 @@ async def _record(tx: Transaction, index: Index, version: Version, together: Seq
     put = Version(version.type, version.id, version.number, version.since, False, version.body, derived.terms)
     await tx.put(put, derived.relations)
     await handing_on.from_record(tx, put, resource, before)
+    await superseding.settled(tx, resource, version.since)
 
 
 async def _verdict(

@@ -11,6 +11,7 @@ from consent.duties import (
     acknowledgement,
     care_plan,
     conference,
+    confirmation,
     consent,
     coordination,
     household,
@@ -27,8 +28,14 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
     "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section),  # art. 3, R19
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
-    "Consent": (consent.enforceable, consent.signed),  # R3, R4
+    "Consent": (
+        *(consent.enforceable, consent.signed, consent.final),
+        *(consent.withholding_stays, consent.verified_by_the_server),
+    ),  # R3, R4
     "Encounter": (conference.convened, conference.course, roster.members_are_standing, roster.fields_at_table),
     "Group": (household.of_patients,),
-    "Task": (referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
+    "Task": (
+        *(referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
+        confirmation.by_the_lead_section,  # R3
+    ),
 }

@@ -33,6 +33,8 @@ _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
 
+KEPT_BY = ".custodian"
+
 Wordings = Mapping[Predicate, set[str]]
 """Wordings by the condition that they put on a record; those worded alike share one condition."""
 
@@ -48,9 +50,10 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     yield from lapsed.rules(ID, _BECAUSE, _CASEWORK, facts.lapsed, facts.identities, actor.purpose, actor.now)
     granting, withholding = _wordings(facts)
     if granting:
-        covered = all_of([any_of(_under(granting, facts)), none_of(any_of(_under(withholding, facts)))])
+        withheld = any_of(_under(withholding, facts, ""))
+        covered = all_of([any_of(_under(granting, facts, KEPT_BY)), none_of(withheld)])
         about = all_of([_CASEWORK, _TIED, some(PERSONS), Each(PERSONS, covered)])
-        signed = Related(CONSENT, facts.identities | {EVERYBODY}, frozenset().union(*granting.values()))
+        signed = Related(CONSENT, facts.identities | {EVERYBODY}, frozenset().union(*granting.values()), KEPT_BY)
         yield Rule(ID, "permit", about, _BECAUSE, rests_on=(RestsOn(PERSONS, signed, lapsed.SIGNED),))
 
 
@@ -66,7 +69,10 @@ def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
     return granting, withholding
 
 
-def _under(wordings: Wordings, facts: Facts) -> Iterator[Predicate]:
-    """That the record is as a wording says, and the person at hand has signed that wording for this actor."""
+def _under(wordings: Wordings, facts: Facts, keeper: str) -> Iterator[Predicate]:
+    """That the record is as a wording says, and the person at hand has signed that wording for this actor.
+
+    What grants opens the records of those keepers alone who honour it; what withholds, withholds everybody's.
+    """
     for condition, worded in wordings.items():
-        yield all_of([condition, Related(CONSENT, facts.identities | {EVERYBODY}, frozenset(worded))])
+        yield all_of([condition, Related(CONSENT, facts.identities | {EVERYBODY}, frozenset(worded), keeper)])

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from consent.standing import consent
 from consent.standing.filing import Kind
 
-BY_TYPE: Mapping[str, tuple[Kind, ...]] = {}
+BY_TYPE: Mapping[str, tuple[Kind, ...]] = {
+    "Consent": (consent.KIND,),  # R3
+}

@@ -12,7 +12,7 @@ import orjson
 
 from consent import verdict
 from consent.facts import Facts
-from consent.standing import care
+from consent.standing import care, signing
 from consent.standing.filing import Filing
 from resources.record import period, reference
 from resources.record.reference import Look
@@ -37,6 +37,7 @@ async def of(
     for person in persons & registering.keys():
         having[person] = having[person] | facts.agencies
     standing = before if before and not before.deleted else None
+    signed = await signing.of(view, resource, custodian, look, facts.actor.now) if _is_consent(resource) else None
     return Filing(
         "update" if standing else "create",
         orjson.loads(standing.body) if standing else None,
@@ -46,7 +47,12 @@ async def of(
         look,
         having,
         verdict.read(before.terms) if before else verdict.NONE,
+        signed,
     )
+
+
+def _is_consent(resource: Resource) -> bool:
+    return resource["resourceType"] == "Consent" and resource.get("status") == "active"
 
 
 async def _persons(view: Snapshot, resource: Resource, registering: Mapping[str, Resource]) -> frozenset[str]:

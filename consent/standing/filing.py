@@ -11,6 +11,7 @@ from typing import Any
 
 from consent.facts import Facts
 from consent.rule import Action
+from consent.standing.signed import Signing
 from consent.verdict import NONE, Verdict
 from resources.record.problem import Issue
 from resources.record.reference import Look
@@ -21,7 +22,7 @@ class Filing:
     """`before` is None for a create, `had` the verdict on it; `custodian` is the record's agency.
 
     `care` tells of each person whom the evidence is about which agencies have them in care. `look` gives the records
-    that the evidence refers to.
+    that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers.
     """
 
     action: Action
@@ -32,6 +33,7 @@ class Filing:
     look: Look
     care: Mapping[str, frozenset[str]] = field(default_factory=dict)
     had: Verdict = NONE
+    signing: Signing | None = None
 
     @property
     def type(self) -> str:

@@ -120,24 +120,31 @@ class Each:
 class Related:
     """The value at hand stands in `relation`, `to` one of these and with one of these tags; None is free.
 
-    The row is one that the store holds to in the view asked, and that is valid at the time of the question.
+    The row is one that the store holds to in the view asked, and that is valid at the time of the question. With
+    `keeper`, the name of a term, a row that is said of one keeper's records counts only where the record in question
+    has that keeper under this name; without it, rows count whomever they are said of.
     """
 
     relation: str
     to: frozenset[str] | None = None
     tags: frozenset[str] | None = None
+    keeper: str = ""
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         if around is None:
             return False
-        return any(True for _ in self.rows(around.world, around.value))
+        return any(True for _ in self.rows(around))
 
-    def rows(self, world: World, value: str) -> Iterator[Row]:
-        """The rows in which a value stands as this asks."""
-        for row in world.rows(self.relation, value):
+    def rows(self, around: Around) -> Iterator[Row]:
+        """The rows in which the value at hand stands as this asks."""
+        for row in around.world.rows(self.relation, around.value):
             leads = self.to is None or row.relation.to in self.to
-            if leads and (self.tags is None or row.relation.tag in self.tags) and row.holds(world):
+            said = leads and (self.tags is None or row.relation.tag in self.tags)
+            if said and row.holds(around.world) and self._bears(row.relation.keeper, around.record.terms):
                 yield row
+
+    def _bears(self, keeper: str, terms: Terms) -> bool:
+        return not (keeper and self.keeper) or _holds(terms, term(self.keeper, keeper), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ Terms = Sequence[str]
 class Relation:
     """That `of` stands in the relation `name` to `to`, in the manner of `tag`, at the instants start <= at < until.
 
-    Instants are written as `Version.since`; "" is before and FOREVER after all of them.
+    Instants are written as `Version.since`; "" is before and FOREVER after all of them. With a `keeper` it is said of
+    that keeper's records alone.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Relation:
     tag: str = ""
     start: str = ""
     until: str = FOREVER
+    keeper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from resources.search.predicate import (
     LinkedFrom,
     Not,
     Predicate,
+    Related,
     all_of,
     any_of,
     none_of,
@@ -56,4 +57,6 @@ def names_in(what: Predicate) -> frozenset[str]:
             return names_in(part)
         case Each(values, of):
             return frozenset({values.name, values.through}) | names_in(of)
+        case Related(keeper=keeper):
+            return frozenset({keeper} - {""})
     return frozenset()

@@ -88,6 +88,7 @@ def lying(row: Row) -> Document:
         "tag": one.tag,
         "start": one.start,
         "until": one.until,
+        "keeper": one.keeper,
         "since": row.since,
         "ended": row.ended,
         "source": row.source,
@@ -102,4 +103,5 @@ def row(document: Document) -> Row:
 
 def relation(document: Document) -> Relation:
     """What a row says."""
-    return Relation(*(document[name] for name in ("name", "of", "to", "tag", "start", "until")))
+    # Rows of an older release name no keeper.
+    return Relation(*(document.get(name, "") for name in ("name", "of", "to", "tag", "start", "until", "keeper")))

@@ -21,11 +21,12 @@ from resources.store.sqlite_plan import COLUMNS, recorded
 from resources.store.sqlite_predicate import Here, Sql, conjunction, holds
 from resources.store.sqlite_put import ADD, type_number
 
-ROWS = """SELECT name, "of", "to", tag, start, until, since, ended, source, number FROM relation WHERE source = ?"""
+ROWS = """SELECT name, "of", "to", tag, start, until, keeper, since, ended, source, number
+    FROM relation WHERE source = ?"""
 FIRST = """UPDATE version SET first = (SELECT since FROM version WHERE type = ?1 AND id = ?2 AND number = 1)
     WHERE type = ?1 AND id = ?2 AND number IN (SELECT value FROM json_each(?3))"""
 DROP = """DELETE FROM relation WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND source = ? AND start = ?
-    AND until = ? AND since = ?"""
+    AND until = ? AND keeper = ? AND since = ?"""
 
 
 def feed(connection: sqlite3.Connection, here: Here, after: str, limit: int, within: Predicate) -> Found:
@@ -65,9 +66,9 @@ def amend(
 
 def contributed(connection: sqlite3.Connection, reference: str) -> frozenset[Row]:
     """Every row that a record has contributed, ended ones too."""
-    return frozenset(Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, ROWS, (reference,)))
+    return frozenset(Row(Relation(*row[:7]), *row[7:]) for row in ask(connection, ROWS, (reference,)))
 
 
 def _key(row: Row) -> tuple[str, ...]:
     one = row.relation
-    return one.name, one.of, one.to, one.tag, one.start, one.until
+    return one.name, one.of, one.to, one.tag, one.start, one.until, one.keeper

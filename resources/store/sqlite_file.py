@@ -71,11 +71,12 @@ CREATE TABLE relation (
     tag TEXT NOT NULL,
     start TEXT NOT NULL,
     until TEXT NOT NULL,
+    keeper TEXT NOT NULL,    -- of whose records it is said, '' for everybody's
     since TEXT NOT NULL,
     ended TEXT NOT NULL,     -- '~' while the record says so
     source TEXT NOT NULL,    -- the record
     number INTEGER NOT NULL, -- its version that began it
-    PRIMARY KEY (name, "of", "to", tag, source, start, until, since)
+    PRIMARY KEY (name, "of", "to", tag, source, start, until, keeper, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relation_to ON relation (name, "to", ended, tag, "of");
 CREATE INDEX relation_source ON relation (source, ended);

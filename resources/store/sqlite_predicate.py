@@ -165,6 +165,9 @@ def _row(row: Related, here: Here) -> Sql:
     # The unary plus keeps SQLite from going through all rows that lead `to` one, rather than the few `of` this value.
     conditions = [open_rows("+q", here.at), *row_fits(row, "q", sought=False)]
     conditions.append(Sql("q.start <= ? AND q.until > ?", (here.now, here.now)))
+    if row.keeper:
+        kept = _own(here, "o.term = ? || q.keeper", bound(f"{row.keeper} "))
+        conditions.append(Sql(f"q.keeper = '' OR {kept.text}", kept.values))
     whole = conjunction(conditions)
     text = f'EXISTS (SELECT 1 FROM relation q WHERE q.name = ? AND q."of" = {here.value} AND {whole.text})'
     return Sql(text, (sought(row.relation), *whole.values))

@@ -17,10 +17,10 @@ from resources.store.admission import admit, admit_rows, admit_terms
 from resources.store.sqlite_file import ask
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
-STANDING = """SELECT name, "of", "to", tag, start, until FROM relation WHERE source = ? AND ended = ?"""
+STANDING = """SELECT name, "of", "to", tag, start, until, keeper FROM relation WHERE source = ? AND ended = ?"""
 END = """UPDATE relation SET ended = ? WHERE name = ? AND "of" = ? AND "to" = ? AND tag = ? AND start = ? AND until = ?
-    AND source = ? AND ended = ?"""
-ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    AND keeper = ? AND source = ? AND ended = ?"""
+ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Relation]) -> None:
@@ -89,4 +89,5 @@ def digest(body: bytes) -> bytes:
 
 
 def _row(relation: Relation) -> tuple[str, ...]:
-    return relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until
+    one = relation
+    return one.name, one.of, one.to, one.tag, one.start, one.until, one.keeper

@@ -58,10 +58,11 @@ def count(connection: sqlite3.Connection, here: Here, query: Query, within: Pred
 def rows(connection: sqlite3.Connection, here: Here, wanted: Iterable[tuple[str, str]]) -> list[Row]:
     """Every row of these relations that begins at these values, as recorded by the view's instant."""
     pairs = sorted({pair for pair in wanted if storable(pair[0]) and storable(pair[1])})
-    sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.since, r.ended, r.source, r.number
+    sql = """SELECT r.name, r."of", r."to", r.tag, r.start, r.until, r.keeper, r.since, r.ended, r.source,
+        r.number
         FROM json_each(?) w CROSS JOIN relation r
         ON r.name = json_extract(w.value, '$[0]') AND r."of" = json_extract(w.value, '$[1]') WHERE r.since <= ?"""
-    return [Row(Relation(*row[:6]), *row[6:]) for row in ask(connection, sql, (json(pairs), here.at))]
+    return [Row(Relation(*row[:7]), *row[7:]) for row in ask(connection, sql, (json(pairs), here.at))]
 
 
 def _version(row: tuple[Any, ...]) -> Version:

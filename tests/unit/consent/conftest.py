@@ -10,12 +10,13 @@ import pytest
 
 from profiles.spec import Spec
 from resources.store.open import opened
+from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town
 
 
 @pytest.fixture
 def town(tmp_path: Path, spec: Spec) -> Iterator[Town]:
-    store = opened(str(tmp_path))
+    store = opened(str(tmp_path), lambda: NOW)
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:

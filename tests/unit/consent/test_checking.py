@@ -191,7 +191,9 @@ def test_a_wrong_row_of_a_relation_is_named(folder: Path, change: str) -> None:
 
 
 def test_rows_from_a_record_that_there_is_not_are_named(folder: Path) -> None:
-    damage(folder, "INSERT INTO relation VALUES ('member', 'Group/x', 'Patient/1', '', '', '~', '', '~', 'Group/x', 1)")
+    damage(
+        folder, "INSERT INTO relation VALUES ('member', 'Group/x', 'Patient/1', '', '', '~', '', '', '~', 'Group/x', 1)"
+    )
     assert found(folder) == {"Group/x": ["rows of relations come from a record that there is not"]}
 
 

@@ -188,7 +188,7 @@ def test_those_in_charge_may_ask_about_another_and_are_told_what_is_lacking(open
 
 
 def test_the_past_is_explained_by_the_evidence_of_its_time(open_: Town) -> None:
-    (signed, _) = open_.write(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    (signed, _) = open_.sign(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
     open_.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     asked = Question("Condition", "c", about="Practitioner/q")
     today = explained(open_, AUDITOR, asked)
@@ -201,7 +201,7 @@ def test_the_past_is_explained_by_the_evidence_of_its_time(open_: Town) -> None:
 
 def test_a_consent_that_leaves_a_record_out_is_told(open_: Town) -> None:
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
-    open_.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    open_.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
     told = explained(open_, AUDITOR, Question("Condition", "c", about="Organization/other"))
     assert (told["decision"], told["lacking"]) == ("deny", ["P3"])
 
