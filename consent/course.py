@@ -42,14 +42,14 @@ class Paper:
 
 
 def ended(paper: Paper, others: Sequence[Paper], keeper: str) -> frozenset[tuple[str, str]]:
-    """What the other papers of this person do to an active one, each as the name of a note and what it says.
+    """What the other papers of this person do to one that grants or withholds, as names of notes and what they say.
 
     `keeper` is the agency that keeps the Patient.
     """
-    if not paper.active or paper.kept.void:
+    if paper.kept.void or not (paper.active or paper.kept.counts):
         return frozenset()
     alike = list(_alike(paper, others))
-    return frozenset((*_replaced(paper, alike, keeper), *_reached(paper, alike)))
+    return frozenset((*_replaced(paper, alike, keeper), *(_reached(paper, alike) if paper.active else ())))
 
 
 def is_over(paper: Paper, others: Iterable[Paper], keeper: str) -> bool:

@@ -35,6 +35,7 @@ ODD = ["", " ", "!", "A", "A/", "/1", "A/1/2", "P/1 ", "'\"", "%_\\", "é", "\ud
 NAMES = [".subject", ".household", "ref", "date", "r'é\"%_"]
 RELATIONS = ["member", "consent", "c'漢"]
 TAGS = ["", "t1", "t2", "t'"]
+KEEPERS = ["", "A/1", "B/1", "é'"]
 MOMENTS = ["", "2026-01", "2026-02", "2026-03", FOREVER]
 
 names = st.sampled_from(NAMES)
@@ -52,10 +53,18 @@ relations = st.one_of(
         st.sampled_from(TAGS),
         st.sampled_from(MOMENTS[:3]),
         st.sampled_from(MOMENTS[2:]),
+        st.sampled_from(KEEPERS),
     ),
     st.builds(Relation, st.just("member"), st.sampled_from(["G/1", "G/2"]), st.sampled_from(PERSONS)),
     st.builds(Relation, st.just("consent"), st.sampled_from(PERSONS), st.just("O/1"), st.sampled_from(TAGS[:2])),
-    st.builds(Relation, st.just("consent"), st.sampled_from(PERSONS), st.just("O/1"), st.sampled_from(TAGS[:2])),
+    st.builds(
+        Relation,
+        st.just("consent"),
+        st.sampled_from(PERSONS),
+        st.just("O/1"),
+        st.sampled_from(TAGS[:2]),
+        keeper=st.sampled_from(KEEPERS),
+    ),
 )
 
 
@@ -109,6 +118,7 @@ rows = st.builds(
     st.sampled_from([*RELATIONS, "consent", "consent"]),
     everywhere,
     st.none() | st.frozensets(st.sampled_from([*TAGS, "\0"]), max_size=3),
+    st.sampled_from(["", "", "ref", *NAMES]),
 )
 among = st.builds(Among, st.frozensets(st.sampled_from([*PERSONS, "A/1"]) | values | st.just("\ud800"), max_size=4))
 own = st.one_of(
@@ -137,7 +147,7 @@ def _around(inner: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]
 households = st.builds(
     Values, st.sampled_from([".subject", "date"]), st.just(".household"), st.just("member"), st.booleans()
 )
-led_to = st.builds(Related, st.just("consent"), st.just(frozenset(["O/1"])))
+led_to = st.builds(Related, st.just("consent"), st.just(frozenset(["O/1"])), keeper=st.sampled_from(["", "ref"]))
 persons = st.builds(Among, st.frozensets(st.sampled_from(PERSONS), min_size=1, max_size=2))
 single = st.one_of(
     st.builds(some, households, persons),

@@ -7,7 +7,7 @@ about it asks of the books (`whom.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,8 +36,9 @@ _OPEN = {
 class Oracle:
     """What one actor may read in one world."""
 
-    def __init__(self, world: World, actor: Actor, books: Books) -> None:
-        self.books = books
+    def __init__(self, world: World, actor: Actor, books: Books, revoked: Sequence[tuple[str, str, Json]] = ()) -> None:
+        """`revoked` are the words that ended a permit: of whom, on which day, and what it had been."""
+        self.books, self.revoked = books, revoked
         self.records = {record.reference: record for record in world.records}
         self.actor = actor
         self.now = actor.now
@@ -86,7 +87,9 @@ class Oracle:
         if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
             return False
         says = [
-            (consent["patient"]["reference"], self._says(consent, record.body)) for consent in self._every("Consent")
+            (paper.body["patient"]["reference"], self._says(paper, record))
+            for paper in self.records.values()
+            if paper.body["resourceType"] == "Consent"
         ]
         return all((person, "grants") in says and (person, "withholds") not in says for person in persons)
 
@@ -135,8 +138,31 @@ class Oracle:
 
     # --- consent ---------------------------------------------------------------------------------------------------
 
-    def _says(self, consent: Json, body: Json) -> str:
-        """What one consent says of a record to this actor: `grants`, `withholds` or nothing."""
+    def _says(self, paper: Record, record: Record) -> str:
+        """What one paper says of a record to this actor: `grants`, `withholds` or nothing.
+
+        It grants where it counts, is not ended, and who keeps the record honours it; what it withholds it withholds
+        everywhere, and still when it is ended.
+        """
+        consent, kept = paper.body, paper.verdict
+        if kept.void or consent["status"] == "proposed" or (consent["status"] != "active" and not kept.counts):
+            return ""
+        said = self._said({**consent, "status": "active"}, record.body)
+        if said != "grants":
+            return said
+        honoured = "*" in kept.honoured or record.custodian in kept.honoured
+        grants = consent["status"] == "active" and kept.counts and honoured
+        return said if grants and not self._revoked(consent, record.body) else ""
+
+    def _revoked(self, consent: Json, body: Json) -> bool:
+        """Whether a word given after this paper was signed ended what it grants of a record."""
+        return any(
+            patient == consent["patient"]["reference"] and consent.get("dateTime", "") <= day
+            for patient, day, reach in self.revoked
+            if self._describes(reach, body)
+        )
+
+    def _said(self, consent: Json, body: Json) -> str:
         signed = consent.get("performer") and (consent.get("sourceReference") or consent.get("sourceAttachment"))
         root = consent["provision"]
         exceptions = root.get("provision", [])

@@ -175,7 +175,7 @@ def _ended(record: Record, type: str) -> Record | None:
         return None
     if type == "Consent" and (body["provision"]["type"] == "deny" or "provision" in body["provision"]):
         return None
-    return Record(body | over, record.custodian, record.author)
+    return Record(body | over, record.custodian, record.author, record.verdict)
 
 
 async def _readable(store: Store, actors: Sequence[Actor], law: ordinance.Ordinance) -> list[set[str]]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from consent import contributions
 from consent.actor import Actor, Scope
+from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from profiles import load
 from resources.record import coding, envelope
 from resources.record.envelope import Envelope, Origin
@@ -53,11 +54,12 @@ RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A resource, with the agency that keeps it and who wrote it."""
+    """A resource, with the agency that keeps it and who wrote it; of evidence the verdict on it."""
 
     body: Json
     custodian: str
     author: str
+    verdict: Verdict = NONE
 
     @property
     def reference(self) -> str:
@@ -104,7 +106,7 @@ def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
 
 def version(record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = known[record.reference].terms() | index().terms(body)
+    terms = known[record.reference].terms() | index().terms(body) | record.verdict.terms()
     type, id = record.reference.split("/")
     return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)), SINCE)
 
@@ -369,7 +371,15 @@ def _consent(draw: st.DrawFn, id: str) -> Record:
             consent["provision"]["provision"] = [{"type": consent["provision"]["type"]}]
         else:
             consent["provision"]["dataPeriod"] = {"start": "2026"}
-    return Record(consent, draw(st.sampled_from(AGENCIES)), "")
+    filer = draw(st.sampled_from(AGENCIES))
+    return Record(consent, filer, "", _verdict(draw, filer))
+
+
+def _verdict(draw: st.DrawFn, filer: str) -> Verdict:
+    """Mostly one that counts: on the records of who filed it, of who verified it, of every keeper."""
+    honoured = draw(st.sampled_from(((EVERY_KEEPER,), (EVERY_KEEPER,), (filer,), (filer, "Organization/b"))))
+    counting = Verdict(True, frozenset(honoured))
+    return draw(st.sampled_from((counting,) * 8 + (NONE, Verdict(void=True))))
 
 
 def _provision(draw: st.DrawFn, type: str, exception: bool = False) -> Json:
