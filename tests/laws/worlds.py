@@ -379,7 +379,8 @@ def _verdict(draw: st.DrawFn, filer: str) -> Verdict:
     """Mostly one that counts: on the records of who filed it, of who verified it, of every keeper."""
     honoured = draw(st.sampled_from(((EVERY_KEEPER,), (EVERY_KEEPER,), (filer,), (filer, "Organization/b"))))
     counting = Verdict(True, frozenset(honoured))
-    return draw(st.sampled_from((counting,) * 8 + (NONE, Verdict(void=True))))
+    judged: Verdict = draw(st.sampled_from((counting,) * 8 + (NONE, Verdict(void=True))))
+    return judged
 
 
 def _provision(draw: st.DrawFn, type: str, exception: bool = False) -> Json:
