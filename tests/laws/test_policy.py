@@ -36,7 +36,7 @@ from tests.laws.whom import Books
 from tests.laws.worlds import LATER, Json, Record, World, envelopes, stand, version, versions, worlds
 
 LAW = settings(
-    max_examples=120,
+    max_examples=160,
     deadline=None,
     derandomize=True,
     database=None,

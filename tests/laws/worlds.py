@@ -376,10 +376,11 @@ def _consent(draw: st.DrawFn, id: str) -> Record:
 
 
 def _verdict(draw: st.DrawFn, filer: str) -> Verdict:
-    """Mostly one that counts: on the records of who filed it, of who verified it, of every keeper."""
-    honoured = draw(st.sampled_from(((EVERY_KEEPER,), (EVERY_KEEPER,), (filer,), (filer, "Organization/b"))))
-    counting = Verdict(True, frozenset(honoured))
-    judged: Verdict = draw(st.sampled_from((counting,) * 8 + (NONE, Verdict(void=True))))
+    """Mostly one that counts: on the records of every keeper, of who filed it, of who verified it."""
+    every, own, two = (
+        Verdict(True, frozenset(keepers)) for keepers in ((EVERY_KEEPER,), (filer,), (filer, "Organization/b"))
+    )
+    judged: Verdict = draw(st.sampled_from((every, every, every, every, own, two, NONE, Verdict(void=True))))
     return judged
 
 
