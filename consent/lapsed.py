@@ -9,13 +9,14 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from consent import enforceable, evidence, provisions
+from consent import counting, enforceable, evidence, provisions, verdict
 from consent.provisions import EVERYBODY
 from consent.rule import Evidence, Rule, Text
+from consent.verdict import EVERY_KEEPER, LAPSES, REPLACED, Verdict
 from resources.record import period, reference
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
-from resources.search.predicate import Among, Predicate, all_of, none_of, some
+from resources.search.predicate import Among, Predicate, all_of, has_one_of, none_of, some
 
 SIGNED = Text("the consent", "同意書")
 
@@ -38,27 +39,38 @@ def rules(
             continue
         patient = reference.one(consent, "patient")
         about: Predicate = all_of([casework, some(PERSONS, Among(frozenset({patient})))])
-        lacks = tuple(_lacks(consent, now))
+        kept = verdict.read(version.terms)
+        cited = (Evidence(evidence.cite(version), SIGNED),)
+        lacks = tuple(_lacks(consent, kept, now))
         if not lacks:
-            read = provisions.coverage(_learnt(consent["provision"]), identities, purpose, now)
+            read = provisions.coverage(_learnt(consent["provision"], kept), identities, purpose, now)
             covered = all_of([read.grants, none_of(read.withholds)])
+            if EVERY_KEEPER not in kept.honoured:
+                elsewhere = none_of(has_one_of(".custodian", kept.honoured))
+                yield Rule(id, "permit", all_of([about, covered, elsewhere]), because, cited, lacks=(_NOT_VERIFIED,))
             about = all_of([about, none_of(covered)])
             lacks = (_NOT_FOR_THIS,) if read == provisions.SILENCE else (_LEFT_OUT,)
-        yield Rule(id, "permit", about, because, (Evidence(evidence.cite(version), SIGNED),), lacks=lacks)
+        yield Rule(id, "permit", about, because, cited, lacks=lacks)
 
 
-def _learnt(root: Mapping[str, Any]) -> str:
-    wording = provisions.wording(root)
+def _learnt(root: Mapping[str, Any], kept: Verdict) -> str:
+    wording = provisions.wording(root, counting.reached(kept))
     provisions.learn(wording)
     return provisions.tag(wording)
 
 
-def _lacks(consent: Mapping[str, Any], now: datetime) -> Iterator[Text]:
-    """Why a consent does not count: anything but active, signed, in its period and enforceable."""
+def _lacks(consent: Mapping[str, Any], kept: Verdict, now: datetime) -> Iterator[Text]:
+    """Why a consent does not count: anything but active, signed, of standing, in its period and enforceable."""
     if consent.get("status") != "active":
         yield Text("the consent is not active: it was revoked or never given", "同意が有効でない（撤回または未成立）")
     if not provisions.signed(consent):
         yield Text("the consent is not signed", "同意書に署名がない")
+    elif not kept.counts:
+        yield Text("the consent was not filed or signed by who may", "資格のある人の登録・署名による同意書でない")
+    if kept.note(REPLACED):
+        yield Text("a newer paper took the place of the consent", "新しい同意書がこの同意書に代わっている")
+    if any(lapses <= period.instant(now) for lapses in kept.note(LAPSES)):
+        yield Text("the person for whom another signed is of age", "代わって署名された本人が成年に達している")
     if any(enforceable.unenforceable(consent)):
         yield Text("the consent has an element that cannot be enforced", "判定できない項目を含む同意である")
         return
@@ -67,6 +79,9 @@ def _lacks(consent: Mapping[str, Any], now: datetime) -> Iterator[Text]:
 
 
 _LEFT_OUT = Text("the consent leaves this record out", "同意がこの記録を対象としていない、または除いている")
+_NOT_VERIFIED = Text(
+    "who keeps this record has not verified the consent", "この記録を管理する機関が同意書を確認していない"
+)
 _NOT_FOR_THIS = Text(
     "the consent does not name this agency for this purpose", "同意がこの機関・この目的を対象としていない"
 )
