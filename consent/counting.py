@@ -31,7 +31,7 @@ def relations(consent: Resource, kept: Verdict) -> Iterator[Relation]:
     if kept.void or "all" in manners:
         return
     active = consent.get("status") == "active"
-    if not active and not (kept.counts and consent.get("status") in _ENDED):
+    if not active and not (kept.counts and _leaves_exceptions(consent)):
         return
     keepers = _keepers(kept) if active and kept.counts and not manners else {NOBODY}
     lapses = next(iter(kept.note(LAPSES)), "~")
@@ -60,6 +60,12 @@ def extent(root: Resource) -> str:
 def reached(kept: Verdict) -> tuple[Resource, ...]:
     """What words that came later ended of it."""
     return tuple(orjson.loads(each) for each in sorted({one.partition(" ")[2] for one in kept.note(REACHED)}))
+
+
+def _leaves_exceptions(consent: Resource) -> bool:
+    """Whether it is a permit that is over; a refusal is over only where something took its place."""
+    root = consent.get("provision")
+    return consent.get("status") in _ENDED and isinstance(root, Mapping) and root.get("type") == "permit"
 
 
 def _keepers(kept: Verdict) -> frozenset[str]:

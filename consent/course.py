@@ -79,11 +79,13 @@ def _replaced(paper: Paper, alike: Iterable[Paper], keeper: str) -> Iterator[tup
 
 def _reached(paper: Paper, alike: Iterable[Paper]) -> Iterator[tuple[str, str]]:
     """No paper signed before a word that ended another grants as far as that one had reached."""
+    signed = paper.signed
     for other in alike:
-        root, signed = other.body.get("provision"), paper.signed
-        for revoked in other.kept.note(REVOKED):
-            if isinstance(root, Mapping) and (signed is None or period.instant(signed[0]) < revoked):
-                yield REACHED, counting.extent(root)
+        root = other.body.get("provision")
+        if isinstance(root, Mapping) and root.get("type") == "permit":
+            for revoked in other.kept.note(REVOKED):
+                if signed is None or period.instant(signed[0]) < revoked:
+                    yield REACHED, counting.extent(root)
 
 
 def _is_newer(newer: Paper, older: Paper) -> bool:

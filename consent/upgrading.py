@@ -6,6 +6,7 @@ docs/maintenance.md, "upgrade"
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -73,7 +74,8 @@ async def _record(tx: Transaction, index: Index, version: Version, together: Seq
     origin = (had or envelope.read(version.terms)).origin
     around = await _around(tx, version, resource, had, together)
     found = derivation.search(index, resource)
-    derived = derivation.of(resource, origin, around, found, had, await _verdict(tx, version, resource, before, around))
+    judged = await _verdict(tx, version, resource, before, around, together)
+    derived = derivation.of(resource, origin, around, found, had, judged)
     put = Version(version.type, version.id, version.number, version.since, False, version.body, derived.terms)
     await tx.put(put, derived.relations)
     await handing_on.from_record(tx, put, resource, before)
@@ -81,7 +83,12 @@ async def _record(tx: Transaction, index: Index, version: Version, together: Seq
 
 
 async def _verdict(
-    tx: Transaction, version: Version, resource: Mapping[str, Any], before: Version | None, around: Around
+    tx: Transaction,
+    version: Version,
+    resource: Mapping[str, Any],
+    before: Version | None,
+    around: Around,
+    together: Sequence[Version],
 ) -> Verdict:
     """The verdict on evidence of the older store, by the facts that stood when it was written there."""
     if version.type not in standing.BY_TYPE:
@@ -90,7 +97,12 @@ async def _verdict(
     actor = Actor("", origin.author, origin.custodian, "", (), datetime.fromisoformat(version.since), "")
     writer = Facts(actor, (HeldRole("", "", origin.custodian, frozenset()),))
     filing = await filed.of(tx, resource, before, origin.custodian, writer, around.look, {})
-    return verdict.NONE if any(judging.refused(filing)) else judging.judged(filing)
+    judged = verdict.NONE if any(judging.refused(filing)) else judging.judged(filing)
+    if any(other.type == version.type and other.reference != version.reference for other in together):
+        # The older release ended a consent in the transaction of the one that took its place: nobody revoked it.
+        revoked = {entry for entry in judged.noted if entry.startswith(f"{verdict.REVOKED} ")}
+        return replace(judged, noted=judged.noted - revoked)
+    return judged
 
 
 async def _around(

@@ -19,9 +19,14 @@ from resources.search.predicate import term
 
 
 def refused(filing: Filing) -> Iterator[Issue]:
-    """Why this may not be filed as active: who files, on what, and who signed."""
-    consent, person = filing.after, reference.one(filing.after, "patient")
-    if consent.get("status") != "active" or _is_judged(filing.had) or not person:
+    """Why this may not become active: who files, on what, and who signed."""
+    if filing.after.get("status") == "active" and (filing.before or {}).get("status") != "active":
+        yield from _wrong(filing)
+
+
+def _wrong(filing: Filing) -> Iterator[Issue]:
+    person = reference.one(filing.after, "patient")
+    if not person:
         return
     if not _may_file(filing, person):
         text = "an agency that has this person in care files their consent, or the person"
@@ -29,7 +34,7 @@ def refused(filing: Filing) -> Iterator[Issue]:
         yield problem.of_rule("R3", text, ja, "Consent.patient", "forbidden")
         return
     yield from _paper(filing, person)
-    if day(consent) is not None:
+    if day(filing.after) is not None:
         yield from _signers(filing)
 
 
@@ -42,7 +47,7 @@ def judged(filing: Filing) -> Verdict:
             return had
         return replace(had, noted=had.noted | {term(REVOKED, period.instant(filing.facts.actor.now))})
     signing = filing.signing
-    if consent.get("status") != "active" or signing is None or signing.paper is None or any(refused(filing)):
+    if consent.get("status") != "active" or signing is None or signing.paper is None or any(_wrong(filing)):
         return NONE
     if signature.is_against(consent, signing):
         return Verdict(void=True)

@@ -145,8 +145,11 @@ class Oracle:
         everywhere, and still when it is ended.
         """
         consent, kept = paper.body, paper.verdict
-        if kept.void or consent["status"] == "proposed" or (consent["status"] != "active" and not kept.counts):
+        over = consent["status"] != "active"
+        if kept.void or consent["status"] == "proposed" or (over and not kept.counts):
             return ""
+        if over and consent["provision"]["type"] == "deny":
+            return ""  # a refusal is over only where a newer paper took its place
         said = self._said({**consent, "status": "active"}, record.body)
         if said != "grants":
             return said
