@@ -5,7 +5,7 @@ docs/policy.md, "standing", signature: recorded before the day of signing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -40,7 +40,7 @@ async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now:
     patient = await _current(view, person)
     signers = {name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")}
     confirmed = await _confirmed(view, person)
-    kin = {name: await _kin(view, name, signed, name in confirmed) for name in sorted(signers | confirmed)}
+    kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in sorted(signers | {*confirmed})}
     return Signing(
         orjson.loads(patient.body) if patient else look(person) or {},
         frozenset(values(patient.terms, AGAINST)) if patient else frozenset(),
@@ -73,10 +73,11 @@ async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, 
     return Paper(f"{name}/_history/1", pending, custodian, named.union(*members), _day(now))
 
 
-async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: bool) -> Kin:
+async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: str) -> Kin:
+    """`confirmed` is the instant at which they were confirmed as they stood; who was changed since is not."""
     current = await _current(view, name)
     if current is None or signed is None:
-        return Kin(confirmed=confirmed)
+        return Kin()
     before = period.instant(period.first(signed.isoformat()))
     then: Version | None = current
     while then and then.since >= before:
@@ -87,20 +88,20 @@ async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: bool) 
         orjson.loads(current.body),
         envelope.value(current.terms, ".custodian"),
         tuple(orjson.loads(each.body) for each in documents.versions if each.since < before),
-        confirmed,
+        current.since < confirmed,
     )
 
 
-async def _confirmed(view: Snapshot, person: str) -> frozenset[str]:
-    """The guardians of a person whom the lead section confirmed."""
+async def _confirmed(view: Snapshot, person: str) -> Mapping[str, str]:
+    """The guardians of a person whom the lead section confirmed, with the instant of it."""
     asked = all_of([has(".type", "Task"), has(".code", vocabulary.CONFIRM_GUARDIAN), has(".subject", person)])
-    tasks = [orjson.loads(each.body) for each in (await view.find(Query(asked), within=SIGNED)).versions]
-    return frozenset(_focuses(task for task in tasks if task.get("status") == "completed"))
-
-
-def _focuses(tasks: Iterable[Resource]) -> Iterable[str]:
-    found = (reference.one(task, "focus") for task in tasks)
-    return (name for name in found if name.startswith("RelatedPerson/"))
+    found: dict[str, str] = {}
+    for version in (await view.find(Query(asked), within=SIGNED)).versions:
+        task = orjson.loads(version.body)
+        name = reference.one(task, "focus")
+        if task.get("status") == "completed" and name.startswith("RelatedPerson/"):
+            found[name] = max(version.since, found.get(name, ""))
+    return found
 
 
 async def _current(view: Snapshot, name: str, number: int | None = None) -> Version | None:

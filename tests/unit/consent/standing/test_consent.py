@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import verdict
+from consent import derivation, verdict
 from consent.actor import Actor
 from profiles.spec import Spec
 from resources.record.problem import Problem
@@ -205,6 +205,9 @@ def test_an_adults_guardian_is_confirmed_by_the_lead_section_and_the_ward_signs_
     assert refusal(days.town, P, own) == ("business-rule", "R3")
     days.write(P, form, own | {"id": "no", "provision": consent("x")["provision"] | {"type": "deny"}})
     assert refusal(days.town, P, done | {"meta": {"versionId": "2"}, "note": [{"text": "x"}]}) == ("forbidden", "R3")
+    days.write(P, kin(meta={"versionId": "1"}, name=[{"text": "ほかの人"}]))
+    again = signed_by("RelatedPerson/kin", "again")
+    assert refusal(days.town, P, paper(again), again) == ("business-rule", "R3"), "who was changed was not confirmed"
 
 
 MINOR = {"birthDate": "2016-01-01"}
@@ -449,6 +452,22 @@ def test_nobody_is_told_what_a_paper_does_to_those_of_others(town: Town) -> None
     before = orjson.loads(town.stored("Consent")[0].body)
     town.sign(P, consent("b", dateTime="2026-11-21"))
     assert orjson.loads(next(row for row in town.stored("Consent") if row.id == "a").body) == before
+
+
+def test_what_has_no_verdict_opens_nothing_and_refuses_until_who_filed_it_writes_it_again(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    town.sign(P, consent("a"))
+    (judged,) = town.stored("Consent")
+    kept = verdict.read(judged.terms).terms()
+
+    async def forget(tx: Any) -> None:
+        terms = [entry for entry in judged.terms if entry not in kept]
+        await tx.amend("Consent/a", {1: terms}, derivation.rows([judged], {1: terms}))
+
+    town.run(town.store.transact(forget))
+    assert town.search(Q, "Condition") == []
+    town.write(P, consent("a", meta={"versionId": "1"}))
+    assert town.search(Q, "Condition") == ["Condition/c"]
 
 
 def test_a_household_registered_with_its_consents_has_its_keeper_as_their_filer(town: Town) -> None:
