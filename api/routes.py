@@ -6,7 +6,17 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
-from api.operations import decide_roles, explain_access, extract, meta, route, simulate, timetable, who_can_see
+from api.operations import (
+    decide_roles,
+    explain_access,
+    extract,
+    meta,
+    route,
+    simulate,
+    timetable,
+    verify_consent,
+    who_can_see,
+)
 from api.route import FHIR, FORM, Route
 from resources.record.problem import Kind
 
@@ -85,6 +95,10 @@ OPERATIONS = (
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
         ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
         answers=timetable.KINDS, parameters=("_format",),
+    ),
+    Route(
+        "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,
+        (*_BODY, "forbidden", "not-found", "business-rule", "too-costly"), takes=(FHIR,),
     ),
     Route(
         "explain_access", "$explain-access", "GET", "/{type}/{id}/$explain-access", explain_access.explain_access,

@@ -6,17 +6,21 @@ docs/policy.md, "whom a record is about"; docs/architecture.md, "a write travels
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 
-from consent import custodian, derivation, handing_on, patient_links
+from consent import custodian, derivation, handing_on, patient_links, standing, verdict
 from consent.derivation import Around
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.prepared import Prepared
+from consent.standing import filed, judging
+from consent.standing.filing import Filing
 from resources.record import envelope, stamp
 from resources.record.envelope import Envelope, Origin
+from resources.record.problem import Issue
 from resources.record.version import Version
 from resources.store.port import Transaction
 
@@ -33,7 +37,16 @@ class Beside(Protocol):
     def look(self, name: str) -> Mapping[str, Any] | None: ...
 
 
-async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Version, Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class AfterImage:
+    """`refused` says why its writer may not write it as evidence."""
+
+    version: Version
+    resource: Mapping[str, Any]
+    refused: tuple[Issue, ...] = ()
+
+
+async def of(unit: Beside, ready: Prepared, before: Version | None) -> AfterImage:
     """The version after this one, and its resource; all that it refers to was looked up."""
     change = ready.change
     number, since = stamp.following(before, unit.tx.instant)
@@ -43,10 +56,19 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Ver
     had = envelope.read(before.terms) if before else None
     around = await _around(unit, resource, had)
     origin = had.origin if had else _origin(unit.facts)
-    dated = derivation.dated(unit.engine.index, change.type, since)
-    derived = derivation.of(resource, origin, around, ready.terms | dated, had)
+    filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE else None
+    found = ready.terms | derivation.dated(unit.engine.index, change.type, since)
+    judged = judging.judged(filing) if filing else verdict.NONE
+    derived = derivation.of(resource, origin, around, found, had, judged)
     first = before.first if before else since
-    return Version(change.type, change.id, number, since, False, body, derived.terms, first), resource
+    version = Version(change.type, change.id, number, since, False, body, derived.terms, first)
+    return AfterImage(version, resource, tuple(judging.refused(filing)) if filing else ())
+
+
+async def _filing(unit: Beside, resource: Mapping[str, Any], before: Version | None, origin: Origin) -> Filing:
+    """The evidence being written, with the facts before this transaction and what it registers itself."""
+    registering = {name: body for name, body in unit.pending.items() if unit.found.get(name) is None}
+    return await filed.of(unit.tx, resource, before, origin.custodian, unit.facts, unit.look, registering)
 
 
 async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:

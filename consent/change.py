@@ -26,7 +26,7 @@ from consent import (
     referring,
     refusal,
     relabelling,
-    superseding,
+    settling,
     vocabulary,
 )
 from consent.actor import Actor
@@ -128,27 +128,15 @@ class UnitOfWork:
         ready = await referring.resolved(self, ready, old)
         ready = with_teams(self.engine, ready, self.look, old)
         patient_links.check(ready.resource, old, self.pending)
-        after, resource = await after_image.of(self, ready, before)
-        warnings = await self._duties(action, old, resource, after)
+        made = await after_image.of(self, ready, before)
+        after, resource = made.version, made.resource
+        warnings = await self._duties(action, old, resource, after, made.refused)
         decision = await self._permitted(action, after)
-        # Labelling a consent is no signing of it.
-        older = [] if change.relabelling else await superseding.superseded(resource, self.tx)
-        ended = [await self._end(each) for each in older]
-        await self._put(after, resource, before, new=change.method == "create")
-        return Written(after, action, decision, warnings, tuple(ended), ready.asked)
+        await self.put(after, resource, before, new=change.method == "create")
+        ended = tuple(await settling.settle(self, resource))
+        return Written(after, action, decision, warnings, ended, ready.asked)
 
-    async def _end(self, older: Version) -> Version:
-        """The next version of a superseded consent: inactive."""
-        number, since = stamp.following(older, self.tx.instant)
-        body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
-        resource = orjson.loads(body)
-        kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = tuple(sorted(kept | self.engine.terms(resource)))
-        version = Version(older.type, older.id, number, since, False, body, terms, older.first)
-        await self._put(version, resource, older)
-        return version
-
-    async def _put(
+    async def put(
         self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
     ) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
@@ -156,16 +144,22 @@ class UnitOfWork:
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
         An id that is `new` was given by the server: nobody but those beside it can have named it.
         """
-        rows = contributions.of(resource) if resource else frozenset()
+        rows = contributions.of(resource, version.terms) if resource else frozenset()
         await self.tx.put(version, rows)
-        self.found[version.reference] = version
-        had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
-        if rows != had:
-            self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
+        self.put_down(version, resource, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
         for name in await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed):
             self.found.pop(name, None)
+
+    def put_down(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
+        """What was known of its rows is asked anew."""
+        rows = contributions.of(resource, version.terms) if resource else frozenset()
+        self.found[version.reference] = version
+        standing = before is not None and not before.deleted
+        had = contributions.of(orjson.loads(before.body), before.terms) if before and standing else frozenset()
+        if rows != had:
+            self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
 
     async def _as_grown(self, version: Version) -> Version:
         return await self.look_up(version.reference) or version
@@ -177,7 +171,7 @@ class UnitOfWork:
         warnings = await self._duties("delete", old, None, before)
         kept = derivation.of_deleted(before.terms)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
-        await self._put(after, None, before)
+        await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:
@@ -213,8 +207,14 @@ class UnitOfWork:
         return decision
 
     async def _duties(
-        self, action: Action, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, version: Version
+        self,
+        action: Action,
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any] | None,
+        version: Version,
+        refused: tuple[Issue, ...] = (),
     ) -> tuple[Issue, ...]:
+        """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
         around = (
             await duty_context.of(after or before or {}, self.tx, self.facts.actor.now) if bearing else DutyContext()
@@ -222,7 +222,7 @@ class UnitOfWork:
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *(duties.ON_UPDATES if action == "update" else ()))
-        return refusal.warned(issue for duty in every for issue in duty(transition))
+        return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])
 
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand, known = [each for each in versions if self.known.get(each.reference) is not each.terms], self.facts

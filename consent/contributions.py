@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import evidence, provisions, teams, vocabulary
-from resources.record import coding, period, reference
+from consent import counting, evidence, teams, verdict, vocabulary
+from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
-from resources.search.relation import TEAM, Relation
+from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 3
+DERIVATION = 5
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -31,20 +31,29 @@ PROTECTED = "protected"
 COORDINATED = "coordinated"
 """Of a case and of its household, to the coordinator who accepted it, and to EVERY."""
 
+CARE = "care"
+"""Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
+accepted a request of another agency about them."""
+
 HIDDEN = ""
 EVERY = "*"
 
-
-def of(resource: Mapping[str, Any]) -> frozenset[Relation]:
-    """The rows that a record contributes as it now stands; a deleted one contributes none."""
-    return frozenset(_rows(resource))
+_TAKEN_ON = ("accepted", "in-progress", "on-hold")
 
 
-def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
+def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozenset[Relation]:
+    """The rows that a record contributes as it now stands; a deleted one contributes none.
+
+    `terms` are the version's, sorted: who keeps it, and the verdict on it; with an instant, as the verdict was then.
+    """
+    return frozenset(_rows(resource, terms, at))
+
+
+def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relation]:
     itself = f"{resource['resourceType']}/{resource['id']}"
     match resource["resourceType"]:
         case "Consent":
-            yield from provisions.relations(resource)
+            yield from counting.relations(resource, verdict.read(terms).by(at))
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):
@@ -58,11 +67,15 @@ def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
         case "CareTeam":
             yield from _team(resource, itself)
         case "Patient":
+            if keeper := envelope.value(terms, ".custodian"):
+                yield Relation(CARE, itself, keeper)
             if (named := evidence.disclosable(resource)) is not None:
                 for one in (HIDDEN, *named):
                     yield Relation(PROTECTED, itself, one)
         case "Task":
             yield from _coordinated(resource)
+            if verdict.read(terms).counts:
+                yield from _accepted(resource)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:
@@ -81,12 +94,19 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
                 yield Relation(TEAM, itself, agency, "", *span)
 
 
+def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
+    """A request that its owner took on, about whom it says it is for."""
+    person, owner = reference.one(task, "for"), reference.one(task, "owner")
+    if owner and person.startswith(("Patient/", "Group/")) and task.get("status") in _TAKEN_ON:
+        yield Relation(CARE, person, owner)
+
+
 def _coordinated(task: Mapping[str, Any]) -> Iterator[Relation]:
     """A coordination Task taken on, on one of the six grounds."""
     if vocabulary.COORDINATE not in coding.of(task.get("code")):
         return
     grounded = coding.codes(task.get("reasonCode"), "coordination-ground")
-    if not grounded or task.get("status") not in ("accepted", "in-progress", "on-hold"):
+    if not grounded or task.get("status") not in _TAKEN_ON:
         return
     owner = reference.one(task, "owner")
     for of in sorted({reference.one(task, "for"), reference.one(task, "focus")} - {""}):

@@ -1,7 +1,7 @@
 """All that the server works out of a record and keeps beside it: search terms, envelope, rows of relations.
 
 docs/maintenance.md; docs/policy.md, "whom a record is about". Who keeps a record and who wrote it (its origin), and
-whom an older generation named (`.kept`), are facts that no body tells: they are taken over.
+whom an older generation named (`.kept`) and the verdict on evidence are facts that no body tells: they are taken over.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 import orjson
 
-from consent import contributions, redaction
+from consent import contributions, redaction, verdict
+from consent.verdict import NONE, Verdict
 from profiles import consent as tables
 from profiles.spec import Spec
 from resources.record import envelope
@@ -90,11 +91,17 @@ def dated(index: Index, type: str, since: str) -> frozenset[str]:
 
 
 def of(
-    resource: Mapping[str, Any], origin: Origin, around: Around, found: Iterable[str], before: Envelope | None = None
+    resource: Mapping[str, Any],
+    origin: Origin,
+    around: Around,
+    found: Iterable[str],
+    before: Envelope | None = None,
+    standing: Verdict = NONE,
 ) -> Derived:
-    """Everything that is kept of a version besides its body; `found` are its search terms."""
+    """Everything that is kept of a version besides its body; `found` are its search terms, `standing` the verdict."""
     made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined)
-    return Derived(made, tuple(sorted(made.terms().union(found))), contributions.of(resource))
+    terms = tuple(sorted(made.terms().union(found, standing.terms())))
+    return Derived(made, terms, contributions.of(resource, terms))
 
 
 def of_deleted(before: Terms) -> tuple[str, ...]:
@@ -107,20 +114,19 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
 
     Past versions carry their own, joined with whom the record is about now.
     """
-    made, rows, standing = Record(), set[Row](), dict[Relation, Row]()
+    made = Record()
     had: Envelope | None = None
     own: tuple[str, ...] = ()
     origin = envelope.origin(versions[0].terms)
     for version in versions:
-        wanted: frozenset[Relation] = frozenset()
         if version.deleted:
             own = of_deleted(own)
         else:
             resource = orjson.loads(version.body)
-            derived = of(resource, origin, around, search(index, resource), had)
-            own, had, wanted = derived.terms, derived.envelope, derived.relations
+            found, judged = search(index, resource), verdict.read(version.terms)
+            derived = of(resource, origin, around, found, had, judged)
+            own, had = derived.terms, derived.envelope
         made.terms[version.number] = own
-        _relate(version, wanted, standing, rows)
     kept = frozenset(name for version in versions for name in values(version.terms, KEPT))
     left = [one for name in sorted(had.of if had else ()) for one in around.left(name)]
     written = max((version.since for version in versions if not version.deleted), default="")
@@ -130,8 +136,25 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
         joined = made.handed.union(term(KEPT, name) for name in values(version.terms, KEPT))
         if not joined <= set(made.terms[version.number]):
             made.terms[version.number] = tuple(sorted(joined.union(made.terms[version.number])))
-    made.rows = frozenset(rows).union(standing.values())
+    made.rows = rows(versions, made.terms)
     return made
+
+
+def rows(versions: Sequence[Version], terms: Mapping[int, Terms]) -> frozenset[Row]:
+    """Every row that a record has contributed, from all its versions in their order and their terms by number.
+
+    What other papers ended of a consent changes its rows without a version of it.
+    """
+    over, standing = set[Row](), dict[Relation, Row]()
+    for version in versions:
+        if version.deleted:
+            _relate(version, version.since, frozenset(), standing, over)
+            continue
+        resource, own = orjson.loads(version.body), terms[version.number]
+        later = [instant for instant in verdict.read(own).turns if instant > version.since]
+        for since in (version.since, *later):
+            _relate(version, since, contributions.of(resource, own, since), standing, over)
+    return frozenset(over).union(standing.values())
 
 
 def handed(terms: Iterable[str]) -> frozenset[str]:
@@ -143,10 +166,13 @@ def _named(names: Iterable[str]) -> frozenset[str]:
     return frozenset(term(".subject" if name.startswith("Patient/") else ".household", name) for name in names)
 
 
-def _relate(version: Version, wanted: frozenset[Relation], standing: dict[Relation, Row], rows: set[Row]) -> None:
+def _relate(
+    version: Version, since: str, wanted: frozenset[Relation], standing: dict[Relation, Row], rows: set[Row]
+) -> None:
     """A version ends the record's rows that it no longer says, and begins those that are new."""
     for over in standing.keys() - wanted:
         row = standing.pop(over)
-        rows.add(Row(over, row.since, version.since, row.source, row.number))
+        if row.since != since:
+            rows.add(Row(over, row.since, since, row.source, row.number))
     for new in wanted - standing.keys():
-        standing[new] = Row(new, version.since, FOREVER, version.reference, version.number)
+        standing[new] = Row(new, since, FOREVER, version.reference, version.number)

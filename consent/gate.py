@@ -11,13 +11,14 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, TypeVar
 
-from consent import referring, trail, vocabulary
+from consent import referring, trail, verifying, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
 from consent.reading import Page, Reading, redacted
 from consent.rule import Action, Decision
+from consent.verifying import Seen
 from consent.written import Written
 from resources.record import period
 from resources.record.problem import Problem
@@ -93,6 +94,31 @@ class Gate:
         for written in done:
             self._decided(written.decision)
         return done
+
+    async def verify(self, actor: Actor, id: str, *, verified: bool) -> Sequence[Version]:
+        """A Consent and its paper as an agency sees them that was asked to verify them; `verified` says that it did."""
+        units: list[UnitOfWork] = []
+
+        async def work(tx: Transaction) -> Seen:
+            units[:] = [await UnitOfWork.begin(self.engine, tx, actor, ())]
+            found = await verifying.seen(units[0], id, verified=verified)
+            known = units[0].facts
+            action: Action = "update" if found.new else "read"
+            told = trail.event(
+                actor, known.agencies, action, found.versions, found.decision,
+                world=known.world, kind="operation", asked="$verify-consent",
+            )  # fmt: skip
+            tx.note(told)
+            return found
+
+        try:
+            found = await self.engine.store.transact(work)
+        except Problem:
+            for unit in units:
+                await self.append(trail.denial(actor, unit.facts.agencies, "read", f"Consent/{id}"))
+            raise
+        self._decided(found.decision)
+        return found.versions
 
     async def rehearse(
         self, actor: Actor, changes: Sequence[Change], play: Callable[[UnitOfWork], Awaitable[T]], asked: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from consent import enforceable, evidence, meeting, vocabulary, wording
+from consent import counting, evidence, meeting, verdict, vocabulary, wording
 from consent.actor import Actor
 from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, POST, PROTECTED
 from consent.evidence import Protection
@@ -136,9 +136,9 @@ async def _learn(view: Snapshot, worded: Mapping[str, str]) -> None:
     for tag, source in worded.items():
         if not wording.known(tag):
             found = await view.get(*source.split("/"), within=EVIDENCE)
-            consent = evidence.body(found) if found else {}
-            if enforceable.kind(consent):
-                wording.learn(wording.of(consent))
+            if found:
+                for said in counting.wordings(evidence.body(found), verdict.read(found.terms)):
+                    wording.learn(said)
 
 
 def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:

@@ -11,7 +11,18 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, handing_on, patient_links, policy, refusal, vocabulary
+from consent import (
+    derivation,
+    duties,
+    duty_context,
+    handing_on,
+    import_evidence,
+    patient_links,
+    policy,
+    refusal,
+    settling,
+    vocabulary,
+)
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
@@ -170,6 +181,7 @@ class Batch:
             terms |= found.terms()
         for source in values(line.terms, ".of"):
             terms |= await self._handed(unit, source)
+        terms |= await import_evidence.terms(self.tx, unit, self._agency, line, resource)
         version = Version(line.type, line.id, 1, since, False, body, tuple(sorted(terms)), since)
         if line.type not in self.rules:
             self.rules[line.type] = policy.ruling("create", replace(unit.facts, type=line.type)).rules
@@ -210,13 +222,15 @@ class Batch:
 
     async def _put(self, line: Line, version: Version, decision: Decision, *, circle: bool = False) -> Outcome:
         try:
-            await self.tx.put(version, line.relations)
+            await self.tx.put(version, import_evidence.relations(line, version))
         except ValueError:
             text, ja = "it holds a text that cannot be stored", "保存できない文字が含まれています"
             return Outcome(wrong=Problem.of("invalid", text, ja))
         unit = self._unit_of(line)
         for each in self.units:
             each.found[line.reference] = version
+        if line.type == "Consent":
+            await settling.settle(unit, orjson.loads(version.body))
         links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
         if circle or links:
             resource = orjson.loads(version.body)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from consent import contributions, duties, resolving
+from consent import contributions, duties, resolving, standing
 from consent.engine import PolicyEngine
 from consent.prepared import Change, Prepared, prepared
 from resources.record import envelope, parse, reference, stamp
@@ -69,14 +69,18 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
             text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"
             raise Problem("invalid", Issue(text, ja, f"{type}.{found.at}"))
     about = envelope.of(known.resource, origin, lambda _: None, lambda _: None)
+    terms = tuple(sorted(about.terms() | known.terms))
     return Line(
         type,
         id,
         stamp.stamped(known.sent, id, 1, MARK),
-        tuple(sorted(about.terms() | known.terms)),
-        contributions.of(known.resource),
+        terms,
+        contributions.of(known.resource, terms),
         tuple(_names(engine, known)),
-        type in duties.BY_TYPE or "encounter" in known.resource or "context" in known.resource,
+        type in duties.BY_TYPE
+        or type in standing.BY_TYPE
+        or "encounter" in known.resource
+        or "context" in known.resource,
     )
 
 

@@ -6,13 +6,20 @@ docs/maintenance.md, "upgrade"
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import orjson
 
-from consent import derivation, handing_on, older_event, patient_links
+from consent import derivation, handing_on, older_event, patient_links, standing, superseding, verdict
+from consent.actor import Actor
 from consent.derivation import Around
+from consent.evidence import HeldRole
+from consent.facts import Facts
+from consent.standing import filed, judging
+from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.envelope import Envelope
 from resources.record.version import Version
@@ -66,10 +73,36 @@ async def _record(tx: Transaction, index: Index, version: Version, together: Seq
     had = envelope.read(before.terms) if before else None
     origin = (had or envelope.read(version.terms)).origin
     around = await _around(tx, version, resource, had, together)
-    derived = derivation.of(resource, origin, around, derivation.search(index, resource), had)
+    found = derivation.search(index, resource)
+    judged = await _verdict(tx, version, resource, before, around, together)
+    derived = derivation.of(resource, origin, around, found, had, judged)
     put = Version(version.type, version.id, version.number, version.since, False, version.body, derived.terms)
     await tx.put(put, derived.relations)
     await handing_on.from_record(tx, put, resource, before)
+    await superseding.settled(tx, resource, version.since)
+
+
+async def _verdict(
+    tx: Transaction,
+    version: Version,
+    resource: Mapping[str, Any],
+    before: Version | None,
+    around: Around,
+    together: Sequence[Version],
+) -> Verdict:
+    """The verdict on evidence of the older store, by the facts that stood when it was written there."""
+    if version.type not in standing.BY_TYPE:
+        return verdict.NONE
+    origin = envelope.origin((before or version).terms)
+    actor = Actor("", origin.author, origin.custodian, "", (), datetime.fromisoformat(version.since), "")
+    writer = Facts(actor, (HeldRole("", "", origin.custodian, frozenset()),))
+    filing = await filed.of(tx, resource, before, origin.custodian, writer, around.look, {})
+    judged = verdict.NONE if any(judging.refused(filing)) else judging.judged(filing)
+    if any(other.type == version.type and other.reference != version.reference for other in together):
+        # The older release ended a consent in the transaction of the one that took its place: nobody revoked it.
+        revoked = {entry for entry in judged.noted if entry.startswith(f"{verdict.REVOKED} ")}
+        return replace(judged, noted=judged.noted - revoked)
+    return judged
 
 
 async def _around(

@@ -38,6 +38,8 @@ CASE = coding.own("record-category", "case")
 TOTAL_CARE_PLAN = coding.own("record-category", "total-care-plan")
 STANDING_ROSTER = coding.own("record-category", "standing-roster")
 COORDINATE = coding.own("task-code", "coordinate")
+CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
+VERIFY = coding.own("task-code", "verify")
 
 SECRECY_LABELS = frozenset(
     {

@@ -130,7 +130,9 @@ class Related:
 
     The row is one that the store holds to in the view asked, and that is valid at the time of the question. `bound`
     asks whether it speaks of this record. `beside` is what has to hold besides, of own terms and rows; in it a
-    `Related` that is `same` speaks of rows which the same record says.
+    `Related` that is `same` speaks of rows which the same record says. With `keeper`, the name of a term, a row that is
+    said of one keeper's records counts only where the record in question has that keeper under this name; without it,
+    rows count whomever they are said of.
     """
 
     relation: str
@@ -139,6 +141,7 @@ class Related:
     bound: Literal["", "certainly", "perhaps"] = ""
     same: bool = False
     beside: Predicate = field(default_factory=lambda: EVERYTHING)
+    keeper: str = ""
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         return around is not None and any(True for _ in self.found(terms, around))
@@ -150,6 +153,8 @@ class Related:
                 continue
             if self.bound and not row.relation.speaks_of(terms, certainly=self.bound == "certainly"):
                 continue
+            if not self._bears(row.relation.keeper, terms):
+                continue
             if self.beside == EVERYTHING or self.beside.matches(terms, replace(around, source=row.source)):
                 yield row
 
@@ -159,6 +164,9 @@ class Related:
             leads = self.to is None or row.relation.to in self.to
             if leads and (self.tags is None or row.relation.tag in self.tags) and row.holds(world):
                 yield row
+
+    def _bears(self, keeper: str, terms: Terms) -> bool:
+        return not (keeper and self.keeper) or _holds(terms, term(self.keeper, keeper), None)
 
 
 @dataclass(frozen=True, slots=True)

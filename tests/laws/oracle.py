@@ -7,7 +7,7 @@ about it asks of the books (`whom.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from consent.actor import Actor
@@ -37,8 +37,9 @@ _OPEN = {
 class Oracle:
     """What one actor may read in one world."""
 
-    def __init__(self, world: World, actor: Actor, books: Books) -> None:
-        self.books = books
+    def __init__(self, world: World, actor: Actor, books: Books, revoked: Sequence[tuple[str, str, Json]] = ()) -> None:
+        """`revoked` are the words that ended a permit: of whom, on which day, and what it had been."""
+        self.books, self.revoked = books, revoked
         self.records = {record.reference: record for record in world.records}
         self.actor = actor
         self.now = actor.now
@@ -86,7 +87,11 @@ class Oracle:
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
         if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
             return False
-        says = [(consent["patient"]["reference"], self._says(consent, record)) for consent in self._every("Consent")]
+        says = [
+            (paper.body["patient"]["reference"], self._says(paper, record))
+            for paper in self.records.values()
+            if paper.body["resourceType"] == "Consent"
+        ]
         return all((person, "grants") in says and (person, "withholds") not in says for person in persons)
 
     def at_conference(self, record: Record) -> bool:
@@ -134,9 +139,37 @@ class Oracle:
 
     # --- consent ---------------------------------------------------------------------------------------------------
 
-    def _says(self, consent: Json, record: Record) -> str:
-        """What one consent says of a record to this actor."""
-        asked = Asked(
+    def _says(self, paper: Record, record: Record) -> str:
+        """What one paper says of a record to this actor: `grants`, `withholds` or nothing.
+
+        It grants where it counts, is not ended, and who keeps the record honours it; what it withholds it withholds
+        everywhere, and still when it is ended.
+        """
+        consent, kept = paper.body, paper.verdict
+        over = consent["status"] != "active"
+        if kept.void or consent["status"] == "proposed" or (over and not kept.counts):
+            return ""
+        if over and not _permits(consent):
+            return ""  # a refusal is over only where a newer paper took its place
+        asked = self._asked(record)
+        said = consent_oracle.says({**consent, "status": "active"}, asked, enforceable=_enforceable(consent))
+        if said != "grants":
+            return said
+        honoured = "*" in kept.honoured or record.custodian in kept.honoured
+        grants = consent["status"] == "active" and kept.counts and honoured
+        return said if grants and not self._revoked(consent, asked) else ""
+
+    def _revoked(self, consent: Json, asked: Asked) -> bool:
+        """Whether a word given after this paper was signed may have ended what it grants of a record."""
+        return any(
+            patient == consent["patient"]["reference"]
+            and consent.get("dateTime", "") <= day
+            and consent_oracle.reaches(ended, asked) is not False
+            for patient, day, ended in self.revoked
+        )
+
+    def _asked(self, record: Record) -> Asked:
+        return Asked(
             record.body,
             record.custodian,
             record.author,
@@ -145,7 +178,6 @@ class Oracle:
             self.now,
             self._teams(),
         )
-        return consent_oracle.says(consent, asked, enforceable=_enforceable(consent))
 
     def _teams(self) -> dict[str, frozenset[str]]:
         """The agencies in each active team now."""
@@ -290,6 +322,12 @@ def _enforceable(consent: Json) -> bool:
         and ("type" in root or bool(described))
         and all(each["type"] != _type(consent) for each in root.get("provision", ()))
     )
+
+
+def _permits(consent: Json) -> bool:
+    """Whether it is a permit but for its exceptions, by its type or by the base."""
+    base = consent.get("policyRule", {"coding": [{"code": ""}]})["coding"][0]["code"]
+    return bool((consent["provision"].get("type") or base) in ("permit", "OPTIN"))
 
 
 def _type(consent: Json) -> str:

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 
 from consent import policy
 from consent.rules import addressed, conference_material, consented, coordination, lead_section, own_duty, secrecy
+from consent.verdict import NONE, Verdict
 from profiles.spec import Spec
 from resources.record import envelope
 from resources.record.envelope import PERSONS
@@ -33,8 +34,9 @@ from tests.laws.oracle import Oracle
 from tests.laws.test_policy import LAW
 from tests.laws.whom import Books
 from tests.laws.worlds import Record, World, concept, extension, own, ref
+from tests.unit.consent.people import NOW
 from tests.unit.consent.test_superseding import consent
-from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, paper, patient
 from tests.unit.consent.town import coordination as call
 
 Json = dict[str, Any]
@@ -55,6 +57,7 @@ class City:
     town: Town
     books: Books = field(default_factory=Books)
     bodies: dict[str, Json] = field(default_factory=dict)
+    revoked: list[tuple[str, str, Json]] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
     def write(self, what: str, who: Any, *records: Json) -> None:
@@ -71,6 +74,10 @@ class City:
         stored = [row for type in {name.partition("/")[0] for name in names} for row in self.town.stored(type)]
         stood = {row.reference: orjson.loads(row.body) for row in stored if row.reference in names}
         self.books.enter(*stood.items())
+        for name, body in stood.items():
+            had = self.bodies.get(name, {})
+            if name.startswith("Consent/") and had.get("status") == "active" and body["status"] == "inactive":
+                self.revoked.append((body["patient"]["reference"], "2026-11-23", body))
         self.bodies |= stood
 
     def delete(self, name: str) -> None:
@@ -118,17 +125,17 @@ def steps(draw: st.DrawFn, city: City) -> None:
             word: Json = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
             city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(FOCUSES)))]})
         case "consent":
-            form: Json = consent(draw(st.sampled_from(("s", "r", "m"))), patient=ref(f"Patient/{one}"))
+            form: Json = consent(draw(st.sampled_from(("s", "r", "m", "n", "o"))), patient=ref(f"Patient/{one}"))
             form |= {"performer": [ref(f"Patient/{one}")], "provision": dict(form["provision"])}
             form["provision"]["type"] = draw(st.sampled_from(("permit", "permit", "permit", "deny")))
             if (period := draw(st.sampled_from((None, None, *PERIODS)))) is not None:
                 form["provision"]["period"] = period
             form["status"] = draw(st.sampled_from(("active", "active", "active", "inactive")))
-            city.write("consent", ACTORS[0], form)
+            city.write("consent", ACTORS[0], paper(form), form)
         case "everybody":
             forms: list[Json] = [consent(f"e{each}", patient=ref(f"Patient/{each}")) for each in PEOPLE]
             forms = [each | {"performer": [each["patient"]]} for each in forms]
-            city.write("consent", ACTORS[0], *forms)
+            city.write("consent", ACTORS[0], *map(paper, forms), *forms)
         case "kin":
             city.write("kin", ACTORS[0], {"resourceType": "RelatedPerson", "id": "r", "patient": ref(f"Patient/{one}")})
         case "link":
@@ -177,7 +184,7 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(runner: asy
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            store = opened(str(Path(folder)))
+            store = opened(str(Path(folder)), lambda: NOW)
             runner.run(store.open())
             try:
                 city = _founded(runner, store, spec)
@@ -204,6 +211,11 @@ def _founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:
     return city
 
 
+def _record(name: str, body: Json, keeper: str) -> Record:
+    """Whoever files a consent here has the person in care: it opens what the filer keeps, if it was ever active."""
+    return Record(body, keeper, "", Verdict(True, frozenset({keeper})) if name.startswith("Consent/") else NONE)
+
+
 async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
     law = city.town.gate.engine.ordinance
     whom = {name: city.books.about(name) for name in city.bodies}
@@ -215,8 +227,8 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
             allowed = {row.reference for row in rows if policy.decide(made, row.stored, known.world).allowed}
             assert await asking.found(view, who, law, WORKED, "read") == allowed
             keepers = {row.reference: envelope.value(row.terms, ".custodian") for row in rows}
-            records = [Record(body, keepers.get(name, ""), "") for name, body in city.bodies.items()]
-            oracle = Oracle(World(tuple(records), ACTORS), who, city.books)
+            records = [_record(name, body, keepers.get(name, "")) for name, body in city.bodies.items()]
+            oracle = Oracle(World(tuple(records), ACTORS), who, city.books, city.revoked)
             open_rules = policy.rules("read", known, PERMITS, (conference_material, secrecy))
             for row in rows:
                 about = set(PERSONS.of(row.terms, Around(row.stored, known.world)))

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from consent import contributions
 from consent.actor import Actor, Scope
+from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from profiles import load
 from resources.record import coding, envelope
 from resources.record.envelope import Envelope, Origin
@@ -55,11 +56,12 @@ RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A resource, with the agency that keeps it and who wrote it."""
+    """A resource, with the agency that keeps it and who wrote it; of evidence the verdict on it."""
 
     body: Json
     custodian: str
     author: str
+    verdict: Verdict = NONE
 
     @property
     def reference(self) -> str:
@@ -106,7 +108,7 @@ def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
 
 def version(record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = known[record.reference].terms() | index().terms(body)
+    terms = known[record.reference].terms() | index().terms(body) | record.verdict.terms()
     type, id = record.reference.split("/")
     return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)), SINCE)
 
@@ -114,7 +116,7 @@ def version(record: Record, known: Mapping[str, Envelope], number: int = 1, sinc
 async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:
     """Put versions as the gate does, each with the rows of relations that it contributes."""
     for row in rows:
-        await transaction.put(row, contributions.of(orjson.loads(row.body)))
+        await transaction.put(row, contributions.of(orjson.loads(row.body), row.terms))
 
 
 @st.composite
@@ -421,7 +423,17 @@ def _consent(draw: st.DrawFn, id: str) -> Record:
             consent["scope"]["coding"][0]["code"] = "research"
         else:
             consent["modifierExtension"] = [{"url": "urn:not", "valueBoolean": True}]
-    return Record(consent, draw(st.sampled_from(AGENCIES)), "")
+    filer = draw(st.sampled_from(AGENCIES))
+    return Record(consent, filer, "", _verdict(draw, filer))
+
+
+def _verdict(draw: st.DrawFn, filer: str) -> Verdict:
+    """Mostly one that counts: on the records of every keeper, of who filed it, of who verified it."""
+    every, own, two = (
+        Verdict(True, frozenset(keepers)) for keepers in ((EVERY_KEEPER,), (filer,), (filer, "Organization/b"))
+    )
+    judged: Verdict = draw(st.sampled_from((every, every, every, every, own, two, NONE, Verdict(void=True))))
+    return judged
 
 
 FAULTS = ("status", "performer", "source", "nested", "related", "scope", "modifier")

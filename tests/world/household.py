@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from demo.answer import Answer
 from demo.journey.city import City
+from demo.template import TOKYO
 
 TAGS = "https://tsunagu.example/fhir/tests"
 _DISCLOSABLE = "https://tsunagu.example/fhir/StructureDefinition/disclosable-to"
@@ -33,7 +35,7 @@ SECRET = (ADDRESS["text"], ADDRESS["postalCode"], PHONE, EMAIL, *ON_SHEET)
 PERSONS = {
     "mother": ("水無瀬", "かおり", "female", "1976-05-14"),
     "sister": ("水無瀬", "みどり", "female", "1980-11-02"),
-    "son": ("水無瀬", "はると", "male", "2009-08-30"),
+    "son": ("水無瀬", "はると", "male", "2006-08-30"),
 }
 KIN = {"sister": ("SIS", "妹"), "son": ("SON", "長男")}
 """How they are related to the mother: a record of its own, which is about both."""
@@ -53,8 +55,8 @@ def entries() -> dict[str, dict[str, Any]]:
     telecom = [{"system": "phone", "value": PHONE}, {"system": "email", "value": EMAIL}]
     found["sister"] |= {"address": [ADDRESS], "telecom": telecom}
     for name in KIN:
-        found[name]["link"] = [{"other": {"reference": _urn(f"{name}-kin")}, "type": "seealso"}]
-    found |= {f"{who}-{field}": _concern(_urn(who), field) for who, field in CONCERNS}
+        found[name]["link"] = [{"other": {"reference": urn(f"{name}-kin")}, "type": "seealso"}]
+    found |= {f"{who}-{field}": _concern(urn(who), field) for who, field in CONCERNS}
     found |= {f"{name}-kin": _kin(*relation) for name, relation in KIN.items()}
     found["household"] = _group()
     found["sheet"] = _sheet()
@@ -69,7 +71,7 @@ def file(city: City, records: dict[str, dict[str, Any]], officer: str = "yorisoi
         "type": "transaction",
         "entry": [
             {
-                "fullUrl": _urn(name),
+                "fullUrl": urn(name),
                 "resource": tagged(city, record),
                 "request": {"method": "POST", "url": record["resourceType"]},
             }
@@ -119,7 +121,8 @@ def tagged_bundle(city: City, bundle: dict[str, Any]) -> dict[str, Any]:
     return bundle | {"entry": entries}
 
 
-def _urn(name: str) -> str:
+def urn(name: str) -> str:
+    """Under what name a record of a transaction is known in it."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
 
@@ -147,7 +150,7 @@ def _concern(person: str, field: str) -> dict[str, Any]:
 def _kin(code: str, word: str) -> dict[str, Any]:
     return {
         "resourceType": "RelatedPerson",
-        "patient": {"reference": _urn("mother")},
+        "patient": {"reference": urn("mother")},
         "relationship": [{"coding": [{"system": _RELATIONS, "code": code}], "text": word}],
     }
 
@@ -158,7 +161,7 @@ def _group() -> dict[str, Any]:
         "type": "person",
         "actual": True,
         "name": "水無瀬世帯",
-        "member": [{"entity": {"reference": _urn(name)}} for name in PERSONS],
+        "member": [{"entity": {"reference": urn(name)}} for name in PERSONS],
     }
 
 
@@ -168,7 +171,8 @@ def _sheet() -> dict[str, Any]:
         "resourceType": "QuestionnaireResponse",
         "questionnaire": "https://tsunagu.example/fhir/Questionnaire/tsunagu-sheet",
         "status": "completed",
-        "subject": {"reference": _urn("household")},
+        "authored": datetime.now(TOKYO).date().isoformat(),
+        "subject": {"reference": urn("household")},
         "author": {"reference": "PractitionerRole/role-yorisoi"},
         "item": [
             {

@@ -190,8 +190,8 @@ def test_a_wrong_row_of_a_relation_is_named(folder: Path, change: str) -> None:
     assert texts == [f"a row of the relation `member` is {how} or wrong" for how in ("missing", "too many")]
 
 
-SOURCELESS = """INSERT INTO relation VALUES ('member', 'Group/x', 'Patient/1', '', '', '~', '', '', '', '~', '', '~',
-    'Group/x', 1)"""
+SOURCELESS = """INSERT INTO relation VALUES ('member', 'Group/x', 'Patient/1', '', '', '~', '', '', '', '~', '', '',
+    '~', 'Group/x', 1)"""
 
 
 def test_rows_from_a_record_that_there_is_not_are_named(folder: Path) -> None:

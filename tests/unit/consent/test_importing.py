@@ -18,7 +18,8 @@ from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.people import NOW
-from tests.unit.consent.town import Json, Town, actor, concern, patient
+from tests.unit.consent.test_superseding import REPLACES, consent
+from tests.unit.consent.town import Json, Town, actor, concern, paper, patient
 
 CENTER = Origin("Organization/center", "Practitioner/p")
 BOUNDS = Bounds(10_000, 64)
@@ -27,6 +28,22 @@ BOUNDS = Bounds(10_000, 64)
 def taken_in(town: Town, *resources: Json, origin: Origin = CENTER) -> Sequence[Outcome]:
     lines = [import_line.ready(town.gate.engine, orjson.dumps(each), origin, BOUNDS) for each in resources]
     return town.run(Importing(town.gate, origin).write(lines, NOW))
+
+
+def test_a_consent_is_judged_as_any_other_and_settled_with_those_that_stand(town: Town) -> None:
+    older, newer = consent("a", dateTime="2026-11-20"), consent("b", dateTime="2026-11-21", extension=REPLACES)
+    own = [patient("1"), concern("c", "1"), newer, paper(newer), older, paper(older)]
+    assert all(outcome.written for outcome in taken_in(town, *own))
+    assert town.search(actor("q"), "Condition") == ["Condition/c"]
+    assert {row.id: orjson.loads(row.body)["status"] for row in town.stored("Consent")} == {
+        "a": "inactive",
+        "b": "active",
+    }
+    other = Origin("Organization/other", "Practitioner/q")
+    forged = consent("f", provision={"type": "permit"})
+    (filed, outcome) = taken_in(town, paper(forged), forged, origin=other)
+    assert filed.written
+    assert wrong(outcome)[0] == "business-rule"
 
 
 def wrong(outcome: Outcome) -> tuple[str, str]:

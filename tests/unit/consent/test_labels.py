@@ -181,8 +181,8 @@ def test_that_somebody_is_protected_is_no_label_to_be_added_or_taken_off(
 
 def test_labelling_a_consent_ends_no_other(town: Town) -> None:
     town.write(P, patient("1"))
-    town.write(P, consent("a"))
-    town.write(P, consent("b"))
+    town.sign(P, consent("a"))
+    town.sign(P, consent("b"))
     relabel(town, P, "Consent/a", "$meta-add", tag=[TAG])
     assert town.read(P, "Consent/b")["status"] == "active"
 

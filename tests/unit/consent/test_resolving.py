@@ -56,7 +56,7 @@ def test_the_literal_reference_is_written_beside_it_and_found_and_judged_by(town
     assert written.get("identifier") == subject.get("identifier")
     assert ".subject Patient/1" in stored.terms
     assert town.search(P, "Condition", ("subject", "Patient/1")) == ["Condition/c"]
-    town.write(P, consent("a"))
+    town.sign(P, consent("a"))
     assert town.search(Q, "Condition") == ["Condition/c"]
 
 

@@ -78,14 +78,14 @@ def test_a_consent_that_names_nobody_opens_to_everybody(town: Town) -> None:
 
 
 def test_taking_a_consent_back_says_what_would_close(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     revoked = consent("a", status="inactive", meta={"versionId": "1"})
     assert differences(town, P, revoked) == {OTHER: {"lost": ["Condition/c", "Consent/a", "Patient/1"]}}
     assert town.read(Q, "Condition/c")["id"] == "c"
 
 
 def test_a_refusal_for_one_kind_of_record_says_what_it_would_withhold(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
     narrowed = consent("a")["provision"] | {"provision": [{"type": "deny", "class": types}]}
     narrower = consent("a", provision=narrowed, meta={"versionId": "1"})
@@ -94,7 +94,7 @@ def test_a_refusal_for_one_kind_of_record_says_what_it_would_withhold(town: Town
 
 def test_who_joins_a_household_closes_what_is_about_all_of_it(town: Town) -> None:
     plan = {"resourceType": "CarePlan", "id": "plan", "status": "active", "intent": "plan", "subject": ref("Group/g")}
-    town.write(P, patient("1"), patient("2"), household("1"), plan, consent("a"))
+    town.sign(P, patient("1"), patient("2"), household("1"), plan, consent("a"))
     joined = household("1", "2") | {"meta": {"versionId": "1"}}
     assert differences(town, P, joined) == {OTHER: {"lost": ["CarePlan/plan", "Group/g"]}}
     assert town.read(Q, "CarePlan/plan")["id"] == "plan"
@@ -118,7 +118,7 @@ def test_a_seat_and_a_roster_say_whom_they_would_open_the_case_to(open_: Town) -
 
 
 def test_what_may_not_be_written_is_not_simulated(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     cases = (
         (Q, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]), "invalid"),
         (Q, consent("a", status="inactive", meta={"versionId": "1"}), "forbidden"),
@@ -148,7 +148,7 @@ def test_nothing_is_learnt_of_a_refusal_that_the_asker_may_not_read(town: Town) 
     """A consent to a third agency would open what is refused elsewhere, as far as the asker may know."""
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in ("Patient", "Condition")]
     open_to = consent("a")["provision"] | {"class": types}
-    town.write(P, patient("1"), concern("c", "1"), consent("a", provision=open_to))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a", provision=open_to))
     town.write(Q, concern("q", "1"))
     foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
     before = simulated(town, P, consent("b", policyRule={"text": "さらに別の様式"}))
@@ -161,7 +161,7 @@ def test_nothing_is_learnt_of_a_refusal_that_the_asker_may_not_read(town: Town) 
 def test_nothing_is_learnt_of_an_agency_that_the_asker_does_not_know_to_be_involved(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
     revoking = consent("a", status="inactive", meta={"versionId": "1"})
-    town.write(P, consent("a"))
+    town.sign(P, consent("a"))
     before = simulated(town, P, revoking)
     council = consent("a")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
     foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
@@ -176,7 +176,7 @@ def test_nothing_is_learnt_of_whom_a_record_is_about_through_one_that_is_hidden(
     letter = {"resourceType": "Communication", "id": "w", "status": "completed", "about": [ref("Condition/c")]}
     town.write(P, patient("1"), concern("c", "1"), letter | {"recipient": [ref(OTHER)]})
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
-    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    town.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
     assert town.read(Q, "Communication/w")["id"] == "w"
     everybody = consent("q", provision={"type": "permit"}, organization=[ref(OTHER)], policyRule={"text": "別の様式"})
     assert "Communication/w" not in repr(simulated(town, Q, everybody))
@@ -198,7 +198,7 @@ def test_too_much_is_refused_and_never_told_in_part(town: Town, monkeypatch: pyt
 
 
 def test_what_is_simulated_leaves_the_next_write_its_number(town: Town) -> None:
-    town.write(P, patient("1"), consent("a"))
+    town.sign(P, patient("1"), consent("a"))
     simulated(town, P, consent("a", status="inactive", meta={"versionId": "1"}))
     (done,) = town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     assert done.version.number == 2

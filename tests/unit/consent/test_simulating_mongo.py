@@ -45,7 +45,7 @@ def test_a_simulated_consent_opens_nothing_and_leaves_no_version(town: Town) -> 
     assert town.stored("Consent") == []
     with pytest.raises(Problem, match="there is no"):
         town.read(Q, "Condition/c")
-    town.write(P, consent("a"))
+    town.sign(P, consent("a"))
     assert seen(town, P, "Patient/1") == {"P1": {"Organization/center": 3}, "P3": {"Organization/other": 3}}
     revoked = consent("a", status="inactive", meta={"versionId": "1"})
     assert set(differences(town, P, revoked)) == {"Organization/other"}

@@ -61,8 +61,8 @@ def consented(town: Town) -> Town:
     """Two persons whose concerns the other agency reads by consent."""
     both = [patient("1"), concern("c", "1"), concern("o", "1", code={"text": "x"}), patient("2"), concern("d", "2")]
     town.write(P, *both)
-    town.write(P, consent("a"))
-    town.write(P, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    town.sign(P, consent("a"))
+    town.sign(P, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
     assert opened(town) == {"Patient/1", "Condition/c", "Condition/o", "Patient/2", "Condition/d"}
     return town
 
@@ -112,7 +112,7 @@ def test_an_exception_holds_unless_it_is_surely_over(town: Town, evaluated: None
     slip(town, "Consent/a", provision=permit | {"provision": [REFUSES_CONCERNS | {"period": untold}]})
     assert opened(town) == OTHERS
     slip(town, "Consent/a", provision=permit | {"period": untold, "provision": [REFUSES_CONCERNS]})
-    town.write(P, consent("x", policyRule={"text": "another"}))
+    town.sign(P, consent("x", policyRule={"text": "another"}))
     assert opened(town) == OTHERS
     slip(town, "Consent/a", status="inactive")
     slip(town, "Consent/x", provision={"type": "deny", "provision": [{**_PERSON, "type": "permit", "period": untold}]})
@@ -214,7 +214,7 @@ def test_nobody_signs_for_somebody_of_whom_it_cannot_be_told_that_they_are_a_min
         town.write(P, by_proxy)
     else:
         assert refused(town, P, by_proxy) == [("R3", "Consent.performer[0]")]
-    town.write(P, consent("b"))
+    town.sign(P, consent("b"))
 
 
 def test_what_is_written_is_refused_where_it_cannot_be_told(called: Town) -> None:

@@ -49,7 +49,7 @@ def test_what_an_agency_keeps_is_seen_by_itself_and_by_whom_the_person_signed_fo
     town.write(P, patient("1"), concern("c", "1"), concern("d", "1"))
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 3}}
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
-    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    town.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}, "P3": {OTHER: 2}}
     town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}}
@@ -57,7 +57,7 @@ def test_what_an_agency_keeps_is_seen_by_itself_and_by_whom_the_person_signed_fo
 
 def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
-    town.write(P, consent("a", provision={"type": "permit"}))
+    town.sign(P, consent("a", provision={"type": "permit"}))
     assert seen(town, P, "Patient/1")["P3"][EVERY] == 3
     to_one = consent("a")["provision"]["actor"][0] | {"reference": ref("Practitioner/q")}
     town.write(P, consent("a", provision={"type": "permit", "actor": [to_one]}, meta={"versionId": "1"}))
@@ -83,7 +83,7 @@ def test_the_conference_and_the_coordination_are_told_to_who_may_read_of_them(op
 
 def test_the_past_is_told_by_the_evidence_of_its_time(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
-    (signed,) = town.write(P, consent("a"))
+    (signed,) = town.sign(P, consent("a"))
     town.write(P, consent("a", status="inactive", meta={"versionId": "1"}), concern("d", "1"))
     assert "P3" not in seen(town, P, "Patient/1")
     then = datetime.fromisoformat(signed.version.since)
@@ -95,7 +95,7 @@ def test_the_past_is_told_by_the_evidence_of_its_time(town: Town) -> None:
 
 
 def test_each_agency_is_told_of_its_own_records_alone(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     town.write(Q, concern("q", "1"))
     assert seen(town, Q, "Patient/1") == {"P1": {OTHER: 1}, "P3": {OTHER: 1}}
     before = asked(town, P, "Patient/1")
@@ -108,7 +108,7 @@ def test_a_consent_that_the_asker_may_not_read_is_told_to_nobody(town: Town) -> 
     """Neither that it opens what the asker keeps, nor that it withholds it."""
     town.write(P, patient("1"), concern("c", "1"))
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in ("Patient", "Condition")]
-    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    town.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
     town.write(Q, concern("q", "1"))
     before = asked(town, P, "Patient/1")
     council = consent("a")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
@@ -132,7 +132,7 @@ def test_who_may_not_read_the_person_is_told_nothing(town: Town) -> None:
 
 
 def test_a_token_for_some_types_is_told_of_these(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     narrow = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")), Scope("user", "Consent", frozenset("rs"))))
     assert seen(town, narrow, "Patient/1") == {"P1": {CENTER: 2}, "P3": {OTHER: 2}}
     narrower = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")),))
@@ -158,7 +158,7 @@ def test_it_is_on_the_trail_as_a_question_about_the_person(town: Town) -> None:
 
 
 def test_an_auditor_is_answered_from_the_trail(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     assert seen(town, AUDITOR, "Patient/1") == {"P1": {"Practitioner/p": 3}}
     town.read(Q, "Condition/c")
     asked(town, P, "Patient/1")

@@ -24,7 +24,7 @@ from resources.search.predicate import EVERYTHING, has
 from resources.store.port import Query, Store
 from resources.store.trail import TrailQuery
 from tests.laws.worlds import concept, extension, index, own, ref
-from tests.unit.consent.people import OFFICER
+from tests.unit.consent.people import NOW, OFFICER
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -69,6 +69,11 @@ class Town:
         """Create resources under their ids, or the next versions of those that have one, in one transaction."""
         return self.commit(who, *(_change(each) for each in resources))
 
+    def sign(self, who: Actor, *resources: Json) -> list[Written]:
+        """Write resources, each Consent with the paper that it was signed on."""
+        papers = [paper(each) for each in resources if each["resourceType"] == "Consent"]
+        return self.write(who, *papers, *resources)[len(papers) :]
+
     def commit(self, who: Actor, *changes: Change) -> list[Written]:
         return self.run(self.gate.commit(who, changes))
 
@@ -111,7 +116,16 @@ class Town:
 
 
 def patient(id: str, **elements: Any) -> Json:
-    return {"resourceType": "Patient", "id": id, "name": [{"family": "水無瀬"}]} | elements
+    """Of age, unless another day of birth is told."""
+    return {"resourceType": "Patient", "id": id, "name": [{"family": "水無瀬"}], "birthDate": "1980-01-01"} | elements
+
+
+def paper(consent: Json, **elements: Any) -> Json:
+    """The document on which a consent was signed, as its `sourceReference` names it."""
+    name = consent["sourceReference"]["reference"].removeprefix("DocumentReference/")
+    document = {"resourceType": "DocumentReference", "id": name, "status": "current", "date": f"{NOW.date()}T09:00:00Z"}
+    attached = {"contentType": "text/plain", "title": "署名のある同意書"}
+    return document | {"subject": consent["patient"], "content": [{"attachment": attached}]} | elements
 
 
 def household(*members: str) -> Json:

@@ -30,6 +30,7 @@ SYSTEMS = frozenset(
         "coordination-ground",
         "desk",
         "encounter-class",
+        "guardianship-paper",
         "legal-basis",
         "purpose-of-use",
         "record-category",

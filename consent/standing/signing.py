@@ -1,0 +1,113 @@
+"""What is asked of the store about a signature: the paper's version, the person, and who signs for them.
+
+docs/policy.md, "standing", signature: recorded before the day of signing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from consent import vocabulary
+from consent.standing import care
+from consent.standing.signed import Kin, Paper, Signing, day
+from resources.record import envelope, period, reference
+from resources.record.reference import Look
+from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.search.relation import values
+from resources.store.port import Query, Snapshot
+
+Resource = Mapping[str, Any]
+
+SIGNED: Predicate = has_one_of(
+    ".type", ("DocumentReference", "Patient", "QuestionnaireResponse", "RelatedPerson", "Task")
+)
+"""Under this the server looks at what a Consent rests on; who files it is told what is wrong with their own paper."""
+
+AGAINST = ".against"
+"""The term of a Patient that says against whom they are protected."""
+
+_PAPERS = ("QuestionnaireResponse/", "DocumentReference/")
+
+
+async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Signing:
+    """Everything that bears on who signed a Consent, and on what."""
+    person, signed = reference.one(consent, "patient"), day(consent)
+    patient = await _current(view, person)
+    signers = {name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")}
+    confirmed = await _confirmed(view, person)
+    kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in sorted(signers | {*confirmed})}
+    return Signing(
+        orjson.loads(patient.body) if patient else look(person) or {},
+        frozenset(values(patient.terms, AGAINST)) if patient else frozenset(),
+        await _paper(view, consent, custodian, look, now),
+        kin,
+    )
+
+
+async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Paper | None:
+    """The version named, else the one that stands; of a paper written later in this transaction its first."""
+    source = consent.get("sourceReference")
+    said = source.get("reference") if isinstance(source, Mapping) else None
+    name = reference.local(said) if isinstance(said, str) else ""
+    if not name.startswith(_PAPERS):
+        return None
+    number = str(said).partition("/_history/")[2]
+    if number and not number.isdecimal():
+        return None
+    found = await _current(view, name, int(number) if number else None)
+    if found:
+        groups = await care.members(view, values(found.terms, ".household"))
+        keeper = envelope.value(found.terms, ".custodian")
+        about = groups.union(values(found.terms, ".subject"))
+        return Paper(found.cited, orjson.loads(found.body), keeper, about, _day(datetime.fromisoformat(found.since)))
+    pending = look(name)
+    if pending is None or number not in ("", "1"):
+        return None
+    named = reference.locals_of(pending)
+    members = [reference.locals_of((look(group) or {}).get("member")) for group in named if group.startswith("Group/")]
+    return Paper(f"{name}/_history/1", pending, custodian, named.union(*members), _day(now))
+
+
+async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: str) -> Kin:
+    """`confirmed` is the instant at which they were confirmed as they stood; who was changed since is not."""
+    current = await _current(view, name)
+    if current is None or signed is None:
+        return Kin()
+    before, _ = period.span({"start": signed.isoformat()}) or ("", "")
+    then: Version | None = current
+    while then and then.since >= before:
+        then = await _current(view, name, then.number - 1) if then.number > 1 else None
+    documents = await view.find(Query(all_of([has(".type", "DocumentReference"), has("related", name)])), within=SIGNED)
+    return Kin(
+        orjson.loads(then.body) if then else {},
+        orjson.loads(current.body),
+        envelope.value(current.terms, ".custodian"),
+        tuple(orjson.loads(each.body) for each in documents.versions if each.since < before),
+        current.since < confirmed,
+    )
+
+
+async def _confirmed(view: Snapshot, person: str) -> Mapping[str, str]:
+    """The guardians of a person whom the lead section confirmed, with the instant of it."""
+    asked = all_of([has(".type", "Task"), has(".code", vocabulary.CONFIRM_GUARDIAN), has(".subject", person)])
+    found: dict[str, str] = {}
+    for version in (await view.find(Query(asked), within=SIGNED)).versions:
+        task = orjson.loads(version.body)
+        name = reference.one(task, "focus")
+        if task.get("status") == "completed" and name.startswith("RelatedPerson/"):
+            found[name] = max(version.since, found.get(name, ""))
+    return found
+
+
+async def _current(view: Snapshot, name: str, number: int | None = None) -> Version | None:
+    found = await view.get(*name.split("/"), within=SIGNED, number=number) if "/" in name else None
+    return found if found and not found.deleted else None
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(period.TOKYO).date()
