@@ -21,7 +21,7 @@ NOBODY = "-"
 """In the place of a keeper: on nobody's records it grants anything, and it withholds on everybody's."""
 
 _ENDED = ("inactive", "entered-in-error")
-_REACHING = ("actor", "purpose", "class", "securityLabel", "code", "dataPeriod", "data")
+_REACHING = ("type", "actor", "purpose", "class", "securityLabel", "code", "dataPeriod", "data")
 
 Resource = Mapping[str, Any]
 
@@ -53,7 +53,7 @@ def wordings(consent: Resource, kept: Verdict) -> Iterator[Wording]:
 
 def extent(consent: Resource) -> str:
     """How far a permit reaches, without its time: what is ended with it, of whatever paper. By its base, everywhere."""
-    root = consent["provision"] if enforceable.kind(consent) == "permit" else {}
+    root = consent["provision"] if enforceable.kind(consent) == "permit" else {"type": "permit"}
     said = {element: root[element] for element in _REACHING if element in root}
     return orjson.dumps(said, option=orjson.OPT_SORT_KEYS).decode()
 

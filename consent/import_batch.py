@@ -20,7 +20,6 @@ from consent import (
     patient_links,
     policy,
     refusal,
-    settling,
     vocabulary,
 )
 from consent.actor import Actor
@@ -229,8 +228,7 @@ class Batch:
         unit = self._unit_of(line)
         for each in self.units:
             each.found[line.reference] = version
-        if line.type == "Consent":
-            await settling.settle(unit, orjson.loads(version.body))
+        await import_evidence.settle(unit, line, version)
         links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
         if circle or links:
             resource = orjson.loads(version.body)

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from consent import contributions, standing
+from consent import contributions, settling, standing
 from consent.change import UnitOfWork
 from consent.import_line import Line
 from consent.standing import filed, judging
@@ -35,3 +35,9 @@ def relations(line: Line, version: Version) -> frozenset[Relation]:
     if line.type not in standing.BY_TYPE:
         return line.relations
     return contributions.of(orjson.loads(version.body), version.terms)
+
+
+async def settle(unit: UnitOfWork, line: Line, version: Version) -> None:
+    """Let the papers of a person do to one another what they do, with one that was just stored."""
+    if line.type == "Consent":
+        await settling.settle(unit, orjson.loads(version.body))

@@ -20,7 +20,7 @@ from consent.evidence import HeldRole
 from consent.facts import Facts
 from consent.standing import filed, judging
 from consent.verdict import Verdict
-from resources.record import envelope
+from resources.record import envelope, period
 from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.index import Index
@@ -82,6 +82,12 @@ async def _record(tx: Transaction, index: Index, version: Version, together: Seq
     await superseding.settled(tx, resource, version.since)
 
 
+def _at(version: Version) -> datetime:
+    at = period.first(version.since)
+    assert at is not None
+    return at
+
+
 async def _verdict(
     tx: Transaction,
     version: Version,
@@ -94,7 +100,7 @@ async def _verdict(
     if version.type not in standing.BY_TYPE:
         return verdict.NONE
     origin = envelope.origin((before or version).terms)
-    actor = Actor("", origin.author, origin.custodian, "", (), datetime.fromisoformat(version.since), "")
+    actor = Actor("", origin.author, origin.custodian, "", (), _at(version), "")
     writer = Facts(actor, (HeldRole("", "", origin.custodian, frozenset()),))
     filing = await filed.of(tx, resource, before, origin.custodian, writer, around.look, {})
     judged = verdict.NONE if any(judging.refused(filing)) else judging.judged(filing)

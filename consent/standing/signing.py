@@ -64,7 +64,7 @@ async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, 
         groups = await care.members(view, values(found.terms, ".household"))
         keeper = envelope.value(found.terms, ".custodian")
         about = groups.union(values(found.terms, ".subject"))
-        return Paper(found.cited, orjson.loads(found.body), keeper, about, _day(datetime.fromisoformat(found.since)))
+        return Paper(found.cited, orjson.loads(found.body), keeper, about, _recorded(found.since))
     pending = look(name)
     if pending is None or number not in ("", "1"):
         return None
@@ -107,6 +107,12 @@ async def _confirmed(view: Snapshot, person: str) -> Mapping[str, str]:
 async def _current(view: Snapshot, name: str, number: int | None = None) -> Version | None:
     found = await view.get(*name.split("/"), within=SIGNED, number=number) if "/" in name else None
     return found if found and not found.deleted else None
+
+
+def _recorded(since: str) -> date:
+    first, _ = period.days({"start": since}) or (None, None)
+    assert first is not None
+    return first
 
 
 def _day(at: datetime) -> date:

@@ -90,7 +90,7 @@ class Linked:
     of: Predicate
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        world = _world(around)
+        world = around.world if around else NOWHERE
         found = (world.record(value) for value in values(terms, self.name))
         return any(matches(self.of, target, world) for target in found if target)
 
@@ -104,7 +104,7 @@ class LinkedFrom:
     of: Predicate
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        world = _world(around)
+        world = around.world if around else NOWHERE
         found = (source for own in values(terms, ".id") for source in world.leading(self.type, self.name, own))
         return any(matches(self.of, source, world) for source in found)
 
@@ -118,10 +118,8 @@ class Each:
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         here = around or Around(Stored(terms), NOWHERE)
-        for value in self.values.of(terms, around):
-            if not self.of.matches(terms, Around(here.record, here.world, value, here.source)):
-                return False
-        return True
+        at = (Around(here.record, here.world, value, here.source) for value in self.values.of(terms, around))
+        return all(self.of.matches(terms, each) for each in at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +128,8 @@ class Related:
 
     The row is one that the store holds to in the view asked, and that is valid at the time of the question. `bound`
     asks whether it speaks of this record. `beside` is what has to hold besides, of own terms and rows; in it a
-    `Related` that is `same` speaks of rows which the same record says. With `keeper`, the name of a term, a row that is
-    said of one keeper's records counts only where the record in question has that keeper under this name; without it,
-    rows count whomever they are said of.
+    `Related` that is `same` speaks of rows which the same record says. A row said of one keeper counts where a term
+    `keeper` names them.
     """
 
     relation: str
@@ -149,11 +146,9 @@ class Related:
     def found(self, terms: Terms, around: Around) -> Iterator[Row]:
         """The rows in which the value at hand stands as this asks, for the record in question."""
         for row in self.rows(around.world, around.value):
-            if self.same and row.source != around.source:
+            if (self.same and row.source != around.source) or not row.relation.is_said_of(self.keeper, terms):
                 continue
             if self.bound and not row.relation.speaks_of(terms, certainly=self.bound == "certainly"):
-                continue
-            if not self._bears(row.relation.keeper, terms):
                 continue
             if self.beside == EVERYTHING or self.beside.matches(terms, replace(around, source=row.source)):
                 yield row
@@ -164,9 +159,6 @@ class Related:
             leads = self.to is None or row.relation.to in self.to
             if leads and (self.tags is None or row.relation.tag in self.tags) and row.holds(world):
                 yield row
-
-    def _bears(self, keeper: str, terms: Terms) -> bool:
-        return not (keeper and self.keeper) or _holds(terms, term(self.keeper, keeper), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,8 +199,7 @@ def has_any(name: str) -> Predicate:
 
 def has_one_of(name: str, values: Iterable[str]) -> Predicate:
     """The record has at least one of these values under this name."""
-    parts = tuple(has(name, value) for value in sorted(set(values)))
-    return parts[0] if len(parts) == 1 else AnyOf(parts)
+    return any_of(has(name, value) for value in sorted(set(values)))
 
 
 def only(name: str, allowed: Iterable[str]) -> Predicate:
@@ -246,8 +237,7 @@ def _joined(
         if part == absorbing:
             return absorbing
         flat.extend(part.parts if isinstance(part, kind) else (part,))
-    if len(flat) > 1:
-        flat = list(dict.fromkeys(flat))
+    flat = list(dict.fromkeys(flat))
     if len(flat) == 1:
         return flat[0]
     return kind(tuple(flat)) if flat else neutral
@@ -258,7 +248,3 @@ def _holds(terms: Terms, low: str, high: str | None) -> bool:
     if at == len(terms):
         return False
     return terms[at] == low if high is None else terms[at] < high
-
-
-def _world(around: Around | None) -> World:
-    return around.world if around else NOWHERE

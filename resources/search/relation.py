@@ -60,6 +60,11 @@ class Relation:
         apart = any(at <= self.low for at in ends) or any(at >= self.high for at in begins)
         return not (begins and ends and apart)
 
+    def is_said_of(self, name: str, terms: Terms) -> bool:
+        """Whether it counts for a record whose keeper it has under this name; without a name, for every record."""
+        kept = f"{name} {self.keeper}"
+        return not (name and self.keeper) or kept in terms[bisect_left(terms, kept) :][:1]
+
 
 @dataclass(frozen=True, slots=True)
 class Row:

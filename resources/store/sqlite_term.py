@@ -60,7 +60,7 @@ def if_few(name: str, here: Here) -> Sql | None:
 
 
 def kept_by(row: str, name: str, here: Here) -> Sql:
-    """That a row of a relation is said of everybody's records, or of those of the keeper whom the version here names."""
+    """That a row of a relation is said of everybody's records, or of those of the keeper of the version here."""
     own = _own(here, f"o.term = ? || {row}.keeper", bound(f"{name} "))
     return Sql(f"{row}.keeper = '' OR {own.text}", own.values)
 

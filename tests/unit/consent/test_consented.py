@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import lapsed, policy, provisions, wording
+from consent import counting, lapsed, policy, provisions, wording
 from consent.contributions import MEMBER
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
@@ -184,7 +184,8 @@ def test_what_its_standing_lacks_is_said(honoured: str, noted: str, lacks: str) 
     record = terms({"resourceType": "Condition", "subject": ref(MOTHER)}, CENTER)
     filed = Version("Consent", "1", 1, "", False, orjson.dumps(permit()), tuple(sorted(kept.terms())))
     made = lapsed.rules("P3", SAID, EVERYTHING, (filed,), frozenset({CENTER}), OFFICER)
-    told = [rule.lacks[0].en for rule in made if rule.predicate.matches(record, Around(Stored(record), around()))]
+    world = around(*(row(each, "Consent/1") for each in counting.relations(permit(), kept)))
+    told = [rule.lacks[0].en for rule in made if rule.predicate.matches(record, Around(Stored(record), world))]
     assert [text[: len(lacks)] for text in told] == ([lacks] if lacks else [])
 
 

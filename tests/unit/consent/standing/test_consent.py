@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import derivation, verdict
+from consent import derivation, verdict, vocabulary
 from consent.actor import Actor
 from profiles.spec import Spec
 from resources.record.problem import Problem
@@ -117,7 +117,10 @@ def test_who_may_only_read_a_person_files_nothing_for_them_and_nothing_opens(tow
     assert town.read(Q, "Patient/1")["id"] == "1"
     forged = consent("forged", organization=[ref("Organization/center")])
     for purpose in ("CAREMGT", "support-conference", "COC"):
-        assert refusal(town, replace(Q, purpose=purpose), paper(forged), forged) == ("forbidden", "R3")
+        assert refusal(town, replace(Q, purpose=vocabulary.purpose(purpose)), paper(forged), forged) == (
+            "forbidden",
+            "R3",
+        )
     town.write(Q, forged | {"status": "proposed"}, paper(forged))
     assert refusal(town, Q, forged | {"meta": {"versionId": "1"}}) == ("forbidden", "R3")
     assert town.search(Q, "Condition") == []
