@@ -118,8 +118,10 @@ class Each:
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         here = around or Around(Stored(terms), NOWHERE)
-        at = (Around(here.record, here.world, value, here.source) for value in self.values.of(terms, around))
-        return all(self.of.matches(terms, each) for each in at)
+        for value in self.values.of(terms, around):
+            if not self.of.matches(terms, Around(here.record, here.world, value, here.source)):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,4 @@ def _joined(
 
 def _holds(terms: Terms, low: str, high: str | None) -> bool:
     at = bisect_left(terms, low)
-    if at == len(terms):
-        return False
-    return terms[at] == low if high is None else terms[at] < high
+    return at < len(terms) and (terms[at] == low if high is None else terms[at] < high)
