@@ -28,11 +28,12 @@ from api.log import RequestLog
 from api.middleware import Logged
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
+from api.pages.policy import Policy
 from api.settings import Settings
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
-from profiles import load
+from profiles import load, sentence
 from profiles.spec import Spec
 from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
@@ -112,7 +113,8 @@ def _dependencies(settings: Settings, spec: Spec, index: Index, gate: Gate) -> D
 
 def _routes(spec: Spec, server: AuthorizationServer) -> list[Route]:
     """What the shell serves."""
-    return [Route("/", Home(spec).show), *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
+    pages = [Route("/", Home(spec).show), Route("/policy", Policy(sentence.chain()).show)]
+    return [*pages, *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
 
 
 async def _outside(request: Request, fault: HTTPException) -> Response:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from profiles import sentence
+from profiles.sentence import Sentence
 from resources.record.problem import Issue, Kind, Problem
 
 STATUS: dict[Kind, tuple[int, str]] = {
@@ -57,13 +59,23 @@ def language(accept: str) -> str:
 
 
 def _issue(issue: Issue, code: str, language: str) -> dict[str, Any]:
-    said, other = (issue.ja, issue.text) if language == "ja" else (issue.text, issue.ja)
+    ja, en = issue.ja, issue.text
+    quoted = sentence.of(issue.rule) if issue.rule else None
+    if quoted:
+        ja, en = f"{ja} ─「{quoted.ja}」（{quoted.source}）", f"{en} — “{quoted.en}” ({quoted.source_en})"
+    said, other = (ja, en) if language == "ja" else (en, ja)
     found: dict[str, Any] = {
         "severity": issue.severity,
         "code": issue.code or code,
-        "details": {"text": said},
+        "details": ({"coding": [_coding(quoted, language)]} if quoted else {}) | {"text": said},
         "diagnostics": other,
     }
     if issue.at:
         found["expression"] = [issue.at]
     return found
+
+
+def _coding(rule: Sentence, language: str) -> dict[str, Any]:
+    """The rule as a code of the city's."""
+    title = rule.title if language == "ja" else rule.title_en
+    return {"system": sentence.system(), "code": rule.rule, "display": title}

@@ -5,23 +5,12 @@ docs/tour.md
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import jinja2
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api.pages import sign_in
+from api.pages import sign_in, template
 from profiles.spec import Spec
 from resources.record import coding
-
-_pages = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 class Home:
@@ -29,7 +18,7 @@ class Home:
 
     def __init__(self, spec: Spec) -> None:
         fields = spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")
-        self._page = _pages.get_template("home.html").render(fields=fields)
+        self._page = template.rendered("home.html", {"fields": fields})
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(self._page, headers=sign_in.HEADERS)

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jinja2
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from api.pages import template
 from consent import scope
 from consent.actor import Scope
 
@@ -31,14 +31,6 @@ _ACTIONS = {
     "d": ("削除", "delete"),
     "s": ("検索", "search"),
 }
-
-_pages = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
 
 def sign_in(
@@ -110,5 +102,5 @@ def _described(one: Scope) -> dict[str, object]:
     }
 
 
-def _page(template: str, status: int, **values: object) -> Response:
-    return HTMLResponse(_pages.get_template(template).render(values), status, headers=HEADERS)
+def _page(file: str, status: int, **values: object) -> Response:
+    return HTMLResponse(template.rendered(file, values), status, headers=HEADERS)

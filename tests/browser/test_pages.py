@@ -70,6 +70,16 @@ def test_the_front_page_leads_to_the_desks_of_every_field(server, page):
     assert "fallback-desk" in page.content()
 
 
+def test_an_officer_follows_a_sentence_to_its_rule_and_the_scenarios_that_show_it(server, page):
+    page.goto(origin(server))
+    page.get_by_role("link", name="規則と、そのもとの文").click()
+    row = page.locator("tr#R5")
+    assert "他の相談機関からの相談を断らないことをルール化" in row.inner_text()
+    row.get_by_text("断らない ― 紹介を受けた機関は").click()
+    assert row.get_by_text("引き受けることはできる").is_visible()
+    assert "consent/duties/referral.py" in row.inner_text()
+
+
 def test_a_person_signs_in_sees_what_is_asked_and_is_sent_back_with_a_code(server, page):
     page.goto(authorization(server))
     page.get_by_label("お名前（ID）").fill("yorisoi")

@@ -13,7 +13,7 @@ from api import cli, routes
 from api.settings import Settings
 from consent import duties
 from consent import rules as policy_rules
-from tests.house import source
+from tests.house import chain, source
 
 RULES = (*policy_rules.PERMITS, *policy_rules.RESTRICTIONS)
 ID = re.compile(r"\b(?:[RPDF]\d+a?)\b|\b[Aa]rt\. \d")
@@ -60,6 +60,7 @@ def test_a_page_cites_no_ground_or_restriction_that_is_not_here() -> None:
     known = {module.ID for module in RULES}
     for page in PAGES:
         text, _, _ = page.read_text(encoding="utf-8").partition("## Not here yet")
+        text = re.sub(f"{chain.BEGUN}.*{chain.DONE}", "", text, flags=re.DOTALL)  # it says itself what is still open
         cited = set(re.findall(r"\b[PD]\d+\b", text))
         for letter, first, last in SPANS.findall(text):
             cited |= {f"{letter}{number}" for number in range(int(first), int(last) + 1)}

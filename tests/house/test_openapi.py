@@ -16,7 +16,7 @@ from api.app import create_app
 from profiles.spec import Spec
 from tests.house import source
 
-PAGES = {"/", "/sign-in", "/sign-out", "/oauth/decision", "/static/tsunagu.css"}
+PAGES = {"/", "/policy", "/sign-in", "/sign-out", "/oauth/decision", "/static/tsunagu.css"}
 """For a person's browser, and described in docs/oauth.md."""
 
 

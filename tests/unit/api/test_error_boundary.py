@@ -46,6 +46,21 @@ def test_a_refusal_carries_the_rules_of_its_issues_and_of_no_text() -> None:
     assert refused(Problem.of("not-supported", "`P4` is not known", "`P4` は使えません")).rules == ()
 
 
+def test_a_refusal_names_its_rule_as_a_code_and_quotes_the_sentence_of_the_city_in_both_languages() -> None:
+    spoken = problem.of_rule("R5", "an agency may not refuse", "断れません", "Task.status")
+    [issue] = orjson.loads(refused(Problem("business-rule", spoken)).body)["issue"]
+    [coding] = issue["details"]["coding"]
+    assert (coding["system"].rpartition("/")[2], coding["code"]) == ("rule", "R5")
+    assert issue["details"]["text"].endswith("─「他の相談機関からの相談を断らないことをルール化」（スライド10）")
+    assert issue["diagnostics"].endswith("(slide 10)")
+
+
+def test_an_article_is_quoted_too_and_a_ground_by_the_rule_it_rests_on() -> None:
+    for rule, source in (("art. 4", "（設置要綱第4条第1項）"), ("P1", "（スライド15）")):
+        [issue] = orjson.loads(refused(Problem("forbidden", problem.of_rule(rule, "no", "だめ"))).body)["issue"]
+        assert issue["details"]["text"].endswith(source)
+
+
 def test_the_language_is_the_readers() -> None:
     fault = Problem.of("not-found", "there is nothing", "何もありません")
     for accept, said in (("en", "there is nothing"), ("ja", "何もありません"), ("", "何もありません")):

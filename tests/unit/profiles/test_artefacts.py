@@ -34,6 +34,7 @@ SYSTEMS = frozenset(
         "purpose-of-use",
         "record-category",
         "role",
+        "rule",
         "secrecy-label",
         "secrecy-notice",
         "task-code",
