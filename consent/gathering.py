@@ -58,7 +58,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
     following = {(MEMBER, group) for group in households}
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if any(facts.holds(function) for function in _COORDINATING):
-        following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
+        following |= {(COORDINATED, household) for household in households}
     await _follow(view, world, following)
     persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
     await _follow(view, world, {(name, person) for name in (CONSENT, PROTECTED) for person in persons})

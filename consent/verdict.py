@@ -1,4 +1,4 @@
-"""The verdict on a version that is evidence: whether it counts, and on whose records. The server alone writes it.
+"""The verdict on a version that is evidence: whether it counts, on whose records, what it fixes; the server's alone.
 
 docs/policy.md, "standing": judged once, in the transaction that writes the evidence, and kept beside the version.
 """
@@ -13,6 +13,7 @@ from resources.search.relation import Terms, values
 
 _COUNTS = ".counts"
 _HONOURED = ".honoured"
+_FIXED = ".fixed"
 
 EVERY_KEEPER = "*"
 """Whoever keeps the record."""
@@ -20,15 +21,21 @@ EVERY_KEEPER = "*"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`honoured` are the agencies whose records the evidence opens, or EVERY_KEEPER."""
+    """`honoured` are the agencies whose records the evidence opens, or EVERY_KEEPER.
+
+    `fixed` are the records that the evidence holds fast, whatever becomes of what it refers to: the household that a
+    coordination has marked, the persons of a meeting.
+    """
 
     counts: bool = False
     honoured: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
 
     def terms(self) -> set[str]:
         """The verdict beside the version."""
         counts = {term(_COUNTS, "yes")} if self.counts else set()
-        return counts | {term(_HONOURED, keeper) for keeper in self.honoured}
+        honoured = {term(_HONOURED, keeper) for keeper in self.honoured}
+        return counts | honoured | {term(_FIXED, name) for name in self.fixed}
 
 
 NONE = Verdict()
@@ -37,7 +44,8 @@ NONE = Verdict()
 
 def read(terms: Terms) -> Verdict:
     """The verdict as it was kept; `terms` are sorted."""
-    return Verdict(any(True for _ in values(terms, _COUNTS)), frozenset(values(terms, _HONOURED)))
+    counts = any(True for _ in values(terms, _COUNTS))
+    return Verdict(counts, frozenset(values(terms, _HONOURED)), frozenset(values(terms, _FIXED)))
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:
@@ -45,4 +53,8 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
     found = list(verdicts)
     if not found:
         return NONE
-    return Verdict(all(each.counts for each in found), frozenset().union(*(each.honoured for each in found)))
+    return Verdict(
+        all(each.counts for each in found),
+        frozenset().union(*(each.honoured for each in found)),
+        frozenset().union(*(each.fixed for each in found)),
+    )

@@ -25,10 +25,21 @@ Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
-    "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section),  # art. 3, R19
+    "CareTeam": (
+        roster.kept_by_convener,  # art. 3
+        roles.decided_by_lead_section,  # R19
+        coordination.performs_nothing,  # R15
+    ),
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
     "Consent": (consent.enforceable, consent.signed),  # R3, R4
     "Encounter": (conference.convened, conference.course, roster.members_are_standing, roster.fields_at_table),
     "Group": (household.of_patients,),
-    "Task": (referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
+    "ServiceRequest": (coordination.performs_nothing,),  # R15
+    "Task": (
+        referral.not_refused,
+        referral.not_passed_on,
+        referral.owner_answers,
+        coordination.holds_no_case,  # R15
+        coordination.kept,  # P6
+    ),
 }

@@ -30,7 +30,8 @@ def members_are_standing(change: Transition) -> Iterator[Issue]:
     if not envelope.is_conference(change.after) or not change.turns("participant"):
         return
     for place, seat in enumerate(conference.seats(change.record)):
-        if vocabulary.CONVENER not in seat.functions and seat.member not in change.duty_context.standing:
+        known = change.duty_context.references(seat.member) & change.duty_context.standing
+        if vocabulary.CONVENER not in seat.functions and not known:
             yield violation(
                 "R29",
                 f"`{seat.member}` is not on the standing roster: choose among its members, or have it amended first",

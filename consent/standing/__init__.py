@@ -5,8 +5,9 @@ docs/policy.md, "standing".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from consent.standing import coordination
 from consent.standing.filing import Kind
 
-BY_TYPE: Mapping[str, tuple[Kind, ...]] = {}
+BY_TYPE: dict[str, tuple[Kind, ...]] = {
+    "Task": (coordination.KIND,),
+}

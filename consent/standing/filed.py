@@ -1,25 +1,29 @@
-"""What is asked of the store to judge the standing of evidence: whom it is about, and who has them in care.
+"""What is asked of the store to judge the standing of evidence: whom it is about, who has them in care, whose it names.
 
 docs/policy.md, "standing": by the facts before the transaction and what it registers itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import orjson
 
-from consent import verdict
+from consent import people, verdict
 from consent.facts import Facts
 from consent.standing import care
 from consent.standing.filing import Filing
-from resources.record import period, reference
+from resources.record import envelope, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
 from resources.store.port import Snapshot
 
 Resource = Mapping[str, Any]
+LookUp = Callable[[str], Awaitable[Version | None]]
+"""Gives the stored record of a reference, and remembers it for `look`."""
+
+_AGENCY = {"PractitionerRole": "organization", "HealthcareService": "providedBy"}
 
 
 async def of(
@@ -29,13 +33,18 @@ async def of(
     custodian: str,
     facts: Facts,
     look: Look,
+    look_up: LookUp,
     registering: Mapping[str, Resource],
 ) -> Filing:
     """The evidence being written; `registering` are the records that its transaction creates."""
-    persons = await _persons(view, resource, registering)
+    names = reference.locals_of(resource)
+    stored = {name: found for name in sorted(names) if (found := await look_up(name))}
+    members = await _members(view, names, registering)
+    persons = frozenset(name for name in names.union(*members.values()) if name.startswith("Patient/"))
     having = dict(await care.of(view, persons, period.instant(facts.actor.now)))
     for person in persons & registering.keys():
         having[person] = having[person] | facts.agencies
+    kept = {name: envelope.value(found.terms, ".custodian") for name, found in stored.items()}
     standing = before if before and not before.deleted else None
     return Filing(
         "update" if standing else "create",
@@ -46,15 +55,33 @@ async def of(
         look,
         having,
         verdict.read(before.terms) if before else verdict.NONE,
+        members,
+        dict.fromkeys(names & registering.keys(), next(iter(facts.agencies), "")) | kept,
+        await _agencies(view, names, look, facts),
     )
 
 
-async def _persons(view: Snapshot, resource: Resource, registering: Mapping[str, Resource]) -> frozenset[str]:
-    """The Patients that a record names, and the members of the Groups it names."""
-    names = reference.locals_of(resource)
-    groups = {name for name in names if name.startswith("Group/")}
-    new = groups & registering.keys()
-    members = set(await care.members(view, groups - new))
-    for group in new:
-        members |= reference.locals_of(registering[group].get("member"))
-    return frozenset(name for name in members | names if name.startswith("Patient/"))
+async def _members(
+    view: Snapshot, names: Iterable[str], registering: Mapping[str, Resource]
+) -> Mapping[str, frozenset[str]]:
+    """The Patients who are members of each Group that is named."""
+    found = {}
+    for group in (name for name in names if name.startswith("Group/")):
+        if group in registering:
+            found[group] = frozenset(
+                name for name in reference.locals_of(registering[group].get("member")) if name.startswith("Patient/")
+            )
+        else:
+            found[group] = await care.members(view, [group])
+    return found
+
+
+async def _agencies(view: Snapshot, names: Iterable[str], look: Look, facts: Facts) -> Mapping[str, frozenset[str]]:
+    """For which agencies each party acts: a person for those of the posts held now."""
+    persons = await people.of(view, (name for name in names if name.startswith("Practitioner/")), facts.actor.now)
+    found = {name: frozenset({name}) for name in names if name.startswith("Organization/")}
+    for name in names:
+        if element := _AGENCY.get(name.partition("/")[0]):
+            found[name] = frozenset({reference.one(look(name) or {}, element)} - {""})
+    found |= {name: person.agencies for name, person in persons.items() if name not in found}
+    return found

@@ -95,22 +95,27 @@ class Oracle:
         return any(self._sits(meeting) and self._opens(meeting, record) for meeting in self._conferences())
 
     def coordinating(self, record: Record) -> bool:
-        """P5: the case, the household and the total care plan of a case that this coordinator took on."""
+        """P5: of a household whose case this coordinator took on, and of no other: the household, its case, its total
+        care plan and its roles."""
         mine = {
             f"PractitionerRole/{post['id']}" for post in self.posts if "coordinator" in _codes(post["code"], "role")
         }
         if self.actor.purpose not in _CASEWORK_PURPOSES or not mine:
             return False
-        taken_on = {name for task in self._coordinations() if task["owner"]["reference"] in mine for name in _of(task)}
-        plan = "total-care-plan" in _codes(record.body.get("category"), "record-category")
-        return record.reference in taken_on or (plan and bool(self.books.households(record.reference) & taken_on))
+        taken_on = {
+            task["for"]["reference"]
+            for task in self._coordinations()
+            if task["owner"]["reference"] in mine and task["status"] in ("accepted", "in-progress", "on-hold")
+        }
+        return self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
 
     def leading(self, record: Record) -> bool:
         """P6: the lead section sees conference material; it and the convener see whose case is under coordination."""
         if self.actor.purpose not in _CASEWORK_PURPOSES:
             return False
         material = self._holds("lead-section") and self._meeting_of(record.body) is not None
-        coming = record.reference in {name for task in self._coordinations() for name in _of(task)}
+        marked = {name for each in self.records.values() if each.body["resourceType"] == "Task" for name in each.fixed}
+        coming = self._of_household(record, marked, {"case"})
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
     def masked(self, record: Record) -> bool:
@@ -249,12 +254,19 @@ class Oracle:
         )
 
     def _coordinations(self) -> Iterator[Json]:
-        """Coordination Tasks taken on, on a ground of R13."""
-        for task in self._every("Task"):
-            grounded = any(_codes(task.get("reasonCode"), "coordination-ground"))
-            taken_on = grounded and task["status"] in ("accepted", "in-progress", "on-hold")
-            if taken_on and "coordinate" in _codes(task.get("code"), "task-code"):
-                yield task
+        """Calls for the coordinator that count (section 7)."""
+        for record in self.records.values():
+            if record.counts and "coordinate" in _codes(record.body.get("code"), "task-code"):
+                yield record.body
+
+    def _of_household(self, record: Record, marked: set[str], opened: set[str]) -> bool:
+        """The household itself, and what is of an opened category, about marked households alone; never what is V."""
+        named = self.books.households(record.reference)
+        kinds = set(_codes(record.body.get("category"), "record-category")) & opened
+        kinds = kinds if record.body["resourceType"] in ("CarePlan", "CareTeam") else set()
+        labels = [each["code"] for each in record.body.get("meta", {}).get("security", ())]
+        listed = record.body["resourceType"] == "Group" or bool(kinds)
+        return bool(named) and named <= marked and listed and "V" not in labels
 
     def _meeting_of(self, body: Json) -> Json | None:
         if body["resourceType"] == "Encounter":
@@ -300,10 +312,6 @@ def _reaches(label: str, body: Json, type: str) -> bool:
     has = [each["code"] for each in body.get("meta", {}).get("security", ()) if each["system"] == _CONFIDENTIALITY]
     place = _RISING.index(label)
     return any(_RISING.index(code) <= place if type == "permit" else _RISING.index(code) >= place for code in has)
-
-
-def _of(task: Json) -> set[str]:
-    return {task[element]["reference"] for element in ("for", "focus") if element in task}
 
 
 def _codes(node: Any, system: str) -> Iterator[str]:

@@ -19,8 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import policy
+from consent import policy, verdict
 from consent.rules import addressed, conference_material, consented, coordination, lead_section, own_duty, secrecy
+from consent.verdict import Verdict
 from profiles.spec import Spec
 from resources.record import envelope
 from resources.record.envelope import PERSONS
@@ -208,7 +209,8 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
             allowed = {row.reference for row in rows if policy.decide(made, row.stored, known.world).allowed}
             assert await asking.found(view, who, law, WORKED, "read") == allowed
             keepers = {row.reference: envelope.value(row.terms, ".custodian") for row in rows}
-            records = [Record(body, keepers.get(name, ""), "") for name, body in city.bodies.items()]
+            stood = {row.reference: verdict.read(row.terms) for row in rows}
+            records = [_record(body, keepers.get(name, ""), stood.get(name)) for name, body in city.bodies.items()]
             oracle = Oracle(World(tuple(records), ACTORS), who, city.books)
             open_rules = policy.rules("read", known, PERMITS, (conference_material, secrecy))
             for row in rows:
@@ -221,3 +223,8 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
                 seen.update({rule.id for rule in decision.rules} or {"nothing"})
                 seen["D1"] += bool(decision.masks)
                 seen["grown"] += bool(about - set(city.books.about_itself(row.reference)))
+
+
+def _record(body: Json, keeper: str, stood: Verdict | None) -> Record:
+    """A record as the second opinion knows it: reading asks the verdict (section 7), and does not judge anew."""
+    return Record(body, keeper, "", stood.counts, stood.fixed) if stood else Record(body, keeper, "")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from consent import contributions
 from consent.actor import Actor, Scope
+from consent.verdict import Verdict
 from profiles import load
 from resources.record import coding, envelope
 from resources.record.envelope import Envelope, Origin
@@ -53,11 +54,13 @@ RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A resource, with the agency that keeps it and who wrote it."""
+    """A resource, with the agency that keeps it and who wrote it; of evidence whether it counts, and what it fixes."""
 
     body: Json
     custodian: str
     author: str
+    counts: bool = False
+    fixed: frozenset[str] = frozenset()
 
     @property
     def reference(self) -> str:
@@ -104,7 +107,8 @@ def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
 
 def version(record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = known[record.reference].terms() | index().terms(body)
+    standing = Verdict(record.counts, fixed=record.fixed)
+    terms = known[record.reference].terms() | index().terms(body) | standing.terms()
     type, id = record.reference.split("/")
     return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)), SINCE)
 
@@ -325,7 +329,7 @@ def _requests(draw: st.DrawFn) -> list[Record]:
 
 
 def _coordinations(draw: st.DrawFn) -> list[Record]:
-    """Calls for the coordinator, mostly taken on and mostly on a ground, and now and then a total care plan."""
+    """Calls for the coordinator, mostly taken on and mostly with standing, and now and then a total care plan."""
     records = []
     for place, group in enumerate(draw(st.lists(st.sampled_from(tuple(HOUSEHOLDS)), min_size=1, max_size=2))):
         task = {
@@ -339,11 +343,15 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
             "requester": ref(draw(st.sampled_from(AGENCIES))),
             "owner": ref(draw(st.sampled_from(("PractitionerRole/co", "PractitionerRole/co", "PractitionerRole/a")))),
         }
-        if draw(st.integers(0, 3)):
-            task["reasonCode"] = concept("coordination-ground", "no-roles")
+        marked = frozenset({group}) if task["status"] in ("accepted", "in-progress", "completed") else frozenset[str]()
+        stands = bool(draw(st.integers(0, 3)))
         plan: Json = {"resourceType": "CarePlan", "id": f"plan{place}", "status": "active", "intent": "plan"}
         plan |= {"category": [concept("record-category", "total-care-plan")], "subject": ref(group)}
-        records += [Record(each, draw(st.sampled_from(AGENCIES)), "") for each in (task, plan)]
+        if not draw(st.integers(0, 5)):
+            plan["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": "V"}]}
+        keeper, drafter = draw(st.sampled_from(AGENCIES)), draw(st.sampled_from(AGENCIES))
+        records.append(Record(task, keeper, "", stands, marked if stands else frozenset()))
+        records.append(Record(plan, drafter, ""))
     return records
 
 

@@ -44,7 +44,8 @@ DUTIES = {
     "conference.course": ("R29", "R27"),
     "consent.enforceable": ("R4", "P3"),
     "consent.signed": ("R3", "P3"),
-    "coordination.grounded": ("R13",),
+    "coordination.holds_no_case": ("R15",),
+    "coordination.kept": ("P6",),
     "coordination.performs_nothing": ("R15",),
     "household.of_patients": ("P3",),
     "referral.not_passed_on": ("R12a",),
@@ -57,10 +58,13 @@ DUTIES = {
 }
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""
 
+STANDING = {"standing.coordination": ("R13",)}
+"""Kinds of evidence, and the tags of the scenarios that show a refusal."""
+
 INSTALLING = "P12"
 """The installer's own ground: without it there is no city to tell a scenario about."""
 
-BITES = PERMITS | RESTRICTIONS | DUTIES
+BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
 ROOT = Path(__file__).parents[2]
 FEATURES = ROOT / "tests" / "features"
 
