@@ -29,7 +29,8 @@ PROTECTED = "protected"
 """Of a Patient with a secrecy label, to HIDDEN, and to each whom the label names."""
 
 COORDINATED = "coordinated"
-"""Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good."""
+"""Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good, once that is
+accepted or a conference on it has opened."""
 
 CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
@@ -52,6 +53,10 @@ def _rows(resource: Mapping[str, Any], terms: Terms) -> Iterator[Relation]:
     match resource["resourceType"]:
         case "Consent":
             yield from provisions.relations(resource)
+        case "Encounter":
+            for name in verdict.read(terms).fixed:
+                if name.startswith("Group/"):
+                    yield Relation(COORDINATED, name, EVERY)
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):

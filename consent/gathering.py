@@ -17,7 +17,7 @@ from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provisions import CONSENT, EVERYBODY
 from resources import conference
-from resources.record import period, reference
+from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
@@ -146,11 +146,9 @@ async def _papers(view: Snapshot, called: Version, standing: Sequence[Version]) 
     found = evidence.body(called)
     material = has(".conference", called.reference)
     conveners = [seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions]
-    cases = await _named(view, conference.agenda(found))
     return Papers(
         meeting=called,
-        cases=cases,
-        households=await _named(view, [reference.one(evidence.body(case), "subject") for case in cases]),
+        cases=await _named(view, conference.agenda(found)),
         standing=standing,
         letters=await _all(view, has(".type", "Communication"), has_one_of(".code", _LETTERS), material),
         tabled=await _all(view, has(".type", "List"), material),

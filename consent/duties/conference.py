@@ -47,7 +47,7 @@ def convened(change: Transition) -> Iterator[Issue]:
             "支援会議には議題の事例（agenda）と期間（period）が必要です",
             "Encounter.period",
         )
-    elif _households(change) != {reference.one(change.record, "subject")}:
+    elif _is_set(change) and _households(change) != {reference.one(change.record, "subject")}:
         yield violation(
             "R38",
             "the case on the agenda is of another household than the meeting: convene one meeting a household",
@@ -71,6 +71,13 @@ def course(change: Transition) -> Iterator[Issue]:
     if envelope.is_conference(change.before) != envelope.is_conference(change.after) and change.before:
         text, ja = "a conference stays a conference", "支援会議の区分は変更できません"
         yield violation("art. 4", text, ja, "Encounter.class")
+
+
+def _is_set(change: Transition) -> bool:
+    """Whether this write settles what the meeting is about: what becomes of the case later does not keep it open."""
+    opens = change.turns("status") and change.record.get("status") in ("planned", "in-progress")
+    agenda = conference.agenda(change.before or {}) != conference.agenda(change.record)
+    return opens or agenda or change.turns("subject")
 
 
 def _households(change: Transition) -> set[str]:

@@ -5,9 +5,11 @@ docs/policy.md, "standing".
 
 from __future__ import annotations
 
-from consent.standing import coordination
+from consent.standing import conference, coordination, household
 from consent.standing.filing import Kind
 
 BY_TYPE: dict[str, tuple[Kind, ...]] = {
+    "Encounter": (conference.KIND,),
+    "Group": (household.KIND,),
     "Task": (coordination.KIND,),
 }

@@ -131,3 +131,23 @@ def _amended(scene: Scene, roster: str, amend: Callable[[dict[str, Any]], list[d
     assert amended.status == 200, amended.text
     yield
     assert convener.put(amended.json | {"participant": found["participant"]}).status == 200
+
+
+@when("寄り添いサポートセンターの担当者が、困りごとのある父を世帯に加える")
+def _(scene: Scene) -> None:
+    city = scene.city
+    father = {"resourceType": "Patient", "active": True, "name": [{"text": "水無瀬　けん"}]}
+    assert household.write(city, "yorisoi", "father", father).status == 201
+    concern = city.officer("yorisoi").get(scene.place("母の困りごと")).json
+    its_own = {name: part for name, part in concern.items() if name not in ("id", "meta")}
+    about = its_own | {"subject": {"reference": city.known["father"]}}
+    assert household.write(city, "yorisoi", "father-concern", about).status == 201
+    members = city.officer("yorisoi").get(scene.place("世帯")).json["member"]
+    joined = [*members, {"entity": {"reference": city.known["father"]}}]
+    scene.answer = casework.change(city, "yorisoi", "household", member=joined)
+
+
+@when("所管課長が、開いた会議の議題から事例を外す")
+def _(scene: Scene) -> None:
+    left = casework.without(scene.city, "agenda")
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, extension=left)

@@ -114,7 +114,7 @@ class Oracle:
         if self.actor.purpose not in _CASEWORK_PURPOSES:
             return False
         material = self._holds("lead-section") and self._meeting_of(record.body) is not None
-        marked = {name for each in self.records.values() if each.body["resourceType"] == "Task" for name in each.fixed}
+        marked = {name for each in self.records.values() for name in each.fixed if name.startswith("Group/")}
         coming = self._of_household(record, marked, {"case"})
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
@@ -233,12 +233,13 @@ class Oracle:
         )
 
     def _opens(self, meeting: Json, record: Record) -> bool:
-        """The meeting's papers; about the case's people only, what is tabled and what is in the opened categories."""
+        """The meeting's papers; about the persons fixed at its opening only, the tabled and the opened categories."""
         cases = [name for each in _extended(meeting, "agenda") for name in references(each)]
-        if not cases:
+        fixed = self.records[f"Encounter/{meeting['id']}"].fixed
+        if not cases or not fixed:
             return False
-        households = {self.records[case].body["subject"]["reference"] for case in cases}
-        persons = {name for group in households for name in references(self.records[group].body["member"])}
+        households = {name for name in fixed if name.startswith("Group/")}
+        persons = fixed - households
         tabled = {
             name
             for listing in self._every("List")

@@ -487,7 +487,10 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
             }
         ],
     }
-    keepers = [Record(each, "Organization/lead", "Practitioner/conv") for each in (encounter, *letters, tabled)]
+    persons = {group, *draw(st.sampled_from((HOUSEHOLDS[group],) * 4 + (HOUSEHOLDS[group][:1], PATIENTS)))}
+    fixed = frozenset(persons if encounter["status"] != "planned" and draw(st.integers(0, 9)) else ())
+    keepers = [Record(encounter, "Organization/lead", "Practitioner/conv", counts=True, fixed=fixed)]
+    keepers += [Record(each, "Organization/lead", "Practitioner/conv") for each in (*letters, tabled)]
     return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
 
 

@@ -58,7 +58,11 @@ DUTIES = {
 }
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""
 
-STANDING = {"standing.coordination": ("R13",)}
+STANDING = {
+    "standing.conference": ("R38",),
+    "standing.coordination": ("R13",),
+    "standing.household": ("P3",),
+}
 """Kinds of evidence, and the tags of the scenarios that show a refusal."""
 
 INSTALLING = "P12"

@@ -81,6 +81,7 @@ OWN = {"focus": ref("CarePlan/kh"), "for": ref("Group/h")}
 ASKED = by(P, coordination("requested"))
 TAKEN = by(CO, again(coordination()))
 LOGICAL = {"type": "Group", "identifier": {"system": "urn:x", "value": "g"}}
+CONTAINED = {"contained": [patient("x")], "member": [{"entity": ref("#x")}]}
 FOREIGN = case("kq") | {"subject": ref("Group/g")}
 
 COORDINATION = (
@@ -192,4 +193,35 @@ COORDINATION = (
     ),
 )
 
-FORGERIES = (*COORDINATION,)
+HOUSEHOLD = (
+    Forgery("another's person in a household of one's own", "P3", (by(Q, again(group("h", "9", "1"))),)),
+    Forgery("another's person in a new household", "P3", (by(Q, group("n", "1")),)),
+    Forgery("another's person beside one just registered", "P3", (by(Q, patient("8"), group("n", "8", "1")),)),
+    Forgery(
+        "another's person by a version of theirs",
+        "P3",
+        (by(Q, group("n") | {"member": [{"entity": ref("Patient/1/_history/1")}]}),),
+    ),
+    Forgery(
+        "another's person who is said to have left",
+        "P3",
+        (by(Q, group("n") | {"member": [{"entity": ref("Patient/1"), "inactive": True}]}),),
+    ),
+    Forgery(
+        "another's person as of long ago",
+        "P3",
+        (by(Q, group("n") | {"member": [{"entity": ref("Patient/1"), "period": {"end": "1999"}}]}),),
+    ),
+    Forgery("a contained person", "P3", (by(Q, group("n") | CONTAINED),)),
+    Forgery("a household kept by another", UNSEEN, (by(Q, again(group("g", "1", "2", "9"))),)),
+    Forgery("a household kept by another, emptied", UNSEEN, (by(Q, again(group("g"))),)),
+    Forgery("a household in the coordinator's hand", UNSEEN, (ASKED, TAKEN, by(CO, again(group("g", "1"))))),
+    Forgery("a household emptied by its keeper", "", (by(P, again(group("g"))),)),
+    Forgery(
+        "the keeper's case on the household of another",
+        "",
+        (by(Q, again(case("kh") | {"subject": ref("Group/g")})),),
+    ),
+)
+
+FORGERIES = (*COORDINATION, *HOUSEHOLD)
