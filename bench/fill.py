@@ -18,6 +18,7 @@ from bench import city
 from bench.city import City, Json
 from consent import contributions
 from consent.engine import PolicyEngine
+from consent.verdict import Verdict
 from profiles import load
 from resources.record import envelope, parse, stamp
 from resources.record.envelope import Envelope, Origin
@@ -95,7 +96,8 @@ def _version(
     whole = parse.editable(body)
     name = f"{resource['resourceType']}/{resource['id']}"
     known[name] = envelope.of(whole, Origin(custodian, custodian), _NOWHERE.get, known.get)
-    terms = tuple(sorted(known[name].terms() | _engine().terms(whole)))
+    standing = Verdict(resource["resourceType"] == "Task").terms()
+    terms = tuple(sorted(known[name].terms() | _engine().terms(whole) | standing))
     version = Version(resource["resourceType"], resource["id"], 1, since, False, body, terms)
     return version, contributions.of(whole, terms)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from resources.search.predicate import term
 from resources.search.relation import Terms, values
 
-_COUNTS = ".counts"
+COUNTS = ".counts"
+"""The term of a version that counts."""
 _HONOURED = ".honoured"
 _FIXED = ".fixed"
 
@@ -33,7 +34,7 @@ class Verdict:
 
     def terms(self) -> set[str]:
         """The verdict beside the version."""
-        counts = {term(_COUNTS, "yes")} if self.counts else set()
+        counts = {term(COUNTS, "yes")} if self.counts else set()
         honoured = {term(_HONOURED, keeper) for keeper in self.honoured}
         return counts | honoured | {term(_FIXED, name) for name in self.fixed}
 
@@ -44,7 +45,7 @@ NONE = Verdict()
 
 def read(terms: Terms) -> Verdict:
     """The verdict as it was kept; `terms` are sorted."""
-    counts = any(True for _ in values(terms, _COUNTS))
+    counts = any(True for _ in values(terms, COUNTS))
     return Verdict(counts, frozenset(values(terms, _HONOURED)), frozenset(values(terms, _FIXED)))
 
 

@@ -5,11 +5,13 @@ docs/policy.md, "standing".
 
 from __future__ import annotations
 
-from consent.standing import conference, coordination, household
+from consent.standing import conference, coordination, household, request
 from consent.standing.filing import Kind
 
 BY_TYPE: dict[str, tuple[Kind, ...]] = {
+    "Appointment": (request.KIND,),
     "Encounter": (conference.KIND,),
     "Group": (household.KIND,),
-    "Task": (coordination.KIND,),
+    "ServiceRequest": (request.KIND,),
+    "Task": (coordination.KIND, request.KIND),
 }

@@ -11,7 +11,7 @@ from typing import Any
 
 from consent import vocabulary
 from consent.standing.filing import Filing, Kind
-from consent.verdict import NONE, Verdict
+from consent.verdict import Verdict
 from resources.record import coding, problem, reference
 from resources.record.problem import Issue
 
@@ -50,7 +50,7 @@ def refused(filing: Filing) -> Iterator[Issue]:
 def judged(filing: Filing) -> Verdict:
     """It counts if it was so brought; the household is marked for good when the owner accepts."""
     if not is_call(filing.after):
-        return NONE
+        return Verdict(True, fixed=filing.had.fixed)
     same = filing.before is not None and not filing.changed(*IDENTITY)
     counts = filing.had.counts if same else not any(_bringing(filing))
     was, becomes = filing.status()

@@ -10,13 +10,15 @@ from typing import Any
 
 import orjson
 
-from consent import people, verdict
+from consent import people, verdict, vocabulary
+from consent.contributions import COORDINATED
 from consent.facts import Facts
 from consent.standing import care
 from consent.standing.filing import Filing
 from resources.record import envelope, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
+from resources.search.relation import Gathered
 from resources.store.port import Snapshot
 
 Resource = Mapping[str, Any]
@@ -57,7 +59,10 @@ async def of(
         verdict.read(before.terms) if before else verdict.NONE,
         members,
         dict.fromkeys(names & registering.keys(), next(iter(facts.agencies), "")) | kept,
-        await _agencies(view, names, look, facts),
+        await _agencies(
+            view, names | reference.locals_of(orjson.loads(standing.body) if standing else {}), look, facts
+        ),
+        await _coordinating(view, persons, members, facts),
     )
 
 
@@ -74,6 +79,20 @@ async def _members(
         else:
             found[group] = await care.members(view, [group])
     return found
+
+
+async def _coordinating(
+    view: Snapshot, persons: Iterable[str], members: Mapping[str, frozenset[str]], facts: Facts
+) -> frozenset[str]:
+    """The households that the writer coordinates, of those named or of the persons named, and who is in them."""
+    posts = {post.reference for post in facts.holds(vocabulary.COORDINATOR)}
+    if not posts:
+        return frozenset()
+    groups = {group for groups in (await care.households(view, persons)).values() for group in groups} | members.keys()
+    world = Gathered(view.at, period.instant(facts.actor.now))
+    rows = await view.rows((COORDINATED, group) for group in sorted(groups)) if groups else ()
+    own = {row.relation.of for row in rows if row.holds(world) and row.relation.to in posts}
+    return frozenset(own) | await care.members(view, own)
 
 
 async def _agencies(view: Snapshot, names: Iterable[str], look: Look, facts: Facts) -> Mapping[str, frozenset[str]]:

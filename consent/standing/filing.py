@@ -22,7 +22,8 @@ class Filing:
 
     `care` tells of each person whom the evidence is about which agencies have them in care, `members` of each household
     that it names who is in it, `kept` of each record that it names which agency keeps it, and `agencies` of each party
-    that it names for which agencies that one acts. `look` gives the records that the evidence refers to.
+    that it names for which agencies that one acts. `coordinating` are the households that the writer coordinates, and
+    who is in them. `look` gives the records that the evidence refers to.
     """
 
     action: Action
@@ -36,6 +37,7 @@ class Filing:
     members: Mapping[str, frozenset[str]] = field(default_factory=dict)
     kept: Mapping[str, str] = field(default_factory=dict)
     agencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    coordinating: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:
@@ -57,9 +59,13 @@ class Filing:
         """Whether the writer's agency keeps a record that is named."""
         return self.kept.get(name, "") in self.facts.agencies
 
+    def agencies_of(self, party: str) -> frozenset[str]:
+        """For which agencies a party acts; one that is not known acts for none."""
+        return self.agencies.get(party, frozenset())
+
     def is_own(self, party: str) -> bool:
         """Whether a party is the writer's agency, or a post, a desk or a person of it, by whichever reference."""
-        return bool(self.agencies.get(party, frozenset()) & self.facts.agencies)
+        return bool(self.agencies_of(party) & self.facts.agencies)
 
     def status(self) -> tuple[str, str]:
         """What its status was and is to be."""

@@ -69,6 +69,8 @@ class Oracle:
     def addressed(self, record: Record) -> bool:
         """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor."""
         body = record.body
+        if body["resourceType"] in ("Task", "ServiceRequest", "Appointment") and not record.counts:
+            return False
         if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
             body["resourceType"], ()
         ):

@@ -324,7 +324,8 @@ def _requests(draw: st.DrawFn) -> list[Record]:
             "about": [ref(f"ServiceRequest/r{place}")],
             "recipient": [ref(draw(parties))],
         }
-        records += [Record(each, keeper, "") for each in (referral, task, word)]
+        records += [Record(each, keeper, "", bool(draw(st.integers(0, 6)))) for each in (referral, task)]
+        records.append(Record(word, keeper, ""))
     return records
 
 

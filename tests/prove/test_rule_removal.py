@@ -62,6 +62,7 @@ STANDING = {
     "standing.conference": ("R38",),
     "standing.coordination": ("R13",),
     "standing.household": ("P3",),
+    "standing.request": ("P2",),
 }
 """Kinds of evidence, and the tags of the scenarios that show a refusal."""
 

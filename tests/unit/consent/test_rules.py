@@ -60,9 +60,15 @@ TABLING = replace(MEMBER, meetings=(replace(MEETING, itself=frozenset({"CarePlan
 
 CONCERN = terms({"resourceType": "Condition", "subject": ref("Patient/1")}, CENTER)
 OF_ANOTHER = terms({"resourceType": "Condition", "subject": ref("Patient/2")})
-TASK = terms({"resourceType": "Task", "status": "requested", "owner": ref(CENTER)})
-DONE = terms({"resourceType": "Task", "status": "completed", "owner": ref(CENTER)})
-REQUEST = terms({"resourceType": "ServiceRequest", "status": "active", "performer": [ref("PractitionerRole/role")]})
+COUNTS = ".counts yes"
+UNASKED = terms({"resourceType": "Task", "status": "requested", "owner": ref(CENTER)})
+TASK = (COUNTS, *UNASKED)
+DONE = (COUNTS, *terms({"resourceType": "Task", "status": "completed", "owner": ref(CENTER)}))
+REQUEST = (
+    COUNTS,
+    *terms({"resourceType": "ServiceRequest", "status": "active", "performer": [ref("PractitionerRole/role")]}),
+)
+LETTER = terms({"resourceType": "Communication", "status": "completed", "recipient": [ref(CENTER)]})
 PLAN = terms(
     {"resourceType": "CarePlan", "id": "2", "subject": ref("Group/1")}
     | {"category": [concept("record-category", "total-care-plan")]}
@@ -100,6 +106,9 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (own_duty, Facts(SYSTEM), "read", CONCERN, True),
     (addressed, officer(), "read", TASK, True),
     (addressed, officer(), "search", REQUEST, True),
+    (addressed, officer(), "read", UNASKED, False),
+    (addressed, officer(), "update", UNASKED, False),
+    (addressed, officer(), "read", LETTER, True),
     (addressed, Facts(SYSTEM), "read", TASK, True),
     (addressed, Facts(SYSTEM), "read", REQUEST, True),
     (addressed, officer(post(agency="Organization/other", name="other")), "read", REQUEST, False),
