@@ -5,13 +5,15 @@ docs/policy.md, "standing".
 
 from __future__ import annotations
 
-from consent.standing import conference, coordination, household, request
+from consent.standing import conference, coordination, household, plan, post, request
 from consent.standing.filing import Kind
 
 BY_TYPE: dict[str, tuple[Kind, ...]] = {
     "Appointment": (request.KIND,),
+    "CarePlan": (plan.KIND,),
     "Encounter": (conference.KIND,),
     "Group": (household.KIND,),
+    "PractitionerRole": (post.KIND,),
     "ServiceRequest": (request.KIND,),
     "Task": (coordination.KIND, request.KIND),
 }

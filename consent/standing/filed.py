@@ -10,16 +10,20 @@ from typing import Any
 
 import orjson
 
-from consent import people, verdict, vocabulary
+from consent import evidence, people, verdict, vocabulary
 from consent.contributions import COORDINATED
 from consent.facts import Facts
 from consent.standing import care
 from consent.standing.filing import Filing
-from resources.record import envelope, period, reference
+from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, has
 from resources.search.relation import Gathered
-from resources.store.port import Snapshot
+from resources.store.port import Query, Snapshot
+
+CASES: Predicate = all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)])
+"""Under this the server asks who keeps the case of a household; who asks is told whether it is their own."""
 
 Resource = Mapping[str, Any]
 LookUp = Callable[[str], Awaitable[Version | None]]
@@ -63,6 +67,7 @@ async def of(
             view, names | reference.locals_of(orjson.loads(standing.body) if standing else {}), look, facts
         ),
         await _coordinating(view, persons, members, facts),
+        await _cases(view, resource, members, registering, facts),
     )
 
 
@@ -79,6 +84,32 @@ async def _members(
         else:
             found[group] = await care.members(view, [group])
     return found
+
+
+async def _cases(
+    view: Snapshot,
+    resource: Resource,
+    households: Iterable[str],
+    registering: Mapping[str, Resource],
+    facts: Facts,
+) -> Mapping[str, frozenset[str]]:
+    """Which agencies keep the case of the households that a plan names."""
+    found: dict[str, set[str]] = {}
+    if resource["resourceType"] != "CarePlan":
+        return {}
+    for household in households:
+        what = all_of([CASES, has(".household", household)])
+        kept = (await view.find(Query(what), within=CASES)).versions
+        found[household] = {envelope.value(case.terms, ".custodian") for case in kept if _is_of(case, household)}
+        beside = (body for body in registering.values() if vocabulary.CASE in coding.of(body.get("category")))
+        if any(reference.one(case, "subject") == household for case in beside):
+            found[household] |= facts.agencies
+    return {household: frozenset(agencies) for household, agencies in found.items()}
+
+
+def _is_of(case: Version, household: str) -> bool:
+    """Whether that household is the case's own: one that it once had, or names besides, is not."""
+    return reference.one(evidence.body(case), "subject") == household
 
 
 async def _coordinating(

@@ -23,7 +23,8 @@ class Filing:
     `care` tells of each person whom the evidence is about which agencies have them in care, `members` of each household
     that it names who is in it, `kept` of each record that it names which agency keeps it, and `agencies` of each party
     that it names for which agencies that one acts. `coordinating` are the households that the writer coordinates, and
-    who is in them. `look` gives the records that the evidence refers to.
+    who is in them. `cases` tells of the households of a plan which agencies keep
+    their case. `look` gives the records that the evidence refers to.
     """
 
     action: Action
@@ -38,6 +39,7 @@ class Filing:
     kept: Mapping[str, str] = field(default_factory=dict)
     agencies: Mapping[str, frozenset[str]] = field(default_factory=dict)
     coordinating: frozenset[str] = frozenset()
+    cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def type(self) -> str:

@@ -9,6 +9,7 @@ from tests.unit.consent.forgeries import (
     ASKED,
     CO,
     CONTAINED,
+    FOREIGN,
     TAKEN,
     UNSEEN,
     Forgery,
@@ -20,7 +21,7 @@ from tests.unit.consent.forgeries import (
     changed,
     group,
 )
-from tests.unit.consent.town import case, patient
+from tests.unit.consent.town import case, coordination, patient
 
 HOUSEHOLD = (
     Forgery("another's person in a household of one's own", "P3", (by(Q, again(group("h", "9", "1"))),)),
@@ -51,6 +52,27 @@ HOUSEHOLD = (
         "",
         (by(Q, again(case("kh") | {"subject": ref("Group/g")})),),
     ),
+)
+
+
+OF_H = {"subject": ref("Group/h")}
+PLAN = case("qp", "total-care-plan")
+PLANS = (
+    Forgery("a plan of another's household", "R37", (by(Q, PLAN),)),
+    Forgery("a plan of another's household, with a case of one's own", "R37", (by(Q, FOREIGN, PLAN),)),
+    Forgery("one's own plan moved to another's household", "R37", (by(Q, PLAN | OF_H), by(Q, again(PLAN)))),
+    Forgery(
+        "one's own case turned into a plan of another's household",
+        "R37",
+        (by(Q, FOREIGN), by(Q, again(PLAN | {"id": "kq"}))),
+    ),
+    Forgery("the coordinator's plan of a household it has not accepted", "R37", (by(CO, PLAN),)),
+    Forgery(
+        "the coordinator's plan when the coordination is over",
+        "R37",
+        (ASKED, TAKEN, by(CO, again(coordination("completed"))), by(CO, PLAN)),
+    ),
+    Forgery("a plan kept by another", UNSEEN, (by(Q, again(case("plan", "total-care-plan"))),)),
 )
 
 
