@@ -41,10 +41,11 @@ def members_are_standing(change: Transition) -> Iterator[Issue]:
 
 
 def fields_at_table(change: Transition) -> Iterator[Issue]:
-    """R38: before a meeting opens, every field of the household's concerns is at the table or its absence explained."""
-    if not envelope.is_conference(change.after) or not change.turns("status"):
+    """R38: before a meeting opens or takes up who joined since, each field of the household's concerns is at the table
+    or its absence explained."""
+    if not envelope.is_conference(change.after) or change.record.get("status") != "in-progress":
         return
-    if change.record.get("status") != "in-progress":
+    if not change.turns("status") and not conference.adds_persons(change.before or {}, change.record):
         return
     explained = {field for field, reason in conference.roster_gaps(change.record).items() if reason}
     missing = change.duty_context.concerns - change.duty_context.at_table - explained - _FIELDLESS

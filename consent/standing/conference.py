@@ -31,15 +31,24 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 
 def judged(filing: Filing) -> Verdict:
-    """It counts if the convener wrote it; opening it fixes the household and its members as they then are."""
+    """It counts if the convener wrote it; opening it fixes the household and its members as they then are, and the
+    convener adds, with a reason, who is in the household now."""
     if not envelope.is_conference(filing.after):
         return NONE
     was, becomes = filing.status()
     counts = vocabulary.CONVENER in filing.held
+    household = reference.one(filing.after, "subject")
+    there = filing.members.get(household, frozenset()) | ({household} & filing.members.keys())
     fixed = filing.had.fixed
     if counts and becomes == _OPEN and was != _OPEN:
-        household = reference.one(filing.after, "subject")
-        fixed = filing.members.get(household, frozenset()) | ({household} & filing.members.keys())
+        fixed = there
+    elif (
+        counts
+        and becomes == was == _OPEN
+        and household in fixed
+        and conference.adds_persons(filing.before or {}, filing.after)
+    ):
+        fixed |= there
     return Verdict(counts, fixed=frozenset(fixed))
 
 

@@ -16,6 +16,7 @@ scenarios("conference.feature")
 
 _CODES = "https://tsunagu.example/fhir/CodeSystem"
 _LEGAL_BASIS = "https://tsunagu.example/fhir/StructureDefinition/legal-basis"
+_PERSONS_ADDED = "https://tsunagu.example/fhir/StructureDefinition/persons-added"
 _KINDS = {
     "複合課題ケース検討会": "case-conference",
     "複合課題解決アドバイザー会議": "adviser-conference",
@@ -61,11 +62,17 @@ def _(scene: Scene, standing_roster: str) -> None:
     casework.hold_meeting(scene.city, "coordinator", participant=[named, *seats])
 
 
-@given("定めのない根拠による支援会議が開かれている")
-def _(scene: Scene, standing_roster: str) -> None:
-    basis = {"coding": [{"system": f"{_CODES}/legal-basis", "code": "art99"}]}
+@when(parsers.re("所管課長が、(?P<element>種別|根拠)を「(?P<code>[^」]+)」とする支援会議を招集しようとする"))
+def _(scene: Scene, element: str, code: str) -> None:
+    if element == "種別":
+        kind = {"coding": [{"system": f"{_CODES}/conference-kind", "code": code}]}
+        scene.answer = casework.convene(scene.city, type=[kind])
+        return
+    basis = {"coding": [{"system": f"{_CODES}/legal-basis", "code": code}]}
     others = casework.without(scene.city, "legal-basis")
-    casework.hold_meeting(scene.city, extension=[*others, {"url": _LEGAL_BASIS, "valueCodeableConcept": basis}])
+    scene.answer = casework.convene(
+        scene.city, extension=[*others, {"url": _LEGAL_BASIS, "valueCodeableConcept": basis}]
+    )
 
 
 @given(parsers.re("期間の(?P<when>過ぎた|まだ来ない)支援会議が開かれたままになっている"))
@@ -151,3 +158,11 @@ def _(scene: Scene) -> None:
 def _(scene: Scene) -> None:
     left = casework.without(scene.city, "agenda")
     scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, extension=left)
+
+
+@when("所管課長が、理由を書いて、今の世帯員を会議の対象に加える")
+def _(scene: Scene) -> None:
+    meeting = scene.city.officer("convener", CONFERENCE).get(scene.place("支援会議")).json
+    added = {"url": _PERSONS_ADDED, "valueString": "開会の後に同居を始めた"}
+    extensions = [*meeting["extension"], added]
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, extension=extensions)

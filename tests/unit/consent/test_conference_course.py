@@ -12,7 +12,7 @@ from consent import explain
 from consent.actor import Actor
 from consent.explain import Question
 from resources.record.problem import Problem
-from tests.laws.worlds import concept, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import (
@@ -229,6 +229,32 @@ def test_who_joins_the_household_once_the_meeting_is_open_is_not_before_it(open_
     assert refused_reading(open_, MEMBER, "Condition/d")
     open_.write(P, concern("e", "1", evidence=[{"detail": [ref("Patient/3")]}]))
     assert refused_reading(open_, MEMBER, "Condition/e")
+
+
+def adding(reason: str, number: str = "2") -> dict[str, Any]:
+    """The open meeting takes up who is in the household now."""
+    meeting = conference("in-progress", "q", "p")
+    added = [*meeting["extension"], extension("persons-added", valueString=reason)]
+    return meeting | {"extension": added, "meta": {"versionId": number}}
+
+
+def test_the_convener_adds_with_a_reason_who_is_in_the_household_now(open_: Town) -> None:
+    open_.write(P, patient("3"), patient("4"), concern("d", "3"), concern("e", "4"))
+    open_.write(P, household("1", "2", "3") | {"meta": {"versionId": "1"}})
+    open_.write(CONV, adding(" "))
+    assert open_.search(MEMBER, "Condition") == ["Condition/c"]
+    open_.write(CONV, adding("同居を始めた", "3"))
+    assert sorted(open_.search(MEMBER, "Condition")) == ["Condition/c", "Condition/d"]
+    open_.write(P, household("1", "2", "3", "4") | {"meta": {"versionId": "2"}})
+    open_.write(CONV, adding("同居を始めた", "4"))
+    assert sorted(open_.search(MEMBER, "Condition")) == ["Condition/c", "Condition/d"]
+
+
+def test_who_is_added_is_asked_for_by_the_roster_check_too(open_: Town) -> None:
+    open_.write(P, patient("3"), concern("d", "3", **HEALTH))
+    open_.write(P, household("1", "2", "3") | {"meta": {"versionId": "1"}})
+    assert refused(open_, CONV, adding("同居を始めた")) == ["R38"]
+    assert refused(open_, MEMBER, adding("同居を始めた")) != []
 
 
 def test_a_case_moved_to_another_household_once_the_meeting_is_open_brings_nobody(open_: Town) -> None:
