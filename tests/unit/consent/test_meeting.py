@@ -21,7 +21,7 @@ ME = "PractitionerRole/me"
 
 
 def version(resource: dict[str, Any]) -> Version:
-    terms = (".open yes",) if resource.get("status") in ("active", "current") else ()
+    terms: tuple[str, ...] = (".open yes",) if resource.get("status") in ("active", "current") else ()
     if resource["resourceType"] == "Encounter":
         terms = FIXED
     return Version(resource["resourceType"], resource["id"], 1, "", False, orjson.dumps(resource), terms)

@@ -49,4 +49,4 @@ def test_a_post_that_is_over_is_what_the_person_was_and_gives_them_nothing(town:
 def test_an_agency_is_nobody_and_a_stranger_is_no_more_than_their_name(town: Town) -> None:
     assert known(town, "Organization/center") == {}
     stranger = known(town, "Practitioner/nobody")["Practitioner/nobody"]
-    assert (stranger.references, stranger.functions) == ({"Practitioner/nobody"}, set())
+    assert stranger == Person(frozenset({"Practitioner/nobody"}), frozenset(), frozenset())
