@@ -21,6 +21,11 @@ _ABOUT = {"Task": "for", "ServiceRequest": "subject"}
 _STANDS = ("focus", "for", "basedOn", "partOf", "requester", "code")
 """What a Task asks, which stands once it is accepted; its owner may be another post of the same agency."""
 
+_ASKERS = frozenset({"status", "statusReason", "note", "meta", "text", "lastModified"})
+"""What who asked may still write when it is accepted."""
+
+_TAKEN_BACK = ("cancelled", "entered-in-error")
+
 
 def refused(filing: Filing) -> Iterator[Issue]:
     """Why this is not the writer's to ask, to accept, or to change any more."""
@@ -100,22 +105,28 @@ def _accepting(filing: Filing) -> Iterator[Issue]:
 
 
 def _standing(filing: Filing) -> Iterator[Issue]:
-    """R12a: what is accepted stands as it was asked."""
-    was, _ = filing.status()
+    """R12a: what is accepted stands as it was asked; who asked may still take it back, who was asked may answer."""
+    was, becomes = filing.status()
     if filing.before is None or was not in vocabulary.TAKEN_ON or _own(filing):
         return
-    changed = [element for element in _STANDS if filing.changed(element)]
-    if filing.changed("owner") and not _assigns(filing):
-        changed.append("owner")
-    for element in changed:
-        yield problem.of_rule(
-            "R12a",
-            f"`{element}` stands once the request is accepted: take it back, and ask anew",
-            f"受け付けた後の `{element}` は変更できません。取り下げてから、新たに依頼してください",
-            f"Task.{element}",
+    asks = filing.custodian in filing.facts.agencies
+    fixed = (set(filing.before) | set(filing.after)) - _ASKERS if asks else set(_STANDS)
+    if not asks and not _assigns(filing):
+        fixed.add("owner")
+    for element in sorted(fixed):
+        if filing.changed(element):
+            yield problem.of_rule(
+                "R12a",
+                f"`{element}` stands once the request is accepted: take it back, and ask anew",
+                f"受け付けた後の `{element}` は変更できません。取り下げてから、新たに依頼してください",
+                f"Task.{element}",
+            )
+    if asks and becomes not in (was, *_TAKEN_BACK):
+        yield _wrong(
+            "how it goes on is said by the agency that is asked; who asked may take it back (`cancelled`)",
+            "進み具合を書くのは依頼された機関です。依頼した機関は取り下げること（`cancelled`）ができます",
+            "Task.status",
         )
-    if filing.custodian in filing.facts.agencies and filing.changed("output"):
-        yield _wrong("the agency that is asked says what was done", "結果を書くのは依頼された機関です", "Task.output")
 
 
 def _own(filing: Filing) -> bool:

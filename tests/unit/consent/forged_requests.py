@@ -99,6 +99,10 @@ RELATED = {"resourceType": "RelatedPerson", "id": "rp", "patient": ref("Patient/
 NINE = {"for": ref("Patient/9")}
 SECOND = task(owner=ref("Organization/council"), **NINE)
 
+TO_COUNCIL = {"owner": ref("Organization/council")}
+OUTPUT = {"type": {"text": "済"}, "valueString": "済"}
+ACCEPTED = (by(P, task(**OF_KEEPER)), by(Q, again(task(**OF_KEEPER, status="accepted"))))
+
 REQUESTS = (
     Forgery("a request about another's person", "P2", (by(Q, task()),)),
     Forgery("a request by a post about another's person", "P2", (by(Q, task(requester=ref("PractitionerRole/q"))),)),
@@ -186,6 +190,28 @@ REQUESTS = (
         "a request about a kin of another's person",
         "",
         (by(P, RELATED), by(Q, task(**{"for": ref("Patient/9")}, owner=ref("Organization/other")))),
+    ),
+    Forgery("completed by who asked", "P2", (*ACCEPTED, by(P, again(task(**OF_KEEPER, status="completed"))))),
+    Forgery("put back by who asked", "P2", (*ACCEPTED, by(P, again(task(**OF_KEEPER))))),
+    Forgery(
+        "rewritten by who asked",
+        "R12a",
+        (*ACCEPTED, by(P, again(task(**OF_KEEPER, status="accepted", description="別のこと")))),
+    ),
+    Forgery(
+        "answered by who asked",
+        "R12a",
+        (*ACCEPTED, by(P, again(task(**OF_KEEPER, status="accepted", output=[OUTPUT])))),
+    ),
+    Forgery(
+        "given to another by who asked",
+        "R12a",
+        (*ACCEPTED, by(P, again(task(**OF_KEEPER | TO_COUNCIL, status="accepted")))),
+    ),
+    Forgery(
+        "given to another by who accepted",
+        "R12a",
+        (*ACCEPTED, by(Q, again(task(**OF_KEEPER | TO_COUNCIL, status="accepted")))),
     ),
     Forgery("a service asked about another's person", "P2", (by(Q, service()),)),
     Forgery("a service asked in the keeper's name", "P2", (by(Q, service(requester=ref("Organization/center"))),)),
