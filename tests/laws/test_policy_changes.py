@@ -29,7 +29,7 @@ from resources.record.problem import Problem
 from resources.search.relation import Around
 from resources.store.open import opened
 from resources.store.port import Store
-from tests.laws import asking
+from tests.laws import asking, cared
 from tests.laws.oracle import Oracle
 from tests.laws.test_policy import LAW
 from tests.laws.whom import Books
@@ -40,7 +40,7 @@ from tests.unit.consent.town import coordination as call
 
 Json = dict[str, Any]
 
-SEQUENCES = settings(LAW, max_examples=40)
+SEQUENCES = settings(LAW, max_examples=60)
 ACTORS = tuple(actor(name) for name in ("p", "q", "co", "lead", "conv"))
 PERMITS = (own_duty, addressed, consented, coordination, lead_section)
 PEOPLE = ("1", "2", "3")
@@ -115,6 +115,8 @@ def steps(draw: st.DrawFn, city: City) -> None:
             task |= {"intent": "order", "requester": ref("Organization/center"), "owner": ref(owner)}
             named = {"for": ref(draw(st.sampled_from((f"Patient/{one}", "Group/g"))))} if draw(st.booleans()) else {}
             city.write("task", ACTORS[0], task | named | {draw(st.sampled_from(("focus",))): ref(focus)})
+            if (asked := city.bodies.get(f"Task/{id}")) and cared.is_asked(asked) and draw(st.booleans()):
+                city.write("accept", ACTORS[1], asked | {"status": draw(st.sampled_from(("accepted", "in-progress")))})
         case "word":
             word: Json = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
             city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(FOCUSES)))]})
@@ -183,7 +185,7 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(runner: asy
                 runner.run(store.close())
 
     holds()
-    assert min(seen[what] for what in {*STEPS} - {"everybody"}) > 0, seen
+    assert min(seen[what] for what in {*STEPS, "accept"} - {"everybody"}) > 0, seen
     assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "D1", "nothing", "grown")) > 5, seen
 
 
@@ -208,6 +210,7 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
             made = policy.rules("read", known)
             allowed = {row.reference for row in rows if policy.decide(made, row.stored, known.world).allowed}
             assert await asking.found(view, who, law, WORKED, "read") == allowed
+            assert await cared.having(view, PEOPLE, who.now) == cared.expected(city.bodies, PEOPLE)
             keepers = {row.reference: envelope.value(row.terms, ".custodian") for row in rows}
             stood = {row.reference: verdict.read(row.terms) for row in rows}
             records = [_record(body, keepers.get(name, ""), stood.get(name)) for name, body in city.bodies.items()]
