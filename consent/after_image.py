@@ -36,6 +36,8 @@ class Beside(Protocol):
 
     def look(self, name: str) -> Mapping[str, Any] | None: ...
 
+    async def look_up(self, name: str) -> Version | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class AfterImage:
@@ -68,7 +70,7 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> AfterImag
 async def _filing(unit: Beside, resource: Mapping[str, Any], before: Version | None, origin: Origin) -> Filing:
     """The evidence being written, with the facts before this transaction and what it registers itself."""
     registering = {name: body for name, body in unit.pending.items() if unit.found.get(name) is None}
-    return await filed.of(unit.tx, resource, before, origin.custodian, unit.facts, unit.look, registering)
+    return await filed.of(unit.tx, resource, before, origin.custodian, unit.facts, unit.look, unit.look_up, registering)
 
 
 async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:

@@ -13,7 +13,7 @@ from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 6
+DERIVATION = 7
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -29,7 +29,8 @@ PROTECTED = "protected"
 """Of a Patient with a secrecy label, to HIDDEN, and to each whom the label names."""
 
 COORDINATED = "coordinated"
-"""Of a case and of its household, to the coordinator who accepted it, and to EVERY."""
+"""Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good, once that is
+accepted or a conference on it has opened."""
 
 CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
@@ -37,8 +38,6 @@ accepted a request of another agency about them."""
 
 HIDDEN = ""
 EVERY = "*"
-
-_TAKEN_ON = ("accepted", "in-progress", "on-hold")
 
 
 def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozenset[Relation]:
@@ -54,6 +53,10 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
     match resource["resourceType"]:
         case "Consent":
             yield from counting.relations(resource, verdict.read(terms).by(at))
+        case "Encounter":
+            for name in verdict.read(terms).fixed:
+                if name.startswith("Group/"):
+                    yield Relation(COORDINATED, name, EVERY)
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):
@@ -73,8 +76,9 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                 for one in (HIDDEN, *named):
                     yield Relation(PROTECTED, itself, one)
         case "Task":
-            yield from _coordinated(resource)
-            if verdict.read(terms).counts:
+            judged = verdict.read(terms)
+            yield from (Relation(COORDINATED, household, EVERY) for household in judged.fixed)
+            if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
                 yield from _accepted(resource)
 
 
@@ -95,20 +99,9 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
 
 
 def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
-    """A request that its owner took on, about whom it says it is for."""
-    person, owner = reference.one(task, "for"), reference.one(task, "owner")
-    if owner and person.startswith(("Patient/", "Group/")) and task.get("status") in _TAKEN_ON:
-        yield Relation(CARE, person, owner)
-
-
-def _coordinated(task: Mapping[str, Any]) -> Iterator[Relation]:
-    """A coordination Task taken on, on one of the six grounds."""
-    if vocabulary.COORDINATE not in coding.of(task.get("code")):
-        return
-    grounded = coding.codes(task.get("reasonCode"), "coordination-ground")
-    if not grounded or task.get("status") not in _TAKEN_ON:
-        return
-    owner = reference.one(task, "owner")
-    for of in sorted({reference.one(task, "for"), reference.one(task, "focus")} - {""}):
-        for to in sorted({owner, EVERY} - {""}):
-            yield Relation(COORDINATED, of, to)
+    """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
+    whom, owner = reference.one(task, "for"), reference.one(task, "owner")
+    if vocabulary.COORDINATE in coding.of(task.get("code")):
+        yield Relation(COORDINATED, whom, owner)
+    elif owner and whom.startswith(("Patient/", "Group/")):
+        yield Relation(CARE, whom, owner)

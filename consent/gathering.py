@@ -17,7 +17,7 @@ from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provisions import CONSENT, EVERYBODY
 from resources import conference
-from resources.record import period, reference
+from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
@@ -63,7 +63,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     following = {(MEMBER, group) for group in households} | _of_persons(persons)
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
-        following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
+        following |= {(COORDINATED, household) for household in households}
     await _follow(view, world, following)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
@@ -159,11 +159,9 @@ async def _papers(view: Snapshot, called: Version, standing: Sequence[Version]) 
     found = evidence.body(called)
     material = has(".conference", called.reference)
     conveners = [seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions]
-    cases = await _named(view, conference.agenda(found))
     return Papers(
         meeting=called,
-        cases=cases,
-        households=await _named(view, [reference.one(evidence.body(case), "subject") for case in cases]),
+        cases=await _named(view, conference.agenda(found)),
         standing=standing,
         letters=await _all(view, has(".type", "Communication"), has_one_of(".code", _LETTERS), material),
         tabled=await _all(view, has(".type", "List"), material),

@@ -24,7 +24,7 @@ async def terms(tx: Transaction, unit: UnitOfWork, agency: str, line: Line, reso
     """The verdict on a line, none for what is no evidence. Raises Problem where its agency may not make it."""
     if line.type not in standing.BY_TYPE:
         return set()
-    filing = await filed.of(tx, resource, None, agency, unit.facts, unit.look, {})
+    filing = await filed.of(tx, resource, None, agency, unit.facts, unit.look, unit.look_up, {})
     if refused := list(judging.refused(filing)):
         raise Problem("business-rule", *refused)
     return judging.judged(filing).terms()

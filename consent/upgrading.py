@@ -102,7 +102,17 @@ async def _verdict(
     origin = envelope.origin((before or version).terms)
     actor = Actor("", origin.author, origin.custodian, "", (), _at(version), "")
     writer = Facts(actor, (HeldRole("", "", origin.custodian, frozenset()),))
-    filing = await filed.of(tx, resource, before, origin.custodian, writer, around.look, {})
+    stood: dict[str, Version | None] = {}
+
+    async def look_up(name: str) -> Version | None:
+        stood[name] = await tx.get(*name.split("/"), within=WHOLE)
+        return stood[name]
+
+    def look(name: str) -> Mapping[str, Any] | None:
+        one = stood.get(name)
+        return orjson.loads(one.body) if one and not one.deleted else around.look(name)
+
+    filing = await filed.of(tx, resource, before, origin.custodian, writer, look, look_up, {})
     judged = verdict.NONE if any(judging.refused(filing)) else judging.judged(filing)
     if any(other.type == version.type and other.reference != version.reference for other in together):
         # The older release ended a consent in the transaction of the one that took its place: nobody revoked it.

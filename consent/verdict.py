@@ -1,4 +1,4 @@
-"""The verdict on a version that is evidence: whether it counts, and on whose records. The server alone writes it.
+"""The verdict on a version that is evidence: whether it counts, on whose records, what it fixes; the server's alone.
 
 docs/policy.md, "standing": judged once, in the transaction that writes the evidence, and kept beside the version.
 """
@@ -6,13 +6,15 @@ docs/policy.md, "standing": judged once, in the transaction that writes the evid
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from resources.search.predicate import term
 from resources.search.relation import Terms, values
 
-_COUNTS = ".counts"
+COUNTS = ".counts"
+"""The term of a version that was judged: `yes` where it counts, `no` where it is void."""
 _HONOURED = ".honoured"
+_FIXED = ".fixed"
 
 EVERY_KEEPER = "*"
 """Whoever keeps the record."""
@@ -40,18 +42,21 @@ class Verdict:
     """`honoured` are the agencies whose records the evidence opens, or EVERY_KEEPER.
 
     What is `void` is judged and counts for nothing, as a refusal neither. `noted` are terms that say what else was
-    found when it was judged, and what has ended it since.
+    found when it was judged, and what has ended it since. `fixed` are the records that the evidence holds fast,
+    whatever becomes of what it refers to: the household that a coordination has marked, the persons of a meeting.
     """
 
     counts: bool = False
     honoured: frozenset[str] = frozenset()
     void: bool = False
     noted: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
 
     def terms(self) -> set[str]:
         """The verdict beside the version."""
-        counts = {term(_COUNTS, "no" if self.void else "yes")} if self.counts or self.void else set()
-        return counts | {term(_HONOURED, keeper) for keeper in self.honoured} | self.noted
+        counts = {term(COUNTS, "no" if self.void else "yes")} if self.counts or self.void else set()
+        honoured = {term(_HONOURED, keeper) for keeper in self.honoured}
+        return counts | honoured | self.noted | {term(_FIXED, name) for name in self.fixed}
 
     def note(self, name: str) -> frozenset[str]:
         """What was noted under a name."""
@@ -64,7 +69,7 @@ class Verdict:
             for entry in self.noted
             if entry.startswith((f"{REACHED} ", f"{REPLACED} ")) and entry.split(" ")[1] > instant
         }
-        return Verdict(self.counts, self.honoured, self.void, self.noted - later)
+        return replace(self, noted=self.noted - later)
 
     @property
     def turns(self) -> list[str]:
@@ -78,9 +83,10 @@ NONE = Verdict()
 
 def read(terms: Terms) -> Verdict:
     """The verdict as it was kept; `terms` are sorted."""
-    counts = set(values(terms, _COUNTS))
+    counts = set(values(terms, COUNTS))
     noted = frozenset(term(name, value) for name in _NOTED for value in values(terms, name))
-    return Verdict("yes" in counts, frozenset(values(terms, _HONOURED)), "no" in counts, noted)
+    honoured, fixed = (frozenset(values(terms, name)) for name in (_HONOURED, _FIXED))
+    return Verdict("yes" in counts, honoured, "no" in counts, noted, fixed)
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:
@@ -93,4 +99,5 @@ def together(verdicts: Iterable[Verdict]) -> Verdict:
         frozenset().union(*(each.honoured for each in found)),
         any(each.void for each in found),
         frozenset().union(*(each.noted for each in found)),
+        frozenset().union(*(each.fixed for each in found)),
     )

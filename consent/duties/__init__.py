@@ -28,7 +28,12 @@ Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
-    "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section, validity.told),  # art. 3, R19
+    "CareTeam": (
+        roster.kept_by_convener,  # art. 3
+        roles.decided_by_lead_section,  # R19
+        coordination.performs_nothing,  # R15
+        validity.told,  # art. 3, P12
+    ),
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
     "Consent": (
         *(consent.enforceable, consent.signed, consent.final),
@@ -43,8 +48,11 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "Group": (household.of_patients,),
     "PractitionerRole": (validity.told,),  # P12
+    "ServiceRequest": (coordination.performs_nothing,),  # R15
     "Task": (
-        *(referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
+        *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
+        coordination.holds_no_case,  # R15
+        coordination.kept,  # P6
         confirmation.by_the_lead_section,  # R3
     ),
 }

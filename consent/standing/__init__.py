@@ -5,11 +5,16 @@ docs/policy.md, "standing".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from consent.standing import consent
+from consent.standing import conference, consent, coordination, household, plan, post, request
 from consent.standing.filing import Kind
 
-BY_TYPE: Mapping[str, tuple[Kind, ...]] = {
+BY_TYPE: dict[str, tuple[Kind, ...]] = {
+    "Appointment": (request.KIND,),
+    "CarePlan": (plan.KIND,),
     "Consent": (consent.KIND,),  # R3
+    "Encounter": (conference.KIND,),
+    "Group": (household.KIND,),
+    "PractitionerRole": (post.KIND,),
+    "ServiceRequest": (request.KIND,),
+    "Task": (coordination.KIND, request.KIND),
 }

@@ -23,13 +23,21 @@ async def members(view: Snapshot, groups: Iterable[str]) -> frozenset[str]:
     return frozenset(row.relation.to for row in rows if row.ended == FOREVER)
 
 
+async def households(view: Snapshot, persons: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """The Groups of which each of these Patients is a member now."""
+    asked = sorted(persons)
+    if not asked:
+        return {}
+    found = (await view.find(Query(all_of([HOUSEHOLDS, has_one_of("member", asked)])), within=HOUSEHOLDS)).versions
+    return {one: frozenset(each.reference for each in found if one in values(each.terms, "member")) for one in asked}
+
+
 async def of(view: Snapshot, persons: Iterable[str], now: str) -> Mapping[str, frozenset[str]]:
     """The agencies that have each of these Patients in care, by themselves or with their household, at an instant."""
     asked = sorted(set(persons))
     if not asked:
         return {}
-    found = (await view.find(Query(all_of([HOUSEHOLDS, has_one_of("member", asked)])), within=HOUSEHOLDS)).versions
-    within = {one: {one, *(each.reference for each in found if one in values(each.terms, "member"))} for one in asked}
+    within = {one: {one, *groups} for one, groups in (await households(view, asked)).items()}
     world = Gathered(view.at, now)
     caring = [
         row

@@ -71,6 +71,8 @@ class Oracle:
     def addressed(self, record: Record) -> bool:
         """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor."""
         body = record.body
+        if body["resourceType"] in ("Task", "ServiceRequest", "Appointment") and not record.verdict.counts:
+            return False
         if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
             body["resourceType"], ()
         ):
@@ -99,22 +101,27 @@ class Oracle:
         return any(self._sits(meeting) and self._opens(meeting, record) for meeting in self._conferences())
 
     def coordinating(self, record: Record) -> bool:
-        """P5: the case, the household and the total care plan of a case that this coordinator took on."""
+        """P5: of a household whose case this coordinator took on, and of no other: the household, its case, its total
+        care plan and its roles."""
         mine = {
             f"PractitionerRole/{post['id']}" for post in self.posts if "coordinator" in _codes(post["code"], "role")
         }
         if self.actor.purpose not in _CASEWORK_PURPOSES or not mine:
             return False
-        taken_on = {name for task in self._coordinations() if task["owner"]["reference"] in mine for name in _of(task)}
-        plan = "total-care-plan" in _codes(record.body.get("category"), "record-category")
-        return record.reference in taken_on or (plan and bool(self.books.households(record.reference) & taken_on))
+        taken_on = {
+            task["for"]["reference"]
+            for task in self._coordinations()
+            if task["owner"]["reference"] in mine and task["status"] in ("accepted", "in-progress", "on-hold")
+        }
+        return self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
 
     def leading(self, record: Record) -> bool:
         """P6: the lead section sees conference material; it and the convener see whose case is under coordination."""
         if self.actor.purpose not in _CASEWORK_PURPOSES:
             return False
         material = self._holds("lead-section") and self._meeting_of(record.body) is not None
-        coming = record.reference in {name for task in self._coordinations() for name in _of(task)}
+        marked = {name for each in self.records.values() for name in each.verdict.fixed if name.startswith("Group/")}
+        coming = self._of_household(record, marked, {"case"})
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
     def masked(self, record: Record) -> bool:
@@ -263,12 +270,13 @@ class Oracle:
         )
 
     def _opens(self, meeting: Json, record: Record) -> bool:
-        """The meeting's papers; about the case's people only, what is tabled and what is in the opened categories."""
+        """The meeting's papers; about the persons fixed at its opening only, the tabled and the opened categories."""
         cases = [name for each in _extended(meeting, "agenda") for name in references(each)]
-        if not cases:
+        fixed = self.records[f"Encounter/{meeting['id']}"].verdict.fixed
+        if not cases or not fixed:
             return False
-        households = {self.records[case].body["subject"]["reference"] for case in cases}
-        persons = {name for group in households for name in references(self.records[group].body["member"])}
+        households = {name for name in fixed if name.startswith("Group/")}
+        persons = fixed - households
         tabled = {
             name
             for listing in self._every("List")
@@ -284,12 +292,19 @@ class Oracle:
         )
 
     def _coordinations(self) -> Iterator[Json]:
-        """Coordination Tasks taken on, on a ground of R13."""
-        for task in self._every("Task"):
-            grounded = any(_codes(task.get("reasonCode"), "coordination-ground"))
-            taken_on = grounded and task["status"] in ("accepted", "in-progress", "on-hold")
-            if taken_on and "coordinate" in _codes(task.get("code"), "task-code"):
-                yield task
+        """Calls for the coordinator that count (section 7)."""
+        for record in self.records.values():
+            if record.verdict.counts and "coordinate" in _codes(record.body.get("code"), "task-code"):
+                yield record.body
+
+    def _of_household(self, record: Record, marked: set[str], opened: set[str]) -> bool:
+        """The household itself, and what is of an opened category, about marked households alone; never what is V."""
+        named = self.books.households(record.reference)
+        kinds = set(_codes(record.body.get("category"), "record-category")) & opened
+        kinds = kinds if record.body["resourceType"] in ("CarePlan", "CareTeam") else set()
+        labels = [each["code"] for each in record.body.get("meta", {}).get("security", ())]
+        listed = record.body["resourceType"] == "Group" or bool(kinds)
+        return bool(named) and named <= marked and listed and "V" not in labels
 
     def _meeting_of(self, body: Json) -> Json | None:
         if body["resourceType"] == "Encounter":
@@ -334,10 +349,6 @@ def _type(consent: Json) -> str:
     """A root without a type is an exception to the base."""
     base = consent.get("policyRule", {"coding": [{"code": ""}]})["coding"][0]["code"]
     return str(consent["provision"].get("type") or ("deny" if base == "OPTIN" else "permit"))
-
-
-def _of(task: Json) -> set[str]:
-    return {task[element]["reference"] for element in ("for", "focus") if element in task}
 
 
 def _codes(node: Any, system: str) -> Iterator[str]:

@@ -361,12 +361,13 @@ def _requests(draw: st.DrawFn) -> list[Record]:
             "about": [ref(f"ServiceRequest/r{place}")],
             "recipient": [ref(draw(parties))],
         }
-        records += [Record(each, keeper, "") for each in (referral, task, word)]
+        records += [Record(each, keeper, "", Verdict(bool(draw(st.integers(0, 6))))) for each in (referral, task)]
+        records.append(Record(word, keeper, ""))
     return records
 
 
 def _coordinations(draw: st.DrawFn) -> list[Record]:
-    """Calls for the coordinator, mostly taken on and mostly on a ground, and now and then a total care plan."""
+    """Calls for the coordinator, mostly taken on and mostly with standing, and now and then a total care plan."""
     records = []
     for place, group in enumerate(draw(st.lists(st.sampled_from(tuple(HOUSEHOLDS)), min_size=1, max_size=2))):
         task = {
@@ -380,11 +381,15 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
             "requester": ref(draw(st.sampled_from(AGENCIES))),
             "owner": ref(draw(st.sampled_from(("PractitionerRole/co", "PractitionerRole/co", "PractitionerRole/a")))),
         }
-        if draw(st.integers(0, 3)):
-            task["reasonCode"] = concept("coordination-ground", "no-roles")
+        marked = frozenset({group}) if task["status"] in ("accepted", "in-progress", "completed") else frozenset[str]()
+        stands = bool(draw(st.integers(0, 3)))
         plan: Json = {"resourceType": "CarePlan", "id": f"plan{place}", "status": "active", "intent": "plan"}
         plan |= {"category": [concept("record-category", "total-care-plan")], "subject": ref(group)}
-        records += [Record(each, draw(st.sampled_from(AGENCIES)), "") for each in (task, plan)]
+        if not draw(st.integers(0, 5)):
+            plan["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": "V"}]}
+        keeper, drafter = draw(st.sampled_from(AGENCIES)), draw(st.sampled_from(AGENCIES))
+        records.append(Record(task, keeper, "", Verdict(True, fixed=marked) if stands else NONE))
+        records.append(Record(plan, drafter, ""))
     return records
 
 
@@ -570,7 +575,10 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
             }
         ],
     }
-    keepers = [Record(each, "Organization/lead", "Practitioner/conv") for each in (encounter, *letters, tabled)]
+    persons = {group, *draw(st.sampled_from((HOUSEHOLDS[group],) * 4 + (HOUSEHOLDS[group][:1], PATIENTS)))}
+    fixed = frozenset(persons if encounter["status"] != "planned" and draw(st.integers(0, 9)) else ())
+    keepers = [Record(encounter, "Organization/lead", "Practitioner/conv", Verdict(True, fixed=fixed))]
+    keepers += [Record(each, "Organization/lead", "Practitioner/conv") for each in (*letters, tabled)]
     return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
 
 

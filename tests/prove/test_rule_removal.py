@@ -48,7 +48,8 @@ DUTIES = {
     "consent.signed": ("R3", "P3"),
     "consent.verified_by_the_server": ("R3",),
     "consent.withholding_stays": ("R3",),
-    "coordination.grounded": ("R13",),
+    "coordination.holds_no_case": ("R15",),
+    "coordination.kept": ("P6",),
     "coordination.performs_nothing": ("R15",),
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
@@ -63,10 +64,23 @@ DUTIES = {
 }
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""
 
+STANDING = {
+    "standing.conference": ("R38",),
+    "standing.consent": ("R3",),
+    "standing.coordination": ("R13",),
+    "standing.plan": ("R37",),
+    "standing.household": ("P3",),
+    "standing.request": ("P2",),
+}
+"""Kinds of evidence, and the tags of the scenarios that show a refusal."""
+
 INSTALLING = "P12"
 """The installer's own ground: without it there is no city to tell a scenario about."""
 
-BITES = PERMITS | RESTRICTIONS | DUTIES
+POSTS = "standing.post"
+"""Only the installer writes posts, and no token carries that purpose: tests/unit/consent/test_posts.py shows it."""
+
+BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
 ROOT = Path(__file__).parents[2]
 FEATURES = ROOT / "tests" / "features"
 
@@ -109,7 +123,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
-    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING}
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS}
 
 
 @pytest.mark.prove

@@ -26,6 +26,7 @@ WHAT = {
     "母": "mother",
     "妹": "sister",
     "長男": "son",
+    "父": "father",
     "母の困りごと": "mother-mental-health",
     "母の慎重な記録": "mother-restricted",
     "妹の困りごと": "sister-income-work",

@@ -35,7 +35,7 @@ from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SINCE, SYSTEM, ar
 
 CO = "PractitionerRole/role"
 CASE = around(
-    *(row(Relation(COORDINATED, of, to), "Task/1") for of in ("Group/1", "CarePlan/1") for to in (CO, EVERY)),
+    *(row(Relation(COORDINATED, "Group/1", to), "Task/1") for to in (CO, EVERY)),
     row(Relation(AGENCY, CO, CENTER)),
 )
 MEETING = Meeting(
@@ -60,14 +60,29 @@ TABLING = replace(MEMBER, meetings=(replace(MEETING, itself=frozenset({"CarePlan
 
 CONCERN = terms({"resourceType": "Condition", "subject": ref("Patient/1")}, CENTER)
 OF_ANOTHER = terms({"resourceType": "Condition", "subject": ref("Patient/2")})
-TASK = terms({"resourceType": "Task", "status": "requested", "owner": ref(CENTER)})
-DONE = terms({"resourceType": "Task", "status": "completed", "owner": ref(CENTER)})
-REQUEST = terms({"resourceType": "ServiceRequest", "status": "active", "performer": [ref("PractitionerRole/role")]})
+COUNTS = ".counts yes"
+UNASKED = terms({"resourceType": "Task", "status": "requested", "owner": ref(CENTER)})
+TASK = (COUNTS, *UNASKED)
+DONE = (COUNTS, *terms({"resourceType": "Task", "status": "completed", "owner": ref(CENTER)}))
+REQUEST = (
+    COUNTS,
+    *terms({"resourceType": "ServiceRequest", "status": "active", "performer": [ref("PractitionerRole/role")]}),
+)
+LETTER = terms({"resourceType": "Communication", "status": "completed", "recipient": [ref(CENTER)]})
 PLAN = terms(
     {"resourceType": "CarePlan", "id": "2", "subject": ref("Group/1")}
     | {"category": [concept("record-category", "total-care-plan")]}
 )
-CASE_RECORD = terms({"resourceType": "CarePlan", "subject": ref("Group/1")})
+CASE_RECORD = terms(
+    {"resourceType": "CarePlan", "subject": ref("Group/1"), "category": [concept("record-category", "case")]}
+)
+SECRET_CASE = tuple(sorted({*CASE_RECORD, f".label {vocabulary.VERY_RESTRICTED}"}))
+SHEET = terms({"resourceType": "QuestionnaireResponse", "subject": ref("Group/1")})
+HOUSEHOLD = terms({"resourceType": "Group", "id": "1"})
+OF_TWO = terms(
+    {"resourceType": "CarePlan", "subject": ref("Group/1"), "supportingInfo": [ref("Group/2")]}
+    | {"category": [concept("record-category", "total-care-plan")]}
+)
 MEETING_ITSELF = {"Encounter/1": {"class": own("encounter-class", "support-conference")}}
 PAPER = terms({"resourceType": "List", "encounter": ref("Encounter/1")}, "Organization/lead", MEETING_ITSELF)
 DESK = terms({"resourceType": "HealthcareService"}, CENTER)
@@ -91,6 +106,9 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (own_duty, Facts(SYSTEM), "read", CONCERN, True),
     (addressed, officer(), "read", TASK, True),
     (addressed, officer(), "search", REQUEST, True),
+    (addressed, officer(), "read", UNASKED, False),
+    (addressed, officer(), "update", UNASKED, False),
+    (addressed, officer(), "read", LETTER, True),
     (addressed, Facts(SYSTEM), "read", TASK, True),
     (addressed, Facts(SYSTEM), "read", REQUEST, True),
     (addressed, officer(post(agency="Organization/other", name="other")), "read", REQUEST, False),
@@ -130,12 +148,20 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (coordination, COORDINATOR, "update", CASE_RECORD, False),
     (coordination, COORDINATOR, "delete", PLAN, False),
     (coordination, COORDINATOR, "read", CONCERN, False),
+    (coordination, COORDINATOR, "read", HOUSEHOLD, True),
+    (coordination, COORDINATOR, "read", SHEET, False),
+    (coordination, COORDINATOR, "read", SECRET_CASE, False),
+    (coordination, COORDINATOR, "read", OF_TWO, False),
     (coordination, officer(post("coordinator", name="another"), world=CASE), "read", PLAN, False),
     (coordination, replace(COORDINATOR, actor=STATISTICIAN.actor), "read", PLAN, False),
     (coordination, officer(world=CASE), "read", PLAN, False),
     (lead_section, LEAD, "read", PAPER, True),
     (lead_section, LEAD, "read", CASE_RECORD, True),
     (lead_section, LEAD, "read", CONCERN, False),
+    (lead_section, LEAD, "read", HOUSEHOLD, True),
+    (lead_section, LEAD, "read", PLAN, False),
+    (lead_section, LEAD, "read", SHEET, False),
+    (lead_section, LEAD, "read", SECRET_CASE, False),
     (lead_section, LEAD, "update", PAPER, False),
     (lead_section, replace(LEAD, actor=STATISTICIAN.actor), "read", PAPER, False),
     (lead_section, CONVENER, "read", PAPER, False),
