@@ -43,7 +43,7 @@ def scene(town: Town) -> None:
     actors = [{"role": IRCP, "reference": ref(f"Organization/{name}")} for name in ("other", "council")]
     permit = {"type": "permit", "actor": actors, "class": shown}
     town.write(P, patient("1"), patient("2"), household("1", "2"), concern("c", "1"), case())
-    town.write(
+    town.sign(
         P,
         *(
             consent(f"s{one}", patient=ref(f"Patient/{one}"), provision=permit, performer=[ref(f"Patient/{one}")])

@@ -87,7 +87,7 @@ def test_who_has_a_person_in_care_may_ask_on_about_them(town: Town) -> None:
     town.write(Q, again(status="accepted"))
     handed: Json = {"requester": ref("Organization/other"), "owner": ref("Organization/council"), "id": "s"}
     # Whom the Task is about, Q must be able to name.
-    town.write(P, consent("a", patient=ref("Patient/1")))
+    town.sign(P, consent("a", patient=ref("Patient/1")))
     town.write(Q, asked(**handed, partOf=[ref("Task/r")]))
     assert town.search(CO, "Task") == ["Task/s"]
 

@@ -104,11 +104,11 @@ def test_the_owner_of_a_task_answers_and_its_labels_stand(town: Town) -> None:
 
 
 def test_who_may_write_a_record_of_another_agency_lowers_no_label_of_it(town: Town) -> None:
-    plan = case("plan", "total-care-plan") | {"meta": {"security": [level("R"), sensitivity("ETH")]}}
+    plan = case("plan", "total-care-plan") | {"meta": {"security": [level("M"), sensitivity("ETH")]}}
     town.write(P, patient("1"), household("1"), case(), plan)
     town.write(P, coordination("requested"))
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
-    for said in ([level("N"), sensitivity("ETH")], [level("R")]):
+    for said in ([level("L"), sensitivity("ETH")], [level("M")]):
         with pytest.raises(Problem, match="P1: only the agency that keeps this record") as refused:
             town.write(CO, plan | {"meta": {"versionId": "1", "security": said}})
         assert refused.value.kind == "forbidden"
@@ -116,11 +116,11 @@ def test_who_may_write_a_record_of_another_agency_lowers_no_label_of_it(town: To
         assert "管理する機関だけ" in refused.value.issues[0].ja
     with pytest.raises(Problem, match="P1"):
         relabel(town, CO, "CarePlan/plan", "$meta-delete", security=[sensitivity("ETH")])
-    risen = relabel(town, CO, "CarePlan/plan", "$meta-add", security=[level("V")], tag=[TAG])
-    assert risen["meta"]["security"] == [level("R"), sensitivity("ETH"), level("V")]
-    town.write(CO, plan | {"meta": {"versionId": "2", "security": [level("V"), sensitivity("ETH")]}})
-    town.write(P, plan | {"meta": {"versionId": "3", "security": [level("N")]}})
-    assert meta(town, "CarePlan/plan")["security"] == [level("N")]
+    risen = relabel(town, CO, "CarePlan/plan", "$meta-add", security=[level("R")], tag=[TAG])
+    assert risen["meta"]["security"] == [level("M"), sensitivity("ETH"), level("R")]
+    town.write(CO, plan | {"meta": {"versionId": "2", "security": [level("R"), sensitivity("ETH")]}})
+    town.write(P, plan | {"meta": {"versionId": "3", "security": [level("L")]}})
+    assert meta(town, "CarePlan/plan")["security"] == [level("L")]
 
 
 def test_adding_and_taking_off_make_a_version_only_where_something_changes(town: Town) -> None:

@@ -16,7 +16,6 @@ from consent.engine import PolicyEngine
 from consent.gate import Gate
 from consent.prepared import Change
 from consent.reading import Page
-from consent.verdict import Verdict
 from consent.written import Written
 from profiles.spec import Spec
 from resources.record.version import Version
@@ -26,7 +25,6 @@ from resources.store.port import Query, Store
 from resources.store.trail import TrailQuery
 from tests.laws.worlds import concept, extension, index, own, ref
 from tests.unit.consent.people import NOW, OFFICER
-from tests.world import slipped
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -131,10 +129,11 @@ def paper(consent: Json, **elements: Any) -> Json:
 
 
 def taken_on(town: Town) -> None:
-    """The other agency has a person in care: it accepted a request of the center that counts."""
-    asked = {"resourceType": "Task", "id": "taken", "status": "requested", "intent": "order", "for": ref("Patient/1")}
-    town.write(actor("p"), asked | {"requester": ref("Organization/center"), "owner": ref("Organization/other")})
-    town.run(slipped.slip(town.store, "Task/taken", {"status": "accepted"}, Verdict(True)))
+    """The other agency has a person in care: it accepted a request of the center."""
+    asked: Json = {"resourceType": "Task", "id": "taken", "status": "requested", "intent": "order"}
+    asked |= {"for": ref("Patient/1"), "requester": ref("Organization/center"), "owner": ref("Organization/other")}
+    town.write(actor("p"), asked)
+    town.write(actor("q"), asked | {"status": "accepted", "meta": {"versionId": "1"}})
 
 
 def household(*members: str) -> Json:
