@@ -101,7 +101,8 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
 def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
     """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
     whom, owner = reference.one(task, "for"), reference.one(task, "owner")
-    if vocabulary.COORDINATE in coding.of(task.get("code")):
+    codes = coding.of(task.get("code"))
+    if vocabulary.COORDINATE in codes:
         yield Relation(COORDINATED, whom, owner)
-    elif owner and whom.startswith(("Patient/", "Group/")):
+    elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.ON_PAPERS):
         yield Relation(CARE, whom, owner)

@@ -65,7 +65,8 @@ async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | No
     """The open Task by which who filed it asks the actor's agency, and that agency."""
     if unit.facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return None
-    what = all_of([has(".type", "Task"), has(".code", vocabulary.VERIFY), has(".open", "yes")])
+    asking = [has(".code", vocabulary.VERIFY), has(".open", "yes"), has(verdict.COUNTS, "yes")]
+    what = all_of([has(".type", "Task"), *asking])
     found = await unit.tx.find(Query(all_of([what, has("focus", consent.reference)])), within=ADDRESSED)
     for task in found.versions:
         if envelope.value(task.terms, ".custodian") != envelope.value(consent.terms, ".custodian"):

@@ -42,6 +42,9 @@ COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 VERIFY = coding.own("task-code", "verify")
 
+ON_PAPERS = frozenset({CONFIRM_GUARDIAN, VERIFY})
+"""What is asked about a paper: who answers it has nobody in care by that."""
+
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""
 

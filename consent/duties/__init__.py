@@ -53,7 +53,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
-        confirmation.by_the_lead_section,  # R3
+        confirmation.kept,  # R3
     ),
 }
 

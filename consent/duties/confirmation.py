@@ -1,4 +1,4 @@
-"""That somebody is an adult's guardian is confirmed by the lead section: who asks for it does not answer.
+"""That somebody was confirmed as a guardian stays on record: the wards of guardians sign no grant of their own.
 
 R3 of the domain; docs/policy.md, "standing", signature.
 """
@@ -13,19 +13,12 @@ from resources.record import coding
 from resources.record.problem import Issue
 
 
-def by_the_lead_section(change: Transition) -> Iterator[Issue]:
-    """R3: the Task that asks for it is `completed` by the lead section alone, and asks of nobody else thereafter."""
-    task = change.after
-    if not task or vocabulary.LEAD_SECTION in change.held:
+def kept(change: Transition) -> Iterator[Issue]:
+    """R3: a confirmation that was given is not deleted; the guardian's own record says that they are one no more."""
+    task = change.before or {}
+    if change.action != "delete" or vocabulary.CONFIRM_GUARDIAN not in coding.of(task.get("code")):
         return
-    if not any(_confirms(each) for each in (change.before, task) if each):
-        return
-    was, now = ((each or {}).get("status") == "completed" for each in (change.before, task))
-    if now or was:
-        text = "that somebody is a guardian is confirmed by the lead section, to whom the Task is addressed"
-        ja = "後見人であることの確認は主管課が行います。主管課あての依頼として送ってください"
-        yield violation("R3", text, ja, "Task.status", "forbidden")
-
-
-def _confirms(task: object) -> bool:
-    return isinstance(task, dict) and vocabulary.CONFIRM_GUARDIAN in coding.of(task.get("code"))
+    if task.get("status") == "completed":
+        text = "a confirmed guardian stays confirmed: end the `period` of the RelatedPerson instead"
+        ja = "後見人の確認は削除できません。後見が終わったときは、続柄（RelatedPerson）の期間を終わらせてください"
+        yield violation("R3", text, ja, "Task.status")

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from consent import vocabulary
+from consent import verdict, vocabulary
 from consent.standing import care
 from consent.standing.signed import Kin, Paper, Signing, day
 from resources.record import envelope, period, reference
@@ -94,7 +94,8 @@ async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: str) -
 
 async def _confirmed(view: Snapshot, person: str) -> Mapping[str, str]:
     """The guardians of a person whom the lead section confirmed, with the instant of it."""
-    asked = all_of([has(".type", "Task"), has(".code", vocabulary.CONFIRM_GUARDIAN), has(".subject", person)])
+    of_guardians = [has(".code", vocabulary.CONFIRM_GUARDIAN), has(verdict.COUNTS, "yes")]
+    asked = all_of([has(".type", "Task"), has(".subject", person), *of_guardians])
     found: dict[str, str] = {}
     for version in (await view.find(Query(asked), within=SIGNED)).versions:
         task = orjson.loads(version.body)

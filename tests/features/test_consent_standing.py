@@ -130,6 +130,22 @@ def _(scene: Scene) -> None:
     scene.answer = household.write(scene.city, "yorisoi", "confirmation", task | {"status": "completed"})
 
 
+@given("寄り添いサポートセンターの担当者が、妹の後見人の確認を主管課に頼んでいる")
+def _(scene: Scene) -> None:
+    task = _task(scene, "confirm-guardian", scene.place("妹の続柄"), "PractitionerRole/role-lead-section")
+    assert household.write(scene.city, "yorisoi", "confirmation", task).status == 201
+
+
+@given("主管課が妹の後見人を確認している")
+def _(scene: Scene) -> None:
+    assert casework.change(scene.city, "lead-section", "confirmation", status="completed").status == 200
+
+
+@when("寄り添いサポートセンターの担当者が、その確認を消そうとする")
+def _(scene: Scene) -> None:
+    scene.answer = scene.city.officer("yorisoi").send("DELETE", scene.city.known["confirmation"])
+
+
 @when("寄り添いサポートセンターの担当者が、保健センターに同意書の確認を頼む")
 def _(scene: Scene) -> None:
     task = _task(scene, "verify", scene.place("同意書"), "Organization/health-center-kita-chuo")

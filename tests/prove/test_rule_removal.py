@@ -40,7 +40,7 @@ DUTIES = {
     "acknowledgement.letters_of_the_meeting": ("R35",),
     "acknowledgement.one_s_own": ("R35",),
     "care_plan.drawable": ("R37",),
-    "confirmation.by_the_lead_section": ("R3",),
+    "confirmation.kept": ("R3",),
     "conference.convened": ("R29", "R27"),
     "conference.course": ("R29", "R27"),
     "consent.enforceable": ("R4", "P3"),
@@ -66,6 +66,7 @@ DUTIES = {
 
 STANDING = {
     "standing.conference": ("R38",),
+    "standing.confirmation": ("R3",),
     "standing.consent": ("R3",),
     "standing.coordination": ("R13",),
     "standing.plan": ("R37",),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from consent.standing import care
-from tests.laws.worlds import ref
+from tests.laws.worlds import concept, ref
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, case, coordination, household, patient
 
@@ -73,6 +75,14 @@ def test_who_accepts_a_request_about_a_household_has_its_members_in_care(town: T
     town.write(P, patient("1"), household("1"), asked(**{"for": ref("Group/g")}))
     town.write(Q, again(status="accepted", **{"for": ref("Group/g")}))
     assert having(town, "Patient/1") == BOTH
+
+
+@pytest.mark.parametrize("code", ["verify", "confirm-guardian"])
+def test_who_answers_for_a_paper_has_nobody_in_care_by_that(town: Town, code: str) -> None:
+    paper = concept("task-code", code)
+    town.write(P, patient("1"), asked(code=paper))
+    town.write(Q, again(status="accepted", code=paper))
+    assert having(town, "Patient/1") == ONE
 
 
 def test_what_is_taken_back_gives_no_care_any_more(town: Town) -> None:
