@@ -202,6 +202,7 @@ def _founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:
             city.books.enter((row.reference, city.bodies[row.reference]))
     group = {"resourceType": "Group", "id": "g", "type": "person", "actual": True}
     city.write("founding", ACTORS[0], *(patient(one) for one in PEOPLE), group, case(), concern("a", "1"))
+    assert city.done["founding"], "the city was founded"
     return city
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -28,7 +29,20 @@ from resources.search.predicate import term
 from resources.store.port import Store
 from tests.laws import asking
 from tests.laws.test_policy import LAW
-from tests.laws.worlds import HOUSEHOLDS, PATIENTS, SECRECY, Record, World, index, phone, place, versions, worlds
+from tests.laws.worlds import (
+    HOUSEHOLDS,
+    PATIENTS,
+    SECRECY,
+    Record,
+    World,
+    extension,
+    index,
+    phone,
+    place,
+    versions,
+    worlds,
+)
+from tests.unit.consent.town import paper
 
 FEWER = settings(LAW, max_examples=50)
 
@@ -41,7 +55,9 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "ServiceRequest": {"status": "entered-in-error", "authoredOn": "2025-05-05"},
     "Task": {"status": "failed", "authoredOn": "2025-05-05"},
 }
-"""What a hidden record says instead, without being opened by it."""
+"""What a hidden record says instead; where its other date is one that a consent speaks of, it is gone instead."""
+
+_FATES = st.sampled_from(("gone", "other"))
 
 QUESTIONS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
     "Patient": ((), (("_count", "1"),), (("family", "水無瀬"), ("_sort", "-_lastUpdated"))),
@@ -75,7 +91,9 @@ def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None
     def holds(world: World, draw: st.DataObject) -> None:
         actor = world.actors[0]
         hidden = runner.run(_with(world, spec, _hidden, actor))
-        fates = {name: draw.draw(st.sampled_from(("gone", "other"))) for name in sorted(hidden)}
+        changed = world.with_records(_changed(each, dict.fromkeys(hidden, "other")) for each in world.records)
+        stay = runner.run(_with(changed, spec, _hidden, actor))
+        fates = {name: draw.draw(_FATES if name in stay else st.just("gone")) for name in sorted(hidden)}
         other = world.with_records(
             _changed(each, fates) for each in world.records if fates.get(each.reference) != "gone"
         )
@@ -173,8 +191,9 @@ async def _answers(store: Store, world: World, engine: PolicyEngine, actor: Acto
         another = Question(type, id, "Practitioner/b")
         answers["$explain-access", name, another.about] = await _said(explain.explain(gate, actor, another))
     for name in PATIENTS:
-        change = Change("create", "Consent", "new", orjson.dumps(_consenting(name)))
-        answers["$simulate", name] = await _said(simulating.simulated(gate, actor, [change]))
+        forms = [_consenting(name), paper(_consenting(name))]
+        changes = [Change("create", each["resourceType"], each["id"], orjson.dumps(each)) for each in forms]
+        answers["$simulate", name] = await _said(simulating.simulated(gate, actor, changes))
     return answers | {name: await _read(gate, actor, name) for name in sorted(hidden)}
 
 
@@ -186,7 +205,7 @@ async def _said(asked: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _consenting(patient: str) -> dict[str, Any]:
-    """To everybody, signed by the person."""
+    """To everybody, signed by the person, who is of age."""
     return {
         "resourceType": "Consent",
         "id": "new",
@@ -199,7 +218,8 @@ def _consenting(patient: str) -> dict[str, Any]:
         "dateTime": "2026-11-01",
         "performer": [{"reference": patient}],
         "policyRule": {"text": "様式"},
-        "sourceAttachment": {"title": "同意書"},
+        "sourceReference": {"reference": "DocumentReference/new-paper"},
+        "extension": [extension("of-age", valueBoolean=True)],
         "provision": {"type": "permit"},
     }
 
@@ -244,7 +264,7 @@ def _changed(record: Record, fates: dict[str, str]) -> Record:
     """The same record, of which nothing is as it was but who it is about."""
     if fates.get(record.reference) != "other":
         return record
-    return Record(record.body | OTHERWISE[record.body["resourceType"]], record.custodian, "Organization/z")
+    return replace(record, body=record.body | OTHERWISE[record.body["resourceType"]], author="Organization/z")
 
 
 def _moved(record: Record, persons: set[str]) -> Record:
@@ -253,7 +273,7 @@ def _moved(record: Record, persons: set[str]) -> Record:
         text = text.replace(place(patient), f"東古松{patient[-1]}丁目").replace(
             phone(patient), "086-999-99" + patient[-1]
         )
-    return Record(orjson.loads(text), record.custodian, record.author)
+    return replace(record, body=orjson.loads(text))
 
 
 def _named(label: dict[str, Any]) -> set[str]:

@@ -128,7 +128,7 @@ def worlds(draw: st.DrawFn) -> World:
         records += _conference(draw, f"m{place}")
     records.append(_roster(draw))
     records += _coordinations(draw)
-    actors = (_member(draw), _actor(draw), _actor(draw))
+    actors = (_member(draw), _official(draw), _actor(draw))
     return World(tuple(records), actors)
 
 
@@ -203,6 +203,14 @@ def _member(draw: st.DrawFn) -> Actor:
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     person = f"Practitioner/{draw(st.sampled_from(('a', 'b', 'c', 'co')))}"
     return Actor("desk", person, "", coded("support-conference"), (Scope("user", "*", frozenset("cruds")),), now, "r")
+
+
+def _official(draw: st.DrawFn) -> Actor:
+    """One whose office it is to coordinate, to convene or to decide, at casework."""
+    now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
+    person = f"Practitioner/{draw(st.sampled_from(('co', 'co', 'conv', 'lead')))}"
+    purpose = coded(draw(st.sampled_from(("CAREMGT", "COC", "support-conference"))))
+    return Actor("desk", person, "", purpose, (Scope("user", "*", frozenset("cruds")),), now, "r")
 
 
 def _directory(draw: st.DrawFn) -> list[Record]:
