@@ -42,7 +42,6 @@ from tests.laws.worlds import (
     versions,
     worlds,
 )
-from tests.unit.consent.town import paper
 
 FEWER = settings(LAW, max_examples=50)
 
@@ -191,9 +190,8 @@ async def _answers(store: Store, world: World, engine: PolicyEngine, actor: Acto
         another = Question(type, id, "Practitioner/b")
         answers["$explain-access", name, another.about] = await _said(explain.explain(gate, actor, another))
     for name in PATIENTS:
-        forms = [_consenting(name), paper(_consenting(name))]
-        changes = [Change("create", each["resourceType"], each["id"], orjson.dumps(each)) for each in forms]
-        answers["$simulate", name] = await _said(simulating.simulated(gate, actor, changes))
+        change = Change("create", "Consent", "new", orjson.dumps(_consenting(name)))
+        answers["$simulate", name] = await _said(simulating.simulated(gate, actor, [change]))
     return answers | {name: await _read(gate, actor, name) for name in sorted(hidden)}
 
 
@@ -205,7 +203,8 @@ async def _said(asked: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _consenting(patient: str) -> dict[str, Any]:
-    """To everybody, signed by the person, who is of age."""
+    """To everybody, signed by the person, who is of age, on the sheet of the household."""
+    sheet = next(f"QuestionnaireResponse/q{group[-1]}" for group, members in HOUSEHOLDS.items() if patient in members)
     return {
         "resourceType": "Consent",
         "id": "new",
@@ -215,10 +214,10 @@ def _consenting(patient: str) -> dict[str, Any]:
         },
         "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
         "patient": {"reference": patient},
-        "dateTime": "2026-11-01",
+        "dateTime": "2026-03-01",
         "performer": [{"reference": patient}],
         "policyRule": {"text": "様式"},
-        "sourceReference": {"reference": "DocumentReference/new-paper"},
+        "sourceReference": {"reference": sheet},
         "extension": [extension("of-age", valueBoolean=True)],
         "provision": {"type": "permit"},
     }

@@ -298,6 +298,7 @@ def _casework(draw: st.DrawFn) -> list[Record]:
     for group in HOUSEHOLDS:
         id = group.partition("/")[2]
         sheet = {"resourceType": "QuestionnaireResponse", "id": f"q{id}", "status": "completed", "subject": ref(group)}
+        sheet |= {"authored": "2026-03-01"}
         case = {
             "resourceType": "CarePlan",
             "id": f"k{id}",
