@@ -6,12 +6,13 @@ import pytest
 
 from consent.standing import care
 from resources.record.problem import Problem
+from tests.unit.consent.forged_consents import CONSENTS
 from tests.unit.consent.forged_coordinations import COORDINATION
 from tests.unit.consent.forged_requests import HOUSEHOLD, PLANS, REQUESTS
 from tests.unit.consent.forgeries import CO, CONV, LEAD, UNSEEN, WATCHED, Forgery, Q, scene
 from tests.unit.consent.town import Town, actor
 
-FORGERIES = (*COORDINATION, *HOUSEHOLD, *PLANS, *REQUESTS)
+FORGERIES = (*CONSENTS, *COORDINATION, *HOUSEHOLD, *PLANS, *REQUESTS)
 READERS = (Q, CO, LEAD, CONV, *(actor(each.person.partition("/")[2], "support-conference") for each in (Q, CO)))
 NOW = "2026-11-23T04:00:00.000Z"
 
