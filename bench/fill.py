@@ -102,8 +102,10 @@ def _version(
 
 
 def _verdict(resource: Json, custodian: str) -> Verdict:
-    """Of a consent what its filing by this agency would have come to."""
-    return Verdict(True, frozenset({custodian})) if resource["resourceType"] == "Consent" else NONE
+    """What the filing of a consent or the asking of a request by this agency would have come to."""
+    if resource["resourceType"] == "Consent":
+        return Verdict(True, frozenset({custodian}))
+    return Verdict(True) if resource["resourceType"] in ("Task", "ServiceRequest", "Appointment") else NONE
 
 
 @cache
