@@ -74,14 +74,16 @@ def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None
     @given(world=worlds(), draw=st.data())
     def holds(world: World, draw: st.DataObject) -> None:
         actor = world.actors[0]
-        hidden = runner.run(_with(world, spec, _hidden, actor))
+        hidden = runner.run(holding(world, spec, hidden_from, actor))
         fates = {name: draw.draw(st.sampled_from(("gone", "other"))) for name in sorted(hidden)}
         other = world.with_records(
-            _changed(each, fates) for each in world.records if fates.get(each.reference) != "gone"
+            changed(each, fates) for each in world.records if fates.get(each.reference) != "gone"
         )
-        assert runner.run(_with(other, spec, _hidden, actor)) == {name for name in hidden if fates[name] == "other"}
-        here = runner.run(_with(world, spec, _answers, actor, hidden))
-        assert here == runner.run(_with(other, spec, _answers, actor, hidden))
+        assert runner.run(holding(other, spec, hidden_from, actor)) == {
+            name for name in hidden if fates[name] == "other"
+        }
+        here = runner.run(holding(world, spec, _answers, actor, hidden))
+        assert here == runner.run(holding(other, spec, _answers, actor, hidden))
         seen["differ"] += bool(hidden)
         seen["found"] += any(isinstance(pages, list) and pages[0][1] for pages in here.values())
         seen["grounds"] += "'ground'" in repr(here.values())
@@ -101,10 +103,10 @@ def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> No
     @given(world=worlds())
     def holds(world: World) -> None:
         actor = world.actors[0]
-        secret = runner.run(_with(world, spec, _secret, actor))
+        secret = runner.run(holding(world, spec, _secret, actor))
         other = world.with_records(_moved(each, secret) for each in world.records)
-        here = runner.run(_with(world, spec, _places, actor))
-        assert here == runner.run(_with(other, spec, _places, actor))
+        here = runner.run(holding(world, spec, _places, actor))
+        assert here == runner.run(holding(other, spec, _places, actor))
         text = repr(list(here.values()))
         assert not [patient for patient in secret if place(patient) in text or phone(patient) in text]
         seen["secret"] += bool(secret)
@@ -117,7 +119,7 @@ def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> No
     assert seen["places"] > 5, seen
 
 
-async def _with(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
+async def holding(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
     """What is answered to a question in a store that holds this world."""
     answers = []
 
@@ -128,7 +130,7 @@ async def _with(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
     return answers[0]
 
 
-async def _hidden(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
+async def hidden_from(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
     """The inert records that the actor may neither read nor find."""
     async with asking.asked(store, actor) as view:
         rows = await asking.everything(view)
@@ -240,7 +242,7 @@ def _told(row: Version) -> tuple[str, int, str, str]:
     return row.reference, row.number, row.since, row.body.decode()
 
 
-def _changed(record: Record, fates: dict[str, str]) -> Record:
+def changed(record: Record, fates: dict[str, str]) -> Record:
     """The same record, of which nothing is as it was but who it is about."""
     if fates.get(record.reference) != "other":
         return record
