@@ -101,7 +101,7 @@ def _directory() -> Records:
 
 
 def _post(id: str, agency: str, function: str = "officer", **more: Any) -> Record:
-    post = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
+    post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
     post |= {"organization": ref(f"Organization/{agency}"), "code": [concept("role", function)]}
     return Record(post | more, LEAD, "")
 
