@@ -5,6 +5,7 @@ docs/policy.md, "nothing leaks".
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import replace
@@ -82,23 +83,31 @@ PLACES = tuple(
 )
 
 
+def _with_sheets(world: World) -> World:
+    """The same world, where who keeps the first member of a household keeps its sheet: a consent may rest on it."""
+    keepers = {each.reference: each.custodian for each in world.records}
+    sheets = {_sheet(members[0]): keepers[members[0]] for members in HOUSEHOLDS.values()}
+    kept = (replace(each, custodian=sheets.get(each.reference, each.custodian)) for each in world.records)
+    return world.with_records(kept)
+
+
+def _sheet(patient: str) -> str:
+    return next(f"QuestionnaireResponse/q{group[-1]}" for group, members in HOUSEHOLDS.items() if patient in members)
+
+
+on_sheets = worlds().map(_with_sheets)
+
+
 def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None:
     seen: Counter[str] = Counter()
 
     @FEWER
-    @given(world=worlds().map(_with_sheets), draw=st.data())
+    @given(world=on_sheets, draw=st.data())
     def holds(world: World, draw: st.DataObject) -> None:
         actor = world.actors[0]
-        hidden = runner.run(_with(world, spec, _hidden, actor))
-        changed = world.with_records(_changed(each, dict.fromkeys(hidden, "other")) for each in world.records)
-        stay = runner.run(_with(changed, spec, _hidden, actor))
-        fates = {name: draw.draw(_FATES if name in stay else st.just("gone")) for name in sorted(hidden)}
-        other = world.with_records(
-            _changed(each, fates) for each in world.records if fates.get(each.reference) != "gone"
-        )
-        assert runner.run(_with(other, spec, _hidden, actor)) == {name for name in hidden if fates[name] == "other"}
-        here = runner.run(_with(world, spec, _answers, actor, hidden))
-        assert here == runner.run(_with(other, spec, _answers, actor, hidden))
+        hidden, other = beside(runner, spec, world, draw)
+        here = runner.run(holding(world, spec, _answers, actor, hidden))
+        assert here == runner.run(holding(other, spec, _answers, actor, hidden))
         seen["differ"] += bool(hidden)
         seen["found"] += any(isinstance(pages, list) and pages[0][1] for pages in here.values())
         seen["grounds"] += "'ground'" in repr(here.values())
@@ -118,10 +127,10 @@ def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> No
     @given(world=worlds())
     def holds(world: World) -> None:
         actor = world.actors[0]
-        secret = runner.run(_with(world, spec, _secret, actor))
+        secret = runner.run(holding(world, spec, _secret, actor))
         other = world.with_records(_moved(each, secret) for each in world.records)
-        here = runner.run(_with(world, spec, _places, actor))
-        assert here == runner.run(_with(other, spec, _places, actor))
+        here = runner.run(holding(world, spec, _places, actor))
+        assert here == runner.run(holding(other, spec, _places, actor))
         text = repr(list(here.values()))
         assert not [patient for patient in secret if place(patient) in text or phone(patient) in text]
         seen["secret"] += bool(secret)
@@ -134,7 +143,20 @@ def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> No
     assert seen["places"] > 5, seen
 
 
-async def _with(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
+def beside(runner: asyncio.Runner, spec: Spec, world: World, draw: st.DataObject) -> tuple[set[str], World]:
+    """What of a world its first actor may not see, and a world that differs in nothing else: each is gone there, or
+    says something else."""
+    actor = world.actors[0]
+    hidden = runner.run(holding(world, spec, hidden_from, actor))
+    otherwise = world.with_records(changed(each, dict.fromkeys(hidden, "other")) for each in world.records)
+    stay = runner.run(holding(otherwise, spec, hidden_from, actor))
+    fates = {name: draw.draw(_FATES if name in stay else st.just("gone")) for name in sorted(hidden)}
+    other = world.with_records(changed(each, fates) for each in world.records if fates.get(each.reference) != "gone")
+    assert runner.run(holding(other, spec, hidden_from, actor)) == {name for name in hidden if fates[name] == "other"}
+    return hidden, other
+
+
+async def holding(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
     """What is answered to a question in a store that holds this world."""
     answers = []
 
@@ -145,7 +167,7 @@ async def _with(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
     return answers[0]
 
 
-async def _hidden(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
+async def hidden_from(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
     """The inert records that the actor may neither read nor find."""
     async with asking.asked(store, actor) as view:
         rows = await asking.everything(view)
@@ -258,19 +280,7 @@ def _told(row: Version) -> tuple[str, int, str, str]:
     return row.reference, row.number, row.since, row.body.decode()
 
 
-def _with_sheets(world: World) -> World:
-    """The same world, where who keeps the first member of a household keeps its sheet: a consent may rest on it."""
-    keepers = {each.reference: each.custodian for each in world.records}
-    sheets = {_sheet(members[0]): keepers[members[0]] for members in HOUSEHOLDS.values()}
-    kept = (replace(each, custodian=sheets.get(each.reference, each.custodian)) for each in world.records)
-    return world.with_records(kept)
-
-
-def _sheet(patient: str) -> str:
-    return next(f"QuestionnaireResponse/q{group[-1]}" for group, members in HOUSEHOLDS.items() if patient in members)
-
-
-def _changed(record: Record, fates: dict[str, str]) -> Record:
+def changed(record: Record, fates: dict[str, str]) -> Record:
     """The same record, of which nothing is as it was but who it is about."""
     if fates.get(record.reference) != "other":
         return record
