@@ -85,7 +85,7 @@ def dimensions() -> Mapping[str, Sequence[Records]]:
         "household": [(_household(X, Y),), (_household(X),)],
         "request": [(), *((each,) for each in _requests())],
         "conference": [(), *_conferences()],
-        "coordination": [(), (_coordination("accepted"),), (_coordination("completed"),)],
+        "coordination": [(), *((each,) for each in _coordinations())],
         "post": [(_post("b", "b"),), (_post("b", "b", period=ENDED),)],
     }
 
@@ -167,27 +167,42 @@ def _consents(person: str) -> Iterator[Record]:
 
 
 def _requests() -> Iterator[Record]:
-    for status, requester, owner in (
-        ("requested", A, B),
-        ("accepted", A, "PractitionerRole/b"),
-        ("completed", A, B),
-        ("requested", A, LEAD),
+    for status, requester, owner, verdict in (
+        ("requested", A, B, Verdict(True)),
+        ("accepted", A, "PractitionerRole/b", Verdict(True)),
+        ("completed", A, B, Verdict(True)),
+        ("requested", A, LEAD, Verdict(True)),
+        ("requested", A, B, NONE),
     ):
         task = {"resourceType": "Task", "id": "t", "status": status, "intent": "order", "for": ref(X)}
         task |= {"focus": ref(CONCERN), "requester": ref(requester), "owner": ref(owner)}
-        yield Record(task, requester, "")
+        yield Record(task, requester, "", verdict)
 
 
-def _coordination(status: str) -> Record:
-    task = {"resourceType": "Task", "id": "co", "status": status, "intent": "order", "focus": ref(CASE)}
-    task |= {"code": concept("task-code", "coordinate"), "reasonCode": concept("coordination-ground", "no-roles")}
-    return Record(task | {"for": ref(HOUSEHOLD), "requester": ref(A), "owner": ref("PractitionerRole/co")}, A, "")
+def _coordinations() -> Iterator[Record]:
+    marked = Verdict(True, fixed=frozenset([HOUSEHOLD]))
+    for status, verdict in (("accepted", marked), ("completed", marked), ("accepted", NONE)):
+        task = {"resourceType": "Task", "id": "co", "status": status, "intent": "order", "focus": ref(CASE)}
+        task |= {"code": concept("task-code", "coordinate"), "reasonCode": concept("coordination-ground", "no-roles")}
+        task |= {"for": ref(HOUSEHOLD), "requester": ref(A), "owner": ref("PractitionerRole/co")}
+        yield Record(task, A, "", verdict)
 
 
 def _conferences() -> Iterator[Records]:
     """One as it must be, and one that lacks each of what it must have."""
     yield _conference()
-    for lack in ("basis", "status", "day", "seat", "roster", "invitation", "opening-notice", "category"):
+    for lack in (
+        "basis",
+        "status",
+        "day",
+        "seat",
+        "roster",
+        "invitation",
+        "opening-notice",
+        "category",
+        "other",
+        "fixed",
+    ):
         yield _conference(lack)
     yield _conference("category", tabled=True)
     yield _conference(kind="support-coordination")
@@ -217,12 +232,18 @@ def _conference(lack: str = "", kind: str = "case-conference", *, tabled: bool =
     roster |= {"category": [concept("record-category", "standing-roster")]}
     listed = ("a",) if lack == "roster" else ("a", "b")
     roster |= {"participant": [{"member": ref(f"PractitionerRole/{each}")} for each in listed]}
-    records = [meeting, roster, *(_letter(kind) for kind in ("invitation", "opening-notice"))]
+    records = [roster, *(_letter(kind) for kind in ("invitation", "opening-notice"))]
     answers = [_answer(kind) for kind in ("invitation", "opening-notice") if kind != lack]
     if tabled:
         listing = {"resourceType": "List", "id": "l", "status": "current", "mode": "working", "encounter": ref(MEETING)}
         records.append(listing | {"entry": [{"item": ref(CONCERN)}]})
-    return (*(Record(each, LEAD, "Practitioner/conv") for each in records), *(Record(each, B, "") for each in answers))
+    persons = {"a person": (HOUSEHOLD, X), "all persons": ()}.get(lack, (HOUSEHOLD, X, Y))
+    held = Record(meeting, LEAD, "Practitioner/conv", Verdict(True, fixed=frozenset(persons)))
+    return (
+        held,
+        *(Record(each, LEAD, "Practitioner/conv") for each in records),
+        *(Record(each, B, "") for each in answers),
+    )
 
 
 def _letter(kind: str) -> Json:

@@ -6,7 +6,9 @@ docs/testing.md
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
+from multiprocessing import get_context
 
 import pytest
 
@@ -21,6 +23,7 @@ from consent.rules import (
     secrecy,
     statutory_conference,
 )
+from profiles import load
 from profiles.spec import Spec
 from tests.laws import asking, small
 from tests.laws.oracle import Oracle
@@ -31,7 +34,8 @@ from tests.proofs import Proof
 
 PERMITS = (own_duty, addressed, consented, statutory_conference, coordination, lead_section)
 RESTRICTIONS = (conference_material, secrecy)
-AT_ONCE = 500
+STEP = 7_919
+"""A prime, which divides no number of states."""
 
 
 def judged(world: World, law: ordinance.Ordinance, seen: Counter[str]) -> None:
@@ -62,15 +66,19 @@ def test_a_few_of_the_small_worlds_are_judged_alike(spec: Spec) -> None:
 
 @pytest.mark.prove
 @pytest.mark.proof("small-scope", small.size())
-def test_every_small_world_is_judged_alike(spec: Spec, proof: Proof) -> None:
-    """In an order that comes to all of them and meets every state early."""
-    law, seen = ordinance.of(spec), Counter[str]()
-    step = 7_919  # a prime that divides no number of states
-    for start in range(step):
-        worlds = small.every(start, step)
-        while proof.goes_on and (some := list(islice(worlds, AT_ONCE))):
-            for world in some:
-                judged(world, law, seen)
-            proof.count(len(some))
-        if not proof.goes_on:
-            return
+def test_every_small_world_is_judged_alike(proof: Proof) -> None:
+    """On every core, in an order that meets each state early."""
+    starts = iter(range(STEP))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
+        waiting = [workers.submit(judged_from, start) for start in islice(starts, 8)]
+        while waiting:
+            proof.count(waiting.pop(0).result())
+            waiting += [workers.submit(judged_from, start) for start in islice(starts, 1) if proof.goes_on]
+
+
+def judged_from(start: int) -> int:
+    """Every so manieth world from one on; how many those are."""
+    law, seen, judging = ordinance.of(load.load()), Counter[str](), list(small.every(start, STEP))
+    for world in judging:
+        judged(world, law, seen)
+    return len(judging)
