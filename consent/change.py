@@ -14,6 +14,7 @@ import orjson
 
 from consent import (
     after_image,
+    concealing,
     contributions,
     derivation,
     duties,
@@ -24,7 +25,9 @@ from consent import (
     policy,
     referring,
     refusal,
+    showing,
     superseding,
+    unseen,
     vocabulary,
 )
 from consent.actor import Actor
@@ -32,6 +35,7 @@ from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.prepared import Change, Prepared, timeless
+from consent.restoring import Restoring
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope, parse, stamp
@@ -95,6 +99,11 @@ class UnitOfWork:
         await self._know([version])
         return policy.decide(self._rules(action), version.stored, self.facts.world)
 
+    async def is_secret(self, version: Version) -> bool:
+        """Whether a version is about somebody whose place is protected."""
+        await self._know([version])
+        return contributions.is_secret(version.stored, self.facts.world)
+
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""
         if name not in self.found:
@@ -132,8 +141,9 @@ class UnitOfWork:
         number, since = stamp.following(older, self.tx.instant)
         body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
         resource = orjson.loads(body)
-        kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = tuple(sorted(kept | self.engine.terms(resource)))
+        kept = derivation.of_deleted(older.terms, self.facts.writer)
+        secret = await self.is_secret(older)
+        terms = derivation.found_by(kept, derivation.search(self.engine.index, resource, secret=secret), secret=secret)
         version = Version(older.type, older.id, number, since, False, body, terms, older.first)
         await self._put(version, resource, older)
         return version
@@ -149,7 +159,10 @@ class UnitOfWork:
         had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
         if rows != had:
             self.facts, self.rules = gathering.without(self.facts, rows ^ had), {}
-        for name in await handing_on.from_record(self.tx, version, resource, before):
+        grown = await handing_on.from_record(self.tx, version, resource, before)
+        turned = {version.reference} if before and concealing.turned(before, version) else set()
+        turned = await concealing.follow(self.tx, self.engine.index, rows ^ had, grown | turned)
+        for name in grown | turned:
             self.found.pop(name, None)
 
     async def _as_grown(self, version: Version) -> Version:
@@ -160,7 +173,7 @@ class UnitOfWork:
         decision = await self._permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
-        kept = derivation.of_deleted(before.terms)
+        kept = derivation.of_deleted(before.terms, self.facts.writer)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
         await self._put(after, None, before)
         return Written(after, "delete", decision, warnings)
@@ -183,13 +196,17 @@ class UnitOfWork:
         return before
 
     async def _restored(self, before: Version | None, ready: Prepared) -> Prepared:
-        """The change with what its writer was not shown put back."""
+        """The change with what its writer was not shown put back. Raises Problem where it carries what it may not."""
         if before is None or not (await self.judge("read", before)).masks:
             return ready
-        redaction = self.engine.redaction_of(before, self.facts)
-        sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
+        restoring = Restoring(await showing.redaction_of(self.engine, self.tx, before, self.facts))
+        old, new = parse.editable(before.body), stamp.unstamped(ready.sent, before)
+        unseen.check(restoring.redaction, before, old, new, self.facts)
+        sent = restoring.restore(old, new)
         resource = orjson.loads(parse.write(sent))
-        return Prepared(ready.change, sent, resource, frozenset(self.engine.terms(timeless(resource))))
+        terms = frozenset(self.engine.terms(timeless(resource)))
+        unsent = frozenset(f"{to} {at}" for to, at in restoring.kept.items())
+        return Prepared(ready.change, sent, resource, terms, masked=True, unsent=unsent)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)

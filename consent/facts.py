@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from consent import provisions
 from consent.actor import Actor
-from consent.evidence import HeldRole, Protection
+from consent.evidence import HeldRole
 from consent.meeting import Meeting
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
@@ -41,8 +41,8 @@ class Facts:
     """What holds for this actor at this time.
 
     `wordings` are the tags of those consents that may bear on the records asked for, `world` the rows about the records
-    at hand, `protections` the persons among them whose place is kept from the actor. `type` is the one type asked for,
-    empty for any. `lapsed` are consents that an explanation names, whether or not they count.
+    at hand. `type` is the one type asked for, empty for any. `lapsed` are consents that an explanation names, whether
+    or not they count.
     """
 
     actor: Actor
@@ -50,7 +50,6 @@ class Facts:
     meetings: tuple[Meeting, ...] = ()
     wordings: frozenset[str] = frozenset()
     world: World = NOWHERE
-    protections: tuple[Protection, ...] = ()
     type: str = ""
     lapsed: tuple[Version, ...] = ()
 
@@ -70,6 +69,11 @@ class Facts:
     def identities(self) -> frozenset[str]:
         """Every reference by which a record may mean this actor."""
         return self.agencies | self.seats
+
+    @property
+    def writer(self) -> str:
+        """Who writes: the person, under every post, or the system's agency."""
+        return self.actor.person or self.actor.organization
 
     @property
     def made_of(self) -> Hashable:

@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from consent import referring, trail, vocabulary
+from consent import referring, showing, trail, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork, Written
 from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
-from consent.reading import Page, Reading, redacted
+from consent.reading import Page, Reading
 from consent.rule import Action, Decision
 from resources.record import period
 from resources.record.problem import Problem
@@ -110,7 +110,7 @@ class Gate:
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
         decision = await unit.judge("read", done.version)
-        return replace(done, version=redacted(self.engine, done.version, decision, unit.facts))
+        return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
 
     async def _disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""

@@ -10,8 +10,7 @@ from dataclasses import replace
 
 from consent import evidence, meeting, provisions, vocabulary
 from consent.actor import Actor
-from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, POST, PROTECTED
-from consent.evidence import Protection
+from consent.contributions import AGENCY, COORDINATED, MEMBER, POST, PROTECTED
 from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
 from consent.ordinance import Ordinance
@@ -50,7 +49,7 @@ async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -
 
 
 async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Facts:
-    """What bears on these records: the rows about their persons and parties, and who of them is protected."""
+    """What bears on these records: the rows about their persons and parties."""
     world = facts.world
     assert isinstance(world, Gathered)
     at_hand = [version for version in versions if version.type in vocabulary.CASEWORK]
@@ -61,18 +60,12 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
         following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
     await _follow(view, world, following)
     persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-    await _follow(view, world, {(name, person) for name in (CONSENT, PROTECTED) for person in persons})
+    await _follow(view, world, {(name, person) for name in (CONSENT, *PROTECTED) for person in persons})
     named = facts.identities | {EVERYBODY}
     signed = (row for person in persons for row in world.rows(CONSENT, person))
     worded = {row.relation.tag: row.source for row in signed if row.relation.to in named and row.holds(world)}
     await _learn(view, worded)
-    hidden = {each.patient for each in facts.protections}
-    protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, persons) - hidden)]
-    return replace(
-        facts,
-        wordings=facts.wordings.union(worded),
-        protections=(*facts.protections, *(each for each in protections if each)),
-    )
+    return replace(facts, wordings=facts.wordings.union(worded))
 
 
 def without(facts: Facts, changed: Iterable[Relation]) -> Facts:
@@ -81,8 +74,7 @@ def without(facts: Facts, changed: Iterable[Relation]) -> Facts:
     assert isinstance(world, Gathered)
     touched = {(each.name, each.of) for each in changed}
     kept = {key: rows for key, rows in world.related.items() if key not in touched}
-    hidden = tuple(each for each in facts.protections if (PROTECTED, each.patient) not in touched)
-    return replace(facts, world=replace(world, related=kept), protections=hidden)
+    return replace(facts, world=replace(world, related=kept))
 
 
 async def meetings(view: Snapshot, facts: Facts, ordinance: Ordinance, *, past: bool = False) -> Facts:
@@ -126,20 +118,6 @@ async def _learn(view: Snapshot, worded: Mapping[str, str]) -> None:
             root = evidence.body(found).get("provision") if found else None
             if isinstance(root, dict):
                 provisions.learn(provisions.wording(root))
-
-
-def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:
-    kept = set()
-    for person in persons:
-        to = {row.relation.to for row in world.rows(PROTECTED, person) if row.holds(world)}
-        if HIDDEN in to and not to & facts.identities:
-            kept.add(person)
-    return kept
-
-
-async def _protection(view: Snapshot, patient: str) -> Protection | None:
-    found = await view.get(*patient.split("/"), within=EVIDENCE)
-    return evidence.protection(found) if found else None
 
 
 async def _papers(view: Snapshot, called: Version, standing: Sequence[Version]) -> Papers:

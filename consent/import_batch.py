@@ -11,11 +11,21 @@ from typing import Any
 
 import orjson
 
-from consent import duties, duty_context, handing_on, patient_links, policy, refusal, vocabulary
+from consent import (
+    concealing,
+    duties,
+    duty_context,
+    handing_on,
+    patient_links,
+    policy,
+    refusal,
+    vocabulary,
+)
 from consent.actor import Actor
 from consent.change import UnitOfWork
+from consent.concealing import Secrets
 from consent.engine import PolicyEngine
-from consent.import_line import Line
+from consent.import_line import Line, Outcome
 from consent.rule import Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope
@@ -28,20 +38,6 @@ from resources.store.port import Transaction
 
 TAKEN: Predicate = EVERYTHING
 """Under this the server asks whether an id is taken; an import is told so, whoever keeps the record."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a line: written, there already, wrong for a reason, or waiting for a record still to come."""
-
-    written: bool = False
-    there: bool = False
-    wrong: Problem | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether what it refers to may yet come; `wrong` then says what is missing."""
-        return self.wrong is not None and self.wrong.kind == "not-found"
 
 
 @dataclass(slots=True)
@@ -58,6 +54,10 @@ class Batch:
     handed: dict[str, frozenset[str]] = field(default_factory=dict)
     dated: dict[str, frozenset[str]] = field(default_factory=dict)
     done: list[tuple[UnitOfWork, Version, Decision]] = field(default_factory=list)
+    secrets: Secrets = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.secrets = Secrets(self.tx)
 
     async def through(self, lines: Sequence[Line]) -> list[Outcome]:
         """Each line's outcome. A line that refers to a later one is written after it."""
@@ -172,6 +172,7 @@ class Batch:
         for source in values(line.terms, ".of"):
             terms |= await self._handed(unit, source)
         version = Version(line.type, line.id, 1, since, False, body, tuple(sorted(terms)), since)
+        version = await self.secrets.concealed(self.engine.index, version, line.relations)
         if line.type not in self.rules:
             self.rules[line.type] = policy.ruling("create", replace(unit.facts, type=line.type)).rules
         decision = policy.decide(self.rules[line.type], version.stored, unit.facts.world)
@@ -222,13 +223,15 @@ class Batch:
         except ValueError:
             text, ja = "it holds a text that cannot be stored", "保存できない文字が含まれています"
             return Outcome(wrong=Problem.of("invalid", text, ja))
+        self.secrets.forget(line.relations)
         unit = self._unit_of(line)
         for each in self.units:
             each.found[line.reference] = version
         links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
         if circle or links:
             resource = orjson.loads(version.body)
-            for name in await handing_on.from_record(self.tx, version, resource, None):
+            grown = await handing_on.from_record(self.tx, version, resource, None)
+            for name in grown | await concealing.follow(self.tx, self.engine.index, line.relations, grown):
                 self.handed.clear()
                 for each in self.units:
                     each.found.pop(name, None)

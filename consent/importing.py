@@ -13,8 +13,8 @@ from consent import policy, trail, vocabulary
 from consent.actor import Actor, Scope
 from consent.change import UnitOfWork
 from consent.gate import Gate
-from consent.import_batch import Batch, Outcome
-from consent.import_line import Line
+from consent.import_batch import Batch
+from consent.import_line import Line, Outcome
 from resources.record.envelope import Origin
 from resources.store.port import Transaction
 

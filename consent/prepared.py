@@ -36,13 +36,16 @@ class Prepared:
     """A change, with what can be known of it before its transaction.
 
     `sent` is for changing and writing back, `resource` the same for reading, `terms` are its search terms but for the
-    time of the transaction; all empty for a delete.
+    time of the transaction; all empty for a delete. `masked` says that not all of the version before was shown to its
+    writer, `unsent` which values were put back (Envelope).
     """
 
     change: Change
     sent: dict[str, Any]
     resource: Mapping[str, Any]
     terms: frozenset[str]
+    masked: bool = False
+    unsent: frozenset[str] = frozenset()
 
 
 def prepared(engine: PolicyEngine, change: Change) -> Prepared:

@@ -9,8 +9,7 @@ import orjson
 import pytest
 
 from consent import import_line
-from consent.import_batch import Outcome
-from consent.import_line import Bounds
+from consent.import_line import Bounds, Outcome
 from consent.importing import Importing
 from resources.record import envelope
 from resources.record.envelope import Origin

@@ -15,7 +15,7 @@ from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, concern, household, patient
 
 P, Q = actor("p"), actor("q")
-SYSTEM = "urn:city"
+SYSTEM = "https://tsunagu.example/fhir/sid/resident"
 NUMBER = {"system": SYSTEM, "value": "7|8,9"}
 SEARCH = r"Patient?identifier=urn:city|7\|8\,9"
 
