@@ -13,7 +13,7 @@ import orjson
 
 from consent import contributions, derivation, vocabulary
 from consent.contributions import HIDDEN, MEMBER, PROTECTED
-from resources.record.envelope import PERSONS, SECRET
+from resources.record.envelope import PERSONS, SECLUDED
 from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING, Among, Predicate, any_of, has_one_of, some
@@ -102,7 +102,7 @@ async def _settled(tx: Transaction, index: Index, name: str) -> bool:
 
 
 def _marked(version: Version) -> bool:
-    return f"{SECRET} yes" in version.terms
+    return f"{SECLUDED} yes" in version.terms
 
 
 def turned(before: Version, after: Version) -> bool:

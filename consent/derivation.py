@@ -18,7 +18,7 @@ from consent import contributions, harmless
 from consent.redaction import Redaction
 from profiles.spec import Spec
 from resources.record import envelope
-from resources.record.envelope import SECRET, Envelope, Known, Origin
+from resources.record.envelope import SECLUDED, Envelope, Known, Origin
 from resources.record.reference import Look
 from resources.record.version import Version
 from resources.search import index as indexing
@@ -31,7 +31,7 @@ KEPT = ".kept"
 
 _HANDED = (".subject ", ".household ")
 _OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ")
-_SECRET = term(SECRET, "yes")
+_SECLUDED = term(SECLUDED, "yes")
 
 
 def generation(spec: Spec) -> str:
@@ -103,8 +103,8 @@ def of(
 
 def found_by(terms: Iterable[str], found: Iterable[str], *, secret: bool) -> tuple[str, ...]:
     """All terms of a version, from those of its envelope and those of its search."""
-    own = {entry for entry in terms if entry.startswith(".") and entry != _SECRET}
-    return tuple(sorted(own.union(found, {_SECRET} if secret else ())))
+    own = {entry for entry in terms if entry.startswith(".") and entry != _SECLUDED}
+    return tuple(sorted(own.union(found, {_SECLUDED} if secret else ())))
 
 
 def of_deleted(before: Terms, writer: str) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ OPEN = {
 }
 """The statuses in which a request still asks something of its parties, or a policy record still counts."""
 
-SECRET = ".secret"  # noqa: S105 -- a name of terms
+SECLUDED = ".secluded"
 """That a record is about somebody whose place is protected: it has search terms of harmless elements alone (D1)."""
 
 UNTIED = ".untied"

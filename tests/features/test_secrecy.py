@@ -36,7 +36,7 @@ def _(scene: Scene) -> None:
     assert labelled.status == 200, labelled.text
 
 
-@given("妹の困りごとに、妹の住所を含む文が書かれている")
+@given("妹の困りごとに、妹の住所を含む文を、寄り添いサポートセンターの担当者が書いている")
 def _(scene: Scene) -> None:
     concern = scene.city.officer("yorisoi").get(scene.place("妹の困りごと")).json
     concern["code"]["text"] = f"いまは{household.ADDRESS['text']}に身を寄せている"
@@ -57,6 +57,19 @@ def _(scene: Scene) -> None:
     }
     drafted = casework.draft_plan(scene.city, activity=[{"detail": going}])
     assert drafted.status == 201, drafted.text
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が妹の困りごとに「(?P<text>[^」]+)」と書き足す"))
+def _(scene: Scene, who: str, text: str) -> None:
+    concern = scene.person(who).get(scene.place("妹の困りごと")).json
+    notes = [*concern.get("note", ()), {"text": text}]
+    scene.answer = scene.person(who).put(concern | {"note": notes})
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が妹の困りごとを「(?P<day>[^」]+)」に記録したと書き直す"))
+def _(scene: Scene, who: str, day: str) -> None:
+    concern = scene.person(who).get(scene.place("妹の困りごと")).json
+    scene.answer = scene.person(who).put(concern | {"recordedDate": day})
 
 
 @when("寄り添いサポートセンターの担当者が妹の最初の版を読む")
@@ -84,6 +97,13 @@ def _(scene: Scene) -> None:
     assert not [resource for resource in mine if "address" in resource or "telecom" in resource]
 
 
+@then("D1 により許されない")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 403, scene.answer.text
+    assert scene.answer.says("D1"), scene.answer.text
+    assert not [word for word in household.SECRET if word in scene.answer.text]
+
+
 @then("隠したというしるしもない")
 def _(scene: Scene) -> None:
     codes = [label.get("code") for label in scene.answer.json.get("meta", {}).get("security", ())]
@@ -99,7 +119,7 @@ def _(scene: Scene) -> None:
 
 @then(parsers.re(r"(?P<who>[^が]+)が「(?P<condition>[^」]+)」で世帯員を探すと「(?P<names>[^」]*)」が出る"))
 def _(scene: Scene, who: str, condition: str, names: str) -> None:
-    found = scene.person(who).get("Patient", _tag=scene.city.known["tag"], **_CONDITIONS[condition])
+    found = scene.person(who).get("Patient", _id=scene.persons, **_CONDITIONS[condition])
     assert found.status == 200, found.text
     assert scene.called(found) == sorted(several(names))
     assert found.total == len(several(names))
@@ -108,7 +128,7 @@ def _(scene: Scene, who: str, condition: str, names: str) -> None:
 @then(parsers.re(r"(?P<who>[^が]+)が(?P<purpose>会議のために)?妹の(?P<what>住所|電話)で探しても、何も出ない"))
 def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
     asked = {"address": household.ADDRESS["text"]} if what == "住所" else {"phone": household.PHONE}
-    found = scene.person(who, purpose or "").get("Patient", _tag=scene.city.known["tag"], **asked)
+    found = scene.person(who, purpose or "").get("Patient", _id=scene.persons, **asked)
     assert found.status == 200, found.text
     assert found.total == 0
     assert found.references == ()

@@ -179,7 +179,7 @@ def test_a_missing_row_of_a_relation_is_named(folder: Path, name: str) -> None:
     said = found(folder)
     assert said.pop(source) == [f"a row of the relation `{name}` is missing or wrong"]
     # What is about somebody protected is, for all that can be told, about nobody who is.
-    assert all("its terms have one of `.secret` too many" in texts for texts in said.values())
+    assert all("its terms have one of `.secluded` too many" in texts for texts in said.values())
 
 
 @pytest.mark.parametrize(

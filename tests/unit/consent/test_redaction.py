@@ -128,7 +128,9 @@ def test_a_required_primitive_is_masked_beside_its_name() -> None:
     paper = {"resourceType": "Composition", "status": "final", "date": "2026", "title": PLACE}
     assert show(paper) == {
         **{key: paper[key] for key in ("resourceType", "status", "date")},
-        "type": MASK, "author": [MASK], "_title": MASK,
+        "type": MASK,
+        "author": [MASK],
+        "_title": MASK,
     }
 
 
