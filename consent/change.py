@@ -21,11 +21,12 @@ from consent import (
     duty_context,
     gathering,
     handing_on,
+    joining,
     patient_links,
     policy,
     referring,
     refusal,
-    showing,
+    server_version,
     superseding,
     unseen,
     vocabulary,
@@ -34,8 +35,7 @@ from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Change, Prepared, timeless
-from consent.restoring import Restoring
+from consent.prepared import Change, Prepared
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope, parse, stamp
@@ -51,7 +51,10 @@ INTEGRITY: Predicate = EVERYTHING
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a change: the version stored, the decision that allowed it, warnings, and what it ended."""
+    """What became of a change: the version stored, the decision that allowed it, warnings, and what it ended.
+
+    Among `ended` are the Patients whom a household that they join gives a protection, as they are since.
+    """
 
     version: Version
     action: Action
@@ -126,29 +129,28 @@ class UnitOfWork:
         action: Action = "update" if before else "create"
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
-        ready = await self._restored(standing, ready)
+        ready = await unseen.restored(self, standing, ready)
         ready = await referring.resolved(self, ready, old)
         patient_links.check(ready.resource, old, self.pending)
         after, resource = await after_image.of(self, ready, before)
         warnings = await self._duties(action, old, resource, after)
         decision = await self._permitted(action, after)
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
-        await self._put(after, resource, before)
+        await self.put(after, resource, before)
+        if change.type == "Group":
+            for person, made, was in await joining.protected(self, resource, old):
+                await self.put(person, made, was)
+                ended.append(person)
         return Written(after, action, decision, warnings, tuple(ended))
 
     async def _end(self, older: Version) -> Version:
         """The next version of a superseded consent: inactive."""
-        number, since = stamp.following(older, self.tx.instant)
-        body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
-        resource = orjson.loads(body)
-        kept = derivation.of_deleted(older.terms, self.facts.writer)
-        secret = await self.is_secret(older)
-        terms = derivation.found_by(kept, derivation.search(self.engine.index, resource, secret=secret), secret=secret)
-        version = Version(older.type, older.id, number, since, False, body, terms, older.first)
-        await self._put(version, resource, older)
+        sent = parse.editable(older.body) | {"status": "inactive"}
+        version, resource = await server_version.of(self, older, sent)
+        await self.put(version, resource, older)
         return version
 
-    async def _put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
+    async def put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
@@ -175,7 +177,7 @@ class UnitOfWork:
         warnings = await self._duties("delete", old, None, before)
         kept = derivation.of_deleted(before.terms, self.facts.writer)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
-        await self._put(after, None, before)
+        await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:
@@ -194,19 +196,6 @@ class UnitOfWork:
             raise refusal.stale(before.number, change.if_match)
         await self._permitted(action, before)
         return before
-
-    async def _restored(self, before: Version | None, ready: Prepared) -> Prepared:
-        """The change with what its writer was not shown put back. Raises Problem where it carries what it may not."""
-        if before is None or not (await self.judge("read", before)).masks:
-            return ready
-        restoring = Restoring(await showing.redaction_of(self.engine, self.tx, before, self.facts))
-        old, new = parse.editable(before.body), stamp.unstamped(ready.sent, before)
-        unseen.check(restoring.redaction, before, old, new, self.facts)
-        sent = restoring.restore(old, new)
-        resource = orjson.loads(parse.write(sent))
-        terms = frozenset(self.engine.terms(timeless(resource)))
-        unsent = frozenset(f"{to} {at}" for to, at in restoring.kept.items())
-        return Prepared(ready.change, sent, resource, terms, masked=True, unsent=unsent)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from consent import vocabulary
+from consent import protection
 from resources.record import coding, period, reference
 from resources.record.version import Version
 from resources.search.relation import Row
@@ -23,12 +23,13 @@ MOST_LOCKS = 4
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A PractitionerRole held now: what the person is, and for which agency."""
+    """A PractitionerRole held now: what the person is, for which agency, and at which of its desks."""
 
     reference: str
     version: str
     agency: str
     functions: frozenset[str]
+    desks: frozenset[str] = frozenset()
 
 
 def body(version: Version) -> dict[str, Any]:
@@ -42,15 +43,15 @@ def cite(version: Version) -> str:
 
 
 def post_tag(post: Mapping[str, Any]) -> str:
-    """For which agency a post is, and as what, as rows of relations keep it."""
+    """For which agency a post is, as what and at which desks, as rows of relations keep it."""
     functions = sorted(coding.codes(post.get("code"), "role"))
-    return orjson.dumps([reference.one(post, "organization"), functions]).decode()
+    return orjson.dumps([reference.one(post, "organization"), functions, _desks(post)]).decode()
 
 
 def held(row: Row) -> HeldRole:
     """The post of a row that counts now."""
-    agency, functions = orjson.loads(row.relation.tag)
-    return HeldRole(row.relation.to, row.cited, agency, frozenset(functions))
+    agency, functions, desks = orjson.loads(row.relation.tag)
+    return HeldRole(row.relation.to, row.cited, agency, frozenset(functions), frozenset(desks))
 
 
 def post(version: Version, now: datetime) -> HeldRole | None:
@@ -59,7 +60,12 @@ def post(version: Version, now: datetime) -> HeldRole | None:
     if found.get("active") is False or not period.contains(found.get("period"), now):
         return None
     functions = coding.codes(found.get("code"), "role")
-    return HeldRole(version.reference, cite(version), reference.one(found, "organization"), functions)
+    agency, desks = reference.one(found, "organization"), frozenset(_desks(found))
+    return HeldRole(version.reference, cite(version), agency, functions, desks)
+
+
+def _desks(post: Mapping[str, Any]) -> list[str]:
+    return sorted(set(reference.many(post, "healthcareService")))
 
 
 def locks(patient: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
@@ -67,15 +73,7 @@ def locks(patient: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
 
     One lasts until a person lifts it. Of more than MOST_LOCKS the last ones are one that names nobody.
     """
-    found = [
-        frozenset(
-            target
-            for entry in coding.extension(label, "disclosable-to")
-            if (target := reference.one(entry, "valueReference"))
-        )
-        for label in (patient.get("meta") or {}).get("security") or ()
-        if coding.of(label) & vocabulary.SECRECY_LABELS
-    ]
+    found = [protection.named(label) for label in protection.labels(patient)]
     return tuple(found) if len(found) <= MOST_LOCKS else (*found[: MOST_LOCKS - 1], frozenset())
 
 

@@ -67,8 +67,8 @@ class Facts:
 
     @property
     def identities(self) -> frozenset[str]:
-        """Every reference by which a record may mean this actor."""
-        return self.agencies | self.seats
+        """Every reference by which a record may mean this actor: agencies, desks, posts, the person."""
+        return self.agencies.union(self.seats, *(post.desks for post in self.posts))
 
     @property
     def writer(self) -> str:

@@ -5,15 +5,16 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
-from consent import referring, showing, trail, vocabulary
+from consent import change, protecting, referring, showing, trail, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork, Written
 from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
+from consent.protecting import Lift, Protect
 from consent.reading import Page, Reading
 from consent.rule import Action, Decision
 from resources.record import period
@@ -22,6 +23,9 @@ from resources.record.version import Version
 from resources.search.request import SearchRequest
 from resources.store.port import Conflict, Transaction
 from resources.store.trail import Event
+
+MOST_SAID = 200
+"""So much of a reason stands on the trail."""
 
 
 class Gate:
@@ -106,6 +110,49 @@ class Gate:
         for written in done:
             self._decided(written.decision)
         return done
+
+    async def protect(self, actor: Actor, asked: Protect) -> tuple[str, list[Written]]:
+        """Protect a person's place; the id of the protection, and the Patients as the caller may see them."""
+        id = change.new_id()
+        return id, await self._protected(
+            actor, "$protect", asked.patient, lambda unit: protecting.protect(unit, asked, id)
+        )
+
+    async def lift(self, actor: Actor, asked: Lift) -> list[Written]:
+        """Lift a protection, for a reason that stands on the trail."""
+        told = f"$lift-protection: {asked.reason[:MOST_SAID]}"
+        return await self._protected(actor, told, asked.patient, lambda unit: protecting.lift(unit, asked))
+
+    async def _protected(
+        self, actor: Actor, told: str, name: str, do: Callable[[UnitOfWork], Awaitable[list[Written]]]
+    ) -> list[Written]:
+        units: list[UnitOfWork] = []
+
+        async def work(tx: Transaction) -> list[Written]:
+            unit = await UnitOfWork.begin(self.engine, tx, actor, ())
+            units[:] = [unit]
+            done = await do(unit)
+            versions = [each.version for each in done]
+            known = unit.facts
+            event = trail.event(
+                actor,
+                known.agencies,
+                "update",
+                versions,
+                done[0].decision,
+                world=known.world,
+                kind="operation",
+                asked=told,
+            )
+            tx.note(event)
+            return [await self._written(unit, each) for each in done]
+
+        try:
+            return await self.engine.store.transact(work)
+        except Problem:
+            for unit in units:
+                await self.append(trail.denial(actor, unit.facts.agencies, "update", name))
+            raise
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""

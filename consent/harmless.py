@@ -133,8 +133,11 @@ class Harmless:
                 continue
             key = concrete(own, element.types[0]) if own.endswith("[x]") else own
             primitive = element.types[0][:1].islower()
+            inner = {each.key: each.value for each in self._required(type, (*path, own))}
             choice = tuple(concrete(own, each) for each in element.types) if own.endswith("[x]") else (own,)
-            yield Mask(choice, f"_{key}" if primitive else key, MASK if element.max == "1" else [MASK])
+            yield Mask(
+                choice, f"_{key}" if primitive else key, inner or MASK if element.max == "1" else [inner or MASK]
+            )
 
     def _element(self, type: str, path: tuple[str, ...]) -> Element | None:
         at = (type, path)
@@ -146,6 +149,14 @@ class Harmless:
 
     def _is_answer(self, place: Place) -> bool:
         return place.path[:1] == ("item",) and place.path[-1].startswith("value") and bool(place.question)
+
+
+def is_mask(node: Any) -> bool:
+    """Whether this stands for something withheld, or holds nothing but what does."""
+    if node == MASK:
+        return True
+    parts = node.values() if isinstance(node, dict) else node if isinstance(node, list) else ()
+    return bool(parts) and all(is_mask(each) for each in parts)
 
 
 @cache

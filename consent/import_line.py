@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from consent import contributions, duties, resolving
+from consent import contributions, duties, protection, resolving
 from consent.engine import PolicyEngine
 from consent.prepared import Change, prepared
 from resources.record import envelope, parse, pointer, stamp
@@ -79,6 +79,8 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
         raise Problem.of("not-supported", f"`{type[:64]}` is not served", f"`{type[:64]}` は扱っていません")
     if not isinstance(id, str):
         raise Problem("invalid", Issue("a line needs an `id`", "`id` が必要です", f"{type}.id", code="required"))
+    if type == "Patient":
+        protection.kept(None, parsed, shown=True)
     known = prepared(engine, Change("create", type, id, body))
     for found in pointer.pointers(engine.spec, known.resource):
         if resolving.people(found):

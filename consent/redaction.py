@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent.harmless import MASK, Harmless, Place
+from consent.harmless import Harmless, Place, is_mask
 from consent.harmless_value import HIDDEN, NOBODY, Sight
 
 Unit = tuple[str, tuple[str, ...], Any]
@@ -102,7 +102,7 @@ def _withheld(harmless: Harmless, node: Any, at: Place) -> Iterator[tuple[Place,
             yield from _withheld(harmless, each, at.at(place))
         return
     kind = harmless.kind(at, node)
-    if node == MASK or node is None:
+    if node is None or is_mask(node):
         return
     if kind == "inside" and isinstance(node, dict):
         for key, value in node.items():
@@ -110,7 +110,7 @@ def _withheld(harmless: Harmless, node: Any, at: Place) -> Iterator[tuple[Place,
                 below = harmless.below(at, key, node)
                 if not key.startswith("_"):
                     yield from _withheld(harmless, value, below)
-                elif value not in (MASK, [MASK]):
+                elif not is_mask(value):
                     yield below, value, "never"
     elif kind != "listed":
         yield at, node, kind

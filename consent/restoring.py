@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from consent.harmless import MASK, Place
+from consent.harmless import Place, is_mask
 from consent.harmless_value import HIDDEN, NOBODY
 from consent.redaction import Redaction, texts
 from resources.record import reference
@@ -55,7 +55,7 @@ class Restoring:
         return sent
 
     def _object(self, before: Mapping[str, Any], sent: Mapping[str, Any], at: Place, to: str) -> dict[str, Any]:
-        sent = {key: value for key, value in sent.items() if value not in (MASK, [MASK])}
+        sent = {key: value for key, value in sent.items() if not is_mask(value)}
         result: dict[str, Any] = {}
         root = not at.path
         for key, value in before.items():
@@ -78,7 +78,7 @@ class Restoring:
 
     def _list(self, before: list[Any], sent: list[Any], at: Place, to: str) -> list[Any]:
         shown = [self.redaction.kept(each, at.at(place)) for place, each in enumerate(before)]
-        wanted = [each for each in sent if each != MASK]
+        wanted = [each for each in sent if not is_mask(each)]
         partner = _partners(shown, wanted)
         hidden = [place for place, each in enumerate(shown) if each is HIDDEN]
         result: list[Any] = []

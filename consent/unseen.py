@@ -1,28 +1,69 @@
-"""What a writer may not carry into a record of which not all is shown to him: a value that is not harmless and not his.
+"""A change with what its writer was not shown put back, where it carries nothing that he may not fill.
 
-docs/policy.md, D1: refused alike, whether or not there is one.
+docs/policy.md, D1: a value that is not harmless and not his is refused alike, whether or not there is one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 import orjson
 
+from consent import protection, showing
 from consent.contributions import AGENCY
+from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.prepared import Prepared, timeless
 from consent.redaction import Redaction, withheld
-from resources.record import envelope, problem, reference
+from consent.restoring import Restoring
+from consent.rule import Action, Decision
+from resources.record import envelope, parse, problem, reference, stamp
 from resources.record.problem import Problem
 from resources.record.version import Version
+from resources.store.port import Transaction
 
 _OWNERS = {"Task": frozenset({"statusReason", "businessStatus", "output", "note", "text", "owner"})}
 """The elements in which the owner of a request answers."""
 
 
-def check(redaction: Redaction, before: Version, old: Mapping[str, Any], sent: Mapping[str, Any], facts: Facts) -> None:
+class Beside(Protocol):
+    """The unit of work: its view, and what its writer may see."""
+
+    engine: PolicyEngine
+    tx: Transaction
+    facts: Facts
+
+    async def judge(self, action: Action, version: Version) -> Decision: ...
+
+
+async def restored(unit: Beside, before: Version | None, ready: Prepared) -> Prepared:
+    """The change with what its writer was not shown put back. Raises Problem where it carries what it may not."""
+    masked = before is not None and bool((await unit.judge("read", before)).masks)
+    if ready.change.type == "Patient":
+        old = parse.editable(before.body) if before else None
+        ready = _of(unit, ready, protection.kept(old, ready.sent, shown=not masked))
+    if before is None or not masked:
+        return ready
+    restoring = Restoring(await showing.redaction_of(unit.engine, unit.tx, before, unit.facts))
+    had, sent = parse.editable(before.body), stamp.unstamped(ready.sent, before)
+    _check(restoring.redaction, before, had, sent, unit.facts)
+    made = _of(unit, ready, restoring.restore(had, sent))
+    return replace(made, masked=True, unsent=frozenset(f"{to} {at}" for to, at in restoring.kept.items()))
+
+
+def _of(unit: Beside, ready: Prepared, sent: dict[str, Any]) -> Prepared:
+    if sent is ready.sent:
+        return ready
+    resource = orjson.loads(parse.write({**sent, "id": ready.change.id}))
+    return replace(ready, sent=sent, resource=resource, terms=frozenset(unit.engine.terms(timeless(resource))))
+
+
+def _check(
+    redaction: Redaction, before: Version, old: Mapping[str, Any], sent: Mapping[str, Any], facts: Facts
+) -> None:
     """Raises Problem `forbidden` naming the first element that is not its writer's to fill.
 
     Who first wrote the record fills every element of it, the owner of a request those in which it answers; officers

@@ -32,7 +32,7 @@ _CONDITIONS = {
 
 @given("妹の住所が秘匿され、地域ケア総合推進センターの担当者にだけ示される")
 def _(scene: Scene) -> None:
-    labelled = household.label_sister(scene.city, "PractitionerRole/role-community-care")
+    labelled = household.protect_sister(scene.city, "PractitionerRole/role-community-care")
     assert labelled.status == 200, labelled.text
 
 

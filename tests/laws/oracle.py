@@ -118,7 +118,9 @@ class Oracle:
         for name in self.books.about(record.reference):
             labels = self.records[name].body.get("meta", {}).get("security", ())
             secret = [each for each in labels if each["code"] in ("address-secret", "SDV")]
-            if any(not set(references(each.get("extension"))) & (self.agencies | self.seats) for each in secret):
+            if len(secret) > 4 or any(
+                not set(references(each.get("extension"))) & (self.agencies | self.seats) for each in secret
+            ):
                 return True
         return False
 

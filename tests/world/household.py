@@ -9,7 +9,9 @@ from demo.answer import Answer
 from demo.journey.city import City
 
 TAGS = "https://tsunagu.example/fhir/tests"
-_DISCLOSABLE = "https://tsunagu.example/fhir/StructureDefinition/disclosable-to"
+NOBODY_HERE = "Organization/public-health-office"
+"""An agency of which nobody acts in the scenarios."""
+
 _RELATIONS = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _FIELDS = "https://tsunagu.example/fhir/CodeSystem/concern-field"
 _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/record-category"
@@ -82,15 +84,14 @@ def file(city: City, records: dict[str, dict[str, Any]], officer: str = "yorisoi
     return filed
 
 
-def label_sister(city: City, *told: str) -> Answer:
-    """The sister's place becomes secret, for everybody but those the label is told to."""
-    officer = city.officer("yorisoi")
-    sister = officer.get(city.known["sister"]).json
-    label = city.payload("secrecy-label")
-    if told:
-        label["extension"] = [{"url": _DISCLOSABLE, "valueReference": {"reference": post}} for post in told]
-    sister["meta"]["security"] = [label]
-    return officer.put(sister)
+def protect_sister(city: City, *told: str, shares: tuple[str, ...] = ()) -> Answer:
+    """The sister's place becomes secret, for everybody but those who are told; who `shares` it lives there too."""
+    members = [name for name in PERSONS if name != "sister"]
+    named = [("to", each) for each in told or (NOBODY_HERE,)]
+    named += [("shares" if each in shares else "apart", city.known[each]) for each in members]
+    asked = [{"name": name, "valueReference": {"reference": each}} for name, each in named]
+    body = {"resourceType": "Parameters", "parameter": asked}
+    return city.officer("yorisoi").post(f"{city.known['sister']}/$protect", body)
 
 
 def restrict(city: City) -> Answer:

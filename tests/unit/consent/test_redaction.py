@@ -87,7 +87,7 @@ def test_the_parties_of_a_request_are_shown_to_its_parties() -> None:
 def test_a_text_and_an_attachment_are_shown_to_who_wrote_that_value() -> None:
     paper: Json = {"resourceType": "DocumentReference", "status": "current", "description": PLACE}
     paper |= {"content": [{"attachment": {"title": PLACE}}, {"attachment": {"data": "5Y2X"}}]}
-    assert show(paper) == {"resourceType": "DocumentReference", "status": "current", "content": [MASK]}
+    assert show(paper) == {"resourceType": "DocumentReference", "status": "current", "content": [{"attachment": MASK}]}
     written = show(paper, "/description", "/content/1/attachment")
     assert written == paper | {"content": [{"attachment": {"data": "5Y2X"}}]}
 

@@ -212,7 +212,7 @@ def test_what_is_harmless_is_an_element_and_its_systems_extensions_and_questions
     ours = {
         url.rpartition("/")[2] for url, each in spec.artefacts.items() if each["resourceType"] == "StructureDefinition"
     }
-    assert spec.harmless.extensions == ours - {"disclosable-to"}
+    assert spec.harmless.extensions == ours - {"disclosable-to", "protected-against", "protection"}
     assert set(spec.harmless.types) <= spec.types
     for type, paths in spec.harmless.types.items():
         assert all(spec.element(type, path) for path in paths), type
