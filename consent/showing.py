@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from consent import writers
+from consent import protection, writers
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.harmless_value import Sight
@@ -21,16 +21,29 @@ from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Around
 from resources.store.port import Snapshot
 
+_LISTS = f'/{protection.NAMED}"'.encode()
+
 WRITTEN: Predicate = EVERYTHING
 """Under this the versions before one that may be read are looked at, for who wrote what stands in it."""
 
 
 async def shown(engine: PolicyEngine, view: Snapshot, version: Version, decision: Decision, known: Facts) -> Version:
-    """The version as its reader may see it."""
-    if not decision.masks or version.deleted:
+    """The version as its reader may see it; a list of whom a protection names is for those it names alone."""
+    if version.deleted:
         return version
+    if not decision.masks:
+        return _without_lists(version, known) if version.type == "Patient" and _LISTS in version.body else version
     redaction = await redaction_of(engine, view, version, known)
     return replace(version, body=parse.write(redaction.show(parse.editable(version.body))))
+
+
+def _without_lists(version: Version, known: Facts) -> Version:
+    """A Patient's version without the protections, lifted since, that do not name its reader."""
+    body = parse.editable(version.body)
+    for label in protection.labels(body):
+        if not protection.named(label) & known.identities:
+            body = protection.less(body, label)
+    return replace(version, body=parse.write(body))
 
 
 async def redaction_of(engine: PolicyEngine, view: Snapshot, version: Version, known: Facts) -> Redaction:

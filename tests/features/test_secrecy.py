@@ -31,7 +31,7 @@ _CONDITIONS = {
 
 
 @given("妹の住所が秘匿され、地域ケア総合推進センターの担当者にだけ示される")
-def _(scene: Scene) -> None:
+def protected_for_one(scene: Scene) -> None:
     labelled = household.protect_sister(scene.city, "PractitionerRole/role-community-care")
     assert labelled.status == 200, labelled.text
 
@@ -88,7 +88,7 @@ def _(scene: Scene) -> None:
 
 
 @then("妹の住所と電話はどこにも出ていない")
-def _(scene: Scene) -> None:
+def nowhere(scene: Scene) -> None:
     assert "水無瀬　みどり" in scene.answer.text
     assert not [word for word in household.SECRET if word in scene.answer.text]
     found = scene.answer.resources or (scene.answer.json,)

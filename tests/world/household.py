@@ -86,12 +86,16 @@ def file(city: City, records: dict[str, dict[str, Any]], officer: str = "yorisoi
 
 def protect_sister(city: City, *told: str, shares: tuple[str, ...] = ()) -> Answer:
     """The sister's place becomes secret, for everybody but those who are told; who `shares` it lives there too."""
-    members = [name for name in PERSONS if name != "sister"]
-    named = [("to", each) for each in told or (NOBODY_HERE,)]
-    named += [("shares" if each in shares else "apart", city.known[each]) for each in members]
-    asked = [{"name": name, "valueReference": {"reference": each}} for name, each in named]
-    body = {"resourceType": "Parameters", "parameter": asked}
-    return city.officer("yorisoi").post(f"{city.known['sister']}/$protect", body)
+    return protect(city, "yorisoi", "sister", told or (NOBODY_HERE,), shares)
+
+
+def protect(city: City, officer: str, person: str, named: tuple[str, ...], shares: tuple[str, ...] = ()) -> Answer:
+    """Somebody protects a person of the household, and says of each other member whether they share the dwelling."""
+    asked = [("to", each) for each in named]
+    asked += [("shares" if each in shares else "apart", city.known[each]) for each in PERSONS if each != person]
+    parameters = [{"name": name, "valueReference": {"reference": each}} for name, each in asked]
+    body = {"resourceType": "Parameters", "parameter": parameters}
+    return city.officer(officer).post(f"{city.known[person]}/$protect", body)
 
 
 def restrict(city: City) -> Answer:
