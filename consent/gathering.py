@@ -60,7 +60,9 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version]) -> Fa
         following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
     await _follow(view, world, following)
     persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-    await _follow(view, world, {(name, person) for name in (CONSENT, *PROTECTED) for person in persons})
+    await _follow(view, world, {(name, person) for name in (CONSENT, PROTECTED[0]) for person in persons})
+    locked = {person for person in persons if world.related[PROTECTED[0], person]}
+    await _follow(view, world, {(name, person) for name in PROTECTED[1:] for person in locked})
     named = facts.identities | {EVERYBODY}
     signed = (row for person in persons for row in world.rows(CONSENT, person))
     worded = {row.relation.tag: row.source for row in signed if row.relation.to in named and row.holds(world)}

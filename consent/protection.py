@@ -29,7 +29,8 @@ def label(code: Mapping[str, str], id: str, named: Iterable[str], against: Itera
     """The label of one protection: whom it names, and whom it is against."""
     parts: list[dict[str, Any]] = [{"url": _url(ID), "valueId": id}]
     parts += [{"url": _url(NAMED), "valueReference": {"reference": each}} for each in named]
-    parts += [{"url": _url(AGAINST), "valueReference": {"reference": each}} for each in against]
+    # No reference: a Patient's record is not about whom it is protected from.
+    parts += [{"url": _url(AGAINST), "valueUri": each} for each in against]
     return {**code, "extension": parts}
 
 
@@ -40,12 +41,13 @@ def id_of(one: Label) -> str:
 
 def named(one: Label) -> frozenset[str]:
     """The agencies, desks, posts and persons to whom it opens."""
-    return _references(one, NAMED)
+    found = (reference.one(each, "valueReference") for each in coding.extension(one, NAMED))
+    return frozenset(found) - {""}
 
 
 def against(one: Label) -> frozenset[str]:
     """Whom it is against."""
-    return _references(one, AGAINST)
+    return frozenset(str(each.get("valueUri", "")) for each in coding.extension(one, AGAINST)) - {""}
 
 
 def more(patient: Mapping[str, Any], added: Iterable[Label]) -> dict[str, Any]:
@@ -76,11 +78,6 @@ def kept(before: Mapping[str, Any] | None, sent: dict[str, Any], *, shown: bool)
         return sent
     others = [each for each in meta.get("security") or () if not coding.of(each) & vocabulary.SECRECY_LABELS]
     return {**sent, "meta": {**meta, "security": [*others, *has]}}
-
-
-def _references(one: Label, name: str) -> frozenset[str]:
-    found = (reference.one(each, "valueReference") for each in coding.extension(one, name))
-    return frozenset(found) - {""}
 
 
 def _url(name: str) -> str:

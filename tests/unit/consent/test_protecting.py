@@ -44,7 +44,7 @@ def labels(town: Town, name: str) -> list[Json]:
 
 def where(label: Json, part: str) -> list[Any]:
     said = [each for each in label["extension"] if each["url"].endswith(f"/{part}")]
-    return [each.get("valueId") or each["valueReference"]["reference"] for each in said]
+    return [each.get("valueId") or each.get("valueUri") or each["valueReference"]["reference"] for each in said]
 
 
 def test_one_protection_with_one_id_lies_on_each_who_shares_the_dwelling(family: Town) -> None:
@@ -54,6 +54,8 @@ def test_one_protection_with_one_id_lies_on_each_who_shares_the_dwelling(family:
     assert where(wife, "disclosable-to") == ["Organization/other"]
     assert where(wife, "protected-against") == ["Patient/husband"]
     assert labels(family, "Patient/husband") == []
+    (stored,) = [row for row in family.stored("Patient") if row.reference == "Patient/wife"]
+    assert ".subject Patient/husband" not in stored.terms, "nobody is asked for her record but herself"
     for name in ("Patient/wife", "Patient/child"):
         assert "address" not in family.read(P, name)
     assert "address" in family.read(P, "Patient/husband")
