@@ -6,6 +6,7 @@ or was changed in its place; else it stays by itself.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -151,16 +152,18 @@ class Restoring:
 def _partners(shown: list[Any], sent: list[Any]) -> list[int | None]:
     """For each entry sent the one it was: whose shown part is unchanged, or that stood in its place and is of the same
     persons, where as many were changed as there are left."""
-    free = [place for place, each in enumerate(shown) if each is not HIDDEN]
+    free: dict[bytes, deque[int]] = {}
+    for place, each in enumerate(shown):
+        if each is not HIDDEN:
+            free.setdefault(_written(each), deque()).append(place)
     found: list[int | None] = []
     for each in sent:
-        place = next((place for place in free if _alike(shown[place], each)), None)
-        found.append(place)
-        if place is not None:
-            free.remove(place)
+        same = free.get(_written(each))
+        found.append(same.popleft() if same else None)
+    left = sorted(place for places in free.values() for place in places)
     changed = [number for number, place in enumerate(found) if place is None]
-    if len(changed) == len(free):
-        for number, place in zip(changed, free, strict=True):
+    if len(changed) == len(left):
+        for number, place in zip(changed, left, strict=True):
             if reference.locals_of(sent[number]) == reference.locals_of(shown[place]):
                 found[number] = place
     return found
@@ -172,7 +175,8 @@ def _told(code: Mapping[str, Any], shown: Mapping[str, Any]) -> bool:
 
 def _alike(one: Any, other: Any) -> bool:
     """Whether two values are the same, digits too: `parse.editable` keeps those apart that Python would alter."""
-    if one == other:
-        return True
-    keys = orjson.OPT_SORT_KEYS
-    return type(one) is type(other) and orjson.dumps(one, option=keys) == orjson.dumps(other, option=keys)
+    return type(one) is type(other) and _written(one) == _written(other)
+
+
+def _written(node: Any) -> bytes:
+    return orjson.dumps(node, option=orjson.OPT_SORT_KEYS)
