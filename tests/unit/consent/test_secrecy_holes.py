@@ -11,7 +11,7 @@ import pytest
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.test_superseding import consent
-from tests.unit.consent.town import INSTALLER, Town, actor, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, case, household, patient
 
 P, Q, COLLEAGUE = actor("p"), actor("q"), actor("p2")
 PLACE = "岡山市南区かくれみの町九番地"
@@ -213,3 +213,22 @@ def test_a_place_checked_by_nobody_in_our_own_extension_is_a_text_like_any_other
     assert PLACE in said(told, P, "Encounter/v")
     assert PLACE not in said(told, COLLEAGUE, "Encounter/v")
     assert PLACE not in said(told, Q, "Encounter/v")
+
+
+def test_what_stays_of_a_service_that_was_taken_away_is_no_service_without_a_day(told: Town) -> None:
+    """R37 says nothing of what the writer was not shown."""
+    weekly = {"repeat": {"dayOfWeek": ["mon"], "timeOfDay": ["09:00:00"], "duration": 60, "durationUnit": "min"}}
+    services = [
+        {"detail": {"status": "scheduled", "description": f"{PLACE}{number}", "scheduledTiming": weekly}}
+        for number in range(2)
+    ]
+    plan = case("plan", "total-care-plan") | {"activity": services}
+    told.write(P, plan)
+    shown = told.read(COLLEAGUE, "CarePlan/plan")
+    assert shown["activity"] == [{"detail": {"status": "scheduled", "scheduledTiming": weekly}}] * 2
+    told.write(COLLEAGUE, shown | {"activity": shown["activity"][:1]})
+    (stored,) = [row for row in told.stored("CarePlan") if row.reference == "CarePlan/plan"]
+    kept = orjson.loads(stored.body)["activity"]
+    assert [each["detail"]["description"] for each in kept] == [f"{PLACE}0", f"{PLACE}1"]
+    assert "status" not in kept[1]["detail"]
+    assert told.read(COLLEAGUE, "CarePlan/plan")["activity"] == shown["activity"][:1]
