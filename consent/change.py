@@ -68,6 +68,7 @@ class UnitOfWork:
     """The changes of one transaction, for one actor; a change sees those that stand beside it.
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
+    `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
     """
 
@@ -78,6 +79,7 @@ class UnitOfWork:
     rules: dict[Action, tuple[Rule, ...]] = field(default_factory=dict)
     found: dict[str, Version | None] = field(default_factory=dict)
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    households: dict[str, tuple[Mapping[str, Any], Mapping[str, Any] | None]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
 
@@ -95,6 +97,10 @@ class UnitOfWork:
         What a later one handed on to an earlier one is in what is given back.
         """
         written = [await self._one(ready) for ready in self.asked]
+        for place, each in enumerate(written):
+            if household := self.households.get(each.version.reference):
+                joined = await joining.follow(self, *household)
+                written[place] = replace(each, ended=(*each.ended, *joined))
         return [replace(each, version=await self._as_grown(each.version)) for each in written]
 
     async def judge(self, action: Action, version: Version) -> Decision:
@@ -138,9 +144,7 @@ class UnitOfWork:
         ended = [await self._end(older) for older in await superseding.superseded(resource, self.tx)]
         await self.put(after, resource, before)
         if change.type == "Group":
-            for person, made, was in await joining.protected(self, resource, old):
-                await self.put(person, made, was)
-                ended.append(person)
+            self.households[change.reference] = resource, old
         return Written(after, action, decision, warnings, tuple(ended))
 
     async def _end(self, older: Version) -> Version:

@@ -16,6 +16,7 @@ from consent import (
     duties,
     duty_context,
     handing_on,
+    joining,
     patient_links,
     policy,
     refusal,
@@ -48,16 +49,13 @@ class Batch:
     origin: Origin
     tx: Transaction
     units: Sequence[UnitOfWork]
+    secrets: Secrets
     seen: set[tuple[str, str]] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     handed: dict[str, frozenset[str]] = field(default_factory=dict)
     dated: dict[str, frozenset[str]] = field(default_factory=dict)
     done: list[tuple[UnitOfWork, Version, Decision]] = field(default_factory=list)
-    secrets: Secrets = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.secrets = Secrets(self.tx)
 
     async def through(self, lines: Sequence[Line]) -> list[Outcome]:
         """Each line's outcome. A line that refers to a later one is written after it."""
@@ -212,8 +210,8 @@ class Batch:
 
     def _dated(self, type: str, since: str) -> frozenset[str]:
         """The terms of the time of the transaction."""
+        meta = {"resourceType": type, "meta": {"lastUpdated": since}}
         if type not in self.dated:
-            meta = {"resourceType": type, "meta": {"lastUpdated": since}}
             self.dated[type] = frozenset(self.engine.index.terms(meta))
         return self.dated[type]
 
@@ -227,9 +225,8 @@ class Batch:
         unit = self._unit_of(line)
         for each in self.units:
             each.found[line.reference] = version
-        links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
-        if circle or links:
-            resource = orjson.loads(version.body)
+        resource = orjson.loads(version.body) if circle or line.type in ("Group", "Patient") else {}
+        if circle or patient_links.same_as(resource):
             grown = await handing_on.from_record(self.tx, version, resource, None)
             for name in grown | await concealing.follow(self.tx, self.engine.index, line.relations, grown):
                 self.handed.clear()
@@ -239,6 +236,10 @@ class Batch:
                 same = await patient_links.same_persons(line.reference, self.tx)
                 await self.tx.derive(line.reference, {f".subject {one}" for one in same})
         self.done.append((unit, version, decision))
+        if line.type == "Group":
+            for person in await joining.follow(unit, resource, None):
+                self.secrets.world.related.clear()
+                self.done.append((unit, person, decision))
         return Outcome(written=True)
 
     @property

@@ -5,21 +5,24 @@ docs/policy.md, D1: the dwelling.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import orjson
 
 from consent import protection, server_version
-from consent.server_version import Beside
 from resources.record import parse, reference
 from resources.record.version import Version
 
 
-async def protected(
-    unit: Beside, group: Mapping[str, Any], before: Mapping[str, Any] | None
-) -> Sequence[tuple[Version, Mapping[str, Any], Version]]:
-    """Of each Patient who is new in this household and gets a protection: the version, its resource, the one before."""
+class Beside(server_version.Beside, Protocol):
+    """The unit of work, which puts what the server writes."""
+
+    async def put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None: ...
+
+
+async def follow(unit: Beside, group: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Version]:
+    """The Patients who are new in this household and have got a protection, as they are since."""
     had, has = _members(before), _members(group)
     found = {one: await _labels(unit, one) for one in has} if set(has) - set(had) else {}
     made = []
@@ -30,7 +33,9 @@ async def protected(
         person = await unit.look_up(one)
         if new and person and not person.deleted:
             sent = protection.more(parse.editable(person.body), new)
-            made.append((*await server_version.of(unit, person, sent), person))
+            version, resource = await server_version.of(unit, person, sent)
+            await unit.put(version, resource, person)
+            made.append(version)
     return made
 
 

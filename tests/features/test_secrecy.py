@@ -82,6 +82,11 @@ def _(scene: Scene) -> None:
     scene.answer = casework.change(scene.city, "yorisoi", "sister", birthDate="1980-11-03")
 
 
+@when("寄り添いサポートセンターの担当者が氏名で世帯員を探す")
+def _(scene: Scene) -> None:
+    scene.answer = scene.city.officer("yorisoi").get("Patient", _id=scene.persons, family="水無瀬")
+
+
 @when("寄り添いサポートセンターの担当者が妹の履歴を読む")
 def _(scene: Scene) -> None:
     scene.answer = scene.city.officer("yorisoi").get(f"{scene.place('妹')}/_history")

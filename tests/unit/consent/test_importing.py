@@ -223,7 +223,7 @@ def test_a_line_that_protects_a_person_is_refused_and_names_what_does(town: Town
 def test_what_is_imported_about_a_protected_person_is_found_by_what_is_harmless_alone(town: Town) -> None:
     taken_in(town, patient("x"), patient("y"))
     town.protect(actor("p"), "Patient/x", "Organization/other")
-    taken_in(town, *(concern(f"c{one}", one, onsetString="山陽町三丁目") for one in "xy"), household("x", "y"))
+    taken_in(town, *(concern(f"c{one}", one, onsetString="山陽町三丁目") for one in "xy"), household("x"))
     taken_in(town, case())
     assert town.search(actor("p"), "Condition", ("onset-info", "山陽町")) == ["Condition/cy"]
     assert ".secluded yes" in kept_terms(town, "Condition/cx")
@@ -234,3 +234,10 @@ def test_what_is_imported_about_a_protected_person_is_found_by_what_is_harmless_
 def kept_terms(town: Town, name: str) -> tuple[str, ...]:
     (found,) = [row for row in town.stored(name.partition("/")[0]) if row.reference == name]
     return found.terms
+
+
+def test_who_joins_a_household_by_an_import_gets_its_protections(town: Town) -> None:
+    taken_in(town, patient("x"), patient("y"))
+    town.protect(actor("p"), "Patient/x", "Organization/other")
+    taken_in(town, household("x", "y"))
+    assert b"address-secret" in next(row.body for row in town.stored("Patient") if row.reference == "Patient/y")

@@ -220,3 +220,15 @@ def test_terms_change_in_the_transaction_of_protecting_and_of_lifting(family: To
 def test_a_token_that_does_not_reach_patients_protects_nobody(family: Town) -> None:
     narrow = replace(P, scopes=(Scope("user", "Condition", frozenset("cruds")),))
     assert refused(family, lambda: family.protect(narrow, "Patient/wife", "Organization/other")).kind == "forbidden"
+
+
+def test_who_is_registered_in_the_same_transaction_as_they_join_gets_it_too(town: Town) -> None:
+    town.write(P, patient("wife", address=[{"text": PLACE}]))
+    town.write(P, household("wife"))
+    town.protect(P, "Patient/wife", "Organization/other")
+    joined = household("wife", "child") | {"meta": {"versionId": "1"}}
+    (group, child) = town.write(P, joined, patient("child", address=[{"text": PLACE}]))
+    assert labels(town, "Patient/child") == labels(town, "Patient/wife")
+    assert [each.reference for each in group.ended] == ["Patient/child"]
+    assert "address" not in orjson.loads(child.version.body)
+    assert town.search(P, "Patient", ("address", PLACE)) == []
