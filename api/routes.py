@@ -6,7 +6,17 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
-from api.operations import decide_roles, explain_access, extract, meta, route, simulate, timetable, who_can_see
+from api.operations import (
+    decide_roles,
+    explain_access,
+    extract,
+    meta,
+    protect,
+    route,
+    simulate,
+    timetable,
+    who_can_see,
+)
 from api.route import FHIR, FORM, Route
 from resources.record.problem import Kind
 
@@ -80,6 +90,13 @@ OPERATIONS = (
     Route(
         "decide_roles", "$decide-roles", "POST", "/CarePlan/{id}/$decide-roles", decide_roles.decide_roles,
         (*_WRITE, "deleted"), takes=(FHIR,), headers=_PREFER, done=201,
+    ),
+    Route(
+        "protect", "$protect", "POST", "/Patient/{id}/$protect", protect.protect, _WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "lift_protection", "$lift-protection", "POST", "/Patient/{id}/$lift-protection", protect.lift, _WRITE,
+        takes=(FHIR,),
     ),
     Route(
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,

@@ -6,15 +6,16 @@ docs/policy.md, "whom a record is about"; docs/architecture.md, "a write travels
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
 
-from consent import custodian, derivation, handing_on, patient_links
+from consent import concealing, custodian, derivation, handing_on, patient_links
 from consent.derivation import Around
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Prepared
+from consent.prepared import Prepared, timeless
 from resources.record import envelope, stamp
 from resources.record.envelope import Envelope, Origin
 from resources.record.version import Version
@@ -32,6 +33,8 @@ class Beside(Protocol):
 
     def look(self, name: str) -> Mapping[str, Any] | None: ...
 
+    async def is_secret(self, version: Version) -> bool: ...
+
 
 async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Version, Mapping[str, Any]]:
     """The version after this one, and its resource; all that it refers to was looked up."""
@@ -44,9 +47,14 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Ver
     around = await _around(unit, resource, had)
     origin = had.origin if had else _origin(unit.facts)
     dated = derivation.dated(unit.engine.index, change.type, since)
-    derived = derivation.of(resource, origin, around, ready.terms | dated, had)
+    written = unit.facts.writer, ready.masked, ready.unsent
+    derived = derivation.of(resource, origin, around, had, written)
     first = before.first if before else since
-    return Version(change.type, change.id, number, since, False, body, derived.terms, first), resource
+    made = Version(change.type, change.id, number, since, False, body, derived.terms, first)
+    secret = concealing.hides(derived.relations) or await unit.is_secret(made)
+    found = derivation.search(unit.engine.index, timeless(resource), secret=True) if secret else ready.terms
+    terms = derivation.found_by(made.terms, found | dated, secret=secret)
+    return replace(made, terms=terms), resource
 
 
 async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:

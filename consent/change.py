@@ -14,19 +14,23 @@ import orjson
 
 from consent import (
     after_image,
+    concealing,
     contributions,
     derivation,
     duties,
     duty_context,
     gathering,
     handing_on,
+    joining,
     labels,
     patient_links,
     policy,
     referring,
     refusal,
     relabelling,
+    server_version,
     superseding,
+    unseen,
     vocabulary,
 )
 from consent.actor import Actor
@@ -54,6 +58,7 @@ class UnitOfWork:
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
+    `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
     """
 
@@ -66,6 +71,7 @@ class UnitOfWork:
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    households: dict[str, tuple[Mapping[str, Any], Mapping[str, Any] | None]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
 
@@ -83,7 +89,8 @@ class UnitOfWork:
         What a later one handed on to an earlier one is in what is given back.
         """
         written = [await self._one(ready) for ready in self.asked]
-        return [replace(each, version=await self._as_grown(each.version)) for each in written]
+        written = [await joining.followed(self, each) for each in written]
+        return [replace(each, version=await self.look_up(each.version.reference) or each.version) for each in written]
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
@@ -93,9 +100,13 @@ class UnitOfWork:
     async def masked(self, version: Version) -> Decision:
         """What is withheld of a version from its writer: only that, since a writer knows what was written."""
         await self._know([version])
-        return policy.decide(
-            (rule for rule in self._rules("read") if rule.effect == "mask"), version.stored, self.facts.world
-        )
+        masks = [rule for rule in self._rules("read") if rule.effect == "mask"]
+        return policy.decide(masks, version.stored, self.facts.world)
+
+    async def is_secret(self, version: Version) -> bool:
+        """Whether a version is about somebody whose place is protected."""
+        await self._know([version])
+        return contributions.is_secret(version.stored, self.facts.world)
 
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""
@@ -121,7 +132,7 @@ class UnitOfWork:
         old = orjson.loads(standing.body) if standing else None
         ready = await relabelling.asked(self, ready, before)
         said = ready.resource
-        ready = await self._restored(standing, ready)
+        ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)
         if change.relabelling and before and not labels.changed(old or {}, ready.resource):
             return Written(before, "update", await self._permitted("update", before), asked=ready.asked)
@@ -134,21 +145,19 @@ class UnitOfWork:
         # Labelling a consent is no signing of it.
         older = [] if change.relabelling else await superseding.superseded(resource, self.tx)
         ended = [await self._end(each) for each in older]
-        await self._put(after, resource, before, new=change.method == "create")
+        await self.put(after, resource, before, new=change.method == "create")
+        if change.type == "Group":
+            self.households[change.reference] = resource, old
         return Written(after, action, decision, warnings, tuple(ended), ready.asked)
 
     async def _end(self, older: Version) -> Version:
         """The next version of a superseded consent: inactive."""
-        number, since = stamp.following(older, self.tx.instant)
-        body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
-        resource = orjson.loads(body)
-        kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = tuple(sorted(kept | self.engine.terms(resource)))
-        version = Version(older.type, older.id, number, since, False, body, terms, older.first)
-        await self._put(version, resource, older)
+        sent = parse.editable(older.body) | {"status": "inactive"}
+        version, resource = await server_version.of(self, older, sent)
+        await self.put(version, resource, older)
         return version
 
-    async def _put(
+    async def put(
         self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
     ) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
@@ -164,20 +173,20 @@ class UnitOfWork:
             self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
-        for name in await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed):
+        grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
+        turned = {version.reference} if before and concealing.turned(before, version) else set()
+        turned = await concealing.follow(self.tx, self.engine.index, rows ^ had, grown | turned)
+        for name in grown | turned:
             self.found.pop(name, None)
-
-    async def _as_grown(self, version: Version) -> Version:
-        return await self.look_up(version.reference) or version
 
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = stamp.following(before, self.tx.instant)
         decision = await self._permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
-        kept = derivation.of_deleted(before.terms)
+        kept = derivation.of_deleted(before.terms, self.facts.writer)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
-        await self._put(after, None, before)
+        await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:
@@ -196,15 +205,6 @@ class UnitOfWork:
             raise refusal.stale(before.number, change.if_match)
         await self._permitted(action, before)
         return before
-
-    async def _restored(self, before: Version | None, ready: Prepared) -> Prepared:
-        """The change with what its writer was not shown put back."""
-        if before is None or not (await self.judge("read", before)).masks:
-            return ready
-        redaction = self.engine.redaction_of(before, self.facts)
-        sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
-        resource = orjson.loads(parse.write(sent))
-        return Prepared.of(self.engine, ready.change, sent, resource)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)

@@ -11,9 +11,9 @@ from typing import Any
 from consent import evidence, provisions, teams, vocabulary
 from resources.record import coding, period, reference
 from resources.record.envelope import PARTIES, PERSONS
-from resources.search.relation import TEAM, Relation
+from resources.search.relation import TEAM, Around, Relation, Stored, World
 
-DERIVATION = 3
+DERIVATION = 4
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -25,8 +25,8 @@ AGENCY = PARTIES.relation
 POST = "post"
 """Of a person, to each PractitionerRole of theirs that is active; the tag says for which agency and as what."""
 
-PROTECTED = "protected"
-"""Of a Patient with a secrecy label, to HIDDEN, and to each whom the label names."""
+PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, evidence.MOST_LOCKS + 1)))
+"""Of a Patient, for each protection of theirs one relation: to HIDDEN, and to each whom that protection names."""
 
 COORDINATED = "coordinated"
 """Of a case and of its household, to the coordinator who accepted it, and to EVERY."""
@@ -38,6 +38,15 @@ EVERY = "*"
 def of(resource: Mapping[str, Any]) -> frozenset[Relation]:
     """The rows that a record contributes as it now stands; a deleted one contributes none."""
     return frozenset(_rows(resource))
+
+
+def is_secret(record: Stored, world: World) -> bool:
+    """Whether a record is about somebody whose place is protected; its world has the rows of its persons."""
+    return any(
+        row.relation.to == HIDDEN and row.holds(world)
+        for person in PERSONS.of(record.terms, Around(record, world))
+        for row in world.rows(PROTECTED[0], person)
+    )
 
 
 def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
@@ -58,9 +67,9 @@ def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
         case "CareTeam":
             yield from _team(resource, itself)
         case "Patient":
-            if (named := evidence.disclosable(resource)) is not None:
+            for lock, named in zip(PROTECTED, evidence.locks(resource), strict=False):
                 for one in (HIDDEN, *named):
-                    yield Relation(PROTECTED, itself, one)
+                    yield Relation(lock, itself, one)
         case "Task":
             yield from _coordinated(resource)
 

@@ -71,7 +71,7 @@ class Insight:
         rows = [row for (name, _), found in known.world.related.items() if name in _SCREENED for row in found]
         await self.ask({row.source for row in rows})
         for (name, of), found in known.world.related.items():
-            if name == PROTECTED:
+            if name in PROTECTED:
                 known.world.related[name, of] = []
             elif name in _SCREENED:
                 known.world.related[name, of] = [row for row in found if self.readable.get(row.source)]

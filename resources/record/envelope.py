@@ -15,7 +15,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, FOREVER, Terms, Values, values
 
-DERIVATION = 5
+DERIVATION = 6
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -34,6 +34,9 @@ OPEN = {
     "List": {"current"},
 }
 """The statuses in which a request still asks something of its parties, or a policy record still counts."""
+
+SECLUDED = ".secluded"
+"""That a record is about somebody whose place is protected: it has search terms of harmless elements alone (D1)."""
 
 UNTIED = ".untied"
 """That a sheet has rows of members of whom nobody can tell who they are."""
@@ -67,6 +70,8 @@ class Envelope:
     `subjects` are Patients and `households` Groups, named by the record or by what it is `of`; the members of the
     Groups are followed at reading (PERSONS). `participants` are those of a team. `date` is the first instant of the one
     date of the record, and the first after it; empty where it has none that can be read.
+    `writer` is who wrote this version, `masked` that not all of the version before was shown to them, and `unsent` are
+    the values that were put back for them: the pointer of each, and the one at which it stood before.
     """
 
     type: str
@@ -83,6 +88,9 @@ class Envelope:
     codes: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
     date: tuple[str, str] = ("", "")
+    writer: str = ""
+    masked: bool = False
+    unsent: frozenset[str] = frozenset()
 
     def terms(self) -> set[str]:
         """The envelope in the index, under names that begin with a dot."""
@@ -91,6 +99,8 @@ class Envelope:
             (".id", self.reference),
             (".custodian", self.origin.custodian),
             (".author", self.origin.author),
+            (".writer", self.writer),
+            (".masked", "yes" if self.masked else ""),
             (".open", "yes" if self.open else ""),
             (".conference", self.conference),
             (UNTIED, "yes" if self.untied else ""),
@@ -105,6 +115,7 @@ class Envelope:
             (LABEL, self.labels),
             (".code", self.codes),
             (".participant", self.participants),
+            (".unsent", self.unsent),
         )
         found = {term(name, value) for name, value in alone if value}
         return found | {term(name, value) for name, many in sets for value in many}
@@ -112,6 +123,10 @@ class Envelope:
     def joined(self, persons: frozenset[str]) -> Envelope:
         """The envelope, about these persons too."""
         return replace(self, subjects=self.subjects | persons) if persons else self
+
+    def written(self, writer: str, masked: bool, unsent: frozenset[str]) -> Envelope:
+        """The envelope of a version that this one wrote, and of what was not shown to them."""
+        return replace(self, writer=writer, masked=masked, unsent=unsent)
 
     def handed(self) -> set[str]:
         """The terms that go on to the records that are of this one."""
@@ -173,7 +188,13 @@ def read(terms: Terms) -> Envelope:
         frozenset(values(terms, ".code")),
         frozenset(values(terms, ".participant")),
         (value(terms, BEGINS), value(terms, ENDS)),
+        *written(terms),
     )
+
+
+def written(terms: Terms) -> tuple[str, bool, frozenset[str]]:
+    """Of a version who wrote it, whether not all was shown to them, and what was put back: what no body tells."""
+    return value(terms, ".writer"), value(terms, ".masked") == "yes", frozenset(values(terms, ".unsent"))
 
 
 def origin(terms: Terms) -> Origin:

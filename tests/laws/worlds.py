@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from consent import contributions
+from consent import contributions, derivation, evidence
 from consent.actor import Actor, Scope
 from profiles import load
 from resources.record import coding, envelope
@@ -86,7 +86,7 @@ def versions(records: Iterable[Record]) -> list[Version]:
     """The first versions of records, with their real envelopes and index terms."""
     records = list(records)
     known = envelopes(records)
-    return [version(record, known) for record in records]
+    return [version(record, known, secret=_is_secret(record, records, known)) for record in records]
 
 
 def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
@@ -104,11 +104,27 @@ def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
         made = again
 
 
-def version(record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE) -> Version:
+def version(
+    record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE, *, secret: bool = False
+) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = known[record.reference].terms() | index().terms(body)
+    found = derivation.search(index(), body, secret=secret)
+    terms = derivation.found_by(known[record.reference].terms(), found, secret=secret)
     type, id = record.reference.split("/")
-    return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)), SINCE)
+    return Version(type, id, number, since, False, orjson.dumps(body), terms, SINCE)
+
+
+def _is_secret(record: Record, records: list[Record], known: Mapping[str, Envelope]) -> bool:
+    """Whether a record is about somebody protected: named, or a member of a household that it names."""
+    secret = {each.reference for each in records if evidence.locks(each.body)}
+    about = known[record.reference]
+    members = {
+        entry["entity"]["reference"]
+        for each in records
+        if each.reference in about.households
+        for entry in each.body.get("member", ())
+    }
+    return bool(secret & (about.subjects | members))
 
 
 async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:

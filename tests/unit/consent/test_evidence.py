@@ -37,28 +37,23 @@ def test_a_record_that_is_deleted_says_nothing() -> None:
     assert evidence.body(Version("Patient", "1", 4, "", True, b"", ())) == {}
 
 
-def test_a_protected_person_has_words_of_places_and_those_who_may_know() -> None:
-    patient = {
-        "resourceType": "Patient",
-        "meta": {
-            "security": [LABEL | {"extension": [extension("disclosable-to", valueReference=ref("Organization/1"))]}]
-        },
-        "address": [
-            {"text": "山陽町三丁目", "line": ["三丁目", "山陽町三丁目四番"], "postalCode": "700-0001"},
-            {"city": "岡山市"},
-        ],
-        "telecom": [{"value": "086-000-0001"}, {"value": "119"}, {"system": "phone"}],
-    }
-    found = evidence.protection(version(patient))
-    assert evidence.disclosable(patient) == frozenset({"Organization/1"})
-    assert found.places == ("086-000-0001", "700-0001", "山陽町三丁目", "山陽町三丁目四番")
+def test_each_protection_of_a_person_is_a_lock_of_its_own() -> None:
+    def label(*named: str) -> dict[str, Any]:
+        return LABEL | {"extension": [extension("disclosable-to", valueReference=ref(each)) for each in named]}
+
+    labels = [label("Organization/1", "Practitioner/p"), {"system": "urn:s", "code": "N"}, label("Organization/2")]
+    patient = {"resourceType": "Patient", "meta": {"security": labels}}
+    found = evidence.locks(patient)
+    assert found == (frozenset({"Organization/1", "Practitioner/p"}), frozenset({"Organization/2"}))
+    many = {"resourceType": "Patient", "meta": {"security": [label("Organization/1")] * 9}}
+    assert evidence.locks(many) == (*[frozenset({"Organization/1"})] * (evidence.MOST_LOCKS - 1), frozenset())
 
 
 @pytest.mark.parametrize("meta", [None, {}, {"security": [{"system": "urn:s", "code": "N"}]}])
 def test_who_has_no_label_is_not_protected(meta) -> None:
-    assert evidence.disclosable({"resourceType": "Patient", "meta": meta}) is None
+    assert evidence.locks({"resourceType": "Patient", "meta": meta}) == ()
 
 
 def test_a_label_may_name_nobody() -> None:
     nobody = LABEL | {"extension": [extension("disclosable-to", valueReference={"display": "だれか"})]}
-    assert evidence.disclosable({"resourceType": "Patient", "meta": {"security": [nobody]}}) == frozenset()
+    assert evidence.locks({"resourceType": "Patient", "meta": {"security": [nobody]}}) == (frozenset(),)
