@@ -57,7 +57,7 @@ async def answered(
     if events:
         latest = events[0].event
         parameters += [
-            {"name": "purpose", "valueCode": latest.purpose},
+            {"name": "purpose", "valueCode": vocabulary.purpose_code(latest.purpose)},
             {"name": "at", "valueInstant": audit_event.recorded(latest)},
             {"name": "decision", "valueCode": _decision(latest)},
             *({"name": "rule", "part": list(_rule(rule, latest))} for rule in rules(latest)),
@@ -104,7 +104,8 @@ def rules(event: Event) -> list[str]:
 def _is_of(event: Event, record: str, purpose: str) -> bool:
     """Whether an event is of this very record, and not of another that names it, and is no question about access."""
     records = {version.partition("/_history/")[0] for version in event.records}
-    return record in records and event.asked not in QUESTIONS and purpose in ("", event.purpose)
+    alike = not purpose or vocabulary.purpose(purpose) == vocabulary.purpose(event.purpose)
+    return alike and record in records and event.asked not in QUESTIONS
 
 
 def _rule(rule: str, event: Event) -> Iterator[Part]:
@@ -123,7 +124,7 @@ def _event(entry: Entry) -> Iterator[Part]:
     yield {"name": "at", "valueInstant": audit_event.recorded(event)}
     yield {"name": "interaction", "valueCode": event.kind}
     yield {"name": "decision", "valueCode": _decision(event)}
-    yield {"name": "purpose", "valueCode": event.purpose}
+    yield {"name": "purpose", "valueCode": vocabulary.purpose_code(event.purpose)}
     for rule in rules(event):
         yield {"name": "rule", "valueString": rule}
 

@@ -39,7 +39,7 @@ def unenforceable(provision: Mapping[str, Any], type: str, at: str) -> Iterator[
             yield unenforced("an element that is there says something", "空の要素です", f"{at}.{element}")
     for element in ("period", "dataPeriod"):
         span = period.span(provision.get(element))
-        if span is None or span[0] >= span[1]:
+        if span is None:
             text, ja = "the period cannot be read, or holds nothing", "期間を読み取れないか、期間が空です"
             yield unenforced(text, ja, f"{at}.{element}")
     yield from _actors(provision, at)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from consent import vocabulary
 from consent.ordinance import Ordinance
 from consent.rule import Decision, Rule, Text
 from resources.record import period
@@ -34,13 +35,13 @@ def of(told: Told, decision: Decision, law: Ordinance) -> dict[str, Any]:
     parameters: list[Part] = [
         {"name": "record", "valueReference": {"reference": told.record}},
         {"name": "actor", "valueReference": {"reference": told.actor}},
-        {"name": "purpose", "valueCode": told.purpose},
+        {"name": "purpose", "valueCode": vocabulary.purpose_code(told.purpose)},
         {"name": "at", "valueInstant": period.instant(told.at)},
         {"name": "decision", "valueCode": "permit" if decision.allowed else "deny"},
         *(_rule("rule", rule, law) for rule in decision.rules),
         *(_rule("lacking", rule, law) for rule in decision.lacking),
     ]
-    if told.asked not in ("", told.purpose):
+    if vocabulary.purpose(told.asked) not in ("", told.purpose):
         parameters.append(reason(_BOUND))
     if not decision.rules:
         parameters.append(reason(NOTHING))

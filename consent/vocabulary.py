@@ -75,3 +75,8 @@ def coded_purpose(system: str, code: str) -> str:
     """The purpose that a coding names, empty where its system has no such code."""
     found = purpose(code)
     return found if found == f"{system}|{code}" else ""
+
+
+def purpose_code(purpose: str) -> str:
+    """The code of a purpose, which is what an answer says of it."""
+    return purpose.rpartition("|")[2]

@@ -90,7 +90,7 @@ class Linked:
     of: Predicate
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        world = _world(around)
+        world = around.world if around else NOWHERE
         found = (world.record(value) for value in values(terms, self.name))
         return any(matches(self.of, target, world) for target in found if target)
 
@@ -104,7 +104,7 @@ class LinkedFrom:
     of: Predicate
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        world = _world(around)
+        world = around.world if around else NOWHERE
         found = (source for own in values(terms, ".id") for source in world.leading(self.type, self.name, own))
         return any(matches(self.of, source, world) for source in found)
 
@@ -146,9 +146,8 @@ class Related:
     def found(self, terms: Terms, around: Around) -> Iterator[Row]:
         """The rows in which the value at hand stands as this asks, for the record in question."""
         for row in self.rows(around.world, around.value):
-            if self.same and row.source != around.source:
-                continue
-            if self.bound and not row.relation.speaks_of(terms, certainly=self.bound == "certainly"):
+            bound = not self.bound or row.relation.speaks_of(terms, certainly=self.bound == "certainly")
+            if not bound or (self.same and row.source != around.source):
                 continue
             if self.beside == EVERYTHING or self.beside.matches(terms, replace(around, source=row.source)):
                 yield row
@@ -247,10 +246,4 @@ def _joined(
 
 def _holds(terms: Terms, low: str, high: str | None) -> bool:
     at = bisect_left(terms, low)
-    if at == len(terms):
-        return False
-    return terms[at] == low if high is None else terms[at] < high
-
-
-def _world(around: Around | None) -> World:
-    return around.world if around else NOWHERE
+    return at < len(terms) and (terms[at] == low if high is None else terms[at] < high)
