@@ -97,13 +97,17 @@ class Reading:
 
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
         """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
+        return [decision.allowed for decision in await self.judged(versions)]
+
+    async def judged(self, versions: Sequence[Version]) -> list[Decision]:
+        """The decisions on reading these versions; the trail is told nothing of them."""
         await self._know(versions)
         made: dict[str, Ruling] = {}
         for version in versions:
             if version.type not in made:
                 made[version.type] = policy.ruling("read", self.facts.of_type(version.type))
         world = self.facts.world
-        return [policy.decide(made[each.type].rules, each.stored, world).allowed for each in versions]
+        return [policy.decide(made[each.type].rules, each.stored, world) for each in versions]
 
     async def readable(self, cited: Iterable[str]) -> frozenset[str]:
         """Of these versions, as `Type/id/_history/n`, those that this actor may read."""
