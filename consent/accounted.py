@@ -16,8 +16,8 @@ from consent.explanation import Part
 from consent.facts import Facts
 from consent.gate import Gate
 from consent.rule import Text
-from resources.record import coding, period
-from resources.store.trail import Entry, Event, TrailQuery
+from resources.record import coding, moment, period
+from resources.store.trail import Entry, Event, Field, TrailQuery
 
 ASKED = "$explain-access"
 QUESTIONS = frozenset({ASKED, "$who-can-see", "$simulate"})
@@ -32,6 +32,9 @@ MOST_SEEN = 500
 _EARLIEST = -(1 << 52)
 
 
+Having = tuple[tuple[Field, frozenset[str]], ...]
+
+
 def is_auditor(known: Facts) -> bool:
     """Whether the caller asks as an auditor."""
     return bool(known.holds(vocabulary.AUDITOR)) and known.actor.purpose == vocabulary.AUDIT_REVIEW
@@ -44,10 +47,8 @@ async def answered(
 
     Raises Problem `forbidden` where the token does not reach the trail.
     """
-    when = ((_EARLIEST, int(at.timestamp() * 1000) + 1),) if at else None
-    having = (("entity", frozenset({record})), ("agent", frozenset({about})))
-    query = TrailQuery(having, when, limit=MOST_SEEN)  # type: ignore[arg-type]  # the names of two fields
-    found = await audit_review.search(gate, caller, query)
+    having: Having = (("entity", frozenset({record})), ("agent", frozenset({about})))
+    found = await audit_review.search(gate, caller, _until(at, having))
     bearing = [entry for entry in found.entries if _is_of(entry.event, record, purpose)]
     events = bearing[:MOST]
     parameters: list[Part] = [
@@ -72,10 +73,9 @@ async def answered(
 
 async def seen_by(gate: Gate, caller: Actor, name: str, at: datetime | None) -> dict[str, Any]:
     """Who was shown something of this person or household, by rule, as the latest events of the trail say."""
-    when = ((_EARLIEST, int(at.timestamp() * 1000) + 1),) if at else None
-    field = "patient" if name.startswith("Patient/") else "entity"
-    having = ((field, frozenset({name})), ("outcome", frozenset({trail.ALLOWED})))
-    query = TrailQuery(having, when, limit=MOST_SEEN)  # type: ignore[arg-type]  # the names of two fields
+    field: Field = "patient" if name.startswith("Patient/") else "entity"
+    having: Having = ((field, frozenset({name})), ("outcome", frozenset({trail.ALLOWED})))
+    query = _until(at, having)
     found = await audit_review.search(gate, caller, query)
     shown: dict[str, Counter[str]] = {}
     for event in (entry.event for entry in found.entries if entry.event.asked not in QUESTIONS):
@@ -99,6 +99,11 @@ def rules(event: Event) -> list[str]:
     """The ids of the rules that an event rests on."""
     start = trail.policy("")
     return [address[len(start) :] for address in event.rules if address.startswith(start)]
+
+
+def _until(at: datetime | None, having: Having) -> TrailQuery:
+    """The latest events that have these values, up to an instant."""
+    return TrailQuery(having, ((_EARLIEST, moment.of(at) - moment.UNIX + 1),) if at else None, limit=MOST_SEEN)
 
 
 def _is_of(event: Event, record: str, purpose: str) -> bool:

@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from consent import vocabulary
+from profiles import consent as tables
 from resources.record import coding
 
 ELEMENTS = ("profile", "security", "tag")
 """Sets: the same is not there twice. A label or tag is known by its system and code, a profile by its address."""
-
-CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
-_RISING = ("U", "L", "M", "N", "R", "V")
 
 Meta = Mapping[str, Any]
 
@@ -68,9 +66,11 @@ def kept(had: Meta, shown: Meta, sent: Meta, made: Meta) -> dict[str, Any]:
         if element not in sent:
             after = before
         else:
-            hidden = [each for each in before if each not in (shown.get(element) or ())]
+            seen = {repr(each) for each in shown.get(element) or ()}
             after = list(made.get(element) or ())
-            after += [each for each in hidden if each not in after]
+            there = {repr(each) for each in after}
+            told = seen | there
+            after += [each for each in before if repr(each) not in told]
         done.pop(element, None)
         if after:
             done[element] = after
@@ -86,7 +86,8 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
 def lowered(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """The labels of a version that the next one does not have; confidentiality may rise, and then none is missing."""
     had, has = _meta(before).get("security"), _meta(after).get("security")
-    missing = [label for label in had or () if _identity(label) not in _set(has)]
+    still = _set(has)
+    missing = [label for label in had or () if _identity(label) not in still]
     risen = _level(has) >= _level(had)
     return [code for label in missing for code in sorted(coding.of(label)) if not (risen and _rank(code) >= 0)]
 
@@ -97,8 +98,9 @@ def _level(labels: Any) -> int:
 
 
 def _rank(label: str) -> int:
-    system, _, code = label.partition("|")
-    return _RISING.index(code) if system == CONFIDENTIALITY and code in _RISING else -1
+    system, _, code = label.rpartition("|")
+    rising = tables.levels(system)
+    return rising.index(code) if code in rising else -1
 
 
 def _meta(resource: Mapping[str, Any]) -> Meta:

@@ -61,18 +61,21 @@ def _rows(
     tag = wording.tag(said)
     if said.kind in ("optin", "optout"):
         yield Relation(CONSENT, patient, EVERYBODY, tag + wording.BASE, *span)
-    yield from _of(root, patient, tag, span)
+    yield from _of(root, patient, tag, span, lasting=said.type == "deny")
     for exception in root.get("provision") or ():
         own = period.span(exception.get("period"))
         if own and (place := wording.place(said, exception)):
-            yield from _of(exception, patient, tag + place, own)
+            yield from _of(exception, patient, tag + place, own, lasting=said.type == "permit")
 
 
-def _of(provision: Mapping[str, Any], patient: str, tag: str, span: tuple[str, str]) -> Iterator[Relation]:
+def _of(
+    provision: Mapping[str, Any], patient: str, tag: str, span: tuple[str, str], *, lasting: bool
+) -> Iterator[Relation]:
+    """The rows of one provision. What withholds is `lasting`: it holds against who leaves the team it names."""
     low, high = period.span(provision.get("dataPeriod")) or ("", FOREVER)
     for to, via in grantees(provision):
         for one in _terms(provision):
-            yield Relation(CONSENT, patient, to, tag, *span, via, one, low, high)
+            yield Relation(CONSENT, patient, to, tag, *span, "" if lasting else via, one, low, high)
 
 
 def _terms(provision: Mapping[str, Any]) -> Iterator[str]:

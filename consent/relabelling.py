@@ -16,13 +16,17 @@ from consent.facts import Facts
 from consent.prepared import Prepared
 from consent.rule import Action, Decision
 from resources.record import parse, problem
-from resources.record.problem import Problem
+from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.store.port import Transaction
 
 BEFORE: Predicate = EVERYTHING
 """Under this the server looks for the labels of a record that was deleted and is brought back."""
+
+
+MOST_LABELS = 200
+"""So many profiles, security labels or tags a record may be given by adding."""
 
 
 class Beside(Protocol):
@@ -48,8 +52,12 @@ async def asked(unit: Beside, ready: Prepared, before: Version | None) -> Prepar
         name = change.reference
         raise Problem.of("deleted", f"`{name}` was deleted", f"`{name}` は削除されています")
     shown = await _shown(unit, before)
-    sent = shown | {"meta": change.relabelling.of(shown.get("meta") or {})}
-    return _made(unit, ready, sent)
+    meta = change.relabelling.of(shown.get("meta") or {})
+    for element in labels.ELEMENTS:
+        if len(meta.get(element) or ()) > MOST_LABELS:
+            text, ja = f"a record has at most {MOST_LABELS} of these", f"付けられるのは{MOST_LABELS}件までです"
+            raise Problem("invalid", Issue(text, ja, f"Parameters.parameter.valueMeta.{element}"))
+    return _made(unit, ready, shown | {"meta": meta})
 
 
 async def kept(unit: Beside, ready: Prepared, said: Mapping[str, Any], before: Version | None) -> Prepared:

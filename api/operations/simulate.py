@@ -36,5 +36,5 @@ def _change(parameter: dict[str, Any], at: str) -> Change:
     if id and not ID.fullmatch(id):
         text, ja = f"`{id[:64]}` is no id", f"`{id[:64]}` は id ではありません"
         raise Problem("invalid", Issue(text, ja, f"{at}.resource.id"))
-    method = "update" if id else "create"
-    return Change(method, type, id or change.new_id(), parse.write(resource))  # type: ignore[arg-type]  # one of two words
+    body = parse.write(resource)
+    return Change("update", type, id, body) if id else Change("create", type, change.new_id(), body)

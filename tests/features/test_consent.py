@@ -4,10 +4,9 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from demo.answer import Answer
 from tests.world import casework, household, provision
 from tests.world.scene import Scene
-from tests.world.words import AGENCIES, WHO, several
+from tests.world.words import AGENCIES, several
 
 scenarios("consent.feature")
 
@@ -17,13 +16,13 @@ _RELATIONS = {"保護者": "MTH", "後見人": "GUARD", "姉": "SIS", "ほかの
 
 @given("母が地域ケア総合推進センターで、どこにも提供しないという同意書に署名している")
 def _(scene: Scene) -> None:
-    written = _sign_at(scene, "地域ケア総合推進センター", {"type": "deny"})
+    written = provision.signed_at(scene.city, "地域ケア総合推進センター", {"type": "deny"})
     assert written.status == 201, written.text
 
 
 @given(parsers.re(r"母が(?P<agency>\S+)で、(?P<recipients>\S+)へ提供するという新しい同意書に署名している"))
 def _(scene: Scene, agency: str, recipients: str) -> None:
-    written = _sign_at(scene, agency, provision.worded(scene.city, "提供先", recipients))
+    written = provision.signed_at(scene.city, agency, provision.worded(scene.city, "提供先", recipients))
     assert written.status == 201, written.text
 
 
@@ -134,16 +133,3 @@ def _empty_team(scene: Scene) -> str:
     team = {"resourceType": "CareTeam", "status": "active", "name": "空のチーム"}
     assert household.write(scene.city, "yorisoi", "empty-team", team).status == 201
     return scene.city.known["empty-team"]
-
-
-def _sign_at(scene: Scene, agency: str, provides: dict[str, Any]) -> Answer:
-    """Signed on paper at an agency, and filed by its officer."""
-    return casework.sign(
-        scene.city,
-        "newer-consent",
-        WHO[f"{agency}の担当者"],
-        organization=[{"reference": AGENCIES[agency]}],
-        sourceReference=None,
-        sourceAttachment={"contentType": "application/pdf", "title": "署名のある申出書"},
-        provision=provides,
-    )

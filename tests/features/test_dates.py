@@ -9,10 +9,10 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from demo.answer import Answer
 from demo.people import CONFERENCE
 from demo.template import TOKYO
-from tests.world import casework, household, slipped
+from tests.world import casework, household, provision, slipped
 from tests.world.scene import Scene
 from tests.world.server import Server
-from tests.world.words import AGENCIES, WHAT, WHO
+from tests.world.words import WHAT
 
 scenarios("dates.feature")
 
@@ -42,15 +42,7 @@ def _(scene: Scene, period: str, kind: str) -> None:
 
 @given(parsers.re(rf"母が(?P<agency>\S+)で、{PERIOD}と書いて、(?P<kind>\S+)という同意書に署名している"))
 def _(scene: Scene, agency: str, period: str, kind: str) -> None:
-    signed = casework.sign(
-        scene.city,
-        "newer-consent",
-        WHO[f"{agency}の担当者"],
-        organization=[{"reference": AGENCIES[agency]}],
-        sourceReference=None,
-        sourceAttachment={"contentType": "application/pdf", "title": "署名のある申出書"},
-        provision={"type": TYPES[kind], "period": written(period)},
-    )
+    signed = provision.signed_at(scene.city, agency, {"type": TYPES[kind], "period": written(period)})
     assert signed.status == 201, signed.text
 
 

@@ -116,7 +116,7 @@ def _describes(provision: Json, type: str, asked: Asked) -> bool | None:
     own = {code for element in ("category", "code", "type") for code in _codings(body.get(element))}
     answers: list[bool | None] = [within(provision.get("period"), asked.now)]
     if "actor" in provision:
-        answers.append(any(_is_meant(actor, asked) for actor in provision["actor"]))
+        answers.append(any(_is_meant(actor, type, asked) for actor in provision["actor"]))
     if "purpose" in provision:
         answers.append(_any(_is_one(_coding(each), asked.purpose) for each in provision["purpose"]))
     if "class" in provision:
@@ -132,13 +132,14 @@ def _describes(provision: Json, type: str, asked: Asked) -> bool | None:
     return _all(answers)
 
 
-def _is_meant(actor: Json, asked: Asked) -> bool:
-    """A team means the agencies written down for it, while they are in it."""
+def _is_meant(actor: Json, type: str, asked: Asked) -> bool:
+    """A team means the agencies written down for it: to permit them, while they are in it; to withhold, for good."""
     name = actor["reference"]["reference"]
     if not name.startswith("CareTeam/"):
         return name in asked.names
     agencies = {entry["valueReference"]["reference"] for entry in actor.get("extension", ())}
-    return bool(agencies & asked.teams.get(name, frozenset()) & asked.names)
+    now = agencies if type == "deny" else agencies & asked.teams.get(name, frozenset())
+    return bool(now & asked.names)
 
 
 def _is_one(wanted: str, has: str) -> bool | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -12,7 +12,6 @@ import pytest
 
 from consent import enforceable, gathering, ordinance, policy
 from consent.actor import Actor, Scope
-from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, all_of, has
 from resources.store.open import opened
@@ -27,17 +26,6 @@ from tests.laws.worlds import EMPLOYERS, Record, coded, concept, ref, stand, ver
 LINES = papers.lines()
 OPEN, CLOSED = "読める", "読めない"
 KEPT = ("Organization/a", "Practitioner/a")
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def law(spec: Spec) -> ordinance.Ordinance:
-    return ordinance.of(spec)
 
 
 def asked_of(lines: Sequence[Line]) -> list[tuple[Line, bool]]:

@@ -5,11 +5,9 @@ docs/policy.md
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +24,6 @@ from consent.rules import (
     secrecy,
     statutory_conference,
 )
-from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search.predicate import Predicate, matches
 from resources.store.port import Store
@@ -53,17 +50,6 @@ ENDING: dict[str, Json] = {
     "PractitionerRole": {"active": False},
 }
 """How a record of each type is ended."""
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
-
-
-@pytest.fixture(scope="module")
-def law(spec: Spec) -> ordinance.Ordinance:
-    return ordinance.of(spec)
 
 
 def test_a_decision_the_predicate_and_the_store_agree_on_every_record(runner, law) -> None:

@@ -9,13 +9,11 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import orjson
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -173,12 +171,6 @@ PERIODS = (
 )
 """The last two cannot be told, and are refused."""
 FOCUSES = ("Condition/a", "Condition/b", "CarePlan/k", "Task/x", "Task/y", "Task/z", "Communication/u")
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
 
 
 def test_after_every_write_the_readings_and_the_second_opinion_agree(runner: asyncio.Runner, spec: Spec) -> None:

@@ -5,13 +5,11 @@ docs/policy.md, "nothing leaks".
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine
 from typing import Any
 
 import orjson
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,12 +65,6 @@ QUESTIONS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
 PLACES = tuple(
     (name, value) for patient in PATIENTS for name, value in (("address", place(patient)), ("phone", phone(patient)))
 )
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
 
 
 def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import partial
 from pathlib import Path
@@ -35,12 +35,6 @@ LAW = settings(deadline=None, derandomize=True, database=None, suppress_health_c
 EXAMPLES = 100
 LEAVES = ["Is", "Has", "HasOther", "AllOf", "AnyOf", "Not", "Linked", "LinkedFrom", "Each", "Related", "Among"]
 Seen = Counter[tuple[str, str]]
-
-
-@pytest.fixture(scope="module")
-def runner() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        yield runner
 
 
 class Twins:

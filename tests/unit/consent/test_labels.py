@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import labels, labels_in_use
+from consent import labels, labels_in_use, relabelling
 from consent.actor import Scope
 from consent.duties import labels as label_duties
 from consent.labels import Relabelling
@@ -232,3 +232,13 @@ def test_a_writer_loses_no_label_that_was_not_shown() -> None:
         "tag": [TAG],
     }
     assert labels.kept(had, shown, {}, {}) == had
+
+
+def test_a_record_is_given_so_many_labels_and_no_more(town: Town) -> None:
+    many = [{"system": "urn:t", "code": str(each)} for each in range(relabelling.MOST_LABELS)]
+    town.write(P, patient("1"))
+    relabel(town, P, "Patient/1", "$meta-add", tag=many)
+    with pytest.raises(Problem, match="at most") as refused:
+        relabel(town, P, "Patient/1", "$meta-add", tag=[TAG])
+    assert refused.value.issues[0].at == "Parameters.parameter.valueMeta.tag"
+    assert len(meta(town, "Patient/1")["tag"]) == len(many)

@@ -81,3 +81,10 @@ def test_a_row_leads_to_each_agency_through_the_team_and_the_team_says_who_is_in
     }
     assert of(TEAM_1 | {"status": "inactive"}) == frozenset()
     assert Relation(TEAM, "CareTeam/1", "Organization/a") in of(TEAM_1)
+
+
+def test_what_withholds_leads_to_each_agency_for_good_whoever_leaves_the_team() -> None:
+    refusal = filed("a", "b") | {"provision": filed("a", "b")["provision"] | {"type": "deny"}}
+    assert {row.via for row in relations(refusal)} == {""}
+    excepting = {row for row in relations(filed("a", exception=True)) if row.to == "Organization/a"}
+    assert {row.via for row in excepting} == {""}

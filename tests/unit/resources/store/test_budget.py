@@ -135,24 +135,6 @@ def test_a_quick_question_is_answered_while_a_long_one_runs(tmp_path, run, gate)
     run(story())
 
 
-def test_a_question_waits_for_the_one_of_its_view_that_goes_on_aside(tmp_path, run, gate):
-    async def story():
-        store = await filled(tmp_path, 60)
-        async with store.snapshot() as view:
-            long = asyncio.create_task(view.count(LONG, within=EVERYTHING))
-            await asyncio.to_thread(gate.begun.wait)
-            quick = asyncio.create_task(view.get("Task", "a001", within=EVERYTHING))
-            await asyncio.sleep(0)
-            assert not quick.done()
-            gate.go.set()
-            assert await long == 400
-            assert (found := await quick)
-            assert found.number == 1
-        await store.close()
-
-    run(story())
-
-
 def test_a_reader_is_answered_while_a_work_asks_a_long_question(tmp_path, run, gate):
     async def story():
         store = await filled(tmp_path, 60)
