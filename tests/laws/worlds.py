@@ -68,13 +68,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that is recorded, and some who ask."""
+    """Everything that is recorded, and some who ask; of what is `gone` nothing is left but that what was written of it
+    is about whom it was about."""
 
     records: tuple[Record, ...]
     actors: tuple[Actor, ...]
+    gone: tuple[Record, ...] = ()
 
-    def with_records(self, records: Iterable[Record]) -> World:
-        return World(tuple(records), self.actors)
+    def with_records(self, records: Iterable[Record], gone: Iterable[Record] = ()) -> World:
+        return World(tuple(records), self.actors, tuple(gone))
 
 
 @cache
@@ -82,10 +84,10 @@ def index() -> Index:
     return Index(load.load(), "https://records.example/fhir")
 
 
-def versions(records: Iterable[Record]) -> list[Version]:
+def versions(records: Iterable[Record], gone: Iterable[Record] = ()) -> list[Version]:
     """The first versions of records, with their real envelopes and index terms."""
     records = list(records)
-    known = envelopes(records)
+    known = envelopes([*records, *gone])
     return [version(record, known, secret=_is_secret(record, records, known)) for record in records]
 
 

@@ -207,6 +207,23 @@ def test_a_list_is_shown_to_those_it_names_alone_also_when_it_was_lifted(told: T
     assert "security" not in before["meta"]
 
 
+def test_a_word_about_a_request_is_shown_alike_to_who_does_not_see_the_request_when_that_has_gone(told: Town) -> None:
+    """It is about her by the request alone, and nobody once named is lost."""
+    town = told
+    town.write(P, patient("hidden"))
+    town.protect(actor("lead"), "Patient/hidden", "Organization/lead")
+    request: Json = {"resourceType": "ServiceRequest", "id": "r", "status": "active", "intent": "order"}
+    request |= {"subject": ref("Patient/hidden"), "requester": ref("Organization/center")}
+    word: Json = {"resourceType": "Communication", "id": "w", "status": "completed", "note": [{"text": PLACE}]}
+    word |= {"about": [ref("ServiceRequest/r")], "recipient": [ref("Organization/other")]}
+    town.write(P, request | {"performer": [ref("Organization/council")]}, word)
+    before = said(town, Q, "Communication/w")
+    assert "recipient" in before
+    assert PLACE not in before
+    town.delete(P, "ServiceRequest/r")
+    assert said(town, Q, "Communication/w") == before
+
+
 def test_a_place_checked_by_nobody_in_our_own_extension_is_a_text_like_any_other(told: Town) -> None:
     meeting = RECORDS["a visit"] | {"id": "v", "extension": [extension("necessity", valueString=PLACE)]}
     told.write(P, meeting)
