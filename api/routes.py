@@ -11,6 +11,7 @@ from api.operations import (
     explain_access,
     extract,
     meta,
+    place_check,
     protect,
     route,
     simulate,
@@ -96,6 +97,10 @@ OPERATIONS = (
     ),
     Route(
         "lift_protection", "$lift-protection", "POST", "/Patient/{id}/$lift-protection", protect.lift, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "place_check", "$place-check", "POST", "/{type}/{id}/$place-check", place_check.place_check, _WRITE,
         takes=(FHIR,),
     ),
     Route(

@@ -11,14 +11,15 @@ from typing import Any, Protocol
 
 import orjson
 
-from consent import concealing, custodian, derivation, handing_on, patient_links
+from consent import concealing, custodian, derivation, handing_on, patient_links, place_checked
 from consent.derivation import Around
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.prepared import Prepared, timeless
 from resources.record import envelope, stamp
-from resources.record.envelope import Envelope, Origin
+from resources.record.envelope import CHECKED, Envelope, Origin
 from resources.record.version import Version
+from resources.search.relation import values
 from resources.store.port import Transaction
 
 
@@ -47,7 +48,8 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Ver
     around = await _around(unit, resource, had)
     origin = had.origin if had else _origin(unit.facts)
     dated = derivation.dated(unit.engine.index, change.type, since)
-    written = unit.facts.writer, ready.masked, ready.unsent
+    checked = ready.checked | _carried(unit, ready, before, resource)
+    written = unit.facts.writer, ready.masked, ready.unsent, checked
     derived = derivation.of(resource, origin, around, had, written)
     first = before.first if before else since
     made = Version(change.type, change.id, number, since, False, body, derived.terms, first)
@@ -55,6 +57,14 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Ver
     found = derivation.search(unit.engine.index, timeless(resource), secret=True) if secret else ready.terms
     terms = derivation.found_by(made.terms, found | dated, secret=secret)
     return replace(made, terms=terms), resource
+
+
+def _carried(unit: Beside, ready: Prepared, before: Version | None, resource: Mapping[str, Any]) -> frozenset[str]:
+    """The texts that were marked `place-checked` and have not changed."""
+    checked = values(before.terms, CHECKED) if before and not before.deleted else ()
+    if not checked or before is None:
+        return frozenset()
+    return place_checked.carried(unit.engine.harmless, orjson.loads(before.body), resource, checked, ready.unsent)
 
 
 async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:

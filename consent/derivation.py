@@ -1,8 +1,8 @@
 """All that the server works out of a record and keeps beside it: search terms, envelope, rows of relations.
 
 docs/maintenance.md; docs/policy.md, "whom a record is about". Who keeps a record and who wrote it (its origin), and
-whom an older generation named (`.kept`), who wrote each version and what was put back for them are facts that no body
-tells: they are taken over.
+whom an older generation named (`.kept`), who wrote each version, what was put back for them and what is marked
+`place-checked` are facts that no body tells: they are taken over.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from consent.redaction import Redaction
 from profiles import consent as tables
 from profiles.spec import Spec
 from resources.record import envelope
-from resources.record.envelope import SECLUDED, Envelope, Known, Origin
+from resources.record.envelope import CHECKED, SECLUDED, Envelope, Known, Origin, Written
 from resources.record.reference import Look
 from resources.record.version import Version
 from resources.search import index as indexing
@@ -32,7 +32,7 @@ KEPT = ".kept"
 """The Patients and Groups that an older generation named and this one does not: nobody once named is lost."""
 
 _HANDED = (".subject ", ".household ")
-_OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ")
+_OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ", f"{CHECKED} ")
 _SECLUDED = term(SECLUDED, "yes")
 
 
@@ -102,9 +102,9 @@ def of(
     origin: Origin,
     around: Around,
     before: Envelope | None = None,
-    written: tuple[str, bool, frozenset[str]] = ("", False, frozenset()),
+    written: Written = ("", False, frozenset(), frozenset()),
 ) -> Derived:
-    """The envelope and the rows of a version; `written` is who wrote it, and of what was not shown to them."""
+    """The envelope and the rows of a version; `written` is who wrote it, and what no body tells besides."""
     made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined).written(*written)
     return Derived(made, tuple(sorted(made.terms())), contributions.of(resource))
 
@@ -158,10 +158,10 @@ def handed(terms: Iterable[str]) -> frozenset[str]:
     return frozenset(entry for entry in terms if entry.startswith(_HANDED))
 
 
-def written_by(version: Version, origin: Origin) -> tuple[str, bool, frozenset[str]]:
+def written_by(version: Version, origin: Origin) -> Written:
     """Who wrote a version; of the first the author, where an older generation did not say."""
-    writer, masked, unsent = envelope.written(version.terms)
-    return writer or (origin.author if version.number == 1 else ""), masked, unsent
+    writer, masked, unsent, checked = envelope.written(version.terms)
+    return writer or (origin.author if version.number == 1 else ""), masked, unsent, checked
 
 
 def _named(names: Iterable[str]) -> frozenset[str]:

@@ -10,11 +10,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from consent import change, protecting, referring, showing, trail, vocabulary
+from consent import change, place_checking, protecting, referring, showing, trail, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.opened import Opened
+from consent.place_checking import PlaceCheck
 from consent.prepared import Change, Prepared, prepared
 from consent.protecting import Lift, Protect
 from consent.reading import Page, Reading
@@ -125,6 +126,11 @@ class Gate:
         """Lift a protection, for a reason that stands on the trail."""
         told = f"$lift-protection: {asked.reason[:MOST_SAID]}"
         return await self._protected(actor, told, asked.patient, lambda unit: protecting.lift(unit, asked))
+
+    async def place_check(self, actor: Actor, asked: PlaceCheck) -> list[Written]:
+        """Mark texts of a record as telling no place; the record as the caller may see it."""
+        name = f"{asked.type}/{asked.id}"
+        return await self._protected(actor, "$place-check", name, lambda unit: place_checking.check(unit, asked))
 
     async def _protected(
         self, actor: Actor, told: str, name: str, do: Callable[[UnitOfWork], Awaitable[list[Written]]]

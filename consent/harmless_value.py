@@ -41,11 +41,11 @@ _PERSONS = frozenset({"Patient", "RelatedPerson", "Group"})
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What is the reader's own: the references that mean the reader, whether it is a party of the request, and which
-    values it wrote, by their pointers."""
+    values it is shown since it wrote them or they are marked, by their pointers."""
 
     identities: frozenset[str] = frozenset()
     party: bool = False
-    wrote: Callable[[str], bool] = lambda pointer: False
+    told: Callable[[str], bool] = lambda pointer: False
 
 
 NOBODY = Sight()

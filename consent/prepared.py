@@ -46,8 +46,8 @@ class Prepared:
     `sent` is for changing and writing back, `resource` the same for reading, `terms` are its search terms but for the
     time of the transaction. `named` are its literal references as (path, reference), in their order, `pointers` those
     that name no record by its id. All are empty for a delete, and for a relabelling until the record is looked at.
-    `masked` says that not all of the version before was shown to its writer, `unsent` which values were put back
-    (Envelope).
+    `masked` says that not all of the version before was shown to its writer, `unsent` which values were put back and
+    `checked` which its writer marks (Envelope).
     """
 
     change: Change
@@ -58,6 +58,7 @@ class Prepared:
     pointers: tuple[Pointer, ...] = ()
     masked: bool = False
     unsent: frozenset[str] = frozenset()
+    checked: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, engine: PolicyEngine, change: Change, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
@@ -67,8 +68,9 @@ class Prepared:
         return cls(change, sent, resource, terms, named, tuple(pointer.pointers(engine.spec, resource)))
 
     def turned(self, engine: PolicyEngine, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
-        """The same change to this resource instead; what was put back in it stands where it stood."""
-        return replace(Prepared.of(engine, self.change, sent, resource), masked=self.masked, unsent=self.unsent)
+        """The same change to this resource instead; what was put back or is marked in it stands where it stood."""
+        made = Prepared.of(engine, self.change, sent, resource)
+        return replace(made, masked=self.masked, unsent=self.unsent, checked=self.checked)
 
     @property
     def asked(self) -> str:

@@ -1,4 +1,4 @@
-"""What a reader is shown of a record about a person whose place is protected: its harmless elements, and what it wrote.
+"""What a reader is shown of a record about a protected person: what is harmless, what it wrote, and what is marked.
 
 docs/policy.md, D1. Nothing is compared with the place, and nothing marks what is missing but where R4 requires it.
 """
@@ -50,8 +50,8 @@ class Redaction:
                 return self._object(node, at)
             case "listed":
                 shown, whole = self.harmless.shown(node, at, self.sight)
-                return node if not whole and self._wrote(at) else shown
-            case "text" if self.sight.wrote(at.pointer):
+                return node if not whole and self._told(at) else shown
+            case "text" if self.sight.told(at.pointer):
                 return node
         return HIDDEN
 
@@ -76,15 +76,16 @@ class Redaction:
             return {stamp: value[stamp] for stamp in value if stamp in _STAMPS} or HIDDEN
         return HIDDEN if key.startswith("_") else self.kept(value, self.harmless.below(at, key, node))
 
-    def _wrote(self, at: Place) -> bool:
-        return self.harmless.opens(at) and self.sight.wrote(at.pointer)
+    def _told(self, at: Place) -> bool:
+        return self.harmless.opens(at) and self.sight.told(at.pointer)
 
 
 def texts(harmless: Harmless, resource: Mapping[str, Any], at: Place | None = None) -> Iterator[Unit]:
-    """The values of a record, or of the node at a place in it, that only who wrote them is shown."""
+    """The values of a record, or of the node at a place in it, that are shown to who wrote them and, once they are
+    marked, to others; the path of an answer ends with its question."""
     for place, value, kind in _withheld(harmless, resource, at or Place(str(resource["resourceType"]))):
         if kind == "text":
-            yield place.pointer, place.path, value
+            yield place.pointer, (*place.path, place.question) if place.question else place.path, value
 
 
 def withheld(harmless: Harmless, resource: Mapping[str, Any]) -> Iterator[Unit]:

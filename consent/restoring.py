@@ -145,7 +145,7 @@ class Restoring:
     def _keep(self, node: Any, at: Place, to: str) -> None:
         """Note the values that were put back: all of this node that its sender did not write."""
         for pointer, _, _ in texts(self.redaction.harmless, node, at):
-            if not self.redaction.sight.wrote(pointer):
+            if not self.redaction.sight.told(pointer):
                 self.kept[to + pointer[len(at.pointer) :]] = pointer
 
 

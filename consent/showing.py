@@ -15,10 +15,10 @@ from consent.harmless_value import Sight
 from consent.redaction import Redaction
 from consent.rule import Decision
 from resources.record import parse
-from resources.record.envelope import PARTIES
+from resources.record.envelope import CHECKED, PARTIES
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
-from resources.search.relation import Around
+from resources.search.relation import Around, values
 from resources.store.port import Snapshot
 
 _LISTS = f'/{protection.NAMED}"'.encode()
@@ -49,11 +49,13 @@ def _without_lists(version: Version, known: Facts) -> Version:
 async def redaction_of(engine: PolicyEngine, view: Snapshot, version: Version, known: Facts) -> Redaction:
     """What of a masked version is shown to this reader."""
     parties = frozenset(PARTIES.of(version.terms, Around(version.stored, known.world)))
-    wrote = await _written(engine, view, version, known.writer)
-    return Redaction(engine.harmless, version.type, Sight(known.identities, bool(parties & known.identities), wrote))
+    wrote, checked = await written(engine, view, version, known.writer), frozenset(values(version.terms, CHECKED))
+    sight = Sight(known.identities, bool(parties & known.identities), lambda at: at in checked or wrote(at))
+    return Redaction(engine.harmless, version.type, sight)
 
 
-async def _written(engine: PolicyEngine, view: Snapshot, version: Version, who: str) -> Callable[[str], bool]:
+async def written(engine: PolicyEngine, view: Snapshot, version: Version, who: str) -> Callable[[str], bool]:
+    """Says of the pointer of a text whether this person or system wrote it."""
     if not who or engine.harmless.entire(version.type):
         return lambda pointer: False
     first = max(1, version.number - writers.MOST_VERSIONS + 1)

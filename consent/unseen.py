@@ -6,13 +6,13 @@ docs/policy.md, D1: a value that is not harmless and not his is refused alike, w
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
 
-from consent import protection, showing
+from consent import place_checked, protection, showing
 from consent.contributions import AGENCY
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -40,18 +40,42 @@ class Beside(Protocol):
 
 
 async def restored(unit: Beside, before: Version | None, ready: Prepared) -> Prepared:
-    """The change with what its writer was not shown put back. Raises Problem where it carries what it may not."""
+    """The change with what its writer was not shown put back, and the marks that it asks for.
+
+    Raises Problem where it carries what it may not.
+    """
+    sent, named = place_checked.taken(ready.sent)
+    return await _restored(unit, before, _of(unit, ready, sent) if named else ready, named)
+
+
+async def _restored(unit: Beside, before: Version | None, ready: Prepared, named: list[str]) -> Prepared:
     masked = before is not None and bool((await unit.judge("read", before)).masks)
     if ready.change.type == "Patient":
         old = parse.editable(before.body) if before else None
         ready = _of(unit, ready, protection.kept(old, ready.sent, shown=not masked))
     if before is None or not masked:
-        return ready
+        return _marked(unit, ready, ready, named, lambda pointer: True)
     restoring = Restoring(await showing.redaction_of(unit.engine, unit.tx, before, unit.facts))
     had, sent = parse.editable(before.body), stamp.unstamped(ready.sent, before)
     _check(restoring.redaction, before, had, sent, unit.facts)
+    kept, told = restoring.kept, restoring.redaction.sight.told
     made = _of(unit, ready, restoring.restore(had, sent))
-    return replace(made, masked=True, unsent=frozenset(f"{to} {at}" for to, at in restoring.kept.items()))
+    made = replace(made, masked=True, unsent=frozenset(f"{to} {at}" for to, at in kept.items()))
+    return _marked(unit, ready, made, named, lambda pointer: pointer not in kept or told(kept[pointer]))
+
+
+def _marked(unit: Beside, sent: Prepared, made: Prepared, named: list[str], his: Callable[[str], bool]) -> Prepared:
+    """The change in which the texts that its writer sent under these names are marked `place-checked`."""
+    checked: set[str] = set()
+    for element in named:
+        texts = place_checked.wanted(unit.engine.harmless, sent.resource, element)
+        new = place_checked.among(
+            unit.engine.harmless, made.resource, texts, lambda at, value: his(at) and place_checked.is_plain(value)
+        )
+        if not new:
+            raise place_checked.refused(element, f"{made.change.type}.meta.extension")
+        checked |= new
+    return replace(made, checked=frozenset(checked)) if checked else made
 
 
 def _of(unit: Beside, ready: Prepared, sent: dict[str, Any]) -> Prepared:

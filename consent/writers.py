@@ -25,15 +25,22 @@ def of(harmless: Harmless, versions: Iterable[Version]) -> Writers:
     """By the pointer of each value of the last of these versions who wrote it. The versions are in their order."""
     known: dict[str, frozenset[str]] = {}
     before: list[Unit] = []
+    checked: frozenset[str] = frozenset()
     for version in versions:
         found = [] if version.deleted else list(texts(harmless, orjson.loads(version.body)))
-        known = _next(envelope.read(version.terms), found, before, known)
-        before = found
+        made = envelope.read(version.terms)
+        known = _next(made, found, before, known, checked)
+        before, checked = found, made.checked
     return known
 
 
-def _next(made: Envelope, found: list[Unit], before: list[Unit], known: Writers) -> dict[str, frozenset[str]]:
-    """Who wrote the values of a version, from who wrote those of the version before."""
+def _next(
+    made: Envelope, found: list[Unit], before: list[Unit], known: Writers, checked: frozenset[str]
+) -> dict[str, frozenset[str]]:
+    """Who wrote the values of a version, from who wrote those of the version before.
+
+    Those of them that were `checked` were shown to whoever sends them again.
+    """
     back = dict(entry.split(" ", 1) for entry in made.unsent)
     moved = set(back.values())
     standing: dict[tuple[tuple[str, ...], bytes], list[str]] = {}
@@ -47,6 +54,7 @@ def _next(made: Envelope, found: list[Unit], before: list[Unit], known: Writers)
             now[pointer] = known.get(back[pointer], frozenset())
             continue
         same = standing.get((path, orjson.dumps(value)))
-        had = known.get(same.pop(0), frozenset()) if same else frozenset()
-        now[pointer] = writer | had if not made.masked or writer & had else writer
+        was = same.pop(0) if same else ""
+        had = known.get(was, frozenset())
+        now[pointer] = writer | had if not made.masked or writer & had or was in checked else writer
     return now

@@ -103,7 +103,7 @@ def nowhere(scene: Scene) -> None:
 
 
 @then("D1 により許されない")
-def _(scene: Scene) -> None:
+def refused_by_secrecy(scene: Scene) -> None:
     assert scene.answer.status == 403, scene.answer.text
     assert scene.answer.says("D1"), scene.answer.text
     assert not [word for word in household.SECRET if word in scene.answer.text]

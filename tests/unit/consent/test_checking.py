@@ -47,7 +47,8 @@ def live(town: Town) -> None:
     kin = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}
     town.write(P, patient("1"), patient("3"), kin, patient("2", link=[link]))
     town.write(P, household("1", "2"))
-    town.write(P, case(), concern("c", "1"), concern("gone", "3"))
+    town.write(P, case(), concern("c", "1", note=[{"text": "面談した"}]), concern("gone", "3"))
+    town.check(P, "Condition/c", "Condition.note[0]")
     town.write(P, letter("n", subject=ref("Patient/1"), about=[ref("CarePlan/k")]))
     town.write(P, letter("a", inResponseTo=[ref("Communication/n")]))
     town.write(P, again(household("2")))

@@ -53,12 +53,12 @@ def spoil(town: Town, *statements: str) -> None:
 
 FORGET = (
     "DELETE FROM term WHERE substr(term, 1, instr(term, ' ') - 1) NOT IN "
-    "('.custodian', '.author', '.writer', '.masked', '.unsent')",
+    "('.custodian', '.author', '.writer', '.masked', '.unsent', '.checked')",
     "UPDATE version SET terms = CAST((SELECT json_group_array(term) FROM term t WHERE t.seq = version.seq) AS BLOB)",
     "DELETE FROM relation",
     "UPDATE version SET first = ''",
 )
-"""Nothing derived is left but who keeps a record, who wrote it and each version of it, and what was put back."""
+"""Nothing derived is left but who keeps a record, who wrote it and each version of it, what was put back and marked."""
 
 
 def begun(town: Town, *, again: bool = False) -> Reindexing:

@@ -56,7 +56,7 @@ def said(database: Database[Any]) -> list[Any]:
 def forget(database: Database[Any]) -> None:
     """Nothing derived is left but who keeps a record and who wrote it."""
     for one in database.version.find({}, {"terms": 1}):
-        facts = (".custodian ", ".author ", ".writer ", ".masked ", ".unsent ")
+        facts = (".custodian ", ".author ", ".writer ", ".masked ", ".unsent ", ".checked ")
         terms = [term for term in one["terms"] if term.startswith(facts)]
         database.version.update_one({"_id": one["_id"]}, {"$set": {"terms": terms, "first": ""}})
     database.relation.delete_many({})

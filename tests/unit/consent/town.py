@@ -14,6 +14,7 @@ from consent import audit_event, protection, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from consent.place_checking import PlaceCheck
 from consent.prepared import Change
 from consent.protecting import Lift, Protect
 from consent.reading import Page
@@ -91,6 +92,11 @@ class Town:
 
     def lift(self, who: Actor, name: str, reason: str = "転居した", id: str = "") -> list[Written]:
         return self.run(self.gate.lift(who, Lift(name, reason, id)))
+
+    def check(self, who: Actor, name: str, *elements: str) -> list[Written]:
+        """Mark texts of a record as telling no place."""
+        type, _, id = name.partition("/")
+        return self.run(self.gate.place_check(who, PlaceCheck(type, id, elements)))
 
     def commit(self, who: Actor, *changes: Change) -> list[Written]:
         return self.run(self.gate.commit(who, changes))

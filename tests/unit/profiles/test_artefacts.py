@@ -20,6 +20,8 @@ FOLDER = Path(profiles.__file__).parent / "tsunagu"
 FILES = sorted(file for file in FOLDER.glob("*.json") if file.name != "harmless.json")
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+SERVERS = {"disclosable-to", "place-checked", "protected-against", "protection", "recorded-in-team"}
+"""Extensions that say whom a protection names or what the server wrote down: nothing to be shown to all (D1)."""
 SYSTEMS = frozenset(
     [
         "adviser-field",
@@ -213,7 +215,7 @@ def test_what_is_harmless_is_an_element_and_its_systems_extensions_and_questions
     ours = {
         url.rpartition("/")[2] for url, each in spec.artefacts.items() if each["resourceType"] == "StructureDefinition"
     }
-    assert spec.harmless.extensions == ours - {"disclosable-to", "protected-against", "protection"}
+    assert spec.harmless.extensions == ours - SERVERS
     assert set(spec.harmless.types) <= spec.types
     for type, paths in spec.harmless.types.items():
         assert all(spec.element(type, path) for path in paths), type
