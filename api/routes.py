@@ -95,6 +95,15 @@ OPERATIONS = (
     Route(
         "protect", "$protect", "POST", "/Patient/{id}/$protect", protect.protect, _WRITE, takes=(FHIR,),
     ),
+    Route("protections", "$protections", "GET", "/Patient/{id}/$protections", protect.told, _READ),
+    Route(
+        "extend_protection", "$extend-protection", "POST", "/Patient/{id}/$extend-protection", protect.extend, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "confirm_protection", "$confirm-protection", "POST", "/Patient/{id}/$confirm-protection", protect.confirm,
+        _WRITE, takes=(FHIR,),
+    ),
     Route(
         "lift_protection", "$lift-protection", "POST", "/Patient/{id}/$lift-protection", protect.lift, _WRITE,
         takes=(FHIR,),

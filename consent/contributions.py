@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import evidence, provisions, teams, vocabulary
+from consent import evidence, locks, protection, provisions, teams, vocabulary
 from resources.record import coding, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import TEAM, Around, Relation, Stored, World
 
-DERIVATION = 4
+DERIVATION = 5
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -25,8 +25,11 @@ AGENCY = PARTIES.relation
 POST = "post"
 """Of a person, to each PractitionerRole of theirs that is active; the tag says for which agency and as what."""
 
-PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, evidence.MOST_LOCKS + 1)))
-"""Of a Patient, for each protection of theirs one relation: to HIDDEN, and to each whom that protection names."""
+PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, locks.MOST + 1)))
+"""Of a Patient, for each protection of theirs one relation: to HIDDEN, tagged with its id, and to each it opens to."""
+
+AGAINST = "against"
+"""Of a protected Patient, to each whom a protection of theirs is against: no list opens their place to these."""
 
 COORDINATED = "coordinated"
 """Of a case and of its household, to the coordinator who accepted it, and to EVERY."""
@@ -67,11 +70,20 @@ def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
         case "CareTeam":
             yield from _team(resource, itself)
         case "Patient":
-            for lock, named in zip(PROTECTED, evidence.locks(resource), strict=False):
-                for one in (HIDDEN, *named):
-                    yield Relation(lock, itself, one)
+            yield from _protected(resource, itself)
         case "Task":
             yield from _coordinated(resource)
+
+
+def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
+    labels = protection.labels(patient)
+    for name, lock, label in zip(PROTECTED, locks.of(patient), labels, strict=False):
+        yield Relation(name, itself, HIDDEN, protection.id_of(label))
+        for one, until in lock.items():
+            yield Relation(name, itself, one, until=until)
+    for label in labels:
+        for one in protection.against(label):
+            yield Relation(AGAINST, itself, one)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:

@@ -12,13 +12,9 @@ from typing import Any
 
 import orjson
 
-from consent import protection
 from resources.record import coding, period, reference
 from resources.record.version import Version
 from resources.search.relation import Row
-
-MOST_LOCKS = 4
-"""So many protections of one person are told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +62,6 @@ def post(version: Version, now: datetime) -> HeldRole | None:
 
 def _desks(post: Mapping[str, Any]) -> list[str]:
     return sorted(set(reference.many(post, "healthcareService")))
-
-
-def locks(patient: Mapping[str, Any]) -> tuple[frozenset[str], ...]:
-    """The protections of a Patient, each as whom it names: a place opens only to who is named by each of them.
-
-    One lasts until a person lifts it. Of more than MOST_LOCKS the last ones are one that names nobody.
-    """
-    found = [protection.named(label) for label in protection.labels(patient)]
-    return tuple(found) if len(found) <= MOST_LOCKS else (*found[: MOST_LOCKS - 1], frozenset())
 
 
 def participant_periods(team: Mapping[str, Any], members: frozenset[str]) -> Iterator[Any]:

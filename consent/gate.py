@@ -10,14 +10,15 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from consent import change, place_checking, protecting, referring, showing, trail, vocabulary
+from consent import change, place_checking, protecting, protection_list, referring, showing, trail, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.opened import Opened
 from consent.place_checking import PlaceCheck
 from consent.prepared import Change, Prepared, prepared
-from consent.protecting import Lift, Protect
+from consent.protecting import Protect
+from consent.protection_list import OfList
 from consent.reading import Page, Reading
 from consent.rule import Action, Decision
 from consent.written import Written
@@ -122,10 +123,11 @@ class Gate:
             actor, "$protect", asked.patient, lambda unit: protecting.protect(unit, asked, id)
         )
 
-    async def lift(self, actor: Actor, asked: Lift) -> list[Written]:
-        """Lift a protection, for a reason that stands on the trail."""
-        told = f"$lift-protection: {asked.reason[:MOST_SAID]}"
-        return await self._protected(actor, told, asked.patient, lambda unit: protecting.lift(unit, asked))
+    async def of_list(self, actor: Actor, operation: str, asked: OfList) -> list[Written]:
+        """Extend, confirm or lift a protection, for a reason that stands on the trail."""
+        said = " / ".join(each for each in (asked.reason[:MOST_SAID], asked.heard[:MOST_SAID]) if each)
+        do = protection_list.OPERATIONS[operation]
+        return await self._protected(actor, f"{operation}: {said}", asked.patient, lambda unit: do(unit, asked))
 
     async def place_check(self, actor: Actor, asked: PlaceCheck) -> list[Written]:
         """Mark texts of a record as telling no place; the record as the caller may see it."""

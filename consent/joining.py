@@ -38,7 +38,12 @@ async def follow(unit: Beside, group: Mapping[str, Any], before: Mapping[str, An
     found = {one: await _labels(unit, one) for one in has} if set(has) - set(had) else {}
     made = []
     for one in (each for each in has if each not in had):
-        given = {protection.id_of(label): label for other in has if other != one for label in found[other]}
+        given = {
+            protection.id_of(label): protection.unconfirmed(label)
+            for other in has
+            if other != one
+            for label in found[other]
+        }
         own = {protection.id_of(label) for label in found[one]}
         new = [label for id, label in given.items() if id and id not in own and one not in protection.against(label)]
         person = await unit.look_up(one)

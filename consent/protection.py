@@ -14,6 +14,7 @@ from resources.record import coding, problem, reference
 from resources.record.problem import Problem
 
 NAMED, AGAINST, ID = "disclosable-to", "protected-against", "protection"
+SUBSTITUTE, CONFIRMED = "substitute", "lock-confirmed"
 
 Label = Mapping[str, Any]
 
@@ -48,6 +49,51 @@ def named(one: Label) -> frozenset[str]:
 def against(one: Label) -> frozenset[str]:
     """Whom it is against."""
     return frozenset(str(each.get("valueUri", "")) for each in coding.extension(one, AGAINST)) - {""}
+
+
+def substitutes(one: Label) -> list[tuple[str, str]]:
+    """Who is on the list for some days, each with the last of these days."""
+    found = []
+    for each in coding.extension(one, SUBSTITUTE):
+        parts = {part.get("url"): part for part in each.get("extension") or ()}
+        who, until = (
+            reference.one(parts.get("who") or {}, "valueReference"),
+            (parts.get("until") or {}).get("valueDate"),
+        )
+        found += [(who, str(until))] if who and until else []
+    return found
+
+
+def confirmed(one: Label) -> bool:
+    """Whether the lead section has confirmed that it takes a place from those whom an earlier one names."""
+    return any(each.get("valueBoolean") is True for each in coding.extension(one, CONFIRMED))
+
+
+def extended(one: Label, named: Iterable[str], until: str = "") -> dict[str, Any]:
+    """The label with these on its list, for good or until the end of a day."""
+    added: list[dict[str, Any]] = []
+    for each in named:
+        who = {"valueReference": {"reference": each}}
+        parts = [{"url": "who", **who}, {"url": "until", "valueDate": until}]
+        added.append({"url": _url(SUBSTITUTE), "extension": parts} if until else {"url": _url(NAMED), **who})
+    return {**one, "extension": [*(one.get("extension") or ()), *added]}
+
+
+def confirming(one: Label) -> dict[str, Any]:
+    """The label as the lead section confirms it."""
+    return {**one, "extension": [*(one.get("extension") or ()), {"url": _url(CONFIRMED), "valueBoolean": True}]}
+
+
+def unconfirmed(one: Label) -> dict[str, Any]:
+    """The label as it comes to somebody else, of whose other protections nobody has confirmed anything."""
+    url = _url(CONFIRMED)
+    return {**one, "extension": [each for each in one.get("extension") or () if each.get("url") != url]}
+
+
+def instead(patient: Mapping[str, Any], old: Label, new: Label) -> dict[str, Any]:
+    """The Patient with one label in the place of another."""
+    meta = patient.get("meta") or {}
+    return {**patient, "meta": {**meta, "security": [new if each == old else each for each in meta["security"]]}}
 
 
 def more(patient: Mapping[str, Any], added: Iterable[Label]) -> dict[str, Any]:

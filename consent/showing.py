@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from consent import protection, writers
+from consent import locks, protection, writers
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.harmless_value import Sight
@@ -41,7 +41,7 @@ def _without_lists(version: Version, known: Facts) -> Version:
     """A Patient's version without the protections, lifted since, that do not name its reader."""
     body = parse.editable(version.body)
     for label in protection.labels(body):
-        if not protection.named(label) & known.identities:
+        if not locks.tells(label, known.world.now) & known.identities:
             body = protection.less(body, label)
     return replace(version, body=parse.write(body))
 

@@ -1,4 +1,4 @@
-"""$protect and $lift-protection: a person's place is kept secret, and no longer.
+"""$protect, and what becomes of a protection: its list is extended, it is confirmed, it is lifted.
 
 docs/policy.md, D1; profiles/tsunagu/OperationDefinition-protect.json, OperationDefinition-lift-protection.json
 """
@@ -12,7 +12,9 @@ from api import respond, sent
 from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
-from consent.protecting import Lift, Protect
+from consent import protection, protections_told
+from consent.protecting import Protect
+from consent.protection_list import OfList
 from resources.record import coding, reference
 from resources.record.problem import Issue, Problem
 
@@ -40,14 +42,57 @@ async def protect(call: Call) -> Answer:
     return respond.json({"resourceType": "Parameters", "parameter": told})
 
 
+async def told(call: Call) -> Answer:
+    """The protections that name the caller, or await the lead section."""
+    parameters.of_address(call, ())
+    found = await protections_told.told(call.on.gate, call.actor, call.id)
+    told = [{"name": "protection", "part": list(_parts(each))} for each in found]
+    return respond.json({"resourceType": "Parameters"} | ({"parameter": told} if told else {}))
+
+
+async def extend(call: Call) -> Answer:
+    """The Patient, of one of whose protections the list is longer."""
+    return await _of_list(call, "$extend-protection")
+
+
+async def confirm(call: Call) -> Answer:
+    """The Patient, of whom a later protection now holds against those whom an earlier one names."""
+    return await _of_list(call, "$confirm-protection")
+
+
 async def lift(call: Call) -> Answer:
     """The Patient without that protection."""
+    return await _of_list(call, "$lift-protection")
+
+
+async def _of_list(call: Call, operation: str) -> Answer:
     found, body = await sent.resource(call, "Parameters")
     sent.checked(call, found, body)
-    given = {each.get("name"): parameters.value(each) for each in found.get("parameter", ())}
-    asked = Lift(f"Patient/{call.id}", str(given.get("reason", "")), str(given.get("protection", "")))
-    (done,) = await call.on.gate.lift(call.actor, asked)
-    return respond.version(done.version)
+    given = {each.get("name"): str(parameters.value(each) or "") for each in found.get("parameter", ())}
+    asked = OfList(
+        patient=f"Patient/{call.id}",
+        reason=given.get("reason", ""),
+        id=given.get("protection", ""),
+        named=tuple(_references(found, "to")),
+        until=given.get("until", ""),
+        heard=given.get("heard", ""),
+    )
+    done = await call.on.gate.of_list(call.actor, operation, asked)
+    return respond.version(done[0].version)
+
+
+def _parts(one: protections_told.Told) -> Iterator[dict[str, Any]]:
+    label = one.label
+    if id := protection.id_of(label):
+        yield {"name": "id", "valueId": id}
+    yield {"name": "code", "valueCode": label["code"]}
+    yield {"name": "confirmed", "valueBoolean": not one.awaits}
+    for name, listed in (("to", protection.named(label)), ("against", one.against)):
+        for each in sorted(listed):
+            yield {"name": name, "valueReference": {"reference": each}}
+    for who, until in protection.substitutes(label):
+        parts = [{"name": "who", "valueReference": {"reference": who}}, {"name": "until", "valueDate": until}]
+        yield {"name": "substitute", "part": parts}
 
 
 def _code(given: Mapping[str, Any]) -> dict[str, str]:

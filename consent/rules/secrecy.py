@@ -1,4 +1,4 @@
-"""D1 secrecy: where a protected person is stays hidden from everyone whom not each of their protections names.
+"""D1 secrecy: where a protected person is stays hidden from everyone whom not each of their protections opens to.
 
 docs/policy.md, D1. It beats every ground, conference and emergency included, and does not expire by itself.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent.contributions import HIDDEN, PROTECTED
+from consent.contributions import AGAINST, HIDDEN, PROTECTED
 from consent.facts import Facts
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import PERSONS
@@ -19,13 +19,15 @@ _BECAUSE = Text("a person the record names has secret whereabouts", "記録に�
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Masks every record about a protected person, down to its harmless elements and what the reader wrote.
+    """Masks every record about a protected person, down to its harmless elements and what the reader wrote; to whom a
+    protection is against it is masked whoever the lists name.
 
     The rule is the same for every action: what may not be seen may not be overwritten unseen.
     """
     hidden = [Related(lock, frozenset({HIDDEN})) for lock in PROTECTED]
     unnamed = [none_of(Related(lock, facts.identities)) for lock in PROTECTED]
-    kept = any_of(all_of(both) for both in zip(hidden, unnamed, strict=True))
+    against = Related(AGAINST, facts.seats)
+    kept = any_of([*(all_of(both) for both in zip(hidden, unnamed, strict=True)), against])
     rests_on = (RestsOn(PERSONS, row, _LABEL, where) for row, where in zip(hidden, unnamed, strict=True))
     yield Rule(ID, "mask", some(PERSONS, kept), _BECAUSE, rests_on=tuple(rests_on))
 

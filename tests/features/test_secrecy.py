@@ -117,7 +117,7 @@ def _(scene: Scene) -> None:
 
 
 @then("居場所はどこにも出ていない")
-def _(scene: Scene) -> None:
+def no_place(scene: Scene) -> None:
     assert scene.answer.status == 200, scene.answer.text
     assert not [word for word in household.SECRET if word in scene.answer.text.replace("\r\n ", "")]
 

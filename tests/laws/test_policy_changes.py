@@ -17,7 +17,7 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import derivation, evidence, policy, protection
+from consent import derivation, policy, protection
 from consent.rules import addressed, conference_material, consented, coordination, lead_section, own_duty, secrecy
 from profiles.spec import Spec
 from resources.record import envelope
@@ -210,7 +210,7 @@ def _founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:
 async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
     law = city.town.gate.engine.ordinance
     whom = {name: city.books.about(name) for name in city.bodies}
-    secret = {name for name, body in city.bodies.items() if evidence.locks(body)}
+    secret = {name for name, body in city.bodies.items() if protection.labels(body)}
     for who in ACTORS:
         async with asking.asked(store, who) as view:
             rows = [row for row in await asking.everything(view) if row.type in WORKED]

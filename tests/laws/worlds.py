@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from consent import contributions, derivation, evidence
+from consent import contributions, derivation, protection
 from consent.actor import Actor, Scope
 from profiles import load
 from resources.record import coding, envelope
@@ -118,7 +118,7 @@ def version(
 
 def _is_secret(record: Record, records: list[Record], known: Mapping[str, Envelope]) -> bool:
     """Whether a record is about somebody protected: named, or a member of a household that it names."""
-    secret = {each.reference for each in records if evidence.locks(each.body)}
+    secret = {each.reference for each in records if protection.labels(each.body)}
     about = known[record.reference]
     members = {
         entry["entity"]["reference"]

@@ -16,7 +16,8 @@ from consent.engine import PolicyEngine
 from consent.gate import Gate
 from consent.place_checking import PlaceCheck
 from consent.prepared import Change
-from consent.protecting import Lift, Protect
+from consent.protecting import Protect
+from consent.protection_list import OfList
 from consent.reading import Page
 from consent.written import Written
 from profiles.spec import Spec
@@ -91,7 +92,13 @@ class Town:
         return self.run(self.gate.protect(who, asked))[1]
 
     def lift(self, who: Actor, name: str, reason: str = "転居した", id: str = "") -> list[Written]:
-        return self.run(self.gate.lift(who, Lift(name, reason, id)))
+        return self.of_list(who, "$lift-protection", name, reason, id)
+
+    def of_list(
+        self, who: Actor, operation: str, name: str, reason: str = "担当が替わった", id: str = "", **said: Any
+    ) -> list[Written]:
+        """Extend, confirm or lift a protection."""
+        return self.run(self.gate.of_list(who, operation, OfList(name, reason, id, **said)))
 
     def check(self, who: Actor, name: str, *elements: str) -> list[Written]:
         """Mark texts of a record as telling no place."""

@@ -20,7 +20,10 @@ FOLDER = Path(profiles.__file__).parent / "tsunagu"
 FILES = sorted(file for file in FOLDER.glob("*.json") if file.name != "harmless.json")
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
-SERVERS = {"disclosable-to", "place-checked", "protected-against", "protection", "recorded-in-team"}
+SERVERS = {
+    *("disclosable-to", "lock-confirmed", "place-checked", "protected-against", "protection", "recorded-in-team"),
+    "substitute",
+}
 """Extensions that say whom a protection names or what the server wrote down: nothing to be shown to all (D1)."""
 SYSTEMS = frozenset(
     [
