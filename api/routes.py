@@ -101,6 +101,10 @@ OPERATIONS = (
         takes=(FHIR,),
     ),
     Route(
+        "release_performers", "$release-performers", "POST", "/Patient/{id}/$release-performers", protect.release,
+        _WRITE, takes=(FHIR,),
+    ),
+    Route(
         "confirm_protection", "$confirm-protection", "POST", "/Patient/{id}/$confirm-protection", protect.confirm,
         _WRITE, takes=(FHIR,),
     ),

@@ -31,6 +31,9 @@ PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, locks.M
 AGAINST = "against"
 """Of a protected Patient, to each whom a protection of theirs is against: no list opens their place to these."""
 
+RELEASED = "released"
+"""Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
+
 COORDINATED = "coordinated"
 """Of a case and of its household, to the coordinator who accepted it, and to EVERY."""
 
@@ -84,6 +87,8 @@ def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
     for label in labels:
         for one in protection.against(label):
             yield Relation(AGAINST, itself, one)
+    for one in frozenset.intersection(*map(protection.released, labels)) if labels else ():
+        yield Relation(RELEASED, itself, one)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:

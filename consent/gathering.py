@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from consent import enforceable, evidence, meeting, vocabulary, wording
 from consent.actor import Actor
-from consent.contributions import AGAINST, AGENCY, COORDINATED, MEMBER, POST, PROTECTED
+from consent.contributions import AGAINST, AGENCY, COORDINATED, MEMBER, POST, PROTECTED, RELEASED
 from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
 from consent.ordinance import Ordinance
@@ -68,7 +68,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
         await _follow(view, world, _of_persons(persons))
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
-    await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST) for person in locked})
+    await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.identities | {EVERYBODY}
     signed = [row for person in persons for row in world.rows(CONSENT, person) if row.relation.to in named]
     await _follow(view, world, {(TEAM, row.relation.via) for row in signed if row.relation.via})

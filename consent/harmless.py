@@ -108,8 +108,9 @@ class Harmless:
         if place.open and name != "url" and type in ("string", "code", "markdown"):
             return HIDDEN, False
         if type == "Reference":
-            parties = self.spec.harmless.parties.get(place.type, ())
-            return self.value.referred(node, sight, party=".".join(place.path) in parties)
+            listed, path = self.spec.harmless, ".".join(place.path)
+            party, performer = (path in each.get(place.type, ()) for each in (listed.parties, listed.performers))
+            return self.value.referred(node, sight, party=party, performer=performer)
         if name == "linkId":
             return self.value.link(node)
         return self.value.shown(node, type, place.element.binding)

@@ -41,11 +41,13 @@ _PERSONS = frozenset({"Patient", "RelatedPerson", "Group"})
 @dataclass(frozen=True, slots=True)
 class Sight:
     """What is the reader's own: the references that mean the reader, whether it is a party of the request, and which
-    values it is shown since it wrote them or they are marked, by their pointers."""
+    values it is shown since it wrote them or they are marked, by their pointers. `released` may be shown to everybody
+    as who does something."""
 
     identities: frozenset[str] = frozenset()
     party: bool = False
     told: Callable[[str], bool] = lambda pointer: False
+    released: frozenset[str] = frozenset()
 
 
 NOBODY = Sight()
@@ -101,15 +103,18 @@ class HarmlessValue:
         """The `linkId` of a question of a sheet of ours."""
         return _whole(node, node in self.questions)
 
-    def referred(self, node: Mapping[str, Any], sight: Sight, *, party: bool) -> Shown:
-        """A reference: to a person, a household or their records; else the reader's own, and that of a party to whom
-        `party` shows it, unless it is a place."""
+    def referred(self, node: Mapping[str, Any], sight: Sight, *, party: bool, performer: bool = False) -> Shown:
+        """A reference to a person, a household or their records, or else, unless it is a place, the reader's own.
+
+        A `party` is shown to the parties, and a `performer` to all where they are released.
+        """
         named = node.get("reference")
         target = reference.local(named) if isinstance(named, str) else ""
         type = target.partition("/")[0]
         if not target or type == "Location":
             return HIDDEN, False
-        if type in _PERSONS or type in vocabulary.CASEWORK or target in sight.identities or (party and sight.party):
+        own = target in sight.identities or (party and sight.party) or (performer and target in sight.released)
+        if type in _PERSONS or type in vocabulary.CASEWORK or own:
             return {"reference": named}, set(node) == {"reference"}
         return HIDDEN, False
 

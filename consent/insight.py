@@ -13,7 +13,7 @@ from typing import Any
 
 from consent import evidence, gathering, policy, showing, vocabulary
 from consent.actor import Actor, Scope
-from consent.contributions import AGAINST, AGENCY, COORDINATED, EVERY, MEMBER, PROTECTED
+from consent.contributions import AGAINST, AGENCY, COORDINATED, EVERY, MEMBER, PROTECTED, RELEASED
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.reading import Reading
@@ -74,7 +74,7 @@ class Insight:
         rows = [row for (name, _), found in known.world.related.items() if name in _SCREENED for row in found]
         await self.ask({row.source for row in rows})
         for (name, of), found in known.world.related.items():
-            if name in (*PROTECTED, AGAINST):
+            if name in (*PROTECTED, AGAINST, RELEASED):
                 known.world.related[name, of] = []
             elif name in _SCREENED:
                 known.world.related[name, of] = [row for row in found if self._is_told(row)]

@@ -14,7 +14,7 @@ from resources.record import coding, problem, reference
 from resources.record.problem import Problem
 
 NAMED, AGAINST, ID = "disclosable-to", "protected-against", "protection"
-SUBSTITUTE, CONFIRMED = "substitute", "lock-confirmed"
+SUBSTITUTE, CONFIRMED, RELEASED = "substitute", "lock-confirmed", "released-performer"
 
 Label = Mapping[str, Any]
 
@@ -42,8 +42,12 @@ def id_of(one: Label) -> str:
 
 def named(one: Label) -> frozenset[str]:
     """The agencies, desks, posts and persons to whom it opens."""
-    found = (reference.one(each, "valueReference") for each in coding.extension(one, NAMED))
-    return frozenset(found) - {""}
+    return _references(one, NAMED)
+
+
+def released(one: Label) -> frozenset[str]:
+    """The agencies, desks and posts that may be shown as who does something."""
+    return _references(one, RELEASED)
 
 
 def against(one: Label) -> frozenset[str]:
@@ -76,6 +80,12 @@ def extended(one: Label, named: Iterable[str], until: str = "") -> dict[str, Any
         who = {"valueReference": {"reference": each}}
         parts = [{"url": "who", **who}, {"url": "until", "valueDate": until}]
         added.append({"url": _url(SUBSTITUTE), "extension": parts} if until else {"url": _url(NAMED), **who})
+    return {**one, "extension": [*(one.get("extension") or ()), *added]}
+
+
+def releasing(one: Label, performers: Iterable[str]) -> dict[str, Any]:
+    """The label by which these may be shown as who does something."""
+    added = [{"url": _url(RELEASED), "valueReference": {"reference": each}} for each in performers]
     return {**one, "extension": [*(one.get("extension") or ()), *added]}
 
 
@@ -124,6 +134,11 @@ def kept(before: Mapping[str, Any] | None, sent: dict[str, Any], *, shown: bool)
         return sent
     others = [each for each in meta.get("security") or () if not coding.of(each) & vocabulary.SECRECY_LABELS]
     return {**sent, "meta": {**meta, "security": [*others, *has]}}
+
+
+def _references(one: Label, name: str) -> frozenset[str]:
+    found = (reference.one(each, "valueReference") for each in coding.extension(one, name))
+    return frozenset(found) - {""}
 
 
 def _url(name: str) -> str:

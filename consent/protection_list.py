@@ -1,4 +1,4 @@
-"""$extend-protection, $confirm-protection, $lift-protection: who is on a list, what a later lock takes, and its end.
+"""$extend-protection, $release-performers, $confirm-protection, $lift-protection: a list, what it lets out, its end.
 
 docs/policy.md, D1. Each is done for a reason, which stands on the trail.
 """
@@ -29,8 +29,9 @@ MOST_DAYS = 31
 
 @dataclass(frozen=True, slots=True)
 class OfList:
-    """What is asked of one protection of a Patient: its id, which may be left out where the caller has only one; why;
-    who comes onto its list, until the end of which day; and what those it names said when they were heard."""
+    """What is asked of one protection of a Patient: why, its id, which may be left out where the caller has only one,
+    who comes onto its list or may be shown as performer, until the end of which day, and what those it names said when
+    they were heard."""
 
     patient: str
     reason: str
@@ -54,13 +55,17 @@ async def extend(unit: UnitOfWork, asked: OfList) -> list[Written]:
         await _substitutes(unit, label, asked)
     if protection.named(label) & unit.facts.identities:  # others may not learn whom it is against
         await _not_against(unit, label, asked.named)
-    id, done = protection.id_of(label), []
-    for one in await _sharing(unit, id) if id else [person]:
-        sent = parse.editable(one.body)
-        for old in [each for each in protection.labels(sent) if protection.id_of(each) == id]:
-            sent = protection.instead(sent, old, protection.extended(old, asked.named, asked.until))
-        done.append(await protected.write(unit, one, sent))
-    return sorted(done, key=lambda each: each.version.reference != asked.patient)
+    return await _everywhere(unit, person, label, lambda old: protection.extended(old, asked.named, asked.until))
+
+
+async def release(unit: UnitOfWork, asked: OfList) -> list[Written]:
+    """The Patients on whom the protection lies, of whom more may be shown as who does something. Raises Problem."""
+    person, labels = await _asked(unit, asked)
+    now, who = unit.facts.world.now, unit.facts.identities
+    named = [place for place, label in enumerate(labels) if locks.tells(label, now) & who]
+    label = await _one(unit, person, labels, [at for at in named if asked.id in ("", protection.id_of(labels[at]))])
+    await protected.listed(unit, asked.named)
+    return await _everywhere(unit, person, label, lambda old: protection.releasing(old, asked.named))
 
 
 async def confirm(unit: UnitOfWork, asked: OfList) -> list[Written]:
@@ -111,6 +116,19 @@ async def _one(
     if len(mine) > 1:
         raise protected.lacking("say which: `protection`", "どの秘匿かを `protection` で示してください")
     return labels[mine[0]]
+
+
+async def _everywhere(
+    unit: UnitOfWork, person: Version, label: Mapping[str, Any], made: Callable[[protection.Label], dict[str, Any]]
+) -> list[Written]:
+    """The label made anew on everybody on whom it lies, the person asked about first."""
+    id, done = protection.id_of(label), []
+    for one in await _sharing(unit, id) if id else [person]:
+        sent = parse.editable(one.body)
+        for old in [each for each in protection.labels(sent) if protection.id_of(each) == id]:
+            sent = protection.instead(sent, old, made(old))
+        done.append(await protected.write(unit, one, sent))
+    return sorted(done, key=lambda each: each.version.reference != person.reference)
 
 
 async def _substitutes(unit: UnitOfWork, label: Mapping[str, Any], asked: OfList) -> None:
@@ -180,6 +198,7 @@ _ITSELF = Values(".id")
 
 OPERATIONS: Mapping[str, Callable[[UnitOfWork, OfList], Awaitable[list[Written]]]] = {
     "$extend-protection": extend,
+    "$release-performers": release,
     "$confirm-protection": confirm,
     "$lift-protection": lift,
 }

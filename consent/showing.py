@@ -9,13 +9,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from consent import locks, protection, writers
+from consent.contributions import PROTECTED, RELEASED
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.harmless_value import Sight
 from consent.redaction import Redaction
 from consent.rule import Decision
 from resources.record import parse
-from resources.record.envelope import CHECKED, PARTIES
+from resources.record.envelope import CHECKED, PARTIES, PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Around, values
@@ -50,8 +51,21 @@ async def redaction_of(engine: PolicyEngine, view: Snapshot, version: Version, k
     """What of a masked version is shown to this reader."""
     parties = frozenset(PARTIES.of(version.terms, Around(version.stored, known.world)))
     wrote, checked = await written(engine, view, version, known.writer), frozenset(values(version.terms, CHECKED))
-    sight = Sight(known.identities, bool(parties & known.identities), lambda at: at in checked or wrote(at))
+    is_party, released = bool(parties & known.identities), _released(version, known)
+    sight = Sight(known.identities, is_party, lambda at: at in checked or wrote(at), released)
     return Redaction(engine.harmless, version.type, sight)
+
+
+def _released(version: Version, known: Facts) -> frozenset[str]:
+    """Who is released by the protections of every protected person that the version is about."""
+    world = known.world
+    persons = set(PERSONS.of(version.terms, Around(version.stored, world)))
+    found = [
+        frozenset(row.relation.to for row in world.rows(RELEASED, one) if row.holds(world))
+        for one in persons
+        if any(row.holds(world) for row in world.rows(PROTECTED[0], one))
+    ]
+    return frozenset.intersection(*found) if found else frozenset()
 
 
 async def written(engine: PolicyEngine, view: Snapshot, version: Version, who: str) -> Callable[[str], bool]:

@@ -92,13 +92,15 @@ def _harmless(file: Path) -> Harmless:
         names=frozenset(rows["answers"]["names"]),
         places=frozenset(rows["answers"]["places"]),
         parties={type: frozenset(paths) for type, paths in rows["parties"].items()},
+        performers={type: frozenset(paths) for type, paths in rows["performers"].items()},
         types={type: frozenset(paths) for type, paths in rows["types"].items()},
     )
 
 
 def _check_harmless(spec: Spec, file: Path) -> None:
-    """Every path leads to an element of its type, and whoever is a party is listed."""
-    for name, listed in (("types", spec.harmless.types), ("parties", spec.harmless.parties)):
+    """Every path leads to an element of its type, and whoever is a party or performs is listed."""
+    harmless = spec.harmless
+    for name, listed in (("types", harmless.types), ("parties", harmless.parties), ("performers", harmless.performers)):
         for type, paths in listed.items():
             for path in sorted(paths):
                 if spec.element(type, path) is None:

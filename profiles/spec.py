@@ -78,8 +78,9 @@ class Concept:
 class Harmless:
     """What may be shown of a record about a person whose place is protected (D1), and how it is known for harmless.
 
-    `types` gives by type the elements, `parties` those of them that name who asks and who is asked. `areas` are code
-    systems of ours that say where; `identifiers` the systems whose numbers may be shown, `extensions` our own whose
+    `types` gives by type the elements, `parties` those of them that name who asks and who is asked, `performers` those
+    that name who does something, and are shown where an officer on the list has released them. `areas` are code systems
+    of ours that say where; `identifiers` the systems whose numbers may be shown, `extensions` our own whose
     values are treated as elements are. Of a sheet `names` are the questions whose answer is a name, `places` those
     whose answer is an address or a number.
     """
@@ -90,6 +91,7 @@ class Harmless:
     names: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
     parties: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    performers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     types: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 

@@ -55,6 +55,11 @@ async def extend(call: Call) -> Answer:
     return await _of_list(call, "$extend-protection")
 
 
+async def release(call: Call) -> Answer:
+    """The Patient, in whose records more may be shown as who does something."""
+    return await _of_list(call, "$release-performers")
+
+
 async def confirm(call: Call) -> Answer:
     """The Patient, of whom a later protection now holds against those whom an earlier one names."""
     return await _of_list(call, "$confirm-protection")
@@ -87,7 +92,8 @@ def _parts(one: protections_told.Told) -> Iterator[dict[str, Any]]:
         yield {"name": "id", "valueId": id}
     yield {"name": "code", "valueCode": label["code"]}
     yield {"name": "confirmed", "valueBoolean": not one.awaits}
-    for name, listed in (("to", protection.named(label)), ("against", one.against)):
+    lists = (("to", protection.named(label)), ("against", one.against), ("released", protection.released(label)))
+    for name, listed in lists:
         for each in sorted(listed):
             yield {"name": name, "valueReference": {"reference": each}}
     for who, until in protection.substitutes(label):

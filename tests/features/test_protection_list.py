@@ -52,6 +52,36 @@ def _(scene: Scene, heard: str) -> None:
     scene.answer = _asked(scene, "主管課", "$lift-protection", said)
 
 
+@given("妹の計画で、保健センターが訪問することになっている")
+def _(scene: Scene) -> None:
+    detail = {"status": "scheduled", "performer": [{"reference": "Organization/health-center-kita-chuo"}]}
+    plan: dict[str, Any] = {
+        "resourceType": "CarePlan",
+        "status": "active",
+        "intent": "plan",
+        "activity": [{"detail": detail}],
+    }
+    plan |= {"subject": {"reference": scene.place("妹")}}
+    written = household.write(scene.city, "yorisoi", "visits", plan)
+    assert written.done, written.text
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が妹の計画を読む"))
+def _(scene: Scene, who: str) -> None:
+    scene.answer = scene.person(who).get(scene.city.known["visits"])
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が、保健センターを実施者として示してよいと認める"))
+def _(scene: Scene, who: str) -> None:
+    to = {"name": "to", "valueReference": {"reference": "Organization/health-center-kita-chuo"}}
+    scene.answer = _asked(scene, who, "$release-performers", [to, *_said("訪問の日を伝えるため")])
+
+
+@then(parsers.re(r"答えに「(?P<words>[^」]+)」はない"))
+def _(scene: Scene, words: str) -> None:
+    assert words not in scene.answer.text
+
+
 @when(parsers.re(r"(?P<who>[^が]+)が妹の秘匿の名簿を見る"))
 def _(scene: Scene, who: str) -> None:
     scene.answer = scene.person(who).get(f"{scene.place('妹')}/$protections")

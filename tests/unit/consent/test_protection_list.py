@@ -179,3 +179,49 @@ def test_one_names_the_protection_where_two_are_one_s_own(family: Town) -> None:
     problem: Problem = refused(family, partial(family.lift, COLLEAGUE, "Patient/wife"))
     assert problem.kind == "business-rule"
     assert "`protection`" in problem.issues[0].text
+
+
+def performing(town: Town, name: str, *persons: str) -> None:
+    """A plan about these persons, of which another agency does something."""
+    going = {"status": "scheduled", "performer": [{"reference": "Organization/other", "display": "隠れ家の隣"}]}
+    plan: Json = {"resourceType": "CarePlan", "id": name, "status": "active", "intent": "plan"}
+    plan |= {"subject": ref(f"Patient/{persons[0]}"), "activity": [{"detail": going}]}
+    others = [ref(f"Patient/{one}") for one in persons[1:]]
+    town.write(P, plan | ({"supportingInfo": others} if others else {}))
+
+
+def shown(town: Town, who: Any, name: str) -> list[Any]:
+    detail: Json = town.read(who, f"CarePlan/{name}")["activity"][0]["detail"]
+    return list(detail.get("performer", ()))
+
+
+def test_who_is_on_the_list_says_who_may_be_shown_as_performer_without_their_place(family: Town) -> None:
+    performing(family, "plan", "wife")
+    release = partial(
+        family.of_list, operation="$release-performers", name="Patient/wife", named=("Organization/other",)
+    )
+    assert shown(family, COLLEAGUE, "plan") == []
+    assert refused(family, partial(release, COLLEAGUE)).kind == "forbidden"
+    assert refused(family, partial(release, LEAD)).kind == "not-found"
+    release(P)
+    assert shown(family, COLLEAGUE, "plan") == [ref("Organization/other")], "and not what is said of it"
+    assert family.search(P, "CarePlan", ("performer", "Organization/other")) == []
+
+
+def test_a_performer_is_shown_where_each_protection_of_each_person_has_released_them(family: Town) -> None:
+    family.write(P, patient("niece"))
+    performing(family, "plan", "wife", "niece")
+    family.of_list(P, "$release-performers", "Patient/wife", named=("Organization/other",))
+    assert shown(family, COLLEAGUE, "plan") == [ref("Organization/other")]
+    family.protect(P, "Patient/niece", "Practitioner/p")
+    assert shown(family, COLLEAGUE, "plan") == [], "the niece's list has not"
+    family.of_list(P, "$release-performers", "Patient/niece", named=("Organization/other",))
+    assert shown(family, COLLEAGUE, "plan") == [ref("Organization/other")]
+    later(family)
+    assert shown(family, COLLEAGUE, "plan") == [], "nor has a further protection"
+
+
+def test_what_is_released_is_shown_as_performer_alone(family: Town) -> None:
+    family.of_list(P, "$release-performers", "Patient/child", named=("Organization/other",))
+    family.write(P, patient("child", managingOrganization=ref("Organization/other")) | {"meta": {"versionId": "2"}})
+    assert "managingOrganization" not in family.read(COLLEAGUE, "Patient/child")

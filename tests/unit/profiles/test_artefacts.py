@@ -22,6 +22,7 @@ TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 SERVERS = {
     *("disclosable-to", "lock-confirmed", "place-checked", "protected-against", "protection", "recorded-in-team"),
+    "released-performer",
     "substitute",
 }
 """Extensions that say whom a protection names or what the server wrote down: nothing to be shown to all (D1)."""

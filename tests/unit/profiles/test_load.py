@@ -19,6 +19,7 @@ HARMLESS: dict[str, Any] = {
     "extensions": [],
     "answers": {"names": [], "places": []},
     "parties": {},
+    "performers": {},
     "types": {},
 }
 COLOURS = {
