@@ -146,7 +146,11 @@ class Gate:
                     actor, agencies, "update", versions, done[0].decision, world=world, kind="operation", asked=told
                 )
             )
-            return [await self._written(unit, each) for each in done]
+            readable = [(await unit.judge("read", each.version)).allowed for each in done]
+            return [
+                await self._written(unit, each) if seen else replace(each, version=showing.key_of(each.version))
+                for each, seen in zip(done, readable, strict=True)
+            ]
 
         type, _, id = name.partition("/")
         return await self._transacted(actor, [Prepared(Change("update", type, id), {}, {})], work)

@@ -38,6 +38,12 @@ async def shown(engine: PolicyEngine, view: Snapshot, version: Version, decision
     return replace(version, body=parse.write(redaction.show(parse.editable(version.body))))
 
 
+def key_of(version: Version) -> Version:
+    """As much of a version as is told to who has done something with a record that they may not read."""
+    key = {"resourceType": version.type, "id": version.id, "meta": {"versionId": str(version.number)}}
+    return replace(version, body=parse.write(key))
+
+
 def _without_lists(version: Version, known: Facts) -> Version:
     """A Patient's version without the protections, lifted since, that do not name its reader."""
     body = parse.editable(version.body)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import orjson
 import pytest
 
 from consent import protections_told
@@ -225,3 +226,16 @@ def test_what_is_released_is_shown_as_performer_alone(family: Town) -> None:
     family.of_list(P, "$release-performers", "Patient/child", named=("Organization/other",))
     family.write(P, patient("child", managingOrganization=ref("Organization/other")) | {"meta": {"versionId": "2"}})
     assert "managingOrganization" not in family.read(COLLEAGUE, "Patient/child")
+
+
+def test_who_may_not_read_the_person_is_answered_no_more_than_that_it_is_done(family: Town) -> None:
+    id = later(family)
+    done = family.of_list(Q, "$extend-protection", "Patient/wife", named=("Organization/council",))
+    done += family.of_list(LEAD, "$confirm-protection", "Patient/wife", id=id)
+    done += family.of_list(LEAD, "$lift-protection", "Patient/wife", id=id, heard="異存はない")
+    for each in done:
+        number = str(each.version.number)
+        key = {"resourceType": "Patient", "id": "wife", "meta": {"versionId": number}}
+        assert orjson.loads(each.version.body) == key
+    (mine,) = family.lift(P, "Patient/wife")
+    assert "address" in orjson.loads(mine.version.body)
