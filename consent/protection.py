@@ -73,10 +73,10 @@ def confirmed(one: Label) -> bool:
     return any(each.get("valueBoolean") is True for each in coding.extension(one, CONFIRMED))
 
 
-def extended(one: Label, named: Iterable[str], until: str = "") -> dict[str, Any]:
+def extended(one: Label, names: Iterable[str], until: str = "") -> dict[str, Any]:
     """The label with these on its list, for good or until the end of a day."""
     added: list[dict[str, Any]] = []
-    for each in named:
+    for each in names if until else [each for each in names if each not in named(one)]:
         who = {"valueReference": {"reference": each}}
         parts = [{"url": "who", **who}, {"url": "until", "valueDate": until}]
         added.append({"url": _url(SUBSTITUTE), "extension": parts} if until else {"url": _url(NAMED), **who})
@@ -85,7 +85,11 @@ def extended(one: Label, named: Iterable[str], until: str = "") -> dict[str, Any
 
 def releasing(one: Label, performers: Iterable[str]) -> dict[str, Any]:
     """The label by which these may be shown as who does something."""
-    added = [{"url": _url(RELEASED), "valueReference": {"reference": each}} for each in performers]
+    added = [
+        {"url": _url(RELEASED), "valueReference": {"reference": each}}
+        for each in performers
+        if each not in released(one)
+    ]
     return {**one, "extension": [*(one.get("extension") or ()), *added]}
 
 

@@ -46,8 +46,8 @@ async def extend(unit: UnitOfWork, asked: OfList) -> list[Written]:
     person, labels = await _asked(unit, asked)
     mine = []
     for place, label in enumerate(labels):
-        lasting = bool(protection.named(label) & unit.facts.identities) or await _is_orphaned(unit, label)
-        if asked.id in ("", protection.id_of(label)) and (lasting or (asked.until and await _heads(unit, label))):
+        may = await _is_theirs(unit, label) or (asked.until and await _heads(unit, label))
+        if asked.id in ("", protection.id_of(label)) and may:
             mine.append(place)
     label = await _one(unit, person, labels, mine)
     await protected.listed(unit, asked.named)
@@ -86,22 +86,20 @@ async def lift(unit: UnitOfWork, asked: OfList) -> list[Written]:
     if unit.facts.holds(vocabulary.LEAD_SECTION):
         care = await in_care.of(unit.tx, person)
     for place, label in enumerate(labels):
-        may = bool(protection.named(label) & unit.facts.identities) or await _is_orphaned(unit, label)
         keeps_out = bool(care and care - await _let_in(unit, locks.opens(labels, place)))
-        if asked.id in ("", protection.id_of(label)) and (may or keeps_out):
+        if asked.id in ("", protection.id_of(label)) and (keeps_out or await _is_theirs(unit, label)):
             mine.append(place)
     label = await _one(unit, person, labels, mine)
-    its_own = bool(protection.named(label) & unit.facts.identities) or await _is_orphaned(unit, label)
-    if not its_own and not asked.heard.strip():
+    if not asked.heard.strip() and not await _is_theirs(unit, label):
         text = "hear those it names before you lift it, and say what they answered: `heard`"
         raise protected.lacking(text, "名簿にある人の意見を聴き、`heard` に書いてから解除してください")
     return [await protected.write(unit, person, protection.less(parse.editable(person.body), label))]
 
 
 async def _asked(unit: UnitOfWork, asked: OfList) -> tuple[Version, Sequence[Mapping[str, Any]]]:
-    person = await protected.person(unit, asked.patient)
-    if not asked.reason.strip():
+    if not asked.reason.strip():  # alike whether or not there is such a person
         raise protected.lacking("say why: `reason`", "`reason` に理由を書いてください")
+    person = await protected.person(unit, asked.patient)
     if protected.is_against(unit, person) or unit.facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         raise await protected.refused(unit, person)
     return person, protection.labels(evidence.body(person))
@@ -155,6 +153,11 @@ async def _let_in(unit: UnitOfWork, names: Iterable[str]) -> frozenset[str]:
         if found and (found.type != "PractitionerRole" or evidence.post(found, unit.facts.actor.now)):
             held.append(name)
     return await in_care.agencies(unit.tx, held)
+
+
+async def _is_theirs(unit: UnitOfWork, label: Mapping[str, Any]) -> bool:
+    """Whether the caller is named for good, or is the lead section where nobody who is named holds a post now."""
+    return bool(protection.named(label) & unit.facts.identities) or await _is_orphaned(unit, label)
 
 
 async def _is_orphaned(unit: UnitOfWork, label: Mapping[str, Any]) -> bool:

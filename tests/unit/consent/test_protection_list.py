@@ -239,3 +239,18 @@ def test_who_may_not_read_the_person_is_answered_no_more_than_that_it_is_done(fa
         assert orjson.loads(each.version.body) == key
     (mine,) = family.lift(P, "Patient/wife")
     assert "address" in orjson.loads(mine.version.body)
+
+
+def test_nobody_learns_by_a_missing_reason_whether_there_is_such_a_person(family: Town) -> None:
+    told = [refused(family, partial(family.lift, Q, name, " ")).issues for name in ("Patient/wife", "Patient/none")]
+    assert told[0] == told[1]
+
+
+def test_who_is_on_the_list_already_is_not_put_there_twice(family: Town) -> None:
+    before = labels(family, "Patient/wife")
+    extend(family, P, "Practitioner/p")
+    assert labels(family, "Patient/wife") == before
+    release = partial(family.of_list, P, "$release-performers", "Patient/wife", named=("Organization/other",))
+    release()
+    release()
+    assert where(labels(family, "Patient/wife")[0], "released-performer") == ["Organization/other"]
