@@ -11,6 +11,8 @@ from api.operations import (
     explain_access,
     extract,
     meta,
+    place_check,
+    protect,
     route,
     simulate,
     timetable,
@@ -90,6 +92,30 @@ OPERATIONS = (
     Route(
         "decide_roles", "$decide-roles", "POST", "/CarePlan/{id}/$decide-roles", decide_roles.decide_roles,
         (*_WRITE, "deleted"), takes=(FHIR,), headers=_PREFER, done=201,
+    ),
+    Route(
+        "protect", "$protect", "POST", "/Patient/{id}/$protect", protect.protect, _WRITE, takes=(FHIR,),
+    ),
+    Route("protections", "$protections", "GET", "/Patient/{id}/$protections", protect.told, _READ),
+    Route(
+        "extend_protection", "$extend-protection", "POST", "/Patient/{id}/$extend-protection", protect.extend, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "release_performers", "$release-performers", "POST", "/Patient/{id}/$release-performers", protect.release,
+        _WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "confirm_protection", "$confirm-protection", "POST", "/Patient/{id}/$confirm-protection", protect.confirm,
+        _WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "lift_protection", "$lift-protection", "POST", "/Patient/{id}/$lift-protection", protect.lift, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "place_check", "$place-check", "POST", "/{type}/{id}/$place-check", place_check.place_check, _WRITE,
+        takes=(FHIR,),
     ),
     Route(
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,

@@ -14,12 +14,14 @@ import orjson
 
 from consent import (
     after_image,
+    concealing,
     contributions,
     derivation,
     duties,
     duty_context,
     gathering,
     handing_on,
+    joining,
     labels,
     patient_links,
     policy,
@@ -27,6 +29,7 @@ from consent import (
     refusal,
     relabelling,
     settling,
+    unseen,
     vocabulary,
 )
 from consent.actor import Actor
@@ -37,11 +40,11 @@ from consent.prepared import Change, Prepared, with_teams
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from consent.written import Written
-from resources.record import envelope, parse, stamp
+from resources.record import envelope, stamp
 from resources.record.problem import Issue
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
-from resources.search.relation import values
+from resources.search.relation import Relation, values
 from resources.store.port import Transaction
 
 INTEGRITY: Predicate = EVERYTHING
@@ -54,6 +57,7 @@ class UnitOfWork:
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
+    `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
     """
 
@@ -66,6 +70,7 @@ class UnitOfWork:
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    households: dict[str, tuple[Mapping[str, Any], Mapping[str, Any] | None]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
 
@@ -83,7 +88,8 @@ class UnitOfWork:
         What a later one handed on to an earlier one is in what is given back.
         """
         written = [await self._one(ready) for ready in self.asked]
-        return [replace(each, version=await self._as_grown(each.version)) for each in written]
+        written = [await joining.followed(self, each) for each in written]
+        return [replace(each, version=await self.look_up(each.version.reference) or each.version) for each in written]
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
@@ -93,9 +99,13 @@ class UnitOfWork:
     async def masked(self, version: Version) -> Decision:
         """What is withheld of a version from its writer: only that, since a writer knows what was written."""
         await self._know([version])
-        return policy.decide(
-            (rule for rule in self._rules("read") if rule.effect == "mask"), version.stored, self.facts.world
-        )
+        masks = [rule for rule in self._rules("read") if rule.effect == "mask"]
+        return policy.decide(masks, version.stored, self.facts.world)
+
+    async def is_secret(self, version: Version) -> bool:
+        """Whether a version is about somebody whose place is protected."""
+        await self._know([version])
+        return contributions.is_secret(version.stored, self.facts.world)
 
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""
@@ -121,7 +131,7 @@ class UnitOfWork:
         old = orjson.loads(standing.body) if standing else None
         ready = await relabelling.asked(self, ready, before)
         said = ready.resource
-        ready = await self._restored(standing, ready)
+        ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)
         if change.relabelling and before and not labels.changed(old or {}, ready.resource):
             return Written(before, "update", await self._permitted("update", before), asked=ready.asked)
@@ -133,6 +143,8 @@ class UnitOfWork:
         warnings = await self._duties(action, old, resource, after, made.refused)
         decision = await self._permitted(action, after)
         await self.put(after, resource, before, new=change.method == "create")
+        if change.type == "Group":
+            self.households[change.reference] = resource, old
         ended = tuple(await settling.settle(self, resource))
         return Written(after, action, decision, warnings, ended, ready.asked)
 
@@ -146,30 +158,33 @@ class UnitOfWork:
         """
         rows = contributions.of(resource, version.terms) if resource else frozenset()
         await self.tx.put(version, rows)
-        self.put_down(version, resource, before)
+        changed = self.put_down(version, resource, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
-        for name in await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed):
+        grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
+        turned = {version.reference} if before and concealing.turned(before, version) else set()
+        turned = await concealing.follow(self.tx, self.engine.index, changed, grown | turned)
+        for name in grown | turned:
             self.found.pop(name, None)
 
-    def put_down(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None:
-        """What was known of its rows is asked anew."""
+    def put_down(
+        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None
+    ) -> frozenset[Relation]:
+        """The rows by which it differs; what was known of those is asked anew."""
         rows = contributions.of(resource, version.terms) if resource else frozenset()
         self.found[version.reference] = version
         standing = before is not None and not before.deleted
         had = contributions.of(orjson.loads(before.body), before.terms) if before and standing else frozenset()
         if rows != had:
             self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
-
-    async def _as_grown(self, version: Version) -> Version:
-        return await self.look_up(version.reference) or version
+        return rows ^ had
 
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = stamp.following(before, self.tx.instant)
         decision = await self._permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
-        kept = derivation.of_deleted(before.terms)
+        kept = derivation.of_deleted(before.terms, self.facts.writer)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
         await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
@@ -190,15 +205,6 @@ class UnitOfWork:
             raise refusal.stale(before.number, change.if_match)
         await self._permitted(action, before)
         return before
-
-    async def _restored(self, before: Version | None, ready: Prepared) -> Prepared:
-        """The change with what its writer was not shown put back."""
-        if before is None or not (await self.judge("read", before)).masks:
-            return ready
-        redaction = self.engine.redaction_of(before, self.facts)
-        sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
-        resource = orjson.loads(parse.write(sent))
-        return Prepared.of(self.engine, ready.change, sent, resource)
 
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)

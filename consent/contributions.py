@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import counting, evidence, teams, verdict, vocabulary
+from consent import counting, evidence, locks, protection, teams, verdict, vocabulary
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
-from resources.search.relation import FOREVER, TEAM, Relation, Terms
+from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 7
+DERIVATION = 8
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -25,8 +25,14 @@ AGENCY = PARTIES.relation
 POST = "post"
 """Of a person, to each PractitionerRole of theirs that is active; the tag says for which agency and as what."""
 
-PROTECTED = "protected"
-"""Of a Patient with a secrecy label, to HIDDEN, and to each whom the label names."""
+PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, locks.MOST + 1)))
+"""Of a Patient, for each protection of theirs one relation: to HIDDEN, tagged with its id, and to each it opens to."""
+
+AGAINST = "against"
+"""Of a protected Patient, to each whom a protection of theirs is against: no list opens their place to these."""
+
+RELEASED = "released"
+"""Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
 
 COORDINATED = "coordinated"
 """Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good, once that is
@@ -46,6 +52,15 @@ def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozense
     `terms` are the version's, sorted: who keeps it, and the verdict on it; with an instant, as the verdict was then.
     """
     return frozenset(_rows(resource, terms, at))
+
+
+def is_secret(record: Stored, world: World) -> bool:
+    """Whether a record is about somebody whose place is protected; its world has the rows of its persons."""
+    return any(
+        row.relation.to == HIDDEN and row.holds(world)
+        for person in PERSONS.of(record.terms, Around(record, world))
+        for row in world.rows(PROTECTED[0], person)
+    )
 
 
 def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relation]:
@@ -72,14 +87,25 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Patient":
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
-            if (named := evidence.disclosable(resource)) is not None:
-                for one in (HIDDEN, *named):
-                    yield Relation(PROTECTED, itself, one)
+            yield from _protected(resource, itself)
         case "Task":
             judged = verdict.read(terms)
             yield from (Relation(COORDINATED, household, EVERY) for household in judged.fixed)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
                 yield from _accepted(resource)
+
+
+def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
+    labels = protection.labels(patient)
+    for name, lock, label in zip(PROTECTED, locks.of(patient), labels, strict=False):
+        yield Relation(name, itself, HIDDEN, protection.id_of(label))
+        for one, until in lock.items():
+            yield Relation(name, itself, one, until=until)
+    for label in labels:
+        for one in protection.against(label):
+            yield Relation(AGAINST, itself, one)
+    for one in frozenset.intersection(*map(protection.released, labels)) if labels else ():
+        yield Relation(RELEASED, itself, one)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:

@@ -6,24 +6,22 @@ docs/policy.md, "consent"; docs/architecture.md, "a write travels".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, Protocol
 
-from consent import evidence, superseding
-from consent.engine import PolicyEngine
+from consent import after_image, evidence, server_version, superseding
+from resources.record import parse
 from resources.record.version import Version
-from resources.store.port import Transaction
+from resources.search.relation import Relation
 
 
-class Beside(Protocol):
+class Beside(after_image.Beside, Protocol):
     """The unit of work: it stores versions, and knows of those whose rows have changed."""
-
-    engine: PolicyEngine
-    tx: Transaction
 
     async def put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None: ...
 
-    def put_down(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None: ...
+    def put_down(
+        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None
+    ) -> frozenset[Relation]: ...
 
 
 async def settle(unit: Beside, consent: Mapping[str, Any]) -> list[Version]:
@@ -32,8 +30,8 @@ async def settle(unit: Beside, consent: Mapping[str, Any]) -> list[Version]:
     for each in await superseding.settled(unit.tx, consent, unit.tx.instant):
         unit.put_down(each.after, evidence.body(each.after), each.before)
         if each.over:
-            after, resource = superseding.over(each.after, unit.tx.instant)
-            terms = tuple(sorted(unit.engine.terms(resource).union(after.terms)))
-            ended.append(replace(after, terms=terms))
-            await unit.put(ended[-1], resource, each.after)
+            sent = parse.editable(each.after.body) | {"status": "inactive"}
+            after, resource = await server_version.of(unit, each.after, sent)
+            await unit.put(after, resource, each.after)
+            ended.append(after)
     return ended

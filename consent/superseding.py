@@ -11,7 +11,7 @@ from typing import Any
 
 from consent import course, derivation, evidence, verdict
 from consent.course import Paper
-from resources.record import envelope, parse, reference, stamp
+from resources.record import envelope, reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has, has_one_of, term
 from resources.store.port import Query, Transaction
@@ -52,15 +52,6 @@ async def settled(tx: Transaction, consent: Mapping[str, Any], instant: str) -> 
                 await _amend(tx, after)
             done.append(Settled(version, after, over))
     return done
-
-
-def over(version: Version, instant: str) -> tuple[Version, Mapping[str, Any]]:
-    """The next version of a consent that another of the same filer took the place of, but for its search terms."""
-    number, since = stamp.following(version, instant)
-    body = stamp.stamped(parse.editable(version.body) | {"status": "inactive"}, version.id, number, since)
-    kept = tuple(entry for entry in version.terms if entry.startswith(".") and entry != ".open yes")
-    after = Version(version.type, version.id, number, since, False, body, kept, version.first)
-    return after, evidence.body(after)
 
 
 _NAMES = (verdict.REACHED, verdict.REPLACED)

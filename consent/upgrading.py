@@ -13,7 +13,17 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, handing_on, older_event, patient_links, standing, superseding, verdict
+from consent import (
+    concealing,
+    contributions,
+    derivation,
+    handing_on,
+    older_event,
+    patient_links,
+    standing,
+    superseding,
+    verdict,
+)
 from consent.actor import Actor
 from consent.derivation import Around
 from consent.evidence import HeldRole
@@ -66,19 +76,23 @@ async def put(tx: Transaction, index: Index, versions: Iterable[Version]) -> Non
 async def _record(tx: Transaction, index: Index, version: Version, together: Sequence[Version]) -> None:
     before = await tx.get(version.type, version.id, within=WHOLE)
     if version.deleted:
-        kept = derivation.of_deleted(before.terms if before else ())
+        kept = derivation.of_deleted(before.terms if before else (), envelope.written(version.terms)[0])
         await tx.put(Version(version.type, version.id, version.number, version.since, True, b"", kept))
         return
     resource = orjson.loads(version.body)
     had = envelope.read(before.terms) if before else None
     origin = (had or envelope.read(version.terms)).origin
     around = await _around(tx, version, resource, had, together)
-    found = derivation.search(index, resource)
     judged = await _verdict(tx, version, resource, before, around, together)
-    derived = derivation.of(resource, origin, around, found, had, judged)
+    derived = derivation.of(resource, origin, around, had, derivation.written_by(version, origin), judged)
     put = Version(version.type, version.id, version.number, version.since, False, version.body, derived.terms)
+    put = replace(put, terms=derivation.found_by(put.terms, derivation.search(index, resource), secret=False))
+    put = await concealing.Secrets(tx).concealed(index, put, derived.relations)
     await tx.put(put, derived.relations)
-    await handing_on.from_record(tx, put, resource, before)
+    grown = await handing_on.from_record(tx, put, resource, before)
+    own = {put.reference} if before and concealing.turned(before, put) else set()
+    rows = contributions.of(orjson.loads(before.body), before.terms) if before and not before.deleted else frozenset()
+    await concealing.follow(tx, index, derived.relations ^ rows, grown | own)
     await superseding.settled(tx, resource, version.since)
 
 

@@ -9,14 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
-
-from consent import evidence, policy, refusal, settling, verdict, vocabulary
+from consent import evidence, policy, refusal, server_version, settling, showing, verdict, vocabulary
 from consent.change import UnitOfWork
 from consent.contributions import AGENCY
-from consent.reading import redacted
 from consent.rule import Decision, Evidence, Rule, Text
-from resources.record import coding, envelope, parse, period, problem, reference, stamp
+from resources.record import coding, envelope, parse, period, problem, reference
+from resources.record.envelope import CHECKED
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
@@ -28,6 +26,7 @@ ADDRESSED: Predicate = EVERYTHING
 Json = dict[str, Any]
 
 _HEAD = ("resourceType", "id", "meta", "questionnaire", "status", "type", "date", "authored")
+_PLACED = (".writer ", ".unsent ", f"{CHECKED} ")
 _BECAUSE = Text("the paper was addressed to the actor's agency for verifying", "同意書の確認を依頼されている")
 _TASK = Text("the request to verify", "確認の依頼")
 
@@ -56,9 +55,10 @@ async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:
     rule = Rule("P2", "permit", EVERYTHING, _BECAUSE, (Evidence(task.cited, _TASK),))
     shown = [consent, *(await _paper(unit, consent))]
     decisions = [await unit.judge("read", each) for each in shown]
-    masked = [redacted(unit.engine, each, one, unit.facts) for each, one in zip(shown, decisions, strict=True)]
+    told = zip(shown, decisions, strict=True)
+    as_seen = [await showing.shown(unit.engine, unit.tx, each, one, unit.facts) for each, one in told]
     masks = tuple({mask.id: mask for one in decisions for mask in one.masks}.values())
-    return Seen(tuple(masked), Decision(True, (rule,), masks), new)
+    return Seen(tuple(as_seen), Decision(True, (rule,), masks), new)
 
 
 async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | None:
@@ -88,17 +88,12 @@ async def _written(unit: UnitOfWork, consent: Version, agency: str) -> tuple[Ver
     if body.get("status") != "active":
         text, ja = "only an active consent is verified", "確認できるのは有効な同意書だけです"
         raise Problem("business-rule", problem.of_rule("R3", text, ja, "Consent.status"))
-    number, since = stamp.following(consent, unit.tx.instant)
     by = {"url": f"{coding.BASE}/StructureDefinition/verified-by", "valueReference": {"reference": agency}}
     today = unit.facts.actor.now.astimezone(period.TOKYO).date().isoformat()
     entry = {"extension": [by], "verified": True, "verificationDate": today}
     whole = {**body, "verification": [*(body.get("verification") or ()), entry]}
-    stamped = stamp.stamped(whole, consent.id, number, since)
-    resource = orjson.loads(stamped)
-    own = {each for each in consent.terms if each.startswith(".")}
-    own |= replace(kept, honoured=kept.honoured | {agency}).terms() if kept.counts else set()
-    terms = tuple(sorted(own | unit.engine.terms(resource)))
-    after = Version("Consent", consent.id, number, since, False, stamped, terms, consent.first)
+    stands = replace(kept, honoured=kept.honoured | {agency}) if kept.counts else kept
+    after, resource = await server_version.of(unit, consent, whole, stands)
     await unit.put(after, resource, consent)
     await settling.settle(unit, resource)
     return await unit.look_up(after.reference) or after, True
@@ -118,8 +113,7 @@ async def _paper(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
         found = await unit.tx.get(type, id, within=ADDRESSED, number=int(number))
         if found and not found.deleted:
             alone = set(found.terms) >= {term(".subject", person)} and not _names_others(found, person)
-            body = parse.editable(found.body)
-            return [found if alone else replace(found, body=parse.write(_of_person(body, person)))]
+            return [found if alone else _of_person(found, person)]
     return ()
 
 
@@ -128,11 +122,16 @@ def _names_others(paper: Version, person: str) -> bool:
     return any(entry != term(".subject", person) for entry in others)
 
 
-def _of_person(paper: Json, person: str) -> Json:
-    """The paper's head, and the rows that are tied to this person; of a document no more than its head."""
+def _of_person(found: Version, person: str) -> Version:
+    """The paper's head, and the rows that are tied to this person; of a document no more than its head.
+
+    What is kept beside it of its values by their places (D1) is of the whole.
+    """
+    paper = parse.editable(found.body)
     kept = {element: paper[element] for element in _HEAD if element in paper}
     rows = [row for row in _rows(paper) if person in set(_tied_to(row))]
-    return kept | ({"item": rows} if rows else {})
+    terms = tuple(entry for entry in found.terms if not entry.startswith(_PLACED))
+    return replace(found, body=parse.write(kept | ({"item": rows} if rows else {})), terms=terms)
 
 
 def _rows(node: Mapping[str, Any]) -> Iterator[Json]:

@@ -11,6 +11,7 @@ from resources.record import coding, envelope
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 """Every purpose of use but those of our own."""
 
+DEPARTMENT = "department"
 LEAD_SECTION = "lead-section"
 CONVENER = "convener"
 COORDINATOR = "coordinator"

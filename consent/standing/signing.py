@@ -5,13 +5,13 @@ docs/policy.md, "standing", signature: recorded before the day of signing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 import orjson
 
-from consent import verdict, vocabulary
+from consent import protection, verdict, vocabulary
 from consent.standing import care
 from consent.standing.signed import Kin, Paper, Signing, day
 from resources.record import envelope, period, reference
@@ -28,9 +28,6 @@ SIGNED: Predicate = has_one_of(
 )
 """Under this the server looks at what a Consent rests on; who files it is told what is wrong with their own paper."""
 
-AGAINST = ".against"
-"""The term of a Patient that says against whom they are protected."""
-
 _PAPERS = ("QuestionnaireResponse/", "DocumentReference/")
 
 
@@ -43,10 +40,27 @@ async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now:
     kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in sorted(signers | {*confirmed})}
     return Signing(
         orjson.loads(patient.body) if patient else look(person) or {},
-        frozenset(values(patient.terms, AGAINST)) if patient else frozenset(),
+        await _against(view, consent, orjson.loads(patient.body) if patient else {}),
         await _paper(view, consent, custodian, look, now),
         kin,
     )
+
+
+async def _against(view: Snapshot, consent: Resource, patient: Resource) -> frozenset[str]:
+    """Those who signed against whom any protection of the person is, by whichever reference means them."""
+    against = frozenset[str]().union(*map(protection.against, protection.labels(patient)))
+    meant = await _meaning(view, against)
+    signers = reference.many(consent, "performer") if meant else ()
+    return frozenset([name for name in signers if meant & await _meaning(view, [name])])
+
+
+async def _meaning(view: Snapshot, names: Iterable[str]) -> frozenset[str]:
+    """These, and of a RelatedPerson the Patients who are, or once were said to be, the same."""
+    found = set(names)
+    for name in [each for each in found if each.startswith("RelatedPerson/")]:
+        same = Query(all_of([has(".type", "Patient"), has("link", name)]), history=True)
+        found |= {each.reference for each in (await view.find(same, within=SIGNED)).versions}
+    return frozenset(found)
 
 
 async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Paper | None:

@@ -139,9 +139,10 @@ class Work(View):
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         await self._pen.derive(reference, terms)
 
-    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row] | None) -> None:
         """Give versions of a record these terms, and the record these rows. Raises ValueError, or TooLarge."""
-        await mongo_amend.amend(self._database, self._session, reference, terms, frozenset(rows))
+        kept = None if rows is None else frozenset(rows)
+        await mongo_amend.amend(self._database, self._session, reference, terms, kept)
 
     async def retire(self, type: str, limit: int) -> list[bytes]:
         """Take away the oldest versions of a type that is no type of record any more; their bodies."""

@@ -194,10 +194,10 @@ class _Transaction(_View):
         async with self._turn:
             sqlite_put.derive(self._connection, reference, terms)
 
-    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row] | None) -> None:
         """Give versions of a record these terms, and the record these rows."""
         async with self._turn:
-            sqlite_amend.amend(self._connection, reference, terms, frozenset(rows))
+            sqlite_amend.amend(self._connection, reference, terms, None if rows is None else frozenset(rows))
 
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""

@@ -125,13 +125,21 @@ class Oracle:
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
     def masked(self, record: Record) -> bool:
-        """D1: somebody the record is about has a secrecy label, and none of hers names the actor."""
+        """D1: somebody the record is about is protected, and not each of her protections names the actor.
+
+        One that the lead section has not confirmed takes nothing from those whom one before it names.
+        """
         for name in self.books.about(record.reference):
             labels = self.records[name].body.get("meta", {}).get("security", ())
             secret = [each for each in labels if each["code"] in ("address-secret", "SDV")]
-            named = {name for each in secret for name in references(each.get("extension"))}
-            if secret and not named & (self.agencies | self.seats):
-                return True
+            earlier: set[str] = set()
+            for label in secret:
+                said = label.get("extension", [])
+                named = {one for part in said if part["url"].endswith("/disclosable-to") for one in references(part)}
+                taken = any(part["url"].endswith("/lock-confirmed") for part in said)
+                if not (named if taken else named | earlier) & (self.agencies | self.seats):
+                    return True
+                earlier |= named
         return False
 
     def closed(self, record: Record) -> bool:

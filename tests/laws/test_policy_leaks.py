@@ -5,18 +5,18 @@ docs/policy.md, "nothing leaks".
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import explain, labels_in_use, policy, simulating, vocabulary, who_can_see
-from consent.actor import Actor
+from consent import explain, labels_in_use, simulating, who_can_see
+from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
 from consent.explain import Question
 from consent.gate import Gate
@@ -26,38 +26,29 @@ from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
-from resources.search.predicate import term
 from resources.store.port import Store
 from tests.laws import asking
+from tests.laws.beside import beside, hidden_from, holding, on_sheets, otherwise, sheet
 from tests.laws.test_policy import LAW
 from tests.laws.worlds import (
     HOUSEHOLDS,
+    NOW,
     PATIENTS,
     SECRECY,
+    Json,
     Record,
     World,
+    coded,
     extension,
     index,
+    own,
     phone,
     place,
-    versions,
+    ref,
     worlds,
 )
 
 FEWER = settings(LAW, max_examples=50)
-
-INERT = ("Condition", "QuestionnaireResponse", "ServiceRequest", "Task")
-"""Types of which no record is evidence here: what is decided does not hang on them."""
-
-OTHERWISE: dict[str, dict[str, Any]] = {
-    "Condition": {"note": [{"text": "別の記録"}], "recordedDate": "2025-05-05"},
-    "QuestionnaireResponse": {"status": "amended", "authored": "2025-05-05"},
-    "ServiceRequest": {"status": "entered-in-error", "authoredOn": "2025-05-05"},
-    "Task": {"status": "failed", "authoredOn": "2025-05-05"},
-}
-"""What a hidden record says instead; where its other date is one that a consent speaks of, it is gone instead."""
-
-_FATES = st.sampled_from(("gone", "other"))
 
 QUESTIONS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
     "Patient": ((), (("_count", "1"),), (("family", "水無瀬"), ("_sort", "-_lastUpdated"))),
@@ -83,21 +74,6 @@ PLACES = tuple(
 )
 
 
-def _with_sheets(world: World) -> World:
-    """The same world, where who keeps the first member of a household keeps its sheet: a consent may rest on it."""
-    keepers = {each.reference: each.custodian for each in world.records}
-    sheets = {_sheet(members[0]): keepers[members[0]] for members in HOUSEHOLDS.values()}
-    kept = (replace(each, custodian=sheets.get(each.reference, each.custodian)) for each in world.records)
-    return world.with_records(kept)
-
-
-def _sheet(patient: str) -> str:
-    return next(f"QuestionnaireResponse/q{group[-1]}" for group, members in HOUSEHOLDS.items() if patient in members)
-
-
-on_sheets = worlds().map(_with_sheets)
-
-
 def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None:
     seen: Counter[str] = Counter()
 
@@ -118,6 +94,32 @@ def test_what_an_actor_may_not_see_changes_no_answer(runner, spec: Spec) -> None
     assert seen["found"] > 25, seen
     assert seen["grounds"] > 5, seen
     assert seen["gained"] > 5, seen
+
+
+def test_a_word_about_a_request_that_its_reader_does_not_see_is_shown_alike_whatever_became_of_the_request(
+    runner, spec: Spec
+) -> None:
+    """Found by the law: it is about a protected person by the request alone."""
+    label = own("secrecy-label", "address-secret")
+    post: Json = {"resourceType": "PractitionerRole", "id": "a", "practitioner": ref("Practitioner/a")}
+    request: Json = {"resourceType": "ServiceRequest", "id": "r", "status": "completed", "intent": "order"}
+    word: Json = {"resourceType": "Communication", "id": "w", "status": "completed", "about": [ref("ServiceRequest/r")]}
+    records = (
+        Record(post | {"organization": ref("Organization/a")}, "Organization/lead", ""),
+        Record({"resourceType": "Patient", "id": "x", "meta": {"security": [label]}}, "Organization/b", ""),
+        Record(request | {"subject": ref("Patient/x"), "requester": ref("Organization/b")}, "Organization/b", ""),
+        Record(word | {"recipient": [ref("Organization/a")], "note": [{"text": "かくれ家"}]}, "Organization/b", ""),
+    )
+    scopes = (Scope("user", "*", frozenset("rs")),)
+    reader = Actor("desk", "Practitioner/a", "", coded("CAREMGT"), scopes, datetime.fromisoformat(NOW), "r")
+    world = World(records, (reader,))
+    assert runner.run(holding(world, spec, hidden_from, reader)) == {"ServiceRequest/r"}
+    here = runner.run(holding(world, spec, _answers, reader, {"ServiceRequest/r"}))
+    assert "Communication/w" in repr(here)
+    assert "かくれ家" not in repr(here)
+    for fate in ("gone", "other"):
+        other = otherwise(world, {"ServiceRequest/r": fate})
+        assert runner.run(holding(other, spec, _answers, reader, {"ServiceRequest/r"})) == here
 
 
 def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> None:
@@ -141,48 +143,6 @@ def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> No
     assert seen["secret"] > 15, seen
     assert seen["seen"] > 5, seen
     assert seen["places"] > 5, seen
-
-
-def beside(runner: asyncio.Runner, spec: Spec, world: World, draw: st.DataObject) -> tuple[set[str], World]:
-    """What of a world its first actor may not see, and a world that differs in nothing else: each is gone there, or
-    says something else."""
-    actor = world.actors[0]
-    hidden = runner.run(holding(world, spec, hidden_from, actor))
-    otherwise = world.with_records(changed(each, dict.fromkeys(hidden, "other")) for each in world.records)
-    stay = runner.run(holding(otherwise, spec, hidden_from, actor))
-    fates = {name: draw.draw(_FATES if name in stay else st.just("gone")) for name in sorted(hidden)}
-    other = world.with_records(changed(each, fates) for each in world.records if fates.get(each.reference) != "gone")
-    assert runner.run(holding(other, spec, hidden_from, actor)) == {name for name in hidden if fates[name] == "other"}
-    return hidden, other
-
-
-async def holding(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
-    """What is answered to a question in a store that holds this world."""
-    answers = []
-
-    async def look(store: Store) -> None:
-        answers.append(await ask(store, world, PolicyEngine.of(store, spec, index()), *given))
-
-    await asking.stored(versions(world.records), look)
-    return answers[0]
-
-
-async def hidden_from(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
-    """The inert records that the actor may neither read nor find."""
-    async with asking.asked(store, actor) as view:
-        rows = await asking.everything(view)
-        known = await asking.known(view, actor, engine.ordinance, rows)
-        made = [policy.rules(action, known) for action in ("read", "search")]
-        return {
-            row.reference
-            for row in rows
-            if _is_inert(row) and not any(policy.decide(each, row.stored, known.world).allowed for each in made)
-        }
-
-
-def _is_inert(row: Version) -> bool:
-    """A coordination that was accepted is evidence: by it a case is read."""
-    return row.type in INERT and term(".code", vocabulary.COORDINATE) not in row.terms
 
 
 async def _secret(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
@@ -238,7 +198,7 @@ def _consenting(patient: str) -> dict[str, Any]:
         "dateTime": "2026-03-01",
         "performer": [{"reference": patient}],
         "policyRule": {"text": "様式"},
-        "sourceReference": {"reference": _sheet(patient)},
+        "sourceReference": {"reference": sheet(patient)},
         "extension": [extension("of-age", valueBoolean=True)],
         "provision": {"type": "permit"},
     }
@@ -278,13 +238,6 @@ async def _read(gate: Gate, actor: Actor, name: str) -> Any:
 
 def _told(row: Version) -> tuple[str, int, str, str]:
     return row.reference, row.number, row.since, row.body.decode()
-
-
-def changed(record: Record, fates: dict[str, str]) -> Record:
-    """The same record, of which nothing is as it was but who it is about."""
-    if fates.get(record.reference) != "other":
-        return record
-    return replace(record, body=record.body | OTHERWISE[record.body["resourceType"]], author="Organization/z")
 
 
 def _moved(record: Record, persons: set[str]) -> Record:

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from consent import contributions
+from consent import contributions, derivation, protection
 from consent.actor import Actor, Scope
 from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from profiles import load
@@ -70,13 +70,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that is recorded, and some who ask."""
+    """Everything that is recorded, and some who ask; of what is `gone` nothing is left but that what was written of it
+    is about whom it was about."""
 
     records: tuple[Record, ...]
     actors: tuple[Actor, ...]
+    gone: tuple[Record, ...] = ()
 
-    def with_records(self, records: Iterable[Record]) -> World:
-        return World(tuple(records), self.actors)
+    def with_records(self, records: Iterable[Record], gone: Iterable[Record] = ()) -> World:
+        return World(tuple(records), self.actors, tuple(gone))
 
 
 @cache
@@ -84,11 +86,11 @@ def index() -> Index:
     return Index(load.load(), "https://records.example/fhir")
 
 
-def versions(records: Iterable[Record]) -> list[Version]:
+def versions(records: Iterable[Record], gone: Iterable[Record] = ()) -> list[Version]:
     """The first versions of records, with their real envelopes and index terms."""
     records = list(records)
-    known = envelopes(records)
-    return [version(record, known) for record in records]
+    known = envelopes([*records, *gone])
+    return [version(record, known, secret=_is_secret(record, records, known)) for record in records]
 
 
 def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
@@ -106,11 +108,28 @@ def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
         made = again
 
 
-def version(record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE) -> Version:
+def version(
+    record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE, *, secret: bool = False
+) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = known[record.reference].terms() | index().terms(body) | record.verdict.terms()
+    found = derivation.search(index(), body, secret=secret)
+    own = known[record.reference].terms() | record.verdict.terms()
+    terms = derivation.found_by(own, found, secret=secret)
     type, id = record.reference.split("/")
-    return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)), SINCE)
+    return Version(type, id, number, since, False, orjson.dumps(body), terms, SINCE)
+
+
+def _is_secret(record: Record, records: list[Record], known: Mapping[str, Envelope]) -> bool:
+    """Whether a record is about somebody protected: named, or a member of a household that it names."""
+    secret = {each.reference for each in records if protection.labels(each.body)}
+    about = known[record.reference]
+    members = {
+        entry["entity"]["reference"]
+        for each in records
+        if each.reference in about.households
+        for entry in each.body.get("member", ())
+    }
+    return bool(secret & (about.subjects | members))
 
 
 async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:

@@ -11,7 +11,9 @@ from demo.journey.city import City
 from demo.template import TOKYO
 
 TAGS = "https://tsunagu.example/fhir/tests"
-_DISCLOSABLE = "https://tsunagu.example/fhir/StructureDefinition/disclosable-to"
+NOBODY_HERE = "Organization/public-health-office"
+"""An agency of which nobody acts in the scenarios."""
+
 _RELATIONS = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _FIELDS = "https://tsunagu.example/fhir/CodeSystem/concern-field"
 _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/record-category"
@@ -84,15 +86,18 @@ def file(city: City, records: dict[str, dict[str, Any]], officer: str = "yorisoi
     return filed
 
 
-def label_sister(city: City, *told: str) -> Answer:
-    """The sister's place becomes secret, for everybody but those the label is told to."""
-    officer = city.officer("yorisoi")
-    sister = officer.get(city.known["sister"]).json
-    label = city.payload("secrecy-label")
-    if told:
-        label["extension"] = [{"url": _DISCLOSABLE, "valueReference": {"reference": post}} for post in told]
-    sister["meta"]["security"] = [label]
-    return officer.put(sister)
+def protect_sister(city: City, *told: str, shares: tuple[str, ...] = ()) -> Answer:
+    """The sister's place becomes secret, for everybody but those who are told; who `shares` it lives there too."""
+    return protect(city, "yorisoi", "sister", told or (NOBODY_HERE,), shares)
+
+
+def protect(city: City, officer: str, person: str, named: tuple[str, ...], shares: tuple[str, ...] = ()) -> Answer:
+    """Somebody protects a person of the household, and says of each other member whether they share the dwelling."""
+    asked = [("to", each) for each in named]
+    asked += [("shares" if each in shares else "apart", city.known[each]) for each in PERSONS if each != person]
+    parameters = [{"name": name, "valueReference": {"reference": each}} for name, each in asked]
+    body = {"resourceType": "Parameters", "parameter": parameters}
+    return city.officer(officer).post(f"{city.known[person]}/$protect", body)
 
 
 def restrict(city: City) -> Answer:

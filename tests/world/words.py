@@ -16,6 +16,9 @@ WHO = {
 }
 """Officers, by how a feature calls them."""
 
+COLLEAGUES = {"寄り添いサポートセンターの副担当者": "yorisoi-deputy"}
+"""Officers of the same agency as one of those, who may read what that one may."""
+
 SYSTEMS = {
     "寄り添いサポートセンターのシステム": "yorisoi-system",
     "保健センターのシステム": "health-center-system",

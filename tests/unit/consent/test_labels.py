@@ -75,11 +75,11 @@ def test_an_element_that_is_said_takes_the_place_of_what_was(town: Town) -> None
 
 
 def test_a_secrecy_label_survives_who_sees_the_address_and_sends_no_meta(town: Town) -> None:
-    named = SECRET | {"extension": [{"url": "urn:x", "valueString": "who"}]}
-    town.write(P, patient("1", address=[{"text": "南区かくれみの"}], meta={"security": [named]}))
-    town.write(P, patient("1", meta={"versionId": "1"}))
-    stored = next(version for version in town.stored("Patient") if version.id == "1")
-    assert orjson.loads(stored.body)["meta"]["security"] == [named]
+    town.write(P, patient("1", address=[{"text": "南区かくれみの"}]))
+    town.protect(P, "Patient/1", CENTER)
+    (label,) = meta(town, "Patient/1")["security"]
+    town.write(P, patient("1", meta={"versionId": "2"}))
+    assert meta(town, "Patient/1") == {"security": [label]}
 
 
 def test_who_brings_a_deleted_record_back_brings_its_labels_back(town: Town) -> None:
@@ -188,7 +188,9 @@ def test_labelling_a_consent_ends_no_other(town: Town) -> None:
 
 
 def test_what_is_in_use_is_told_of_what_one_may_find_alone(town: Town) -> None:
-    town.write(P, patient("1", meta={"security": [SECRET], "tag": [TAG]}), concern("c", "1", meta=WHOLE))
+    town.write(P, patient("1", meta={"tag": [TAG]}), concern("c", "1", meta=WHOLE))
+    hidden = [{"system": "urn:t", "code": "of somebody protected"}]
+    town.write(P, patient("3", meta={"security": [SECRET], "tag": hidden}), concern("d", "3", meta={"tag": hidden}))
     town.write(Q, patient("2", meta={"tag": [OTHER_TAG]}))
 
     def told(who: Any, type: str = "") -> Json:

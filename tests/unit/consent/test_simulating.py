@@ -215,3 +215,13 @@ def test_what_is_simulated_leaves_the_next_write_its_number(town: Town) -> None:
     (done,) = town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     assert done.version.number == 2
     assert [event["entity"][-1]["name"] for event in town.trail()][-2] == "$simulate"
+
+
+def test_who_is_not_shown_whom_a_consent_names_learns_it_from_no_other_version_of_it(town: Town) -> None:
+    """Of a protected person (D1) the recipients are put back when it is written, and told to nobody by that."""
+    town.write(P, patient("1"), concern("c", "1"), consent("a", status="inactive"))
+    town.protect(P, "Patient/1", "HealthcareService/desk")
+    mine = town.read(P, "Consent/a")
+    assert OTHER not in str(mine)
+    assert differences(town, P, mine | {"status": "active"}) == {}
+    assert OTHER in differences(town, P, consent("b")), "what is sent is known to who sends it"

@@ -170,3 +170,14 @@ def test_an_auditor_is_answered_from_the_trail(town: Town) -> None:
     assert later.pop("P11") == {"Practitioner/aud": 1}  # who was shown events that name her
     assert later == {"P1": {"Practitioner/p": 4}, "P3": {"Practitioner/q": 1}}
     assert seen(town, AUDITOR, "Patient/1", datetime.fromisoformat("2020-01-01T00:00:00+09:00")) == {}
+
+
+def test_who_is_not_shown_whom_a_record_names_is_not_told_of_them_here(town: Town) -> None:
+    """An agency that helps somebody tells where they are (D1)."""
+    task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    town.write(P, patient("1"), task | {"owner": ref("PractitionerRole/q")})
+    town.write(P, consent("a"))
+    assert OTHER in repr(asked(town, P, "Patient/1"))
+    town.protect(P, "Patient/1", "HealthcareService/desk")
+    assert OTHER not in repr(town.read(P, "Consent/a"))
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 3}}
