@@ -47,6 +47,8 @@ from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Relation, values
 from resources.store.port import Transaction
 
+Body = Mapping[str, Any] | None
+
 INTEGRITY: Predicate = EVERYTHING
 """Under this the server follows the references of a record being written; what the writer sees is judged after."""
 
@@ -70,7 +72,7 @@ class UnitOfWork:
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    households: dict[str, tuple[Mapping[str, Any], Mapping[str, Any] | None]] = field(default_factory=dict)
+    households: dict[str, tuple[Mapping[str, Any], Body]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
 
@@ -113,7 +115,7 @@ class UnitOfWork:
             self.found[name] = await self.tx.get(*name.split("/"), within=INTEGRITY)
         return self.found[name]
 
-    def look(self, name: str) -> Mapping[str, Any] | None:
+    def look(self, name: str) -> Body:
         """The record of a reference that was looked up, or stands in this transaction."""
         if name in self.pending:
             return self.pending[name]
@@ -148,9 +150,7 @@ class UnitOfWork:
         ended = tuple(await settling.settle(self, resource))
         return Written(after, action, decision, warnings, ended, ready.asked)
 
-    async def put(
-        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
-    ) -> None:
+    async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
@@ -167,9 +167,7 @@ class UnitOfWork:
         for name in grown | turned:
             self.found.pop(name, None)
 
-    def put_down(
-        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None
-    ) -> frozenset[Relation]:
+    def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
         """The rows by which it differs; what was known of those is asked anew."""
         rows = contributions.of(resource, version.terms) if resource else frozenset()
         self.found[version.reference] = version
@@ -213,12 +211,7 @@ class UnitOfWork:
         return decision
 
     async def _duties(
-        self,
-        action: Action,
-        before: Mapping[str, Any] | None,
-        after: Mapping[str, Any] | None,
-        version: Version,
-        refused: tuple[Issue, ...] = (),
+        self, action: Action, before: Body, after: Body, version: Version, refused: tuple[Issue, ...] = ()
     ) -> tuple[Issue, ...]:
         """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())

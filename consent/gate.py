@@ -91,15 +91,7 @@ class Gate:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
-                told = (done.version, *done.ended)
-                known = unit.facts
-                kind = "operation" if done.asked else ""
-                agencies, world = known.agencies, known.world
-                tx.note(
-                    trail.event(
-                        actor, agencies, done.action, told, done.decision, world=world, kind=kind, asked=done.asked
-                    )
-                )
+                _note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
             return written
 
         done = await self._transacted(actor, self._prepared(changes), work)
@@ -112,26 +104,14 @@ class Gate:
 
     async def verify(self, actor: Actor, id: str, *, verified: bool) -> Sequence[Version]:
         """A Consent and its paper as an agency sees them that was asked to verify them; `verified` says that it did."""
-        units: list[UnitOfWork] = []
 
-        async def work(tx: Transaction) -> Seen:
-            units[:] = [await UnitOfWork.begin(self.engine, tx, actor, ())]
-            found = await verifying.seen(units[0], id, verified=verified)
-            known = units[0].facts
-            action: Action = "update" if found.new else "read"
-            told = trail.event(
-                actor, known.agencies, action, found.versions, found.decision,
-                world=known.world, kind="operation", asked="$verify-consent",
-            )  # fmt: skip
-            tx.note(told)
+        async def work(unit: UnitOfWork, tx: Transaction) -> Seen:
+            unit.unseen = f"Consent/{id}"  # as long as it is not shown
+            found = await verifying.seen(unit, id, verified=verified)
+            _note(unit, "update" if found.new else "read", found.versions, found.decision, "$verify-consent")
             return found
 
-        try:
-            found = await self.engine.store.transact(work)
-        except Problem:
-            for unit in units:
-                await self.append(trail.denial(actor, unit.facts.agencies, "read", f"Consent/{id}"))
-            raise
+        found = await self._transacted(actor, (), work)
         self._decided(found.decision)
         return found.versions
 
@@ -175,13 +155,7 @@ class Gate:
     ) -> list[Written]:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             done = await do(unit)
-            agencies, world = unit.facts.agencies, unit.facts.world
-            versions = [each.version for each in done]
-            tx.note(
-                trail.event(
-                    actor, agencies, "update", versions, done[0].decision, world=world, kind="operation", asked=told
-                )
-            )
+            _note(unit, "update", [each.version for each in done], done[0].decision, told)
             readable = [(await unit.judge("read", each.version)).allowed for each in done]
             return [
                 await self._written(unit, each) if seen else replace(each, version=showing.key_of(each.version))
@@ -256,6 +230,13 @@ class Gate:
     async def append(self, event: Event) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""
         await self.engine.store.trail.append(event)
+
+
+def _note(unit: UnitOfWork, action: Action, told: Sequence[Version], decision: Decision, asked: str) -> None:
+    """Put what was written, or shown in writing, on the trail with it; `asked` is the operation, empty for none."""
+    known, kind = unit.facts, "operation" if asked else ""
+    event = trail.event(known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked)
+    unit.tx.note(event)
 
 
 class _UndoneError(Exception):

@@ -32,6 +32,7 @@ _OPEN = {
     "Communication": ("completed",),
     "Encounter": ("planned", "in-progress"),
 }
+_SUBSTITUTE = ("who", "until")
 
 
 class Oracle:
@@ -125,22 +126,35 @@ class Oracle:
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
     def masked(self, record: Record) -> bool:
-        """D1: somebody the record is about is protected, and not each of her protections names the actor.
+        """D1: somebody the record is about is protected, and a protection is against the actor or lets them not in."""
+        for name in self.books.about(record.reference):
+            labels = self.records[name].body.get("meta", {}).get("security", ())
+            locks = [each.get("extension", []) for each in labels if each["code"] in ("address-secret", "SDV")]
+            against = {
+                part["valueUri"] for said in locks for part in said if part["url"].endswith("/protected-against")
+            }
+            if against & self.seats or not self._let_in(locks):
+                return True
+        return False
+
+    def _let_in(self, locks: Sequence[Sequence[Json]]) -> bool:
+        """Whether each protection names the actor, for good or as a substitute until the end of a day.
 
         One that the lead section has not confirmed takes nothing from those whom one before it names.
         """
-        for name in self.books.about(record.reference):
-            labels = self.records[name].body.get("meta", {}).get("security", ())
-            secret = [each for each in labels if each["code"] in ("address-secret", "SDV")]
-            earlier: set[str] = set()
-            for label in secret:
-                said = label.get("extension", [])
-                named = {one for part in said if part["url"].endswith("/disclosable-to") for one in references(part)}
-                taken = any(part["url"].endswith("/lock-confirmed") for part in said)
-                if not (named if taken else named | earlier) & (self.agencies | self.seats):
-                    return True
-                earlier |= named
-        return False
+        earlier: set[str] = set()
+        for said in locks:
+            named = {one for part in said if part["url"].endswith("/disclosable-to") for one in references(part)}
+            for part in said:
+                if part["url"].endswith("/substitute"):
+                    who, until = (next(each for each in part["extension"] if each["url"] == url) for url in _SUBSTITUTE)
+                    if within({"end": until["valueDate"]}, self.now) is True:
+                        named.update(references(who))
+            taken = any(part["url"].endswith("/lock-confirmed") for part in said)
+            if not (named if taken else named | earlier) & (self.agencies | self.seats):
+                return False
+            earlier |= named
+        return True
 
     def closed(self, record: Record) -> bool:
         """D3: conference material, for one who is not on its roster now, nor of the lead section, nor its convener."""

@@ -81,7 +81,7 @@ def dimensions() -> Mapping[str, Sequence[Records]]:
         "of": _records(),
         "consent of the one": [(), *((each,) for each in _consents("x"))],
         "consent of the other": [(), *((each,) for each in _consents("y"))][:4],
-        "protection": [(_patient("x"),), (_patient("x", B),), (_patient("x", A),)],
+        "protection": [(_patient("x", *labels),) for labels in _protections()],
         "household": [(_household(X, Y),), (_household(X),)],
         "request": [(), *((each,) for each in _requests())],
         "conference": [(), *_conferences()],
@@ -106,15 +106,25 @@ def _post(id: str, agency: str, function: str = "officer", **more: Any) -> Recor
     return Record(post | more, LEAD, "")
 
 
-def _patient(id: str, named: str = "") -> Record:
-    """`named` is whom the protection of where they are names, if there is one."""
+def _patient(id: str, *labels: Json) -> Record:
     patient: Json = {"resourceType": "Patient", "id": id, "name": [{"family": "水無瀬"}]}
-    if named:
-        label = own("secrecy-label", "address-secret") | {
-            "extension": [extension("disclosable-to", valueReference=ref(named))]
-        }
-        patient["meta"] = {"security": [label]}
-    return Record(patient, A, "")
+    return Record(patient | ({"meta": {"security": [*labels]}} if labels else {}), A, "")
+
+
+def _protections() -> list[tuple[Json, ...]]:
+    """None; one for the other agency, for the keeper, against an officer, with a substitute; two, and two confirmed."""
+    confirmed = extension("lock-confirmed", valueBoolean=True)
+    against = extension("protected-against", valueUri="Practitioner/b")
+    until = {"url": "until", "valueDate": "2026-11-23"}
+    for_a_day = {"extension": [{"url": "who", "valueReference": ref("PractitionerRole/b")}, until]}
+    a, b = _lock(A), _lock(B)
+    alone = [(), (b,), (a,), (_lock(B, against),), (_lock(A, extension("substitute", **for_a_day)),)]
+    return [*alone, (b, a), (b, _lock(A, confirmed))]
+
+
+def _lock(named: str, *more: Json) -> Json:
+    label = own("secrecy-label", "address-secret")
+    return label | {"extension": [extension("disclosable-to", valueReference=ref(named)), *more]}
 
 
 def _household(*members: str) -> Record:

@@ -130,6 +130,31 @@ def test_of_the_paper_of_a_household_it_sees_the_rows_of_that_person_alone(town:
     assert "世帯員2" not in orjson.dumps(paper).decode()
 
 
+def test_of_the_paper_of_a_protected_person_it_sees_what_is_harmless_and_verifies_it_all_the_same(town: Town) -> None:
+    """D1: the sheet says where the person is; what is marked in it is marked by its place in the whole sheet."""
+    rows: list[Json] = [
+        {
+            "linkId": "member",
+            "extension": [extension("member-subject", valueReference=ref(f"Patient/{one}"))],
+            "item": [{"linkId": "member.notes", "answer": [{"valueString": f"隠れ家{one}"}]}],
+        }
+        for one in "21"
+    ]
+    sheet: Json = {"resourceType": "QuestionnaireResponse", "id": "s", "status": "completed", "authored": "2026-11-23"}
+    town.write(P, patient("1"), patient("2"), household("1", "2"), sheet | {"subject": ref("Group/g"), "item": rows})
+    town.write(P, consent("a", sourceReference=ref("QuestionnaireResponse/s")), asking())
+    town.protect(P, "Patient/1", "Organization/center")
+    town.check(P, "QuestionnaireResponse/s", "QuestionnaireResponse.item[0].item[0].answer[0].valueString")
+    (_, paper) = verify(town, verified=False)
+    assert "隠れ家" not in orjson.dumps(paper).decode()
+    (shown, _) = verify(town)
+    assert (shown["meta"]["versionId"], shown["patient"]) == ("2", ref("Patient/1"))
+    (stored,) = town.stored("Consent")
+    assert ".honoured Organization/other" in stored.terms
+    assert stored.terms.count(".secluded yes") == 1
+    assert ".masked yes" in stored.terms, "who verified it wrote nothing else of it"
+
+
 def test_the_trail_says_that_it_was_looked_at_and_verified_and_who_was_turned_away(signed: Town) -> None:
     refused(signed)
     assert signed.trail()[-1]["outcome"] == "4"
