@@ -30,7 +30,7 @@ def told(town: Town) -> Town:
     post |= {"organization": ref("Organization/center"), "code": [concept("role", "officer")]}
     town.write(INSTALLER, {"resourceType": "Practitioner", "id": "p2"}, post)
     town.write(P, patient("wife"))
-    town.write(P, consent("s", patient=ref("Patient/wife"), performer=[ref("Patient/wife")]))
+    town.sign(P, consent("s", patient=ref("Patient/wife"), performer=[ref("Patient/wife")]))
     town.protect(P, "Patient/wife", "Organization/lead")
     town.write(P, concern("c", "wife", note=[TALK]))
     return town
@@ -62,7 +62,7 @@ def test_a_text_is_shown_to_others_once_its_writer_has_marked_it(told: Town) -> 
 
 def test_it_is_not_marked_by_an_officer_who_may_not_read_the_record_or_whom_not_each_lock_names(told: Town) -> None:
     assert refused(lambda: told.check(LEAD, "Condition/c", "Condition.note")).kind == "not-found"
-    told.write(P, consent("s2", patient=ref("Patient/wife"), performer=[ref("Patient/wife")]))
+    told.sign(P, consent("s2", patient=ref("Patient/wife"), performer=[ref("Patient/wife")]))
     told.protect(P, "Patient/wife", "Organization/other", "Organization/lead")
     assert notes(told, Q) == [], "each lock must name her"
     assert refused(lambda: told.check(Q, "Condition/c", "Condition.note")).kind == "forbidden"
@@ -70,7 +70,7 @@ def test_it_is_not_marked_by_an_officer_who_may_not_read_the_record_or_whom_not_
 
 def test_who_is_named_by_every_lock_marks_what_another_wrote(town: Town) -> None:
     town.write(P, patient("wife"))
-    town.write(P, consent("s", patient=ref("Patient/wife"), performer=[ref("Patient/wife")]))
+    town.sign(P, consent("s", patient=ref("Patient/wife"), performer=[ref("Patient/wife")]))
     town.protect(P, "Patient/wife", "Organization/other")
     town.write(P, concern("c", "wife", note=[TALK]), concern("d", "wife"))
     town.check(Q, "Condition/c", "Condition")

@@ -117,7 +117,7 @@ def told(town: Town) -> Town:
     town.write(P, household("wife", "child"))
     for one in ("wife", "child"):
         whose = ref(f"Patient/{one}")
-        town.write(P, consent(f"s-{one}", patient=whose, performer=[whose]))
+        town.sign(P, consent(f"s-{one}", patient=whose, performer=[whose]))
     town.protect(P, "Patient/wife", "Organization/lead", shares=("Patient/child",))
     return town
 
@@ -240,7 +240,7 @@ def test_what_stays_of_a_service_that_was_taken_away_is_no_service_without_a_day
         for number in range(2)
     ]
     plan = case("plan", "total-care-plan") | {"activity": services}
-    told.write(P, plan)
+    told.write(P, case(), plan)
     shown = told.read(COLLEAGUE, "CarePlan/plan")
     assert shown["activity"] == [{"detail": {"status": "scheduled", "scheduledTiming": weekly}}] * 2
     told.write(COLLEAGUE, shown | {"activity": shown["activity"][:1]})

@@ -219,9 +219,11 @@ def test_what_is_simulated_leaves_the_next_write_its_number(town: Town) -> None:
 
 def test_who_is_not_shown_whom_a_consent_names_learns_it_from_no_other_version_of_it(town: Town) -> None:
     """Of a protected person (D1) the recipients are put back when it is written, and told to nobody by that."""
-    town.write(P, patient("1"), concern("c", "1"), consent("a", status="inactive"))
+    town.write(P, patient("1"), concern("c", "1"))
+    town.sign(P, consent("a", status="proposed"))
     town.protect(P, "Patient/1", "HealthcareService/desk")
     mine = town.read(P, "Consent/a")
     assert OTHER not in str(mine)
     assert differences(town, P, mine | {"status": "active"}) == {}
+    town.write(P, paper(consent("b")))
     assert OTHER in differences(town, P, consent("b")), "what is sent is known to who sends it"

@@ -176,8 +176,8 @@ def test_who_is_not_shown_whom_a_record_names_is_not_told_of_them_here(town: Tow
     """An agency that helps somebody tells where they are (D1)."""
     task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
     town.write(P, patient("1"), task | {"owner": ref("PractitionerRole/q")})
-    town.write(P, consent("a"))
+    town.sign(P, consent("a"))
     assert OTHER in repr(asked(town, P, "Patient/1"))
     town.protect(P, "Patient/1", "HealthcareService/desk")
     assert OTHER not in repr(town.read(P, "Consent/a"))
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 3}}
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}}
