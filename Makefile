@@ -36,7 +36,7 @@ lint: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-prove: $(VENV)/.test ## the long proofs, within TSUNAGU_PROVE_SECONDS (1800)
+prove: $(VENV)/.test ## the long proofs, within TSUNAGU_PROVE_SECONDS (1800); PROOF=name for one, to its bar
 	@export TSUNAGU_PROVE_SECONDS=$${TSUNAGU_PROVE_SECONDS:-1800}; exec $(BIN)/python -m pytest -q -m prove
 
 bench: $(VENV)/.test ## measure, and write docs/figures.md; BENCH=name for one, at full size

@@ -27,8 +27,7 @@ from api.settings import Settings
 from consent import derivation, import_line, vocabulary
 from consent.engine import PolicyEngine
 from consent.gate import Gate
-from consent.import_batch import Outcome
-from consent.import_line import Bounds, Line
+from consent.import_line import Bounds, Line, Outcome
 from consent.importing import Importing
 from profiles import load
 from resources.record import problem

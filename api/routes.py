@@ -6,7 +6,19 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
-from api.operations import decide_roles, explain_access, extract, meta, route, simulate, timetable, who_can_see
+from api.operations import (
+    decide_roles,
+    explain_access,
+    extract,
+    meta,
+    place_check,
+    protect,
+    route,
+    simulate,
+    timetable,
+    verify_consent,
+    who_can_see,
+)
 from api.route import FHIR, FORM, Route
 from resources.record.problem import Kind
 
@@ -85,9 +97,37 @@ OPERATIONS = (
         (*_WRITE, "deleted"), takes=(FHIR,), headers=_PREFER, done=201,
     ),
     Route(
+        "protect", "$protect", "POST", "/Patient/{id}/$protect", protect.protect, _WRITE, takes=(FHIR,),
+    ),
+    Route("protections", "$protections", "GET", "/Patient/{id}/$protections", protect.told, _READ),
+    Route(
+        "extend_protection", "$extend-protection", "POST", "/Patient/{id}/$extend-protection", protect.extend, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "release_performers", "$release-performers", "POST", "/Patient/{id}/$release-performers", protect.release,
+        _WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "confirm_protection", "$confirm-protection", "POST", "/Patient/{id}/$confirm-protection", protect.confirm,
+        _WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "lift_protection", "$lift-protection", "POST", "/Patient/{id}/$lift-protection", protect.lift, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "place_check", "$place-check", "POST", "/{type}/{id}/$place-check", place_check.place_check, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
         ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
         answers=timetable.KINDS, parameters=("_format",),
+    ),
+    Route(
+        "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,
+        (*_BODY, "forbidden", "not-found", "business-rule", "too-costly"), takes=(FHIR,),
     ),
     Route(
         "explain_access", "$explain-access", "GET", "/{type}/{id}/$explain-access", explain_access.explain_access,

@@ -24,7 +24,7 @@ COMMAND = [sys.executable, "-m", "api.cli", "import", "--report"]
 
 
 def measured(full: bool = False) -> Iterator[Figure]:
-    whole = City(350_000 if full else 30_000)
+    whole = City(350_000 if full else 30_000, agencies=1)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         directory, households = folder / "directory.ndjson", folder / "households.ndjson"

@@ -14,8 +14,8 @@ from typing import Any
 Json = dict[str, Any]
 
 AGENCIES = 64
-A_HOUSEHOLD = 15
-"""Records of a household, on average: a Group, three Patients, and what is written about them."""
+A_HOUSEHOLD = 16
+"""Records of a household, on average: a Group, three Patients, the sheet they sign, and what is written about them."""
 PERSONS = 3
 WIDE = 100
 """Of so many households one has twenty concerns of each person, for a page that is full; the first ones are such."""
@@ -32,7 +32,7 @@ SENSITIVE = ("HIV", "PSY", "ETH")
 TYPES = ("Patient", "RelatedPerson", "Condition", "Observation", "ServiceRequest", "Task", "Group")
 FURTHER = ("Appointment", "CarePlan", "Communication", "Composition", "EpisodeOfCare", "Flag", "Goal", "List")
 """What a wording may reach besides."""
-FIELDS = ("debts", "mental-health", "housing", "dementia", "school-refusal", "employment")
+FIELDS = ("debts", "mental-health", "housing", "care", "child-rearing", "income-work")
 FAMILIES = ("水無瀬", "小鳥遊", "四十万", "日下部", "勅使河原", "御手洗", "五十嵐浜", "月見里")
 GIVEN = ("海斗", "美月", "蒼", "結衣", "陽菜", "樹", "凛", "湊", "紬", "律")
 START = "2026-04-01T09:00:00+09:00"
@@ -88,11 +88,12 @@ class City:
         found = [self.person(n * PERSONS + k, family) for k in range(PERSONS)]
         group = {"resourceType": "Group", "id": self.id("Group", n), "type": "person", "actual": True}
         found.append(group | {"member": [{"entity": ref("Patient", member)} for member in members]})
+        found.append(self._sheet(n))
         for k, member in enumerate(members):
             person = n * PERSONS + k
             concerns = 1 if n % WIDE else CONCERNS[k]
             found += [self.concern(person * MOST + c, member) for c in range(concerns)]
-            found += [self._consent(person, member, wordings) for wordings in WORDINGS]
+            found += [self._consent(person, member, wordings, n) for wordings in WORDINGS]
         found.append(self._task(n, members[0]))
         found.append(self._observation(n, members[1]))
         return found
@@ -126,7 +127,7 @@ class City:
             "name": [{"use": "official", "text": f"{family} {given}", "family": family, "given": [given]}],
             "telecom": [{"system": "phone", "value": f"086-{n % 10000:04}-{n // 10000 % 10000:04}"}],
             "gender": ("female", "male", "unknown")[n % 3],
-            "birthDate": f"{1930 + n * 7 % 90}-{n % 12 + 1:02}-{n % 28 + 1:02}",
+            "birthDate": f"{1930 + n * 7 % 70}-{n % 12 + 1:02}-{n % 28 + 1:02}",
             "address": [{"text": f"岡山市北区{n % 97}丁目{n % 31}番地", "city": "岡山市", "postalCode": "700-0000"}],
         }
 
@@ -141,6 +142,11 @@ class City:
             "recordedDate": f"2026-{n % 9 + 1:02}-{n % 28 + 1:02}",
             "note": [{"text": f"相談の記録{n % 1000}。次の面談までに本人の意向を確認する。"}],
         }
+
+    def _sheet(self, n: int) -> Json:
+        """On which the members of a household sign."""
+        sheet = {"resourceType": "QuestionnaireResponse", "id": self.id("QuestionnaireResponse", n)}
+        return sheet | {"status": "completed", "subject": ref("Group", self.id("Group", n)), "authored": "2026-04-01"}
 
     def _observation(self, n: int, person: str) -> Json:
         return {
@@ -170,7 +176,7 @@ class City:
             "description": "面談に同席してください",
         }
 
-    def _consent(self, person: int, id: str, wordings: int) -> Json:
+    def _consent(self, person: int, id: str, wordings: int, household: int) -> Json:
         """Of the first people, to every reading agency that holds so many; of the others, to an agency of the city."""
         named = [reader.name for reader in READERS if reader.wordings == wordings and person < reader.granted]
         named = named or [f"agency-{(person + wordings + 11) % AGENCIES}"]
@@ -186,7 +192,7 @@ class City:
             "dateTime": "2026-04-01",
             "performer": [ref("Patient", id)],
             "organization": [ref("Organization", f"agency-{(person // PERSONS + wordings) % AGENCIES}")],
-            "sourceAttachment": {"title": f"同意書{wordings}"},
+            "sourceReference": ref("QuestionnaireResponse", self.id("QuestionnaireResponse", household)),
             "policyRule": concept(f"{CODES}v3-ActCode", "OPTIN"),
             "provision": {
                 "type": "permit",

@@ -18,6 +18,7 @@ from bench import city
 from bench.city import City, Json
 from consent import contributions
 from consent.engine import PolicyEngine
+from consent.verdict import NONE, Verdict
 from profiles import load
 from resources.record import envelope, parse, stamp
 from resources.record.envelope import Envelope, Origin
@@ -95,8 +96,16 @@ def _version(
     whole = parse.editable(body)
     name = f"{resource['resourceType']}/{resource['id']}"
     known[name] = envelope.of(whole, Origin(custodian, custodian), _NOWHERE.get, known.get)
-    terms = tuple(sorted(known[name].terms() | _engine().terms(whole)))
-    return Version(resource["resourceType"], resource["id"], 1, since, False, body, terms), contributions.of(whole)
+    terms = tuple(sorted(known[name].terms() | _engine().terms(whole) | _verdict(resource, custodian).terms()))
+    version = Version(resource["resourceType"], resource["id"], 1, since, False, body, terms)
+    return version, contributions.of(whole, terms)
+
+
+def _verdict(resource: Json, custodian: str) -> Verdict:
+    """What the filing of a consent or the asking of a request by this agency would have come to."""
+    if resource["resourceType"] == "Consent":
+        return Verdict(True, frozenset({custodian}))
+    return Verdict(True) if resource["resourceType"] in ("Task", "ServiceRequest", "Appointment") else NONE
 
 
 @cache

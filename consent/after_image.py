@@ -6,18 +6,24 @@ docs/policy.md, "whom a record is about"; docs/architecture.md, "a write travels
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import orjson
 
-from consent import custodian, derivation, handing_on, patient_links
-from consent.derivation import Around
+from consent import concealing, custodian, derivation, handing_on, patient_links, place_checked, standing, verdict
+from consent.derivation import Around, Derived
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.prepared import Prepared
+from consent.prepared import Prepared, timeless
+from consent.standing import filed, judging
+from consent.standing.filing import Filing
+from consent.verdict import Verdict
 from resources.record import envelope, stamp
-from resources.record.envelope import Envelope, Origin
+from resources.record.envelope import CHECKED, Envelope, Origin
+from resources.record.problem import Issue
 from resources.record.version import Version
+from resources.search.relation import values
 from resources.store.port import Transaction
 
 
@@ -32,9 +38,25 @@ class Beside(Protocol):
 
     def look(self, name: str) -> Mapping[str, Any] | None: ...
 
+    async def look_up(self, name: str) -> Version | None: ...
 
-async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Version, Mapping[str, Any]]:
-    """The version after this one, and its resource; all that it refers to was looked up."""
+    async def is_secret(self, version: Version) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class AfterImage:
+    """`refused` says why its writer may not write it as evidence."""
+
+    version: Version
+    resource: Mapping[str, Any]
+    refused: tuple[Issue, ...] = ()
+
+
+async def of(unit: Beside, ready: Prepared, before: Version | None, stands: Verdict | None = None) -> AfterImage:
+    """The version after this one, and its resource; all that it refers to was looked up.
+
+    Evidence is judged, but where it `stands` as the server found it before and writes it on.
+    """
     change = ready.change
     number, since = stamp.following(before, unit.tx.instant)
     body = stamp.stamped(ready.sent, change.id, number, since)
@@ -43,10 +65,41 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> tuple[Ver
     had = envelope.read(before.terms) if before else None
     around = await _around(unit, resource, had)
     origin = had.origin if had else _origin(unit.facts)
-    dated = derivation.dated(unit.engine.index, change.type, since)
-    derived = derivation.of(resource, origin, around, ready.terms | dated, had)
+    filing = None
+    if change.type in standing.BY_TYPE and stands is None:
+        filing = await _filing(unit, resource, before, origin)
+    judged = judging.judged(filing) if filing else stands or verdict.NONE
+    checked = ready.checked | _carried(unit, ready, before, resource)
+    written = unit.facts.writer, ready.masked, ready.unsent, checked
+    derived = derivation.of(resource, origin, around, had, written, judged)
     first = before.first if before else since
-    return Version(change.type, change.id, number, since, False, body, derived.terms, first), resource
+    made = Version(change.type, change.id, number, since, False, body, derived.terms, first)
+    found = await _found(unit, ready, resource, made, derived)
+    return AfterImage(found, resource, tuple(judging.refused(filing)) if filing else ())
+
+
+async def _found(
+    unit: Beside, ready: Prepared, resource: Mapping[str, Any], made: Version, derived: Derived
+) -> Version:
+    """The version with what it is found by: of a record about a protected person no more than is harmless."""
+    secret = concealing.hides(derived.relations) or await unit.is_secret(made)
+    found = derivation.search(unit.engine.index, timeless(resource), secret=True) if secret else ready.terms
+    dated = derivation.dated(unit.engine.index, made.type, made.since)
+    return replace(made, terms=derivation.found_by(made.terms, found | dated, secret=secret))
+
+
+async def _filing(unit: Beside, resource: Mapping[str, Any], before: Version | None, origin: Origin) -> Filing:
+    """The evidence being written, with the facts before this transaction and what it registers itself."""
+    registering = {name: body for name, body in unit.pending.items() if unit.found.get(name) is None}
+    return await filed.of(unit.tx, resource, before, origin.custodian, unit.facts, unit.look, unit.look_up, registering)
+
+
+def _carried(unit: Beside, ready: Prepared, before: Version | None, resource: Mapping[str, Any]) -> frozenset[str]:
+    """The texts that were marked `place-checked` and have not changed."""
+    checked = values(before.terms, CHECKED) if before and not before.deleted else ()
+    if not checked or before is None:
+        return frozenset()
+    return place_checked.carried(unit.engine.harmless, orjson.loads(before.body), resource, checked, ready.unsent)
 
 
 async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:

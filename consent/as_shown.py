@@ -16,23 +16,25 @@ from resources.record.version import Version
 from resources.search.relation import values
 from resources.store.port import Snapshot
 
-_ABOUT = (".subject ", ".household ")
+_NAMING = (".subject ", ".household ", ".party ")
 
 
 async def of(knowing: Insight, view: Snapshot, versions: Iterable[Version]) -> list[Version]:
-    """The same versions, about nobody of whom the asker may not read that they are about them."""
+    """The same versions, about nobody of whom the asker may not read that they are about them, and with no party that
+    is withheld from the asker (D1)."""
     return [await _one(knowing, view, version) for version in versions]
 
 
 async def _one(knowing: Insight, view: Snapshot, version: Version) -> Version:
+    body, partly = await knowing.shown(version)
     shown = await _named(knowing, view, version)
-    unknown = set[str]()
+    unknown = set(values(version.terms, ".party")) - reference.locals_of(body) if partly else set[str]()
     for name in (*values(version.terms, ".subject"), *values(version.terms, ".household")):
         if name not in shown and not await _links(knowing, view, name, shown):
             unknown.add(name)
     if not unknown:
         return version
-    kept = (entry for entry in version.terms if not (entry.startswith(_ABOUT) and entry.partition(" ")[2] in unknown))
+    kept = (entry for entry in version.terms if not (entry.startswith(_NAMING) and entry.partition(" ")[2] in unknown))
     return replace(version, terms=tuple(kept))
 
 
@@ -41,7 +43,7 @@ async def _named(knowing: Insight, view: Snapshot, version: Version) -> set[str]
     shown, waiting, seen = {version.reference}, [version], {version.reference}
     while waiting:
         here = waiting.pop()
-        named = reference.locals_of(evidence.body(here))
+        named = reference.locals_of((await knowing.shown(here))[0])
         shown |= named
         leading = {*values(here.terms, ".of"), *(name for name in named if name.startswith("RelatedPerson/"))} - seen
         seen |= leading

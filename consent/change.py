@@ -14,19 +14,22 @@ import orjson
 
 from consent import (
     after_image,
+    concealing,
     contributions,
     derivation,
     duties,
     duty_context,
     gathering,
     handing_on,
+    joining,
     labels,
     patient_links,
     policy,
     referring,
     refusal,
     relabelling,
-    superseding,
+    settling,
+    unseen,
     vocabulary,
 )
 from consent.actor import Actor
@@ -37,12 +40,14 @@ from consent.prepared import Change, Prepared, with_teams
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
 from consent.written import Written
-from resources.record import envelope, parse, stamp
+from resources.record import envelope, stamp
 from resources.record.problem import Issue
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
-from resources.search.relation import values
+from resources.search.relation import Relation, values
 from resources.store.port import Transaction
+
+Body = Mapping[str, Any] | None
 
 INTEGRITY: Predicate = EVERYTHING
 """Under this the server follows the references of a record being written; what the writer sees is judged after."""
@@ -54,6 +59,7 @@ class UnitOfWork:
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
+    `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
     """
 
@@ -66,6 +72,7 @@ class UnitOfWork:
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
     known: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    households: dict[str, tuple[Mapping[str, Any], Body]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
 
@@ -83,7 +90,8 @@ class UnitOfWork:
         What a later one handed on to an earlier one is in what is given back.
         """
         written = [await self._one(ready) for ready in self.asked]
-        return [replace(each, version=await self._as_grown(each.version)) for each in written]
+        written = [await joining.followed(self, each) for each in written]
+        return [replace(each, version=await self.look_up(each.version.reference) or each.version) for each in written]
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
@@ -93,9 +101,13 @@ class UnitOfWork:
     async def masked(self, version: Version) -> Decision:
         """What is withheld of a version from its writer: only that, since a writer knows what was written."""
         await self._know([version])
-        return policy.decide(
-            (rule for rule in self._rules("read") if rule.effect == "mask"), version.stored, self.facts.world
-        )
+        masks = [rule for rule in self._rules("read") if rule.effect == "mask"]
+        return policy.decide(masks, version.stored, self.facts.world)
+
+    async def is_secret(self, version: Version) -> bool:
+        """Whether a version is about somebody whose place is protected."""
+        await self._know([version])
+        return contributions.is_secret(version.stored, self.facts.world)
 
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""
@@ -103,7 +115,7 @@ class UnitOfWork:
             self.found[name] = await self.tx.get(*name.split("/"), within=INTEGRITY)
         return self.found[name]
 
-    def look(self, name: str) -> Mapping[str, Any] | None:
+    def look(self, name: str) -> Body:
         """The record of a reference that was looked up, or stands in this transaction."""
         if name in self.pending:
             return self.pending[name]
@@ -121,63 +133,58 @@ class UnitOfWork:
         old = orjson.loads(standing.body) if standing else None
         ready = await relabelling.asked(self, ready, before)
         said = ready.resource
-        ready = await self._restored(standing, ready)
+        ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)
         if change.relabelling and before and not labels.changed(old or {}, ready.resource):
             return Written(before, "update", await self._permitted("update", before), asked=ready.asked)
         ready = await referring.resolved(self, ready, old)
         ready = with_teams(self.engine, ready, self.look, old)
         patient_links.check(ready.resource, old, self.pending)
-        after, resource = await after_image.of(self, ready, before)
-        warnings = await self._duties(action, old, resource, after)
+        made = await after_image.of(self, ready, before)
+        after, resource = made.version, made.resource
+        warnings = await self._duties(action, old, resource, after, made.refused)
         decision = await self._permitted(action, after)
-        # Labelling a consent is no signing of it.
-        older = [] if change.relabelling else await superseding.superseded(resource, self.tx)
-        ended = [await self._end(each) for each in older]
-        await self._put(after, resource, before, new=change.method == "create")
-        return Written(after, action, decision, warnings, tuple(ended), ready.asked)
+        await self.put(after, resource, before, new=change.method == "create")
+        if change.type == "Group":
+            self.households[change.reference] = resource, old
+        ended = tuple(await settling.settle(self, resource))
+        return Written(after, action, decision, warnings, ended, ready.asked)
 
-    async def _end(self, older: Version) -> Version:
-        """The next version of a superseded consent: inactive."""
-        number, since = stamp.following(older, self.tx.instant)
-        body = stamp.stamped(parse.editable(older.body) | {"status": "inactive"}, older.id, number, since)
-        resource = orjson.loads(body)
-        kept = {entry for entry in older.terms if entry.startswith(".") and entry != ".open yes"}
-        terms = tuple(sorted(kept | self.engine.terms(resource)))
-        version = Version(older.type, older.id, number, since, False, body, terms, older.first)
-        await self._put(version, resource, older)
-        return version
-
-    async def _put(
-        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
-    ) -> None:
+    async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
         An id that is `new` was given by the server: nobody but those beside it can have named it.
         """
-        rows = contributions.of(resource) if resource else frozenset()
+        rows = contributions.of(resource, version.terms) if resource else frozenset()
         await self.tx.put(version, rows)
-        self.found[version.reference] = version
-        had = contributions.of(orjson.loads(before.body)) if before and not before.deleted else frozenset()
-        if rows != had:
-            self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
+        changed = self.put_down(version, resource, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
-        for name in await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed):
+        grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
+        turned = {version.reference} if before and concealing.turned(before, version) else set()
+        turned = await concealing.follow(self.tx, self.engine.index, changed, grown | turned)
+        for name in grown | turned:
             self.found.pop(name, None)
 
-    async def _as_grown(self, version: Version) -> Version:
-        return await self.look_up(version.reference) or version
+    def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
+        """The rows by which it differs; what was known of those is asked anew."""
+        rows = contributions.of(resource, version.terms) if resource else frozenset()
+        self.found[version.reference] = version
+        standing = before is not None and not before.deleted
+        had = contributions.of(orjson.loads(before.body), before.terms) if before and standing else frozenset()
+        if rows != had:
+            self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
+        return rows ^ had
 
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = stamp.following(before, self.tx.instant)
         decision = await self._permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
-        kept = derivation.of_deleted(before.terms)
+        kept = derivation.of_deleted(before.terms, self.facts.writer)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
-        await self._put(after, None, before)
+        await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
     async def _before(self, change: Change) -> Version | None:
@@ -197,15 +204,6 @@ class UnitOfWork:
         await self._permitted(action, before)
         return before
 
-    async def _restored(self, before: Version | None, ready: Prepared) -> Prepared:
-        """The change with what its writer was not shown put back."""
-        if before is None or not (await self.judge("read", before)).masks:
-            return ready
-        redaction = self.engine.redaction_of(before, self.facts)
-        sent = redaction.restore(parse.editable(before.body), stamp.unstamped(ready.sent, before))
-        resource = orjson.loads(parse.write(sent))
-        return Prepared.of(self.engine, ready.change, sent, resource)
-
     async def _permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)
         if not decision.allowed:
@@ -213,8 +211,9 @@ class UnitOfWork:
         return decision
 
     async def _duties(
-        self, action: Action, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None, version: Version
+        self, action: Action, before: Body, after: Body, version: Version, refused: tuple[Issue, ...] = ()
     ) -> tuple[Issue, ...]:
+        """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
         around = (
             await duty_context.of(after or before or {}, self.tx, self.facts.actor.now) if bearing else DutyContext()
@@ -222,7 +221,7 @@ class UnitOfWork:
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *(duties.ON_UPDATES if action == "update" else ()))
-        return refusal.warned(issue for duty in every for issue in duty(transition))
+        return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])
 
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand, known = [each for each in versions if self.known.get(each.reference) is not each.terms], self.facts

@@ -12,14 +12,15 @@ from typing import Any
 
 import orjson
 
-from consent import derivation
-from consent.contributions import MEMBER
+from consent import contributions, derivation, vocabulary
+from consent.contributions import MEMBER, PROTECTED
 from consent.derivation import Around
 from resources.record import envelope, stamp
-from resources.record.envelope import Envelope
+from resources.record.envelope import PERSONS, Envelope
 from resources.record.version import Version
+from resources.search import relation
 from resources.search.index import Index
-from resources.search.relation import FOREVER, Row, values
+from resources.search.relation import FOREVER, Gathered, Row, Stored, Terms, values
 from resources.store.ledger import Ledger, Lying, Span
 from resources.store.port import Corrupt
 
@@ -52,6 +53,7 @@ class Check:
         # One process looks at neighbours in time, who are often of the same records.
         self._known = lru_cache(maxsize=KNOWN)(ledger.current)
         self._members = lru_cache(maxsize=KNOWN)(self._members_of)
+        self._protecting = lru_cache(maxsize=KNOWN)(self._protecting_of)
         self._envelope = lru_cache(maxsize=KNOWN)(self._envelope_of)
         self._record = lru_cache(maxsize=KNOWN)(self._record_of)
 
@@ -122,7 +124,21 @@ class Check:
         same: frozenset[str] = frozenset()
         if current.type == "RelatedPerson":
             same = self._ledger.leading("Patient", f"link {current.reference}")
-        return Around(self._record, self._envelope, same, self._left)
+        return Around(self._record, self._envelope, same, self._left, lambda terms: self._secret(current, terms))
+
+    def _secret(self, current: Version, terms: Terms) -> bool:
+        """Whether a record is about somebody whose place is protected now."""
+        if current.type not in vocabulary.CASEWORK:
+            return False
+        groups = {group: self._members(group) for group in values(terms, ".household")}
+        world = Gathered(related={(MEMBER, group): rows for group, rows in groups.items()})
+        about = Stored(terms, current.since, current.first)
+        for person in set(PERSONS.of(terms, relation.Around(about, world))):
+            world.related[PROTECTED[0], person] = self._protecting(person)
+        return contributions.is_secret(about, world)
+
+    def _protecting_of(self, person: str) -> list[Row]:
+        return [row for row in self._ledger.rows(person) if row.relation.name == PROTECTED[0]]
 
     def _left(self, name: str) -> Iterator[tuple[str, str]]:
         source = self._known(name)

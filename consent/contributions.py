@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import evidence, provisions, teams, vocabulary
-from resources.record import coding, period, reference
+from consent import counting, evidence, locks, protection, teams, verdict, vocabulary
+from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
-from resources.search.relation import TEAM, Relation
+from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 4
+DERIVATION = 8
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -25,26 +25,53 @@ AGENCY = PARTIES.relation
 POST = "post"
 """Of a person, to each PractitionerRole of theirs that is active; the tag says for which agency and as what."""
 
-PROTECTED = "protected"
-"""Of a Patient with a secrecy label, to HIDDEN, and to each whom the label names."""
+PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, locks.MOST + 1)))
+"""Of a Patient, for each protection of theirs one relation: to HIDDEN, tagged with its id, and to each it opens to."""
+
+AGAINST = "against"
+"""Of a protected Patient, to each whom a protection of theirs is against: no list opens their place to these."""
+
+RELEASED = "released"
+"""Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
 
 COORDINATED = "coordinated"
-"""Of a case and of its household, to the coordinator who accepted it, and to EVERY."""
+"""Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good, once that is
+accepted or a conference on it has opened."""
+
+CARE = "care"
+"""Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
+accepted a request of another agency about them."""
 
 HIDDEN = ""
 EVERY = "*"
 
 
-def of(resource: Mapping[str, Any]) -> frozenset[Relation]:
-    """The rows that a record contributes as it now stands; a deleted one contributes none."""
-    return frozenset(_rows(resource))
+def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozenset[Relation]:
+    """The rows that a record contributes as it now stands; a deleted one contributes none.
+
+    `terms` are the version's, sorted: who keeps it, and the verdict on it; with an instant, as the verdict was then.
+    """
+    return frozenset(_rows(resource, terms, at))
 
 
-def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
+def is_secret(record: Stored, world: World) -> bool:
+    """Whether a record is about somebody whose place is protected; its world has the rows of its persons."""
+    return any(
+        row.relation.to == HIDDEN and row.holds(world)
+        for person in PERSONS.of(record.terms, Around(record, world))
+        for row in world.rows(PROTECTED[0], person)
+    )
+
+
+def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relation]:
     itself = f"{resource['resourceType']}/{resource['id']}"
     match resource["resourceType"]:
         case "Consent":
-            yield from provisions.relations(resource)
+            yield from counting.relations(resource, verdict.read(terms).by(at))
+        case "Encounter":
+            for name in verdict.read(terms).fixed:
+                if name.startswith("Group/"):
+                    yield Relation(COORDINATED, name, EVERY)
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):
@@ -58,11 +85,27 @@ def _rows(resource: Mapping[str, Any]) -> Iterator[Relation]:
         case "CareTeam":
             yield from _team(resource, itself)
         case "Patient":
-            if (named := evidence.disclosable(resource)) is not None:
-                for one in (HIDDEN, *named):
-                    yield Relation(PROTECTED, itself, one)
+            if keeper := envelope.value(terms, ".custodian"):
+                yield Relation(CARE, itself, keeper)
+            yield from _protected(resource, itself)
         case "Task":
-            yield from _coordinated(resource)
+            judged = verdict.read(terms)
+            yield from (Relation(COORDINATED, household, EVERY) for household in judged.fixed)
+            if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
+                yield from _accepted(resource)
+
+
+def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
+    labels = protection.labels(patient)
+    for name, lock, label in zip(PROTECTED, locks.of(patient), labels, strict=False):
+        yield Relation(name, itself, HIDDEN, protection.id_of(label))
+        for one, until in lock.items():
+            yield Relation(name, itself, one, until=until)
+    for label in labels:
+        for one in protection.against(label):
+            yield Relation(AGAINST, itself, one)
+    for one in frozenset.intersection(*map(protection.released, labels)) if labels else ():
+        yield Relation(RELEASED, itself, one)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:
@@ -81,14 +124,11 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
                 yield Relation(TEAM, itself, agency, "", *span)
 
 
-def _coordinated(task: Mapping[str, Any]) -> Iterator[Relation]:
-    """A coordination Task taken on, on one of the six grounds."""
-    if vocabulary.COORDINATE not in coding.of(task.get("code")):
-        return
-    grounded = coding.codes(task.get("reasonCode"), "coordination-ground")
-    if not grounded or task.get("status") not in ("accepted", "in-progress", "on-hold"):
-        return
-    owner = reference.one(task, "owner")
-    for of in sorted({reference.one(task, "for"), reference.one(task, "focus")} - {""}):
-        for to in sorted({owner, EVERY} - {""}):
-            yield Relation(COORDINATED, of, to)
+def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
+    """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
+    whom, owner = reference.one(task, "for"), reference.one(task, "owner")
+    codes = coding.of(task.get("code"))
+    if vocabulary.COORDINATE in codes:
+        yield Relation(COORDINATED, whom, owner)
+    elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.ON_PAPERS):
+        yield Relation(CARE, whom, owner)

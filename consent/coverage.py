@@ -12,7 +12,7 @@ from typing import Literal
 
 from consent import wording
 from consent.provisions import CONSENT
-from consent.wording import BASE, REFUSING, Said, Wording
+from consent.wording import BASE, REACHED, REFUSING, Said, Wording
 from profiles import consent as tables
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, Related, all_of, any_of, has_one_of, none_of
 from resources.search.specialised import lacking
@@ -28,12 +28,15 @@ class Beside:
     bound: Sure | Literal[""]
     suffix: str
 
+    def holds(self, to: frozenset[str], tags: frozenset[str]) -> Predicate:
+        return all_of([self.condition, _row(to, tags, self.suffix, self.bound, same=True)])
+
 
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One way in which consents of a wording grant or withhold: the record is so, and there is such a row.
 
-    With `besides` one of these is there too; with `unless` none of them is.
+    With `besides` one of these is there too; with `unless` none of them is. None of those that `bar` it is there.
     """
 
     condition: Predicate
@@ -41,22 +44,25 @@ class Clause:
     suffix: str = ""
     besides: tuple[Beside, ...] = ()
     unless: bool = False
+    bars: tuple[Beside, ...] = ()
 
-    def holds(self, to: frozenset[str], tags: Iterable[str]) -> Predicate:
-        """The clause for these recipients, of consents in these wordings."""
+    def holds(self, to: frozenset[str], tags: Iterable[str], keeper: str = "") -> Predicate:
+        """The clause for these recipients, of consents in these wordings; on the records of the keepers that the rows
+        name, where the name of a term tells who keeps a record."""
         worded = frozenset(tags)
         beside: Predicate = EVERYTHING
         if self.besides:
-            beside = any_of(
-                all_of([each.condition, _row(to, worded, each.suffix, each.bound, same=True)]) for each in self.besides
-            )
+            beside = any_of(each.holds(to, worded) for each in self.besides)
             beside = none_of(beside) if self.unless else beside
-        return all_of([self.condition, _row(to, worded, self.suffix, self.bound, beside=beside)])
+        barred = any_of(each.holds(to, worded) for each in self.bars)
+        beside = all_of([beside, none_of(barred)])
+        return all_of([self.condition, _row(to, worded, self.suffix, self.bound, beside=beside, keeper=keeper)])
 
     def lacking(self, name: str) -> Clause | None:
         """The clause on records that have nothing under this name; None where it then says nothing."""
         besides = tuple(replace(each, condition=lacking(each.condition, name)) for each in self.besides)
-        return _possible(replace(self, condition=lacking(self.condition, name), besides=besides))
+        bars = tuple(replace(each, condition=lacking(each.condition, name)) for each in self.bars)
+        return _possible(replace(self, condition=lacking(self.condition, name), besides=besides, bars=bars))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,8 @@ def _possible(clause: Clause) -> Clause | None:
     besides = tuple(each for each in clause.besides if each.condition != NOTHING)
     if clause.condition == NOTHING or (clause.besides and not clause.unless and not besides):
         return None
-    return replace(clause, besides=besides, unless=clause.unless and bool(besides))
+    bars = tuple(each for each in clause.bars if each.condition != NOTHING)
+    return replace(clause, besides=besides, unless=clause.unless and bool(besides), bars=bars)
 
 
 def _row(
@@ -98,9 +105,10 @@ def _row(
     *,
     same: bool = False,
     beside: Predicate = EVERYTHING,
+    keeper: str = "",
 ) -> Predicate:
     worded = frozenset(f"{tag}{suffix}" for tag in tags)
-    return NOTHING if beside == NOTHING else Related(CONSENT, to, worded, bound, same, beside)
+    return NOTHING if beside == NOTHING else Related(CONSENT, to, worded, bound, same, beside, keeper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,18 @@ class _Reading:
             certain, _ = self._described(self.wording.root, "permit")
             besides = (Beside(certain, _bound(self.wording.root, "certainly"), ""),)
             withholds.append(Clause(EVERYTHING, suffix=BASE, besides=besides, unless=True))
-        return grants, withholds
+        return [self._left(each) for each in grants], withholds
+
+    def _left(self, grant: Clause) -> Clause:
+        """What is left of what grants, without what words that came later may have ended of it."""
+        read = [(each, self._described(each, "permit")[1]) for each in self.wording.reached]
+        over = any_of(possible for said, possible in read if not said.apart)
+        bars = tuple(
+            Beside(possible, _bound(said, "perhaps"), f"{REACHED}{place}")
+            for place, (said, possible) in enumerate(read)
+            if said.apart
+        )
+        return replace(grant, condition=all_of([grant.condition, none_of(over)]), bars=bars)
 
     def _root(self) -> tuple[list[Clause], list[Clause]]:
         """A root gives or takes what it describes, but for its exceptions, which do the opposite within it."""

@@ -1,7 +1,8 @@
 """All that the server works out of a record and keeps beside it: search terms, envelope, rows of relations.
 
 docs/maintenance.md; docs/policy.md, "whom a record is about". Who keeps a record and who wrote it (its origin), and
-whom an older generation named (`.kept`), are facts that no body tells: they are taken over.
+whom an older generation named (`.kept`), the verdict on evidence, who wrote each version, what was put back for them
+and what is marked `place-checked` are facts that no body tells: they are taken over.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import Any
 
 import orjson
 
-from consent import contributions, redaction
+from consent import contributions, harmless, verdict
+from consent.redaction import Redaction
+from consent.verdict import NONE, Verdict
 from profiles import consent as tables
 from profiles.spec import Spec
 from resources.record import envelope
-from resources.record.envelope import Envelope, Known, Origin
+from resources.record.envelope import CHECKED, SECLUDED, Envelope, Known, Origin, Written
 from resources.record.reference import Look
 from resources.record.version import Version
 from resources.search import index as indexing
@@ -30,6 +33,8 @@ KEPT = ".kept"
 """The Patients and Groups that an older generation named and this one does not: nobody once named is lost."""
 
 _HANDED = (".subject ", ".household ")
+_OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ", f"{CHECKED} ")
+_SECLUDED = term(SECLUDED, "yes")
 
 
 def generation(spec: Spec) -> str:
@@ -46,18 +51,20 @@ class Around:
 
     `look` gives records, `known` the envelopes of those it is of. `joined` are Patients it is about besides: who say
     that they are this RelatedPerson. `left` gives of a record that it is of who has left the households of that since
-    it was first written, with the instants: it takes by name whom it can no longer follow as a member.
+    it was first written, with the instants: it takes by name whom it can no longer follow as a member. `secret` says of
+    its terms whether it is about somebody whose place is protected.
     """
 
     look: Look
     known: Known
     joined: frozenset[str] = frozenset()
     left: Callable[[str], Iterable[tuple[str, str]]] = lambda name: ()
+    secret: Callable[[Terms], bool] = lambda terms: False
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What is derived of one version; the terms are sorted."""
+    """What is derived of one version, but for what it is found by: its envelope, as terms too, and its rows."""
 
     envelope: Envelope
     terms: tuple[str, ...]
@@ -78,9 +85,11 @@ class Record:
     handed: frozenset[str] = frozenset()
 
 
-def search(index: Index, resource: Mapping[str, Any]) -> set[str]:
-    """The search terms of a record; a secrecy label is nothing to search for (D1)."""
-    return index.terms(redaction.unlabelled(resource))
+def search(index: Index, resource: Mapping[str, Any], *, secret: bool = False) -> set[str]:
+    """The search terms of a record; of one about a protected person those of its harmless elements alone (D1)."""
+    if not secret:
+        return index.terms(resource)
+    return index.terms(Redaction(harmless.of(index.spec), resource["resourceType"], marks=False).show(resource))
 
 
 @lru_cache(maxsize=256)
@@ -90,16 +99,32 @@ def dated(index: Index, type: str, since: str) -> frozenset[str]:
 
 
 def of(
-    resource: Mapping[str, Any], origin: Origin, around: Around, found: Iterable[str], before: Envelope | None = None
+    resource: Mapping[str, Any],
+    origin: Origin,
+    around: Around,
+    before: Envelope | None = None,
+    written: Written = ("", False, frozenset(), frozenset()),
+    standing: Verdict = NONE,
 ) -> Derived:
-    """Everything that is kept of a version besides its body; `found` are its search terms."""
-    made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined)
-    return Derived(made, tuple(sorted(made.terms().union(found))), contributions.of(resource))
+    """The envelope and the rows of a version; `written` is who wrote it, and what no body tells besides.
+
+    `standing` is the verdict on it.
+    """
+    made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined).written(*written)
+    terms = tuple(sorted(made.terms() | standing.terms()))
+    return Derived(made, terms, contributions.of(resource, terms))
 
 
-def of_deleted(before: Terms) -> tuple[str, ...]:
+def found_by(terms: Iterable[str], found: Iterable[str], *, secret: bool) -> tuple[str, ...]:
+    """All terms of a version, from those of its envelope and those of its search."""
+    own = {entry for entry in terms if entry.startswith(".") and entry != _SECLUDED}
+    return tuple(sorted(own.union(found, {_SECLUDED} if secret else ())))
+
+
+def of_deleted(before: Terms, writer: str) -> tuple[str, ...]:
     """The terms of a deletion: its envelope but that it is open, since a deletion ends nothing; nothing to find."""
-    return tuple(entry for entry in before if entry.startswith(".") and not entry.startswith(".open "))
+    kept = {entry for entry in before if entry.startswith(".") and not entry.startswith(_OF_ONE_VERSION)}
+    return tuple(sorted(kept | ({term(".writer", writer)} if writer else set())))
 
 
 def of_record(index: Index, versions: Sequence[Version], around: Around) -> Record:
@@ -107,31 +132,47 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
 
     Past versions carry their own, joined with whom the record is about now.
     """
-    made, rows, standing = Record(), set[Row](), dict[Relation, Row]()
+    made = Record()
     had: Envelope | None = None
     own: tuple[str, ...] = ()
     origin = envelope.origin(versions[0].terms)
     for version in versions:
-        wanted: frozenset[Relation] = frozenset()
         if version.deleted:
-            own = of_deleted(own)
+            own = of_deleted(own, envelope.written(version.terms)[0])
         else:
-            resource = orjson.loads(version.body)
-            derived = of(resource, origin, around, search(index, resource), had)
-            own, had, wanted = derived.terms, derived.envelope, derived.relations
+            judged = verdict.read(version.terms)
+            derived = of(orjson.loads(version.body), origin, around, had, written_by(version, origin), judged)
+            own, had = derived.terms, derived.envelope
         made.terms[version.number] = own
-        _relate(version, wanted, standing, rows)
     kept = frozenset(name for version in versions for name in values(version.terms, KEPT))
     left = [one for name in sorted(had.of if had else ()) for one in around.left(name)]
     written = max((version.since for version in versions if not version.deleted), default="")
     made.may = _named(person for person, _ in left)
     made.handed = handed(own) | _named(kept) | _named(person for person, ended in left if ended < written)
+    secret = around.secret(sorted({*own, *made.handed}))
     for version in versions:
         joined = made.handed.union(term(KEPT, name) for name in values(version.terms, KEPT))
-        if not joined <= set(made.terms[version.number]):
-            made.terms[version.number] = tuple(sorted(joined.union(made.terms[version.number])))
-    made.rows = frozenset(rows).union(standing.values())
+        found = () if version.deleted else search(index, orjson.loads(version.body), secret=secret)
+        made.terms[version.number] = found_by(joined.union(made.terms[version.number]), found, secret=secret)
+    made.rows = rows(versions, made.terms)
     return made
+
+
+def rows(versions: Sequence[Version], terms: Mapping[int, Terms]) -> frozenset[Row]:
+    """Every row that a record has contributed, from all its versions in their order and their terms by number.
+
+    What other papers ended of a consent changes its rows without a version of it.
+    """
+    over, standing = set[Row](), dict[Relation, Row]()
+    for version in versions:
+        if version.deleted:
+            _relate(version, version.since, frozenset(), standing, over)
+            continue
+        resource, own = orjson.loads(version.body), terms[version.number]
+        later = [instant for instant in verdict.read(own).turns if instant > version.since]
+        for since in (version.since, *later):
+            _relate(version, since, contributions.of(resource, own, since), standing, over)
+    return frozenset(over).union(standing.values())
 
 
 def handed(terms: Iterable[str]) -> frozenset[str]:
@@ -139,14 +180,23 @@ def handed(terms: Iterable[str]) -> frozenset[str]:
     return frozenset(entry for entry in terms if entry.startswith(_HANDED))
 
 
+def written_by(version: Version, origin: Origin) -> Written:
+    """Who wrote a version; of the first the author, where an older generation did not say."""
+    writer, masked, unsent, checked = envelope.written(version.terms)
+    return writer or (origin.author if version.number == 1 else ""), masked, unsent, checked
+
+
 def _named(names: Iterable[str]) -> frozenset[str]:
     return frozenset(term(".subject" if name.startswith("Patient/") else ".household", name) for name in names)
 
 
-def _relate(version: Version, wanted: frozenset[Relation], standing: dict[Relation, Row], rows: set[Row]) -> None:
+def _relate(
+    version: Version, since: str, wanted: frozenset[Relation], standing: dict[Relation, Row], rows: set[Row]
+) -> None:
     """A version ends the record's rows that it no longer says, and begins those that are new."""
     for over in standing.keys() - wanted:
         row = standing.pop(over)
-        rows.add(Row(over, row.since, version.since, row.source, row.number))
+        if row.since != since:
+            rows.add(Row(over, row.since, since, row.source, row.number))
     for new in wanted - standing.keys():
-        standing[new] = Row(new, version.since, FOREVER, version.reference, version.number)
+        standing[new] = Row(new, since, FOREVER, version.reference, version.number)

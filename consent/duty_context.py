@@ -1,16 +1,17 @@
 """What a duty may ask about besides the record itself: the household's concerns, who sits at the table, the roster.
 
-docs/policy.md, R19, R29 and R38.
+docs/policy.md, R15, R19, R29 and R38.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, vocabulary
+from consent import evidence, people, vocabulary
+from consent.people import Person
 from resources import conference
 from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
@@ -27,26 +28,42 @@ DUTIES: Predicate = has_one_of(
 class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
-    `before_conference` says whether the household's case is on the agenda of a conference not yet closed.
+    `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
+    those whom the record names, by each reference to them.
     """
 
     concerns: frozenset[str] = frozenset()
     at_table: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
     before_conference: bool = False
+    people: Mapping[str, Person] = field(default_factory=dict)
+
+    def is_coordinator(self, name: str) -> bool:
+        """Whether a reference means somebody who is a coordinator, under whichever post."""
+        return name in self.people and vocabulary.COORDINATOR in self.people[name].functions
+
+    def references(self, name: str) -> frozenset[str]:
+        """Every reference that means whom this one means."""
+        return self.people[name].references if name in self.people else frozenset({name})
+
+    def agencies(self, name: str) -> frozenset[str]:
+        """For which agencies a reference to a person or a post speaks."""
+        return self.people[name].agencies if name in self.people else frozenset()
 
 
 async def of(record: Mapping[str, Any], view: Snapshot, now: datetime) -> DutyContext:
-    """The surroundings of a conference or of a team; other records have none."""
+    """The surroundings of a record: whom it names; of a conference or a team more."""
+    known = await people.of(view, reference.locals_of(record), now)
     if envelope.is_conference(record):
         return DutyContext(
             concerns=await _concerns(record, view),
-            at_table=await _at_table(record, view),
+            at_table=await _at_table(record, known, view),
             standing=await _standing(view, now),
+            people=known,
         )
     if record.get("resourceType") == "CareTeam":
-        return DutyContext(before_conference=await _before_conference(record, view))
-    return DutyContext()
+        return DutyContext(before_conference=await _before_conference(record, view), people=known)
+    return DutyContext(people=known)
 
 
 async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
@@ -61,14 +78,10 @@ async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str
     return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
 
 
-async def _at_table(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+async def _at_table(meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot) -> frozenset[str]:
     """The fields of the agencies whose people are on this meeting's roster."""
-    agencies = set()
-    for seat in conference.seats(meeting):
-        post = await view.get(*seat.member.split("/"), within=DUTIES) if "/" in seat.member else None
-        if post and not post.deleted:
-            agencies.add(reference.one(evidence.body(post), "organization"))
-    agencies.discard("")
+    seated = [known[seat.member] for seat in conference.seats(meeting) if seat.member in known]
+    agencies = frozenset[str]().union(*(person.agencies for person in seated))
     if not agencies:
         return frozenset()
     desks = await _all(view, has(".type", "HealthcareService"), has_one_of("organization", agencies))

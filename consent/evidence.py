@@ -12,7 +12,6 @@ from typing import Any
 
 import orjson
 
-from consent import vocabulary
 from resources.record import coding, period, reference
 from resources.record.version import Version
 from resources.search.relation import Row
@@ -20,21 +19,13 @@ from resources.search.relation import Row
 
 @dataclass(frozen=True, slots=True)
 class HeldRole:
-    """A PractitionerRole held now: what the person is, and for which agency."""
+    """A PractitionerRole held now: what the person is, for which agency, and at which of its desks."""
 
     reference: str
     version: str
     agency: str
     functions: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Protection:
-    """A person whose whereabouts are kept from the actor, and the words that would give them away."""
-
-    patient: str
-    version: str
-    places: tuple[str, ...]
+    desks: frozenset[str] = frozenset()
 
 
 def body(version: Version) -> dict[str, Any]:
@@ -48,15 +39,15 @@ def cite(version: Version) -> str:
 
 
 def post_tag(post: Mapping[str, Any]) -> str:
-    """For which agency a post is, and as what, as rows of relations keep it."""
+    """For which agency a post is, as what and at which desks, as rows of relations keep it."""
     functions = sorted(coding.codes(post.get("code"), "role"))
-    return orjson.dumps([reference.one(post, "organization"), functions]).decode()
+    return orjson.dumps([reference.one(post, "organization"), functions, _desks(post)]).decode()
 
 
 def held(row: Row) -> HeldRole:
     """The post of a row that counts now."""
-    agency, functions = orjson.loads(row.relation.tag)
-    return HeldRole(row.relation.to, row.cited, agency, frozenset(functions))
+    agency, functions, desks = orjson.loads(row.relation.tag)
+    return HeldRole(row.relation.to, row.cited, agency, frozenset(functions), frozenset(desks))
 
 
 def post(version: Version, now: datetime) -> HeldRole | None:
@@ -65,29 +56,12 @@ def post(version: Version, now: datetime) -> HeldRole | None:
     if found.get("active") is False or period.contains(found.get("period"), now) is not True:
         return None
     functions = coding.codes(found.get("code"), "role")
-    return HeldRole(version.reference, cite(version), reference.one(found, "organization"), functions)
+    agency, desks = reference.one(found, "organization"), frozenset(_desks(found))
+    return HeldRole(version.reference, cite(version), agency, functions, desks)
 
 
-def disclosable(patient: Mapping[str, Any]) -> frozenset[str] | None:
-    """Whom a Patient's secrecy labels name; None where it carries none. It lasts until a person lifts it."""
-    labels = [
-        label
-        for label in (patient.get("meta") or {}).get("security") or ()
-        if coding.of(label) & vocabulary.SECRECY_LABELS
-    ]
-    if not labels:
-        return None
-    return frozenset(
-        target
-        for label in labels
-        for entry in coding.extension(label, "disclosable-to")
-        if (target := reference.one(entry, "valueReference"))
-    )
-
-
-def protection(patient: Version) -> Protection:
-    """The protection of a Patient whom a label hides from the actor."""
-    return Protection(patient.reference, cite(patient), tuple(sorted(_places(body(patient)))))
+def _desks(post: Mapping[str, Any]) -> list[str]:
+    return sorted(set(reference.many(post, "healthcareService")))
 
 
 def participant_periods(team: Mapping[str, Any], members: frozenset[str]) -> Iterator[Any]:
@@ -99,13 +73,3 @@ def participant_periods(team: Mapping[str, Any], members: frozenset[str]) -> Ite
 
 def is_open(version: Version) -> bool:
     return ".open yes" in version.terms
-
-
-def _places(patient: Mapping[str, Any]) -> Iterator[str]:
-    """Words that would tell where a protected person is: written addresses and numbers, four characters and up."""
-    for address in patient.get("address") or ():
-        words = [address.get("text"), *(address.get("line") or ()), address.get("postalCode")]
-        yield from (word for word in words if isinstance(word, str) and len(word) >= 4)
-    for telecom in patient.get("telecom") or ():
-        if isinstance(telecom.get("value"), str) and len(telecom["value"]) >= 4:
-            yield telecom["value"]

@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from consent.actor import Actor
-from consent.evidence import HeldRole, Protection
+from consent.evidence import HeldRole
 from consent.meeting import Meeting
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
@@ -40,8 +40,8 @@ class Facts:
     """What holds for this actor at this time.
 
     `wordings` are the tags of those consents that may bear on the records asked for, `world` the rows about the records
-    at hand, `protections` the persons among them whose place is kept from the actor. `type` is the one type asked for,
-    empty for any. `lapsed` are consents that an explanation names, whether or not they count.
+    at hand. `type` is the one type asked for, empty for any. `lapsed` are consents that an explanation names, whether
+    or not they count.
     """
 
     actor: Actor
@@ -49,7 +49,6 @@ class Facts:
     meetings: tuple[Meeting, ...] = ()
     wordings: frozenset[str] = frozenset()
     world: World = NOWHERE
-    protections: tuple[Protection, ...] = ()
     type: str = ""
     lapsed: tuple[Version, ...] = ()
 
@@ -67,8 +66,13 @@ class Facts:
 
     @property
     def identities(self) -> frozenset[str]:
-        """Every reference by which a record may mean this actor."""
-        return self.agencies | self.seats
+        """Every reference by which a record may mean this actor: agencies, desks, posts, the person."""
+        return self.agencies.union(self.seats, *(post.desks for post in self.posts))
+
+    @property
+    def writer(self) -> str:
+        """Who writes: the person, under every post, or the system's agency."""
+        return self.actor.person or self.actor.organization
 
     @property
     def made_of(self) -> Hashable:
@@ -86,7 +90,7 @@ class Facts:
         """These facts where one type is asked for. Written out: `replace` costs a read more than its record does."""
         if type == self.type:
             return self
-        found = (self.actor, self.posts, self.meetings, self.wordings, self.world, self.protections)
+        found = (self.actor, self.posts, self.meetings, self.wordings, self.world)
         return Facts(*found, type, self.lapsed)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:

@@ -8,24 +8,40 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from types import TracebackType
 from typing import Any, TypeVar
 
-from consent import referring, trail, vocabulary
+from consent import (
+    change,
+    place_checking,
+    protecting,
+    protection_list,
+    referring,
+    showing,
+    trail,
+    verifying,
+    vocabulary,
+)
 from consent.actor import Actor
 from consent.aside import aside
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
+from consent.opened import Opened
+from consent.place_checking import PlaceCheck
 from consent.prepared import Change, Prepared, prepared
-from consent.reading import Page, Reading, redacted
+from consent.protecting import Protect
+from consent.protection_list import OfList
+from consent.reading import Page, Reading
 from consent.rule import Action, Decision
+from consent.verifying import Seen
 from consent.written import Written
-from resources.record import period
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.request import SearchRequest
 from resources.store.port import Conflict, Transaction
 from resources.store.trail import Event
+
+MOST_SAID = 200
+"""So much of a reason stands on the trail."""
 
 T = TypeVar("T")
 
@@ -53,7 +69,7 @@ class Gate:
 
         So an answer is sent only after. `interaction` and `asked` say on the trail what was asked for.
         """
-        return _Opened(self, actor, action, interaction, asked)
+        return Opened(self, actor, action, interaction, asked)
 
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
@@ -76,24 +92,29 @@ class Gate:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
-                told = (done.version, *done.ended)
-                known = unit.facts
-                kind = "operation" if done.asked else ""
-                agencies, world = known.agencies, known.world
-                tx.note(
-                    trail.event(
-                        actor, agencies, done.action, told, done.decision, world=world, kind=kind, asked=done.asked
-                    )
-                )
+                _note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
             return written
 
-        done = await self._transacted(actor, changes, work)
+        done = await self._transacted(actor, await self._prepared(changes), work)
         for asked in changes:
             if asked.body:
                 self._stored(asked.type, asked.body)
         for written in done:
             self._decided(written.decision)
         return done
+
+    async def verify(self, actor: Actor, id: str, *, verified: bool) -> Sequence[Version]:
+        """A Consent and its paper as an agency sees them that was asked to verify them; `verified` says that it did."""
+
+        async def work(unit: UnitOfWork, tx: Transaction) -> Seen:
+            unit.unseen = f"Consent/{id}"  # as long as it is not shown
+            found = await verifying.seen(unit, id, verified=verified)
+            _note(unit, "update" if found.new else "read", found.versions, found.decision, "$verify-consent")
+            return found
+
+        found = await self._transacted(actor, (), work)
+        self._decided(found.decision)
+        return found.versions
 
     async def rehearse(
         self, actor: Actor, changes: Sequence[Change], play: Callable[[UnitOfWork], Awaitable[T]], asked: str
@@ -107,19 +128,58 @@ class Gate:
             raise _UndoneError(await play(unit))
 
         try:
-            return await self._transacted(actor, changes, work, asked)
+            return await self._transacted(actor, await self._prepared(changes), work, asked)
         except _UndoneError as undone:
             result: T = undone.result
             return result
 
+    async def protect(self, actor: Actor, asked: Protect) -> tuple[str, list[Written]]:
+        """Protect a person's place; the id of the protection, and the Patients as the caller may see them."""
+        id = change.new_id()
+        return id, await self._protected(
+            actor, "$protect", asked.patient, lambda unit: protecting.protect(unit, asked, id)
+        )
+
+    async def of_list(self, actor: Actor, operation: str, asked: OfList) -> list[Written]:
+        """Extend, confirm or lift a protection, for a reason that stands on the trail."""
+        said = " / ".join(each for each in (asked.reason[:MOST_SAID], asked.heard[:MOST_SAID]) if each)
+        do = protection_list.OPERATIONS[operation]
+        return await self._protected(actor, f"{operation}: {said}", asked.patient, lambda unit: do(unit, asked))
+
+    async def place_check(self, actor: Actor, asked: PlaceCheck) -> list[Written]:
+        """Mark texts of a record as telling no place; the record as the caller may see it."""
+        name = f"{asked.type}/{asked.id}"
+        return await self._protected(actor, "$place-check", name, lambda unit: place_checking.check(unit, asked))
+
+    async def _protected(
+        self, actor: Actor, told: str, name: str, do: Callable[[UnitOfWork], Awaitable[list[Written]]]
+    ) -> list[Written]:
+        async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
+            done = await do(unit)
+            _note(unit, "update", [each.version for each in done], done[0].decision, told)
+            readable = [(await unit.judge("read", each.version)).allowed for each in done]
+            return [
+                await self._written(unit, each) if seen else replace(each, version=showing.key_of(each.version))
+                for each, seen in zip(done, readable, strict=True)
+            ]
+
+        type, _, id = name.partition("/")
+        return await self._transacted(actor, [Prepared(Change("update", type, id), {}, {})], work)
+
+    async def _prepared(self, changes: Sequence[Change]) -> list[Prepared]:
+        """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
+        size = sum(len(change.body) for change in changes)
+        ready = await aside(size, lambda: [prepared(self.engine, change) for change in changes])
+        referring.bounded(ready)
+        return ready
+
     async def _transacted(
         self,
         actor: Actor,
-        changes: Sequence[Change],
+        ready: Sequence[Prepared],
         work: Callable[[UnitOfWork, Transaction], Awaitable[T]],
         *asked: str,
     ) -> T:
-        ready = await aside(sum(len(change.body) for change in changes), _prepared, self.engine, changes)
         units: list[UnitOfWork] = []
 
         async def begun(tx: Transaction) -> T:
@@ -140,7 +200,7 @@ class Gate:
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
         decision = await unit.masked(done.version)
-        return replace(done, version=redacted(self.engine, done.version, decision, unit.facts))
+        return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
 
     async def disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""
@@ -175,50 +235,11 @@ class Gate:
         await self.engine.store.trail.append(event)
 
 
-def _prepared(engine: PolicyEngine, changes: Sequence[Change]) -> list[Prepared]:
-    """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
-    ready = [prepared(engine, change) for change in changes]
-    referring.bounded(ready)
-    return ready
-
-
-class _Opened:
-    """A reading for as long as the `async with` lasts. Written out, since every request for records passes here."""
-
-    __slots__ = ("_action", "_actor", "_asked", "_gate", "_interaction", "_reading", "_view")
-
-    def __init__(self, gate: Gate, actor: Actor, action: Action, interaction: str, asked: str) -> None:
-        self._gate, self._actor, self._action, self._interaction, self._asked = gate, actor, action, interaction, asked
-        self._view = gate.engine.store.snapshot(now=period.instant(actor.now))
-
-    async def __aenter__(self) -> Reading:
-        view = await self._view.__aenter__()
-        try:
-            self._reading = await Reading.begin(self._gate.engine, view, self._actor)
-        except BaseException as fault:
-            await self._view.__aexit__(type(fault), fault, fault.__traceback__)
-            raise
-        return self._reading
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if isinstance(fault, Problem):
-                await self._ended_by_problem()
-        finally:
-            await self._view.__aexit__(kind, fault, trace)
-        if fault is None:
-            await self._gate.disclosed(self._reading, self._action, self._interaction, self._asked)
-
-    async def _ended_by_problem(self) -> None:
-        reading = self._reading
-        if reading.denied:
-            names = [reading.denied, *([self._asked] if self._asked.startswith("$") else [])]
-            denial = trail.denial(self._actor, reading.facts.agencies, self._action, *names)
-            await self._gate.append(denial)
-        elif reading.shown:
-            await self._gate.disclosed(reading, self._action, self._interaction, self._asked)
+def _note(unit: UnitOfWork, action: Action, told: Sequence[Version], decision: Decision, asked: str) -> None:
+    """Put what was written, or shown in writing, on the trail with it; `asked` is the operation, empty for none."""
+    known, kind = unit.facts, "operation" if asked else ""
+    event = trail.event(known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked)
+    unit.tx.note(event)
 
 
 class _UndoneError(Exception):

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from consent import enforceable, evidence, meeting, vocabulary, wording
+from consent import counting, evidence, meeting, verdict, vocabulary, wording
 from consent.actor import Actor
-from consent.contributions import AGENCY, COORDINATED, HIDDEN, MEMBER, POST, PROTECTED
-from consent.evidence import Protection
+from consent.contributions import AGAINST, AGENCY, COORDINATED, MEMBER, POST, PROTECTED, RELEASED
 from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provisions import CONSENT, EVERYBODY
 from resources import conference
-from resources.record import period, reference
+from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
@@ -49,7 +48,7 @@ async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -
 
 
 async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, coordinated: bool = False) -> Facts:
-    """What bears on these records: the rows about their persons and parties, and who of them is protected.
+    """What bears on these records: the rows about their persons and parties.
 
     Who coordinates them is asked where the actor has to do with that, and where it is wanted.
     """
@@ -63,25 +62,21 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     following = {(MEMBER, group) for group in households} | _of_persons(persons)
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
-        following |= {(COORDINATED, case) for case in households.union(each.reference for each in at_hand)}
+        following |= {(COORDINATED, household) for household in households}
     await _follow(view, world, following)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
         await _follow(view, world, _of_persons(persons))
+    locked = {person for person in persons if world.related[PROTECTED[0], person]}
+    await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.identities | {EVERYBODY}
     signed = [row for person in persons for row in world.rows(CONSENT, person) if row.relation.to in named]
     await _follow(view, world, {(TEAM, row.relation.via) for row in signed if row.relation.via})
     worded = {wording.bare(row.relation.tag): row.source for row in signed if row.holds(world)}
     await _learn(view, worded)
-    hidden = {each.patient for each in facts.protections}
-    protections = [await _protection(view, one) for one in sorted(_kept_from(facts, world, persons) - hidden)]
-    if not protections and facts.wordings.issuperset(worded):
+    if facts.wordings.issuperset(worded):
         return facts
-    return replace(
-        facts,
-        wordings=facts.wordings.union(worded),
-        protections=(*facts.protections, *(each for each in protections if each)),
-    )
+    return replace(facts, wordings=facts.wordings.union(worded))
 
 
 def without(facts: Facts, changed: Iterable[Relation]) -> Facts:
@@ -90,8 +85,7 @@ def without(facts: Facts, changed: Iterable[Relation]) -> Facts:
     assert isinstance(world, Gathered)
     touched = {(each.name, each.of) for each in changed}
     kept = {key: rows for key, rows in world.related.items() if key not in touched}
-    hidden = tuple(each for each in facts.protections if (PROTECTED, each.patient) not in touched)
-    return replace(facts, world=replace(world, related=kept), protections=hidden)
+    return replace(facts, world=replace(world, related=kept))
 
 
 async def meetings(view: Snapshot, facts: Facts, ordinance: Ordinance, *, past: bool = False) -> Facts:
@@ -121,7 +115,7 @@ async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
 
 
 def _of_persons(persons: Iterable[str]) -> set[tuple[str, str]]:
-    return {(name, person) for name in (CONSENT, PROTECTED) for person in persons}
+    return {(name, person) for name in (CONSENT, PROTECTED[0]) for person in persons}
 
 
 async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]]) -> None:
@@ -136,34 +130,18 @@ async def _learn(view: Snapshot, worded: Mapping[str, str]) -> None:
     for tag, source in worded.items():
         if not wording.known(tag):
             found = await view.get(*source.split("/"), within=EVIDENCE)
-            consent = evidence.body(found) if found else {}
-            if enforceable.kind(consent):
-                wording.learn(wording.of(consent))
-
-
-def _kept_from(facts: Facts, world: Gathered, persons: Iterable[str]) -> set[str]:
-    kept = set()
-    for person in persons:
-        to = {row.relation.to for row in world.rows(PROTECTED, person) if row.holds(world)}
-        if HIDDEN in to and not to & facts.identities:
-            kept.add(person)
-    return kept
-
-
-async def _protection(view: Snapshot, patient: str) -> Protection | None:
-    found = await view.get(*patient.split("/"), within=EVIDENCE)
-    return evidence.protection(found) if found else None
+            if found:
+                for said in counting.wordings(evidence.body(found), verdict.read(found.terms)):
+                    wording.learn(said)
 
 
 async def _papers(view: Snapshot, called: Version, standing: Sequence[Version]) -> Papers:
     found = evidence.body(called)
     material = has(".conference", called.reference)
     conveners = [seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions]
-    cases = await _named(view, conference.agenda(found))
     return Papers(
         meeting=called,
-        cases=cases,
-        households=await _named(view, [reference.one(evidence.body(case), "subject") for case in cases]),
+        cases=await _named(view, conference.agenda(found)),
         standing=standing,
         letters=await _all(view, has(".type", "Communication"), has_one_of(".code", _LETTERS), material),
         tabled=await _all(view, has(".type", "List"), material),

@@ -11,11 +11,24 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, handing_on, patient_links, policy, refusal, vocabulary
+from consent import (
+    concealing,
+    derivation,
+    duties,
+    duty_context,
+    handing_on,
+    import_evidence,
+    joining,
+    patient_links,
+    policy,
+    refusal,
+    vocabulary,
+)
 from consent.actor import Actor
 from consent.change import UnitOfWork
+from consent.concealing import Secrets
 from consent.engine import PolicyEngine
-from consent.import_line import Line
+from consent.import_line import Line, Outcome
 from consent.rule import Decision, Rule
 from consent.transition import Transition
 from resources.record import envelope
@@ -30,20 +43,6 @@ TAKEN: Predicate = EVERYTHING
 """Under this the server asks whether an id is taken; an import is told so, whoever keeps the record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a line: written, there already, wrong for a reason, or waiting for a record still to come."""
-
-    written: bool = False
-    there: bool = False
-    wrong: Problem | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Whether what it refers to may yet come; `wrong` then says what is missing."""
-        return self.wrong is not None and self.wrong.kind == "not-found"
-
-
 @dataclass(slots=True)
 class Batch:
     """The lines of one transaction; `units` are the agency's and the installer's."""
@@ -52,6 +51,7 @@ class Batch:
     origin: Origin
     tx: Transaction
     units: Sequence[UnitOfWork]
+    secrets: Secrets
     seen: set[tuple[str, str]] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
@@ -170,7 +170,9 @@ class Batch:
             terms |= found.terms()
         for source in values(line.terms, ".of"):
             terms |= await self._handed(unit, source)
+        terms |= await import_evidence.terms(self.tx, unit, self._agency, line, resource)
         version = Version(line.type, line.id, 1, since, False, body, tuple(sorted(terms)), since)
+        version = await self.secrets.concealed(self.engine.index, version, line.relations)
         if line.type not in self.rules:
             self.rules[line.type] = policy.ruling("create", replace(unit.facts, type=line.type)).rules
         decision = policy.decide(self.rules[line.type], version.stored, unit.facts.world)
@@ -210,17 +212,19 @@ class Batch:
 
     async def _put(self, line: Line, version: Version, decision: Decision, *, circle: bool = False) -> Outcome:
         try:
-            await self.tx.put(version, line.relations)
+            await self.tx.put(version, import_evidence.relations(line, version))
         except ValueError:
             text, ja = "it holds a text that cannot be stored", "保存できない文字が含まれています"
             return Outcome(wrong=Problem.of("invalid", text, ja))
+        self.secrets.forget(line.relations)
         unit = self._unit_of(line)
         for each in self.units:
             each.found[line.reference] = version
-        links = line.type == "Patient" and any(name.startswith("RelatedPerson/") for _, name in line.names)
-        if circle or links:
-            resource = orjson.loads(version.body)
-            for name in await handing_on.from_record(self.tx, version, resource, None):
+        await import_evidence.settle(unit, line, version)
+        resource = orjson.loads(version.body) if circle or line.type in ("Group", "Patient") else {}
+        if circle or patient_links.same_as(resource):
+            grown = await handing_on.from_record(self.tx, version, resource, None)
+            for name in grown | await concealing.follow(self.tx, self.engine.index, line.relations, grown):
                 self.handed.clear()
                 for each in self.units:
                     each.found.pop(name, None)
@@ -228,6 +232,10 @@ class Batch:
                 same = await patient_links.same_persons(line.reference, self.tx)
                 await self.tx.derive(line.reference, {f".subject {one}" for one in same})
         self.done.append((unit, version, decision))
+        if line.type == "Group":
+            for person in await joining.follow(unit, resource, None):
+                self.secrets.world.related.clear()
+                self.done.append((unit, person, decision))
         return Outcome(written=True)
 
     @property

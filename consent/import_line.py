@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from consent import contributions, duties, resolving
+from consent import contributions, duties, protection, resolving, standing
 from consent.engine import PolicyEngine
 from consent.prepared import Change, Prepared, prepared
 from resources.record import envelope, parse, reference, stamp
@@ -57,6 +57,20 @@ class Line:
         return self.marked.replace(_MARKED, f'"lastUpdated":"{since}"'.encode(), 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a line: written, there already, wrong for a reason, or waiting for a record still to come."""
+
+    written: bool = False
+    there: bool = False
+    wrong: Problem | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether what it refers to may yet come; `wrong` then says what is missing."""
+        return self.wrong is not None and self.wrong.kind == "not-found"
+
+
 def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> Line:
     """The line made ready. Raises Problem naming every element at fault."""
     parsed = parse.parse(body, limit=bounds.length, depth=bounds.depth, extent=bounds.extent)
@@ -65,20 +79,28 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
         raise Problem.of("not-supported", f"`{type[:64]}` is not served", f"`{type[:64]}` は扱っていません")
     if not isinstance(id, str):
         raise Problem("invalid", Issue("a line needs an `id`", "`id` が必要です", f"{type}.id", code="required"))
+    if type == "Patient":
+        protection.kept(None, parsed, shown=True)
     known = prepared(engine, Change("create", type, id, body))
     for found in known.pointers:
         if resolving.people(found):
             text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"
             raise Problem("invalid", Issue(text, ja, f"{type}.{found.at}"))
-    about = envelope.of(known.resource, origin, lambda _: None, lambda _: None)
+    about = envelope.of(known.resource, origin, lambda _: None, lambda _: None).written(
+        origin.author, False, frozenset()
+    )
+    terms = tuple(sorted(about.terms() | known.terms))
     return Line(
         type,
         id,
         stamp.stamped(known.sent, id, 1, MARK),
-        tuple(sorted(about.terms() | known.terms)),
-        contributions.of(known.resource),
+        terms,
+        contributions.of(known.resource, terms),
         tuple(_names(engine, known)),
-        type in duties.BY_TYPE or "encounter" in known.resource or "context" in known.resource,
+        type in duties.BY_TYPE
+        or type in standing.BY_TYPE
+        or "encounter" in known.resource
+        or "context" in known.resource,
     )
 
 

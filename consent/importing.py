@@ -12,9 +12,10 @@ from datetime import datetime
 from consent import policy, trail, vocabulary
 from consent.actor import Actor, Scope
 from consent.change import UnitOfWork
+from consent.concealing import Secrets
 from consent.gate import Gate
-from consent.import_batch import Batch, Outcome
-from consent.import_line import Line
+from consent.import_batch import Batch
+from consent.import_line import Line, Outcome
 from resources.record.envelope import Origin
 from resources.store.port import Transaction
 
@@ -32,9 +33,8 @@ class Importing:
         """Write what can be written, all in one transaction, with one event on the trail for each actor."""
 
         async def work(tx: Transaction) -> list[Outcome]:
-            batch = Batch(
-                self.gate.engine, self.origin, tx, [await self._unit(tx, actor) for actor in self._actors(now)]
-            )
+            units = [await self._unit(tx, actor) for actor in self._actors(now)]
+            batch = Batch(self.gate.engine, self.origin, tx, units, Secrets(tx))
             found = await batch.through(lines)
             for actor, versions, decisions in batch.shown():
                 event = trail.event(actor, {actor.organization}, "create", versions, policy.together(decisions))

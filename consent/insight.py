@@ -6,13 +6,14 @@ docs/policy.md, "explaining": whatever the asker may not read counts for nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
-from consent import evidence, gathering, policy, vocabulary
+from consent import evidence, gathering, policy, showing, vocabulary
 from consent.actor import Actor, Scope
-from consent.contributions import AGENCY, COORDINATED, EVERY, MEMBER, PROTECTED
+from consent.contributions import AGAINST, AGENCY, COORDINATED, EVERY, MEMBER, PROTECTED, RELEASED
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.reading import Reading
@@ -23,7 +24,7 @@ from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, has, has_any, has_one_of, some
-from resources.search.relation import Around, Gathered, values
+from resources.search.relation import Around, Gathered, Row, values
 from resources.store.port import Query, Snapshot
 
 INSIGHT: Predicate = EVERYTHING
@@ -57,10 +58,12 @@ class Sight:
 @dataclass(slots=True)
 class Insight:
     """`reading` is of the one who asks, now. `readable` are the records of evidence asked about so far, and whether the
-    asker may read them; once it is `closed`, no other is."""
+    asker may read them; once it is `closed`, no other is. `partly` are those of which something is withheld from the
+    asker (D1), with whom they name to them."""
 
     reading: Reading
     readable: dict[str, bool] = field(default_factory=dict)
+    partly: dict[str, frozenset[str]] = field(default_factory=dict)
     closed: bool = False
 
     async def world(self, view: Snapshot, now: datetime, records: Iterable[Version]) -> Gathered:
@@ -71,10 +74,10 @@ class Insight:
         rows = [row for (name, _), found in known.world.related.items() if name in _SCREENED for row in found]
         await self.ask({row.source for row in rows})
         for (name, of), found in known.world.related.items():
-            if name == PROTECTED:
+            if name in (*PROTECTED, AGAINST, RELEASED):
                 known.world.related[name, of] = []
             elif name in _SCREENED:
-                known.world.related[name, of] = [row for row in found if self.readable.get(row.source)]
+                known.world.related[name, of] = [row for row in found if self._is_told(row)]
         return known.world
 
     async def ask(self, names: Iterable[str]) -> None:
@@ -84,13 +87,33 @@ class Insight:
         new = sorted(name for name in names if name not in self.readable)
         found = [await self.reading.view.get(*name.split("/"), within=INSIGHT) for name in new]
         there = [version for version in found if version]
-        seen = await self.reading.sees(there)
+        seen = await self.reading.judged(there)
         self.readable |= dict.fromkeys(new, False)
-        self.readable |= {version.reference: shown for version, shown in zip(there, seen, strict=True)}
+        for version, decision in zip(there, seen, strict=True):
+            self.readable[version.reference] = decision.allowed
+            if decision.allowed and decision.masks:
+                self.partly[version.reference] = reference.locals_of(await self._shown(version, decision))
 
-    def close(self, written: Iterable[str]) -> None:
-        """From here on nothing else is readable but what the asker has written."""
+    async def shown(self, version: Version) -> tuple[Mapping[str, Any], bool]:
+        """What of a version that may be read is shown to the asker, and whether something is withheld (D1)."""
+        (decision,) = await self.reading.judged([version])
+        return await self._shown(version, decision), bool(decision.masks)
+
+    async def _shown(self, version: Version, decision: Decision) -> Mapping[str, Any]:
+        reading = self.reading
+        return evidence.body(await showing.shown(reading.engine, reading.view, version, decision, reading.facts))
+
+    def _is_told(self, row: Row) -> bool:
+        """Whether the asker may read what a row comes of, and whom it leads to is named to them there."""
+        to = row.relation.to
+        named = to in (EVERY, EVERYBODY) or to in self.partly.get(row.source, (to,))
+        return self.readable.get(row.source, False) and named
+
+    def close(self, written: Mapping[str, Mapping[str, Any]]) -> None:
+        """From here on nothing else is readable but what the asker has written, and of that what was sent."""
         self.readable |= dict.fromkeys(written, True)
+        for name in self.partly.keys() & written.keys():
+            self.partly[name] |= reference.locals_of(written[name])
         self.closed = True
 
     async def meetings(self, view: Snapshot, records: Sequence[Version], world: Gathered) -> list[Version]:
@@ -102,7 +125,12 @@ class Insight:
         what = all_of([about, some(PERSONS, Among(frozenset(persons)))])
         found = (await view.find(Query(what), within=INSIGHT)).versions
         await self.ask(version.reference for version in found)
-        return [version for version in found if self.readable.get(version.reference)]
+        return [version for version in found if self.readable.get(version.reference) and self._is_seated(version)]
+
+    def _is_seated(self, meeting: Version) -> bool:
+        """Whether all who are seated are named to the asker; what is told of a meeting is told of each of them."""
+        seats = {seat.member for seat in conference.seats(evidence.body(meeting))}
+        return seats <= self.partly.get(meeting.reference, seats)
 
     async def seers(
         self,

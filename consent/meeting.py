@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, vocabulary
+from consent import evidence, verdict, vocabulary
 from consent.ordinance import Ordinance
 from consent.rule import Evidence, Text
 from resources import conference
@@ -24,7 +24,6 @@ class Papers:
 
     meeting: Version
     cases: Sequence[Version]
-    households: Sequence[Version]
     standing: Sequence[Version]
     letters: Sequence[Version]
     tabled: Sequence[Version]
@@ -35,8 +34,8 @@ class Papers:
 class Meeting:
     """A conference whose roster names the actor.
 
-    `seated` says whether the seat is held now. `lacks` are the conditions of P4 that are not fulfilled; the purpose
-    of the token is not among them.
+    `subjects` are the persons fixed when it opened. `seated` says whether the seat is held now. `lacks` are the
+    conditions of P4 that are not fulfilled; the purpose of the token is not among them.
     """
 
     reference: str
@@ -54,7 +53,7 @@ def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordina
     found = evidence.body(papers.meeting)
     mine = [seat for seat in conference.seats(found) if seat.member in seats and seat.taken(now)]
     acknowledged = list(_acknowledged(papers.letters, seats))
-    members = [reference.locals_of(evidence.body(group).get("member")) for group in papers.households]
+    fixed = verdict.read(papers.meeting.terms).fixed
     rests_on = [Evidence(evidence.cite(papers.meeting), Text("the conference and its roster", "支援会議と出席者"))]
     rests_on += [Evidence(evidence.cite(team), _STANDING) for team in papers.standing]
     rests_on += [Evidence(evidence.cite(letter), _ACKNOWLEDGEMENT) for letter, _ in acknowledged]
@@ -65,9 +64,9 @@ def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordina
         lacks=tuple(_lacks(found, papers, bool(mine), {what for _, what in acknowledged}, seats, now, ordinance)),
         evidence=tuple(rests_on),
         basis=conference.legal_basis(found),
-        subjects=frozenset().union(*members) if members else frozenset(),
+        subjects=frozenset(name for name in fixed if name.startswith("Patient/")),
         opened=conference.opened_categories(found),
-        itself=_itself(papers),
+        itself=_itself(papers, fixed),
     )
 
 
@@ -93,8 +92,10 @@ def _lacks(
         yield Text("the meeting's window cannot be told", "会議の期間を読み取れない")
     elif not held:
         yield Text("the meeting is outside its window", "会議の期間の外である")
-    if not papers.cases or not papers.households:
+    if not papers.cases:
         yield Text("no case is on the agenda", "議題に事例がない")
+    if not verdict.read(papers.meeting.terms).fixed:
+        yield Text("nobody was fixed as its persons when it opened (R38)", "開会時に対象の世帯が定まっていない（R38）")
     if not seated:
         yield Text("the person is not on this meeting's roster (R29)", "この会議の出席者ではない（R29）")
     if not _standing(papers.standing, seats, now):
@@ -137,11 +138,11 @@ def _acknowledged(letters: Sequence[Version], seats: frozenset[str]) -> Iterator
                     yield letter, kind
 
 
-def _itself(papers: Papers) -> frozenset[str]:
+def _itself(papers: Papers, fixed: frozenset[str]) -> frozenset[str]:
     """The records that are open because they are what the meeting is about: case, household, tabled material."""
     tabled = (_entries(evidence.body(version)) for version in papers.tabled if evidence.is_open(version))
-    about = [version.reference for version in (*papers.cases, *papers.households)]
-    return frozenset(about).union(*tabled)
+    households = (name for name in fixed if name.startswith("Group/"))
+    return frozenset([*(case.reference for case in papers.cases), *households]).union(*tabled)
 
 
 def _entries(listing: Mapping[str, Any]) -> Iterable[str]:

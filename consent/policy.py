@@ -30,11 +30,10 @@ MOST_KEPT = 4_096
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """The rules of one action for an actor, with their readings for the store: what is found, what of it is masked."""
+    """The rules of one action for an actor, with their reading for the store."""
 
     rules: tuple[Rule, ...]
     within: Predicate
-    masked: Predicate
     names: frozenset[str]
 
     def decisions(self, versions: Sequence[Version], world: World) -> list[Decision]:
@@ -72,7 +71,7 @@ def ruling(action: Action, facts: Facts) -> Ruling:
     made = _kept.get(key)
     if made is None:
         found = rules(action, facts)
-        made = Ruling(found, within(found), masked(found), _asked(found))
+        made = Ruling(found, within(found), _asked(found))
         if not facts.lapsed:
             _kept[key] = made
             if len(_kept) > MOST_KEPT:
@@ -156,11 +155,6 @@ def within(made: Iterable[Rule]) -> Predicate:
         if not rule.lacks:
             by_effect[rule.effect].append(rule.predicate)
     return all_of([any_of(by_effect["permit"]), none_of(any_of(by_effect["forbid"])), *by_effect["narrow"]])
-
-
-def masked(made: Iterable[Rule]) -> Predicate:
-    """The records of which something is withheld from this actor."""
-    return any_of(rule.predicate for rule in made if rule.effect == "mask")
 
 
 def together(decisions: Iterable[Decision]) -> Decision:

@@ -6,7 +6,7 @@ docs/architecture.md, "a write travels".
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import orjson
@@ -50,6 +50,8 @@ class Prepared:
     `sent` is for changing and writing back, `resource` the same for reading, `terms` are its search terms but for the
     time of the transaction. `named` are its literal references as (path, reference), in their order, `pointers` those
     that name no record by its id. All are empty for a delete, and for a relabelling until the record is looked at.
+    `masked` says that not all of the version before was shown to its writer, `unsent` which values were put back and
+    `checked` which its writer marks (Envelope).
     """
 
     change: Change
@@ -58,13 +60,21 @@ class Prepared:
     terms: frozenset[str] = frozenset()
     named: tuple[tuple[str, str], ...] = ()
     pointers: tuple[Pointer, ...] = ()
+    masked: bool = False
+    unsent: frozenset[str] = frozenset()
+    checked: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, engine: PolicyEngine, change: Change, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
         """The change to this resource, looked through once."""
-        terms = frozenset(engine.terms(_timeless(resource)))
+        terms = frozenset(engine.terms(timeless(resource)))
         named = tuple(sorted(reference.named(resource)))
         return cls(change, sent, resource, terms, named, tuple(pointer.pointers(engine.spec, resource)))
+
+    def turned(self, engine: PolicyEngine, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
+        """The same change to this resource instead; what was put back or is marked in it stands where it stood."""
+        made = Prepared.of(engine, self.change, sent, resource)
+        return replace(made, masked=self.masked, unsent=self.unsent, checked=self.checked)
 
     @property
     def asked(self) -> str:
@@ -97,10 +107,10 @@ def with_teams(engine: PolicyEngine, ready: Prepared, look: Look, before: Mappin
     for path, actor in list(teams.named(resource)):
         found = teams.meant(actor, look, before)
         sent, resource = (teams.written_down(each, path, found) for each in (sent, resource))
-    return ready if resource is ready.resource else Prepared.of(engine, ready.change, sent, resource)
+    return ready if resource is ready.resource else ready.turned(engine, sent, resource)
 
 
-def _timeless(resource: Mapping[str, Any]) -> dict[str, Any]:
+def timeless(resource: Mapping[str, Any]) -> dict[str, Any]:
     """The resource without the server's marks of time."""
     meta = {
         key: value for key, value in (resource.get("meta") or {}).items() if key not in ("lastUpdated", "versionId")

@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision; docs/policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from consent import enforceable, wording
@@ -21,8 +21,8 @@ EVERYBODY = "*"
 """Where a provision names no actor."""
 
 
-def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
-    """What a Consent contributes to the policy, as long as it counts.
+def relations(consent: Mapping[str, Any], reached: Sequence[Mapping[str, Any]] = ()) -> Iterator[Relation]:
+    """What a Consent contributes to the policy, as long as it counts; `reached` is what later words ended of it.
 
     One that cannot be counted grants nothing, and withholds everything as far as it may be a refusal.
     """
@@ -32,7 +32,7 @@ def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
     span = period.span(root.get("period")) if isinstance(root, Mapping) else None
     enforced = not any(enforceable.unenforceable(consent))
     if enforced and span and signed(consent) and isinstance(root, Mapping):
-        yield from _rows(consent, root, patient, span)
+        yield from _rows(consent, root, patient, span, reached)
     elif _may_refuse(consent, enforced=enforced):
         yield Relation(CONSENT, patient, EVERYBODY, wording.REFUSAL, *(span or ("", FOREVER)))
 
@@ -40,6 +40,17 @@ def relations(consent: Mapping[str, Any]) -> Iterator[Relation]:
 def signed(consent: Mapping[str, Any]) -> bool:
     """Whether somebody has signed, on a paper."""
     return bool(consent.get("performer")) and bool(consent.get("sourceReference") or consent.get("sourceAttachment"))
+
+
+def permits(consent: Mapping[str, Any]) -> bool:
+    """Whether it is, but for its exceptions, a permit: by its root, or by the base that its root is an exception to."""
+    return enforceable.kind(consent) in ("permit", "optin")
+
+
+def withholds(consent: Mapping[str, Any]) -> bool:
+    """Whether it withholds anything, itself or by an exception; one that cannot be told does."""
+    root = consent.get("provision")
+    return enforceable.kind(consent) != "permit" or not isinstance(root, Mapping) or bool(root.get("provision"))
 
 
 def grantees(provision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -55,9 +66,13 @@ def grantees(provision: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _rows(
-    consent: Mapping[str, Any], root: Mapping[str, Any], patient: str, span: tuple[str, str]
+    consent: Mapping[str, Any],
+    root: Mapping[str, Any],
+    patient: str,
+    span: tuple[str, str],
+    reached: Sequence[Mapping[str, Any]],
 ) -> Iterator[Relation]:
-    said = wording.of(consent)
+    said = wording.of(consent, reached)
     tag = wording.tag(said)
     if said.kind in ("optin", "optout"):
         yield Relation(CONSENT, patient, EVERYBODY, tag + wording.BASE, *span)
@@ -66,6 +81,10 @@ def _rows(
         own = period.span(exception.get("period"))
         if own and (place := wording.place(said, exception)):
             yield from _of(exception, patient, tag + place, own, lasting=said.type == "permit")
+    for ended in reached:
+        if place := wording.reached_place(said, ended):
+            # Of a team every agency that was meant, in it still or not: what is over does not come back.
+            yield from _of(ended, patient, tag + place, ("", FOREVER), lasting=True)
 
 
 def _of(

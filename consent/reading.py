@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from consent import gathering, policy, refusal, vocabulary
+from consent import gathering, policy, refusal, showing, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.policy import Ruling
 from consent.rule import Action, Decision
-from resources.record import parse
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has
-from resources.search.redaction import redact
 from resources.search.relation import values
 from resources.search.request import SearchRequest
 from resources.store.port import Found, Query, Snapshot
@@ -72,15 +70,14 @@ class Reading:
         self._tell([asked], [decision])
         if asked.deleted:
             raise Problem.of("deleted", f"`{type}/{id}` was deleted", f"`{type}/{id}` は削除されています")
-        return self._redacted(asked, decision)
+        return await showing.shown(self.engine, self.view, asked, decision, self.facts)
 
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, wanted.type, wanted.what)
         made = self._ruling("search", wanted.type, asking)
-        what = redact(wanted.what, self.engine.revealing.get(wanted.type, frozenset()), made.masked)
-        query = Query(what, wanted.order, after, wanted.count)
+        query = Query(wanted.what, wanted.order, after, wanted.count)
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
         return await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
@@ -100,13 +97,17 @@ class Reading:
 
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
         """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
+        return [decision.allowed for decision in await self.judged(versions)]
+
+    async def judged(self, versions: Sequence[Version]) -> list[Decision]:
+        """The decisions on reading these versions; the trail is told nothing of them."""
         await self._know(versions)
         made: dict[str, Ruling] = {}
         for version in versions:
             if version.type not in made:
                 made[version.type] = policy.ruling("read", self.facts.of_type(version.type))
         world = self.facts.world
-        return [policy.decide(made[each.type].rules, each.stored, world).allowed for each in versions]
+        return [policy.decide(made[each.type].rules, each.stored, world) for each in versions]
 
     async def readable(self, cited: Iterable[str]) -> frozenset[str]:
         """Of these versions, as `Type/id/_history/n`, those that this actor may read."""
@@ -146,7 +147,8 @@ class Reading:
         self.facts = self.facts.of_type(type)
         decisions = self._ruling(action, type).decisions(found.versions, self.facts.world)
         self._tell(found.versions, decisions)
-        kept = [self._redacted(row, decision) for row, decision in zip(found.versions, decisions, strict=True)]
+        rows = zip(found.versions, decisions, strict=True)
+        kept = [await showing.shown(self.engine, self.view, row, decision, self.facts) for row, decision in rows]
         return Page(kept, total, found.next)
 
     async def _know(self, versions: Iterable[Version]) -> None:
@@ -177,14 +179,3 @@ class Reading:
     def _tell(self, versions: Iterable[Version], decisions: Iterable[Decision]) -> None:
         self.shown += versions
         self.decisions += decisions
-
-    def _redacted(self, version: Version, decision: Decision) -> Version:
-        return redacted(self.engine, version, decision, self.facts)
-
-
-def redacted(engine: PolicyEngine, version: Version, decision: Decision, known: Facts) -> Version:
-    """The version as its reader may see it."""
-    if not decision.masks or version.deleted:
-        return version
-    body = parse.write(engine.redaction_of(version, known).show(parse.editable(version.body)))
-    return Version(version.type, version.id, version.number, version.since, False, body, version.terms, version.first)

@@ -13,13 +13,15 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, handing_on, patient_links
+from consent import concealing, derivation, handing_on, patient_links, vocabulary
+from consent.contributions import PROTECTED
 from consent.derivation import Around, Record
 from resources.record import envelope
 from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING, Predicate, term
+from resources.search.relation import FOREVER, Row
 from resources.store.port import Store, Transaction
 
 STEP = 50
@@ -95,23 +97,37 @@ async def _anew(tx: Transaction, index: Index, current: Version) -> None:
     versions = [await _numbered(tx, current, number) for number in range(1, current.number)] + [current]
     try:
         bodies = [orjson.loads(version.body) for version in versions if not version.deleted]
-        made = derivation.of_record(index, versions, await _around(tx, name, bodies))
+        around = await _around(tx, name, bodies)
+        made = derivation.of_record(index, versions, around)
+        whole = replace(current, terms=made.terms[current.number], first=versions[0].since)
+        if current.type in vocabulary.CASEWORK and await concealing.is_secret(tx, whole.stored):
+            made = derivation.of_record(index, versions, replace(around, secret=lambda terms: True))
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise Damaged(name) from fault
     terms = _never_less(versions, made)
+    had = {row.relation for row in await _protecting(tx, name)}
     await tx.amend(name, terms, made.rows)
     whole = replace(current, terms=terms[current.number], first=versions[0].since)
-    await handing_on.from_record(tx, whole, None, current)
+    grown = await handing_on.from_record(tx, whole, None, current)
+    now = {row.relation for row in made.rows if row.ended == FOREVER and row.relation.name in PROTECTED}
+    await concealing.follow(tx, index, had ^ now, grown)
     for related in sorted(frozenset[str]().union(*map(patient_links.same_as, bodies))):
-        await _joined(tx, related, term(".subject", name))
+        await _joined(tx, index, related, term(".subject", name))
 
 
-async def _joined(tx: Transaction, name: str, person: str) -> None:
+async def _protecting(tx: Transaction, name: str) -> list[Row]:
+    """The rows by which a Patient is protected."""
+    found = await tx.rows((lock, name) for lock in PROTECTED) if name.startswith("Patient/") else ()
+    return [row for row in found if row.ended == FOREVER]
+
+
+async def _joined(tx: Transaction, index: Index, name: str, person: str) -> None:
     """A RelatedPerson is also about the Patient who says, or once said, to be the same."""
     related = await tx.get(*name.split("/"), within=WHOLE)
     if related is not None and person not in related.terms:
         await tx.derive(name, [person])
-        await handing_on.from_record(tx, replace(related, terms=(*related.terms, person)), None, related)
+        grown = await handing_on.from_record(tx, replace(related, terms=(*related.terms, person)), None, related)
+        await concealing.follow(tx, index, (), grown | {name})
 
 
 def _never_less(versions: Sequence[Version], made: Record) -> dict[int, tuple[str, ...]]:
@@ -137,7 +153,8 @@ async def _around(tx: Transaction, reference: str, bodies: Sequence[Mapping[str,
         return orjson.loads(version.body) if version and not version.deleted else None
 
     left = {name: await handing_on.left(tx, version) for name, version in found.items() if version}
-    return Around(look, known, await patient_links.same_persons(reference, tx), lambda name: left.get(name, ()))
+    same = await patient_links.same_persons(reference, tx)
+    return Around(look, known, same, lambda name: left.get(name, ()))
 
 
 async def _numbered(tx: Transaction, current: Version, number: int) -> Version:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import orjson
 
-from consent import labels, refusal
+from consent import labels, refusal, showing
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.prepared import Prepared
@@ -87,12 +87,12 @@ async def _shown(unit: Beside, version: Version) -> dict[str, Any]:
     body = parse.editable(version.body)
     if not (await unit.judge("read", version)).masks:
         return body
-    return unit.engine.redaction_of(version, unit.facts).show(body)
+    return (await showing.redaction_of(unit.engine, unit.tx, version, unit.facts)).show(body)
 
 
 def _made(unit: Beside, ready: Prepared, sent: dict[str, Any]) -> Prepared:
     resource = orjson.loads(parse.write(sent))
-    return Prepared.of(unit.engine, ready.change, sent, resource)
+    return ready.turned(unit.engine, sent, resource)
 
 
 _PROTECTION = (

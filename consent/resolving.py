@@ -20,7 +20,6 @@ from resources.record.pointer import Pointer
 from resources.record.problem import Issue, Problem
 from resources.search import grammar, request
 from resources.search.predicate import Predicate, term
-from resources.search.redaction import redact
 from resources.store.port import Query, Transaction
 
 PEOPLE = frozenset({"Group", "Patient", "RelatedPerson"})
@@ -66,7 +65,7 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
         sent, resource = pointer.pointed(sent, found.keys, name), pointer.pointed(resource, found.keys, name)
     if sent is ready.sent:
         return ready
-    return Prepared.of(unit.engine, ready.change, sent, resource)
+    return ready.turned(unit.engine, sent, resource)
 
 
 def people(found: Pointer) -> frozenset[str]:
@@ -89,8 +88,7 @@ async def _matching(unit: Beside, type: str, asked: Sequence[tuple[str, str]]) -
         return set()
     known = await gathering.for_search(unit.tx, unit.facts, type, what)
     made = policy.ruling("read", known)
-    shown = redact(what, unit.engine.revealing.get(type, frozenset()), made.masked)
-    query = Query(shown, limit=len(unit.pending) + 2)
+    query = Query(what, limit=len(unit.pending) + 2)
     stored = (await unit.tx.find(query, within=made.within)).versions
     standing = {version.reference for version in stored if version.reference not in unit.pending}
     beside = {each.change.reference for each in unit.asked if _fits(each, type, what)}

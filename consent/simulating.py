@@ -90,8 +90,9 @@ async def _play(unit: UnitOfWork) -> Played:
     meetings = await knowing.meetings(tx, people, world)
     seers = await knowing.seers(tx, world, records, meetings, named)
     before = await knowing.facts(tx, world, records, meetings, seers, now)
+    await knowing.ask(ready.change.reference for ready in unit.asked if ready.change.method == "update")
     await unit.perform()
-    knowing.close({ready.change.reference for ready in unit.asked})
+    knowing.close({ready.change.reference: ready.resource for ready in unit.asked})
     later = [await tx.get(each.type, each.id, within=INSIGHT) or each for each in found]
     then = await as_shown.of(knowing, tx, later)
     world = await knowing.world(tx, now, [*then, *people])

@@ -1,36 +1,71 @@
-"""A newer consent of the same person, policy and collecting agency ends the older one, in the same transaction.
+"""The papers of a person settled anew with every one that is filed, ended or verified, in the same transaction.
 
-docs/policy.md, section 5: so that revoking the newer one does not bring the older one back.
+docs/policy.md, "consent": order of filing means nothing; what is derived changes without a version of the record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from consent import evidence
-from resources.record import coding, reference
+from consent import course, derivation, evidence, verdict
+from consent.course import Paper
+from resources.record import envelope, reference
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has
-from resources.store.port import Query, Snapshot
+from resources.search.predicate import Predicate, all_of, has, has_one_of, term
+from resources.store.port import Query, Transaction
 
-OLDER: Predicate = has(".type", "Consent")
-"""Under this the server looks for the consents that a new one takes the place of."""
+PAPERS: Predicate = has_one_of(".type", ("Consent", "Patient"))
+"""Under this the server looks at all papers of a person; nobody is told of those of others."""
 
 
-async def superseded(consent: Mapping[str, Any], view: Snapshot) -> list[Version]:
-    """The active consents that this one, active and not yet stored, takes the place of."""
-    if consent.get("resourceType") != "Consent" or consent.get("status") != "active":
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A consent that another paper ended, wholly or in part, before and after; `over` where its status says so too."""
+
+    before: Version
+    after: Version
+    over: bool
+
+
+async def settled(tx: Transaction, consent: Mapping[str, Any], instant: str) -> list[Settled]:
+    """Settle the papers of the person whom this Consent, already stored, is about."""
+    patient = reference.one(consent, "patient")
+    if consent.get("resourceType") != "Consent" or not patient:
         return []
-    about = all_of([has(".type", "Consent"), has(".open", "yes"), has(".subject", reference.one(consent, "patient"))])
-    found = (await view.find(Query(about), within=OLDER)).versions
-    return [version for version in found if version.id != consent["id"] and _alike(evidence.body(version), consent)]
+    about = all_of([has(".type", "Consent"), has(".subject", patient)])
+    found = (await tx.find(Query(about), within=PAPERS)).versions
+    papers = {version: _paper(version) for version in found}
+    papers = {version: one for version, one in papers.items() if reference.one(one.body, "patient") == patient}
+    person = await tx.get(*patient.split("/"), within=PAPERS)
+    keeper = envelope.value(person.terms, ".custodian") if person else ""
+    done = []
+    for version, paper in papers.items():
+        had = {(name, said.partition(" ")[2]) for name in _NAMES for said in paper.kept.note(name)}
+        new = course.ended(paper, [*papers.values()], keeper) - had
+        over = course.is_over(paper, papers.values(), keeper)
+        if new or over:
+            notes = {term(name, f"{instant} {said}") for name, said in new}
+            after = replace(version, terms=tuple(sorted(notes.union(version.terms))))
+            if new:
+                await _amend(tx, after)
+            done.append(Settled(version, after, over))
+    return done
 
 
-def _alike(older: Mapping[str, Any], newer: Mapping[str, Any]) -> bool:
-    return _key(older) == _key(newer)
+_NAMES = (verdict.REACHED, verdict.REPLACED)
 
 
-def _key(consent: Mapping[str, Any]) -> tuple[str, frozenset[str], frozenset[str]]:
-    agencies = frozenset(reference.many(consent, "organization"))
-    return reference.one(consent, "patient"), coding.of(consent.get("policyRule")), agencies
+def _paper(version: Version) -> Paper:
+    filer = envelope.value(version.terms, ".custodian")
+    return Paper(version.reference, evidence.body(version), filer, verdict.read(version.terms))
+
+
+async def _amend(tx: Transaction, current: Version) -> None:
+    """Give a record these terms in its current version, and the rows that follow."""
+    type, id = current.type, current.id
+    past = [await tx.get(type, id, within=PAPERS, number=number) for number in range(1, current.number)]
+    versions = [*(version for version in past if version), current]
+    rows = derivation.rows(versions, {version.number: version.terms for version in versions})
+    await tx.amend(current.reference, {current.number: current.terms}, rows)

@@ -6,14 +6,31 @@ docs/maintenance.md, "upgrade"
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import orjson
 
-from consent import derivation, handing_on, older_event, patient_links
+from consent import (
+    concealing,
+    contributions,
+    derivation,
+    handing_on,
+    older_event,
+    patient_links,
+    standing,
+    superseding,
+    verdict,
+)
+from consent.actor import Actor
 from consent.derivation import Around
-from resources.record import envelope
+from consent.evidence import HeldRole
+from consent.facts import Facts
+from consent.standing import filed, judging
+from consent.verdict import Verdict
+from resources.record import envelope, period
 from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.index import Index
@@ -59,17 +76,63 @@ async def put(tx: Transaction, index: Index, versions: Iterable[Version]) -> Non
 async def _record(tx: Transaction, index: Index, version: Version, together: Sequence[Version]) -> None:
     before = await tx.get(version.type, version.id, within=WHOLE)
     if version.deleted:
-        kept = derivation.of_deleted(before.terms if before else ())
+        kept = derivation.of_deleted(before.terms if before else (), envelope.written(version.terms)[0])
         await tx.put(Version(version.type, version.id, version.number, version.since, True, b"", kept))
         return
     resource = orjson.loads(version.body)
     had = envelope.read(before.terms) if before else None
     origin = (had or envelope.read(version.terms)).origin
     around = await _around(tx, version, resource, had, together)
-    derived = derivation.of(resource, origin, around, derivation.search(index, resource), had)
+    judged = await _verdict(tx, version, resource, before, around, together)
+    derived = derivation.of(resource, origin, around, had, derivation.written_by(version, origin), judged)
     put = Version(version.type, version.id, version.number, version.since, False, version.body, derived.terms)
+    put = replace(put, terms=derivation.found_by(put.terms, derivation.search(index, resource), secret=False))
+    put = await concealing.Secrets(tx).concealed(index, put, derived.relations)
     await tx.put(put, derived.relations)
-    await handing_on.from_record(tx, put, resource, before)
+    grown = await handing_on.from_record(tx, put, resource, before)
+    own = {put.reference} if before and concealing.turned(before, put) else set()
+    rows = contributions.of(orjson.loads(before.body), before.terms) if before and not before.deleted else frozenset()
+    await concealing.follow(tx, index, derived.relations ^ rows, grown | own)
+    await superseding.settled(tx, resource, version.since)
+
+
+def _at(version: Version) -> datetime:
+    at = period.first(version.since)
+    assert at is not None
+    return at
+
+
+async def _verdict(
+    tx: Transaction,
+    version: Version,
+    resource: Mapping[str, Any],
+    before: Version | None,
+    around: Around,
+    together: Sequence[Version],
+) -> Verdict:
+    """The verdict on evidence of the older store, by the facts that stood when it was written there."""
+    if version.type not in standing.BY_TYPE:
+        return verdict.NONE
+    origin = envelope.origin((before or version).terms)
+    actor = Actor("", origin.author, origin.custodian, "", (), _at(version), "")
+    writer = Facts(actor, (HeldRole("", "", origin.custodian, frozenset()),))
+    stood: dict[str, Version | None] = {}
+
+    async def look_up(name: str) -> Version | None:
+        stood[name] = await tx.get(*name.split("/"), within=WHOLE)
+        return stood[name]
+
+    def look(name: str) -> Mapping[str, Any] | None:
+        one = stood.get(name)
+        return orjson.loads(one.body) if one and not one.deleted else around.look(name)
+
+    filing = await filed.of(tx, resource, before, origin.custodian, writer, look, look_up, {})
+    judged = verdict.NONE if any(judging.refused(filing)) else judging.judged(filing)
+    if any(other.type == version.type and other.reference != version.reference for other in together):
+        # The older release ended a consent in the transaction of the one that took its place: nobody revoked it.
+        revoked = {entry for entry in judged.noted if entry.startswith(f"{verdict.REVOKED} ")}
+        return replace(judged, noted=judged.noted - revoked)
+    return judged
 
 
 async def _around(

@@ -6,11 +6,12 @@ https://terminology.hl7.org/CodeSystem-v3-ActReason.html
 from __future__ import annotations
 
 from profiles import served
-from resources.record import coding
+from resources.record import coding, envelope
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 """Every purpose of use but those of our own."""
 
+DEPARTMENT = "department"
 LEAD_SECTION = "lead-section"
 CONVENER = "convener"
 COORDINATOR = "coordinator"
@@ -37,7 +38,21 @@ CASEWORK_PURPOSES = frozenset({CARE_MANAGEMENT, COORDINATION_OF_CARE, SUPPORT_CO
 CASE = coding.own("record-category", "case")
 TOTAL_CARE_PLAN = coding.own("record-category", "total-care-plan")
 STANDING_ROSTER = coding.own("record-category", "standing-roster")
+CASE_TEAM = coding.own("record-category", "case-team")
 COORDINATE = coding.own("task-code", "coordinate")
+CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
+VERIFY = coding.own("task-code", "verify")
+
+ON_PAPERS = frozenset({CONFIRM_GUARDIAN, VERIFY})
+"""What is asked about a paper: who answers it has nobody in care by that."""
+
+TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
+"""The statuses of a Task that its owner has accepted and not ended."""
+
+ASKING = envelope.OPEN["Task"]
+"""The statuses in which a Task still asks something."""
+
+VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
 
 SECRECY_LABELS = frozenset(
     {

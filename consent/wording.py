@@ -20,6 +20,9 @@ from resources.record import coding
 BASE = ".b"
 """After the tag of a wording: the row of a base that a form has besides its root."""
 
+REACHED = ".r"
+"""After the tag of a wording, with its place: the row of what words that came later ended."""
+
 _DIGITS = 24
 _PARTICULAR = ("actor", "period", "dataPeriod", "data")
 
@@ -41,22 +44,28 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A root and its exceptions. `kind` is that of enforceable.kind: `permit`, `deny`, `optin` or `optout`."""
+    """A root and its exceptions. `kind` is that of enforceable.kind: `permit`, `deny`, `optin` or `optout`.
+
+    What was `reached` by words that came later is granted no more, and not withheld by it either.
+    """
 
     kind: str
     root: Said = Said()
     exceptions: tuple[Said, ...] = ()
+    reached: tuple[Said, ...] = ()
 
     @property
     def type(self) -> str:
         return enforceable.type_of(self.kind)
 
 
-def of(consent: Mapping[str, Any]) -> Wording:
-    """The wording of an enforceable Consent."""
+def of(consent: Mapping[str, Any], reached: Iterable[Mapping[str, Any]] = ()) -> Wording:
+    """The wording of an enforceable Consent, of which later words ended what they `reached`."""
     root = consent["provision"]
     exceptions = {_said(each, exception=True) for each in root.get("provision") or ()}
-    return Wording(enforceable.kind(consent), _said(root), tuple(sorted(exceptions, key=_ordered)))
+    ended = {_said(each, exception=True) for each in reached}
+    ordered = (tuple(sorted(each, key=_ordered)) for each in (exceptions, ended))
+    return Wording(enforceable.kind(consent), _said(root), *ordered)
 
 
 def place(wording: Wording, exception: Mapping[str, Any]) -> str:
@@ -65,10 +74,17 @@ def place(wording: Wording, exception: Mapping[str, Any]) -> str:
     return f".{wording.exceptions.index(said)}" if said.apart else ""
 
 
+def reached_place(wording: Wording, ended: Mapping[str, Any]) -> str:
+    """What follows the tag of the wording in the rows of what was ended; empty where it has none of its own."""
+    said = _said(ended, exception=True)
+    return f"{REACHED}{wording.reached.index(said)}" if said.apart else ""
+
+
 @lru_cache(maxsize=65_536)
 def tag(wording: Wording) -> str:
     """The tag of a wording in the rows of consents."""
     said = [wording.kind, _ordered(wording.root), [_ordered(each) for each in wording.exceptions]]
+    said += [[_ordered(each) for each in wording.reached]] if wording.reached else []
     return hashlib.blake2b(orjson.dumps(said), digest_size=_DIGITS // 2).hexdigest()
 
 

@@ -14,8 +14,8 @@ import orjson
 from profiles import schema
 from profiles.spec import SpecFault
 
-REVEALING = "revealing.json"
-"""The one file in the folder that is not a resource: type -> paths that give a place away."""
+HARMLESS = "harmless.json"
+"""The one file in the folder that is not a resource: what may be shown of a record about a protected person (D1)."""
 
 
 def read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, Path]]:
@@ -25,7 +25,7 @@ def read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, Path]]:
     if not folder.is_dir():
         raise SpecFault(folder, "$", "is not a folder")
     for file in sorted(folder.glob("*.json")):
-        if file.name == REVEALING:
+        if file.name == HARMLESS:
             continue
         artefact = rows(file)
         schema.check(file, artefact, "artefact")

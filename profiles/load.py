@@ -5,14 +5,13 @@ https://hl7.org/fhir/R4/conformance-module.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from profiles import artefacts, expand, schema, served, tables
 from profiles.expand import Codes
-from profiles.spec import SearchParameter, Spec, SpecFault
+from profiles.spec import Harmless, SearchParameter, Spec, SpecFault
 
 HERE = Path(__file__).parent
 
@@ -42,9 +41,9 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
         invariants=tables.invariants(r4 / "invariants.json"),
         compartments=tables.compartments(r4 / "compartments.json"),
         artefacts=ours,
-        revealing=_revealing(folder / artefacts.REVEALING),
+        harmless=_harmless(folder / artefacts.HARMLESS),
     )
-    _check_revealing(spec, folder / artefacts.REVEALING)
+    _check_harmless(spec, folder / artefacts.HARMLESS)
     return spec
 
 
@@ -81,20 +80,30 @@ def _expansions(ours: Mapping[str, Mapping[str, Any]], files: Mapping[str, Path]
     return found
 
 
-def _revealing(file: Path) -> dict[str, tuple[str, ...]]:
-    rows = _checked(file, "revealing") if file.exists() else {}
-    return {type: tuple(paths) for type, paths in rows.items()}
+def _harmless(file: Path) -> Harmless:
+    if not file.exists():
+        return Harmless()
+    rows = artefacts.rows(file)
+    schema.check(file, rows, "harmless")
+    return Harmless(
+        areas=frozenset(rows["areas"]),
+        identifiers=frozenset(rows["identifiers"]),
+        extensions=frozenset(rows["extensions"]),
+        names=frozenset(rows["answers"]["names"]),
+        places=frozenset(rows["answers"]["places"]),
+        parties={type: frozenset(paths) for type, paths in rows["parties"].items()},
+        performers={type: frozenset(paths) for type, paths in rows["performers"].items()},
+        types={type: frozenset(paths) for type, paths in rows["types"].items()},
+    )
 
 
-def _checked(file: Path, name: str) -> Mapping[str, Any]:
-    found = artefacts.rows(file)
-    schema.check(file, found, name)
-    return found
-
-
-def _check_revealing(spec: Spec, file: Path) -> None:
-    """Every path leads to an element; `item[linkId=consultation]` narrows a repeating one to some of its entries."""
-    for type, paths in spec.revealing.items():
-        for index, path in enumerate(paths):
-            if spec.element(type, re.sub(r"\[\w+=[^\]]*\]", "", path)) is None:
-                raise SpecFault(file, f"$.{type}[{index}]", f"`{path}` is not an element of {type}")
+def _check_harmless(spec: Spec, file: Path) -> None:
+    """Every path leads to an element of its type, and whoever is a party or performs is listed."""
+    harmless = spec.harmless
+    for name, listed in (("types", harmless.types), ("parties", harmless.parties), ("performers", harmless.performers)):
+        for type, paths in listed.items():
+            for path in sorted(paths):
+                if spec.element(type, path) is None:
+                    raise SpecFault(file, f"$.{name}.{type}", f"`{path}` is not an element of {type}")
+                if path not in spec.harmless.types.get(type, ()):
+                    raise SpecFault(file, f"$.{name}.{type}", f"`{path}` is not listed among the types")

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/conformance-module.html
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,27 @@ class Concept:
     en: str
 
 
+@dataclass(frozen=True, slots=True)
+class Harmless:
+    """What may be shown of a record about a person whose place is protected (D1), and how it is known for harmless.
+
+    `types` gives by type the elements, `parties` those of them that name who asks and who is asked, `performers` those
+    that name who does something, and are shown where an officer on the list has released them. `areas` are code systems
+    of ours that say where; `identifiers` the systems whose numbers may be shown, `extensions` our own whose
+    values are treated as elements are. Of a sheet `names` are the questions whose answer is a name, `places` those
+    whose answer is an address or a number.
+    """
+
+    areas: frozenset[str] = frozenset()
+    identifiers: frozenset[str] = frozenset()
+    extensions: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    parties: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    performers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    types: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Spec:
     """Everything the product knows of FHIR; made by `profiles.load`, compared and hashed by identity.
@@ -91,7 +112,7 @@ class Spec:
     invariants: Mapping[str, tuple[Invariant, ...]]
     compartments: Mapping[str, Mapping[str, tuple[str, ...]]]
     artefacts: Mapping[str, Mapping[str, Any]]
-    revealing: Mapping[str, tuple[str, ...]]
+    harmless: Harmless
 
     def concepts(self, url: str) -> tuple[Concept, ...]:
         """The concepts of one of our own code systems, in its order; KeyError for any other url."""

@@ -77,7 +77,8 @@ def _scheduled(
 ) -> Iterator[tuple[int, Mapping[str, Any], timing.Schedule]]:
     for place, activity in enumerate(plan.get("activity", [])):
         detail = activity.get("detail")
-        if not detail or detail.get("status") in _ENDED or detail.get("doNotPerform"):
+        # Without its required status it is what was withheld from somebody who took the rest of it away (D1).
+        if not detail or detail.get("status") in (None, *_ENDED) or detail.get("doNotPerform"):
             continue
         yield place, detail, timing.read(detail, begins, ends, f"CarePlan.activity[{place}].detail")
 

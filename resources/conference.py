@@ -81,6 +81,17 @@ def opened_categories(meeting: Resource) -> frozenset[str]:
     return frozenset(str(entry["valueCode"]) for entry in _ext(meeting, "opened-category") if "valueCode" in entry)
 
 
+def persons_added(meeting: Resource) -> str:
+    """Why those who joined the household after the meeting opened are before it too; empty where nobody was added."""
+    reasons = [entry.get("valueString") for entry in _ext(meeting, "persons-added")]
+    return next((reason.strip() for reason in reasons if isinstance(reason, str)), "")
+
+
+def adds_persons(before: Resource, after: Resource) -> bool:
+    """Whether a write of the meeting adds who is in the household now, for a reason of its own."""
+    return persons_added(after) not in ("", persons_added(before))
+
+
 def roster_gaps(meeting: Resource) -> dict[str, str]:
     """Concern fields left without an agency at the table, each with the reason given (R38)."""
     gaps = {}

@@ -11,7 +11,11 @@ from resources.sheet_entries import Json, Urls
 
 
 def entries(sheet: Answers, member: Answers, at: int, patient: str, urls: Urls) -> list[Json]:
-    """Nothing unless signed, dated and given to named agencies; a proxy who signs becomes the performer."""
+    """Nothing unless signed, dated and given to named agencies; a proxy who signs becomes the performer.
+
+    A proxy signs for somebody only as recorded before that day, with a court's or register's paper (R3): what is
+    recorded with the sheet is proposed, and no more.
+    """
     given = next(iter(member.groups("member.consent")), None)
     if given is None or not all(given.one(f"member.consent.{name}") for name in ("signature", "date", "agency")):
         return []
@@ -37,7 +41,7 @@ def _consent(sheet: Answers, given: Answers, patient: str, performer: str, urls:
     scope = {"system": "http://terminology.hl7.org/CodeSystem/consentscope", "code": "patient-privacy"}
     return {
         "resourceType": "Consent",
-        "status": "active",
+        "status": "active" if performer == patient else "proposed",
         "scope": {"coding": [scope]},
         "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
         "patient": {"reference": patient},

@@ -10,6 +10,8 @@ from profiles import load
 from profiles.spec import Spec
 from tests.secantus import wire_server
 
+pytest_plugins = ["tests.proofs"]
+
 
 @pytest.fixture(scope="session")
 def spec() -> Spec:

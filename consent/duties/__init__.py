@@ -11,6 +11,7 @@ from consent.duties import (
     acknowledgement,
     care_plan,
     conference,
+    confirmation,
     consent,
     coordination,
     household,
@@ -27,9 +28,17 @@ Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
-    "CareTeam": (roster.kept_by_convener, roles.decided_by_lead_section, validity.told),  # art. 3, R19
+    "CareTeam": (
+        roster.kept_by_convener,  # art. 3
+        roles.decided_by_lead_section,  # R19
+        coordination.performs_nothing,  # R15
+        validity.told,  # art. 3, P12
+    ),
     "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
-    "Consent": (consent.enforceable, consent.signed),  # R3, R4
+    "Consent": (
+        *(consent.enforceable, consent.signed, consent.final),
+        *(consent.withholding_stays, consent.verified_by_the_server),
+    ),  # R3, R4
     "Encounter": (
         conference.convened,  # art. 4, R27, P4, R38
         conference.course,
@@ -39,7 +48,13 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "Group": (household.of_patients,),
     "PractitionerRole": (validity.told,),  # P12
-    "Task": (referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
+    "ServiceRequest": (coordination.performs_nothing,),  # R15
+    "Task": (
+        *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
+        coordination.holds_no_case,  # R15
+        coordination.kept,  # P6
+        confirmation.kept,  # R3
+    ),
 }
 
 ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian,)  # P1

@@ -56,7 +56,7 @@ def convened(change: Transition) -> Iterator[Issue]:
             "支援会議には、一日のうちに始まり終わる期間（period）が必要です。別の日の会議は別に招集してください",
             "Encounter.period",
         )
-    elif _households(change) != {reference.one(change.record, "subject")}:
+    elif _is_set(change) and _households(change) != {reference.one(change.record, "subject")}:
         yield violation(
             "R38",
             "the case on the agenda is of another household than the meeting: convene one meeting a household",
@@ -84,6 +84,13 @@ def course(change: Transition) -> Iterator[Issue]:
 
 def _goes_on(meeting: Mapping[str, Any] | None) -> bool:
     return meeting is not None and meeting.get("status") not in _OVER
+
+
+def _is_set(change: Transition) -> bool:
+    """Whether this write settles what the meeting is about: what becomes of the case later does not keep it open."""
+    opens = change.turns("status") and change.record.get("status") in ("planned", "in-progress")
+    agenda = conference.agenda(change.before or {}) != conference.agenda(change.record)
+    return opens or agenda or change.turns("subject")
 
 
 def _households(change: Transition) -> set[str]:

@@ -1,22 +1,28 @@
-"""A consent that counts is signed by the one it concerns, on the sheet, and can be enforced as written.
+"""A consent says who signed it, when and on what, can be enforced as written, and is never another than was signed.
 
-R3 and R4 of the domain; docs/policy.md, section 5.
+R3 and R4 of the domain; docs/policy.md, "consent". Whose signature it must be is a matter of its standing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent import enforceable as consent_enforceable
-from consent import teams
+from consent import provisions, teams
 from consent.enforceable_provision import recorded
 from consent.transition import Transition, violation
-from resources.record import age, coding, reference
+from resources.record import period, reference
 from resources.record.problem import Issue
 
-MAJORITY = 18
-_GUARDIAN = "http://terminology.hl7.org/CodeSystem/v3-RoleCode|GUARD"
+_SIGNED = (
+    *("patient", "performer", "dateTime", "organization", "scope", "policy", "policyRule", "provision"),
+    *("sourceReference", "sourceAttachment", "extension", "modifierExtension"),
+)
+"""What a paper says: another paper is another consent."""
+
+_ENDED = ("inactive", "rejected", "entered-in-error")
+_DAY = len("2026-11-23")
 
 
 def enforceable(change: Transition) -> Iterator[Issue]:
@@ -32,40 +38,70 @@ def enforceable(change: Transition) -> Iterator[Issue]:
 
 
 def signed(change: Transition) -> Iterator[Issue]:
-    """R3: an active Consent says who signed it, when, and on what; one person, or a minor's or ward's guardian."""
+    """R3: an active Consent says who signed it, on which day, which is not to come, and on what."""
     consent = change.after
     if not consent or consent.get("status") != "active":
         return
     if not reference.one(consent, "patient"):
         yield violation("R3", "name the person who consents", "同意する本人を記入してください", "Consent.patient")
-    if not consent.get("dateTime"):
-        yield violation("R3", "say when it was signed", "署名の日時を記入してください", "Consent.dateTime")
+    yield from _day(change, consent)
     if not consent.get("sourceReference") and not consent.get("sourceAttachment"):
         yield violation("R3", "name the signed sheet", "署名のあるシートを記入してください", "Consent.source[x]")
-    performers = reference.many(consent, "performer")
-    if not performers:
+    if not reference.many(consent, "performer"):
         yield violation("R3", "say who signed", "署名した人を記入してください", "Consent.performer")
-    for place, performer in enumerate(performers):
-        if not _may_sign(change, performer, consent):
-            yield violation(
-                "R3",
-                f"`{performer}` may not sign for this person: oneself, or the guardian of a minor or a ward",
-                f"`{performer}` は署名できません。本人か、未成年者・被後見人の保護者・後見人が署名します",
-                f"Consent.performer[{place}]",
-            )
 
 
-def _may_sign(change: Transition, performer: str, consent: Any) -> bool:
-    patient = reference.one(consent, "patient")
-    if performer == patient:
-        return True
-    guardian = change.look(performer) if performer.startswith("RelatedPerson/") else None
-    if not guardian or reference.one(guardian, "patient") != patient:
-        return False
-    return _GUARDIAN in coding.of(guardian.get("relationship")) or _is_minor(change, patient)
+def final(change: Transition) -> Iterator[Issue]:
+    """R3: what is ended stays so, and what was signed is not rewritten: who consents again signs another paper."""
+    before, after = change.before, change.after
+    if not before or not after or before.get("status") in ("draft", "proposed"):
+        return
+    had, has = before.get("status"), after.get("status")
+    allowed = (had, "entered-in-error") if had in _ENDED else (had, "inactive", "entered-in-error")
+    if had == "active" and has not in allowed:
+        text = "an active consent is ended by `inactive`, or `entered-in-error` where it was never signed"
+        ja = "有効な同意書は `inactive`（誤りなら `entered-in-error`）で終わらせます"
+        yield violation("R3", text, ja, "Consent.status")
+    elif has not in allowed:
+        text = f"a consent that is `{had}` stays so: who consents again signs again, and that is another consent"
+        ja = f"`{had}` の同意書は元に戻せません。改めて署名し、別の同意書として登録してください"
+        yield violation("R3", text, ja, "Consent.status")
+    for element in _SIGNED:
+        if change.turns(element):
+            text = f"`{element}` was signed as it stands: another paper is another consent"
+            ja = f"`{element}` は署名されたものです。別の用紙は別の同意書として登録してください"
+            yield violation("R3", text, ja, f"Consent.{element}")
 
 
-def _is_minor(change: Transition, patient: str) -> bool:
-    """Surely not of age on the day of this request: a day of birth that cannot be told makes nobody a minor."""
-    born = (change.look(patient) or {}).get("birthDate")
-    return age.is_below(MAJORITY, born, change.facts.actor.now) is True
+def withholding_stays(change: Transition) -> Iterator[Issue]:
+    """R3: to end what withholds is to grant: it takes a newer signature, on a paper that says it replaces this one."""
+    before, after = change.before, change.after
+    if not before or before.get("status") != "active" or (after and after.get("status") == "active"):
+        return
+    ends_exceptions = after is None and provisions.withholds(before)
+    if ends_exceptions or not provisions.permits(before):
+        text = "a refusal ends by a newer consent that the person signed, and that says it replaces earlier ones"
+        ja = "拒否は、本人が新しく署名し「前の同意書に代わる」と記した同意書によってだけ終わります"
+        yield violation("R3", text, ja, "Consent.status")
+
+
+def verified_by_the_server(change: Transition) -> Iterator[Issue]:
+    """R3: who has verified a paper is written down by the server, as they call `$verify-consent`."""
+    if change.after and change.turns("verification"):
+        text = "`verification` is the server's: an agency that was asked to calls `$verify-consent`"
+        ja = "`verification` はサーバーが記録します。依頼された機関が `$verify-consent` を呼び出してください"
+        yield violation("R3", text, ja, "Consent.verification")
+
+
+def _day(change: Transition, consent: Mapping[str, Any]) -> Iterator[Issue]:
+    said = consent.get("dateTime")
+    if not isinstance(said, str):
+        yield violation("R3", "say when it was signed", "署名の日時を記入してください", "Consent.dateTime")
+        return
+    first = period.first(said)
+    if first is None or len(said) < _DAY:
+        text, ja = "say on which day it was signed", "署名の日を、年月日まで記入してください"
+        yield violation("R3", text, ja, "Consent.dateTime")
+    elif first > change.facts.actor.now:
+        text, ja = "it is signed before it is filed, not later", "署名の日時が未来です。署名のあとに登録してください"
+        yield violation("R3", text, ja, "Consent.dateTime")

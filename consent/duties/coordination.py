@@ -5,7 +5,8 @@ R13, R14 and R15 of the domain (slides 9, 15 and 29).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
@@ -13,14 +14,12 @@ from resources.record import coding, reference
 from resources.record.problem import Issue
 
 
-def grounded(change: Transition) -> Iterator[Issue]:
-    """R13: a coordination Task names one of the six grounds; R14: an agency asks; R15: no other Task is theirs."""
+def holds_no_case(change: Transition) -> Iterator[Issue]:
+    """R15: no Task is the coordinator's but one that calls the coordinator."""
     task = change.record
-    if change.action == "delete":
+    if change.action == "delete" or vocabulary.COORDINATE in coding.of(task.get("code")):
         return
-    if vocabulary.COORDINATE in coding.of(task.get("code")):
-        yield from _intake(change)
-    elif _is_coordinator(change, reference.one(task, "owner")):
+    if change.duty_context.is_coordinator(reference.one(task, "owner")):
         yield violation(
             "R15",
             "the coordinator never holds a case: only a coordination Task may be theirs",
@@ -29,38 +28,35 @@ def grounded(change: Transition) -> Iterator[Issue]:
         )
 
 
+def kept(change: Transition) -> Iterator[Issue]:
+    """P6: a coordination that may have left its mark on a household is ended, and not deleted."""
+    task = change.before or {}
+    if change.action != "delete" or vocabulary.COORDINATE not in coding.of(task.get("code")):
+        return
+    if task.get("status") not in ("draft", "requested"):
+        text, ja = "a coordination is ended by its status, and stays", "調整の求めは状態で終わらせ、記録は残します"
+        yield violation("P6", text, ja, "Task.status")
+
+
 def performs_nothing(change: Transition) -> Iterator[Issue]:
-    """R15: no activity of a plan is performed by a coordinator."""
-    for place, activity in enumerate((change.after or {}).get("activity") or ()):
-        performers = reference.many(activity.get("detail") or {}, "performer")
-        if any(_is_coordinator(change, performer) for performer in performers):
+    """R15: no activity of a plan, no request and no role of a case is carried out by a coordinator."""
+    for at, performer in _performers(change.after or {}):
+        if change.duty_context.is_coordinator(performer):
             yield violation(
                 "R15",
                 "the coordinator supports from behind: name the agency that performs this",
                 "推進員は後方支援です。実施する機関を記入してください",
-                f"CarePlan.activity[{place}].detail.performer",
+                f"{change.type}.{at}",
             )
 
 
-def _intake(change: Transition) -> Iterator[Issue]:
-    task = change.record
-    if not coding.codes(task.get("reasonCode"), "coordination-ground"):
-        yield violation(
-            "R13",
-            "the coordinator takes a case on one of six grounds: give one of `coordination-ground`",
-            "推進員は六つの理由のいずれかで受け付けます。理由（coordination-ground）を記入してください",
-            "Task.reasonCode",
-        )
-    requester = reference.one(task, "requester").partition("/")[0]
-    if requester not in ("Organization", "PractitionerRole", "Practitioner"):
-        yield violation(
-            "R14",
-            "the coordinator takes cases from agencies only: have an agency receive the citizen first",
-            "推進員は相談機関からの相談を受け付けます。まず相談機関で受け付けてください",
-            "Task.requester",
-        )
-
-
-def _is_coordinator(change: Transition, name: str) -> bool:
-    found = change.look(name) if name.startswith("PractitionerRole/") else None
-    return bool(found) and vocabulary.COORDINATOR in coding.codes((found or {}).get("code"), "role")
+def _performers(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Who carries out what a record says, and where it says so."""
+    for place, activity in enumerate(record.get("activity") or ()):
+        for performer in reference.many(activity.get("detail") or {}, "performer"):
+            yield f"activity[{place}].detail.performer", performer
+    for performer in reference.many(record, "performer"):
+        yield "performer", performer
+    if vocabulary.CASE_TEAM in coding.of(record.get("category")):
+        for place, participant in enumerate(record.get("participant") or ()):
+            yield f"participant[{place}].member", reference.one(participant, "member")

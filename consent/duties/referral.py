@@ -47,7 +47,7 @@ def not_passed_on(change: Transition) -> Iterator[Issue]:
     if change.action != "update" or not change.turns("owner") or _is_the_askers(change):
         return
     owner = reference.one(change.record, "owner")
-    if owner not in change.facts.agencies and _agency(change, owner) not in change.facts.agencies:
+    if not (change.duty_context.agencies(owner) | {owner}) & change.facts.agencies:
         yield violation(
             "R12a",
             "a referral keeps its owner until the next agency has accepted: hand over with a new Task partOf this one",
@@ -74,8 +74,3 @@ def owner_answers(change: Transition) -> Iterator[Issue]:
 
 def _is_the_askers(change: Transition) -> bool:
     return change.custodian in change.facts.agencies
-
-
-def _agency(change: Transition, owner: str) -> str:
-    found = change.look(owner) if owner.startswith("PractitionerRole/") else None
-    return reference.one(found, "organization") if found else ""

@@ -12,13 +12,11 @@ from consent.transition import Transition, violation
 from resources.record import coding
 from resources.record.problem import Issue
 
-CASE_TEAM = coding.own("record-category", "case-team")
-
 
 def decided_by_lead_section(change: Transition) -> Iterator[Issue]:
     """R19: a case's team is written by the lead section, and P6: while a conference has the case before it."""
     teams = [team for team in (change.before, change.after) if team]
-    if not any(CASE_TEAM in coding.of(team.get("category")) for team in teams):
+    if not any(vocabulary.CASE_TEAM in coding.of(team.get("category")) for team in teams):
         return
     if vocabulary.LEAD_SECTION not in change.held:
         text, ja = "the lead section decides the roles finally", "役割分担は主管課が最終的に決定します"

@@ -30,7 +30,8 @@ def members_are_standing(change: Transition) -> Iterator[Issue]:
     if not envelope.is_conference(change.after) or not change.turns("participant"):
         return
     for place, seat in enumerate(conference.seats(change.record)):
-        if vocabulary.CONVENER not in seat.functions and seat.member not in change.duty_context.standing:
+        known = change.duty_context.references(seat.member) & change.duty_context.standing
+        if vocabulary.CONVENER not in seat.functions and not known:
             yield violation(
                 "R29",
                 f"`{seat.member}` is not on the standing roster: choose among its members, or have it amended first",
@@ -40,10 +41,11 @@ def members_are_standing(change: Transition) -> Iterator[Issue]:
 
 
 def fields_at_table(change: Transition) -> Iterator[Issue]:
-    """R38: before a meeting opens, every field of the household's concerns is at the table or its absence explained."""
-    if not envelope.is_conference(change.after) or not change.turns("status"):
+    """R38: before a meeting opens or takes up who joined since, each field of the household's concerns is at the table
+    or its absence explained."""
+    if not envelope.is_conference(change.after) or change.record.get("status") != "in-progress":
         return
-    if change.record.get("status") != "in-progress":
+    if not change.turns("status") and not conference.adds_persons(change.before or {}, change.record):
         return
     explained = {field for field, reason in conference.roster_gaps(change.record).items() if reason}
     missing = change.duty_context.concerns - change.duty_context.at_table - explained - _FIELDLESS

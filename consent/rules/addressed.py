@@ -7,19 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent import vocabulary
+from consent import verdict, vocabulary
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
 from resources.record.envelope import PARTIES
-from resources.search.predicate import Among, Predicate, all_of, has, has_one_of, some
+from resources.search.predicate import Among, Predicate, all_of, any_of, has, has_one_of, none_of, some
 
 ID = "P2"
 
+_ASKED = ("Task", "ServiceRequest", "Appointment")
 REQUESTS = ("Task", "ServiceRequest", "Communication", "CommunicationRequest", "Appointment", "Encounter")
 """An Encounter here is an invitation to a conference: its parties are the people invited."""
 
-_REQUESTS = has_one_of(".type", REQUESTS)
-_ADDRESSED: dict[Action, Predicate] = {"read": _REQUESTS, "search": _REQUESTS, "update": has(".type", "Task")}
+_COUNTS = any_of([none_of(has_one_of(".type", _ASKED)), has(verdict.COUNTS, "yes")])
+"""A request counts as its asker had the right to ask it; a letter and an invitation are only read."""
+
+_REQUESTS = all_of([has_one_of(".type", REQUESTS), _COUNTS])
+_ADDRESSED: dict[Action, Predicate] = {
+    "read": _REQUESTS,
+    "search": _REQUESTS,
+    "update": all_of([has(".type", "Task"), _COUNTS]),
+}
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
 
 

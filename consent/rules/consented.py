@@ -36,6 +36,8 @@ _TIED = none_of(has(UNTIED, "yes"))
 
 _LABELLED = has_any(LABEL)
 
+KEPT_BY = ".custodian"
+
 Wordings = Mapping[Clause, set[str]]
 """Wordings by the clause they have; those worded alike share one condition."""
 
@@ -87,8 +89,10 @@ def _unlabelled(wordings: Wordings) -> Wordings:
 
 
 def _signed(named: frozenset[str], granting: Wordings, withholding: Wordings) -> Predicate:
+    """What grants opens the records of those keepers alone who honour it; what withholds, withholds everybody's."""
+    granted = any_of(clause.holds(named, tags, KEPT_BY) for clause, tags in granting.items())
     refused = any_of(clause.holds(named, tags) for clause, tags in withholding.items())
-    return all_of([any_of(clause.holds(named, tags) for clause, tags in granting.items()), none_of(refused)])
+    return all_of([granted, none_of(refused)])
 
 
 def _rests_on(granting: Wordings, named: frozenset[str]) -> Iterator[RestsOn]:
@@ -98,4 +102,4 @@ def _rests_on(granting: Wordings, named: frozenset[str]) -> Iterator[RestsOn]:
             f"{tag}{clause.suffix}" for clause, worded in granting.items() if clause.bound == bound for tag in worded
         ]
         if tags:
-            yield RestsOn(PERSONS, Related(CONSENT, named, frozenset(tags), bound), lapsed.SIGNED)
+            yield RestsOn(PERSONS, Related(CONSENT, named, frozenset(tags), bound, keeper=KEPT_BY), lapsed.SIGNED)

@@ -1,4 +1,4 @@
-"""P5 coordination: the coordinator sees the case it took on, its household and its plan, and no case record.
+"""P5 coordination: the coordinator sees the case it took on, its household, its plan and roles, and no case record.
 
 docs/policy.md, P5; R13 to R18 of the domain.
 """
@@ -11,12 +11,11 @@ from consent import vocabulary
 from consent.contributions import COORDINATED
 from consent.facts import Facts
 from consent.rule import Action, RestsOn, Rule, Text
-from resources.search.predicate import Related, all_of, any_of, has, some
+from resources.search.predicate import Each, Predicate, Related, all_of, any_of, has, has_one_of, none_of, some
 from resources.search.relation import Values
 
 ID = "P5"
 
-_ITSELF = Values(".id")
 _HOUSEHOLD = Values(".household")
 _TASK = Text("the coordination task", "調整の依頼")
 
@@ -31,7 +30,24 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         return
     if facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
-    own = Related(COORDINATED, frozenset(post.reference for post in facts.holds(vocabulary.COORDINATOR)))
-    plan = all_of([some(_HOUSEHOLD, own), has(".code", vocabulary.TOTAL_CARE_PLAN)])
-    opened = plan if action == "update" else any_of([plan, some(_ITSELF, own)])
-    yield Rule(ID, "permit", opened, _BECAUSE, rests_on=(RestsOn(_ITSELF, own, _TASK), RestsOn(_HOUSEHOLD, own, _TASK)))
+    mine = frozenset(post.reference for post in facts.holds(vocabulary.COORDINATOR))
+    own = Related(COORDINATED, mine)
+    opened = _PLAN if action == "update" else _OPENED
+    yield Rule(ID, "permit", _about(own, opened), _BECAUSE, rests_on=(RestsOn(_HOUSEHOLD, own, _TASK),))
+
+
+def _about(marked: Predicate, opened: Predicate) -> Predicate:
+    """Of the household that is marked and of no other, what is opened; never what is very restricted."""
+    very_restricted = has(".label", vocabulary.VERY_RESTRICTED)
+    return all_of([some(_HOUSEHOLD, marked), Each(_HOUSEHOLD, marked), opened, none_of(very_restricted)])
+
+
+_PLAN = all_of([has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN)])
+_OPENED = any_of(
+    [
+        has(".type", "Group"),
+        all_of([has(".type", "CarePlan"), has_one_of(".code", (vocabulary.CASE, vocabulary.TOTAL_CARE_PLAN))]),
+        all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM)]),
+    ]
+)
+"""The household, its case, its total care plan and its roles."""

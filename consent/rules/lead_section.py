@@ -11,12 +11,12 @@ from consent import vocabulary
 from consent.contributions import COORDINATED, EVERY
 from consent.facts import Facts
 from consent.rule import Action, Evidence, RestsOn, Rule, Text
-from resources.search.predicate import Related, has_any, some
+from resources.search.predicate import Each, Related, all_of, any_of, has, has_any, none_of, some
 from resources.search.relation import Values
 
 ID = "P6"
 
-_ITSELF = Values(".id")
+_HOUSEHOLD = Values(".household")
 
 _TASK = Text("the coordination task", "調整の依頼")
 
@@ -25,6 +25,10 @@ _COMING = Text(
     "those who convene and decide see which case is under coordination",
     "招集し決定する者は、調整中の事例がどれかを見る",
 )
+
+_VERY_RESTRICTED = has(".label", vocabulary.VERY_RESTRICTED)
+_OPENED = any_of([has(".type", "Group"), all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)])])
+"""Whose case it is: of the household that is marked and of no other."""
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
@@ -38,4 +42,5 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
     if leading or facts.holds(vocabulary.CONVENER):
         under = Related(COORDINATED, frozenset({EVERY}))
-        yield Rule(ID, "permit", some(_ITSELF, under), _COMING, rests_on=(RestsOn(_ITSELF, under, _TASK),))
+        about = all_of([some(_HOUSEHOLD, under), Each(_HOUSEHOLD, under), _OPENED, none_of(_VERY_RESTRICTED)])
+        yield Rule(ID, "permit", about, _COMING, rests_on=(RestsOn(_HOUSEHOLD, under, _TASK),))

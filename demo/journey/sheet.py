@@ -5,7 +5,6 @@ docs/domain.md R1–R3
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,13 +55,11 @@ def file_sheet(city: City) -> list[Narration]:
 
 
 def protect_sister(city: City) -> list[Narration]:
-    """The sister's record gets the label that hides from everyone where she is (D1); the label names nobody."""
+    """The sister's place is kept secret from everyone but one agency; nobody else of the household lives there (D1)."""
     yorisoi = city.officer("yorisoi")
     sister = yorisoi.get(city.known["sister"])
-    protected = copy.deepcopy(sister.json) if sister.done else {}
-    protected.setdefault("meta", {})["security"] = [city.payload("secrecy-label")]
-    written = yorisoi.put(protected)
-    if written.done:
+    protected = yorisoi.post(f"{city.known['sister']}/$protect", city.payload("protection"))
+    if sister.done:
         city.known["sister-address"] = sister.json["address"][0]["text"]
         city.known["sister-phone"] = sister.json["telecom"][0]["value"]
     return [
@@ -70,8 +67,8 @@ def protect_sister(city: City) -> list[Narration]:
             "a",
             "yorisoi",
             "母の妹の住所を秘匿にする",
-            "labels the sister's address as secret",
-            written,
+            "keeps the sister's address secret",
+            protected,
         ),
     ]
 

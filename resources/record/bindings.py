@@ -1,11 +1,11 @@
-"""Whether a code is in the value set its element is required to draw from.
+"""Whether a code is in the value set its element is required to draw from, and one of our own in its code system.
 
 https://hl7.org/fhir/R4/terminologies.html#required
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from resources.record import wording
@@ -26,6 +26,22 @@ def coding(slot: Slot, value: dict[str, Any], at: str) -> Iterator[Issue]:
         yield _outside(slot, str(value.get("code", "")), at)
 
 
+def own(systems: Mapping[str, frozenset[str]], value: dict[str, Any], at: str) -> Iterator[Issue]:
+    """Our own code systems are closed: a code that is not in one means nothing, wherever it stands."""
+    system, code = value.get("system"), value.get("code")
+    known = systems.get(system) if type(system) is str else None
+    if known is None or type(code) is not str or code in known:
+        return
+    name = str(system).rpartition("/")[2]
+    allowed = _listed(sorted(known))
+    yield Issue(
+        f"{wording.quoted(code)} is not a code of `{name}`, which has {allowed}",
+        f"{wording.quoted(code)} は `{name}` のコードではありません。使えるコードは {allowed} です",
+        f"{at}.code",
+        code="code-invalid",
+    )
+
+
 def concept(slot: Slot, value: dict[str, Any], at: str) -> Iterator[Issue]:
     """At least one coding of a required concept is in the value set; text alone is not enough."""
     if slot.codings is None:
@@ -43,10 +59,14 @@ def _within(slot: Slot, codings: list[dict[str, Any]]) -> bool:
 
 def _outside(slot: Slot, value: str, at: str) -> Issue:
     codes = sorted(slot.codes or {code for _, code in slot.codings or ()})
-    allowed = ", ".join(codes[:LISTED]) + (", …" if len(codes) > LISTED else "")
+    allowed = _listed(codes)
     return Issue(
         f"{wording.quoted(value)} is not in the value set {slot.binding}, which has {allowed}",
         f"{wording.quoted(value)} は値セット {slot.binding} にありません。使えるコードは {allowed} です",
         at,
         code="code-invalid",
     )
+
+
+def _listed(codes: list[str]) -> str:
+    return ", ".join(codes[:LISTED]) + (", …" if len(codes) > LISTED else "")

@@ -49,6 +49,13 @@ def shapes(spec: Spec) -> dict[str, Shape]:
     return {type: element_schema for (type, path), element_schema in made.items() if not path}
 
 
+@lru_cache(maxsize=4)
+def own_codes(spec: Spec) -> dict[str, frozenset[str]]:
+    """The codes of each of our own code systems, by its url: they are closed."""
+    systems = (url for url, artefact in spec.artefacts.items() if artefact["resourceType"] == "CodeSystem")
+    return {url: frozenset(concept.code for concept in spec.concepts(url)) for url in systems}
+
+
 def _slot(
     spec: Spec, made: dict[tuple[str, str], Shape], type: str, path: str, element: Element, datatype: str
 ) -> Slot:

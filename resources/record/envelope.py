@@ -15,7 +15,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, FOREVER, Terms, Values, values
 
-DERIVATION = 5
+DERIVATION = 6
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -34,6 +34,12 @@ OPEN = {
     "List": {"current"},
 }
 """The statuses in which a request still asks something of its parties, or a policy record still counts."""
+
+SECLUDED = ".secluded"
+"""That a record is about somebody whose place is protected: it has search terms of harmless elements alone (D1)."""
+
+CHECKED = ".checked"
+"""The values of a version that are marked `place-checked` (D1), by their pointers."""
 
 UNTIED = ".untied"
 """That a sheet has rows of members of whom nobody can tell who they are."""
@@ -67,6 +73,9 @@ class Envelope:
     `subjects` are Patients and `households` Groups, named by the record or by what it is `of`; the members of the
     Groups are followed at reading (PERSONS). `participants` are those of a team. `date` is the first instant of the one
     date of the record, and the first after it; empty where it has none that can be read.
+    `writer` is who wrote this version, `masked` that not all of the version before was shown to them, and `unsent` are
+    the values that were put back for them: the pointer of each, and the one at which it stood before. `checked` are the
+    pointers of the values that are marked `place-checked`.
     """
 
     type: str
@@ -83,6 +92,10 @@ class Envelope:
     codes: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
     date: tuple[str, str] = ("", "")
+    writer: str = ""
+    masked: bool = False
+    unsent: frozenset[str] = frozenset()
+    checked: frozenset[str] = frozenset()
 
     def terms(self) -> set[str]:
         """The envelope in the index, under names that begin with a dot."""
@@ -91,6 +104,8 @@ class Envelope:
             (".id", self.reference),
             (".custodian", self.origin.custodian),
             (".author", self.origin.author),
+            (".writer", self.writer),
+            (".masked", "yes" if self.masked else ""),
             (".open", "yes" if self.open else ""),
             (".conference", self.conference),
             (UNTIED, "yes" if self.untied else ""),
@@ -105,6 +120,8 @@ class Envelope:
             (LABEL, self.labels),
             (".code", self.codes),
             (".participant", self.participants),
+            (".unsent", self.unsent),
+            (CHECKED, self.checked),
         )
         found = {term(name, value) for name, value in alone if value}
         return found | {term(name, value) for name, many in sets for value in many}
@@ -113,10 +130,19 @@ class Envelope:
         """The envelope, about these persons too."""
         return replace(self, subjects=self.subjects | persons) if persons else self
 
+    def written(
+        self, writer: str, masked: bool, unsent: frozenset[str], checked: frozenset[str] = frozenset()
+    ) -> Envelope:
+        """The envelope of a version that this one wrote, and of what was not shown to them and what is marked."""
+        return replace(self, writer=writer, masked=masked, unsent=unsent, checked=checked)
+
     def handed(self) -> set[str]:
         """The terms that go on to the records that are of this one."""
         return {term(".subject", one) for one in self.subjects} | {term(".household", one) for one in self.households}
 
+
+Written = tuple[str, bool, frozenset[str], frozenset[str]]
+"""Who wrote a version, whether masked, what was put back for them, and which values are marked."""
 
 Known = Callable[[str], "Envelope | None"]
 """Gives the envelope of a record that stands already, or None."""
@@ -173,7 +199,15 @@ def read(terms: Terms) -> Envelope:
         frozenset(values(terms, ".code")),
         frozenset(values(terms, ".participant")),
         (value(terms, BEGINS), value(terms, ENDS)),
+        *written(terms),
     )
+
+
+def written(terms: Terms) -> Written:
+    """Of a version who wrote it, whether not all was shown to them, what was put back, and which of its values are
+    marked: what no body tells."""
+    masked = value(terms, ".masked") == "yes"
+    return value(terms, ".writer"), masked, frozenset(values(terms, ".unsent")), frozenset(values(terms, CHECKED))
 
 
 def origin(terms: Terms) -> Origin:

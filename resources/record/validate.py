@@ -29,7 +29,7 @@ def validate(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
         found = fhirkit.validate(body)
     except fhirkit.ParseError as fault:
         return [Issue(str(fault), "JSON として読めません", code="structure")]
-    walk = _Walk(element_schema.shapes(spec))
+    walk = _Walk(element_schema.shapes(spec), element_schema.own_codes(spec))
     if isinstance(resource.get("resourceType"), str):
         walk.resource(resource, resource["resourceType"])
     # A value the checker refuses already is not told again by the tables.
@@ -41,8 +41,9 @@ def validate(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
 class _Walk:
     """One walk over one body, gathering what is wrong."""
 
-    def __init__(self, shapes: dict[str, Shape]) -> None:
+    def __init__(self, shapes: dict[str, Shape], own: dict[str, frozenset[str]]) -> None:
         self.shapes = shapes
+        self.own = own
         self.issues: list[Issue] = []
         self.local = False
 
@@ -113,6 +114,7 @@ class _Walk:
         self.element(slot, value, at)
         if type(value) is dict:
             self.issues += bindings.coding(slot, value, at)
+            self.issues += bindings.own(self.own, value, at)
 
     def concept(self, slot: Slot, value: Any, at: str) -> None:
         self.element(slot, value, at)

@@ -130,7 +130,8 @@ class Related:
 
     The row is one that the store holds to in the view asked, and that is valid at the time of the question. `bound`
     asks whether it speaks of this record. `beside` is what has to hold besides, of own terms and rows; in it a
-    `Related` that is `same` speaks of rows which the same record says.
+    `Related` that is `same` speaks of rows which the same record says. A row said of one keeper counts where a term
+    `keeper` names them.
     """
 
     relation: str
@@ -139,6 +140,7 @@ class Related:
     bound: Literal["", "certainly", "perhaps"] = ""
     same: bool = False
     beside: Predicate = field(default_factory=lambda: EVERYTHING)
+    keeper: str = ""
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         return around is not None and any(True for _ in self.found(terms, around))
@@ -146,8 +148,9 @@ class Related:
     def found(self, terms: Terms, around: Around) -> Iterator[Row]:
         """The rows in which the value at hand stands as this asks, for the record in question."""
         for row in self.rows(around.world, around.value):
-            bound = not self.bound or row.relation.speaks_of(terms, certainly=self.bound == "certainly")
-            if not bound or (self.same and row.source != around.source):
+            if (self.same and row.source != around.source) or not row.relation.is_said_of(self.keeper, terms):
+                continue
+            if self.bound and not row.relation.speaks_of(terms, certainly=self.bound == "certainly"):
                 continue
             if self.beside == EVERYTHING or self.beside.matches(terms, replace(around, source=row.source)):
                 yield row
@@ -198,8 +201,7 @@ def has_any(name: str) -> Predicate:
 
 def has_one_of(name: str, values: Iterable[str]) -> Predicate:
     """The record has at least one of these values under this name."""
-    parts = tuple(has(name, value) for value in sorted(set(values)))
-    return parts[0] if len(parts) == 1 else AnyOf(parts)
+    return any_of(has(name, value) for value in sorted(set(values)))
 
 
 def only(name: str, allowed: Iterable[str]) -> Predicate:
@@ -237,8 +239,7 @@ def _joined(
         if part == absorbing:
             return absorbing
         flat.extend(part.parts if isinstance(part, kind) else (part,))
-    if len(flat) > 1:
-        flat = list(dict.fromkeys(flat))
+    flat = list(dict.fromkeys(flat))
     if len(flat) == 1:
         return flat[0]
     return kind(tuple(flat)) if flat else neutral

@@ -33,7 +33,7 @@ class Relation:
 
     Instants are written as `Version.since`; "" is before and FOREVER after all of them. With `via` it is so only while
     `to` is in that team. It may speak of some records alone: of those that have `term`, of those whose date lies in
-    low <= date < high.
+    low <= date < high; with a `keeper` it is said of that keeper's records alone.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Relation:
     term: str = ""
     low: str = ""
     high: str = FOREVER
+    keeper: str = ""
 
     def speaks_of(self, terms: Terms, *, certainly: bool) -> bool:
         """Whether it speaks of a record that has these terms; of one whose date cannot be told, certainly not."""
@@ -58,6 +59,11 @@ class Relation:
             return any(at >= self.low for at in begins) and any(at <= self.high for at in ends)
         apart = any(at <= self.low for at in ends) or any(at >= self.high for at in begins)
         return not (begins and ends and apart)
+
+    def is_said_of(self, name: str, terms: Terms) -> bool:
+        """Whether it counts for a record whose keeper it has under this name; without a name, for every record."""
+        kept = f"{name} {self.keeper}"
+        return not (name and self.keeper) or kept in terms[bisect_left(terms, kept) :][:1]
 
 
 @dataclass(frozen=True, slots=True)

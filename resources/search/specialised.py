@@ -66,8 +66,8 @@ def names_in(what: Predicate) -> frozenset[str]:
             return names_in(part)
         case Each(values, of):
             return frozenset({values.name, values.through}) | names_in(of)
-        case Related(bound=bound, beside=beside):
-            return (BOUND if bound else frozenset()) | names_in(beside)
+        case Related(bound=bound, beside=beside, keeper=keeper):
+            return (BOUND if bound else frozenset()) | frozenset({keeper} - {""}) | names_in(beside)
     return frozenset()
 
 

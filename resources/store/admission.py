@@ -52,7 +52,7 @@ def admit_terms(reference: str, terms: Iterable[str]) -> None:
 def texts(relation: Relation) -> tuple[str, ...]:
     """What a row says, but when and by which record."""
     kept = relation.name, relation.of, relation.to, relation.tag, relation.start, relation.until
-    return *kept, relation.via, relation.term, relation.low, relation.high
+    return *kept, relation.via, relation.term, relation.low, relation.high, relation.keeper
 
 
 def admit_rows(reference: str, relations: Iterable[Relation]) -> None:

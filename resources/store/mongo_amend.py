@@ -22,14 +22,17 @@ async def amend(
     session: AsyncClientSession,
     reference: str,
     terms: Mapping[int, Sequence[str]],
-    rows: frozenset[Row],
+    rows: frozenset[Row] | None,
 ) -> None:
-    """Give versions of a record, by number, these terms, and the record these rows. Raises ValueError, or TooLarge."""
+    """Give versions of a record, by number, these terms, and the record these rows, None to leave those it has.
+
+    Raises ValueError, or TooLarge.
+    """
     type, _, id = reference.partition("/")
     versions = database["version"]
     for wanted in terms.values():
         admit_terms(reference, wanted)
-    admit_rows(reference, (row.relation for row in rows))
+    admit_rows(reference, (row.relation for row in rows or ()))
     first = await versions.find_one({"_id": key(type, id, 1)}, {"since": 1}, session=session)
     for number, wanted in terms.items():
         derived = {"terms": sorted(wanted), **({"first": first["since"]} if first else {})}
@@ -37,6 +40,8 @@ async def amend(
             done = await versions.update_one({"_id": key(type, id, number)}, {"$set": derived}, session=session)
         if not (done.matched_count and first):
             raise ValueError(f"{reference} lacks version {number if first else 1}")
+    if rows is None:
+        return
     # Whether the next version must look for rows that end with it.
     related = {"$set": {"related": any(row.ended == FOREVER for row in rows)}}
     await versions.update_one({"type": type, "id": id, "current": True}, related, session=session)

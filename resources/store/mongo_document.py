@@ -99,4 +99,5 @@ def row(document: Document) -> Row:
 
 def relation(document: Document) -> Relation:
     """What a row says."""
-    return Relation(*(document[name] for name in RELATION))
+    # Rows of an older release name no keeper.
+    return Relation(**{name: document[name] for name in RELATION if name in document})

@@ -66,12 +66,12 @@ class View:
 
     async def find(self, query: Query, *, within: Predicate) -> Found:
         # To MongoDB, 0 is no limit; and what nothing satisfies it would look for in every record.
-        if query.limit == 0 or (what := all_of((query.what, within))) == NOTHING:
+        if query.limit == 0 or (what := _both(query, within)) == NOTHING:
             return Found([], query.after if query.limit == 0 else "")
         return await self._ask(lambda sight: Search(sight, query, what).page(), what)
 
     async def count(self, query: Query, *, within: Predicate, most: int | None = None) -> int:
-        if (what := all_of((query.what, within))) == NOTHING:
+        if (what := _both(query, within)) == NOTHING:
             return 0
         return await self._ask(lambda sight: Search(sight, query, what).count(most), what)
 
@@ -94,7 +94,7 @@ class View:
 
     async def _ask(self, question: Callable[[Sight], Awaitable[T]], what: Predicate = EVERYTHING) -> T:
         if too_deep(what):
-            raise TooCostly("the question has deeper parts than the store can ask")
+            raise _deep()
         try:
             with asking():
                 return await question(Sight(self._database, self._session, self._here, self._seconds))
@@ -102,6 +102,17 @@ class View:
             # Where it was not we who ended the question, it has ended the transaction, or never began it.
             self.given_up |= not isinstance(fault, TooCostly) or fault.__cause__ is not None
             raise
+
+
+def _both(query: Query, within: Predicate) -> Predicate:
+    """What is asked and what is allowed in one; what is too deep is not even gone into. Raises TooCostly."""
+    if too_deep(query.what):
+        raise _deep()
+    return all_of((query.what, within))
+
+
+def _deep() -> TooCostly:
+    return TooCostly("the question has deeper parts than the store can ask")
 
 
 class Work(View):
@@ -128,9 +139,10 @@ class Work(View):
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         await self._pen.derive(reference, terms)
 
-    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row] | None) -> None:
         """Give versions of a record these terms, and the record these rows. Raises ValueError, or TooLarge."""
-        await mongo_amend.amend(self._database, self._session, reference, terms, frozenset(rows))
+        kept = None if rows is None else frozenset(rows)
+        await mongo_amend.amend(self._database, self._session, reference, terms, kept)
 
     async def retire(self, type: str, limit: int) -> list[bytes]:
         """Take away the oldest versions of a type that is no type of record any more; their bodies."""

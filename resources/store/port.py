@@ -128,8 +128,9 @@ class Transaction(Snapshot, Protocol):
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         """Add terms that follow from other records to every version of a record; no version comes of it."""
 
-    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
-        """Give versions of a record, by number, these terms, and the record these rows; no version comes of it."""
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row] | None) -> None:
+        """Give versions of a record, by number, these terms, and the record these rows, None to leave those it has; no
+        version comes of it."""
 
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""

@@ -159,12 +159,12 @@ class _View:
         return await self._ask(sqlite_question.count, query, within, most)
 
     async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
-        return await self._ask(sqlite_question.rows, wanted)
+        return await self._ask(sqlite_question.rows, frozenset(wanted))
 
     async def tags(
         self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
     ) -> Mapping[str, str]:
-        return await self._ask(sqlite_tags.tags, name, to, values, of)
+        return await self._ask(sqlite_tags.tags, name, frozenset(to), values, of)
 
     async def feed(self, after: str, limit: int, *, within: Predicate) -> Found:
         return await self._ask(sqlite_amend.feed, after, limit, within)
@@ -174,6 +174,7 @@ class _View:
             return sqlite_generation.read(self._connection)
 
     async def _ask(self, question: Callable[..., T], *asked: object) -> T:
+        """What is `asked` is asked twice where the first moment did not do: nothing in it is used up by asking."""
         return await self._budget.spend(self._turn, self._connection, question, self._here, *asked)
 
 
@@ -194,10 +195,10 @@ class _Transaction(_View):
         async with self._turn:
             sqlite_put.derive(self._connection, reference, terms)
 
-    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row]) -> None:
+    async def amend(self, reference: str, terms: Mapping[int, Sequence[str]], rows: Iterable[Row] | None) -> None:
         """Give versions of a record these terms, and the record these rows."""
         async with self._turn:
-            sqlite_amend.amend(self._connection, reference, terms, frozenset(rows))
+            sqlite_amend.amend(self._connection, reference, terms, None if rows is None else frozenset(rows))
 
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""

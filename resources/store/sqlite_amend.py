@@ -41,9 +41,9 @@ def feed(connection: sqlite3.Connection, here: Here, after: str, limit: int, wit
 
 
 def amend(
-    connection: sqlite3.Connection, reference: str, terms: Mapping[int, Sequence[str]], rows: frozenset[Row]
+    connection: sqlite3.Connection, reference: str, terms: Mapping[int, Sequence[str]], rows: frozenset[Row] | None
 ) -> None:
-    """Give versions of a record, by number, these terms, and the record these rows."""
+    """Give versions of a record, by number, these terms, and the record these rows; None leaves those it has."""
     type, _, id = reference.partition("/")
     for number, wanted in terms.items():
         sql = "SELECT seq, until IS NULL AND deleted = 0 FROM version WHERE type = ? AND id = ? AND number = ?"
@@ -54,6 +54,8 @@ def amend(
         sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
         ask(connection, sql, (seq, live, type_number(connection, type), whole.decode()))
     ask(connection, FIRST, (type, id, orjson.dumps(list(terms)).decode()))
+    if rows is None:
+        return
     standing = contributed(connection, reference)
     for row in standing - rows:
         ask(connection, DROP, (*astuple(row.relation), row.source, row.since))

@@ -79,11 +79,12 @@ CREATE TABLE relation (
     term TEXT NOT NULL,      -- what a record has of which it is said, '' for every one
     low TEXT NOT NULL,       -- between which the date of such a record lies
     high TEXT NOT NULL,
+    keeper TEXT NOT NULL,    -- of whose records it is said, '' for everybody's
     since TEXT NOT NULL,
     ended TEXT NOT NULL,     -- '~' while the record says so
     source TEXT NOT NULL,    -- the record
     number INTEGER NOT NULL, -- its version that began it
-    PRIMARY KEY (name, "of", "to", tag, source, start, until, via, term, low, high, since)
+    PRIMARY KEY (name, "of", "to", tag, source, start, until, via, term, low, high, keeper, since)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX relation_to ON relation (name, "to", ended, tag, "of");
 CREATE INDEX relation_source ON relation (source, ended);

@@ -103,6 +103,8 @@ def _row(row: Related, here: Here) -> Sql:
     conditions.append(in_team(q, inside))
     if row.bound:
         conditions += speaks_of(q, inside, certainly=row.bound == "certainly")
+    if row.keeper:
+        conditions.append(sqlite_term.kept_by(q, row.keeper, here))
     if row.beside != EVERYTHING:
         conditions.append(holds(row.beside, inside))
     whole = conjunction(conditions)

@@ -19,10 +19,10 @@ from resources.store.sqlite_file import ask, inserted
 from resources.store.sqlite_version import digest
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
-SAID = 'name, "of", "to", tag, start, until, via, term, low, high'
+SAID = 'name, "of", "to", tag, start, until, via, term, low, high, keeper'
 """The columns of a row of `relation` that are the relation."""
 
-SAYING = f"({SAID}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+SAYING = f"({SAID}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 STANDING = f"SELECT {SAID} FROM relation WHERE source = ? AND ended = ?"
 ADD_VERSION = """INSERT INTO version (type, id, number, since, first, deleted, terms, body, digest)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -30,7 +30,7 @@ ADD_VERSION = """INSERT INTO version (type, id, number, since, first, deleted, t
 # is undone with the whole work, so SQLite need not keep every page for a way back of this one statement.
 ADD_TERMS = "INSERT OR FAIL INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
 END = f"UPDATE relation SET ended = ? WHERE {SAYING} AND source = ? AND ended = ?"
-ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ADD = "INSERT INTO relation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def put(connection: sqlite3.Connection, version: Version, relations: Iterable[Relation]) -> None:

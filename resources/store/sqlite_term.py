@@ -59,6 +59,12 @@ def if_few(name: str, here: Here) -> Sql | None:
     return None
 
 
+def kept_by(row: str, name: str, here: Here) -> Sql:
+    """That a row of a relation is said of everybody's records, or of those of the keeper of the version here."""
+    own = _own(here, f"o.term = ? || {row}.keeper", bound(f"{name} "))
+    return Sql(f"{row}.keeper = '' OR {own.text}", own.values)
+
+
 def _listed(here: Here, listing: Listing, condition: str, *values: object) -> Sql:
     return Sql(f"{here.version}.seq IN ({LISTED} AND {condition})", (listing.type, *values))
 

@@ -8,7 +8,7 @@ from demo.answer import Answer
 from demo.people import CONFERENCE
 from tests.world import casework, household
 from tests.world.scene import Scene
-from tests.world.words import FORMS, several
+from tests.world.words import FORMS, WHO, several
 
 scenarios("care_plan.feature")
 
@@ -29,9 +29,9 @@ _UNREADABLE: dict[str, dict[str, Any]] = {
 }
 
 
-@when("推進員が会議のためにトータルケアプランを作る")
-def _(scene: Scene) -> None:
-    scene.answer = casework.draft_plan(scene.city, "coordinator", CONFERENCE)
+@when(parsers.re("(?P<who>推進員|こども総合相談所の担当者)が会議のためにトータルケアプランを作る"))
+def _(scene: Scene, who: str) -> None:
+    scene.answer = casework.draft_plan(scene.city, WHO[who], CONFERENCE)
 
 
 @when(parsers.re(r"寄り添いサポートセンターの担当者が、(?P<form>.+)のトータルケアプランを作ろうとする"))

@@ -16,6 +16,7 @@ scenarios("conference.feature")
 
 _CODES = "https://tsunagu.example/fhir/CodeSystem"
 _LEGAL_BASIS = "https://tsunagu.example/fhir/StructureDefinition/legal-basis"
+_PERSONS_ADDED = "https://tsunagu.example/fhir/StructureDefinition/persons-added"
 _KINDS = {
     "複合課題ケース検討会": "case-conference",
     "複合課題解決アドバイザー会議": "adviser-conference",
@@ -61,11 +62,17 @@ def _(scene: Scene, standing_roster: str) -> None:
     casework.hold_meeting(scene.city, "coordinator", participant=[named, *seats])
 
 
-@given("定めのない根拠による支援会議が開かれている")
-def _(scene: Scene, standing_roster: str) -> None:
-    basis = {"coding": [{"system": f"{_CODES}/legal-basis", "code": "art99"}]}
+@when(parsers.re("所管課長が、(?P<element>種別|根拠)を「(?P<code>[^」]+)」とする支援会議を招集しようとする"))
+def _(scene: Scene, element: str, code: str) -> None:
+    if element == "種別":
+        kind = {"coding": [{"system": f"{_CODES}/conference-kind", "code": code}]}
+        scene.answer = casework.convene(scene.city, type=[kind])
+        return
+    basis = {"coding": [{"system": f"{_CODES}/legal-basis", "code": code}]}
     others = casework.without(scene.city, "legal-basis")
-    casework.hold_meeting(scene.city, extension=[*others, {"url": _LEGAL_BASIS, "valueCodeableConcept": basis}])
+    scene.answer = casework.convene(
+        scene.city, extension=[*others, {"url": _LEGAL_BASIS, "valueCodeableConcept": basis}]
+    )
 
 
 @given(parsers.re("期間の(?P<when>過ぎた|まだ来ない)支援会議が開かれたままになっている"))
@@ -130,3 +137,31 @@ def _amended(scene: Scene, roster: str, amend: Callable[[dict[str, Any]], list[d
     assert amended.status == 200, amended.text
     yield
     assert convener.put(amended.json | {"participant": found["participant"]}).status == 200
+
+
+@when("寄り添いサポートセンターの担当者が、困りごとのある父を世帯に加える")
+def _(scene: Scene) -> None:
+    city = scene.city
+    father = {"resourceType": "Patient", "active": True, "name": [{"text": "水無瀬　けん"}]}
+    assert household.write(city, "yorisoi", "father", father).status == 201
+    concern = city.officer("yorisoi").get(scene.place("母の困りごと")).json
+    its_own = {name: part for name, part in concern.items() if name not in ("id", "meta")}
+    about = its_own | {"subject": {"reference": city.known["father"]}}
+    assert household.write(city, "yorisoi", "father-concern", about).status == 201
+    members = city.officer("yorisoi").get(scene.place("世帯")).json["member"]
+    joined = [*members, {"entity": {"reference": city.known["father"]}}]
+    scene.answer = casework.change(city, "yorisoi", "household", member=joined)
+
+
+@when("所管課長が、開いた会議の議題から事例を外す")
+def _(scene: Scene) -> None:
+    left = casework.without(scene.city, "agenda")
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, extension=left)
+
+
+@when("所管課長が、理由を書いて、今の世帯員を会議の対象に加える")
+def _(scene: Scene) -> None:
+    meeting = scene.city.officer("convener", CONFERENCE).get(scene.place("支援会議")).json
+    added = {"url": _PERSONS_ADDED, "valueString": "開会の後に同居を始めた"}
+    extensions = [*meeting["extension"], added]
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, extension=extensions)

@@ -10,19 +10,28 @@ from tests.world.words import AGENCIES, several
 
 scenarios("consent.feature")
 
-_ROLES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
-_RELATIONS = {"保護者": "MTH", "後見人": "GUARD", "姉": "SIS", "ほかの人の保護者": "MTH"}
 
-
-@given("母が地域ケア総合推進センターで、どこにも提供しないという同意書に署名している")
+@given("母が、どこにも提供しないという同意書に署名している")
 def _(scene: Scene) -> None:
-    written = provision.signed_at(scene.city, "地域ケア総合推進センター", {"type": "deny"})
+    written = casework.sign(scene.city, "newer-consent", provision={"type": "deny"})
     assert written.status == 201, written.text
 
 
-@given(parsers.re(r"母が(?P<agency>\S+)で、(?P<recipients>\S+)へ提供するという新しい同意書に署名している"))
-def _(scene: Scene, agency: str, recipients: str) -> None:
-    written = provision.signed_at(scene.city, agency, provision.worded(scene.city, "提供先", recipients))
+@given("母が昨日、保健センターと地域ケア総合推進センターへの提供に同意している")
+def _(scene: Scene) -> None:
+    written = casework.sign(scene.city, dateTime=casework.day(-1))
+    assert written.status == 201, written.text
+
+
+@given(
+    parsers.re(
+        r"母が、(?P<recipients>[^へ、]+)へ提供(?P<words>し、前の同意書に代わる|する)という新しい同意書に署名している"
+    )
+)
+def _(scene: Scene, recipients: str, words: str) -> None:
+    said = {"extension": [casework.REPLACES]} if words.startswith("し") else {}
+    worded = provision.worded(scene.city, "提供先", recipients)
+    written = casework.sign(scene.city, "newer-consent", provision=worded, **said)
     assert written.status == 201, written.text
 
 
@@ -99,24 +108,14 @@ def _(scene: Scene, form: str) -> None:
         "署名したシートのない": {"sourceReference": None},
         "署名した人のない": {"performer": None},
         "署名の日時のない": {"dateTime": None},
+        "署名の年しか分からない": {"dateTime": casework.day(0)[:4]},
+        "署名の日が来年の": {"dateTime": casework.day(365)},
+        "添付だけで、保管した用紙のない": {"sourceReference": None, "sourceAttachment": {"title": "署名のある申出書"}},
         "本人の記入のない": {"patient": None},
         "本人でなく妹が署名した": {"performer": [{"reference": scene.place("妹")}]},
     }
     changes = signatures.get(form) or {"provision": casework.provision(scene.city, **provisions[form])}
     scene.answer = casework.sign(scene.city, **changes)
-
-
-@when(parsers.re(r"(?P<person>妹|長男)の同意書に、(?P<relation>\S+)の母が署名して登録しようとする"))
-def _(scene: Scene, person: str, relation: str) -> None:
-    city, concerned = scene.city, "妹" if relation == "ほかの人の保護者" else person
-    kin = {
-        "resourceType": "RelatedPerson",
-        "patient": {"reference": scene.place(concerned)},
-        "relationship": [{"coding": [{"system": _ROLES, "code": _RELATIONS[relation]}]}],
-    }
-    assert household.write(city, "yorisoi", "signer", kin).status == 201
-    patient, signer = {"reference": scene.place(person)}, {"reference": city.known["signer"]}
-    scene.answer = casework.sign(city, patient=patient, performer=[signer])
 
 
 @then(parsers.re(r"同意書の履歴は、新しい順に「(?P<statuses>[^」]+)」"))

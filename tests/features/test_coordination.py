@@ -36,6 +36,19 @@ def _(scene: Scene) -> None:
     scene.answer = city.officer("yorisoi").post("", bundle)
 
 
+@when(parsers.re("寄り添いサポートセンターの担当者が推進員本人に支援の(?P<how>担当|実施)を頼む"))
+def _(scene: Scene, how: str) -> None:
+    city = scene.city
+    casework.prepare_referral(city)
+    bundle = household.tagged_bundle(city, city.payload("referral"))
+    person = {"reference": "Practitioner/practitioner-coordinator"}
+    if how == "担当":
+        bundle["entry"][1]["resource"]["owner"] = person
+    else:
+        bundle["entry"][0]["resource"]["performer"] = [person]
+    scene.answer = city.officer("yorisoi").post("", bundle)
+
+
 @when("推進員が、自分を実施者とする計画を作ろうとする")
 def _(scene: Scene) -> None:
     plan = {
@@ -46,3 +59,15 @@ def _(scene: Scene) -> None:
         "activity": [{"detail": {"status": "scheduled", "performer": [_COORDINATOR]}}],
     }
     scene.answer = household.write(scene.city, "coordinator", "plan", plan)
+
+
+@when("寄り添いサポートセンターの担当者が、事例の代わりに母の困りごとを示して調整を求める")
+def _(scene: Scene) -> None:
+    scene.answer = casework.bring(scene.city, focus={"reference": scene.place("母の困りごと")})
+
+
+@when("推進員が、相談機関に代わって調整を求める")
+def _(scene: Scene) -> None:
+    found = scene.city.officer("coordinator").get(scene.place("調整の仕事")).json
+    asked = {name: part for name, part in found.items() if name not in ("id", "meta")} | {"status": "requested"}
+    scene.answer = household.write(scene.city, "coordinator", "second-call", asked)

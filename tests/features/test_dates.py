@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from demo.answer import Answer
 from demo.people import CONFERENCE
 from demo.template import TOKYO
-from tests.world import casework, household, provision, slipped
+from tests.world import casework, household, slipped
 from tests.world.scene import Scene
 from tests.world.server import Server
 from tests.world.words import WHAT
@@ -19,7 +19,6 @@ scenarios("dates.feature")
 _UNKNOWN = {
     "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]
 }
-_MOTHER = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _MEMBER = "PractitionerRole/role-child-guidance"
 PERIOD = r"期間を「(?P<period>[^」]*)」"
 TYPES = {"提供する": "permit", "提供しない": "deny"}
@@ -40,16 +39,16 @@ def _(scene: Scene, period: str, kind: str) -> None:
     assert signed.status == 201, signed.text
 
 
-@given(parsers.re(rf"母が(?P<agency>\S+)で、{PERIOD}と書いて、(?P<kind>\S+)という同意書に署名している"))
-def _(scene: Scene, agency: str, period: str, kind: str) -> None:
-    signed = provision.signed_at(scene.city, agency, {"type": TYPES[kind], "period": written(period)})
+@given(parsers.re(rf"母が、{PERIOD}と書いて、提供しないという新しい同意書に署名している"))
+def _(scene: Scene, period: str) -> None:
+    signed = casework.sign(scene.city, "newer-consent", provision={"type": "deny", "period": written(period)})
     assert signed.status == 201, signed.text
 
 
 @given(parsers.re(r"母の(?P<which>同意書|新しい同意書)の期間が「(?P<period>[^」]*)」のまま台帳に残っている"))
 def _(scene: Scene, server: Server, which: str, period: str) -> None:
     name = scene.city.known[WHAT[which]]
-    found = scene.city.officer("yorisoi" if which == "同意書" else "community-care").get(name).json
+    found = scene.city.officer("yorisoi").get(name).json
     slipped.slip_beside(server.folder, name, {"provision": found["provision"] | {"period": written(period)}})
 
 
@@ -102,17 +101,15 @@ def _(scene: Scene, how: str) -> None:
     scene.answer = _changed(scene, status="finished" if how == "閉じる" else "cancelled")
 
 
-@when(parsers.parse("生年月日を「{born}」とする人の同意書に、保護者が署名して登録しようとする"))
+@when(parsers.parse("生年月日を「{born}」とする人が、提供する同意書に署名して登録しようとする"))
 def _(scene: Scene, born: str) -> None:
     city = scene.city
-    patient = {"resourceType": "Patient", "name": [{"text": "水無瀬 ひかり"}], "birthDate": born}
+    date = str(int(casework.day(0)[:4]) - 18) if born == "十八年前の年" else born
+    patient = {"resourceType": "Patient", "name": [{"text": "水無瀬 ひかり"}], "birthDate": date}
     assert household.write(city, "yorisoi", "child", patient).status == 201
-    child = {"reference": city.known["child"]}
-    relation = [{"coding": [{"system": _MOTHER, "code": "MTH"}]}]
-    kin = {"resourceType": "RelatedPerson", "patient": child, "relationship": relation}
-    assert household.write(city, "yorisoi", "signer", kin).status == 201
-    signer = [{"reference": city.known["signer"]}]
-    scene.answer = casework.sign(city, patient=child, performer=signer)
+    assert casework.file_paper(city, "yorisoi", "child").status == 201
+    child, paper = ({"reference": city.known[each]} for each in ("child", "paper"))
+    scene.answer = casework.sign(city, patient=child, performer=[child], sourceReference=paper)
 
 
 @then("こども総合相談所の担当者と所管課長は、ふだんの仕事を続けられる")

@@ -18,7 +18,7 @@ _SECRET = {"system": "https://tsunagu.example/fhir/CodeSystem/secrecy-label", "c
 
 @given("妹の住所が秘匿され、寄り添いサポートセンターには示される")
 def _(scene: Scene) -> None:
-    labelled = household.label_sister(scene.city, "Organization/yorisoi-center")
+    labelled = household.protect_sister(scene.city, "Organization/yorisoi-center")
     assert labelled.status == 200, labelled.text
 
 

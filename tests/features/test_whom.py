@@ -88,3 +88,10 @@ def _with_members(scene: Scene, alone: dict[str, str], *members: str) -> None:
     group: dict[str, Any] = officer.get(alone["household"]).json
     listed = [{"entity": {"reference": scene.place(member)}} for member in members]
     assert officer.put(group | {"member": listed}).status == 200
+
+
+@when("保健センターの担当者が、母を自分の管理する世帯に加えようとする")
+def _(scene: Scene) -> None:
+    members = [{"entity": {"reference": scene.place("母")}}]
+    group = {"resourceType": "Group", "type": "person", "actual": True, "member": members}
+    scene.answer = scene.city.officer("health-center").post("Group", group)

@@ -39,7 +39,6 @@ REACHED = [
     {"system": "phone", "value": household.SECRET[1], "use": "mobile"},
     {"system": "email", "value": "midori@kakuremino.example"},
 ]
-_TELLING = ("address ", "address-", "telecom ", "phone ", "email ")
 _NEW_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 _CURSOR = re.compile(r"_cursor=[A-Za-z0-9_\-%]+")
 _INSTANT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -167,25 +166,23 @@ def for_health_center(known: dict[str, str]) -> Callable[[Row], bool]:
 
 
 def unplaced(known: dict[str, str]) -> Callable[[Row], Row]:
-    """The sister as she would be if she had neither an address nor anything to hide."""
+    """The sister as she would be if she had neither an address nor a number: protected all the same."""
 
     def changed(row: Row) -> Row:
         name, number, body, terms = row
         if name != known["sister"]:
             return row
-        meta = {key: value for key, value in body["meta"].items() if key != "security"}
-        kept = {key: value for key, value in (body | {"meta": meta}).items() if key not in ("address", "telecom")}
-        said = [term for term in terms if not term.startswith(_TELLING) and "address-secret" not in term]
-        return name, number, kept, said
+        kept = {key: value for key, value in body.items() if key not in ("address", "telecom")}
+        return name, number, kept, terms
 
     return changed
 
 
 def _protect(city: City) -> Answer:
-    label = {"security": [city.payload("secrecy-label")]}
     officer = city.officer("yorisoi")
-    sister = officer.get(city.known["sister"]).json
-    return officer.put(sister | {"meta": sister["meta"] | label, "address": [PLACE], "telecom": REACHED})
+    placed = officer.put(officer.get(city.known["sister"]).json | {"address": [PLACE], "telecom": REACHED})
+    assert placed.done, placed.text
+    return household.protect_sister(city)
 
 
 def _relabel(city: City) -> Answer:

@@ -35,6 +35,7 @@ ODD = ["", " ", "!", "A", "A/", "/1", "A/1/2", "P/1 ", "'\"", "%_\\", "é", "\ud
 NAMES = [".subject", ".household", "ref", "date", ".begins", ".ends", "r'é\"%_"]
 RELATIONS = ["member", "consent", "c'漢"]
 TAGS = ["", "t1", "t2", "t'"]
+KEEPERS = ["", "A/1", "B/1", "é'"]
 MOMENTS = ["", "2026-01", "2026-02", "2026-03", FOREVER]
 TEAMS = ["", "", "T/1", "G/1"]
 ABOUT = ["", "", ".subject P/1", "ref A/1", "r'é\"%_ '"]
@@ -59,11 +60,19 @@ relations = st.one_of(
         st.sampled_from(ABOUT),
         st.sampled_from(["", *MOMENTS[:3]]),
         st.sampled_from([FOREVER, *MOMENTS[2:]]),
+        st.sampled_from(KEEPERS),
     ),
     st.builds(Relation, st.just("team"), st.sampled_from(TEAMS[2:]), st.sampled_from(["O/1", "P/1"])),
     st.builds(Relation, st.just("member"), st.sampled_from(["G/1", "G/2"]), st.sampled_from(PERSONS)),
     st.builds(Relation, st.just("consent"), st.sampled_from(PERSONS), st.just("O/1"), st.sampled_from(TAGS[:2])),
-    st.builds(Relation, st.just("consent"), st.sampled_from(PERSONS), st.just("O/1"), st.sampled_from(TAGS[:2])),
+    st.builds(
+        Relation,
+        st.just("consent"),
+        st.sampled_from(PERSONS),
+        st.just("O/1"),
+        st.sampled_from(TAGS[:2]),
+        keeper=st.sampled_from(KEEPERS),
+    ),
 )
 
 
@@ -118,6 +127,7 @@ _asked = (
     st.none() | st.frozensets(st.sampled_from([*TAGS, "\0"]), max_size=3),
     st.sampled_from(["", "certainly", "perhaps"]),
 )
+_keeper = st.sampled_from(["", "", "ref", *NAMES])
 among = st.builds(Among, st.frozensets(st.sampled_from([*PERSONS, "A/1"]) | values | st.just("\ud800"), max_size=4))
 own = st.one_of(
     st.builds(Is, common),
@@ -129,7 +139,7 @@ own = st.one_of(
 )
 types = st.sampled_from(["A", "A", "B", "G", "X"])
 
-_same = st.builds(Related, *_asked, st.just(True))
+_same = st.builds(Related, *_asked, st.just(True), keeper=_keeper)
 _besides = st.recursive(
     own | _same,
     lambda inner: st.one_of(
@@ -139,7 +149,9 @@ _besides = st.recursive(
     ),
     max_leaves=3,
 )
-rows = st.builds(Related, *_asked) | st.builds(Related, *_asked, st.booleans(), _besides)
+rows = st.builds(Related, *_asked, keeper=_keeper) | st.builds(
+    Related, *_asked, st.booleans(), _besides, keeper=_keeper
+)
 """Rows that speak of some records alone, and rows with others beside them that the same record says."""
 
 
@@ -158,7 +170,7 @@ def _around(inner: st.SearchStrategy[Predicate]) -> st.SearchStrategy[Predicate]
 households = st.builds(
     Values, st.sampled_from([".subject", "date"]), st.just(".household"), st.just("member"), st.booleans()
 )
-led_to = st.builds(Related, st.just("consent"), st.just(frozenset(["O/1"])))
+led_to = st.builds(Related, st.just("consent"), st.just(frozenset(["O/1"])), keeper=st.sampled_from(["", "ref"]))
 persons = st.builds(Among, st.frozensets(st.sampled_from(PERSONS), min_size=1, max_size=2))
 single = st.one_of(
     st.builds(some, households, persons),

@@ -7,7 +7,7 @@ one of three answers: True, False, and None where it cannot be told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -105,6 +105,19 @@ def says(consent: Json, asked: Asked, *, enforceable: bool = True) -> str:
             return "withholds" if inside is not False else "grants"
         case _:
             return "grants" if inside is True else "withholds"
+
+
+def reaches(consent: Json, asked: Asked) -> bool | None:
+    """Whether a record is among what this Consent permitted, whenever it did: of a base, everything is."""
+    root = consent["provision"]
+    kind = root.get("type") or consent["policyRule"]["coding"][0]["code"]
+    if kind not in ("permit", "OPTIN"):
+        return False
+    if kind == "OPTIN":
+        return True
+    still = {each["reference"]["reference"]: asked.names for each in root.get("actor", ())}
+    timeless = {name: value for name, value in root.items() if name != "period"}
+    return _describes(timeless, "permit", replace(asked, teams=still))
 
 
 def _describes(provision: Json, type: str, asked: Asked) -> bool | None:

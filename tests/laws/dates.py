@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -41,6 +42,7 @@ def within(period: Any, now: datetime) -> bool | None:
     return (start is None or start[0] <= asked) and (endless or (end is not None and asked < end[1]))
 
 
+@cache
 def local_day(now: datetime) -> str:
     """The day it is in Okayama, as a date is written."""
     days = (second(now) + _TOKYO) // _DAY

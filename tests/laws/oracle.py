@@ -7,7 +7,7 @@ about it asks of the books (`whom.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from consent.actor import Actor
@@ -32,13 +32,15 @@ _OPEN = {
     "Communication": ("completed",),
     "Encounter": ("planned", "in-progress"),
 }
+_SUBSTITUTE = ("who", "until")
 
 
 class Oracle:
     """What one actor may read in one world."""
 
-    def __init__(self, world: World, actor: Actor, books: Books) -> None:
-        self.books = books
+    def __init__(self, world: World, actor: Actor, books: Books, revoked: Sequence[tuple[str, str, Json]] = ()) -> None:
+        """`revoked` are the words that ended a permit: of whom, on which day, and what it had been."""
+        self.books, self.revoked = books, revoked
         self.records = {record.reference: record for record in world.records}
         self.actor = actor
         self.now = actor.now
@@ -70,6 +72,8 @@ class Oracle:
     def addressed(self, record: Record) -> bool:
         """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor."""
         body = record.body
+        if body["resourceType"] in ("Task", "ServiceRequest", "Appointment") and not record.verdict.counts:
+            return False
         if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
             body["resourceType"], ()
         ):
@@ -86,7 +90,11 @@ class Oracle:
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
         if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
             return False
-        says = [(consent["patient"]["reference"], self._says(consent, record)) for consent in self._every("Consent")]
+        says = [
+            (paper.body["patient"]["reference"], self._says(paper, record))
+            for paper in self.records.values()
+            if paper.body["resourceType"] == "Consent"
+        ]
         return all((person, "grants") in says and (person, "withholds") not in says for person in persons)
 
     def at_conference(self, record: Record) -> bool:
@@ -94,33 +102,59 @@ class Oracle:
         return any(self._sits(meeting) and self._opens(meeting, record) for meeting in self._conferences())
 
     def coordinating(self, record: Record) -> bool:
-        """P5: the case, the household and the total care plan of a case that this coordinator took on."""
+        """P5: of a household whose case this coordinator took on, and of no other: the household, its case, its total
+        care plan and its roles."""
         mine = {
             f"PractitionerRole/{post['id']}" for post in self.posts if "coordinator" in _codes(post["code"], "role")
         }
         if self.actor.purpose not in _CASEWORK_PURPOSES or not mine:
             return False
-        taken_on = {name for task in self._coordinations() if task["owner"]["reference"] in mine for name in _of(task)}
-        plan = "total-care-plan" in _codes(record.body.get("category"), "record-category")
-        return record.reference in taken_on or (plan and bool(self.books.households(record.reference) & taken_on))
+        taken_on = {
+            task["for"]["reference"]
+            for task in self._coordinations()
+            if task["owner"]["reference"] in mine and task["status"] in ("accepted", "in-progress", "on-hold")
+        }
+        return self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
 
     def leading(self, record: Record) -> bool:
         """P6: the lead section sees conference material; it and the convener see whose case is under coordination."""
         if self.actor.purpose not in _CASEWORK_PURPOSES:
             return False
         material = self._holds("lead-section") and self._meeting_of(record.body) is not None
-        coming = record.reference in {name for task in self._coordinations() for name in _of(task)}
+        marked = {name for each in self.records.values() for name in each.verdict.fixed if name.startswith("Group/")}
+        coming = self._of_household(record, marked, {"case"})
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
     def masked(self, record: Record) -> bool:
-        """D1: somebody the record is about has a secrecy label, and none of hers names the actor."""
+        """D1: somebody the record is about is protected, and a protection is against the actor or lets them not in."""
         for name in self.books.about(record.reference):
             labels = self.records[name].body.get("meta", {}).get("security", ())
-            secret = [each for each in labels if each["code"] in ("address-secret", "SDV")]
-            named = {name for each in secret for name in references(each.get("extension"))}
-            if secret and not named & (self.agencies | self.seats):
+            locks = [each.get("extension", []) for each in labels if each["code"] in ("address-secret", "SDV")]
+            against = {
+                part["valueUri"] for said in locks for part in said if part["url"].endswith("/protected-against")
+            }
+            if against & self.seats or not self._let_in(locks):
                 return True
         return False
+
+    def _let_in(self, locks: Sequence[Sequence[Json]]) -> bool:
+        """Whether each protection names the actor, for good or as a substitute until the end of a day.
+
+        One that the lead section has not confirmed takes nothing from those whom one before it names.
+        """
+        earlier: set[str] = set()
+        for said in locks:
+            named = {one for part in said if part["url"].endswith("/disclosable-to") for one in references(part)}
+            for part in said:
+                if part["url"].endswith("/substitute"):
+                    who, until = (next(each for each in part["extension"] if each["url"] == url) for url in _SUBSTITUTE)
+                    if within({"end": until["valueDate"]}, self.now) is True:
+                        named.update(references(who))
+            taken = any(part["url"].endswith("/lock-confirmed") for part in said)
+            if not (named if taken else named | earlier) & (self.agencies | self.seats):
+                return False
+            earlier |= named
+        return True
 
     def closed(self, record: Record) -> bool:
         """D3: conference material, for one who is not on its roster now, nor of the lead section, nor its convener."""
@@ -134,9 +168,37 @@ class Oracle:
 
     # --- consent ---------------------------------------------------------------------------------------------------
 
-    def _says(self, consent: Json, record: Record) -> str:
-        """What one consent says of a record to this actor."""
-        asked = Asked(
+    def _says(self, paper: Record, record: Record) -> str:
+        """What one paper says of a record to this actor: `grants`, `withholds` or nothing.
+
+        It grants where it counts, is not ended, and who keeps the record honours it; what it withholds it withholds
+        everywhere, and still when it is ended.
+        """
+        consent, kept = paper.body, paper.verdict
+        over = consent["status"] != "active"
+        if kept.void or consent["status"] == "proposed" or (over and not kept.counts):
+            return ""
+        if over and not _permits(consent):
+            return ""  # a refusal is over only where a newer paper took its place
+        asked = self._asked(record)
+        said = consent_oracle.says({**consent, "status": "active"}, asked, enforceable=_enforceable(consent))
+        if said != "grants":
+            return said
+        honoured = "*" in kept.honoured or record.custodian in kept.honoured
+        grants = consent["status"] == "active" and kept.counts and honoured
+        return said if grants and not self._revoked(consent, asked) else ""
+
+    def _revoked(self, consent: Json, asked: Asked) -> bool:
+        """Whether a word given after this paper was signed may have ended what it grants of a record."""
+        return any(
+            patient == consent["patient"]["reference"]
+            and consent.get("dateTime", "") <= day
+            and consent_oracle.reaches(ended, asked) is not False
+            for patient, day, ended in self.revoked
+        )
+
+    def _asked(self, record: Record) -> Asked:
+        return Asked(
             record.body,
             record.custodian,
             record.author,
@@ -145,7 +207,6 @@ class Oracle:
             self.now,
             self._teams(),
         )
-        return consent_oracle.says(consent, asked, enforceable=_enforceable(consent))
 
     def _teams(self) -> dict[str, frozenset[str]]:
         """The agencies in each active team now."""
@@ -231,12 +292,13 @@ class Oracle:
         )
 
     def _opens(self, meeting: Json, record: Record) -> bool:
-        """The meeting's papers; about the case's people only, what is tabled and what is in the opened categories."""
+        """The meeting's papers; about the persons fixed at its opening only, the tabled and the opened categories."""
         cases = [name for each in _extended(meeting, "agenda") for name in references(each)]
-        if not cases:
+        fixed = self.records[f"Encounter/{meeting['id']}"].verdict.fixed
+        if not cases or not fixed:
             return False
-        households = {self.records[case].body["subject"]["reference"] for case in cases}
-        persons = {name for group in households for name in references(self.records[group].body["member"])}
+        households = {name for name in fixed if name.startswith("Group/")}
+        persons = fixed - households
         tabled = {
             name
             for listing in self._every("List")
@@ -252,12 +314,19 @@ class Oracle:
         )
 
     def _coordinations(self) -> Iterator[Json]:
-        """Coordination Tasks taken on, on a ground of R13."""
-        for task in self._every("Task"):
-            grounded = any(_codes(task.get("reasonCode"), "coordination-ground"))
-            taken_on = grounded and task["status"] in ("accepted", "in-progress", "on-hold")
-            if taken_on and "coordinate" in _codes(task.get("code"), "task-code"):
-                yield task
+        """Calls for the coordinator that count (section 7)."""
+        for record in self.records.values():
+            if record.verdict.counts and "coordinate" in _codes(record.body.get("code"), "task-code"):
+                yield record.body
+
+    def _of_household(self, record: Record, marked: set[str], opened: set[str]) -> bool:
+        """The household itself, and what is of an opened category, about marked households alone; never what is V."""
+        named = self.books.households(record.reference)
+        kinds = set(_codes(record.body.get("category"), "record-category")) & opened
+        kinds = kinds if record.body["resourceType"] in ("CarePlan", "CareTeam") else set()
+        labels = [each["code"] for each in record.body.get("meta", {}).get("security", ())]
+        listed = record.body["resourceType"] == "Group" or bool(kinds)
+        return bool(named) and named <= marked and listed and "V" not in labels
 
     def _meeting_of(self, body: Json) -> Json | None:
         if body["resourceType"] == "Encounter":
@@ -292,14 +361,16 @@ def _enforceable(consent: Json) -> bool:
     )
 
 
+def _permits(consent: Json) -> bool:
+    """Whether it is a permit but for its exceptions, by its type or by the base."""
+    base = consent.get("policyRule", {"coding": [{"code": ""}]})["coding"][0]["code"]
+    return bool((consent["provision"].get("type") or base) in ("permit", "OPTIN"))
+
+
 def _type(consent: Json) -> str:
     """A root without a type is an exception to the base."""
     base = consent.get("policyRule", {"coding": [{"code": ""}]})["coding"][0]["code"]
     return str(consent["provision"].get("type") or ("deny" if base == "OPTIN" else "permit"))
-
-
-def _of(task: Json) -> set[str]:
-    return {task[element]["reference"] for element in ("for", "focus") if element in task}
 
 
 def _codes(node: Any, system: str) -> Iterator[str]:

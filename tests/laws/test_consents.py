@@ -12,6 +12,7 @@ import pytest
 
 from consent import enforceable, gathering, ordinance, policy
 from consent.actor import Actor, Scope
+from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, all_of, has
 from resources.store.open import opened
@@ -26,6 +27,8 @@ from tests.laws.worlds import EMPLOYERS, Record, coded, concept, ref, stand, ver
 LINES = papers.lines()
 OPEN, CLOSED = "読める", "読めない"
 KEPT = ("Organization/a", "Practitioner/a")
+COUNTING = Verdict(True, frozenset({EVERY_KEEPER}))
+"""Every paper here counts, whoever keeps the record: the table is about what a paper says."""
 
 
 def asked_of(lines: Sequence[Line]) -> list[tuple[Line, bool]]:
@@ -58,7 +61,7 @@ def records(lines: Sequence[Line]) -> list[Record]:
         bodies += [asked] if line.record == "本人" else [asked, papers.record(replace(line, record="本人"))]
         consents = papers.consents(line)
         bodies += [each | {"id": f"n{line.number}-{place}"} for place, each in enumerate(consents)]
-    return [Record(body, *KEPT) for body in bodies]
+    return [Record(body, *KEPT, COUNTING if body["resourceType"] == "Consent" else NONE) for body in bodies]
 
 
 def actor(line: Line) -> Actor:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from consent import contributions, coverage, enforceable, vocabulary, wording
 from consent.evidence import post as held_post
+from consent.verdict import EVERY_KEEPER, Verdict
 from resources import conference
 from resources.record import moment, period
 from resources.record.version import Version
@@ -108,7 +109,7 @@ def test_what_is_told_of_a_period_is_what_a_second_opinion_says_and_what_its_row
             {"grants", "withholds"} if told else set() if told is False else {"withholds"}
         )
         post = {"resourceType": "PractitionerRole", "id": "1", "practitioner": ref("Practitioner/1"), "period": written}
-        assert _holds(contributions.of(post), now) is (told is True)
+        assert _holds(contributions.of(post, ()), now) is (told is True)
         assert bool(held_post(_version(post), now)) is (told is True)
         seen[told] += 1
 
@@ -151,12 +152,15 @@ def _consent(type: str, written: Any, *, excepting: bool = False) -> dict[str, A
     return consent | {"performer": [ref("Patient/1")], "sourceAttachment": {"title": "同意書"}, "provision": root}
 
 
+COUNTING = Verdict(True, frozenset({EVERY_KEEPER}))
+
+
 def _stands(consent: dict[str, Any], now: datetime) -> set[str]:
     """What the rows of a consent do at a time."""
     if not any(enforceable.unenforceable(consent)):
         wording.learn(wording.of(consent))
     said: set[str] = set()
-    for relation in contributions.of(consent):
+    for relation in contributions.of(consent, tuple(sorted(COUNTING.terms()))):
         if _holds({relation}, now):
             found = coverage.coverage(wording.bare(relation.tag), vocabulary.CARE_MANAGEMENT)
             said |= {"grants"} if found.grants else set()

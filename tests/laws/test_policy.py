@@ -33,7 +33,7 @@ from tests.laws.whom import Books
 from tests.laws.worlds import LATER, TEAM, Json, Record, World, envelopes, stand, version, versions, worlds
 
 LAW = settings(
-    max_examples=120,
+    max_examples=160,
     deadline=None,
     derandomize=True,
     database=None,
@@ -163,7 +163,7 @@ def _ended(record: Record, type: str) -> Record | None:
         return None
     if record.reference == TEAM:
         return None
-    return Record(body | over, record.custodian, record.author)
+    return Record(body | over, record.custodian, record.author, record.verdict)
 
 
 async def _readable(store: Store, actors: Sequence[Actor], law: ordinance.Ordinance) -> list[set[str]]:

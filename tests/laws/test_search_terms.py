@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from profiles import load
 from resources.record import moment
-from resources.search import decimals, fold, predicate, redaction, request
+from resources.search import decimals, fold, request
 from resources.search.index import Index
 from tests.unit.resources.search.generated import days, moments, records
 
@@ -209,39 +209,3 @@ def test_every_record_can_be_indexed_and_missing_is_a_complement(record):
         )
         assert there
         assert not missing
-
-
-NAMES = ("a", "b", "c")
-leaves = st.one_of(
-    st.builds(predicate.has, st.sampled_from(NAMES), st.sampled_from("xyz")),
-    st.builds(predicate.has_any, st.sampled_from(NAMES)),
-    st.builds(
-        lambda name, low: predicate.Has(f"{name} {low}", f"{name} {low}\U0010ffff"),
-        st.sampled_from(NAMES),
-        st.sampled_from("xyz"),
-    ),
-    st.builds(predicate.HasOther, st.sampled_from(NAMES), st.frozensets(st.sampled_from("xyz"))),
-)
-conditions = st.recursive(
-    leaves,
-    lambda parts: st.one_of(
-        st.lists(parts, max_size=3).map(lambda found: predicate.AllOf(tuple(found))),
-        st.lists(parts, max_size=3).map(lambda found: predicate.AnyOf(tuple(found))),
-        parts.map(predicate.Not),
-    ),
-    max_leaves=8,
-)
-
-
-@EXAMPLES
-@given(
-    conditions,
-    st.frozensets(st.builds(predicate.term, st.sampled_from(NAMES), st.sampled_from(["x", "xy", "y", "z"]))),
-    st.frozensets(st.sampled_from(NAMES)),
-    st.booleans(),
-)
-def test_a_redacted_record_answers_as_if_the_names_were_absent(what, terms, names, secret):
-    redacted = redaction.redact(what, names, predicate.has(".label", "secret"))
-    record = sorted({*terms, ".label secret"} if secret else terms)
-    shown = sorted(term for term in terms if not (secret and term.partition(" ")[0] in names))
-    assert redacted.matches(record) == what.matches(shown)

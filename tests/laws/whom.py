@@ -7,7 +7,7 @@ purpose: it copies nothing and hands nothing on, but looks through every version
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Json = Mapping[str, Any]
@@ -22,15 +22,21 @@ class Books:
     def __init__(self) -> None:
         self.written: dict[str, list[tuple[int, Json | None]]] = defaultdict(list)
         self.now = 0
+        self._kept: dict[tuple[str, str], set[str]] = {}
+        """What was looked through already since the last transaction."""
 
     def enter(self, *changes: tuple[str, Json | None]) -> None:
         """One transaction."""
         self.now += 1
+        self._kept.clear()
         for name, body in changes:
             self.written[name].append((self.now, body))
 
     def about(self, name: str) -> set[str]:
         """Whom a record is about now; its past versions too."""
+        return self._once("about", name, self._about)
+
+    def _about(self, name: str) -> set[str]:
         persons: set[str] = set()
         for one in self._reached(name):
             persons |= self._named(one, "Patient") | ({one} if one.startswith("Patient/") else set())
@@ -57,11 +63,22 @@ class Books:
 
     def households(self, name: str) -> set[str]:
         """The Groups that it names, or what it is of."""
+        return self._once("households", name, self._households)
+
+    def _once(self, what: str, name: str, look: Callable[[str], set[str]]) -> set[str]:
+        if (what, name) not in self._kept:
+            self._kept[what, name] = look(name)
+        return self._kept[what, name]
+
+    def _households(self, name: str) -> set[str]:
         named = {group for one in self._reached(name) for group in self._named(one, "Group")}
         return named | ({name} if name.startswith("Group/") else set())
 
     def _reached(self, name: str) -> set[str]:
         """The record and all that it is of, directly or not, in any of its versions."""
+        return self._once("reached", name, self._look_for_sources)
+
+    def _look_for_sources(self, name: str) -> set[str]:
         reached, waiting = {name}, [name]
         while waiting:
             for source in self._sources(waiting.pop()) - reached:

@@ -15,8 +15,9 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from consent import contributions
+from consent import contributions, derivation, protection
 from consent.actor import Actor, Scope
+from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from profiles import load
 from resources.record import coding, envelope
 from resources.record.envelope import PERSONS, Envelope, Origin
@@ -56,11 +57,12 @@ RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A resource, with the agency that keeps it and who wrote it."""
+    """A resource, with the agency that keeps it and who wrote it; of evidence the verdict on it."""
 
     body: Json
     custodian: str
     author: str
+    verdict: Verdict = NONE
 
     @property
     def reference(self) -> str:
@@ -69,13 +71,15 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that is recorded, and some who ask."""
+    """Everything that is recorded, and some who ask; of what is `gone` nothing is left but that what was written of it
+    is about whom it was about."""
 
     records: tuple[Record, ...]
     actors: tuple[Actor, ...]
+    gone: tuple[Record, ...] = ()
 
-    def with_records(self, records: Iterable[Record]) -> World:
-        return World(tuple(records), self.actors)
+    def with_records(self, records: Iterable[Record], gone: Iterable[Record] = ()) -> World:
+        return World(tuple(records), self.actors, tuple(gone))
 
 
 @cache
@@ -83,11 +87,11 @@ def index() -> Index:
     return Index(load.load(), "https://records.example/fhir")
 
 
-def versions(records: Iterable[Record]) -> list[Version]:
+def versions(records: Iterable[Record], gone: Iterable[Record] = ()) -> list[Version]:
     """The first versions of records, with their real envelopes and index terms."""
     records = list(records)
-    known = envelopes(records)
-    return [version(record, known) for record in records]
+    known = envelopes([*records, *gone])
+    return [version(record, known, secret=_is_secret(record, records, known)) for record in records]
 
 
 def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
@@ -105,17 +109,34 @@ def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
         made = again
 
 
-def version(record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE) -> Version:
+def version(
+    record: Record, known: Mapping[str, Envelope], number: int = 1, since: str = SINCE, *, secret: bool = False
+) -> Version:
     body = record.body | {"meta": record.body.get("meta", {}) | {"versionId": str(number), "lastUpdated": since}}
-    terms = known[record.reference].terms() | index().terms(body)
+    found = derivation.search(index(), body, secret=secret)
+    own = known[record.reference].terms() | record.verdict.terms()
+    terms = derivation.found_by(own, found, secret=secret)
     type, id = record.reference.split("/")
-    return Version(type, id, number, since, False, orjson.dumps(body), tuple(sorted(terms)), SINCE)
+    return Version(type, id, number, since, False, orjson.dumps(body), terms, SINCE)
+
+
+def _is_secret(record: Record, records: list[Record], known: Mapping[str, Envelope]) -> bool:
+    """Whether a record is about somebody protected: named, or a member of a household that it names."""
+    secret = {each.reference for each in records if protection.labels(each.body)}
+    about = known[record.reference]
+    members = {
+        entry["entity"]["reference"]
+        for each in records
+        if each.reference in about.households
+        for entry in each.body.get("member", ())
+    }
+    return bool(secret & (about.subjects | members))
 
 
 async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:
     """Put versions as the gate does, each with the rows of relations that it contributes."""
     for row in rows:
-        await transaction.put(row, contributions.of(orjson.loads(row.body)))
+        await transaction.put(row, contributions.of(orjson.loads(row.body), row.terms))
 
 
 @st.composite
@@ -127,7 +148,7 @@ def worlds(draw: st.DrawFn) -> World:
         records += _conference(draw, f"m{place}")
     records.append(_roster(draw))
     records += _coordinations(draw)
-    actors = (_member(draw), _actor(draw), _actor(draw))
+    actors = (_member(draw), _official(draw), _actor(draw))
     return World(tuple(records), actors)
 
 
@@ -211,6 +232,14 @@ def _member(draw: st.DrawFn) -> Actor:
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     person = f"Practitioner/{draw(st.sampled_from(('a', 'b', 'c', 'co')))}"
     return Actor("desk", person, "", coded("support-conference"), (Scope("user", "*", frozenset("cruds")),), now, "r")
+
+
+def _official(draw: st.DrawFn) -> Actor:
+    """One whose office it is to coordinate, to convene or to decide, at casework."""
+    now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
+    person = f"Practitioner/{draw(st.sampled_from(('co', 'co', 'conv', 'lead')))}"
+    purpose = coded(draw(st.sampled_from(("CAREMGT", "COC", "support-conference"))))
+    return Actor("desk", person, "", purpose, (Scope("user", "*", frozenset("cruds")),), now, "r")
 
 
 def _directory(draw: st.DrawFn) -> list[Record]:
@@ -298,6 +327,7 @@ def _casework(draw: st.DrawFn) -> list[Record]:
     for group in HOUSEHOLDS:
         id = group.partition("/")[2]
         sheet = {"resourceType": "QuestionnaireResponse", "id": f"q{id}", "status": "completed", "subject": ref(group)}
+        sheet |= {"authored": "2026-03-01"}
         case = {
             "resourceType": "CarePlan",
             "id": f"k{id}",
@@ -369,12 +399,13 @@ def _requests(draw: st.DrawFn) -> list[Record]:
             "about": [ref(f"ServiceRequest/r{place}")],
             "recipient": [ref(draw(parties))],
         }
-        records += [Record(each, keeper, "") for each in (referral, task, word)]
+        records += [Record(each, keeper, "", Verdict(bool(draw(st.integers(0, 6))))) for each in (referral, task)]
+        records.append(Record(word, keeper, ""))
     return records
 
 
 def _coordinations(draw: st.DrawFn) -> list[Record]:
-    """Calls for the coordinator, mostly taken on and mostly on a ground, and now and then a total care plan."""
+    """Calls for the coordinator, mostly taken on and mostly with standing, and now and then a total care plan."""
     records = []
     for place, group in enumerate(draw(st.lists(st.sampled_from(tuple(HOUSEHOLDS)), min_size=1, max_size=2))):
         task = {
@@ -388,11 +419,15 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
             "requester": ref(draw(st.sampled_from(AGENCIES))),
             "owner": ref(draw(st.sampled_from(("PractitionerRole/co", "PractitionerRole/co", "PractitionerRole/a")))),
         }
-        if draw(st.integers(0, 3)):
-            task["reasonCode"] = concept("coordination-ground", "no-roles")
+        marked = frozenset({group}) if task["status"] in ("accepted", "in-progress", "completed") else frozenset[str]()
+        stands = bool(draw(st.integers(0, 3)))
         plan: Json = {"resourceType": "CarePlan", "id": f"plan{place}", "status": "active", "intent": "plan"}
         plan |= {"category": [concept("record-category", "total-care-plan")], "subject": ref(group)}
-        records += [Record(each, draw(st.sampled_from(AGENCIES)), "") for each in (task, plan)]
+        if not draw(st.integers(0, 5)):
+            plan["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": "V"}]}
+        keeper, drafter = draw(st.sampled_from(AGENCIES)), draw(st.sampled_from(AGENCIES))
+        records.append(Record(task, keeper, "", Verdict(True, fixed=marked) if stands else NONE))
+        records.append(Record(plan, drafter, ""))
     return records
 
 
@@ -431,7 +466,17 @@ def _consent(draw: st.DrawFn, id: str) -> Record:
             consent["scope"]["coding"][0]["code"] = "research"
         else:
             consent["modifierExtension"] = [{"url": "urn:not", "valueBoolean": True}]
-    return Record(consent, draw(st.sampled_from(AGENCIES)), "")
+    filer = draw(st.sampled_from(AGENCIES))
+    return Record(consent, filer, "", _verdict(draw, filer))
+
+
+def _verdict(draw: st.DrawFn, filer: str) -> Verdict:
+    """Mostly one that counts: on the records of every keeper, of who filed it, of who verified it."""
+    every, own, two = (
+        Verdict(True, frozenset(keepers)) for keepers in ((EVERY_KEEPER,), (filer,), (filer, "Organization/b"))
+    )
+    judged: Verdict = draw(st.sampled_from((every, every, every, every, own, two, NONE, Verdict(void=True))))
+    return judged
 
 
 FAULTS = ("status", "performer", "source", "nested", "related", "scope", "modifier")
@@ -568,7 +613,10 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
             }
         ],
     }
-    keepers = [Record(each, "Organization/lead", "Practitioner/conv") for each in (encounter, *letters, tabled)]
+    persons = {group, *draw(st.sampled_from((HOUSEHOLDS[group],) * 4 + (HOUSEHOLDS[group][:1], PATIENTS)))}
+    fixed = frozenset(persons if encounter["status"] != "planned" and draw(st.integers(0, 9)) else ())
+    keepers = [Record(encounter, "Organization/lead", "Practitioner/conv", Verdict(True, fixed=fixed))]
+    keepers += [Record(each, "Organization/lead", "Practitioner/conv") for each in (*letters, tabled)]
     return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
 
 

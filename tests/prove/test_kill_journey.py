@@ -1,6 +1,6 @@
 """SIGKILL at random moments of the journey and of the installation, as often as the time allows.
 
-Issue 2, point 9. A quarter of TSUNAGU_PROVE_SECONDS is for it; TSUNAGU_PROVE_SEED plays one run again.
+docs/testing.md. TSUNAGU_PROVE_SEED plays one run again.
 """
 
 from __future__ import annotations
@@ -11,17 +11,16 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.http import killed, launch
 from tests.http.stored import Stored
+from tests.proofs import Proof
 
 pytestmark = pytest.mark.prove
 
-_SECONDS = float(os.environ.get("TSUNAGU_PROVE_SECONDS", "240")) / 4  # the other proofs need the rest
 _SEED = int(os.environ.get("TSUNAGU_PROVE_SEED", str(random.SystemRandom().randrange(1 << 32))))
 
 
@@ -33,21 +32,21 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.proof("kills", 1_000)
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_it_is_killed(
-    installed: Path, tmp_path: Path
+    installed: Path, tmp_path: Path, proof: Proof
 ) -> None:
     """Each time on the store that the last kill left, so that faults would add up."""
     folder = launch.copied(installed, tmp_path / "city")
-    chance, until, times = random.Random(_SEED), time.monotonic() + _SECONDS, 0
+    chance = random.Random(_SEED)
     print(f"TSUNAGU_PROVE_SEED={_SEED}")
-    while times == 0 or time.monotonic() < until:
+    while proof.goes_on:
         with launch.serving(folder, "--demo") as running:
             noted = killed.play_until_killed(running, chance)
         killed.nothing_is_lost(folder, noted)
         killed.nothing_is_half_there(folder)
         killed.life_goes_on(folder, noted)
-        times += 1
-    print(f"killed {times} times")
+        proof.count()
 
 
 def test_an_installation_that_is_killed_is_done_again_whole(installed: Path, tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ import json
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from tests.proofs import Proof
 from tests.prove.telling import TOLD, WITHOUT
 from tests.world import without
 
@@ -40,11 +40,16 @@ DUTIES = {
     "acknowledgement.letters_of_the_meeting": ("R35",),
     "acknowledgement.one_s_own": ("R35",),
     "care_plan.drawable": ("R37",),
+    "confirmation.kept": ("R3",),
     "conference.convened": ("R29", "R27"),
     "conference.course": ("R29", "R27"),
     "consent.enforceable": ("R4", "P3"),
+    "consent.final": ("R3",),
     "consent.signed": ("R3", "P3"),
-    "coordination.grounded": ("R13",),
+    "consent.verified_by_the_server": ("R3",),
+    "consent.withholding_stays": ("R3",),
+    "coordination.holds_no_case": ("R15",),
+    "coordination.kept": ("P6",),
     "coordination.performs_nothing": ("R15",),
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
@@ -59,10 +64,25 @@ DUTIES = {
 }
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""
 
+STANDING = {
+    "standing.conference": ("R38",),
+    "standing.confirmation": ("R3",),
+    "standing.consent": ("R3",),
+    "standing.coordination": ("R13",),
+    "standing.plan": ("R37",),
+    "standing.household": ("P3",),
+    "standing.request": ("P2",),
+}
+"""Kinds of evidence, and the tags of the scenarios that show a refusal."""
+
 INSTALLING = "P12"
 """The installer's own ground: without it there is no city to tell a scenario about."""
 
-BITES = PERMITS | RESTRICTIONS | DUTIES
+POSTS = "standing.post"
+"""Only the installer writes posts, and no token carries that purpose: tests/unit/consent/test_posts.py shows it."""
+
+BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
+PROOF = pytest.mark.proof("rules", len(BITES))
 ROOT = Path(__file__).parents[2]
 FEATURES = ROOT / "tests" / "features"
 
@@ -86,49 +106,40 @@ class Narration:
 
 
 @pytest.fixture(scope="session")
-def in_time() -> Callable[[], None]:
-    """Ends a test that would begin after the seconds allowed are over."""
-    allowed = float(os.environ.get("TSUNAGU_PROVE_SECONDS", "1800"))
-    begun = time.monotonic()
-
-    def check() -> None:
-        if time.monotonic() - begun > allowed:
-            pytest.skip(f"the {allowed:g} seconds of TSUNAGU_PROVE_SECONDS are over")
-
-    return check
-
-
-@pytest.fixture(scope="session")
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
     """The same scenarios while every rule stands."""
     return play({tag for tags in BITES.values() for tag in tags}, "", tmp_path_factory.mktemp("standing"))
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
-    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING}
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS}
 
 
+@PROOF
 @pytest.mark.prove
-def test_every_scenario_passes_while_every_rule_stands(in_time: Callable[[], None], standing: Narration) -> None:
+def test_every_scenario_passes_while_every_rule_stands(proof: Proof, standing: Narration) -> None:
     assert standing.played > len(BITES)
     assert not standing.failures, standing.said
 
 
+@PROOF
 @pytest.mark.prove
 @pytest.mark.parametrize("rule", BITES)
-def test_without_the_rule_a_scenario_of_it_fails(in_time: Callable[[], None], rule: str, tmp_path: Path) -> None:
-    in_time()
+def test_without_the_rule_a_scenario_of_it_fails(proof: Proof, rule: str, tmp_path: Path) -> None:
+    if not proof.goes_on:
+        pytest.skip("its share of TSUNAGU_PROVE_SECONDS is over")
     told = play(BITES[rule], rule, tmp_path)
     assert told.played, f"no scenario has the tag {' or '.join(BITES[rule])}"
     assert told.failures, f"{told.played} scenarios of {' or '.join(BITES[rule])} pass without {rule}"
     # Taking a permit out can only close, and a restriction only open: what fails at its outcome shows which.
     outcomes = [failure for failure in told.failures if failure.kind != "given"]
     assert outcomes, f"without {rule} nothing comes to an outcome: {told.failures}"
+    proof.count()
 
 
+@PROOF
 @pytest.mark.prove
-def test_without_its_own_ground_the_installer_lays_down_nothing(in_time: Callable[[], None], tmp_path: Path) -> None:
-    in_time()
+def test_without_its_own_ground_the_installer_lays_down_nothing(proof: Proof, tmp_path: Path) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "tests.world.without", INSTALLING, "--", "serve", "--demo"],
         cwd=ROOT,

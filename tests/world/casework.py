@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from demo.answer import Answer
 from demo.journey.city import City
 from demo.people import CARE, CONFERENCE
+from demo.template import TOKYO
 from tests.world import household
+
+REPLACES = {"url": "https://tsunagu.example/fhir/StructureDefinition/replaces-earlier", "valueBoolean": True}
+"""That a paper says that it takes the place of earlier ones."""
+
+
+def day(from_today: int) -> str:
+    """A day of the calendar that the city lives by."""
+    return (datetime.now(TOKYO).date() + timedelta(days=from_today)).isoformat()
 
 
 def sign(city: City, called: str = "consent", officer: str = "yorisoi", /, **changes: Any) -> Answer:
     """File the mother's consent of the demo, with some of its elements changed (None takes one away)."""
     return household.write(city, officer, called, _changed(_consent(city), changes))
+
+
+def sign_again(city: City) -> Answer:
+    """The mother signs anew, and the very moment is written on the paper."""
+    return sign(city, "newer-consent", dateTime=datetime.now(TOKYO).isoformat(timespec="milliseconds"))
 
 
 def sign_for(city: City, person: str) -> Answer:
@@ -153,6 +168,18 @@ def draft_plan(city: City, officer: str = "yorisoi", purpose: str = CARE, /, **c
         elder_son=city.known["son"],
     )
     return household.write(city, officer, "plan", _changed(plan, changes), purpose)
+
+
+def file_paper(city: City, officer: str, person: str, called: str = "paper", **elements: Any) -> Answer:
+    """A document about one person, kept by an agency, with a signature on it."""
+    attached = {"contentType": "text/plain", "title": "署名のある申出書", "creation": day(0)}
+    paper: dict[str, Any] = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "date": f"{day(0)}T00:00:00+09:00",
+    }
+    paper |= {"subject": {"reference": city.known[person]}, "content": [{"attachment": attached}]}
+    return household.write(city, officer, called, paper | elements)
 
 
 def change(city: City, person: str, name: str, purpose: str = CARE, /, **elements: Any) -> Answer:

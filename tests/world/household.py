@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from demo.answer import Answer
 from demo.journey.city import City
+from demo.template import TOKYO
 
 TAGS = "https://tsunagu.example/fhir/tests"
-_DISCLOSABLE = "https://tsunagu.example/fhir/StructureDefinition/disclosable-to"
+NOBODY_HERE = "Organization/public-health-office"
+"""An agency of which nobody acts in the scenarios."""
+
 _RELATIONS = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _FIELDS = "https://tsunagu.example/fhir/CodeSystem/concern-field"
 _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/record-category"
@@ -33,7 +37,7 @@ SECRET = (ADDRESS["text"], ADDRESS["postalCode"], PHONE, EMAIL, *ON_SHEET)
 PERSONS = {
     "mother": ("水無瀬", "かおり", "female", "1976-05-14"),
     "sister": ("水無瀬", "みどり", "female", "1980-11-02"),
-    "son": ("水無瀬", "はると", "male", "2009-08-30"),
+    "son": ("水無瀬", "はると", "male", "2006-08-30"),
 }
 KIN = {"sister": ("SIS", "妹"), "son": ("SON", "長男")}
 """How they are related to the mother: a record of its own, which is about both."""
@@ -53,8 +57,8 @@ def entries() -> dict[str, dict[str, Any]]:
     telecom = [{"system": "phone", "value": PHONE}, {"system": "email", "value": EMAIL}]
     found["sister"] |= {"address": [ADDRESS], "telecom": telecom}
     for name in KIN:
-        found[name]["link"] = [{"other": {"reference": _urn(f"{name}-kin")}, "type": "seealso"}]
-    found |= {f"{who}-{field}": _concern(_urn(who), field) for who, field in CONCERNS}
+        found[name]["link"] = [{"other": {"reference": urn(f"{name}-kin")}, "type": "seealso"}]
+    found |= {f"{who}-{field}": _concern(urn(who), field) for who, field in CONCERNS}
     found |= {f"{name}-kin": _kin(*relation) for name, relation in KIN.items()}
     found["household"] = _group()
     found["sheet"] = _sheet()
@@ -69,7 +73,7 @@ def file(city: City, records: dict[str, dict[str, Any]], officer: str = "yorisoi
         "type": "transaction",
         "entry": [
             {
-                "fullUrl": _urn(name),
+                "fullUrl": urn(name),
                 "resource": tagged(city, record),
                 "request": {"method": "POST", "url": record["resourceType"]},
             }
@@ -82,15 +86,18 @@ def file(city: City, records: dict[str, dict[str, Any]], officer: str = "yorisoi
     return filed
 
 
-def label_sister(city: City, *told: str) -> Answer:
-    """The sister's place becomes secret, for everybody but those the label is told to."""
-    officer = city.officer("yorisoi")
-    sister = officer.get(city.known["sister"]).json
-    label = city.payload("secrecy-label")
-    if told:
-        label["extension"] = [{"url": _DISCLOSABLE, "valueReference": {"reference": post}} for post in told]
-    sister["meta"]["security"] = [label]
-    return officer.put(sister)
+def protect_sister(city: City, *told: str, shares: tuple[str, ...] = ()) -> Answer:
+    """The sister's place becomes secret, for everybody but those who are told; who `shares` it lives there too."""
+    return protect(city, "yorisoi", "sister", told or (NOBODY_HERE,), shares)
+
+
+def protect(city: City, officer: str, person: str, named: tuple[str, ...], shares: tuple[str, ...] = ()) -> Answer:
+    """Somebody protects a person of the household, and says of each other member whether they share the dwelling."""
+    asked = [("to", each) for each in named]
+    asked += [("shares" if each in shares else "apart", city.known[each]) for each in PERSONS if each != person]
+    parameters = [{"name": name, "valueReference": {"reference": each}} for name, each in asked]
+    body = {"resourceType": "Parameters", "parameter": parameters}
+    return city.officer(officer).post(f"{city.known[person]}/$protect", body)
 
 
 def restrict(city: City) -> Answer:
@@ -119,7 +126,8 @@ def tagged_bundle(city: City, bundle: dict[str, Any]) -> dict[str, Any]:
     return bundle | {"entry": entries}
 
 
-def _urn(name: str) -> str:
+def urn(name: str) -> str:
+    """Under what name a record of a transaction is known in it."""
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
 
@@ -147,7 +155,7 @@ def _concern(person: str, field: str) -> dict[str, Any]:
 def _kin(code: str, word: str) -> dict[str, Any]:
     return {
         "resourceType": "RelatedPerson",
-        "patient": {"reference": _urn("mother")},
+        "patient": {"reference": urn("mother")},
         "relationship": [{"coding": [{"system": _RELATIONS, "code": code}], "text": word}],
     }
 
@@ -158,7 +166,7 @@ def _group() -> dict[str, Any]:
         "type": "person",
         "actual": True,
         "name": "水無瀬世帯",
-        "member": [{"entity": {"reference": _urn(name)}} for name in PERSONS],
+        "member": [{"entity": {"reference": urn(name)}} for name in PERSONS],
     }
 
 
@@ -168,7 +176,8 @@ def _sheet() -> dict[str, Any]:
         "resourceType": "QuestionnaireResponse",
         "questionnaire": "https://tsunagu.example/fhir/Questionnaire/tsunagu-sheet",
         "status": "completed",
-        "subject": {"reference": _urn("household")},
+        "authored": datetime.now(TOKYO).date().isoformat(),
+        "subject": {"reference": urn("household")},
         "author": {"reference": "PractitionerRole/role-yorisoi"},
         "item": [
             {

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from demo.answer import Answer
 from demo.journey.city import City
 from demo.template import TOKYO
 from tests.world import casework
-from tests.world.words import AGENCIES, WHAT, WHO, several
+from tests.world.words import AGENCIES, WHAT, several
 
 PURPOSES = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 TYPES = "http://hl7.org/fhir/resource-types"
@@ -35,19 +34,6 @@ def worded(city: City, element: str, value: str) -> dict[str, Any]:
         "例外の日付": lambda: {"provision": [{"type": "deny", "dataPeriod": _period(value)}]},
     }
     return casework.provision(city, **changed[element]())
-
-
-def signed_at(city: City, agency: str, provides: dict[str, Any]) -> Answer:
-    """The mother's paper signed at an agency, and filed by its officer."""
-    return casework.sign(
-        city,
-        "newer-consent",
-        WHO[f"{agency}の担当者"],
-        organization=[{"reference": AGENCIES[agency]}],
-        sourceReference=None,
-        sourceAttachment={"contentType": "application/pdf", "title": "署名のある申出書"},
-        provision=provides,
-    )
 
 
 def recipient(name: str) -> dict[str, Any]:

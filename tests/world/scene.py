@@ -8,7 +8,7 @@ from demo.answer import Answer
 from demo.journey.city import City
 from demo.people import AUDIT, CARE, CONFERENCE
 from demo.rest import Client
-from tests.world.words import CALLED, FORMS, KINDS, SYSTEMS, WHAT, WHO
+from tests.world.words import CALLED, COLLEAGUES, FORMS, KINDS, SYSTEMS, WHAT, WHO
 
 PURPOSES = {"": CARE, "ふだんの業務として": CARE, "会議のために": CONFERENCE, "監査のために": AUDIT}
 
@@ -25,7 +25,7 @@ class Scene:
         wanted = PURPOSES[purpose]
         if who in SYSTEMS:
             return self.city.system(SYSTEMS[who], wanted)
-        return self.city.officer(WHO[who], wanted)
+        return self.city.officer((WHO | COLLEAGUES)[who], wanted)
 
     def place(self, what: str) -> str:
         return self.city.known[WHAT[what]]
@@ -33,6 +33,11 @@ class Scene:
     def search(self, client: Client, kind: str) -> Answer:
         """The records of this kind that belong to the scenario."""
         return client.get(KINDS[kind], _tag=self.city.known["tag"], _count="100")
+
+    @property
+    def persons(self) -> str:
+        """The ids of the persons of the scenario."""
+        return ",".join(name.partition("/")[2] for name in self.city.known.values() if name.startswith("Patient/"))
 
     def timetable(self, who: str, form: str) -> Answer:
         """The week of the total care plan, drawn for somebody."""

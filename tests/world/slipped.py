@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from consent import contributions
+from consent.verdict import NONE, Verdict
 from resources.record import stamp
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
@@ -20,7 +21,7 @@ from resources.store.open import opened
 from resources.store.port import Store, Transaction
 
 
-async def slip(store: Store, name: str, changes: Mapping[str, Any]) -> None:
+async def slip(store: Store, name: str, changes: Mapping[str, Any], judged: Verdict = NONE) -> None:
     """Put the next version of a record, with some elements changed, and the rows that it contributes."""
     type, _, id = name.partition("/")
 
@@ -29,8 +30,9 @@ async def slip(store: Store, name: str, changes: Mapping[str, Any]) -> None:
         assert before is not None
         number, since = stamp.following(before, tx.instant)
         body = stamp.stamped(orjson.loads(before.body) | changes, id, number, since)
-        version = Version(type, id, number, since, False, body, before.terms, before.first)
-        await tx.put(version, contributions.of(orjson.loads(body)))
+        terms = tuple(sorted(judged.terms().union(before.terms)))
+        version = Version(type, id, number, since, False, body, terms, before.first)
+        await tx.put(version, contributions.of(orjson.loads(body), terms))
 
     await store.transact(put)
 

@@ -1,9 +1,10 @@
-"""A server from whose policy one rule or duty is taken out: only so is it seen that a scenario bites.
+"""A server from whose policy one rule, duty or kind of evidence is taken out: only so is it seen that a scenario bites.
 
 `python -m tests.world.without RULE -- serve --demo`; docs/testing.md.
 
 RULE is the id of a ground or restriction (`P3`), perhaps for some actions only (`P1:read,search`), or a duty by
-its module and name (`referral.not_refused`). The product has no such switch: this is a launcher of its own.
+its module and name (`referral.not_refused`), or what refuses a kind of evidence (`standing.coordination`). The product
+has no such switch: this is a launcher of its own.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from fastapi import FastAPI
 from granian import Granian
 
 from api import cli, worker
-from consent import duties, rules
+from consent import duties, rules, standing
 from consent.facts import Facts
 from consent.rule import Action, Rule
+from consent.standing.filing import Kind
 
 TAKEN_OUT = "TSUNAGU_TEST_WITHOUT"
 """By this the server process, which is spawned, learns what its parent was told."""
@@ -46,9 +48,10 @@ def application() -> FastAPI:
 
 
 def names() -> set[str]:
-    """Every rule and duty that can be taken out."""
+    """Every rule, duty and kind of evidence that can be taken out."""
     bearing = {name(duty) for each in (*duties.BY_TYPE.values(), duties.ON_UPDATES) for duty in each}
-    return bearing | {module.ID for module in (*rules.PERMITS, *rules.RESTRICTIONS)}
+    kinds = {kind_name(kind) for each in standing.BY_TYPE.values() for kind in each}
+    return bearing | kinds | {module.ID for module in (*rules.PERMITS, *rules.RESTRICTIONS)}
 
 
 def take_out(rule: str) -> None:
@@ -59,11 +62,24 @@ def take_out(rule: str) -> None:
             _silence(module, set(actions.split(",")) if actions else None)
     duties.BY_TYPE = {type: tuple(duty for duty in each if name(duty) != id) for type, each in duties.BY_TYPE.items()}
     duties.ON_UPDATES = tuple(duty for duty in duties.ON_UPDATES if name(duty) != id)
+    standing.BY_TYPE.update(
+        {type: tuple(_unasked(kind, id) for kind in each) for type, each in standing.BY_TYPE.items()}
+    )
 
 
 def name(duty: duties.Duty) -> str:
     """A duty by its module and name."""
     return f"{duty.__module__.rpartition('.')[2]}.{duty.__name__}"
+
+
+def kind_name(kind: Kind) -> str:
+    """A kind of evidence by its module."""
+    return f"standing.{kind.refused.__module__.rpartition('.')[2]}"
+
+
+def _unasked(kind: Kind, id: str) -> Kind:
+    """The kind, refusing nothing where it is the one taken out."""
+    return Kind(lambda filing: iter(()), kind.judged) if kind_name(kind) == id else kind
 
 
 def _silence(module: Any, actions: set[str] | None) -> None:

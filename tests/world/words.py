@@ -16,6 +16,9 @@ WHO = {
 }
 """Officers, by how a feature calls them."""
 
+COLLEAGUES = {"寄り添いサポートセンターの副担当者": "yorisoi-deputy"}
+"""Officers of the same agency as one of those, who may read what that one may."""
+
 SYSTEMS = {
     "寄り添いサポートセンターのシステム": "yorisoi-system",
     "保健センターのシステム": "health-center-system",
@@ -26,6 +29,7 @@ WHAT = {
     "母": "mother",
     "妹": "sister",
     "長男": "son",
+    "父": "father",
     "母の困りごと": "mother-mental-health",
     "母の慎重な記録": "mother-restricted",
     "妹の困りごと": "sister-income-work",

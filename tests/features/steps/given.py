@@ -40,7 +40,7 @@ def _(scene: Scene, person: str) -> None:
 
 @given("妹の住所が秘匿されている")
 def _(scene: Scene) -> None:
-    assert household.label_sister(scene.city).status == 200
+    assert household.protect_sister(scene.city).status == 200
 
 
 @given("母を保健センターへ紹介している")

@@ -69,7 +69,6 @@ BESIDE: dict[str, Json] = {
     "CodeSystem.concept": {"code": "x"},
     "CodeSystem.concept.property": {"code": "x"},
     "Composition.attester": {"mode": "personal"},
-    "Consent.verification": {"verified": True},
     "Encounter.classHistory": {"class": CODED, "period": {"start": "2026"}},
     "Encounter.location": {"location": {"display": "x"}},
     "Encounter.statusHistory": {"status": "planned"},
@@ -94,6 +93,8 @@ BESIDE: dict[str, Json] = {
 }
 """What an element must have beside its date."""
 EVERYWHERE = ("identifier.period", "extension.value[x]", "meta.lastUpdated")
+SERVERS = ("Consent.verification",)
+"""What no client writes."""
 TYPED = ("Period", "dateTime", "date", "instant", "Timing")
 PREFIXES = ("", "ne", "ge", "lt", "sa", "ap")
 
@@ -177,7 +178,8 @@ def _elements(spec: Spec, type: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _dated(spec: Spec, type: str) -> list[str]:
-    return [path for path, element in spec.elements[type].items() if set(element.types) & set(TYPED)]
+    found = [path for path, element in spec.elements[type].items() if set(element.types) & set(TYPED)]
+    return [path for path in found if not f"{type}.{path}".startswith(SERVERS)]
 
 
 def _record(spec: Spec, type: str, path: str, shape: str, text: str) -> Json:

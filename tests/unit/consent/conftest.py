@@ -11,6 +11,7 @@ import pytest
 from profiles.spec import Spec
 from resources.store.open import opened
 from tests.laws.worlds import ref
+from tests.unit.consent.people import NOW
 from tests.unit.consent.town import (
     Town,
     actor,
@@ -30,7 +31,7 @@ MEMBER = actor("q", "support-conference")
 
 @pytest.fixture
 def town(tmp_path: Path, spec: Spec) -> Iterator[Town]:
-    store = opened(str(tmp_path))
+    store = opened(str(tmp_path), lambda: NOW)
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:

@@ -47,7 +47,8 @@ def live(town: Town) -> None:
     kin = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}
     town.write(P, patient("1"), patient("3"), kin, patient("2", link=[link]))
     town.write(P, household("1", "2"))
-    town.write(P, case(), concern("c", "1"), concern("gone", "3"))
+    town.write(P, case(), concern("c", "1", note=[{"text": "面談した"}]), concern("gone", "3"))
+    town.check(P, "Condition/c", "Condition.note[0]")
     town.write(P, letter("n", subject=ref("Patient/1"), about=[ref("CarePlan/k")]))
     town.write(P, letter("a", inResponseTo=[ref("Communication/n")]))
     town.write(P, again(household("2")))
@@ -176,7 +177,10 @@ def test_a_missing_row_of_a_relation_is_named(folder: Path, name: str) -> None:
     with closing(sqlite3.connect(folder / NAME)) as database:
         source = database.execute("SELECT source FROM relation WHERE name = ?", (name,)).fetchone()[0]
     damage(folder, "DELETE FROM relation WHERE name = ? AND source = ?", name, source)
-    assert found(folder) == {source: [f"a row of the relation `{name}` is missing or wrong"]}
+    said = found(folder)
+    assert said.pop(source) == [f"a row of the relation `{name}` is missing or wrong"]
+    # What is about somebody protected is, for all that can be told, about nobody who is.
+    assert all("its terms have one of `.secluded` too many" in texts for texts in said.values())
 
 
 @pytest.mark.parametrize(
@@ -186,12 +190,12 @@ def test_a_missing_row_of_a_relation_is_named(folder: Path, name: str) -> None:
 )
 def test_a_wrong_row_of_a_relation_is_named(folder: Path, change: str) -> None:
     damage(folder, f"UPDATE relation SET {change} WHERE name = 'member' AND ended != '~'")
-    [texts] = found(folder).values()
+    texts = found(folder)["Group/g"]
     assert texts == [f"a row of the relation `member` is {how} or wrong" for how in ("missing", "too many")]
 
 
-SOURCELESS = """INSERT INTO relation VALUES ('member', 'Group/x', 'Patient/1', '', '', '~', '', '', '', '~', '', '~',
-    'Group/x', 1)"""
+SOURCELESS = """INSERT INTO relation VALUES ('member', 'Group/x', 'Patient/1', '', '', '~', '', '', '', '~', '', '',
+    '~', 'Group/x', 1)"""
 
 
 def test_rows_from_a_record_that_there_is_not_are_named(folder: Path) -> None:

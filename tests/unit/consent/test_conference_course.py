@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from consent.actor import Actor
 from resources.record.problem import Problem
-from tests.laws.worlds import concept, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.town import (
     Town,
     actor,
@@ -107,3 +108,77 @@ def test_a_coordination_that_is_not_taken_on_opens_nothing(town: Town) -> None:
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
     assert town.search(CO, "CarePlan") == ["CarePlan/k"]
     assert town.search(CONV, "Group") == ["Group/g"]
+
+
+def test_who_joins_the_household_once_the_meeting_is_open_is_not_before_it(open_: Town) -> None:
+    open_.write(P, patient("3"), concern("d", "3"))
+    assert open_.search(MEMBER, "Condition") == ["Condition/c"]
+    open_.write(P, household("1", "2", "3") | {"meta": {"versionId": "1"}})
+    assert open_.search(MEMBER, "Condition") == ["Condition/c"]
+    assert refused_reading(open_, MEMBER, "Condition/d")
+    open_.write(P, concern("e", "1", evidence=[{"detail": [ref("Patient/3")]}]))
+    assert refused_reading(open_, MEMBER, "Condition/e")
+
+
+def adding(reason: str, number: str = "2") -> dict[str, Any]:
+    """The open meeting takes up who is in the household now."""
+    meeting = conference("in-progress", "q", "p")
+    added = [*meeting["extension"], extension("persons-added", valueString=reason)]
+    return meeting | {"extension": added, "meta": {"versionId": number}}
+
+
+def test_the_convener_adds_with_a_reason_who_is_in_the_household_now(open_: Town) -> None:
+    open_.write(P, patient("3"), patient("4"), concern("d", "3"), concern("e", "4"))
+    open_.write(P, household("1", "2", "3") | {"meta": {"versionId": "1"}})
+    open_.write(CONV, adding(" "))
+    assert open_.search(MEMBER, "Condition") == ["Condition/c"]
+    open_.write(CONV, adding("同居を始めた", "3"))
+    assert sorted(open_.search(MEMBER, "Condition")) == ["Condition/c", "Condition/d"]
+    open_.write(P, household("1", "2", "3", "4") | {"meta": {"versionId": "2"}})
+    open_.write(CONV, adding("同居を始めた", "4"))
+    assert sorted(open_.search(MEMBER, "Condition")) == ["Condition/c", "Condition/d"]
+
+
+def test_who_is_added_is_asked_for_by_the_roster_check_too(open_: Town) -> None:
+    open_.write(P, patient("3"), concern("d", "3", **HEALTH))
+    open_.write(P, household("1", "2", "3") | {"meta": {"versionId": "1"}})
+    assert refused(open_, CONV, adding("同居を始めた")) == ["R38"]
+    assert refused(open_, MEMBER, adding("同居を始めた")) != []
+
+
+def test_a_case_moved_to_another_household_once_the_meeting_is_open_brings_nobody(open_: Town) -> None:
+    open_.write(P, patient("3"), concern("d", "3"))
+    open_.write(P, household("3") | {"id": "h"})
+    open_.write(P, case() | {"subject": ref("Group/h"), "meta": {"versionId": "1"}})
+    assert open_.search(MEMBER, "Condition") == ["Condition/c"]
+    assert open_.search(MEMBER, "Group") == ["Group/g"]
+    assert refused_reading(open_, MEMBER, "Condition/d")
+    open_.write(CONV, conference("finished", "q", "p") | {"meta": {"versionId": "2"}})
+
+
+def test_an_open_meeting_stays_with_the_case_on_which_it_was_opened(open_: Town) -> None:
+    open_.write(P, patient("3"))
+    open_.write(P, household("3") | {"id": "h"}, case("kh") | {"subject": ref("Group/h")})
+    open_.write(P, coordination("requested") | {"id": "th", "focus": ref("CarePlan/kh"), "for": ref("Group/h")})
+    taken = coordination() | {"id": "th", "focus": ref("CarePlan/kh"), "for": ref("Group/h")}
+    open_.write(CO, taken | {"meta": {"versionId": "1"}})
+    moved = conference("in-progress", "q", "p") | {"subject": ref("Group/h"), "meta": {"versionId": "2"}}
+    assert refused(open_, CONV, moved) == ["R38", "R38"]
+
+
+def test_whom_the_meeting_fixed_stays_before_it_when_they_leave_the_household(open_: Town) -> None:
+    open_.write(P, household("2") | {"meta": {"versionId": "1"}})
+    assert open_.search(MEMBER, "Condition") == ["Condition/c"]
+
+
+def test_a_household_whose_meeting_is_over_is_known_to_the_lead_section(open_: Town) -> None:
+    open_.write(CONV, conference("finished", "q", "p") | {"meta": {"versionId": "2"}})
+    open_.write(CO, coordination("completed") | {"meta": {"versionId": "2"}})
+    assert open_.search(LEAD, "Group") == ["Group/g"]
+    assert open_.search(CO, "Group") == []
+
+
+def refused_reading(town: Town, who: Actor, name: str) -> bool:
+    with pytest.raises(Problem, match="there is no"):
+        town.read(who, name)
+    return True

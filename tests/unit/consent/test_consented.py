@@ -8,12 +8,13 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import lapsed, policy, provisions, wording
+from consent import counting, lapsed, policy, provisions, wording
 from consent.contributions import MEMBER
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Text
 from consent.rules import consented
+from consent.verdict import Verdict
 from consent.wording import Said, Wording
 from resources.record import period
 from resources.record.version import Version
@@ -150,7 +151,8 @@ def test_a_permit_whose_period_cannot_be_told_grants_nothing() -> None:
 def test_what_a_consent_lacks_is_said() -> None:
     consents = [consent(status="inactive", performer=None), permit(data=RELATED), permit(period={"end": "2025"})]
     consents += [permit(purpose=for_("HRESCH")), permit(**PATIENTS), permit(actor=OTHER)]
-    filed = tuple(Version("Consent", str(n), 1, "", False, orjson.dumps(each), ()) for n, each in enumerate(consents))
+    kept = tuple(sorted(Verdict(True, frozenset({"*"})).terms()))
+    filed = tuple(Version("Consent", str(n), 1, "", False, orjson.dumps(each), kept) for n, each in enumerate(consents))
     made = [rule for rule in consented.rules("read", officer(lapsed=filed)) if rule.lacks]
     assert [[text.en.partition(":")[0] for text in rule.lacks] for rule in made] == [
         ["the consent is not active", "the consent is not signed"],
@@ -161,6 +163,30 @@ def test_what_a_consent_lacks_is_said() -> None:
     ]
     assert all(text.ja for rule in made for text in rule.lacks)
     assert [each.predicate.matches(PLAIN, Around(Stored(PLAIN), around())) for each in made] == [True] * 5
+
+
+OF_CONCERNS = orjson.dumps({"type": "permit"} | CONCERNS).decode()
+
+
+@pytest.mark.parametrize(
+    ("honoured", "noted", "lacks"),
+    [
+        ("Organization/third", "", "who keeps this record has not verified the consent"),
+        (CENTER, "", ""),
+        ("", "", "the consent was not filed or signed by who may"),
+        ("*", ".replaced 2026-11-01 all", "a newer paper took the place of the consent"),
+        ("*", ".lapses 2026-11-01", "the person for whom another signed is of age"),
+        ("*", f".reached 2026-11-01 {OF_CONCERNS}", "the consent leaves this record out"),
+    ],
+)
+def test_what_its_standing_lacks_is_said(honoured: str, noted: str, lacks: str) -> None:
+    kept = Verdict(bool(honoured), frozenset({honoured} - {""}), noted=frozenset({noted} - {""}))
+    record = terms({"resourceType": "Condition", "subject": ref(MOTHER)}, CENTER)
+    filed = Version("Consent", "1", 1, "", False, orjson.dumps(permit()), tuple(sorted(kept.terms())))
+    made = lapsed.rules("P3", SAID, EVERYTHING, (filed,), frozenset({CENTER}), OFFICER)
+    world = around(*(row(each, "Consent/1") for each in counting.relations(permit(), kept)))
+    told = [rule.lacks[0].en for rule in made if rule.predicate.matches(record, Around(Stored(record), world))]
+    assert [text[: len(lacks)] for text in told] == ([lacks] if lacks else [])
 
 
 SAID = Text("because", "理由")

@@ -56,11 +56,11 @@ def test_evidence_that_the_asker_may_not_read_is_not_named(open_: Town) -> None:
     assert open_.search(MEMBER, "CareTeam") == []
     assert "CareTeam/standing" not in told["texts"]
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
-    open_.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    open_.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
     told = explained(open_, Q, Question("Condition", "c"))
     assert (told["decision"], told["rule"]) == ("permit", ["P3"])
     assert "Consent/a" not in told["texts"]
-    open_.write(P, consent("b"))
+    open_.sign(P, consent("b"))
     assert "Consent/b/_history/1" in explained(open_, Q, Question("Condition", "c"))["texts"]
 
 
@@ -75,7 +75,7 @@ def test_what_one_may_not_see_is_explained_as_if_it_were_not_there(open_: Town) 
 
 @pytest.mark.parametrize("about", ["", "Practitioner/q", "Organization/other", "PractitionerRole/q"])
 def test_a_question_about_oneself_is_bound_by_the_scopes_of_the_token(about: str, open_: Town) -> None:
-    open_.write(P, consent("a"))
+    open_.sign(P, consent("a"))
     assert explained(open_, Q, Question("Condition", "c", about=about))["rule"] == ["P3"]
     tasks = replace(Q, scopes=(Scope("user", "Task", frozenset("rs")),))
     told = explained(open_, tasks, Question("Condition", "c", about=about))
@@ -88,7 +88,7 @@ def test_a_question_about_oneself_is_bound_by_the_scopes_of_the_token(about: str
 
 @pytest.mark.parametrize("about", ["", "Practitioner/q", "Organization/other"])
 def test_a_question_about_oneself_is_bound_by_the_purpose_of_the_token(about: str, open_: Town) -> None:
-    open_.write(P, consent("a"))
+    open_.sign(P, consent("a"))
     counting = actor("q", "statistics")
     told = explained(open_, counting, Question("Condition", "c", about=about, purpose="CAREMGT"))
     assert (told["decision"], told["purpose"], told["rule"]) == ("deny", "statistics", [])
@@ -99,7 +99,7 @@ def test_a_question_about_oneself_is_bound_by_the_purpose_of_the_token(about: st
 
 
 def test_the_past_of_oneself_is_told_of_what_one_may_read_today(open_: Town) -> None:
-    (signed,) = open_.write(P, consent("a"))
+    (signed,) = open_.sign(P, consent("a"))
     then = datetime.fromisoformat(signed.version.since)
     question = Question("Condition", "c", at=then)
     assert explained(open_, Q, question)["rule"] == ["P3"]
@@ -137,7 +137,7 @@ def test_those_in_charge_are_told_of_no_record_that_they_may_not_read(open_: Tow
 
 def test_the_past_is_explained_by_the_evidence_of_its_time(open_: Town) -> None:
     convening_for_the_center(open_)
-    (signed,) = open_.write(P, consent("a"))
+    (signed,) = open_.sign(P, consent("a"))
     open_.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     asked = Question("Condition", "c", about="Practitioner/q")
     today = explained(open_, P, asked)
@@ -149,7 +149,7 @@ def test_the_past_is_explained_by_the_evidence_of_its_time(open_: Town) -> None:
 
 
 def test_a_consent_that_is_not_for_the_asker_is_not_told_as_lacking(open_: Town) -> None:
-    open_.write(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    open_.sign(P, consent("a"), consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
     asked = Question("Group", "g", about="Organization/other")
     assert explained(open_, LEAD, asked)["rule"] == ["P3"]
     assert "Consent" not in explained(open_, LEAD, asked)["texts"]
@@ -161,7 +161,7 @@ def test_a_consent_that_is_not_for_the_asker_is_not_told_as_lacking(open_: Town)
 def test_a_consent_that_leaves_a_record_out_is_told(open_: Town) -> None:
     convening_for_the_center(open_)
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
-    open_.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    open_.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
     told = explained(open_, P, Question("Condition", "c", about="Organization/other"))
     assert (told["decision"], told["lacking"]) == ("deny", ["P3"])
 
@@ -182,7 +182,11 @@ def test_an_auditor_is_answered_from_the_trail_by_ids_and_rules(open_: Town) -> 
     assert "監査記録に、これに当たる記録はない" in none["texts"]
     open_.read(MEMBER, "Condition/c")
     seen = explained(open_, AUDITOR, asked)
-    assert (seen["decision"], seen["purpose"], seen["rule"]) == ("permit", "support-conference", ["P4"])
+    assert (seen["decision"], seen["purpose"], seen["rule"]) == (
+        "permit",
+        "support-conference",
+        ["P4"],
+    )
     assert "art9" in seen["texts"]
     assert "Encounter/m/_history/2" in seen["texts"]
     assert "because" not in seen["texts"]
@@ -200,7 +204,7 @@ def test_an_auditor_is_answered_from_the_trail_by_ids_and_rules(open_: Town) -> 
 
 
 def test_an_event_of_another_record_that_names_this_one_is_not_of_it(open_: Town) -> None:
-    open_.write(P, consent("a"))
+    open_.sign(P, consent("a"))
     open_.read(Q, "Condition/c")
     assert explained(open_, AUDITOR, Question("Patient", "1", about="Practitioner/q"))["event"] == []
     open_.read(Q, "Patient/1")

@@ -197,7 +197,7 @@ def test_who_is_named_by_the_label_sees_the_place(town: Town) -> None:
     }
     town.write(P, patient("1", address=[{"text": PLACE}], meta={"security": [label]}))
     assert town.read(P, "Patient/1")["address"] == [{"text": PLACE}]
-    assert town.search(P, "Patient", ("address", PLACE)) == ["Patient/1"]
+    assert town.search(P, "Patient", ("address", PLACE)) == [], "nobody finds by what not everybody is shown"
 
 
 def test_who_holds_posts_in_two_agencies_says_for_which_they_write(town: Town) -> None:

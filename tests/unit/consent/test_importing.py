@@ -9,16 +9,16 @@ import orjson
 import pytest
 
 from consent import import_line
-from consent.import_batch import Outcome
-from consent.import_line import Bounds
+from consent.import_line import Bounds, Outcome
 from consent.importing import Importing
 from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING
-from tests.laws.worlds import concept, ref
+from tests.laws.worlds import concept, own, ref
 from tests.unit.consent.people import NOW
-from tests.unit.consent.town import Json, Town, actor, concern, patient
+from tests.unit.consent.test_superseding import REPLACES, consent
+from tests.unit.consent.town import Json, Town, actor, case, concern, household, paper, patient
 
 CENTER = Origin("Organization/center", "Practitioner/p")
 BOUNDS = Bounds(10_000, 64)
@@ -27,6 +27,22 @@ BOUNDS = Bounds(10_000, 64)
 def taken_in(town: Town, *resources: Json, origin: Origin = CENTER) -> Sequence[Outcome]:
     lines = [import_line.ready(town.gate.engine, orjson.dumps(each), origin, BOUNDS) for each in resources]
     return town.run(Importing(town.gate, origin).write(lines, NOW))
+
+
+def test_a_consent_is_judged_as_any_other_and_settled_with_those_that_stand(town: Town) -> None:
+    older, newer = consent("a", dateTime="2026-11-20"), consent("b", dateTime="2026-11-21", extension=REPLACES)
+    own = [patient("1"), concern("c", "1"), newer, paper(newer), older, paper(older)]
+    assert all(outcome.written for outcome in taken_in(town, *own))
+    assert town.search(actor("q"), "Condition") == ["Condition/c"]
+    assert {row.id: orjson.loads(row.body)["status"] for row in town.stored("Consent")} == {
+        "a": "inactive",
+        "b": "active",
+    }
+    other = Origin("Organization/other", "Practitioner/q")
+    forged = consent("f", provision={"type": "permit"})
+    (filed, outcome) = taken_in(town, paper(forged), forged, origin=other)
+    assert filed.written
+    assert wrong(outcome)[0] == "business-rule"
 
 
 def wrong(outcome: Outcome) -> tuple[str, str]:
@@ -211,3 +227,34 @@ def test_a_reference_written_with_the_address_of_the_server_is_refused(town: Tow
 def test_the_fields_of_concern_are_found_by_their_codes(town: Town) -> None:
     taken_in(town, patient("x"), concern("c", "x", code=concept("concern-field", "debts")))
     assert town.search(actor("p"), "Condition", ("code", "debts")) == ["Condition/c"]
+
+
+def test_a_line_that_protects_a_person_is_refused_and_names_what_does(town: Town) -> None:
+    labelled = patient("x", meta={"security": [own("secrecy-label", "address-secret")]})
+    with pytest.raises(Problem) as caught:
+        import_line.ready(town.gate.engine, orjson.dumps(labelled), CENTER, BOUNDS)
+    assert (caught.value.kind, caught.value.rules) == ("business-rule", ("D1",))
+    assert "$protect" in caught.value.issues[0].text
+
+
+def test_what_is_imported_about_a_protected_person_is_found_by_what_is_harmless_alone(town: Town) -> None:
+    taken_in(town, patient("x"), patient("y"))
+    town.protect(actor("p"), "Patient/x", "Organization/other")
+    taken_in(town, *(concern(f"c{one}", one, onsetString="山陽町三丁目") for one in "xy"), household("x"))
+    taken_in(town, case())
+    assert town.search(actor("p"), "Condition", ("onset-info", "山陽町")) == ["Condition/cy"]
+    assert ".secluded yes" in kept_terms(town, "Condition/cx")
+    assert ".secluded yes" in kept_terms(town, "CarePlan/k")
+    assert ".secluded yes" not in kept_terms(town, "Condition/cy")
+
+
+def kept_terms(town: Town, name: str) -> tuple[str, ...]:
+    (found,) = [row for row in town.stored(name.partition("/")[0]) if row.reference == name]
+    return found.terms
+
+
+def test_who_joins_a_household_by_an_import_gets_its_protections(town: Town) -> None:
+    taken_in(town, patient("x"), patient("y"))
+    town.protect(actor("p"), "Patient/x", "Organization/other")
+    taken_in(town, household("x", "y"))
+    assert b"address-secret" in next(row.body for row in town.stored("Patient") if row.reference == "Patient/y")

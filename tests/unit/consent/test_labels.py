@@ -75,11 +75,11 @@ def test_an_element_that_is_said_takes_the_place_of_what_was(town: Town) -> None
 
 
 def test_a_secrecy_label_survives_who_sees_the_address_and_sends_no_meta(town: Town) -> None:
-    named = SECRET | {"extension": [{"url": "urn:x", "valueString": "who"}]}
-    town.write(P, patient("1", address=[{"text": "南区かくれみの"}], meta={"security": [named]}))
-    town.write(P, patient("1", meta={"versionId": "1"}))
-    stored = next(version for version in town.stored("Patient") if version.id == "1")
-    assert orjson.loads(stored.body)["meta"]["security"] == [named]
+    town.write(P, patient("1", address=[{"text": "南区かくれみの"}]))
+    town.protect(P, "Patient/1", CENTER)
+    (label,) = meta(town, "Patient/1")["security"]
+    town.write(P, patient("1", meta={"versionId": "2"}))
+    assert meta(town, "Patient/1") == {"security": [label]}
 
 
 def test_who_brings_a_deleted_record_back_brings_its_labels_back(town: Town) -> None:
@@ -104,11 +104,11 @@ def test_the_owner_of_a_task_answers_and_its_labels_stand(town: Town) -> None:
 
 
 def test_who_may_write_a_record_of_another_agency_lowers_no_label_of_it(town: Town) -> None:
-    plan = case("plan", "total-care-plan") | {"meta": {"security": [level("R"), sensitivity("ETH")]}}
+    plan = case("plan", "total-care-plan") | {"meta": {"security": [level("M"), sensitivity("ETH")]}}
     town.write(P, patient("1"), household("1"), case(), plan)
     town.write(P, coordination("requested"))
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
-    for said in ([level("N"), sensitivity("ETH")], [level("R")]):
+    for said in ([level("L"), sensitivity("ETH")], [level("M")]):
         with pytest.raises(Problem, match="P1: only the agency that keeps this record") as refused:
             town.write(CO, plan | {"meta": {"versionId": "1", "security": said}})
         assert refused.value.kind == "forbidden"
@@ -116,11 +116,11 @@ def test_who_may_write_a_record_of_another_agency_lowers_no_label_of_it(town: To
         assert "管理する機関だけ" in refused.value.issues[0].ja
     with pytest.raises(Problem, match="P1"):
         relabel(town, CO, "CarePlan/plan", "$meta-delete", security=[sensitivity("ETH")])
-    risen = relabel(town, CO, "CarePlan/plan", "$meta-add", security=[level("V")], tag=[TAG])
-    assert risen["meta"]["security"] == [level("R"), sensitivity("ETH"), level("V")]
-    town.write(CO, plan | {"meta": {"versionId": "2", "security": [level("V"), sensitivity("ETH")]}})
-    town.write(P, plan | {"meta": {"versionId": "3", "security": [level("N")]}})
-    assert meta(town, "CarePlan/plan")["security"] == [level("N")]
+    risen = relabel(town, CO, "CarePlan/plan", "$meta-add", security=[level("R")], tag=[TAG])
+    assert risen["meta"]["security"] == [level("M"), sensitivity("ETH"), level("R")]
+    town.write(CO, plan | {"meta": {"versionId": "2", "security": [level("R"), sensitivity("ETH")]}})
+    town.write(P, plan | {"meta": {"versionId": "3", "security": [level("L")]}})
+    assert meta(town, "CarePlan/plan")["security"] == [level("L")]
 
 
 def test_adding_and_taking_off_make_a_version_only_where_something_changes(town: Town) -> None:
@@ -181,14 +181,16 @@ def test_that_somebody_is_protected_is_no_label_to_be_added_or_taken_off(
 
 def test_labelling_a_consent_ends_no_other(town: Town) -> None:
     town.write(P, patient("1"))
-    town.write(P, consent("a"))
-    town.write(P, consent("b"))
+    town.sign(P, consent("a"))
+    town.sign(P, consent("b"))
     relabel(town, P, "Consent/a", "$meta-add", tag=[TAG])
     assert town.read(P, "Consent/b")["status"] == "active"
 
 
 def test_what_is_in_use_is_told_of_what_one_may_find_alone(town: Town) -> None:
-    town.write(P, patient("1", meta={"security": [SECRET], "tag": [TAG]}), concern("c", "1", meta=WHOLE))
+    town.write(P, patient("1", meta={"tag": [TAG]}), concern("c", "1", meta=WHOLE))
+    hidden = [{"system": "urn:t", "code": "of somebody protected"}]
+    town.write(P, patient("3", meta={"security": [SECRET], "tag": hidden}), concern("d", "3", meta={"tag": hidden}))
     town.write(Q, patient("2", meta={"tag": [OTHER_TAG]}))
 
     def told(who: Any, type: str = "") -> Json:

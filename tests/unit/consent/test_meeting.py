@@ -21,10 +21,13 @@ ME = "PractitionerRole/me"
 
 
 def version(resource: dict[str, Any]) -> Version:
-    terms = (".open yes",) if resource.get("status") in ("active", "current") else ()
+    terms: tuple[str, ...] = (".open yes",) if resource.get("status") in ("active", "current") else ()
+    if resource["resourceType"] == "Encounter":
+        terms = FIXED
     return Version(resource["resourceType"], resource["id"], 1, "", False, orjson.dumps(resource), terms)
 
 
+FIXED = (".counts yes", ".fixed Group/1", ".fixed Patient/1")
 ENCOUNTER: dict[str, Any] = {
     "resourceType": "Encounter",
     "id": "1",
@@ -49,7 +52,6 @@ ROSTER: dict[str, Any] = {
     "participant": [{"member": ref("PractitionerRole/other")}, {"member": ref(ME)}],
 }
 POST = {"resourceType": "PractitionerRole", "id": "convener", "code": [concept("role", "convener")]}
-GROUP = {"resourceType": "Group", "id": "1", "member": [{"entity": ref("Patient/1")}]}
 LISTING = {
     "resourceType": "List",
     "id": "1",
@@ -78,7 +80,6 @@ def papers(**changes: Any) -> Papers:
     everything = Papers(
         meeting=version(ENCOUNTER),
         cases=[version({"resourceType": "CarePlan", "id": "1", "subject": ref("Group/1")})],
-        households=[version(GROUP)],
         standing=[version(ROSTER)],
         letters=[version(each) for each in (INVITED, NOTICED, FIRST, SECOND)],
         tabled=[version(LISTING)],
@@ -93,6 +94,11 @@ def read(law: ordinance.Ordinance, now: datetime = NOW, **changes: Any) -> Meeti
 
 def encounter(**changes: Any) -> Version:
     return version(ENCOUNTER | changes)
+
+
+def unfixed() -> Version:
+    """An open meeting of an older release, or of an import."""
+    return replace(version(ENCOUNTER), terms=())
 
 
 def without(name: str) -> Version:
@@ -157,7 +163,7 @@ LACKING: dict[str, tuple[str, dict[str, Any]]] = {
     "it was yesterday": ("outside its window", {"meeting": encounter(period={"end": "2026-11-22"})}),
     "it is tomorrow": ("outside its window", {"meeting": encounter(period={"start": "2026-11-24"})}),
     "no case is found": ("no case", {"cases": []}),
-    "no household is found": ("no case", {"households": []}),
+    "nobody was fixed when it opened": ("nobody was fixed", {"meeting": unfixed()}),
     "somebody else has the seat": (
         "this meeting's roster",
         {"meeting": seated(individual=OTHER)},
@@ -226,5 +232,11 @@ def test_a_list_taken_back_tables_nothing(law) -> None:
     assert read(law, tabled=[version(LISTING | {"status": "retired"})]).itself == {"CarePlan/1", "Group/1"}
 
 
-def test_a_meeting_without_households_is_about_nobody(law) -> None:
-    assert read(law, households=[]).subjects == frozenset()
+def test_a_meeting_that_fixed_nobody_is_about_nobody(law) -> None:
+    assert read(law, meeting=unfixed()).subjects == frozenset()
+
+
+def test_a_case_that_is_moved_to_another_household_brings_nobody(law) -> None:
+    moved = read(law, cases=stored({"resourceType": "CarePlan", "id": "1", "subject": ref("Group/2")}))
+    assert moved.subjects == {"Patient/1"}
+    assert "Group/2" not in moved.itself

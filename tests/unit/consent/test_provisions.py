@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from consent import enforceable, provisions, vocabulary, wording
+from consent import counting, enforceable, provisions, vocabulary, wording
 from consent.facts import Facts
 from consent.rules import consented
+from consent.verdict import Verdict
 from resources.search.relation import Around, Stored
 from tests.laws.worlds import CONFIDENTIALITY, RESOURCE_TYPES, V3, ref
 from tests.unit.consent.people import CENTER, NOW, OFFICER, SINCE, around, post, row, terms
@@ -231,3 +232,35 @@ def test_a_consent_counts_on_whole_days_of_okayama(span, now: str, expected: boo
     """Whether the period stands at the root, or at an exception of a root that denies."""
     signed = deny(provision=[{"type": "permit", "period": span}]) if elsewhere else permit(period=span)
     assert readable(PLAIN, signed, now=datetime.fromisoformat(now)) is expected
+
+
+TO_CENTER, TO_OTHER = {"actor": to(CENTER)}, {"actor": to("Organization/other")}
+OPTED_IN = {"policyRule": {"coding": [{"system": f"{V3}v3-ActCode", "code": "OPTIN"}]}}
+
+
+@pytest.mark.parametrize(
+    ("ended", "left"),
+    [
+        (permit(), False),
+        (permit(**TO_CENTER), False),
+        (permit(**TO_OTHER), True),
+        (permit(**TO_CENTER, purpose=for_("TREAT")), True),
+        (permit(**TO_CENTER, purpose=for_("CAREMGT")), False),
+        (permit(data=[{"meaning": "instance", "reference": ref("Condition/1")}]), False),
+        (permit(data=[{"meaning": "instance", "reference": ref("Condition/2")}]), True),
+        (permit(dataPeriod={"start": "2020", "end": "2021"}), False),
+        (permit(period={"end": "2020"}), False),
+        (consent(provision=CONCERNS) | OPTED_IN, False),
+    ],
+)
+def test_what_a_word_given_later_has_ended_is_granted_no_more_as_far_as_it_may_have_reached(
+    ended: dict[str, Any], left: bool
+) -> None:
+    kept = Verdict(True, frozenset({"*"}), noted=frozenset({f".reached 2026-11-01 {counting.extent(ended)}"}))
+    for paper in (permit(), permit(**TO_CENTER), consent(provision=PATIENTS) | OPTED_IN):
+        wording.learn(wording.of(paper, counting.reached(kept)))
+        rows = [row(each, "Consent/1") for each in counting.relations(paper, kept)]
+        known = Facts(OFFICER, (post(),), wordings=frozenset(wording.bare(each.relation.tag) for each in rows))
+        record = concern()
+        here = Around(Stored(record), around(*rows))
+        assert any(each.predicate.matches(record, here) for each in consented.rules("read", known)) is left

@@ -52,12 +52,14 @@ def spoil(town: Town, *statements: str) -> None:
 
 
 FORGET = (
-    "DELETE FROM term WHERE term NOT LIKE '.custodian %' AND term NOT LIKE '.author %'",
+    "DELETE FROM term WHERE substr(term, 1, instr(term, ' ') - 1) NOT IN "
+    "('.custodian', '.author', '.writer', '.masked', '.unsent', '.checked', '.counts', '.honoured', '.fixed')",
     "UPDATE version SET terms = CAST((SELECT json_group_array(term) FROM term t WHERE t.seq = version.seq) AS BLOB)",
     "DELETE FROM relation",
     "UPDATE version SET first = ''",
 )
-"""Nothing derived is left but who keeps a record and who wrote it."""
+"""Nothing derived is left but who keeps a record, who wrote each version of it, what was put back and marked, and the
+verdict on evidence."""
 
 
 def begun(town: Town, *, again: bool = False) -> Reindexing:

@@ -54,9 +54,11 @@ def said(database: Database[Any]) -> list[Any]:
 
 
 def forget(database: Database[Any]) -> None:
-    """Nothing derived is left but who keeps a record and who wrote it."""
+    """Nothing derived is left but who keeps a record, who wrote it, what was put back and marked, and the verdict."""
+    facts = (".custodian ", ".author ", ".writer ", ".masked ", ".unsent ", ".checked ")
+    told = (*facts, ".counts ", ".honoured ", ".fixed ")
     for one in database.version.find({}, {"terms": 1}):
-        terms = [term for term in one["terms"] if term.startswith((".custodian ", ".author "))]
+        terms = [term for term in one["terms"] if term.startswith(told)]
         database.version.update_one({"_id": one["_id"]}, {"$set": {"terms": terms, "first": ""}})
     database.relation.delete_many({})
 

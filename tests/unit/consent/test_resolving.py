@@ -15,9 +15,9 @@ from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, concern, household, patient
 
 P, Q = actor("p"), actor("q")
-SYSTEM = "urn:city"
+SYSTEM = "https://tsunagu.example/fhir/sid/resident"
 NUMBER = {"system": SYSTEM, "value": "7|8,9"}
-SEARCH = r"Patient?identifier=urn:city|7\|8\,9"
+SEARCH = r"Patient?identifier=https://tsunagu.example/fhir/sid/resident|7\|8\,9"
 
 
 def numbered(id: str, **elements: Any) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def refused(town: Town, who: Any, *resources: dict[str, Any]) -> list[tuple[str,
         {"identifier": NUMBER, "type": "Patient"},
         {"identifier": NUMBER, "type": "http://hl7.org/fhir/StructureDefinition/Patient"},
         {"reference": SEARCH},
-        {"reference": "Patient?identifier=urn%3Acity%7C7%5C%7C8%5C%2C9"},
+        {"reference": "Patient?identifier=https%3A%2F%2Ftsunagu.example%2Ffhir%2Fsid%2Fresident%7C7%5C%7C8%5C%2C9"},
         {"reference": "Patient?family=%E6%B0%B4%E7%84%A1%E7%80%AC"},
     ],
 )
@@ -56,7 +56,7 @@ def test_the_literal_reference_is_written_beside_it_and_found_and_judged_by(town
     assert written.get("identifier") == subject.get("identifier")
     assert ".subject Patient/1" in stored.terms
     assert town.search(P, "Condition", ("subject", "Patient/1")) == ["Condition/c"]
-    town.write(P, consent("a"))
+    town.sign(P, consent("a"))
     assert town.search(Q, "Condition") == ["Condition/c"]
 
 

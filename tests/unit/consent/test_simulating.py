@@ -15,13 +15,14 @@ from resources.record.problem import Problem
 from tests.laws.worlds import ref
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_superseding import consent
-from tests.unit.consent.town import Town, actor, concern, conference, household, patient, roster
+from tests.unit.consent.town import Town, actor, concern, conference, household, paper, patient, roster, taken_on
 
 Json = dict[str, Any]
 
 P, Q, CO, CONV = (actor(person) for person in ("p", "q", "co", "conv"))
 MEETING = actor("conv", "support-conference")
 OTHER = "Organization/other"
+PAPER = "DocumentReference/a-paper"
 
 
 def simulated(town: Town, who: Any, *resources: Json) -> list[Json]:
@@ -60,9 +61,9 @@ def everything(town: Town) -> list[tuple[str, int]]:
 
 
 def test_a_consent_that_is_not_yet_written_says_whom_it_would_open_what(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), patient("2"), concern("d", "2"))
+    town.write(P, patient("1"), concern("c", "1"), patient("2"), concern("d", "2"), paper(consent("a")))
     stood, told = everything(town), len(town.trail())
-    assert differences(town, P, consent("a")) == {OTHER: {"gained": ["Condition/c", "Patient/1"]}}
+    assert differences(town, P, consent("a")) == {OTHER: {"gained": ["Condition/c", PAPER, "Patient/1"]}}
     assert everything(town) == stood
     with pytest.raises(Problem, match="there is no"):
         town.read(Q, "Condition/c")
@@ -72,34 +73,35 @@ def test_a_consent_that_is_not_yet_written_says_whom_it_would_open_what(town: To
 
 
 def test_a_consent_that_names_nobody_opens_to_everybody(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"))
+    town.write(P, patient("1"), concern("c", "1"), paper(consent("a")))
     made = differences(town, P, consent("a", provision={"type": "permit"}))
-    assert made == {"*": {"gained": ["Condition/c", "Patient/1"]}}
+    assert made == {"*": {"gained": ["Condition/c", PAPER, "Patient/1"]}}
 
 
 def test_taking_a_consent_back_says_what_would_close(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     revoked = consent("a", status="inactive", meta={"versionId": "1"})
-    assert differences(town, P, revoked) == {OTHER: {"lost": ["Condition/c", "Consent/a", "Patient/1"]}}
+    assert differences(town, P, revoked) == {OTHER: {"lost": ["Condition/c", "Consent/a", PAPER, "Patient/1"]}}
     assert town.read(Q, "Condition/c")["id"] == "c"
 
 
 def test_a_refusal_for_one_kind_of_record_says_what_it_would_withhold(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
-    narrowed = consent("a")["provision"] | {"provision": [{"type": "deny", "class": types}]}
-    narrower = consent("a", provision=narrowed, meta={"versionId": "1"})
+    narrower = consent("b", provision={"type": "deny", "class": types})
+    town.write(P, paper(narrower))
     assert differences(town, P, narrower) == {OTHER: {"lost": ["Condition/c"]}}
 
 
 def test_who_joins_a_household_closes_what_is_about_all_of_it(town: Town) -> None:
     plan = {"resourceType": "CarePlan", "id": "plan", "status": "active", "intent": "plan", "subject": ref("Group/g")}
-    town.write(P, patient("1"), patient("2"), household("1"), plan, consent("a"))
+    town.sign(P, patient("1"), patient("2"), household("1"), plan, consent("a"))
     joined = household("1", "2") | {"meta": {"versionId": "1"}}
     assert differences(town, P, joined) == {OTHER: {"lost": ["CarePlan/plan", "Group/g"]}}
     assert town.read(Q, "CarePlan/plan")["id"] == "plan"
     both = consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")])
-    assert differences(town, P, joined, both) == {OTHER: {"gained": ["Patient/2"]}}
+    town.write(P, paper(both))
+    assert differences(town, P, joined, both) == {OTHER: {"gained": ["DocumentReference/b-paper", "Patient/2"]}}
 
 
 def test_closing_a_conference_says_whom_it_would_close_the_case_to(open_: Town) -> None:
@@ -118,7 +120,8 @@ def test_a_seat_and_a_roster_say_whom_they_would_open_the_case_to(open_: Town) -
 
 
 def test_what_may_not_be_written_is_not_simulated(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
+    town.write(P, paper(consent("b")))
     cases = (
         (Q, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]), "invalid"),
         (Q, consent("a", status="inactive", meta={"versionId": "1"}), "forbidden"),
@@ -148,11 +151,13 @@ def test_nothing_is_learnt_of_a_refusal_that_the_asker_may_not_read(town: Town) 
     """A consent to a third agency would open what is refused elsewhere, as far as the asker may know."""
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in ("Patient", "Condition")]
     open_to = consent("a")["provision"] | {"class": types}
-    town.write(P, patient("1"), concern("c", "1"), consent("a", provision=open_to))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a", provision=open_to))
     town.write(Q, concern("q", "1"))
     foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
+    taken_on(town)
+    town.write(P, paper(consent("b")))
     before = simulated(town, P, consent("b", policyRule={"text": "さらに別の様式"}))
-    town.write(Q, consent("refusal", provision={"type": "deny"}, **foreign))
+    town.sign(Q, consent("refusal", provision={"type": "deny"}, **foreign))
     with pytest.raises(Problem):
         town.read(P, "Consent/refusal")
     assert simulated(town, P, consent("b", policyRule={"text": "さらに別の様式"})) == before
@@ -161,28 +166,35 @@ def test_nothing_is_learnt_of_a_refusal_that_the_asker_may_not_read(town: Town) 
 def test_nothing_is_learnt_of_an_agency_that_the_asker_does_not_know_to_be_involved(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
     revoking = consent("a", status="inactive", meta={"versionId": "1"})
-    town.write(P, consent("a"))
+    town.sign(P, consent("a"))
+    taken_on(town)
+    town.write(Q, concern("q", "1"))
     before = simulated(town, P, revoking)
     council = consent("a")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
     foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
-    town.write(Q, consent("q1", provision={"type": "permit", "actor": [council], "class": types}, **foreign))
-    assert "Condition/c" in town.search(CO, "Condition")
+    town.sign(Q, consent("q1", provision={"type": "permit", "actor": [council], "class": types}, **foreign))
+    assert town.search(CO, "Condition") == ["Condition/q"]
     assert simulated(town, P, revoking) == before
 
 
 def test_nothing_is_learnt_of_whom_a_record_is_about_through_one_that_is_hidden(town: Town) -> None:
-    """A letter names a concern that its recipient may not read, and so does not say whose it is."""
+    """A letter names a concern that its writer may not read any more, and so does not say whose it is."""
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
+    taken_on(town)
     letter = {"resourceType": "Communication", "id": "w", "status": "completed", "about": [ref("Condition/c")]}
-    town.write(P, patient("1"), concern("c", "1"), letter | {"recipient": [ref(OTHER)]})
+    town.write(Q, letter, concern("q", "1"))
+    town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Patient"}]
-    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
-    assert town.read(Q, "Communication/w")["id"] == "w"
+    again = {"dateTime": "2026-11-23T13:00:00+09:00"}
+    town.sign(P, consent("b", provision=consent("b")["provision"] | {"class": types}, **again))
     everybody = consent("q", provision={"type": "permit"}, organization=[ref(OTHER)], policyRule={"text": "別の様式"})
+    town.write(Q, paper(everybody))
+    assert town.read(Q, "Communication/w")["id"] == "w"
     assert "Communication/w" not in repr(simulated(town, Q, everybody))
-    assert "Patient/1" in repr(simulated(town, Q, everybody))
-    types.append({"system": "http://hl7.org/fhir/resource-types", "code": "Condition"})
-    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}, meta={"versionId": "1"}))
+    assert "Condition/q" in repr(simulated(town, Q, everybody))
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
+    town.sign(P, consent("d", provision=consent("d")["provision"] | {"class": types}, **again))
     assert "Communication/w" in repr(simulated(town, Q, everybody))
 
 
@@ -198,8 +210,20 @@ def test_too_much_is_refused_and_never_told_in_part(town: Town, monkeypatch: pyt
 
 
 def test_what_is_simulated_leaves_the_next_write_its_number(town: Town) -> None:
-    town.write(P, patient("1"), consent("a"))
+    town.sign(P, patient("1"), consent("a"))
     simulated(town, P, consent("a", status="inactive", meta={"versionId": "1"}))
     (done,) = town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
     assert done.version.number == 2
     assert [event["entity"][-1]["name"] for event in town.trail()][-2] == "$simulate"
+
+
+def test_who_is_not_shown_whom_a_consent_names_learns_it_from_no_other_version_of_it(town: Town) -> None:
+    """Of a protected person (D1) the recipients are put back when it is written, and told to nobody by that."""
+    town.write(P, patient("1"), concern("c", "1"))
+    town.sign(P, consent("a", status="proposed"))
+    town.protect(P, "Patient/1", "HealthcareService/desk")
+    mine = town.read(P, "Consent/a")
+    assert OTHER not in str(mine)
+    assert differences(town, P, mine | {"status": "active"}) == {}
+    town.write(P, paper(consent("b")))
+    assert OTHER in differences(town, P, consent("b")), "what is sent is known to who sends it"

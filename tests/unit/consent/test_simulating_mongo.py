@@ -19,7 +19,7 @@ from resources.store.open import opened
 from tests.unit.consent.test_simulating import differences
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.test_who_can_see import seen
-from tests.unit.consent.town import Town, actor, concern, patient
+from tests.unit.consent.town import Town, actor, concern, paper, patient
 
 P, Q = actor("p"), actor("q")
 TAG = {"system": "urn:t", "code": "a"}
@@ -40,13 +40,14 @@ def town(mongodb: str, spec: Spec) -> Iterator[Town]:
 
 
 def test_a_simulated_consent_opens_nothing_and_leaves_no_version(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"))
-    assert differences(town, P, consent("a")) == {"Organization/other": {"gained": ["Condition/c", "Patient/1"]}}
+    town.write(P, patient("1"), concern("c", "1"), paper(consent("a")))
+    gained = ["Condition/c", "DocumentReference/a-paper", "Patient/1"]
+    assert differences(town, P, consent("a")) == {"Organization/other": {"gained": gained}}
     assert town.stored("Consent") == []
     with pytest.raises(Problem, match="there is no"):
         town.read(Q, "Condition/c")
     town.write(P, consent("a"))
-    assert seen(town, P, "Patient/1") == {"P1": {"Organization/center": 3}, "P3": {"Organization/other": 3}}
+    assert seen(town, P, "Patient/1") == {"P1": {"Organization/center": 4}, "P3": {"Organization/other": 4}}
     revoked = consent("a", status="inactive", meta={"versionId": "1"})
     assert set(differences(town, P, revoked)) == {"Organization/other"}
     assert town.read(Q, "Condition/c")["id"] == "c"

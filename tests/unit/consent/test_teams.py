@@ -75,12 +75,12 @@ def test_a_row_leads_to_each_agency_through_the_team_and_the_team_says_who_is_in
         ("Organization/a", "CareTeam/1"),
         ("Organization/b", "CareTeam/1"),
     }
-    assert {(row.name, row.of, row.to) for row in of(TEAM_1)} == {
+    assert {(row.name, row.of, row.to) for row in of(TEAM_1, ())} == {
         (TEAM, "CareTeam/1", "Organization/a"),
         (TEAM, "CareTeam/1", "Organization/b"),
     }
-    assert of(TEAM_1 | {"status": "inactive"}) == frozenset()
-    assert Relation(TEAM, "CareTeam/1", "Organization/a") in of(TEAM_1)
+    assert of(TEAM_1 | {"status": "inactive"}, ()) == frozenset()
+    assert Relation(TEAM, "CareTeam/1", "Organization/a") in of(TEAM_1, ())
 
 
 def test_what_withholds_leads_to_each_agency_for_good_whoever_leaves_the_team() -> None:

@@ -16,10 +16,10 @@ import pytest
 from consent import explain
 from consent.explain import Question
 from resources.record.problem import Problem
-from tests.laws.worlds import ref
+from tests.laws.worlds import extension, ref
 from tests.unit.consent.test_explain import MEMBER, explained
 from tests.unit.consent.test_superseding import consent
-from tests.unit.consent.town import INSTALLER, Town, actor, concern, conference, patient, roster
+from tests.unit.consent.town import INSTALLER, Town, actor, concern, conference, paper, patient, roster
 from tests.world import slipped
 
 P, Q, CONV = actor("p"), actor("q"), actor("conv")
@@ -61,8 +61,8 @@ def consented(town: Town) -> Town:
     """Two persons whose concerns the other agency reads by consent."""
     both = [patient("1"), concern("c", "1"), concern("o", "1", code={"text": "x"}), patient("2"), concern("d", "2")]
     town.write(P, *both)
-    town.write(P, consent("a"))
-    town.write(P, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
+    town.sign(P, consent("a"))
+    town.sign(P, consent("b", patient=ref("Patient/2"), performer=[ref("Patient/2")]))
     assert opened(town) == {"Patient/1", "Condition/c", "Condition/o", "Patient/2", "Condition/d"}
     return town
 
@@ -99,7 +99,7 @@ def test_a_refusal_of_which_it_cannot_be_told_withholds_what_is_about_that_perso
 ) -> None:
     consented(town)
     refusal = consent("r", policyRule={"text": "another"}, provision=REFUSES_CONCERNS)
-    town.write(P, refusal)
+    town.sign(P, refusal)
     for provision in (REFUSES_CONCERNS, {"type": "deny", "provision": [{**_PERSON, "type": "permit"}]}):
         slip(town, "Consent/r", provision=provision | {"period": untold})
         assert opened(town) == OTHERS
@@ -112,7 +112,7 @@ def test_an_exception_holds_unless_it_is_surely_over(town: Town, evaluated: None
     slip(town, "Consent/a", provision=permit | {"provision": [REFUSES_CONCERNS | {"period": untold}]})
     assert opened(town) == OTHERS
     slip(town, "Consent/a", provision=permit | {"period": untold, "provision": [REFUSES_CONCERNS]})
-    town.write(P, consent("x", policyRule={"text": "another"}))
+    town.sign(P, consent("x", policyRule={"text": "another"}))
     assert opened(town) == OTHERS
     slip(town, "Consent/a", status="inactive")
     slip(town, "Consent/x", provision={"type": "deny", "provision": [{**_PERSON, "type": "permit", "period": untold}]})
@@ -207,14 +207,22 @@ def test_a_seat_and_a_post_for_a_time_that_cannot_be_told_are_not_held(
 
 @pytest.mark.parametrize("born", ["9990-01-01", "9999", "0001-01-01", "2010", None])
 def test_nobody_signs_for_somebody_of_whom_it_cannot_be_told_that_they_are_a_minor(town: Town, born: Any) -> None:
-    town.write(P, patient("1", **({"birthDate": born} if born else {})))
+    """Who is a minor for certain signs through a parent alone; who is one perhaps, through nobody but a guardian."""
+    person = {name: value for name, value in patient("1").items() if name != "birthDate"}
+    town.write(P, person | ({"birthDate": born} if born else {}))
     town.write(P, {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")})
     by_proxy = consent("a", performer=[ref("RelatedPerson/r")])
-    if born == "2010":
-        town.write(P, by_proxy)
+    assert refused(town, P, paper(by_proxy), by_proxy) == [("R3", "Consent.performer[0]")]
+    if born == "0001-01-01":
+        town.sign(P, consent("b"))
     else:
-        assert refused(town, P, by_proxy) == [("R3", "Consent.performer[0]")]
-    town.write(P, consent("b"))
+        own = consent("b")
+        assert refused(town, P, paper(own), own) == [("R3", "Consent.performer[0]")]
+        said = consent("d", extension=[extension("of-age", valueBoolean=True)])
+        if born is None:
+            town.sign(P, said)
+        else:
+            assert refused(town, P, paper(said), said) == [("R3", "Consent.performer[0]")]
 
 
 def test_what_is_written_is_refused_where_it_cannot_be_told(called: Town) -> None:
@@ -223,6 +231,7 @@ def test_what_is_written_is_refused_where_it_cannot_be_told(called: Town) -> Non
     permit = consent("a")["provision"]
     exceptions = [REFUSES_CONCERNS | {"period": unsaid}]
     at = "Consent.provision"
+    town.write(P, paper(consent("a")))
     assert refused(town, P, consent("a", provision=permit | {"period": unsaid})) == [("R4", f"{at}.period")]
     excepted = consent("a", provision=permit | {"provision": exceptions})
     assert refused(town, P, excepted) == [("R4", f"{at}.provision[0].period")]

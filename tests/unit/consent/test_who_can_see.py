@@ -15,7 +15,7 @@ from resources.record.problem import Problem
 from tests.laws.worlds import ref
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_superseding import consent
-from tests.unit.consent.town import Town, actor, concern, conference, household, patient
+from tests.unit.consent.town import Town, actor, concern, conference, household, patient, taken_on
 
 P, Q, CO, CONV, LEAD = (actor(person) for person in ("p", "q", "co", "conv", "lead"))
 MEMBER = actor("q", "support-conference")
@@ -49,19 +49,22 @@ def test_what_an_agency_keeps_is_seen_by_itself_and_by_whom_the_person_signed_fo
     town.write(P, patient("1"), concern("c", "1"), concern("d", "1"))
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 3}}
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
-    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}, "P3": {OTHER: 2}}
-    town.write(P, consent("a", status="inactive", meta={"versionId": "1"}))
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}}
+    signed = consent("a", provision=consent("a")["provision"] | {"class": types})
+    town.sign(P, signed)
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P3": {OTHER: 2}}
+    town.write(P, signed | {"status": "inactive", "meta": {"versionId": "1"}})
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}}
 
 
 def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
-    town.write(P, consent("a", provision={"type": "permit"}))
-    assert seen(town, P, "Patient/1")["P3"][EVERY] == 3
+    town.sign(P, consent("a", provision={"type": "permit"}))
+    assert seen(town, P, "Patient/1")["P3"][EVERY] == 4
     to_one = consent("a")["provision"]["actor"][0] | {"reference": ref("Practitioner/q")}
-    town.write(P, consent("a", provision={"type": "permit", "actor": [to_one]}, meta={"versionId": "1"}))
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 3}, "P3": {"Practitioner/q": 3}}
+    town.write(P, consent("a", provision={"type": "permit"}, status="inactive", meta={"versionId": "1"}))
+    again = "2026-11-23T13:00:00+09:00"
+    town.sign(P, consent("b", dateTime=again, provision={"type": "permit", "actor": [to_one]}))
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 6}, "P3": {"Practitioner/q": 6}}
 
 
 def test_a_request_is_seen_by_whom_it_is_addressed_to(town: Town) -> None:
@@ -83,11 +86,11 @@ def test_the_conference_and_the_coordination_are_told_to_who_may_read_of_them(op
 
 def test_the_past_is_told_by_the_evidence_of_its_time(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
-    (signed,) = town.write(P, consent("a"))
+    (signed,) = town.sign(P, consent("a"))
     town.write(P, consent("a", status="inactive", meta={"versionId": "1"}), concern("d", "1"))
     assert "P3" not in seen(town, P, "Patient/1")
     then = datetime.fromisoformat(signed.version.since)
-    assert seen(town, P, "Patient/1", then) == {"P1": {CENTER: 3}, "P3": {OTHER: 3}}
+    assert seen(town, P, "Patient/1", then) == {"P1": {CENTER: 4}, "P3": {OTHER: 4}}
     told = repr(asked(town, P, "Patient/1", then))
     assert "Consent/a/_history/1" in told
     long_ago = datetime.fromisoformat("2020-01-01T00:00:00+09:00")
@@ -95,11 +98,11 @@ def test_the_past_is_told_by_the_evidence_of_its_time(town: Town) -> None:
 
 
 def test_each_agency_is_told_of_its_own_records_alone(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     town.write(Q, concern("q", "1"))
-    assert seen(town, Q, "Patient/1") == {"P1": {OTHER: 1}, "P3": {OTHER: 1}}
+    assert seen(town, Q, "Patient/1") == {"P1": {OTHER: 1}}, "on what it keeps itself, it has not verified the consent"
     before = asked(town, P, "Patient/1")
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 3}, "P3": {OTHER: 3}}
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}, "P3": {OTHER: 4}}
     town.write(Q, concern("q2", "1"))
     assert asked(town, P, "Patient/1") == before
 
@@ -108,14 +111,15 @@ def test_a_consent_that_the_asker_may_not_read_is_told_to_nobody(town: Town) -> 
     """Neither that it opens what the asker keeps, nor that it withholds it."""
     town.write(P, patient("1"), concern("c", "1"))
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in ("Patient", "Condition")]
-    town.write(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    town.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
     town.write(Q, concern("q", "1"))
+    taken_on(town)
     before = asked(town, P, "Patient/1")
     council = consent("a")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
     foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
-    town.write(Q, consent("q1", provision={"type": "permit", "actor": [council]}, **foreign))
+    town.sign(Q, consent("q1", provision={"type": "permit", "actor": [council]}, **foreign))
     assert asked(town, P, "Patient/1") == before
-    town.write(Q, consent("q2", provision={"type": "deny"}, **foreign | {"policyRule": {"text": "不同意"}}))
+    town.sign(Q, consent("q2", provision={"type": "deny"}, **foreign | {"policyRule": {"text": "不同意"}}))
     assert asked(town, P, "Patient/1") == before
 
 
@@ -132,7 +136,7 @@ def test_who_may_not_read_the_person_is_told_nothing(town: Town) -> None:
 
 
 def test_a_token_for_some_types_is_told_of_these(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     narrow = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")), Scope("user", "Consent", frozenset("rs"))))
     assert seen(town, narrow, "Patient/1") == {"P1": {CENTER: 2}, "P3": {OTHER: 2}}
     narrower = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")),))
@@ -158,11 +162,22 @@ def test_it_is_on_the_trail_as_a_question_about_the_person(town: Town) -> None:
 
 
 def test_an_auditor_is_answered_from_the_trail(town: Town) -> None:
-    town.write(P, patient("1"), concern("c", "1"), consent("a"))
-    assert seen(town, AUDITOR, "Patient/1") == {"P1": {"Practitioner/p": 3}}
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
+    assert seen(town, AUDITOR, "Patient/1") == {"P1": {"Practitioner/p": 4}}
     town.read(Q, "Condition/c")
     asked(town, P, "Patient/1")
     later = seen(town, AUDITOR, "Patient/1")
     assert later.pop("P11") == {"Practitioner/aud": 1}  # who was shown events that name her
-    assert later == {"P1": {"Practitioner/p": 3}, "P3": {"Practitioner/q": 1}}
+    assert later == {"P1": {"Practitioner/p": 4}, "P3": {"Practitioner/q": 1}}
     assert seen(town, AUDITOR, "Patient/1", datetime.fromisoformat("2020-01-01T00:00:00+09:00")) == {}
+
+
+def test_who_is_not_shown_whom_a_record_names_is_not_told_of_them_here(town: Town) -> None:
+    """An agency that helps somebody tells where they are (D1)."""
+    task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    town.write(P, patient("1"), task | {"owner": ref("PractitionerRole/q")})
+    town.sign(P, consent("a"))
+    assert OTHER in repr(asked(town, P, "Patient/1"))
+    town.protect(P, "Patient/1", "HealthcareService/desk")
+    assert OTHER not in repr(town.read(P, "Consent/a"))
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}}

@@ -36,7 +36,7 @@ def named(town: Town, name: str, term: str = ".subject") -> list[str]:
 def consents(town: Town, *persons: str) -> None:
     """These persons let the other agency read what there is about them."""
     signed = [consent(f"s{one}", patient=ref(f"Patient/{one}"), performer=[ref(f"Patient/{one}")]) for one in persons]
-    town.write(P, *signed)
+    town.sign(P, *signed)
 
 
 def test_every_patient_it_names_counts_in_what_is_contained_and_in_extensions_too(town: Town) -> None:

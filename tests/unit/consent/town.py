@@ -10,11 +10,14 @@ from typing import Any, TypeVar
 
 import orjson
 
-from consent import audit_event, vocabulary
+from consent import audit_event, protection, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from consent.place_checking import PlaceCheck
 from consent.prepared import Change
+from consent.protecting import Protect
+from consent.protection_list import OfList
 from consent.reading import Page
 from consent.written import Written
 from profiles.spec import Spec
@@ -24,7 +27,7 @@ from resources.search.predicate import EVERYTHING, has
 from resources.store.port import Query, Store
 from resources.store.trail import TrailQuery
 from tests.laws.worlds import concept, extension, index, own, ref
-from tests.unit.consent.people import OFFICER
+from tests.unit.consent.people import NOW, OFFICER
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -66,8 +69,46 @@ class Town:
         return town
 
     def write(self, who: Actor, *resources: Json) -> list[Written]:
-        """Create resources under their ids, or the next versions of those that have one, in one transaction."""
-        return self.commit(who, *(_change(each) for each in resources))
+        """Create resources under their ids, or the next versions of those that have one, in one transaction.
+
+        A Patient with a label that protects is written without it, and then protected so.
+        """
+        written = self.commit(who, *(_change(_unprotected(each)) for each in resources))
+        for each in resources:
+            for label in _new_labels(each):
+                named = sorted(protection.named(label)) or ["HealthcareService/desk"]
+                written += self.protect(who, f"Patient/{each['id']}", *named, code=label["code"])
+        return written
+
+    def protect(
+        self, who: Actor, name: str, *named: str, code: str = "address-secret", **wanted: tuple[str, ...]
+    ) -> list[Written]:
+        """Protect a person; who else is in the household lives elsewhere, unless they are said to share."""
+        groups = [orjson.loads(row.body).get("member", ()) for row in self.stored("Group")]
+        members = [{each["entity"]["reference"] for each in group} for group in groups]
+        others = set[str]().union(*(each for each in members if name in each)) - {name, *wanted.get("shares", ())}
+        coding = {"system": own("secrecy-label", "")["system"], "code": code}
+        asked = Protect(name, coding, named, apart=tuple(sorted(others)), **wanted)
+        return self.run(self.gate.protect(who, asked))[1]
+
+    def lift(self, who: Actor, name: str, reason: str = "転居した", id: str = "") -> list[Written]:
+        return self.of_list(who, "$lift-protection", name, reason, id)
+
+    def of_list(
+        self, who: Actor, operation: str, name: str, reason: str = "担当が替わった", id: str = "", **said: Any
+    ) -> list[Written]:
+        """Extend, confirm or lift a protection."""
+        return self.run(self.gate.of_list(who, operation, OfList(name, reason, id, **said)))
+
+    def check(self, who: Actor, name: str, *elements: str) -> list[Written]:
+        """Mark texts of a record as telling no place."""
+        type, _, id = name.partition("/")
+        return self.run(self.gate.place_check(who, PlaceCheck(type, id, elements)))
+
+    def sign(self, who: Actor, *resources: Json) -> list[Written]:
+        """Write resources, each Consent with the paper that it was signed on."""
+        papers = [paper(each) for each in resources if each["resourceType"] == "Consent"]
+        return self.write(who, *papers, *resources)[len(papers) :]
 
     def commit(self, who: Actor, *changes: Change) -> list[Written]:
         return self.run(self.gate.commit(who, changes))
@@ -110,8 +151,36 @@ class Town:
         return self.runner.run(what)
 
 
+def _new_labels(resource: Json) -> list[Json]:
+    found = protection.labels(resource) if resource["resourceType"] == "Patient" else []
+    return [each for each in found if not protection.id_of(each)]
+
+
+def _unprotected(resource: Json) -> Json:
+    for label in _new_labels(resource):
+        resource = protection.less(resource, label)
+    return resource
+
+
 def patient(id: str, **elements: Any) -> Json:
-    return {"resourceType": "Patient", "id": id, "name": [{"family": "水無瀬"}]} | elements
+    """Of age, unless another day of birth is told."""
+    return {"resourceType": "Patient", "id": id, "name": [{"family": "水無瀬"}], "birthDate": "1980-01-01"} | elements
+
+
+def paper(consent: Json, **elements: Any) -> Json:
+    """The document on which a consent was signed, as its `sourceReference` names it."""
+    name = consent["sourceReference"]["reference"].removeprefix("DocumentReference/")
+    document = {"resourceType": "DocumentReference", "id": name, "status": "current", "date": f"{NOW.date()}T09:00:00Z"}
+    attached = {"contentType": "text/plain", "title": "署名のある同意書"}
+    return document | {"subject": consent["patient"], "content": [{"attachment": attached}]} | elements
+
+
+def taken_on(town: Town) -> None:
+    """The other agency has a person in care: it accepted a request of the center."""
+    asked: Json = {"resourceType": "Task", "id": "taken", "status": "requested", "intent": "order"}
+    asked |= {"for": ref("Patient/1"), "requester": ref("Organization/center"), "owner": ref("Organization/other")}
+    town.write(actor("p"), asked)
+    town.write(actor("q"), asked | {"status": "accepted", "meta": {"versionId": "1"}})
 
 
 def household(*members: str) -> Json:

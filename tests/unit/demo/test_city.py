@@ -267,7 +267,7 @@ def test_every_site_has_a_department_in_charge(resources: dict[str, Json]) -> No
 def test_the_accounts_are_those_of_the_named_staff(resources: dict[str, Json]) -> None:
     accounts = {name: (person, post) for name, person, post in city.accounts()}
     advisers = {f"adviser-{number:02}" for number in range(1, 13)}
-    officers = {"yorisoi", "health-center", "community-care", "child-guidance", "mental-health"}
+    officers = {"yorisoi", "yorisoi-deputy", "health-center", "community-care", "child-guidance", "mental-health"}
     others = {"coordinator", "coordinator-2", "lead-section", "convener", "auditor"}
     assert set(accounts) == advisers | officers | others
     for name, (person, _) in accounts.items():

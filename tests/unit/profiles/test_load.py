@@ -13,6 +13,15 @@ from profiles import load
 from profiles.spec import Spec, SpecFault
 
 BASE = "https://tsunagu.example/fhir"
+HARMLESS: dict[str, Any] = {
+    "areas": [],
+    "identifiers": [],
+    "extensions": [],
+    "answers": {"names": [], "places": []},
+    "parties": {},
+    "performers": {},
+    "types": {},
+}
 COLOURS = {
     "resourceType": "CodeSystem",
     "id": "colour",
@@ -143,14 +152,14 @@ def test_our_own_value_sets_are_all_expanded(spec: Spec) -> None:
 def test_a_citys_folder_takes_the_place_of_ours(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(json.dumps(COLOURS))
     (tmp_path / "b.json").write_text(json.dumps(PARAMETER))
-    (tmp_path / "revealing.json").write_text(json.dumps({"Patient": ["address", "identifier.assigner"]}))
+    (tmp_path / "harmless.json").write_text(json.dumps(HARMLESS | {"types": {"Patient": ["name", "link.other"]}}))
     spec = load.load(tmp_path)
     assert [(each.code, each.display, each.en) for each in spec.concepts("urn:colour")] == [
         ("red", "赤", "red"),
         ("blue", "", ""),
     ]
     assert spec.search["Patient"]["kana"].expression == "Patient.name.family"
-    assert spec.revealing == {"Patient": ("address", "identifier.assigner")}
+    assert spec.harmless.types == {"Patient": frozenset({"name", "link.other"})}
 
 
 def test_a_missing_folder_is_a_fault(tmp_path: Path) -> None:
@@ -213,16 +222,12 @@ def test_a_url_used_twice_is_a_fault_that_names_both_files(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("content", "at"),
     [
-        ({"Patient": ["address", "adress"]}, "$.Patient[1]"),
-        ({"Patient": "address"}, "$.Patient"),
-        ({"Household": ["address"]}, "$.Household[0]"),
+        ({"types": {"Patient": ["name", "nome"]}}, "$.types.Patient"),
+        ({"types": {"Household": ["name"]}}, "$.types.Household"),
+        ({"types": {"Patient": "name"}}, "$.types.Patient"),
+        ({"types": {"Task": ["status"]}, "parties": {"Task": ["owner"]}}, "$.parties.Task"),
+        ({"words": ["a"]}, "$"),
     ],
 )
-def test_a_revealing_path_must_lead_somewhere(tmp_path: Path, content: Any, at: str) -> None:
-    assert fault(tmp_path, "revealing.json", content).at == at
-
-
-def test_a_revealing_path_may_choose_among_repeating_elements(tmp_path: Path) -> None:
-    paths = {"QuestionnaireResponse": ["item[linkId=member.address]", "item[linkId=a].answer"]}
-    (tmp_path / "revealing.json").write_text(json.dumps(paths))
-    assert load.load(tmp_path).revealing["QuestionnaireResponse"][0] == "item[linkId=member.address]"
+def test_a_harmless_path_must_lead_somewhere(tmp_path: Path, content: Any, at: str) -> None:
+    assert fault(tmp_path, "harmless.json", HARMLESS | content).at == at

@@ -256,6 +256,7 @@ def test_a_proxy_who_signs_for_a_member_is_the_performer(response: Json, questio
     assert proxy["patient"]["reference"] == second_son
     assert proxy["relationship"][0]["coding"][0]["code"] == "MTH"
     assert proxy["name"] == [{"text": "早瀬 恵子"}]
+    assert consent["status"] == "proposed", "who signs for another was recorded beforehand, or it is no more than that"
 
 
 @pytest.mark.parametrize("blank", [[], [{"valueString": " "}]])

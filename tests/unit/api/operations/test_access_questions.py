@@ -10,7 +10,7 @@ import pytest
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_superseding import consent
-from tests.unit.consent.town import Json, actor, concern, household, patient
+from tests.unit.consent.town import Json, actor, concern, household, paper, patient
 
 P, Q = actor("p"), actor("q")
 OTHER_NAME = {"resourceType": "Parameters", "parameter": [{"name": "x", "valueString": "y"}]}
@@ -18,7 +18,7 @@ OTHER_NAME = {"resourceType": "Parameters", "parameter": [{"name": "x", "valueSt
 
 @pytest.fixture
 def town(calling: Calling) -> Calling:
-    calling.town.write(P, patient("1"), household("1"), concern("c", "1"))
+    calling.town.write(P, patient("1"), household("1"), concern("c", "1"), paper(consent("a")))
     return calling
 
 
@@ -55,7 +55,7 @@ def test_a_change_is_simulated_and_not_made(town: Calling) -> None:
     answer = town.ask(P, "POST", "$simulate", changing(new))
     [actor_] = named(answer, "actor")
     assert actor_["part"][0]["valueReference"] == {"reference": "Organization/other"}
-    assert actor_["part"][1]["part"][0] == {"name": "records", "valueInteger": 3}
+    assert actor_["part"][1]["part"][0] == {"name": "records", "valueInteger": 4}
     assert orjson.loads(town.ask(P, "GET", "Consent").body)["total"] == 0
     assert town.ask(NOBODY, "POST", "$simulate", changing(new)).status == 401
 

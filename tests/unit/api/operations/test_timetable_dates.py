@@ -12,7 +12,7 @@ from resources import care_plan, timing
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.api.conftest import Calling
-from tests.unit.consent.town import actor, household, patient
+from tests.unit.consent.town import actor, case, household, patient
 from tests.world.odd_dates import READABLE, fits
 
 P = actor("p")
@@ -58,7 +58,7 @@ PLACES: dict[str, Any] = {
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_plan_with_an_odd_date_is_drawn_or_refused_where_it_stands(place: str, calling: Calling) -> None:
-    calling.town.write(P, patient("1"), household("1"))
+    calling.town.write(P, patient("1"), household("1"), case())
     drawn = 0
     for text in (each for each in READABLE if place != "CarePlan.created" or fits(each, "dateTime")):
         for changes in ({}, {"category": [concept("record-category", "case")]})[: 1 + drawn % 2]:
@@ -78,7 +78,7 @@ def test_a_plan_with_an_odd_date_is_drawn_or_refused_where_it_stands(place: str,
 
 
 def test_what_runs_to_the_end_of_time_has_no_last_day(calling: Calling) -> None:
-    calling.town.write(P, patient("1"), household("1"))
+    calling.town.write(P, patient("1"), household("1"), case())
     for end in ("9999", "9999-12-31", "9999-12-31T23:59:60Z"):
         made = plan(period={"start": "2019-04-05", "end": end}, activity=doing(scheduledTiming=bound(end=end)))
         id = orjson.loads(calling.ask(P, "POST", "CarePlan", made).body)["id"]
@@ -139,7 +139,7 @@ def test_drawn_is_what_runs_in_the_week(bounds: Json, planned: Json, today: str,
 
 
 def test_a_schedule_that_ends_before_it_begins_is_refused(calling: Calling) -> None:
-    calling.town.write(P, patient("1"), household("1"))
+    calling.town.write(P, patient("1"), household("1"), case())
     backwards = plan(activity=doing(scheduledTiming=bound(start="2019-05", end="2019-04-30")))
     answer = calling.ask(P, "POST", "CarePlan", backwards)
     assert answer.status == 422

@@ -14,7 +14,15 @@ Json = dict[str, Any]
 def test_a_total_care_plan_can_be_drawn() -> None:
     plan = {"resourceType": "CarePlan", "category": [concept("record-category", "total-care-plan")]}
     unclear = {
-        "activity": [{"detail": {"description": "通所", "scheduledTiming": {"repeat": {"dayOfWeek": ["someday"]}}}}]
+        "activity": [
+            {
+                "detail": {
+                    "status": "scheduled",
+                    "description": "通所",
+                    "scheduledTiming": {"repeat": {"dayOfWeek": ["someday"]}},
+                }
+            }
+        ]
     }
     assert breaches(care_plan.drawable, change(None, plan)) == []
     assert breaches(care_plan.drawable, change(None, plan | unclear)) != []
@@ -26,8 +34,8 @@ def test_every_service_of_it_says_when() -> None:
     plan = {"resourceType": "CarePlan", "category": [concept("record-category", "total-care-plan")]}
     services = {
         "activity": [
-            {"detail": {"description": "通院", "scheduledString": "月1回"}},
-            {"detail": {"description": "通所"}},
+            {"detail": {"status": "scheduled", "description": "通院", "scheduledString": "月1回"}},
+            {"detail": {"status": "scheduled", "description": "通所"}},
         ]
     }
     (violation,) = care_plan.drawable(change(None, plan | services))

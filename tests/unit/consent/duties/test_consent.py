@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consent.duties import consent
-from tests.laws.worlds import V3, ref
+from tests.laws.worlds import V3, extension, ref
 from tests.unit.consent.people import breaches, change
 
 Json = dict[str, Any]
@@ -22,17 +22,11 @@ CONSENT: Json = {
     "sourceReference": ref("QuestionnaireResponse/1"),
     "provision": {"type": "permit"},
 }
-GUARD = {"coding": [{"system": f"{V3}v3-RoleCode", "code": "GUARD"}]}
-KIN: Json = {
-    "RelatedPerson/guardian": {"patient": ref("Patient/1"), "relationship": [GUARD]},
-    "RelatedPerson/mother": {"patient": ref("Patient/1")},
-    "RelatedPerson/stranger": {"patient": ref("Patient/2"), "relationship": [GUARD]},
-}
 
 
-def signed(born: str | None = None, **changes: Any) -> list[str]:
+def signed(**changes: Any) -> list[str]:
     written = {name: value for name, value in (CONSENT | changes).items() if value is not None}
-    return breaches(consent.signed, change(None, written, records=KIN | {"Patient/1": {"birthDate": born}}))
+    return breaches(consent.signed, change(None, written))
 
 
 @pytest.mark.parametrize("element", ["patient", "dateTime", "sourceReference", "performer"])
@@ -42,26 +36,74 @@ def test_an_active_consent_says_who_signed_when_and_on_what(element: str) -> Non
     assert signed(status="proposed", **{element: None}) == []
 
 
-def test_a_signed_paper_is_a_source() -> None:
-    assert signed(sourceReference=None, sourceAttachment={"title": "同意書"}) == []
-
-
 @pytest.mark.parametrize(
-    ("performer", "born", "expected"),
+    "day", ["2026", "2026-11", "2026-11-24", "2030-01-01", "2026-11-23T13:00:01+09:00", "2026-11-31", "9999-12-31"]
+)
+def test_it_is_signed_on_a_day_and_that_day_is_not_to_come(day: str) -> None:
+    assert signed(dateTime=day) == ["R3"]
+    assert signed(dateTime="2026-11-23T13:00:00+09:00") == []
+    assert signed(dateTime="2019-02-12") == []
+
+
+def turned(duty: Any, before: Json | None = None, /, **changes: Any) -> list[str]:
+    """What is against changing a consent so; None takes an element away."""
+    had = CONSENT | (before or {})
+    has = {name: value for name, value in (had | changes).items() if value is not None}
+    return breaches(duty, change(had, has))
+
+
+@pytest.mark.parametrize("over", ["inactive", "rejected", "entered-in-error"])
+@pytest.mark.parametrize("again", ["active", "proposed", "draft"])
+def test_what_is_ended_stays_ended(over: str, again: str) -> None:
+    assert turned(consent.final, {"status": over}, status=again) == ["R3"]
+    assert turned(consent.final, {"status": over}) == []
+    assert turned(consent.final, {"status": over}, status="entered-in-error") == []
+
+
+@pytest.mark.parametrize("status", ["proposed", "draft", "rejected"])
+def test_what_is_active_is_ended_and_nothing_else(status: str) -> None:
+    assert turned(consent.final, status=status) == ["R3"]
+    assert turned(consent.final, status="inactive") == []
+    assert turned(consent.final, {"status": "proposed"}, status="active") == []
+
+
+@pytest.mark.parametrize("status", ["active", "inactive"])
+@pytest.mark.parametrize(
+    ("element", "value"),
     [
-        ("RelatedPerson/guardian", "1980-01-01", []),
-        ("RelatedPerson/guardian", None, []),
-        ("RelatedPerson/mother", "2008-11-24", []),
-        ("RelatedPerson/mother", "2008-11-23", ["R3"]),
-        ("RelatedPerson/mother", "2008-12", []),
-        ("RelatedPerson/mother", None, ["R3"]),
-        ("RelatedPerson/stranger", "2020-01-01", ["R3"]),
-        ("RelatedPerson/unknown", "2020-01-01", ["R3"]),
-        ("Patient/2", "2020-01-01", ["R3"]),
+        ("patient", ref("Patient/2")),
+        ("performer", [ref("RelatedPerson/mother")]),
+        ("dateTime", "2026-11-22"),
+        ("organization", [ref("Organization/other")]),
+        ("policyRule", {"coding": [{"system": f"{V3}v3-ActCode", "code": "OPTOUT"}]}),
+        ("provision", {"type": "deny"}),
+        ("sourceReference", ref("QuestionnaireResponse/2")),
+        ("sourceReference", None),
+        ("sourceAttachment", {"title": "別紙"}),
+        ("extension", [extension("replaces-earlier", valueBoolean=True)]),
     ],
 )
-def test_one_signs_oneself_or_a_guardian_for_a_minor_or_a_ward(performer: str, born: str | None, expected) -> None:
-    assert signed(born, performer=[ref(performer)]) == expected
+def test_what_was_signed_is_not_rewritten(element: str, value: Any, status: str) -> None:
+    assert turned(consent.final, {"status": status}, **{element: value}) == ["R3"]
+    assert turned(consent.final, {"status": "proposed"}, **{element: value}) == []
+
+
+@pytest.mark.parametrize("over", ["inactive", "rejected", "entered-in-error", "proposed"])
+def test_to_end_a_refusal_takes_another_signature(over: str) -> None:
+    duty = consent.withholding_stays
+    assert turned(duty, {"provision": {"type": "deny"}}, status=over) == ["R3"]
+    assert turned(duty, {"provision": {"type": "permit", "provision": [{"type": "deny"}]}}, status=over) == []
+    assert turned(duty, status=over) == []
+    assert breaches(duty, change(CONSENT | {"provision": {"type": "deny"}}, None)) == ["R3"]
+
+
+def test_who_has_verified_a_paper_is_the_servers_to_write() -> None:
+    said = [{"verified": True, "verificationDate": "2026-11-23"}]
+    duty = consent.verified_by_the_server
+    assert turned(duty, verification=said) == ["R3"]
+    assert turned(duty, {"verification": said}, verification=None) == ["R3"]
+    assert turned(duty, {"verification": said}, status="inactive") == []
+    assert breaches(duty, change(None, CONSENT | {"verification": said})) == ["R3"]
 
 
 def test_an_active_consent_can_be_enforced() -> None:
@@ -70,3 +112,4 @@ def test_an_active_consent_can_be_enforced() -> None:
     assert breaches(consent.enforceable, change(None, nested | {"status": "proposed"})) == []
     assert breaches(consent.enforceable, change(CONSENT, None)) == []
     assert breaches(consent.signed, change(CONSENT, None)) == []
+    assert breaches(consent.final, change(CONSENT, None)) == []

@@ -1,4 +1,4 @@
-"""R13, R14 and R15: on six grounds, from agencies, and never doing the work of a case."""
+"""R15: the coordinator, under whichever name, does no work of a case; P6: what has left its mark stays."""
 
 from __future__ import annotations
 
@@ -7,45 +7,78 @@ from typing import Any
 import pytest
 
 from consent.duties import coordination
+from consent.duty_context import DutyContext
+from consent.people import Person
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.people import CENTER, breaches, change
 
 Json = dict[str, Any]
 
-POSTS: Json = {
-    "PractitionerRole/mine": {"resourceType": "PractitionerRole", "organization": ref(CENTER)},
-    "PractitionerRole/co": {"resourceType": "PractitionerRole", "code": [concept("role", "coordinator")]},
-}
+OFFICER = Person(frozenset({"PractitionerRole/mine", "Practitioner/p"}), frozenset({"officer"}), frozenset({CENTER}))
+COORDINATOR = Person(
+    frozenset({"PractitionerRole/co", "PractitionerRole/co-officer", "Practitioner/co"}),
+    frozenset({"coordinator", "officer"}),
+    frozenset({"Organization/council"}),
+)
+PEOPLE = {name: person for person in (OFFICER, COORDINATOR) for name in person.references}
+KNOWN = DutyContext(people=PEOPLE)
 
 COORDINATE = {"code": concept("task-code", "coordinate")}
-GROUNDED = COORDINATE | {"reasonCode": concept("coordination-ground", "no-roles"), "requester": ref(CENTER)}
 
 
 @pytest.mark.parametrize(
     ("elements", "expected"),
     [
-        (GROUNDED, []),
-        (GROUNDED | {"requester": ref("PractitionerRole/mine")}, []),
-        (GROUNDED | {"reasonCode": concept("coordination-ground-of-others", "no-roles")}, ["R13"]),
-        (COORDINATE | {"requester": ref("Patient/1")}, ["R13", "R14"]),
-        (GROUNDED | {"requester": None}, ["R14"]),
-        (GROUNDED | {"owner": ref("PractitionerRole/co")}, []),
+        (COORDINATE | {"owner": ref("PractitionerRole/co")}, []),
         ({"owner": ref("PractitionerRole/co")}, ["R15"]),
+        ({"owner": ref("Practitioner/co")}, ["R15"]),
+        ({"owner": ref("PractitionerRole/co-officer")}, ["R15"]),
         ({"owner": ref("PractitionerRole/mine")}, []),
         ({"owner": ref("PractitionerRole/unknown")}, []),
+        ({}, []),
     ],
 )
-def test_the_coordinator_takes_cases_on_six_grounds_from_agencies(elements: Json, expected: list[str]) -> None:
+def test_only_a_call_for_coordination_is_a_coordinators_task(elements: Json, expected: list[str]) -> None:
     task = {"resourceType": "Task"} | elements
-    assert breaches(coordination.grounded, change(None, task, records=POSTS)) == expected
-    assert breaches(coordination.grounded, change(task, None, records=POSTS)) == []
+    assert breaches(coordination.holds_no_case, change(None, task, duty_context=KNOWN)) == expected
+    assert breaches(coordination.holds_no_case, change(task, None, duty_context=KNOWN)) == []
+
+
+@pytest.mark.parametrize(
+    ("elements", "expected"),
+    [
+        (COORDINATE | {"status": "requested"}, []),
+        (COORDINATE | {"status": "accepted"}, ["P6"]),
+        (COORDINATE | {"status": "completed"}, ["P6"]),
+        (COORDINATE | {"status": "cancelled"}, ["P6"]),
+        ({"status": "accepted"}, []),
+    ],
+)
+def test_a_coordination_that_may_have_left_its_mark_is_not_deleted(elements: Json, expected: list[str]) -> None:
+    task = {"resourceType": "Task"} | elements
+    assert breaches(coordination.kept, change(task, None)) == expected
+    assert breaches(coordination.kept, change(task, task)) == []
 
 
 def test_the_coordinator_performs_no_activity() -> None:
-    performed = [
-        {"detail": {"performer": [ref(name)]}} for name in (CENTER, "PractitionerRole/mine", "PractitionerRole/co")
-    ]
+    names = (CENTER, "PractitionerRole/mine", "PractitionerRole/co", "Practitioner/co")
+    performed = [{"detail": {"performer": [ref(name)]}} for name in names]
     plan = {"resourceType": "CarePlan", "activity": [*performed, {"reference": ref("Task/1")}]}
-    found = list(coordination.performs_nothing(change(None, plan, records=POSTS)))
-    assert [issue.at for issue in found] == ["CarePlan.activity[2].detail.performer"]
-    assert list(coordination.performs_nothing(change(plan, None, records=POSTS))) == []
+    found = list(coordination.performs_nothing(change(None, plan, duty_context=KNOWN)))
+    assert [issue.at for issue in found] == [f"CarePlan.activity[{place}].detail.performer" for place in (2, 3)]
+    assert list(coordination.performs_nothing(change(plan, None, duty_context=KNOWN))) == []
+
+
+def test_the_coordinator_is_asked_for_no_service_and_has_no_role_in_a_case() -> None:
+    names = ("PractitionerRole/mine", "Practitioner/co", "PractitionerRole/co-officer")
+    request = {"resourceType": "ServiceRequest", "performer": [ref(name) for name in names]}
+    found = list(coordination.performs_nothing(change(None, request, duty_context=KNOWN)))
+    assert [issue.at for issue in found] == ["ServiceRequest.performer"] * 2
+    team = {
+        "resourceType": "CareTeam",
+        "category": [concept("record-category", "case-team")],
+        "participant": [{"member": ref(name)} for name in names],
+    }
+    found = list(coordination.performs_nothing(change(None, team, duty_context=KNOWN)))
+    assert [issue.at for issue in found] == ["CareTeam.participant[1].member", "CareTeam.participant[2].member"]
+    assert list(coordination.performs_nothing(change(None, team | {"category": []}, duty_context=KNOWN))) == []

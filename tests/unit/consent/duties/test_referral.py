@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from consent.duties import referral
+from consent.duty_context import DutyContext
 from consent.facts import Facts
+from consent.people import Person
 from consent.transition import Transition
 from tests.laws.worlds import ref
 from tests.unit.consent.people import CENTER, SYSTEM, breaches, change
@@ -16,14 +18,17 @@ Json = dict[str, Any]
 
 ASKER = "Organization/asker"
 TASK: Json = {"resourceType": "Task", "id": "1", "status": "requested", "owner": ref(CENTER), "description": "訪問"}
-POSTS: Json = {
-    "PractitionerRole/mine": {"resourceType": "PractitionerRole", "organization": ref(CENTER)},
-    "PractitionerRole/theirs": {"resourceType": "PractitionerRole", "organization": ref("Organization/other")},
+POSTS = {
+    "PractitionerRole/mine": CENTER,
+    "Practitioner/mine": CENTER,
+    "PractitionerRole/theirs": "Organization/other",
+    "Practitioner/theirs": "Organization/other",
 }
+PEOPLE = {name: Person(frozenset({name}), frozenset(), frozenset({agency})) for name, agency in POSTS.items()}
 
 
 def answered(known: Facts | None = None, custodian: str = ASKER, **changes: Any) -> Transition:
-    return change(TASK, TASK | changes, known, custodian=custodian, records=POSTS)
+    return change(TASK, TASK | changes, known, custodian=custodian, duty_context=DutyContext(people=PEOPLE))
 
 
 @pytest.mark.parametrize("status", ["rejected", "cancelled", "failed", "entered-in-error"])
@@ -49,7 +54,9 @@ def test_a_task_refused_before_is_not_refused_again_by_a_note() -> None:
         ("Organization/other", ["R12a"]),
         ("PractitionerRole/theirs", ["R12a"]),
         ("PractitionerRole/unknown", ["R12a"]),
+        ("Practitioner/theirs", ["R12a"]),
         ("PractitionerRole/mine", []),
+        ("Practitioner/mine", []),
         (CENTER, []),
     ],
 )

@@ -44,12 +44,20 @@ def containing(*inside: dict[str, Any], **elements: Any) -> dict[str, Any]:
     return patient(contained=list(inside), **elements)
 
 
+OURS = "https://tsunagu.example/fhir/CodeSystem"
 BUNDLED = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": task(status="refused")}]}
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 CONDITION = {"resourceType": "Condition", "subject": {"reference": "Patient/x"}}
 ORG = {"resourceType": "Organization", "id": "o", "name": "x"}
 
 BAD: list[tuple[str, str, dict[str, Any]]] = [
+    # our own codes
+    ("Task.code.coding[0].code", "code-invalid", task(code={"coding": [{"system": f"{OURS}/task-code", "code": "x"}]})),
+    (
+        "Patient.extension[0].valueCoding.code",
+        "code-invalid",
+        patient(extension=[{"url": "x:y", "valueCoding": {"system": f"{OURS}/role", "code": "boss"}}]),
+    ),
     # structure
     ("Patient.foo", "structure", patient(foo=1)),
     ("Patient.name", "structure", patient(name={"family": "x"})),

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from resources.search.predicate import EVERYTHING, Is, LinkedFrom, Not, has
+from resources.search.relation import Relation
 from resources.store import budget
 from resources.store.port import Query, TooCostly, Unavailable
 from resources.store.sqlite import SqliteStore
@@ -222,6 +223,23 @@ def test_a_store_that_is_closed_gives_up_what_is_asked_and_may_be_opened_again(t
         assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
         await store.open()
         assert await count(store) == 400
+        await store.close()
+
+    run(story())
+
+
+def test_what_is_asked_is_asked_whole_when_the_question_goes_aside(tmp_path, run, monkeypatch):
+    """Also where it is said by a generator, which can be gone through once."""
+    monkeypatch.setattr(budget, "MOMENT", 0)
+    names = [f"g{n}" for n in range(400)]
+    said = frozenset(Relation("member", name, "Patient/x", f"tag-{name}") for name in names)
+
+    async def story():
+        store = await filled(tmp_path, 1)
+        await put(store, draft("z"), relations=said)
+        async with store.snapshot() as view:
+            assert len(await view.rows(("member", name) for name in names)) == 400
+            assert len(await view.tags("member", (name for name in ("Patient/x", "Patient/y")))) == 400
         await store.close()
 
     run(story())

@@ -147,6 +147,24 @@ def test_each_person_has_a_row(consents, run, row, now, found):
     ]
 
 
+def test_a_row_said_of_one_keepers_records_counts_for_those_alone(store, run):
+    kept = [draft(id, 1, ".subject Patient/child", f".custodian Org/{id}") for id in ("a", "b")]
+    run(put(store, *kept, draft("g", 1, type="Group"), draft("shared", 1, ".household Group/g", ".custodian Org/a")))
+    run(put(store, draft("g", 2, type="Group"), relations=[CHILD]))
+    signed = Relation("consent", "Patient/child", "Org/1", keeper="Org/a")
+    run(put(store, draft("c"), relations=[signed]))
+    honoured, anybody = Related("consent", keeper=".custodian"), Related("consent")
+    about = [some(values, honoured) for values in (Values(".subject"), PERSONS)]
+    assert [run(ids(store, each)) for each in about] == [["a"], ["a", "shared"]]
+    assert run(ids(store, some(PERSONS, anybody))) == ["a", "b", "shared"]
+    assert run(ids(store, some(PERSONS, Related("consent", keeper="nobody")))) == []
+    run(put(store, draft("c", 2), relations=[signed, Relation("consent", "Patient/child", "Org/1", keeper="Org/b")]))
+    assert run(ids(store, some(PERSONS, honoured))) == ["a", "b", "shared"]
+    run(put(store, draft("c", 3), relations=[Relation("consent", "Patient/child", "Org/1")]))
+    assert run(ids(store, some(PERSONS, Related("consent", keeper="nobody")))) == ["a", "b", "shared"]
+    assert run(ids(store, Each(PERSONS, Related("consent", frozenset(["Org/2"]), keeper=".custodian")))) == ["g", "c"]
+
+
 @pytest.mark.parametrize("now", ["2026-02", "2026-06"])
 def test_a_row_that_is_not_valid_yet_or_any_more_is_none(consents, run, now):
     signed = Each(Values(".subject"), Related("consent", frozenset(["Org/1"])))

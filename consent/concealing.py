@@ -1,0 +1,115 @@
+"""Search terms that change because somebody's place is protected, or no longer, or whom a record is about has grown.
+
+docs/policy.md, D1: in a record about a protected person an element that is not harmless has no search term and no sort
+key, for anybody. The terms change in the transaction that protects, lifts or joins; no version comes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+import orjson
+
+from consent import contributions, derivation, vocabulary
+from consent.contributions import HIDDEN, MEMBER, PROTECTED
+from resources.record.envelope import PERSONS, SECLUDED
+from resources.record.version import Version
+from resources.search.index import Index
+from resources.search.predicate import EVERYTHING, Among, Predicate, any_of, has_one_of, some
+from resources.search.relation import Around, Gathered, Relation, Stored, values
+from resources.store.port import Query, Snapshot, Transaction
+
+CONCEALED: Predicate = EVERYTHING
+"""Under this the server finds the records whose search terms are to change; nothing of them is told."""
+
+
+@dataclass(slots=True)
+class Secrets:
+    """Whether records are about somebody whose place is protected; what was asked once is known."""
+
+    view: Snapshot
+    world: Gathered = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.world = Gathered(self.view.at, self.view.now)
+
+    async def are_in(self, record: Stored) -> bool:
+        await self._ask((MEMBER, group) for group in values(record.terms, ".household"))
+        await self._ask((PROTECTED[0], person) for person in PERSONS.of(record.terms, Around(record, self.world)))
+        return contributions.is_secret(record, self.world)
+
+    async def concealed(self, index: Index, version: Version, relations: Iterable[Relation]) -> Version:
+        """The version about to be put, found by no more than is harmless where it is about a protected person."""
+        if not (hides(relations) or await self.are_in(version.stored)):
+            return version
+        found = derivation.search(index, orjson.loads(version.body), secret=True)
+        return replace(version, terms=derivation.found_by(version.terms, found, secret=True))
+
+    def forget(self, changed: Iterable[Relation]) -> None:
+        """What a write has changed is to be asked anew."""
+        for each in changed:
+            self.world.related.pop((each.name, each.of), None)
+
+    async def _ask(self, wanted: Iterable[tuple[str, str]]) -> None:
+        new = {pair for pair in wanted if pair not in self.world.related}
+        if new:
+            self.world.related.update((pair, []) for pair in new)
+            self.world.add(await self.view.rows(new))
+
+
+async def is_secret(view: Snapshot, record: Stored) -> bool:
+    """Whether a record is about somebody whose place is protected."""
+    return await Secrets(view).are_in(record)
+
+
+async def follow(tx: Transaction, index: Index, changed: Iterable[Relation], grown: Iterable[str]) -> set[str]:
+    """Settle what these records are found by, and those that rows which have changed make secret or no longer so.
+
+    `grown` are records that are about more persons than before. The references of those settled anew.
+    """
+    names, rows = set(grown), list(changed)
+    persons = {each.of for each in rows if each.name in PROTECTED}
+    joined = {each.to: each.of for each in rows if each.name == MEMBER}
+    protected = await tx.rows((PROTECTED[0], person) for person in sorted(joined)) if joined else ()
+    groups = {each.of for each in rows if each.to in {row.relation.of for row in protected}}
+    if persons or groups:
+        about = any_of([some(PERSONS, Among(frozenset(persons))), has_one_of(".household", groups)])
+        found = await tx.find(Query(about, history=True), within=CONCEALED)
+        names |= {version.reference for version in found.versions}
+    return {name for name in sorted(names) if await _settled(tx, index, name)}
+
+
+async def _settled(tx: Transaction, index: Index, name: str) -> bool:
+    """Whether a record's terms had to be made anew."""
+    type, _, id = name.partition("/")
+    current = await tx.get(type, id, within=CONCEALED)
+    if current is None or type not in vocabulary.CASEWORK:
+        return False
+    secret = await is_secret(tx, current.stored)
+    older = await tx.get(type, id, within=CONCEALED, number=current.number - 1) if current.number > 1 else None
+    if all(_marked(each) == secret for each in (current, older) if each):
+        return False
+    terms = {}
+    for number in range(1, current.number + 1):
+        version = await tx.get(type, id, within=CONCEALED, number=number)
+        if version is not None:
+            body = b"" if version.deleted else version.body
+            found = derivation.search(index, orjson.loads(body), secret=secret) if body else set()
+            terms[number] = derivation.found_by(version.terms, found, secret=secret)
+    await tx.amend(name, terms, None)
+    return True
+
+
+def _marked(version: Version) -> bool:
+    return f"{SECLUDED} yes" in version.terms
+
+
+def turned(before: Version, after: Version) -> bool:
+    """Whether a record has become one about a protected person by a new version of it, or is none any more."""
+    return _marked(before) != _marked(after)
+
+
+def hides(relations: Iterable[Relation]) -> bool:
+    """Whether a record protects a person."""
+    return any(each.name in PROTECTED and each.to == HIDDEN for each in relations)

@@ -1,0 +1,103 @@
+"""What the papers of one person do to one another: by the days of signing and of ending, never by those of filing.
+
+docs/policy.md, "consent": a newer paper ends an older one where it says so, and what was ended is not granted again by
+a paper signed before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from consent import counting, provisions
+from consent.verdict import EVERY_KEEPER, REACHED, REPLACED, REVOKED, Verdict
+from resources.record import coding, period, reference
+
+Resource = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A Consent as it stands, who filed it, and the verdict on it."""
+
+    name: str
+    body: Resource
+    filer: str
+    kept: Verdict
+
+    @property
+    def active(self) -> bool:
+        return self.body.get("status") == "active"
+
+    @property
+    def signed(self) -> tuple[str, str] | None:
+        """The first instant that its date may mean, and the first after all of them."""
+        said = self.body.get("dateTime")
+        return period.span({"start": said, "end": said}) if isinstance(said, str) else None
+
+
+def ended(paper: Paper, others: Sequence[Paper], keeper: str) -> frozenset[tuple[str, str]]:
+    """What the other papers of this person do to one that grants or withholds, as names of notes and what they say.
+
+    `keeper` is the agency that keeps the Patient.
+    """
+    if paper.kept.void or not (paper.active or paper.kept.counts):
+        return frozenset()
+    alike = list(_alike(paper, others))
+    return frozenset((*_replaced(paper, alike, keeper), *(_reached(paper, alike) if paper.active else ())))
+
+
+def is_over(paper: Paper, others: Iterable[Paper], keeper: str) -> bool:
+    """Whether a paper filed by the same agency took its place: its status says so, since the filer knows both."""
+    own = [other for other in _alike(paper, others) if other.filer == paper.filer]
+    return paper.active and (REPLACED, "all") in _replaced(paper, own, keeper)
+
+
+def says_it_replaces(consent: Resource) -> bool:
+    """Whether it is written on the paper that it takes the place of earlier ones."""
+    return any(each.get("valueBoolean") is True for each in coding.extension(consent, "replaces-earlier"))
+
+
+def _alike(paper: Paper, others: Iterable[Paper]) -> Iterator[Paper]:
+    """The other papers that once counted, on the same policy."""
+    for other in others:
+        if other.name != paper.name and other.kept.counts and _on_one_policy(other, paper):
+            yield other
+
+
+def _replaced(paper: Paper, alike: Iterable[Paper], keeper: str) -> Iterator[tuple[str, str]]:
+    for newer in alike:
+        if says_it_replaces(newer.body) and _is_newer(newer, paper):
+            whole = not provisions.withholds(paper.body) or _may_lift(newer, paper, keeper)
+            yield REPLACED, "all" if whole else "grants"
+
+
+def _reached(paper: Paper, alike: Iterable[Paper]) -> Iterator[tuple[str, str]]:
+    """No paper signed before a word that ended another grants as far as that one had reached."""
+    signed = paper.signed
+    for other in alike:
+        if provisions.permits(other.body):
+            for revoked in other.kept.note(REVOKED):
+                if signed is None or signed[0] < revoked:
+                    yield REACHED, counting.extent(other.body)
+
+
+def _is_newer(newer: Paper, older: Paper) -> bool:
+    """Certainly: of two papers of one day both stand, unless the hours on them tell."""
+    later, earlier = newer.signed, older.signed
+    return later is not None and earlier is not None and later[0] >= earlier[1]
+
+
+def _may_lift(newer: Paper, older: Paper, keeper: str) -> bool:
+    """Whether what the older one withholds ends with the newer one: by who filed or verified it, and who signed."""
+    honoured = newer.kept.honoured
+    standing = newer.filer == older.filer or EVERY_KEEPER in honoured or bool(keeper and keeper in honoured)
+    person = reference.one(older.body, "patient")
+    own = person in reference.many(older.body, "performer")
+    return standing and (not own or person in reference.many(newer.body, "performer"))
+
+
+def _on_one_policy(one: Paper, other: Paper) -> bool:
+    mine, theirs = coding.of(one.body.get("policyRule")), coding.of(other.body.get("policyRule"))
+    return mine == theirs or not mine.isdisjoint(theirs)

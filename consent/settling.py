@@ -1,0 +1,37 @@
+"""What the papers of a person do to one another, carried out in the transaction that files, ends or verifies one.
+
+docs/policy.md, "consent"; docs/architecture.md, "a write travels".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from consent import after_image, evidence, server_version, superseding
+from resources.record import parse
+from resources.record.version import Version
+from resources.search.relation import Relation
+
+
+class Beside(after_image.Beside, Protocol):
+    """The unit of work: it stores versions, and knows of those whose rows have changed."""
+
+    async def put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None: ...
+
+    def put_down(
+        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None
+    ) -> frozenset[Relation]: ...
+
+
+async def settle(unit: Beside, consent: Mapping[str, Any]) -> list[Version]:
+    """Let the papers of a person do to one another what they do; the new versions of those that are over."""
+    ended = []
+    for each in await superseding.settled(unit.tx, consent, unit.tx.instant):
+        unit.put_down(each.after, evidence.body(each.after), each.before)
+        if each.over:
+            sent = parse.editable(each.after.body) | {"status": "inactive"}
+            after, resource = await server_version.of(unit, each.after, sent)
+            await unit.put(after, resource, each.after)
+            ended.append(after)
+    return ended

@@ -1,0 +1,20 @@
+"""Which records are evidence, and of what kinds: each kind in a file of its own, all of them on one screen.
+
+docs/policy.md, "standing".
+"""
+
+from __future__ import annotations
+
+from consent.standing import conference, confirmation, consent, coordination, household, plan, post, request
+from consent.standing.filing import Kind
+
+BY_TYPE: dict[str, tuple[Kind, ...]] = {
+    "Appointment": (request.KIND,),
+    "CarePlan": (plan.KIND,),
+    "Consent": (consent.KIND,),  # R3
+    "Encounter": (conference.KIND,),
+    "Group": (household.KIND,),
+    "PractitionerRole": (post.KIND,),
+    "ServiceRequest": (request.KIND,),
+    "Task": (coordination.KIND, confirmation.KIND, request.KIND),
+}

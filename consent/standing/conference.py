@@ -1,0 +1,55 @@
+"""The persons of a conference are fixed by the server when it opens: who joins the household later is none of them.
+
+R38 of the domain; docs/policy.md, P4 and "standing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.standing.filing import Filing, Kind
+from consent.verdict import NONE, Verdict
+from resources import conference
+from resources.record import envelope, problem, reference
+from resources.record.problem import Issue
+
+_OPEN = "in-progress"
+
+
+def refused(filing: Filing) -> Iterator[Issue]:
+    """An open meeting is about the case on which it was opened."""
+    was, _ = filing.status()
+    if was != _OPEN or not envelope.is_conference(filing.before):
+        return
+    before, after = filing.before or {}, filing.after
+    moved = reference.one(before, "subject") != reference.one(after, "subject")
+    if moved or conference.agenda(before) != conference.agenda(after):
+        text = "an open conference stays with the case on which it was opened: convene another one"
+        ja = "開会した支援会議の事例と世帯は変更できません。別の会議を招集してください"
+        yield problem.of_rule("R38", text, ja, "Encounter.subject")
+
+
+def judged(filing: Filing) -> Verdict:
+    """It counts if the convener wrote it; opening it fixes the household and its members as they then are, and the
+    convener adds, with a reason, who is in the household now."""
+    if not envelope.is_conference(filing.after):
+        return NONE
+    was, becomes = filing.status()
+    counts = vocabulary.CONVENER in filing.held
+    household = reference.one(filing.after, "subject")
+    there = filing.members.get(household, frozenset()) | ({household} & filing.members.keys())
+    fixed = filing.had.fixed
+    if counts and becomes == _OPEN and was != _OPEN:
+        fixed = there
+    elif (
+        counts
+        and becomes == was == _OPEN
+        and household in fixed
+        and conference.adds_persons(filing.before or {}, filing.after)
+    ):
+        fixed |= there
+    return Verdict(counts, fixed=frozenset(fixed))
+
+
+KIND = Kind(refused, judged)

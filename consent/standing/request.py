@@ -1,0 +1,158 @@
+"""A request of another agency: asked in one's own name, about a person one has in care, and accepted by who is asked.
+
+P2 of docs/policy.md, and "standing"; R5 and R12a of the domain. What an agency asks of itself, and what it writes down
+for another that asked it on paper, is its own record: it opens nothing and gives no care.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from consent import vocabulary
+from consent.standing import coordination
+from consent.standing.filing import Filing, Kind
+from consent.verdict import NONE, Verdict
+from resources.record import problem, reference
+from resources.record.problem import Issue
+
+_ASKED = {"Task": "owner", "ServiceRequest": "performer"}
+_ABOUT = {"Task": "for", "ServiceRequest": "subject"}
+_STANDS = ("focus", "for", "basedOn", "partOf", "requester", "code")
+"""What a Task asks, which stands once it is accepted; its owner may be another post of the same agency."""
+
+_ASKERS = frozenset({"status", "statusReason", "note", "meta", "text", "lastModified"})
+"""What who asked may still write when it is accepted."""
+
+_TAKEN_BACK = ("cancelled", "entered-in-error")
+
+
+def refused(filing: Filing) -> Iterator[Issue]:
+    """Why this is not the writer's to ask, to accept, or to change any more."""
+    if _calls(filing):
+        return
+    if filing.type == "Task":
+        yield from _accepting(filing)
+        yield from _standing(filing)
+    # What the one asked may change of it is a duty of its own (P2, R12a).
+    if filing.custodian in filing.facts.agencies and _asks(filing) and not _own(filing):
+        yield from _asking(filing)
+
+
+def judged(filing: Filing) -> Verdict:
+    """It counts as a request of another agency if it was so asked; and as taken on only if that agency accepted it."""
+    if _calls(filing):
+        return Verdict(True)
+    counts = not _own(filing) and not any(_asking(filing)) if _asks(filing) else filing.had.counts
+    wrong = filing.type == "Task" and any((*_accepting(filing), *_standing(filing)))
+    return Verdict(True) if counts and not wrong else NONE
+
+
+KIND = Kind(refused, judged)
+
+
+def _calls(filing: Filing) -> bool:
+    return filing.type == "Task" and coordination.is_call(filing.after)
+
+
+def _asks(filing: Filing) -> bool:
+    """Whether this write is the asker's word: what is asked, of whom or about whom is not what it was."""
+    if filing.before is None:
+        return True
+    about, asked = (sorted(_about(body)) for body in (filing.before, filing.after)), _ASKED.get(filing.type, "")
+    was, becomes = about
+    others = filing.changed("requester", *(_STANDS if filing.type == "Task" else (asked, "participant")))
+    return was != becomes or others or (filing.changed(asked) and not _assigns(filing))
+
+
+def _assigns(filing: Filing) -> bool:
+    """Whether the one asked gives the Task to another of its own."""
+    had, has = (reference.one(body or {}, "owner") for body in (filing.before, filing.after))
+    return filing.type == "Task" and filing.is_own(has) and filing.agencies_of(had) == filing.agencies_of(has)
+
+
+def _asking(filing: Filing) -> Iterator[Issue]:
+    asker = reference.one(filing.after, "requester")
+    if "requester" in filing.after and not filing.is_own(asker):
+        yield _wrong(
+            "an agency asks in its own name: name your own agency or a post of it; what another agency asked of you on "
+            "paper names you as the one asked",
+            "依頼は自分の機関の名で行います。自分の機関かその職を記入してください。"
+            "紙で受けた依頼は、受けた自分の機関を担当として記録します",
+            f"{filing.type}.requester",
+        )
+    for whom in sorted(_about(filing.after)):
+        if not filing.has_in_care(whom) and whom not in filing.coordinating:
+            yield _wrong(
+                "a request is about a person whom the agency that asks has in care: who registered them, or accepted a "
+                "request about them, asks",
+                "依頼できるのは、その人を受け持つ機関（登録した機関、または依頼を受け付けた機関）です",
+                f"{filing.type}.{_ABOUT.get(filing.type, 'participant')}",
+            )
+
+
+def _accepting(filing: Filing) -> Iterator[Issue]:
+    was, becomes = filing.status()
+    if becomes not in vocabulary.TAKEN_ON or was in vocabulary.TAKEN_ON:
+        return
+    asked = reference.one(filing.before if filing.before is not None else filing.after, "owner")
+    if asked and not filing.is_own(asked):
+        yield _wrong(
+            "the agency that is asked accepts, and nobody for it: leave it `requested`",
+            "受け付けるのは依頼された機関です。`requested` のままにしてください",
+            "Task.status",
+        )
+
+
+def _standing(filing: Filing) -> Iterator[Issue]:
+    """R12a: what is accepted stands as it was asked; who asked may still take it back, who was asked may answer."""
+    was, becomes = filing.status()
+    if filing.before is None or was not in vocabulary.TAKEN_ON or _own(filing):
+        return
+    asks = filing.custodian in filing.facts.agencies
+    fixed = (set(filing.before) | set(filing.after)) - _ASKERS if asks else set(_STANDS)
+    if not asks and not _assigns(filing):
+        fixed.add("owner")
+    for element in sorted(fixed):
+        if filing.changed(element):
+            yield problem.of_rule(
+                "R12a",
+                f"`{element}` stands once the request is accepted: take it back, and ask anew",
+                f"受け付けた後の `{element}` は変更できません。取り下げてから、新たに依頼してください",
+                f"Task.{element}",
+            )
+    if asks and becomes not in (was, *_TAKEN_BACK):
+        yield _wrong(
+            "how it goes on is said by the agency that is asked; who asked may take it back (`cancelled`)",
+            "進み具合を書くのは依頼された機関です。依頼した機関は取り下げること（`cancelled`）ができます",
+            "Task.status",
+        )
+
+
+def _own(filing: Filing) -> bool:
+    """Whether nobody is asked but the writer's own agency, in this version and in the one before."""
+    asked = set().union(*(_asked(body) for body in (filing.before, filing.after) if body is not None))
+    keeps = filing.custodian in filing.facts.agencies
+    return keeps and all(filing.is_own(party) for party in asked)
+
+
+def _asked(body: Any) -> set[str]:
+    if body["resourceType"] == "Appointment":
+        return {name for name in _participants(body) if not name.startswith(("Patient/", "Group/", "RelatedPerson/"))}
+    return set(reference.many(body, _ASKED[body["resourceType"]]))
+
+
+def _about(body: Any) -> set[str]:
+    if body["resourceType"] == "Appointment":
+        return {name for name in _participants(body) if name.startswith(("Patient/", "Group/"))}
+    found = reference.one(body, _ABOUT[body["resourceType"]])
+    return {found} if found.startswith(("Patient/", "Group/")) else set()
+
+
+def _participants(appointment: Any) -> Iterator[str]:
+    for participant in appointment.get("participant") or ():
+        yield reference.one(participant, "actor")
+
+
+def _wrong(text: str, ja: str, at: str) -> Issue:
+    return problem.of_rule("P2", text, ja, at, "forbidden")

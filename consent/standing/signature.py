@@ -1,0 +1,129 @@
+"""Who may sign a consent: the person who is of age and no ward, else a parent or guardian recorded beforehand.
+
+docs/policy.md, "standing", signature; R3.
+"""
+
+from __future__ import annotations
+
+from calendar import isleap
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from consent.standing.signed import Kin, Signing, day
+from resources.record import age, coding, period, reference
+
+Resource = Mapping[str, Any]
+
+MAJORITY = 18
+_ROLES = "http://terminology.hl7.org/CodeSystem/v3-RoleCode|"
+GUARDIAN = f"{_ROLES}GUARD"
+_PARENTS = frozenset(
+    _ROLES + code
+    for code in ("PRN", "MTH", "FTH", "NMTH", "NFTH", "GESTM", "ADOPTP", "ADOPTMTH", "ADOPTFTH", "NPRN")
+)  # fmt: skip
+
+
+def is_refusal(consent: Resource) -> bool:
+    """Whether it withholds and grants nothing: such a word counts at any age."""
+    root = consent.get("provision")
+    return isinstance(root, Mapping) and root.get("type") == "deny" and not root.get("provision")
+
+
+def may_not(consent: Resource, signing: Signing) -> Iterator[int]:
+    """The places of those among the performers who may not sign this. All of them, where none may sign alone."""
+    performers = reference.many(consent, "performer")
+    if not any(_alone(name, consent, signing) for name in performers):
+        yield from range(len(performers))
+        return
+    person = reference.one(consent, "patient")
+    for place, name in enumerate(performers):
+        if name != person and not _alone(name, consent, signing):
+            yield place
+
+
+def is_against(consent: Resource, signing: Signing) -> bool:
+    """Whether one against whom the person is protected signed it: it is kept, and counts for nothing."""
+    return bool(signing.against.intersection(reference.many(consent, "performer")))
+
+
+def guardians(consent: Resource, signing: Signing) -> list[Kin]:
+    """The confirmed guardians of the person as they stood on the day of signing: the person is a ward."""
+    signed, person = day(consent), reference.one(consent, "patient")
+    return [one for one in signing.kin.values() if one.confirmed and signed and _stands_for(one.now, person, signed)]
+
+
+def lapses(consent: Resource, signing: Signing) -> datetime | None:
+    """From when on it grants no more, since another signed for a minor: the day they may be of age."""
+    person = reference.one(consent, "patient")
+    performers = [name for name in reference.many(consent, "performer") if name != person]
+    signed, born = day(consent), _born(signing.patient)
+    if not performers or not born or not signed or not _is_minor(signing.patient, signed):
+        return None
+    return _start(_of_age(born))
+
+
+def _alone(name: str, consent: Resource, signing: Signing) -> bool:
+    """Whether this one's signature alone would do."""
+    person, signed = reference.one(consent, "patient"), day(consent)
+    if signed is None:
+        return False
+    if name == person:
+        return is_refusal(consent) or _is_of_age(consent, signing, signed)
+    kin = signing.kin.get(name)
+    return kin is not None and _may_stand_in(kin, person, signed, signing)
+
+
+def _may_stand_in(kin: Kin, person: str, signed: date, signing: Signing) -> bool:
+    recorded = all(_stands_for(each, person, signed) for each in (kin.then, kin.now))
+    if not (recorded and any(_is_official(paper) for paper in kin.papers)):
+        return False
+    roles = coding.of(kin.then.get("relationship")) & coding.of(kin.now.get("relationship"))
+    if _is_minor(signing.patient, signed):
+        return bool(roles & (_PARENTS | {GUARDIAN}))
+    return GUARDIAN in roles and kin.confirmed
+
+
+def _stands_for(kin: Resource, person: str, signed: date) -> bool:
+    if reference.one(kin, "patient") != person or kin.get("active") is False:
+        return False
+    start = _start(signed)
+    return start is not None and period.contains(kin.get("period"), start) is True
+
+
+def _is_official(paper: Resource) -> bool:
+    """A court's or a register's, as the agency has it in hand."""
+    return paper.get("status") == "current" and bool(coding.codes(paper.get("type"), "guardianship-paper"))
+
+
+def _is_of_age(consent: Resource, signing: Signing, signed: date) -> bool:
+    if _born(signing.patient) is None:
+        return any(each.get("valueBoolean") is True for each in coding.extension(consent, "of-age"))
+    return _is_below(signing.patient, signed) is False
+
+
+def _is_minor(patient: Resource, signed: date) -> bool:
+    """Certainly; between the first and the last day that a birth date may mean nobody can tell."""
+    return _is_below(patient, signed) is True
+
+
+def _is_below(patient: Resource, signed: date) -> bool | None:
+    start = _start(signed)
+    return None if start is None else age.is_below(MAJORITY, patient.get("birthDate"), start)
+
+
+def _born(patient: Resource) -> date | None:
+    """The first day that the birth date may mean; None where it is not known."""
+    said = patient.get("birthDate")
+    first, _ = (period.days({"start": said, "end": said}) if isinstance(said, str) else None) or (None, None)
+    return first
+
+
+def _of_age(born: date) -> date:
+    """The day of majority: of who was born on 29 February, 1 March where the year has none."""
+    year, leap = born.year + MAJORITY, (born.month, born.day) == (2, 29)
+    return date(year, 3, 1) if leap and not isleap(year) else born.replace(year=year)
+
+
+def _start(on: date) -> datetime | None:
+    return period.first(on.isoformat())

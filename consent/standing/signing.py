@@ -1,0 +1,134 @@
+"""What is asked of the store about a signature: the paper's version, the person, and who signs for them.
+
+docs/policy.md, "standing", signature: recorded before the day of signing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from consent import protection, verdict, vocabulary
+from consent.standing import care
+from consent.standing.signed import Kin, Paper, Signing, day
+from resources.record import envelope, period, reference
+from resources.record.reference import Look
+from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.search.relation import values
+from resources.store.port import Query, Snapshot
+
+Resource = Mapping[str, Any]
+
+SIGNED: Predicate = has_one_of(
+    ".type", ("DocumentReference", "Patient", "QuestionnaireResponse", "RelatedPerson", "Task")
+)
+"""Under this the server looks at what a Consent rests on; who files it is told what is wrong with their own paper."""
+
+_PAPERS = ("QuestionnaireResponse/", "DocumentReference/")
+
+
+async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Signing:
+    """Everything that bears on who signed a Consent, and on what."""
+    person, signed = reference.one(consent, "patient"), day(consent)
+    patient = await _current(view, person)
+    signers = {name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")}
+    confirmed = await _confirmed(view, person)
+    kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in sorted(signers | {*confirmed})}
+    return Signing(
+        orjson.loads(patient.body) if patient else look(person) or {},
+        await _against(view, consent, orjson.loads(patient.body) if patient else {}),
+        await _paper(view, consent, custodian, look, now),
+        kin,
+    )
+
+
+async def _against(view: Snapshot, consent: Resource, patient: Resource) -> frozenset[str]:
+    """Those who signed against whom any protection of the person is, by whichever reference means them."""
+    against = frozenset[str]().union(*map(protection.against, protection.labels(patient)))
+    meant = await _meaning(view, against)
+    signers = reference.many(consent, "performer") if meant else ()
+    return frozenset([name for name in signers if meant & await _meaning(view, [name])])
+
+
+async def _meaning(view: Snapshot, names: Iterable[str]) -> frozenset[str]:
+    """These, and of a RelatedPerson the Patients who are, or once were said to be, the same."""
+    found = set(names)
+    for name in [each for each in found if each.startswith("RelatedPerson/")]:
+        same = Query(all_of([has(".type", "Patient"), has("link", name)]), history=True)
+        found |= {each.reference for each in (await view.find(same, within=SIGNED)).versions}
+    return frozenset(found)
+
+
+async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Paper | None:
+    """The version named, else the one that stands; of a paper written later in this transaction its first."""
+    source = consent.get("sourceReference")
+    said = source.get("reference") if isinstance(source, Mapping) else None
+    name = reference.local(said) if isinstance(said, str) else ""
+    if not name.startswith(_PAPERS):
+        return None
+    number = str(said).partition("/_history/")[2]
+    if number and not number.isdecimal():
+        return None
+    found = await _current(view, name, int(number) if number else None)
+    if found:
+        groups = await care.members(view, values(found.terms, ".household"))
+        keeper = envelope.value(found.terms, ".custodian")
+        about = groups.union(values(found.terms, ".subject"))
+        return Paper(found.cited, orjson.loads(found.body), keeper, about, _recorded(found.since))
+    pending = look(name)
+    if pending is None or number not in ("", "1"):
+        return None
+    named = reference.locals_of(pending)
+    members = [reference.locals_of((look(group) or {}).get("member")) for group in named if group.startswith("Group/")]
+    return Paper(f"{name}/_history/1", pending, custodian, named.union(*members), _day(now))
+
+
+async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: str) -> Kin:
+    """`confirmed` is the instant at which they were confirmed as they stood; who was changed since is not."""
+    current = await _current(view, name)
+    if current is None or signed is None:
+        return Kin()
+    before, _ = period.span({"start": signed.isoformat()}) or ("", "")
+    then: Version | None = current
+    while then and then.since >= before:
+        then = await _current(view, name, then.number - 1) if then.number > 1 else None
+    documents = await view.find(Query(all_of([has(".type", "DocumentReference"), has("related", name)])), within=SIGNED)
+    return Kin(
+        orjson.loads(then.body) if then else {},
+        orjson.loads(current.body),
+        envelope.value(current.terms, ".custodian"),
+        tuple(orjson.loads(each.body) for each in documents.versions if each.since < before),
+        current.since < confirmed,
+    )
+
+
+async def _confirmed(view: Snapshot, person: str) -> Mapping[str, str]:
+    """The guardians of a person whom the lead section confirmed, with the instant of it."""
+    of_guardians = [has(".code", vocabulary.CONFIRM_GUARDIAN), has(verdict.COUNTS, "yes")]
+    asked = all_of([has(".type", "Task"), has(".subject", person), *of_guardians])
+    found: dict[str, str] = {}
+    for version in (await view.find(Query(asked), within=SIGNED)).versions:
+        task = orjson.loads(version.body)
+        name = reference.one(task, "focus")
+        if task.get("status") == "completed" and name.startswith("RelatedPerson/"):
+            found[name] = max(version.since, found.get(name, ""))
+    return found
+
+
+async def _current(view: Snapshot, name: str, number: int | None = None) -> Version | None:
+    found = await view.get(*name.split("/"), within=SIGNED, number=number) if "/" in name else None
+    return found if found and not found.deleted else None
+
+
+def _recorded(since: str) -> date:
+    first, _ = period.days({"start": since}) or (None, None)
+    assert first is not None
+    return first
+
+
+def _day(at: datetime) -> date:
+    return at.astimezone(period.TOKYO).date()

@@ -1,0 +1,103 @@
+"""The verdict on a version that is evidence: whether it counts, on whose records, what it fixes; the server's alone.
+
+docs/policy.md, "standing": judged once, in the transaction that writes the evidence, and kept beside the version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from resources.search.predicate import term
+from resources.search.relation import Terms, values
+
+COUNTS = ".counts"
+"""The term of a version that was judged: `yes` where it counts, `no` where it is void."""
+_HONOURED = ".honoured"
+_FIXED = ".fixed"
+
+EVERY_KEEPER = "*"
+"""Whoever keeps the record."""
+
+LAPSES = ".lapses"
+"""From which instant on it grants no more, whatever its own period says: the majority of whom a parent signed for."""
+
+PAPER = ".paper"
+"""The version of the paper that it rests on, as `Type/id/_history/n`."""
+
+REVOKED = ".revoked"
+"""The instant at which it was ended by who gave it."""
+
+REPLACED = ".replaced"
+"""That a newer paper took its place, as `instant grants` or `instant all`: what it withholds may stand on."""
+
+REACHED = ".reached"
+"""How far a word given later ended what it grants, as `instant wording`."""
+
+_NOTED = (LAPSES, PAPER, REACHED, REPLACED, REVOKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`honoured` are the agencies whose records the evidence opens, or EVERY_KEEPER.
+
+    What is `void` is judged and counts for nothing, as a refusal neither. `noted` are terms that say what else was
+    found when it was judged, and what has ended it since. `fixed` are the records that the evidence holds fast,
+    whatever becomes of what it refers to: the household that a coordination has marked, the persons of a meeting.
+    """
+
+    counts: bool = False
+    honoured: frozenset[str] = frozenset()
+    void: bool = False
+    noted: frozenset[str] = frozenset()
+    fixed: frozenset[str] = frozenset()
+
+    def terms(self) -> set[str]:
+        """The verdict beside the version."""
+        counts = {term(COUNTS, "no" if self.void else "yes")} if self.counts or self.void else set()
+        honoured = {term(_HONOURED, keeper) for keeper in self.honoured}
+        return counts | honoured | self.noted | {term(_FIXED, name) for name in self.fixed}
+
+    def note(self, name: str) -> frozenset[str]:
+        """What was noted under a name."""
+        return frozenset(entry[len(name) + 1 :] for entry in self.noted if entry.startswith(f"{name} "))
+
+    def by(self, instant: str) -> Verdict:
+        """The verdict as it was at an instant: what ended it later is not in it."""
+        later = {
+            entry
+            for entry in self.noted
+            if entry.startswith((f"{REACHED} ", f"{REPLACED} ")) and entry.split(" ")[1] > instant
+        }
+        return replace(self, noted=self.noted - later)
+
+    @property
+    def turns(self) -> list[str]:
+        """The instants since when something has ended it, wholly or in part, in order."""
+        return sorted({each.split(" ")[0] for name in (REACHED, REPLACED) for each in self.note(name)})
+
+
+NONE = Verdict()
+"""What has no verdict counts nowhere: an import, or an older release, gains nothing."""
+
+
+def read(terms: Terms) -> Verdict:
+    """The verdict as it was kept; `terms` are sorted."""
+    counts = set(values(terms, COUNTS))
+    noted = frozenset(term(name, value) for name in _NOTED for value in values(terms, name))
+    honoured, fixed = (frozenset(values(terms, name)) for name in (_HONOURED, _FIXED))
+    return Verdict("yes" in counts, honoured, "no" in counts, noted, fixed)
+
+
+def together(verdicts: Iterable[Verdict]) -> Verdict:
+    """What several kinds of evidence in one record come to: it counts where each of them says so."""
+    found = list(verdicts)
+    if not found:
+        return NONE
+    return Verdict(
+        all(each.counts for each in found),
+        frozenset().union(*(each.honoured for each in found)),
+        any(each.void for each in found),
+        frozenset().union(*(each.noted for each in found)),
+        frozenset().union(*(each.fixed for each in found)),
+    )

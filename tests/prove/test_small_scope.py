@@ -1,0 +1,84 @@
+"""Small-scope exhaustion: in every small world there is, each decision is what the second opinion comes to.
+
+docs/testing.md
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context
+
+import pytest
+
+from consent import ordinance, policy
+from consent.rules import (
+    addressed,
+    conference_material,
+    consented,
+    coordination,
+    lead_section,
+    own_duty,
+    secrecy,
+    statutory_conference,
+)
+from profiles import load
+from profiles.spec import Spec
+from tests.laws import asking, small
+from tests.laws.oracle import Oracle
+from tests.laws.plain import at_once
+from tests.laws.whom import Books
+from tests.laws.worlds import World
+from tests.proofs import Proof
+
+PERMITS = (own_duty, addressed, consented, statutory_conference, coordination, lead_section)
+RESTRICTIONS = (conference_material, secrecy)
+STEP = 7_919
+"""A prime, which divides no number of states."""
+
+
+def judged(world: World, law: ordinance.Ordinance, seen: Counter[str]) -> None:
+    books = Books()
+    books.enter(*((each.reference, each.body) for each in world.records))
+    view = small.view(world)
+    rows = list(view.versions.values())
+    for actor in world.actors:
+        known = at_once(asking.known(view.view, actor, law, rows))
+        made = policy.rules("read", known, PERMITS, RESTRICTIONS)
+        oracle = Oracle(world, actor, books)
+        for record in world.records[small.DIRECTORY :]:
+            decision = policy.decide(made, view.versions[record.reference].stored, known.world)
+            expected = {"D3"} if oracle.closed(record) else oracle.grounds(record)
+            assert {rule.id for rule in decision.rules} == expected, (actor, record, world)
+            assert bool(decision.masks) == oracle.masked(record), (actor, record, world)
+            seen.update(expected or {"nothing"})
+            seen["D1"] += bool(decision.masks)
+
+
+def test_a_few_of_the_small_worlds_are_judged_alike(spec: Spec) -> None:
+    law, seen = ordinance.of(spec), Counter[str]()
+    assert small.size() >= 100_000
+    for world in small.every(step=small.size() // 150):
+        judged(world, law, seen)
+    assert min(seen[id] for id in ("P1", "P2", "P3", "P4", "P5", "P6", "D1", "D3", "nothing")) > 5, seen
+
+
+@pytest.mark.prove
+@pytest.mark.proof("small-scope", small.size())
+def test_every_small_world_is_judged_alike(proof: Proof) -> None:
+    """On every core, in an order that meets each state early."""
+    starts = iter(range(STEP))
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as workers:
+        waiting = [workers.submit(judged_from, start) for start in islice(starts, 8)]
+        while waiting:
+            proof.count(waiting.pop(0).result())
+            waiting += [workers.submit(judged_from, start) for start in islice(starts, 1) if proof.goes_on]
+
+
+def judged_from(start: int) -> int:
+    """Every so manieth world from one on; how many those are."""
+    law, seen, judging = ordinance.of(load.load()), Counter[str](), list(small.every(start, STEP))
+    for world in judging:
+        judged(world, law, seen)
+    return len(judging)
