@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from consent import evidence, policy, refusal, settling, verdict, vocabulary
+from consent import evidence, notices, policy, refusal, verdict, vocabulary
 from consent.change import UnitOfWork
 from consent.contributions import AGENCY
 from consent.reading import redacted
@@ -99,7 +99,7 @@ async def _written(unit: UnitOfWork, consent: Version, agency: str) -> tuple[Ver
     terms = tuple(sorted(own | unit.engine.terms(resource)))
     after = Version("Consent", consent.id, number, since, False, stamped, terms, consent.first)
     await unit.put(after, resource, consent)
-    await settling.settle(unit, resource)
+    await notices.settled(unit, consent, after)
     return await unit.look_up(after.reference) or after, True
 
 

@@ -40,6 +40,10 @@ STANDING_ROSTER = coding.own("record-category", "standing-roster")
 COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 VERIFY = coding.own("task-code", "verify")
+REVOCATION = coding.own("record-category", "revocation")
+CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
+CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
+CONSENT_ENDED = coding.own("communication-category", "consent-ended")
 
 SECRECY_LABELS = frozenset(
     {
