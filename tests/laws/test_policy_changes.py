@@ -33,6 +33,7 @@ from tests.laws.test_policy import LAW
 from tests.laws.whom import Books
 from tests.laws.worlds import Record, World, concept, extension, own, ref
 from tests.unit.consent.people import NOW
+from tests.unit.consent.test_revoking import word as revocation
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, paper, patient
 from tests.unit.consent.town import coordination as call
@@ -43,7 +44,7 @@ SEQUENCES = settings(LAW, max_examples=40)
 ACTORS = tuple(actor(name) for name in ("p", "q", "co", "lead", "conv"))
 PERMITS = (own_duty, addressed, consented, coordination, lead_section)
 PEOPLE = ("1", "2", "3")
-WORKED = ("Group", "CarePlan", "Condition", "Task", "Communication", "RelatedPerson", "Patient", "Consent")
+WORKED = ("Group", "CarePlan", "Condition", "Task", "Communication", "RelatedPerson", "Patient", "Consent", "Flag")
 person = st.sampled_from(PEOPLE)
 keeper = st.sampled_from((ACTORS[0], ACTORS[0], ACTORS[1]))
 
@@ -56,6 +57,7 @@ class City:
     books: Books = field(default_factory=Books)
     bodies: dict[str, Json] = field(default_factory=dict)
     revoked: list[tuple[str, str, Json]] = field(default_factory=list)
+    active: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
 
     def write(self, what: str, who: Any, *records: Json) -> None:
@@ -74,8 +76,10 @@ class City:
         self.books.enter(*stood.items())
         for name, body in stood.items():
             had = self.bodies.get(name, {})
-            if name.startswith("Consent/") and had.get("status") == "active" and body["status"] == "inactive":
+            ends = name.startswith("Consent/") and had.get("status") == "active" and body["status"] == "inactive"
+            if ends or (name.startswith("Consent/w") and not had and "extension" not in body):
                 self.revoked.append((body["patient"]["reference"], "2026-11-23", body))
+        self.active |= {name for name, body in stood.items() if body.get("status") == "active"}
         self.bodies |= stood
 
     def delete(self, name: str) -> None:
@@ -119,6 +123,11 @@ def steps(draw: st.DrawFn, city: City) -> None:
             task |= {"intent": "order", "requester": ref("Organization/center"), "owner": ref(owner)}
             named = {"for": ref(draw(st.sampled_from((f"Patient/{one}", "Group/g"))))} if draw(st.booleans()) else {}
             city.write("task", ACTORS[0], task | named | {draw(st.sampled_from(("focus",))): ref(focus)})
+        case "taken back":
+            ended = draw(st.sampled_from(("", *"srmno")))
+            to = draw(st.sampled_from(((), ("Organization/other",), ("Organization/council", "Practitioner/co"))))
+            said = revocation(f"w{len(city.bodies)}", *to, of=ended) | {"patient": ref(f"Patient/{one}")}
+            city.write("taken back", draw(keeper), said)
         case "word":
             word: Json = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
             city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(FOCUSES)))]})
@@ -159,7 +168,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
 
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "word", "consent", "everybody"),
-    *("kin", "link", "protect", "post", "coordinate", "delete"),
+    *("kin", "link", "protect", "post", "coordinate", "delete", "taken back"),
 )
 PERIODS = (
     *({"start": "2016-12-31T23:59:60Z", "end": "9999-12-31"}, {"end": "9999"}, {"end": "2026-11-22"}),
@@ -203,9 +212,10 @@ def _founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:
     return city
 
 
-def _record(name: str, body: Json, keeper: str) -> Record:
+def _record(name: str, body: Json, keeper: str, active: set[str]) -> Record:
     """Whoever files a consent here has the person in care: it opens what the filer keeps, if it was ever active."""
-    return Record(body, keeper, "", Verdict(True, frozenset({keeper})) if name.startswith("Consent/") else NONE)
+    counts = name.startswith("Consent/") and name in active
+    return Record(body, keeper, "", Verdict(True, frozenset({keeper})) if counts else NONE)
 
 
 async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
@@ -219,7 +229,7 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
             allowed = {row.reference for row in rows if policy.decide(made, row.stored, known.world).allowed}
             assert await asking.found(view, who, law, WORKED, "read") == allowed
             keepers = {row.reference: envelope.value(row.terms, ".custodian") for row in rows}
-            records = [_record(name, body, keepers.get(name, "")) for name, body in city.bodies.items()]
+            records = [_record(name, body, keepers.get(name, ""), city.active) for name, body in city.bodies.items()]
             oracle = Oracle(World(tuple(records), ACTORS), who, city.books, city.revoked)
             open_rules = policy.rules("read", known, PERMITS, (conference_material, secrecy))
             for row in rows:
