@@ -1,5 +1,4 @@
-"""P2 addressed: a party of an open request reads that request, and the owner answers its own Task; whom a consent
-names reads that consent.
+"""P2 addressed: a party of an open request reads it, the owner answers its own Task, whom a consent names reads it.
 
 docs/policy.md, P2. What a request attaches about a person needs consent (P3) or a conference (P4) as well.
 """
