@@ -1,7 +1,8 @@
 """What the server tells, and to whom, when a consent begins to open and when it ends.
 
 docs/policy.md, "what follows a revocation". A Communication to each agency that it bears on, once, however often it
-read, and a Flag on each open referral that rests on it; in the transaction of the write. What is told is kept by who is told it: who ended a consent does not learn whom that reached.
+read, and a Flag on each open referral that rests on it; in the transaction of the write. What is told is kept by who is
+told it: who ended a consent does not learn whom that reached.
 """
 
 from __future__ import annotations
