@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import orjson
@@ -159,9 +158,7 @@ def test_a_provision_that_says_too_much_is_refused_before_any_work(
 ) -> None:
     town.write(P, patient("1"))
     form = consent("a", status=status, provision={"type": "permit"} | provision)
-    before = time.process_time()
     problem = refused(town, form)
-    assert time.process_time() - before < 1
     assert problem.kind == "too-costly"
     assert [each.at for each in problem.issues] == [at]
 
