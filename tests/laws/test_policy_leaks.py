@@ -186,7 +186,7 @@ async def _said(asked: Coroutine[Any, Any, Any]) -> Any:
 
 
 def _consenting(patient: str) -> dict[str, Any]:
-    """To everybody, signed by the person."""
+    """To everybody, signed by the person on the sheet of the household."""
     return {
         "resourceType": "Consent",
         "id": "new",
@@ -196,10 +196,11 @@ def _consenting(patient: str) -> dict[str, Any]:
         },
         "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
         "patient": {"reference": patient},
-        "dateTime": "2026-11-01",
+        "dateTime": "2026-03-31",
         "performer": [{"reference": patient}],
         "policyRule": {"text": "様式"},
-        "sourceAttachment": {"title": "同意書"},
+        "sourceReference": {"reference": f"QuestionnaireResponse/{'qh' if patient == 'Patient/z' else 'qg'}"},
+        "extension": [{"url": "https://tsunagu.example/fhir/StructureDefinition/of-age", "valueBoolean": True}],
         "provision": {"type": "permit"},
     }
 
@@ -253,7 +254,7 @@ def _moved(record: Record, persons: set[str]) -> Record:
         text = text.replace(place(patient), f"東古松{patient[-1]}丁目").replace(
             phone(patient), "086-999-99" + patient[-1]
         )
-    return Record(orjson.loads(text), record.custodian, record.author)
+    return Record(orjson.loads(text), record.custodian, record.author, record.verdict)
 
 
 def _named(label: dict[str, Any]) -> set[str]:

@@ -290,6 +290,7 @@ def _casework(draw: st.DrawFn) -> list[Record]:
     for group in HOUSEHOLDS:
         id = group.partition("/")[2]
         sheet = {"resourceType": "QuestionnaireResponse", "id": f"q{id}", "status": "completed", "subject": ref(group)}
+        sheet |= {"authored": "2026-03-31"}
         case = {
             "resourceType": "CarePlan",
             "id": f"k{id}",

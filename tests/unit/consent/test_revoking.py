@@ -108,10 +108,12 @@ def test_what_is_withheld_stands_when_the_permit_ends(town: Town) -> None:
     town.write(P, patient("1"), concern("c", "1"))
     secret = {"type": "deny", "code": [concept("concern-field", "debts")]}
     town.sign(P, consent("a", provision=permit("Organization/other") | {"provision": [secret]}))
-    town.sign(P, consent("b", provision=permit("Organization/other")))
+    other = {"coding": [{"system": "urn:x", "code": "other"}]}
+    town.sign(P, consent("b", provision=permit("Organization/other"), policyRule=other))
     town.write(P, word("w", of="a"))
+    assert statuses(town) == {"a": "inactive", "b": "active", "w": "inactive"}
+    assert town.search(Q, "Patient") == ["Patient/1"]
     assert town.search(Q, "Condition") == []
-    assert "Consent/b" in town.search(Q, "Consent")
 
 
 def test_what_withholds_is_not_ended_by_word_and_it_is_said_what_to_do(town: Town) -> None:
@@ -213,6 +215,7 @@ def test_it_is_told_again_when_another_keeper_has_verified_it(town: Town) -> Non
     assert notices(town, "consent-begun") == {"Organization/council": ["Consent/a"]}
     verify(town)
     assert notices(town, "consent-begun") == {"Organization/council": ["Consent/a", "Consent/a"]}
+    assert "Communication/" in str(town.trail()[-1]["entity"])
     verify(town)
     assert len(notices(town, "consent-begun")["Organization/council"]) == 2
 
