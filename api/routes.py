@@ -10,7 +10,10 @@ from api.operations import (
     decide_roles,
     explain_access,
     extract,
+    file_consent,
     meta,
+    record_disclosure,
+    revoke_consent,
     route,
     simulate,
     timetable,
@@ -99,6 +102,19 @@ OPERATIONS = (
     Route(
         "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,
         (*_BODY, "forbidden", "not-found", "business-rule", "too-costly"), takes=(FHIR,),
+    ),
+    Route(
+        "file_consent", "$fileConsent", "POST", "/Consent/$fileConsent", file_consent.file_consent, _WRITE,
+        takes=(FHIR,), done=201,
+    ),
+    Route(
+        "revoke_consent", "$revokeConsent", "POST", "/Consent/$revokeConsent", revoke_consent.revoke_consent, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "record_disclosure", "$recordDisclosure", "POST", "/AuditEvent/$recordDisclosure",
+        record_disclosure.record_disclosure, (*_BODY, "forbidden", "not-found", "deleted", "too-costly"),
+        takes=(FHIR,),
     ),
     Route(
         "explain_access", "$explain-access", "GET", "/{type}/{id}/$explain-access", explain_access.explain_access,

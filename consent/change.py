@@ -21,12 +21,12 @@ from consent import (
     gathering,
     handing_on,
     labels,
+    notices,
     patient_links,
     policy,
     referring,
     refusal,
     relabelling,
-    settling,
     vocabulary,
 )
 from consent.actor import Actor
@@ -133,7 +133,7 @@ class UnitOfWork:
         warnings = await self._duties(action, old, resource, after, made.refused)
         decision = await self._permitted(action, after)
         await self.put(after, resource, before, new=change.method == "create")
-        ended = tuple(await settling.settle(self, resource))
+        ended = tuple(await notices.settled(self, before, after))
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(
@@ -221,7 +221,7 @@ class UnitOfWork:
         )
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
-        every = (*bearing, *(duties.ON_UPDATES if action == "update" else ()))
+        every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])
 
     async def _know(self, versions: Iterable[Version]) -> None:

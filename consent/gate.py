@@ -105,7 +105,7 @@ class Gate:
             known = units[0].facts
             action: Action = "update" if found.new else "read"
             told = trail.event(
-                actor, known.agencies, action, found.versions, found.decision,
+                actor, known.agencies, action, found.told, found.decision,
                 world=known.world, kind="operation", asked="$verify-consent",
             )  # fmt: skip
             tx.note(told)

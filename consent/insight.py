@@ -117,7 +117,8 @@ class Insight:
         found = set(named)
         for each in records:
             found.update(values(each.terms, ".custodian"))
-            found.update(values(each.terms, ".party") if evidence.is_open(each) else ())
+            asking = evidence.is_open(each) or each.type == "Consent"  # who is named by one that is over reads it too
+            found.update(values(each.terms, ".party") if asking else ())
         rows = [row for listed in world.related.values() for row in listed if row.holds(world)]
         found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY))
         found.update(row.relation.to for row in rows if row.relation.name == COORDINATED and row.relation.to != EVERY)

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from consent import evidence, superseding
 from consent.engine import PolicyEngine
+from consent.superseding import Settled
 from resources.record.version import Version
 from resources.store.port import Transaction
 
@@ -26,14 +27,17 @@ class Beside(Protocol):
     def put_down(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None: ...
 
 
-async def settle(unit: Beside, consent: Mapping[str, Any]) -> list[Version]:
-    """Let the papers of a person do to one another what they do; the new versions of those that are over."""
-    ended = []
+async def settle(unit: Beside, consent: Mapping[str, Any]) -> list[Settled]:
+    """Let the papers of a person do to one another what they do; those that are over, each with its new version."""
+    done = []
     for each in await superseding.settled(unit.tx, consent, unit.tx.instant):
         unit.put_down(each.after, evidence.body(each.after), each.before)
         if each.over:
             after, resource = superseding.over(each.after, unit.tx.instant)
             terms = tuple(sorted(unit.engine.terms(resource).union(after.terms)))
-            ended.append(replace(after, terms=terms))
-            await unit.put(ended[-1], resource, each.after)
-    return ended
+            after = replace(after, terms=terms)
+            await unit.put(after, resource, each.after)
+            done.append(replace(each, after=after))
+        else:
+            done.append(each)
+    return done

@@ -34,7 +34,10 @@ REPLACED = ".replaced"
 REACHED = ".reached"
 """How far a word given later ended what it grants, as `instant wording`."""
 
-_NOTED = (LAPSES, PAPER, REACHED, REPLACED, REVOKED)
+WORD = ".word"
+"""That it is no paper but a word by which the person ended what they had permitted, as the instant of it."""
+
+_NOTED = (LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,10 @@ CASE_TEAM = coding.own("record-category", "case-team")
 COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 VERIFY = coding.own("task-code", "verify")
+REVOCATION = coding.own("record-category", "revocation")
+CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
+CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
+CONSENT_ENDED = coding.own("communication-category", "consent-ended")
 
 ON_PAPERS = frozenset({CONFIRM_GUARDIAN, VERIFY})
 """What is asked about a paper: who answers it has nobody in care by that."""

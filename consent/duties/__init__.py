@@ -59,3 +59,6 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
 
 ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian,)  # P1
 """Of every type; they ask about what was, so a new record has nothing to do with them."""
+
+ON_WRITES: tuple[Duty, ...] = (labels.told,)  # D1
+"""Of every type."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from profiles import consent
-from resources.record import coding, naming, period, reference
+from resources.record import codes_said, coding, naming, period, reference
 from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, FOREVER, Terms, Values, values
 
-DERIVATION = 5
+DERIVATION = 6
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -40,6 +40,9 @@ UNTIED = ".untied"
 
 LABEL = ".label"
 """The labels of a record's security."""
+
+CODED = ".coded"
+"""The codes of a record elsewhere than in its category, code and type."""
 
 PERSONS = Values(".subject", through=".household", relation="member")
 """Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
@@ -81,6 +84,7 @@ class Envelope:
     untied: bool = False
     labels: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    coded: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
     date: tuple[str, str] = ("", "")
 
@@ -104,6 +108,7 @@ class Envelope:
             (".party", self.parties),
             (LABEL, self.labels),
             (".code", self.codes),
+            (CODED, self.coded),
             (".participant", self.participants),
         )
         found = {term(name, value) for name, value in alone if value}
@@ -133,6 +138,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
     sources = naming.sources(resource, named)
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
     meta = resource.get("meta")
+    codes = coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type"))
     return Envelope(
         kind,
         itself,
@@ -144,8 +150,9 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         resource.get("status") in OPEN.get(kind, ()),
         _conference(resource, look),
         naming.untied(resource),
-        coding.of(meta.get("security") if isinstance(meta, dict) else None),
-        coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
+        codes_said.labels(meta.get("security") if isinstance(meta, dict) else None),
+        codes,
+        frozenset(codes_said.elsewhere(resource)) - codes,
         frozenset(naming.participants(resource)) - {""},
         _date(resource),
     )
@@ -171,6 +178,7 @@ def read(terms: Terms) -> Envelope:
         value(terms, UNTIED) == "yes",
         frozenset(values(terms, LABEL)),
         frozenset(values(terms, ".code")),
+        frozenset(values(terms, CODED)),
         frozenset(values(terms, ".participant")),
         (value(terms, BEGINS), value(terms, ENDS)),
     )

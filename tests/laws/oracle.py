@@ -69,10 +69,17 @@ class Oracle:
         return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.agencies
 
     def addressed(self, record: Record) -> bool:
-        """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor."""
+        """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor. A consent, by whom
+        it permits something to."""
         body = record.body
         if body["resourceType"] in ("Task", "ServiceRequest", "Appointment") and not record.verdict.counts:
             return False
+        if body["resourceType"] == "Consent":
+            counted = record.verdict.counts and body["status"] in ("active", "inactive")
+            named = set(_permitted(body)) if counted and self.actor.purpose in _CASEWORK_PURPOSES else set()
+            return bool(named & (self.agencies | self.seats)) or any(
+                self._agency(one) in self.agencies for one in named
+            )
         if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
             body["resourceType"], ()
         ):
@@ -337,6 +344,22 @@ def _enforceable(consent: Json) -> bool:
         and ("type" in root or bool(described))
         and all(each["type"] != _type(consent) for each in root.get("provision", ()))
     )
+
+
+def _permitted(consent: Json) -> Iterator[str]:
+    """Whom a consent names in what it permits; the agencies of a team as they were written down."""
+    if "revocation" in _codes(consent.get("category"), "record-category"):
+        return
+    root = consent.get("provision") or {}
+    base = {"OPTIN": "deny", "OPTOUT": "permit"}
+    code = next((each["code"] for each in (consent.get("policyRule") or {}).get("coding", ())), "")
+    for rule, type in [
+        (root, root.get("type") or base.get(code)),
+        *((e, e["type"]) for e in root.get("provision", ())),
+    ]:
+        for actor in rule.get("actor", ()) if type == "permit" else ():
+            name = actor["reference"]["reference"]
+            yield from references(actor.get("extension")) if name.startswith("CareTeam/") else [name]
 
 
 def _permits(consent: Json) -> bool:

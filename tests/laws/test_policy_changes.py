@@ -33,6 +33,7 @@ from tests.laws.test_policy import LAW
 from tests.laws.whom import Books
 from tests.laws.worlds import Record, World, concept, extension, own, ref
 from tests.unit.consent.people import NOW
+from tests.unit.consent.test_revoking import word as revocation
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, paper, patient
 from tests.unit.consent.town import coordination as call
@@ -43,7 +44,7 @@ SEQUENCES = settings(LAW, max_examples=60)
 ACTORS = tuple(actor(name) for name in ("p", "q", "co", "lead", "conv"))
 PERMITS = (own_duty, addressed, consented, coordination, lead_section)
 PEOPLE = ("1", "2", "3")
-WORKED = ("Group", "CarePlan", "Condition", "Task", "Communication", "RelatedPerson", "Patient", "Consent")
+WORKED = ("Group", "CarePlan", "Condition", "Task", "Communication", "RelatedPerson", "Patient", "Consent", "Flag")
 person = st.sampled_from(PEOPLE)
 keeper = st.sampled_from((ACTORS[0], ACTORS[0], ACTORS[1]))
 
@@ -56,6 +57,7 @@ class City:
     books: Books = field(default_factory=Books)
     bodies: dict[str, Json] = field(default_factory=dict)
     revoked: list[tuple[str, str, Json]] = field(default_factory=list)
+    active: set[str] = field(default_factory=set)
     done: Counter[str] = field(default_factory=Counter)
 
     def write(self, what: str, who: Any, *records: Json) -> None:
@@ -74,8 +76,12 @@ class City:
         self.books.enter(*stood.items())
         for name, body in stood.items():
             had = self.bodies.get(name, {})
-            if name.startswith("Consent/") and had.get("status") == "active" and body["status"] == "inactive":
+            ends = name.startswith("Consent/") and had.get("status") == "active" and body["status"] == "inactive"
+            if ends or (name.startswith("Consent/w") and not had and "extension" not in body):
                 self.revoked.append((body["patient"]["reference"], "2026-11-23", body))
+        self.active |= {
+            name for name, body in stood.items() if name.startswith("Consent/") and body["status"] == "active"
+        }
         self.bodies |= stood
 
     def delete(self, name: str) -> None:
@@ -121,6 +127,11 @@ def steps(draw: st.DrawFn, city: City) -> None:
             city.write("task", ACTORS[0], task | named | {draw(st.sampled_from(("focus",))): ref(focus)})
             if (asked := city.bodies.get(f"Task/{id}")) and cared.is_asked(asked) and draw(st.booleans()):
                 city.write("accept", ACTORS[1], asked | {"status": draw(st.sampled_from(("accepted", "in-progress")))})
+        case "taken back":
+            ended = draw(st.sampled_from(("", *"srmno")))
+            to = draw(st.sampled_from(((), ("Organization/other",), ("Organization/council", "Practitioner/co"))))
+            said = revocation(f"w{len(city.bodies)}", *to, of=ended) | {"patient": ref(f"Patient/{one}")}
+            city.write("taken back", draw(keeper), said)
         case "word":
             word: Json = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
             city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(FOCUSES)))]})
@@ -161,7 +172,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
 
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "word", "consent", "everybody"),
-    *("kin", "link", "protect", "post", "coordinate", "delete"),
+    *("kin", "link", "protect", "post", "coordinate", "delete", "taken back"),
 )
 PERIODS = (
     *({"start": "2016-12-31T23:59:60Z", "end": "9999-12-31"}, {"end": "9999"}, {"end": "2026-11-22"}),
@@ -207,6 +218,11 @@ def _founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:
 
 
 async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
+    """Reading asks the verdict (section 7), and the second opinion does not judge anew.
+
+    But of a consent: whoever files one here has the person in care, so it opens what the filer keeps, if it was ever
+    active.
+    """
     law = city.town.gate.engine.ordinance
     whom = {name: city.books.about(name) for name in city.bodies}
     for who in ACTORS:
@@ -219,8 +235,10 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
             assert await cared.having(view, PEOPLE, who.now) == cared.expected(city.bodies, PEOPLE)
             keepers = {row.reference: envelope.value(row.terms, ".custodian") for row in rows}
             stood = {row.reference: verdict.read(row.terms) for row in rows}
+            stood |= {name: NONE for name in city.bodies if name.startswith("Consent/")}
+            stood |= {name: Verdict(True, frozenset({keepers[name]})) for name in city.active}
             records = [
-                _record(name, body, keepers.get(name, ""), stood.get(name, NONE)) for name, body in city.bodies.items()
+                Record(body, keepers.get(name, ""), "", stood.get(name, NONE)) for name, body in city.bodies.items()
             ]
             oracle = Oracle(World(tuple(records), ACTORS), who, city.books, city.revoked)
             open_rules = policy.rules("read", known, PERMITS, (conference_material, secrecy))
@@ -234,12 +252,3 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
                 seen.update({rule.id for rule in decision.rules} or {"nothing"})
                 seen["D1"] += bool(decision.masks)
                 seen["grown"] += bool(about - set(city.books.about_itself(row.reference)))
-
-
-def _record(name: str, body: Json, keeper: str, stood: Verdict) -> Record:
-    """A record as the second opinion knows it: reading asks the verdict (section 7), and does not judge anew.
-
-    Of a consent it does: whoever files one here has the person in care, so it opens what the filer keeps, if it was
-    ever active.
-    """
-    return Record(body, keeper, "", Verdict(True, frozenset({keeper})) if name.startswith("Consent/") else stood)

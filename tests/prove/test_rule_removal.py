@@ -53,6 +53,7 @@ DUTIES = {
     "coordination.performs_nothing": ("R15",),
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
+    "labels.told": ("D1",),
     "referral.not_passed_on": ("R12a",),
     "referral.not_refused": ("R5",),
     "referral.owner_answers": ("P2", "R5"),

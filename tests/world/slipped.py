@@ -14,9 +14,10 @@ import orjson
 
 from consent import contributions
 from consent.verdict import NONE, Verdict
-from resources.record import stamp
+from resources.record import codes_said, stamp
+from resources.record.envelope import LABEL
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING
+from resources.search.predicate import EVERYTHING, term
 from resources.store.open import opened
 from resources.store.port import Store, Transaction
 
@@ -30,7 +31,10 @@ async def slip(store: Store, name: str, changes: Mapping[str, Any], judged: Verd
         assert before is not None
         number, since = stamp.following(before, tx.instant)
         body = stamp.stamped(orjson.loads(before.body) | changes, id, number, since)
-        terms = tuple(sorted(judged.terms().union(before.terms)))
+        security = orjson.loads(body)["meta"].get("security")
+        labelled = {term(LABEL, each) for each in codes_said.labels(security)}
+        others = {entry for entry in before.terms if not entry.startswith(f"{LABEL} ")}
+        terms = tuple(sorted(judged.terms() | others | labelled))
         version = Version(type, id, number, since, False, body, terms, before.first)
         await tx.put(version, contributions.of(orjson.loads(body), terms))
 

@@ -49,7 +49,7 @@ def application() -> FastAPI:
 
 def names() -> set[str]:
     """Every rule, duty and kind of evidence that can be taken out."""
-    bearing = {name(duty) for each in (*duties.BY_TYPE.values(), duties.ON_UPDATES) for duty in each}
+    bearing = {name(duty) for each in (*duties.BY_TYPE.values(), duties.ON_WRITES, duties.ON_UPDATES) for duty in each}
     kinds = {kind_name(kind) for each in standing.BY_TYPE.values() for kind in each}
     return bearing | kinds | {module.ID for module in (*rules.PERMITS, *rules.RESTRICTIONS)}
 
@@ -65,6 +65,7 @@ def take_out(rule: str) -> None:
     standing.BY_TYPE.update(
         {type: tuple(_unasked(kind, id) for kind in each) for type, each in standing.BY_TYPE.items()}
     )
+    duties.ON_WRITES = tuple(duty for duty in duties.ON_WRITES if name(duty) != id)
 
 
 def name(duty: duties.Duty) -> str:
