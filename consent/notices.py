@@ -127,12 +127,16 @@ async def _agencies(unit: Beside, named: Iterable[str]) -> frozenset[str]:
 
 
 async def _flags(unit: Beside, body: Resource, consents: set[str], agencies: frozenset[str]) -> list[Version]:
-    """A Flag on each open referral about this person that names such a consent, or one of these agencies as a party."""
+    """A Flag on each open referral about this person that names such a consent, or one of these agencies as a party.
+
+    An agency's own note of a referral has no party: who writes one learns nothing of whom a consent named.
+    """
     person = reference.one(body, "patient")
     open_ones = all_of([RESTING, has(".open", "yes"), some(PERSONS, Among(frozenset({person})))])
     made = []
     for found in (await unit.tx.find(Query(open_ones), within=RESTING)).versions:
-        parties = await _agencies(unit, values(found.terms, PARTIES.name))
+        counts = verdict.read(found.terms).counts
+        parties = await _agencies(unit, values(found.terms, PARTIES.name) if counts else ())
         if parties & agencies or reference.locals_of(evidence.body(found)) & consents:
             detail = {"url": _DETAIL, "valueReference": {"reference": found.reference}}
             flag: dict[str, Any] = {

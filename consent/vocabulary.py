@@ -45,6 +45,8 @@ REVOCATION = coding.own("record-category", "revocation")
 CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
 CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
 CONSENT_ENDED = coding.own("communication-category", "consent-ended")
+NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
+"""What the server tells of consents: for the agency that it is written to, and for nobody by a consent or a meeting."""
 
 ON_PAPERS = frozenset({CONFIRM_GUARDIAN, VERIFY})
 """What is asked about a paper: who answers it has nobody in care by that."""

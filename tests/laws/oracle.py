@@ -94,7 +94,7 @@ class Oracle:
         """P3: each person the record names has a consent that grants it and none that withholds it."""
         persons = self.books.about(record.reference)
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
-        if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
+        if not persons or impersonal or record.body["resourceType"] in _DIRECTORY or _tells_of_consents(record.body):
             return False
         says = [
             (paper.body["patient"]["reference"], self._says(paper, record))
@@ -295,7 +295,11 @@ class Oracle:
         return (
             self._meeting_of(record.body) is meeting
             or (record.reference in {*cases, *households, *tabled} and named <= persons)
-            or (record.body["resourceType"] in opened and bool(named) and named <= persons)
+            or (
+                record.body["resourceType"] in opened
+                and not _tells_of_consents(record.body)
+                and set() < named <= persons
+            )
         )
 
     def _coordinations(self) -> Iterator[Json]:
@@ -344,6 +348,12 @@ def _enforceable(consent: Json) -> bool:
         and ("type" in root or bool(described))
         and all(each["type"] != _type(consent) for each in root.get("provision", ()))
     )
+
+
+def _tells_of_consents(body: Json) -> bool:
+    """What the server tells an agency of a consent is for that agency, whatever the person permitted."""
+    said = [*(body.get("category") or ()), *([body["code"]] if isinstance(body.get("code"), dict) else ())]
+    return bool({"consent-notice", "consent-ended"} & set(_codes(said, "communication-category")))
 
 
 def _permitted(consent: Json) -> Iterator[str]:

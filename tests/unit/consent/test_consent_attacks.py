@@ -42,7 +42,6 @@ UNTOLD = [
     level("X"),
     level("R", ""),
     level("ETHUDD", f"{V3}v3-ActCode"),
-    level("adress-secret", OWN),
     level("address-secret", f"{OWN}s"),
     level("address-secret", "urn:elsewhere"),
     level("SDV", ""),
@@ -61,6 +60,11 @@ def test_a_label_that_cannot_be_told_is_refused_with_its_place(town: Town, label
         assert problem.kind == "business-rule"
         assert [(each.at, each.rule) for each in problem.issues] == [("Condition.meta.security[1]", "D1")]
     assert refused(town, patient("2", meta={"security": [label]})).issues[0].at == "Patient.meta.security[0]"
+
+
+def test_a_label_that_our_own_closed_system_lacks_is_refused_as_such_a_code_is_anywhere(town: Town) -> None:
+    problem = refused(town, patient("1", meta={"security": [level("adress-secret", OWN)]}))
+    assert [each.at for each in problem.issues] == ["Patient.meta.security[0].code"]
 
 
 def test_labels_that_can_be_told_and_those_of_open_systems_are_taken(town: Town) -> None:

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from consent.prepared import Change
+from resources.record import envelope
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.test_superseding import IRCP, consent, statuses
@@ -281,6 +282,36 @@ def test_open_referrals_that_rest_on_it_are_flagged_for_who_keeps_them(permitted
     assert flag["status"] == "active"
     assert flag["extension"][0]["valueReference"] == ref("Task/open")
     assert permitted.search(CO, "Flag") == []
+
+
+def test_a_notice_and_a_flag_are_for_who_keeps_them_whatever_the_person_has_permitted(permitted: Town) -> None:
+    taken_on(permitted)
+    permitted.write(Q, concern("q", "1"))
+    permitted.sign(Q, consent("b", provision=permit("Organization/center")))
+    permitted.sign(P, consent("c", policyRule={"text": "another"}, provision=permit("Organization/other")))
+    task: Json = {"resourceType": "Task", "id": "open", "status": "requested", "intent": "order"}
+    task |= {"for": ref("Patient/1"), "requester": ref("Organization/center"), "owner": ref("Organization/council")}
+    permitted.write(P, task)
+    permitted.write(P, word("w", of="a"))
+    assert "Condition/q" in permitted.search(P, "Condition"), "the person permitted what that agency keeps"
+    assert set(notices(permitted)) == {"Organization/council", "Organization/other"}
+    assert len(permitted.search(P, "Flag")) == 2, "of what it asked of each"
+    assert permitted.search(Q, "Flag") == []
+    for who, agency in ((P, "Organization/center"), (Q, "Organization/other"), (CO, "Organization/council")):
+        assert sorted(permitted.search(who, "Communication")) == _kept(permitted, agency) != []
+
+
+def _kept(town: Town, keeper: str) -> list[str]:
+    rows = town.stored("Communication")
+    return sorted(row.reference for row in rows if envelope.value(row.terms, ".custodian") == keeper)
+
+
+def test_an_agencys_own_note_of_a_referral_tells_it_nothing_of_whom_a_consent_named(permitted: Town) -> None:
+    note: Json = {"resourceType": "Task", "id": "note", "status": "requested", "intent": "order"}
+    note |= {"for": ref("Patient/1"), "requester": ref("Organization/council"), "owner": ref("Organization/center")}
+    permitted.write(P, note)
+    permitted.write(P, word("w", "Organization/council"))
+    assert permitted.search(P, "Flag") == []
 
 
 def test_it_all_happens_in_the_transaction_of_the_word_or_not_at_all(permitted: Town) -> None:
