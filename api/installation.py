@@ -116,7 +116,7 @@ def _desk() -> Client:
         name="つなぐ 相談員用端末",
         organization="Organization/okayama-city",
         scope="openid fhirUser offline_access user/*.cruds",
-        purposes=(*_CARE, purpose.SUPPORT_CONFERENCE, purpose.AUDIT_REVIEW),
+        purposes=(*_CARE, purpose.SUPPORT_CONFERENCE, purpose.AUDIT_REVIEW, purpose.BREAK_THE_GLASS),
         grant_types=("authorization_code", "refresh_token"),
         token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password
         redirect_uris=(REDIRECT,),

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
 from api.operations import (
+    break_glass,
     decide_roles,
+    declare_conflict,
     explain_access,
     extract,
     meta,
@@ -112,6 +114,11 @@ OPERATIONS = (
         for type in ("Group", "Patient")
     ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*_WRITE, "stale"), takes=(FHIR,)),
+    Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, _WRITE, takes=(FHIR,)),
+    Route(
+        "declare_conflict", "$declare-conflict", "POST", "/$declare-conflict", declare_conflict.declare_conflict,
+        _WRITE, takes=(FHIR,),
+    ),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, _SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, _SEARCH, open=True),
     Route("meta", "$meta", "GET", "/{type}/{id}/$meta", meta.of_record, _READ, open=True),

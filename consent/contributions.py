@@ -13,7 +13,7 @@ from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 6
+DERIVATION = 7
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -35,6 +35,12 @@ CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
 accepted a request of another agency about them."""
 
+CONFLICT = "conflict"
+"""Of a member of staff, to each Patient with whom they are in conflict of interest."""
+
+EMERGENCY = "emergency"
+"""Of a Patient, to the officer who broke the glass for them, for the minutes that it lasts."""
+
 HIDDEN = ""
 EVERY = "*"
 
@@ -54,6 +60,8 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
     match resource["resourceType"]:
         case "Consent":
             yield from counting.relations(resource, verdict.read(terms).by(at))
+        case "Flag":
+            yield from _conflict(resource)
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):
@@ -74,8 +82,20 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                     yield Relation(PROTECTED, itself, one)
         case "Task":
             yield from _coordinated(resource)
+            for note in verdict.read(terms).note(verdict.EMERGENCY):
+                start, until, officer, person = note.split(" ")
+                yield Relation(EMERGENCY, person, officer, "", start, until)
             if verdict.read(terms).counts:
                 yield from _accepted(resource)
+
+
+def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
+    """A declaration that stands: it closes, so it counts wherever it came from."""
+    person = reference.one(flag, "subject")
+    if vocabulary.CONFLICT in coding.of(flag.get("category")) and flag.get("status") != "inactive":
+        for each in coding.extension(flag, "staff-person"):
+            if (staff := reference.one(each, "valueReference")) and person.startswith("Patient/"):
+                yield Relation(CONFLICT, staff, person)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:

@@ -29,6 +29,19 @@ class HeldRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A person with whom the actor is in conflict of interest, and the version that says so."""
+
+    patient: str
+    version: str
+
+    @property
+    def source(self) -> str:
+        """The record that says so."""
+        return self.version.partition("/_history/")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Protection:
     """A person whose whereabouts are kept from the actor, and the words that would give them away."""
 

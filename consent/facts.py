@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from consent.actor import Actor
-from consent.evidence import HeldRole, Protection
+from consent.evidence import Conflict, HeldRole, Protection
 from consent.meeting import Meeting
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
@@ -42,6 +42,7 @@ class Facts:
     `wordings` are the tags of those consents that may bear on the records asked for, `world` the rows about the records
     at hand, `protections` the persons among them whose place is kept from the actor. `type` is the one type asked for,
     empty for any. `lapsed` are consents that an explanation names, whether or not they count.
+    `conflicts` are the persons with whom the actor is in conflict of interest.
     """
 
     actor: Actor
@@ -52,6 +53,12 @@ class Facts:
     protections: tuple[Protection, ...] = ()
     type: str = ""
     lapsed: tuple[Version, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+
+    @property
+    def conflicting(self) -> frozenset[str]:
+        """The persons with whom the actor is in conflict of interest."""
+        return frozenset(each.patient for each in self.conflicts)
 
     @property
     def agencies(self) -> frozenset[str]:
@@ -75,7 +82,7 @@ class Facts:
         """All that the rules are made of: facts alike in it make the same rules."""
         actor = self.actor
         who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
-        return (*who, self.posts, self.meetings, self.wordings, self.type)
+        return (*who, self.posts, self.meetings, self.wordings, self.type, self.conflicts)
 
     @property
     def heard(self) -> int:
@@ -87,7 +94,7 @@ class Facts:
         if type == self.type:
             return self
         found = (self.actor, self.posts, self.meetings, self.wordings, self.world, self.protections)
-        return Facts(*found, type, self.lapsed)
+        return Facts(*found, type, self.lapsed, self.conflicts)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""

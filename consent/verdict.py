@@ -6,8 +6,9 @@ docs/policy.md, "standing": judged once, in the transaction that writes the evid
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from resources.record.version import Version
 from resources.search.predicate import term
 from resources.search.relation import Terms, values
 
@@ -32,7 +33,10 @@ REPLACED = ".replaced"
 REACHED = ".reached"
 """How far a word given later ended what it grants, as `instant wording`."""
 
-_NOTED = (LAPSES, PAPER, REACHED, REPLACED, REVOKED)
+EMERGENCY = ".emergency"
+"""Of the review of an emergency access, whom it opened to whom, as `start until officer patient`."""
+
+_NOTED = (EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,13 @@ def read(terms: Terms) -> Verdict:
     counts = set(values(terms, _COUNTS))
     noted = frozenset(term(name, value) for name in _NOTED for value in values(terms, name))
     return Verdict("yes" in counts, frozenset(values(terms, _HONOURED)), "no" in counts, noted)
+
+
+def kept(before: Version | None, judged: Verdict) -> Verdict:
+    """The verdict on the version after this one: what the server alone has said of the record stays said."""
+    said = read(before.terms).noted if before else frozenset()
+    stays = frozenset(entry for entry in said if entry.startswith(f"{EMERGENCY} "))
+    return replace(judged, noted=judged.noted | stays) if stays else judged
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:

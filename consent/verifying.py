@@ -15,7 +15,7 @@ from consent import evidence, policy, refusal, settling, verdict, vocabulary
 from consent.change import UnitOfWork
 from consent.contributions import AGENCY
 from consent.reading import redacted
-from consent.rule import Decision, Evidence, Rule, Text
+from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record import coding, envelope, parse, period, problem, reference, stamp
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -39,6 +39,10 @@ class Seen:
     versions: tuple[Version, ...]
     decision: Decision
     new: bool = False
+
+    @property
+    def action(self) -> Action:
+        return "update" if self.new else "read"
 
 
 async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:

@@ -15,10 +15,13 @@ LEAD_SECTION = "lead-section"
 CONVENER = "convener"
 COORDINATOR = "coordinator"
 AUDITOR = "auditor"
+EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
 
 CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
 COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
+PATIENT_REQUEST = f"{ACT_REASON}|PATRQT"
+BREAK_THE_GLASS = f"{ACT_REASON}|BTG"
 SUPPORT_CONFERENCE = coding.own("purpose-of-use", "support-conference")
 AUDIT_REVIEW = coding.own("purpose-of-use", "audit-review")
 STATISTICS = coding.own("purpose-of-use", "statistics")
@@ -36,10 +39,15 @@ CASEWORK_PURPOSES = frozenset({CARE_MANAGEMENT, COORDINATION_OF_CARE, SUPPORT_CO
 
 CASE = coding.own("record-category", "case")
 TOTAL_CARE_PLAN = coding.own("record-category", "total-care-plan")
+CONFLICT = coding.own("record-category", "conflict")
 STANDING_ROSTER = coding.own("record-category", "standing-roster")
 COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 VERIFY = coding.own("task-code", "verify")
+EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
+
+VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
+"""What is labelled so opens on few grounds alone."""
 
 SECRECY_LABELS = frozenset(
     {

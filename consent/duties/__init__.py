@@ -12,8 +12,10 @@ from consent.duties import (
     care_plan,
     conference,
     confirmation,
+    conflict,
     consent,
     coordination,
+    emergency,
     household,
     labels,
     referral,
@@ -41,11 +43,13 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         roster.fields_at_table,
         validity.told,
     ),
+    "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
     "PractitionerRole": (validity.told,),  # P12
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers, coordination.grounded),
         confirmation.by_the_lead_section,  # R3
+        emergency.reviewed_by_the_lead_section,  # P8
     ),
 }
 

@@ -9,9 +9,11 @@ from consent.rules import (
     addressed,
     audit_review,
     conference_material,
+    conflict,
     consented,
     coordination,
     directory,
+    emergency,
     installation,
     lead_section,
     own_duty,
@@ -27,12 +29,14 @@ PERMITS = (
     statutory_conference,  # P4
     coordination,  # P5
     lead_section,  # P6
+    emergency,  # P8
     directory,  # P9
     audit_review,  # P11
     installation,  # P12
 )
 RESTRICTIONS = (
     secrecy,  # D1
+    conflict,  # D2
     conference_material,  # D3
     scope,
 )

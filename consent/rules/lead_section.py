@@ -11,7 +11,7 @@ from consent import vocabulary
 from consent.contributions import COORDINATED, EVERY
 from consent.facts import Facts
 from consent.rule import Action, Evidence, RestsOn, Rule, Text
-from resources.search.predicate import Related, has_any, some
+from resources.search.predicate import Related, all_of, has, has_any, some
 from resources.search.relation import Values
 
 ID = "P6"
@@ -19,6 +19,9 @@ ID = "P6"
 _ITSELF = Values(".id")
 
 _TASK = Text("the coordination task", "調整の依頼")
+
+_REVIEWS = all_of([has(".type", "Task"), has(".code", vocabulary.EMERGENCY_REVIEW)])
+_REVIEWED = Text("the lead section reviews emergency accesses", "主管課は緊急閲覧を審査する")
 
 _MATERIAL = Text("the lead section sees the conference's own papers", "主管課は支援会議の資料を見る")
 _COMING = Text(
@@ -28,13 +31,17 @@ _COMING = Text(
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits the lead section to read what belongs to a conference, and it and the convener to see whose case it is:
-    the case and the household, none of their records."""
-    if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+    """Permits the lead section to read what belongs to a conference and to review emergencies, and it and the convener
+    to see whose case it is: the case and the household, none of their records."""
+    if action not in ("read", "search", "update") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     leading = facts.holds(vocabulary.LEAD_SECTION)
+    evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in leading)
     if leading:
-        evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in leading)
+        yield Rule(ID, "permit", _REVIEWS, _REVIEWED, evidence)
+    if action == "update":
+        return
+    if leading:
         yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
     if leading or facts.holds(vocabulary.CONVENER):
         under = Related(COORDINATED, frozenset({EVERY}))

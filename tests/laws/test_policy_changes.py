@@ -18,7 +18,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent import policy
-from consent.rules import addressed, conference_material, consented, coordination, lead_section, own_duty, secrecy
+from consent.rules import (
+    addressed,
+    conference_material,
+    conflict,
+    consented,
+    coordination,
+    lead_section,
+    own_duty,
+    secrecy,
+)
 from consent.verdict import NONE, Verdict
 from profiles.spec import Spec
 from resources.record import envelope
@@ -221,7 +230,7 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
             keepers = {row.reference: envelope.value(row.terms, ".custodian") for row in rows}
             records = [_record(name, body, keepers.get(name, "")) for name, body in city.bodies.items()]
             oracle = Oracle(World(tuple(records), ACTORS), who, city.books, city.revoked)
-            open_rules = policy.rules("read", known, PERMITS, (conference_material, secrecy))
+            open_rules = policy.rules("read", known, PERMITS, (conference_material, conflict, secrecy))
             for row in rows:
                 about = set(PERSONS.of(row.terms, Around(row.stored, known.world)))
                 assert about == whom[row.reference], row.reference

@@ -40,8 +40,9 @@ PEOPLE = {
     "lead": "lead-section",
     "conv": "convener",
     "co": "coordinator",
+    "em": "emergency",
 }
-EMPLOYERS = {"a": "a", "b": "b", "c": "c", "lead": "lead", "conv": "lead", "co": "council"}
+EMPLOYERS = {"a": "a", "b": "b", "c": "c", "lead": "lead", "conv": "lead", "co": "council", "em": "night"}
 HOUSEHOLDS = {"Group/g": ("Patient/x", "Patient/y"), "Group/h": ("Patient/z",)}
 PATIENTS = ("Patient/x", "Patient/y", "Patient/z")
 TEAM = "CareTeam/team"
@@ -128,6 +129,7 @@ def worlds(draw: st.DrawFn) -> World:
         records += _conference(draw, f"m{place}")
     records.append(_roster(draw))
     records += _coordinations(draw)
+    records += _emergencies(draw) + _conflicts(draw)
     actors = (_member(draw), _actor(draw), _actor(draw))
     return World(tuple(records), actors)
 
@@ -184,9 +186,13 @@ def _period(draw: st.DrawFn) -> Any:
 
 
 def _actor(draw: st.DrawFn) -> Actor:
-    who = draw(st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "nobody")))
+    who = draw(
+        st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "em", "nobody"))
+    )
     purposes = ("CAREMGT", "CAREMGT", "support-conference", "support-conference", "COC", "statistics", "audit-review")
     purpose = coded(draw(st.sampled_from((*purposes, *purposes, "HOPERAT", "TREAT"))))
+    if who == "em":
+        purpose = coded(draw(st.sampled_from(("BTG", "BTG", "BTG", "CAREMGT"))))
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     level = "system" if who.startswith("system") else "user"
     everything = Scope(level, "*", frozenset("cruds"))
@@ -208,7 +214,7 @@ def _member(draw: st.DrawFn) -> Actor:
 def _directory(draw: st.DrawFn) -> list[Record]:
     records = [
         Record({"resourceType": "Organization", "id": id, "name": id}, "Organization/lead", "")
-        for id in ("a", "b", "c", "lead", "council")
+        for id in ("a", "b", "c", "lead", "council", "night")
     ]
     desk = {"resourceType": "HealthcareService", "id": "desk", "providedBy": ref("Organization/c")}
     records.append(Record(desk, "Organization/lead", ""))
@@ -385,6 +391,66 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
         plan: Json = {"resourceType": "CarePlan", "id": f"plan{place}", "status": "active", "intent": "plan"}
         plan |= {"category": [concept("record-category", "total-care-plan")], "subject": ref(group)}
         records += [Record(each, draw(st.sampled_from(AGENCIES)), "") for each in (task, plan)]
+    return records
+
+
+_MINUTES = (
+    *(
+        ("2026-11-23T03:50:00.000Z", "2026-11-23T04:05:00.000Z"),
+        ("2026-11-23T04:00:00.000Z", "2026-11-23T04:15:00.000Z"),
+    ),
+    *(
+        ("2026-11-23T03:45:00.000Z", "2026-11-23T04:00:00.000Z"),
+        ("2026-11-23T04:00:00.001Z", "2026-11-23T04:15:00.001Z"),
+    ),
+)
+"""It is 04:00 where these are told: inside, from now on, until now, not yet."""
+
+
+def _emergencies(draw: st.DrawFn) -> list[Record]:
+    """Reviews of emergency accesses, mostly the server's own and of now."""
+    records = []
+    for place in range(draw(st.sampled_from((0, 1, 1, 2)))):
+        start, until = draw(st.sampled_from((*_MINUTES[:2], *_MINUTES)))
+        officer = draw(st.sampled_from(("Practitioner/em", "Practitioner/em", "Practitioner/a")))
+        persons = draw(st.sampled_from((PATIENTS[:2], PATIENTS[:2], PATIENTS[:1], PATIENTS[2:], PATIENTS)))
+        task: Json = {
+            "resourceType": "Task",
+            "id": f"em{place}",
+            "status": draw(st.sampled_from(("requested", "requested", "completed"))),
+            "intent": "order",
+            "code": concept("task-code", "emergency-review"),
+            "for": ref(persons[0]),
+            "requester": ref(officer),
+            "owner": ref("Organization/lead"),
+            "executionPeriod": {"start": start, "end": until},
+            "input": [{"type": {"text": "閲覧の対象者"}, "valueReference": ref(one)} for one in persons],
+        }
+        notes = frozenset(f".emergency {start} {until} {officer} {one}" for one in persons)
+        forged = draw(st.integers(0, 4)) == 0
+        records.append(Record(task, "Organization/lead", officer, NONE if forged else Verdict(noted=notes)))
+    return records
+
+
+def _conflicts(draw: st.DrawFn) -> list[Record]:
+    """Declarations that a member of staff is in conflict of interest with a person."""
+    records = []
+    for place in range(draw(st.sampled_from((0, 0, 1, 2)))):
+        flag = {
+            "resourceType": "Flag",
+            "id": f"f{place}",
+            "extension": [
+                extension("staff-person", valueReference=ref(f"Practitioner/{draw(st.sampled_from('abc'))}"))
+            ],
+            "status": draw(st.sampled_from(("active", "active", "inactive", "entered-in-error"))),
+            "category": [concept("record-category", "conflict")],
+            "code": {"text": "利害の衝突"},
+            "subject": ref(draw(st.sampled_from(PATIENTS))),
+        }
+        keeper = draw(st.sampled_from(("", *AGENCIES)))
+        records.append(
+            Record(flag, keeper, draw(st.sampled_from(("Practitioner/a", "Practitioner/b", "Practitioner/lead"))))
+        )
     return records
 
 

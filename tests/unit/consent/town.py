@@ -39,6 +39,7 @@ STAFF = {
     "conv": ("lead", "convener"),
     "co": ("council", "coordinator"),
     "aud": ("lead", "auditor"),
+    "em": ("night", "emergency"),
 }
 
 

@@ -29,6 +29,7 @@ SYSTEMS = frozenset(
         "conference-kind",
         "coordination-ground",
         "desk",
+        "emergency-outcome",
         "encounter-class",
         "guardianship-paper",
         "legal-basis",
