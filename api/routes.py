@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
 from api.operations import (
+    access_log,
     break_glass,
     decide_roles,
     declare_conflict,
@@ -118,6 +119,10 @@ OPERATIONS = (
     Route(
         "declare_conflict", "$declare-conflict", "POST", "/$declare-conflict", declare_conflict.declare_conflict,
         _WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "access_log", "$access-log", "GET", "/Patient/{id}/$access-log", access_log.access_log, _SEARCH,
+        parameters=access_log.PARAMETERS,
     ),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, _SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, _SEARCH, open=True),

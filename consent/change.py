@@ -221,7 +221,7 @@ class UnitOfWork:
         )
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
-        every = (*bearing, *(duties.ON_UPDATES if action == "update" else ()))
+        every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])
 
     async def _know(self, versions: Iterable[Version]) -> None:

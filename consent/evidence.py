@@ -29,6 +29,15 @@ class HeldRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Oneself:
+    """The person whose records are the caller's own, or whom the caller `signs` for; the version that says so."""
+
+    patient: str
+    version: str
+    signs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
     """A person with whom the actor is in conflict of interest, and the version that says so."""
 

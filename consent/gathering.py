@@ -16,6 +16,7 @@ from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provisions import CONSENT, EVERYBODY
+from consent.standing import oneself
 from resources import conference
 from resources.record import period, reference
 from resources.record.envelope import PERSONS
@@ -36,7 +37,8 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     rows = [row for row in await view.rows(asked) if row.holds(world)] if asked else []
     posts = tuple(evidence.held(row) for row in rows if row.relation.name == POST)
     conflicts = tuple(Conflict(row.relation.to, row.cited) for row in rows if row.relation.name == CONFLICT)
-    return Facts(actor, posts, world=world, conflicts=conflicts)
+    own = await oneself.of(view, actor.person, actor.now) if actor.is_citizen else None
+    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own)
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:

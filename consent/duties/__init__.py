@@ -16,6 +16,7 @@ from consent.duties import (
     consent,
     coordination,
     emergency,
+    handling,
     household,
     labels,
     referral,
@@ -52,6 +53,9 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         emergency.reviewed_by_the_lead_section,  # P8
     ),
 }
+
+ON_WRITES: tuple[Duty, ...] = (handling.withheld_with_a_reason, handling.marked_by_the_server)  # P7, D5
+"""Of every type, on what is created and on what is updated."""
 
 ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian,)  # P1
 """Of every type; they ask about what was, so a new record has nothing to do with them."""

@@ -16,10 +16,12 @@ from consent.rules import (
     emergency,
     installation,
     lead_section,
+    oneself,
     own_duty,
     scope,
     secrecy,
     statutory_conference,
+    unclassified,
 )
 
 PERMITS = (
@@ -29,6 +31,7 @@ PERMITS = (
     statutory_conference,  # P4
     coordination,  # P5
     lead_section,  # P6
+    oneself,  # P7
     emergency,  # P8
     directory,  # P9
     audit_review,  # P11
@@ -38,5 +41,6 @@ RESTRICTIONS = (
     secrecy,  # D1
     conflict,  # D2
     conference_material,  # D3
+    unclassified,  # D5
     scope,
 )

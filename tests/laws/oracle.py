@@ -1,7 +1,7 @@
 """A second opinion on who may read what, by brute force over the JSON, from docs/policy.md, sections 4 to 6.
 
 It shares no code with `consent/`, `resources/record/envelope.py` or `resources/conference.py`, on purpose: two
-readings of one text. It speaks of P1 to P6, P8 and D1 to D3, and looks at every record for every question. Whom
+readings of one text. It speaks of P1 to P8, D1 to D3 and D5, and looks at every record for every question. Whom
 a record is about it asks of the books (`whom.py`).
 """
 
@@ -52,7 +52,9 @@ class Oracle:
             and each.get("active") is not False
             and within(each.get("period"), self.now) is True
         ]
+        self.citizen = actor.person.startswith("Patient/")
         self.seats = {f"PractitionerRole/{post['id']}" for post in self.posts} | {actor.person} - {""}
+        self.seats = set() if self.citizen else self.seats  # a citizen works on nothing
         if actor.person:
             self.agencies = {post["organization"]["reference"] for post in self.posts}
         else:
@@ -61,7 +63,13 @@ class Oracle:
     def grounds(self, record: Record) -> set[str]:
         """The ids of the grounds that permit reading a record."""
         asked = {"P1": self.own_duty, "P2": self.addressed, "P3": self.consented, "P4": self.at_conference}
-        asked |= {"P5": self.coordinating, "P6": self.leading, "P8": self.emergency, "D2": self.declared}
+        asked |= {
+            "P5": self.coordinating,
+            "P6": self.leading,
+            "P7": self.oneself,
+            "P8": self.emergency,
+            "D2": self.declared,
+        }
         return {id for id, holds in asked.items() if self.actor.client and holds(record)}
 
     def own_duty(self, record: Record) -> bool:
@@ -86,7 +94,7 @@ class Oracle:
         """P3: each person the record names has a consent that grants it and none that withholds it."""
         persons = self.books.about(record.reference)
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
-        if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
+        if not persons or impersonal or self.citizen or record.body["resourceType"] in _DIRECTORY:
             return False
         says = [
             (paper.body["patient"]["reference"], self._says(paper, record))
@@ -121,6 +129,13 @@ class Oracle:
         )
         coming = record.reference in {name for task in self._coordinations() for name in _of(task)}
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
+
+    def oneself(self, record: Record) -> bool:
+        """P7: the person who signed in is who the record is about, and nobody else; a review is about its officer."""
+        if not self.citizen or self.actor.purpose != f"{_REASONS}PATRQT" or record.body["resourceType"] in _DIRECTORY:
+            return False
+        review = "emergency-review" in _codes(record.body.get("code"), "task-code")
+        return not review and self.books.about(record.reference) == {self.actor.person}
 
     def emergency(self, record: Record) -> bool:
         """P8: about nobody but those whom this officer opened in the last minutes; nothing labelled V, no material."""
@@ -163,6 +178,11 @@ class Oracle:
             and self.actor.person in references(flag["extension"])
         }
         return bool(against & self.books.about(record.reference))
+
+    def unclassified(self, record: Record) -> bool:
+        """D5: an import that could not be classified, for everybody but its custodian."""
+        labels = record.body.get("meta", {}).get("security", ())
+        return any(each["code"] == "unclassified" for each in labels) and record.custodian not in self.agencies
 
     def masked(self, record: Record) -> bool:
         """D1: somebody the record is about has a secrecy label, and none of hers names the actor."""

@@ -130,7 +130,7 @@ def worlds(draw: st.DrawFn) -> World:
     records.append(_roster(draw))
     records += _coordinations(draw)
     records += _emergencies(draw) + _conflicts(draw)
-    actors = (_member(draw), _actor(draw), _actor(draw))
+    actors = (_member(draw), _actor(draw), draw(st.sampled_from((_actor, _actor, _urgent, _citizen)))(draw))
     return World(tuple(records), actors)
 
 
@@ -187,10 +187,14 @@ def _period(draw: st.DrawFn) -> Any:
 
 def _actor(draw: st.DrawFn) -> Actor:
     who = draw(
-        st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "em", "nobody"))
+        st.sampled_from(
+            (*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "em", "x", "y", "nobody")
+        )
     )
     purposes = ("CAREMGT", "CAREMGT", "support-conference", "support-conference", "COC", "statistics", "audit-review")
     purpose = coded(draw(st.sampled_from((*purposes, *purposes, "HOPERAT", "TREAT"))))
+    if who in ("x", "y"):
+        purpose = coded(draw(st.sampled_from(("PATRQT", "PATRQT", "PATRQT", "CAREMGT", "support-conference"))))
     if who == "em":
         purpose = coded(draw(st.sampled_from(("BTG", "BTG", "BTG", "CAREMGT"))))
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
@@ -201,7 +205,8 @@ def _actor(draw: st.DrawFn) -> Actor:
         return Actor("", "", "", "", (), now, "r")
     if level == "system":
         return Actor(who, "", f"Organization/{who[-1]}", purpose, scopes, now, "r")
-    return Actor("desk", f"Practitioner/{who}", "", purpose, scopes, now, "r")
+    person = f"{'Patient' if who in ('x', 'y') else 'Practitioner'}/{who}"
+    return Actor("desk", person, "", purpose, scopes, now, "r")
 
 
 def _member(draw: st.DrawFn) -> Actor:
@@ -209,6 +214,18 @@ def _member(draw: st.DrawFn) -> Actor:
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     person = f"Practitioner/{draw(st.sampled_from(('a', 'b', 'c', 'co')))}"
     return Actor("desk", person, "", coded("support-conference"), (Scope("user", "*", frozenset("cruds")),), now, "r")
+
+
+def _urgent(draw: st.DrawFn) -> Actor:
+    """One who may well have broken the glass."""
+    scopes = (Scope("user", "*", frozenset("cruds")),)
+    return Actor("desk", "Practitioner/em", "", coded("BTG"), scopes, datetime.fromisoformat(NOW), "r")
+
+
+def _citizen(draw: st.DrawFn) -> Actor:
+    """One whom records are about, and who asks for them."""
+    person, now = f"Patient/{draw(st.sampled_from('xyz'))}", datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
+    return Actor("own", person, "", coded("PATRQT"), (Scope("user", "*", frozenset("cruds")),), now, "r")
 
 
 def _directory(draw: st.DrawFn) -> list[Record]:
@@ -318,6 +335,7 @@ def _concern(draw: st.DrawFn, id: str) -> Record:
     level, sort = draw(st.sampled_from((None, None, "N", "R", "V"))), draw(st.sampled_from((None, None, *SENSITIVE)))
     security = [{"system": CONFIDENTIALITY, "code": level}] if level else []
     security += [{"system": f"{V3}v3-ActCode", "code": sort}] if sort else []
+    security += [own("handling-label", "unclassified")] if draw(st.integers(0, 9)) == 0 else []
     if security:
         body["meta"] = {"security": security}
     recorded = draw(st.sampled_from((None, "2025", "2026-02-28", "2026-03", "2026-03-01T09:00:00+09:00")))

@@ -47,7 +47,7 @@ def application() -> FastAPI:
 
 def names() -> set[str]:
     """Every rule and duty that can be taken out."""
-    bearing = {name(duty) for each in (*duties.BY_TYPE.values(), duties.ON_UPDATES) for duty in each}
+    bearing = {name(duty) for each in (*duties.BY_TYPE.values(), duties.ON_WRITES, duties.ON_UPDATES) for duty in each}
     return bearing | {module.ID for module in (*rules.PERMITS, *rules.RESTRICTIONS)}
 
 
@@ -58,6 +58,7 @@ def take_out(rule: str) -> None:
         if id == module.ID:
             _silence(module, set(actions.split(",")) if actions else None)
     duties.BY_TYPE = {type: tuple(duty for duty in each if name(duty) != id) for type, each in duties.BY_TYPE.items()}
+    duties.ON_WRITES = tuple(duty for duty in duties.ON_WRITES if name(duty) != id)
     duties.ON_UPDATES = tuple(duty for duty in duties.ON_UPDATES if name(duty) != id)
 
 

@@ -39,7 +39,7 @@ STAFF = {
     "conv": ("lead", "convener"),
     "co": ("council", "coordinator"),
     "aud": ("lead", "auditor"),
-    "em": ("night", "emergency"),
+    "em": ("council", "emergency"),
 }
 
 

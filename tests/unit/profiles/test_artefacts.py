@@ -32,6 +32,7 @@ SYSTEMS = frozenset(
         "emergency-outcome",
         "encounter-class",
         "guardianship-paper",
+        "handling-label",
         "legal-basis",
         "purpose-of-use",
         "record-category",
