@@ -89,8 +89,7 @@ def read(terms: Terms) -> Verdict:
 
 def kept(before: Version | None, judged: Verdict) -> Verdict:
     """The verdict on the version after this one: what the server alone has said of the record stays said."""
-    said = read(before.terms).noted if before else frozenset()
-    stays = frozenset(entry for entry in said if entry.startswith(f"{EMERGENCY} "))
+    stays = frozenset(term(EMERGENCY, said) for said in values(before.terms, EMERGENCY)) if before else frozenset()
     return replace(judged, noted=judged.noted | stays) if stays else judged
 
 
