@@ -289,7 +289,7 @@ def test_the_accounts_are_those_of_the_named_staff(resources: dict[str, Json]) -
         ("lead-section", "lead-section", "lead-section"),
         ("convener", "lead-section", "convener"),
         ("auditor", "okayama-city", "auditor"),
-        ("emergency", "child-guidance-center", "emergency"),
+        ("emergency", "okayama-city", "emergency"),
     ],
 )
 def test_a_named_member_of_staff_works_where_the_story_says(
