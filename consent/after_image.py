@@ -18,6 +18,7 @@ from consent.facts import Facts
 from consent.prepared import Prepared
 from consent.standing import filed, judging
 from consent.standing.filing import Filing
+from consent.verdict import Verdict
 from resources.record import envelope, stamp
 from resources.record.envelope import Envelope, Origin
 from resources.record.problem import Issue
@@ -48,7 +49,15 @@ class AfterImage:
     refused: tuple[Issue, ...] = ()
 
 
-async def of(unit: Beside, ready: Prepared, before: Version | None) -> AfterImage:
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the server says of a record that it writes itself: who stands behind it, and the verdict on it."""
+
+    origin: Origin
+    verdict: Verdict = verdict.NONE
+
+
+async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | None = None) -> AfterImage:
     """The version after this one, and its resource; all that it refers to was looked up."""
     change = ready.change
     number, since = stamp.following(before, unit.tx.instant)
@@ -57,10 +66,10 @@ async def of(unit: Beside, ready: Prepared, before: Version | None) -> AfterImag
     unit.pending[change.reference] = resource
     had = envelope.read(before.terms) if before else None
     around = await around_of(unit, resource, had)
-    origin = had.origin if had else _origin(unit.facts)
-    filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE else None
+    origin = own.origin if own else had.origin if had else _origin(unit.facts)
+    filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE and not own else None
     found = ready.terms | derivation.dated(unit.engine.index, change.type, since)
-    judged = judging.judged(filing) if filing else verdict.NONE
+    judged = own.verdict if own else verdict.kept(before, judging.judged(filing) if filing else verdict.NONE)
     derived = derivation.of(resource, origin, around, found, had, judged)
     first = before.first if before else since
     version = Version(change.type, change.id, number, since, False, body, derived.terms, first)

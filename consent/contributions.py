@@ -13,7 +13,7 @@ from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 7
+DERIVATION = 8
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -36,6 +36,12 @@ CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
 accepted a request of another agency about them."""
 
+CONFLICT = "conflict"
+"""Of a member of staff, to each Patient with whom they are in conflict of interest."""
+
+EMERGENCY = "emergency"
+"""Of a Patient, to the officer who broke the glass for them, for the minutes that it lasts."""
+
 HIDDEN = ""
 EVERY = "*"
 
@@ -57,6 +63,8 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             for name in verdict.read(terms).fixed:
                 if name.startswith("Group/"):
                     yield Relation(COORDINATED, name, EVERY)
+        case "Flag":
+            yield from _conflict(resource)
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):
@@ -78,8 +86,20 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Task":
             judged = verdict.read(terms)
             yield from (Relation(COORDINATED, household, EVERY) for household in judged.fixed)
+            for note in judged.note(verdict.EMERGENCY):
+                start, until, officer, person = note.split(" ")
+                yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
                 yield from _accepted(resource)
+
+
+def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
+    """A declaration that stands: it closes, so it counts wherever it came from."""
+    person = reference.one(flag, "subject")
+    if vocabulary.CONFLICT in coding.of(flag.get("category")) and flag.get("status") != "inactive":
+        for each in coding.extension(flag, "staff-person"):
+            if (staff := reference.one(each, "valueReference")) and person.startswith("Patient/"):
+                yield Relation(CONFLICT, staff, person)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:
@@ -104,5 +124,5 @@ def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
     codes = coding.of(task.get("code"))
     if vocabulary.COORDINATE in codes:
         yield Relation(COORDINATED, whom, owner)
-    elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.ON_PAPERS):
+    elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.NO_CARE):
         yield Relation(CARE, whom, owner)

@@ -29,6 +29,28 @@ class HeldRole:
 
 
 @dataclass(frozen=True, slots=True)
+class Oneself:
+    """The person whose records are the caller's own, or whom the caller `signs` for; the version that says so."""
+
+    patient: str
+    version: str
+    signs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A person with whom the actor is in conflict of interest, and the version that says so."""
+
+    patient: str
+    version: str
+
+    @property
+    def source(self) -> str:
+        """The record that says so."""
+        return self.version.partition("/_history/")[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Protection:
     """A person whose whereabouts are kept from the actor, and the words that would give them away."""
 

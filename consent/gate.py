@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from consent import referring, trail, verifying, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
+from consent.opened import Opened
 from consent.prepared import Change, prepared
 from consent.reading import Page, Reading, redacted
 from consent.rule import Action, Decision
-from consent.verifying import Seen
 from consent.written import Written
-from resources.record import period
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.request import SearchRequest
@@ -28,6 +26,22 @@ from resources.store.port import Conflict, Transaction
 from resources.store.trail import Event
 
 T = TypeVar("T")
+
+
+class Outcome(Protocol):
+    """What became of an operation: what of it goes on the trail, and what that rests on."""
+
+    @property
+    def action(self) -> Action: ...
+
+    @property
+    def told(self) -> Sequence[Version]: ...
+
+    @property
+    def decision(self) -> Decision: ...
+
+
+Done = TypeVar("Done", bound=Outcome)
 
 
 class Gate:
@@ -53,7 +67,7 @@ class Gate:
 
         So an answer is sent only after. `interaction` and `asked` say on the trail what was asked for.
         """
-        return _Opened(self, actor, action, interaction, asked)
+        return Opened(self, actor, action, interaction, asked)
 
     async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
@@ -97,28 +111,35 @@ class Gate:
 
     async def verify(self, actor: Actor, id: str, *, verified: bool) -> Sequence[Version]:
         """A Consent and its paper as an agency sees them that was asked to verify them; `verified` says that it did."""
+        names = ("$verify-consent", f"Consent/{id}")
+        return (await self.operate(actor, names, lambda unit: verifying.seen(unit, id, verified=verified))).versions
+
+    async def operate(self, actor: Actor, names: Sequence[str], do: Callable[[UnitOfWork], Awaitable[Done]]) -> Done:
+        """Do in one transaction what an operation does; done or refused, it is on the trail.
+
+        `names` are the operation's, and those of what it was asked for.
+        """
         units: list[UnitOfWork] = []
 
-        async def work(tx: Transaction) -> Seen:
+        async def work(tx: Transaction) -> Done:
             units[:] = [await UnitOfWork.begin(self.engine, tx, actor, ())]
-            found = await verifying.seen(units[0], id, verified=verified)
+            done = await do(units[0])
             known = units[0].facts
-            action: Action = "update" if found.new else "read"
             told = trail.event(
-                actor, known.agencies, action, found.told, found.decision,
-                world=known.world, kind="operation", asked="$verify-consent",
+                actor, known.agencies, done.action, done.told, done.decision,
+                world=known.world, kind="operation", asked=names[0],
             )  # fmt: skip
             tx.note(told)
-            return found
+            return done
 
         try:
-            found = await self.engine.store.transact(work)
+            done = await self.engine.store.transact(work)
         except Problem:
             for unit in units:
-                await self.append(trail.denial(actor, unit.facts.agencies, "read", f"Consent/{id}"))
+                await self.append(trail.denial(actor, unit.facts.agencies, "read", *names[1:], names[0]))
             raise
-        self._decided(found.decision)
-        return found.versions
+        self._decided(done.decision)
+        return done
 
     async def rehearse(
         self, actor: Actor, changes: Sequence[Change], play: Callable[[UnitOfWork], Awaitable[T]], asked: str
@@ -199,45 +220,6 @@ class Gate:
     async def append(self, event: Event) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""
         await self.engine.store.trail.append(event)
-
-
-class _Opened:
-    """A reading for as long as the `async with` lasts. Written out, since every request for records passes here."""
-
-    __slots__ = ("_action", "_actor", "_asked", "_gate", "_interaction", "_reading", "_view")
-
-    def __init__(self, gate: Gate, actor: Actor, action: Action, interaction: str, asked: str) -> None:
-        self._gate, self._actor, self._action, self._interaction, self._asked = gate, actor, action, interaction, asked
-        self._view = gate.engine.store.snapshot(now=period.instant(actor.now))
-
-    async def __aenter__(self) -> Reading:
-        view = await self._view.__aenter__()
-        try:
-            self._reading = await Reading.begin(self._gate.engine, view, self._actor)
-        except BaseException as fault:
-            await self._view.__aexit__(type(fault), fault, fault.__traceback__)
-            raise
-        return self._reading
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            if isinstance(fault, Problem):
-                await self._ended_by_problem()
-        finally:
-            await self._view.__aexit__(kind, fault, trace)
-        if fault is None:
-            await self._gate.disclosed(self._reading, self._action, self._interaction, self._asked)
-
-    async def _ended_by_problem(self) -> None:
-        reading = self._reading
-        if reading.denied:
-            names = [reading.denied, *([self._asked] if self._asked.startswith("$") else [])]
-            denial = trail.denial(self._actor, reading.facts.agencies, self._action, *names)
-            await self._gate.append(denial)
-        elif reading.shown:
-            await self._gate.disclosed(reading, self._action, self._interaction, self._asked)
 
 
 class _UndoneError(Exception):

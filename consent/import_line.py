@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from consent import contributions, duties, resolving, standing
+import orjson
+
+from consent import classifying, contributions, duties, resolving, standing
 from consent.engine import PolicyEngine
 from consent.prepared import Change, Prepared, prepared
 from resources.record import envelope, parse, reference, stamp
@@ -64,6 +66,8 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
     if not isinstance(id, str):
         raise Problem("invalid", Issue("a line needs an `id`", "`id` が必要です", f"{type}.id", code="required"))
     known = prepared(engine, Change("create", type, id, body))
+    if (marked := classifying.classified(known.sent)) is not known.sent:
+        known = Prepared.of(engine, known.change, marked, orjson.loads(parse.write(marked)))
     for found in known.pointers:
         if resolving.people(found):
             text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"

@@ -143,7 +143,10 @@ class Insight:
         open_to = {meeting.reference for meeting in meetings}
         made = []
         for seer in seers:
-            known = replace(await gathering.of_actor(view, _actor(seer, now)), world=world)
+            known = await gathering.of_actor(view, _actor(seer, now))
+            await self.ask(each.source for each in known.conflicts)
+            conflicts = tuple(each for each in known.conflicts if self.readable.get(each.source))
+            known = replace(known, world=world, conflicts=conflicts)
             if open_to and known.actor.person:
                 known = await gathering.meetings(view, known, self.reading.engine.ordinance)
                 known = replace(known, meetings=tuple(each for each in known.meetings if each.reference in open_to))

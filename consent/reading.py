@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from consent import gathering, policy, refusal, vocabulary
+from consent import gathering, policy, refusal, unreported, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -76,6 +76,10 @@ class Reading:
 
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
+        if self.facts.oneself and (telling := unreported.telling(self.engine.spec, wanted.type, wanted.names)):
+            text = f"`{telling[0]}` would tell who reported, wrote or asked: search by something else"
+            ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
+            raise Problem.of("not-supported", text, ja, telling[0])
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, wanted.type, wanted.what)
         made = self._ruling("search", wanted.type, asking)
@@ -184,7 +188,10 @@ class Reading:
 
 def redacted(engine: PolicyEngine, version: Version, decision: Decision, known: Facts) -> Version:
     """The version as its reader may see it."""
-    if not decision.masks or version.deleted:
+    if version.deleted or not (decision.masks or known.oneself):
         return version
-    body = parse.write(engine.redaction_of(version, known).show(parse.editable(version.body)))
+    resource = parse.editable(version.body)
+    if decision.masks:
+        resource = engine.redaction_of(version, known).show(resource)
+    body = parse.write(unreported.shown(resource) if known.oneself else resource)
     return Version(version.type, version.id, version.number, version.since, False, body, version.terms, version.first)

@@ -15,7 +15,7 @@ from consent import evidence, notices, policy, refusal, verdict, vocabulary
 from consent.change import UnitOfWork
 from consent.contributions import AGENCY
 from consent.reading import redacted
-from consent.rule import Decision, Evidence, Rule, Text
+from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record import coding, envelope, parse, period, problem, reference, stamp
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -46,6 +46,10 @@ class Seen:
     def told(self) -> tuple[Version, ...]:
         """What of it goes on the trail."""
         return (*self.versions, *self.made)
+
+    @property
+    def action(self) -> Action:
+        return "update" if self.new else "read"
 
 
 async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:

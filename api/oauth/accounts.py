@@ -31,7 +31,8 @@ _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`."""
+    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`, of a citizen `Patient/id` or
+    `RelatedPerson/id`."""
 
     name: str
     person: str

@@ -23,7 +23,7 @@ OFFLINE = "offline_access"
 class Granted:
     """One grant and everything issued under it; its `id` is what is revoked.
 
-    `subject` is an account's name or the client's id, `person` is `Practitioner/id` or empty, `purpose` is
+    `subject` is an account's name or the client's id, `person` is as the account has it or empty, `purpose` is
     `system|code`, `scope` what is said to the client.
     """
 

@@ -15,8 +15,10 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, FOREVER, Terms, Values, values
 
-DERIVATION = 6
+DERIVATION = 7
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
+
+_VIOLENCE = coding.own("concern-field", "violence").rpartition("|")
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
 """The class of an Encounter that is a 支援会議."""
@@ -37,6 +39,9 @@ OPEN = {
 
 UNTIED = ".untied"
 """That a sheet has rows of members of whom nobody can tell who they are."""
+
+VIOLENCE = ".violence"
+"""That a code somewhere in a record is that of violence and abuse among the fields of concern."""
 
 LABEL = ".label"
 """The labels of a record's security."""
@@ -87,6 +92,7 @@ class Envelope:
     coded: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
     date: tuple[str, str] = ("", "")
+    violence: bool = False
 
     def terms(self) -> set[str]:
         """The envelope in the index, under names that begin with a dot."""
@@ -98,6 +104,7 @@ class Envelope:
             (".open", "yes" if self.open else ""),
             (".conference", self.conference),
             (UNTIED, "yes" if self.untied else ""),
+            (VIOLENCE, "yes" if self.violence else ""),
             (BEGINS, self.date[0]),
             (ENDS, self.date[1]),
         )
@@ -155,6 +162,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         frozenset(codes_said.elsewhere(resource)) - codes,
         frozenset(naming.participants(resource)) - {""},
         _date(resource),
+        _tells_of_violence(resource),
     )
 
 
@@ -181,6 +189,7 @@ def read(terms: Terms) -> Envelope:
         frozenset(values(terms, CODED)),
         frozenset(values(terms, ".participant")),
         (value(terms, BEGINS), value(terms, ENDS)),
+        value(terms, VIOLENCE) == "yes",
     )
 
 
@@ -213,6 +222,11 @@ def _date(resource: Resource) -> tuple[str, str]:
         found = found.get(name) if isinstance(found, dict) else None
     span = period.span({"start": found, "end": found}) if isinstance(found, str) else None
     return span if span and FOREVER not in span else ("", "")
+
+
+def _tells_of_violence(resource: Resource) -> bool:
+    system, _, code = _VIOLENCE
+    return any(each.get("code") == code and each.get("system") == system for each in reference.objects(resource))
 
 
 def _conference(resource: Resource, look: Look) -> str:

@@ -61,11 +61,11 @@ def take_out(rule: str) -> None:
         if id == module.ID:
             _silence(module, set(actions.split(",")) if actions else None)
     duties.BY_TYPE = {type: tuple(duty for duty in each if name(duty) != id) for type, each in duties.BY_TYPE.items()}
+    duties.ON_WRITES = tuple(duty for duty in duties.ON_WRITES if name(duty) != id)
     duties.ON_UPDATES = tuple(duty for duty in duties.ON_UPDATES if name(duty) != id)
     standing.BY_TYPE.update(
         {type: tuple(_unasked(kind, id) for kind in each) for type, each in standing.BY_TYPE.items()}
     )
-    duties.ON_WRITES = tuple(duty for duty in duties.ON_WRITES if name(duty) != id)
 
 
 def name(duty: duties.Duty) -> str:

@@ -228,3 +228,14 @@ def test_a_reference_written_with_the_address_of_the_server_is_refused(town: Tow
 def test_the_fields_of_concern_are_found_by_their_codes(town: Town) -> None:
     taken_in(town, patient("x"), concern("c", "x", code=concept("concern-field", "debts")))
     assert town.search(actor("p"), "Condition", ("code", "debts")) == ["Condition/c"]
+
+
+def test_an_import_opens_no_emergency_and_declares_no_conflict(town: Town) -> None:
+    town.write(actor("p"), patient("x"))
+    review: dict[str, Any] = {"resourceType": "Task", "id": "f", "status": "requested", "intent": "order"}
+    review |= {"code": concept("task-code", "emergency-review"), "for": ref("Patient/x")}
+    flag: dict[str, Any] = {"resourceType": "Flag", "id": "f", "status": "active", "subject": ref("Patient/x")}
+    flag |= {"category": [concept("record-category", "conflict")], "code": {"text": "衝突"}}
+    for line in (review, flag):
+        (outcome,) = taken_in(town, line)
+        assert wrong(outcome)[0] == "business-rule"
