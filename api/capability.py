@@ -104,6 +104,9 @@ def _trail(spec: Spec) -> dict[str, Any]:
         "versioning": "no-version",
         "readHistory": False,
         "updateCreate": False,
+        "operation": _operations(
+            [row for row in routes.OPERATIONS if row.path.startswith(f"/{audit_event.TYPE}/")], spec
+        ),
         "searchParam": [
             {"name": name, "type": kind} | ({"definition": official[name].url} if name in official else {})
             for name, kind in audit_request.KINDS.items()

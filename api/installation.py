@@ -35,6 +35,7 @@ from resources.store.port import Vault
 CREDENTIALS = "demo-credentials.json"
 REDIRECT = "http://127.0.0.1:8888/callback"
 DESK = "tsunagu-desk"
+CITIZENS = "tsunagu-citizen"
 SYSTEMS = {
     "yorisoi-system": ("寄り添いサポートセンターのシステム", "Organization/yorisoi-center"),
     "health-center-system": ("保健センターのシステム", "Organization/health-center-kita-chuo"),
@@ -93,6 +94,7 @@ async def _hand_out(vault: Vault, folder: Path) -> None:
         keys[name] = key.as_dict(private=True)
         await clients.register(vault, _system(name, title, organization, key))
     await clients.register(vault, _desk())
+    await clients.register(vault, _citizens())
     Credentials(passwords, keys, DESK, REDIRECT).write(folder / CREDENTIALS)
 
 
@@ -116,7 +118,21 @@ def _desk() -> Client:
         name="つなぐ 相談員用端末",
         organization="Organization/okayama-city",
         scope="openid fhirUser offline_access launch launch/patient user/*.cruds patient/*.cruds",
-        purposes=(*_CARE, purpose.SUPPORT_CONFERENCE, purpose.AUDIT_REVIEW),
+        purposes=(*_CARE, purpose.SUPPORT_CONFERENCE, purpose.AUDIT_REVIEW, purpose.BREAK_THE_GLASS),
+        grant_types=("authorization_code", "refresh_token"),
+        token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password
+        redirect_uris=(REDIRECT,),
+    )
+
+
+def _citizens() -> Client:
+    """The web client by which people see their own records (P7): it reads, and for no other purpose."""
+    return Client(
+        client_id=CITIZENS,
+        name="つなぐ 本人用",
+        organization="Organization/okayama-city",
+        scope="openid fhirUser user/*.rs user/Flag.c",
+        purposes=(purpose.PATIENT_REQUEST,),
         grant_types=("authorization_code", "refresh_token"),
         token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password
         redirect_uris=(REDIRECT,),

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
 from api.operations import (
+    access_log,
+    break_glass,
     decide_roles,
+    declare_conflict,
     explain_access,
     extract,
+    file_consent,
     meta,
     place_check,
     protect,
+    record_disclosure,
+    revoke_consent,
     route,
     simulate,
     timetable,
@@ -130,6 +136,19 @@ OPERATIONS = (
         (*_BODY, "forbidden", "not-found", "business-rule", "too-costly"), takes=(FHIR,),
     ),
     Route(
+        "file_consent", "$fileConsent", "POST", "/Consent/$fileConsent", file_consent.file_consent, _WRITE,
+        takes=(FHIR,), done=201,
+    ),
+    Route(
+        "revoke_consent", "$revokeConsent", "POST", "/Consent/$revokeConsent", revoke_consent.revoke_consent, _WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "record_disclosure", "$recordDisclosure", "POST", "/AuditEvent/$recordDisclosure",
+        record_disclosure.record_disclosure, (*_BODY, "forbidden", "not-found", "deleted", "too-costly"),
+        takes=(FHIR,),
+    ),
+    Route(
         "explain_access", "$explain-access", "GET", "/{type}/{id}/$explain-access", explain_access.explain_access,
         _SEARCH, parameters=explain_access.PARAMETERS,
     ),
@@ -141,6 +160,15 @@ OPERATIONS = (
         for type in ("Group", "Patient")
     ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*_WRITE, "stale"), takes=(FHIR,)),
+    Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, _WRITE, takes=(FHIR,)),
+    Route(
+        "declare_conflict", "$declare-conflict", "POST", "/$declare-conflict", declare_conflict.declare_conflict,
+        _WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "access_log", "$access-log", "GET", "/Patient/{id}/$access-log", access_log.access_log, _SEARCH,
+        parameters=access_log.PARAMETERS,
+    ),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, _SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, _SEARCH, open=True),
     Route("meta", "$meta", "GET", "/{type}/{id}/$meta", meta.of_record, _READ, open=True),

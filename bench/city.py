@@ -153,6 +153,7 @@ class City:
             "resourceType": "Observation",
             "id": self.id("Observation", n),
             "status": "final",
+            "category": [concept(f"{OWN}record-category", "concern")],
             "code": {"text": "家計の収支"},
             "subject": ref("Patient", person),
             "effectiveDateTime": f"2026-{n % 9 + 1:02}-{n % 28 + 1:02}",

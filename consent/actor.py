@@ -37,9 +37,9 @@ class Scope:
 class Actor:
     """The caller of one request.
 
-    `person` is `Practitioner/id` for an officer, empty for a system. `organization` is `Organization/id` of the
-    client's registration. `purpose` is a code of HL7 v3 PurposeOfUse or of our own purposes, as `system|code`. `now` is
-    aware.
+    `person` is `Practitioner/id` for an officer, `Patient/id` or `RelatedPerson/id` for a citizen, empty for a system.
+    `organization` is `Organization/id` of the client's registration. `purpose` is a code of HL7 v3 PurposeOfUse or of
+    our own purposes, as `system|code`. `now` is aware.
     """
 
     client: str
@@ -53,6 +53,11 @@ class Actor:
     def at(self, now: datetime, request: str) -> Actor:
         """The same caller in another request. Written out, since every request passes here."""
         return Actor(self.client, self.person, self.organization, self.purpose, self.scopes, now, request)
+
+    @property
+    def is_citizen(self) -> bool:
+        """Whether the person is one whom records are about, or signs for such a one: no officer of any agency."""
+        return self.person.startswith(("Patient/", "RelatedPerson/"))
 
     @property
     def anonymous(self) -> bool:

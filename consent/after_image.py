@@ -52,25 +52,29 @@ class AfterImage:
     refused: tuple[Issue, ...] = ()
 
 
-async def of(unit: Beside, ready: Prepared, before: Version | None, stands: Verdict | None = None) -> AfterImage:
-    """The version after this one, and its resource; all that it refers to was looked up.
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What the server says of a record that it writes itself: who stands behind a new one, and the verdict on it."""
 
-    Evidence is judged, but where it `stands` as the server found it before and writes it on.
-    """
+    origin: Origin | None = None
+    verdict: Verdict = verdict.NONE
+
+
+async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | None = None) -> AfterImage:
+    """The version after this one, and its resource; all that it refers to was looked up."""
     change = ready.change
     number, since = stamp.following(before, unit.tx.instant)
     body = stamp.stamped(ready.sent, change.id, number, since)
     resource = orjson.loads(body)
     unit.pending[change.reference] = resource
     had = envelope.read(before.terms) if before else None
-    around = await _around(unit, resource, had)
-    origin = had.origin if had else _origin(unit.facts)
-    filing = None
-    if change.type in standing.BY_TYPE and stands is None:
-        filing = await _filing(unit, resource, before, origin)
-    judged = judging.judged(filing) if filing else stands or verdict.NONE
+    around = await around_of(unit, resource, had)
+    made_by = own.origin if own else None
+    origin = made_by or (had.origin if had else _origin(unit.facts))
+    filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE and not own else None
+    judged = own.verdict if own else verdict.kept(before, judging.judged(filing) if filing else verdict.NONE)
     checked = ready.checked | _carried(unit, ready, before, resource)
-    written = unit.facts.writer, ready.masked, ready.unsent, checked
+    written = "" if made_by else unit.facts.writer, ready.masked, ready.unsent, checked
     derived = derivation.of(resource, origin, around, had, written, judged)
     first = before.first if before else since
     made = Version(change.type, change.id, number, since, False, body, derived.terms, first)
@@ -102,7 +106,7 @@ def _carried(unit: Beside, ready: Prepared, before: Version | None, resource: Ma
     return place_checked.carried(unit.engine.harmless, orjson.loads(before.body), resource, checked, ready.unsent)
 
 
-async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:
+async def around_of(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:
     """What stands around it: whom what it is of is about, who has left there, who says to be whom it names."""
 
     def known(name: str) -> Envelope | None:

@@ -15,6 +15,12 @@ from resources.store.trail import Entry, Event
 
 TYPE = "AuditEvent"
 
+DISCLOSED = "$recordDisclosure"
+"""What is asked for by who tells of a disclosure made elsewhere: its first record is who received it."""
+
+_DICOM = "http://dicom.nema.org/resources/ontology/DCM"
+_BALP = "https://profiles.ihe.net/ITI/BALP/CodeSystem/AuthZsubType"
+_PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _EVENT = "http://terminology.hl7.org/CodeSystem/audit-event-type"
 _INTERACTION = "http://hl7.org/fhir/restful-interaction"
 _DICOM = "http://dicom.nema.org/resources/ontology/DCM"
@@ -42,13 +48,11 @@ def of(entry: Entry) -> dict[str, Any]:
     """The resource, with the id that leads to this event."""
     event, at = entry.event, recorded(entry.event)
     allowed = event.outcome == "0"
-    type, subtype = _SECURITY.get(event.kind, (_REST, {"system": _INTERACTION, "code": event.kind}))
     return {
         "resourceType": TYPE,
         "id": entry.id,
         "meta": {"versionId": "1", "lastUpdated": at},
-        "type": type,
-        "subtype": [subtype],
+        **_kind(event),
         "action": event.action,
         "recorded": at,
         "outcome": event.outcome,
@@ -62,6 +66,15 @@ def of(entry: Entry) -> dict[str, Any]:
         "source": {"observer": {"display": "tsunagu"}},
         "entity": list(_entities(event)),
     }
+
+
+def _kind(event: Event) -> dict[str, Any]:
+    """A disclosure made elsewhere is a decision on a consent; all else is an interaction, or a sign-in."""
+    if event.asked == DISCLOSED and event.action == "E":
+        decided = {"system": _BALP, "code": "AuthZ-Consent"}
+        return {"type": {"system": _DICOM, "code": "110113"}, "subtype": [decided]}
+    type, subtype = _SECURITY.get(event.kind, (_REST, {"system": _INTERACTION, "code": event.kind}))
+    return {"type": type, "subtype": [subtype]}
 
 
 def recorded(event: Event) -> str:
@@ -84,7 +97,11 @@ def _purpose(said: str) -> dict[str, str]:
 
 def _agents(event: Event) -> Iterator[dict[str, Any]]:
     """Who asked, and the rules that decided; then the agencies a person acted for."""
-    agent: dict[str, Any] = {"requestor": True, "altId": event.client or "anonymous"}
+    elsewhere = event.asked == DISCLOSED and event.action == "E"
+    if elsewhere:
+        received = {"coding": [{"system": _PARTICIPATION, "code": "IRCP"}]}
+        yield {"type": received, "requestor": True, "who": {"reference": event.records[0]}}
+    agent: dict[str, Any] = {"requestor": not elsewhere, "altId": event.client or "anonymous"}
     if event.person or event.agencies:
         agent["who"] = {"reference": event.person or event.agencies[0]}
     if event.rules:

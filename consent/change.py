@@ -23,12 +23,12 @@ from consent import (
     handing_on,
     joining,
     labels,
+    notices,
     patient_links,
     policy,
     referring,
     refusal,
     relabelling,
-    settling,
     unseen,
     vocabulary,
 )
@@ -147,7 +147,7 @@ class UnitOfWork:
         await self.put(after, resource, before, new=change.method == "create")
         if change.type == "Group":
             self.households[change.reference] = resource, old
-        ended = tuple(await settling.settle(self, resource))
+        ended = tuple(await notices.settled(self, before, after))
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:
@@ -220,7 +220,7 @@ class UnitOfWork:
         )
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
-        every = (*bearing, *(duties.ON_UPDATES if action == "update" else ()))
+        every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])
 
     async def _know(self, versions: Iterable[Version]) -> None:

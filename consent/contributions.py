@@ -42,6 +42,12 @@ CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
 accepted a request of another agency about them."""
 
+CONFLICT = "conflict"
+"""Of a member of staff, to each Patient with whom they are in conflict of interest."""
+
+EMERGENCY = "emergency"
+"""Of a Patient, to the officer who broke the glass for them, for the minutes that it lasts."""
+
 HIDDEN = ""
 EVERY = "*"
 
@@ -72,6 +78,8 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             for name in verdict.read(terms).fixed:
                 if name.startswith("Group/"):
                     yield Relation(COORDINATED, name, EVERY)
+        case "Flag":
+            yield from _conflict(resource)
         case "Group":
             for member in resource.get("member") or ():
                 if reference.one(member, "entity").startswith("Patient/"):
@@ -91,6 +99,9 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Task":
             judged = verdict.read(terms)
             yield from (Relation(COORDINATED, household, EVERY) for household in judged.fixed)
+            for note in judged.note(verdict.EMERGENCY):
+                start, until, officer, person = note.split(" ")
+                yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
                 yield from _accepted(resource)
 
@@ -106,6 +117,15 @@ def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
             yield Relation(AGAINST, itself, one)
     for one in frozenset.intersection(*map(protection.released, labels)) if labels else ():
         yield Relation(RELEASED, itself, one)
+
+
+def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
+    """A declaration that stands: it closes, so it counts wherever it came from."""
+    person = reference.one(flag, "subject")
+    if vocabulary.CONFLICT in coding.of(flag.get("category")) and flag.get("status") != "inactive":
+        for each in coding.extension(flag, "staff-person"):
+            if (staff := reference.one(each, "valueReference")) and person.startswith("Patient/"):
+                yield Relation(CONFLICT, staff, person)
 
 
 def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:
@@ -130,5 +150,5 @@ def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
     codes = coding.of(task.get("code"))
     if vocabulary.COORDINATE in codes:
         yield Relation(COORDINATED, whom, owner)
-    elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.ON_PAPERS):
+    elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.NO_CARE):
         yield Relation(CARE, whom, owner)

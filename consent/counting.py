@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from consent import enforceable, provisions, wording
-from consent.verdict import EVERY_KEEPER, LAPSES, REACHED, REPLACED, Verdict
+from consent.verdict import EVERY_KEEPER, LAPSES, REACHED, REPLACED, WORD, Verdict
 from consent.wording import Wording
 from resources.search.relation import Relation
 
@@ -29,7 +29,7 @@ Resource = Mapping[str, Any]
 def relations(consent: Resource, kept: Verdict) -> Iterator[Relation]:
     """A row for each actor and each keeper who honours it, while it counts; for what only withholds, one for all."""
     manners = {each.partition(" ")[2] for each in kept.note(REPLACED)}
-    if kept.void or "all" in manners:
+    if kept.void or "all" in manners or kept.note(WORD):
         return
     active = consent.get("status") == "active"
     if not active and not (kept.counts and _leaves_exceptions(consent)):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from consent import counting, provisions
-from consent.verdict import EVERY_KEEPER, REACHED, REPLACED, REVOKED, Verdict
+from consent.provisions import EVERYBODY
+from consent.verdict import EVERY_KEEPER, REACHED, REPLACED, REVOKED, WORD, Verdict
 from resources.record import coding, period, reference
 
 Resource = Mapping[str, Any]
@@ -31,6 +32,11 @@ class Paper:
         return self.body.get("status") == "active"
 
     @property
+    def is_word(self) -> bool:
+        """Whether it is no paper but a word that ends some."""
+        return bool(self.kept.note(WORD))
+
+    @property
     def signed(self) -> tuple[str, str] | None:
         """The first instant that its date may mean, and the first after all of them."""
         said = self.body.get("dateTime")
@@ -42,16 +48,36 @@ def ended(paper: Paper, others: Sequence[Paper], keeper: str) -> frozenset[tuple
 
     `keeper` is the agency that keeps the Patient.
     """
-    if paper.kept.void or not (paper.active or paper.kept.counts):
+    if paper.kept.void or paper.is_word or not (paper.active or paper.kept.counts):
         return frozenset()
-    alike = list(_alike(paper, others))
-    return frozenset((*_replaced(paper, alike, keeper), *(_reached(paper, alike) if paper.active else ())))
+    replaced = _replaced(paper, list(_alike(paper, others)), keeper)
+    return frozenset((*replaced, *(_reached(paper, others) if paper.active else ())))
 
 
 def is_over(paper: Paper, others: Iterable[Paper], keeper: str) -> bool:
     """Whether a paper filed by the same agency took its place: its status says so, since the filer knows both."""
     own = [other for other in _alike(paper, others) if other.filer == paper.filer]
     return paper.active and (REPLACED, "all") in _replaced(paper, own, keeper)
+
+
+def is_revoked(paper: Paper, word: Paper) -> bool:
+    """Whether a word ends a permit as a whole: it names it, or every recipient that the permit names."""
+    if not (word.is_word and paper.active and provisions.permits(paper.body)) or paper.is_word:
+        return False
+    if named := revoked(word.body):
+        return named == paper.name
+    if not any(_is_signed_before(paper, instant) for instant in word.kept.note(WORD)):
+        return False
+    ended = {to for to, _ in provisions.grantees(word.body["provision"])}
+    root = paper.body.get("provision")
+    if EVERYBODY in ended or not isinstance(root, Mapping):
+        return EVERYBODY in ended
+    return root.get("type") == "permit" and {to for to, _ in provisions.grantees(root)} <= ended
+
+
+def revoked(word: Resource) -> str:
+    """The consent that a word ends by its name; empty where it speaks of recipients."""
+    return next((reference.one(each, "valueReference") for each in coding.extension(word, "revokes")), "")
 
 
 def says_it_replaces(consent: Resource) -> bool:
@@ -62,7 +88,8 @@ def says_it_replaces(consent: Resource) -> bool:
 def _alike(paper: Paper, others: Iterable[Paper]) -> Iterator[Paper]:
     """The other papers that once counted, on the same policy."""
     for other in others:
-        if other.name != paper.name and other.kept.counts and _on_one_policy(other, paper):
+        counts = other.kept.counts and not other.is_word
+        if other.name != paper.name and counts and _on_one_policy(other, paper):
             yield other
 
 
@@ -73,14 +100,23 @@ def _replaced(paper: Paper, alike: Iterable[Paper], keeper: str) -> Iterator[tup
             yield REPLACED, "all" if whole else "grants"
 
 
-def _reached(paper: Paper, alike: Iterable[Paper]) -> Iterator[tuple[str, str]]:
-    """No paper signed before a word that ended another grants as far as that one had reached."""
-    signed = paper.signed
-    for other in alike:
+def _reached(paper: Paper, others: Sequence[Paper]) -> Iterator[tuple[str, str]]:
+    """No paper signed before a word that ended something grants as far as that word reached."""
+    for other in _alike(paper, others):
         if provisions.permits(other.body):
-            for revoked in other.kept.note(REVOKED):
-                if signed is None or signed[0] < revoked:
+            for instant in other.kept.note(REVOKED):
+                if _is_signed_before(paper, instant):
                     yield REACHED, counting.extent(other.body)
+    for word in others:
+        # A word about recipients is about every policy; of one that names a consent, that consent tells.
+        for instant in word.kept.note(WORD) if not revoked(word.body) else ():
+            if _is_signed_before(paper, instant):
+                yield REACHED, counting.extent(word.body)
+
+
+def _is_signed_before(paper: Paper, instant: str) -> bool:
+    """Unless it certainly was signed after."""
+    return paper.signed is None or paper.signed[0] < instant
 
 
 def _is_newer(newer: Paper, older: Paper) -> bool:

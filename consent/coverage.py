@@ -14,7 +14,9 @@ from consent import wording
 from consent.provisions import CONSENT
 from consent.wording import BASE, REACHED, REFUSING, Said, Wording
 from profiles import consent as tables
-from resources.search.predicate import EVERYTHING, NOTHING, Predicate, Related, all_of, any_of, has_one_of, none_of
+from resources.record.codes_said import UNTOLD
+from resources.record.envelope import CODED, LABEL
+from resources.search.predicate import EVERYTHING, NOTHING, Predicate, Related, all_of, any_of, has, has_one_of, none_of
 from resources.search.specialised import lacking
 
 Sure = Literal["certainly", "perhaps"]
@@ -172,15 +174,28 @@ class _Reading:
         of_type = has_one_of(".type", said.types) if said.types else EVERYTHING
         if self.type and said.types:
             of_type = EVERYTHING if self.type in said.types else NOTHING
-        coded = has_one_of(".code", said.codes) if said.codes else EVERYTHING
         read = []
         for perhaps in (False, True):
+            coded = _coded(said.codes, perhaps=perhaps) if said.codes else EVERYTHING
             labels = frozenset[str]().union(*(_reached(each, type, perhaps=perhaps) for each in said.labels))
-            labelled = has_one_of(".label", labels) if said.labels else EVERYTHING
+            labelled = _labelled(labels, perhaps=perhaps) if said.labels else EVERYTHING
             bears = not said.purposes or any(self.purpose in _named(each, perhaps=perhaps) for each in said.purposes)
             read.append(all_of([of_type, coded, labelled]) if bears else NOTHING)
         certain, possible = read
         return certain, possible
+
+
+def _coded(codes: frozenset[str], *, perhaps: bool) -> Predicate:
+    """A record certainly has a code as its category, code or type; perhaps wherever else it stands in it."""
+    own = has_one_of(".code", codes)
+    return any_of([own, has_one_of(CODED, codes)]) if perhaps else own
+
+
+def _labelled(labels: frozenset[str], *, perhaps: bool) -> Predicate:
+    """A label of which nobody can tell what it means may be any of these."""
+    if perhaps:
+        return has_one_of(LABEL, labels | {UNTOLD})
+    return all_of([has_one_of(LABEL, labels), none_of(has(LABEL, UNTOLD))])
 
 
 def _bound(said: Said, sure: Sure) -> Sure | Literal[""]:

@@ -24,6 +24,10 @@ TEAM = "CareTeam/"
 GRANTEES = ("Organization/", "Practitioner/", "PractitionerRole/", TEAM)
 AUTHORS = ("Organization/", "Practitioner/")
 MOST_ROWS = 500
+MOST_SAID = 500
+"""So many recipients, codes or records one element of a provision names."""
+
+MOST_EXCEPTIONS = 50
 
 _ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _KNOWN = DESCRIBING | {"id", "type", "period", "provision"}
@@ -51,6 +55,23 @@ def unenforceable(provision: Mapping[str, Any], type: str, at: str) -> Iterator[
     yield from _data(provision, at)
 
 
+def too_much(consent: Mapping[str, Any]) -> Iterator[Issue]:
+    """What is more than a Consent may say, of whatever status: looked at before anything else is done with it."""
+    root = consent.get("provision")
+    rules = [("Consent.provision", root)] if isinstance(root, Mapping) else []
+    inner = root.get("provision") if isinstance(root, Mapping) else None
+    if isinstance(inner, list):
+        if len(inner) > MOST_EXCEPTIONS:
+            yield _more(MOST_EXCEPTIONS, "Consent.provision.provision")
+        numbered = enumerate(inner[:MOST_EXCEPTIONS])
+        rules += [(f"Consent.provision.provision[{at}]", each) for at, each in numbered if isinstance(each, Mapping)]
+    for at, rule in rules:
+        for element in sorted(DESCRIBING & set(rule)):
+            said = rule[element] if isinstance(rule[element], list) else []
+            if sum(_size(each) for each in said) > MOST_SAID:
+                yield _more(MOST_SAID, f"{at}.{element}")
+
+
 def rows(root: Mapping[str, Any]) -> int:
     """How many rows a root and its exceptions would make at most."""
     return sum(_many(each) for each in (root, *(root.get("provision") or ())))
@@ -65,6 +86,17 @@ def recorded(actor: Mapping[str, Any]) -> list[str]:
     """The agencies that the server wrote down for a team named as a recipient."""
     found = (reference.one(entry, "valueReference") for entry in coding.extension(actor, "recorded-in-team"))
     return sorted({name for name in found if name.startswith("Organization/")})
+
+
+def _size(said: Any) -> int:
+    """How many codes or recipients one repetition has."""
+    inner = (said.get(name) for name in ("coding", "extension")) if isinstance(said, Mapping) else ()
+    return max(1, *(len(each) if isinstance(each, list) else 1 for each in inner), 1)
+
+
+def _more(most: int, at: str) -> Issue:
+    text, ja = f"at most {most} here: file several consents", f"{most}件までです。同意書を分けてください"
+    return Issue(text, ja, at)
 
 
 def _many(provision: Mapping[str, Any]) -> int:

@@ -28,6 +28,28 @@ class HeldRole:
     desks: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Oneself:
+    """The person whose records are the caller's own, or whom the caller `signs` for; the version that says so."""
+
+    patient: str
+    version: str
+    signs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A person with whom the actor is in conflict of interest, and the version that says so."""
+
+    patient: str
+    version: str
+
+    @property
+    def source(self) -> str:
+        """The record that says so."""
+        return self.version.partition("/_history/")[0]
+
+
 def body(version: Version) -> dict[str, Any]:
     """A version's JSON; a deleted one has none."""
     return {} if version.deleted else dict(orjson.loads(version.body))

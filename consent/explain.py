@@ -78,10 +78,10 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
         if not seen:
             decision, known = Decision(False, _against_all(policy.rules("read", asking), question)), asking
         elif question.at is None:
-            decision, known = await _decided(gate.engine, view, subject, question, lacking=not oneself)
+            decision, known = await _decided(gate.engine, view, subject, question, None if oneself else reading)
         else:
             async with store.snapshot(period.instant(question.at)) as then:
-                decision, known = await _decided(gate.engine, then, subject, question, lacking=not oneself)
+                decision, known = await _decided(gate.engine, then, subject, question, None if oneself else reading)
         cited = {each.version for rule in (*decision.rules, *decision.lacking) for each in rule.evidence}
         readable = await reading.readable(cited)
     await gate.append(trail.explained(caller, asking.agencies, ASKED, name, asked, decision, known.world))
@@ -90,11 +90,16 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
 
 
 async def _decided(
-    engine: PolicyEngine, view: Snapshot, subject: Actor, question: Question, *, lacking: bool
+    engine: PolicyEngine, view: Snapshot, subject: Actor, question: Question, reading: Reading | None
 ) -> tuple[Decision, Facts]:
-    """The decision on the record as this view has it, and the facts that bear on it."""
+    """The decision on the record as this view has it, and the facts that bear on it; about somebody else with what is
+    lacking, and without the conflicts of interest that may not be told by this `reading`."""
+    lacking = reading is not None
     asked = await view.get(question.type, question.id, within=EXPLAINING)
     known = await gathering.of_actor(view, subject)
+    if reading and known.conflicts:
+        told = await reading.readable({each.version for each in known.conflicts})
+        known = replace(known, conflicts=tuple(each for each in known.conflicts if each.version in told))
     known = await gathering.meetings(view, known, engine.ordinance, past=lacking)
     known = await gathering.about(view, known, [asked] if asked else [])
     if asked and lacking:

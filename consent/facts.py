@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from consent.actor import Actor
-from consent.evidence import HeldRole
+from consent.evidence import Conflict, HeldRole, Oneself
 from consent.meeting import Meeting
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
@@ -41,7 +41,8 @@ class Facts:
 
     `wordings` are the tags of those consents that may bear on the records asked for, `world` the rows about the records
     at hand. `type` is the one type asked for, empty for any. `lapsed` are consents that an explanation names, whether
-    or not they count.
+    or not they count. `conflicts` are the persons with whom the actor is in conflict of interest, `oneself` is whom a
+    citizen asks about.
     """
 
     actor: Actor
@@ -51,6 +52,13 @@ class Facts:
     world: World = NOWHERE
     type: str = ""
     lapsed: tuple[Version, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    oneself: Oneself | None = None
+
+    @property
+    def conflicting(self) -> frozenset[str]:
+        """The persons with whom the actor is in conflict of interest."""
+        return frozenset(each.patient for each in self.conflicts)
 
     @property
     def agencies(self) -> frozenset[str]:
@@ -61,7 +69,9 @@ class Facts:
 
     @property
     def seats(self) -> frozenset[str]:
-        """The references by which a record may mean this very person."""
+        """The references by which a record may mean this very person as one who works on it: a citizen does not."""
+        if self.actor.is_citizen:
+            return frozenset()
         return frozenset({self.actor.person, *(post.reference for post in self.posts)} - {""})
 
     @property
@@ -79,7 +89,7 @@ class Facts:
         """All that the rules are made of: facts alike in it make the same rules."""
         actor = self.actor
         who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
-        return (*who, self.posts, self.meetings, self.wordings, self.type)
+        return (*who, self.posts, self.meetings, self.wordings, self.type, self.conflicts, self.oneself)
 
     @property
     def heard(self) -> int:
@@ -91,7 +101,7 @@ class Facts:
         if type == self.type:
             return self
         found = (self.actor, self.posts, self.meetings, self.wordings, self.world)
-        return Facts(*found, type, self.lapsed)
+        return Facts(*found, type, self.lapsed, self.conflicts, self.oneself)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""

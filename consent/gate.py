@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from consent import (
     change,
+    operating,
     place_checking,
     protecting,
     protection_list,
@@ -26,13 +27,13 @@ from consent.aside import aside
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.opened import Opened
+from consent.operating import Done
 from consent.place_checking import PlaceCheck
 from consent.prepared import Change, Prepared, prepared
 from consent.protecting import Protect
 from consent.protection_list import OfList
 from consent.reading import Page, Reading
 from consent.rule import Action, Decision
-from consent.verifying import Seen
 from consent.written import Written
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -92,7 +93,7 @@ class Gate:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
-                _note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
+                operating.note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
             return written
 
         done = await self._transacted(actor, await self._prepared(changes), work)
@@ -105,16 +106,17 @@ class Gate:
 
     async def verify(self, actor: Actor, id: str, *, verified: bool) -> Sequence[Version]:
         """A Consent and its paper as an agency sees them that was asked to verify them; `verified` says that it did."""
+        names = ("$verify-consent", f"Consent/{id}")
+        return (await self.operate(actor, names, lambda unit: verifying.seen(unit, id, verified=verified))).versions
 
-        async def work(unit: UnitOfWork, tx: Transaction) -> Seen:
-            unit.unseen = f"Consent/{id}"  # as long as it is not shown
-            found = await verifying.seen(unit, id, verified=verified)
-            _note(unit, "update" if found.new else "read", found.versions, found.decision, "$verify-consent")
-            return found
+    async def operate(self, actor: Actor, names: Sequence[str], do: Callable[[UnitOfWork], Awaitable[Done]]) -> Done:
+        """Do in one transaction what an operation does; done or refused, it is on the trail.
 
-        found = await self._transacted(actor, (), work)
-        self._decided(found.decision)
-        return found.versions
+        `names` are the operation's, and those of what it was asked for.
+        """
+        done = await operating.operated(self.engine, self.append, actor, names, do)
+        self._decided(done.decision)
+        return done
 
     async def rehearse(
         self, actor: Actor, changes: Sequence[Change], play: Callable[[UnitOfWork], Awaitable[T]], asked: str
@@ -156,7 +158,7 @@ class Gate:
     ) -> list[Written]:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             done = await do(unit)
-            _note(unit, "update", [each.version for each in done], done[0].decision, told)
+            operating.note(unit, "update", [each.version for each in done], done[0].decision, told)
             readable = [(await unit.judge("read", each.version)).allowed for each in done]
             return [
                 await self._written(unit, each) if seen else replace(each, version=showing.key_of(each.version))
@@ -233,13 +235,6 @@ class Gate:
     async def append(self, event: Event) -> None:
         """Put an event on the trail, durably, before what it tells of leaves."""
         await self.engine.store.trail.append(event)
-
-
-def _note(unit: UnitOfWork, action: Action, told: Sequence[Version], decision: Decision, asked: str) -> None:
-    """Put what was written, or shown in writing, on the trail with it; `asked` is the operation, empty for none."""
-    known, kind = unit.facts, "operation" if asked else ""
-    event = trail.event(known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked)
-    unit.tx.note(event)
 
 
 class _UndoneError(Exception):

@@ -10,11 +10,23 @@ from dataclasses import replace
 
 from consent import counting, evidence, meeting, verdict, vocabulary, wording
 from consent.actor import Actor
-from consent.contributions import AGAINST, AGENCY, COORDINATED, MEMBER, POST, PROTECTED, RELEASED
+from consent.contributions import (
+    AGAINST,
+    AGENCY,
+    CONFLICT,
+    COORDINATED,
+    EMERGENCY,
+    MEMBER,
+    POST,
+    PROTECTED,
+    RELEASED,
+)
+from consent.evidence import Conflict
 from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provisions import CONSENT, EVERYBODY
+from consent.standing import oneself
 from resources import conference
 from resources.record import period
 from resources.record.envelope import PERSONS
@@ -29,10 +41,14 @@ _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SE
 
 
 async def of_actor(view: Snapshot, actor: Actor) -> Facts:
-    """Who asks: the posts held now."""
+    """Who asks: the posts held now, and with whom they are in conflict of interest."""
     world = Gathered(view.at, period.instant(actor.now))
-    rows = await view.rows([(POST, actor.person)]) if actor.person else ()
-    return Facts(actor, tuple(evidence.held(row) for row in rows if row.holds(world)), world=world)
+    asked = [(POST, actor.person), (CONFLICT, actor.person)] if actor.person else []
+    rows = [row for row in await view.rows(asked) if row.holds(world)] if asked else []
+    posts = tuple(evidence.held(row) for row in rows if row.relation.name == POST)
+    conflicts = tuple(Conflict(row.relation.to, row.cited) for row in rows if row.relation.name == CONFLICT)
+    own = await oneself.of(view, actor.person, actor.now) if actor.is_citizen else None
+    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own)
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:
@@ -59,14 +75,14 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         return facts
     households = {group for each in at_hand for group in values(each.terms, ".household")}
     persons = {one for each in at_hand for one in values(each.terms, PERSONS.name)}
-    following = {(MEMBER, group) for group in households} | _of_persons(persons)
+    following = {(MEMBER, group) for group in households} | _of_persons(facts, persons)
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
     await _follow(view, world, following)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-        await _follow(view, world, _of_persons(persons))
+        await _follow(view, world, _of_persons(facts, persons))
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
     await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.identities | {EVERYBODY}
@@ -114,8 +130,11 @@ async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
     return replace(facts, lapsed=tuple(found))
 
 
-def _of_persons(persons: Iterable[str]) -> set[tuple[str, str]]:
-    return {(name, person) for name in (CONSENT, PROTECTED[0]) for person in persons}
+def _of_persons(facts: Facts, persons: Iterable[str]) -> set[tuple[str, str]]:
+    names = [CONSENT, PROTECTED[0]]
+    if facts.actor.purpose == vocabulary.BREAK_THE_GLASS:
+        names.append(EMERGENCY)
+    return {(name, person) for name in names for person in persons}
 
 
 async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]]) -> None:

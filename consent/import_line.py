@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from consent import contributions, duties, protection, resolving, standing
+import orjson
+
+from consent import classifying, contributions, duties, protection, resolving, standing
 from consent.engine import PolicyEngine
 from consent.prepared import Change, Prepared, prepared
 from resources.record import envelope, parse, reference, stamp
@@ -82,6 +84,8 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
     if type == "Patient":
         protection.kept(None, parsed, shown=True)
     known = prepared(engine, Change("create", type, id, body))
+    if (marked := classifying.classified(known.sent)) is not known.sent:
+        known = Prepared.of(engine, known.change, marked, orjson.loads(parse.write(marked)))
     for found in known.pointers:
         if resolving.people(found):
             text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"

@@ -145,7 +145,8 @@ class Insight:
         found = set(named)
         for each in records:
             found.update(values(each.terms, ".custodian"))
-            found.update(values(each.terms, ".party") if evidence.is_open(each) else ())
+            asking = evidence.is_open(each) or each.type == "Consent"  # who is named by one that is over reads it too
+            found.update(values(each.terms, ".party") if asking else ())
         rows = [row for listed in world.related.values() for row in listed if row.holds(world)]
         found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY))
         found.update(row.relation.to for row in rows if row.relation.name == COORDINATED and row.relation.to != EVERY)
@@ -170,7 +171,10 @@ class Insight:
         open_to = {meeting.reference for meeting in meetings}
         made = []
         for seer in seers:
-            known = replace(await gathering.of_actor(view, _actor(seer, now)), world=world)
+            known = await gathering.of_actor(view, _actor(seer, now))
+            await self.ask(each.source for each in known.conflicts)
+            conflicts = tuple(each for each in known.conflicts if self.readable.get(each.source))
+            known = replace(known, world=world, conflicts=conflicts)
             if open_to and known.actor.person:
                 known = await gathering.meetings(view, known, self.reading.engine.ordinance)
                 known = replace(known, meetings=tuple(each for each in known.meetings if each.reference in open_to))

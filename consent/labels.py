@@ -16,6 +16,9 @@ from resources.record import coding
 ELEMENTS = ("profile", "security", "tag")
 """Sets: the same is not there twice. A label or tag is known by its system and code, a profile by its address."""
 
+MOST = 200
+"""So many profiles, security labels or tags a record may be given."""
+
 Meta = Mapping[str, Any]
 
 

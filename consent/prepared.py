@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import orjson
 
-from consent import teams
+from consent import enforceable_provision, labels, teams
 from consent.engine import PolicyEngine
 from consent.labels import Relabelling
 from resources.record import parse, pointer, reference, validate
 from resources.record.pointer import Pointer
-from resources.record.problem import Problem
+from resources.record.problem import Issue, Problem
 from resources.record.reference import Look
 
 
@@ -87,6 +87,7 @@ def prepared(engine: PolicyEngine, change: Change) -> Prepared:
     if change.method == "delete" or change.relabelling:
         return Prepared(change, {}, {})
     parsed = orjson.loads(change.body)
+    _bounded(parsed)
     found = validate.validate(engine.spec, parsed, change.body)
     errors = [issue for issue in found if issue.severity == "error"]
     if errors:
@@ -97,6 +98,18 @@ def prepared(engine: PolicyEngine, change: Change) -> Prepared:
         text, ja = f"a record is found by at most {MOST_TERMS} words", f"記録の検索語は {MOST_TERMS} 件までです"
         raise Problem.of("too-costly", text, ja, change.type)
     return ready
+
+
+def _bounded(resource: Mapping[str, Any]) -> None:
+    """Raises Problem where it says more than is ever looked through: before any work is done on it."""
+    if more := list(enforceable_provision.too_much(resource)) if resource.get("resourceType") == "Consent" else []:
+        raise Problem("too-costly", *more)
+    meta = resource.get("meta")
+    for element in labels.ELEMENTS:
+        said = meta.get(element) if isinstance(meta, dict) else None
+        if isinstance(said, list) and len(said) > labels.MOST:
+            text, ja = f"a record has at most {labels.MOST} of these", f"付けられるのは{labels.MOST}件までです"
+            raise Problem("invalid", Issue(text, ja, f"{resource['resourceType']}.meta.{element}"))
 
 
 def with_teams(engine: PolicyEngine, ready: Prepared, look: Look, before: Mapping[str, Any] | None) -> Prepared:

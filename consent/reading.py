@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from consent import gathering, policy, refusal, showing, vocabulary
+from consent import gathering, policy, refusal, showing, unreported, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -74,6 +74,10 @@ class Reading:
 
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
+        if self.facts.oneself and (telling := unreported.telling(self.engine.spec, wanted.type, wanted.names)):
+            text = f"`{telling[0]}` would tell who reported, wrote or asked: search by something else"
+            ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
+            raise Problem.of("not-supported", text, ja, telling[0])
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, wanted.type, wanted.what)
         made = self._ruling("search", wanted.type, asking)

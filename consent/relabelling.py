@@ -25,10 +25,6 @@ BEFORE: Predicate = EVERYTHING
 """Under this the server looks for the labels of a record that was deleted and is brought back."""
 
 
-MOST_LABELS = 200
-"""So many profiles, security labels or tags a record may be given by adding."""
-
-
 class Beside(Protocol):
     """The unit of work: who writes, and what they were shown."""
 
@@ -54,8 +50,8 @@ async def asked(unit: Beside, ready: Prepared, before: Version | None) -> Prepar
     shown = await _shown(unit, before)
     meta = change.relabelling.of(shown.get("meta") or {})
     for element in labels.ELEMENTS:
-        if len(meta.get(element) or ()) > MOST_LABELS:
-            text, ja = f"a record has at most {MOST_LABELS} of these", f"付けられるのは{MOST_LABELS}件までです"
+        if len(meta.get(element) or ()) > labels.MOST:
+            text, ja = f"a record has at most {labels.MOST} of these", f"付けられるのは{labels.MOST}件までです"
             raise Problem("invalid", Issue(text, ja, f"Parameters.parameter.valueMeta.{element}"))
     return _made(unit, ready, shown | {"meta": meta})
 

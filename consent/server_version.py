@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from consent import after_image, verdict
-from consent.after_image import Beside
+from consent.after_image import Beside, Own
 from consent.prepared import Change, Prepared
 from consent.redaction import texts
 from consent.verdict import Verdict
@@ -33,5 +33,5 @@ async def of(
     unsent = frozenset(f"{pointer} {pointer}" for pointer, _, _ in texts(unit.engine.harmless, resource))
     ready = Prepared.of(unit.engine, Change("update", before.type, before.id), sent, resource)
     ready = replace(ready, masked=True, unsent=unsent)
-    made = await after_image.of(unit, ready, before, stands or verdict.read(before.terms))
+    made = await after_image.of(unit, ready, before, Own(verdict=stands or verdict.read(before.terms)))
     return made.version, made.resource

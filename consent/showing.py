@@ -1,6 +1,7 @@
-"""A version as its reader may see it: whole, or without what is withheld because somebody's place is protected.
+"""A version as its reader may see it: whole, or without what is withheld because somebody's place is protected,
+or because it tells the person it is about who reported.
 
-docs/policy.md, D1. Who wrote a value is found from the versions, for the few records that are masked.
+docs/policy.md, D1 and P7. Who wrote a value is found from the versions, for the few records that are masked.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from consent import locks, protection, writers
+from consent import locks, protection, unreported, writers
 from consent.contributions import PROTECTED, RELEASED
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -32,10 +33,14 @@ async def shown(engine: PolicyEngine, view: Snapshot, version: Version, decision
     """The version as its reader may see it; a list of whom a protection names is for those it names alone."""
     if version.deleted:
         return version
-    if not decision.masks:
-        return _without_lists(version, known) if version.type == "Patient" and _LISTS in version.body else version
-    redaction = await redaction_of(engine, view, version, known)
-    return replace(version, body=parse.write(redaction.show(parse.editable(version.body))))
+    if decision.masks:
+        redaction = await redaction_of(engine, view, version, known)
+        version = replace(version, body=parse.write(redaction.show(parse.editable(version.body))))
+    elif version.type == "Patient" and _LISTS in version.body:
+        version = _without_lists(version, known)
+    if known.oneself:
+        version = replace(version, body=parse.write(unreported.shown(parse.editable(version.body))))
+    return version
 
 
 def key_of(version: Version) -> Version:

@@ -26,7 +26,7 @@ from resources.record.envelope import PERSONS
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 from resources.search.predicate import Among, all_of, has, has_any, has_one_of, some
-from resources.search.relation import FOREVER, World
+from resources.search.relation import FOREVER, Around, World
 from resources.store.port import Query
 
 ASKED = "$simulate"
@@ -84,16 +84,19 @@ async def _play(unit: UnitOfWork) -> Played:
     persons, named = await _concerned(unit, knowing)
     about = all_of([has_one_of(".type", vocabulary.CASEWORK), some(PERSONS, Among(persons))])
     found = await reading.every(about, MOST_RECORDS) if persons else []
-    records = await as_shown.of(knowing, tx, found)
+    shown = await as_shown.of(knowing, tx, found)
     people = [one for name in sorted(persons) if (one := await tx.get(*name.split("/"), within=INSIGHT))]
-    standing = world = await knowing.world(tx, now, [*records, *people])
+    standing = world = await knowing.world(tx, now, [*shown, *people])
+    # What is about them by a record that the asker may not read is, to the asker, about nobody.
+    records = [each for each in shown if about.matches(each.terms, Around(each.stored, world))]
+    told = {each.reference for each in records}
     meetings = await knowing.meetings(tx, people, world)
     seers = await knowing.seers(tx, world, records, meetings, named)
     before = await knowing.facts(tx, world, records, meetings, seers, now)
     await knowing.ask(ready.change.reference for ready in unit.asked if ready.change.method == "update")
     await unit.perform()
     knowing.close({ready.change.reference: ready.resource for ready in unit.asked})
-    later = [await tx.get(each.type, each.id, within=INSIGHT) or each for each in found]
+    later = [await tx.get(each.type, each.id, within=INSIGHT) or each for each in found if each.reference in told]
     then = await as_shown.of(knowing, tx, later)
     world = await knowing.world(tx, now, [*then, *people])
     meetings = await knowing.meetings(tx, people, world)

@@ -22,11 +22,13 @@ PAPERS: Predicate = has_one_of(".type", ("Consent", "Patient"))
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A consent that another paper ended, wholly or in part, before and after; `over` where its status says so too."""
+    """A consent that another paper or a word ended, wholly or in part, before and after; `over` where its status says
+    so too. `new` are the notes of it."""
 
     before: Version
     after: Version
     over: bool
+    new: frozenset[tuple[str, str]] = frozenset()
 
 
 async def settled(tx: Transaction, consent: Mapping[str, Any], instant: str) -> list[Settled]:
@@ -34,24 +36,33 @@ async def settled(tx: Transaction, consent: Mapping[str, Any], instant: str) -> 
     patient = reference.one(consent, "patient")
     if consent.get("resourceType") != "Consent" or not patient:
         return []
-    about = all_of([has(".type", "Consent"), has(".subject", patient)])
-    found = (await tx.find(Query(about), within=PAPERS)).versions
-    papers = {version: _paper(version) for version in found}
-    papers = {version: one for version, one in papers.items() if reference.one(one.body, "patient") == patient}
+    found = {version: _paper(version) for version in await papers(tx, patient)}
     person = await tx.get(*patient.split("/"), within=PAPERS)
     keeper = envelope.value(person.terms, ".custodian") if person else ""
+    everything = _with_revoked(found, f"Consent/{consent['id']}")
     done = []
-    for version, paper in papers.items():
+    for version, paper in everything.items():
+        revoked = paper.kept.note(verdict.REVOKED) - found[version].kept.note(verdict.REVOKED)
         had = {(name, said.partition(" ")[2]) for name in _NAMES for said in paper.kept.note(name)}
-        new = course.ended(paper, [*papers.values()], keeper) - had
-        over = course.is_over(paper, papers.values(), keeper)
+        new = frozenset[tuple[str, str]]()
+        if not revoked:
+            new = course.ended(paper, [*everything.values()], keeper) - had
+        over = bool(revoked) or course.is_over(paper, everything.values(), keeper)
         if new or over:
             notes = {term(name, f"{instant} {said}") for name, said in new}
+            notes |= {term(verdict.REVOKED, at) for at in revoked}
             after = replace(version, terms=tuple(sorted(notes.union(version.terms))))
             if new:
                 await _amend(tx, after)
-            done.append(Settled(version, after, over))
+            done.append(Settled(version, after, over, new))
     return done
+
+
+async def papers(tx: Transaction, patient: str) -> list[Version]:
+    """All papers of a person, of whoever filed them."""
+    about = all_of([has(".type", "Consent"), has(".subject", patient)])
+    found = (await tx.find(Query(about), within=PAPERS)).versions
+    return [each for each in found if reference.one(evidence.body(each), "patient") == patient]
 
 
 _NAMES = (verdict.REACHED, verdict.REPLACED)
@@ -60,6 +71,20 @@ _NAMES = (verdict.REACHED, verdict.REPLACED)
 def _paper(version: Version) -> Paper:
     filer = envelope.value(version.terms, ".custodian")
     return Paper(version.reference, evidence.body(version), filer, verdict.read(version.terms))
+
+
+def _with_revoked(papers: Mapping[Version, Paper], written: str) -> dict[Version, Paper]:
+    """The papers as a word that has just been written leaves them: what it ends as a whole is noted on each."""
+    word = next((paper for paper in papers.values() if paper.name == written and paper.is_word), None)
+    if word is None:
+        return dict(papers)
+    at = {term(verdict.REVOKED, instant) for instant in word.kept.note(verdict.WORD)}
+    return {
+        version: replace(paper, kept=replace(paper.kept, noted=paper.kept.noted | at))
+        if course.is_revoked(paper, word)
+        else paper
+        for version, paper in papers.items()
+    }
 
 
 async def _amend(tx: Transaction, current: Version) -> None:

@@ -113,8 +113,9 @@ def _event(
         request=actor.request,
         records=tuple(records),
         patients=tuple(sorted(patients)),
-        # More than a screenful is cut, since the rules name it again when explained.
-        evidence=tuple(cited)[:_DETAILS],
+        # More than a screenful is cut, since the rules name it again when explained; but no consent, which is a key:
+        # who was shown something under it is told when it ends.
+        evidence=tuple(each for at, each in enumerate(cited) if at < _DETAILS or each.startswith("Consent/")),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from resources.record.version import Version
 from resources.search.predicate import term
 from resources.search.relation import Terms, values
 
@@ -34,7 +35,13 @@ REPLACED = ".replaced"
 REACHED = ".reached"
 """How far a word given later ended what it grants, as `instant wording`."""
 
-_NOTED = (LAPSES, PAPER, REACHED, REPLACED, REVOKED)
+WORD = ".word"
+"""That it is no paper but a word by which the person ended what they had permitted, as the instant of it."""
+
+EMERGENCY = ".emergency"
+"""Of the review of an emergency access, whom it opened to whom, as `start until officer patient`."""
+
+_NOTED = (EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,12 @@ def read(terms: Terms) -> Verdict:
     noted = frozenset(term(name, value) for name in _NOTED for value in values(terms, name))
     honoured, fixed = (frozenset(values(terms, name)) for name in (_HONOURED, _FIXED))
     return Verdict("yes" in counts, honoured, "no" in counts, noted, fixed)
+
+
+def kept(before: Version | None, judged: Verdict) -> Verdict:
+    """The verdict on the version after this one: what the server alone has said of the record stays said."""
+    stays = frozenset(term(EMERGENCY, said) for said in values(before.terms, EMERGENCY)) if before else frozenset()
+    return replace(judged, noted=judged.noted | stays) if stays else judged
 
 
 def together(verdicts: Iterable[Verdict]) -> Verdict:

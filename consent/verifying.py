@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from consent import evidence, policy, refusal, server_version, settling, showing, verdict, vocabulary
+from consent import evidence, notices, policy, refusal, server_version, showing, verdict, vocabulary
 from consent.change import UnitOfWork
 from consent.contributions import AGENCY
-from consent.rule import Decision, Evidence, Rule, Text
+from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record import coding, envelope, parse, period, problem, reference
 from resources.record.envelope import CHECKED
 from resources.record.problem import Problem
@@ -33,11 +33,22 @@ _TASK = Text("the request to verify", "確認の依頼")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The Consent and of its paper what is about that person, as the one asked may see them; `new` was written."""
+    """The Consent and of its paper what is about that person, as the one asked may see them; `new` was written, and
+    what was `made` of it to tell whom it opens to."""
 
     versions: tuple[Version, ...]
     decision: Decision
     new: bool = False
+    made: tuple[Version, ...] = ()
+
+    @property
+    def told(self) -> tuple[Version, ...]:
+        """What of it goes on the trail."""
+        return (*self.versions, *self.made)
+
+    @property
+    def action(self) -> Action:
+        return "update" if self.new else "read"
 
 
 async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:
@@ -48,17 +59,17 @@ async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:
     if consent is None or asked is None:
         raise refusal.not_found("Consent", id)
     task, agency = asked
-    new = False
+    new, made = False, list[Version]()
     if verified:
         policy.covered(policy.ruling("update", unit.facts).rules, "Consent")
-        consent, new = await _written(unit, consent, agency)
+        consent, new, made = await _written(unit, consent, agency)
     rule = Rule("P2", "permit", EVERYTHING, _BECAUSE, (Evidence(task.cited, _TASK),))
     shown = [consent, *(await _paper(unit, consent))]
     decisions = [await unit.judge("read", each) for each in shown]
     told = zip(shown, decisions, strict=True)
     as_seen = [await showing.shown(unit.engine, unit.tx, each, one, unit.facts) for each, one in told]
     masks = tuple({mask.id: mask for one in decisions for mask in one.masks}.values())
-    return Seen(tuple(as_seen), Decision(True, (rule,), masks), new)
+    return Seen(tuple(as_seen), Decision(True, (rule,), masks), new, tuple(made))
 
 
 async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | None:
@@ -79,12 +90,12 @@ async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | No
     return None
 
 
-async def _written(unit: UnitOfWork, consent: Version, agency: str) -> tuple[Version, bool]:
-    """The version in which this agency has verified it; who has already, has."""
+async def _written(unit: UnitOfWork, consent: Version, agency: str) -> tuple[Version, bool, list[Version]]:
+    """The version in which this agency has verified it, and who is told; who has already, has."""
     body = parse.editable(consent.body)
     kept = verdict.read(consent.terms)
     if agency in kept.honoured or agency in set(_verifiers(body)):
-        return consent, False
+        return consent, False, []
     if body.get("status") != "active":
         text, ja = "only an active consent is verified", "確認できるのは有効な同意書だけです"
         raise Problem("business-rule", problem.of_rule("R3", text, ja, "Consent.status"))
@@ -95,8 +106,8 @@ async def _written(unit: UnitOfWork, consent: Version, agency: str) -> tuple[Ver
     stands = replace(kept, honoured=kept.honoured | {agency}) if kept.counts else kept
     after, resource = await server_version.of(unit, consent, whole, stands)
     await unit.put(after, resource, consent)
-    await settling.settle(unit, resource)
-    return await unit.look_up(after.reference) or after, True
+    made = await notices.settled(unit, consent, after)
+    return await unit.look_up(after.reference) or after, True, made
 
 
 def _verifiers(consent: Mapping[str, Any]) -> Iterator[str]:

@@ -16,10 +16,13 @@ LEAD_SECTION = "lead-section"
 CONVENER = "convener"
 COORDINATOR = "coordinator"
 AUDITOR = "auditor"
+EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
 
 CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
 COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
+PATIENT_REQUEST = f"{ACT_REASON}|PATRQT"
+BREAK_THE_GLASS = f"{ACT_REASON}|BTG"
 SUPPORT_CONFERENCE = coding.own("purpose-of-use", "support-conference")
 AUDIT_REVIEW = coding.own("purpose-of-use", "audit-review")
 STATISTICS = coding.own("purpose-of-use", "statistics")
@@ -37,14 +40,25 @@ CASEWORK_PURPOSES = frozenset({CARE_MANAGEMENT, COORDINATION_OF_CARE, SUPPORT_CO
 
 CASE = coding.own("record-category", "case")
 TOTAL_CARE_PLAN = coding.own("record-category", "total-care-plan")
+CONFLICT = coding.own("record-category", "conflict")
 STANDING_ROSTER = coding.own("record-category", "standing-roster")
 CASE_TEAM = coding.own("record-category", "case-team")
+WITHHELD = coding.own("handling-label", "withheld")
+UNCLASSIFIED = coding.own("handling-label", "unclassified")
 COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 VERIFY = coding.own("task-code", "verify")
+REVOCATION = coding.own("record-category", "revocation")
+CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
+CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
+CONSENT_ENDED = coding.own("communication-category", "consent-ended")
+NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
+"""What the server tells of consents: for the agency that it is written to, and for nobody by a consent or a meeting."""
 
-ON_PAPERS = frozenset({CONFIRM_GUARDIAN, VERIFY})
-"""What is asked about a paper: who answers it has nobody in care by that."""
+EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
+
+NO_CARE = frozenset({CONFIRM_GUARDIAN, EMERGENCY_REVIEW, VERIFY})
+"""What is asked about a paper or an access: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""
@@ -53,6 +67,7 @@ ASKING = envelope.OPEN["Task"]
 """The statuses in which a Task still asks something."""
 
 VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
+"""What is labelled so opens on few grounds alone."""
 
 SECRECY_LABELS = frozenset(
     {

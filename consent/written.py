@@ -14,10 +14,11 @@ from resources.record.version import Version
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of a change: the version stored, the decision that allowed it, warnings, what it ended, and the
-    operation that `asked` for it, empty for an interaction. A relabelling that changes nothing makes no version.
+    """What became of a change: the version stored, the decision that allowed it, warnings, the records that `ended`
+    with it or were written to tell of it, and the operation that `asked` for it, empty for an interaction.
 
-    Among `ended` are the Patients whom a household that they join gives a protection, as they are since.
+    A relabelling that changes nothing makes no version. Among `ended` are the Patients whom a household that they join
+    gives a protection, as they are since.
     """
 
     version: Version

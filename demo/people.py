@@ -13,6 +13,7 @@ from demo.rest import Client
 CARE = "CAREMGT"
 CONFERENCE = "support-conference"
 AUDIT = "audit-review"
+EMERGENCY = "BTG"
 
 
 class People:

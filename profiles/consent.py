@@ -74,6 +74,19 @@ def dates() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
+def codes() -> Mapping[str, tuple[tuple[str, ...], ...]]:
+    """Type -> where in a record of that type codes stand, besides `category`, `code` and `type`: what withholds a code
+    withholds it there too."""
+    return {type: tuple(tuple(path.split(".")) for path in paths) for type, paths in _said()["codes"].items()}
+
+
+def told(system: str, code: str) -> bool:
+    """Whether it can be told what a code means: it has a system, and is one of its codes where that is closed."""
+    known = closed(system) if system else {}
+    return bool(system and code) and (known is None or code in known)
+
+
+@cache
 def digest() -> str:
     """Of all these tables: what is derived of a Consent follows from them."""
     whole = [

@@ -19,19 +19,22 @@ KINDS: dict[str, str] = {
     "action": "token",
     "agency": "reference",
     "agent": "reference",
+    "consent": "reference",
     "date": "date",
     "entity": "reference",
     "outcome": "token",
     "patient": "reference",
     "policy": "uri",
 }
-"""Every parameter with its type; `agency` is our own: the agency somebody acted for."""
+"""Every parameter with its type; `agency` is our own: the agency somebody acted for; `consent` is the entity
+that is a Consent (http://hl7.org/fhir/us/consent-management/SearchParameter/fast-auditevent-consent)."""
 
 SORTS = ("date", "-date")
 LATEST = 1 << 52
 """Milliseconds after every instant."""
 
-_BARE = {"agency": "Organization", "patient": "Patient"}
+_BARE = {"agency": "Organization", "consent": "Consent", "patient": "Patient"}
+_FIELDS = {"consent": "entity"}
 _SYSTEMS = {
     "action": "http://hl7.org/fhir/audit-event-action",
     "outcome": "http://hl7.org/fhir/audit-event-outcome",
@@ -76,8 +79,8 @@ def parse(parameters: Sequence[tuple[str, str]], base: str) -> AuditRequest:
             elif name == "_id":
                 ids = frozenset(values) if ids is None else ids & frozenset(values)
             else:
-                field = next(each for each in FIELDS if each == name)
-                having.append((field, frozenset(_read(field, one, base) for one in values)))
+                field = next(each for each in FIELDS if each == _FIELDS.get(name, name))
+                having.append((field, frozenset(_read(name, one, base) for one in values)))
         if name != result_parameters.CURSOR:
             canonical.append((name, value))
     wanted = result_parameters.read(shaping)
@@ -99,19 +102,19 @@ def _values(name: str, value: str) -> list[str]:
     return values
 
 
-def _read(field: Field, value: str, base: str) -> str:
-    if field == "policy":
+def _read(name: str, value: str, base: str) -> str:
+    if name == "policy":
         return value
-    if field in _SYSTEMS:
+    if name in _SYSTEMS:
         system, bar, code = value.rpartition("|")
-        if bar and system != _SYSTEMS[field]:
-            raise refusal.unreadable(field, value, f"a code of `{_SYSTEMS[field]}`", "このコード体系のコード")
+        if bar and system != _SYSTEMS[name]:
+            raise refusal.unreadable(name, value, f"a code of `{_SYSTEMS[name]}`", "このコード体系のコード")
         return code
     asked = value.removeprefix(f"{base}/").partition("/_history/")[0]
-    if field in _BARE and _ID.fullmatch(asked):
-        asked = f"{_BARE[field]}/{asked}"
-    if not _REFERENCE.fullmatch(asked) or not asked.startswith(_BARE.get(field, "")):
-        raise refusal.unreadable(field, value, "a reference such as `Type/id`", "参照(型/id)")
+    if name in _BARE and _ID.fullmatch(asked):
+        asked = f"{_BARE[name]}/{asked}"
+    if not _REFERENCE.fullmatch(asked) or not asked.startswith(_BARE.get(name, "")):
+        raise refusal.unreadable(name, value, "a reference such as `Type/id`", "参照(型/id)")
     return asked
 
 

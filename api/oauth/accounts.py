@@ -33,7 +33,8 @@ _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`, `secret` that of one-time passwords.
+    """`name` is what is typed at the sign-in, `person` is `Practitioner/id`, of a citizen `Patient/id` or
+    `RelatedPerson/id`, `secret` that of one-time passwords.
 
     Sessions, codes and tokens carry the `mark` they were given under, and end everywhere once it is another.
     """

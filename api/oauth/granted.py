@@ -27,9 +27,9 @@ _PLAIN = (*IDENTITY, OFFLINE, *LAUNCH)
 class Granted:
     """One grant and everything issued under it; its `id` is what is revoked.
 
-    `subject` is an account's or the client's id, `person` is `Practitioner/id` or empty, `purpose` is `system|code`,
-    `scope` what is said to the client. It was given under the marks that client and account had then; `patient` and
-    `households` are those of its launch.
+    `subject` is an account's or the client's id, `person` is as the account has it or empty, `purpose` is
+    `system|code`, `scope` what is said to the client. It was given under the marks that client and account had then;
+    `patient` and `households` are those of its launch.
     """
 
     id: str

@@ -17,6 +17,8 @@ CARE_MANAGEMENT = vocabulary.CARE_MANAGEMENT
 COORDINATION_OF_CARE = vocabulary.COORDINATION_OF_CARE
 SUPPORT_CONFERENCE = vocabulary.SUPPORT_CONFERENCE
 AUDIT_REVIEW = vocabulary.AUDIT_REVIEW
+BREAK_THE_GLASS = vocabulary.BREAK_THE_GLASS
+PATIENT_REQUEST = vocabulary.PATIENT_REQUEST
 
 _WORD = "purpose_of_use="
 _DISPLAYS = orjson.loads((Path(__file__).parent / "purposes.json").read_bytes())

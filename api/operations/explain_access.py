@@ -25,7 +25,7 @@ async def explain_access(call: Call) -> Answer:
     if about and reference.local(about).partition("/")[0] not in _WHO:
         text, ja = f"`{about}` is not a Practitioner or an Organization", f"`{about}` は担当者でも機関でもありません"
         raise Problem.of("structure", text, ja, "actor")
-    at = parameters.instant(given, "at")
+    at = parameters.instant(given, "at", call.now)
     question = Question(call.type, call.id, reference.local(about), _purpose(given.get("purpose", "")), at)
     return respond.json(await explain.explain(call.on.gate, call.actor, question))
 

@@ -31,14 +31,21 @@ def of_address(call: Call, known: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def instant(given: Mapping[str, str], name: str) -> datetime | None:
-    """An instant among the parameters of an address, None where it is not given. Raises Problem where it is none."""
+def instant(given: Mapping[str, str], name: str, now: datetime) -> datetime | None:
+    """An instant among the parameters of an address that is not to come, None where it is not given. Raises Problem
+    where it is none: nobody can tell who will see what."""
     if name not in given:
         return None
     text = given[name]
     at = period.first(text) if _INSTANT.search(text) else None
     if at is None:
         reason, ja = f"`{text}` is not an instant with its zone", f"`{text}` は時差付きの日時ではありません"
+        raise Problem.of("structure", reason, ja, name)
+    if at > now:
+        reason, ja = (
+            f"`{text}` is to come: ask about now or the past",
+            f"`{text}` は未来です。今か過去の日時を指定してください",
+        )
         raise Problem.of("structure", reason, ja, name)
     return at
 

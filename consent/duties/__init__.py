@@ -12,8 +12,11 @@ from consent.duties import (
     care_plan,
     conference,
     confirmation,
+    conflict,
     consent,
     coordination,
+    emergency,
+    handling,
     household,
     labels,
     referral,
@@ -46,6 +49,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         roster.fields_at_table,
         validity.told,
     ),
+    "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
     "PractitionerRole": (validity.told,),  # P12
     "ServiceRequest": (coordination.performs_nothing,),  # R15
@@ -54,8 +58,16 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
         confirmation.kept,  # R3
+        emergency.reviewed_by_the_lead_section,  # P8
     ),
 }
+
+ON_WRITES: tuple[Duty, ...] = (
+    labels.told,  # D1
+    handling.withheld_with_a_reason,  # P7
+    handling.marked_by_the_server,  # D5
+)
+"""Of every type, on what is created and on what is updated."""
 
 ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian,)  # P1
 """Of every type; they ask about what was, so a new record has nothing to do with them."""

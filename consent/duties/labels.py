@@ -5,10 +5,12 @@ docs/policy.md, "labels"; https://hl7.org/fhir/R4/security-labels.html
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from consent import labels
+from consent import labels, vocabulary
 from consent.transition import Transition, violation
+from profiles import consent
 from resources.record.problem import Issue
 
 
@@ -26,3 +28,31 @@ def lowered_by_custodian(change: Transition) -> Iterator[Issue]:
             f"{change.type}.meta.security",
             "forbidden",
         )
+
+
+def told(change: Transition) -> Iterator[Issue]:
+    """D1: a security label that is set is one of which can be told what it means; another protects nothing."""
+    if not change.after:
+        return
+    had = {repr(each) for each in _security(change.before or {})}
+    for place, label in enumerate(_security(change.after)):
+        system, code = str(label.get("system", "")), str(label.get("code", ""))
+        if repr(label) in had or (consent.told(system, code) and not _is_near(system, code)):
+            continue
+        yield violation(
+            "D1",
+            f"`{system}|{code}` is no label that can be told: name its code system, and one of the codes of it",
+            f"`{system}|{code}` は判定できる表示ではありません。符号体系と、その中にある符号を記入してください",
+            f"{change.type}.meta.security[{place}]",
+        )
+
+
+def _security(resource: Mapping[str, Any]) -> list[Any]:
+    found = (resource.get("meta") or {}).get("security")
+    return found if isinstance(found, list) else []
+
+
+def _is_near(system: str, code: str) -> bool:
+    """Whether it reads like a label of secrecy, and is none."""
+    secret = {each.rpartition("|")[2].casefold() for each in vocabulary.SECRECY_LABELS}
+    return code.casefold() in secret and f"{system}|{code}" not in vocabulary.SECRECY_LABELS

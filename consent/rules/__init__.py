@@ -9,15 +9,19 @@ from consent.rules import (
     addressed,
     audit_review,
     conference_material,
+    conflict,
     consented,
     coordination,
     directory,
+    emergency,
     installation,
     lead_section,
+    oneself,
     own_duty,
     scope,
     secrecy,
     statutory_conference,
+    unclassified,
 )
 
 PERMITS = (
@@ -27,12 +31,16 @@ PERMITS = (
     statutory_conference,  # P4
     coordination,  # P5
     lead_section,  # P6
+    oneself,  # P7
+    emergency,  # P8
     directory,  # P9
     audit_review,  # P11
     installation,  # P12
 )
 RESTRICTIONS = (
     secrecy,  # D1
+    conflict,  # D2
     conference_material,  # D3
+    unclassified,  # D5
     scope,
 )

@@ -1,4 +1,4 @@
-"""P2 addressed: a party of an open request reads that request, and the owner answers its own Task.
+"""P2 addressed: a party of an open request reads it, the owner answers its own Task, whom a consent names reads it.
 
 docs/policy.md, P2. What a request attaches about a person needs consent (P3) or a conference (P4) as well.
 """
@@ -28,11 +28,16 @@ _ADDRESSED: dict[Action, Predicate] = {
     "search": _REQUESTS,
     "update": all_of([has(".type", "Task"), _COUNTS]),
 }
+_NAMED = all_of([has(".type", "Consent"), has(verdict.COUNTS, "yes")])
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
 
 
+_BY_CONSENT = Text("the consent permits something to the actor", "同意書が、提供先として自分を名指している")
+
+
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading an open request one is a party of, and updating the Tasks among them.
+    """Permits reading an open request one is a party of, and updating the Tasks among them; and reading a consent by
+    which one is permitted something, without its paper.
 
     An update may close the Task, so its after-image need not be open; its before-image had to be read to be updated.
     """
@@ -45,3 +50,6 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         addressed.append(has(".open", "yes"))
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
     yield Rule(ID, "permit", all_of(addressed), _BECAUSE, evidence)
+    if action != "update":
+        named = all_of([_NAMED, some(PARTIES, Among(facts.identities))])
+        yield Rule(ID, "permit", named, _BY_CONSENT, evidence)

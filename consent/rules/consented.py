@@ -31,6 +31,10 @@ ID = "P3"
 
 _BECAUSE = Text("every person the record is about has signed for this", "記録に関わる全員の同意がある")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
+_NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES))
+_TELLING = ("", "Communication", "Flag")
+"""The types of what the server tells of consents, and any type."""
+
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
 
@@ -49,12 +53,13 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if not facts.identities:
         # A consent that names nobody is to everybody known here, and to nobody unknown.
         return
-    yield from lapsed.rules(ID, _BECAUSE, _CASEWORK, facts.lapsed, facts.identities, facts.actor)
+    casework = all_of([_CASEWORK, _NO_NOTICE]) if facts.type in _TELLING else _CASEWORK
+    yield from lapsed.rules(ID, _BECAUSE, casework, facts.lapsed, facts.identities, facts.actor)
     granting, withholding = _wordings(facts)
     if granting:
         named = facts.identities | {EVERYBODY}
         covered = _covered(named, granting, withholding)
-        about = all_of([_CASEWORK, _TIED, some(PERSONS), Each(PERSONS, covered)])
+        about = all_of([casework, _TIED, some(PERSONS), Each(PERSONS, covered)])
         yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named)))
 
 

@@ -29,9 +29,9 @@ _STAFF = Rule(
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading the directory, and its staff to authenticated callers."""
+    """Permits reading the directory, and its staff to who signed in for an agency."""
     if action not in ("read", "search"):
         return
     yield _PUBLIC
-    if not facts.actor.anonymous:
+    if not facts.actor.anonymous and not facts.actor.is_citizen:
         yield _STAFF

@@ -20,6 +20,9 @@ _HOUSEHOLD = Values(".household")
 
 _TASK = Text("the coordination task", "調整の依頼")
 
+_REVIEWS = all_of([has(".type", "Task"), has(".code", vocabulary.EMERGENCY_REVIEW)])
+_REVIEWED = Text("the lead section reviews emergency accesses", "主管課は緊急閲覧を審査する")
+
 _MATERIAL = Text("the lead section sees the conference's own papers", "主管課は支援会議の資料を見る")
 _COMING = Text(
     "those who convene and decide see which case is under coordination",
@@ -32,13 +35,17 @@ _OPENED = any_of([has(".type", "Group"), all_of([has(".type", "CarePlan"), has("
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits the lead section to read what belongs to a conference, and it and the convener to see whose case it is:
-    the case and the household, none of their records."""
-    if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+    """Permits the lead section to read what belongs to a conference and to review emergencies, and it and the convener
+    to see whose case it is: the case and the household, none of their records."""
+    if action not in ("read", "search", "update") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     leading = facts.holds(vocabulary.LEAD_SECTION)
+    evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in leading)
     if leading:
-        evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in leading)
+        yield Rule(ID, "permit", _REVIEWS, _REVIEWED, evidence)
+    if action == "update":
+        return
+    if leading:
         yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
     if leading or facts.holds(vocabulary.CONVENER):
         under = Related(COORDINATED, frozenset({EVERY}))

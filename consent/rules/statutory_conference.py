@@ -12,9 +12,11 @@ from consent.facts import Facts
 from consent.meeting import Meeting
 from consent.rule import Action, Rule, Text
 from resources.record.envelope import WRITTEN
-from resources.search.predicate import Among, Each, Predicate, all_of, any_of, has, has_one_of, some
+from resources.search.predicate import Among, Each, Predicate, all_of, any_of, has, has_one_of, none_of, some
 
 ID = "P4"
+
+_NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES))
 
 _BECAUSE = Text(
     "the statutory conference on this case is open and the person is seated at it under secrecy",
@@ -39,7 +41,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 def _opened(meeting: Meeting) -> Predicate:
     """The meeting's own papers; and of records about nobody but the case's household, those tabled or in an opened
     category. Another household's record is not opened by being tabled."""
-    in_category = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), some(WRITTEN)])
+    opened = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), _NO_NOTICE])
+    in_category = all_of([opened, some(WRITTEN)])
     about_the_case = any_of([in_category, has_one_of(".id", meeting.itself)])
     return any_of(
         [has(".conference", meeting.reference), all_of([Each(WRITTEN, Among(meeting.subjects)), about_the_case])]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from consent.standing import signature
+from consent.standing import revocation, signature
 from consent.standing.filing import Filing, Kind
 from consent.standing.signed import Paper, day
 from consent.verdict import EVERY_KEEPER, LAPSES, NONE, PAPER, REVOKED, Verdict
@@ -19,7 +19,10 @@ from resources.search.predicate import term
 
 
 def refused(filing: Filing) -> Iterator[Issue]:
-    """Why this may not become active: who files, on what, and who signed."""
+    """Why this may not become active: who files, on what, and who signed. A word that ends another is no paper."""
+    if revocation.is_one(filing.after) and filing.before is None:
+        yield from revocation.refused(filing)
+        return
     if filing.after.get("status") == "active" and (filing.before or {}).get("status") != "active":
         yield from _wrong(filing)
 
@@ -41,6 +44,8 @@ def _wrong(filing: Filing) -> Iterator[Issue]:
 def judged(filing: Filing) -> Verdict:
     """What was judged once stands, and so does that it was ended; else it is judged as it becomes active."""
     consent, had = filing.after, filing.had
+    if revocation.is_one(consent) and filing.before is None:
+        return revocation.judged(filing)
     if _is_judged(had):
         ends = (filing.before or {}).get("status") == "active" and consent.get("status") == "inactive"
         if not ends or had.note(REVOKED):

@@ -42,6 +42,12 @@ def may_not(consent: Resource, signing: Signing) -> Iterator[int]:
             yield place
 
 
+def may_sign_for(name: str, person: str, on: date, signing: Signing) -> bool:
+    """Whether this RelatedPerson alone may sign for the person on that day."""
+    kin = signing.kin.get(name)
+    return kin is not None and _may_stand_in(kin, person, on, signing)
+
+
 def is_against(consent: Resource, signing: Signing) -> bool:
     """Whether one against whom the person is protected signed it: it is kept, and counts for nothing."""
     return bool(signing.against.intersection(reference.many(consent, "performer")))

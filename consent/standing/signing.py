@@ -63,6 +63,13 @@ async def _meaning(view: Snapshot, names: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> Signing:
+    """What bears on whether this RelatedPerson may sign for a person today."""
+    patient, confirmed = await _current(view, person), await _confirmed(view, person)
+    kin = {name: await _kin(view, name, day_of(now), confirmed.get(name, ""))}
+    return Signing(orjson.loads(patient.body) if patient else {}, kin=kin)
+
+
 async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Paper | None:
     """The version named, else the one that stands; of a paper written later in this transaction its first."""
     source = consent.get("sourceReference")
@@ -84,7 +91,7 @@ async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, 
         return None
     named = reference.locals_of(pending)
     members = [reference.locals_of((look(group) or {}).get("member")) for group in named if group.startswith("Group/")]
-    return Paper(f"{name}/_history/1", pending, custodian, named.union(*members), _day(now))
+    return Paper(f"{name}/_history/1", pending, custodian, named.union(*members), day_of(now))
 
 
 async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: str) -> Kin:
@@ -130,5 +137,6 @@ def _recorded(since: str) -> date:
     return first
 
 
-def _day(at: datetime) -> date:
+def day_of(at: datetime) -> date:
+    """The local day of an instant."""
     return at.astimezone(period.TOKYO).date()

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from profiles import consent
-from resources.record import coding, naming, period, reference
+from resources.record import codes_said, coding, dated, naming, reference
 from resources.record.reference import Look, Resource
 from resources.search.predicate import term
-from resources.search.relation import BEGINS, ENDS, FOREVER, Terms, Values, values
+from resources.search.relation import BEGINS, ENDS, Terms, Values, values
 
-DERIVATION = 6
+DERIVATION = 8
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -44,8 +42,14 @@ CHECKED = ".checked"
 UNTIED = ".untied"
 """That a sheet has rows of members of whom nobody can tell who they are."""
 
+VIOLENCE = ".violence"
+"""That a code somewhere in a record is that of violence and abuse among the fields of concern."""
+
 LABEL = ".label"
 """The labels of a record's security."""
+
+CODED = ".coded"
+"""The codes of a record elsewhere than in its category, code and type."""
 
 PERSONS = Values(".subject", through=".household", relation="member")
 """Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
@@ -90,8 +94,10 @@ class Envelope:
     untied: bool = False
     labels: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    coded: frozenset[str] = frozenset()
     participants: frozenset[str] = frozenset()
     date: tuple[str, str] = ("", "")
+    violence: bool = False
     writer: str = ""
     masked: bool = False
     unsent: frozenset[str] = frozenset()
@@ -109,6 +115,7 @@ class Envelope:
             (".open", "yes" if self.open else ""),
             (".conference", self.conference),
             (UNTIED, "yes" if self.untied else ""),
+            (VIOLENCE, "yes" if self.violence else ""),
             (BEGINS, self.date[0]),
             (ENDS, self.date[1]),
         )
@@ -119,6 +126,7 @@ class Envelope:
             (".party", self.parties),
             (LABEL, self.labels),
             (".code", self.codes),
+            (CODED, self.coded),
             (".participant", self.participants),
             (".unsent", self.unsent),
             (CHECKED, self.checked),
@@ -156,9 +164,9 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
     kind = resource["resourceType"]
     itself = f"{kind}/{resource['id']}"
     named = reference.locals_of(resource) | {itself}
-    sources = naming.sources(resource, named)
+    sources, meta = naming.sources(resource, named), resource.get("meta")
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
-    meta = resource.get("meta")
+    codes = coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type"))
     return Envelope(
         kind,
         itself,
@@ -170,10 +178,12 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         resource.get("status") in OPEN.get(kind, ()),
         _conference(resource, look),
         naming.untied(resource),
-        coding.of(meta.get("security") if isinstance(meta, dict) else None),
-        coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type")),
+        codes_said.labels(meta.get("security") if isinstance(meta, dict) else None),
+        codes,
+        frozenset(codes_said.elsewhere(resource)) - codes,
         frozenset(naming.participants(resource)) - {""},
-        _date(resource),
+        dated.of(resource),
+        codes_said.violence(resource),
     )
 
 
@@ -197,8 +207,10 @@ def read(terms: Terms) -> Envelope:
         value(terms, UNTIED) == "yes",
         frozenset(values(terms, LABEL)),
         frozenset(values(terms, ".code")),
+        frozenset(values(terms, CODED)),
         frozenset(values(terms, ".participant")),
         (value(terms, BEGINS), value(terms, ENDS)),
+        value(terms, VIOLENCE) == "yes",
         *written(terms),
     )
 
@@ -227,23 +239,12 @@ def is_conference(resource: Resource | None) -> bool:
 def meeting_of(resource: Resource) -> str:
     """The Encounter in which a record came about, or empty."""
     context = resource.get("context")
-    return reference.one(resource, "encounter") or next(
-        iter(reference.many(context, "encounter") if isinstance(context, dict) else ()), ""
-    )
-
-
-def _date(resource: Resource) -> tuple[str, str]:
-    """The one date of a record: profiles/consent.json says where it stands, and when the server got it is none."""
-    found: Any = resource
-    for name in consent.dates().get(resource["resourceType"], ("",)):
-        found = found.get(name) if isinstance(found, dict) else None
-    span = period.span({"start": found, "end": found}) if isinstance(found, str) else None
-    return span if span and FOREVER not in span else ("", "")
+    named = reference.many(context, "encounter") if isinstance(context, dict) else ()
+    return reference.one(resource, "encounter") or next(iter(named), "")
 
 
 def _conference(resource: Resource, look: Look) -> str:
     """The conference whose material a record is (a conference is its own), or empty."""
     if is_conference(resource):
         return f"Encounter/{resource['id']}"
-    named = meeting_of(resource)
-    return named if named and is_conference(look(named)) else ""
+    return named if (named := meeting_of(resource)) and is_conference(look(named)) else ""

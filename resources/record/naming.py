@@ -21,6 +21,8 @@ _PARTIES = {
 OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter", "context")
 """The elements that say what a record is *of*: it is about whom that is about."""
 
+_REVOCATION = coding.own("record-category", "revocation")
+
 _NOT_COPIED = frozenset(
     {
         *("HealthcareService", "Location", "Organization", "OrganizationAffiliation", "Practitioner"),
@@ -72,12 +74,30 @@ def _tied(row: Resource) -> bool:
 
 
 def parties(resource: Resource) -> Iterator[str]:
-    """Who asks and who is asked."""
+    """Who asks and who is asked; of a consent to whom it permits something."""
     for element in _PARTIES.get(resource["resourceType"], ()):
         yield from reference.many(resource, element)
     if resource["resourceType"] in ("Encounter", "Appointment"):
         for participant in resource.get("participant") or ():
             yield from reference.locals_of(participant)
+
+    if resource["resourceType"] == "Consent" and resource.get("status") in ("active", "inactive"):
+        yield from recipients(resource)
+
+
+def recipients(consent: Resource) -> Iterator[str]:
+    """Whom a consent names that it permits something to, itself or by an exception; of a team its agencies as they are
+    written down. A word that ends a consent permits nothing."""
+    if _REVOCATION in coding.of(consent.get("category")):
+        return
+    root = consent.get("provision") or {}
+    optout = any(code.endswith("v3-ActCode|OPTOUT") for code in coding.of(consent.get("policyRule")))
+    for rule in (root, *(root.get("provision") or ())):
+        if rule.get("type", "permit" if rule is root and optout else "") == "permit":
+            for actor in rule.get("actor") or ():
+                name = reference.one(actor, "reference")
+                team = (reference.one(each, "valueReference") for each in coding.extension(actor, "recorded-in-team"))
+                yield from filter(None, team if name.startswith("CareTeam/") else (name,))
 
 
 def participants(resource: Resource) -> Iterator[str]:

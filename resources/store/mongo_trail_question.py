@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import ExecutionTimeout
 
 from resources.store import mongo_trail_documents as documents
-from resources.store.trail import COUNTED, Found, TooBroad, TrailQuery
+from resources.store import trail_chain
+from resources.store.trail import COUNTED, FRAME, Event, Found, TooBroad, TrailQuery
 
 _PATIENCE = 2_000
 """Milliseconds the server may work on one question."""
@@ -34,6 +36,13 @@ async def find(events: AsyncCollection[dict[str, Any]], query: TrailQuery) -> Fo
     last = kept[-1] if len(found) > query.limit and kept else None
     following = f"{last.event.at} {documents.key(last.chain, last.number)}" if last else ""
     return Found(kept, total if total <= COUNTED else None, following)
+
+
+async def frames(events: AsyncCollection[dict[str, Any]], session: AsyncClientSession, record: str) -> list[Event]:
+    """What the events that name a record share with others, each once."""
+    rows = events.find({"keys": f"entity {record}"}, {"event": 1}, session=session)
+    found = {repr(frame): frame async for row in rows for frame in (row["event"][:FRAME],)}
+    return [trail_chain.framed(each) for each in found.values()]
 
 
 def _filter(query: TrailQuery) -> Filter:

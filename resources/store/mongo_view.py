@@ -16,7 +16,15 @@ from pymongo.errors import PyMongoError
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, matches
 from resources.search.relation import FOREVER, Relation, Row, Values
-from resources.store import mongo_amend, mongo_clock, mongo_document, mongo_generation, mongo_order, mongo_tags
+from resources.store import (
+    mongo_amend,
+    mongo_clock,
+    mongo_document,
+    mongo_generation,
+    mongo_order,
+    mongo_tags,
+    mongo_trail_question,
+)
 from resources.store.mongo_document import LAST, Document, key
 from resources.store.mongo_fault import asking
 from resources.store.mongo_predicate import Filter
@@ -125,6 +133,10 @@ class Work(View):
         self._pen = Pen(database, session, instant)
         self.instant = instant
         self.noted: list[Event] = []
+
+    async def frames(self, record: str) -> Sequence[Event]:
+        """The frames of the events that name a record, each once."""
+        return await mongo_trail_question.frames(self._database["trail_event"], self._session, record)
 
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes."""

@@ -135,6 +135,9 @@ class Transaction(Snapshot, Protocol):
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""
 
+    async def frames(self, record: str) -> Sequence[Event]:
+        """The frames of the events on the trail that name a record, each once, with nothing else."""
+
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes: both become durable together, or neither."""
 

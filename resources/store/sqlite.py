@@ -26,6 +26,8 @@ from resources.store import (
     sqlite_put,
     sqlite_question,
     sqlite_tags,
+    sqlite_trail_index,
+    sqlite_trail_question,
     sqlite_writer,
 )
 from resources.store.budget import SECONDS, Budget, closed
@@ -204,6 +206,12 @@ class _Transaction(_View):
         """Say that everything derived is of this generation from now on."""
         async with self._turn:
             sqlite_generation.turn(self._connection, generation)
+
+    async def frames(self, record: str) -> Sequence[Event]:
+        """The frames of the events that name a record, each once."""
+        async with self._turn:
+            await sqlite_trail_index.bring(self._connection)
+            return sqlite_trail_question.frames(self._connection, record)
 
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes."""

@@ -15,10 +15,12 @@ import orjson
 from resources.store import sqlite_trail_names, trail_chain
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_trail_tables import place
-from resources.store.trail import COUNTED, FIELDS, Field, TooBroad, TrailQuery, named
+from resources.store.trail import COUNTED, FIELDS, Event, Field, TooBroad, TrailQuery, named
 
 _WALKED = 200_000
 """How many events one page may pass by before the question is refused."""
+
+_FRAMES = "SELECT DISTINCT e.frame FROM trail_key k CROSS JOIN trail_event e ON e.place = k.place WHERE k.name = ?"
 
 Answer = tuple[Sequence[int], int | None, str]
 
@@ -33,6 +35,14 @@ def find(connection: sqlite3.Connection, query: TrailQuery) -> Answer:
     if narrowest <= COUNTED:
         return _gathered(connection, query, wanted[breadths.index(narrowest)], wanted)
     return _walked(connection, query, wanted)
+
+
+def frames(connection: sqlite3.Connection, record: str) -> list[Event]:
+    """What the events that name a record share with others, each once; all keys were brought along."""
+    name = sqlite_trail_names.look(connection, record)
+    numbers = [row[0] for row in ask(connection, _FRAMES, (name,))] if name is not None else []
+    sql = "SELECT name FROM trail_name WHERE id IN (SELECT value FROM json_each(?))"
+    return [_framed(row[0]) for row in ask(connection, sql, (orjson.dumps(numbers).decode(),))]
 
 
 def _gathered(
@@ -115,8 +125,12 @@ def _frames(connection: sqlite3.Connection) -> list[Any]:
 @lru_cache(maxsize=20_000)
 def _said(text: bytes) -> dict[Field, frozenset[str]]:
     """What a frame can be found by."""
-    frame = trail_chain.restored([*orjson.loads(text), 0, "", (), (), ()])
+    frame = _framed(text)
     return {field: named(frame, field) for field in FIELDS}
+
+
+def _framed(text: bytes) -> Event:
+    return trail_chain.framed(orjson.loads(text))
 
 
 def _json(numbers: frozenset[int]) -> str:

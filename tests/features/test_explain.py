@@ -88,6 +88,11 @@ def _(scene: Scene) -> None:
     assert _timeless(absent, other) == _timeless(scene.answer, identity)
 
 
+@then(parsers.re(r"答えに「(?P<word>[^」]+)」という語がある"))
+def _(scene: Scene, word: str) -> None:
+    assert scene.answer.says(word)
+
+
 @then(parsers.re(r"答えに「(?P<word>[^」]+)」という語はない"))
 def _(scene: Scene, word: str) -> None:
     assert not scene.answer.says(word)

@@ -59,6 +59,15 @@ def _(scene: Scene, who: str, what: str) -> None:
     scene.answer = scene.person(who).get(f"{scene.place(what)}/$meta")
 
 
+@when(parsers.re(_WHO + "「(?P<system>[^」]+)」の「(?P<code>[^」]+)」という表示のある母の記録を書く"))
+def _(scene: Scene, who: str, system: str, code: str) -> None:
+    systems = {"居所の秘匿": _SECRET["system"], "ほかの体系": "urn:elsewhere", "機密度": _CONFIDENTIALITY}
+    label = {"code": code} | ({"system": systems[system]} if system in systems else {})
+    record = scene.person(who).get(scene.place("母の困りごと")).json
+    new = {name: value for name, value in record.items() if name not in ("id", "meta")}
+    scene.answer = scene.person(who).post("Condition", new | {"meta": {"security": [label]}})
+
+
 @then(parsers.re(RECORD + "の機密度は「(?P<code>[A-Z]|なし)」"))
 def _(scene: Scene, what: str, code: str) -> None:
     answer = scene.city.officer("yorisoi").get(f"{scene.place(what)}/$meta")

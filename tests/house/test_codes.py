@@ -14,7 +14,7 @@ SYSTEMS = {
     file.stem.removeprefix("CodeSystem-"): json.loads(file.read_text(encoding="utf-8"))
     for file in (source.ROOT / "profiles" / "tsunagu").glob("CodeSystem-*.json")
 }
-ROLES = ("LEAD_SECTION", "CONVENER", "COORDINATOR", "AUDITOR", "SECRETARIAT")
+ROLES = ("LEAD_SECTION", "CONVENER", "COORDINATOR", "AUDITOR", "EMERGENCY", "SECRETARIAT")
 PURPOSES = ("SUPPORT_CONFERENCE", "AUDIT_REVIEW", "INSTALLATION")
 
 

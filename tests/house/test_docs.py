@@ -88,7 +88,9 @@ def sentences(module: str) -> Iterator[str]:
 
 def bearing() -> Iterator[tuple[str, str, str]]:
     """Every duty as module.function, what it says of itself, and its source."""
-    for each in {duty for of_type in (*duties.BY_TYPE.values(), duties.ON_UPDATES) for duty in of_type}:
+    for each in {
+        duty for of_type in (*duties.BY_TYPE.values(), duties.ON_WRITES, duties.ON_UPDATES) for duty in of_type
+    }:
         name = f"{each.__module__.rpartition('.')[2]}.{each.__name__}"
         yield name, inspect.getdoc(each) or "", inspect.getsource(each)
 

@@ -50,10 +50,11 @@ def sheet(patient: str) -> str:
 on_sheets = worlds().map(_with_sheets)
 
 
-def beside(runner: asyncio.Runner, spec: Spec, world: World, draw: st.DataObject) -> tuple[set[str], World]:
-    """What of a world its first actor may not see, and a world that differs in nothing else: each is gone there, or
+def beside(
+    runner: asyncio.Runner, spec: Spec, world: World, draw: st.DataObject, actor: Actor
+) -> tuple[set[str], World]:
+    """What of a world an actor may not see, and a world that differs in nothing else: each is gone there, or
     says something else."""
-    actor = world.actors[0]
     hidden = runner.run(holding(world, spec, hidden_from, actor))
     stay = runner.run(holding(otherwise(world, dict.fromkeys(hidden, "other")), spec, hidden_from, actor))
     fates = {name: draw.draw(_FATES if name in stay else st.just("gone")) for name in sorted(hidden)}
@@ -87,8 +88,9 @@ async def hidden_from(store: Store, world: World, engine: PolicyEngine, actor: A
 
 
 def _is_inert(row: Version) -> bool:
-    """A coordination that was accepted is evidence: by it a case is read."""
-    return row.type in INERT and term(".code", vocabulary.COORDINATE) not in row.terms
+    """A coordination that was accepted is evidence: by it a case is read; so is the review of an emergency."""
+    evidence = {term(".code", code) for code in (vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW)}
+    return row.type in INERT and not evidence & set(row.terms)
 
 
 def otherwise(world: World, fates: dict[str, str]) -> World:

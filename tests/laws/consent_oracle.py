@@ -123,7 +123,7 @@ def reaches(consent: Json, asked: Asked) -> bool | None:
 def _describes(provision: Json, type: str, asked: Asked) -> bool | None:
     """Elements are and, their repetitions are or, what is absent is free."""
     body, meta = asked.body, asked.body.get("meta", {})
-    labels = {f"{each['system']}|{each['code']}" for each in meta.get("security", ())}
+    labels = {f"{each.get('system', '')}|{each['code']}" for each in meta.get("security", ())}
     classes = [each["code"] for each in provision.get("class", ())]
     codes = {code for each in provision.get("code", ()) for code in _codings(each)}
     own = {code for element in ("category", "code", "type") for code in _codings(body.get(element))}
@@ -135,14 +135,33 @@ def _describes(provision: Json, type: str, asked: Asked) -> bool | None:
     if "class" in provision:
         answers.append(body["resourceType"] in classes)
     if "code" in provision:
-        answers.append(bool(codes & own))
+        elsewhere = codes & set(_everywhere({name: value for name, value in body.items() if name != "meta"}))
+        answers.append(True if codes & own else None if elsewhere else False)
     if "securityLabel" in provision:
-        answers.append(_any(_marks(_coding(each), labels, type) for each in provision["securityLabel"]))
+        marked = _any(_marks(_coding(each), labels, type) for each in provision["securityLabel"])
+        answers.append(None if not all(map(_is_told, meta.get("security", ()))) else marked)
     if "dataPeriod" in provision:
         answers.append(_dated(provision["dataPeriod"], body))
     if "data" in provision:
         answers.append(any(_is_named(each, asked) for each in provision["data"]))
     return _all(answers)
+
+
+def _everywhere(node: Any) -> Iterator[str]:
+    """Every code with its system, wherever it stands."""
+    if isinstance(node, list):
+        for each in node:
+            yield from _everywhere(each)
+    elif isinstance(node, dict):
+        if isinstance(node.get("code"), str) and "system" in node:
+            yield f"{node['system']}|{node['code']}"
+        for each in node.values():
+            yield from _everywhere(each)
+
+
+def _is_told(label: Json) -> bool:
+    """Whether a label says what it means: with its system, and of confidentiality one of its levels."""
+    return bool(label.get("system")) and (label["system"] != f"{_TERMS}v3-Confidentiality" or label["code"] in _RISING)
 
 
 def _is_meant(actor: Json, type: str, asked: Asked) -> bool:

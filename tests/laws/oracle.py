@@ -1,13 +1,14 @@
 """A second opinion on who may read what, by brute force over the JSON, from docs/policy.md, sections 4 to 6.
 
 It shares no code with `consent/`, `resources/record/envelope.py` or `resources/conference.py`, on purpose: two
-readings of one text. It speaks of P1 to P6, D1 and D3, and looks at every record for every question. Whom a record is
-about it asks of the books (`whom.py`).
+readings of one text. It speaks of P1 to P8, D1 to D3 and D5, and looks at every record for every question. Whom
+a record is about it asks of the books (`whom.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from consent.actor import Actor
@@ -52,7 +53,9 @@ class Oracle:
             and each.get("active") is not False
             and within(each.get("period"), self.now) is True
         ]
+        self.citizen = actor.person.startswith("Patient/")
         self.seats = {f"PractitionerRole/{post['id']}" for post in self.posts} | {actor.person} - {""}
+        self.seats = set() if self.citizen else self.seats  # a citizen works on nothing
         if actor.person:
             self.agencies = {post["organization"]["reference"] for post in self.posts}
         else:
@@ -61,7 +64,13 @@ class Oracle:
     def grounds(self, record: Record) -> set[str]:
         """The ids of the grounds that permit reading a record."""
         asked = {"P1": self.own_duty, "P2": self.addressed, "P3": self.consented, "P4": self.at_conference}
-        asked |= {"P5": self.coordinating, "P6": self.leading}
+        asked |= {
+            "P5": self.coordinating,
+            "P6": self.leading,
+            "P7": self.oneself,
+            "P8": self.emergency,
+            "D2": self.declared,
+        }
         return {id for id, holds in asked.items() if self.actor.client and holds(record)}
 
     def own_duty(self, record: Record) -> bool:
@@ -70,10 +79,17 @@ class Oracle:
         return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.agencies
 
     def addressed(self, record: Record) -> bool:
-        """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor."""
+        """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor. A consent, by whom
+        it permits something to."""
         body = record.body
         if body["resourceType"] in ("Task", "ServiceRequest", "Appointment") and not record.verdict.counts:
             return False
+        if body["resourceType"] == "Consent":
+            counted = record.verdict.counts and body["status"] in ("active", "inactive")
+            named = set(_permitted(body)) if counted and self.actor.purpose in _CASEWORK_PURPOSES else set()
+            return bool(named & (self.agencies | self.seats)) or any(
+                self._agency(one) in self.agencies for one in named
+            )
         if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
             body["resourceType"], ()
         ):
@@ -88,7 +104,9 @@ class Oracle:
         """P3: each person the record names has a consent that grants it and none that withholds it."""
         persons = self.books.about(record.reference)
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
-        if not persons or impersonal or record.body["resourceType"] in _DIRECTORY:
+        if not persons or impersonal or self.citizen or record.body["resourceType"] in _DIRECTORY:
+            return False
+        if _tells_of_consents(record.body):
             return False
         says = [
             (paper.body["patient"]["reference"], self._says(paper, record))
@@ -117,13 +135,71 @@ class Oracle:
         return self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
 
     def leading(self, record: Record) -> bool:
-        """P6: the lead section sees conference material; it and the convener see whose case is under coordination."""
+        """P6: the lead section sees conference material and the reviews of emergencies; it and the convener see whose
+        case is under coordination."""
         if self.actor.purpose not in _CASEWORK_PURPOSES:
             return False
-        material = self._holds("lead-section") and self._meeting_of(record.body) is not None
+        material = self._holds("lead-section") and (
+            self._meeting_of(record.body) is not None
+            or "emergency-review" in _codes(record.body.get("code"), "task-code")
+        )
         marked = {name for each in self.records.values() for name in each.verdict.fixed if name.startswith("Group/")}
         coming = self._of_household(record, marked, {"case"})
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
+
+    def oneself(self, record: Record) -> bool:
+        """P7: the person who signed in is who the record is about, and nobody else; a review is about its officer."""
+        if not self.citizen or self.actor.purpose != f"{_REASONS}PATRQT" or record.body["resourceType"] in _DIRECTORY:
+            return False
+        review = "emergency-review" in _codes(record.body.get("code"), "task-code")
+        return not review and self.books.about(record.reference) == {self.actor.person}
+
+    def emergency(self, record: Record) -> bool:
+        """P8: about nobody but those whom this officer opened in the last minutes; nothing labelled V, no material."""
+        if self.actor.purpose != f"{_REASONS}BTG" or not self._holds("emergency"):
+            return False
+        if record.body["resourceType"] in _DIRECTORY or self._meeting_of(record.body) is not None:
+            return False
+        if any(each["code"] == "V" for each in record.body.get("meta", {}).get("security", ())):
+            return False
+        opened: set[str] = set()
+        for review in self.records.values():
+            task = review.body
+            if "emergency-review" in _codes(task.get("code"), "task-code") and review.verdict.noted:
+                mine = task["requester"]["reference"] == self.actor.person
+                begun, over = (datetime.fromisoformat(task["executionPeriod"][each]) for each in ("start", "end"))
+                if mine and begun <= self.now < over:
+                    opened |= set(references(task["input"]))
+        about = self.books.about(record.reference)
+        return bool(about) and about <= opened
+
+    def declared(self, record: Record) -> bool:
+        """D2 shows a declaration to the lead section and to the person who made it."""
+        if not _is_conflict(record.body) or self.actor.purpose not in (*_CASEWORK_PURPOSES, f"{_REASONS}PATRQT"):
+            return False
+        return self._holds("lead-section") or (bool(record.author) and record.author == self.actor.person)
+
+    def conflicted(self, record: Record) -> bool:
+        """D2: about a person with whom somebody said that the actor is in conflict; or a declaration of others."""
+        author = bool(record.author) and record.author == self.actor.person
+        if _is_conflict(record.body):
+            if not (author or self._holds("lead-section") or record.custodian in self.agencies):
+                return True
+            if author:
+                return False
+        against = {
+            flag["subject"]["reference"]
+            for flag in self._every("Flag")
+            if _is_conflict(flag)
+            and flag["status"] != "inactive"
+            and self.actor.person in references(flag["extension"])
+        }
+        return bool(against & self.books.about(record.reference))
+
+    def unclassified(self, record: Record) -> bool:
+        """D5: an import that could not be classified, for everybody but its custodian."""
+        labels = record.body.get("meta", {}).get("security", ())
+        return any(each["code"] == "unclassified" for each in labels) and record.custodian not in self.agencies
 
     def masked(self, record: Record) -> bool:
         """D1: somebody the record is about is protected, and a protection is against the actor or lets them not in."""
@@ -310,7 +386,11 @@ class Oracle:
         return (
             self._meeting_of(record.body) is meeting
             or (record.reference in {*cases, *households, *tabled} and named <= persons)
-            or (record.body["resourceType"] in opened and bool(named) and named <= persons)
+            or (
+                record.body["resourceType"] in opened
+                and not _tells_of_consents(record.body)
+                and set() < named <= persons
+            )
         )
 
     def _coordinations(self) -> Iterator[Json]:
@@ -361,6 +441,28 @@ def _enforceable(consent: Json) -> bool:
     )
 
 
+def _tells_of_consents(body: Json) -> bool:
+    """What the server tells an agency of a consent is for that agency, whatever the person permitted."""
+    said = [*(body.get("category") or ()), *([body["code"]] if isinstance(body.get("code"), dict) else ())]
+    return bool({"consent-notice", "consent-ended"} & set(_codes(said, "communication-category")))
+
+
+def _permitted(consent: Json) -> Iterator[str]:
+    """Whom a consent names in what it permits; the agencies of a team as they were written down."""
+    if "revocation" in _codes(consent.get("category"), "record-category"):
+        return
+    root = consent.get("provision") or {}
+    base = {"OPTIN": "deny", "OPTOUT": "permit"}
+    code = next((each["code"] for each in (consent.get("policyRule") or {}).get("coding", ())), "")
+    for rule, type in [
+        (root, root.get("type") or base.get(code)),
+        *((e, e["type"]) for e in root.get("provision", ())),
+    ]:
+        for actor in rule.get("actor", ()) if type == "permit" else ():
+            name = actor["reference"]["reference"]
+            yield from references(actor.get("extension")) if name.startswith("CareTeam/") else [name]
+
+
 def _permits(consent: Json) -> bool:
     """Whether it is a permit but for its exceptions, by its type or by the base."""
     base = consent.get("policyRule", {"coding": [{"code": ""}]})["coding"][0]["code"]
@@ -389,3 +491,7 @@ def _extended(meeting: Json, name: str) -> Iterator[Any]:
     for each in meeting["extension"]:
         if each["url"] == f"{_OURS}/StructureDefinition/{name}":
             yield next(value for key, value in each.items() if key.startswith("value"))
+
+
+def _is_conflict(body: Json) -> bool:
+    return body["resourceType"] == "Flag" and "conflict" in _codes(body.get("category"), "record-category")

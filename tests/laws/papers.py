@@ -108,6 +108,17 @@ def record(line: Line) -> Json:
             "class": {"system": f"{V3}v3-ActCode", "code": "HH"},
             "period": {"start": "2026-02-01", "end": "2026-02-02"},
         },
+        "根拠が債務の記録": {
+            "resourceType": "Condition",
+            "code": {"text": "相談"},
+            "evidence": [{"code": [concept("concern-field", "debts")]}],
+        },
+        "読めない段階": {
+            "resourceType": "Condition",
+            "code": {"text": "相談"},
+            "meta": {"security": [{"system": f"{V3}v3-Confidentiality", "code": "X"}]},
+        },
+        "体系のない段階": {"resourceType": "Condition", "meta": {"security": [{"code": "R"}]}},
         "LOINCの記録": {
             "resourceType": "Observation",
             "status": "final",

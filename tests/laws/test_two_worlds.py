@@ -75,7 +75,7 @@ def asked(runner, spec, keys: Path, folder: Path, number: int, seen: Counter[str
     @settings(LAW, max_examples=3, phases=[Phase.generate], derandomize=False)
     @given(world=on_sheets, draw=st.data())
     def drawn(world: World, draw: st.DataObject) -> None:
-        pairs.append((world, *beside(runner, spec, world, draw)))
+        pairs.append((world, *beside(runner, spec, world, draw, world.actors[0])))
 
     drawn()  # the first is always the least there is
     world, hidden, other = pairs[-1]

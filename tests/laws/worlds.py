@@ -41,8 +41,9 @@ PEOPLE = {
     "lead": "lead-section",
     "conv": "convener",
     "co": "coordinator",
+    "em": "emergency",
 }
-EMPLOYERS = {"a": "a", "b": "b", "c": "c", "lead": "lead", "conv": "lead", "co": "council"}
+EMPLOYERS = {"a": "a", "b": "b", "c": "c", "lead": "lead", "conv": "lead", "co": "council", "em": "night"}
 HOUSEHOLDS = {"Group/g": ("Patient/x", "Patient/y"), "Group/h": ("Patient/z",)}
 PATIENTS = ("Patient/x", "Patient/y", "Patient/z")
 TEAM = "CareTeam/team"
@@ -148,7 +149,8 @@ def worlds(draw: st.DrawFn) -> World:
         records += _conference(draw, f"m{place}")
     records.append(_roster(draw))
     records += _coordinations(draw)
-    actors = (_member(draw), _official(draw), _actor(draw))
+    records += _emergencies(draw) + _conflicts(draw)
+    actors = (_member(draw), _official(draw), draw(st.sampled_from((_actor, _actor, _urgent, _citizen)))(draw))
     return World(tuple(records), actors)
 
 
@@ -204,9 +206,17 @@ def _period(draw: st.DrawFn) -> Any:
 
 
 def _actor(draw: st.DrawFn) -> Actor:
-    who = draw(st.sampled_from((*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "nobody")))
+    who = draw(
+        st.sampled_from(
+            (*PEOPLE, "a", "b", "c", "system-a", "system-b", "system-c", "co", "co", "em", "x", "y", "nobody")
+        )
+    )
     purposes = ("CAREMGT", "CAREMGT", "support-conference", "support-conference", "COC", "statistics", "audit-review")
     purpose = coded(draw(st.sampled_from((*purposes, *purposes, "HOPERAT", "TREAT"))))
+    if who in ("x", "y"):
+        purpose = coded(draw(st.sampled_from(("PATRQT", "PATRQT", "PATRQT", "CAREMGT", "support-conference"))))
+    if who == "em":
+        purpose = coded(draw(st.sampled_from(("BTG", "BTG", "BTG", "CAREMGT"))))
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
     level = "system" if who.startswith("system") else "user"
     everything = Scope(level, "*", frozenset("cruds"))
@@ -224,7 +234,8 @@ def _actor(draw: st.DrawFn) -> Actor:
         return Actor("", "", "", "", (), now, "r")
     if level == "system":
         return Actor(who, "", f"Organization/{who[-1]}", purpose, scopes, now, "r")
-    return Actor("desk", f"Practitioner/{who}", "", purpose, scopes, now, "r")
+    person = f"{'Patient' if who in ('x', 'y') else 'Practitioner'}/{who}"
+    return Actor("desk", person, "", purpose, scopes, now, "r")
 
 
 def _member(draw: st.DrawFn) -> Actor:
@@ -242,10 +253,22 @@ def _official(draw: st.DrawFn) -> Actor:
     return Actor("desk", person, "", purpose, (Scope("user", "*", frozenset("cruds")),), now, "r")
 
 
+def _urgent(draw: st.DrawFn) -> Actor:
+    """One who may well have broken the glass."""
+    scopes = (Scope("user", "*", frozenset("cruds")),)
+    return Actor("desk", "Practitioner/em", "", coded("BTG"), scopes, datetime.fromisoformat(NOW), "r")
+
+
+def _citizen(draw: st.DrawFn) -> Actor:
+    """One whom records are about, and who asks for them."""
+    person, now = f"Patient/{draw(st.sampled_from('xyz'))}", datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
+    return Actor("own", person, "", coded("PATRQT"), (Scope("user", "*", frozenset("cruds")),), now, "r")
+
+
 def _directory(draw: st.DrawFn) -> list[Record]:
     records = [
         Record({"resourceType": "Organization", "id": id, "name": id}, "Organization/lead", "")
-        for id in ("a", "b", "c", "lead", "council")
+        for id in ("a", "b", "c", "lead", "council", "night")
     ]
     desk = {"resourceType": "HealthcareService", "id": "desk", "providedBy": ref("Organization/c")}
     records.append(Record(desk, "Organization/lead", ""))
@@ -350,6 +373,7 @@ def _concern(draw: st.DrawFn, id: str) -> Record:
     level, sort = draw(st.sampled_from((None, None, "N", "R", "V"))), draw(st.sampled_from((None, None, *SENSITIVE)))
     security = [{"system": CONFIDENTIALITY, "code": level}] if level else []
     security += [{"system": f"{V3}v3-ActCode", "code": sort}] if sort else []
+    security += [own("handling-label", "unclassified")] if draw(st.integers(0, 9)) == 0 else []
     if security:
         body["meta"] = {"security": security}
     recorded = draw(st.sampled_from((None, "2025", "2026-02-28", "2026-03", "2026-03-01T09:00:00+09:00")))
@@ -428,6 +452,66 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
         keeper, drafter = draw(st.sampled_from(AGENCIES)), draw(st.sampled_from(AGENCIES))
         records.append(Record(task, keeper, "", Verdict(True, fixed=marked) if stands else NONE))
         records.append(Record(plan, drafter, ""))
+    return records
+
+
+_MINUTES = (
+    *(
+        ("2026-11-23T03:50:00.000Z", "2026-11-23T04:05:00.000Z"),
+        ("2026-11-23T04:00:00.000Z", "2026-11-23T04:15:00.000Z"),
+    ),
+    *(
+        ("2026-11-23T03:45:00.000Z", "2026-11-23T04:00:00.000Z"),
+        ("2026-11-23T04:00:00.001Z", "2026-11-23T04:15:00.001Z"),
+    ),
+)
+"""It is 04:00 where these are told: inside, from now on, until now, not yet."""
+
+
+def _emergencies(draw: st.DrawFn) -> list[Record]:
+    """Reviews of emergency accesses, mostly the server's own and of now."""
+    records = []
+    for place in range(draw(st.sampled_from((0, 1, 1, 2)))):
+        start, until = draw(st.sampled_from((*_MINUTES[:2], *_MINUTES)))
+        officer = draw(st.sampled_from(("Practitioner/em", "Practitioner/em", "Practitioner/a")))
+        persons = draw(st.sampled_from((PATIENTS[:2], PATIENTS[:2], PATIENTS[:1], PATIENTS[2:], PATIENTS)))
+        task: Json = {
+            "resourceType": "Task",
+            "id": f"em{place}",
+            "status": draw(st.sampled_from(("requested", "requested", "completed"))),
+            "intent": "order",
+            "code": concept("task-code", "emergency-review"),
+            "for": ref(persons[0]),
+            "requester": ref(officer),
+            "owner": ref("Organization/lead"),
+            "executionPeriod": {"start": start, "end": until},
+            "input": [{"type": {"text": "閲覧の対象者"}, "valueReference": ref(one)} for one in persons],
+        }
+        notes = frozenset(f".emergency {start} {until} {officer} {one}" for one in persons)
+        forged = draw(st.integers(0, 4)) == 0
+        records.append(Record(task, "Organization/lead", officer, NONE if forged else Verdict(noted=notes)))
+    return records
+
+
+def _conflicts(draw: st.DrawFn) -> list[Record]:
+    """Declarations that a member of staff is in conflict of interest with a person."""
+    records = []
+    for place in range(draw(st.sampled_from((0, 0, 1, 2)))):
+        flag = {
+            "resourceType": "Flag",
+            "id": f"f{place}",
+            "extension": [
+                extension("staff-person", valueReference=ref(f"Practitioner/{draw(st.sampled_from('abc'))}"))
+            ],
+            "status": draw(st.sampled_from(("active", "active", "inactive", "entered-in-error"))),
+            "category": [concept("record-category", "conflict")],
+            "code": {"text": "利害の衝突"},
+            "subject": ref(draw(st.sampled_from(PATIENTS))),
+        }
+        keeper = draw(st.sampled_from(("", *AGENCIES)))
+        records.append(
+            Record(flag, keeper, draw(st.sampled_from(("Practitioner/a", "Practitioner/b", "Practitioner/lead"))))
+        )
     return records
 
 

@@ -28,12 +28,14 @@ PERMITS = {
     "P5": ("P5",),
     # Without reading it the convener cannot name the case, and no conference comes about: only finding is taken out.
     "P6:search": ("P6",),
+    "P7": ("P7",),
+    "P8": ("P8",),
     "P9": ("P9",),
     "P11": ("P11",),
 }
 """Grounds, and the tag of the scenarios that show access."""
 
-RESTRICTIONS = {"D1": ("D1",), "D3": ("D3",), "scope": ("scope",)}
+RESTRICTIONS = {"D1": ("D1",), "D2": ("D2",), "D3": ("D3",), "D5": ("D5",), "scope": ("scope",)}
 """Restrictions, and the tag of the scenarios that show what is denied."""
 
 DUTIES = {
@@ -41,6 +43,7 @@ DUTIES = {
     "acknowledgement.one_s_own": ("R35",),
     "care_plan.drawable": ("R37",),
     "confirmation.kept": ("R3",),
+    "conflict.ended_by_the_lead_section": ("D2",),
     "conference.convened": ("R29", "R27"),
     "conference.course": ("R29", "R27"),
     "consent.enforceable": ("R4", "P3"),
@@ -51,8 +54,12 @@ DUTIES = {
     "coordination.holds_no_case": ("R15",),
     "coordination.kept": ("P6",),
     "coordination.performs_nothing": ("R15",),
+    "emergency.reviewed_by_the_lead_section": ("P8",),
+    "handling.marked_by_the_server": ("D5",),
+    "handling.withheld_with_a_reason": ("P7",),
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
+    "labels.told": ("D1",),
     "referral.not_passed_on": ("R12a",),
     "referral.not_refused": ("R5",),
     "referral.owner_answers": ("P2", "R5"),

@@ -6,11 +6,17 @@ from dataclasses import dataclass, field
 
 from demo.answer import Answer
 from demo.journey.city import City
-from demo.people import AUDIT, CARE, CONFERENCE
+from demo.people import AUDIT, CARE, CONFERENCE, EMERGENCY
 from demo.rest import Client
 from tests.world.words import CALLED, COLLEAGUES, FORMS, KINDS, SYSTEMS, WHAT, WHO
 
-PURPOSES = {"": CARE, "ふだんの業務として": CARE, "会議のために": CONFERENCE, "監査のために": AUDIT}
+PURPOSES = {
+    "": CARE,
+    "ふだんの業務として": CARE,
+    "会議のために": CONFERENCE,
+    "監査のために": AUDIT,
+    "緊急のために": EMERGENCY,
+}
 
 
 @dataclass(slots=True)

@@ -49,7 +49,7 @@ def application() -> FastAPI:
 
 def names() -> set[str]:
     """Every rule, duty and kind of evidence that can be taken out."""
-    bearing = {name(duty) for each in (*duties.BY_TYPE.values(), duties.ON_UPDATES) for duty in each}
+    bearing = {name(duty) for each in (*duties.BY_TYPE.values(), duties.ON_WRITES, duties.ON_UPDATES) for duty in each}
     kinds = {kind_name(kind) for each in standing.BY_TYPE.values() for kind in each}
     return bearing | kinds | {module.ID for module in (*rules.PERMITS, *rules.RESTRICTIONS)}
 
@@ -61,6 +61,7 @@ def take_out(rule: str) -> None:
         if id == module.ID:
             _silence(module, set(actions.split(",")) if actions else None)
     duties.BY_TYPE = {type: tuple(duty for duty in each if name(duty) != id) for type, each in duties.BY_TYPE.items()}
+    duties.ON_WRITES = tuple(duty for duty in duties.ON_WRITES if name(duty) != id)
     duties.ON_UPDATES = tuple(duty for duty in duties.ON_UPDATES if name(duty) != id)
     standing.BY_TYPE.update(
         {type: tuple(_unasked(kind, id) for kind in each) for type, each in standing.BY_TYPE.items()}

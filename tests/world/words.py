@@ -13,6 +13,7 @@ WHO = {
     "主管課": "lead-section",
     "所管課長": "convener",
     "監査担当": "auditor",
+    "緊急対応担当": "emergency",
 }
 """Officers, by how a feature calls them."""
 

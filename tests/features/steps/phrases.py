@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from tests.world.words import KINDS, WHAT
 
-ASKER = r"(?P<who>[^がは]+)が(?P<purpose>ふだんの業務として|会議のために|監査のために)?"
+ASKER = r"(?P<who>[^がは]+)が(?P<purpose>ふだんの業務として|会議のために|監査のために|緊急のために)?"
 RECORD = "(?P<what>" + "|".join(sorted(WHAT, key=len, reverse=True)) + ")"
 KIND = "(?P<kind>" + "|".join(sorted(KINDS, key=len, reverse=True)) + ")"

@@ -46,7 +46,7 @@ def _(scene: Scene) -> None:
     _lists_exactly(scene, scene.answer, [])
 
 
-@then(parsers.re(RECORD + r"を読めるのは(?P<purpose>会議のために)?「(?P<names>[^」]*)」だけ"))
+@then(parsers.re(RECORD + r"を読めるのは(?P<purpose>会議のために|緊急のために)?「(?P<names>[^」]*)」だけ"))
 def _(scene: Scene, what: str, purpose: str | None, names: str) -> None:
     """Everybody in the city is asked, by reading and by searching, and both must agree."""
     reference, allowed = scene.place(what), set(several(names))

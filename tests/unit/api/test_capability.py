@@ -45,7 +45,7 @@ def test_every_search_parameter_it_names_is_answered(statement, index):
         if parameter["type"] == "composite":
             continue
         if type == audit_event.TYPE:
-            asked = "Organization/1" if parameter["name"] == "agency" else value
+            asked = {"agency": "Organization/1", "consent": "Consent/1"}.get(parameter["name"], value)
             audit_request.parse([(parameter["name"], asked)], "")
             continue
         targets = index.spec.search[type][parameter["name"]].targets

@@ -56,7 +56,7 @@ def test_evidence_that_the_asker_may_not_read_is_not_named(open_: Town) -> None:
     assert open_.search(MEMBER, "CareTeam") == []
     assert "CareTeam/standing" not in told["texts"]
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
-    open_.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    open_.sign(P, consent("a", provision={"type": "permit", "class": types}))
     told = explained(open_, Q, Question("Condition", "c"))
     assert (told["decision"], told["rule"]) == ("permit", ["P3"])
     assert "Consent/a" not in told["texts"]

@@ -258,3 +258,14 @@ def test_who_joins_a_household_by_an_import_gets_its_protections(town: Town) -> 
     town.protect(actor("p"), "Patient/x", "Organization/other")
     taken_in(town, household("x", "y"))
     assert b"address-secret" in next(row.body for row in town.stored("Patient") if row.reference == "Patient/y")
+
+
+def test_an_import_opens_no_emergency_and_declares_no_conflict(town: Town) -> None:
+    town.write(actor("p"), patient("x"))
+    review: dict[str, Any] = {"resourceType": "Task", "id": "f", "status": "requested", "intent": "order"}
+    review |= {"code": concept("task-code", "emergency-review"), "for": ref("Patient/x")}
+    flag: dict[str, Any] = {"resourceType": "Flag", "id": "f", "status": "active", "subject": ref("Patient/x")}
+    flag |= {"category": [concept("record-category", "conflict")], "code": {"text": "衝突"}}
+    for line in (review, flag):
+        (outcome,) = taken_in(town, line)
+        assert wrong(outcome)[0] == "business-rule"

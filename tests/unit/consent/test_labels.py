@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import labels, labels_in_use, relabelling
+from consent import labels, labels_in_use
 from consent.actor import Scope
 from consent.duties import labels as label_duties
 from consent.labels import Relabelling
@@ -235,7 +235,7 @@ def test_a_writer_loses_no_label_that_was_not_shown() -> None:
 
 
 def test_a_record_is_given_so_many_labels_and_no_more(town: Town) -> None:
-    many = [{"system": "urn:t", "code": str(each)} for each in range(relabelling.MOST_LABELS)]
+    many = [{"system": "urn:t", "code": str(each)} for each in range(labels.MOST)]
     town.write(P, patient("1"))
     relabel(town, P, "Patient/1", "$meta-add", tag=many)
     with pytest.raises(Problem, match="at most") as refused:

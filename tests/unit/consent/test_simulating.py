@@ -81,7 +81,7 @@ def test_a_consent_that_names_nobody_opens_to_everybody(town: Town) -> None:
 def test_taking_a_consent_back_says_what_would_close(town: Town) -> None:
     town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     revoked = consent("a", status="inactive", meta={"versionId": "1"})
-    assert differences(town, P, revoked) == {OTHER: {"lost": ["Condition/c", "Consent/a", PAPER, "Patient/1"]}}
+    assert differences(town, P, revoked) == {OTHER: {"lost": ["Condition/c", PAPER, "Patient/1"]}}
     assert town.read(Q, "Condition/c")["id"] == "c"
 
 

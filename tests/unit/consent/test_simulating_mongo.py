@@ -47,7 +47,8 @@ def test_a_simulated_consent_opens_nothing_and_leaves_no_version(town: Town) -> 
     with pytest.raises(Problem, match="there is no"):
         town.read(Q, "Condition/c")
     town.write(P, consent("a"))
-    assert seen(town, P, "Patient/1") == {"P1": {"Organization/center": 4}, "P3": {"Organization/other": 4}}
+    other = {"P2": {"Organization/other": 1}, "P3": {"Organization/other": 4}}
+    assert seen(town, P, "Patient/1") == {"P1": {"Organization/center": 4}} | other
     revoked = consent("a", status="inactive", meta={"versionId": "1"})
     assert set(differences(town, P, revoked)) == {"Organization/other"}
     assert town.read(Q, "Condition/c")["id"] == "c"

@@ -51,9 +51,9 @@ def test_what_an_agency_keeps_is_seen_by_itself_and_by_whom_the_person_signed_fo
     types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
     signed = consent("a", provision=consent("a")["provision"] | {"class": types})
     town.sign(P, signed)
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P3": {OTHER: 2}}
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P2": {OTHER: 1}, "P3": {OTHER: 2}}
     town.write(P, signed | {"status": "inactive", "meta": {"versionId": "1"}})
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}}
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P2": {OTHER: 1}}, "the consent, that it has ended"
 
 
 def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Town) -> None:
@@ -64,7 +64,7 @@ def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Tow
     town.write(P, consent("a", provision={"type": "permit"}, status="inactive", meta={"versionId": "1"}))
     again = "2026-11-23T13:00:00+09:00"
     town.sign(P, consent("b", dateTime=again, provision={"type": "permit", "actor": [to_one]}))
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 6}, "P3": {"Practitioner/q": 6}}
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 6}, "P2": {"Practitioner/q": 1}, "P3": {"Practitioner/q": 6}}
 
 
 def test_a_request_is_seen_by_whom_it_is_addressed_to(town: Town) -> None:
@@ -90,7 +90,7 @@ def test_the_past_is_told_by_the_evidence_of_its_time(town: Town) -> None:
     town.write(P, consent("a", status="inactive", meta={"versionId": "1"}), concern("d", "1"))
     assert "P3" not in seen(town, P, "Patient/1")
     then = datetime.fromisoformat(signed.version.since)
-    assert seen(town, P, "Patient/1", then) == {"P1": {CENTER: 4}, "P3": {OTHER: 4}}
+    assert seen(town, P, "Patient/1", then) == {"P1": {CENTER: 4}, "P2": {OTHER: 1}, "P3": {OTHER: 4}}
     told = repr(asked(town, P, "Patient/1", then))
     assert "Consent/a/_history/1" in told
     long_ago = datetime.fromisoformat("2020-01-01T00:00:00+09:00")
@@ -100,9 +100,10 @@ def test_the_past_is_told_by_the_evidence_of_its_time(town: Town) -> None:
 def test_each_agency_is_told_of_its_own_records_alone(town: Town) -> None:
     town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     town.write(Q, concern("q", "1"))
-    assert seen(town, Q, "Patient/1") == {"P1": {OTHER: 1}}, "on what it keeps itself, it has not verified the consent"
+    own = {"P1": {OTHER: 2}, "P2": {OTHER: 1}}
+    assert seen(town, Q, "Patient/1") == own, "its concern, and that it was told; it has not verified the consent"
     before = asked(town, P, "Patient/1")
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}, "P3": {OTHER: 4}}
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}, "P2": {OTHER: 1}, "P3": {OTHER: 4}}
     town.write(Q, concern("q2", "1"))
     assert asked(town, P, "Patient/1") == before
 
@@ -138,7 +139,7 @@ def test_who_may_not_read_the_person_is_told_nothing(town: Town) -> None:
 def test_a_token_for_some_types_is_told_of_these(town: Town) -> None:
     town.sign(P, patient("1"), concern("c", "1"), consent("a"))
     narrow = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")), Scope("user", "Consent", frozenset("rs"))))
-    assert seen(town, narrow, "Patient/1") == {"P1": {CENTER: 2}, "P3": {OTHER: 2}}
+    assert seen(town, narrow, "Patient/1") == {"P1": {CENTER: 2}, "P2": {OTHER: 1}, "P3": {OTHER: 2}}
     narrower = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")),))
     assert seen(town, narrower, "Patient/1") == {"P1": {CENTER: 1}}
 

@@ -40,6 +40,7 @@ STAFF = {
     "conv": ("lead", "convener"),
     "co": ("council", "coordinator"),
     "aud": ("lead", "auditor"),
+    "em": ("council", "emergency"),
 }
 
 

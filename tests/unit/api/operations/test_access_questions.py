@@ -50,6 +50,15 @@ def test_who_can_see_is_asked_of_a_person_and_of_a_household(address: str, town:
     assert town.ask(NOBODY, "GET", address).status == 401
 
 
+@pytest.mark.parametrize("question", ["Patient/1/$who-can-see", "Condition/c/$explain-access"])
+def test_what_is_to_come_is_not_asked_about(question: str, town: Calling) -> None:
+    answer = town.ask(P, "GET", f"{question}?at=2026-11-23T13:00:01%2B09:00")
+    assert answer.status == 400
+    [issue] = orjson.loads(answer.body)["issue"]
+    assert issue["expression"] == ["at"]
+    assert town.ask(P, "GET", f"{question}?at=2026-11-23T13:00:00%2B09:00").status == 200
+
+
 def test_a_change_is_simulated_and_not_made(town: Calling) -> None:
     new = {key: value for key, value in consent("a").items() if key != "id"}
     answer = town.ask(P, "POST", "$simulate", changing(new))

@@ -255,3 +255,23 @@ def test_a_cancelled_caller_leaves_the_chain_whole(store: Store, run) -> None:
     entries = run(walked(store.trail))
     assert chained(entries)
     assert {entry.event.at for entry in entries} >= {event(n).at for n in range(40) if n % 3} | {event(99).at}
+
+
+def test_the_frames_of_the_events_that_name_a_record_are_told_within_a_transaction_each_once(store: Store, run) -> None:
+    shown = [event(n, evidence=("Consent/a/_history/1",), person=f"Practitioner/{n % 2}") for n in range(6)]
+    run(append(store, [*shown, event(9, evidence=("Consent/b/_history/1",), person="Practitioner/9")]))
+
+    async def frames(name: str) -> list[Event]:
+        async def work(transaction: Transaction) -> list[Event]:
+            return list(await transaction.frames(name))
+
+        return await store.transact(work)
+
+    found = run(frames("Consent/a"))
+    assert sorted(each.person for each in found) == ["Practitioner/0", "Practitioner/1"]
+    assert {(each.at, each.request, each.records, each.patients, each.evidence) for each in found} == {
+        (0, "", (), (), ())
+    }
+    assert run(frames("Consent/none")) == []
+    run(store.trail.append(event(10, evidence=("Consent/a/_history/2",), person="Practitioner/2")))
+    assert len(run(frames("Consent/a"))) == 3

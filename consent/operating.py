@@ -1,0 +1,66 @@
+"""What an operation does in one transaction, done or refused on the trail.
+
+docs/policy.md, "accountability"; docs/architecture.md, "a write travels".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from consent import trail
+from consent.actor import Actor
+from consent.change import UnitOfWork
+from consent.engine import PolicyEngine
+from consent.rule import Action, Decision
+from resources.record.problem import Problem
+from resources.record.version import Version
+from resources.store.port import Transaction
+from resources.store.trail import Event
+
+
+class Outcome(Protocol):
+    """What became of an operation: what of it goes on the trail, and what that rests on."""
+
+    @property
+    def action(self) -> Action: ...
+
+    @property
+    def told(self) -> Sequence[Version]: ...
+
+    @property
+    def decision(self) -> Decision: ...
+
+
+Done = TypeVar("Done", bound=Outcome)
+
+
+async def operated(
+    engine: PolicyEngine,
+    append: Callable[[Event], Awaitable[None]],
+    actor: Actor,
+    names: Sequence[str],
+    do: Callable[[UnitOfWork], Awaitable[Done]],
+) -> Done:
+    """Do it, with its event beside what it writes. `names` are the operation's, and those of what it was asked for."""
+    units: list[UnitOfWork] = []
+
+    async def work(tx: Transaction) -> Done:
+        units[:] = [await UnitOfWork.begin(engine, tx, actor, ())]
+        done = await do(units[0])
+        note(units[0], done.action, done.told, done.decision, names[0])
+        return done
+
+    try:
+        return await engine.store.transact(work)
+    except Problem:
+        for unit in units:
+            await append(trail.denial(actor, unit.facts.agencies, "read", *names[1:], names[0]))
+        raise
+
+
+def note(unit: UnitOfWork, action: Action, told: Sequence[Version], decision: Decision, asked: str) -> None:
+    """Put what was written, or shown in writing, on the trail with it; `asked` is the operation, empty for none."""
+    known, kind = unit.facts, "operation" if asked else ""
+    event = trail.event(known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked)
+    unit.tx.note(event)

@@ -1,0 +1,47 @@
+"""P7 oneself: a person reads what is about them and nobody else, and so does who may sign for them, with less.
+
+docs/policy.md, P7. It is the person who signed in, never an officer with a person in context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.facts import Facts
+from consent.rule import Action, Evidence, Rule, Text
+from resources.record.envelope import LABEL, PERSONS, UNTIED, VIOLENCE
+from resources.search.predicate import Among, Each, HasOther, all_of, any_of, has, has_one_of, none_of, some
+
+ID = "P7"
+
+_BECAUSE = Text("the record is about the person who signed in, and nobody else", "本人だけに関する記録である")
+_SIGNING = Text(
+    "the record is about the person alone for whom the one who signed in may sign", "署名できる代理人が求めている"
+)
+_PERSON = Text("the person's own record", "本人の記録")
+_SIGNER = Text("the record of who may sign for the person", "代理人の記録")
+
+_CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
+_OTHERS = any_of([has(UNTIED, "yes"), has(".code", vocabulary.EMERGENCY_REVIEW)])
+"""A sheet with a row of somebody unknown may be about somebody else; a review is about an officer too."""
+
+_FROM_SIGNERS = any_of(
+    [
+        has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V", vocabulary.WITHHELD, *vocabulary.SECRECY_LABELS)),
+        has(VIOLENCE, "yes"),
+    ]
+)
+
+
+def rules(action: Action, facts: Facts) -> Iterator[Rule]:
+    """Permits reading, with a token for the person's own request."""
+    oneself = facts.oneself
+    if oneself is None or action not in ("read", "search") or facts.actor.purpose != vocabulary.PATIENT_REQUEST:
+        return
+    alone = all_of([_CASEWORK, none_of(_OTHERS), some(PERSONS), Each(PERSONS, Among(frozenset({oneself.patient})))])
+    # What is of another record may be about what that is about.
+    others = HasOther(".of", frozenset({oneself.patient, facts.actor.person}))
+    about = all_of([alone, none_of(_FROM_SIGNERS), none_of(others)]) if oneself.signs else alone
+    because, what = (_SIGNING, _SIGNER) if oneself.signs else (_BECAUSE, _PERSON)
+    yield Rule(ID, "permit", about, because, (Evidence(oneself.version, what),))

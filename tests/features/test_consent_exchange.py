@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from demo.answer import Answer
+from tests.world import casework
+from tests.world.scene import Scene
+from tests.world.words import AGENCIES, several
+
+scenarios("consent_exchange.feature")
+
+_WORDS = {"consent-begun": "始まり", "consent-ended": "終わり"}
+
+
+@given("母が、どこにも提供しないという同意書に署名している")
+def _(scene: Scene) -> None:
+    assert casework.sign(scene.city, provision={"type": "deny"}).status == 201
+
+
+@given("保健センターの担当者が母の困りごとを三度読んでいる")
+def _(scene: Scene) -> None:
+    for _ in range(3):
+        assert scene.city.officer("health-center").get(scene.place("母の困りごと")).status == 200
+
+
+@given(parsers.re("(?P<agency>[^がへ]+)への提供の取り消しが記録されている"))
+def _(scene: Scene, agency: str) -> None:
+    assert _revoke(scene, "寄り添いサポートセンターの担当者", agency).status == 200
+
+
+@when(parsers.re("(?P<who>[^が]+)が、(?P<agency>[^がへ]+)への提供の取り消しを記録する"))
+def _(scene: Scene, who: str, agency: str) -> None:
+    scene.answer = _revoke(scene, who, agency)
+
+
+@when(parsers.re("(?P<who>[^が]+)が、この同意書の取り消しを記録する"))
+def _(scene: Scene, who: str) -> None:
+    scene.answer = _revoke(scene, who)
+
+
+@when(parsers.re(r"(?P<day>\d{4}-\d\d-\d\d) に母が署名した同意書を、寄り添いサポートセンターの担当者が登録する"))
+def _(scene: Scene, day: str) -> None:
+    scene.answer = casework.sign(scene.city, "older-consent", dateTime=day)
+
+
+@then(parsers.re("(?P<who>[^が]+)に届いた同意の知らせは「(?P<words>[^」]+)」"))
+def _(scene: Scene, who: str, words: str) -> None:
+    inbox = scene.person(who).get("Communication", category="consent-notice", patient=scene.place("母")).resources
+    codes = [code for each in inbox for code in _WORDS if code in str(each["category"])]
+    assert sorted(_WORDS[code] for code in codes) == sorted(several(words))
+    assert "水無瀬" not in str(inbox)
+
+
+@then(parsers.re("(?P<who>[^が]+)に、紹介の旗が見える"))
+def _(scene: Scene, who: str) -> None:
+    flags = scene.person(who).get("Flag", patient=scene.place("母")).resources
+    flagged = {each["extension"][0]["valueReference"]["reference"] for each in flags}
+    assert flagged == {scene.city.known["task"], scene.city.known["request"]}
+
+
+@then(parsers.re("答えには「(?P<words>[^」]+)」とある"))
+def _(scene: Scene, words: str) -> None:
+    assert scene.answer.says(words), scene.answer.text
+
+
+def _revoke(scene: Scene, who: str, agency: str = "") -> Answer:
+    """`$revokeConsent` by the recipient, or by the consent that is known."""
+    name, to = ("recipient", AGENCIES[agency]) if agency else ("consent", scene.place("同意書"))
+    said = [("patient", scene.place("母")), (name, to)]
+    parameters = [{"name": each, "valueReference": {"reference": one}} for each, one in said]
+    return scene.person(who).post("Consent/$revokeConsent", {"resourceType": "Parameters", "parameter": parameters})

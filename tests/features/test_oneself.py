@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from demo.browser import Browser
+from demo.client import Officer
+from demo.people import People
+from demo.rest import Refused
+from demo.template import TOKYO
+from resources.record import coding
+from tests.features.steps.phrases import KIND, RECORD
+from tests.world import citizen, slipped
+from tests.world.scene import Scene
+from tests.world.server import Server
+from tests.world.words import WHO, several
+
+scenarios("oneself.feature")
+
+Json = dict[str, Any]
+Citizen = Callable[[Scene, str], Officer]
+
+_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+_PAPERS = f"{coding.BASE}/CodeSystem/guardianship-paper"
+_WHO = "(?P<who>母本人|妹本人|長男本人|代理人としての母|続柄だけが記録された母)"
+_PERSONS = {"母本人": "母", "妹本人": "妹", "長男本人": "長男"}
+
+
+@pytest.fixture
+def signed_in(server: Server) -> Iterator[Citizen]:
+    """A citizen's client, with an account of their own for the scenario."""
+    known: dict[str, tuple[Officer, Browser]] = {}
+
+    def client(scene: Scene, who: str) -> Officer:
+        if who not in known:
+            person = scene.place(_PERSONS[who]) if who in _PERSONS else scene.place("長男の続柄")
+            known[who] = citizen.enrolled(server.folder, server.base, server.credentials, person)
+        return known[who][0]
+
+    yield client
+    for officer, browser in known.values():
+        officer.close()
+        browser.close()
+
+
+@given("母が未成年の長男の親権者として、戸籍とともに昨日までに記録されている")
+def _(scene: Scene, server: Server) -> None:
+    officer = scene.city.officer("yorisoi")
+    son = officer.get(scene.place("長男")).json
+    assert officer.put(son | {"birthDate": "2014-08-30"}).status == 200
+    role = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "MTH"}
+    kin: Json = {"resourceType": "RelatedPerson", "patient": {"reference": scene.place("長男")}}
+    recorded = officer.post("RelatedPerson", kin | {"relationship": [{"coding": [role]}]})
+    assert recorded.status == 201, recorded.text
+    scene.city.known["son-kin"] = slipped.copied_to_yesterday(server.folder, *recorded.created)
+    paper: Json = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "subject": {"reference": scene.place("長男")},
+    }
+    paper |= {"type": {"coding": [{"system": _PAPERS, "code": "family-register"}]}}
+    paper |= {"context": {"related": [{"reference": scene.place("長男の続柄")}]}}
+    written = officer.post("DocumentReference", paper | {"content": [{"attachment": {"title": "戸籍"}}]})
+    assert written.status == 201, written.text
+    slipped.copied_to_yesterday(server.folder, *written.created)
+
+
+@given(parsers.re(r"長男の困りごとが(?P<how>.+とされている)"))
+def _(scene: Scene, how: str) -> None:
+    concern = scene.city.officer("yorisoi").get(scene.place("長男の困りごと")).json
+    if how.startswith("特に慎重"):
+        concern["meta"]["security"] = [{"system": _CONFIDENTIALITY, "code": "V"}]
+    elif how.startswith("DV"):
+        concern["code"] = {"coding": [{"system": f"{coding.BASE}/CodeSystem/concern-field", "code": "violence"}]}
+    else:
+        reason = {"url": f"{coding.BASE}/StructureDefinition/withheld-reason", "valueString": "本人の希望"}
+        concern["meta"]["security"] = [_withheld() | {"extension": [reason]}]
+    assert scene.city.officer("yorisoi").put(concern).status == 200
+
+
+@given("長男の居所が秘匿されている")
+def _(scene: Scene) -> None:
+    son = scene.city.officer("yorisoi").get(scene.place("長男")).json
+    label = {"system": f"{coding.BASE}/CodeSystem/secrecy-label", "code": "address-secret"}
+    son["meta"]["security"] = [label]
+    assert scene.city.officer("yorisoi").put(son).status == 200
+
+
+@given("母の困りごとに、伝えた人と書いた人が記録されている")
+def _(scene: Scene) -> None:
+    concern = scene.city.officer("yorisoi").get(scene.place("母の困りごと")).json
+    concern |= {"asserter": {"reference": "PractitionerRole/role-child-guidance"}}
+    concern |= {"recorder": {"reference": "Practitioner/practitioner-yorisoi"}}
+    concern["note"] = [{"authorReference": {"reference": "Organization/yorisoi-center"}, "text": "欠席が続く"}]
+    assert scene.city.officer("yorisoi").put(concern).status == 200
+
+
+@when("母本人が母の困りごとを消す")
+def _(scene: Scene, signed_in: Citizen) -> None:
+    scene.answer = signed_in(scene, "母本人").send("DELETE", scene.place("母の困りごと"))
+
+
+@when("寄り添いサポートセンターの担当者が、理由を書かずに長男の困りごとを代理人に示さないとする")
+def _(scene: Scene) -> None:
+    concern = scene.city.officer("yorisoi").get(scene.place("長男の困りごと")).json
+    concern["meta"]["security"] = [_withheld()]
+    scene.answer = scene.city.officer("yorisoi").put(concern)
+
+
+@then(parsers.re(_WHO + "が" + KIND + r"を探すと「(?P<names>[^」]*)」だけが出る"))
+def _(scene: Scene, signed_in: Citizen, who: str, kind: str, names: str) -> None:
+    answer = scene.search(signed_in(scene, who), kind)
+    assert scene.called(answer) == sorted(several(names)), answer.text
+    assert answer.total == len(several(names))
+
+
+@then(parsers.re(_WHO + "が" + RECORD + r"を開くと、(?P<outcome>読める|見つからない)"))
+def _(scene: Scene, signed_in: Citizen, who: str, what: str, outcome: str) -> None:
+    answer = signed_in(scene, who).get(scene.place(what))
+    assert answer.status == (200 if outcome == "読める" else 404), answer.text
+
+
+@then(parsers.parse("本人の求めとして母の困りごとを読めるのは「{name}」だけ"))
+def _(scene: Scene, signed_in: Citizen, name: str) -> None:
+    citizens = ("母本人", "妹本人", "長男本人", "続柄だけが記録された母")
+    readers = {who for who in citizens if signed_in(scene, who).get(scene.place("母の困りごと")).status == 200}
+    assert readers == {f"{name}本人"}
+
+
+@then("寄り添いサポートセンターの担当者は、本人の求めとして入れない")
+def _(people: People) -> None:
+    with pytest.raises(Refused):
+        people.officer("yorisoi", citizen.OWN).get("Patient")
+
+
+@then("母本人に示される母の困りごとに、伝えた人も書いた人もない")
+def _(scene: Scene, signed_in: Citizen) -> None:
+    answer = signed_in(scene, "母本人").get(scene.place("母の困りごと"))
+    assert answer.status == 200
+    assert "欠席が続く" in answer.text
+    assert not re.search("Practitioner|Organization|asserter|recorder", answer.text)
+
+
+@then("母本人が伝えた人で探すと、断られる")
+def _(scene: Scene, signed_in: Citizen) -> None:
+    answer = signed_in(scene, "母本人").get("Condition", asserter="PractitionerRole/role-child-guidance")
+    assert answer.status == 400, answer.text
+
+
+@then("母本人の閲覧記録に、今日 P1 と P3 によるものがあり、P3 には母の同意書が示されている")
+def _(scene: Scene, signed_in: Citizen) -> None:
+    accesses = [_parts(each) for each in _log(scene, signed_in, "母本人") if each["name"] == "access"]
+    today = datetime.now(TOKYO).date().isoformat()
+    assert {"P1", "P3"} <= {each["ground"] for each in accesses if each["date"] == today}
+    assert [each["consent"] for each in accesses if each["ground"] == "P3"] == [{"reference": scene.place("同意書")}]
+
+
+@then("母本人の閲覧記録に、機関も人も出ていない")
+def _(scene: Scene, signed_in: Citizen) -> None:
+    assert not re.search("Practitioner|Organization", str(_log(scene, signed_in, "母本人")))
+
+
+@then(parsers.re(r"(?P<who>妹本人|寄り添いサポートセンターの担当者)には母の閲覧記録は見つからない"))
+def _(scene: Scene, signed_in: Citizen, who: str) -> None:
+    client = scene.person(who) if who in WHO else signed_in(scene, who)
+    assert client.get(f"{scene.place('母')}/$access-log").status == 404
+
+
+def _log(scene: Scene, signed_in: Citizen, who: str) -> list[Json]:
+    answer = signed_in(scene, who).get(f"{scene.place('母')}/$access-log")
+    assert answer.status == 200, answer.text
+    found: list[Json] = answer.json["parameter"]
+    return found
+
+
+def _parts(access: Json) -> Json:
+    return {each["name"]: next(value for key, value in each.items() if key != "name") for each in access["part"]}
+
+
+def _withheld() -> Json:
+    return {"system": f"{coding.BASE}/CodeSystem/handling-label", "code": "withheld"}

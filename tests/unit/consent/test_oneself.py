@@ -1,0 +1,227 @@
+"""A person reads what is about them alone, who signs for them reads less, and nobody is told who reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from consent import access_log, declaring_conflict, vocabulary
+from consent.actor import Actor
+from consent.declaring_conflict import Conflict
+from profiles import reporting
+from resources.record.problem import Problem
+from tests.laws.worlds import concept, extension, own, ref
+from tests.unit.consent.people import NOW
+from tests.unit.consent.test_breaking_glass import EM, VERY, break_glass
+from tests.unit.consent.test_superseding import consent
+from tests.unit.consent.town import Town, actor, concern, household, patient
+
+Json = dict[str, Any]
+
+P, Q, LEAD = actor("p"), actor("q"), actor("lead")
+TOMORROW = NOW + timedelta(days=1)
+SELF = replace(P, person="Patient/1", purpose=vocabulary.PATIENT_REQUEST, now=TOMORROW)
+CHILD = replace(SELF, person="Patient/2")
+MOTHER = replace(SELF, person="RelatedPerson/mother")
+WITHHELD = own("handling-label", "withheld")
+REASON = extension("withheld-reason", valueString="本人が親に知られたくないと話している")
+
+
+@pytest.fixture
+def family(town: Town) -> Town:
+    """A mother and her child, whose parent she is by the register; a household that both are in."""
+    town.write(P, patient("1"), patient("2", birthDate="2012-05-05"), household("1", "2"))
+    kin: Json = {"resourceType": "RelatedPerson", "id": "mother", "patient": ref("Patient/2")}
+    role = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "MTH"}
+    town.write(P, kin | {"relationship": [{"coding": [role]}]})
+    register: Json = {"resourceType": "DocumentReference", "id": "register", "status": "current"}
+    register |= {"type": concept("guardianship-paper", "family-register"), "subject": ref("Patient/2")}
+    register |= {"context": {"related": [ref("RelatedPerson/mother")]}, "date": "2026-11-23T09:00:00Z"}
+    town.write(P, register | {"content": [{"attachment": {"title": "戸籍"}}]})
+    town.write(P, concern("c", "1"), concern("d", "2"), concern("both", "1", evidence=[{"detail": [ref("Patient/2")]}]))
+    return town
+
+
+def test_the_person_reads_what_is_about_them_and_nobody_else(family: Town) -> None:
+    assert family.search(SELF, "Condition") == ["Condition/c"]
+    assert family.search(SELF, "Patient") == ["Patient/1"]
+    assert family.search(SELF, "Group") == []
+    assert family.read(SELF, "Condition/c")["id"] == "c"
+    for closed in ("Condition/both", "Condition/d", "Patient/2", "Group/g"):
+        with pytest.raises(Problem, match=closed):
+            family.read(SELF, closed)
+    family.write(P, concern("v", "1", **VERY))
+    assert family.search(SELF, "Condition") == ["Condition/c", "Condition/v"]
+
+
+@pytest.mark.parametrize("purpose", ["CAREMGT", "COC", "support-conference", "BTG", "audit-review", "statistics"])
+def test_for_no_other_purpose_is_anything_theirs(family: Town, purpose: str) -> None:
+    asked = replace(SELF, purpose=vocabulary.purpose(purpose))
+    for type in ("Patient", "Condition", "Group", "Task", "Practitioner", "PractitionerRole"):
+        assert family.search(asked, type) == []
+
+
+def test_an_officer_with_that_purpose_is_not_the_person(family: Town) -> None:
+    assert family.search(replace(P, purpose=vocabulary.PATIENT_REQUEST), "Condition") == []
+
+
+def test_a_consent_to_everybody_is_to_no_citizen(family: Town) -> None:
+    everybody: Json = consent("a", provision={"type": "permit"})
+    family.sign(P, everybody)
+    assert family.search(CHILD, "Condition") == ["Condition/d"]
+    assert family.search(replace(CHILD, purpose=vocabulary.CARE_MANAGEMENT), "Condition") == []
+
+
+def test_they_write_nothing(family: Town) -> None:
+    with pytest.raises(Problem):
+        family.write(SELF, concern("new", "1"))
+    with pytest.raises(Problem):
+        family.write(SELF, family.read(P, "Condition/c") | {"note": [{"text": "違う"}]})
+    with pytest.raises(Problem):
+        family.delete(SELF, "Condition/c")
+
+
+def test_of_no_record_is_it_told_who_reported_or_wrote(family: Town) -> None:
+    school = {"resourceType": "Organization", "id": "school"}
+    told = concern("r", "1", contained=[school], recorder=ref("Practitioner/p"), asserter=ref("PractitionerRole/q"))
+    told |= {
+        "note": [{"authorReference": ref("Practitioner/q"), "text": "欠席が続く"}],
+        "meta": {"source": "urn:school"},
+    }
+    told |= {"extension": [{"url": "urn:informant", "valueReference": ref("#school")}]}
+    family.write(P, told)
+    shown = family.read(SELF, "Condition/r")
+    assert shown["note"] == [{"text": "欠席が続く"}]
+    assert not {"recorder", "asserter", "contained", "extension"} & set(shown)
+    assert "school" not in str(shown)
+    assert "Practitioner" not in str(shown)
+    (row,) = [each for each in family.page(SELF, "Condition").versions if each.id == "r"]
+    assert b"Practitioner" not in row.body
+    assert "Practitioner/p" in str(family.read(P, "Condition/r"))
+    for asked in (("asserter", "PractitionerRole/q"), ("_source", "urn:school"), ("asserter:missing", "false")):
+        with pytest.raises(Problem, match=asked[0].partition(":")[0]):
+            family.search(SELF, "Condition", asked)
+    assert family.search(SELF, "Condition", ("code", "debts"), ("subject", "Patient/1")) != []
+
+
+def test_every_type_of_casework_says_what_tells_who_reported() -> None:
+    assert reporting.elements().keys() == vocabulary.CASEWORK
+
+
+def test_a_parent_reads_what_is_about_the_child_alone(family: Town) -> None:
+    assert family.search(MOTHER, "Condition") == ["Condition/d"]
+    assert family.search(MOTHER, "Patient") == ["Patient/2"]
+    assert family.read(MOTHER, "Condition/d")["id"] == "d"
+
+
+def test_a_parent_reads_nothing_that_is_kept_from_who_signs_for_another(family: Town) -> None:
+    violence = concept("concern-field", "violence")
+    family.write(
+        P, concern("v", "2", **VERY), concern("w", "2", meta={"security": [WITHHELD | {"extension": [REASON]}]})
+    )
+    family.write(P, concern("x", "2", code=violence), concern("y", "2", category=[violence]))
+    sheet: Json = {
+        "resourceType": "QuestionnaireResponse",
+        "id": "s",
+        "status": "completed",
+        "subject": ref("Patient/2"),
+    }
+    family.write(P, sheet | {"item": [{"linkId": "field", "answer": [{"valueCoding": violence["coding"][0]}]}]})
+    about: Json = {"resourceType": "Communication", "id": "m", "status": "completed", "subject": ref("Patient/2")}
+    family.write(P, about | {"about": [ref("Condition/x")]})
+    assert family.search(MOTHER, "Condition") == ["Condition/d"]
+    assert family.search(MOTHER, "QuestionnaireResponse") == family.search(MOTHER, "Communication") == []
+    assert len(family.search(CHILD, "Condition")) == 5
+    assert family.search(CHILD, "QuestionnaireResponse") == ["QuestionnaireResponse/s"]
+
+
+def test_who_may_not_sign_today_reads_nothing(family: Town) -> None:
+    assert family.search(replace(MOTHER, now=NOW), "Condition") == []  # recorded today, not before
+    grown = TOMORROW.replace(year=2030, month=5, day=5)
+    assert family.search(replace(MOTHER, now=grown), "Condition") == []
+    family.write(P, family.read(P, "DocumentReference/register") | {"status": "entered-in-error"})
+    assert family.search(MOTHER, "Condition") == []
+
+
+def test_a_neighbour_by_record_is_no_parent(family: Town) -> None:
+    kin: Json = {"resourceType": "RelatedPerson", "id": "neighbour", "patient": ref("Patient/2")}
+    family.write(P, kin | {"relationship": [{"text": "隣人"}]})
+    assert family.search(replace(MOTHER, person="RelatedPerson/neighbour"), "Condition") == []
+    assert family.search(replace(MOTHER, person="RelatedPerson/none"), "Condition") == []
+
+
+def test_of_a_protected_child_nobody_reads_as_a_parent(family: Town) -> None:
+    body = family.read(P, "Patient/2")
+    family.write(P, body | {"meta": body["meta"] | {"security": [own("secrecy-label", "address-secret")]}})
+    assert family.search(MOTHER, "Condition") == family.search(MOTHER, "Patient") == []
+    assert family.search(CHILD, "Condition") == ["Condition/d"]
+
+
+def test_withholding_is_the_keepers_and_takes_a_reason(family: Town) -> None:
+    body = family.read(P, "Condition/d")
+    with pytest.raises(Problem, match="withheld-reason"):
+        family.write(P, body | {"meta": body["meta"] | {"security": [WITHHELD]}})
+    with pytest.raises(Problem, match="withheld-reason"):
+        family.write(
+            P, concern("new", "2", meta={"security": [WITHHELD | {"extension": [REASON | {"valueString": " "}]}]})
+        )
+    family.write(P, body | {"meta": body["meta"] | {"security": [WITHHELD | {"extension": [REASON]}]}})
+    assert family.search(MOTHER, "Condition") == []
+    assert family.search(CHILD, "Condition") == ["Condition/d"]
+
+
+def test_a_review_of_an_emergency_is_about_its_officer_too(family: Town) -> None:
+    break_glass(family, record="Condition/d")
+    assert family.search(SELF, "Task") == family.search(CHILD, "Task") == []
+
+
+def test_the_person_declares_a_conflict_of_interest_and_sees_what_they_declared(family: Town) -> None:
+    def declare(who: Actor, person: str) -> str:
+        asked = Conflict("Practitioner/p", (person,))
+        names = ("$declare-conflict", person)
+        done = family.run(family.gate.operate(who, names, lambda unit: declaring_conflict.declared(unit, asked)))
+        return done.told[0].reference
+
+    name = declare(SELF, "Patient/1")
+    assert family.search(P, "Condition") == ["Condition/d"]
+    assert family.search(SELF, "Flag") == family.search(LEAD, "Flag") == [name]
+    assert family.search(P, "Flag") == family.search(CHILD, "Flag") == []
+    for who, person in ((SELF, "Patient/2"), (MOTHER, "Patient/1"), (replace(SELF, purpose=P.purpose), "Patient/1")):
+        with pytest.raises(Problem) as caught:
+            declare(who, person)
+        assert caught.value.kind == "not-found"
+
+
+def log(town: Town, who: Actor, id: str) -> list[Json]:
+    told = town.run(access_log.answered(town.gate, who, id, None))["parameter"]
+    return [
+        {part["name"]: next(value for key, value in part.items() if key.startswith("value")) for part in each["part"]}
+        for each in told
+        if each["name"] == "access"
+    ]
+
+
+def test_ones_own_log_tells_days_and_grounds_and_the_consent_and_no_agency(family: Town) -> None:
+    family.sign(P, consent("a"))
+    family.read(Q, "Condition/c")
+    break_glass(family, record="Condition/c")
+    family.read(EM, "Condition/c")
+    told = log(family, SELF, "1")
+    assert {"P1", "P3", "P8"} <= {each["ground"] for each in told}
+    (by_consent,) = [each for each in told if each["ground"] == "P3"]
+    assert by_consent == {"date": "2026-11-23", "ground": "P3", "times": 1, "consent": ref("Consent/a")}
+    assert "Organization" not in str(told)
+    assert "Practitioner" not in str(told)
+    assert "Condition" not in str(told)
+
+
+def test_the_log_is_told_to_the_person_and_who_signs_for_them_alike_and_to_nobody_else(family: Town) -> None:
+    family.read(P, "Condition/d")
+    assert log(family, MOTHER, "2") == [each for each in log(family, CHILD, "2") if each["ground"] != "P7"]
+    for who, id in ((SELF, "2"), (P, "1"), (LEAD, "1"), (actor("aud"), "1"), (replace(SELF, purpose=P.purpose), "1")):
+        with pytest.raises(Problem) as caught:
+            log(family, who, id)
+        assert caught.value.kind == "not-found"
