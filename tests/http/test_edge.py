@@ -42,7 +42,9 @@ def preflight(web: Asking, path: str, origin: str, method: str = "PUT") -> dict[
     return {name.lower(): value for name, value in answer.headers.items()}
 
 
-@pytest.mark.parametrize("path", ["fhir/Patient/1", "fhir", "oauth/launch", "fhir/Patient/_search", "oauth/token", "oauth/revoke"])
+@pytest.mark.parametrize(
+    "path", ["fhir/Patient/1", "fhir", "oauth/launch", "fhir/Patient/_search", "oauth/token", "oauth/revoke"]
+)
 def test_a_page_of_a_registered_application_may_ask_first_and_then_send(web: Asking, path: str) -> None:
     said = preflight(web, path, REGISTERED)
     assert said["access-control-allow-origin"] == REGISTERED
