@@ -172,8 +172,15 @@ async def terms(town: Town, type: str, id: str) -> tuple[str, ...]:
 
 
 def test_a_record_that_cannot_be_derived_is_named(lived: Town) -> None:
-    spoil(lived, "UPDATE version SET body = CAST('{' AS BLOB) WHERE id = 'c'")
+    digest = sqlite_version.digest(b"{").hex()
+    spoil(lived, f"UPDATE version SET body = CAST('{{' AS BLOB), digest = x'{digest}' WHERE id = 'c'")
     with pytest.raises(Damaged, match="Condition/c"):
+        finished(lived, begun(lived))
+
+
+def test_nothing_is_derived_of_a_body_that_is_not_the_one_that_was_written(lived: Town) -> None:
+    spoil(lived, "UPDATE version SET body = CAST('{}' AS BLOB) WHERE id = 'c'")
+    with pytest.raises(Corrupt, match="Condition/c"):
         finished(lived, begun(lived))
 
 
