@@ -15,8 +15,9 @@ from consent.checking import Check
 from consent.reindexing import Damaged, Reindexing
 from profiles.spec import Spec
 from resources.search.predicate import EVERYTHING, has
+from resources.store import sqlite_version
 from resources.store.open import ledger, opened
-from resources.store.port import Query, Unavailable
+from resources.store.port import Corrupt, Query, Unavailable
 from tests.laws.worlds import index, own, ref
 from tests.unit.consent.town import Town, actor, case, concern, household, patient
 
