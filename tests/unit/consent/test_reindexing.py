@@ -15,8 +15,9 @@ from consent.checking import Check
 from consent.reindexing import Damaged, Reindexing
 from profiles.spec import Spec
 from resources.search.predicate import EVERYTHING, has
+from resources.store import sqlite_version
 from resources.store.open import ledger, opened
-from resources.store.port import Query, Unavailable
+from resources.store.port import Corrupt, Query, Unavailable
 from tests.laws.worlds import index, own, ref
 from tests.unit.consent.town import Town, actor, case, concern, household, patient
 
@@ -174,8 +175,15 @@ async def terms(town: Town, type: str, id: str) -> tuple[str, ...]:
 
 
 def test_a_record_that_cannot_be_derived_is_named(lived: Town) -> None:
-    spoil(lived, "UPDATE version SET body = CAST('{' AS BLOB) WHERE id = 'c'")
+    digest = sqlite_version.digest(b"{").hex()
+    spoil(lived, f"UPDATE version SET body = CAST('{{' AS BLOB), digest = x'{digest}' WHERE id = 'c'")
     with pytest.raises(Damaged, match="Condition/c"):
+        finished(lived, begun(lived))
+
+
+def test_nothing_is_derived_of_a_body_that_is_not_the_one_that_was_written(lived: Town) -> None:
+    spoil(lived, "UPDATE version SET body = CAST('{}' AS BLOB) WHERE id = 'c'")
+    with pytest.raises(Corrupt, match="Condition/c"):
         finished(lived, begun(lived))
 
 
