@@ -13,7 +13,8 @@ from consent import scope
         ("user/Patient.rs", "user/Patient.rs"),
         ("user/Patient.read system/*.write patient/Task.*", "user/Patient.rs system/*.cud patient/Task.cruds"),
         ("user/Patient.r user/Patient.s", "user/Patient.rs"),
-        ("user/Patient.sr user/Patient. user/patient.r Patient.r user/Patient.r?x=1 openid", ""),
+        ("user/Patient.r?x=1 user/Patient.s?x=1 user/Patient.r?y=2", "user/Patient.rs?x=1 user/Patient.r?y=2"),
+        ("user/Patient.sr user/Patient. user/patient.r Patient.r user/*.r?x=1 user/Patient.read?x=1 openid", ""),
     ],
 )
 def test_words_are_read_in_order_and_both_versions(words: str, written: str) -> None:
@@ -21,11 +22,7 @@ def test_words_are_read_in_order_and_both_versions(words: str, written: str) -> 
 
 
 def test_other_words_are_kept_once() -> None:
-    assert scope.others("openid user/Patient.r fhirUser openid user/Patient.r?x=1") == (
-        "openid",
-        "fhirUser",
-        "user/Patient.r?x=1",
-    )
+    assert scope.others("openid user/Patient.r fhirUser openid user/*.r?x=1") == ("openid", "fhirUser", "user/*.r?x=1")
 
 
 @pytest.mark.parametrize(
