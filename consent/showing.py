@@ -1,5 +1,4 @@
-"""A version as its reader may see it: whole, or without what is withheld because somebody's place is protected,
-or because it tells the person it is about who reported.
+"""A version as its reader may see it: whole, or without what tells a protected place or, to oneself, who reported.
 
 docs/policy.md, D1 and P7. Who wrote a value is found from the versions, for the few records that are masked.
 """

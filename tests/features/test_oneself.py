@@ -15,7 +15,7 @@ from demo.rest import Refused
 from demo.template import TOKYO
 from resources.record import coding
 from tests.features.steps.phrases import KIND, RECORD
-from tests.world import citizen, slipped
+from tests.world import citizen, household, slipped
 from tests.world.scene import Scene
 from tests.world.server import Server
 from tests.world.words import WHO, several
@@ -85,10 +85,8 @@ def _(scene: Scene, how: str) -> None:
 
 @given("長男の居所が秘匿されている")
 def _(scene: Scene) -> None:
-    son = scene.city.officer("yorisoi").get(scene.place("長男")).json
-    label = {"system": f"{coding.BASE}/CodeSystem/secrecy-label", "code": "address-secret"}
-    son["meta"]["security"] = [label]
-    assert scene.city.officer("yorisoi").put(son).status == 200
+    named = (household.NOBODY_HERE,)
+    assert household.protect(scene.city, "yorisoi", "son", named).status == 200
 
 
 @given("母の困りごとに、伝えた人と書いた人が記録されている")
