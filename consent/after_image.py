@@ -65,7 +65,7 @@ async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | N
     resource = orjson.loads(body)
     unit.pending[change.reference] = resource
     had = envelope.read(before.terms) if before else None
-    around = await around_of(unit, resource, had)
+    around = await _around(unit, resource, had)
     origin = own.origin if own else had.origin if had else _origin(unit.facts)
     filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE and not own else None
     found = ready.terms | derivation.dated(unit.engine.index, change.type, since)
@@ -82,7 +82,7 @@ async def _filing(unit: Beside, resource: Mapping[str, Any], before: Version | N
     return await filed.of(unit.tx, resource, before, origin.custodian, unit.facts, unit.look, unit.look_up, registering)
 
 
-async def around_of(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:
+async def _around(unit: Beside, resource: Mapping[str, Any], had: Envelope | None) -> Around:
     """What stands around it: whom what it is of is about, who has left there, who says to be whom it names."""
 
     def known(name: str) -> Envelope | None:

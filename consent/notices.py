@@ -11,13 +11,12 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-import orjson
-
-from consent import after_image, derivation, ended, evidence, settling, superseding, trail, verdict, vocabulary
+from consent import ended, evidence, server_record, settling, superseding, trail, verdict, vocabulary
+from consent.after_image import Own
 from consent.contributions import AGENCY, POST
 from consent.ended import Ended
 from consent.rule import Text
-from resources.record import envelope, naming, period, reference, stamp
+from resources.record import envelope, naming, period, reference
 from resources.record.envelope import PARTIES, PERSONS, Origin
 from resources.record.version import Version
 from resources.search.predicate import Among, Predicate, all_of, has, has_one_of, some
@@ -41,14 +40,8 @@ _ENDED = Text(
 _FLAGGED = Text("a consent that this referral rests on has ended", "この依頼の前提となっている同意が終わりました")
 
 
-class Beside(after_image.Beside, settling.Beside, Protocol):
+class Beside(server_record.Beside, settling.Beside, Protocol):
     """The unit of work: it stores versions, and knows what stands beside them."""
-
-    async def look_up(self, name: str) -> Version | None: ...
-
-    async def put(
-        self, version: Version, resource: Resource | None, before: Version | None, *, new: bool = False
-    ) -> None: ...
 
 
 async def settled(unit: Beside, before: Version | None, written: Version) -> list[Version]:
@@ -169,16 +162,7 @@ async def _communication(
 
 async def _made(unit: Beside, resource: dict[str, Any], keeper: str) -> Version:
     """Store a record of the server's own making, in this agency's keeping."""
-    id, since = str(uuid.uuid4()), unit.tx.instant
-    written = stamp.stamped(resource, id, 1, since)
-    whole = orjson.loads(written)
-    for name in reference.locals_of(whole):
-        await unit.look_up(name)
-    around = await after_image.around_of(unit, whole, None)
-    derived = derivation.of(whole, Origin(keeper, ""), around, unit.engine.terms(whole))
-    version = Version(resource["resourceType"], id, 1, since, False, written, derived.terms, since)
-    await unit.put(version, whole, None, new=True)
-    return version
+    return await server_record.written(unit, str(uuid.uuid4()), resource, Own(Origin(keeper, "")))
 
 
 def _coding(code: str) -> dict[str, str]:
