@@ -53,12 +53,13 @@ def facts(who: str, purpose: str, words: str) -> Facts:
 def records() -> Iterator[tuple[Json, Stored]]:
     """Every type, by each keeper, to each party, open or not, counted or not; with its terms as the store has them."""
     kinds = served.kinds()
-    for type, keeper, party, flag in product((*TYPES, "AuditEvent"), (A, B), (A, "Practitioner/p", B), (0, 1)):
+    parties = (A, "Practitioner/p", B)
+    for type, keeper, party, open, counts in product((*TYPES, "AuditEvent"), (A, B), parties, (0, 1), (0, 1)):
         kind = next(name for name in ("casework", "directory", "staff", "trail") if type in kinds[name])
         told: Json = {"type": type, "kind": kind, "parties": [party] if party else []}
-        told |= {"open": bool(flag), "counts": bool(flag)} | ({"custodian": keeper} if keeper else {})
+        told |= {"open": bool(open), "counts": bool(counts)} | ({"custodian": keeper} if keeper else {})
         said = [(".type", type), (".custodian", keeper), (".party", party)]
-        said += [(".open", "yes"), (".counts", "yes")] if flag else []
+        said += [(".open", "yes" if open else ""), (".counts", "yes" if counts else "")]
         yield told, Stored(tuple(sorted(term(name, value) for name, value in said if value)), "", "")
 
 
