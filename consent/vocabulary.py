@@ -53,7 +53,8 @@ CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
 CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
 CONSENT_ENDED = coding.own("communication-category", "consent-ended")
 NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
-"""What the server tells of consents: for the agency that it is written to, and for nobody by a consent or a meeting."""
+"""What the server tells of consents: for the agency that it is written to, and for nobody by a consent or a meeting,
+nor as the person it is about: it names who read."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 

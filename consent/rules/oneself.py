@@ -23,8 +23,9 @@ _PERSON = Text("the person's own record", "本人の記録")
 _SIGNER = Text("the record of who may sign for the person", "代理人の記録")
 
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_OTHERS = any_of([has(UNTIED, "yes"), has(".code", vocabulary.EMERGENCY_REVIEW)])
-"""A sheet with a row of somebody unknown may be about somebody else; a review is about an officer too."""
+_OTHERS = any_of([has(UNTIED, "yes"), has_one_of(".code", {vocabulary.EMERGENCY_REVIEW, *vocabulary.NOTICES})])
+"""A sheet with a row of somebody unknown may be about somebody else; a review is about an officer too, and what the
+server tells of consents about an agency that read."""
 
 _FROM_SIGNERS = any_of(
     [

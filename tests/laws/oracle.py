@@ -148,11 +148,16 @@ class Oracle:
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
     def oneself(self, record: Record) -> bool:
-        """P7: the person who signed in is who the record is about, and nobody else; a review is about its officer."""
+        """P7: the person who signed in is who the record is about, and nobody else; a review is about its officer,
+        and what the server tells of consents about the agency that it tells."""
         if not self.citizen or self.actor.purpose != f"{_REASONS}PATRQT" or record.body["resourceType"] in _DIRECTORY:
             return False
         review = "emergency-review" in _codes(record.body.get("code"), "task-code")
-        return not review and self.books.about(record.reference) == {self.actor.person}
+        return (
+            not review
+            and not _tells_of_consents(record.body)
+            and self.books.about(record.reference) == {self.actor.person}
+        )
 
     def emergency(self, record: Record) -> bool:
         """P8: about nobody but those whom this officer opened in the last minutes; nothing labelled V, no material."""

@@ -133,6 +133,10 @@ class City:
         self.books.enter((name, None))
         self.bodies.pop(name)
 
+    def standing(self) -> list[str]:
+        """What a request or a letter can be of."""
+        return [each for each in FOCUSES if each in self.bodies]
+
     def _next(self, record: Json) -> Json:
         number = len(self.books.written.get(f"{record['resourceType']}/{record['id']}", ()))
         meta = record.get("meta", {})
@@ -158,22 +162,23 @@ def steps(draw: st.DrawFn, city: City) -> None:
                 about["asserter"] = ref(draw(st.sampled_from((f"Patient/{other}", "RelatedPerson/r"))))
             city.write("concern", draw(keeper), about)
         case "task":
-            id, focus = draw(st.sampled_from("xyz")), draw(st.sampled_from(FOCUSES))
+            id, focus = draw(st.sampled_from("xyz")), draw(st.sampled_from(city.standing()))
             owner = draw(st.sampled_from(("Organization/other", "PractitionerRole/q", "HealthcareService/desk")))
-            task: Json = {"resourceType": "Task", "id": id, "status": draw(st.sampled_from(("requested", "completed")))}
+            status = draw(st.sampled_from(("requested", "requested", "completed")))
+            task: Json = {"resourceType": "Task", "id": id, "status": status}
             task |= {"intent": "order", "requester": ref("Organization/center"), "owner": ref(owner)}
             named = {"for": ref(draw(st.sampled_from((f"Patient/{one}", "Group/g"))))} if draw(st.booleans()) else {}
             city.write("task", ACTORS[0], task | named | {draw(st.sampled_from(("focus",))): ref(focus)})
             if (asked := city.bodies.get(f"Task/{id}")) and cared.is_asked(asked) and draw(st.booleans()):
                 city.write("accept", ACTORS[1], asked | {"status": draw(st.sampled_from(("accepted", "in-progress")))})
         case "taken back":
-            ended = draw(st.sampled_from(("", *"srmno")))
+            ended = draw(st.sampled_from(("", *(id for id in "srmno" if f"Consent/{id}" in city.bodies))))
             to = draw(st.sampled_from(((), ("Organization/other",), ("Organization/council", "Practitioner/co"))))
             said = revocation(f"w{len(city.bodies)}", *to, of=ended) | {"patient": ref(f"Patient/{one}")}
             city.write("taken back", draw(keeper), said)
         case "word":
             word: Json = {"resourceType": "Communication", "id": draw(st.sampled_from("uv")), "status": "completed"}
-            city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(FOCUSES)))]})
+            city.write("word", draw(keeper), word | {"about": [ref(draw(st.sampled_from(city.standing())))]})
         case "consent":
             form: Json = consent(draw(st.sampled_from(("s", "r", "m", "n", "o"))), patient=ref(f"Patient/{one}"))
             form |= {"performer": [ref(f"Patient/{one}")], "provision": dict(form["provision"])}
@@ -226,7 +231,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
 
 
 STEPS = (
-    *("household", "household", "plan", "concern", "task", "task", "word", "consent", "everybody"),
+    *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "post", "coordinate", "delete", "taken back"),
     *("conflict", "end", "break", "break", "review"),
 )

@@ -48,7 +48,7 @@ from tests.laws.worlds import (
     worlds,
 )
 
-FEWER = settings(LAW, max_examples=50)
+FEWER = settings(LAW, max_examples=70)
 
 QUESTIONS: dict[str, tuple[tuple[tuple[str, str], ...], ...]] = {
     "Patient": ((), (("_count", "1"),), (("family", "水無瀬"), ("_sort", "-_lastUpdated"))),
@@ -129,7 +129,7 @@ def test_a_word_about_a_request_that_its_reader_does_not_see_is_shown_alike_what
 def test_where_a_protected_person_is_changes_no_answer(runner, spec: Spec) -> None:
     seen: Counter[str] = Counter()
 
-    @FEWER
+    @settings(FEWER, max_examples=100)
     @given(world=worlds())
     def holds(world: World) -> None:
         actor = world.actors[0]

@@ -16,6 +16,7 @@ from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_breaking_glass import EM, VERY, break_glass
+from tests.unit.consent.test_revoking import notices, permit, word
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, concern, household, patient
 
@@ -176,6 +177,16 @@ def test_withholding_is_the_keepers_and_takes_a_reason(family: Town) -> None:
 def test_a_review_of_an_emergency_is_about_its_officer_too(family: Town) -> None:
     break_glass(family, record="Condition/d")
     assert family.search(SELF, "Task") == family.search(CHILD, "Task") == []
+
+
+def test_what_agencies_are_told_of_a_consent_tells_the_person_of_no_agency_that_read(family: Town) -> None:
+    form: Json = consent("a", provision=permit("Organization/other"))
+    family.sign(P, form)
+    assert family.search(Q, "Condition") == ["Condition/c"]
+    family.write(P, word("w", of="a"))
+    assert [*notices(family, "consent-begun"), *notices(family)] == ["Organization/other"] * 2
+    assert family.search(SELF, "Communication") == []
+    assert family.search(SELF, "Consent") == ["Consent/a", "Consent/w"]
 
 
 def test_the_person_declares_a_conflict_of_interest_and_sees_what_they_declared(family: Town) -> None:
