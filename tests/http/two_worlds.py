@@ -27,6 +27,7 @@ from tests.http.stored import NAME
 from tests.world import casework, household
 
 CHILD_GUIDANCE = ".custodian Organization/child-guidance-center"
+HEALTH_CENTER = ".custodian Organization/health-center-kita-chuo"
 PLACE = {
     "use": "temp",
     "text": household.SECRET[0],
@@ -155,14 +156,16 @@ def for_child_guidance(row: Row) -> bool:
 
 
 def for_health_center(known: dict[str, str]) -> Callable[[Row], bool]:
-    """It sees the mother and the sister, who signed, and the referral to it; consents stay as evidence."""
+    """It sees the mother and the sister, who signed, the referral to it, and what it was told of that it keeps itself;
+    consents stay as evidence."""
     seen = {known[name] for name in ("mother", "sister", "mother-mental-health", "sister-income-work", "relabelled")}
     seen |= {known[name] for name in ("request", "task", "introduction")}
     hidden_versions = {(known["relabelled"], 1)}
 
     def hidden(row: Row) -> bool:
-        name, number, *_ = row
-        return (name, number) in hidden_versions or not (name in seen or name.startswith("Consent/"))
+        name, number, _, terms = row
+        stays = name in seen or name.startswith("Consent/") or HEALTH_CENTER in terms
+        return (name, number) in hidden_versions or not stays
 
     return hidden
 
