@@ -162,6 +162,11 @@ class _Server(MPServer):
         worker.end()
         super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian is untyped
 
+    def forgive(self) -> None:
+        """A process that ended because all were asked to has not failed."""
+        if self.interrupt_signal:
+            self.interrupt_children.clear()
+
 
 def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
     server = _Server(
@@ -181,6 +186,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
     )
     story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
+    server.on_shutdown(server.forgive)
     server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
     try:
         server.serve()

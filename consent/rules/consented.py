@@ -50,8 +50,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits reading records all of whose persons consented: a relation in the condition, not a list of people."""
     if action not in ("read", "search") or facts.actor.purpose in vocabulary.IMPERSONAL_PURPOSES:
         return
-    if not facts.identities:
-        # A consent that names nobody is to everybody known here, and to nobody unknown.
+    if not facts.agencies:
+        # A consent that names nobody is to everybody known here; whoever holds no post any more acts for no agency.
         return
     casework = all_of([_CASEWORK, _NO_NOTICE]) if facts.type in _TELLING else _CASEWORK
     yield from lapsed.rules(ID, _BECAUSE, casework, facts.lapsed, facts.identities, facts.actor)

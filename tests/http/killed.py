@@ -67,8 +67,8 @@ class Noting:
         return self._write(self._client.put(resource), "")
 
     def _write(self, answer: Answer, path: str) -> Answer:
-        if not answer.done or path.endswith("$extract"):
-            return answer
+        if not answer.done or answer.json["resourceType"] == "Parameters" or path.endswith("$extract"):
+            return answer  # an operation's answer names no version
         if answer.json["resourceType"] == "Bundle":
             tags = [entry["response"]["etag"] for entry in answer.json["entry"]]
             self._noted.written |= {

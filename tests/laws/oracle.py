@@ -101,12 +101,12 @@ class Oracle:
         return bool(named & (self.agencies | self.seats)) or any(self._agency(name) in self.agencies for name in named)
 
     def consented(self, record: Record) -> bool:
-        """P3: each person the record names has a consent that grants it and none that withholds it."""
+        """P3: each person it names has a consent that grants it, and none that withholds; to who acts for an agency."""
         persons = self.books.about(record.reference)
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
         if not persons or impersonal or self.citizen or record.body["resourceType"] in _DIRECTORY:
             return False
-        if _tells_of_consents(record.body):
+        if not self.agencies or _tells_of_consents(record.body):
             return False
         says = [
             (paper.body["patient"]["reference"], self._says(paper, record))
