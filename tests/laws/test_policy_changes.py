@@ -199,7 +199,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
             both = draw(st.permutations((twin, kin)))
             city.write("link", ACTORS[0], *both)
         case "protect":
-            shown = draw(st.sampled_from((None, "Organization/other", "PractitionerRole/co")))
+            shown = draw(st.sampled_from((None, "Organization/other", "Organization/other", "PractitionerRole/co")))
             listed = [extension("disclosable-to", valueReference=ref(shown))] if shown else []
             label = own("secrecy-label", "address-secret") | ({"extension": listed} if listed else {})
             city.write("protect", ACTORS[0], patient(one, meta={"security": [label]}))
@@ -232,7 +232,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
 
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
-    *("kin", "link", "protect", "post", "coordinate", "delete", "taken back"),
+    *("kin", "link", "protect", "protect", "protect", "post", "coordinate", "delete", "taken back"),
     *("conflict", "end", "break", "break", "review"),
 )
 PERIODS = (
