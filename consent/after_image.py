@@ -74,7 +74,7 @@ async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | N
     filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE and not own else None
     judged = own.verdict if own else verdict.kept(before, judging.judged(filing) if filing else verdict.NONE)
     checked = ready.checked | _carried(unit, ready, before, resource)
-    written = "" if made_by else unit.facts.writer, ready.masked, ready.unsent, checked
+    written = made_by.author if made_by else unit.facts.writer, ready.masked, ready.unsent, checked
     derived = derivation.of(resource, origin, around, had, written, judged)
     first = before.first if before else since
     made = Version(change.type, change.id, number, since, False, body, derived.terms, first)

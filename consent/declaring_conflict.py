@@ -62,6 +62,14 @@ async def declared(unit: UnitOfWork, asked: Conflict) -> Declared:
     return Declared(written, Decision(True, (Rule(conflict.ID, "permit", EVERYTHING, _BECAUSE),)))
 
 
+async def against(unit: UnitOfWork, named: Sequence[str], persons: Sequence[str]) -> list[Version]:
+    """The staff among those whom a protection is against are in conflict with each of these persons from now on."""
+    caring = await care.of(unit.tx, persons, period.instant(unit.facts.actor.now))
+    staff = [await _staff(unit, one) for one in named if one.startswith(("Practitioner/", "PractitionerRole/"))]
+    kept = [(each, one) for each in dict.fromkeys(staff) for one in persons]
+    return [await _kept(unit, each, one, caring.get(one, frozenset())) for each, one in kept]
+
+
 async def _staff(unit: UnitOfWork, name: str) -> str:
     found = await unit.tx.get(*name.split("/"), within=DECLARED) if name.count("/") == 1 else None
     if found and found.type == "PractitionerRole":
@@ -78,7 +86,9 @@ async def _may_say(unit: UnitOfWork, staff: str, person: str, caring: frozenset[
     casework = facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
     leading = casework and bool(facts.holds(vocabulary.LEAD_SECTION))
     seen = found is not None and not found.deleted and (await unit.judge("read", found)).allowed
-    if found is None or found.deleted or not (oneself or leading or seen or (casework and caring & facts.agencies)):
+    theirs = oneself or leading or seen or (casework and caring & facts.agencies)
+    bound = person in facts.conflicting and staff != facts.actor.person
+    if found is None or found.deleted or bound or not theirs:
         type, _, id = person.partition("/")
         raise refusal.not_found(type, id)
     if oneself or leading or (casework and (staff == facts.actor.person or caring & facts.agencies)):

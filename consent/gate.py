@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from consent import (
     change,
+    declaring_conflict,
     operating,
     place_checking,
     protecting,
@@ -138,9 +139,13 @@ class Gate:
     async def protect(self, actor: Actor, asked: Protect) -> tuple[str, list[Written]]:
         """Protect a person's place; the id of the protection, and the Patients as the caller may see them."""
         id = change.new_id()
-        return id, await self._protected(
-            actor, "$protect", asked.patient, lambda unit: protecting.protect(unit, asked, id)
-        )
+
+        async def do(unit: UnitOfWork) -> list[Written]:
+            first, *others = done = await protecting.protect(unit, asked, id)
+            kept = await declaring_conflict.against(unit, asked.against, [each.version.reference for each in done])
+            return [replace(first, ended=(*first.ended, *kept)), *others]
+
+        return id, await self._protected(actor, "$protect", asked.patient, do)
 
     async def of_list(self, actor: Actor, operation: str, asked: OfList) -> list[Written]:
         """Extend, confirm or lift a protection, for a reason that stands on the trail."""
@@ -158,7 +163,7 @@ class Gate:
     ) -> list[Written]:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             done = await do(unit)
-            operating.note(unit, "update", [each.version for each in done], done[0].decision, told)
+            operating.note(unit, "update", [one for each in done for one in each.stored], done[0].decision, told)
             readable = [(await unit.judge("read", each.version)).allowed for each in done]
             return [
                 await self._written(unit, each) if seen else replace(each, version=showing.key_of(each.version))

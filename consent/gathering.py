@@ -157,14 +157,13 @@ async def _learn(view: Snapshot, worded: Mapping[str, str]) -> None:
 async def _papers(view: Snapshot, called: Version, standing: Sequence[Version]) -> Papers:
     found = evidence.body(called)
     material = has(".conference", called.reference)
-    conveners = [seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions]
     return Papers(
         meeting=called,
         cases=await _named(view, conference.agenda(found)),
         standing=standing,
         letters=await _all(view, has(".type", "Communication"), has_one_of(".code", _LETTERS), material),
         tabled=await _all(view, has(".type", "List"), material),
-        convener_posts=await _named(view, conveners),
+        posts=await _named(view, [seat.member for seat in conference.seats(found)]),
     )
 
 

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from consent import evidence, verdict, vocabulary
+from consent.evidence import HeldRole
 from consent.ordinance import Ordinance
 from consent.rule import Evidence, Text
 from resources import conference
-from resources.record import coding, period, reference
+from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
 
 
@@ -27,7 +28,7 @@ class Papers:
     standing: Sequence[Version]
     letters: Sequence[Version]
     tabled: Sequence[Version]
-    convener_posts: Sequence[Version]
+    posts: Sequence[Version]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ class Meeting:
     """A conference whose roster names the actor.
 
     `subjects` are the persons fixed when it opened. `seated` says whether the seat is held now. `lacks` are the
-    conditions of P4 that are not fulfilled; the purpose of the token is not among them.
+    conditions of P4 that are not fulfilled; the purpose of the token is not among them. `tabled` are records, each with
+    the agency that tabled it, and `agencies` those that have a seat now.
     """
 
     reference: str
@@ -46,6 +48,8 @@ class Meeting:
     subjects: frozenset[str]
     opened: frozenset[str]
     itself: frozenset[str]
+    tabled: frozenset[tuple[str, str]] = frozenset()
+    agencies: frozenset[str] = frozenset()
 
 
 def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordinance) -> Meeting:
@@ -66,7 +70,9 @@ def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordina
         basis=conference.legal_basis(found),
         subjects=frozenset(name for name in fixed if name.startswith("Patient/")),
         opened=conference.opened_categories(found),
-        itself=_itself(papers, fixed),
+        itself=frozenset([*(case.reference for case in papers.cases), *(n for n in fixed if n.startswith("Group/"))]),
+        tabled=frozenset(_tabled(papers)),
+        agencies=frozenset(held.agency for held in _held(papers, found, now)),
     )
 
 
@@ -79,7 +85,7 @@ def _lacks(
     now: datetime,
     ordinance: Ordinance,
 ) -> Iterator[Text]:
-    if not any(vocabulary.CONVENER in held for held in _functions(papers.convener_posts, now)):
+    if not any(vocabulary.CONVENER in held for held in _functions(papers, found, now)):
         yield Text(
             "the meeting was not convened by the convener (art. 4)", "支援会議の所管課長が招集していない（第4条）"
         )
@@ -106,11 +112,18 @@ def _lacks(
         yield Text("secrecy was not acknowledged at the opening (R35)", "会議冒頭の守秘義務の確認がない（R35）")
 
 
-def _functions(posts: Sequence[Version], now: datetime) -> Iterator[frozenset[str]]:
-    for version in posts:
-        held = evidence.post(version, now)
-        if held:
-            yield held.functions
+def _functions(papers: Papers, found: Mapping[str, Any], now: datetime) -> Iterator[frozenset[str]]:
+    """What those hold who sit there as the convener."""
+    convening = {seat.member for seat in conference.seats(found) if vocabulary.CONVENER in seat.functions}
+    posts = (evidence.post(version, now) for version in papers.posts if version.reference in convening)
+    return (held.functions for held in posts if held)
+
+
+def _held(papers: Papers, found: Mapping[str, Any], now: datetime) -> Iterator[HeldRole]:
+    """The posts that have a seat now and are held now."""
+    taken = {seat.member for seat in conference.seats(found) if seat.taken(now)}
+    posts = (evidence.post(version, now) for version in papers.posts if version.reference in taken)
+    return (held for held in posts if held)
 
 
 def _standing(teams: Sequence[Version], seats: frozenset[str], now: datetime) -> bool:
@@ -138,11 +151,12 @@ def _acknowledged(letters: Sequence[Version], seats: frozenset[str]) -> Iterator
                     yield letter, kind
 
 
-def _itself(papers: Papers, fixed: frozenset[str]) -> frozenset[str]:
-    """The records that are open because they are what the meeting is about: case, household, tabled material."""
-    tabled = (_entries(evidence.body(version)) for version in papers.tabled if evidence.is_open(version))
-    households = (name for name in fixed if name.startswith("Group/"))
-    return frozenset([*(case.reference for case in papers.cases), *households]).union(*tabled)
+def _tabled(papers: Papers) -> Iterator[tuple[str, str]]:
+    """What lies on the table, with who laid it there: an agency tables what it keeps."""
+    for version in papers.tabled:
+        if evidence.is_open(version):
+            keeper = envelope.value(version.terms, ".custodian")
+            yield from ((name, keeper) for name in _entries(evidence.body(version)))
 
 
 def _entries(listing: Mapping[str, Any]) -> Iterable[str]:

@@ -31,10 +31,10 @@ async def person(unit: UnitOfWork, name: str) -> Version:
 
 
 def is_against(unit: UnitOfWork, person: Version, new: Iterable[str] = ()) -> bool:
-    """Whether any protection of the person, or one asked for, is against the actor."""
+    """Whether a protection of the person, or the one asked for, is against the actor, or a conflict binds them (D2)."""
     labels = protection.labels(evidence.body(person))
     meant = frozenset(new).union(*(protection.against(label) for label in labels))
-    return bool(meant & unit.facts.seats)
+    return bool(meant & unit.facts.seats) or person.reference in unit.facts.conflicting
 
 
 async def listed(unit: UnitOfWork, named: Iterable[str], against: Iterable[str] = ()) -> None:

@@ -27,3 +27,8 @@ class Written:
     warnings: tuple[Issue, ...] = ()
     ended: tuple[Version, ...] = ()
     asked: str = ""
+
+    @property
+    def stored(self) -> tuple[Version, ...]:
+        """All that was stored by it."""
+        return self.version, *self.ended

@@ -55,7 +55,7 @@ def read(rule: str, start: date, at: str) -> Recurrence:
         until = _until(parts)
         found = _joined(parts)
         day = _rrule(found, start).after(_midnight(start), inc=True)
-    except (ValueError, OverflowError, TypeError):
+    except (ValueError, OverflowError, TypeError, IndexError):
         raise Problem.of(
             "invalid",
             f"`{rule}` is not a recurrence rule of days, weeks, months or years",

@@ -105,7 +105,7 @@ def _code(given: Mapping[str, Any]) -> dict[str, str]:
     """The Coding of the protection. Raises Problem for any other code."""
     found = [parameters.value(each) for each in given.get("parameter", ()) if each.get("name") == "code"]
     code = found[0] if found else "address-secret"
-    if code not in _CODES or len(found) > 1:
+    if not isinstance(code, str) or code not in _CODES or len(found) > 1:
         text, ja = "`code` is `address-secret` or `SDV`", "`code` は `address-secret` か `SDV` です"
         raise Problem("invalid", Issue(text, ja, "Parameters.parameter"))
     return {"system": _CODES[code], "code": code}

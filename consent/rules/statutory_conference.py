@@ -5,16 +5,18 @@ Act on Self-Reliance Support for Needy Persons, Art. 9(1); ordinance art. 2 to 6
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from consent import vocabulary
 from consent.facts import Facts
 from consent.meeting import Meeting
 from consent.rule import Action, Rule, Text
-from resources.record.envelope import WRITTEN
+from resources.record.envelope import LABEL, WRITTEN
 from resources.search.predicate import Among, Each, Predicate, all_of, any_of, has, has_one_of, none_of, some
 
 ID = "P4"
+KEPT_BY = ".custodian"
 
 _NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES))
 
@@ -39,11 +41,17 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 
 
 def _opened(meeting: Meeting) -> Predicate:
-    """The meeting's own papers; and of records about nobody but the case's household, those tabled or in an opened
-    category. Another household's record is not opened by being tabled."""
+    """The meeting's own papers; and of records about nobody but the case's household, those that their keeper tabled,
+    and those in an opened category that a seated agency keeps and that are not very restricted. Another household's
+    record is not opened by being tabled."""
     opened = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), _NO_NOTICE])
-    in_category = all_of([opened, some(WRITTEN)])
-    about_the_case = any_of([in_category, has_one_of(".id", meeting.itself)])
+    seated = has_one_of(KEPT_BY, meeting.agencies)
+    in_category = all_of([opened, seated, none_of(has(LABEL, vocabulary.VERY_RESTRICTED)), some(WRITTEN)])
+    laid: dict[str, set[str]] = defaultdict(set)
+    for name, keeper in sorted(meeting.tabled):
+        laid[keeper].add(name)
+    tabled = [all_of([has(KEPT_BY, keeper), has_one_of(".id", names)]) for keeper, names in laid.items()]
+    about_the_case = any_of([in_category, has_one_of(".id", meeting.itself), *tabled])
     return any_of(
         [has(".conference", meeting.reference), all_of([Each(WRITTEN, Among(meeting.subjects)), about_the_case])]
     )

@@ -53,11 +53,11 @@ class Filing:
         return frozenset().union(*(post.functions for post in self.facts.posts))
 
     def has_in_care(self, whom: str) -> bool:
-        """Whether the writer's agency has this Patient in care; of a Group, keeps it or has all its members in care."""
+        """Whether the writer's agency has this Patient in care; of a Group all its members, whoever keeps it."""
         if not whom.startswith("Group/"):
             return bool(self.care.get(whom, frozenset()) & self.facts.agencies)
         members = self.members.get(whom, frozenset())
-        return self.keeps(whom) or (bool(members) and all(self.has_in_care(one) for one in members))
+        return (bool(members) or self.keeps(whom)) and all(self.has_in_care(one) for one in members)
 
     def keeps(self, name: str) -> bool:
         """Whether the writer's agency keeps a record that is named."""

@@ -97,9 +97,9 @@ async def reshape(address: str, type: str, event: Callable[[bytes], Event]) -> N
 
 
 def standing(address: str) -> None:
-    """Raises Unavailable where the address is that of a file and there is none: a mistaken address makes no store."""
+    """Raises Unavailable where the address is that of a file and there is none, or an empty one: no store is made so."""
     folder = embedded(address)
-    if folder is not None and not (folder / NAME).is_file():
+    if folder is not None and not ((folder / NAME).is_file() and (folder / NAME).stat().st_size):
         path = folder / NAME
         raise unavailable(
             f"there is no database `{path}`: run `tsunagu init` for a new one, or `tsunagu restore` for a backup",

@@ -380,23 +380,35 @@ class Oracle:
             return False
         households = {name for name in fixed if name.startswith("Group/")}
         persons = fixed - households
-        tabled = {
-            name
-            for listing in self._every("List")
-            if self._meeting_of(listing) is meeting and listing["status"] == "current"
-            for name in references(listing["entry"])
-        }
+        tabled = any(
+            self._meeting_of(each.body) is meeting
+            and each.body["status"] == "current"
+            and each.custodian == record.custodian
+            and record.reference in references(each.body["entry"])
+            for each in self.records.values()
+            if each.body["resourceType"] == "List"
+        )
+        seated = {self._agency(seat["individual"]["reference"]) for seat in meeting["participant"] if self._held(seat)}
+        labels = {label["code"] for label in record.body.get("meta", {}).get("security", ())}
         named = self.books.when_written(record.reference)
         opened = list(_extended(meeting, "opened-category"))
         return (
             self._meeting_of(record.body) is meeting
-            or (record.reference in {*cases, *households, *tabled} and named <= persons)
+            or ((tabled or record.reference in {*cases, *households}) and named <= persons)
             or (
                 record.body["resourceType"] in opened
                 and not _tells_of_consents(record.body)
+                and "V" not in labels
+                and record.custodian in seated
                 and set() < named <= persons
             )
         )
+
+    def _held(self, seat: Json) -> bool:
+        """Whether a seat is taken now, by a post that is held now."""
+        post = self.records[seat["individual"]["reference"]].body
+        active = post.get("active") is not False
+        return active and within(seat.get("period"), self.now) is True and within(post.get("period"), self.now) is True
 
     def _coordinations(self) -> Iterator[Json]:
         """Calls for the coordinator that count (section 7)."""

@@ -214,11 +214,11 @@ def _conferences() -> Iterator[Records]:
         "fixed",
     ):
         yield _conference(lack)
-    yield _conference("category", tabled=True)
+    yield from (_conference("category", tabled=by) for by in (A, B))
     yield _conference(kind="support-coordination")
 
 
-def _conference(lack: str = "", kind: str = "case-conference", *, tabled: bool = False) -> Records:
+def _conference(lack: str = "", kind: str = "case-conference", *, tabled: str = "") -> Records:
     seats = [("convener", "conv"), ("member", "a"), *([] if lack == "seat" else [("member", "b")])]
     day = "2026-11-22" if lack == "day" else "2026-11-23"
     told = [extension("agenda", valueReference=ref(CASE))]
@@ -244,15 +244,21 @@ def _conference(lack: str = "", kind: str = "case-conference", *, tabled: bool =
     roster |= {"participant": [{"member": ref(f"PractitionerRole/{each}")} for each in listed]}
     records = [roster, *(_letter(kind) for kind in ("invitation", "opening-notice"))]
     answers = [_answer(kind) for kind in ("invitation", "opening-notice") if kind != lack]
-    if tabled:
-        listing = {"resourceType": "List", "id": "l", "status": "current", "mode": "working", "encounter": ref(MEETING)}
-        records.append(listing | {"entry": [{"item": ref(CONCERN)}]})
+    listing: Json = {
+        "resourceType": "List",
+        "id": "l",
+        "status": "current",
+        "mode": "working",
+        "encounter": ref(MEETING),
+    }
+    listing |= {"entry": [{"item": ref(CONCERN)}]}
     persons = {"a person": (HOUSEHOLD, X), "all persons": ()}.get(lack, (HOUSEHOLD, X, Y))
     held = Record(meeting, LEAD, "Practitioner/conv", Verdict(True, fixed=frozenset(persons)))
     return (
         held,
         *(Record(each, LEAD, "Practitioner/conv") for each in records),
         *(Record(each, B, "") for each in answers),
+        *([Record(listing, tabled, "")] if tabled else []),
     )
 
 

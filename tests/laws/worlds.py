@@ -700,7 +700,8 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
     persons = {group, *draw(st.sampled_from((HOUSEHOLDS[group],) * 4 + (HOUSEHOLDS[group][:1], PATIENTS)))}
     fixed = frozenset(persons if encounter["status"] != "planned" and draw(st.integers(0, 9)) else ())
     keepers = [Record(encounter, "Organization/lead", "Practitioner/conv", Verdict(True, fixed=fixed))]
-    keepers += [Record(each, "Organization/lead", "Practitioner/conv") for each in (*letters, tabled)]
+    keepers += [Record(each, "Organization/lead", "Practitioner/conv") for each in letters]
+    keepers.append(Record(tabled, draw(st.sampled_from((*AGENCIES, "Organization/lead"))), ""))
     return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from consent.standing import care
+from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, case, coordination, household, patient
@@ -116,3 +117,17 @@ def test_a_paper_request_is_its_writers_and_opens_nothing_to_who_is_said_to_have
     assert town.search(P, "Task") == []
     assert town.search(Q, "Task") == ["Task/r"]
     assert having(town, "Patient/1") == {"Patient/1": frozenset({"Organization/other"})}
+
+
+def test_to_keep_a_household_again_gives_nobody_its_members_in_care_once_that_has_ended(town: Town) -> None:
+    """Else whoever was once asked about a person would hand them on for good, by a household of their own."""
+    town.write(P, patient("1"))
+    town.sign(P, consent("a"))
+    town.write(P, asked())
+    town.write(Q, again(status="accepted"))
+    town.write(Q, patient("2"), household("1", "2") | {"id": "theirs"})
+    town.write(P, asked(status="cancelled", meta={"versionId": "2"}))
+    assert having(town, "Patient/1") == ONE
+    onward = asked(id="onward", requester=ref("Organization/other"), owner=ref("Organization/council"))
+    with pytest.raises(Problem, match="has in care"):
+        town.write(Q, onward | {"for": ref("Group/theirs")})

@@ -9,9 +9,13 @@ from typing import Any
 import orjson
 import pytest
 
+from consent import protection
 from consent.actor import Scope
+from consent.declaring_conflict import Conflict
+from consent.declaring_conflict import declared as against_staff
 from consent.prepared import Change
 from consent.protecting import Protect
+from consent.protection_list import OfList
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, household, patient
@@ -99,12 +103,39 @@ def _asked(patient: str, *named: str, against: tuple[str, ...] = ()) -> Protect:
 def test_who_is_against_the_person_by_any_protection_sets_and_lifts_none(family: Town) -> None:
     family.run(family.gate.protect(LEAD, _asked("Patient/wife", "Organization/center", against=("Practitioner/p",))))
     against = refused(family, lambda: family.protect(P, "Patient/wife", "Organization/other"))
-    assert against.kind == "forbidden"
-    assert refused(family, lambda: family.lift(P, "Patient/wife")).kind == "forbidden"
+    assert against.kind == "not-found"
+    assert refused(family, lambda: family.lift(P, "Patient/wife")).kind == "not-found"
     again = refused(
         family, lambda: family.protect(P, "Patient/child", "Organization/other", against=("Practitioner/p",))
     )
     assert again.kind == "forbidden"
+
+
+def test_a_member_of_staff_whom_it_is_against_is_in_conflict_with_everybody_on_whom_it_lies(family: Town) -> None:
+    """D1 with D2: what they may do with the person's records ends at once, under every post."""
+    asked = _asked("Patient/wife", "Organization/center", against=("Practitioner/p",))
+    family.run(family.gate.protect(LEAD, asked))
+    (flag,) = [orjson.loads(each.body) for each in family.stored("Flag")]
+    assert flag["subject"] == ref("Patient/wife")
+    assert flag["extension"][0]["valueReference"] == ref("Practitioner/p")
+    assert refused(family, lambda: family.read(P, "Condition/c")).kind == "not-found"
+    assert refused(family, lambda: family.delete(P, "Condition/c")).kind == "not-found"
+    assert family.read(LEAD, flag["resourceType"] + "/" + flag["id"])["status"] == "active"
+
+
+def test_who_is_in_conflict_with_the_person_extends_lifts_and_sets_nothing(family: Town) -> None:
+    family.protect(P, "Patient/wife", "Organization/center")
+    (label,) = labels(family, "Patient/wife")
+    declared = Conflict("Practitioner/p", ("Patient/wife",))
+    family.run(family.gate.operate(LEAD, ("$declare-conflict",), lambda unit: against_staff(unit, declared)))
+    id = protection.id_of(label)
+    theirs = OfList("Patient/wife", "急ぐ", id=id, named=("Organization/other",))
+    for operation in ("$extend-protection", "$lift-protection"):
+        assert refused(family, lambda op=operation: family.run(family.gate.of_list(P, op, theirs))).kind == "not-found"
+    assert refused(family, lambda: family.protect(P, "Patient/wife", "Practitioner/p")).kind == "not-found"
+    other = Conflict("Practitioner/q", ("Patient/wife",))
+    said = lambda: family.run(family.gate.operate(P, ("$declare-conflict",), lambda unit: against_staff(unit, other)))  # noqa: E731
+    assert refused(family, said).kind == "not-found"
 
 
 def test_a_label_is_nothing_that_a_client_writes_or_takes_away(family: Town) -> None:

@@ -47,6 +47,7 @@ MEETING = Meeting(
     subjects=frozenset({"Patient/1"}),
     opened=frozenset({"Condition"}),
     itself=frozenset({"CarePlan/1"}),
+    agencies=frozenset({CENTER}),
 )
 INSTALLER = Facts(replace(OFFICER, purpose=vocabulary.INSTALLATION))
 STATISTICIAN = officer(purpose="statistics")
@@ -56,9 +57,15 @@ CONVENER = officer(post("convener"), world=CASE)
 AUDITOR = officer(post("auditor"), purpose="audit-review")
 MEMBER = officer(purpose="support-conference", meetings=(MEETING,))
 
-TABLING = replace(MEMBER, meetings=(replace(MEETING, itself=frozenset({"CarePlan/1", "Condition/1"})),))
+TABLING = replace(
+    MEMBER, meetings=(replace(MEETING, tabled=frozenset({("Condition/1", CENTER)}), agencies=frozenset()),)
+)
 
-CONCERN = terms({"resourceType": "Condition", "subject": ref("Patient/1")}, CENTER)
+_CONCERN = {"resourceType": "Condition", "subject": ref("Patient/1")}
+_VERY = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
+CONCERN = terms(_CONCERN, CENTER)
+RESTRICTED = terms({**_CONCERN, "meta": {"security": [_VERY]}}, CENTER)
+THEIRS = terms(_CONCERN, "Organization/other")
 OF_ANOTHER = terms({"resourceType": "Condition", "subject": ref("Patient/2")})
 COUNTS = ".counts yes"
 UNASKED = terms({"resourceType": "Task", "status": "requested", "owner": ref(CENTER)})
@@ -127,6 +134,10 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (statutory_conference, MEMBER, "read", CASE_RECORD, True),
     (statutory_conference, MEMBER, "search", PAPER, True),
     (statutory_conference, TABLING, "read", OF_ANOTHER, False),
+    (statutory_conference, TABLING, "read", RESTRICTED, True),
+    (statutory_conference, TABLING, "read", THEIRS, False),
+    (statutory_conference, MEMBER, "read", RESTRICTED, False),
+    (statutory_conference, MEMBER, "read", THEIRS, False),
     (statutory_conference, MEMBER, "update", CONCERN, False),
     (
         statutory_conference,
