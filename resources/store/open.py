@@ -97,7 +97,7 @@ async def reshape(address: str, type: str, event: Callable[[bytes], Event]) -> N
 
 
 def standing(address: str) -> None:
-    """Raises Unavailable where the address is that of a file and there is none, or an empty one: no store is made so."""
+    """Raises Unavailable where the address is that of a file and there is none, or an empty one: none is made so."""
     folder = embedded(address)
     if folder is not None and not ((folder / NAME).is_file() and (folder / NAME).stat().st_size):
         path = folder / NAME

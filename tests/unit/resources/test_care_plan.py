@@ -240,6 +240,7 @@ def test_a_label_falls_back_to_the_codes_display_and_then_to_the_description() -
         (ruled(""), "scheduled.extension[0].value"),
         (ruled("FREQ=MONTHLY;BYMONTHDAY=32"), "scheduled.extension[0].value"),
         (ruled("FREQ=MONTHLY;INTERVAL=0"), "scheduled.extension[0].value"),
+        (ruled("FREQ=MONTHLY;BYDAY=10MO"), "scheduled.extension[0].value"),
         (ruled("FREQ=SECONDLY"), "scheduled.extension[0].value"),
         (ruled("FREQ=DAILY;COUNT=2;UNTIL=20200101"), "scheduled.extension[0].value"),
         (ruled("RRULE:FREQ=DAILY"), "scheduled.extension[0].value"),
