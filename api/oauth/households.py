@@ -43,7 +43,9 @@ class Households:
     async def named(self, actor: Actor, name: str) -> Sequence[Person]:
         """The first persons of this name that the actor may see; none for a name that nobody can search by."""
         try:
-            wanted = request.parse(self._gate.engine.index, "Patient", [("name", name), ("_count", str(MOST))])
+            wanted = request.parse(
+                self._gate.engine.index, "Patient", [("name", name), ("_count", str(MOST)), ("_sort", "-_lastUpdated")]
+            )
             found = await self._gate.search(actor, wanted)
         except Problem:
             return ()
