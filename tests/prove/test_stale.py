@@ -1,4 +1,4 @@
-"""What ends evidence holds for the next request, in every process: reads and writes that rely on it, asked all the while.
+"""What ends evidence holds for the next request, in every process: what relies on it is asked all the while.
 
 docs/policy.md, "the shape of a decision". 10,000 requests in `make prove`; a tenth of them on MongoDB's protocol.
 """
