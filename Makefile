@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LEFT_OUT := not prove
 # Half of the work of the tests, done beside the rest of them.
-SERVED := tests/http
+SERVED := tests/http tests/laws
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint prove bench lock openapi clean

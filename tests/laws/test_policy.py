@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law) -> 
     assert min(seen["P7"], seen["P8"], seen["D2"], seen["D5"]) > 10, seen
 
 
+@pytest.mark.prove
 def test_revoking_and_closing_never_open_anything(runner, law) -> None:
     """But for a consent that withholds: who takes a refusal back may open something by it."""
     seen: Counter[str] = Counter()
