@@ -119,7 +119,6 @@ def test_the_week_of_household_h_is_drawn_and_says_no_name(server, browser):
     page.set_content(drawn.text)
     sheet = page.locator("svg").first
     assert "複合課題トータルケアプラン" in sheet.text_content()
-    assert "A型就労（母の妹）" in sheet.text_content()
     assert page.locator("svg g.block").count() == 15
     assert "早瀬" not in page.content()
     page.close()
