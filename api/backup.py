@@ -69,11 +69,7 @@ def _backed_up(settings: Settings, folder: Path) -> tuple[int, list[Difference]]
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
     partial = _emptied(folder.with_name(folder.name + _COPYING))
     try:
-        # The keys come first: a root that is signed meanwhile is then missing in neither.
-        _copied(settings.data, partial)
-        with Bar("写し / copying", None) as bar:
-            stores.copy(settings.store_address, partial, bar.of)
-        done = maintenance.looked(_at(settings, partial), quick=True)
+        done = _whole(settings, settings.data, settings.store_address, partial)
         if not done[1]:
             _named(partial, folder)
         return done
@@ -90,15 +86,21 @@ def _restored(settings: Settings, folder: Path, *, replace: bool) -> tuple[int, 
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     coming = _emptied(data / _COMING)
     try:
-        _copied(folder, coming)
-        with Bar("写し / copying", None) as bar:
-            stores.copy(str(folder), coming, bar.of)
-        done = maintenance.looked(_at(settings, coming), quick=True)
+        done = _whole(settings, folder, str(folder), coming)
         if not done[1]:
             _exchanged(data, coming)
         return done
     finally:
         shutil.rmtree(coming, ignore_errors=True)
+
+
+def _whole(settings: Settings, keys: Path, store: str, to: Path) -> tuple[int, list[Difference]]:
+    """Keys and store copied to a folder, and how the copy looks."""
+    # The keys come first: a root that is signed meanwhile is then missing in neither.
+    _copied(keys, to)
+    with Bar("写し / copying", None) as bar:
+        stores.copy(store, to, bar.of)
+    return maintenance.looked(_at(settings, to), quick=True)
 
 
 def _exchanged(data: Path, coming: Path) -> None:

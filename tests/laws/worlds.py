@@ -146,7 +146,7 @@ def worlds(draw: st.DrawFn) -> World:
     for place in range(draw(st.integers(0, 4))):
         records.append(_consent(draw, f"s{place}"))
     for place in range(draw(st.sampled_from((1, 1, 2, 0)))):
-        records += _conference(draw, f"m{place}")
+        records += _conference(draw, f"m{place}", {each.reference: each.custodian for each in records})
     records.append(_roster(draw))
     records += _coordinations(draw)
     records += _emergencies(draw) + _conflicts(draw)
@@ -641,7 +641,7 @@ _FLAWED = (
 )
 
 
-def _conference(draw: st.DrawFn, id: str) -> list[Record]:
+def _conference(draw: st.DrawFn, id: str, kept: Mapping[str, str]) -> list[Record]:
     """A conference on one household, its letters and acknowledgements, and what is tabled; with a fault or two."""
     faults = draw(st.sampled_from(_FLAWED))
     group = draw(st.sampled_from(("Group/g", "Group/g", "Group/h")))
@@ -683,25 +683,21 @@ def _conference(draw: st.DrawFn, id: str) -> list[Record]:
         for kind in ("invitation", "opening-notice")
         if not (name == members[0] and kind.partition("-")[0] in faults)
     ]
+    item = draw(st.sampled_from(("Condition/d0", "QuestionnaireResponse/qg", "QuestionnaireResponse/qh")))
     tabled = {
         "resourceType": "List",
         "id": f"{id}-list",
         "status": draw(st.sampled_from(("current", "current", "retired"))),
         "mode": "working",
         "encounter": ref(meeting),
-        "entry": [
-            {
-                "item": ref(
-                    draw(st.sampled_from(("Condition/d0", "QuestionnaireResponse/qg", "QuestionnaireResponse/qh")))
-                )
-            }
-        ],
+        "entry": [{"item": ref(item)}],
     }
     persons = {group, *draw(st.sampled_from((HOUSEHOLDS[group],) * 4 + (HOUSEHOLDS[group][:1], PATIENTS)))}
     fixed = frozenset(persons if encounter["status"] != "planned" and draw(st.integers(0, 9)) else ())
     keepers = [Record(encounter, "Organization/lead", "Practitioner/conv", Verdict(True, fixed=fixed))]
     keepers += [Record(each, "Organization/lead", "Practitioner/conv") for each in letters]
-    keepers.append(Record(tabled, draw(st.sampled_from((*AGENCIES, "Organization/lead"))), ""))
+    # Mostly by who keeps what is tabled, and without effect by anybody else.
+    keepers.append(Record(tabled, draw(st.sampled_from((kept[item], kept[item], kept[item], "Organization/lead"))), ""))
     return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
+from pymongo import MongoClient
 
 from profiles.spec import Spec
 from resources.store.open import opened
@@ -40,6 +43,21 @@ def town(tmp_path: Path, spec: Spec) -> Iterator[Town]:
             yield town
         finally:
             runner.run(store.close())
+
+
+@pytest.fixture
+def town_on_mongodb(mongodb: str, spec: Spec) -> Iterator[Town]:
+    """The same in a database of its own, on MongoDB."""
+    name = f"t{uuid4().hex}"
+    store = opened(f"{mongodb}/{name}", lambda: NOW)
+    with asyncio.Runner() as runner:
+        runner.run(store.open())
+        try:
+            yield Town.founded(runner, store, spec)
+        finally:
+            runner.run(store.close())
+            with MongoClient[Any](mongodb) as client:
+                client.drop_database(name)
 
 
 @pytest.fixture

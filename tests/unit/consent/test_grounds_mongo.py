@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
-from uuid import uuid4
 
 import pytest
-from pymongo import MongoClient
 
-from profiles.spec import Spec
 from resources.record.problem import Problem
-from resources.store.open import opened
 from tests.laws.worlds import ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_breaking_glass import EM, LEAD, VERY, break_glass, refused
@@ -29,17 +22,8 @@ __all__ = ["family"]
 
 
 @pytest.fixture
-def town(mongodb: str, spec: Spec) -> Iterator[Town]:
-    name = f"t{uuid4().hex}"
-    store = opened(f"{mongodb}/{name}", lambda: NOW)
-    with asyncio.Runner() as runner:
-        runner.run(store.open())
-        try:
-            yield Town.founded(runner, store, spec)
-        finally:
-            runner.run(store.close())
-            with MongoClient[Any](mongodb) as client:
-                client.drop_database(name)
+def town(town_on_mongodb: Town) -> Town:
+    return town_on_mongodb
 
 
 def test_an_emergency_opens_one_household_until_its_end_and_a_conflict_closes_it(town: Town) -> None:

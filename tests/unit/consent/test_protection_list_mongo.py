@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from typing import Any
-from uuid import uuid4
-
 import pytest
-from pymongo import MongoClient
 
-from profiles.spec import Spec
-from resources.store.open import opened
 from tests.unit.consent.test_protecting import labels
 from tests.unit.consent.town import Town, actor, concern, household, patient
 
@@ -19,17 +11,8 @@ P, Q = actor("p"), actor("q")
 
 
 @pytest.fixture
-def town(mongodb: str, spec: Spec) -> Iterator[Town]:
-    name = f"t{uuid4().hex}"
-    store = opened(f"{mongodb}/{name}")
-    with asyncio.Runner() as runner:
-        runner.run(store.open())
-        try:
-            yield Town.founded(runner, store, spec)
-        finally:
-            runner.run(store.close())
-            with MongoClient[Any](mongodb) as client:
-                client.drop_database(name)
+def town(town_on_mongodb: Town) -> Town:
+    return town_on_mongodb
 
 
 def test_a_list_is_extended_for_everybody_on_whom_the_protection_lies_and_a_text_is_marked(town: Town) -> None:

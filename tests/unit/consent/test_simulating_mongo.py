@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from typing import Any
-from uuid import uuid4
-
 import pytest
-from pymongo import MongoClient
 
 from consent import labels_in_use
 from consent.labels import Relabelling
 from consent.prepared import Change
-from profiles.spec import Spec
 from resources.record.problem import Problem
-from resources.store.open import opened
 from tests.unit.consent.test_simulating import differences
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.test_who_can_see import seen
@@ -26,17 +18,8 @@ TAG = {"system": "urn:t", "code": "a"}
 
 
 @pytest.fixture
-def town(mongodb: str, spec: Spec) -> Iterator[Town]:
-    name = f"t{uuid4().hex}"
-    store = opened(f"{mongodb}/{name}")
-    with asyncio.Runner() as runner:
-        runner.run(store.open())
-        try:
-            yield Town.founded(runner, store, spec)
-        finally:
-            runner.run(store.close())
-            with MongoClient[Any](mongodb) as client:
-                client.drop_database(name)
+def town(town_on_mongodb: Town) -> Town:
+    return town_on_mongodb
 
 
 def test_a_simulated_consent_opens_nothing_and_leaves_no_version(town: Town) -> None:
