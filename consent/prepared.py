@@ -14,6 +14,7 @@ import orjson
 from consent import enforceable_provision, labels, teams
 from consent.engine import PolicyEngine
 from consent.labels import Relabelling
+from resources import care_plan
 from resources.record import parse, pointer, reference, validate
 from resources.record.pointer import Pointer
 from resources.record.problem import Issue, Problem
@@ -97,6 +98,8 @@ def prepared(engine: PolicyEngine, change: Change) -> Prepared:
     if len(ready.terms) > MOST_TERMS:
         text, ja = f"a record is found by at most {MOST_TERMS} words", f"記録の検索語は {MOST_TERMS} 件までです"
         raise Problem.of("too-costly", text, ja, change.type)
+    if change.type == "CarePlan":
+        care_plan.work_out(resource)
     return ready
 
 

@@ -6,15 +6,19 @@ okayama-2019.txt s17, domain.md §4 トータルケアプラン, https://hl7.org
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from resources import timing
 from resources import week as sheet
 from resources.record import coding, reference
+from resources.record.problem import Problem
 from resources.week import ForWhom, Service, Week
 
 TITLE = "複合課題トータルケアプラン（世帯の週間予定表）"
+MOST = 300
+"""Services of one plan: each is worked out when the plan is written, and drawn when the week is looked at."""
 WHOLE = "世帯全体"
 """Whom a service is for that names no member."""
 SOMEBODY = "世帯員"
@@ -58,6 +62,12 @@ def unsaid(plan: Mapping[str, Any]) -> list[int]:
     return [place for place, _, schedule in _scheduled(plan, *_days(plan)) if not schedule.said]
 
 
+def work_out(plan: Mapping[str, Any]) -> None:
+    """When each service falls, which is remembered: so it is worked out before others have to wait for it."""
+    with suppress(Problem):  # it is told by who may tell it
+        unsaid(plan)
+
+
 def _services(plan: Mapping[str, Any], names: Mapping[str, str], begins: date, ends: date | None) -> Iterator[Service]:
     for _, detail, schedule in _scheduled(plan, begins, ends):
         label = _label(detail)
@@ -75,11 +85,16 @@ def _coming(weekly: Iterable[Service], day: date) -> Iterator[str]:
 def _scheduled(
     plan: Mapping[str, Any], begins: date, ends: date | None
 ) -> Iterator[tuple[int, Mapping[str, Any], timing.Schedule]]:
+    told = 0
     for place, activity in enumerate(plan.get("activity", [])):
         detail = activity.get("detail")
         # Without its required status it is what was withheld from somebody who took the rest of it away (D1).
         if not detail or detail.get("status") in (None, *_ENDED) or detail.get("doNotPerform"):
             continue
+        told += 1
+        if told > MOST:
+            text, ja = f"a plan has at most {MOST} services", f"計画のサービスは{MOST}件までです"
+            raise Problem.of("too-costly", text, ja, "CarePlan.activity")
         yield place, detail, timing.read(detail, begins, ends, f"CarePlan.activity[{place}].detail")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from dateutil.rrule import rrule, rrulestr
 
@@ -20,6 +21,8 @@ DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "
 _VALUE = re.compile(r"[A-Z0-9=;,+-]+")
 _PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT"})
 _UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?P<time>T(\d\d)(\d\d)(\d\d)(Z?))?")
+_LATE = range(9960, 9988)
+"""Each of the 28 years of the calendar once."""
 _DATED, _TIMED = r"\1-\2-\3", r"\1-\2-\3T\5:\6:\7\8"
 """The same as R4 writes a date and a time."""
 _EACH = {
@@ -54,7 +57,7 @@ def read(rule: str, start: date, at: str) -> Recurrence:
         parts = _parts(rule)
         until = _until(parts)
         found = _joined(parts)
-        day = _rrule(found, start).after(_midnight(start), inc=True)
+        day = _first(found, start)
     except (ValueError, OverflowError, TypeError, IndexError):
         raise Problem.of(
             "invalid",
@@ -63,8 +66,9 @@ def read(rule: str, start: date, at: str) -> Recurrence:
             at,
         ) from None
     if day is None:
-        raise Problem.of("invalid", f"`{rule}` never falls on a day", f"`{rule}` に当てはまる日がありません", at)
-    return Recurrence(found, day.date(), until)
+        text, ja = f"`{rule}` falls on no day in twelve years", f"`{rule}` に当てはまる日が12年の間にありません"
+        raise Problem.of("invalid", text, ja, at)
+    return Recurrence(found, day, until)
 
 
 def weekdays(rule: str) -> tuple[int, ...]:
@@ -158,6 +162,24 @@ def _joined(parts: dict[str, str]) -> str:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
+
+
+@lru_cache(maxsize=8192)  # of as many rules as one request can hold
+def _first(rule: str, start: date) -> date | None:
+    """The first day from the start on; None where there is none within twelve years or so.
+
+    dateutil looks day by day until the year 9999, which would hold everybody up for seconds. So it is first asked near
+    the end of time, in a year that has the same days of the week as the start's, and whose leap years come as soon.
+    """
+    found = _rrule(rule, start)
+    year = next(each for each in _LATE if _same_days(each, start.year))
+    late = found.replace(dtstart=_midnight(start.replace(year=year)), count=None, until=None)
+    day = found.after(_midnight(start), inc=True) if next(iter(late), None) else None
+    return day.date() if day else None
+
+
+def _same_days(one: int, other: int) -> bool:
+    return (one - other) % 4 == 0 and date(one, 1, 1).weekday() == date(other, 1, 1).weekday()
 
 
 def _rrule(rule: str, start: date) -> rrule:

@@ -5,6 +5,7 @@ Slide 17 of the seed; profiles/tsunagu/OperationDefinition-timetable.json
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -29,8 +30,8 @@ async def timetable(call: Call) -> Answer:
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$timetable") as reading:
         plan = orjson.loads((await reading.read("CarePlan", call.id)).body)
         names = await _names(call, reading, plan)
-    week = care_plan.week(plan, names, moment.local_day(moment.of(call.now)))
-    content, kind = pages.render(week, _media(call))
+    media, today = _media(call), moment.local_day(moment.of(call.now))
+    content, kind = await asyncio.to_thread(lambda: pages.render(care_plan.week(plan, names, today), media))
     policy = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
     return Answer(body=content, kind=kind, headers=policy)
 

@@ -82,7 +82,9 @@ def _rule(schedule: Schedule, timed: bool) -> vRecur:
         return rule
     if "COUNT" in rule:
         found = recurrence.Recurrence(schedule.rule, schedule.first, None)
-        rule["COUNT"] = [len(found.between(schedule.first, schedule.ends))]
+        # What is counted takes no century: further on there is nobody to count it for.
+        last = min(schedule.ends, schedule.first.replace(year=min(schedule.first.year + 100, 9999), day=1))
+        rule["COUNT"] = [len(found.between(schedule.first, last))]
         return rule
     last = datetime.combine(schedule.ends, time(23, 59, 59), period.TOKYO).astimezone(UTC)
     rule["UNTIL"] = [last if timed else schedule.ends]

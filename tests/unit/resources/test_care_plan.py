@@ -241,6 +241,8 @@ def test_a_label_falls_back_to_the_codes_display_and_then_to_the_description() -
         (ruled("FREQ=MONTHLY;BYMONTHDAY=32"), "scheduled.extension[0].value"),
         (ruled("FREQ=MONTHLY;INTERVAL=0"), "scheduled.extension[0].value"),
         (ruled("FREQ=MONTHLY;BYDAY=10MO"), "scheduled.extension[0].value"),
+        (ruled("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), "scheduled.extension[0].value"),
+        (ruled("FREQ=DAILY;INTERVAL=7;BYDAY=TU;BYMONTHDAY=31;BYMONTH=4"), "scheduled.extension[0].value"),
         (ruled("FREQ=SECONDLY"), "scheduled.extension[0].value"),
         (ruled("FREQ=DAILY;COUNT=2;UNTIL=20200101"), "scheduled.extension[0].value"),
         (ruled("RRULE:FREQ=DAILY"), "scheduled.extension[0].value"),
@@ -341,6 +343,28 @@ def test_two_hundred_services_are_laid_out() -> None:
     week = care_plan.week(plan(*details), NAMES)
     assert {entry.service for entry in week.entries} == set(range(200))
     assert not [pair for pair in combinations(week.entries, 2) if meet(*pair)]
+
+
+def test_more_services_than_that_are_too_many_for_one_plan() -> None:
+    with pytest.raises(Problem) as caught:
+        care_plan.week(plan(*[ruled("FREQ=WEEKLY;BYDAY=MO")] * (care_plan.MOST + 1)), NAMES)
+    assert (caught.value.kind, caught.value.issues[0].at) == ("too-costly", "CarePlan.activity")
+
+
+@pytest.mark.parametrize(
+    ("rule", "start", "first"),
+    [
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "2096-03-01", "2104-02-29"),
+        ("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29", "2026-01-01", "2028-02-29"),
+        ("FREQ=YEARLY;INTERVAL=5", "2026-06-01", "2026-06-01"),
+        ("FREQ=DAILY;INTERVAL=3;BYDAY=SU", "2026-11-23", "2026-11-29"),
+        ("FREQ=MONTHLY;BYDAY=5FR", "0001-01-01", "0001-03-30"),
+        ("FREQ=DAILY", "9999-12-31", "9999-12-31"),
+        ("FREQ=YEARLY", "2024-02-29", "2024-02-29"),
+    ],
+)
+def test_a_rule_falls_first_where_the_calendar_has_it_however_far_its_start(rule: str, start: str, first: str) -> None:
+    assert recurrence.read(rule, date.fromisoformat(start), "at").first == date.fromisoformat(first)
 
 
 def test_a_member_the_reader_cannot_look_up_is_called_what_the_plan_calls_them():
