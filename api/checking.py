@@ -34,11 +34,11 @@ _looking: list[Looking] = []
 
 
 def run(
-    settings: Settings, spans: Sequence[Span], told: Callable[[int], None], *, quick: bool = False
+    settings: Settings, spans: Sequence[Span], told: Callable[[int], None], *, quick: bool = False, pages: bool = True
 ) -> tuple[int, list[Difference]]:
     """How many versions were looked at, and what differs in commit order; `told` hears how far it is."""
     with closing(stores.ledger(settings.store_address)) as ledger:
-        whole = checking.whole(ledger)
+        whole = checking.whole(ledger, pages=pages)
         if len(spans) <= (ALONE_QUICKLY if quick else ALONE):
             done = _alone(_look(ledger, settings.fhir, quick), spans, told)
         else:

@@ -41,7 +41,7 @@ def check(
 ) -> None:
     """記録から派生データを作り直して比べる / Derive everything anew and compare; exit code 1 where it differs."""
     began = time.monotonic()
-    versions, found = command.run(lambda settings: looked(settings, quick))
+    versions, found = command.run(lambda settings: looked(settings, quick, pages=not quick))
     for one in found[:lines]:
         print(f"{one.at}: {one.ja} / {one.text}")
     if len(found) > lines:
@@ -81,14 +81,14 @@ def upgrade() -> None:
     print(f"版 {versions:,} 件を移し、元のファイルは残しました / {versions:,} versions; the old file is kept: `{kept}`")
 
 
-def looked(settings: Settings, quick: bool) -> tuple[int, list[Difference]]:
+def looked(settings: Settings, quick: bool, *, pages: bool = True) -> tuple[int, list[Difference]]:
     """How many versions there are, and all that differs, in the records and in the trail. Raises Unavailable."""
     with closing(stores.ledger(settings.store_address)) as ledger:
         if not quick and ledger.generation() != derivation.generation(load.load()):
             raise Unavailable("the derived data are of another generation of tsunagu: run `tsunagu reindex`")
         spans = ledger.spans(checking.SPAN)
     with Bar("確認 / checking", sum(span.last - span.first + 1 for span in spans)) as advance:
-        versions, found = checking.run(settings, spans, advance.to, quick=quick)
+        versions, found = checking.run(settings, spans, advance.to, quick=quick, pages=pages)
     return versions, [*found, *_trail(settings)]
 
 

@@ -175,13 +175,15 @@ def counted(ledger: Ledger, span: Span) -> Checked:
     return Checked(tally.versions, found)
 
 
-def whole(ledger: Ledger) -> list[Difference]:
-    """What belongs to no place."""
+def whole(ledger: Ledger, *, pages: bool = True) -> list[Difference]:
+    """What belongs to no place; with `pages`, what the database finds wrong between its tables and their indexes."""
     text, ja = "rows of relations come from a record that there is not", "関係の行の出所となる記録がありません"
     try:
-        return [Difference(source, text, ja) for source in ledger.sourceless()]
+        found = [Difference(source, text, ja) for source in ledger.sourceless()]
+        broken = ledger.broken() if pages else []
     except Corrupt:
         return [_unreadable(Span(1, 1))]
+    return found + [Difference("#", f"damaged: {each}", f"データベースが壊れています: {each}") for each in broken]
 
 
 _BODY = ("the body is not the one that was written", "本文が書かれたものと違います")

@@ -89,4 +89,7 @@ class Ledger(Protocol):
 
     def tally(self, span: Span) -> Tally: ...
 
+    def broken(self) -> list[str]:
+        """What the pages tell of themselves: an index that lacks a row, or has one too many. It names no value."""
+
     def close(self) -> None: ...

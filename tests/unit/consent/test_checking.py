@@ -263,6 +263,18 @@ def test_a_page_that_cannot_be_read_is_found(folder: Path) -> None:
     assert unreadable in [text for texts in found(folder, quick=True).values() for text in texts]
 
 
+def test_a_word_changed_in_an_index_alone_is_found(folder: Path) -> None:
+    """A search goes by an index and a read by the table: a record would be lost to whoever searches."""
+    content = (folder / NAME).read_bytes()
+    places = [at for at in range(len(content)) if content.startswith(b".custodian Organization/center", at)]
+    assert len(places) > 10
+    silent = []
+    for at in places:
+        (folder / NAME).write_bytes(content[: at + 3] + b"x" + content[at + 4 :])
+        silent += [] if found(folder) else [at]
+    assert silent == []
+
+
 def test_two_versions_of_one_record_in_one_transaction_are_in_order(tmp_path: Path, spec: Spec) -> None:
     """The second is a millisecond after the others of its transaction; what comes behind it is not late for that."""
     store = opened(str(tmp_path))
