@@ -32,6 +32,7 @@ from api import (
     making,
     metrics,
     os_fault,
+    shares,
     simulation,
     worker,
 )
@@ -189,6 +190,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
     server.on_shutdown(server.forgive)
     server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
     try:
+        shares.ready(settings)
         server.serve()
     except ConfigurationError as fault:
         _stop(str(fault).lower())

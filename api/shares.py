@@ -27,6 +27,14 @@ _ROW = _BUCKETS * _CELL.size
 _MINUTE = 60
 
 
+def ready(settings: Settings) -> None:
+    """Raises OSError where a process could not write here: asked before the first one is begun."""
+    folder = settings.data / "shares"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in ("table", "0.lock"):
+        os.close(os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600))
+
+
 class Shares:
     """Each process writes a row of its own, and reads those of all: nobody waits for anybody.
 

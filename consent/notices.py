@@ -96,7 +96,14 @@ async def _over(unit: Beside, body: Resource, over: Sequence[Ended]) -> list[Ver
         await _communication(unit, body, agency, consents, vocabulary.CONSENT_ENDED, _ENDED)
         for agency, consents in sorted(about.items())
     ]
-    return made + await _flags(unit, body, {each.consent.reference for each in over}, frozenset(about))
+    known = {each.consent.reference for each in over if await _knows(unit, each.consent)}
+    return made + await _flags(unit, body, about, {each.consent.reference for each in over}, known)
+
+
+async def _knows(unit: Beside, consent: Version) -> bool:
+    """Whether the writer's agency filed this consent, or is named in it: of any other it learns nothing."""
+    recipients = await _agencies(unit, naming.recipients(evidence.body(consent)))
+    return bool({envelope.value(consent.terms, ".custodian"), *recipients} & unit.facts.agencies)
 
 
 async def _readers(unit: Beside, consent: str) -> frozenset[str]:
@@ -119,18 +126,24 @@ async def _agencies(unit: Beside, named: Iterable[str]) -> frozenset[str]:
     return frozenset(own.union(posts, (row.relation.to for row in rows if row.relation.name == AGENCY)))
 
 
-async def _flags(unit: Beside, body: Resource, consents: set[str], agencies: frozenset[str]) -> list[Version]:
-    """A Flag on each open referral about this person that names such a consent, or one of these agencies as a party.
+async def _flags(
+    unit: Beside, body: Resource, about: Mapping[str, Sequence[str]], over: set[str], known: set[str]
+) -> list[Version]:
+    """A Flag on each open referral about this person that names such a consent, or an agency that is told of one.
 
-    An agency's own note of a referral has no party: who writes one learns nothing of whom a consent named.
+    An agency's own note of a referral has no party: who writes one learns nothing of whom a consent named. So does who
+    ends what somebody permitted to another: on its own referrals there is a flag for consents that are `known` to it.
     """
     person = reference.one(body, "patient")
     open_ones = all_of([RESTING, has(".open", "yes"), some(PERSONS, Among(frozenset({person})))])
     made = []
     for found in (await unit.tx.find(Query(open_ones), within=RESTING)).versions:
         counts = verdict.read(found.terms).counts
+        keeper = envelope.value(found.terms, ".custodian")
+        consents = known if keeper in unit.facts.agencies else over
+        told = {agency for agency, named in about.items() if consents & set(named)}
         parties = await _agencies(unit, values(found.terms, PARTIES.name) if counts else ())
-        if parties & agencies or reference.locals_of(evidence.body(found)) & consents:
+        if parties & told or reference.locals_of(evidence.body(found)) & consents:
             detail = {"url": _DETAIL, "valueReference": {"reference": found.reference}}
             flag: dict[str, Any] = {
                 "resourceType": "Flag",
@@ -140,7 +153,7 @@ async def _flags(unit: Beside, body: Resource, consents: set[str], agencies: fro
                 "subject": {"reference": person},
                 "period": {"start": unit.tx.instant},
             }
-            made.append(await _made(unit, flag, envelope.value(found.terms, ".custodian")))
+            made.append(await _made(unit, flag, keeper))
     return made
 
 

@@ -5,6 +5,7 @@ docs/operations.md, "backup"
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -83,6 +84,12 @@ def test_a_damaged_backup_puts_nothing_in_place(folder: Path, tmp_path: Path) ->
     assert versions(folder / NAME) == before
     there = {file.name for file in folder.iterdir() if not file.name.startswith(NAME)}
     assert there == {"demo-credentials.json", "keys", "shares", "tsunagu.log"}
+
+
+def test_a_start_that_could_not_count_what_is_asked_is_refused_with_the_place(folder: Path) -> None:
+    shutil.rmtree(folder / "shares", ignore_errors=True)
+    (folder / "shares").write_text("")
+    assert str(folder / "shares") in sentence(ran(folder, "serve"))
 
 
 def test_a_backup_of_nothing_is_said(tmp_path: Path) -> None:

@@ -306,6 +306,22 @@ def _kept(town: Town, keeper: str) -> list[str]:
     return sorted(row.reference for row in rows if envelope.value(row.terms, ".custodian") == keeper)
 
 
+@pytest.mark.parametrize("held", [True, False])
+def test_who_ends_what_was_permitted_to_another_does_not_learn_whether_anything_was(town: Town, held: bool) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    town.sign(P, consent("own", provision=permit("Organization/other")))
+    taken_on(town)
+    if held:
+        town.sign(P, consent("a", provision=permit("Organization/council")))
+    task: Json = {"resourceType": "Task", "id": "open", "status": "requested", "intent": "order"}
+    task |= {"for": ref("Patient/1"), "requester": ref("Organization/other"), "owner": ref("Organization/council")}
+    town.write(Q, task)
+    town.write(Q, word("w", "Organization/council"))
+    assert town.search(CO, "Condition") == []
+    assert town.search(Q, "Flag") == []
+    assert town.search(Q, "Communication", ("category", "consent-ended")) == []
+
+
 def test_an_agencys_own_note_of_a_referral_tells_it_nothing_of_whom_a_consent_named(permitted: Town) -> None:
     note: Json = {"resourceType": "Task", "id": "note", "status": "requested", "intent": "order"}
     note |= {"for": ref("Patient/1"), "requester": ref("Organization/council"), "owner": ref("Organization/center")}
