@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from consent.duties import (
     acknowledgement,
     care_plan,
+    communication,
     conference,
     confirmation,
     conflict,
@@ -37,7 +38,10 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.performs_nothing,  # R15
         validity.told,  # art. 3, P12
     ),
-    "Communication": (acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
+    "Communication": (
+        *(acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
+        *(communication.in_one_s_own_name, communication.told_by_the_server),  # P2, P3
+    ),
     "Consent": (
         *(consent.enforceable, consent.signed, consent.final),
         *(consent.withholding_stays, consent.verified_by_the_server),

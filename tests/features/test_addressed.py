@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pytest_bdd import parsers, scenarios, when
 
+from consent import vocabulary
+from demo.answer import Answer
 from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import AGENCIES, WHO
@@ -27,3 +31,21 @@ def _(scene: Scene, who: str, named: str | None) -> None:
 def _(scene: Scene) -> None:
     sister = {"reference": scene.place("妹")}
     scene.answer = casework.change(scene.city, "yorisoi", "task", **{"for": sister})
+
+
+@when(parsers.parse("保健センターの担当者が、{sender}の名で、こども総合相談所に連絡を送る"))
+def _(scene: Scene, sender: str) -> None:
+    word = {"sender": {"reference": AGENCIES[sender]}, "recipient": [{"reference": AGENCIES["こども総合相談所"]}]}
+    scene.answer = _sent(scene, word)
+
+
+@when("保健センターの担当者が、同意が終わったという知らせを、こども総合相談所に送る")
+def _(scene: Scene) -> None:
+    system, _, code = vocabulary.CONSENT_ENDED.rpartition("|")
+    told = {"category": [{"coding": [{"system": system, "code": code}]}]}
+    scene.answer = _sent(scene, told | {"recipient": [{"reference": AGENCIES["こども総合相談所"]}]})
+
+
+def _sent(scene: Scene, word: dict[str, Any]) -> Answer:
+    written = {"resourceType": "Communication", "status": "completed", "payload": [{"contentString": "連絡します"}]}
+    return household.write(scene.city, "health-center", "letter", written | word)

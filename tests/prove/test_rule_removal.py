@@ -42,6 +42,8 @@ DUTIES = {
     "acknowledgement.letters_of_the_meeting": ("R35",),
     "acknowledgement.one_s_own": ("R35",),
     "care_plan.drawable": ("R37",),
+    "communication.in_one_s_own_name": ("P2",),
+    "communication.told_by_the_server": ("P3",),
     "confirmation.kept": ("R3",),
     "conflict.ended_by_the_lead_section": ("D2",),
     "conference.convened": ("R29", "R27"),

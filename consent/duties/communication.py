@@ -1,0 +1,61 @@
+"""A letter is from who writes it, and what the server tells nobody else tells.
+
+docs/policy.md, P2 and "what follows a revocation".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.transition import Transition, violation
+from resources import conference
+from resources.record import coding, reference
+from resources.record.problem import Issue
+
+_AGENCY = {"PractitionerRole": "organization", "HealthcareService": "providedBy"}
+_PERSONS = ("Patient/", "RelatedPerson/")
+_OF_A_MEETING = frozenset({conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT})
+
+
+def in_one_s_own_name(change: Transition) -> Iterator[Issue]:
+    """P2: the sender is the writer's agency, or a post of it. What came on paper is addressed to the writer's own.
+
+    Who writes the letters of a meeting, and who answers them, is judged in `acknowledgement`.
+    """
+    if coding.of(change.record.get("category")) & _OF_A_MEETING:
+        return
+    sender = reference.one(change.record, "sender")
+    if change.after is None or not sender or sender.startswith(_PERSONS) or not change.turns("sender"):
+        return
+    recipients = reference.many(change.record, "recipient")
+    received = bool(recipients) and all(_is_own(change, one) for one in recipients)
+    if not received and not _is_own(change, sender):
+        yield violation(
+            "P2",
+            "a letter is sent in one's own name: name your agency or a post of it; one that you received on paper is "
+            "addressed to your own agency",
+            "連絡は自分の機関の名で送ります。自分の機関かその職を記入してください。紙で受け取った連絡は、自分の機関をあて先にします",
+            "Communication.sender",
+            "forbidden",
+        )
+
+
+def told_by_the_server(change: Transition) -> Iterator[Issue]:
+    """P3: that a consent begins or has ended is told by the server alone."""
+    had, has = (coding.of((body or {}).get("category")) for body in (change.before, change.after))
+    if (has - had) & set(vocabulary.NOTICES):
+        yield violation(
+            "P3",
+            "that a consent begins or has ended is told by the server: give another category",
+            "同意の開始と終了の知らせはサーバーが作成します。別の区分を記入してください",
+            "Communication.category",
+            "forbidden",
+        )
+
+
+def _is_own(change: Transition, name: str) -> bool:
+    """Whether it is the writer, their agency, or a post or desk of it."""
+    element = _AGENCY.get(name.partition("/")[0], "")
+    agency = reference.one(change.look(name) or {}, element) if element else name
+    return name in change.facts.identities or agency in change.facts.agencies

@@ -1,0 +1,68 @@
+"""P2 and P3: a letter is sent in one's own name, and what the server tells nobody else tells."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consent import vocabulary
+from consent.duties import communication
+from tests.laws.worlds import ref
+from tests.unit.consent.people import CENTER, breaches, change, officer, post
+
+Json = dict[str, Any]
+RECORDS: Json = {
+    "PractitionerRole/colleague": {"resourceType": "PractitionerRole", "organization": ref(CENTER)},
+    "PractitionerRole/theirs": {"resourceType": "PractitionerRole", "organization": ref("Organization/other")},
+    "HealthcareService/desk": {"resourceType": "HealthcareService", "providedBy": ref(CENTER)},
+}
+WRITER = officer(post("officer"))
+
+
+def letter(sender: str = "", *recipients: str, **elements: Any) -> Json:
+    word: Json = {"resourceType": "Communication", "status": "completed"} | elements
+    word |= {"sender": ref(sender)} if sender else {}
+    return word | ({"recipient": [ref(one) for one in recipients]} if recipients else {})
+
+
+def notice(code: str) -> Json:
+    system, _, bare = code.rpartition("|")
+    return letter(category=[{"coding": [{"system": system, "code": bare}]}])
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        (letter(), []),
+        (letter(CENTER, "Organization/other"), []),
+        (letter("PractitionerRole/colleague", "Organization/other"), []),
+        (letter("HealthcareService/desk", "Organization/other"), []),
+        (letter("Patient/1", CENTER), []),
+        (letter("RelatedPerson/1"), []),
+        (letter("Organization/other", CENTER), []),
+        (letter("PractitionerRole/theirs", "PractitionerRole/colleague"), []),
+        (letter("Organization/other"), ["P2!"]),
+        (letter("Organization/other", "Organization/other"), ["P2!"]),
+        (letter("PractitionerRole/theirs", CENTER, "Organization/third"), ["P2!"]),
+        (letter("PractitionerRole/unknown", "Organization/other"), ["P2!"]),
+    ],
+)
+def test_a_letter_is_from_who_writes_it_or_came_on_paper_to_them(word: Json, expected: list[str]) -> None:
+    made = change(None, word, known=WRITER, records=RECORDS)
+    assert breaches(communication.in_one_s_own_name, made) == expected
+
+
+def test_who_changes_another_thing_of_a_letter_says_nothing_of_its_sender() -> None:
+    before = letter("Organization/other", "Organization/third")
+    assert breaches(communication.in_one_s_own_name, change(before, before | {"status": "on-hold"}, known=WRITER)) == []
+    assert breaches(communication.in_one_s_own_name, change(before, None, known=WRITER)) == []
+
+
+@pytest.mark.parametrize("code", sorted(vocabulary.NOTICES))
+def test_what_the_server_tells_nobody_else_writes_or_turns_into(code: str) -> None:
+    told = notice(code)
+    assert breaches(communication.told_by_the_server, change(None, told)) == ["P3!"]
+    assert breaches(communication.told_by_the_server, change(letter(), told)) == ["P3!"]
+    assert breaches(communication.told_by_the_server, change(told, told | {"status": "on-hold"})) == []
+    assert breaches(communication.told_by_the_server, change(told, None)) == []
