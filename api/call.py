@@ -12,8 +12,7 @@ from datetime import datetime
 
 from api import etag, outcomes
 from api.dependencies import Dependencies
-from consent import refusal
-from consent import vocabulary
+from consent import refusal, vocabulary
 from consent.actor import Actor
 from resources.record.problem import Issue, Problem
 
