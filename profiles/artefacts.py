@@ -43,13 +43,14 @@ def read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, Path]]:
 
 
 def earlier(folder: Path, now: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
-    """`url|version` -> an earlier version of one of ours, from the folder below: what was filled in by it stays whole."""
+    """`url|version` -> an earlier version of one of ours, from the folder below."""
     found: dict[str, Mapping[str, Any]] = {}
     ids = {(each["resourceType"], each["id"]) for each in now.values()}
     for file in sorted((folder / EARLIER).glob("*.json")):
         artefact = rows(file)
         schema.check(file, artefact, "artefact")
-        url, version, named = artefact.get("url"), artefact.get("version"), (artefact["resourceType"], artefact["id"])
+        url, version = str(artefact.get("url", "")), str(artefact.get("version", ""))
+        named = (artefact["resourceType"], artefact["id"])
         if url not in now or not version:
             raise SpecFault(file, "$.url", f"`{url}` with its version is no earlier one of ours")
         if f"{url}|{version}" in found or version == now[url].get("version"):

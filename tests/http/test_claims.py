@@ -7,11 +7,12 @@ from typing import Any
 import httpx2
 import pytest
 
+from profiles import served
 from tests.http.asking import Asking
 from tests.http.launch import Running
 
 VALUES = {"date": "2019-04-05", "number": "1", "quantity": "1", "uri": "urn:x:y", "special": "x", "composite": "x$x"}
-UNNAMED = ("Claim", "Account", "Observable", "patient")
+UNNAMED = (*sorted(served.kinds()["known"]), "Account", "Observable", "patient")
 OURS = "https://tsunagu.example/fhir"
 
 
