@@ -91,7 +91,10 @@ class UnitOfWork:
         """
         written = [await self._one(ready) for ready in self.asked]
         written = [await joining.followed(self, each) for each in written]
-        return [replace(each, version=await self.look_up(each.version.reference) or each.version) for each in written]
+        return [each if each.was_nothing else await self._as_it_is(each) for each in written]
+
+    async def _as_it_is(self, done: Written) -> Written:
+        return replace(done, version=await self.look_up(done.version.reference) or done.version)
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
@@ -126,8 +129,7 @@ class UnitOfWork:
         change = ready.change
         before = await self._before(change)
         if change.method == "delete":
-            assert before is not None
-            return await self._delete(change, before)
+            return await self._delete(change, before) if before else Written.nothing(change.type, change.id)
         action: Action = "update" if before else "create"
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
@@ -198,9 +200,10 @@ class UnitOfWork:
         if before is None or not seen or (before.deleted and action == "delete"):
             if action == "update" and before is None and policy.sees_all_of(self._rules("read"), change.type):
                 return None
+            if action == "delete":
+                return None
             raise refusal.not_found(change.type, change.id)
-        if change.if_match is not None and change.if_match != before.number:
-            raise refusal.stale(before.number, change.if_match)
+        change.only_if.check(before)
         await self._permitted(action, before)
         return before
 

@@ -94,7 +94,10 @@ class Gate:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
-                operating.note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
+                if done.was_nothing:
+                    tx.note(trail.denial(actor, unit.facts.agencies, "delete", done.version.reference))
+                else:
+                    operating.note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
             return written
 
         done = await self._transacted(actor, await self._prepared(changes), work)
@@ -206,6 +209,8 @@ class Gate:
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
+        if done.was_nothing:
+            return done
         decision = await unit.masked(done.version)
         return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
 

@@ -10,6 +10,7 @@ import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 
 from consent.actor import Scope
+from consent.precondition import Precondition
 from consent.prepared import Change
 from resources.record import validate
 from resources.record.problem import Problem
@@ -113,7 +114,7 @@ def test_what_is_not_valid_is_not_written(town: Town) -> None:
 
 def test_a_stale_change_is_refused(town: Town) -> None:
     town.write(P, patient("1"))
-    stale = Change("update", "Patient", "1", orjson.dumps(patient("1")), if_match=7)
+    stale = Change("update", "Patient", "1", orjson.dumps(patient("1")), only_if=Precondition(frozenset({7})))
     assert refused(town, town.gate.commit(P, [stale])).kind == "stale"
 
 
