@@ -89,9 +89,8 @@ class Dispatch:
             line.client = actor.client
             body.asker = self._asker(actor, scope)
             with self._shares.turn(body.asker):
-                read = (
-                    packing.unpacked(body, headers["content-encoding"]) if "content-encoding" in headers else body.read
-                )
+                coding = headers.get("content-encoding")
+                read = packing.unpacked(body, coding) if coding else body.read
                 answer = await row.handler(Call(method, parts, parameters, headers, read, actor, self._on))
         except Exception as fault:
             answer = error_boundary.refusal(fault, headers, line.request)

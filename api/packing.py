@@ -30,11 +30,9 @@ def unpacked(body: Body, coding: str) -> Content:
 
     async def read(most: int) -> bytes:
         if said not in ("gzip", "x-gzip"):
-            text, ja = (
-                f"send it as it is or as `gzip`, not `{said[:40]}`",
-                f"`gzip` か、圧縮なしで送ってください（`{said[:40]}`）",
-            )
-            raise Problem.of("media-type", text, ja)
+            shown = said[:40]
+            ja = f"`gzip` か、圧縮なしで送ってください（`{shown}`）"
+            raise Problem.of("media-type", f"send it as it is or as `gzip`, not `{shown}`", ja)
         packed = await body.read(most)
         found = await asyncio.to_thread(_unpacked, packed, most)
         body.grow(len(found))
