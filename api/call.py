@@ -35,12 +35,6 @@ def given(body: bytes = b"") -> Content:
     return content
 
 
-def unserved(type: str) -> Problem:
-    text = f"`{type}` is not a resource type of this server"
-    ja = f"`{type}` はこのサーバーが扱うリソース種別ではありません"
-    return Problem("not-found", Issue(text, ja, code="not-supported"))
-
-
 def too_long(most: int) -> Problem:
     return Problem.of("too-long", f"the body is longer than {most} bytes", f"本文が {most} バイトを超えています")
 
@@ -74,7 +68,9 @@ class Call:
         """The resource type asked for. Raises Problem where it is not served: such a type is not in the metadata."""
         type = self.path["type"]
         if type not in vocabulary.SERVED:
-            raise unserved(type)
+            text = f"`{type[:64]}` is not a resource type of this server: metadata names those that are"
+            ja = f"`{type[:64]}` はこのサーバーが扱うリソース種別ではありません。扱う種別は metadata にあります"
+            raise Problem("not-found", Issue(text, ja, code="not-supported"))
         return type
 
     @property
