@@ -6,9 +6,9 @@ docs/policy.md; docs/architecture.md, "a read travels".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from consent import gathering, policy, refusal, showing, unreported, vocabulary
+from consent import chained, gathering, including, policy, refusal, showing, unreported, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -16,7 +16,8 @@ from consent.policy import Ruling
 from consent.rule import Action, Decision
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.order import Key
+from resources.search.include import EVERY
+from resources.search.order import SINCE, Key
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has
 from resources.search.relation import values
 from resources.search.request import SearchRequest
@@ -33,12 +34,14 @@ MOST_COUNTED = 10_000
 class Page:
     """Some rows in order, how many there are in all, and where the next page begins, empty where there is none.
 
-    `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number.
+    `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number. `included` is what
+    comes with them.
     """
 
     versions: Sequence[Version]
     total: int | None
     next: str
+    included: Sequence[Version] = ()
 
 
 @dataclass(slots=True)
@@ -74,17 +77,19 @@ class Reading:
 
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
-        if self.facts.oneself and (telling := unreported.telling(self.engine.spec, wanted.type, wanted.names)):
-            text = f"`{telling[0]}` would tell who reported, wrote or asked: search by something else"
-            ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
-            raise Problem.of("not-supported", text, ja, telling[0])
+        self._untold(wanted)
         await self._confer()
-        asking = await gathering.for_search(self.view, self.facts, wanted.type, wanted.what)
+        what = await self._asked(wanted)
+        asking = await gathering.for_search(self.view, self.facts, wanted.type, what)
         made = self._ruling("search", wanted.type, asking)
-        query = Query(wanted.what, wanted.order, after, wanted.count)
+        for one in wanted.includes:
+            if one.brings:
+                self._ruling("search", one.brings, self.facts.of_type(one.brings))
+        query = Query(what, wanted.order, after, wanted.count)
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
-        return await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
+        page = await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
+        return replace(page, included=await self._included(wanted, page.versions)) if wanted.includes else page
 
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
@@ -139,6 +144,58 @@ class Reading:
         """What everything shown was shown by."""
         return policy.together(self.decisions)
 
+    def _untold(self, wanted: SearchRequest) -> None:
+        """Raises Problem where a question to oneself would tell who reported, wrote or asked."""
+        if not self.facts.oneself:
+            return
+        asked = {(wanted.type, name) for name in wanted.names} | wanted.beyond
+        asked |= {(one.source, one.name) for one in wanted.includes if one.name != EVERY}
+        for type in sorted({type for type, _ in asked}):
+            if telling := unreported.telling(self.engine.spec, type, [name for of, name in asked if of == type]):
+                text = f"`{telling[0]}` would tell who reported, wrote or asked: search by something else"
+                ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
+                raise Problem.of("not-supported", text, ja, telling[0])
+
+    async def _asked(self, wanted: SearchRequest) -> Predicate:
+        """What is asked, with the asker's own condition at every hop of a chain."""
+        if not wanted.seen:
+            return wanted.asked
+        within = {type: (await self._found(type)).within for type in sorted(wanted.seen)}
+        return await chained.resolved(self.view, wanted.asked, within)
+
+    async def _included(self, wanted: SearchRequest, matched: Sequence[Version]) -> list[Version]:
+        """What comes with a page: of types that are not named, those that the scopes reach."""
+        made: dict[str, Ruling] = {}
+
+        async def fetch(type: str, what: Predicate, most: int) -> Sequence[Version]:
+            if type not in made:
+                made[type] = await self._found(type)
+            query = Query(all_of([has(".type", type), what]), (SINCE,), limit=most)
+            return (await self.view.find(query, within=made[type].within)).versions
+
+        index, reached = self.engine.index, self._reached()
+        hidden = self._hidden if self.facts.oneself else None
+        found = await including.included(index, wanted.includes, matched, reached, fetch, hidden)
+        shown: dict[str, Version] = {}
+        for type in sorted({version.type for version in found}):
+            some = [version for version in found if version.type == type]
+            shown |= {each.reference: each for each in await self._shown("search", some, type)}
+        return [shown[version.reference] for version in found]
+
+    def _hidden(self, type: str, name: str) -> bool:
+        """Whether a parameter would tell oneself who reported, wrote or asked."""
+        return bool(unreported.telling(self.engine.spec, type, [name]))
+
+    def _reached(self) -> frozenset[str]:
+        """The types of records that this actor's scopes reach."""
+        made = policy.ruling("search", self.facts.of_type("")).rules
+        types = vocabulary.DIRECTORY if self.facts.actor.anonymous else self.engine.index.stored
+        return frozenset(type for type in types if policy.reaches(made, type))
+
+    async def _found(self, type: str) -> Ruling:
+        """The rules on finding records of another type than the one that is searched."""
+        return self._ruling("search", type, await gathering.for_search(self.view, self.facts, type, has(".type", type)))
+
     async def _page(self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool) -> Page:
         within = made.within
         found = Found(()) if query.limit == 0 else await self.view.find(query, within=within)
@@ -147,13 +204,16 @@ class Reading:
             most = None if exact else MOST_COUNTED
             number = await self.view.count(query, within=within, most=most)
             total = number if most is None or number <= most else None
-        await self._know(found.versions)
+        return Page(await self._shown(action, found.versions, type), total, found.next)
+
+    async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
+        """Records of one type that were found, as this actor may see them; they are told to the trail."""
+        await self._know(versions)
         self.facts = self.facts.of_type(type)
-        decisions = self._ruling(action, type).decisions(found.versions, self.facts.world)
-        self._tell(found.versions, decisions)
-        rows = zip(found.versions, decisions, strict=True)
-        kept = [await showing.shown(self.engine, self.view, row, decision, self.facts) for row, decision in rows]
-        return Page(kept, total, found.next)
+        decisions = self._ruling(action, type).decisions(versions, self.facts.world)
+        self._tell(versions, decisions)
+        rows = zip(versions, decisions, strict=True)
+        return [await showing.shown(self.engine, self.view, row, decision, self.facts) for row, decision in rows]
 
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand = list(versions)
