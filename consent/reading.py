@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consent import chained, gathering, including, policy, refusal, showing, unreported, vocabulary
+from consent import gathering, policy, refusal, showing, vocabulary
 from consent.actor import Actor
+from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.policy import Ruling
 from consent.rule import Action, Decision
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.include import EVERY
-from resources.search.order import SINCE, Key
+from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has
 from resources.search.relation import values
 from resources.search.request import SearchRequest
@@ -62,6 +62,8 @@ class Reading:
 
     async def read(self, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
+        if type in vocabulary.DEFINITIONS:
+            return self._defined(type, id, number)
         asked = await self.view.get(type, id, within=SOUGHT, number=number)
         await self._know([asked] if asked else [])
         self.facts = self.facts.of_type(type)
@@ -77,22 +79,30 @@ class Reading:
 
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
-        self._untold(wanted)
+        if wanted.type in vocabulary.DEFINITIONS:
+            of_definitions(wanted)
+            found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
+            return self._page_of(found, wanted.count, after)
         await self._confer()
-        what = await self._asked(wanted)
+        beyond = Beyond(
+            self.engine.index, self.view, self.facts, lambda type, facts: self._ruling("search", type, facts)
+        )
+        beyond.permit(wanted)
+        what = await beyond.asked(wanted)
         asking = await gathering.for_search(self.view, self.facts, wanted.type, what)
         made = self._ruling("search", wanted.type, asking)
-        for one in wanted.includes:
-            if one.brings:
-                self._ruling("search", one.brings, self.facts.of_type(one.brings))
         query = Query(what, wanted.order, after, wanted.count)
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
         page = await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
-        return replace(page, included=await self._included(wanted, page.versions)) if wanted.includes else page
+        if not wanted.includes:
+            return page
+        return replace(page, included=await self._included(wanted, page.versions, beyond))
 
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
+        if type in vocabulary.DEFINITIONS:
+            return self._page_of([self._defined(type, id)], count, after)
         own = has(".id", f"{type}/{id}")
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
@@ -139,62 +149,32 @@ class Reading:
             raise Problem.of("too-costly", text, ja)
         return found
 
+    def _defined(self, type: str, id: str, number: int | None = None) -> Version:
+        """A definition of the installation, which is nobody's record: for everybody, and not on the trail (P9)."""
+        found = self.engine.definitions.read(type, id, number)
+        if found is None:
+            raise refusal.not_found(type, id)
+        return found
+
+    @staticmethod
+    def _page_of(found: Sequence[Version], count: int, after: str) -> Page:
+        """A page of definitions; its key is how many come before."""
+        begin = int(after or 0)
+        end = begin + count
+        return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "")
+
     @property
     def decision(self) -> Decision:
         """What everything shown was shown by."""
         return policy.together(self.decisions)
 
-    def _untold(self, wanted: SearchRequest) -> None:
-        """Raises Problem where a question to oneself would tell who reported, wrote or asked."""
-        if not self.facts.oneself:
-            return
-        asked = {(wanted.type, name) for name in wanted.names} | wanted.beyond
-        asked |= {(one.source, one.name) for one in wanted.includes if one.name != EVERY}
-        for type in sorted({type for type, _ in asked}):
-            if telling := unreported.telling(self.engine.spec, type, [name for of, name in asked if of == type]):
-                text = f"`{telling[0]}` would tell who reported, wrote or asked: search by something else"
-                ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
-                raise Problem.of("not-supported", text, ja, telling[0])
-
-    async def _asked(self, wanted: SearchRequest) -> Predicate:
-        """What is asked, with the asker's own condition at every hop of a chain."""
-        if not wanted.seen:
-            return wanted.asked
-        within = {type: (await self._found(type)).within for type in sorted(wanted.seen)}
-        return await chained.resolved(self.view, wanted.asked, within)
-
-    async def _included(self, wanted: SearchRequest, matched: Sequence[Version]) -> list[Version]:
-        """What comes with a page: of types that are not named, those that the scopes reach."""
-        made: dict[str, Ruling] = {}
-
-        async def fetch(type: str, what: Predicate, most: int) -> Sequence[Version]:
-            if type not in made:
-                made[type] = await self._found(type)
-            query = Query(all_of([has(".type", type), what]), (SINCE,), limit=most)
-            return (await self.view.find(query, within=made[type].within)).versions
-
-        index, reached = self.engine.index, self._reached()
-        hidden = self._hidden if self.facts.oneself else None
-        found = await including.included(index, wanted.includes, matched, reached, fetch, hidden)
+    async def _included(self, wanted: SearchRequest, matched: Sequence[Version], beyond: Beyond) -> list[Version]:
+        found = await beyond.included(wanted, matched)
         shown: dict[str, Version] = {}
         for type in sorted({version.type for version in found}):
             some = [version for version in found if version.type == type]
             shown |= {each.reference: each for each in await self._shown("search", some, type)}
         return [shown[version.reference] for version in found]
-
-    def _hidden(self, type: str, name: str) -> bool:
-        """Whether a parameter would tell oneself who reported, wrote or asked."""
-        return bool(unreported.telling(self.engine.spec, type, [name]))
-
-    def _reached(self) -> frozenset[str]:
-        """The types of records that this actor's scopes reach."""
-        made = policy.ruling("search", self.facts.of_type("")).rules
-        types = vocabulary.DIRECTORY if self.facts.actor.anonymous else self.engine.index.stored
-        return frozenset(type for type in types if policy.reaches(made, type))
-
-    async def _found(self, type: str) -> Ruling:
-        """The rules on finding records of another type than the one that is searched."""
-        return self._ruling("search", type, await gathering.for_search(self.view, self.facts, type, has(".type", type)))
 
     async def _page(self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool) -> Page:
         within = made.within
@@ -231,7 +211,7 @@ class Reading:
     def _ruling(self, action: Action, type: str, facts: Facts | None = None, name: str = "") -> Ruling:
         """The rules and their readings. Raises Problem `login`, and `forbidden` where a scope does not reach so far."""
         made = policy.ruling(action, facts or self.facts)
-        if self.facts.actor.anonymous and type not in vocabulary.DIRECTORY:
+        if self.facts.actor.anonymous and type not in vocabulary.PUBLIC:
             raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
         try:
             policy.covered(made.rules, type)
