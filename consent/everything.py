@@ -95,7 +95,7 @@ def _wanted(
     plain = request.parse(
         reading.engine.index, type, [*given, *([("_lastUpdated", f"ge{asked.since}")] if asked.since else [])]
     )
-    return replace(plain, what=all_of([plain.what, about]), names=frozenset())
+    return replace(plain, asked=all_of([plain.what, about]), names=frozenset())
 
 
 def _conditions(reading: Reading, type: str, whom: Sequence[str]) -> Iterator[Predicate]:
