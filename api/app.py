@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import capability, error_boundary, grounds, openapi, outage, signing, simulation
+from api import capability, error_boundary, grounds, leading, openapi, outage, signing, simulation
 from api import clock as clocks
 from api import metrics as numbers
 from api import settings as app_settings
@@ -28,6 +28,7 @@ from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
 from api.edge import Edge
+from api.exports import Exporting, Exports
 from api.health import Health
 from api.intake import Intake
 from api.log import RequestLog
@@ -110,7 +111,12 @@ def create_app(
         )
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
-        async with signing.signing(store, keys, clock, seconds=seconds, events=events), health.watching():
+        works = [_exporting(settings, gate, store, server, clock)]
+        async with (
+            signing.signing(store, keys, clock, seconds=seconds, events=events),
+            health.watching(),
+            leading.leading(store.vault, clock, works),
+        ):
             stands()
             told(intake.end)
             yield
@@ -147,6 +153,11 @@ def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: C
             settings.dpop, settings.pushed_requests, settings.registration, app_settings.software_keys(settings)
         ),
     )
+
+
+def _exporting(settings: Settings, gate: Gate, store: Store, server: AuthorizationServer, clock: Clock) -> Exporting:
+    kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
+    return Exporting(kept, gate, store.vault, server.bearer.issuer.granular, clock)
 
 
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:

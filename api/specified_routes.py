@@ -5,15 +5,40 @@ https://hl7.org/fhir/R4/operationslist.html
 
 from __future__ import annotations
 
-from api.operations import everything, expand, lookup, subsumes, translate, validate_code
+from api.operations import everything, expand, export, lookup, subsumes, translate, validate_code
 from api.route import FHIR, Route
 from resources.record.problem import Kind
 
 _CODES: tuple[Kind, ...] = ("structure", "not-supported", "login", "not-found", "not-acceptable", "too-costly")
 _BY_POST: tuple[Kind, ...] = (*_CODES, "too-long", "too-slow", "media-type", "invalid")
+_KEPT: tuple[Kind, ...] = ("not-supported", "login", "forbidden", "not-found", "not-acceptable", "too-costly")
 _ABOUT: tuple[Kind, ...] = (*_CODES, "forbidden", "deleted")
 
 OPERATIONS = (
+    *(
+        Route(
+            f"export_{level}{name}", "$export", method, path, handler, refuses, takes=takes, headers=("Prefer",),
+            parameters=export.PARAMETERS, done=202,
+        )
+        for level, path, handler in (
+            ("system", "/$export", export.of_system),
+            ("patients", "/Patient/$export", export.of_patients),
+            ("group", "/Group/{id}/$export", export.of_group),
+        )
+        for name, method, refuses, takes in (
+            ("", "GET", _ABOUT, ()),
+            ("_by_post", "POST", (*_BY_POST, "forbidden", "deleted"), (FHIR,)),
+        )
+    ),
+    Route(
+        "export_status", "$export-status", "GET", "/$export-status/{id}", export.status, _KEPT,
+        answers=("application/json",),
+    ),
+    Route("export_cancel", "$export-status", "DELETE", "/$export-status/{id}", export.cancel, _KEPT, done=202),
+    Route(
+        "export_file", "$export-file", "GET", "/$export-file/{id}/{version}", export.file, _KEPT,
+        answers=(export.NDJSON,),
+    ),
     *(
         Route(
             f"everything_of_{type.lower()}", "$everything", "GET", f"/{type}/{{id}}/$everything",

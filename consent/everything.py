@@ -18,6 +18,7 @@ from consent.reading import Page, Reading
 from resources.record import reference
 from resources.record.version import Version
 from resources.search import request
+from resources.search.index import Index
 from resources.search.predicate import Predicate, all_of, any_of, has
 from resources.search.request import SearchRequest
 
@@ -42,7 +43,7 @@ class Everything:
 
 async def page(reading: Reading, asked: Everything, after: str = "") -> Page:
     """One page; only the first tells the total. Raises Problem as a reading of the person or household does."""
-    whom = await _whom(reading, asked)
+    whom = await whom_of(reading, asked.type, asked.id)
     begin, _, key = after.partition(" ")
     kinds = await _kinds(reading, asked)
     found: list[Version] = []
@@ -64,19 +65,41 @@ async def page(reading: Reading, asked: Everything, after: str = "") -> Page:
     return Page(found, None if after else total, next)
 
 
-async def _whom(reading: Reading, asked: Everything) -> Sequence[str]:
-    """The persons and households that the records are searched by. Raises Problem where the one asked about is not to
-    be seen."""
-    own = await reading.every(all_of([has(".type", asked.type), has(".id", asked.name)]), 1)
+async def whom_of(reading: Reading, type: str, id: str) -> Sequence[str]:
+    """The persons and households that the records about one of these are searched by. Raises Problem where that one is
+    not to be seen."""
+    asked = f"{type}/{id}"
+    own = await reading.every(all_of([has(".type", type), has(".id", asked)]), 1)
     if not own:
-        await reading.read(asked.type, asked.id)  # says why
-        policy.covered(policy.ruling("search", reading.facts.of_type(asked.type)).rules, asked.type)
-    if asked.type == "Patient":
-        households = all_of([has(".type", "Group"), has("member", asked.name)])
-        return [asked.name, *(each.reference for each in await reading.every(households, MOST_HOUSEHOLDS))]
+        await reading.read(type, id)  # says why
+        policy.covered(policy.ruling("search", reading.facts.of_type(type)).rules, type)
+    if type == "Patient":
+        households = all_of([has(".type", "Group"), has("member", asked)])
+        return [asked, *(each.reference for each in await reading.every(households, MOST_HOUSEHOLDS))]
     members = orjson.loads(own[0].body).get("member") or () if own else ()
     named = dict.fromkeys(reference.one(each, "entity") for each in members)
-    return [asked.name, *(name for name in named if name.startswith("Patient/"))][: MOST_MEMBERS + 1]
+    return [asked, *(name for name in named if name.startswith("Patient/"))][: MOST_MEMBERS + 1]
+
+
+def codes_of(index: Index, type: str) -> frozenset[str]:
+    """The search parameters that say whom a record of this type is about: R4's compartment, and our households."""
+    spec = index.spec
+    return frozenset({*spec.compartments["Patient"].get(type, ()), "patient", "subject"} & spec.search[type].keys())
+
+
+def conditions(reading: Reading, type: str, whom: Sequence[str]) -> Iterator[Predicate]:
+    """That a record of this type is found by one of these persons or households."""
+    index = reading.engine.index
+    spec, codes = index.spec, set(codes_of(index, type))
+    if reading.facts.oneself:
+        codes -= set(unreported.telling(spec, type, codes))
+    for name in whom:
+        target = name.partition("/")[0]
+        if target == type:
+            yield has(".id", name)
+        for code in sorted(codes):
+            if target in spec.search[type][code].targets and (target == "Patient" or code == "subject"):
+                yield request.parse(index, type, [(code, name)]).what
 
 
 async def _kinds(reading: Reading, asked: Everything) -> list[str]:
@@ -90,25 +113,9 @@ async def _kinds(reading: Reading, asked: Everything) -> list[str]:
 def _wanted(
     reading: Reading, type: str, asked: Everything, whom: Sequence[str], count: int, *, total: bool
 ) -> SearchRequest:
-    about = any_of(_conditions(reading, type, whom))
+    about = any_of(conditions(reading, type, whom))
     given = [("_count", str(count)), ("_total", "accurate" if total else "none")]
     plain = request.parse(
         reading.engine.index, type, [*given, *([("_lastUpdated", f"ge{asked.since}")] if asked.since else [])]
     )
     return replace(plain, asked=all_of([plain.what, about]), names=frozenset())
-
-
-def _conditions(reading: Reading, type: str, whom: Sequence[str]) -> Iterator[Predicate]:
-    """That a record of this type is found by one of these persons or households."""
-    index = reading.engine.index
-    spec = index.spec
-    codes = {*spec.compartments["Patient"].get(type, ()), "patient", "subject"} & spec.search[type].keys()
-    if reading.facts.oneself:
-        codes -= set(unreported.telling(spec, type, codes))
-    for name in whom:
-        target = name.partition("/")[0]
-        if target == type:
-            yield has(".id", name)
-        for code in sorted(codes):
-            if target in spec.search[type][code].targets and (target == "Patient" or code == "subject"):
-                yield request.parse(index, type, [(code, name)]).what
