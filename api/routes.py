@@ -16,11 +16,13 @@ from api.operations import (
     file_consent,
     meta,
     place_check,
+    populate,
     protect,
     record_disclosure,
     revoke_consent,
     route,
     simulate,
+    submit,
     timetable,
     verify_consent,
     who_can_see,
@@ -92,11 +94,25 @@ OPERATIONS = (
         open=True, parameters=route.PARAMETERS,
     ),
     Route(
-        "extract", "$extract", "POST", "/QuestionnaireResponse/$extract", extract.extract, _BODY, takes=(FHIR,),
+        "extract", "$extract", "POST", "/QuestionnaireResponse/$extract", extract.extract,
+        (*_BODY, "not-found", "deleted"), takes=(FHIR,),
     ),
     Route(
         "extract_stored", "$extract", "GET", "/QuestionnaireResponse/{id}/$extract", extract.extract_stored,
         (*_READ, "invalid"),
+    ),
+    Route(
+        "submit", "$submit", "POST", "/QuestionnaireResponse/$submit", submit.submit, (*_WRITE, "deleted", "stale"),
+        takes=(FHIR,), done=201,
+    ),
+    Route(
+        "populate", "$populate", "GET", "/Questionnaire/{id}/$populate", populate.populate,
+        (*_SEARCH, "invalid", "deleted"),
+        parameters=populate.PARAMETERS,
+    ),
+    Route(
+        "populate_by_post", "$populate", "POST", "/Questionnaire/{id}/$populate", populate.populate_by_post,
+        (*_BODY, "forbidden", "not-found", "deleted"), takes=(FHIR,),
     ),
     Route(
         "decide_roles", "$decide-roles", "POST", "/CarePlan/{id}/$decide-roles", decide_roles.decide_roles,
