@@ -1,7 +1,7 @@
 """Dates as they are written by hand in Japan: by 元号, by the western calendar, in any width; and back again.
 
-https://laws.e-gov.go.jp/law/354AC0000000043 (元号法) and the edicts on each era. A date beyond the end of an era, or before its beginning, in a year that the
-era has, is the day it must mean (平成31年5月1日).
+https://laws.e-gov.go.jp/law/354AC0000000043 (元号法) and the edicts on each era. A date beyond the end of an era, or
+before its beginning, in a year that the era has, is the day it must mean (平成31年5月1日).
 """
 
 from __future__ import annotations
