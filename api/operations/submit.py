@@ -166,7 +166,7 @@ def _changes(entries: Sequence[Json], ids: Mapping[str, str]) -> Iterator[Change
             yield Change("create", type, id, body)
         else:
             type, _, id = asked["url"].partition("/")
-            yield Change("update", type, id, body, etag.number(asked.get("ifMatch", ""), type))
+            yield Change("update", type, id, body, etag.demanded(asked.get("ifMatch")))
 
 
 def _linked(node: Any, ids: Mapping[str, str]) -> Any:
