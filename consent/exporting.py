@@ -3,7 +3,8 @@
 https://hl7.org/fhir/uv/bulkdata/STU2/export.html; docs/export.md
 
 What an export finds are names and nothing else: they are found under the policy of the moment, and every file is
-decided anew, record by record, when it is fetched. So what was revoked meanwhile leaves in no file, and no content lies about.
+decided anew, record by record, when it is fetched. So what was revoked meanwhile leaves in no file, and no content is
+kept anywhere.
 """
 
 from __future__ import annotations

@@ -46,6 +46,7 @@ async def of_group(call: Call) -> Answer:
 
 async def status(call: Call) -> Answer:
     """202 and how far it is, or the list of the files."""
+    call.sign_in()
     job, state = await _exports(call).find(call.actor, call.path["id"])
     if not state.done:
         far = f"{state.place} of {len(job.export.types)} types, {len(state.files)} files"
@@ -58,6 +59,7 @@ async def status(call: Call) -> Answer:
 
 
 async def cancel(call: Call) -> Answer:
+    call.sign_in()
     exports = _exports(call)
     job, _ = await exports.find(call.actor, call.path["id"])
     await exports.forget(job)
@@ -66,6 +68,7 @@ async def cancel(call: Call) -> Answer:
 
 async def file(call: Call) -> Answer:
     """What the client may read now of the records that were found."""
+    call.sign_in()
     exports = _exports(call)
     job, state = await exports.find(call.actor, call.path["id"])
     number = call.path["version"]
