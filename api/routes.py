@@ -11,6 +11,7 @@ from api.operations import (
     break_glass,
     decide_roles,
     declare_conflict,
+    evaluate_measure,
     explain_access,
     extract,
     file_consent,
@@ -130,6 +131,15 @@ OPERATIONS = (
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
         ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
         answers=timetable.KINDS, parameters=("_format",),
+    ),
+    Route(
+        "evaluate_measure", "$evaluate-measure", "GET", "/Measure/{id}/$evaluate-measure",
+        evaluate_measure.evaluate_measure, _SEARCH, answers=evaluate_measure.KINDS,
+        parameters=("_format", *evaluate_measure.PARAMETERS),
+    ),
+    Route(
+        "report_measure", "$evaluate-measure", "POST", "/Measure/{id}/$evaluate-measure", evaluate_measure.report,
+        _WRITE, takes=(FHIR,), done=201,
     ),
     Route(
         "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,

@@ -18,6 +18,7 @@ COORDINATOR = "coordinator"
 AUDITOR = "auditor"
 EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
+STATISTICIAN = "statistician"
 
 CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
 COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
@@ -46,6 +47,9 @@ CASE_TEAM = coding.own("record-category", "case-team")
 WITHHELD = coding.own("handling-label", "withheld")
 UNCLASSIFIED = coding.own("handling-label", "unclassified")
 COORDINATE = coding.own("task-code", "coordinate")
+INQUIRY = coding.own("task-code", "inquiry")
+CASE_REVIEW = coding.own("task-code", "case-review")
+RESOURCE_GAP = coding.own("record-category", "resource-gap")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 VERIFY = coding.own("task-code", "verify")
 REVOCATION = coding.own("record-category", "revocation")
@@ -58,8 +62,8 @@ nor as the person it is about: it names who read."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
-NO_CARE = frozenset({CONFIRM_GUARDIAN, EMERGENCY_REVIEW, VERIFY})
-"""What is asked about a paper or an access: who answers it has nobody in care by that."""
+NO_CARE = frozenset({CASE_REVIEW, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, INQUIRY, VERIFY})
+"""What is asked about a paper, an access or a way to go on: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""

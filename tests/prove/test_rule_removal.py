@@ -31,6 +31,7 @@ PERMITS = {
     "P7": ("P7",),
     "P8": ("P8",),
     "P9": ("P9",),
+    "P10": ("P10",),
     "P11": ("P11",),
 }
 """Grounds, and the tag of the scenarios that show access."""
@@ -42,6 +43,8 @@ DUTIES = {
     "acknowledgement.letters_of_the_meeting": ("R35",),
     "acknowledgement.one_s_own": ("R35",),
     "care_plan.drawable": ("R37",),
+    "case_ending.reviewed": ("R44",),
+    "case_ending.with_its_outcome": ("R44",),
     "communication.in_one_s_own_name": ("P2",),
     "communication.told_by_the_server": ("P3",),
     "confirmation.kept": ("R3",),
@@ -62,13 +65,16 @@ DUTIES = {
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
     "labels.told": ("D1",),
+    "reception.asked_by_an_agency": ("R14",),
     "referral.not_passed_on": ("R12a",),
     "referral.not_refused": ("R5",),
     "referral.owner_answers": ("P2", "R5"),
+    "resource_gap.countable": ("R43",),
     "roles.decided_by_lead_section": ("R19",),
     "roster.fields_at_table": ("R38",),
     "roster.kept_by_convener": ("R29",),
     "roster.members_are_standing": ("R29",),
+    "statistics.reported_by_the_server": ("P10",),
     "validity.told": ("R4",),
 }
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""

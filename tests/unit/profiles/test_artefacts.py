@@ -31,6 +31,7 @@ SYSTEMS = frozenset(
     [
         "adviser-field",
         "area-kind",
+        "case-outcome",
         "communication-category",
         "concern-field",
         "conference-kind",
@@ -38,6 +39,8 @@ SYSTEMS = frozenset(
         "desk",
         "emergency-outcome",
         "encounter-class",
+        "figure",
+        "gap-kind",
         "guardianship-paper",
         "handling-label",
         "legal-basis",
@@ -47,6 +50,7 @@ SYSTEMS = frozenset(
         "rule",
         "secrecy-label",
         "secrecy-notice",
+        "survey-answer",
         "task-code",
     ]
 )
@@ -161,13 +165,15 @@ def test_the_sheet_asks_whether_there_is_anything_else() -> None:
     assert (asked["text"], asked["type"], asked["required"]) == ("他に困り事はありませんか？", "boolean", True)
 
 
-def test_two_kinds_of_conference_are_statutory_and_two_rest_on_consent() -> None:
+def test_two_kinds_of_conference_are_statutory_and_no_other() -> None:
     statutory = {code: properties(each)["statutory"] for code, each in concepts("conference-kind").items()}
     assert statutory == {
         "case-conference": True,
         "adviser-conference": True,
         "support-coordination": False,
         "multilayer": False,
+        "information-sharing": False,
+        "pre-meeting": False,
     }
 
 
