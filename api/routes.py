@@ -15,6 +15,7 @@ from api.operations import (
     explain_access,
     extract,
     file_consent,
+    fund_balance,
     meta,
     place_check,
     protect,
@@ -169,6 +170,7 @@ OPERATIONS = (
         )
         for type in ("Group", "Patient")
     ),
+    Route("fund_balance", "$fund-balance", "GET", "/$fund-balance", fund_balance.fund_balance, _READ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*_WRITE, "stale"), takes=(FHIR,)),
     Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, _WRITE, takes=(FHIR,)),
     Route(

@@ -6,6 +6,7 @@ https://terminology.hl7.org/CodeSystem-v3-ActReason.html
 from __future__ import annotations
 
 from profiles import served
+from resources import fund
 from resources.record import coding, envelope
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
@@ -19,6 +20,8 @@ AUDITOR = "auditor"
 EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
 STATISTICIAN = "statistician"
+ADVISER = "adviser"
+FUND_HOLDER = "fund-holder"
 
 CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
 COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
@@ -62,8 +65,10 @@ nor as the person it is about: it names who read."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
-NO_CARE = frozenset({CASE_REVIEW, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, INQUIRY, VERIFY})
-"""What is asked about a paper, an access or a way to go on: who answers it has nobody in care by that."""
+NO_CARE = frozenset(
+    {CASE_REVIEW, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, INQUIRY, VERIFY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST}
+)
+"""What is asked about a paper, an access, a payment or a way to go on: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""

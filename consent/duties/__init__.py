@@ -18,6 +18,8 @@ from consent.duties import (
     consent,
     coordination,
     emergency,
+    fund,
+    fund_payment,
     handling,
     household,
     labels,
@@ -72,6 +74,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
         reception.asked_by_an_agency,  # R14
+        *(fund.asked, fund.paid_in, fund_payment.decided, fund_payment.consulted),  # F1 to F10
         case_ending.reviewed,  # R44
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
