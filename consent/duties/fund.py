@@ -16,7 +16,7 @@ from resources.record.problem import Issue
 
 
 def asked(change: Transition) -> Iterator[Issue]:
-    """F1 to F4, F7 to F10: of a new request, and of one whose words are changed."""
+    """F1, F2, F3, F4, F7, F8, F9 and F10: of a new request, and of one whose words are changed."""
     task = change.after
     if task is None or not fund.is_of(task, fund.REQUEST) or not (change.turns("input") or change.turns("for")):
         return
