@@ -5,7 +5,7 @@ okayama-2019.txt s26, s28; F1 to F10; CodeSystem `fund-input`
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,8 +55,8 @@ def read(task: Mapping[str, Any]) -> Said:
         need=_text(task, "need"),
         independence=_text(task, "independence"),
         reason=_text(task, "reason"),
-        expense=_code(task, "expense", "expense-kind"),
-        field=_code(task, "field", "adviser-field"),
+        expense=_first(coding.codes(each, "expense-kind") for each in _codes(task, "expense")),
+        field=_first(coding.codes(each, "adviser-field") for each in _codes(task, "field")),
         payee=next((reference.one(each, "valueReference") for each in _of(task, "input", "payee")), ""),
         checked=tuple(_checked(task)),
     )
@@ -101,6 +101,9 @@ def _text(task: Mapping[str, Any], kind: str) -> str:
     return next((str(each.get("valueString", "")).strip() for each in _of(task, "input", kind)), "")
 
 
-def _code(task: Mapping[str, Any], kind: str, system: str) -> str:
-    codes = (coding.codes(each.get("valueCodeableConcept"), system) for each in _of(task, "input", kind))
-    return next((code for found in codes for code in sorted(found)), "")
+def _codes(task: Mapping[str, Any], kind: str) -> Iterator[Any]:
+    return (each.get("valueCodeableConcept") for each in _of(task, "input", kind))
+
+
+def _first(found: Iterable[frozenset[str]]) -> str:
+    return next((code for codes in found for code in sorted(codes)), "")

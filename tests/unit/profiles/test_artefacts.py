@@ -23,10 +23,10 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 SERVERS = {
     *("disclosable-to", "lock-confirmed", "place-checked", "protected-against", "protection", "recorded-in-team"),
     *("of-age", "persons-added", "released-performer", "replaces-earlier", "revokes", "staff-person", "substitute"),
-    *("verified-by", "withheld-reason"),
+    *("verified-by", "why-not", "withheld-reason"),
 }
-"""Extensions that say whom a protection names, what the server wrote down, or who stands behind evidence: nothing to be
-shown to all (D1)."""
+"""Extensions that say whom a protection names, what the server wrote down, or who stands behind evidence, or a text: nothing to
+be shown to all (D1)."""
 SYSTEMS = frozenset(
     [
         "adviser-field",
