@@ -25,8 +25,8 @@ SERVERS = {
     *("of-age", "persons-added", "released-performer", "replaces-earlier", "revokes", "staff-person", "substitute"),
     *("verified-by", "why-not", "withheld-reason"),
 }
-"""Extensions that say whom a protection names, what the server wrote down, or who stands behind evidence, or a text: nothing to
-be shown to all (D1)."""
+"""Extensions that say whom a protection names, what the server wrote down, who stands behind evidence, or that hold a
+text: nothing to be shown to all (D1)."""
 SYSTEMS = frozenset(
     [
         "adviser-field",
