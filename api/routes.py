@@ -5,18 +5,17 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
+from api import plan_routes
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
 from api.operations import (
     access_log,
     break_glass,
     decide_roles,
     declare_conflict,
-    evaluate_measure,
     expand,
     explain_access,
     extract,
     file_consent,
-    fund_balance,
     lookup,
     meta,
     place_check,
@@ -26,7 +25,6 @@ from api.operations import (
     route,
     simulate,
     subsumes,
-    timetable,
     translate,
     validate_code,
     verify_consent,
@@ -95,6 +93,7 @@ INTERACTIONS = (
 )  # fmt: skip
 
 OPERATIONS = (
+    *plan_routes.OPERATIONS,
     Route(
         "route", "$route", "GET", "/HealthcareService/$route", route.route, _SEARCH,
         open=True, parameters=route.PARAMETERS,
@@ -135,20 +134,6 @@ OPERATIONS = (
         takes=(FHIR,),
     ),
     Route(
-        "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
-        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
-        answers=timetable.KINDS, parameters=("_format",),
-    ),
-    Route(
-        "evaluate_measure", "$evaluate-measure", "GET", "/Measure/{id}/$evaluate-measure",
-        evaluate_measure.evaluate_measure, _SEARCH, answers=evaluate_measure.KINDS,
-        parameters=("_format", *evaluate_measure.PARAMETERS),
-    ),
-    Route(
-        "report_measure", "$evaluate-measure", "POST", "/Measure/{id}/$evaluate-measure", evaluate_measure.report,
-        _WRITE, takes=(FHIR,), done=201,
-    ),
-    Route(
         "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,
         (*_BODY, "forbidden", "not-found", "business-rule", "too-costly"), takes=(FHIR,),
     ),
@@ -176,7 +161,6 @@ OPERATIONS = (
         )
         for type in ("Group", "Patient")
     ),
-    Route("fund_balance", "$fund-balance", "GET", "/$fund-balance", fund_balance.fund_balance, _READ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*_WRITE, "stale"), takes=(FHIR,)),
     Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, _WRITE, takes=(FHIR,)),
     Route(
