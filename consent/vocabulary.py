@@ -54,6 +54,7 @@ INQUIRY = coding.own("task-code", "inquiry")
 CASE_REVIEW = coding.own("task-code", "case-review")
 RESOURCE_GAP = coding.own("record-category", "resource-gap")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
+CONFIRM_BIRTH_DATE = coding.own("task-code", "confirm-birth-date")
 VERIFY = coding.own("task-code", "verify")
 REVOCATION = coding.own("record-category", "revocation")
 CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
@@ -65,8 +66,13 @@ nor as the person it is about: it names who read."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
+RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
+
 NO_CARE = frozenset(
-    {CASE_REVIEW, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, INQUIRY, VERIFY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST}
+    {
+        *(CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, RESTRICTION_REVIEW, VERIFY),
+        *(CASE_REVIEW, INQUIRY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST),
+    }
 )
 """What is asked about a paper, an access, a payment or a way to go on: who answers it has nobody in care by that."""
 

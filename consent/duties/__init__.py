@@ -26,6 +26,7 @@ from consent.duties import (
     reception,
     referral,
     resource_gap,
+    restriction,
     roles,
     roster,
     statistics,
@@ -78,6 +79,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         case_ending.reviewed,  # R44
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
+        restriction.looked_at_by_the_lead_section,  # D1, D2
     ),
 }
 
