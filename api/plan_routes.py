@@ -6,14 +6,7 @@ docs/timetable.md, docs/numbers.md, docs/decisions/0012-the-fund.md
 from __future__ import annotations
 
 from api.operations import evaluate_measure, fund_balance, timetable
-from api.route import FHIR, Route
-from resources.record.problem import Kind
-
-_READ: tuple[Kind, ...] = ("not-supported", "login", "forbidden", "not-found", "not-acceptable", "too-costly")
-_WRITE: tuple[Kind, ...] = (
-    "structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "too-long", "too-slow",
-    "too-costly", "media-type", "invalid", "conflict", "business-rule",
-)  # fmt: skip
+from api.route import FHIR, READ, SEARCH, WRITE, Route
 
 OPERATIONS = (
     Route(
@@ -23,12 +16,12 @@ OPERATIONS = (
     ),
     Route(
         "evaluate_measure", "$evaluate-measure", "GET", "/Measure/{id}/$evaluate-measure",
-        evaluate_measure.evaluate_measure, (*_READ, "structure"), answers=evaluate_measure.KINDS,
+        evaluate_measure.evaluate_measure, SEARCH, answers=evaluate_measure.KINDS,
         parameters=("_format", *evaluate_measure.PARAMETERS),
     ),
     Route(
         "report_measure", "$evaluate-measure", "POST", "/Measure/{id}/$evaluate-measure", evaluate_measure.report,
-        _WRITE, takes=(FHIR,), done=201,
+        WRITE, takes=(FHIR,), done=201,
     ),
-    Route("fund_balance", "$fund-balance", "GET", "/$fund-balance", fund_balance.fund_balance, _READ),
+    Route("fund_balance", "$fund-balance", "GET", "/$fund-balance", fund_balance.fund_balance, READ),
 )  # fmt: skip
