@@ -45,7 +45,7 @@ def pages(asking: Asking, city: City, query: str, relation: str = "next") -> Ite
 
 
 def link(asking: Asking, answer: Answer, relation: str) -> str:
-    links = {each["relation"]: each["url"] for each in answer.json["link"]}
+    links: dict[str, str] = {each["relation"]: each["url"] for each in answer.json["link"]}
     return links.get(relation, "").removeprefix(f"{asking.base}/")
 
 
