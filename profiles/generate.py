@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import expand, served
+from profiles import expand, served, summary
 from profiles.consent import RESOURCE_TYPES
 
 HERE = Path(__file__).parent
@@ -45,7 +45,7 @@ def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -
     made = {
         "elements.json": _text(elements),
         "invariants.json": _text(invariants),
-        "summary.json": _text(_summary(structures, elements)),
+        "summary.json": _text(summary.table({name: structures[DEFINITIONS + name] for name in elements})),
         "search.json": _text(_search(_by_url(package, "SearchParameter").values(), types)),
         "value-sets.json": _text(_value_sets(package, elements)),
         "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), types)),
@@ -96,20 +96,6 @@ def _structures(structures: Definitions, types: Iterable[str]) -> tuple[dict[str
                 elements[name][path] = row
                 waiting += row[2]
     return dict(sorted(elements.items())), dict(sorted(invariants.items()))
-
-
-def _summary(structures: Definitions, elements: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Type -> path -> `S` where a summary has the element, `M` where it changes the meaning of others."""
-    table: dict[str, dict[str, str]] = {}
-    for name in elements:
-        rows = structures[DEFINITIONS + name]["snapshot"]["element"]
-        marks = {row["path"].partition(".")[2]: _mark(row) for row in rows}
-        table[name] = {path: mark for path, mark in marks.items() if path and mark}
-    return table
-
-
-def _mark(element: Mapping[str, Any]) -> str:
-    return ("S" if element.get("isSummary") else "") + ("M" if element.get("isModifier") else "")
 
 
 def _row(element: dict[str, Any], system_type: str) -> list[Any]:
