@@ -42,6 +42,7 @@ from api.pages.policy import Policy
 from api.request_line import RequestLine
 from api.settings import Settings
 from api.shares import Shares
+from api.subscription.notifying import Notifying
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -111,7 +112,7 @@ def create_app(
         )
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
-        works = [_exporting(settings, gate, store, server, clock)]
+        works = _works(settings, gate, store, server, clock)
         async with (
             signing.signing(store, keys, clock, seconds=seconds, events=events),
             health.watching(),
@@ -155,9 +156,13 @@ def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: C
     )
 
 
-def _exporting(settings: Settings, gate: Gate, store: Store, server: AuthorizationServer, clock: Clock) -> Exporting:
+def _works(
+    settings: Settings, gate: Gate, store: Store, server: AuthorizationServer, clock: Clock
+) -> list[leading.Work]:
+    issuer, networks = server.bearer.issuer, source.networks(settings.client_networks)
     kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
-    return Exporting(kept, gate, store.vault, server.bearer.issuer.granular, clock)
+    exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
+    return [exporting, Notifying(settings, gate, issuer, clock, networks)]
 
 
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:

@@ -12,10 +12,11 @@ from typing import Any
 
 import orjson
 
+from api import standing_client
 from api.clock import Clock
-from api.oauth import clients
 from api.oauth.granular import Granular
-from consent import exporting, scope
+from api.standing_client import Given
+from consent import exporting
 from consent.actor import Actor
 from consent.exporting import Export
 from consent.gate import Gate
@@ -31,14 +32,10 @@ _SLOTS = tuple(("export-running", str(n)) for n in range(RUNNING))
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One export as it was asked for. `mark` is the client's at that time, `request` the address asked."""
+    """One export as it was asked for, and by whom; `request` is the address asked."""
 
     id: str
-    client: str
-    mark: str
-    organization: str
-    purpose: str
-    scopes: str
+    given: Given
     request: str
     begun: str
     until: float
@@ -64,11 +61,9 @@ class Exports:
 
     async def begin(self, actor: Actor, address: str, export: Export) -> Job:
         """A new export of this client. Raises Problem `too-often` where there are too many."""
-        id, now = secrets.token_urlsafe(24), actor.now.timestamp()
-        client = await clients.find(self._vault, actor.client)
-        words, begun = scope.written(actor.scopes), period.instant(actor.now)
-        mark, until = client.mark if client else "", now + self._seconds
-        job = Job(id, actor.client, mark, actor.organization, actor.purpose, words, address, begun, until, export)
+        id, until = secrets.token_urlsafe(24), actor.now.timestamp() + self._seconds
+        given = await standing_client.given(self._vault, actor)
+        job = Job(id, given, address, period.instant(actor.now), until, export)
         if await self._taken(self._own(actor.client), id, until) is None:
             raise _too_many(
                 f"{self._most} exports are kept already: delete one",
@@ -83,7 +78,7 @@ class Exports:
     async def find(self, actor: Actor, id: str) -> tuple[Job, State]:
         """An export of this client. Raises Problem `not-found` where it has none of this id."""
         job = await self.job(id) if len(id) <= 64 else None
-        if job is None or job.client != actor.client or actor.person:
+        if job is None or job.given.client != actor.client or actor.person:
             raise Problem.of(
                 "not-found", "there is no such export, or no longer", "このエクスポートはないか、期限が過ぎました"
             )
@@ -99,7 +94,7 @@ class Exports:
     async def forget(self, job: Job) -> None:
         """End it; what was found of it is found no more."""
         await self._vault.take("export", job.id)
-        await self._freed((*self._own(job.client), *_SLOTS), job.id)
+        await self._freed((*self._own(job.given.client), *_SLOTS), job.id)
 
     async def file(self, job: Job, number: int) -> Sequence[str]:
         """The names in a file. Raises Problem `not-found` where there is none of this number."""
@@ -160,7 +155,9 @@ class Exporting:
         return bool(await self._exports.running())
 
     async def _worked(self, job: Job, state: State) -> tuple[State, Sequence[str]]:
-        actor = await self._actor(job)
+        actor = await standing_client.actor(
+            self._vault, self._granular, job.given, self._clock(), f"export {job.id[:8]}"
+        )
         if actor is None:
             return replace(state, done=True, fault="login"), ()
         if len(state.files) >= MOST_FILES:
@@ -174,21 +171,12 @@ class Exporting:
             files = (*files, (job.export.types[state.place], len(found.names)))
         return State(found.place, found.after, files, found.place >= len(job.export.types)), found.names
 
-    async def _actor(self, job: Job) -> Actor | None:
-        """The client as it stands now: None where it is gone or anything of it ended; never more than it had."""
-        client = await clients.find(self._vault, job.client)
-        if client is None or client.mark != job.mark or job.purpose not in client.purposes:
-            return None
-        words = scope.written(scope.meet(scope.parse(job.scopes), scope.parse(client.scope)))
-        scopes = self._granular.resolved(words, "", "")
-        return Actor(job.client, "", client.organization, job.purpose, scopes, self._clock(), f"export {job.id[:8]}")
-
 
 def _job(kept: bytes | None) -> Job | None:
     if kept is None:
         return None
     said: Mapping[str, Any] = orjson.loads(kept)
-    return Job(**{**said, "export": Export(**said["export"])})
+    return Job(**{**said, "given": Given(**said["given"]), "export": Export(**said["export"])})
 
 
 def _too_many(text: str, ja: str) -> Problem:

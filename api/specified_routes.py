@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/operationslist.html
 
 from __future__ import annotations
 
-from api.operations import everything, expand, export, lookup, subsumes, translate, validate_code
+from api.operations import everything, expand, export, lookup, subscription, subsumes, translate, validate_code
 from api.route import FHIR, Route
 from resources.record.problem import Kind
 
@@ -33,6 +33,11 @@ OPERATIONS = (
     Route(
         "export_status", "$export-status", "GET", "/$export-status/{id}", export.status, _KEPT,
         answers=("application/json",),
+    ),
+    Route("subscription_status", "$status", "GET", "/Subscription/{id}/$status", subscription.status, _KEPT),
+    Route(
+        "subscription_events", "$events", "GET", "/Subscription/{id}/$events", subscription.events,
+        (*_KEPT, "structure"), parameters=subscription.EVENTS,
     ),
     Route("export_cancel", "$export-status", "DELETE", "/$export-status/{id}", export.cancel, _KEPT, done=202),
     Route(

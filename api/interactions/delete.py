@@ -8,11 +8,14 @@ from __future__ import annotations
 from api import respond
 from api.answer import Answer
 from api.call import Call
+from api.interactions import subscription
 from consent.prepared import Change
 
 
 async def delete(call: Call) -> Answer:
     call.sign_in()
+    if call.type == subscription.TYPE:
+        return await subscription.delete(call)
     asked = Change("delete", call.type, call.id, only_if=call.only_if)
     (done,) = await call.on.gate.commit(call.actor, [asked])
     return respond.written(call, done)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from api import respond, sent
 from api.answer import Answer
 from api.call import Call
+from api.interactions import subscription
 from consent.prepared import Change
 from resources.record.problem import Problem
 
@@ -17,6 +18,8 @@ async def update(call: Call) -> Answer:
 
     Only who may see everything of its type may choose one, since to them an id not found is an id not taken.
     """
+    if call.type == subscription.TYPE:
+        return await subscription.update(call)
     resource, body = await sent.resource(call)
     if resource.get("id") != call.id:
         text = f"the id in the body is `{resource.get('id', '')}`, in the address `{call.id}`"
