@@ -39,8 +39,12 @@ _BODY: tuple[Kind, ...] = (
     "invalid",
 )  # fmt: skip
 _WRITE: tuple[Kind, ...] = (*_BODY, "forbidden", "not-found", "conflict", "business-rule")
+_DELETE: tuple[Kind, ...] = (
+    "structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale",
+    "business-rule", "too-costly",
+)  # fmt: skip
 _PREFER = ("Prefer",)
-_IF_MATCH = ("If-Match",)
+_IF_MATCH = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 INTERACTIONS = (
     Route(
@@ -49,16 +53,18 @@ INTERACTIONS = (
         parameters=metadata.PARAMETERS,
     ),
     Route(
-        "transaction", "transaction", "POST", "", bundle.transaction, (*_WRITE, "stale"),
-        "Several writes, all or none", takes=(FHIR,),
+        "bundle", "transaction", "POST", "", lambda call: bundle.bundle(call, find), (*_WRITE, "stale", "deleted"),
+        "Several requests: a transaction is done whole or not at all, each entry of a batch by itself", takes=(FHIR,),
+        headers=_PREFER, also=("batch",),
     ),
     Route(
         "search", "search-type", "GET", "/{type}", search.search, _SEARCH,
         "Search a type; unknown parameters are refused", open=True, parameters=search.PARAMETERS,
     ),
     Route(
-        "create", "create", "POST", "/{type}", create.create, _WRITE,
-        "Create", takes=(FHIR,), headers=_PREFER, done=201,
+        "create", "create", "POST", "/{type}", create.create, (*_WRITE, "stale"),
+        "Create; with If-None-Exist only where there is none yet", takes=(FHIR,),
+        headers=("If-None-Exist", *_PREFER), done=201,
     ),
     Route(
         "search_by_post", "search-type", "POST", "/{type}/_search", search.search_by_post,
@@ -71,10 +77,15 @@ INTERACTIONS = (
         "Update; If-Match guards against a stale version", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER),
     ),
     Route(
-        "delete", "delete", "DELETE", "/{type}/{id}", delete.delete,
-        ("structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale",
-         "business-rule", "too-costly"),
-        "Delete", headers=_IF_MATCH, done=204,
+        "delete", "delete", "DELETE", "/{type}/{id}", delete.delete, _DELETE, "Delete", headers=_IF_MATCH, done=204,
+    ),
+    Route(
+        "update_found", "update", "PUT", "/{type}", update.update, (*_WRITE, "stale"),
+        "Update what meets a condition, or create it", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER), conditional=True,
+    ),
+    Route(
+        "delete_found", "delete", "DELETE", "/{type}", delete.delete, _DELETE, "Delete what meets a condition",
+        headers=_IF_MATCH, done=204, conditional=True,
     ),
     Route(
         "history", "history-instance", "GET", "/{type}/{id}/_history", history.history, _SEARCH,

@@ -50,7 +50,7 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
     sent, resource = ready.sent, ready.resource
     known: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
     for found in ready.pointers:
-        types = people(found)
+        types = people(found) or _sought(found)
         if not types:
             continue
         asked, matching = tuple(_asked(found)), set[str]()
@@ -78,6 +78,12 @@ def people(found: Pointer) -> frozenset[str]:
     if kind in PEOPLE:
         return frozenset({kind})
     return PEOPLE & found.targets if found.targets else PEOPLE
+
+
+def _sought(found: Pointer) -> frozenset[str]:
+    """The type that it is searched in, where it is made by search: nothing is kept that leads nowhere by itself."""
+    literal = found.node.get("reference")
+    return frozenset({literal.partition("?")[0]}) if literal else frozenset()
 
 
 async def _matching(unit: Beside, type: str, asked: Sequence[tuple[str, str]]) -> set[str]:
