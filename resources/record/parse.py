@@ -18,8 +18,8 @@ from resources.record.problem import Problem
 
 # Never fails and never goes back, so it is linear on any input; an open string runs to the end.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-# Escaped control characters, the unescaped being no JSON; and U+FFFE and U+FFFF, which are no characters.
-_CONTROL = re.compile(rb"\\(?:u00[01][0-9a-fA-F]|u[fF]{3}[efEF]|[bf])|\xef\xbf[\xbe\xbf]")
+# Escaped control characters, since the unescaped are no JSON, and what is no character at all.
+_CONTROL = re.compile(rb"\\(?:u00[01][0-9a-fA-F]|[bf]|u[fF]{3}[eEfF])|\xef\xbf[\xbe\xbf]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What may be a number that Python would alter; in a string it is none, which costs time and nothing else.
 _ALTERED = re.compile(rb"[\[:,\s](?:-0|-?[0-9]+[.eE]|-?[0-9]{15})")
