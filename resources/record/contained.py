@@ -44,7 +44,7 @@ def of_wrong_type(resource: dict[str, Any], local: Iterable[tuple[Slot, str, str
     """Of local references, each as what may stand there, `#id` and its path: those to a type not allowed there."""
     contained = resource.get("contained")
     inside = contained if isinstance(contained, list) else []
-    kinds = {each.get("id"): each.get("resourceType") for each in inside if isinstance(each, dict)}
+    kinds = {str(each.get("id")): each.get("resourceType") for each in inside if isinstance(each, dict)}
     for slot, literal, at in local:
         kind = kinds.get(literal[1:]) if literal != "#" else resource.get("resourceType")
         if isinstance(kind, str):
