@@ -22,7 +22,6 @@ from profiles.consent import RESOURCE_TYPES
 
 HERE = Path(__file__).parent
 DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
-WIDEST = f"{DEFINITIONS}elementdefinition-maxValueSet"
 SYSTEM_TYPE = "http://hl7.org/fhirpath/System."
 EVERYWHERE = ("Resource", "DomainResource")
 _V3 = "http://terminology.hl7.org/CodeSystem/v3-"
@@ -35,14 +34,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 }
 """The code systems of HL7 that a consent is read by, and the codes below which: none for the whole of it."""
 
-ERRATA: Mapping[str, str] = {
-    "app-4": "cancelationReason.exists() implies (status = 'noshow' or status = 'cancelled')",
-    "bdl-8": "fullUrl.exists() implies fullUrl.contains('/_history/').not()",
-    "eld-16": "sliceName.empty() or sliceName.matches('^[a-zA-Z0-9/\\\\-_\\\\[\\\\]@]+$')",
-    "que-12": "enableWhen.count() > 1 implies enableBehavior.exists()",
-    "que-7": "operator = 'exists' implies (answer is boolean)",
-    "tim-9": "offset.empty() or (when.exists() and when.select($this in ('C' | 'CM' | 'CD' | 'CV')).allFalse())",
-}
+ERRATA: Mapping[str, str] = json.loads((HERE / "errata.json").read_bytes())
 """Invariants that R4 wrote down wrongly, as they are meant: by their own words, and as later versions write them."""
 
 Definitions = dict[str, dict[str, Any]]
@@ -123,15 +115,13 @@ def _row(element: dict[str, Any], system_type: str) -> list[Any]:
         if part["code"] in ("Reference", "canonical")
         for target in part.get("targetProfile", [])
     ]
-    return [element["min"], element["max"], types, list(dict.fromkeys(targets)), _required(element.get("binding", {}))]
-
-
-def _required(binding: dict[str, Any]) -> str:
-    """The value set whose codes alone are allowed: the one that is required, or the widest a weaker binding may be."""
-    widest = [part["valueCanonical"] for part in binding.get("extension", ()) if part["url"] == WIDEST]
-    if binding.get("strength") == "required":
-        return expand.canonical(binding["valueSet"])
-    return expand.canonical(widest[0]) if widest else ""
+    return [
+        element["min"],
+        element["max"],
+        types,
+        list(dict.fromkeys(targets)),
+        expand.required(element.get("binding", {})),
+    ]
 
 
 def _rules(element: dict[str, Any]) -> Iterator[dict[str, str]]:
