@@ -35,8 +35,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 """The code systems of HL7 that a consent is read by, and the codes below which: none for the whole of it."""
 
 ERRATA: Mapping[str, str] = json.loads((HERE / "errata.json").read_bytes())
-"""Invariants that R4 wrote down wrongly, as they are meant: by their own words, and as later versions write them."""
-
+"""Invariants that R4 wrote down wrongly, as they are meant."""
 Definitions = dict[str, dict[str, Any]]
 
 
@@ -115,13 +114,8 @@ def _row(element: dict[str, Any], system_type: str) -> list[Any]:
         if part["code"] in ("Reference", "canonical")
         for target in part.get("targetProfile", [])
     ]
-    return [
-        element["min"],
-        element["max"],
-        types,
-        list(dict.fromkeys(targets)),
-        expand.required(element.get("binding", {})),
-    ]
+    required = expand.required(element.get("binding", {}))
+    return [element["min"], element["max"], types, list(dict.fromkeys(targets)), required]
 
 
 def _rules(element: dict[str, Any]) -> Iterator[dict[str, str]]:
