@@ -6,9 +6,9 @@ docs/policy.md; docs/architecture.md, "a read travels".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from consent import gathering, policy, refusal, showing, unreported, vocabulary
+from consent import card, gathering, policy, refusal, showing, unreported, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -79,6 +79,7 @@ class Reading:
             ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
             raise Problem.of("not-supported", text, ja, telling[0])
         await self._confer()
+        self.facts = replace(self.facts, carded=card.asks_for_it_alone(wanted))
         asking = await gathering.for_search(self.view, self.facts, wanted.type, wanted.what)
         made = self._ruling("search", wanted.type, asking)
         query = Query(wanted.what, wanted.order, after, wanted.count)

@@ -18,6 +18,8 @@ COORDINATOR = "coordinator"
 AUDITOR = "auditor"
 EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
+AS_SUCH = frozenset({LEAD_SECTION, CONVENER, COORDINATOR, AUDITOR})
+"""The functions whose letters and requests are their post's, and not their agency's."""
 
 CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
 COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
@@ -48,6 +50,7 @@ UNCLASSIFIED = coding.own("handling-label", "unclassified")
 COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 VERIFY = coding.own("task-code", "verify")
+ESCALATE = coding.own("task-code", "escalate-to-coordinator")
 REVOCATION = coding.own("record-category", "revocation")
 CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
 CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
@@ -58,8 +61,8 @@ nor as the person it is about: it names who read."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
-NO_CARE = frozenset({CONFIRM_GUARDIAN, EMERGENCY_REVIEW, VERIFY})
-"""What is asked about a paper or an access: who answers it has nobody in care by that."""
+NO_CARE = frozenset({CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, VERIFY})
+"""What is asked about a paper or an access, or of the coordinator: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""

@@ -13,7 +13,7 @@ import orjson
 from consent import evidence, people, verdict, vocabulary
 from consent.contributions import COORDINATED
 from consent.facts import Facts
-from consent.standing import care, signing
+from consent.standing import care, carrying, signing
 from consent.standing.filing import Filing
 from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
@@ -69,6 +69,7 @@ async def of(
         await _coordinating(view, persons, members, facts),
         await _cases(view, resource, members, registering, facts),
         await signing.of(view, resource, custodian, look, facts.actor.now) if _becomes_active(resource) else None,
+        await carrying.of(view, resource, stored, facts),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from consent.facts import Facts
 from consent.rule import Action
+from consent.standing.carrying import NOTHING, Carrying
 from consent.standing.signed import Signing
 from consent.verdict import NONE, Verdict
 from resources.record.problem import Issue
@@ -25,7 +26,8 @@ class Filing:
     that it names who is in it, `kept` of each record that it names which agency keeps it, and `agencies` of each party
     that it names for which agencies that one acts. `coordinating` are the households that the writer coordinates, and
     who is in them. `cases` tells of the households of a plan which agencies keep their case. `look` gives the records
-    that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers.
+    that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers, `carrying` what a
+    Task hands on.
     """
 
     action: Action
@@ -42,6 +44,7 @@ class Filing:
     coordinating: frozenset[str] = frozenset()
     cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     signing: Signing | None = None
+    carrying: Carrying = NOTHING
 
     @property
     def type(self) -> str:

@@ -48,6 +48,7 @@ SYSTEMS = frozenset(
         "secrecy-label",
         "secrecy-notice",
         "task-code",
+        "task-outcome",
     ]
 )
 NAMES = [file.stem for file in FILES]
