@@ -28,7 +28,7 @@ _STAMPS = ("versionId", "lastUpdated")
 def asks_for_it_alone(wanted: SearchRequest) -> bool:
     """Whether a search asks for nothing that is not on the card: else it would tell of what is not shown."""
     keys = {key.by.partition(" ")[0] for key in wanted.order}
-    return wanted.type == "Patient" and wanted.names | keys <= FOUND_BY
+    return wanted.type == "Patient" and not wanted.beyond and wanted.names | keys <= FOUND_BY
 
 
 def of(version: Version) -> Version:
