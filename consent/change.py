@@ -28,6 +28,7 @@ from consent import (
     policy,
     referring,
     refusal,
+    rejudging,
     relabelling,
     unseen,
     vocabulary,
@@ -150,7 +151,7 @@ class UnitOfWork:
         await self.put(after, resource, before, new=change.method == "create")
         if change.type == "Group":
             self.households[change.reference] = resource, old
-        ended = tuple(await notices.settled(self, before, after))
+        ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:

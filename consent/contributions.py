@@ -55,7 +55,7 @@ CARRIED = "carried"
 """Of a request, to each party of an open Task that carries it; the tag says whether that one was taken on."""
 
 TOLD = "told"
-"""Of a Task, to whom it stays told: the agencies above it in its chain, and once it is done its own parties."""
+"""Of a Task, to each agency above it in its chain: it stays told what became of it."""
 
 TAKEN = "taken"
 HIDDEN = ""
@@ -162,6 +162,7 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
 def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
     """What a request of another agency opens to its parties while it is open, and to whom its Task stays told."""
     judged, status = verdict.read(terms), request.get("status")
+    yield from (Relation(TOLD, itself, party) for party in judged.note(verdict.ABOVE))
     if not judged.counts:
         return
     parties, whom = judged.note(verdict.BETWEEN), reference.one(request, _ABOUT[request["resourceType"]])
@@ -172,9 +173,6 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
         for name in judged.fixed:
             if not name.startswith("Group/"):
                 yield from (Relation(CARRIED, name, party, taken) for party in parties)
-    if request["resourceType"] == "Task":
-        told = judged.note(verdict.ABOVE) | (parties if status == "completed" else frozenset())
-        yield from (Relation(TOLD, itself, party) for party in told)
 
 
 def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:

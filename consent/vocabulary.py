@@ -49,6 +49,7 @@ WITHHELD = coding.own("handling-label", "withheld")
 UNCLASSIFIED = coding.own("handling-label", "unclassified")
 COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
+CONFIRM_BIRTH_DATE = coding.own("task-code", "confirm-birth-date")
 VERIFY = coding.own("task-code", "verify")
 ESCALATE = coding.own("task-code", "escalate-to-coordinator")
 REVOCATION = coding.own("record-category", "revocation")
@@ -61,7 +62,9 @@ nor as the person it is about: it names who read."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
-NO_CARE = frozenset({CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, VERIFY})
+RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
+
+NO_CARE = frozenset({CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, RESTRICTION_REVIEW, VERIFY})
 """What is asked about a paper or an access, or of the coordinator: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})

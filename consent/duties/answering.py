@@ -14,9 +14,7 @@ from profiles import task_course
 from resources.record import coding, period, reference
 from resources.record.problem import Issue
 
-_OTHERWISE = frozenset(
-    {vocabulary.COORDINATE, vocabulary.CONFIRM_GUARDIAN, vocabulary.VERIFY, vocabulary.EMERGENCY_REVIEW}
-)
+_OTHERWISE = vocabulary.NO_CARE - {vocabulary.ESCALATE} | {vocabulary.COORDINATE}
 """What is asked of a post by its office: how it ends is a matter of its own duty."""
 
 _HANDED_ON = "handed-on"

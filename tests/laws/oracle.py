@@ -79,8 +79,8 @@ class Oracle:
         return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.agencies
 
     def addressed(self, record: Record) -> bool:
-        """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor. A consent, by whom
-        it permits something to."""
+        """P2: an open request, or a Task; its party is the actor's agency, a desk or post of it, or the actor. A
+        consent, by whom it permits something to."""
         body = record.body
         if self.actor.purpose in _CASEWORK_PURPOSES and (self._on_card(record) or self._carried(record)):
             return True
@@ -92,9 +92,8 @@ class Oracle:
             return bool(named & (self.agencies | self.seats)) or any(
                 self._agency(one) in self.agencies for one in named
             )
-        if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
-            body["resourceType"], ()
-        ):
+        open = body["resourceType"] == "Task" or body.get("status") in _OPEN.get(body["resourceType"], ())
+        if self.actor.purpose not in _CASEWORK_PURPOSES or not open:
             return False
         parties = [body.get("requester"), body.get("owner"), body.get("sender")]
         parties += [*body.get("performer", ()), *body.get("recipient", ())]
@@ -137,11 +136,7 @@ class Oracle:
                 continue
             if each.body["status"] in _OPEN[each.body["resourceType"]] and record.reference in each.verdict.fixed:
                 return True
-        own = record.verdict
-        if record.body["resourceType"] != "Task" or not own.counts:
-            return False
-        done = own.note(".between") if record.body["status"] == "completed" else frozenset()
-        return bool((own.note(".above") | done) & self._identities())
+        return record.body["resourceType"] == "Task" and bool(record.verdict.note(".above") & self._identities())
 
     def consented(self, record: Record) -> bool:
         """P3: each person it names has a consent that grants it, and none that withholds; to who acts for an agency."""

@@ -101,7 +101,7 @@ CONSENTS = (
         "R3",
         (
             by(P, KIN, changed(GUARDIAN, code=None)),
-            by(LEAD, again(GUARDIAN, code=None, status="completed")),
+            by(LEAD, again(GUARDIAN, code=None, status="completed", output=[DONE])),
             by(P, GUARDIAN | third(status="completed")),
         ),
     ),

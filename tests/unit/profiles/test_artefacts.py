@@ -31,6 +31,7 @@ SYSTEMS = frozenset(
     [
         "adviser-field",
         "area-kind",
+        "birth-paper",
         "communication-category",
         "concern-field",
         "conference-kind",
