@@ -17,7 +17,7 @@ _CALLS = frozenset({vocabulary.COORDINATE, vocabulary.ESCALATE, vocabulary.INQUI
 
 
 def holds_no_case(change: Transition) -> Iterator[Issue]:
-    """R15: no Task is the coordinator's but one that calls the coordinator, by its case about a request (R12), or to ask."""
+    """R15: no Task is the coordinator's but one that calls the coordinator, by its case or a request (R12), or asks."""
     task = change.record
     if change.action == "delete" or _CALLS & coding.of(task.get("code")):
         return
