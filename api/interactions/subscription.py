@@ -28,6 +28,9 @@ _ASKED = {"requested": "requested", "active": "requested", "off": "off"}
 
 
 async def create(call: Call) -> Answer:
+    if call.header("if-none-exist"):
+        text, ja = "If-None-Exist finds no Subscription", "Subscription に If-None-Exist は使えません"
+        raise Problem.of("not-supported", text, ja, "If-None-Exist")
     found = await _sent(call)
     given = await standing_client.given(_vault(call), call.actor)
     made = await _made(call, kept.new_id(), 1, found, given)
@@ -43,6 +46,7 @@ async def read(call: Call) -> Answer:
 
 async def update(call: Call) -> Answer:
     """It goes on where it stands, after a new handshake; with status `off` it rests."""
+    _by_id(call)
     found = await _sent(call)
     before = await _kept(call).find(call.actor, call.id)
     given = await standing_client.given(_vault(call), call.actor)
@@ -52,6 +56,7 @@ async def update(call: Call) -> Answer:
 
 
 async def delete(call: Call) -> Answer:
+    _by_id(call)
     _may(call, "d")
     if any(each.id == call.id for each in await _kept(call).of(call.actor)):
         await _kept(call).forget(call.id)
@@ -101,6 +106,13 @@ async def _made(call: Call, id: str, number: int, found: dict[str, Any], given: 
         raise Problem.of("forbidden", text, f"トークンのスコープに `{interest.of.type}` の検索が含まれません")
     since = period.instant(call.now)
     return Subscription(id, given, interest, channel, found, _ASKED[found["status"]], number, since)
+
+
+def _by_id(call: Call) -> None:
+    """Raises Problem where it is named by a condition: what is a client's own has an id that it knows."""
+    if "id" not in call.path:
+        text, ja = "a Subscription is named by its id", "Subscription は id で指定してください"
+        raise Problem.of("not-supported", text, ja)
 
 
 def _may(call: Call, letter: str) -> None:
