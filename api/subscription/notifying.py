@@ -126,9 +126,9 @@ class Notifying:
         at = now.timestamp()
         try:
             await self._sent(one, orjson.dumps(said))
-        except _CANNOT as fault:
+        except _CANNOT:
             tries = before.tries + 1
-            error = f"the endpoint could not be told: {type(fault).__name__}"
+            error = "the endpoint could not be told, or answered no 2xx"
             over = tries > len(WAITS)
             due = 0.0 if over else at + WAITS[tries - 1]
             status = "error" if over else before.status
