@@ -13,6 +13,7 @@ from api.operations import (
     explain_access,
     extract,
     file_consent,
+    match,
     meta,
     place_check,
     populate,
@@ -111,6 +112,11 @@ OPERATIONS = (
             who_can_see.who_can_see, READ, parameters=who_can_see.PARAMETERS,
         )
         for type in ("Group", "Patient")
+    ),
+    *(
+        Route(f"match_{type.lower()}", "$match", "POST", f"/{type}/$match", handler, (*BODY, "forbidden", "not-found",
+              "deleted", "too-costly"), takes=(FHIR,))
+        for type, handler in (("Patient", match.person), ("Group", match.household))
     ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*WRITE, "stale"), takes=(FHIR,)),
     Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, WRITE, takes=(FHIR,)),
