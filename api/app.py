@@ -39,6 +39,7 @@ from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.pages.home import Home
 from api.pages.policy import Policy
+from api.pages.reference import Reference
 from api.request_line import RequestLine
 from api.settings import Settings
 from api.shares import Shares
@@ -190,7 +191,7 @@ def _dependencies(
 def _routes(spec: Spec, server: AuthorizationServer) -> list[Route]:
     """What the shell serves."""
     pages = [Route("/", Home(spec).show), Route("/policy", Policy().show)]
-    return [*pages, *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
+    return [*pages, *Reference().routes(), *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
 
 
 def _watched(health: Health, metrics: Metrics | None) -> list[Route]:

@@ -43,7 +43,7 @@ def document(spec: Spec) -> Json:
         "servers": [{"url": "/"}],
         "paths": {**paths, **json.loads(_OAUTH.read_text(encoding="utf-8")), "/openapi.json": _itself(), **_health()},
         "components": _components(spec),
-        "security": [{"smart": []}],
+        "security": [{"smart": []}, {"bearer": []}],
     }
 
 
@@ -91,7 +91,10 @@ def _components(spec: Spec) -> Json:
                 {"resourceType": {"const": "OperationOutcome"}, "issue": {"type": "array", "items": issue}}
             ),
         },
-        "securitySchemes": {"smart": {"type": "oauth2", "description": "docs/oauth.md", "flows": _flows()}},
+        "securitySchemes": {
+            "smart": {"type": "oauth2", "description": "docs/oauth.md", "flows": _flows()},
+            "bearer": {"type": "http", "scheme": "bearer", "description": "an access token that one has already"},
+        },
     }
 
 
