@@ -30,6 +30,7 @@ from consent import (
     refusal,
     rejudging,
     relabelling,
+    trail,
     unseen,
     vocabulary,
 )
@@ -48,6 +49,7 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Relation, values
 from resources.store.port import Transaction
+from resources.store.trail import Event
 
 Body = Mapping[str, Any] | None
 
@@ -62,7 +64,8 @@ class UnitOfWork:
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
-    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
+    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it; `denied` are
+    the events of what was read inside in vain.
     """
 
     engine: PolicyEngine
@@ -77,6 +80,7 @@ class UnitOfWork:
     households: dict[str, tuple[Mapping[str, Any], Body]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
+    denied: list[Event] = field(default_factory=list)
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
@@ -85,6 +89,12 @@ class UnitOfWork:
             if ready.resource:
                 unit.pending[ready.change.reference] = ready.resource
         return unit
+
+    def note(self, event: Event) -> None:
+        """What was read inside goes on the trail with what is written; what was denied there, where all is undone."""
+        if event.outcome != trail.ALLOWED:
+            self.denied.append(event)
+        self.tx.note(event)
 
     async def perform(self) -> list[Written]:
         """Do every change in order. Raises Problem, and the store undoes them all.
@@ -202,9 +212,8 @@ class UnitOfWork:
     ) -> tuple[Issue, ...]:
         """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
-        around = (
-            await duty_context.of(after or before or {}, self.tx, self.facts.actor.now) if bearing else DutyContext()
-        )
+        terms, now = self.engine.ordinance.fund, self.facts.actor.now
+        around = await duty_context.of(after or before or {}, self.tx, now, terms) if bearing else DutyContext()
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
