@@ -43,7 +43,7 @@ class Reader:
         code, colon, modifier = head.partition(":")
         if code == _LIST and not colon and not dot:
             return self._listed(type, alternatives)
-        if not dot and (special := self._special(type, code)):
+        if not dot and (special := specially(self.index, type, code)):
             self.names.add((type, code))
             if modifier == "missing":
                 return _missing(code, alternatives)
@@ -120,12 +120,6 @@ class Reader:
             return any_of(read(parameter, lead, "", _coded(*one)) for one in known)
         return read(parameter, lead, modifier, text)
 
-    def _special(self, type: str, code: str) -> Callable[[str], Predicate] | None:
-        """How a value is read of a parameter that is of no kind."""
-        if code in content.NAMES and type in self.index.stored:
-            return partial(content.predicate, code)
-        return near.predicate if (type, code) == (near.TYPE, near.NAME) else None
-
     def _targets(self, name: str, parameter: Parameter) -> list[str]:
         if not chain.leads(parameter):
             text = f"`{parameter.name}` holds no references to records, so no chain goes through it"
@@ -142,6 +136,18 @@ class Reader:
             raise refusal.cannot(name, text, ja)
         self.seen.add(type)
         return self.read(type, rest, alternatives, depth + 1)
+
+
+def specially(index: Index, type: str, code: str) -> Callable[[str], Predicate] | None:
+    """How a value is read of a parameter that is of no kind; None where it is of one, or not answered."""
+    if code in content.NAMES and type in index.stored:
+        return partial(content.predicate, code)
+    return near.predicate if (type, code) == (near.TYPE, near.NAME) else None
+
+
+def is_answered(index: Index, type: str, code: str) -> bool:
+    """Whether records of a type can be asked by a parameter."""
+    return not isinstance(index.parameters(type)[code], Closed) or specially(index, type, code) is not None
 
 
 def _one_of(targets: Sequence[str]) -> str:
