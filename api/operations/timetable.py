@@ -21,8 +21,7 @@ from resources import care_plan, kinship, telephone
 from resources.record import moment, reference
 from resources.record.envelope import SECLUDED
 from resources.record.problem import Problem
-from resources.search import request, result_parameters
-from resources.search.relation import values
+from resources.search import relation, request, result_parameters
 from resources.week import Contact
 
 KINDS = ("text/html", "image/svg+xml", "application/json", "text/calendar", "application/pdf", "image/png")
@@ -42,7 +41,7 @@ async def timetable(call: Call) -> Answer:
         plan = orjson.loads(version.body)
         names = await _names(call, reading, plan)
         # Whom a protection lets be named is named without their place (D1), and a telephone number is one.
-        secret = bool(values(version.terms, SECLUDED))
+        secret = bool(relation.values(version.terms, SECLUDED))
         contacts = {} if secret else await _contacts(call, reading, care_plan.performers(plan))
     language = call.language
     drawn = await asyncio.to_thread(lambda: pages.render(care_plan.week(plan, names, day, contacts), media, language))
@@ -59,16 +58,29 @@ def _day(text: str) -> date:
 
 
 async def _contacts(call: Call, reading: Reading, performers: Sequence[str]) -> dict[str, Contact]:
-    """The names and telephone numbers that the directory has of who provides the services."""
+    """The names and telephone numbers that the directory has of who provides the services, an agency's by its desks."""
+    agencies = [name for name in performers if name.startswith("Organization/")]
+    desks = await _directory(call, reading, "HealthcareService", "_id", performers)
+    answering = await _directory(call, reading, "HealthcareService", "organization", agencies)
     found: dict[str, Contact] = {}
-    for type in ("Organization", "HealthcareService"):
-        ids = [name.partition("/")[2] for name in performers if name.startswith(f"{type}/")]
-        for first in range(0, len(ids), request.MOST_VALUES):
-            some = ",".join(ids[first : first + request.MOST_VALUES])
-            for each in await _found(call, reading, type, ("_id", some)):
-                phones = telephone.of(each)
-                if phones:
-                    found[f"{type}/{each['id']}"] = Contact(str(each.get("name", "")), phones)
+    for name, each in (desks | await _directory(call, reading, "Organization", "_id", agencies)).items():
+        of_desks = (desk for desk in answering.values() if reference.one(desk, "providedBy") == name)
+        phones = telephone.of(each) or tuple(dict.fromkeys(one for desk in of_desks for one in telephone.of(desk)))
+        if phones:
+            found[name] = Contact(str(each.get("name", "")), phones)
+    return found
+
+
+async def _directory(
+    call: Call, reading: Reading, type: str, by: str, names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """What stands in the directory of these, by a parameter that takes their ids or references."""
+    asked = [name for name in names if by != "_id" or name.startswith(f"{type}/")]
+    values = [name.partition("/")[2] if by == "_id" else name for name in asked]
+    found: dict[str, dict[str, Any]] = {}
+    for first in range(0, len(values), request.MOST_VALUES):
+        some = (by, ",".join(values[first : first + request.MOST_VALUES]))
+        found |= {f"{type}/{each['id']}": each for each in await _found(call, reading, type, some)}
     return found
 
 
