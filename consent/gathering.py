@@ -13,6 +13,7 @@ from consent.actor import Actor
 from consent.contributions import (
     AGAINST,
     AGENCY,
+    CARRIES,
     CONFLICT,
     COORDINATED,
     EMERGENCY,
@@ -36,6 +37,9 @@ from resources.search.relation import TEAM, Around, Gathered, Relation, values
 from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
+_CARRIED = frozenset({"CarePlan", "CareTeam", "Group"})
+"""What those read who carry out the roles (P13)."""
+
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
 _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 
@@ -79,10 +83,13 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
+    planned = {group for each in at_hand if each.type in _CARRIED for group in values(each.terms, ".household")}
+    following |= {(CARRIES, group) for group in planned}
     await _follow(view, world, following)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-        await _follow(view, world, _of_persons(facts, persons))
+        carried = any(world.related[CARRIES, group] for group in planned)
+        await _follow(view, world, _of_persons(facts, persons) | {(CARRIES, one) for one in persons if carried})
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
     await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.identities | {EVERYBODY}

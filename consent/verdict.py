@@ -43,13 +43,19 @@ UNFOUNDED, ALWAYS = "unfounded", "always"
 BORN = ".born"
 """Of a birth date that was confirmed, the instant of it and the date, as `instant date`."""
 
+CARRIER = ".carrier"
+"""Of decided roles, each post that carries them out, and the agency that keeps the case."""
+
+DECIDED = ".decided"
+"""`yes` of a version of a plan that is as the roles were decided on, but for times, statuses and persons."""
+
 WORD = ".word"
 """That it is no paper but a word by which the person ended what they had permitted, as the instant of it."""
 
 EMERGENCY = ".emergency"
 """Of the review of an emergency access, whom it opened to whom, as `start until officer patient`."""
 
-_NOTED = (AGED, BORN, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
+_NOTED = (AGED, BORN, CARRIER, DECIDED, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)
 

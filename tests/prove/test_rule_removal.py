@@ -32,6 +32,7 @@ PERMITS = {
     "P8": ("P8",),
     "P9": ("P9",),
     "P11": ("P11",),
+    "P13": ("P13",),
 }
 """Grounds, and the tag of the scenarios that show access."""
 
