@@ -143,7 +143,8 @@ class Oracle:
             self._meeting_of(record.body) is not None
             or "emergency-review" in _codes(record.body.get("code"), "task-code")
         )
-        marked = {name for each in self.records.values() for name in each.verdict.fixed if name.startswith("Group/")}
+        marking = [each for each in self.records.values() if each.body["resourceType"] in ("Encounter", "Task")]
+        marked = {name for each in marking for name in each.verdict.fixed if name.startswith("Group/")}
         coming = self._of_household(record, marked, {"case"})
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
