@@ -13,6 +13,9 @@ from consent.actor import Actor
 from consent.contributions import (
     AGAINST,
     AGENCY,
+    CARD,
+    CARE,
+    CARRIED,
     CARRIES,
     CONFLICT,
     COORDINATED,
@@ -21,6 +24,7 @@ from consent.contributions import (
     POST,
     PROTECTED,
     RELEASED,
+    TOLD,
 )
 from consent.evidence import Conflict
 from consent.facts import EVIDENCE, Facts
@@ -41,6 +45,8 @@ _CARRIED = frozenset({"CarePlan", "CareTeam", "Group"})
 """What those read who carry out the roles (P13)."""
 
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
+_OF_ITSELF = {"Patient": (CARD, CARE, CARRIES), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
+"""The relations in which a record of a type stands itself."""
 _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 
 
@@ -80,6 +86,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     households = {group for each in at_hand for group in values(each.terms, ".household")}
     persons = {one for each in at_hand for one in values(each.terms, PERSONS.name)}
     following = {(MEMBER, group) for group in households} | _of_persons(facts, persons)
+    following |= {(name, each.reference) for each in at_hand for name in _OF_ITSELF.get(each.type, ())}
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}

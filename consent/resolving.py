@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/references.html#logical; docs/policy.md, "whom a record 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -90,7 +91,8 @@ async def _matching(unit: Beside, type: str, asked: Sequence[tuple[str, str]]) -
         what = request.parse(unit.engine.index, type, list(asked)).what
     except Problem:
         return set()
-    known = await gathering.for_search(unit.tx, unit.facts, type, what)
+    facts = replace(unit.facts, carded=False)  # an identifier is not on the card
+    known = await gathering.for_search(unit.tx, facts, type, what)
     made = policy.ruling("read", known)
     query = Query(what, limit=len(unit.pending) + 2)
     stored = (await unit.tx.find(query, within=made.within)).versions

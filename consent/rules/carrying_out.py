@@ -19,11 +19,13 @@ from resources.search.relation import Values
 ID = "P13"
 
 _HOUSEHOLD = Values(".household")
+_ITSELF = Values(".id")
 _DECIDED = Text("the decision of roles", "役割の決定")
 _BECAUSE = Text(
     "the roles decided in the conference name the actor's agency, and the actor was seated there",
     "会議で決まった役割に自分の機関があり、その会議の構成員であった",
 )
+_CARD = Text("the card of a person whose roles are carried out", "役割の対象となった人の基本情報である")
 _OPEN_PLAN = all_of([has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".open", "yes")])
 _ROLES = all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM), has(verdict.COUNTS, "yes")])
 _ABOUT = any_of([has(".type", "Group"), all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)]), _ROLES])
@@ -31,17 +33,22 @@ _VERY_RESTRICTED = has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V"))
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading, to who was seated for an agency with a role; and to the agency that keeps the case, which reads
-    the plan in every version."""
+    """Permits reading these and the cards, to who was seated for an agency with a role; and to the agency that keeps
+    the case, which reads the plan in every version."""
     if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     posts = frozenset(post.reference for post in facts.posts)
     for keys, plan in ((posts, all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")])), (facts.agencies, _OPEN_PLAN)):
-        if keys:
-            carries = Related(CARRIES, keys)
-            yield Rule(
-                ID, "permit", _opened(carries, plan), _BECAUSE, rests_on=(RestsOn(_HOUSEHOLD, carries, _DECIDED),)
-            )
+        if not keys:
+            continue
+        carries = Related(CARRIES, keys)
+        rests_on = (RestsOn(_HOUSEHOLD, carries, _DECIDED),)
+        yield Rule(ID, "permit", _opened(carries, plan), _BECAUSE, rests_on=rests_on)
+        if facts.carded:
+            others = none_of(has_one_of(".custodian", facts.agencies))
+            of_person = all_of([has(".type", "Patient"), others, some(_ITSELF, carries), none_of(_VERY_RESTRICTED)])
+            rests_on = (RestsOn(_ITSELF, carries, _DECIDED),)
+            yield Rule(ID, "permit", of_person, _CARD, card=True, rests_on=rests_on)
 
 
 def _opened(carries: Predicate, plan: Predicate) -> Predicate:

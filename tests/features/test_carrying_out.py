@@ -44,6 +44,12 @@ def _(scene: Scene) -> None:
     assert answer.status == 200, answer.text
 
 
+@then("母の住所はどこにも出ていない")
+def _(scene: Scene) -> None:
+    assert "address" not in scene.answer.json
+    assert "つなぎ町" not in scene.answer.text
+
+
 def _decide(scene: Scene, who: str) -> None:
     officer = scene.city.officer(WHO[who], CONFERENCE)
     answer = officer.post(f"{scene.place('事例')}/$decide-roles", scene.city.payload("decide-roles"))

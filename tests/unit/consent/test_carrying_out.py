@@ -71,6 +71,8 @@ def test_who_was_seated_for_an_agency_with_a_role_reads_on_when_the_meeting_is_o
     for who in (Q, MEMBER):
         assert reads(decided, who) == set(READ)
     assert decided.search(Q, "Condition") == []
+    assert decided.search(Q, "Patient") == ["Patient/1", "Patient/2"]
+    assert set(decided.read(Q, "Patient/1")) <= {"resourceType", "id", "meta", "name", "birthDate", "gender", "telecom"}
 
 
 def test_whose_agency_has_no_role_reads_nothing(open_: Town) -> None:
