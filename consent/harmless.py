@@ -115,9 +115,12 @@ class Harmless:
             return self.value.link(node)
         return self.value.shown(node, type, place.element.binding)
 
-    def opens(self, place: Place) -> bool:
-        """Whether all of a value is shown to who wrote it."""
-        return place.element is not None and not NEVER & set(place.element.types)
+    def opens(self, place: Place, node: Any) -> bool:
+        """Whether all of a value is shown to who wrote it: of references to persons, and to their records, the words
+        beside them too."""
+        if place.element is None or place.element.types[0] == "Reference":
+            return place.element is not None and self.value.is_of_persons(node)
+        return not NEVER & set(place.element.types)
 
     def masks(self, place: Place) -> tuple[Mask, ...]:
         """The masks of the required members of the object here."""
