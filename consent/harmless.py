@@ -1,4 +1,4 @@
-"""Which elements of a record are harmless: by the structure of R4, and never by what is said in them.
+"""Which elements of a record are harmless: by the structure of FHIR R4, and never by what is said in them.
 
 docs/policy.md, D1; the list is profiles/tsunagu/harmless.json.
 """
@@ -27,7 +27,7 @@ _INSIDE = ({"BackboneElement"}, {"Element"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands: `path` by the names of R4, `pointer` in this very record, below which question of a sheet.
+    """Where a value stands: `path` by the names of FHIR R4, `pointer` in this record, below which question of a sheet.
 
     `open` says that it is inside an extension of ours, all of which is listed.
     """

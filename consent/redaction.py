@@ -1,6 +1,6 @@
 """What a reader is shown of a record about a protected person: what is harmless, what it wrote, and what is marked.
 
-docs/policy.md, D1. Nothing is compared with the place, and nothing marks what is missing but where R4 requires it.
+docs/policy.md, D1. Nothing is compared with the place, and nothing marks what is missing but where FHIR R4 requires it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from consent.harmless import Harmless, Place, is_mask
 from consent.harmless_value import HIDDEN, NOBODY, Sight
 
 Unit = tuple[str, tuple[str, ...], Any]
-"""A value that is not harmless: its pointer, its path by the names of R4, and itself."""
+"""A value that is not harmless: its pointer, its path by the names of FHIR R4, and itself."""
 
 _KEYS = frozenset({"linkId", "url"})
 """What only says which element it is: shown with something else, or not."""

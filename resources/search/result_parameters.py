@@ -24,7 +24,7 @@ IGNORED = frozenset({"_format", "_pretty"})
 """Not of the search: the edge has read them."""
 
 LATER = frozenset({"_elements", "_contained", "_containedType", "_type", "_score", "_has"})
-"""R4 knows them; this version does not."""
+"""FHIR R4 knows them; this version does not."""
 
 _ORDERS: dict[str, Order] = {
     "_id": (ID,),
