@@ -27,7 +27,7 @@ _ENDED = frozenset({"cancelled", "completed", "stopped", "on-hold", "entered-in-
 
 
 def week(plan: Mapping[str, Any], names: Mapping[str, str], today: date = date.min) -> Week:
-    """The sheet of a CarePlan that is valid R4. `names` gives what a `Patient/id` is called in the household;
+    """The sheet of a CarePlan that is valid FHIR R4. `names` gives what a `Patient/id` is called in the household;
     it may name the household itself, a `Group/id`, too.
 
     Drawn is the week of today, or the plan's first where that is to come and its last where that is over. A weekly
