@@ -5,14 +5,16 @@ https://hl7.org/fhir/R4/validation.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import fhirkit
 
 from profiles.spec import Spec
 from resources.record import (
+    answered,
     bindings,
+    conformance,
     contained,
     element_schema,
     extensions,
@@ -30,10 +32,11 @@ from resources.record.problem import Issue
 _CARRIERS = ("Bundle", "Parameters")
 
 
-def validate(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
+def validate(spec: Spec, resource: dict[str, Any], body: bytes, wanted: Sequence[str] = ()) -> list[Issue]:
     """Everything wrong with a resource, `body` being the bytes it was parsed from; nothing for a good one.
 
-    Errors are to be refused, warnings told. It never raises, whatever the object holds.
+    `wanted` are profiles it shall keep beside those it must. Errors are to be refused, warnings told. It never raises,
+    whatever the object holds.
     """
     try:
         found = fhirkit.validate(body)
@@ -42,10 +45,10 @@ def validate(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
     structural = wording.issues(found)
     walk = _Walk(spec, sound=not structural, blank=primitives.BLANK.search(body) is not None)
     if isinstance(resource.get("resourceType"), str):
-        walk.resource(resource, resource["resourceType"])
+        walk.resource(resource, resource["resourceType"], wanted=wanted)
     # A value the checker refuses already is not told again by the tables.
     said = {issue.at for issue in structural}
-    return structural + [issue for issue in walk.issues if issue.at not in said]
+    return structural + [issue for issue in dict.fromkeys(walk.issues) if issue.at not in said]
 
 
 class _Walk:
@@ -56,6 +59,7 @@ class _Walk:
     """
 
     def __init__(self, spec: Spec, *, sound: bool, blank: bool) -> None:
+        self.spec = spec
         self.shapes = element_schema.shapes(spec)
         self.rules = element_schema.rules(spec)
         self.own = element_schema.own_codes(spec)
@@ -65,11 +69,12 @@ class _Walk:
         self.local: list[tuple[Slot, str, str]] = []
         self.within: dict[str, Any] = {}
         self.root: dict[str, Any] = {}
+        self.at = ""
 
-    def resource(self, node: dict[str, Any], at: str, *, inside: bool = False) -> None:
+    def resource(self, node: dict[str, Any], at: str, *, inside: bool = False, wanted: Sequence[str] = ()) -> None:
         """A resource at a path; `inside` another one it shares its local references with that one."""
-        before = self.within, self.root, self.local
-        self.within = node
+        before = self.within, self.root, self.local, self.at
+        self.within, self.at = node, at
         if not inside:
             self.root, self.local = node, []
         kind = node.get("resourceType")
@@ -79,12 +84,16 @@ class _Walk:
                 self.tell(primitives.id(id, f"{at}.id"))
             self.children(self.shapes.get(kind, {}), node, at)
             self.judge(self.rules.get(kind), node, at)
+            if self.sound:
+                self.issues += conformance.issues(self.spec, node, at, wanted)
+                if kind == "QuestionnaireResponse":
+                    self.issues += answered.issues(self.spec, node, at)
             if not inside and kind not in _CARRIERS and (self.local or "contained" in node):
                 self.issues += contained.issues(node, at)
                 self.issues += contained.of_wrong_type(node, self.local)
-        self.within, self.root = before[:2]
+        self.within, self.root, local, self.at = before
         if not inside:
-            self.local = before[2]
+            self.local = local
 
     def tell(self, issue: Issue | None) -> None:
         if issue is not None:
@@ -171,6 +180,8 @@ class _Walk:
         self.element(slot, value, at)
         if type(value) is dict:
             self.issues += extensions.issues(value, at)
+            if self.sound:
+                self.issues += conformance.of_extension(self.spec, value, at, self.within, self.at)
 
     def narrative(self, slot: Slot, value: Any, at: str) -> None:
         if type(value) is str and value:
