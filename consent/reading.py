@@ -5,10 +5,10 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consent import gathering, policy, refusal, showing, vocabulary
+from consent import card, gathering, policy, refusal, showing, vocabulary
 from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
@@ -84,6 +84,7 @@ class Reading:
             found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
             return self._page_of(found, wanted.count, after)
         await self._confer()
+        self.facts = replace(self.facts, carded=card.asks_for_it_alone(wanted))
         beyond = Beyond(
             self.engine.index, self.view, self.facts, lambda type, facts: self._ruling("search", type, facts)
         )
@@ -98,6 +99,17 @@ class Reading:
         if not wanted.includes:
             return page
         return replace(page, included=await self._included(wanted, page.versions, beyond))
+
+    async def choose(self, wanted: SearchRequest, chosen: Callable[[Version], bool]) -> list[Version]:
+        """Of the first page's records, those that are chosen by what this actor may see of them: only they are shown,
+        and the trail is told of no other."""
+        before = len(self.shown)
+        page = await self.search(wanted)
+        told = [*zip(self.shown[before:], self.decisions[before:], strict=True)]
+        del self.shown[before:], self.decisions[before:]
+        kept = [(seen, held) for seen, held in zip(page.versions, told, strict=True) if chosen(seen)]
+        self._tell([version for _, (version, _) in kept], [decision for _, (_, decision) in kept])
+        return [seen for seen, _ in kept]
 
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
@@ -189,7 +201,7 @@ class Reading:
     async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""
         await self._know(versions)
-        self.facts = self.facts.of_type(type)
+        self.facts = replace(self.facts, type=type, carded=True)
         decisions = self._ruling(action, type).decisions(versions, self.facts.world)
         self._tell(versions, decisions)
         rows = zip(versions, decisions, strict=True)

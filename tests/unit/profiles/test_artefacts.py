@@ -56,6 +56,7 @@ SYSTEMS = frozenset(
         "secrecy-notice",
         "survey-answer",
         "task-code",
+        "task-outcome",
     ]
 )
 NAMES = [file.stem for file in FILES]
