@@ -12,7 +12,6 @@ from typing import Any
 
 import jsonpatch
 import orjson
-from jsonpointer import JsonPointerException
 
 from resources.record import parse
 from resources.record.extent import Extent
@@ -74,7 +73,14 @@ def applied(operations: Sequence[Mapping[str, Any]], resource: dict[str, Any], l
         except jsonpatch.JsonPatchTestFailed:
             text, ja = "the test failed", "test の値が一致しません"
             raise Problem("invalid", Issue(text, ja, f"[{place}].path")) from None
-        except (jsonpatch.JsonPatchException, JsonPointerException, TypeError, KeyError, ValueError, RecursionError):
+        except (
+            jsonpatch.JsonPatchException,
+            jsonpatch.JsonPointerException,
+            TypeError,
+            KeyError,
+            ValueError,
+            RecursionError,
+        ):
             text, ja = "the operation does not fit the record", "操作が記録に当てはまりません"
             raise Problem("invalid", Issue(text, ja, f"[{place}].path")) from None
     if not isinstance(made, dict):
