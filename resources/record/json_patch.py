@@ -21,6 +21,10 @@ MOST = 500
 MOST_COPIES = 50
 """Each may double what there is: what comes of them is measured at the end."""
 
+_FAULTS = (
+    *(jsonpatch.JsonPatchException, jsonpatch.JsonPointerException),
+    *(TypeError, KeyError, ValueError, RecursionError),
+)
 _KEYS = {"add": {"value"}, "remove": set(), "replace": {"value"}, "move": {"from"}, "copy": {"from"}, "test": {"value"}}
 
 
