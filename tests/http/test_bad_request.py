@@ -14,7 +14,7 @@ from tests.http.stored import Stored
 
 HEADERS = (
     Case("plain text", 415, "not-supported", body=text, headers={"Content-Type": "text/plain"}),
-    Case("xml", 415, "not-supported", body=text, headers={"Content-Type": "application/fhir+xml"}),
+    Case("no xml", 400, "structure", body=text, headers={"Content-Type": "application/fhir+xml"}),
     Case("no kind", 415, "not-supported", body=text, headers={"Content-Type": ""}),
     Case(
         "another charset", 415, "not-supported", body=text, headers={"Content-Type": "application/json; charset=utf-16"}
@@ -28,10 +28,9 @@ HEADERS = (
         body=text,
         headers={"Content-Type": "application/json-patch+json"},
     ),
-    Case("Accept xml", 406, "not-supported", method="GET", headers={"Accept": "application/fhir+xml"}),
     Case("Accept html", 406, "not-supported", method="GET", headers={"Accept": "text/html"}),
-    Case("_format xml", 406, "not-supported", "_format", method="GET", path="Condition?_format=xml"),
-    Case("_format xml on a write", 406, "not-supported", "_format", path="Condition?_format=xml", body=text),
+    Case("_format turtle", 406, "not-supported", "_format", method="GET", path="Condition?_format=ttl"),
+    Case("_format turtle on a write", 406, "not-supported", "_format", path="Condition?_format=ttl", body=text),
     Case("_elements on a read", 400, "not-supported", "_elements", "GET", "{mother}?_elements=id"),
     Case("a version's _summary", 400, "not-supported", "_summary", "GET", "{mother}/_history/1?_summary=true"),
     Case("a search on a create", 400, "not-supported", "identifier", path="Condition?identifier=a", body=text),
