@@ -16,6 +16,7 @@ from consent import (
     after_image,
     concealing,
     contributions,
+    decided,
     derivation,
     duties,
     duty_context,
@@ -24,6 +25,7 @@ from consent import (
     joining,
     labels,
     notices,
+    patching,
     patient_links,
     policy,
     referring,
@@ -146,6 +148,7 @@ class UnitOfWork:
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
         ready = await relabelling.asked(self, ready, before)
+        ready = await patching.patched(self, ready, before)
         said = ready.resource
         ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)
@@ -162,6 +165,8 @@ class UnitOfWork:
         if change.type == "Group":
             self.households[change.reference] = resource, old
         ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
+        if change.type == "CareTeam":
+            await decided.marked(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:
