@@ -60,8 +60,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
 @pytest.fixture(scope="module")
 def secured(files: Files, installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = launch.copied(installed, tmp_path_factory.mktemp("secured") / "city")
-    given = {"tls_certificate": str(files.certificate), "tls_key": str(files.key)}
-    with launch.serving(folder, **given) as running:
+    certificate, key = str(files.certificate), str(files.key)
+    with launch.serving(folder, tls_certificate=certificate, tls_key=key) as running:
         yield running
 
 
