@@ -26,13 +26,16 @@ from resources.store.port import Found, Query, Snapshot
 SOUGHT: Predicate = EVERYTHING
 """Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
 
+BACK = "<"
+"""Begins the place of a page that ends there."""
+
 MOST_COUNTED = 10_000
 """More visible rows than these are counted only where the exact total is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows in order, how many there are in all, and where the next page begins, empty where there is none.
+    """Some rows in order, how many there are in all, and where the next page begins and the previous one ends.
 
     `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number. `included` is what
     comes with them.
@@ -41,6 +44,7 @@ class Page:
     versions: Sequence[Version]
     total: int | None
     next: str
+    previous: str = ""
     included: Sequence[Version] = ()
 
 
@@ -92,7 +96,7 @@ class Reading:
         what = await beyond.asked(wanted)
         asking = await gathering.for_search(self.view, self.facts, wanted.type, what)
         made = self._ruling("search", wanted.type, asking)
-        query = Query(what, wanted.order, after, wanted.count)
+        query = Query(what, wanted.order, after.removeprefix(BACK), wanted.count, back=after.startswith(BACK))
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
         page = await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
@@ -173,7 +177,8 @@ class Reading:
         """A page of definitions; its key is how many come before."""
         begin = int(after or 0)
         end = begin + count
-        return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "")
+        before = str(max(begin - count, 0)) if count and begin else ""
+        return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "", before)
 
     @property
     def decision(self) -> Decision:
@@ -196,7 +201,10 @@ class Reading:
             most = None if exact else MOST_COUNTED
             number = await self.view.count(query, within=within, most=most)
             total = number if most is None or number <= most else None
-        return Page(await self._shown(action, found.versions, type), total, found.next)
+        if query.back:
+            found = replace(found, versions=found.versions[::-1], next=found.first, first=found.next)
+        before = f"{BACK}{found.first}" if found.first else ""
+        return Page(await self._shown(action, found.versions, type), total, found.next, before)
 
     async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""
