@@ -13,6 +13,8 @@ from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.page import BACK, MOST_COUNTED, defined
+from consent.page import Page as Page
 from consent.policy import Ruling
 from consent.rule import Action, Decision
 from resources.record.problem import Problem
@@ -25,27 +27,6 @@ from resources.store.port import Found, Query, Snapshot
 
 SOUGHT: Predicate = EVERYTHING
 """Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
-
-BACK = "<"
-"""Begins the place of a page that ends there."""
-
-MOST_COUNTED = 10_000
-"""More visible rows than these are counted only where the exact total is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some rows in order, how many there are in all, and where the next page begins and the previous one ends.
-
-    `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number. `included` is what
-    comes with them.
-    """
-
-    versions: Sequence[Version]
-    total: int | None
-    next: str
-    previous: str = ""
-    included: Sequence[Version] = ()
 
 
 @dataclass(slots=True)
@@ -87,7 +68,7 @@ class Reading:
         if wanted.type in vocabulary.DEFINITIONS:
             of_definitions(wanted)
             found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
-            return self._page_of(found, wanted.count, after)
+            return defined(found, wanted.count, after)
         await self._confer()
         self.facts = replace(self.facts, carded=card.asks_for_it_alone(wanted))
         beyond = Beyond(
@@ -119,7 +100,7 @@ class Reading:
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         if type in vocabulary.DEFINITIONS:
-            return self._page_of([self._defined(type, id)], count, after)
+            return defined([self._defined(type, id)], count, after)
         own = has(".id", f"{type}/{id}")
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
@@ -182,14 +163,6 @@ class Reading:
         if found is None:
             raise refusal.not_found(type, id)
         return found
-
-    @staticmethod
-    def _page_of(found: Sequence[Version], count: int, after: str) -> Page:
-        """A page of definitions; its key is how many come before."""
-        begin = int(after or 0)
-        end = begin + count
-        before = str(max(begin - count, 0)) if count and begin else ""
-        return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "", before)
 
     @property
     def decision(self) -> Decision:
