@@ -34,7 +34,7 @@ def test_an_address_with_something_missing_finds_nothing(path):
 
 def test_what_an_address_knows_is_said_in_order():
     assert routes.allowed("/Patient/1") == ["DELETE", "GET", "HEAD", "PATCH", "PUT"]
-    assert routes.allowed("/Patient") == ["GET", "HEAD", "POST"]
+    assert routes.allowed("/Patient") == ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
     assert routes.allowed("") == ["POST"]
 
 
