@@ -27,6 +27,7 @@ from api.operations import (
     submit,
     subsumes,
     translate,
+    validate,
     validate_code,
     verify_consent,
     who_can_see,
@@ -132,6 +133,18 @@ OPERATIONS = (
     Route(
         "access_log", "$access-log", "GET", "/Patient/{id}/$access-log", access_log.access_log, SEARCH,
         parameters=access_log.PARAMETERS,
+    ),
+    Route(
+        "validate", "$validate", "POST", "/{type}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        takes=(FHIR,), parameters=validate.PARAMETERS,
+    ),
+    Route(
+        "validate_update", "$validate", "POST", "/{type}/{id}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        takes=(FHIR,), parameters=validate.PARAMETERS,
+    ),
+    Route(
+        "validate_stored", "$validate", "GET", "/{type}/{id}/$validate", validate.stored_one, READ,
+        parameters=validate.PARAMETERS,
     ),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, SEARCH, open=True),
