@@ -26,3 +26,10 @@ class Page:
     total: int | None
     next: str
     included: Sequence[Version] = ()
+
+
+def numbered(found: Sequence[Version], count: int, after: str) -> Page:
+    """A page of what is all at hand, such as definitions; its key is how many come before."""
+    begin = int(after or 0)
+    end = begin + count
+    return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "")

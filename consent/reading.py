@@ -13,12 +13,12 @@ from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.page import MOST_COUNTED, Page
+from consent.page import MOST_COUNTED, Page, numbered
 from consent.policy import Ruling
 from consent.rule import Action, Decision
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.order import Key
+from resources.search.order import SINCE_DOWN
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_one_of
 from resources.search.relation import values
 from resources.search.request import SearchRequest
@@ -67,7 +67,7 @@ class Reading:
         if wanted.type in vocabulary.DEFINITIONS:
             of_definitions(wanted)
             found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
-            return self._page_of(found, wanted.count, after)
+            return numbered(found, wanted.count, after)
         await self._confer()
         self.facts = replace(self.facts, carded=card.asks_for_it_alone(wanted))
         beyond = Beyond(
@@ -99,12 +99,12 @@ class Reading:
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         if type in vocabulary.DEFINITIONS:
-            return self._page_of([self._defined(type, id)], count, after)
+            return numbered([self._defined(type, id)], count, after)
         own = has(".id", f"{type}/{id}")
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
         made = self._ruling("read", type, asking, f"{type}/{id}")
-        query = Query(own, (Key("since", descending=True),), after, count, history=True)
+        query = Query(own, (SINCE_DOWN,), after, count, history=True)
         page = await self._page("read", query, made, type, exact=True, counted=True)
         if not page.total:
             self.denied = f"{type}/{id}"
@@ -114,6 +114,9 @@ class Reading:
     async def history_of(self, types: Sequence[str], since: str, count: int, after: str = "") -> Page:
         """The versions of some types, newest first, from an instant on, each judged by its own envelope, by the facts
         of now."""
+        if types[0] in vocabulary.DEFINITIONS:
+            every = self.engine.definitions.find(types[0], has(".type", types[0]), (SINCE_DOWN,))
+            return numbered([each for each in every if each.since >= since], count, after)
         await self._confer()
         one, what = types[0] if len(types) == 1 else "", has_one_of(".type", types)
         asking = await gathering.for_search(self.view, self.facts, one or "Consent", what)
@@ -121,7 +124,7 @@ class Reading:
             within = self._ruling("search", one, asking).within
         else:
             within = policy.ruling("search", asking.of_type("")).within
-        query = Query(what, (Key("since", descending=True),), after, count, history=True)
+        query = Query(what, (SINCE_DOWN,), after, count, history=True)
         found = await self.view.find(query, within=within)
         kept = [version for version in found.versions if version.since >= since]
         shown = await self._of_types(kept)
@@ -140,6 +143,16 @@ class Reading:
                 made[version.type] = policy.ruling("read", self.facts.of_type(version.type))
         world = self.facts.world
         return [policy.decide(made[each.type].rules, each.stored, world) for each in versions]
+
+    async def current(self, names: Iterable[str]) -> list[Version]:
+        """Of these records, in their order, those that this actor may read now, each as it is now; the others are left
+        out without a word."""
+        held = [await self.view.get(*name.split("/"), within=SOUGHT) for name in names]
+        there = [each for each in held if each and not each.deleted]
+        decisions = await self.judged(there)
+        told = [pair for pair in zip(there, decisions, strict=True) if pair[1].allowed]
+        self._tell((version for version, _ in told), (decision for _, decision in told))
+        return [await showing.shown(self.engine, self.view, *pair, self.facts) for pair in told]
 
     async def readable(self, cited: Iterable[str]) -> frozenset[str]:
         """Of these versions, as `Type/id/_history/n`, those that this actor may read."""
@@ -168,13 +181,6 @@ class Reading:
         if found is None:
             raise refusal.not_found(type, id)
         return found
-
-    @staticmethod
-    def _page_of(found: Sequence[Version], count: int, after: str) -> Page:
-        """A page of definitions; its key is how many come before."""
-        begin = int(after or 0)
-        end = begin + count
-        return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "")
 
     @property
     def decision(self) -> Decision:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from api import etag, respond
 from api.answer import Answer
 from api.call import Call
-from consent import audit_event, vocabulary
+from consent import vocabulary
 from consent.page import Page
 from resources.record import moment, period
 from resources.record.problem import Problem
@@ -37,7 +37,7 @@ async def of_many(call: Call) -> Answer:
     """GET [type]/_history, GET _history"""
     asked, count, cursor, since = _read(call, WIDE)
     if "type" in call.path:
-        if call.type in vocabulary.DEFINITIONS or call.type == audit_event.TYPE:
+        if call.type not in vocabulary.CASEWORK | vocabulary.INSTALLED | vocabulary.DEFINITIONS:
             text, ja = f"`{call.type}` has no history of versions", f"`{call.type}` に版の履歴はありません"
             raise Problem.of("not-supported", text, ja)
         types, at = [call.type], f"{call.on.settings.fhir}/{call.type}/_history"

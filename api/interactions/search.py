@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from api import lenient, media, query, respond
 from api.answer import Answer
 from api.call import Call
-from api.interactions import audit
+from api.interactions import audit, subscription
 from consent import audit_event, vocabulary
 from resources.record import parse
 from resources.record.problem import Problem
@@ -54,6 +54,8 @@ async def _answer(
 ) -> Answer:
     if inside is None and call.type == audit_event.TYPE:
         return await audit.search(call, parameters)
+    if inside is None and call.type == subscription.TYPE:
+        return await subscription.search(call, parameters)
     if inside is None and call.type not in vocabulary.SERVED:
         raise refusal.unsupported_type("", call.type)
     index = call.on.index

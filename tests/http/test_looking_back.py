@@ -47,7 +47,9 @@ def test_nobody_finds_in_a_history_what_they_may_not_see(city: City, asking: Ask
             assert name not in seen
         refused(stranger.ask("GET", "_history"), 401, "login", "", "ja")
         refused(stranger.ask("GET", "Condition/_history"), 401, "login", "", "ja")
-        assert stranger.ask("GET", "Organization/_history?_count=1").status == 200
+        for type in ("Organization", "StructureDefinition"):
+            assert stranger.ask("GET", f"{type}/_history?_count=1").json["entry"]
+        refused(asking.ask("GET", "AuditEvent/_history"), 400, "not-supported", "", "ja")
 
 
 def test_a_compartment_holds_what_names_its_record(city: City, asking: Asking) -> None:
