@@ -1,4 +1,4 @@
-"""A page of records that were found: how many there are in all, and where the next and the previous one lie.
+"""One page of what was found, in order.
 
 https://hl7.org/fhir/R4/http.html#paging
 """
@@ -32,8 +32,8 @@ class Page:
     included: Sequence[Version] = ()
 
 
-def defined(found: Sequence[Version], count: int, after: str) -> Page:
-    """A page of definitions; its key is how many come before."""
+def numbered(found: Sequence[Version], count: int, after: str) -> Page:
+    """A page of what is all at hand, such as definitions; its key is how many come before."""
     begin = int(after or 0)
     end = begin + count
     before = str(max(begin - count, 0)) if count and begin else ""
