@@ -24,9 +24,10 @@ SERVERS = {
     *("disclosable-to", "lock-confirmed", "place-checked", "protected-against", "protection", "recorded-in-team"),
     *("of-age", "persons-added", "released-performer", "replaces-earlier", "revokes", "staff-person", "substitute"),
     *("verified-by", "withheld-reason"),
+    *("area-choice", "desk-opening", "in-force", "served-age"),
 }
 """Extensions that say whom a protection names, what the server wrote down, or who stands behind evidence: nothing to be
-shown to all (D1)."""
+shown to all (D1); the last are of the directory, which is about nobody."""
 SYSTEMS = frozenset(
     [
         "adviser-field",
