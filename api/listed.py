@@ -61,7 +61,7 @@ async def _now(call: Call, reading: Reading, type: str) -> AsyncIterator[Listed]
     while True:
         page = await reading.search(request.parse(call.on.index, type, [("_count", _PAGE), ("_total", "none")]), after)
         for each in map(_read, page.versions):
-            if in_force.begins(each.body) <= asked:
+            if not in_force.is_to_come(each.body, asked):
                 if in_force.holds(each.body, asked):
                     yield each
             elif found := _on(await _past(reading, each.version), asked):

@@ -26,6 +26,12 @@ def begins(resource: Resource) -> date:
     return moment.local_day(written.start) if written else date.min
 
 
+def is_to_come(resource: Resource, day: date) -> bool:
+    """Whether it says of itself that it begins after this day: what says nothing has begun as it was written."""
+    said = days(resource)
+    return bool(said and said[0] and said[0] > day)
+
+
 def holds(resource: Resource, day: date) -> bool:
     """Whether what this version tells of stands on a day on which it is the one that counts."""
     said = days(resource)
