@@ -5,7 +5,7 @@ docs/architecture.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any
@@ -98,13 +98,16 @@ def create_app(
         await store.open()
         await simulation.settle(store, settings, clock)
         index = Index(spec, settings.fhir)
-        gate = Gate(PolicyEngine.of(store, spec, index), stored=opinion.offer, decided=grounds.note)
+        statement = capability.statement(spec, index, settings)
+        gate = Gate(PolicyEngine.of(store, spec, index, statement), stored=opinion.offer, decided=grounds.note)
         server = _authorization_server(settings, gate, store, clock)
         shares = Shares(settings)
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
         app.edge = _edge(settings, store.vault, add)
-        app.fhir = Dispatch(_dependencies(settings, spec, index, gate), server.bearer, clock, add, intake, shares)
+        app.fhir = Dispatch(
+            _dependencies(settings, spec, index, gate, statement), server.bearer, clock, add, intake, shares
+        )
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
         async with signing.signing(store, keys, clock, seconds=seconds, events=events), health.watching():
@@ -155,14 +158,16 @@ def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) 
     return Edge(Cors(may, add), secure=settings.address.startswith("https:"))
 
 
-def _dependencies(settings: Settings, spec: Spec, index: Index, gate: Gate) -> Dependencies:
+def _dependencies(
+    settings: Settings, spec: Spec, index: Index, gate: Gate, statement: Mapping[str, Any]
+) -> Dependencies:
     return Dependencies(
         settings=settings,
         spec=spec,
         index=index,
         gate=gate,
         cursors=Cursors.load(settings.data / "keys"),
-        metadata=orjson.dumps(capability.statement(spec, index, settings)),
+        metadata=orjson.dumps(statement),
     )
 
 

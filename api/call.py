@@ -12,9 +12,9 @@ from datetime import datetime
 
 from api import etag, outcomes
 from api.dependencies import Dependencies
-from consent import refusal
+from consent import refusal, vocabulary
 from consent.actor import Actor
-from resources.record.problem import Problem
+from resources.record.problem import Issue, Problem
 
 JSON_KINDS = ("application/fhir+json", "application/json", "text/json")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -67,9 +67,10 @@ class Call:
     def type(self) -> str:
         """The resource type asked for. Raises Problem where it is not served."""
         type = self.path["type"]
-        if type not in self.on.spec.types:
-            text = f"`{type}` is not a resource type of this server"
-            raise Problem.of("not-found", text, f"`{type}` はこのサーバーが扱うリソース種別ではありません")
+        if type not in vocabulary.SERVED:
+            text = f"`{type[:64]}` is not a resource type of this server: metadata names those that are"
+            ja = f"`{type[:64]}` はこのサーバーが扱うリソース種別ではありません。扱う種別は metadata にあります"
+            raise Problem("not-found", Issue(text, ja, code="not-supported"))
         return type
 
     @property

@@ -26,6 +26,7 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
     """The whole statement; a type is listed with what the policy can ever permit on it."""
     return {
         "resourceType": "CapabilityStatement",
+        "id": "tsunagu",
         "url": f"{coding.BASE}/CapabilityStatement/tsunagu",
         "version": VERSION,
         "name": "Tsunagu",
@@ -84,9 +85,18 @@ def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[st
         "searchParam": [_parameter(each) for each in parameters],
     }
     bearing = [row for row in routes.OPERATIONS if row.path.startswith((f"/{type}/", "/{type}/"))]
-    if told := _operations([row for row in bearing if not row.writes or type in vocabulary.CASEWORK], spec):
+    if told := _operations([row for row in bearing if _serves(row, type)], spec):
         found["operation"] = told
     return found
+
+
+def _serves(row: Route, type: str) -> bool:
+    """Whether an operation's row is for a type. Of what is part of the installation nobody asks who may see it."""
+    if row.path.startswith(f"/{type}/"):
+        return True
+    if type in vocabulary.DEFINITIONS:
+        return row.interaction == "$meta"
+    return not row.writes or type in vocabulary.CASEWORK
 
 
 def _operations(rows: list[Route], spec: Spec) -> list[dict[str, str]]:

@@ -47,10 +47,11 @@ def run(
 
 
 def _alone(look: Looking, spans: Sequence[Span], told: Callable[[int], None]) -> list[Checked]:
-    done = []
+    done, far = [], 0
     for span in spans:
         done.append(look(span))
-        told(span.last)
+        far += span.size
+        told(far)
     return done
 
 

@@ -87,7 +87,7 @@ def looked(settings: Settings, quick: bool, *, pages: bool = True) -> tuple[int,
         if not quick and ledger.generation() != derivation.generation(load.load()):
             raise Unavailable("the derived data are of another generation of tsunagu: run `tsunagu reindex`")
         spans = ledger.spans(checking.SPAN)
-    with Bar("確認 / checking", sum(span.last - span.first + 1 for span in spans)) as advance:
+    with Bar("確認 / checking", sum(span.size for span in spans)) as advance:
         versions, found = checking.run(settings, spans, advance.to, quick=quick, pages=pages)
     return versions, [*found, *_trail(settings)]
 

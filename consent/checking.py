@@ -46,7 +46,7 @@ class Checked:
 
 
 class Check:
-    """The check of one view of a store, span by span."""
+    """The check of a store, span by span."""
 
     def __init__(self, ledger: Ledger, index: Index) -> None:
         self._ledger, self._index = ledger, index
@@ -59,6 +59,13 @@ class Check:
 
     def span(self, span: Span) -> Checked:
         """Derive the versions at these places anew and compare."""
+        if not self._ledger.lasting:
+            for kept in (self._known, self._members, self._protecting, self._envelope, self._record):
+                kept.cache_clear()
+        with self._ledger.reading():
+            return self._span(span)
+
+    def _span(self, span: Span) -> Checked:
         done = Checked()
         try:
             before = self._ledger.before(span.first)
@@ -72,7 +79,7 @@ class Check:
         for place in strays:
             text, ja = "the index has terms of a version that is missing", "索引にある版がありません"
             done.differences.append(Difference(f"#{place}", text, ja))
-        if empty := span.last - span.first + 1 - done.versions - len(strays):
+        if empty := span.size - done.versions - len(strays):
             done.differences.append(_missing(span, empty))
         return done
 
@@ -163,7 +170,8 @@ class Check:
 def counted(ledger: Ledger, span: Span) -> Checked:
     """Only count, and compare the digests of bodies."""
     try:
-        tally = ledger.tally(span)
+        with ledger.reading():
+            tally = ledger.tally(span)
     except Corrupt:
         return Checked(0, [_unreadable(span)])
     found = [Difference(name, *_BODY) for name in tally.damaged]
@@ -182,7 +190,7 @@ def whole(ledger: Ledger, *, pages: bool = True) -> list[Difference]:
         found = [Difference(source, text, ja) for source in ledger.sourceless()]
         broken = ledger.broken() if pages else []
     except Corrupt:
-        return [_unreadable(Span(1, 1))]
+        return [_unreadable(Span(1, 1, 1))]
     return found + [Difference("#", f"damaged: {each}", f"データベースが壊れています: {each}") for each in broken]
 
 

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import derivation, harmless, ordinance
+from consent import derivation, harmless, ordinance, vocabulary
 from consent.harmless import Harmless
 from consent.ordinance import Ordinance
 from profiles.spec import Spec
+from resources.definitions import Definitions
 from resources.search.index import Index
 from resources.store.port import Store
 
@@ -26,11 +27,18 @@ class PolicyEngine:
     index: Index
     ordinance: Ordinance
     harmless: Harmless
+    definitions: Definitions
 
     @classmethod
-    def of(cls, store: Store, spec: Spec, index: Index) -> PolicyEngine:
-        return cls(store, spec, index, ordinance.of(spec), harmless.of(index.spec))
+    def of(cls, store: Store, spec: Spec, index: Index, *further: Mapping[str, Any]) -> PolicyEngine:
+        """`further` are definitions that the program makes of itself."""
+        shelf = _definitions(index, *further)
+        return cls(store, spec, index, ordinance.of(spec), harmless.of(index.spec), shelf)
 
     def terms(self, resource: Mapping[str, Any]) -> set[str]:
         """The search terms of a record about nobody who is protected."""
         return derivation.search(self.index, resource)
+
+
+def _definitions(index: Index, *further: Mapping[str, Any]) -> Definitions:
+    return Definitions(index, vocabulary.SERVED, further)

@@ -213,7 +213,7 @@ class Gate:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""
         decision, known = reading.decision, reading.facts
         shown = [version for version in reading.shown if version.type not in vocabulary.DIRECTORY]
-        if not shown and (reading.shown or asked in vocabulary.DIRECTORY or not asked):
+        if not shown and (reading.shown or asked in vocabulary.PUBLIC or not asked):
             self._decided(decision)
             return
         kind, told = interaction, reading.shown

@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import orjson
 
-from consent import enforceable_provision, labels, teams
+from consent import enforceable_provision, labels, teams, vocabulary
 from consent.engine import PolicyEngine
 from consent.labels import Relabelling
 from resources import care_plan
-from resources.record import parse, pointer, reference, validate
+from resources.record import parse, pointer, problem, reference, validate
 from resources.record.pointer import Pointer
 from resources.record.problem import Issue, Problem
 from resources.record.reference import Look
@@ -39,6 +39,11 @@ class Change:
     def reference(self) -> str:
         return f"{self.type}/{self.id}"
 
+
+_INSTALLED = (
+    "definitions are part of the installation: they come with the program, and nobody writes them here",
+    "様式・コード・定義は導入済みのプログラムの一部で、ここでは書き換えられません。新しい版はプログラムと共に届きます",
+)
 
 MOST_TERMS = 10_000
 """So many search terms a record may have: each is written while all others who write wait."""
@@ -85,6 +90,8 @@ class Prepared:
 
 def prepared(engine: PolicyEngine, change: Change) -> Prepared:
     """The change made ready. Raises Problem `invalid` naming every element at fault."""
+    if change.type in vocabulary.DEFINITIONS:
+        raise Problem("forbidden", problem.of_rule("P9", *_INSTALLED, change.type))
     if change.method == "delete" or change.relabelling:
         return Prepared(change, {}, {})
     parsed = orjson.loads(change.body)

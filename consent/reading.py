@@ -62,6 +62,8 @@ class Reading:
 
     async def read(self, type: str, id: str, number: int | None = None) -> Version:
         """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
+        if type in vocabulary.DEFINITIONS:
+            return self._defined(type, id, number)
         asked = await self.view.get(type, id, within=SOUGHT, number=number)
         await self._know([asked] if asked else [])
         self.facts = self.facts.of_type(type)
@@ -77,6 +79,10 @@ class Reading:
 
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
+        if wanted.type in vocabulary.DEFINITIONS:
+            return self._page_of(
+                self.engine.definitions.find(wanted.type, wanted.what, wanted.order), wanted.count, after
+            )
         if self.facts.oneself and (telling := unreported.telling(self.engine.spec, wanted.type, wanted.names)):
             text = f"`{telling[0]}` would tell who reported, wrote or asked: search by something else"
             ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
@@ -91,6 +97,8 @@ class Reading:
 
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
+        if type in vocabulary.DEFINITIONS:
+            return self._page_of([self._defined(type, id)], count, after)
         own = has(".id", f"{type}/{id}")
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
@@ -150,6 +158,20 @@ class Reading:
             raise Problem.of("too-costly", text, ja)
         return found
 
+    def _defined(self, type: str, id: str, number: int | None = None) -> Version:
+        """A definition of the installation, which is nobody's record: for everybody, and not on the trail (P9)."""
+        found = self.engine.definitions.read(type, id, number)
+        if found is None:
+            raise refusal.not_found(type, id)
+        return found
+
+    @staticmethod
+    def _page_of(found: Sequence[Version], count: int, after: str) -> Page:
+        """A page of definitions; its key is how many come before."""
+        begin = int(after or 0)
+        end = begin + count
+        return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "")
+
     @property
     def decision(self) -> Decision:
         """What everything shown was shown by."""
@@ -187,7 +209,7 @@ class Reading:
     def _ruling(self, action: Action, type: str, facts: Facts | None = None, name: str = "") -> Ruling:
         """The rules and their readings. Raises Problem `login`, and `forbidden` where a scope does not reach so far."""
         made = policy.ruling(action, facts or self.facts)
-        if self.facts.actor.anonymous and type not in vocabulary.DIRECTORY:
+        if self.facts.actor.anonymous and type not in vocabulary.PUBLIC:
             raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
         try:
             policy.covered(made.rules, type)

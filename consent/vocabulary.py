@@ -79,6 +79,12 @@ SECRECY_LABELS = frozenset(
 """住所秘匿, and HL7's domestic violence information sensitivity (DVD is developmental disability: not this)."""
 
 DIRECTORY = served.kinds()["directory"]
+DEFINITIONS = served.kinds()["definitions"]
+"""Forms, codes and what else metadata names: part of the installation, no records; everybody reads them (P9)."""
+
+PUBLIC = DIRECTORY | DEFINITIONS
+"""What tells of nobody."""
+
 STAFF = served.kinds()["staff"]
 INSTALLED = DIRECTORY | STAFF
 """What the installer alone writes (P12)."""
@@ -86,7 +92,7 @@ INSTALLED = DIRECTORY | STAFF
 CASEWORK = served.kinds()["casework"]
 """What an agency writes about a household; everything else is directory, specification or audit."""
 
-SERVED = CASEWORK | DIRECTORY | STAFF | served.kinds()["trail"]
+SERVED = CASEWORK | DIRECTORY | DEFINITIONS | STAFF | served.kinds()["trail"]
 """The types that the policy can ever permit something on."""
 
 NEVER_DELETED = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})

@@ -17,6 +17,9 @@ from profiles.spec import SpecFault
 HARMLESS = "harmless.json"
 """The one file in the folder that is not a resource: what may be shown of a record about a protected person (D1)."""
 
+EARLIER = "earlier"
+"""The folder below ours with the versions that are no longer in force."""
+
 
 def read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, Path]]:
     """Canonical url (`Type/id` where the type has none) -> resource, and -> the file it came from."""
@@ -37,6 +40,28 @@ def read(folder: Path) -> tuple[dict[str, Mapping[str, Any]], dict[str, Path]]:
             _check_concepts(file, "$", artefact.get("concept", []), set())
         found[url], files[url] = artefact, file
     return found, files
+
+
+def earlier(folder: Path, now: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """`url|version` -> an earlier version of one of ours, from the folder below."""
+    found: dict[str, Mapping[str, Any]] = {}
+    ids = {(each["resourceType"], each["id"]) for each in now.values()}
+    for file in sorted((folder / EARLIER).glob("*.json")):
+        artefact = rows(file)
+        schema.check(file, artefact, "artefact")
+        url, version = str(artefact.get("url", "")), str(artefact.get("version", ""))
+        named = (artefact["resourceType"], artefact["id"])
+        if url not in now or not version:
+            raise SpecFault(file, "$.url", f"`{url}` with its version is no earlier one of ours")
+        if f"{url}|{version}" in found or version == now[url].get("version"):
+            raise SpecFault(file, "$.version", f"`{version}` of `{url}` is there already")
+        if named in ids:
+            raise SpecFault(
+                file, "$.id", f"`{artefact['id']}` is the id of another version: an earlier one has its own"
+            )
+        ids.add(named)
+        found[f"{url}|{version}"] = artefact
+    return found
 
 
 def rows(file: Path) -> Mapping[str, Any]:

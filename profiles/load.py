@@ -42,6 +42,7 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
         compartments=tables.compartments(r4 / "compartments.json"),
         artefacts=ours,
         harmless=_harmless(folder / artefacts.HARMLESS),
+        earlier=artefacts.earlier(folder, ours),
     )
     _check_harmless(spec, folder / artefacts.HARMLESS)
     return spec

@@ -101,7 +101,8 @@ class Spec:
 
     `elements` files an element under its type and its path below it (`contact.name`); an element of a datatype is
     filed under the datatype. `value_sets` gives the codes, `codings` the same as (system, code); a value set that
-    cannot be enumerated is absent. `compartments` is compartment -> type -> search parameter codes.
+    cannot be enumerated is absent. `compartments` is compartment -> type -> search parameter codes. `artefacts` are our
+    own by canonical url, `earlier` versions of them by `url|version`.
     """
 
     types: frozenset[str]
@@ -113,6 +114,15 @@ class Spec:
     compartments: Mapping[str, Mapping[str, tuple[str, ...]]]
     artefacts: Mapping[str, Mapping[str, Any]]
     harmless: Harmless
+    earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def artefact(self, canonical: str) -> Mapping[str, Any] | None:
+        """The artefact of ours that a canonical names: of the version behind its bar, else the one in force."""
+        url, _, version = canonical.partition("#")[0].partition("|")
+        found = self.artefacts.get(url)
+        if not version or (found is not None and found.get("version") == version):
+            return found
+        return self.earlier.get(f"{url}|{version}")
 
     def concepts(self, url: str) -> tuple[Concept, ...]:
         """The concepts of one of our own code systems, in its order; KeyError for any other url."""

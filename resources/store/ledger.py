@@ -6,19 +6,25 @@ docs/maintenance.md, "check"
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 from resources.record.version import Version
 from resources.search.relation import Row
 
+Place = int | str
+"""A place in commit order, as the store numbers it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
     """Places in commit order, from the first to the last of them."""
 
-    first: int
-    last: int
+    first: Place
+    last: Place
+    size: int
+    """How many versions there are to be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Lying:
     and undeleted, and of its type; `sound` whether the body is the one that was written.
     """
 
-    place: int
+    place: Place
     version: Version
     until: str | None
     indexed: Sequence[str]
@@ -50,7 +56,13 @@ class Tally:
 
 
 class Ledger(Protocol):
-    """One unchanging view of a store; read in one process at a time, and several processes may read theirs at once."""
+    """A store read in one process at a time; several processes may read theirs at once."""
+
+    lasting: bool
+    """Whether the view is one and the same until it is closed, or only as long as one `reading`."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """What is asked within is of one moment."""
 
     def generation(self) -> str: ...
 
@@ -60,10 +72,10 @@ class Ledger(Protocol):
     def lying(self, span: Span) -> Iterator[Lying]:
         """The versions at these places, in their order."""
 
-    def strays(self, span: Span) -> list[int]:
+    def strays(self, span: Span) -> list[Place]:
         """The places in a span that the index names and that have no version."""
 
-    def before(self, place: int) -> Version | None:
+    def before(self, place: Place) -> Version | None:
         """The version at the place before this one."""
 
     def since(self, type: str, id: str, number: int) -> str:

@@ -5,9 +5,11 @@ https://www.mongodb.com/docs/manual/reference/connection-string-options/
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, MongoClient
 from pymongo.errors import ConfigurationError
 
 from resources.store.fault import unavailable
@@ -23,12 +25,26 @@ def connected(address: str, database: str, *, unhurried: bool = False) -> AsyncM
 
     Raises Unavailable where the address is malformed.
     """
+    with _well_formed(database):
+        return AsyncMongoClient(address, **_options(address, unhurried))
+
+
+def waiting(address: str, database: str) -> MongoClient[dict[str, Any]]:
+    """A client for a command, which does one thing after another. Raises Unavailable where the address is malformed."""
+    with _well_formed(database):
+        return MongoClient(address, **_options(address, unhurried=False))
+
+
+def _options(address: str, unhurried: bool) -> dict[str, Any]:
     limits = LIMITS | ({"socketTimeoutMS": 0} if unhurried else {})
-    options: dict[str, Any] = {
-        name: limit for name, limit in limits.items() if f"{name}=".lower() not in address.lower()
-    }
+    unsaid = {name: limit for name, limit in limits.items() if f"{name}=".lower() not in address.lower()}
+    return {"appname": "tsunagu", **unsaid}
+
+
+@contextmanager
+def _well_formed(database: str) -> Iterator[None]:
     try:
-        return AsyncMongoClient(address, appname="tsunagu", **options)
+        yield
     except (ConfigurationError, ValueError) as fault:
         # The driver's own words may repeat the password.
         text = f"the address of the database `{database}` is malformed"

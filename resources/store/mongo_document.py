@@ -11,6 +11,7 @@ from typing import Any
 
 from resources.record.version import Version
 from resources.search.relation import FOREVER, Relation, Row, Stored
+from resources.store.body import demand, digest
 
 Document = dict[str, Any]
 
@@ -44,11 +45,18 @@ def stored(version: Version, first: str, place: str, *, related: bool) -> Docume
         "related": related,
         "terms": list(version.terms),
         "body": version.body,
+        "digest": digest(version.body),
     }
 
 
 def restored(document: Document) -> Version:
-    """The version of a document."""
+    """The version of a document. Raises Corrupt where its body is not the one that was written."""
+    demand(document["body"], document["digest"], document["type"], document["id"], document["number"])
+    return read(document)
+
+
+def read(document: Document) -> Version:
+    """The version of a document, whatever has become of its body."""
     return Version(
         document["type"],
         document["id"],

@@ -9,10 +9,12 @@ from pymongo import UpdateOne
 from pymongo.asynchronous.database import AsyncDatabase
 
 from resources.store import mongo_index
+from resources.store.body import digest
 from resources.store.fault import unavailable
 from resources.store.mongo_document import LAST, Document, key, place
+from resources.store.port import Unavailable
 
-SCHEMA = 3
+SCHEMA = 4
 NUMBERED = {"_id": "schema"}
 MANY = 500  # versions in one round trip
 
@@ -37,10 +39,7 @@ async def ready(database: AsyncDatabase[Document]) -> None:
     if await database["version"].find_one({}, {"_id": 1}) is None:
         await upgrade(database)
     if await _number(database) < SCHEMA:
-        raise unavailable(
-            f"the database `{database.name}` was made by an older version of tsunagu: run `tsunagu upgrade`",
-            f"データベース `{database.name}` は古い版の tsunagu が作ったものです。`tsunagu upgrade` を実行してください",
-        )
+        raise older(database.name)
     absent = [name for collection in mongo_index.INDEXES for name in await mongo_index.absent(database, collection)]
     if absent:
         names = ", ".join(f"`{name}`" for name in absent)
@@ -48,6 +47,14 @@ async def ready(database: AsyncDatabase[Document]) -> None:
             f"the database `{database.name}` lacks the indexes {names}: run `tsunagu upgrade`",
             f"データベース `{database.name}` に索引 {names} がありません。`tsunagu upgrade` を実行してください",
         )
+
+
+def older(name: str) -> Unavailable:
+    """What is said of a database that is to be upgraded first."""
+    return unavailable(
+        f"the database `{name}` was made by an older version of tsunagu: run `tsunagu upgrade`",
+        f"データベース `{name}` は古い版の tsunagu が作ったものです。`tsunagu upgrade` を実行してください",
+    )
 
 
 async def upgrade(database: AsyncDatabase[Document]) -> None:
@@ -63,6 +70,7 @@ async def upgrade(database: AsyncDatabase[Document]) -> None:
         firsts = [UpdateOne({"_id": one["_id"]}, {"$set": {"first": one["since"]}}) for one in batch]
         await database["version"].bulk_write(firsts)
     await _place(database)
+    await _digest(database)
     await database["schema"].update_one(NUMBERED, {"$max": {"number": SCHEMA}}, upsert=True)
 
 
@@ -73,6 +81,18 @@ async def _place(database: AsyncDatabase[Document]) -> None:
         instant, number = one["since"], number + 1 if one["since"] == instant else 1
         if "place" not in one:
             lacking.append(UpdateOne({"_id": one["_id"]}, {"$set": {"place": place(instant, number)}}))
+        if len(lacking) == MANY:
+            await database["version"].bulk_write(lacking)
+            lacking = []
+    if lacking:
+        await database["version"].bulk_write(lacking)
+
+
+async def _digest(database: AsyncDatabase[Document]) -> None:
+    """Digests of bodies for versions that have none: they tell of damage from now on."""
+    lacking = list[UpdateOne]()
+    async for one in database["version"].find({"digest": {"$exists": False}}, {"body": 1}):
+        lacking.append(UpdateOne({"_id": one["_id"]}, {"$set": {"digest": digest(one["body"])}}))
         if len(lacking) == MANY:
             await database["version"].bulk_write(lacking)
             lacking = []

@@ -33,11 +33,9 @@ def opened(
     its derived data are of that generation: docs/maintenance.md.
     Raises Unavailable where the address names none.
     """
-    scheme, _, rest = address.partition("://")
     if folder := embedded(address):
         return SqliteStore(folder, seconds, clock, generation)
-    database = unquote(rest.partition("?")[0].partition("/")[2])
-    if scheme in ("mongodb", "mongodb+srv") and database:
+    if database := _database(address):
         # Its driver takes as long to load as the rest of the store, and one file needs none of it.
         from resources.store.mongo import MongoStore
 
@@ -70,6 +68,10 @@ def free(address: str) -> bool:
 
 def ledger(address: str) -> Ledger:
     """The store of this address laid open for checking. Raises Unavailable where there is none."""
+    if embedded(address) is None and (database := _database(address)):
+        from resources.store.mongo_ledger import MongoLedger
+
+        return MongoLedger(address, database)
     return SqliteLedger(_file(address))
 
 
@@ -113,6 +115,12 @@ def embedded(address: str) -> Path | None:
     if not separator and address:
         return Path(address)
     return Path(unquote(rest)) if scheme == "sqlite" and rest.startswith("/") else None
+
+
+def _database(address: str) -> str:
+    """The database that an address of MongoDB names; empty for every other address."""
+    scheme, _, rest = address.partition("://")
+    return unquote(rest.partition("?")[0].partition("/")[2]) if scheme in ("mongodb", "mongodb+srv") else ""
 
 
 def _file(address: str) -> Path:

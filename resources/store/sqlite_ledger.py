@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,10 @@ import orjson
 from resources.record.version import Version
 from resources.search.relation import Row
 from resources.store import sqlite_amend, sqlite_generation
+from resources.store.body import digest
 from resources.store.fault import unavailable
-from resources.store.ledger import Lying, Span, Tally
+from resources.store.ledger import Lying, Place, Span, Tally
 from resources.store.sqlite_file import APPLICATION, NAME, OLDER, SCHEMA, ask, speaking
-from resources.store.sqlite_version import digest
 
 VERSIONS = "SELECT type, id, number, since, deleted, body, terms, first FROM version v"
 BATCH = 200  # versions held at a time
@@ -39,6 +40,8 @@ LEADING = """SELECT DISTINCT v.id FROM term t JOIN version v ON v.seq = t.seq
 class SqliteLedger:
     """The store in `tsunagu.sqlite` of a folder. Raises Unavailable where there is none of this schema."""
 
+    lasting = True
+
     def __init__(self, folder: Path) -> None:
         path = folder / NAME
         with speaking(path):
@@ -54,6 +57,9 @@ class SqliteLedger:
         if schema < SCHEMA:
             raise unavailable(f"the database `{path}` {OLDER[0]}", f"データベース `{path}` {OLDER[1]}")
 
+    def reading(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
     def generation(self) -> str:
         return sqlite_generation.read(self._connection)
 
@@ -62,19 +68,21 @@ class SqliteLedger:
         [(last,)] = self._ask(
             "SELECT max((SELECT coalesce(max(seq), 0) FROM version), (SELECT coalesce(max(seq), 0) FROM term))"
         )
-        return [Span(first, min(first + size - 1, last)) for first in range(1, last + 1, size)]
+        ends = ((first, min(first + size - 1, last)) for first in range(1, last + 1, size))
+        return [Span(first, end, end - first + 1) for first, end in ends]
 
     def lying(self, span: Span) -> Iterator[Lying]:
-        for first in range(span.first, span.last + 1, BATCH):
-            ends = first, min(first + BATCH - 1, span.last)
+        last = int(span.last)
+        for first in range(int(span.first), last + 1, BATCH):
+            ends = first, min(first + BATCH - 1, last)
             indexed = {row[0]: row[1:] for row in self._ask(INDEXED, ends)}
             for row in self._ask(LYING, ends):
                 yield _lying(row, indexed.get(row[0]))
 
-    def strays(self, span: Span) -> list[int]:
+    def strays(self, span: Span) -> list[Place]:
         return [seq for (seq,) in self._ask(STRAYS, (span.first, span.last))]
 
-    def before(self, place: int) -> Version | None:
+    def before(self, place: Place) -> Version | None:
         return next(iter(self._versions("WHERE seq < ? ORDER BY seq DESC LIMIT 1", place)), None)
 
     def since(self, type: str, id: str, number: int) -> str:
@@ -111,7 +119,7 @@ class SqliteLedger:
             if digest(body) != written:
                 damaged.append(f"{type}/{id}/_history/{number}")
         [(indexed,)] = self._ask("SELECT count(*) FROM term WHERE seq BETWEEN ? AND ?", ends)
-        return Tally(count, span.last - span.first + 1 - count, damaged, indexed - terms)
+        return Tally(count, span.size - count, damaged, indexed - terms)
 
     def broken(self) -> list[str]:
         """What SQLite finds wrong between tables and their indexes, fifty things at most; a search goes by an index."""

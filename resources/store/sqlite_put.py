@@ -15,8 +15,8 @@ import orjson
 from resources.record.version import Version
 from resources.search.relation import FOREVER, Relation
 from resources.store.admission import admit, admit_rows, admit_terms, texts
+from resources.store.body import digest
 from resources.store.sqlite_file import ask, inserted
-from resources.store.sqlite_version import digest
 
 CURRENT = "SELECT seq, number, since, first FROM version WHERE type = ? AND id = ? AND until IS NULL"
 SAID = 'name, "of", "to", tag, start, until, via, term, low, high, keeper'

@@ -20,7 +20,7 @@ from consent import vocabulary
 from demo.answer import Answer
 from demo.journey.city import City
 from demo.people import People
-from resources.store import sqlite_version
+from resources.store.body import digest
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.stored import NAME
@@ -143,7 +143,7 @@ def without(folder: Path, to: Path, hidden: Callable[[Row], bool], changed: Call
                 connection.execute("DELETE FROM version WHERE seq = ?", (seq,))
             elif (after := changed(row)) != row:
                 body = orjson.dumps(after[2])
-                new = (body, sqlite_version.digest(body), orjson.dumps(after[3]), seq)
+                new = (body, digest(body), orjson.dumps(after[3]), seq)
                 connection.execute("UPDATE version SET body = ?, digest = ?, terms = ? WHERE seq = ?", new)
                 for term in set(row[3]) - set(after[3]):
                     connection.execute("DELETE FROM term WHERE seq = ? AND term = ?", (seq, term))

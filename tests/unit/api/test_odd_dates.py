@@ -1,4 +1,4 @@
-"""No date anywhere is answered 500: every element with a date, of every type that is served, with every odd one.
+"""No date anywhere is answered 500: every element with a date, of every type that is written, with every odd one.
 
 docs/policy.md, "three answers"
 """
@@ -52,13 +52,10 @@ LEAST: dict[str, Json] = {
     "RelatedPerson": {"patient": ref("Patient/1")},
     "ServiceRequest": {"status": "active", "intent": "order", "subject": ref("Patient/1")},
     "Task": {"status": "requested", "intent": "order", "for": ref("Patient/1")},
-    "CodeSystem": {"status": "draft", "content": "complete"},
     "HealthcareService": {"name": "x"},
     "Location": {"name": "x"},
     "Organization": {"name": "x"},
     "OrganizationAffiliation": {"organization": ref("Organization/center")},
-    "Questionnaire": {"status": "draft"},
-    "ValueSet": {"status": "draft"},
     "Practitioner": {},
     "PractitionerRole": {"practitioner": ref("Practitioner/p")},
 }
@@ -66,8 +63,6 @@ LEAST: dict[str, Json] = {
 BESIDE: dict[str, Json] = {
     "Appointment.participant": {"actor": ref("Patient/1"), "status": "accepted"},
     "CarePlan.activity.detail": {"status": "scheduled"},
-    "CodeSystem.concept": {"code": "x"},
-    "CodeSystem.concept.property": {"code": "x"},
     "Composition.attester": {"mode": "personal"},
     "Encounter.classHistory": {"class": CODED, "period": {"start": "2026"}},
     "Encounter.location": {"location": {"display": "x"}},
@@ -82,14 +77,9 @@ BESIDE: dict[str, Json] = {
     "Patient.contact": {"name": {"text": "x"}},
     "Practitioner.qualification": {"code": TEXT},
     "PractitionerRole.notAvailable": {"description": "x"},
-    "Questionnaire.item": {"linkId": "1", "type": "date"},
-    "Questionnaire.item.enableWhen": {"question": "2", "operator": "="},
     "QuestionnaireResponse.item": {"linkId": "1"},
     "Task.input": {"type": TEXT},
     "Task.output": {"type": TEXT},
-    "ValueSet.compose": {"include": [{"system": "urn:s"}]},
-    "ValueSet.expansion": {"timestamp": "2026"},
-    "ValueSet.expansion.parameter": {"name": "x"},
 }
 """What an element must have beside its date."""
 EVERYWHERE = ("identifier.period", "extension.value[x]", "meta.lastUpdated")

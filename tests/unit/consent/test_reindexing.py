@@ -15,7 +15,7 @@ from consent.checking import Check
 from consent.reindexing import Damaged, Reindexing
 from profiles.spec import Spec
 from resources.search.predicate import EVERYTHING, has
-from resources.store import sqlite_version
+from resources.store.body import digest
 from resources.store.open import ledger, opened
 from resources.store.port import Corrupt, Query, Unavailable
 from tests.laws.worlds import index, own, ref
@@ -175,8 +175,8 @@ async def terms(town: Town, type: str, id: str) -> tuple[str, ...]:
 
 
 def test_a_record_that_cannot_be_derived_is_named(lived: Town) -> None:
-    digest = sqlite_version.digest(b"{").hex()
-    spoil(lived, f"UPDATE version SET body = CAST('{{' AS BLOB), digest = x'{digest}' WHERE id = 'c'")
+    written = digest(b"{").hex()
+    spoil(lived, f"UPDATE version SET body = CAST('{{' AS BLOB), digest = x'{written}' WHERE id = 'c'")
     with pytest.raises(Damaged, match="Condition/c"):
         finished(lived, begun(lived))
 
