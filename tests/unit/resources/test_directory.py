@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ def ask(field: str, area: str = "", *ages: int, text: str = "") -> Answer:
     return directory.answer(DESKS, AREAS, Asked(field, area, frozenset(ages), text))
 
 
-def served(desk: Json) -> set[str]:
+def served(desk: Mapping[str, Any]) -> set[str]:
     return {each["reference"] for each in desk["coverageArea"]}
 
 
