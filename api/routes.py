@@ -9,6 +9,7 @@ from api.interactions import bundle, create, delete, history, metadata, read, se
 from api.operations import (
     access_log,
     break_glass,
+    confirm_posts,
     decide_roles,
     declare_conflict,
     explain_access,
@@ -168,6 +169,10 @@ OPERATIONS = (
     Route(
         "access_log", "$access-log", "GET", "/Patient/{id}/$access-log", access_log.access_log, _SEARCH,
         parameters=access_log.PARAMETERS,
+    ),
+    Route(
+        "confirm_posts", "$confirm-posts", "POST", "/PractitionerRole/$confirm-posts", confirm_posts.confirm_posts,
+        _WRITE, takes=(FHIR,),
     ),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, _SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, _SEARCH, open=True),

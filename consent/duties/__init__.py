@@ -16,6 +16,7 @@ from consent.duties import (
     conflict,
     consent,
     coordination,
+    directory,
     emergency,
     handling,
     household,
@@ -55,6 +56,10 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
+    "HealthcareService": (directory.desk_stays, validity.told),  # P12
+    "Location": (validity.told,),  # P12
+    "Organization": (validity.told,),  # P12
+    "OrganizationAffiliation": (validity.told,),  # P12
     "PractitionerRole": (validity.told,),  # P12
     "ServiceRequest": (coordination.performs_nothing,),  # R15
     "Task": (

@@ -56,6 +56,7 @@ DUTIES = {
     "coordination.holds_no_case": ("R15",),
     "coordination.kept": ("P6",),
     "coordination.performs_nothing": ("R15",),
+    "directory.desk_stays": ("P12",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
     "handling.marked_by_the_server": ("D5",),
     "handling.withheld_with_a_reason": ("P7",),
@@ -80,15 +81,13 @@ STANDING = {
     "standing.coordination": ("R13",),
     "standing.plan": ("R37",),
     "standing.household": ("P3",),
+    "standing.post": ("P12",),
     "standing.request": ("P2",),
 }
 """Kinds of evidence, and the tags of the scenarios that show a refusal."""
 
 INSTALLING = "P12"
 """The installer's own ground: without it there is no city to tell a scenario about."""
-
-POSTS = "standing.post"
-"""Only the installer writes posts, and no token carries that purpose: tests/unit/consent/test_posts.py shows it."""
 
 BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
 PROOF = pytest.mark.proof("rules", len(BITES))
@@ -121,7 +120,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
-    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS}
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING}
 
 
 @PROOF
