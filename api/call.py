@@ -10,13 +10,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api import etag, outcomes
+from api import etag, media, outcomes, preference
 from api.dependencies import Dependencies
 from consent import refusal, vocabulary
 from consent.actor import Actor
+from consent.precondition import Precondition
 from resources.record.problem import Issue, Problem
 
-JSON_KINDS = ("application/fhir+json", "application/json", "text/json")
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 """What a logical id is made of: https://hl7.org/fhir/R4/datatypes.html#id."""
 
@@ -65,7 +65,7 @@ class Call:
 
     @property
     def type(self) -> str:
-        """The resource type asked for. Raises Problem where it is not served."""
+        """The resource type asked for. Raises Problem where it is not served: such a type is not in the metadata."""
         type = self.path["type"]
         if type not in vocabulary.SERVED:
             text = f"`{type[:64]}` is not a resource type of this server: metadata names those that are"
@@ -96,16 +96,13 @@ class Call:
     @property
     def prefers(self) -> str:
         """`minimal`, `representation` or `OperationOutcome`: the wish of Prefer, or empty."""
-        for wish in self.header("prefer").split(";"):
-            name, _, value = wish.strip().partition("=")
-            if name == "return" and value in ("minimal", "representation", "OperationOutcome"):
-                return value
-        return ""
+        return preference.returning(self.header("prefer"))
 
     @property
-    def if_match(self) -> int | None:
-        """The version named by If-Match. Raises Problem where it is no version."""
-        return etag.number(self.header("if-match"))
+    def only_if(self) -> Precondition:
+        """What must be so of the version that stands. Raises Problem where that cannot be read."""
+        named = self.headers.get
+        return etag.demanded(named("if-match"), named("if-none-match"), named("if-unmodified-since"))
 
     def sign_in(self) -> None:
         """Raises Problem where nobody has signed in: a stranger writes nothing, whatever is there."""
@@ -121,18 +118,7 @@ class Call:
         Raises Problem for another kind of content or too much of it, and for somebody unknown before anything is read.
         """
         self.sign_in()
-        sent = self.header("content-type").lower()
-        kind, _, charset = (part.strip() for part in sent.partition(";"))
-        coding = self.header("content-encoding").lower()
-        if (
-            kind not in JSON_KINDS
-            or charset.replace('"', "") not in ("", "charset=utf-8")
-            or coding not in ("", "identity")
-        ):
-            given = " ".join(part for part in (sent, coding) if part)
-            text = f"send `application/fhir+json` in utf-8, not `{given or 'nothing'}`"
-            ja = f"UTF-8 の `application/fhir+json` で送ってください（`{given or 'なし'}`）"
-            raise Problem.of("media-type", text, ja)
+        media.sent(self.header("content-type"))
         return await self.content()
 
     async def content(self) -> bytes:

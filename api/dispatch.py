@@ -5,13 +5,12 @@ https://asgi.readthedocs.io/en/latest/specs/www.html; https://hl7.org/fhir/R4/ht
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from urllib.parse import parse_qsl
+from collections.abc import Callable, Mapping
 
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from api import error_boundary, grounds, routes
+from api import error_boundary, grounds, packing, query, routes
 from api.answer import Answer
 from api.call import Call
 from api.clock import Clock
@@ -26,8 +25,9 @@ from consent.actor import Actor
 from resources.record.problem import Problem
 
 BASE = "/fhir"
-_VARY = (b"vary", b"Authorization, Accept, Accept-Language")
+_VARY = (b"vary", b"Authorization, Accept, Accept-Encoding, Accept-Language")
 _SINGLE = frozenset({b"authorization", b"content-type", b"if-match", b"if-none-match", b"if-none-exist"})
+_LISTS = (b"accept", b"prefer")
 _PERSONAL = (b"cache-control", b"no-store")
 """Nobody keeps an answer: it is for one reader, at one moment."""
 
@@ -64,10 +64,14 @@ class Dispatch:
             self._add(line)
 
     async def _answered(self, scope: Scope, receive: Receive, line: RequestLine) -> Answer:
-        method, path = scope["method"], scope["path"][len(BASE) :]
+        method, path = scope["method"], scope["path"][len(BASE) :].removesuffix("/")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
+        if len(headers) < len(scope["headers"]):
+            _join(headers, scope)
         found = routes.find("GET" if method == "HEAD" else method, path)
         if found is None:
+            if method == "OPTIONS" and (allowed := routes.allowed(path)):
+                return Answer(204, headers={"allow": ", ".join([*allowed, "OPTIONS"])})
             return error_boundary.unserved(method, routes.allowed(path), headers, line.request)
         row, parts = found
         line.action = f"{method} {row.name}"
@@ -75,8 +79,9 @@ class Dispatch:
         body = self._intake.of(receive, _announced(scope, headers))
         try:
             _once(scope)
-            parameters = _parameters(scope["query_string"])
+            parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
             error_boundary.check_format(row, parameters, headers)
+            error_boundary.check_preferences(headers)
             error_boundary.check_parameters(row, parameters)
             sent = headers.get("authorization")
             shown = self._shown(scope) if sent is not None and sent[:5].lower() == "dpop " else None
@@ -84,13 +89,17 @@ class Dispatch:
             line.client = actor.client
             body.asker = self._asker(actor, scope)
             with self._shares.turn(body.asker):
-                answer = await row.handler(Call(method, parts, parameters, headers, body.read, actor, self._on))
+                coding = headers.get("content-encoding")
+                read = packing.unpacked(body, coding) if coding else body.read
+                answer = await row.handler(Call(method, parts, parameters, headers, read, actor, self._on))
         except Exception as fault:
             answer = error_boundary.refusal(fault, headers, line.request)
         finally:
             body.close()
         if body.cut:
             await self._dropped(body, scope, answer)
+        if len(answer.body) > packing.LONG and packing.accepts(headers.get("accept-encoding", "")):
+            answer.body, answer.headers["content-encoding"] = await packing.packed(answer.body), "gzip"
         if permitted and answer.status < 400:
             answer.rules = tuple(sorted(permitted))
             answer.headers[grounds.HEADER] = " ".join(answer.rules)
@@ -132,8 +141,12 @@ def _announced(scope: Scope, headers: Mapping[str, str]) -> int | None:
     return None if "transfer-encoding" in headers or not scope["http_version"].startswith("1") else 0
 
 
-def _parameters(query: bytes) -> Sequence[tuple[str, str]]:
-    return parse_qsl(query.decode("latin-1"), keep_blank_values=True) if query else ()
+def _join(headers: dict[str, str], scope: Scope) -> None:
+    """What may be said in several headers of one name is one list."""
+    for name in _LISTS:
+        said = [value.decode("latin-1") for each, value in scope["headers"] if each == name]
+        if len(said) > 1:
+            headers[name.decode()] = ", ".join(said)
 
 
 def _headers(answer: Answer, line: RequestLine) -> list[tuple[bytes, bytes]]:

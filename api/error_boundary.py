@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 
-from api import outcomes, respond
+from api import media, outcomes, preference, respond
 from api.answer import Answer
 from api.oauth.bearer import Bearer
 from api.route import FHIR, Route
@@ -17,11 +17,9 @@ from resources.search import result_parameters
 from resources.store.port import TooCostly, TooLarge, Unavailable
 
 _log = logging.getLogger("tsunagu.edge")
-_ACCEPTED = ("application/fhir+json", "*/*", "application/*", "application/json", "text/json")
 _AGAIN = 2
 """Seconds after which to try again, where nobody knows better."""
 _OF_SCOPE = "scope"
-_FORMATS = ("json", "application/json", "application/fhir+json", "text/json")
 
 
 def refusal(fault: Exception, headers: Mapping[str, str], request: str) -> Answer:
@@ -66,20 +64,8 @@ def unserved(method: str, allowed: Iterable[str], headers: Mapping[str, str], re
 
 def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> None:
     """Raises Problem where another format is wanted than the row answers; one that has several chooses by itself."""
-    if row.answers != (FHIR,):
-        return
-    accept = headers.get("accept", "*/*")
-    asked = dict(parameters).get("_format") if parameters else None
-    if asked is None and accept in _ACCEPTED:
-        return
-    kinds = [part.partition(";")[0].strip() for part in accept.split(",")]
-    if asked is not None:
-        fits = asked.partition(";")[0].strip() in _FORMATS
-    else:
-        fits = any(kind in _ACCEPTED for kind in kinds)
-    if not fits:
-        text = f"this server answers `application/fhir+json`, not `{asked or ', '.join(kinds)}`"
-        raise Problem.of("not-acceptable", text, "このサーバーは `application/fhir+json` で応答します", "_format")
+    if row.answers == (FHIR,):
+        media.wanted(parameters, headers)
 
 
 def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:
@@ -88,3 +74,10 @@ def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:
         if name not in result_parameters.IGNORED:
             text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
             raise Problem.of("not-supported", text, ja, name[:64])
+
+
+def check_preferences(headers: Mapping[str, str]) -> None:
+    """Raises Problem where the answer is to come later: who waits for that would wait in vain."""
+    if preference.is_async(headers.get("prefer", "")):
+        text, ja = "`respond-async` is not supported here", "ここでは `respond-async` に対応していません"
+        raise Problem.of("not-supported", text, ja)

@@ -138,6 +138,11 @@ class Body:
             self._turn = True
         return found
 
+    def grow(self, size: int) -> None:
+        """It has turned out to be so many bytes. Raises Problem where there is no room for them."""
+        if size > self._taken:
+            self._take(size - self._taken)
+
     async def drop(self) -> None:
         """Let what nobody wanted pass by, as far as it is not too much: who still sends reads no answer."""
         left = _DROPPED if self.asker else _DROPPED_OF_STRANGERS

@@ -51,7 +51,7 @@ def written(call: Call, done: Written) -> Answer:
     """The answer to a create, update or delete, as Prefer asks for it."""
     created = done.action == "create"
     if done.action == "delete":
-        return Answer(204, headers={"etag": etag.of(done.version)})
+        return Answer(204, headers={} if done.was_nothing else {"etag": etag.of(done.version)})
     headers = {"location": location(call, done.version)} if created else {}
     status = 201 if created else 200
     if call.prefers == "minimal":

@@ -33,6 +33,7 @@ from consent import (
     unseen,
     vocabulary,
 )
+from consent import before as before_of
 from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
@@ -93,17 +94,20 @@ class UnitOfWork:
         written = [await self._one(ready) for ready in self.asked]
         written = [await joining.followed(self, each) for each in written]
         written = await directory_notices.told(self, written)
-        return [replace(each, version=await self.look_up(each.version.reference) or each.version) for each in written]
+        return [each if each.was_nothing else await self._as_it_is(each) for each in written]
+
+    async def _as_it_is(self, done: Written) -> Written:
+        return replace(done, version=await self.look_up(done.version.reference) or done.version)
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
         await self._know([version])
-        return policy.decide(self._rules(action), version.stored, self.facts.world)
+        return policy.decide(self.rules_of(action), version.stored, self.facts.world)
 
     async def masked(self, version: Version) -> Decision:
         """What is withheld of a version from its writer: only that, since a writer knows what was written."""
         await self._know([version])
-        masks = [rule for rule in self._rules("read") if rule.effect == "mask"]
+        masks = [rule for rule in self.rules_of("read") if rule.effect == "mask"]
         return policy.decide(masks, version.stored, self.facts.world)
 
     async def is_secret(self, version: Version) -> bool:
@@ -126,10 +130,9 @@ class UnitOfWork:
 
     async def _one(self, ready: Prepared) -> Written:
         change = ready.change
-        before = await self._before(change)
+        before = await before_of.of(self, change)
         if change.method == "delete":
-            assert before is not None
-            return await self._delete(change, before)
+            return await self._delete(change, before) if before else Written.nothing(change.type, change.id)
         action: Action = "update" if before else "create"
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
@@ -138,14 +141,14 @@ class UnitOfWork:
         ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)
         if change.relabelling and before and not labels.changed(old or {}, ready.resource):
-            return Written(before, "update", await self._permitted("update", before), asked=ready.asked)
+            return Written(before, "update", await self.permitted("update", before), asked=ready.asked)
         ready = await referring.resolved(self, ready, old)
         ready = with_teams(self.engine, ready, self.look, old)
         patient_links.check(ready.resource, old, self.pending)
         made = await after_image.of(self, ready, before)
         after, resource = made.version, made.resource
         warnings = await self._duties(action, old, resource, after, made.refused)
-        decision = await self._permitted(action, after)
+        decision = await self.permitted(action, after)
         await self.put(after, resource, before, new=change.method == "create")
         if change.type == "Group":
             self.households[change.reference] = resource, old
@@ -182,7 +185,7 @@ class UnitOfWork:
 
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = stamp.following(before, self.tx.instant)
-        decision = await self._permitted("delete", before)
+        decision = await self.permitted("delete", before)
         old = orjson.loads(before.body)
         warnings = await self._duties("delete", old, None, before)
         kept = derivation.of_deleted(before.terms, self.facts.writer)
@@ -190,24 +193,7 @@ class UnitOfWork:
         await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
-    async def _before(self, change: Change) -> Version | None:
-        """The version to be changed, as far as the writer sees it and may change it."""
-        action: Action = change.method
-        policy.covered(self._rules(action), change.type)
-        if action == "create":
-            return None
-        before = await self.look_up(change.reference)
-        seen = before is not None and (await self.judge("read", before)).allowed
-        if before is None or not seen or (before.deleted and action == "delete"):
-            if action == "update" and before is None and self.facts.actor.purpose == vocabulary.INSTALLATION:
-                return None
-            raise refusal.not_found(change.type, change.id)
-        if change.if_match is not None and change.if_match != before.number:
-            raise refusal.stale(before.number, change.if_match)
-        await self._permitted(action, before)
-        return before
-
-    async def _permitted(self, action: Action, version: Version) -> Decision:
+    async def permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)
         if not decision.allowed:
             raise refusal.forbidden(action, version.type, decision)
@@ -241,7 +227,7 @@ class UnitOfWork:
         if self.facts.heard > had:
             self.rules = {}
 
-    def _rules(self, action: Action) -> tuple[Rule, ...]:
+    def rules_of(self, action: Action) -> tuple[Rule, ...]:
         if action not in self.rules:
             self.rules[action] = policy.ruling(action, self.facts).rules
         return self.rules[action]

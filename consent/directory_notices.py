@@ -44,7 +44,8 @@ async def told(unit: Beside, done: list[Written]) -> list[Written]:
     about: dict[str, list[str]] = {}
     installing = unit.facts.actor.purpose == vocabulary.INSTALLATION
     for each in done:
-        if each.version.type in vocabulary.INSTALLED and not (installing and each.version.number == 1):
+        new = each.was_nothing or (installing and each.version.number == 1)
+        if each.version.type in vocabulary.INSTALLED and not new:
             for agency in [one async for one in _concerned(unit, each.version)]:
                 if agency not in unit.facts.agencies:
                     about.setdefault(agency, []).append(each.version.reference)

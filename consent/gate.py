@@ -94,7 +94,7 @@ class Gate:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
             written = [await self._written(unit, done) for done in await unit.perform()]
             for done in written:
-                operating.note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
+                operating.written(unit, done)
             return written
 
         done = await self._transacted(actor, await self._prepared(changes), work)
@@ -201,11 +201,13 @@ class Gate:
         except Problem as problem:
             for unit in units:
                 if problem.kind in ("forbidden", "not-found", "business-rule") or unit.unseen:
-                    await self._refused(actor, unit, *asked)
+                    await operating.refused(self.append, actor, unit, *asked)
             raise
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
+        if done.was_nothing:
+            return done
         decision = await unit.masked(done.version)
         return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
 
@@ -221,16 +223,6 @@ class Gate:
             known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked
         )
         await self.disclose(event, decision)
-
-    async def _refused(self, actor: Actor, unit: UnitOfWork, *asked: str) -> None:
-        """Put a refused write on the trail: all that was to be written, and what it named unseen by its writer."""
-        by_method: dict[Action, list[str]] = {}
-        for ready in unit.asked:
-            by_method.setdefault(ready.change.method, []).append(ready.change.reference)
-        for action, names in by_method.items():
-            await self.append(trail.denial(actor, unit.facts.agencies, action, *names, *asked))
-        if unit.unseen:
-            await self.append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked))
 
     async def disclose(self, event: Event, decision: Decision) -> None:
         """Say which rules a disclosure rests on, and put it on the trail before it leaves."""

@@ -13,6 +13,7 @@ from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.rule import Action, Decision
+from consent.written import Written
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.store.port import Transaction
@@ -64,3 +65,22 @@ def note(unit: UnitOfWork, action: Action, told: Sequence[Version], decision: De
     known, kind = unit.facts, "operation" if asked else ""
     event = trail.event(known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked)
     unit.tx.note(event)
+
+
+def written(unit: UnitOfWork, done: Written) -> None:
+    """Put what a change did on the trail with it; that there was nothing to delete is a denial."""
+    if done.was_nothing:
+        unit.tx.note(trail.denial(unit.facts.actor, unit.facts.agencies, "delete", done.version.reference))
+    else:
+        note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
+
+
+async def refused(append: Callable[[Event], Awaitable[None]], actor: Actor, unit: UnitOfWork, *asked: str) -> None:
+    """Put a refused write on the trail: all that was to be written, and what it named unseen by its writer."""
+    by_method: dict[Action, list[str]] = {}
+    for ready in unit.asked:
+        by_method.setdefault(ready.change.method, []).append(ready.change.reference)
+    for action, names in by_method.items():
+        await append(trail.denial(actor, unit.facts.agencies, action, *names, *asked))
+    if unit.unseen:
+        await append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked))

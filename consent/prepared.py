@@ -11,9 +11,10 @@ from typing import Any, Literal
 
 import orjson
 
-from consent import enforceable_provision, labels, teams, vocabulary
+from consent import enforceable_provision, labels, precondition, teams, vocabulary
 from consent.engine import PolicyEngine
 from consent.labels import Relabelling
+from consent.precondition import Precondition
 from resources import care_plan
 from resources.record import parse, pointer, problem, reference, validate
 from resources.record.pointer import Pointer
@@ -32,7 +33,7 @@ class Change:
     type: str
     id: str
     body: bytes = b""
-    if_match: int | None = None
+    only_if: Precondition = precondition.NONE
     relabelling: Relabelling | None = None
 
     @property

@@ -23,15 +23,6 @@ def forbidden(action: Action, type: str, decision: Decision) -> Problem:
     return Problem("forbidden", *(against or [nothing]))
 
 
-def stale(current: int, named: int) -> Problem:
-    """If-Match names another version than the current one."""
-    return Problem.of(
-        "stale",
-        f"the current version is `{current}`, not `{named}`",
-        f"現在の版は `{current}` で、`{named}` ではありません",
-    )
-
-
 def warned(issues: Iterable[Issue]) -> tuple[Issue, ...]:
     """The warnings among what the duties found. Raises Problem where one of them refuses the change."""
     found = tuple(issues)

@@ -11,6 +11,9 @@ from consent.rule import Action, Decision
 from resources.record.problem import Issue
 from resources.record.version import Version
 
+NOTHING = 0
+"""The number of a version that there is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -27,6 +30,16 @@ class Written:
     warnings: tuple[Issue, ...] = ()
     ended: tuple[Version, ...] = ()
     asked: str = ""
+
+    @classmethod
+    def nothing(cls, type: str, id: str) -> Written:
+        """Of a deletion of what is not there, or not for who asks: nothing has changed, and nothing more is said."""
+        return cls(Version(type, id, NOTHING, "", True, b"", ()), "delete", Decision(False, ()))
+
+    @property
+    def was_nothing(self) -> bool:
+        """Whether there was nothing to delete, as far as its writer sees."""
+        return self.version.number == NOTHING
 
     @property
     def stored(self) -> tuple[Version, ...]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
 import orjson
 
-from api import respond
+from api import lenient, respond
 from api.answer import Answer
 from api.call import Call
 from api.interactions import audit_request
@@ -26,14 +27,15 @@ async def read(call: Call) -> Answer:
 
 
 async def search(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
-    wanted = audit_request.parse(parameters, call.on.settings.fhir)
+    wanted, left = lenient.read(call, partial(audit_request.parse, base=call.on.settings.fhir), parameters)
     here = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, here)
     query = replace(wanted.query, after=after)
     found = await audit_review.search(call.on.gate, call.actor, query, wanted.ids)
-    links = [("self", here), *_next(call, wanted, found, here)]
+    links = [("self", _url(call, wanted, wanted.cursor)), *_next(call, wanted, found, here)]
     shown = [_version(entry) for entry in found.entries] if wanted.rows else []
-    return respond.json(respond.bundle("searchset", found.total, links, respond.entries(call, shown, "match")))
+    entries = [*respond.entries(call, shown, "match"), *lenient.told(call, left)]
+    return respond.json(respond.bundle("searchset", found.total, links, entries))
 
 
 def _next(call: Call, wanted: AuditRequest, found: Found, here: str) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from api.answer import Answer
 from api.call import Call
 from consent import change
 from consent.aside import aside
+from consent.precondition import Precondition
 from consent.prepared import Change
 from resources.record import parse
 from resources.record.problem import Issue, Problem
@@ -37,7 +38,9 @@ async def transaction(call: Call) -> Answer:
     for place in range(len(entries)):
         written = by_place[place]
         status = {"create": "201 Created", "update": "200 OK", "delete": "204 No Content"}[written.action]
-        answer: dict[str, Any] = {"status": status, "etag": etag.of(written.version)}
+        answer: dict[str, Any] = {"status": status}
+        if not written.was_nothing:
+            answer["etag"] = etag.of(written.version)
         if written.action != "delete":
             answer["location"] = respond.location(call, written.version)
             answer["lastModified"] = written.version.since
@@ -84,7 +87,7 @@ def _changes(call: Call, entries: list[dict[str, Any]]) -> list[Change]:
         body = parse.write(resource) if resource else b""
         if b'"urn:' in body:
             body = parse.write(_linked(resource, names, f"Bundle.entry[{place}].resource"))
-        changes.append(Change(_METHODS[method], type, id, body, _if_match(entry, place)))  # type: ignore[arg-type]  # a table's word
+        changes.append(Change(_METHODS[method], type, id, body, _only_if(entry, place)))  # type: ignore[arg-type]  # a table's word
     return changes
 
 
@@ -109,8 +112,8 @@ def _target(call: Call, entry: Mapping[str, Any], at: str) -> tuple[str, str, st
     return method, type, id or change.new_id()
 
 
-def _if_match(entry: Mapping[str, Any], place: int) -> int | None:
-    return etag.number(str(entry["request"].get("ifMatch", "")), f"Bundle.entry[{place}].request.ifMatch")
+def _only_if(entry: Mapping[str, Any], place: int) -> Precondition:
+    return etag.demanded(entry["request"].get("ifMatch"), at={"If-Match": f"Bundle.entry[{place}].request.ifMatch"})
 
 
 def _linked(node: Any, names: Mapping[str, str], at: str) -> Any:

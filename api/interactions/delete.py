@@ -13,6 +13,6 @@ from consent.prepared import Change
 
 async def delete(call: Call) -> Answer:
     call.sign_in()
-    asked = Change("delete", call.type, call.id, if_match=call.if_match)
+    asked = Change("delete", call.type, call.id, only_if=call.only_if)
     (done,) = await call.on.gate.commit(call.actor, [asked])
     return respond.written(call, done)

@@ -28,10 +28,11 @@ async def history(call: Call) -> Answer:
     here = f"{call.on.settings.fhir}/{call.type}/{call.id}/_history"
     after = call.on.cursors.read(wanted.cursor, here)
     page = await call.on.gate.history(call.actor, call.type, call.id, wanted.count, after)
-    links = [("self", here)]
+    asked = [(name, value) for name, value in call.parameters if name not in result_parameters.IGNORED]
+    links = [("self", f"{here}?{urlencode(asked)}" if asked else here)]
     if page.next:
-        asked = {"_count": wanted.count, "_cursor": call.on.cursors.write(page.next, here)}
-        links.append(("next", f"{here}?{urlencode(asked)}"))
+        following = {"_count": wanted.count, "_cursor": call.on.cursors.write(page.next, here)}
+        links.append(("next", f"{here}?{urlencode(following)}"))
     found = respond.entries(call, page.versions)
     for entry, version in zip(found, page.versions, strict=True):
         entry["request"] = {"method": _method(version), "url": version.reference}

@@ -16,7 +16,7 @@ async def read(call: Call) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.read(call)
     found = await call.on.gate.read(call.actor, call.type, call.id)
-    if etag.named(call.header("if-none-match"), found):
+    if etag.is_known(call.headers, found):
         return Answer(304, headers=respond.tags(found))
     return respond.version(found)
 

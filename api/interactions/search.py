@@ -6,9 +6,10 @@ https://hl7.org/fhir/R4/search.html
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import parse_qsl, urlencode
+from functools import partial
+from urllib.parse import urlencode
 
-from api import respond
+from api import lenient, media, query, respond
 from api.answer import Answer
 from api.call import Call
 from api.interactions import audit
@@ -30,27 +31,27 @@ async def search(call: Call) -> Answer:
 
 async def search_by_post(call: Call) -> Answer:
     """POST [type]/_search: parameters of the address and of the form count alike."""
-    kind = call.header("content-type").partition(";")[0].strip().lower()
-    if kind != _FORM:
-        raise Problem.of("media-type", f"send `{_FORM}`, not `{kind}`", f"`{_FORM}` で送ってください（`{kind}`）")
-    try:
-        form = parse_qsl((await call.form()).decode(), keep_blank_values=True, max_num_fields=1000)
-    except ValueError:
-        raise Problem.of("structure", "the form cannot be read", "フォームを読めません") from None
-    return await _answer(call, [*call.parameters, *form])
+    kind = media.kind(call.header("content-type"))
+    if kind not in (_FORM, ""):
+        raise _no_form(kind)
+    form = await call.form()
+    if form and not kind:
+        raise _no_form("nothing")
+    return await _answer(call, [*call.parameters, *(query.read(form) if form else ())])
 
 
 async def _answer(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.search(call, parameters)
-    wanted = request.parse(call.on.index, call.type, parameters)
+    wanted, left = lenient.read(call, partial(request.parse, call.on.index, call.type), parameters)
     search = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, search)
     page = await call.on.gate.search(call.actor, wanted, after)
-    links = [("self", search)]
+    links = [("self", _url(call, wanted, wanted.cursor))]
     if page.next:
         links.append(("next", _url(call, wanted, call.on.cursors.write(page.next, search))))
-    return respond.json(respond.bundle("searchset", page.total, links, respond.entries(call, page.versions, "match")))
+    found = [*respond.entries(call, page.versions, "match"), *lenient.told(call, left)]
+    return respond.json(respond.bundle("searchset", page.total, links, found))
 
 
 def _url(call: Call, wanted: SearchRequest, cursor: str = "") -> str:
@@ -58,3 +59,7 @@ def _url(call: Call, wanted: SearchRequest, cursor: str = "") -> str:
     asked = [*wanted.canonical, ("_cursor", cursor)] if cursor else list(wanted.canonical)
     query = f"?{urlencode(asked)}" if asked else ""
     return f"{call.on.settings.fhir}/{wanted.type}{query}"
+
+
+def _no_form(kind: str) -> Problem:
+    return Problem.of("media-type", f"send `{_FORM}`, not `{kind}`", f"`{_FORM}` で送ってください（`{kind}`）")

@@ -22,6 +22,6 @@ async def update(call: Call) -> Answer:
         text = f"the id in the body is `{resource.get('id', '')}`, in the address `{call.id}`"
         ja = f"本文の id は `{resource.get('id', '')}`、アドレスの id は `{call.id}` です"
         raise Problem.of("structure", text, ja, f"{call.type}.id")
-    asked = Change("update", call.type, call.id, body, call.if_match)
+    asked = Change("update", call.type, call.id, body, call.only_if)
     (done,) = await call.on.gate.commit(call.actor, [asked])
     return respond.written(call, done)

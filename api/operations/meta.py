@@ -57,9 +57,7 @@ async def _relabelled(call: Call, operation: Literal["$meta-add", "$meta-delete"
     parameters.of_address(call, ())
     found, body = await sent.resource(call, "Parameters")
     await sent.checked(call, found, body)
-    asked = Change(
-        "update", call.type, call.id, if_match=call.if_match, relabelling=Relabelling(operation, _meta(found))
-    )
+    asked = Change("update", call.type, call.id, only_if=call.only_if, relabelling=Relabelling(operation, _meta(found)))
     (done,) = await call.on.gate.commit(call.actor, [asked])
     return _of_version(done.version)
 

@@ -23,7 +23,11 @@ _ELEMENTS = frozenset(_MARKUP.split())
 _ATTRIBUTES = frozenset(_QUALITIES.split())
 _LINK = re.compile(r"(https?:|mailto:|tel:|urn:|#|[^:]*$)", re.IGNORECASE)
 _IMAGE = re.compile(r"(#|data:image/(png|gif|jpeg);base64,)", re.IGNORECASE)
-_STYLE = re.compile(r"url\s*\(|expression|javascript|@import|behaviou?r|binding|\\", re.IGNORECASE)
+_STYLE = re.compile(
+    r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)(?<!calc)\s*\(|javascript|@|behaviou?r|binding|\\|/\*|(^|[;\s])(position|content|z-index)\s*:",
+    re.IGNORECASE,
+)
+"""Of a style what fetches something, runs something, or lays the text over the page around it."""
 
 
 def fault(div: str) -> tuple[str, str]:

@@ -18,9 +18,9 @@ from resources.record.problem import Problem
 
 # Never fails and never goes back, so it is linear on any input; an open string runs to the end.
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
-# Escaped control characters; the unescaped are no JSON.
-_CONTROL = re.compile(rb"\\(?:u00[01][0-9a-fA-F]|[bf])")
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Escaped control characters, since the unescaped are no JSON, and what is no character at all.
+_CONTROL = re.compile(rb"\\(?:u00[01][0-9a-fA-F]|[bf]|u[fF]{3}[eEfF])|\xef\xbf[\xbe\xbf]")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # What may be a number that Python would alter; in a string it is none, which costs time and nothing else.
 _ALTERED = re.compile(rb"[\[:,\s](?:-0|-?[0-9]+[.eE]|-?[0-9]{15})")
 _ALL_BUT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from consent import vocabulary
 from demo.journey.city import City
 from tests.http.asking import Asking
 from tests.http.refused import Case, concern, refused, text, try_case, with_end
@@ -109,7 +110,8 @@ _MORE: dict[str, dict[str, Any]] = {
 def test_what_is_no_casework_cannot_be_written(resource: dict[str, Any], asking: Asking, stored: Stored) -> None:
     type = resource["resourceType"]
     body, before = resource | _MORE.get(type, {}), stored.count()
-    refused(asking.ask("POST", type, orjson.dumps(body)), 403, "forbidden", "", "ja")
+    status, code = (403, "forbidden") if type in vocabulary.SERVED else (404, "not-supported")
+    refused(asking.ask("POST", type, orjson.dumps(body)), status, code, "", "ja")
     entry = {"resource": body, "request": {"method": "POST", "url": type}}
     bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
     refused(asking.ask("POST", "", orjson.dumps(bundle)), 403, "forbidden", "", "ja")

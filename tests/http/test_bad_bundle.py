@@ -115,12 +115,6 @@ FAULTS: dict[str, tuple[Entries, int, str, str]] = {
         "not-found",
         "Condition.subject",
     ),
-    "a delete of nothing in the last entry": (
-        lambda city: [new(_PATIENT), entry("DELETE", "Patient/nope")],
-        404,
-        "not-found",
-        "",
-    ),
     "an update of nothing": (
         lambda city: [new(_PATIENT), entry("PUT", "Patient/nope", _PATIENT | {"id": "nope"})],
         404,

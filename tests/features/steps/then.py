@@ -24,6 +24,13 @@ def _(scene: Scene) -> None:
     assert scene.answer.status == 404, scene.answer.text
 
 
+@then("何も変わらない")
+def _(scene: Scene) -> None:
+    """As of a record that there is not: no version came of it, and nothing is said of one."""
+    assert (scene.answer.status, scene.answer.text) == (204, "")
+    assert "etag" not in scene.answer.headers
+
+
 @then("許されない")
 def _(scene: Scene) -> None:
     assert scene.answer.status == 403, scene.answer.text

@@ -59,7 +59,7 @@ def test_a_call_holds_no_request_of_a_framework() -> None:
     assert "starlette" not in " ".join(str(each.type) for each in fields(Call)).lower()
 
 
-@pytest.mark.parametrize("tag", ["banana", 'W/"x"', 'W/"1234567890"', "W/"])
+@pytest.mark.parametrize("tag", ["banana", "", "W/", "2x"])
 def test_a_tag_that_is_no_version_is_named(calling: Calling, tag: str) -> None:
     answer = calling.ask(P, "DELETE", "Task/1", headers={"if-match": tag})
     assert answer.status == 400

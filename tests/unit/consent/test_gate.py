@@ -10,6 +10,7 @@ import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 
 from consent.actor import Scope
+from consent.precondition import Precondition
 from consent.prepared import Change
 from resources.record import validate
 from resources.record.problem import Problem
@@ -94,7 +95,9 @@ def test_a_deleted_record_is_gone_for_those_who_saw_it(town: Town) -> None:
     assert done.version.deleted
     assert refused(town, town.gate.read(P, "Condition", "1")).kind == "deleted"
     assert refused(town, town.gate.read(Q, "Condition", "1")).kind == "not-found"
-    assert refused(town, town.gate.commit(P, [Change("delete", "Condition", "1")])).kind == "not-found"
+    for who in (P, Q):
+        (nothing,) = town.delete(who, "Condition/1")
+        assert nothing.was_nothing
     (again,) = town.write(P, concern("1", "1", meta={"versionId": "2"}))
     assert (again.action, again.version.number) == ("update", 3)
 
@@ -113,7 +116,7 @@ def test_what_is_not_valid_is_not_written(town: Town) -> None:
 
 def test_a_stale_change_is_refused(town: Town) -> None:
     town.write(P, patient("1"))
-    stale = Change("update", "Patient", "1", orjson.dumps(patient("1")), if_match=7)
+    stale = Change("update", "Patient", "1", orjson.dumps(patient("1")), only_if=Precondition(frozenset({7})))
     assert refused(town, town.gate.commit(P, [stale])).kind == "stale"
 
 

@@ -8,10 +8,11 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import labels, labels_in_use
+from consent import labels, labels_in_use, precondition
 from consent.actor import Scope
 from consent.duties import labels as label_duties
 from consent.labels import Relabelling
+from consent.precondition import Precondition
 from consent.prepared import Change
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
@@ -47,7 +48,8 @@ def meta(town: Town, name: str, who: Any = P) -> Json:
 
 def relabel(town: Town, who: Any, name: str, operation: Any, if_match: int | None = None, **asked: Any) -> Json:
     type, _, id = name.partition("/")
-    asking = Change("update", type, id, if_match=if_match, relabelling=Relabelling(operation, asked))
+    only_if = Precondition(frozenset({if_match})) if if_match else precondition.NONE
+    asking = Change("update", type, id, only_if=only_if, relabelling=Relabelling(operation, asked))
     (done,) = town.commit(who, asking)
     found: Json = orjson.loads(done.version.body)
     return found
