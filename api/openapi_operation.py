@@ -17,6 +17,8 @@ Json = dict[str, Any]
 
 _RESULT = {
     "_count": f"rows a page, {result_parameters.DEFAULT_COUNT} where not given, {result_parameters.MOST_COUNT} at most",
+    "_include": "what comes along: `Type:reference`, `Type:reference:Target`, `Type:*`, `*`; `:iterate` goes on",
+    "_revinclude": "what leads here and comes along, written as `_include` is",
     "_sort": "`_id`, `-_id`, `_lastUpdated` or `-_lastUpdated`",
     "_summary": "`count` for the total alone",
     "mode": "`full`, as where it is not given; no other is answered",

@@ -52,7 +52,7 @@ async def _gathered(reading: Reading, types: Iterable[str]) -> dict[str, Any]:
         seen: dict[str, set[str]] = {name: set() for name in _NAMES}
         while True:
             unseen = any_of(HasOther(name, frozenset(known)) for name, known in seen.items())
-            page = await reading.search(replace(plain, what=all_of([has(".type", type), unseen])))
+            page = await reading.search(replace(plain, asked=all_of([has(".type", type), unseen])))
             if not page.versions:
                 break
             for version in page.versions:

@@ -6,10 +6,11 @@ docs/policy.md; docs/architecture.md, "a read travels".
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from consent import gathering, policy, refusal, showing, unreported, vocabulary
+from consent import gathering, policy, refusal, showing, vocabulary
 from consent.actor import Actor
+from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.policy import Ruling
@@ -36,12 +37,14 @@ MOST_VERSIONS = 20_000
 class Page:
     """Some rows in order, how many there are in all, and where the next page begins, empty where there is none.
 
-    `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number.
+    `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number. `included` is what
+    comes with them.
     """
 
     versions: Sequence[Version]
     total: int | None
     next: str
+    included: Sequence[Version] = ()
 
 
 @dataclass(slots=True)
@@ -80,20 +83,24 @@ class Reading:
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
         if wanted.type in vocabulary.DEFINITIONS:
-            return self._page_of(
-                self.engine.definitions.find(wanted.type, wanted.what, wanted.order), wanted.count, after
-            )
-        if self.facts.oneself and (telling := unreported.telling(self.engine.spec, wanted.type, wanted.names)):
-            text = f"`{telling[0]}` would tell who reported, wrote or asked: search by something else"
-            ja = f"`{telling[0]}` では、だれが書いたかが分かるため検索できません"
-            raise Problem.of("not-supported", text, ja, telling[0])
+            of_definitions(wanted)
+            found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
+            return self._page_of(found, wanted.count, after)
         await self._confer()
-        asking = await gathering.for_search(self.view, self.facts, wanted.type, wanted.what)
+        beyond = Beyond(
+            self.engine.index, self.view, self.facts, lambda type, facts: self._ruling("search", type, facts)
+        )
+        beyond.permit(wanted)
+        what = await beyond.asked(wanted)
+        asking = await gathering.for_search(self.view, self.facts, wanted.type, what)
         made = self._ruling("search", wanted.type, asking)
-        query = Query(wanted.what, wanted.order, after, wanted.count)
+        query = Query(what, wanted.order, after, wanted.count)
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
-        return await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
+        page = await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
+        if not wanted.includes:
+            return page
+        return replace(page, included=await self._included(wanted, page.versions, beyond))
 
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
@@ -177,6 +184,14 @@ class Reading:
         """What everything shown was shown by."""
         return policy.together(self.decisions)
 
+    async def _included(self, wanted: SearchRequest, matched: Sequence[Version], beyond: Beyond) -> list[Version]:
+        found = await beyond.included(wanted, matched)
+        shown: dict[str, Version] = {}
+        for type in sorted({version.type for version in found}):
+            some = [version for version in found if version.type == type]
+            shown |= {each.reference: each for each in await self._shown("search", some, type)}
+        return [shown[version.reference] for version in found]
+
     async def _page(self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool) -> Page:
         within = made.within
         found = Found(()) if query.limit == 0 else await self.view.find(query, within=within)
@@ -185,13 +200,16 @@ class Reading:
             most = None if exact else MOST_COUNTED
             number = await self.view.count(query, within=within, most=most)
             total = number if most is None or number <= most else None
-        await self._know(found.versions)
+        return Page(await self._shown(action, found.versions, type), total, found.next)
+
+    async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
+        """Records of one type that were found, as this actor may see them; they are told to the trail."""
+        await self._know(versions)
         self.facts = self.facts.of_type(type)
-        decisions = self._ruling(action, type).decisions(found.versions, self.facts.world)
-        self._tell(found.versions, decisions)
-        rows = zip(found.versions, decisions, strict=True)
-        kept = [await showing.shown(self.engine, self.view, row, decision, self.facts) for row, decision in rows]
-        return Page(kept, total, found.next)
+        decisions = self._ruling(action, type).decisions(versions, self.facts.world)
+        self._tell(versions, decisions)
+        rows = zip(versions, decisions, strict=True)
+        return [await showing.shown(self.engine, self.view, row, decision, self.facts) for row, decision in rows]
 
     async def _know(self, versions: Iterable[Version]) -> None:
         at_hand = list(versions)

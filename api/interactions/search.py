@@ -13,12 +13,12 @@ from api import lenient, media, query, respond
 from api.answer import Answer
 from api.call import Call
 from api.interactions import audit
-from consent import audit_event
+from consent import audit_event, vocabulary
 from resources.record.problem import Problem
-from resources.search import request, result_parameters
+from resources.search import refusal, request, result_parameters
 from resources.search.request import SearchRequest
 
-PARAMETERS = ("_count", "_sort", "_summary", "_total", result_parameters.CURSOR)
+PARAMETERS = ("_count", "_include", "_revinclude", "_sort", "_summary", "_total", result_parameters.CURSOR)
 """Of the answer; those of the type come beside them."""
 
 _FORM = "application/x-www-form-urlencoded"
@@ -43,6 +43,8 @@ async def search_by_post(call: Call) -> Answer:
 async def _answer(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.search(call, parameters)
+    if call.type not in vocabulary.SERVED:
+        raise refusal.unsupported_type("", call.type)
     wanted, left = lenient.read(call, partial(request.parse, call.on.index, call.type), parameters)
     search = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, search)
@@ -50,7 +52,8 @@ async def _answer(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     links = [("self", _url(call, wanted, wanted.cursor))]
     if page.next:
         links.append(("next", _url(call, wanted, call.on.cursors.write(page.next, search))))
-    found = [*respond.entries(call, page.versions, "match"), *lenient.told(call, left)]
+    found = [*respond.entries(call, page.versions, "match"), *respond.entries(call, page.included, "include")]
+    found += lenient.told(call, left)
     return respond.json(respond.bundle("searchset", page.total, links, found))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from profiles import served
 from profiles.spec import Spec
 from resources.search import composite, kinds, layout, parameter
 from resources.search.expression import Unreadable
@@ -38,11 +39,14 @@ _Plan = tuple[dict[str, list[_Task]], list[_Task], list[Composite]]
 class Index:
     """Made once at the start and shared; `base` is the server's own address, such as `https://host/fhir`.
 
-    Holds no record and does not change. Raises Unreadable naming the parameter whose expression cannot be followed.
+    Holds no record and does not change; `stored` are the types of which there are records to be found. Raises
+    Unreadable naming the parameter whose expression cannot be followed.
     """
 
     def __init__(self, spec: Spec, base: str = "") -> None:
         self.spec = spec
+        kinds_of = served.kinds()
+        self.stored = kinds_of["casework"] | kinds_of["directory"] | kinds_of["staff"]
         self.base = base.rstrip("/")
         self._place = _place(self.base)
         writers = kinds.writers(self.base)

@@ -35,6 +35,9 @@ MODIFIERS: dict[str, frozenset[str]] = {
     "composite": frozenset(),
 }
 
+NEGATIVE = frozenset({"not"})
+"""Modifiers that find what has none of the values."""
+
 
 def writers(base: str) -> Writers:
     """How values are indexed on a server with this base."""

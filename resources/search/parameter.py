@@ -42,6 +42,7 @@ class Composite:
     name: str
     bases: tuple[tuple[Branch, tuple[Part, ...]], ...]
     kind: str = "composite"
+    targets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Closed:
 
     name: str
     kind: str = "special"
+    targets: tuple[str, ...] = ()
 
 
 Parameter = Part | Composite | Closed

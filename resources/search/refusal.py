@@ -55,6 +55,31 @@ def unsupported_value(name: str, value: str, offered: tuple[str, ...]) -> Proble
     )
 
 
+def unsupported_type(name: str, type: str) -> Problem:
+    """A type of which this server keeps no records that can be searched."""
+    return Problem.of(
+        "not-supported",
+        f"`{type[:80]}` is not a type that can be searched here",
+        f"`{type[:80]}` はここで検索できる型ではありません",
+        name,
+    )
+
+
+def unknown_of(name: str, code: str, type: str) -> Problem:
+    """A parameter that a value names, and that its type does not have."""
+    return Problem.of(
+        "not-supported",
+        f"`{code[:80]}` is not a search parameter of `{type}`",
+        f"`{code[:80]}` は `{type}` の検索パラメータではありません",
+        name,
+    )
+
+
+def cannot(name: str, text: str, ja: str) -> Problem:
+    """A question that is understood and not answered; the text says what can be asked instead."""
+    return Problem.of("not-supported", text, ja, name)
+
+
 def broken(name: str, text: str, ja: str) -> Problem:
     """A request that breaks the grammar of search."""
     return Problem.of("structure", text, ja, name)

@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resources.search import composite, grammar, kinds, refusal, result_parameters
+from resources.search import grammar, include, refusal, result_parameters
+from resources.search.condition import Reader
+from resources.search.include import Include
 from resources.search.index import Index
-from resources.search.parameter import Closed, Composite, Parameter
-from resources.search.predicate import Predicate, all_of, any_of, has, has_any, none_of
+from resources.search.predicate import Predicate, all_of, has
 from resources.search.result_parameters import Order, Total
 
 MOST_PARAMETERS = 100
@@ -27,14 +28,15 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class SearchRequest:
     """A search as understood.
 
-    `what` always asks for the type as well. `count` is rows a page, 0 where `summary_count` asks for the total alone.
-    `total` is what was asked for, `cursor` is as given and not yet verified. `names` are the term names it asks
-    about, without the envelope's. `canonical` is what was understood, in the order given, for the self link; the
-    cursor is not in it.
+    `asked` always asks for the type as well; where chains lead through records of the types `seen`, it finds nothing
+    until they are given a condition of their own (chain.py). `count` is rows a page, 0 where `summary_count` asks for
+    the total alone. `total` is what was asked for, `cursor` is as given and not yet verified. `names` are the term
+    names it asks about, without the envelope's, and `beyond` those it asks of other records, as (type, name).
+    `canonical` is what was understood, in the order given, for the self link; the cursor is not in it.
     """
 
     type: str
-    what: Predicate
+    asked: Predicate
     order: Order
     count: int
     summary_count: bool
@@ -42,6 +44,17 @@ class SearchRequest:
     cursor: str
     names: frozenset[str]
     canonical: tuple[tuple[str, str], ...]
+    seen: frozenset[str] = frozenset()
+    beyond: frozenset[tuple[str, str]] = frozenset()
+    includes: tuple[Include, ...] = ()
+
+    @property
+    def what(self) -> Predicate:
+        """The condition of a search without chains. Raises Problem where it has some, which only a reading can ask."""
+        if self.seen:
+            text, ja = "a chain cannot be asked here", "ここでは連鎖検索を使えません"
+            raise refusal.cannot("", text, ja)
+        return self.asked
 
 
 def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> SearchRequest:
@@ -53,9 +66,10 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
             "", f"more than {MOST_PARAMETERS} search parameters", f"検索パラメータは{MOST_PARAMETERS}個までです"
         )
     asked: list[Predicate] = [has(".type", type)]
-    names: set[str] = set()
+    conditions = Reader(index)
     canonical: list[tuple[str, str]] = []
     shaping: list[tuple[str, str]] = []
+    includes: list[Include] = []
     values = 0
     for name, value in parameters:
         _bounded(name, value)
@@ -63,6 +77,8 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
             continue
         if name in result_parameters.NAMES:
             shaping.append((name, value))
+        elif name.partition(":")[0] in include.NAMES:
+            includes.append(include.read(index, type, name, value))
         else:
             alternatives = grammar.split(value, ",")
             values += len(alternatives)
@@ -70,10 +86,12 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
                 raise refusal.broken(
                     name, f"more than {MOST_VALUES} values in one search", f"値は1回の検索で{MOST_VALUES}個までです"
                 )
-            asked.append(_condition(index, type, name, alternatives))
-            names.add(name.partition(":")[0])
+            asked.append(conditions.read(type, name, alternatives))
         if name != result_parameters.CURSOR:
             canonical.append((name, value))
+    if len(includes) > include.MOST:
+        text, ja = f"more than {include.MOST} includes in one search", f"_include は{include.MOST}個までです"
+        raise refusal.broken(include.NAMES[0], text, ja)
     wanted = result_parameters.read(shaping)
     return SearchRequest(
         type,
@@ -83,8 +101,11 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
         wanted.summary_count,
         wanted.total,
         wanted.cursor,
-        frozenset(names),
+        frozenset(name for of, name in conditions.names if of == type),
         tuple(canonical),
+        frozenset(conditions.seen),
+        frozenset((of, name) for of, name in conditions.names if of != type),
+        tuple(dict.fromkeys(includes)),
     )
 
 
@@ -102,46 +123,3 @@ def _bounded(name: str, value: str) -> None:
         )
     if _SURROGATE.search(value):
         raise refusal.broken(name, f"a value of `{name}` is not unicode text", f"`{name}` の値が文字として読めません")
-
-
-def _condition(index: Index, type: str, name: str, alternatives: Sequence[str]) -> Predicate:
-    code, colon, modifier = name.partition(":")
-    if name.startswith("_has:") or "." in name:
-        raise refusal.unsupported(name)
-    parameter = index.parameters(type).get(code)
-    if parameter is None:
-        raise refusal.unsupported(name) if code in result_parameters.LATER else refusal.unknown(code, type)
-    if isinstance(parameter, Closed):
-        raise refusal.unsupported(code)
-    if colon and not modifier:
-        raise refusal.broken(name, f"`{name}` has an empty modifier", f"`{name}` の修飾子が空です")
-    if not all(alternatives):
-        raise refusal.broken(name, f"`{name}` has an empty value", f"`{name}` に空の値があります")
-    if modifier == "missing":
-        return _missing(code, alternatives)
-    if not _allowed(parameter, modifier):
-        raise refusal.modifier(code, modifier, parameter.kind)
-    found = any_of(_value(parameter, code, modifier, one) for one in alternatives)
-    return none_of(found) if modifier == "not" else found
-
-
-def _allowed(parameter: Parameter, modifier: str) -> bool:
-    if not modifier or modifier in kinds.MODIFIERS[parameter.kind]:
-        return True
-    return parameter.kind == "reference" and modifier[:1].isupper()
-
-
-def _missing(code: str, alternatives: Sequence[str]) -> Predicate:
-    if list(alternatives) == ["true"]:
-        return none_of(has_any(code))
-    if list(alternatives) == ["false"]:
-        return has_any(code)
-    raise refusal.unreadable(code, ",".join(alternatives), "`true` or `false`", " true か false")
-
-
-def _value(parameter: Parameter, code: str, modifier: str, text: str) -> Predicate:
-    if isinstance(parameter, Composite):
-        return composite.predicate(parameter, f"{code} ", text)
-    if isinstance(parameter, Closed):
-        raise refusal.unsupported(code)
-    return kinds.READERS[parameter.kind](parameter, f"{code} ", modifier, text)

@@ -23,9 +23,7 @@ NAMES = frozenset({"_sort", "_count", "_summary", "_total", CURSOR})
 IGNORED = frozenset({"_format", "_pretty"})
 """Not of the search: the edge has read them."""
 
-LATER = frozenset(
-    {"_include", "_revinclude", "_elements", "_contained", "_containedType", "_list", "_type", "_score", "_has"}
-)
+LATER = frozenset({"_elements", "_contained", "_containedType", "_type", "_score", "_has"})
 """R4 knows them; this version does not."""
 
 _ORDERS: dict[str, Order] = {

@@ -19,7 +19,7 @@ UNSEEN = (
     *("son", "son-child-rearing", "mother-restricted", "deleted", "household", "sheet", "case", "coordination"),
     *("other-mother", "other-mother-mental-health", "other-household", "other-case"),
 )
-SEEN = ("mother", "mother-mental-health", "relabelled", "sister", "sister-income-work", "request", "task")
+SEEN = ("mother", "mother-mental-health", "relabelled", "sister", "sister-income-work", "sister-kin", "request", "task")
 OWN = ("own-mother", "own-household", "own-sheet")
 PERSONS = ("mother", "sister", "son", "household", "other-mother", "other-household", "own-mother", "own-household")
 BELOW = ("", "/_history", "/_history/1", "/_history/2")
@@ -52,6 +52,29 @@ PLACES = {
     "_security:not": ("address-secret",),
 }
 """Where the sister is, asked for in every way."""
+
+CHAINS = (
+    *(f"Condition?subject:Patient.{asked}" for asked in ("family=水無瀬", "given=はると,かおり", "gender:not=female")),
+    *(f"Condition?subject:Patient.{name}={value}" for name, values in PLACES.items() for value in values[:1]),
+    *(f"Condition?subject:Patient.{name}:missing={value}" for name in PARAMETERS[:8] for value in ("true", "false")),
+    *(f"Patient?_has:Condition:subject:code{asked}" for asked in ("=child-rearing", "=mental-health", ":missing=true")),
+    "Patient?_has:Condition:subject:_security=V",
+    "Patient?_has:Condition:subject:_lastUpdated=gt2020",
+    "Patient?_has:Group:member:_has:QuestionnaireResponse:subject:status=completed",
+    "Patient?_has:Group:member:member:Patient.given=はると",
+    "Patient?_has:RelatedPerson:patient:relationship=SON",
+    "Task?focus:ServiceRequest.subject:Patient.address-city=岡山市南区",
+    "Task?patient:Patient._has:Condition:subject:code=child-rearing",
+    "QuestionnaireResponse?subject:Group.member:Patient.given=はると",
+    *(f"{type}?_include=*&_sort=_lastUpdated" for type in TYPES),
+    *(
+        f"{type}?_revinclude=*&_include:iterate={type}:*&_sort=-_lastUpdated"
+        for type in ("Patient", "Condition", "Task")
+    ),
+    "Patient?_revinclude=Group:member&_include:iterate=Group:member&_revinclude:iterate=Condition:subject",
+    "Condition?_include=Condition:subject&_count=1",
+)
+"""What other records say, and what comes along."""
 
 READS = [
     *(f"{{{name}}}{below}" for name in EVERYTHING for below in BELOW),
@@ -95,6 +118,7 @@ SEARCHES = [
     "AuditEvent",
     "Encounter",
     "Condition?_lastUpdated=gt2020&_count=1",
+    *CHAINS,
 ]
 _PATIENT = '{"resourceType":"Patient","id":"{id:%s}","active":false}'
 _CONCERN = (

@@ -159,7 +159,7 @@ def for_health_center(known: dict[str, str]) -> Callable[[Row], bool]:
     """It sees the mother and the sister, who signed, the referral to it, and what it was told of that it keeps itself;
     consents stay as evidence."""
     seen = {known[name] for name in ("mother", "sister", "mother-mental-health", "sister-income-work", "relabelled")}
-    seen |= {known[name] for name in ("request", "task", "introduction")}
+    seen |= {known[name] for name in ("request", "task", "introduction", "sister-kin")}
     hidden_versions = {(known["relabelled"], 1)}
 
     def hidden(row: Row) -> bool:

@@ -84,12 +84,30 @@ def _searched(chance: random.Random, name: str) -> str:
             (f"focus={name}",),
             (f"encounter={name}",),
             (f"{chance.choice(('subject', 'code', 'address', 'owner', 'recipient'))}:missing=true",),
+            (f"subject:Patient.address={chance.choice(('山陽町', '岡山市'))}",),
+            (f"{chance.choice(('subject:Patient', 'subject:Group', 'focus:Condition'))}._id={name.partition('/')[2]}",),
+            (f"subject:Patient._has:Condition:subject:code={code}",),
+            (f"_has:{chance.choice(('Condition', 'Task'))}:{_leading(chance)}:_lastUpdated=gt2026-05",),
+            (f"_has:Condition:subject:code{chance.choice((':not', ''))}={code}",),
+            (f"subject:Group.member:Patient.address:missing={chance.choice(('true', 'false'))}",),
         )
     )
     more: tuple[str, ...] = (f"_sort={chance.choice(_ORDERS)}",)
     more += (f"_count={chance.choice(_COUNTS)}",) if chance.random() < 0.4 else ()
+    more += (_included(chance, type),) if chance.random() < 0.3 else ()
     more += ("_summary=count",) if chance.random() < 0.1 else ()
     return f"{type}?{'&'.join((*asked, *more))}"
+
+
+def _leading(chance: random.Random) -> str:
+    return chance.choice(("subject", "patient", "focus"))
+
+
+def _included(chance: random.Random, type: str) -> str:
+    forwards = f"_include={chance.choice(('*', f'{type}:*'))}"
+    backwards = f"_revinclude={chance.choice(('*', 'Condition:subject', 'Task:focus'))}"
+    onwards = chance.choice(("_include:iterate=*", "_revinclude:iterate=Condition:*", "_include:iterate=Group:member"))
+    return chance.choice((forwards, backwards, f"{forwards}&{backwards}&{onwards}"))
 
 
 def _written(chance: random.Random, name: str, bodies: Mapping[str, Json]) -> Request:

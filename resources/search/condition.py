@@ -1,0 +1,145 @@
+"""Reads one search parameter with its values into a condition: of the record itself, or through a chain.
+
+https://hl7.org/fhir/R4/search.html#modifiers
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from resources.search import chain, composite, kinds, refusal, result_parameters
+from resources.search.index import Index
+from resources.search.parameter import Closed, Composite, Parameter, Part
+from resources.search.predicate import Predicate, any_of, has_any, none_of
+
+MOST_TARGETS = 6
+"""Types that a chain may lead to without naming one."""
+
+_HAS = "_has:"
+_LIST = "_list"
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the conditions of one request; `names` are the parameters asked of, by type, chains included.
+
+    `seen` are the types of the records that chains lead through.
+    """
+
+    index: Index
+    names: set[tuple[str, str]] = field(default_factory=set)
+    seen: set[str] = field(default_factory=set)
+    hops: int = 0
+
+    def read(self, type: str, name: str, alternatives: Sequence[str], depth: int = 0) -> Predicate:
+        """The condition on records of this type. Raises Problem naming the parameter at fault."""
+        if not all(alternatives):
+            raise refusal.broken(name, f"`{name}` has an empty value", f"`{name}` に空の値があります")
+        if name.startswith(_HAS):
+            return self._has(type, name, alternatives, depth)
+        head, dot, rest = name.partition(".")
+        code, colon, modifier = head.partition(":")
+        if code == _LIST and not colon and not dot:
+            return self._listed(type, alternatives)
+        parameter = self.index.parameters(type).get(code)
+        if parameter is None:
+            raise refusal.unsupported(name) if code in result_parameters.LATER else refusal.unknown(code, type)
+        if isinstance(parameter, Closed):
+            raise refusal.unsupported(code)
+        if (colon and not modifier) or (dot and not rest):
+            raise refusal.broken(name, f"`{name}` has an empty modifier", f"`{name}` の修飾子が空です")
+        self.names.add((type, code))
+        if dot:
+            return self._chained(name, code, parameter, modifier, rest, alternatives, depth)
+        if modifier == "missing":
+            return _missing(code, alternatives)
+        if not _allowed(parameter, modifier):
+            raise refusal.modifier(code, modifier, parameter.kind)
+        found = any_of(_value(parameter, code, modifier, one) for one in alternatives)
+        return none_of(found) if modifier in kinds.NEGATIVE else found
+
+    def _chained(
+        self, name: str, code: str, parameter: Parameter, type: str, rest: str, alternatives: Sequence[str], depth: int
+    ) -> Predicate:
+        targets = self._targets(name, parameter)
+        if type and type not in targets:
+            raise refusal.unreadable(name, type, _one_of(targets), "この参照先の型")
+        asked = rest.partition(":")[0].partition(".")[0]
+        known = [one for one in targets if asked in self.index.parameters(one) or asked in ("_has", _LIST)]
+        through = [type] if type else known
+        if not through:
+            raise refusal.unknown(asked, _one_of(targets))
+        if len(through) > MOST_TARGETS:
+            text = f"`{code}` leads to many types: name one, such as `{code}:{through[0]}.{rest}`"
+            ja = f"`{code}` の参照先の型が多いため、`{code}:{through[0]}.{rest}` のように型を書いてください"
+            raise refusal.broken(name, text, ja)
+        return any_of(chain.there(code, one, self._beyond(name, one, rest, alternatives, depth)) for one in through)
+
+    def _has(self, type: str, name: str, alternatives: Sequence[str], depth: int) -> Predicate:
+        source, _, after = name.removeprefix(_HAS).partition(":")
+        code, _, rest = after.partition(":")
+        if not (source and code and rest):
+            text = "`_has` is written `_has:Type:reference:parameter`"
+            raise refusal.broken(name, text, "`_has` は `_has:型:参照:パラメータ` の形で書いてください")
+        if source not in self.index.stored:
+            raise refusal.unsupported_type(name, source)
+        parameter = self.index.parameters(source).get(code)
+        if parameter is None:
+            raise refusal.unknown(code, source)
+        if type not in self._targets(name, parameter):
+            raise refusal.unreadable(name, code, f"a reference to `{type}`", f" `{type}` への参照")
+        self.names.add((source, code))
+        return chain.here(source, code, self._beyond(name, source, rest, alternatives, depth))
+
+    def _listed(self, type: str, alternatives: Sequence[str]) -> Predicate:
+        """In a List by its id; the functional lists (`$current-…`) are not offered."""
+        for one in alternatives:
+            if one.startswith("$"):
+                raise refusal.unsupported_value(_LIST, one, ("id",))
+        self.names.add(("List", "item"))
+        return chain.here("List", "item", self._beyond(_LIST, "List", "_id", alternatives, 0))
+
+    def _targets(self, name: str, parameter: Parameter) -> list[str]:
+        if not chain.leads(parameter):
+            text = f"`{parameter.name}` holds no references to records, so no chain goes through it"
+            ja = f"`{parameter.name}` は記録への参照ではないため、連鎖検索に使えません"
+            raise refusal.cannot(name, text, ja)
+        assert isinstance(parameter, Part)
+        return [one for one in parameter.targets if one in self.index.stored]
+
+    def _beyond(self, name: str, type: str, rest: str, alternatives: Sequence[str], depth: int) -> Predicate:
+        self.hops += 1
+        if depth >= chain.DEEPEST or self.hops > chain.MOST:
+            text = f"a chain has at most {chain.DEEPEST} hops, a search {chain.MOST}"
+            ja = f"連鎖は{chain.DEEPEST}段まで、1回の検索で{chain.MOST}段までです"
+            raise refusal.cannot(name, text, ja)
+        self.seen.add(type)
+        return self.read(type, rest, alternatives, depth + 1)
+
+
+def _one_of(targets: Sequence[str]) -> str:
+    shown = ", ".join(targets[:8])
+    return shown if len(targets) <= 8 else f"{shown} …"
+
+
+def _allowed(parameter: Parameter, modifier: str) -> bool:
+    if not modifier or modifier in kinds.MODIFIERS[parameter.kind]:
+        return True
+    return parameter.kind == "reference" and modifier[:1].isupper()
+
+
+def _missing(code: str, alternatives: Sequence[str]) -> Predicate:
+    if list(alternatives) == ["true"]:
+        return none_of(has_any(code))
+    if list(alternatives) == ["false"]:
+        return has_any(code)
+    raise refusal.unreadable(code, ",".join(alternatives), "`true` or `false`", " true か false")
+
+
+def _value(parameter: Parameter, code: str, modifier: str, text: str) -> Predicate:
+    if isinstance(parameter, Composite):
+        return composite.predicate(parameter, f"{code} ", text)
+    if isinstance(parameter, Closed):
+        raise refusal.unsupported(code)
+    return kinds.READERS[parameter.kind](parameter, f"{code} ", modifier, text)
