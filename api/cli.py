@@ -24,6 +24,7 @@ from api import (
     account_command,
     audit,
     backup,
+    client_command,
     command,
     import_command,
     installation,
@@ -51,6 +52,7 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / 
 app.add_typer(audit.app)
 app.add_typer(keys_command.app)
 app.add_typer(account_command.app)
+app.add_typer(client_command.app)
 maintenance.add(app)
 backup.add(app)
 WORKER = "api.worker:application"
