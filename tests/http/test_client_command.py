@@ -32,9 +32,9 @@ def command(running: Running, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def key(file: Path) -> dict[str, object]:
-    found: dict[str, object] = json.loads(file.read_text())
-    return found
+def system(running: Running, file: Path) -> SystemClient:
+    key = json.loads(file.read_text())
+    return SystemClient(running.base, "naka-system", key, purpose="CAREMGT", scope="system/*.cruds")
 
 
 def test_a_system_is_added_given_new_keys_listed_and_revoked(own: Running, tmp_path: Path) -> None:
@@ -42,14 +42,14 @@ def test_a_system_is_added_given_new_keys_listed_and_revoked(own: Running, tmp_p
     added = command(own, "client", "add", "naka-system", *agency, "--make-key", str(tmp_path / "one.jwk"))
     assert added.returncode == 0, added.stderr
     assert (tmp_path / "one.jwk").stat().st_mode & 0o777 == 0o600
-    first = SystemClient(own.base, "naka-system", key(tmp_path / "one.jwk"))
+    first = system(own, tmp_path / "one.jwk")
     assert first.get("Patient", _count="1").status == 200
     rotated = command(own, "client", "rotate", "naka-system", "--make-key", str(tmp_path / "two.jwk"))
     assert rotated.returncode == 0, rotated.stderr
     assert first.get("Patient", _count="1").status == 401, "at once, and in the server's process"
     with pytest.raises(Refused):
-        SystemClient(own.base, "naka-system", key(tmp_path / "one.jwk")).token()
-    second = SystemClient(own.base, "naka-system", key(tmp_path / "two.jwk"))
+        system(own, tmp_path / "one.jwk").token()
+    second = system(own, tmp_path / "two.jwk")
     assert second.get("Patient", _count="1").status == 200
     listed = command(own, "client", "list").stdout
     assert "naka-system\tOrganization/welfare-office-naka\tsystem\tsystem/*.cruds\tCAREMGT,COC" in listed
