@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,20 +43,20 @@ def test_a_system_is_added_given_new_keys_listed_and_revoked(own: Running, tmp_p
     added = command(own, "client", "add", "naka-system", *agency, "--make-key", str(tmp_path / "one.jwk"))
     assert added.returncode == 0, added.stderr
     assert (tmp_path / "one.jwk").stat().st_mode & 0o777 == 0o600
-    first = system(own, tmp_path / "one.jwk")
-    assert first.get("Patient", _count="1").status == 200
-    rotated = command(own, "client", "rotate", "naka-system", "--make-key", str(tmp_path / "two.jwk"))
-    assert rotated.returncode == 0, rotated.stderr
-    assert first.get("Patient", _count="1").status == 401, "at once, and in the server's process"
-    with pytest.raises(Refused):
-        system(own, tmp_path / "one.jwk").token()
-    second = system(own, tmp_path / "two.jwk")
-    assert second.get("Patient", _count="1").status == 200
-    listed = command(own, "client", "list").stdout
-    assert "naka-system\tOrganization/welfare-office-naka\tsystem\tsystem/*.cruds\tCAREMGT,COC" in listed
-    assert "tsunagu-desk\t" in listed
-    assert command(own, "client", "revoke", "naka-system").returncode == 0
-    assert second.get("Patient", _count="1").status == 401
+    with closing(system(own, tmp_path / "one.jwk")) as first:
+        assert first.get("Patient", _count="1").status == 200
+        rotated = command(own, "client", "rotate", "naka-system", "--make-key", str(tmp_path / "two.jwk"))
+        assert rotated.returncode == 0, rotated.stderr
+        assert first.get("Patient", _count="1").status == 401, "at once, and in the server's process"
+    with closing(system(own, tmp_path / "one.jwk")) as former, pytest.raises(Refused):
+        former.token()
+    with closing(system(own, tmp_path / "two.jwk")) as second:
+        assert second.get("Patient", _count="1").status == 200
+        listed = command(own, "client", "list").stdout
+        assert "naka-system\tOrganization/welfare-office-naka\tsystem\tsystem/*.cruds\tCAREMGT,COC" in listed
+        assert "tsunagu-desk\t" in listed
+        assert command(own, "client", "revoke", "naka-system").returncode == 0
+        assert second.get("Patient", _count="1").status == 401
     assert "naka-system" not in command(own, "client", "list").stdout
 
 
