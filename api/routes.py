@@ -12,9 +12,11 @@ from api.operations import (
     confirm_posts,
     decide_roles,
     declare_conflict,
+    expand,
     explain_access,
     extract,
     file_consent,
+    lookup,
     meta,
     place_check,
     protect,
@@ -22,7 +24,10 @@ from api.operations import (
     revoke_consent,
     route,
     simulate,
+    subsumes,
     timetable,
+    translate,
+    validate_code,
     verify_consent,
     who_can_see,
 )
@@ -40,6 +45,7 @@ _BODY: tuple[Kind, ...] = (
     "invalid",
 )  # fmt: skip
 _WRITE: tuple[Kind, ...] = (*_BODY, "forbidden", "not-found", "conflict", "business-rule")
+_CODES: tuple[Kind, ...] = ("structure", "not-supported", "login", "not-found", "not-acceptable", "too-costly")
 _PREFER = ("Prefer",)
 _IF_MATCH = ("If-Match",)
 
@@ -187,6 +193,29 @@ OPERATIONS = (
     Route(
         "meta_delete", "$meta-delete", "POST", "/{type}/{id}/$meta-delete", meta.delete,
         (*_WRITE, "stale", "deleted"), takes=(FHIR,), headers=_IF_MATCH,
+    ),
+    *(
+        row
+        for name, code, type, handler, known, of_one in (
+            ("expand", "$expand", "ValueSet", expand.expand, expand.PARAMETERS, True),
+            ("lookup", "$lookup", "CodeSystem", lookup.lookup, lookup.PARAMETERS, False),
+            ("validate_code", "$validate-code", "CodeSystem", validate_code.of_system, validate_code.OF_SYSTEM, True),
+            ("validate_value", "$validate-code", "ValueSet", validate_code.of_value_set, validate_code.OF_SET, True),
+            ("subsumes", "$subsumes", "CodeSystem", subsumes.subsumes, subsumes.PARAMETERS, True),
+            ("translate", "$translate", "ConceptMap", translate.translate, translate.PARAMETERS, True),
+        )
+        for row in (
+            Route(name, code, "GET", f"/{type}/{code}", handler, _CODES, open=True, parameters=known),
+            Route(
+                f"{name}_by_post", code, "POST", f"/{type}/{code}", handler, (*_BODY, "not-found"), takes=(FHIR,),
+                parameters=known,
+            ),
+            *(
+                [Route(f"{name}_of_one", code, "GET", f"/{type}/{{id}}/{code}", handler, _CODES, open=True,
+                       parameters=known)]
+                if of_one else []
+            ),
+        )
     ),
 )  # fmt: skip
 

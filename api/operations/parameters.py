@@ -10,12 +10,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from api import sent
 from api.call import Call
 from resources.record import period
 from resources.record.problem import Problem
 
 _INSTANT = re.compile(r"T\d\d:\d\d:\d\d.*(?:Z|[+\- ]\d\d:\d\d)$")
 """A time with its zone, as far as it takes more than a reader of dates to tell."""
+
+
+LONGEST = 2_000
+"""So many letters a text among the inputs has at most."""
 
 
 def of_address(call: Call, known: Sequence[str]) -> dict[str, str]:
@@ -58,3 +63,57 @@ def parts(parameter: Mapping[str, Any]) -> dict[str, Any]:
 def value(parameter: Mapping[str, Any]) -> Any:
     """What a parameter holds: its value of whichever type, or its resource."""
     return next((held for key, held in parameter.items() if key.startswith("value")), parameter.get("resource"))
+
+
+async def inputs(call: Call, known: Sequence[str]) -> dict[str, Any]:
+    """The named inputs of an operation that is asked by GET or by POST alike, each once.
+
+    Values of the address are text; those of a Parameters as they stand. Raises Problem naming one that is unknown,
+    repeated, or too long.
+    """
+    found: dict[str, Any] = dict(of_address(call, known))
+    if call.method == "POST":
+        given, body = await sent.resource(call, "Parameters")
+        await sent.checked(call, given, body)
+        for each in given.get("parameter", ()):
+            name = each.get("name", "")
+            if name not in known or name in found:
+                text, ja = (
+                    f"`{name}` is not a parameter here, or is given twice",
+                    f"`{name}` は使えないか、重複しています",
+                )
+                raise Problem.of("not-supported", text, ja, f"Parameters.parameter.where(name='{name}')")
+            found[name] = value(each)
+    for name, said in found.items():
+        if isinstance(said, str) and (not said or len(said) > LONGEST):
+            text, ja = f"`{name}` is empty or too long", f"`{name}` が空か、長すぎます"
+            raise Problem.of("structure", text, ja, name)
+    return found
+
+
+def word(given: Mapping[str, Any], name: str) -> str:
+    """An input that is text; empty where it is not given. Raises Problem where it is no text."""
+    said = given.get(name, "")
+    if not isinstance(said, str):
+        raise Problem.of("structure", f"`{name}` is a text", f"`{name}` は文字列です", name)
+    return said
+
+
+def flag(given: Mapping[str, Any], name: str) -> bool:
+    """An input that is true or false; false where it is not given. Raises Problem where it is neither."""
+    said = given.get(name, False)
+    if isinstance(said, bool):
+        return said
+    if said not in ("true", "false"):
+        raise Problem.of("structure", f"`{name}` is `true` or `false`", f"`{name}` は true か false です", name)
+    return bool(said == "true")
+
+
+def number(given: Mapping[str, Any], name: str, default: int, most: int) -> int:
+    """An input that is a number from 0 on. Raises Problem where it is none, or more than `most`."""
+    said = str(given.get(name, default))
+    if not (said.isascii() and said.isdigit() and len(said) <= 9):
+        raise Problem.of("structure", f"`{name}` is a number from 0 on", f"`{name}` は0以上の数です", name)
+    if int(said) > most:
+        raise Problem.of("too-costly", f"`{name}` is at most {most}", f"`{name}` は{most}までです", name)
+    return int(said)

@@ -1,0 +1,165 @@
+"""The terminology operations: every code of ours and of R4's value sets, in Japanese and English, within bounds."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+import fhirkit
+import orjson
+import pytest
+
+from profiles import artefacts, terminology
+from profiles.spec import Spec
+from tests.unit.api.conftest import Calling
+from tests.unit.consent.town import actor
+
+P = actor("p")
+OURS = "https://tsunagu.example/fhir"
+FIELDS = f"{OURS}/CodeSystem/concern-field"
+REASONS = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+TASKS = "http://hl7.org/fhir/ValueSet/task-status"
+
+
+def get(calling: Calling, path: str, status: int = 200, language: str = "ja", **asked: str) -> Any:
+    query = "&".join(f"{name}={quote(value)}" for name, value in asked.items())
+    answer = calling.ask(P, "GET", f"{path}?{query}", headers={"accept-language": language})
+    assert answer.status == status, answer.body
+    assert fhirkit.validate(answer.body) == []
+    return orjson.loads(answer.body)
+
+
+def post(calling: Calling, path: str, status: int = 200, **asked: Any) -> Any:
+    parts = [{"name": name, key: value} for name, (key, value) in asked.items()]
+    answer = calling.ask(P, "POST", path, {"resourceType": "Parameters", "parameter": parts})
+    assert answer.status == status, answer.body
+    return orjson.loads(answer.body)
+
+
+def said(parameters: Any, name: str) -> list[Any]:
+    return [next(iter(each[key] for key in each if key.startswith("value"))) for each in parameters["parameter"]
+            if each["name"] == name and "part" not in each]  # fmt: skip
+
+
+def codes(expanded: Any) -> list[str]:
+    return [each["code"] for each in expanded["expansion"].get("contains", ())]
+
+
+def test_a_value_set_is_written_out_in_the_readers_language(calling: Calling) -> None:
+    ja = get(calling, "ValueSet/$expand", url=f"{OURS}/ValueSet/concern-field")
+    assert ja["expansion"]["total"] == len(codes(ja)) == 12
+    assert ja["expansion"]["contains"][0]["display"] == "病気・医療"
+    en = get(calling, "ValueSet/concern-field/$expand", language="en", includeDesignations="true")
+    assert en["expansion"]["contains"][0]["display"] == "Illness and medical care"
+    assert en["expansion"]["contains"][0]["designation"] == [{"language": "ja", "value": "病気・医療"}]
+    assert "compose" not in en
+    assert "compose" in get(calling, "ValueSet/concern-field/$expand", includeDefinition="true")
+
+
+def test_r4s_own_value_sets_have_japanese_words(calling: Calling) -> None:
+    found = get(calling, "ValueSet/$expand", url=TASKS)
+    assert {each["code"]: each["display"] for each in found["expansion"]["contains"]}["on-hold"] == "保留"
+
+
+@pytest.mark.parametrize("text", ["こころ", "ココロ", "ｺｺﾛ", "mental", "ＭＥＮＴＡＬ"])
+def test_a_filter_tells_kana_width_and_case_not_apart(calling: Calling, text: str) -> None:
+    assert codes(get(calling, "ValueSet/concern-field/$expand", filter=text)) == ["mental-health"]
+
+
+def test_an_expansion_is_paged(calling: Calling) -> None:
+    whole = codes(get(calling, "ValueSet/concern-field/$expand"))
+    pages = [get(calling, "ValueSet/concern-field/$expand", offset=str(at), count="5") for at in (0, 5, 10, 15)]
+    assert [code for page in pages for code in codes(page)] == whole
+    assert {page["expansion"]["total"] for page in pages} == {12}
+    get(calling, "ValueSet/concern-field/$expand", count="1001", status=422)
+    get(calling, "ValueSet/concern-field/$expand", count="-1", status=400)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("ValueSet/$expand?url=urn:nothing", 404),
+        (f"ValueSet/$expand?url={OURS}/ValueSet/concern-field|9", 404),
+        ("ValueSet/$expand", 400),
+        (f"ValueSet/concern-field/$expand?url={TASKS}", 400),
+        ("ValueSet/nobody/$expand", 404),
+        ("ValueSet/concern-field/$expand?contextDirection=incoming", 400),
+        (f"CodeSystem/$lookup?system={FIELDS}", 400),
+        (f"CodeSystem/$lookup?system={FIELDS}&code=nothing", 404),
+        (f"CodeSystem/$lookup?system={FIELDS}&code=housing&version=9", 404),
+        ("CodeSystem/$lookup?code=housing", 400),
+        (f"CodeSystem/$subsumes?system={REASONS}&codeA=TREAT&codeB=nothing", 404),
+        ("CodeSystem/$validate-code?code=housing", 400),
+        ("ConceptMap/$translate?url=urn:nothing&code=a&system=urn:s", 404),
+        ("ConceptMap/$translate?code=a", 400),
+        ("ConceptMap/$translate?code=a&system=urn:s&reverse=perhaps", 400),
+    ],
+)
+def test_what_is_not_known_here_is_said(calling: Calling, path: str, status: int) -> None:
+    answer = calling.ask(P, "GET", path)
+    assert answer.status == status, answer.body
+    assert orjson.loads(answer.body)["issue"][0]["severity"] == "error"
+
+
+def test_a_code_is_looked_up_with_what_stands_around_it(calling: Calling) -> None:
+    found = get(calling, "CodeSystem/$lookup", system=FIELDS, code="violence", language="en")
+    assert said(found, "display") == ["Domestic violence and abuse"]
+    words = [{part["name"]: part.get("valueCode", part.get("valueString")) for part in each["part"]}
+             for each in found["parameter"] if each["name"] == "designation"]  # fmt: skip
+    assert {"language": "ja", "value": "DV・虐待"} in words
+    by_post = post(calling, "CodeSystem/$lookup", coding=("valueCoding", {"system": REASONS, "code": "BTG"}))
+    above = [part["valueCode"] for each in by_post["parameter"] if each["name"] == "property" for part in each["part"]]
+    assert above[:2] == ["parent", "ETREAT"]
+
+
+def test_a_code_is_validated_with_its_display(calling: Calling) -> None:
+    url = f"{OURS}/ValueSet/concern-field"
+    right = get(calling, "ValueSet/$validate-code", url=url, system=FIELDS, code="housing", display="住まい")
+    assert (said(right, "result"), said(right, "display")) == ([True], ["住まい"])
+    wrong = get(calling, "ValueSet/$validate-code", url=url, system=FIELDS, code="housing", display="病気")
+    assert (said(wrong, "result"), said(wrong, "display")) == ([False], ["住まい"])
+    assert said(get(calling, "CodeSystem/concern-field/$validate-code", code="x"), "result") == [False]
+    assert said(get(calling, "CodeSystem/$validate-code", url=FIELDS, code="housing"), "result") == [True]
+    concept = {"coding": [{"system": "urn:s", "code": "x"}, {"system": FIELDS, "code": "care"}]}
+    asked = post(
+        calling, "ValueSet/$validate-code", url=("valueUri", url), codeableConcept=("valueCodeableConcept", concept)
+    )
+    assert said(asked, "code") == ["care"]
+
+
+def test_one_code_stands_above_another_as_the_policy_compares_them(calling: Calling) -> None:
+    def outcome(one: str, other: str) -> list[Any]:
+        return said(get(calling, "CodeSystem/$subsumes", system=REASONS, codeA=one, codeB=other), "outcome")
+
+    assert outcome("TREAT", "BTG") == ["subsumes"]
+    assert outcome("BTG", "TREAT") == ["subsumed-by"]
+    assert outcome("BTG", "BTG") == ["equivalent"]
+    assert outcome("BTG", "CAREMGT") == ["not-subsumed"]
+    apart = {"codingA": ("valueCoding", {"system": REASONS, "code": "BTG"}),
+             "codingB": ("valueCoding", {"system": FIELDS, "code": "care"})}  # fmt: skip
+    post(calling, "CodeSystem/$subsumes", status=400, **apart)
+
+
+def test_a_concern_is_translated_and_what_has_no_counterpart_says_so(calling: Calling) -> None:
+    found = get(calling, "ConceptMap/$translate", system=FIELDS, code="housing")
+    matched = [each["part"][1]["valueCoding"]["code"] for each in found["parameter"] if each["name"] == "match"]
+    assert matched == ["housing-instability", "homelessness", "inadequate-housing"]
+    none = get(calling, "ConceptMap/concern-field-to-sdoh/$translate", system=FIELDS, code="disability")
+    assert said(none, "result") == [False]
+    sdoh = "http://hl7.org/fhir/us/sdoh-clinicalcare/CodeSystem/SDOHCC-CodeSystemTemporaryCodes"
+    back = get(calling, "ConceptMap/$translate", system=sdoh, code="homelessness", reverse="true")
+    [match] = [each["part"] for each in back["parameter"] if each["name"] == "match"]
+    assert match[0]["valueCode"] == "wider"
+    assert match[1]["valueCoding"] == {"system": FIELDS, "code": "housing", "display": "住まい"}
+
+
+def test_every_value_set_is_expanded_as_it_is_validated(spec: Spec) -> None:
+    known = terminology.of(spec)
+    for url, allowed in spec.codings.items():
+        assert set(known.value_sets[url]) == set(allowed), url
+
+
+def test_every_japanese_word_is_of_a_code_of_hl7() -> None:
+    concepts, japanese = artefacts.rows(terminology.CONCEPTS), artefacts.rows(terminology.JAPANESE)
+    for system, words in japanese.items():
+        assert words.keys() <= concepts[system].keys(), system
