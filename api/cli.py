@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from typing import Annotated
 
 import typer
 from granian.constants import HTTPModes, Interfaces
@@ -24,6 +25,7 @@ from api import (
     account_command,
     audit,
     backup,
+    city_command,
     client_command,
     command,
     import_command,
@@ -53,6 +55,7 @@ app.add_typer(audit.app)
 app.add_typer(keys_command.app)
 app.add_typer(account_command.app)
 app.add_typer(client_command.app)
+app.add_typer(city_command.app)
 maintenance.add(app)
 backup.add(app)
 WORKER = "api.worker:application"
@@ -95,10 +98,13 @@ def serve(demo: bool = False, journey: bool = False) -> None:
 
 
 @app.command()
-def init() -> None:
-    """新しい記録庫と鍵を作る / Make a new store and its keys in the data folder."""
+def init(
+    lead_section: Annotated[str, typer.Option(help="主管課の名前 / the name of the lead section")] = "主管課",
+) -> None:
+    """新しい記録庫と鍵、主管課を作る / Make a new store, its keys and its lead section, and say what comes next."""
     made = command.run(lambda settings: asyncio.run(making.make(settings)))
     print("記録庫と鍵を作りました / a store and its keys are made" if made else "もうあります / it is there already")
+    city_command.begin(lead_section)
 
 
 app.command(name="import")(import_command.import_)
