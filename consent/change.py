@@ -29,6 +29,7 @@ from consent import (
     policy,
     referring,
     refusal,
+    rejudging,
     relabelling,
     unseen,
     vocabulary,
@@ -152,9 +153,8 @@ class UnitOfWork:
         await self.put(after, resource, before, new=change.method == "create")
         if change.type == "Group":
             self.households[change.reference] = resource, old
-        return Written(
-            after, action, decision, warnings, tuple(await notices.settled(self, before, after)), ready.asked
-        )
+        ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
+        return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from consent import enforceable, provisions, wording
-from consent.verdict import EVERY_KEEPER, LAPSES, REACHED, REPLACED, WORD, Verdict
+from consent.verdict import ALWAYS, EVERY_KEEPER, LAPSES, REACHED, REPLACED, UNFOUNDED, WORD, Verdict
 from consent.wording import Wording
 from resources.search.relation import Relation
 
@@ -34,8 +34,9 @@ def relations(consent: Resource, kept: Verdict) -> Iterator[Relation]:
     active = consent.get("status") == "active"
     if not active and not (kept.counts and _leaves_exceptions(consent)):
         return
-    keepers = _keepers(kept) if active and kept.counts and not manners else {NOBODY}
-    lapses = next(iter(kept.note(LAPSES)), "~")
+    founded = kept.counts and not manners and kept.aged != UNFOUNDED
+    keepers = _keepers(kept) if active and founded else {NOBODY}
+    lapses = lapsing(kept) or "~"
     for row in provisions.relations({**consent, "status": "active"}, reached(kept)):
         if row.start < lapses:
             for keeper in sorted(keepers):
@@ -49,6 +50,13 @@ def wordings(consent: Resource, kept: Verdict) -> Iterator[Wording]:
     if enforceable.kind(consent):
         for instant in ("", *kept.turns):
             yield wording.of(consent, reached(kept.by(instant)))
+
+
+def lapsing(kept: Verdict) -> str:
+    """From which instant on it grants no more, by the birth date that stands; empty for never."""
+    if kept.aged in (UNFOUNDED, ALWAYS):
+        return ""
+    return kept.aged or next(iter(kept.note(LAPSES)), "")
 
 
 def extent(consent: Resource) -> str:

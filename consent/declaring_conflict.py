@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from consent import change, evidence, policy, refusal, server_record, vocabulary
+from consent import change, evidence, policy, refusal, restriction_review, server_record, vocabulary
 from consent.after_image import Own
 from consent.change import UnitOfWork
 from consent.rule import Action, Decision, Rule, Text
@@ -39,11 +39,17 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What was written, one record a person."""
+    """What was written, one record a person; and by what the lead section is `asked` to look at it."""
 
-    told: Sequence[Version]
+    flags: Sequence[Version]
     decision: Decision
+    asked: Sequence[Version] = ()
     action: Action = "create"
+
+    @property
+    def told(self) -> Sequence[Version]:
+        """What of it goes on the trail."""
+        return (*self.flags, *self.asked)
 
 
 async def declared(unit: UnitOfWork, asked: Conflict) -> Declared:
@@ -59,7 +65,14 @@ async def declared(unit: UnitOfWork, asked: Conflict) -> Declared:
     for person in asked.persons:
         await _may_say(unit, staff, person, caring.get(person, frozenset()))
     written = [await _kept(unit, staff, one, caring.get(one, frozenset())) for one in dict.fromkeys(asked.persons)]
-    return Declared(written, Decision(True, (Rule(conflict.ID, "permit", EVERYTHING, _BECAUSE),)))
+    own = unit.facts.actor.person == staff
+    looked_at = [task for flag in written if not own for task in await _looked_at(unit, flag)]
+    return Declared(written, Decision(True, (Rule(conflict.ID, "permit", EVERYTHING, _BECAUSE),)), looked_at)
+
+
+async def _looked_at(unit: UnitOfWork, flag: Version) -> list[Version]:
+    person = await unit.look_up(reference.one(evidence.body(flag), "subject"))
+    return await restriction_review.asked(unit, person, flag.reference) if person else []
 
 
 async def against(unit: UnitOfWork, named: Sequence[str], persons: Sequence[str]) -> list[Version]:

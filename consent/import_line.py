@@ -87,7 +87,7 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
     if (marked := classifying.classified(known.sent)) is not known.sent:
         known = Prepared.of(engine, known.change, marked, orjson.loads(parse.write(marked)))
     for found in known.pointers:
-        if resolving.people(found):
+        if resolving.people(found) and not engine.index.is_own(found.address):
             text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"
             raise Problem("invalid", Issue(text, ja, f"{type}.{found.at}"))
     about = envelope.of(known.resource, origin, lambda _: None, lambda _: None).written(

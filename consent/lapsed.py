@@ -14,7 +14,7 @@ from consent.actor import Actor
 from consent.coverage import SILENCE, coverage
 from consent.provisions import EVERYBODY
 from consent.rule import Evidence, Rule, Text
-from consent.verdict import EVERY_KEEPER, LAPSES, REPLACED, Verdict
+from consent.verdict import EVERY_KEEPER, REPLACED, UNFOUNDED, Verdict
 from resources.record import period, reference
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
@@ -68,7 +68,11 @@ def _lacks(consent: Mapping[str, Any], kept: Verdict, now: datetime) -> Iterator
         yield Text("the consent was not filed or signed by who may", "資格のある人の登録・署名による同意書でない")
     if kept.note(REPLACED):
         yield Text("a newer paper took the place of the consent", "新しい同意書がこの同意書に代わっている")
-    if any(lapses <= period.instant(now) for lapses in kept.note(LAPSES)):
+    if kept.aged == UNFOUNDED:
+        yield Text(
+            "by the birth date that stands they could not sign", "確定している生年月日では署名できない人の署名である"
+        )
+    elif (lapses := counting.lapsing(kept)) and lapses <= period.instant(now):
         yield Text("the person for whom another signed is of age", "代わって署名された本人が成年に達している")
     if any(enforceable.unenforceable(consent)):
         yield Text("the consent has an element that cannot be enforced", "判定できない項目を含む同意である")

@@ -57,33 +57,15 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
         made += await _begun(unit, written, body, ended.reached_already(own, body))
         done = [each for each in done if each not in own]
     papers = await superseding.papers(unit.tx, reference.one(body, "patient"))
-    if over := ended.permits(before, written, done, papers):
-        made += await _over(unit, body, over)
-    return made
+    return made + await over(unit, reference.one(body, "patient"), ended.permits(before, written, done, papers))
 
 
-def _honoured(version: Version) -> frozenset[str]:
-    """Whose records it opens, if it counts."""
-    kept = verdict.read(version.terms)
-    active = kept.counts and evidence.body(version).get("status") == "active"
-    return kept.honoured if active else frozenset()
-
-
-async def _begun(unit: Beside, written: Version, body: Resource, over: frozenset[str] | None) -> list[Version]:
-    """`over` are those to whom earlier words leave nothing of it, None for all."""
-    if over is None:
+async def over(unit: Beside, person: str, papers: Sequence[Ended]) -> list[Version]:
+    """Tell that permits of a person ended: one Communication an agency, about all that ended for it; and the flags."""
+    if not papers:
         return []
-    agencies = await _agencies(unit, naming.recipients(body)) - await _agencies(unit, over)
-    return [
-        await _communication(unit, body, agency, [written.reference], vocabulary.CONSENT_BEGUN, _BEGUN)
-        for agency in sorted(agencies - unit.facts.agencies)
-    ]
-
-
-async def _over(unit: Beside, body: Resource, over: Sequence[Ended]) -> list[Version]:
-    """One Communication an agency, about all the consents that ended for it; and the flags."""
     about: dict[str, list[str]] = {}
-    for each in over:
+    for each in papers:
         consent = evidence.body(each.consent)
         reached = await _agencies(unit, naming.recipients(consent)) | await _readers(unit, each.consent.reference)
         if each.to:
@@ -93,11 +75,31 @@ async def _over(unit: Beside, body: Resource, over: Sequence[Ended]) -> list[Ver
         for agency in reached - unit.facts.agencies:
             about.setdefault(agency, []).append(each.consent.reference)
     made = [
-        await _communication(unit, body, agency, consents, vocabulary.CONSENT_ENDED, _ENDED)
+        await _communication(unit, person, agency, consents, vocabulary.CONSENT_ENDED, _ENDED)
         for agency, consents in sorted(about.items())
     ]
-    known = {each.consent.reference for each in over if await _knows(unit, each.consent)}
-    return made + await _flags(unit, body, about, {each.consent.reference for each in over}, known)
+    known = {each.consent.reference for each in papers if await _knows(unit, each.consent)}
+    return made + await _flags(unit, person, about, {each.consent.reference for each in papers}, known)
+
+
+def _honoured(version: Version) -> frozenset[str]:
+    """Whose records it opens, if it counts."""
+    kept = verdict.read(version.terms)
+    active = kept.counts and evidence.body(version).get("status") == "active"
+    return kept.honoured if active else frozenset()
+
+
+async def _begun(unit: Beside, written: Version, body: Resource, already: frozenset[str] | None) -> list[Version]:
+    """`already` are those to whom earlier words leave nothing of it, None for all."""
+    if already is None:
+        return []
+    agencies = await _agencies(unit, naming.recipients(body)) - await _agencies(unit, already)
+    return [
+        await _communication(
+            unit, reference.one(body, "patient"), agency, [written.reference], vocabulary.CONSENT_BEGUN, _BEGUN
+        )
+        for agency in sorted(agencies - unit.facts.agencies)
+    ]
 
 
 async def _knows(unit: Beside, consent: Version) -> bool:
@@ -127,14 +129,13 @@ async def _agencies(unit: Beside, named: Iterable[str]) -> frozenset[str]:
 
 
 async def _flags(
-    unit: Beside, body: Resource, about: Mapping[str, Sequence[str]], over: set[str], known: set[str]
+    unit: Beside, person: str, about: Mapping[str, Sequence[str]], over: set[str], known: set[str]
 ) -> list[Version]:
     """A Flag on each open referral about this person that names such a consent, or an agency that is told of one.
 
     An agency's own note of a referral has no party: who writes one learns nothing of whom a consent named. So does who
     ends what somebody permitted to another: on its own referrals there is a flag for consents that are `known` to it.
     """
-    person = reference.one(body, "patient")
     open_ones = all_of([RESTING, has(".open", "yes"), some(PERSONS, Among(frozenset({person})))])
     made = []
     for found in (await unit.tx.find(Query(open_ones), within=RESTING)).versions:
@@ -158,13 +159,13 @@ async def _flags(
 
 
 async def _communication(
-    unit: Beside, body: Resource, agency: str, consents: Sequence[str], code: str, text: Text
+    unit: Beside, person: str, agency: str, consents: Sequence[str], code: str, text: Text
 ) -> Version:
     word: dict[str, Any] = {
         "resourceType": "Communication",
         "status": "completed",
         "category": [{"coding": [_coding(vocabulary.CONSENT_NOTICE)]}, {"coding": [_coding(code)]}],
-        "subject": {"reference": reference.one(body, "patient")},
+        "subject": {"reference": person},
         "about": [{"reference": each} for each in sorted(consents)],
         "recipient": [{"reference": agency}],
         "sent": unit.tx.instant,

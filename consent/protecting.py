@@ -6,9 +6,9 @@ docs/policy.md, D1. The protection is written by the server, on each Patient who
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from consent import evidence, in_care, protected, protection, vocabulary
+from consent import evidence, in_care, protected, protection, restriction_review, vocabulary
 from consent.change import UnitOfWork
 from consent.written import Written
 from resources.record import parse, problem, reference
@@ -46,7 +46,9 @@ async def protect(unit: UnitOfWork, asked: Protect, id: str) -> list[Written]:
     await _dwelling(unit, asked)
     sharing = [person, *[found for one in asked.shares if (found := await unit.look_up(one))]]
     label = protection.label(asked.code, id, asked.named, asked.against)
-    return [await protected.write(unit, one, protection.more(parse.editable(one.body), [label])) for one in sharing]
+    done = [await protected.write(unit, one, protection.more(parse.editable(one.body), [label])) for one in sharing]
+    looked_at = await restriction_review.asked(unit, person, person.reference)
+    return [replace(done[0], ended=(*done[0].ended, *looked_at)), *done[1:]]
 
 
 async def _may_protect(unit: UnitOfWork, person: Version) -> bool:

@@ -52,7 +52,7 @@ def bounded(changes: Iterable[Prepared]) -> None:
 
 async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None) -> Prepared:
     """The change with every reference followed. Raises Problem naming the one that leads nowhere its writer can see."""
-    ready = await resolving.resolved(unit, ready)
+    ready = await resolving.resolved(unit, ready, old)
     type = ready.change.type
     had = reference.locals_of(old)
     for path, target in ready.named:

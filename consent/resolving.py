@@ -1,4 +1,4 @@
-"""References to a person or a household by identifier or search: resolved among what their writer may read.
+"""References to a person or household that name none here by its id: resolved among what may be read, or refused.
 
 https://hl7.org/fhir/R4/references.html#logical; docs/policy.md, "whom a record is about".
 """
@@ -15,7 +15,7 @@ from consent import gathering, policy
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.prepared import Prepared
-from resources.record import pointer
+from resources.record import pointer, reference
 from resources.record.pointer import Pointer
 from resources.record.problem import Issue, Problem
 from resources.search import grammar, request
@@ -42,17 +42,21 @@ class Beside(Protocol):
     unseen: str
 
 
-async def resolved(unit: Beside, ready: Prepared) -> Prepared:
+async def resolved(unit: Beside, ready: Prepared, had: Mapping[str, Any] | None = None) -> Prepared:
     """The change with the literal reference written beside each such identifier, and in the place of each such search.
 
-    Raises Problem naming the first that does not lead to exactly one: alike whether or not there is one unseen.
+    Raises Problem naming the first that does not lead to exactly one: alike whether or not there is one unseen; and the
+    first address that is not here and may be a person's: nobody could be asked for them. What the record `had` stays.
     """
+    stood = {target for _, target in reference.named(had)} if had and ready.pointers else frozenset[str]()
     sent, resource = ready.sent, ready.resource
     known: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
     for found in ready.pointers:
         types = people(found)
-        if not types:
-            continue
+        if not types or unit.engine.index.is_own(found.address) or found.address in stood:
+            continue  # that it is to be written relative to this server is said with all others
+        if found.address:
+            raise _elsewhere(ready, found)
         asked, matching = tuple(_asked(found)), set[str]()
         for type in sorted(types):
             if (type, asked) not in known:
@@ -70,9 +74,9 @@ async def resolved(unit: Beside, ready: Prepared) -> Prepared:
 
 def people(found: Pointer) -> frozenset[str]:
     """The types of people it may lead to; none where it leads to something else."""
-    literal = found.node.get("reference")
-    said = literal.partition("?")[0] if literal else str(found.node.get("type", ""))
-    kind = said.removeprefix(_TYPES).partition("|")[0]
+    literal = str(found.node.get("reference", ""))
+    said = _led_to(found.address) if found.address else literal.partition("?")[0]
+    kind = (said or str(found.node.get("type", ""))).removeprefix(_TYPES).partition("|")[0]
     if kind in THINGS:
         return frozenset()
     if kind in PEOPLE:
@@ -110,6 +114,19 @@ def _fits(ready: Prepared, type: str, what: Predicate) -> bool:
     if ready.change.method == "delete" or ready.change.type != type:
         return False
     return what.matches(sorted({term(".type", type), *ready.terms}))
+
+
+def _elsewhere(ready: Prepared, found: Pointer) -> Problem:
+    """Why an address that is not here is none by which to name a person or household."""
+    text = "name a person or household of this server by `Type/id`; a reference to anything else says its `type`"
+    ja = "人と世帯は、このサーバーの `Type/id` で参照してください。ほかのものを指すときは `type` を書いてください"
+    return Problem("invalid", Issue(text, ja, f"{ready.change.type}.{found.at}"))
+
+
+def _led_to(address: str) -> str:
+    """The type of resource that an address names; empty where it cannot be told."""
+    parts = address.partition("?")[0].partition("#")[0].split("/")
+    return next((part for part in reversed(parts) if part in fhirkit.RESOURCE_TYPES), "")
 
 
 def _unresolved(ready: Prepared, found: Pointer, types: frozenset[str]) -> Problem:

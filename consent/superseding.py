@@ -53,7 +53,7 @@ async def settled(tx: Transaction, consent: Mapping[str, Any], instant: str) -> 
             notes |= {term(verdict.REVOKED, at) for at in revoked}
             after = replace(version, terms=tuple(sorted(notes.union(version.terms))))
             if new:
-                await _amend(tx, after)
+                await amend(tx, after)
             done.append(Settled(version, after, over, new))
     return done
 
@@ -63,6 +63,15 @@ async def papers(tx: Transaction, patient: str) -> list[Version]:
     about = all_of([has(".type", "Consent"), has(".subject", patient)])
     found = (await tx.find(Query(about), within=PAPERS)).versions
     return [each for each in found if reference.one(evidence.body(each), "patient") == patient]
+
+
+async def amend(tx: Transaction, current: Version) -> None:
+    """Give a record these terms in its current version, and the rows that follow."""
+    type, id = current.type, current.id
+    past = [await tx.get(type, id, within=PAPERS, number=number) for number in range(1, current.number)]
+    versions = [*(version for version in past if version), current]
+    rows = derivation.rows(versions, {version.number: version.terms for version in versions})
+    await tx.amend(current.reference, {current.number: current.terms}, rows)
 
 
 _NAMES = (verdict.REACHED, verdict.REPLACED)
@@ -85,12 +94,3 @@ def _with_revoked(papers: Mapping[Version, Paper], written: str) -> dict[Version
         else paper
         for version, paper in papers.items()
     }
-
-
-async def _amend(tx: Transaction, current: Version) -> None:
-    """Give a record these terms in its current version, and the rows that follow."""
-    type, id = current.type, current.id
-    past = [await tx.get(type, id, within=PAPERS, number=number) for number in range(1, current.number)]
-    versions = [*(version for version in past if version), current]
-    rows = derivation.rows(versions, {version.number: version.terms for version in versions})
-    await tx.amend(current.reference, {current.number: current.terms}, rows)

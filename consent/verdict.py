@@ -35,13 +35,23 @@ REPLACED = ".replaced"
 REACHED = ".reached"
 """How far a word given later ended what it grants, as `instant wording`."""
 
+AGED = ".aged"
+"""What another birth date makes of the signature on it, as `instant said`: UNFOUNDED, ALWAYS, or from when on it grants
+no more. The last one stands."""
+UNFOUNDED, ALWAYS = "unfounded", "always"
+
+BORN = ".born"
+"""Of a birth date that was confirmed, the instant of it and the date, as `instant date`."""
+
 WORD = ".word"
 """That it is no paper but a word by which the person ended what they had permitted, as the instant of it."""
 
 EMERGENCY = ".emergency"
 """Of the review of an emergency access, whom it opened to whom, as `start until officer patient`."""
 
-_NOTED = (EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
+_NOTED = (AGED, BORN, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
+_TURNING = (AGED, REACHED, REPLACED)
+_LATER = tuple(f"{name} " for name in _TURNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +81,18 @@ class Verdict:
 
     def by(self, instant: str) -> Verdict:
         """The verdict as it was at an instant: what ended it later is not in it."""
-        later = {
-            entry
-            for entry in self.noted
-            if entry.startswith((f"{REACHED} ", f"{REPLACED} ")) and entry.split(" ")[1] > instant
-        }
+        later = {entry for entry in self.noted if entry.startswith(_LATER) and entry.split(" ")[1] > instant}
         return replace(self, noted=self.noted - later)
 
     @property
     def turns(self) -> list[str]:
         """The instants since when something has ended it, wholly or in part, in order."""
-        return sorted({each.split(" ")[0] for name in (REACHED, REPLACED) for each in self.note(name)})
+        return sorted({each.split(" ")[0] for name in _TURNING for each in self.note(name)})
+
+    @property
+    def aged(self) -> str:
+        """What the birth date that stands makes of the signature; empty where it is the one that was judged by."""
+        return max(self.note(AGED), default="").partition(" ")[2]
 
 
 NONE = Verdict()

@@ -48,6 +48,7 @@ WITHHELD = coding.own("handling-label", "withheld")
 UNCLASSIFIED = coding.own("handling-label", "unclassified")
 COORDINATE = coding.own("task-code", "coordinate")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
+CONFIRM_BIRTH_DATE = coding.own("task-code", "confirm-birth-date")
 VERIFY = coding.own("task-code", "verify")
 REVOCATION = coding.own("record-category", "revocation")
 CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
@@ -60,7 +61,9 @@ nor as the person it is about: it names who read."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
-NO_CARE = frozenset({CONFIRM_GUARDIAN, EMERGENCY_REVIEW, VERIFY})
+RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
+
+NO_CARE = frozenset({CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, RESTRICTION_REVIEW, VERIFY})
 """What is asked about a paper or an access: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})

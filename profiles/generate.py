@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import expand, served
+from profiles import expand, served, summary
 from profiles.consent import RESOURCE_TYPES
 
 HERE = Path(__file__).parent
@@ -45,6 +45,7 @@ def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -
     made = {
         "elements.json": _text(elements),
         "invariants.json": _text(invariants),
+        "summary.json": _text(summary.table({name: structures[DEFINITIONS + name] for name in elements})),
         "search.json": _text(_search(_by_url(package, "SearchParameter").values(), types)),
         "value-sets.json": _text(_value_sets(package, elements)),
         "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), types)),

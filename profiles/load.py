@@ -39,6 +39,7 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
             for url, found in expansions.items()
         },
         invariants=tables.invariants(r4 / "invariants.json"),
+        summary=tables.summary(r4 / "summary.json"),
         compartments=tables.compartments(r4 / "compartments.json"),
         artefacts=ours,
         harmless=_harmless(folder / artefacts.HARMLESS),

@@ -25,5 +25,5 @@ async def declare_conflict(call: Call) -> Answer:
     names = ("$declare-conflict", *(each for each in asked.persons if each.startswith("Patient/")))
     done = await call.on.gate.operate(call.actor, names, lambda unit: declaring_conflict.declared(unit, asked))
     links = [("self", f"{call.on.settings.fhir}/$declare-conflict")]
-    entries = respond.entries(call, done.told)
+    entries = respond.entries(call, done.flags)
     return respond.json(respond.bundle("collection", None, links, entries))

@@ -22,6 +22,7 @@ from consent.duties import (
     household,
     labels,
     referral,
+    restriction,
     roles,
     roster,
     validity,
@@ -68,6 +69,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.kept,  # P6
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
+        restriction.looked_at_by_the_lead_section,  # D1, D2
     ),
 }
 

@@ -1,4 +1,4 @@
-"""That somebody was confirmed as a guardian stays on record: the wards of guardians sign no grant of their own.
+"""That somebody was confirmed as a guardian, or a birth date was, stays on record: who may sign rests on it.
 
 R3 of the domain; docs/policy.md, "standing", signature.
 """
@@ -14,11 +14,16 @@ from resources.record.problem import Issue
 
 
 def kept(change: Transition) -> Iterator[Issue]:
-    """R3: a confirmation that was given is not deleted; the guardian's own record says that they are one no more."""
+    """R3: a confirmation that was given is not deleted: it is ended where it is about, or taken back by who gave it."""
     task = change.before or {}
-    if change.action != "delete" or vocabulary.CONFIRM_GUARDIAN not in coding.of(task.get("code")):
+    codes = coding.of(task.get("code"))
+    if change.action != "delete" or task.get("status") != "completed":
         return
-    if task.get("status") == "completed":
+    if vocabulary.CONFIRM_GUARDIAN in codes:
         text = "a confirmed guardian stays confirmed: end the `period` of the RelatedPerson instead"
         ja = "後見人の確認は削除できません。後見が終わったときは、続柄（RelatedPerson）の期間を終わらせてください"
+        yield violation("R3", text, ja, "Task.status")
+    if vocabulary.CONFIRM_BIRTH_DATE in codes:
+        text = "a confirmed birth date stays confirmed: who confirmed it takes it back (`entered-in-error`)"
+        ja = "生年月日の確認は削除できません。誤りであれば、確認した機関が取り消してください（entered-in-error）"
         yield violation("R3", text, ja, "Task.status")

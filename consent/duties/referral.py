@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent import labels
+from consent import labels, vocabulary
 from consent.transition import Transition, violation
-from resources.record import reference
+from resources.record import coding, reference
 from resources.record.problem import Issue
 
 _REFUSALS = {"rejected", "cancelled", "failed", "entered-in-error"}
@@ -27,8 +27,9 @@ _ANSWER = {
 
 
 def not_refused(change: Transition) -> Iterator[Issue]:
-    """R5: whoever a Task is addressed to may not reject it; the agency that asks may take it back."""
-    if _is_the_askers(change) or not change.turns("status"):
+    """R5: whoever a Task is addressed to may not reject it; the agency that asks may take it back, and who confirmed a
+    birth date that."""
+    if _is_the_askers(change) or not change.turns("status") or _takes_back(change):
         return
     status = change.record.get("status")
     if status in _REFUSALS:
@@ -70,6 +71,12 @@ def owner_answers(change: Transition) -> Iterator[Issue]:
         text = f"only the agency that asks may change `{element}`: answer by status, reason, output or note"
         ja = f"`{element}` を変更できるのは依頼元だけです。状態・理由・結果・メモで答えてください"
         yield violation("P2", text, ja, f"Task.{element}", "forbidden")
+
+
+def _takes_back(change: Transition) -> bool:
+    done = change.before or {}
+    confirmed = vocabulary.CONFIRM_BIRTH_DATE in coding.of(done.get("code")) and done.get("status") == "completed"
+    return confirmed and change.record.get("status") == "entered-in-error"
 
 
 def _is_the_askers(change: Transition) -> bool:

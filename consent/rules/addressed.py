@@ -1,4 +1,4 @@
-"""P2 addressed: a party of an open request reads it, the owner answers its own Task, whom a consent names reads it.
+"""P2 addressed: the parties of an open request or a Task read it, its owner answers it; whom a consent names reads it.
 
 docs/policy.md, P2. What a request attaches about a person needs consent (P3) or a conference (P4) as well.
 """
@@ -22,12 +22,11 @@ REQUESTS = ("Task", "ServiceRequest", "Communication", "CommunicationRequest", "
 _COUNTS = any_of([none_of(has_one_of(".type", _ASKED)), has(verdict.COUNTS, "yes")])
 """A request counts as its asker had the right to ask it; a letter and an invitation are only read."""
 
-_REQUESTS = all_of([has_one_of(".type", REQUESTS), _COUNTS])
-_ADDRESSED: dict[Action, Predicate] = {
-    "read": _REQUESTS,
-    "search": _REQUESTS,
-    "update": all_of([has(".type", "Task"), _COUNTS]),
-}
+_TASKS = all_of([has(".type", "Task"), _COUNTS])
+_REQUESTS = any_of([all_of([has_one_of(".type", REQUESTS), _COUNTS, has(".open", "yes")]), _TASKS])
+"""Asker and owner keep the whole Task when it is done; one that was taken back counts no more."""
+
+_ADDRESSED: dict[Action, Predicate] = {"read": _REQUESTS, "search": _REQUESTS, "update": _TASKS}
 _NAMED = all_of([has(".type", "Consent"), has(verdict.COUNTS, "yes")])
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
 
@@ -36,18 +35,13 @@ _BY_CONSENT = Text("the consent permits something to the actor", "同意書が�
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading an open request one is a party of, and updating the Tasks among them; and reading a consent by
-    which one is permitted something, without its paper.
-
-    An update may close the Task, so its after-image need not be open; its before-image had to be read to be updated.
-    """
+    """Permits reading an open request one is a party of, and reading and updating the Tasks among them, done or not;
+    and reading a consent by which one is permitted something, without its paper."""
     if not facts.identities or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     if action not in _ADDRESSED:
         return
     addressed = [_ADDRESSED[action], some(PARTIES, Among(facts.identities))]
-    if action != "update":
-        addressed.append(has(".open", "yes"))
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
     yield Rule(ID, "permit", all_of(addressed), _BECAUSE, evidence)
     if action != "update":

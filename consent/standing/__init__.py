@@ -5,7 +5,7 @@ docs/policy.md, "standing".
 
 from __future__ import annotations
 
-from consent.standing import conference, confirmation, consent, coordination, household, plan, post, request
+from consent.standing import birth_date, conference, confirmation, consent, coordination, household, plan, post, request
 from consent.standing.filing import Kind
 
 BY_TYPE: dict[str, tuple[Kind, ...]] = {
@@ -16,5 +16,5 @@ BY_TYPE: dict[str, tuple[Kind, ...]] = {
     "Group": (household.KIND,),
     "PractitionerRole": (post.KIND,),
     "ServiceRequest": (request.KIND,),
-    "Task": (coordination.KIND, confirmation.KIND, request.KIND),
+    "Task": (coordination.KIND, confirmation.KIND, birth_date.KIND, request.KIND),
 }

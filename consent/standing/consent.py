@@ -121,9 +121,11 @@ def _signers(filing: Filing) -> Iterator[Issue]:
     for place in signature.may_not(consent, signing):
         yield _issue(
             f"`{performers[place]}` may not sign for this person: oneself, of age; or a guardian, or a minor's parent,"
-            " recorded before that day with a court's or register's paper, an adult's confirmed by the lead section",
+            " recorded before that day with a court's or register's paper, an adult's confirmed by the lead section;"
+            " age goes by the birth date they were registered with, or one then confirmed (Task `confirm-birth-date`)",
             f"`{performers[place]}` は署名できません。署名するのは成年の本人か、署名の日より前に"
-            "裁判所・戸籍等の書面とともに登録された後見人・親権者（成年の後見人は主管課の確認があるもの）です",
+            "裁判所・戸籍等の書面とともに登録された後見人・親権者（成年の後見人は主管課の確認があるもの）です。"
+            "年齢は、登録したときの生年月日か、確認（confirm-birth-date）の済んだ生年月日によります",
             f"Consent.performer[{place}]",
         )
     if _is_own_word(filing) and any(one.custodian == filing.custodian for one in _guardians(filing)):

@@ -13,7 +13,7 @@ import orjson
 from consent import evidence, people, verdict, vocabulary
 from consent.contributions import COORDINATED
 from consent.facts import Facts
-from consent.standing import care, signing
+from consent.standing import birth_date, care, signing
 from consent.standing.filing import Filing
 from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
@@ -46,7 +46,8 @@ async def of(
     names = reference.locals_of(resource)
     stored = {name: found for name in sorted(names) if (found := await look_up(name))}
     members = await _members(view, names, registering)
-    persons = frozenset(name for name in names.union(*members.values()) if name.startswith("Patient/"))
+    kin = {reference.one(look(name) or {}, "patient") for name in names if name.startswith("RelatedPerson/")}
+    persons = frozenset(name for name in names.union(kin, *members.values()) if name.startswith("Patient/"))
     having = dict(await care.of(view, persons, period.instant(facts.actor.now)))
     for person in persons & registering.keys():
         having[person] = having[person] | facts.agencies
@@ -69,6 +70,7 @@ async def of(
         await _coordinating(view, persons, members, facts),
         await _cases(view, resource, members, registering, facts),
         await signing.of(view, resource, custodian, look, facts.actor.now) if _becomes_active(resource) else None,
+        await signing.telling(view, reference.one(resource, "focus")) if birth_date.is_one(resource) else frozenset(),
     )
 
 

@@ -13,6 +13,7 @@ from consent.facts import Facts
 from consent.rule import Action
 from consent.standing.signed import Signing
 from consent.verdict import NONE, Verdict
+from resources.record import reference
 from resources.record.problem import Issue
 from resources.record.reference import Look
 
@@ -25,7 +26,8 @@ class Filing:
     that it names who is in it, `kept` of each record that it names which agency keeps it, and `agencies` of each party
     that it names for which agencies that one acts. `coordinating` are the households that the writer coordinates, and
     who is in them. `cases` tells of the households of a plan which agencies keep their case. `look` gives the records
-    that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers.
+    that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers, `papers` are the
+    agencies that keep a paper which tells when the person was born whose birth date is to be confirmed.
     """
 
     action: Action
@@ -42,6 +44,7 @@ class Filing:
     coordinating: frozenset[str] = frozenset()
     cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     signing: Signing | None = None
+    papers: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:
@@ -58,6 +61,12 @@ class Filing:
             return bool(self.care.get(whom, frozenset()) & self.facts.agencies)
         members = self.members.get(whom, frozenset())
         return (bool(members) or self.keeps(whom)) and all(self.has_in_care(one) for one in members)
+
+    def concerned(self, body: Mapping[str, Any] | None) -> frozenset[str]:
+        """The Patients and households that a version names anywhere, and whose RelatedPersons it names."""
+        named = reference.locals_of(body)
+        kin = {reference.one(self.look(name) or {}, "patient") for name in named if name.startswith("RelatedPerson/")}
+        return frozenset(name for name in named | kin if name.startswith(("Patient/", "Group/")))
 
     def keeps(self, name: str) -> bool:
         """Whether the writer's agency keeps a record that is named."""

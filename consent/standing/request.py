@@ -40,7 +40,10 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 
 def judged(filing: Filing) -> Verdict:
-    """It counts as a request of another agency if it was so asked; and as taken on only if that agency accepted it."""
+    """It counts as a request of another agency if it was so asked, until who asked takes it back; and as taken on only
+    if that agency accepted it."""
+    if filing.status()[1] in _TAKEN_BACK and filing.custodian in filing.facts.agencies:
+        return NONE
     if _calls(filing):
         return Verdict(True)
     counts = not _own(filing) and not any(_asking(filing)) if _asks(filing) else filing.had.counts
@@ -59,10 +62,12 @@ def _asks(filing: Filing) -> bool:
     """Whether this write is the asker's word: what is asked, of whom or about whom is not what it was."""
     if filing.before is None:
         return True
-    about, asked = (sorted(_about(body)) for body in (filing.before, filing.after)), _ASKED.get(filing.type, "")
-    was, becomes = about
+    asked = _ASKED.get(filing.type, "")
+    was, becomes = (sorted(_about(body)) for body in (filing.before, filing.after))
     others = filing.changed("requester", *(_STANDS if filing.type == "Task" else (asked, "participant")))
-    return was != becomes or others or (filing.changed(asked) and not _assigns(filing))
+    asks = filing.custodian in filing.facts.agencies
+    names = asks and not filing.concerned(filing.after) <= filing.concerned(filing.before)
+    return was != becomes or others or names or (filing.changed(asked) and not _assigns(filing))
 
 
 def _assigns(filing: Filing) -> bool:
@@ -81,13 +86,15 @@ def _asking(filing: Filing) -> Iterator[Issue]:
             "紙で受けた依頼は、受けた自分の機関を担当として記録します",
             f"{filing.type}.requester",
         )
-    for whom in sorted(_about(filing.after)):
+    about, new = _about(filing.after), filing.concerned(filing.after) - filing.concerned(filing.before)
+    for whom in sorted(about | new):
         if not filing.has_in_care(whom) and whom not in filing.coordinating:
             yield _wrong(
-                "a request is about a person whom the agency that asks has in care: who registered them, or accepted a "
-                "request about them, asks",
-                "依頼できるのは、その人を受け持つ機関（登録した機関、または依頼を受け付けた機関）です",
-                f"{filing.type}.{_ABOUT.get(filing.type, 'participant')}",
+                "a request is about a person whom the agency that asks has in care, and names nobody else, wherever it "
+                "does: who registered them, or accepted a request about them, asks",
+                "依頼できるのは、その人を受け持つ機関（登録した機関、または依頼を受け付けた機関）です。"
+                "依頼のどこにも、受け持っていない人の名を挙げることはできません",
+                f"{filing.type}.{_ABOUT.get(filing.type, 'participant')}" if whom in about else filing.type,
             )
 
 

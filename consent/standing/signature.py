@@ -59,6 +59,21 @@ def guardians(consent: Resource, signing: Signing) -> list[Kin]:
     return [one for one in signing.kin.values() if one.confirmed and signed and _stands_for(one.now, person, signed)]
 
 
+def founded(consent: Resource, signing: Signing) -> bool:
+    """Whether by the birth date that stands now any of those who signed could do so alone; what is known of them
+    besides was judged when it was filed."""
+    person, signed = reference.one(consent, "patient"), day(consent)
+    if signed is None:
+        return False
+    for name in reference.many(consent, "performer"):
+        if name == person:
+            if is_refusal(consent) or _is_of_age(consent, signing, signed):
+                return True
+        elif name in signing.kin and _may_by_age(signing.kin[name], signed, signing):
+            return True
+    return False
+
+
 def lapses(consent: Resource, signing: Signing) -> datetime | None:
     """From when on it grants no more, since another signed for a minor: the day they may be of age."""
     person = reference.one(consent, "patient")
@@ -84,7 +99,12 @@ def _may_stand_in(kin: Kin, person: str, signed: date, signing: Signing) -> bool
     recorded = all(_stands_for(each, person, signed) for each in (kin.then, kin.now))
     if not (recorded and any(_is_official(paper) for paper in kin.papers)):
         return False
-    roles = coding.of(kin.then.get("relationship")) & coding.of(kin.now.get("relationship"))
+    return _may_by_age(kin, signed, signing, coding.of(kin.now.get("relationship")))
+
+
+def _may_by_age(kin: Kin, signed: date, signing: Signing, now: frozenset[str] | set[str] | None = None) -> bool:
+    roles = coding.of(kin.then.get("relationship"))
+    roles = roles if now is None else roles & now
     if _is_minor(signing.patient, signed):
         return bool(roles & (_PARENTS | {GUARDIAN}))
     return GUARDIAN in roles and kin.confirmed

@@ -14,7 +14,7 @@ import orjson
 from consent import protection, verdict, vocabulary
 from consent.standing import care
 from consent.standing.signed import Kin, Paper, Signing, day
-from resources.record import envelope, period, reference
+from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has, has_one_of
@@ -39,7 +39,7 @@ async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now:
     confirmed = await _confirmed(view, person)
     kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in sorted(signers | {*confirmed})}
     return Signing(
-        orjson.loads(patient.body) if patient else look(person) or {},
+        await _as_it_stands(view, person, orjson.loads(patient.body) if patient else look(person) or {}),
         await _against(view, consent, orjson.loads(patient.body) if patient else {}),
         await _paper(view, consent, custodian, look, now),
         kin,
@@ -67,7 +67,43 @@ async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> 
     """What bears on whether this RelatedPerson may sign for a person today."""
     patient, confirmed = await _current(view, person), await _confirmed(view, person)
     kin = {name: await _kin(view, name, day_of(now), confirmed.get(name, ""))}
-    return Signing(orjson.loads(patient.body) if patient else {}, kin=kin)
+    return Signing(await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}), kin=kin)
+
+
+async def aged(view: Snapshot, consent: Resource) -> Signing:
+    """What bears on a signature that was judged, when another birth date stands: of who signed as they then were."""
+    person, signed = reference.one(consent, "patient"), day(consent)
+    confirmed = await _confirmed(view, person)
+    signers = [name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")]
+    patient = await _current(view, person)
+    kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in signers}
+    return Signing(await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}), kin=kin)
+
+
+async def telling(view: Snapshot, person: str) -> frozenset[str]:
+    """The agencies that keep a paper which tells when this person was born."""
+    papers = all_of([has(".type", "DocumentReference"), has(".subject", person)])
+    found = (await view.find(Query(papers), within=SIGNED)).versions if person else ()
+    return frozenset(envelope.value(each.terms, ".custodian") for each in found if _tells(orjson.loads(each.body)))
+
+
+def _tells(paper: Resource) -> bool:
+    return paper.get("status") == "current" and bool(coding.codes(paper.get("type"), "birth-paper"))
+
+
+async def _as_it_stands(view: Snapshot, person: str, patient: Resource) -> Resource:
+    """The person with the birth date that stands: the one last confirmed, else the one they were registered with."""
+    asked = all_of([has(".type", "Task"), has(".subject", person), has(".code", vocabulary.CONFIRM_BIRTH_DATE)])
+    tasks = (await view.find(Query(all_of([asked, has(verdict.COUNTS, "yes")])), within=SIGNED)).versions
+    own = [each for each in tasks if reference.one(orjson.loads(each.body), "focus") == person]
+    said = [note for each in own for note in verdict.read(each.terms).note(verdict.BORN)]
+    if said:
+        born = max(said).partition(" ")[2]
+    else:
+        first = await _current(view, person, 1)
+        body = orjson.loads(first.body) if first else patient
+        born = body.get("birthDate", "")
+    return {**patient, "birthDate": born} if born else {name: patient[name] for name in patient if name != "birthDate"}
 
 
 async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Paper | None:

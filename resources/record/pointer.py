@@ -1,4 +1,4 @@
-"""References that name no record by its id: by an identifier alone, or by a search.
+"""References that name no record by its id: by an identifier alone, by a search, or by an address that is not here.
 
 https://hl7.org/fhir/R4/references.html#logical; https://hl7.org/fhir/R4/http.html#trules (conditional references)
 """
@@ -24,6 +24,12 @@ class Pointer:
     targets: frozenset[str]
 
     @property
+    def address(self) -> str:
+        """Where it leads that is not here: `https://…`, `urn:…`, or what is no reference at all; empty for others."""
+        literal = self.node.get("reference")
+        return literal if isinstance(literal, str) and not _is_search(literal) else ""
+
+    @property
     def at(self) -> str:
         """Where it stands below its resource, as `performer[0].actor`."""
         return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in self.keys).removeprefix(".")
@@ -47,13 +53,13 @@ def pointed(node: Any, keys: Keys, literal: str) -> Any:
 
 
 def _indirect(resource: Mapping[str, Any]) -> Iterator[tuple[Keys, Mapping[str, Any]]]:
-    if not any(map(_leads_by_search, reference.objects(resource))):
+    if not any(map(_names_none, reference.objects(resource))):
         return  # as nearly all: where they stand is asked of the others alone
     stack: list[tuple[Keys, Any]] = [((), resource)]
     while stack:
         keys, node = stack.pop()
         if isinstance(node, dict):
-            if _leads_by_search(node):
+            if _names_none(node):
                 yield keys, node
             for name, inner in node.items():
                 if isinstance(inner, (dict, list)):
@@ -64,10 +70,14 @@ def _indirect(resource: Mapping[str, Any]) -> Iterator[tuple[Keys, Mapping[str, 
                     stack.append(((*keys, place), inner))
 
 
-def _leads_by_search(node: Mapping[str, Any]) -> bool:
+def _is_search(literal: str) -> bool:
+    return "?" in literal and "/" not in literal.partition("?")[0]
+
+
+def _names_none(node: Mapping[str, Any]) -> bool:
     literal = node.get("reference")
     if isinstance(literal, str):
-        return "?" in literal and "/" not in literal.partition("?")[0]
+        return not literal.startswith("#") and not reference.local(literal)
     return isinstance(node.get("identifier"), dict)
 
 

@@ -27,6 +27,35 @@ def _(scene: Scene, who: str, named: str | None) -> None:
     scene.answer = household.write(scene.city, WHO[who], "asked-on", task)
 
 
+@when(parsers.parse("保健センターの担当者が、自分で登録した人についての依頼の{place}に、母の名を挙げる"))
+def _(scene: Scene, place: str) -> None:
+    mother = {"reference": scene.place("母")}
+    own = {"resourceType": "Patient", "name": [{"text": "久我　しずか"}], "birthDate": "1970-01-01"}
+    assert household.write(scene.city, "health-center", "own", own).status == 201
+    observed = {
+        "resourceType": "Observation",
+        "id": "o",
+        "status": "final",
+        "code": {"text": "様子"},
+        "subject": mother,
+    }
+    elsewhere: dict[str, dict[str, Any]] = {
+        "添えるもの": {"input": [{"type": {"text": "関係する人"}, "valueReference": mother}]},
+        "対象": {"focus": mother},
+        "拡張": {"extension": [{"url": "https://tsunagu.example/fhir/tests", "valueReference": mother}]},
+        "含めた記録": {"contained": [observed], "reasonReference": {"reference": "#o"}},
+    }
+    task = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "for": {"reference": scene.city.known["own"]},
+        "requester": {"reference": AGENCIES["保健センター"]},
+        "owner": {"reference": AGENCIES["こども総合相談所"]},
+    }
+    scene.answer = household.write(scene.city, "health-center", "asked-on", task | elsewhere[place])
+
+
 @when("寄り添いサポートセンターの担当者が、紹介の仕事を妹についての仕事に替える")
 def _(scene: Scene) -> None:
     sister = {"reference": scene.place("妹")}

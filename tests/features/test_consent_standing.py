@@ -164,6 +164,61 @@ def _(scene: Scene, outcome: str) -> None:
     assert answer.status == (200 if outcome == "読める" else 404), answer.text
 
 
+@when("寄り添いサポートセンターの担当者が、十歳の子の生年月日を三十年前に書き換える")
+def _(scene: Scene) -> None:
+    _child(scene)
+    assert casework.change(scene.city, "yorisoi", "child", birthDate=_grown()).status == 200
+
+
+@given(
+    "寄り添いサポートセンターの担当者が、十歳の子の生年月日を三十年前に書き換え、住民票を添えて主管課に確認を頼んでいる"
+)
+def _(scene: Scene) -> None:
+    _child(scene)
+    assert casework.change(scene.city, "yorisoi", "child", birthDate=_grown()).status == 200
+    paper = {"type": {"coding": [{"system": _PAPERS.replace("guardianship", "birth"), "code": "residence-record"}]}}
+    assert casework.file_paper(scene.city, "yorisoi", "child", "register", **paper).status == 201
+    asked = household.write(scene.city, "yorisoi", "confirmation", _birth_date(scene))
+    assert asked.status == 201, asked.text
+
+
+@when(parsers.re(r"主管課が、(その生年月日を確認する|生年月日の確認を取り消す)"))
+def _(scene: Scene) -> None:
+    done = scene.city.officer("lead-section").get(scene.city.known["confirmation"]).json["status"] == "completed"
+    status = "entered-in-error" if done else "completed"
+    answer = casework.change(scene.city, "lead-section", "confirmation", status=status)
+    assert answer.status == 200, answer.text
+
+
+@when(
+    parsers.re(
+        r"寄り添いサポートセンターの担当者が、(?P<how>書面なしで)?生年月日の確認を(主管課に頼む|自分で済ませようとする)"
+    )
+)
+def _(scene: Scene, how: str | None) -> None:
+    status = "requested" if how else "completed"
+    scene.answer = household.write(scene.city, "yorisoi", "confirmation", _birth_date(scene) | {"status": status})
+
+
+@then(parsers.re(r"保健センターの担当者が十歳の子を読むと(?P<outcome>読める|見つからない)"))
+def _(scene: Scene, outcome: str) -> None:
+    answer = scene.city.officer("health-center").get(scene.city.known["child"])
+    assert answer.status == (200 if outcome == "読める" else 404), answer.text
+
+
+def _grown() -> str:
+    return f"{int(casework.day(0)[:4]) - 30}-01-01"
+
+
+def _birth_date(scene: Scene) -> dict[str, Any]:
+    child = scene.city.known["child"]
+    task = _task(scene, "confirm-birth-date", child, "PractitionerRole/role-lead-section")
+    return task | {
+        "for": {"reference": child},
+        "input": [{"type": {"text": "生年月日"}, "valueDate": _grown()}],
+    }
+
+
 def _child(scene: Scene) -> str:
     born = f"{int(casework.day(0)[:4]) - 10}-01-01"
     child = {"resourceType": "Patient", "name": [{"text": "水無瀬　ひかり"}], "birthDate": born}

@@ -25,7 +25,14 @@ def _(scene: Scene) -> None:
 @when(parsers.re(r"(?P<who>[^が]+)が、妹の居所を「(?P<told>[^」]*)」だけに示すと定める"))
 def _(scene: Scene, who: str, told: str) -> None:
     named = (f"PractitionerRole/role-{WHO[told]}",) if told else ()
-    scene.answer = household.protect(scene.city, WHO[who], "sister", named)
+    scene.answer = household.protect(scene.city, WHO[who], "sister", named, sees=WHO[who] == "yorisoi")
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が、秘匿を確かめる依頼を済ませようとする"))
+def _(scene: Scene, who: str) -> None:
+    tasks = scene.city.officer("lead-section").get("Task", code="review-restriction", _count="500").resources
+    (task,) = [each for each in tasks if each["for"]["reference"] == scene.place("妹")]
+    scene.answer = scene.person(who).put(task | {"status": "completed"})
 
 
 @when("寄り添いサポートセンターの担当者が、長男も同じ所に住むとして、妹の居所を秘匿する")

@@ -29,6 +29,18 @@ def _(scene: Scene, office: str, number: str) -> None:
     scene.answer = scene.city.officer(OFFICES[office]).post("Condition", concern)
 
 
+@when(
+    parsers.re(
+        r"寄り添いサポートセンターの担当者が、(?P<address>ほかのサーバーの.+|母の番号だけの.+)で指して困りごとを書く"
+    )
+)
+def _(scene: Scene, address: str) -> None:
+    mother = scene.place("母")
+    elsewhere = f"https://other.example/fhir/{mother}" if address.startswith("ほか") else f"urn:uuid:{mother[8:]}"
+    concern = {"resourceType": "Condition", "code": {"coding": [FIELD]}, "subject": {"reference": elsewhere}}
+    scene.answer = scene.city.officer("yorisoi").post("Condition", concern)
+
+
 @then("その困りごとは、母を指すものとして残っている")
 def _(scene: Scene) -> None:
     assert scene.answer.json["subject"] == {"reference": scene.place("母"), "identifier": NUMBER}

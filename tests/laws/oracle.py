@@ -79,8 +79,8 @@ class Oracle:
         return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.agencies
 
     def addressed(self, record: Record) -> bool:
-        """P2: an open request; its party is the actor's agency, a desk or post of it, or the actor. A consent, by whom
-        it permits something to."""
+        """P2: an open request, or a Task; its party is the actor's agency, a desk or post of it, or the actor. A
+        consent, by whom it permits something to."""
         body = record.body
         if body["resourceType"] in ("Task", "ServiceRequest", "Appointment") and not record.verdict.counts:
             return False
@@ -90,9 +90,8 @@ class Oracle:
             return bool(named & (self.agencies | self.seats)) or any(
                 self._agency(one) in self.agencies for one in named
             )
-        if self.actor.purpose not in _CASEWORK_PURPOSES or body.get("status") not in _OPEN.get(
-            body["resourceType"], ()
-        ):
+        open = body["resourceType"] == "Task" or body.get("status") in _OPEN.get(body["resourceType"], ())
+        if self.actor.purpose not in _CASEWORK_PURPOSES or not open:
             return False
         parties = [body.get("requester"), body.get("owner"), body.get("sender")]
         parties += [*body.get("performer", ()), *body.get("recipient", ())]

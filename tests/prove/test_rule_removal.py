@@ -66,6 +66,7 @@ DUTIES = {
     "referral.not_passed_on": ("R12a",),
     "referral.not_refused": ("R5",),
     "referral.owner_answers": ("P2", "R5"),
+    "restriction.looked_at_by_the_lead_section": ("D1",),
     "roles.decided_by_lead_section": ("R19",),
     "roster.fields_at_table": ("R38",),
     "roster.kept_by_convener": ("R29",),
@@ -75,6 +76,7 @@ DUTIES = {
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""
 
 STANDING = {
+    "standing.birth_date": ("R3",),
     "standing.conference": ("R38",),
     "standing.confirmation": ("R3",),
     "standing.consent": ("R3",),

@@ -170,6 +170,16 @@ def draft_plan(city: City, officer: str = "yorisoi", purpose: str = CARE, /, **c
     return household.write(city, officer, "plan", _changed(plan, changes), purpose)
 
 
+def entrust(city: City, person: str, officer: str = "health-center") -> Answer:
+    """The agency that keeps the household asks another about one person, and that accepts."""
+    asked: dict[str, Any] = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    asked |= {"for": {"reference": city.known[person]}, "requester": {"reference": "Organization/yorisoi-center"}}
+    asked |= {"owner": {"reference": f"PractitionerRole/role-{officer}"}}
+    written = household.write(city, "yorisoi", f"entrusted-{person}", asked)
+    assert written.status == 201, written.text
+    return change(city, officer, f"entrusted-{person}", status="accepted")
+
+
 def file_paper(city: City, officer: str, person: str, called: str = "paper", **elements: Any) -> Answer:
     """A document about one person, kept by an agency, with a signature on it."""
     attached = {"contentType": "text/plain", "title": "署名のある申出書", "creation": day(0)}

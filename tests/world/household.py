@@ -91,10 +91,14 @@ def protect_sister(city: City, *told: str, shares: tuple[str, ...] = ()) -> Answ
     return protect(city, "yorisoi", "sister", told or (NOBODY_HERE,), shares)
 
 
-def protect(city: City, officer: str, person: str, named: tuple[str, ...], shares: tuple[str, ...] = ()) -> Answer:
-    """Somebody protects a person of the household, and says of each other member whether they share the dwelling."""
+def protect(
+    city: City, officer: str, person: str, named: tuple[str, ...], shares: tuple[str, ...] = (), *, sees: bool = True
+) -> Answer:
+    """Somebody protects a person of the household, and says of each other member whether they share the dwelling, where
+    they see the household."""
     asked = [("to", each) for each in named]
-    asked += [("shares" if each in shares else "apart", city.known[each]) for each in PERSONS if each != person]
+    others = [each for each in PERSONS if each != person and sees]
+    asked += [("shares" if each in shares else "apart", city.known[each]) for each in others]
     parameters = [{"name": name, "valueReference": {"reference": each}} for name, each in asked]
     body = {"resourceType": "Parameters", "parameter": parameters}
     return city.officer(officer).post(f"{city.known[person]}/$protect", body)

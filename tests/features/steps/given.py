@@ -101,3 +101,9 @@ def _(scene: Scene) -> None:
 def _(scene: Scene) -> None:
     revoked = casework.change(scene.city, "yorisoi", "consent", status="inactive")
     assert revoked.status == 200, revoked.text
+
+
+@given(parsers.re(r"(?P<person>母|妹)を保健センターが受け持っている"))
+def _(scene: Scene, person: str) -> None:
+    taken = casework.entrust(scene.city, WHAT[person])
+    assert taken.status == 200, taken.text

@@ -5,6 +5,8 @@ docs/testing.md
 
 from __future__ import annotations
 
+from typing import Any
+
 from pytest_bdd import parsers, then
 
 from demo.answer import Answer
@@ -88,6 +90,26 @@ def _(scene: Scene, words: str) -> None:
 @then(parsers.re(r"状態は (?P<status>\d{3})"))
 def _(scene: Scene, status: str) -> None:
     assert scene.answer.status == int(status), scene.answer.text
+
+
+@then(parsers.re(r"主管課に、その(?P<what>秘匿|届出)を確かめる依頼(が|は)届いて(?P<outcome>いる|いない)"))
+def _(scene: Scene, what: str, outcome: str) -> None:
+    found = _looked_at(scene, "lead-section")
+    assert len(found) == (outcome == "いる")
+    kinds = {task["focus"]["reference"].partition("/")[0] for task in found}
+    assert kinds <= {"Patient" if what == "秘匿" else "Flag"}
+
+
+@then("寄り添いサポートセンターの担当者には、その依頼は見えない")
+def _(scene: Scene) -> None:
+    assert _looked_at(scene, "yorisoi") == []
+
+
+def _looked_at(scene: Scene, officer: str) -> list[dict[str, Any]]:
+    """The Tasks by which the lead section is asked to look at a protection or conflict of this scenario's persons."""
+    persons = {name for name in scene.city.known.values() if name.startswith("Patient/")}
+    tasks = scene.city.officer(officer).get("Task", code="review-restriction", _count="500").resources
+    return [task for task in tasks if task["for"]["reference"] in persons]
 
 
 def _lists_exactly(scene: Scene, answer: Answer, names: list[str]) -> None:

@@ -56,7 +56,7 @@ FILES = {"圏域.csv": AREAS, "機関.csv": AGENCIES, "一覧.csv": DESKS, "別�
 DAY = date(2018, 11, 1)
 
 
-def taken(calling: Calling, files: Mapping[str, str], day: date = DAY, **how: bool) -> Report:
+def taken(calling: Calling, files: Mapping[str, str], day: date = DAY, **how: Any) -> Report:
     tables = [each for name, text in files.items() for each in table.read(name, text.encode(), columns.COLUMNS)]
     return calling.town.run(city_import.take_in(calling.town.gate, index(), NOW, tables, day, **how))
 

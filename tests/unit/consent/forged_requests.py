@@ -103,6 +103,18 @@ TO_COUNCIL = {"owner": ref("Organization/council")}
 OUTPUT = {"type": {"text": "済"}, "valueString": "済"}
 ACCEPTED = (by(P, task(**OF_KEEPER)), by(Q, again(task(**OF_KEEPER, status="accepted"))))
 
+_ELSEWHERE: dict[str, Json] = {
+    "in an extension": {"extension": [{"url": "urn:x", "valueReference": ref("Patient/1")}]},
+    "in an extension, by a version": {"extension": [{"url": "urn:x", "valueReference": ref("Patient/1/_history/1")}]},
+    "as input": {"input": [{"type": {"text": "x"}, "valueReference": ref("Patient/1")}]},
+    "as output": {"output": [{"type": {"text": "x"}, "valueReference": ref("Patient/1")}]},
+    "as focus": {"focus": ref("Patient/1")},
+    "as the reason": {"reasonReference": ref("Patient/1")},
+    "household": {"focus": ref("Group/g")},
+    "in what it contains": {"contained": [RELATED], "reasonReference": ref("#rp")},
+}
+"""Where else a request may name somebody."""
+
 REQUESTS = (
     Forgery("a request about another's person", "P2", (by(Q, task()),)),
     Forgery("a request by a post about another's person", "P2", (by(Q, task(requester=ref("PractitionerRole/q"))),)),
@@ -245,4 +257,31 @@ REQUESTS = (
         "P2",
         (by(CO, task(requester=ref("Organization/council"), owner=ref("Organization/other"))),),
     ),
+    *(
+        Forgery(
+            f"a request about one's own person that names another's {called}", "P2", (by(Q, task(**NINE, **elements)),)
+        )
+        for called, elements in _ELSEWHERE.items()
+    ),
+    Forgery(
+        "a service for one's own person that names another's",
+        "P2",
+        (by(Q, service(subject=ref("Patient/9"), extension=[{"url": "urn:x", "valueReference": ref("Patient/1")}])),),
+    ),
+    Forgery(
+        "another's person named once the request is made",
+        "P2",
+        (by(Q, task(**NINE)), by(Q, again(task(**NINE), focus=ref("Patient/1")))),
+    ),
+    Forgery(
+        "a visit of one's own person and another's",
+        "P2",
+        (by(Q, visit("Patient/9", "Patient/1", "PractitionerRole/co")),),
+    ),
+    Forgery(
+        "a person by an address of another server",
+        UNSEEN,
+        (by(Q, task(**{"for": ref("https://x.example/Patient/1")})),),
+    ),
+    Forgery("a person by a name that the server gives to none", UNSEEN, (by(Q, task(**{"for": ref("urn:uuid:1")})),)),
 )

@@ -175,3 +175,51 @@ def test_so_many_records_may_be_named_by_one_request_and_no_more(town: Town) -> 
             assert caught.value.kind == "too-costly"
             assert caught.value.issues[0].at.startswith("Condition.")
     assert town.search(P, "Condition") == ["Condition/c"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://other.example/fhir/Patient/1",
+        "https://other.example/fhir/Patient/1/_history/2",
+        "https://records.example:443/fhir/Patient/1",
+        "urn:uuid:0d0ddc4c-7a7f-4b0c-9a5c-1f0f5b0e2c11",
+        "urn:oid:1.2.3",
+        "/Patient/1",
+        "./Patient/1",
+        "Patient/1/",
+        "Patient",
+    ],
+)
+def test_an_address_that_is_not_here_names_no_person(town: Town, address: str) -> None:
+    town.write(P, patient("1"))
+    elsewhere = [{"url": "urn:x", "valueReference": {"reference": address}}]
+    for sent in (about({"reference": address}), concern("c", "1", extension=elsewhere)):
+        assert refused(town, P, sent)[0][0].startswith("Condition.")
+    inside = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "x"}}
+    inside |= {"subject": {"reference": address}}
+    ((at, _),) = refused(town, P, concern("c", "1", contained=[inside], evidence=[{"detail": [ref("#o")]}]))
+    assert at.startswith("Condition.contained[0].subject")
+
+
+@pytest.mark.parametrize("said", ["https://other.example/fhir/Organization/1", "urn:uuid:1"])
+def test_an_address_of_anything_else_is_kept(town: Town, said: str) -> None:
+    town.write(P, patient("1"))
+    to = {"reference": said, "type": "Organization"}
+    town.write(P, concern("c", "1", extension=[{"url": "urn:x", "valueReference": to}]))
+    assert town.read(P, "Condition/c")["extension"][0]["valueReference"] == to
+    ((at, _),) = refused(
+        town,
+        P,
+        concern(
+            "d",
+            "1",
+            extension=[
+                {
+                    "url": "urn:x",
+                    "valueReference": {"reference": "https://x.example/fhir/Group/1", "type": "Organization"},
+                }
+            ],
+        ),
+    )
+    assert at == "Condition.extension[0].valueReference"

@@ -119,7 +119,7 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (addressed, Facts(SYSTEM), "read", TASK, True),
     (addressed, Facts(SYSTEM), "read", REQUEST, True),
     (addressed, officer(post(agency="Organization/other", name="other")), "read", REQUEST, False),
-    (addressed, officer(), "read", DONE, False),
+    (addressed, officer(), "read", DONE, True),
     (addressed, officer(), "update", DONE, True),
     (addressed, officer(), "update", REQUEST, False),
     (addressed, officer(), "delete", TASK, False),

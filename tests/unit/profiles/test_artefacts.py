@@ -32,6 +32,7 @@ SYSTEMS = frozenset(
     [
         "adviser-field",
         "area-kind",
+        "birth-paper",
         "communication-category",
         "concern-field",
         "conference-kind",

@@ -1,0 +1,33 @@
+"""The lead section is asked by the server to look at a protection or a conflict, and answers; nobody else writes it.
+
+docs/policy.md, D1 and D2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.transition import Transition, violation
+from resources.record import coding
+from resources.record.problem import Issue
+
+_ANSWER = frozenset({"status", "statusReason", "output", "note", "lastModified", "meta", "text", "id"})
+
+
+def looked_at_by_the_lead_section(change: Transition) -> Iterator[Issue]:
+    """D1: written by the server alone, never deleted, and answered by the lead section."""
+    before, after = change.before or {}, change.after or {}
+    if not any(vocabulary.RESTRICTION_REVIEW in coding.of(each.get("code")) for each in (before, after)):
+        return
+    changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
+    if change.action != "update" or changed - _ANSWER:
+        text = (
+            "that a protection or a conflict is to be looked at is written by the server: answer by `status` and `note`"
+        )
+        ja = "秘匿や利害の衝突の確認の依頼は、サーバーが作成します。`status` と `note` で答えてください"
+        yield violation("D1", text, ja, "Task.code", "forbidden")
+    elif vocabulary.LEAD_SECTION not in change.held:
+        text = "a protection or a conflict is looked at by the lead section"
+        ja = "秘匿や利害の衝突を確かめるのは主管課です"
+        yield violation("D1", text, ja, "Task.status", "forbidden")

@@ -1,0 +1,63 @@
+"""The signatures of a person judged anew as another birth date comes to stand, or is taken back, in that transaction.
+
+docs/policy.md, "standing", birth date: undone, it is as if it had never been confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Protocol
+
+from consent import evidence, notices, provisions, superseding, verdict
+from consent.ended import Ended
+from consent.standing import signature, signing
+from consent.superseding import Settled
+from consent.verdict import AGED, ALWAYS, BORN, LAPSES, UNFOUNDED
+from resources.record import period, reference
+from resources.record.version import Version
+from resources.search.predicate import term
+from resources.search.relation import values
+
+
+class Beside(notices.Beside, Protocol):
+    """The unit of work."""
+
+
+def turns(before: Version | None, written: Version) -> bool:
+    """Whether this version of a Task makes another birth date stand, or takes it back."""
+    had, has = (set(values(each.terms, BORN)) if each else set() for each in (before, written))
+    return had != has
+
+
+async def settled(unit: Beside, before: Version | None, written: Version) -> list[Version]:
+    """Judge them, where this Task turns it; what was written to those whom something is closed to."""
+    if written.type != "Task" or not turns(before, written):
+        return []
+    person = reference.one(evidence.body(written), "focus")
+    done = [each async for each in _judged(unit, person)]
+    for each in done:
+        unit.put_down(each.after, evidence.body(each.after), each.before)
+    return await notices.over(unit, person, [Ended(each.after, over=True) for each in done if _closes(each.after)])
+
+
+def _closes(consent: Version) -> bool:
+    body = evidence.body(consent)
+    granted = body.get("status") == "active" and provisions.permits(body)
+    return granted and verdict.read(consent.terms).aged == UNFOUNDED
+
+
+async def _judged(unit: Beside, person: str) -> AsyncIterator[Settled]:
+    """The papers on which it bears, with what it makes of each."""
+    for version in await superseding.papers(unit.tx, person):
+        kept, body = verdict.read(version.terms), evidence.body(version)
+        if not kept.counts or not kept.note(verdict.PAPER):
+            continue
+        known = await signing.aged(unit.tx, body)
+        lapses = signature.lapses(body, known)
+        said = period.instant(lapses) if lapses else ALWAYS
+        said = said if signature.founded(body, known) else UNFOUNDED
+        if said != (kept.aged or next(iter(kept.note(LAPSES)), ALWAYS)):
+            after = replace(version, terms=tuple(sorted({*version.terms, term(AGED, f"{unit.tx.instant} {said}")})))
+            await superseding.amend(unit.tx, after)
+            yield Settled(version, after, over=False)
