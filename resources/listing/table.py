@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 _HEADED = 8
 """The heading is among so many rows: titles and a second row of headings may stand above and below it."""
 
@@ -136,6 +138,10 @@ def _table(name: str, lines: Iterator[list[str]], columns: Mapping[str, Sequence
     if len(every) > MOST_ROWS or any(len(line) > MOST_COLUMNS for _, line in every):
         much = f"{MOST_ROWS} rows or {MOST_COLUMNS} columns"
         raise Unreadable(name, f"has more than {much}", f"は {MOST_ROWS} 行・{MOST_COLUMNS} 列を超えています")
+    for number, line in every:
+        if any(_CONTROL.search(cell) for cell in line):
+            text = f"has a control character in line {number}"
+            raise Unreadable(name, text, f"の {number} 行目に制御文字があります")
     known = {folded(heading): column for column, headings in columns.items() for heading in headings}
     heads = [(_headings(line, known), place) for place, (_, line) in enumerate(every[:_HEADED])]
     named, at = max(heads, key=lambda each: len(each[0]), default=({}, 0))
