@@ -26,7 +26,6 @@ from api.operations import (
     simulate,
     submit,
     subsumes,
-    timetable,
     translate,
     validate_code,
     verify_consent,
@@ -90,11 +89,6 @@ OPERATIONS = (
     Route(
         "place_check", "$place-check", "POST", "/{type}/{id}/$place-check", place_check.place_check, WRITE,
         takes=(FHIR,),
-    ),
-    Route(
-        "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
-        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
-        answers=timetable.KINDS, parameters=("_format",),
     ),
     Route(
         "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,

@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
-from api import operation_routes
+from api import operation_routes, plan_routes
 from api.interactions import bundle, create, delete, history, metadata, read, search, update
 from api.route import FHIR, FORM, READ, SEARCH, WRITE, Route
 
@@ -56,7 +56,7 @@ INTERACTIONS = (
     ),
 )  # fmt: skip
 
-OPERATIONS = operation_routes.OPERATIONS
+OPERATIONS = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS)
 ALL = (*INTERACTIONS, *OPERATIONS)
 _METHODS = sorted({row.method for row in ALL})
 _TABLE: dict[tuple[str, int], list[Route]] = {}

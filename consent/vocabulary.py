@@ -6,6 +6,7 @@ https://terminology.hl7.org/CodeSystem-v3-ActReason.html
 from __future__ import annotations
 
 from profiles import served
+from resources import fund
 from resources.record import coding, envelope
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
@@ -19,6 +20,9 @@ AUDITOR = "auditor"
 EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
 DIRECTORY_KEEPER = "directory-keeper"
+STATISTICIAN = "statistician"
+ADVISER = "adviser"
+FUND_HOLDER = "fund-holder"
 
 CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
 COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
@@ -47,6 +51,9 @@ CASE_TEAM = coding.own("record-category", "case-team")
 WITHHELD = coding.own("handling-label", "withheld")
 UNCLASSIFIED = coding.own("handling-label", "unclassified")
 COORDINATE = coding.own("task-code", "coordinate")
+INQUIRY = coding.own("task-code", "inquiry")
+CASE_REVIEW = coding.own("task-code", "case-review")
+RESOURCE_GAP = coding.own("record-category", "resource-gap")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 CONFIRM_BIRTH_DATE = coding.own("task-code", "confirm-birth-date")
 VERIFY = coding.own("task-code", "verify")
@@ -63,8 +70,13 @@ EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
 RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
 
-NO_CARE = frozenset({CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, RESTRICTION_REVIEW, VERIFY})
-"""What is asked about a paper or an access: who answers it has nobody in care by that."""
+NO_CARE = frozenset(
+    {
+        *(CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, RESTRICTION_REVIEW, VERIFY),
+        *(CASE_REVIEW, INQUIRY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST),
+    }
+)
+"""What is asked about a paper, an access, a payment or a way to go on: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""

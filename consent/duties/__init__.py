@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from consent.duties import (
     acknowledgement,
     care_plan,
+    case_ending,
     communication,
     conference,
     confirmation,
@@ -18,13 +19,18 @@ from consent.duties import (
     coordination,
     directory,
     emergency,
+    fund,
+    fund_payment,
     handling,
     household,
     labels,
+    reception,
     referral,
+    resource_gap,
     restriction,
     roles,
     roster,
+    statistics,
     validity,
 )
 from consent.transition import Transition
@@ -33,7 +39,11 @@ from resources.record.problem import Issue
 Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
-    "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
+    "CarePlan": (
+        coordination.performs_nothing,  # R15
+        care_plan.drawable,  # R37
+        case_ending.with_its_outcome,  # R44
+    ),
     "CareTeam": (
         roster.kept_by_convener,  # art. 3
         roles.decided_by_lead_section,  # R19
@@ -61,12 +71,17 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Location": (validity.told,),  # P12
     "Organization": (validity.told,),  # P12
     "OrganizationAffiliation": (validity.told,),  # P12
+    "MeasureReport": (statistics.reported_by_the_server,),  # P10
+    "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12
     "ServiceRequest": (coordination.performs_nothing,),  # R15
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
+        reception.asked_by_an_agency,  # R14
+        *(fund.asked, fund.paid_in, fund_payment.decided, fund_payment.consulted),  # F1 to F10
+        case_ending.reviewed,  # R44
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
         restriction.looked_at_by_the_lead_section,  # D1, D2

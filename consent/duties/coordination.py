@@ -15,9 +15,9 @@ from resources.record.problem import Issue
 
 
 def holds_no_case(change: Transition) -> Iterator[Issue]:
-    """R15: no Task is the coordinator's but one that calls the coordinator."""
+    """R15: no Task is the coordinator's but one that calls or asks the coordinator."""
     task = change.record
-    if change.action == "delete" or vocabulary.COORDINATE in coding.of(task.get("code")):
+    if change.action == "delete" or {vocabulary.COORDINATE, vocabulary.INQUIRY} & coding.of(task.get("code")):
         return
     if change.duty_context.is_coordinator(reference.one(task, "owner")):
         yield violation(

@@ -20,6 +20,7 @@ from consent.rules import (
     own_duty,
     scope,
     secrecy,
+    statistics,
     statutory_conference,
     unclassified,
 )
@@ -34,6 +35,7 @@ PERMITS = (
     oneself,  # P7
     emergency,  # P8
     directory,  # P9
+    statistics,  # P10
     audit_review,  # P11
     installation,  # P12
 )
