@@ -34,6 +34,8 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 }
 """The code systems of HL7 that a consent is read by, and the codes below which: none for the whole of it."""
 
+ERRATA: Mapping[str, str] = json.loads((HERE / "errata.json").read_bytes())
+"""Invariants that R4 wrote down wrongly, as they are meant."""
 Definitions = dict[str, dict[str, Any]]
 
 
@@ -113,8 +115,7 @@ def _row(element: dict[str, Any], system_type: str) -> list[Any]:
         if part["code"] in ("Reference", "canonical")
         for target in part.get("targetProfile", [])
     ]
-    binding = element.get("binding", {})
-    required = expand.canonical(binding["valueSet"]) if binding.get("strength") == "required" else ""
+    required = expand.required(element.get("binding", {}))
     return [element["min"], element["max"], types, list(dict.fromkeys(targets)), required]
 
 
@@ -122,7 +123,7 @@ def _rules(element: dict[str, Any]) -> Iterator[dict[str, str]]:
     """The invariants an element states itself, not those that come with Element, Extension or DomainResource."""
     for rule in element.get("constraint", []):
         if "expression" in rule and rule["key"].partition("-")[0] not in ("ele", "ext", "dom"):
-            yield rule
+            yield {**rule, "expression": ERRATA.get(rule["key"], rule["expression"])}
 
 
 def _search(parameters: Iterable[dict[str, Any]], types: Iterable[str]) -> dict[str, Any]:

@@ -28,7 +28,11 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
     for url, artefact in ours.items():
         if artefact["resourceType"] == "SearchParameter":
             _add_parameter(search, artefact, files[url])
-    expansions = {**tables.value_sets(r4 / "value-sets.json"), **_expansions(ours, files)}
+    expansions = {
+        **tables.value_sets(r4 / "value-sets.json"),
+        **tables.value_sets(HERE / "registered.json"),
+        **_expansions(ours, files),
+    }
     spec = Spec(
         types=types,
         search=search,
