@@ -11,6 +11,7 @@ from api.operations import (
     confirm_posts,
     decide_roles,
     declare_conflict,
+    directory_export,
     expand,
     explain_access,
     extract,
@@ -40,6 +41,11 @@ OPERATIONS = (
     Route(
         "route", "$route", "GET", "/HealthcareService/$route", route.route, SEARCH,
         open=True, parameters=route.PARAMETERS,
+    ),
+    Route(
+        "directory_export", "$directory-export", "GET", "/HealthcareService/$directory-export",
+        directory_export.directory_export, SEARCH, open=True, answers=directory_export.KINDS,
+        parameters=directory_export.PARAMETERS,
     ),
     Route(
         "extract", "$extract", "POST", "/QuestionnaireResponse/$extract", extract.extract,

@@ -85,6 +85,13 @@ def fields(desk: Resource) -> frozenset[str]:
     return coding.codes(desk.get("category"), "concern-field") | coding.codes(desk.get("type"), "concern-field")
 
 
+def ages(desk: Resource, field: str) -> list[tuple[int | None, int | None]]:
+    """The ranges of age that a desk says it serves in a field, both ends included."""
+    return [
+        (None if low <= 0 else int(low), None if high >= _NO_END else int(high)) for low, high in _ages(desk, field)
+    ]
+
+
 class _Place:
     """The area that was asked for, and how desks lie to it."""
 
@@ -141,6 +148,7 @@ class _Place:
 
 
 _UNFIT = 3
+_NO_END = 999
 
 
 def _ages(desk: Resource, field: str) -> Iterable[tuple[float, float]]:
@@ -151,7 +159,7 @@ def _ages(desk: Resource, field: str) -> Iterable[tuple[float, float]]:
             if not named or field in named:
                 bounds = said.get("valueRange") or {}
                 low, high = ((bounds.get(end) or {}).get("value") for end in ("low", "high"))
-                yield float(low if low is not None else 0), float(high if high is not None else 999)
+                yield float(low if low is not None else 0), float(high if high is not None else _NO_END)
 
 
 def _says(desk: Resource, text: str) -> bool:

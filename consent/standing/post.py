@@ -18,6 +18,7 @@ INSTALLERS = frozenset(
     {
         *(vocabulary.LEAD_SECTION, vocabulary.CONVENER, vocabulary.COORDINATOR, vocabulary.AUDITOR),
         *(vocabulary.EMERGENCY, vocabulary.SECRETARIAT, vocabulary.DIRECTORY_KEEPER),
+        *(vocabulary.STATISTICIAN, vocabulary.FUND_HOLDER),
     }
 )
 """What opens more than an agency's own work: such a post is the installer's to write."""

@@ -47,6 +47,26 @@ def read(rows: Sequence[Row], found: Reading, standing: Mapping[str, str]) -> No
             _missing(row, "department", found)
 
 
+def facilities(rows: Sequence[Row], found: Reading, standing: Mapping[str, str]) -> None:
+    """公共施設一覧 of the open data of a city: each is an agency, with its place, its telephone and when it is open."""
+    for row in rows:
+        name = row["agency"] or row["facility"]
+        if cells.is_none(name):
+            found.misunderstood.append(row.wrong("facility", "a facility has a name", "名称がありません"))
+            continue
+        made = agency(found, name, row)
+        telecom(row, made, found)
+        if (key := place(row, made.key, found, standing)) in found.entries and row["opens"] and row["closes"]:
+            times, _ = cells.hours(f"{row['days']} {row['opens']}-{row['closes']}")
+            found.entries[key].says["hoursOfOperation"] = [_open(each) for each in times]
+
+
+def _open(hours: Mapping[str, Any]) -> dict[str, Any]:
+    """The hours of a place, which has other names for them than a desk."""
+    named = {"availableStartTime": "openingTime", "availableEndTime": "closingTime"}
+    return {named.get(name, name): value for name, value in hours.items()}
+
+
 def agency(found: Reading, name: str, row: Row) -> Entry:
     """The agency of this name, made where the list has not named it yet."""
     key = entry.organization(name)

@@ -39,6 +39,7 @@ def read(tables: Iterable[Table], words: Words, standing: Mapping[str, str]) -> 
         sorted_out.setdefault(kind, []).extend(table.rows)
     areas.read(sorted_out.get("areas", []), found, standing)
     offices.read(sorted_out.get("agencies", []), found, standing)
+    offices.facilities(sorted_out.get("facilities", []), found, standing)
     desks.read(sorted_out.get("desks", []), sorted_out.get("annex", []), found, standing)
     staff.read(sorted_out.get("staff", []), found, standing)
     return found
@@ -49,8 +50,8 @@ def _kind(table: Table) -> str:
     if ("別紙" in named or "annex" in named) and "agency" in have:
         return "annex"
     for kind, wanted in (
-        ("areas", columns.AREAS), ("staff", columns.STAFF), ("desks", columns.DESKS),
-        ("agencies", columns.AGENCIES), ("annex", columns.ANNEX),
+        ("facilities", columns.FACILITIES), ("areas", columns.AREAS), ("staff", columns.STAFF),
+        ("desks", columns.DESKS), ("agencies", columns.AGENCIES), ("annex", columns.ANNEX),
     ):  # fmt: skip
         if wanted <= have:
             return kind

@@ -144,6 +144,28 @@ def _(scene: Scene, keeper: Client) -> None:
     scene.answer = keeper.put(keeper.get(scene.remembered["post"]).json | {"active": False})
 
 
+@when(parsers.re(r"(?P<who>\S+)が、一覧を「(?P<form>\S+)」の形で書き出す"))
+def _(scene: Scene, who: str, form: str) -> None:
+    asker = scene.city.anyone() if who == "サインインしていない人" else scene.person(who)
+    scene.answer = asker.get("HealthcareService/$directory-export", form=form)
+
+
+def surnames(scene: Scene) -> set[str]:
+    found = scene.person(KEEPER).get("Practitioner", _count="500").resources
+    return {each["name"][0]["text"] for each in found if each.get("name")}
+
+
+@then("書き出した一覧に、窓口の電話番号はあるが担当者名はない")
+def _(scene: Scene) -> None:
+    assert "086-803-1254" in scene.answer.text
+    assert not [name for name in surnames(scene) if name in scene.answer.text]
+
+
+@then("書き出した一覧に、担当者名がある")
+def _(scene: Scene) -> None:
+    assert len([name for name in surnames(scene) if name in scene.answer.text]) > 20
+
+
 @then("サインインしていない人にも、その窓口と電話番号が読める")
 def _(scene: Scene) -> None:
     assert scene.city.anyone().get(scene.remembered["desk"]).json["telecom"][0]["value"] == "086-000-9001"
