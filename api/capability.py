@@ -48,7 +48,12 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
                     _trail(spec) if type == audit_event.TYPE else _resource(type, index.parameters(type), spec)
                     for type in sorted(vocabulary.SERVED)
                 ],
-                "interaction": [{"code": row.interaction} for row in routes.INTERACTIONS if row.path == ""],
+                "interaction": [
+                    {"code": code}
+                    for row in routes.INTERACTIONS
+                    if row.path == ""
+                    for code in (row.interaction, *row.also)
+                ],
                 "operation": _operations([row for row in routes.OPERATIONS if row.path.startswith("/$")], spec),
             }
         ],
@@ -83,6 +88,9 @@ def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[st
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": False,
+        "conditionalCreate": type in vocabulary.CASEWORK,
+        "conditionalUpdate": type in vocabulary.CASEWORK,
+        "conditionalDelete": "single" if type in vocabulary.CASEWORK - vocabulary.NEVER_DELETED else "not-supported",
         "referencePolicy": ["literal", "logical", "enforced"],
         "searchParam": [_parameter(each) for each in parameters],
     }

@@ -70,7 +70,7 @@ def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Map
 
 def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:
     """Raises Problem naming a parameter of an address that takes none; one that takes some judges them by itself."""
-    for name, _ in parameters if not row.parameters else ():
+    for name, _ in parameters if not (row.parameters or row.conditional) else ():
         if name not in result_parameters.IGNORED:
             text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
             raise Problem.of("not-supported", text, ja, name[:64])

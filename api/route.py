@@ -24,8 +24,9 @@ class Route:
 
     `path` is below the FHIR base, with `{type}`, `{id}`, `{version}`. `open` is for strangers too (P9). `takes` are the
     kinds of body, `answers` those of the answer; `parameters` are those of the address by name. `done` is the status of
-    success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and `too-often`. `summary` is
-    of an interaction: an operation's is in its OperationDefinition.
+    success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and `too-often`. `conditional`
+    says that its address has a condition in the place of an id, `also` which other interactions it is, by its body.
+    `summary` is of an interaction: an operation's is in its OperationDefinition.
     """
 
     name: str
@@ -41,6 +42,8 @@ class Route:
     parameters: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     done: int = 200
+    conditional: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def operation(self) -> str:

@@ -6,7 +6,7 @@ docs/search.md, "Chains" and "Includes"
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from consent import chained, gathering, including, policy, unreported, vocabulary
 from consent.facts import Facts
@@ -52,7 +52,7 @@ class Beyond:
 
         async def fetch(type: str, what: Predicate, most: int) -> Sequence[Version]:
             if type not in made:
-                made[type] = await self._found(type)
+                made[type] = await self._found(type, carded=True)
             query = Query(all_of([has(".type", type), what]), (SINCE,), limit=most)
             return (await self.view.find(query, within=made[type].within)).versions
 
@@ -69,9 +69,10 @@ class Beyond:
         types = vocabulary.DIRECTORY if self.facts.actor.anonymous else self.index.stored
         return frozenset(type for type in types if policy.reaches(made, type))
 
-    async def _found(self, type: str) -> Ruling:
-        """The rules on finding records of another type than the one that is searched."""
-        return self.ruled(type, await gathering.for_search(self.view, self.facts, type, has(".type", type)))
+    async def _found(self, type: str, *, carded: bool = False) -> Ruling:
+        """The rules on finding records of another type than the one searched; a chain asks for more than a card."""
+        facts = replace(self.facts, carded=carded)
+        return self.ruled(type, await gathering.for_search(self.view, facts, type, has(".type", type)))
 
 
 def of_definitions(wanted: SearchRequest) -> None:

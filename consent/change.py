@@ -31,6 +31,7 @@ from consent import (
     refusal,
     rejudging,
     relabelling,
+    trail,
     unseen,
     vocabulary,
 )
@@ -49,6 +50,7 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Relation, values
 from resources.store.port import Transaction
+from resources.store.trail import Event
 
 Body = Mapping[str, Any] | None
 
@@ -63,7 +65,8 @@ class UnitOfWork:
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
-    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
+    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it; `denied` are
+    the events of what was read inside in vain.
     """
 
     engine: PolicyEngine
@@ -78,6 +81,7 @@ class UnitOfWork:
     households: dict[str, tuple[Mapping[str, Any], Body]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
+    denied: list[Event] = field(default_factory=list)
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
@@ -86,6 +90,12 @@ class UnitOfWork:
             if ready.resource:
                 unit.pending[ready.change.reference] = ready.resource
         return unit
+
+    def note(self, event: Event) -> None:
+        """What was read inside goes on the trail with what is written; what was denied there, where all is undone."""
+        if event.outcome != trail.ALLOWED:
+            self.denied.append(event)
+        self.tx.note(event)
 
     async def perform(self) -> list[Written]:
         """Do every change in order. Raises Problem, and the store undoes them all.

@@ -13,7 +13,7 @@ from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 8
+DERIVATION = 9
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -48,8 +48,20 @@ CONFLICT = "conflict"
 EMERGENCY = "emergency"
 """Of a Patient, to the officer who broke the glass for them, for the minutes that it lasts."""
 
+CARD = "card"
+"""Of a Patient, to each party of an open request about them: it reads who they are and how they are reached."""
+
+CARRIED = "carried"
+"""Of a request, to each party of an open Task that carries it; the tag says whether that one was taken on."""
+
+TOLD = "told"
+"""Of a Task, to each agency above it in its chain: it stays told what became of it."""
+
+TAKEN = "taken"
 HIDDEN = ""
 EVERY = "*"
+
+_ABOUT = {"ServiceRequest": "subject", "Task": "for"}
 
 
 def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozenset[Relation]:
@@ -96,9 +108,12 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
             yield from _protected(resource, itself)
+        case "ServiceRequest":
+            yield from _requested(resource, terms, itself)
         case "Task":
+            yield from _requested(resource, terms, itself)
             judged = verdict.read(terms)
-            yield from (Relation(COORDINATED, household, EVERY) for household in judged.fixed)
+            yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed if name.startswith("Group/"))
             for note in judged.note(verdict.EMERGENCY):
                 start, until, officer, person = note.split(" ")
                 yield Relation(EMERGENCY, person, officer, "", start, until)
@@ -142,6 +157,22 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
         if span := period.span(participant.get("period")):
             for agency in sorted(teams.agencies([participant])):
                 yield Relation(TEAM, itself, agency, "", *span)
+
+
+def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
+    """What a request of another agency opens to its parties while it is open, and to whom its Task stays told."""
+    judged, status = verdict.read(terms), request.get("status")
+    yield from (Relation(TOLD, itself, party) for party in judged.note(verdict.ABOVE))
+    if not judged.counts:
+        return
+    parties, whom = judged.note(verdict.BETWEEN), reference.one(request, _ABOUT[request["resourceType"]])
+    if status in envelope.OPEN[request["resourceType"]]:
+        if whom.startswith("Patient/"):
+            yield from (Relation(CARD, whom, party) for party in parties)
+        taken = TAKEN if status in vocabulary.TAKEN_ON else ""
+        for name in judged.fixed:
+            if not name.startswith("Group/"):
+                yield from (Relation(CARRIED, name, party, taken) for party in parties)
 
 
 def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:

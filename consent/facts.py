@@ -42,7 +42,7 @@ class Facts:
     `wordings` are the tags of those consents that may bear on the records asked for, `world` the rows about the records
     at hand. `type` is the one type asked for, empty for any. `lapsed` are consents that an explanation names, whether
     or not they count. `conflicts` are the persons with whom the actor is in conflict of interest, `oneself` is whom a
-    citizen asks about.
+    citizen asks about. Where it is not `carded`, nobody is found by a card: what is asked for is not on it.
     """
 
     actor: Actor
@@ -54,6 +54,7 @@ class Facts:
     lapsed: tuple[Version, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     oneself: Oneself | None = None
+    carded: bool = True
 
     @property
     def conflicting(self) -> frozenset[str]:
@@ -89,7 +90,7 @@ class Facts:
         """All that the rules are made of: facts alike in it make the same rules."""
         actor = self.actor
         who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
-        return (*who, self.posts, self.meetings, self.wordings, self.type, self.conflicts, self.oneself)
+        return (*who, self.posts, self.meetings, self.wordings, self.type, self.conflicts, self.oneself, self.carded)
 
     @property
     def heard(self) -> int:
@@ -101,7 +102,7 @@ class Facts:
         if type == self.type:
             return self
         found = (self.actor, self.posts, self.meetings, self.wordings, self.world)
-        return Facts(*found, type, self.lapsed, self.conflicts, self.oneself)
+        return Facts(*found, type, self.lapsed, self.conflicts, self.oneself, self.carded)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""

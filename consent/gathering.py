@@ -13,6 +13,9 @@ from consent.actor import Actor
 from consent.contributions import (
     AGAINST,
     AGENCY,
+    CARD,
+    CARE,
+    CARRIED,
     CONFLICT,
     COORDINATED,
     EMERGENCY,
@@ -20,6 +23,7 @@ from consent.contributions import (
     POST,
     PROTECTED,
     RELEASED,
+    TOLD,
 )
 from consent.evidence import Conflict
 from consent.facts import EVIDENCE, Facts
@@ -37,6 +41,8 @@ from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
+_OF_ITSELF = {"Patient": (CARD, CARE), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
+"""The relations in which a record of a type stands itself."""
 _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 
 
@@ -76,6 +82,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     households = {group for each in at_hand for group in values(each.terms, ".household")}
     persons = {one for each in at_hand for one in values(each.terms, PERSONS.name)}
     following = {(MEMBER, group) for group in households} | _of_persons(facts, persons)
+    following |= {(name, each.reference) for each in at_hand for name in _OF_ITSELF.get(each.type, ())}
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}

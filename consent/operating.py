@@ -70,7 +70,8 @@ def note(unit: UnitOfWork, action: Action, told: Sequence[Version], decision: De
 def written(unit: UnitOfWork, done: Written) -> None:
     """Put what a change did on the trail with it; that there was nothing to delete is a denial."""
     if done.was_nothing:
-        unit.tx.note(trail.denial(unit.facts.actor, unit.facts.agencies, "delete", done.version.reference))
+        name = done.version.reference.removesuffix("/")  # a type, where it was on a condition
+        unit.tx.note(trail.denial(unit.facts.actor, unit.facts.agencies, "delete", name))
     else:
         note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
 
@@ -79,8 +80,11 @@ async def refused(append: Callable[[Event], Awaitable[None]], actor: Actor, unit
     """Put a refused write on the trail: all that was to be written, and what it named unseen by its writer."""
     by_method: dict[Action, list[str]] = {}
     for ready in unit.asked:
-        by_method.setdefault(ready.change.method, []).append(ready.change.reference)
+        change = ready.change
+        by_method.setdefault(change.method, []).append(change.type if change.condition else change.reference)
     for action, names in by_method.items():
         await append(trail.denial(actor, unit.facts.agencies, action, *names, *asked))
     if unit.unseen:
         await append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked))
+    for event in unit.denied:
+        await append(event)

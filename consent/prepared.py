@@ -26,7 +26,8 @@ from resources.record.reference import Look
 class Change:
     """One write asked for. `body` is the resource's JSON as sent; `id` is the server's own for a create.
 
-    An update by `relabelling` has no body: it is of the record as it stands.
+    An update by `relabelling` has no body: it is of the record as it stands. On a `condition` (search parameters) it is
+    of whichever record meets that, and `id` stands for it until it is found.
     """
 
     method: Literal["create", "update", "delete"]
@@ -35,6 +36,7 @@ class Change:
     body: bytes = b""
     only_if: Precondition = precondition.NONE
     relabelling: Relabelling | None = None
+    condition: tuple[tuple[str, str], ...] = ()
 
     @property
     def reference(self) -> str:

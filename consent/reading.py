@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consent import gathering, policy, refusal, showing, vocabulary
+from consent import card, gathering, policy, refusal, showing, vocabulary
 from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
@@ -87,6 +87,7 @@ class Reading:
             found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
             return self._page_of(found, wanted.count, after)
         await self._confer()
+        self.facts = replace(self.facts, carded=card.asks_for_it_alone(wanted))
         beyond = Beyond(
             self.engine.index, self.view, self.facts, lambda type, facts: self._ruling("search", type, facts)
         )
@@ -205,7 +206,7 @@ class Reading:
     async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""
         await self._know(versions)
-        self.facts = self.facts.of_type(type)
+        self.facts = replace(self.facts, type=type, carded=True)
         decisions = self._ruling(action, type).decisions(versions, self.facts.world)
         self._tell(versions, decisions)
         rows = zip(versions, decisions, strict=True)

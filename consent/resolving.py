@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/references.html#logical; docs/policy.md, "whom a record 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
@@ -52,7 +53,7 @@ async def resolved(unit: Beside, ready: Prepared, had: Mapping[str, Any] | None 
     sent, resource = ready.sent, ready.resource
     known: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
     for found in ready.pointers:
-        types = people(found)
+        types = people(found) or _sought(found)
         if not types or unit.engine.index.is_own(found.address) or found.address in stood:
             continue  # that it is to be written relative to this server is said with all others
         if found.address:
@@ -84,13 +85,20 @@ def people(found: Pointer) -> frozenset[str]:
     return PEOPLE & found.targets if found.targets else PEOPLE
 
 
+def _sought(found: Pointer) -> frozenset[str]:
+    """The type that it is searched in, where it is made by search: nothing is kept that leads nowhere by itself."""
+    literal = found.node.get("reference")
+    return frozenset({literal.partition("?")[0]}) if literal and not found.address else frozenset()
+
+
 async def _matching(unit: Beside, type: str, asked: Sequence[tuple[str, str]]) -> set[str]:
     """Whom it may mean: records of this type that the writer may read, and those that stand beside it."""
     try:
         what = request.parse(unit.engine.index, type, list(asked)).what
     except Problem:
         return set()
-    known = await gathering.for_search(unit.tx, unit.facts, type, what)
+    facts = replace(unit.facts, carded=False)  # an identifier is not on the card
+    known = await gathering.for_search(unit.tx, facts, type, what)
     made = policy.ruling("read", known)
     query = Query(what, limit=len(unit.pending) + 2)
     stored = (await unit.tx.find(query, within=made.within)).versions

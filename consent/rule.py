@@ -52,7 +52,8 @@ class Rule:
     """One ground or restriction, made for one actor and action.
 
     With anything in `lacks` it does not hold yet: it is kept only so that an explanation can say what is missing.
-    `evidence` is the actor's own, `rests_on` leads to what is cited of the record's persons.
+    `evidence` is the actor's own, `rests_on` leads to what is cited of the record's persons. What is permitted as a
+    `card` is shown as that alone.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Rule:
     basis: str = ""
     lacks: tuple[Text, ...] = ()
     rests_on: tuple[RestsOn, ...] = ()
+    card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,8 @@ class Decision:
     rules: tuple[Rule, ...]
     masks: tuple[Rule, ...] = ()
     lacking: tuple[Rule, ...] = ()
+
+    @property
+    def card(self) -> bool:
+        """Whether nothing permits more than the card."""
+        return self.allowed and bool(self.rules) and all(rule.card for rule in self.rules)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from consent import locks, protection, unreported, writers
+from consent import card, locks, protection, unreported, writers
 from consent.contributions import PROTECTED, RELEASED
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -37,6 +37,8 @@ async def shown(engine: PolicyEngine, view: Snapshot, version: Version, decision
         version = replace(version, body=parse.write(redaction.show(parse.editable(version.body))))
     elif version.type == "Patient" and _LISTS in version.body:
         version = _without_lists(version, known)
+    if decision.card:
+        version = card.of(version)
     if known.oneself:
         version = replace(version, body=parse.write(unreported.shown(parse.editable(version.body))))
     return version

@@ -49,7 +49,13 @@ WORD = ".word"
 EMERGENCY = ".emergency"
 """Of the review of an emergency access, whom it opened to whom, as `start until officer patient`."""
 
-_NOTED = (AGED, BORN, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
+ABOVE = ".above"
+"""Of a request, an agency above it in its chain: who asked, and was asked, before it was handed on."""
+
+BETWEEN = ".between"
+"""Of a request, the agencies of who asks and of who is asked; of a coordinator and the like the post alone."""
+
+_NOTED = (ABOVE, AGED, BETWEEN, BORN, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)
 

@@ -23,6 +23,8 @@ DIRECTORY_KEEPER = "directory-keeper"
 STATISTICIAN = "statistician"
 ADVISER = "adviser"
 FUND_HOLDER = "fund-holder"
+AS_SUCH = frozenset({LEAD_SECTION, CONVENER, COORDINATOR, AUDITOR})
+"""The functions whose letters and requests are their post's, and not their agency's."""
 
 CARE_MANAGEMENT = f"{ACT_REASON}|CAREMGT"
 COORDINATION_OF_CARE = f"{ACT_REASON}|COC"
@@ -57,6 +59,7 @@ RESOURCE_GAP = coding.own("record-category", "resource-gap")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 CONFIRM_BIRTH_DATE = coding.own("task-code", "confirm-birth-date")
 VERIFY = coding.own("task-code", "verify")
+ESCALATE = coding.own("task-code", "escalate-to-coordinator")
 REVOCATION = coding.own("record-category", "revocation")
 CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
 CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
@@ -72,7 +75,7 @@ RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
 
 NO_CARE = frozenset(
     {
-        *(CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, RESTRICTION_REVIEW, VERIFY),
+        *(CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, RESTRICTION_REVIEW, VERIFY),
         *(CASE_REVIEW, INQUIRY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST),
     }
 )

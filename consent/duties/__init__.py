@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from consent.duties import (
     acknowledgement,
+    answering,
     care_plan,
     case_ending,
     communication,
@@ -77,6 +78,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "ServiceRequest": (coordination.performs_nothing,),  # R15
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
+        *(answering.in_order, answering.held_with_reason, answering.ended_with_outcome),  # R5, R12a
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
         reception.asked_by_an_agency,  # R14

@@ -13,17 +13,19 @@ from consent.transition import Transition, violation
 from resources.record import coding, reference
 from resources.record.problem import Issue
 
+_CALLS = frozenset({vocabulary.COORDINATE, vocabulary.ESCALATE, vocabulary.INQUIRY})
+
 
 def holds_no_case(change: Transition) -> Iterator[Issue]:
-    """R15: no Task is the coordinator's but one that calls or asks the coordinator."""
+    """R15: no Task is the coordinator's but one that calls the coordinator, by its case or a request (R12), or asks."""
     task = change.record
-    if change.action == "delete" or {vocabulary.COORDINATE, vocabulary.INQUIRY} & coding.of(task.get("code")):
+    if change.action == "delete" or _CALLS & coding.of(task.get("code")):
         return
     if change.duty_context.is_coordinator(reference.one(task, "owner")):
         yield violation(
             "R15",
-            "the coordinator never holds a case: only a coordination Task may be theirs",
-            "推進員は個別ケースを持ちません。担当できるのは調整の Task だけです",
+            "the coordinator never holds a case: only `coordinate` and `escalate-to-coordinator` may be theirs",
+            "推進員は個別ケースを持ちません。担当できるのは、調整の求め（coordinate）と連絡（escalate-to-coordinator）だけです",
             "Task.owner",
         )
 

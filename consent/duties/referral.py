@@ -36,9 +36,10 @@ def not_refused(change: Transition) -> Iterator[Issue]:
         yield violation(
             "R5",
             f"an agency may not refuse another agency's referral: `{status}` is not for the one asked; "
-            "accept it, hand it over with a new Task partOf this one, or escalate to the coordinator",
+            "accept it, hand it over with a new Task partOf this one, or call the coordinator with a Task of the code "
+            "`escalate-to-coordinator` partOf this one",
             f"他機関からの相談は断れません（`{status}` は不可）。受け付けるか、新しい Task（partOf）で引き継ぐか、"
-            "推進員に連絡してください",
+            "符号 escalate-to-coordinator の Task（partOf）で推進員に連絡してください",
             "Task.status",
         )
 
@@ -51,8 +52,10 @@ def not_passed_on(change: Transition) -> Iterator[Issue]:
     if not (change.duty_context.agencies(owner) | {owner}) & change.facts.agencies:
         yield violation(
             "R12a",
-            "a referral keeps its owner until the next agency has accepted: hand over with a new Task partOf this one",
-            "次の機関が受け付けるまで担当は変わりません。新しい Task（partOf）で引き継いでください",
+            "a referral keeps its owner: hand over with a new Task partOf this one, and complete this one with that as "
+            "its output (`handed-on`) once the next agency has accepted",
+            "次の機関が受け付けるまで担当は変わりません。新しい Task（partOf）で引き継ぎ、次の機関が受け付けたら、"
+            "それを結果（output、handed-on）に書いて終えてください",
             "Task.owner",
         )
 

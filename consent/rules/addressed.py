@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import verdict, vocabulary
+from consent.contributions import CARD, CARE, CARRIED, TOLD
 from consent.facts import Facts
 from consent.rule import Action, Evidence, Rule, Text
 from resources.record.envelope import PARTIES
-from resources.search.predicate import Among, Predicate, all_of, any_of, has, has_one_of, none_of, some
+from resources.search.predicate import Among, Predicate, Related, all_of, any_of, has, has_one_of, none_of, some
+from resources.search.relation import Values
 
 ID = "P2"
 
@@ -28,15 +30,23 @@ _REQUESTS = any_of([all_of([has_one_of(".type", REQUESTS), _COUNTS, has(".open",
 
 _ADDRESSED: dict[Action, Predicate] = {"read": _REQUESTS, "search": _REQUESTS, "update": _TASKS}
 _NAMED = all_of([has(".type", "Consent"), has(verdict.COUNTS, "yes")])
+_CARRIABLE, _FOLLOWING = has_one_of(".type", ("ServiceRequest", "Task")), has(".type", "Task")
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
 
 
+_ITSELF = Values(".id")
+_CARRIES = Text("an open request that the actor is a party of carries it", "自分が当事者である依頼に付いている")
+_STAYS_TOLD = Text("what became of a request of the actor's", "自分の依頼の行き先と結果である")
+_CARD = Text(
+    "the card of a person in care, or whom an open request is about", "受け持つ人、または依頼の対象の人の基本情報である"
+)
 _BY_CONSENT = Text("the consent permits something to the actor", "同意書が、提供先として自分を名指している")
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits reading an open request one is a party of, and reading and updating the Tasks among them, done or not;
-    and reading a consent by which one is permitted something, without its paper."""
+    reading what such a request carries, the Tasks that follow on one's own, and the card of the person; and a consent
+    by which one is permitted something, without its paper."""
     if not facts.identities or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     if action not in _ADDRESSED:
@@ -47,3 +57,10 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if action != "update":
         named = all_of([_NAMED, some(PARTIES, Among(facts.identities))])
         yield Rule(ID, "permit", named, _BY_CONSENT, evidence)
+        carried, told, card, care = (Related(name, facts.identities) for name in (CARRIED, TOLD, CARD, CARE))
+        for types, of, because in ((_CARRIABLE, carried, _CARRIES), (_FOLLOWING, told, _STAYS_TOLD)):
+            yield Rule(ID, "permit", all_of([types, some(_ITSELF, of)]), because, evidence)
+        if facts.carded:
+            others = none_of(has_one_of(".custodian", facts.agencies))
+            of_person = all_of([has(".type", "Patient"), others, some(_ITSELF, any_of([card, care]))])
+            yield Rule(ID, "permit", of_person, _CARD, evidence, card=True)

@@ -11,6 +11,7 @@ from typing import Any
 
 from consent.facts import Facts
 from consent.rule import Action
+from consent.standing.carrying import NOTHING, Carrying
 from consent.standing.signed import Signing
 from consent.verdict import NONE, Verdict
 from resources.record import reference
@@ -27,7 +28,8 @@ class Filing:
     that it names for which agencies that one acts. `coordinating` are the households that the writer coordinates, and
     who is in them. `cases` tells of the households of a plan which agencies keep their case. `look` gives the records
     that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers, `papers` are the
-    agencies that keep a paper which tells when the person was born whose birth date is to be confirmed.
+    agencies that keep a paper which tells when the person was born whose birth date is to be confirmed. `carrying` is
+    what a Task hands on.
     """
 
     action: Action
@@ -45,6 +47,7 @@ class Filing:
     cases: Mapping[str, frozenset[str]] = field(default_factory=dict)
     signing: Signing | None = None
     papers: frozenset[str] = frozenset()
+    carrying: Carrying = NOTHING
 
     @property
     def type(self) -> str:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from consent import vocabulary
-from consent.standing import coordination
+from consent import verdict, vocabulary
+from consent.standing import chain, coordination
 from consent.standing.filing import Filing, Kind
 from consent.verdict import NONE, Verdict
-from resources.record import problem, reference
+from resources.record import coding, problem, reference
 from resources.record.problem import Issue
+from resources.search.predicate import term
 
 _ASKED = {"Task": "owner", "ServiceRequest": "performer"}
 _ABOUT = {"Task": "for", "ServiceRequest": "subject"}
@@ -23,6 +24,15 @@ _STANDS = ("focus", "for", "basedOn", "partOf", "requester", "code")
 
 _ASKERS = frozenset({"status", "statusReason", "note", "meta", "text", "lastModified"})
 """What who asked may still write when it is accepted."""
+
+_INSTEAD = {
+    True: ("take it back, and ask anew", "取り下げてから、新たに依頼してください"),
+    False: (
+        "hand it on by a new Task partOf this one, and close this one with that as its output once it is accepted",
+        "新しい Task（partOf）で引き継ぎ、次の機関が受け付けたら、それを結果（output）に書いて終えてください",
+    ),
+}
+"""What who asks, and who was asked, may do instead."""
 
 _TAKEN_BACK = ("cancelled", "entered-in-error")
 
@@ -43,12 +53,15 @@ def judged(filing: Filing) -> Verdict:
     """It counts as a request of another agency if it was so asked, until who asked takes it back; and as taken on only
     if that agency accepted it."""
     if filing.status()[1] in _TAKEN_BACK and filing.custodian in filing.facts.agencies:
-        return NONE
+        return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in filing.had.note(verdict.ABOVE)))
     if _calls(filing):
-        return Verdict(True)
+        return Verdict(True, noted=_noted(filing))
     counts = not _own(filing) and not any(_asking(filing)) if _asks(filing) else filing.had.counts
     wrong = filing.type == "Task" and any((*_accepting(filing), *_standing(filing)))
-    return Verdict(True) if counts and not wrong else NONE
+    if not counts or wrong:
+        return NONE
+    carried = filing.had.fixed if filing.before is not None else filing.carrying.carried
+    return Verdict(True, noted=_noted(filing), fixed=carried)
 
 
 KIND = Kind(refused, judged)
@@ -76,6 +89,27 @@ def _assigns(filing: Filing) -> bool:
     return filing.type == "Task" and filing.is_own(has) and filing.agencies_of(had) == filing.agencies_of(has)
 
 
+def _noted(filing: Filing) -> frozenset[str]:
+    """The agencies between whom it is asked, and those above it in its chain."""
+    above = filing.had.note(verdict.ABOVE) | (filing.carrying.above if _asks(filing) else frozenset())
+    if _asks(filing) or not filing.had.note(verdict.BETWEEN):
+        asker = reference.one(filing.after, "requester")
+        between = frozenset().union(*(_speaks_for(filing, one) for one in (asker, *_asked(filing.after)) if one))
+        between |= frozenset() if asker else filing.facts.agencies
+    else:
+        between = filing.had.note(verdict.BETWEEN)
+    said = [(verdict.ABOVE, one) for one in above] + [(verdict.BETWEEN, one) for one in between]
+    return frozenset(term(name, value) for name, value in said)
+
+
+def _speaks_for(filing: Filing, party: str) -> frozenset[str]:
+    """For which agencies a party acts; what is addressed to a coordinator and the like as such is that post's alone."""
+    post = filing.look(party) if party.startswith("PractitionerRole/") else None
+    if coding.codes((post or {}).get("code"), "role") & vocabulary.AS_SUCH:
+        return frozenset({party})
+    return filing.agencies_of(party)
+
+
 def _asking(filing: Filing) -> Iterator[Issue]:
     asker = reference.one(filing.after, "requester")
     if "requester" in filing.after and not filing.is_own(asker):
@@ -86,6 +120,10 @@ def _asking(filing: Filing) -> Iterator[Issue]:
             "紙で受けた依頼は、受けた自分の機関を担当として記録します",
             f"{filing.type}.requester",
         )
+    yield from chain.handing_on(filing, _asked(filing.after))
+    if vocabulary.ESCALATE in coding.of(filing.after.get("code")):
+        yield from chain.escalating(filing)
+        return
     about, new = _about(filing.after), filing.concerned(filing.after) - filing.concerned(filing.before)
     for whom in sorted(about | new):
         if not filing.has_in_care(whom) and whom not in filing.coordinating:
@@ -124,8 +162,8 @@ def _standing(filing: Filing) -> Iterator[Issue]:
         if filing.changed(element):
             yield problem.of_rule(
                 "R12a",
-                f"`{element}` stands once the request is accepted: take it back, and ask anew",
-                f"受け付けた後の `{element}` は変更できません。取り下げてから、新たに依頼してください",
+                f"`{element}` stands once the request is accepted: {_INSTEAD[asks][0]}",
+                f"受け付けた後の `{element}` は変更できません。{_INSTEAD[asks][1]}",
                 f"Task.{element}",
             )
     if asks and becomes not in (was, *_TAKEN_BACK):

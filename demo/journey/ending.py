@@ -43,18 +43,18 @@ def close_conference(city: City) -> list[Narration]:
 def revoke_consent(city: City) -> list[Narration]:
     narration = consent.revoke(city)
     officer = city.officer("health-center")
-    mother = city.known["mother"]
+    mother, concern = city.known["mother"], city.known["mother-mental-health"]
     found = officer.search("Condition", subject=mother)
     return [
         *narration,
         city.tell(
             "h",
             "health-center",
-            "同意の取消し後に母の記録を読もうとする",
-            "tries the mother's record after the revocation",
-            officer.get(mother),
+            "同意の取消し後に母の困りごとを読もうとする",
+            "tries the mother's concern after the revocation",
+            officer.get(concern),
             expect=404,
-            why=city.explain(mother, actor="Practitioner/practitioner-health-center", purpose=CARE),
+            why=city.explain(concern, actor="Practitioner/practitioner-health-center", purpose=CARE),
         ),
         city.tell(
             "h",

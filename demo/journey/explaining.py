@@ -11,10 +11,10 @@ from demo.journey.narration import Narration
 from demo.people import AUDIT, CARE, CONFERENCE
 
 CASES = (
-    ("child-guidance", CONFERENCE, "during-conference", "P4", "会議の間、こども総合相談所が読めた理由"),
-    ("child-guidance", CONFERENCE, "", "P4", "いま、こども総合相談所が読めない理由"),
-    ("health-center", CARE, "during-consent", "P3", "同意の間、保健センターが読めた理由"),
-    ("health-center", CARE, "", "P3", "いま、保健センターが読めない理由"),
+    ("mother", "child-guidance", CONFERENCE, "during-conference", "P4", "会議の間、こども総合相談所が読めた理由"),
+    ("mother", "child-guidance", CONFERENCE, "", "P4", "いま、こども総合相談所が読めない理由"),
+    ("mother-mental-health", "health-center", CARE, "during-consent", "P3", "同意の間、保健センターが読めた理由"),
+    ("mother-mental-health", "health-center", CARE, "", "P3", "いま、保健センターが読めない理由"),
 )
 
 _CHILD_GUIDANCE = "Practitioner/practitioner-child-guidance"
@@ -23,10 +23,10 @@ _CHILD_GUIDANCE = "Practitioner/practitioner-child-guidance"
 def explain(city: City) -> list[Narration]:
     """`P3` and `P4` are named then as grounds; now the latest event is a denial, and they stand among those before."""
     narration = []
-    for person, purpose, instant, rule, question in CASES:
+    for record, person, purpose, instant, rule, question in CASES:
         at = city.known.get(instant, "")
         actor = f"Practitioner/practitioner-{person}"
-        why = city.explain(city.known["mother"], actor=actor, purpose=purpose, at=at)
+        why = city.explain(city.known[record], actor=actor, purpose=purpose, at=at)
         narration.append(
             city.tell(
                 "i",

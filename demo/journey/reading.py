@@ -29,6 +29,14 @@ def read_with_consent(city: City) -> list[Narration]:
         ),
         city.tell(
             "d",
+            "health-center",
+            "母の困りごとを読む",
+            "reads the mother's concern",
+            officer.get(city.known["mother-mental-health"]),
+            rule="P3",
+        ),
+        city.tell(
+            "d",
             "health-center-system",
             "母の困りごとを検索する",
             "searches the mother's concerns",

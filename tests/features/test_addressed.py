@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_bdd import parsers, scenarios, when
+from pytest_bdd import parsers, scenarios, then, when
 
 from consent import vocabulary
 from demo.answer import Answer
@@ -78,3 +78,21 @@ def _(scene: Scene) -> None:
 def _sent(scene: Scene, word: dict[str, Any]) -> Answer:
     written = {"resourceType": "Communication", "status": "completed", "payload": [{"contentString": "連絡します"}]}
     return household.write(scene.city, "health-center", "letter", written | word)
+
+
+@then("保健センターの担当者は、母を名前で探せるが、住所では探せない")
+def _(scene: Scene) -> None:
+    officer, mother = scene.city.officer("health-center"), scene.place("母")
+    id = mother.partition("/")[2]
+    assert officer.get("Patient", _id=id, family="水無瀬").references == (mother,)
+    assert officer.get("Patient", _id=id, birthdate="1976-05-14").references == (mother,)
+    hidden = ({"active": "true"}, {"address": "岡山"}, {"_tag": scene.city.known["tag"]}, {"link:missing": "true"})
+    for asked in hidden:
+        found = officer.get("Patient", _id=id, **asked)
+        assert not found.done or found.total == 0, (asked, found.text)
+
+
+@then("保健センターの担当者が、母の記録を書き直そうとすると許されない")
+def _(scene: Scene) -> None:
+    changed = casework.change(scene.city, "health-center", "mother", birthDate="1990-01-01")
+    assert changed.status == 403, changed.text

@@ -31,7 +31,8 @@ HEADERS = (
     Case("a search on a create", 400, "not-supported", "identifier", path="Condition?identifier=a", body=text),
     Case("a word on an update", 400, "not-supported", "colour", "PUT", "{mother}?colour=blue", mother()),
     Case("a cascade on a delete", 400, "not-supported", "_cascade", "DELETE", "{mother}?_cascade=delete"),
-    Case("If-None-Exist", 400, "not-supported", body=text, headers={"If-None-Exist": "identifier=a|b"}),
+    Case("an If-None-Exist of nothing", 400, "structure", body=text, headers={"If-None-Exist": "?"}),
+    Case("an unknown If-None-Exist", 400, "not-supported", "a", body=text, headers={"If-None-Exist": "a=b"}),
     Case("a stale If-Match", 412, "conflict", "", "PUT", "{mother}", mother(), {"If-Match": 'W/"9"'}),
     Case("an If-Match of no version", 400, "structure", "", "PUT", "{mother}", mother(), {"If-Match": "banana"}),
     Case("a stale If-Match on delete", 412, "conflict", "", "DELETE", "{mother}", None, {"If-Match": 'W/"9"'}),
@@ -55,8 +56,9 @@ ADDRESSES = (
     Case("PATCH", 405, "not-supported", "", "PATCH", "{mother}", text),
     Case("TRACE", 405, "not-supported", "", "TRACE", "{mother}"),
     Case("a method of one's own", 405, "not-supported", "", "FOO", "{mother}"),
-    Case("PUT on a type", 405, "not-supported", "", "PUT", "Condition", text),
-    Case("DELETE on a type", 405, "not-supported", "", "DELETE", "Condition"),
+    Case("PUT on a type", 400, "structure", "", "PUT", "Condition", text),
+    Case("DELETE on a type", 400, "structure", "", "DELETE", "Condition"),
+    Case("PUT on a page", 400, "structure", "", "PUT", "Condition?_count=1", text),
     Case("DELETE on the base", 405, "not-supported", "", "DELETE", ""),
     Case("GET on the base", 405, "not-supported", "", "GET", ""),
 )
@@ -102,7 +104,7 @@ def test_an_absurd_id_is_of_nothing(method: str, id: str, below: str, asking: As
 
 def test_a_405_says_what_the_address_knows(standing: City, asking: Asking) -> None:
     assert asking.ask("PATCH", standing.known["mother"]).headers["allow"] == "DELETE, GET, HEAD, PUT"
-    assert asking.ask("PUT", "Condition").headers["allow"] == "GET, HEAD, POST"
+    assert asking.ask("PATCH", "Condition/_search").headers["allow"] == "DELETE, GET, HEAD, POST, PUT"
 
 
 def test_head_answers_as_get_without_the_body(standing: City, asking: Asking) -> None:

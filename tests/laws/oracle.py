@@ -28,7 +28,7 @@ _DIRECTORY = ("Organization", "HealthcareService", "PractitionerRole", "Practiti
 _STATUTORY = ("case-conference", "adviser-conference")
 _ARTICLES = ("art9", "swa106-6", "public-assistance-27-3")
 _OPEN = {
-    "Task": ("requested", "accepted", "in-progress"),
+    "Task": ("requested", "accepted", "in-progress", "on-hold"),
     "ServiceRequest": ("active", "on-hold"),
     "Communication": ("completed",),
     "Encounter": ("planned", "in-progress"),
@@ -82,6 +82,8 @@ class Oracle:
         """P2: an open request, or a Task; its party is the actor's agency, a desk or post of it, or the actor. A
         consent, by whom it permits something to."""
         body = record.body
+        if self.actor.purpose in _CASEWORK_PURPOSES and (self._on_card(record) or self._carried(record)):
+            return True
         if body["resourceType"] in ("Task", "ServiceRequest", "Appointment") and not record.verdict.counts:
             return False
         if body["resourceType"] == "Consent":
@@ -98,6 +100,43 @@ class Oracle:
         parties += [each.get("individual") for each in body.get("participant", ())]
         named = {party["reference"] for party in parties if party}
         return bool(named & (self.agencies | self.seats)) or any(self._agency(name) in self.agencies for name in named)
+
+    def _identities(self) -> set[str]:
+        desks = {name for post in self.posts for name in references(post.get("healthcareService"))}
+        return self.agencies | self.seats | desks
+
+    def _on_card(self, record: Record) -> bool:
+        """P2, the card: of a person of another keeper, an open request between them is about them, or in care."""
+        if record.body["resourceType"] != "Patient" or record.custodian in self.agencies:
+            return False
+        for each in self.records.values():
+            body = each.body
+            about = body.get("for") if body["resourceType"] == "Task" else body.get("subject")
+            if not each.verdict.counts or (about or {}).get("reference") != record.reference:
+                continue
+            if body["resourceType"] not in ("Task", "ServiceRequest"):
+                continue
+            if body["status"] in _OPEN[body["resourceType"]] and each.verdict.note(".between") & self._identities():
+                return True
+            taken = body["resourceType"] == "Task" and body["status"] in ("accepted", "in-progress", "on-hold")
+            if taken and not set(_codes(body.get("code"), "task-code")) and self._names_owner(body):
+                return True
+        return False
+
+    def _names_owner(self, task: Json) -> bool:
+        return bool(set(references(task.get("owner"))) & self._identities())
+
+    def _carried(self, record: Record) -> bool:
+        """P2: what an open Task between them carries; a Task that follows on theirs, and their own once it is done."""
+        if record.body["resourceType"] not in ("Task", "ServiceRequest"):
+            return False
+        for each in self.records.values():
+            between = each.verdict.note(".between") & self._identities()
+            if each.body["resourceType"] not in ("Task", "ServiceRequest") or not (each.verdict.counts and between):
+                continue
+            if each.body["status"] in _OPEN[each.body["resourceType"]] and record.reference in each.verdict.fixed:
+                return True
+        return record.body["resourceType"] == "Task" and bool(record.verdict.note(".above") & self._identities())
 
     def consented(self, record: Record) -> bool:
         """P3: each person it names has a consent that grants it, and none that withholds; to who acts for an agency."""

@@ -42,6 +42,9 @@ RESTRICTIONS = {"D1": ("D1",), "D2": ("D2",), "D3": ("D3",), "D5": ("D5",), "sco
 DUTIES = {
     "acknowledgement.letters_of_the_meeting": ("R35",),
     "acknowledgement.one_s_own": ("R35",),
+    "answering.ended_with_outcome": ("R5",),
+    "answering.held_with_reason": ("R5",),
+    "answering.in_order": ("R5",),
     "care_plan.drawable": ("R37",),
     "case_ending.reviewed": ("R44",),
     "case_ending.with_its_outcome": ("R44",),

@@ -44,6 +44,8 @@ WHAT = {
     "紹介": "request",
     "紹介の仕事": "task",
     "一言": "introduction",
+    "引き継ぎの仕事": "handed-on",
+    "連絡の仕事": "escalation",
     "事例": "case",
     "調整の仕事": "coordination",
     "支援会議": "conference",

@@ -116,3 +116,12 @@ def _lists_exactly(scene: Scene, answer: Answer, names: list[str]) -> None:
     assert answer.status == 200, answer.text
     assert scene.called(answer) == sorted(names)
     assert answer.total == len(names)
+
+
+@then(parsers.re(r"(?P<who>[^に]+)に、母の名前・生年月日・連絡先は見え、住所は見えない"))
+def _(scene: Scene, who: str) -> None:
+    found = scene.person(who).get(scene.place("母"))
+    assert found.status == 200, found.text
+    shown = {"resourceType", "id", "meta", "name", "gender", "birthDate", "telecom"}
+    assert {"name", "gender", "birthDate"} <= set(found.json) <= shown
+    assert set(found.json["meta"]) <= {"versionId", "lastUpdated"}

@@ -43,6 +43,7 @@ def third(**elements: Any) -> Json:
 
 KIN = {"resourceType": "RelatedPerson", "id": "kin", "patient": ref("Patient/1")}
 GUARDIAN = asked("confirm-guardian", focus=ref("RelatedPerson/kin")) | {"owner": ref("PractitionerRole/lead")}
+DONE = {"type": concept("task-outcome", "supported"), "valueString": "面談した"}
 OWNED = {"requester": ref("Organization/center"), "owner": ref("Organization/other")}
 ACCEPTED = (by(P, task(**OWNED)), by(Q, again(task(**OWNED), status="accepted")))
 
@@ -60,7 +61,7 @@ CONSENTS = (
     after("by the lead section of a household it may see", ASKED, TAKEN, who=LEAD, rule=UNSEEN),
     after("by who asked itself", by(Q, task(owner=ref("Organization/other")) | {"for": ref("Patient/9")})),
     after("by who is asked and has not accepted", by(P, task(**OWNED))),
-    after("by who has answered", *ACCEPTED, by(Q, task(**OWNED) | third(status="completed"))),
+    after("by who has answered", *ACCEPTED, by(Q, task(**OWNED) | third(status="completed", output=[DONE]))),
     after("by who was asked until it was taken back", *ACCEPTED, by(P, task(**OWNED) | third(status="cancelled"))),
     after("by who verifies papers", by(P, asked("verify")), by(Q, again(asked("verify"), status="accepted"))),
     after(
@@ -100,7 +101,7 @@ CONSENTS = (
         "R3",
         (
             by(P, KIN, changed(GUARDIAN, code=None)),
-            by(LEAD, again(GUARDIAN, code=None, status="completed")),
+            by(LEAD, again(GUARDIAN, code=None, status="completed", output=[DONE])),
             by(P, GUARDIAN | third(status="completed")),
         ),
     ),

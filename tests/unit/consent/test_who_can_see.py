@@ -70,7 +70,7 @@ def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Tow
 def test_a_request_is_seen_by_whom_it_is_addressed_to(town: Town) -> None:
     task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
     town.write(P, patient("1"), task | {"requester": ref(CENTER), "owner": ref("PractitionerRole/q")})
-    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 2}, "P2": {CENTER: 1, OTHER: 1}}
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 2}, "P2": {CENTER: 1, OTHER: 2}}
 
 
 def test_the_conference_and_the_coordination_are_told_to_who_may_read_of_them(open_: Town) -> None:

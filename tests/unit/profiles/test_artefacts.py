@@ -57,6 +57,7 @@ SYSTEMS = frozenset(
         "secrecy-notice",
         "survey-answer",
         "task-code",
+        "task-outcome",
     ]
 )
 NAMES = [file.stem for file in FILES]

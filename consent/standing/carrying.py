@@ -1,0 +1,76 @@
+"""What a Task carries, and the chain in which it hands a request on: written down when it is made, and never changed.
+
+docs/policy.md, P2; R9, R12 and R12a of the domain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consent import verdict
+from consent.contributions import AGENCY, CARRIED, TAKEN
+from consent.facts import Facts
+from resources.record import envelope, period, reference
+from resources.record.version import Version
+from resources.search.relation import Gathered, values
+from resources.store.port import Snapshot
+
+REQUESTS = ("ServiceRequest/", "Task/")
+_ELEMENTS = ("focus", "basedOn", "partOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """`carried` are the requests that its asker may hand on, and those above them; `above` the agencies of the chain.
+
+    `handed` are those Tasks of which it is part that the writer has a part in.
+    """
+
+    carried: frozenset[str] = frozenset()
+    above: frozenset[str] = frozenset()
+    handed: frozenset[str] = frozenset()
+
+
+NOTHING = Carrying()
+
+
+async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, Version], facts: Facts) -> Carrying:
+    """Of a Task what it carries; everything else carries nothing."""
+    if resource["resourceType"] != "Task":
+        return NOTHING
+    named = {one for element in _ELEMENTS for one in reference.many(resource, element) if one.startswith(REQUESTS)}
+    found = {name: stored[name] for name in sorted(named & stored.keys()) if not stored[name].deleted}
+    own = {name for name, version in found.items() if await _is_party(view, version, facts)}
+    own |= await _taken(view, found, facts)
+    parents = {name for name in reference.many(resource, "partOf") if name in found}
+    kept = {name: verdict.read(version.terms) for name, version in found.items()}
+    above = (kept[name].note(verdict.ABOVE) | kept[name].note(verdict.BETWEEN) for name in parents)
+    further = (name for one in own for name in kept[one].fixed if name.startswith(REQUESTS))
+    return Carrying(frozenset(own.union(further)), frozenset().union(*above), frozenset(parents & own))
+
+
+async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:
+    """Whether the writer keeps a request, or it counts and asks something of the writer."""
+    if envelope.value(version.terms, ".custodian") in facts.agencies:
+        return True
+    parties = values(version.terms, ".party")
+    if not verdict.read(version.terms).counts:
+        return False
+    return bool(facts.identities.intersection(parties)) or bool(await _agencies(view, parties, facts) & facts.agencies)
+
+
+async def _agencies(view: Snapshot, parties: Iterable[str], facts: Facts) -> frozenset[str]:
+    world = Gathered(view.at, period.instant(facts.actor.now))
+    rows = await view.rows((AGENCY, party) for party in parties)
+    return frozenset(row.relation.to for row in rows if row.holds(world))
+
+
+async def _taken(view: Snapshot, names: Iterable[str], facts: Facts) -> set[str]:
+    """The requests that an accepted Task of the writer's carries."""
+    world = Gathered(view.at, period.instant(facts.actor.now))
+    asked = [(CARRIED, name) for name in names]
+    rows = await view.rows(asked) if asked else ()
+    mine = (row.relation for row in rows if row.holds(world) and row.relation.to in facts.identities)
+    return {each.of for each in mine if each.tag == TAKEN}

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from tests.world import casework, referral
+from tests.world.scene import Scene
+from tests.world.words import AGENCIES, WHO
+
+scenarios("handing_on.feature")
+
+COORDINATOR = "PractitionerRole/role-coordinator"
+_OWNERS = AGENCIES | {"推進員": COORDINATOR, "主管課": "PractitionerRole/role-lead-section"}
+
+
+@given("保健センターが紹介の仕事を受け付けている")
+def _(scene: Scene) -> None:
+    assert casework.change(scene.city, "health-center", "task", status="accepted").status == 200
+
+
+@given("保健センターの担当者が、母の紹介をこころの健康センターへ引き継いでいる")
+def _(scene: Scene) -> None:
+    agency, owner = AGENCIES["保健センター"], AGENCIES["こころの健康センター"]
+    assert referral.hand_on(scene.city, "health-center", agency, owner).status == 201
+
+
+@given("こころの健康センターが引き継ぎの仕事を受け付けている")
+def _(scene: Scene) -> None:
+    assert casework.change(scene.city, "mental-health", "handed-on", status="accepted").status == 200
+
+
+@when(parsers.re(r"(?P<who>[^、]+)が、母の紹介を(?P<owner>[^へ]+)へ引き継ぐ"))
+def _(scene: Scene, who: str, owner: str) -> None:
+    agency = AGENCIES[who.removesuffix("の担当者")]
+    part_of = "handed-on" if who.startswith("こころ") else "task"
+    scene.answer = referral.hand_on(scene.city, WHO[who], agency, _OWNERS[owner], part_of)
+
+
+@when(parsers.re(r"(?P<who>[^、]+)が、母の紹介について(?P<owner>推進員|主管課)に連絡する"))
+def _(scene: Scene, who: str, owner: str) -> None:
+    agency = AGENCIES[who.removesuffix("の担当者")]
+    scene.answer = referral.escalate(scene.city, WHO[who], agency, _OWNERS[owner])
+
+
+@when("こころの健康センターの担当者が引き継ぎの仕事を受け付け、支援して終える")
+def _(scene: Scene) -> None:
+    assert casework.change(scene.city, "mental-health", "handed-on", status="accepted").status == 200
+    scene.answer = referral.complete(scene.city, "mental-health", "handed-on")
+
+
+@when("保健センターの担当者が、引き継ぎを結果に書いて紹介の仕事を終える")
+def _(scene: Scene) -> None:
+    next = {"valueReference": {"reference": scene.place("引き継ぎの仕事")}}
+    scene.answer = referral.complete(scene.city, "health-center", "task", "handed-on", **next)
+
+
+@when("保健センターの担当者が、窓口で母の署名した同意書を登録する")
+def _(scene: Scene) -> None:
+    paper = casework.file_paper(scene.city, "health-center", "mother")
+    assert paper.status == 201, paper.text
+    source = {"sourceReference": {"reference": scene.city.known["paper"]}}
+    scene.answer = casework.sign(scene.city, "own-consent", "health-center", **source)
+
+
+@then(parsers.parse("推進員が連絡の仕事を「{status}」にすると受け付けられる"))
+def _(scene: Scene, status: str) -> None:
+    changed = casework.change(scene.city, "coordinator", "escalation", status=status)
+    assert changed.status == 200, changed.text
+
+
+@then("許されない、または R12aにより断られる")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 422, scene.answer.text
+    assert scene.answer.says("R12a"), scene.answer.text
