@@ -15,7 +15,7 @@ from api.call import Call
 from api.operations import parameters
 from consent import policy
 from consent.reading import Reading
-from resources.listing import forms, publishing
+from resources.listing import forms, hsds, publishing
 from resources.record import coding, reference
 from resources.record.problem import Problem
 
@@ -48,7 +48,7 @@ async def directory_export(call: Call) -> Answer:
     displays = {each.code: each.display for each in call.on.spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")}
     code, city = publishing.municipality(resources)
     if form == "hsds":
-        return Answer(200, orjson.dumps(forms.hsds(desks, displays, call.on.settings.fhir)), kind)
+        return Answer(200, orjson.dumps(hsds.page(desks, displays, call.on.settings.fhir)), kind)
     if form == "gif":
         return Answer(200, orjson.dumps(forms.gif(desks, displays, code, city)), kind)
     rows = forms.listed(desks, displays, staff) if form == "list" else forms.facilities(desks, code, city)
