@@ -17,6 +17,7 @@ from api.operations import (
     extract,
     file_consent,
     lookup,
+    match,
     meta,
     place_check,
     populate,
@@ -123,6 +124,11 @@ OPERATIONS = (
             who_can_see.who_can_see, READ, parameters=who_can_see.PARAMETERS,
         )
         for type in ("Group", "Patient")
+    ),
+    *(
+        Route(f"match_{type.lower()}", "$match", "POST", f"/{type}/$match", handler, (*BODY, "forbidden", "not-found",
+              "deleted", "too-costly"), takes=(FHIR,))
+        for type, handler in (("Patient", match.person), ("Group", match.household))
     ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*WRITE, "stale"), takes=(FHIR,)),
     Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, WRITE, takes=(FHIR,)),
