@@ -34,6 +34,7 @@ from api import (
     maintenance,
     making,
     metrics,
+    notices_command,
     os_fault,
     shares,
     simulation,
@@ -108,6 +109,7 @@ def init(
 
 
 app.command(name="import")(import_command.import_)
+app.command()(notices_command.notices)
 
 
 def main() -> None:

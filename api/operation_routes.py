@@ -32,6 +32,7 @@ from api.operations import (
     validate_code,
     verify_consent,
     who_can_see,
+    worklist,
 )
 from api.route import BODY, CODES, FHIR, READ, SEARCH, WRITE, Route
 
@@ -144,6 +145,7 @@ OPERATIONS = (
         "confirm_posts", "$confirm-posts", "POST", "/PractitionerRole/$confirm-posts", confirm_posts.confirm_posts,
         WRITE, takes=(FHIR,),
     ),
+    Route("worklist", "$worklist", "GET", "/$worklist", worklist.worklist, SEARCH, parameters=worklist.PARAMETERS),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, SEARCH, open=True),
     Route("meta", "$meta", "GET", "/{type}/{id}/$meta", meta.of_record, READ, open=True),

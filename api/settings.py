@@ -63,6 +63,9 @@ class Settings(BaseSettings):
     trail_root_seconds: int = Field(60, ge=1, le=86400, description="a root of the trail is signed after so long")
     trail_root_events: int = Field(10_000, ge=1, description="and after so many events of one process")
 
+    answer_days: int = Field(5, ge=1, le=60, description="working days within which a request is to be answered")
+    smtp: str = Field("", description="mail server for notices, `host:port`; empty for files in the outbox")
+    mail_from: str = Field("tsunagu@localhost", description="who notices are from")
     disk_limit: int = Field(256 * 1024 * 1024, ge=0, description="bytes that must be left on the disk")
     metrics_token: str = Field("", description="who shows it reads `/metrics`; empty for no such address")
     trusted_proxies: str = Field("", description="networks of proxies whose `X-Forwarded-For` is believed")
