@@ -76,7 +76,9 @@ class Prepared:
     @classmethod
     def of(cls, engine: PolicyEngine, change: Change, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
         """The change to this resource, looked through once."""
-        terms = frozenset(engine.terms(timeless(resource)))
+        # Of what was sent, since there every number still has all its digits.
+        exact = {**sent, "id": resource["id"]} if "id" in resource else sent
+        terms = frozenset(engine.terms(timeless(exact)))
         named = tuple(sorted(reference.named(resource)))
         return cls(change, sent, resource, terms, named, tuple(pointer.pointers(engine.spec, resource)))
 
