@@ -29,9 +29,6 @@ SOUGHT: Predicate = EVERYTHING
 MOST_COUNTED = 10_000
 """More visible rows than these are counted only where the exact total is asked for."""
 
-MOST_VERSIONS = 20_000
-"""So many versions of the directory are looked through for a list of another day."""
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -130,16 +127,12 @@ class Reading:
         return page
 
     async def versions(self, type: str) -> Sequence[Version]:
-        """Every version of all records of a type of the directory, those of one together, the oldest first.
-
-        Raises Problem `too-costly` where there are more than MOST_VERSIONS.
-        """
+        """Every version of all records of a type of the directory, those of one together, the oldest first."""
         asking = await gathering.for_search(self.view, self.facts, type, has(".type", type))
-        query = Query(has(".type", type), limit=MOST_VERSIONS, history=True)
+        query = Query(has(".type", type), limit=MOST_COUNTED, history=True)
         page = await self._page("read", query, self._ruling("read", type, asking), type, exact=False, counted=False)
         if page.next:
-            text, ja = f"more than {MOST_VERSIONS} versions", f"版が{MOST_VERSIONS}件を超えています"
-            raise Problem.of("too-costly", text, ja)
+            raise Problem.of("too-costly", f"more than {MOST_COUNTED} versions", f"版が{MOST_COUNTED}件を超えています")
         return page.versions
 
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
