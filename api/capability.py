@@ -38,7 +38,8 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
         "software": {"name": "Tsunagu", "version": VERSION},
         "implementation": {"description": "Case records of a city that never refuses", "url": settings.fhir},
         "fhirVersion": "4.0.1",
-        "format": ["json"],
+        "format": ["json", "xml"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "rest": [
             {
                 "mode": "server",

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api import condition, etag
+from api import condition, etag, media, sent
 from api.call import Call
+from api.route import JSON_PATCH
 from consent import change
 from consent.precondition import Precondition
-from consent.prepared import Change
+from consent.prepared import Change, Patch
+from resources.record import fhirpath_patch, json_patch, parse
 from resources.record.problem import Problem
 
 
@@ -36,6 +38,55 @@ def of(call: Call, interaction: str, resource: Mapping[str, Any], body: bytes, a
         return Change("update", call.type, call.id, body, only_if)
     id = str(resource.get("id") or change.new_id())
     return Change("update", call.type, id, body, only_if, condition=_condition(call, at))
+
+
+async def patch(call: Call) -> Change:
+    """The change that a request to patch asks for: JSON Patch, or FHIRPath Patch in a Parameters."""
+    if media.kind(call.header("content-type")) == JSON_PATCH:
+        return json_patched(call, await call.content())
+    found, body = await sent.resource(call, "Parameters")
+    await sent.checked(call, found, body)
+    return fhirpath_patched(call, parse.editable(body))
+
+
+def of_entry(call: Call, resource: Mapping[str, Any], body: bytes, at: str) -> Change:
+    """The same of an entry of a Bundle that was checked."""
+    if media.kind(call.header("content-type")) == JSON_PATCH:
+        return json_patched(call, body, at)
+    if resource.get("resourceType") != "Parameters":
+        text, ja = (
+            "a patch is a Parameters, or a Binary of JSON Patch",
+            "パッチは Parameters か Binary です",
+        )
+        raise Problem.of("structure", text, ja, f"{at}.resource")
+    return fhirpath_patched(call, resource, at)
+
+
+def json_patched(call: Call, body: bytes, at: str = "") -> Change:
+    on = call.on.settings
+    found = json_patch.read(body, limit=on.body_limit, depth=on.depth_limit, extent=on.extent)
+    return _patched(call, lambda record: json_patch.applied(found, record, on.body_limit), at)
+
+
+def fhirpath_patched(call: Call, parameters: Mapping[str, Any], at: str = "") -> Change:
+    found = fhirpath_patch.read(parameters)
+    return _patched(call, lambda record: fhirpath_patch.applied(call.on.spec, found, record), at)
+
+
+def _patched(call: Call, made: Patch, at: str) -> Change:
+    on = call.on.settings
+
+    def bounded(record: dict[str, Any]) -> dict[str, Any]:
+        found = made(record)
+        parse.parse(parse.write(found), limit=on.body_limit, depth=on.depth_limit, extent=on.extent)
+        return found
+
+    only_if = _only_if(call, at)
+    if "id" in call.path:
+        condition.none(call.parameters, f"{at}.request.url" if at else "")
+        return Change("update", call.type, call.id, only_if=only_if, patch=bounded)
+    found = _condition(call, at)
+    return Change("update", call.type, change.new_id(), only_if=only_if, condition=found, patch=bounded)
 
 
 def _condition(call: Call, at: str) -> condition.Condition:

@@ -19,6 +19,13 @@ def of_header(said: str, type: str, at: str = "") -> Condition:
     return of(query.read(said.removeprefix(type).removeprefix("?").encode("utf-8", "surrogateescape")), at)
 
 
+def none(parameters: Sequence[tuple[str, str]], at: str = "") -> None:
+    """Raises Problem `structure` where an id is named and a condition as well."""
+    if any(name not in result_parameters.IGNORED for name, _ in parameters):
+        text, ja = "name an id or a condition, not both", "id と条件は、どちらか一方だけ書いてください"
+        raise Problem.of("structure", text, ja, at)
+
+
 def of(parameters: Sequence[tuple[str, str]], at: str = "") -> Condition:
     """Raises Problem `structure` where there is none: a change without a condition would be of anything."""
     found = tuple(each for each in parameters if each[0] not in result_parameters.IGNORED)

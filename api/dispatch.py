@@ -5,17 +5,18 @@ https://asgi.readthedocs.io/en/latest/specs/www.html; https://hl7.org/fhir/R4/ht
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from api import error_boundary, grounds, packing, query, routes
+from api import dressing, error_boundary, grounds, packing, query, routes
 from api.answer import Answer
 from api.call import Call
 from api.clock import Clock
 from api.dependencies import Dependencies
 from api.intake import Body, Intake
+from api.media import Form
 from api.oauth import source
 from api.oauth.bearer import Bearer
 from api.oauth.dpop import Shown
@@ -77,10 +78,12 @@ class Dispatch:
         line.action = f"{method} {row.name}"
         permitted = grounds.begin()
         body = self._intake.of(receive, _announced(scope, headers))
+        form: Form = "json"
+        parameters: Sequence[tuple[str, str]] = ()
         try:
             _once(scope)
             parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
-            error_boundary.check_format(row, parameters, headers)
+            form = error_boundary.check_format(row, parameters, headers)
             error_boundary.check_preferences(headers)
             error_boundary.check_parameters(row, parameters)
             sent = headers.get("authorization")
@@ -98,6 +101,8 @@ class Dispatch:
             body.close()
         if body.cut:
             await self._dropped(body, scope, answer)
+        if form != "json" or parameters:
+            answer = await dressing.dressed(self._on.spec, answer, form, parameters)
         if len(answer.body) > packing.LONG and packing.accepts(headers.get("accept-encoding", "")):
             answer.body, answer.headers["content-encoding"] = await packing.packed(answer.body), "gzip"
         if permitted and answer.status < 400:

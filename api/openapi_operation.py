@@ -110,7 +110,8 @@ def _body(row: Route) -> Json:
     if FORM in row.takes:
         form = {"type": "object", "additionalProperties": {"type": "string"}}
         return {"content": {FORM: {"schema": form}}}
-    return {"required": True, "content": {FHIR: {"schema": {"$ref": "#/components/schemas/resource"}}}}
+    schema: Json = {"schema": {"$ref": "#/components/schemas/resource"}}
+    return {"required": True, "content": {kind: schema if kind == FHIR else {} for kind in row.takes}}
 
 
 def _success(row: Route, definition: Mapping[str, Any]) -> Json:

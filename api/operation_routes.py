@@ -29,6 +29,7 @@ from api.operations import (
     submit,
     subsumes,
     translate,
+    validate,
     validate_code,
     verify_consent,
     who_can_see,
@@ -146,6 +147,18 @@ OPERATIONS = (
         WRITE, takes=(FHIR,),
     ),
     Route("worklist", "$worklist", "GET", "/$worklist", worklist.worklist, SEARCH, parameters=worklist.PARAMETERS),
+    Route(
+        "validate", "$validate", "POST", "/{type}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        takes=(FHIR,), parameters=validate.PARAMETERS,
+    ),
+    Route(
+        "validate_update", "$validate", "POST", "/{type}/{id}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        takes=(FHIR,), parameters=validate.PARAMETERS,
+    ),
+    Route(
+        "validate_stored", "$validate", "GET", "/{type}/{id}/$validate", validate.stored_one, READ,
+        parameters=validate.PARAMETERS,
+    ),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, SEARCH, open=True),
     Route("meta", "$meta", "GET", "/{type}/{id}/$meta", meta.of_record, READ, open=True),

@@ -16,6 +16,7 @@ Handler = Callable[[Call], Awaitable[Answer]]
 
 FHIR = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
+JSON_PATCH = "application/json-patch+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Route:
     @property
     def writes(self) -> bool:
         """Whether it is for the types only that are written over the API."""
-        return self.interaction in ("create", "update", "delete", "$meta-add", "$meta-delete")
+        return self.interaction in ("create", "update", "patch", "delete", "$meta-add", "$meta-delete")
 
     def parts(self, asked: list[str]) -> dict[str, str] | None:
         """What the segments of an address give for `{type}`, `{id}` and `{version}`; None where they do not fit.

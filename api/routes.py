@@ -6,8 +6,8 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 from api import operation_routes, plan_routes
-from api.interactions import bundle, create, delete, history, metadata, read, search, update
-from api.route import FHIR, FORM, READ, SEARCH, WRITE, Route
+from api.interactions import bundle, create, delete, history, metadata, patch, read, search, update
+from api.route import FHIR, FORM, JSON_PATCH, READ, SEARCH, WRITE, Route
 from resources.record.problem import Kind
 
 _DELETE: tuple[Kind, ...] = (
@@ -53,6 +53,15 @@ INTERACTIONS = (
     Route(
         "update_found", "update", "PUT", "/{type}", update.update, (*WRITE, "stale"),
         "Update what meets a condition, or create it", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER), conditional=True,
+    ),
+    Route(
+        "patch", "patch", "PATCH", "/{type}/{id}", patch.patch, (*WRITE, "stale", "deleted"),
+        "Patch: JSON Patch, or FHIRPath Patch in a Parameters", takes=(JSON_PATCH, FHIR),
+        headers=(*_IF_MATCH, *_PREFER),
+    ),
+    Route(
+        "patch_found", "patch", "PATCH", "/{type}", patch.patch, (*WRITE, "stale", "deleted"),
+        "Patch what meets a condition", takes=(JSON_PATCH, FHIR), headers=(*_IF_MATCH, *_PREFER), conditional=True,
     ),
     Route(
         "delete_found", "delete", "DELETE", "/{type}", delete.delete, _DELETE, "Delete what meets a condition",

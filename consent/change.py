@@ -25,6 +25,7 @@ from consent import (
     joining,
     labels,
     notices,
+    patching,
     patient_links,
     policy,
     referring,
@@ -148,6 +149,7 @@ class UnitOfWork:
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
         ready = await relabelling.asked(self, ready, before)
+        ready = await patching.patched(self, ready, before)
         said = ready.resource
         ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)

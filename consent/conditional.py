@@ -101,7 +101,7 @@ def _done(reading: Reading, ready: Prepared, found: Version | None) -> Written |
         return Written(found, "search", reading.decision)
     if change.method == "delete" and found is None:
         return Written.nothing(change.type, "")
-    if change.method == "update" and found is None and ready.sent.get("id") is not None:
+    if change.method == "update" and found is None and (change.patch or ready.sent.get("id") is not None):
         text = f"no `{change.type}` that you can see meets the condition"
         raise Problem.of("not-found", text, f"条件に合う `{change.type}` は見つかりません")
     return None

@@ -168,7 +168,7 @@ class Gate(Disclosing):
             raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
         except Problem as problem:
             for unit in units:
-                if problem.kind in ("forbidden", "not-found", "business-rule") or unit.unseen or unit.denied:
+                if problem.kind in ("forbidden", "not-found", "business-rule") or operating.tells(unit):
                     await operating.refused(self.append, actor, unit, *asked)
             raise
 

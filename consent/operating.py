@@ -76,6 +76,11 @@ def written(unit: UnitOfWork, done: Written) -> None:
         note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
 
 
+def tells(unit: UnitOfWork) -> bool:
+    """Whether its failing tells something of a record, seen or unseen."""
+    return bool(unit.unseen or unit.denied) or any(ready.change.patch for ready in unit.asked)
+
+
 async def refused(append: Callable[[Event], Awaitable[None]], actor: Actor, unit: UnitOfWork, *asked: str) -> None:
     """Put a refused write on the trail: all that was to be written, and what it named unseen by its writer."""
     by_method: dict[Action, list[str]] = {}

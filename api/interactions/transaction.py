@@ -84,6 +84,8 @@ def _change(call: Call, entry: Entry) -> Change:
         raise _unfit(entry, at)
     if entry.method in ("PUT", "PATCH", "DELETE") and id and entry.parameters:
         raise _unfit(entry, at)
+    if entry.method == "PATCH":
+        return changes.of_entry(asked, resource, entries.sent(entry)[0], entry.at)
     return changes.of(asked, entry.row.interaction, resource, entries.sent(entry)[0], entry.at)
 
 
