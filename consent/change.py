@@ -16,6 +16,7 @@ from consent import (
     after_image,
     concealing,
     contributions,
+    decided,
     derivation,
     directory_notices,
     duties,
@@ -166,6 +167,8 @@ class UnitOfWork:
         if change.type == "Group":
             self.households[change.reference] = resource, old
         ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
+        if change.type == "CareTeam":
+            await decided.marked(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:

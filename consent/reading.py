@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consent import card, gathering, policy, refusal, showing, vocabulary
+from consent import card, gathering, policy, refusal, showing, trail, vocabulary
 from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
@@ -54,6 +54,7 @@ class Reading:
     shown: list[Version] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     denied: str = ""
+    about: frozenset[str] = frozenset()
     conferring: bool = False
 
     @classmethod
@@ -70,7 +71,7 @@ class Reading:
         made = self._ruling("read", type, name=f"{type}/{id}").rules
         decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
-            self.denied = f"{type}/{id}"
+            self.denied, self.about = f"{type}/{id}", trail.persons(asked, self.facts.world)
             raise refusal.not_found(type, id)
         self._tell([asked], [decision])
         if asked.deleted:
