@@ -1,6 +1,6 @@
 """What was opened to somebody since an instant: consents, requests, letters, roles and seats, each with its search.
 
-Domain section 6 (clocks); a light recipient asks nothing else.
+docs/worklist.md: a light recipient asks nothing else.
 """
 
 from __future__ import annotations

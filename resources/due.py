@@ -1,6 +1,6 @@
 """What is due, and by which day: of requests, letters, meetings, plans and consents.
 
-Domain section 6 (clocks): working days and holidays.
+docs/worklist.md; section 6 of the domain (clocks): working days and holidays.
 """
 
 from __future__ import annotations
