@@ -124,7 +124,7 @@ def _send(settings: Settings, addresses: Sequence[str]) -> None:
             for letter in letters:
                 server.send_message(letter)
     except smtplib.SMTPException as fault:
-        text = f"the mail server at TSUNAGU_SMTP takes no mail: {type(fault).__name__}"
+        text = "the mail server at TSUNAGU_SMTP takes no mail"
         raise unavailable(text, "TSUNAGU_SMTP のメールサーバーが受け付けません") from fault
 
 
