@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     answer_days: int = Field(5, ge=1, le=60, description="working days within which a request is to be answered")
     smtp: str = Field("", description="mail server for notices, `host:port`; empty for files in the outbox")
     mail_from: str = Field("tsunagu@localhost", description="who notices are from")
+    subscribers: str = Field("", description="addresses under which subscribers may be told; empty for none")
+    exports: int = Field(5, ge=1, le=100, description="exports of one client that are kept")
+    export_hours: int = Field(24, ge=1, le=720, description="hours after which an export is forgotten")
     disk_limit: int = Field(256 * 1024 * 1024, ge=0, description="bytes that must be left on the disk")
     metrics_token: str = Field("", description="who shows it reads `/metrics`; empty for no such address")
     trusted_proxies: str = Field("", description="networks of proxies whose `X-Forwarded-For` is believed")
@@ -95,6 +98,15 @@ class Settings(BaseSettings):
                 ipaddress.ip_network(part)
             except ValueError:
                 raise ValueError(f"`{part}` is no network such as `10.0.0.0/8` or `192.0.2.1`") from None
+        return value
+
+    @field_validator("subscribers")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            parts = urlsplit(part)
+            if parts.scheme not in ("http", "https") or not parts.hostname or set(part) & set("?#@ "):
+                raise ValueError(f"`{part}` is no address such as `https://hooks.example/fhir/`")
         return value
 
     @field_validator("origins")
