@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from api.call import Call
+from consent import directory_versions
 from consent.reading import Reading
 from resources import in_force
 from resources.record import moment
@@ -51,7 +52,7 @@ async def on(call: Call, reading: Reading, type: str, day: date | None = None) -
     """Everything of a type that stands on a day, today where none is given, as far as the asker may see it."""
     if day is None:
         return [each async for each in _now(call, reading, type)]
-    versions = [_read(each) for each in await reading.versions(type) if not each.deleted]
+    versions = [_read(each) for each in await directory_versions.every(reading, type) if not each.deleted]
     return [found for _, each in groupby(versions, lambda one: one.version.id) if (found := _on(each, day))]
 
 

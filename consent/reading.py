@@ -127,15 +127,6 @@ class Reading:
             raise refusal.not_found(type, id)
         return page
 
-    async def versions(self, type: str) -> Sequence[Version]:
-        """Every version of all records of a type of the directory, those of one together, the oldest first."""
-        asking = await gathering.for_search(self.view, self.facts, type, has(".type", type))
-        query = Query(has(".type", type), limit=MOST_COUNTED, history=True)
-        page = await self._page("read", query, self._ruling("read", type, asking), type, exact=False, counted=False)
-        if page.next:
-            raise Problem.of("too-costly", f"more than {MOST_COUNTED} versions", f"版が{MOST_COUNTED}件を超えています")
-        return page.versions
-
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
         """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
         return [decision.allowed for decision in await self.judged(versions)]
