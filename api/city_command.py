@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from api import city_import, clock, command
+from api import city_import, clock, command, making
 from api.city_import import Report
 from api.command import Bar
 from api.settings import Settings
@@ -87,7 +87,16 @@ def check() -> None:
     print("足りないものはありません / nothing is lacking")
 
 
-def begin(lead_section: str) -> None:
+def init(
+    lead_section: Annotated[str, typer.Option(help="主管課の名前 / the name of the lead section")] = "主管課",
+) -> None:
+    """新しい記録庫と鍵、主管課を作る / Make a new store, its keys and its lead section, and say what comes next."""
+    made = command.run(lambda settings: asyncio.run(making.make(settings)))
+    print("記録庫と鍵を作りました / a store and its keys are made" if made else "もうあります / it is there already")
+    _begin(lead_section)
+
+
+def _begin(lead_section: str) -> None:
     """The lead section of a directory that has none, which answers until there are desks; and what to do next."""
     listed = Table("init", {"agency": "機関名", "kind": "種別"}, [])
     listed.rows.append(Row(listed, 1, {"agency": lead_section, "kind": offices.LEAD_SECTION}))

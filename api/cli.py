@@ -11,8 +11,8 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import typer
 from granian.constants import HTTPModes, Interfaces
@@ -27,7 +27,6 @@ from api import (
     backup,
     city_command,
     client_command,
-    command,
     import_command,
     installation,
     keys_command,
@@ -38,6 +37,7 @@ from api import (
     os_fault,
     shares,
     simulation,
+    tls,
     worker,
 )
 from api import settings as app_settings
@@ -87,6 +87,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
             os.environ.setdefault("TSUNAGU_LOG", str(settings.data / "tsunagu.log"))
             asyncio.run(installation.install(settings))
         settings = _ready()
+        secured = tls.spoken(settings)
         sign_ins = Credentials.read(settings.data / installation.CREDENTIALS) if journey else None
     except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
         _stop(str(fault))
@@ -95,19 +96,10 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     except ValueError:
         _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
     with metrics.shared(settings):
-        _serve(settings, sign_ins)
+        _serve(settings, sign_ins, secured)
 
 
-@app.command()
-def init(
-    lead_section: Annotated[str, typer.Option(help="主管課の名前 / the name of the lead section")] = "主管課",
-) -> None:
-    """新しい記録庫と鍵、主管課を作る / Make a new store, its keys and its lead section, and say what comes next."""
-    made = command.run(lambda settings: asyncio.run(making.make(settings)))
-    print("記録庫と鍵を作りました / a store and its keys are made" if made else "もうあります / it is there already")
-    city_command.begin(lead_section)
-
-
+app.command()(city_command.init)
 app.command(name="import")(import_command.import_)
 app.command()(notices_command.notices)
 
@@ -179,7 +171,7 @@ class _Server(MPServer):
             self.interrupt_children.clear()
 
 
-def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
+def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[str, Any]) -> None:
     server = _Server(
         WORKER,
         address=settings.host,
@@ -195,6 +187,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
         backpressure=max(settings.connections // settings.processes, 1),
         backlog=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
+        **secured,
     )
     story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
     server.on_shutdown(server.forgive)
