@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent import gathering, policy, vocabulary
-from consent.reading import MOST_COUNTED, Reading
+from consent.page import MOST_COUNTED
+from consent.reading import Reading
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import has
