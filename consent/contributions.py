@@ -5,15 +5,16 @@ docs/decisions/0002-relations.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from consent import counting, evidence, locks, protection, teams, verdict, vocabulary
+from resources import conference
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 9
+DERIVATION = 10
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -57,10 +58,20 @@ CARRIED = "carried"
 TOLD = "told"
 """Of a Task, to each agency above it in its chain: it stays told what became of it."""
 
+LEADS = "leads"
+"""Of a conference, to who convenes it and to its secretariat, for good; the tag says as which."""
+
+CARRIES = "carries"
+"""Of a household and of each person before the conference that decided, to who carries out the roles decided there."""
+
+KEEPS = "keeps"
+"""Of a household, to the agency that keeps its case."""
+
 TAKEN = "taken"
 HIDDEN = ""
 EVERY = "*"
 
+_MARKED = ("Group/", "Patient/")
 _ABOUT = {"ServiceRequest": "subject", "Task": "for"}
 
 
@@ -88,8 +99,11 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             yield from counting.relations(resource, verdict.read(terms).by(at))
         case "Encounter":
             for name in verdict.read(terms).fixed:
-                if name.startswith("Group/"):
-                    yield Relation(COORDINATED, name, EVERY)
+                yield Relation(COORDINATED, name, EVERY)
+            yield from _leading(resource, terms, itself)
+        case "CarePlan":
+            if vocabulary.CASE in coding.of(resource.get("category")) and verdict.read(terms).counts:
+                yield Relation(KEEPS, reference.one(resource, "subject"), envelope.value(terms, ".custodian"))
         case "Flag":
             yield from _conflict(resource)
         case "Group":
@@ -104,6 +118,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                 yield from _post(resource, itself)
         case "CareTeam":
             yield from _team(resource, itself)
+            yield from _roles(resource, terms)
         case "Patient":
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
@@ -113,12 +128,12 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Task":
             yield from _requested(resource, terms, itself)
             judged = verdict.read(terms)
-            yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed if name.startswith("Group/"))
+            yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed if name.startswith(_MARKED))
             for note in judged.note(verdict.EMERGENCY):
                 start, until, officer, person = note.split(" ")
                 yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
-                yield from _accepted(resource)
+                yield from _accepted(resource, judged.fixed)
 
 
 def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
@@ -159,6 +174,22 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
                 yield Relation(TEAM, itself, agency, "", *span)
 
 
+def _leading(meeting: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
+    if not envelope.is_conference(meeting) or not verdict.read(terms).counts:
+        return
+    for seat in conference.seats(meeting):
+        for function in sorted(seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT}):
+            yield Relation(LEADS, itself, seat.member, function)
+
+
+def _roles(team: Mapping[str, Any], terms: Terms) -> Iterator[Relation]:
+    """Who carries out the roles decided, while they are in force."""
+    judged, span = verdict.read(terms), period.span(team.get("period") or {})
+    if judged.counts and team.get("status") == "active" and span:
+        for post in judged.note(verdict.CARRIER):
+            yield from (Relation(CARRIES, name, post, "", *span) for name in judged.fixed)
+
+
 def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
     """What a request of another agency opens to its parties while it is open, and to whom its Task stays told."""
     judged, status = verdict.read(terms), request.get("status")
@@ -171,15 +202,18 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
             yield from (Relation(CARD, whom, party) for party in parties)
         taken = TAKEN if status in vocabulary.TAKEN_ON else ""
         for name in judged.fixed:
-            if not name.startswith("Group/"):
+            if not name.startswith(_MARKED):
                 yield from (Relation(CARRIED, name, party, taken) for party in parties)
 
 
-def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
+def _accepted(task: Mapping[str, Any], fixed: Iterable[str]) -> Iterator[Relation]:
     """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
     whom, owner = reference.one(task, "for"), reference.one(task, "owner")
     codes = coding.of(task.get("code"))
     if vocabulary.COORDINATE in codes:
         yield Relation(COORDINATED, whom, owner)
+        yield from (Relation(COORDINATED, one, owner) for one in fixed if one.startswith("Patient/"))
     elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.NO_CARE):
         yield Relation(CARE, whom, owner)
+    if vocabulary.CARRY_OUT in codes and owner.startswith(("Practitioner/", "PractitionerRole/")):
+        yield from (Relation(CARRIES, name, owner) for name in fixed)

@@ -24,18 +24,23 @@ DUTIES: Predicate = has_one_of(
 """What the duties may read to judge a change; only counts and field codes of it are ever said."""
 
 
+_OPEN = has(".open", "yes")
+
+
 @dataclass(frozen=True, slots=True)
 class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
-    those whom the record names, by each reference to them.
+    those whom the record names, by each reference to them. `others` are the other active plans, or roles, of the
+    household whose plan or roles it is.
     """
 
     concerns: frozenset[str] = frozenset()
     at_table: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
     before_conference: bool = False
+    others: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
 
     def is_coordinator(self, name: str) -> bool:
@@ -62,8 +67,24 @@ async def of(record: Mapping[str, Any], view: Snapshot, now: datetime) -> DutyCo
             people=known,
         )
     if record.get("resourceType") == "CareTeam":
-        return DutyContext(before_conference=await _before_conference(record, view), people=known)
+        before = await _before_conference(record, view)
+        return DutyContext(before_conference=before, people=known, others=await _others(record, view))
+    if record.get("resourceType") == "CarePlan":
+        return DutyContext(people=known, others=await _others(record, view))
     return DutyContext(people=known)
+
+
+async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The other active records of this kind about this household."""
+    kinds = coding.of(record.get("category")) & {vocabulary.TOTAL_CARE_PLAN, vocabulary.CASE_TEAM}
+    group = reference.one(record, "subject")
+    if not kinds or not group:
+        return frozenset()
+    type = str(record["resourceType"])
+    found = await _all(view, has(".type", type), has_one_of(".code", kinds), has(".household", group), _OPEN)
+    own = f"{type}/{record.get('id')}"
+    same = (each for each in found if reference.one(evidence.body(each), "subject") == group)
+    return frozenset(each.reference for each in same) - {own}
 
 
 async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:

@@ -16,9 +16,12 @@ from consent.contributions import (
     CARD,
     CARE,
     CARRIED,
+    CARRIES,
     CONFLICT,
     COORDINATED,
     EMERGENCY,
+    KEEPS,
+    LEADS,
     MEMBER,
     POST,
     PROTECTED,
@@ -41,7 +44,7 @@ from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
-_OF_ITSELF = {"Patient": (CARD, CARE), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
+_OF_ITSELF = {"Patient": (CARD, CARE, CARRIES), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
 """The relations in which a record of a type stands itself."""
 _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 
@@ -84,12 +87,16 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     following = {(MEMBER, group) for group in households} | _of_persons(facts, persons)
     following |= {(name, each.reference) for each in at_hand for name in _OF_ITSELF.get(each.type, ())}
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
+    following |= {(LEADS, meeting) for each in at_hand for meeting in values(each.terms, ".conference")}
+    following |= {(name, household) for household in households for name in (CARRIES, KEEPS)}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
+        following |= {(COORDINATED, each.reference) for each in at_hand if each.type == "Patient"}
     await _follow(view, world, following)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-        await _follow(view, world, _of_persons(facts, persons))
+        carried = {(CARRIES, one) for one in persons} if _decides(at_hand) else set()
+        await _follow(view, world, _of_persons(facts, persons) | carried)
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
     await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.identities | {EVERYBODY}
@@ -100,6 +107,11 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     if facts.wordings.issuperset(worded):
         return facts
     return replace(facts, wordings=facts.wordings.union(worded))
+
+
+def _decides(at_hand: Iterable[Version]) -> bool:
+    """Whether a plan, roles or a household are among them: these are asked for who carries them out."""
+    return any(each.type in ("CarePlan", "CareTeam", "Group") for each in at_hand)
 
 
 def without(facts: Facts, changed: Iterable[Relation]) -> Facts:

@@ -55,7 +55,13 @@ ABOVE = ".above"
 BETWEEN = ".between"
 """Of a request, the agencies of who asks and of who is asked; of a coordinator and the like the post alone."""
 
-_NOTED = (ABOVE, AGED, BETWEEN, BORN, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
+CARRIER = ".carrier"
+"""Of the roles of a case, a post that was seated where they were decided, of an agency that has a role."""
+
+DECIDED = ".decided"
+"""Of a total care plan, that a conference or the lead section has decided on this version."""
+
+_NOTED = (ABOVE, AGED, BETWEEN, BORN, CARRIER, DECIDED, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)
 

@@ -11,6 +11,7 @@ from consent.duties import (
     acknowledgement,
     answering,
     care_plan,
+    carrying_out,
     communication,
     conference,
     confirmation,
@@ -33,7 +34,7 @@ from resources.record.problem import Issue
 Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
-    "CarePlan": (coordination.performs_nothing, care_plan.drawable),  # R15, R37
+    "CarePlan": (coordination.performs_nothing, care_plan.drawable, care_plan.one_for_the_household),  # R15, R37
     "CareTeam": (
         roster.kept_by_convener,  # art. 3
         roles.decided_by_lead_section,  # R19
@@ -64,6 +65,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(answering.in_order, answering.held_with_reason, answering.ended_with_outcome),  # R5, R12a
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
+        carrying_out.taken_on_under_secrecy,  # R35
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
         restriction.looked_at_by_the_lead_section,  # D1, D2

@@ -8,6 +8,7 @@ from __future__ import annotations
 from consent.rules import (
     addressed,
     audit_review,
+    carrying_out,
     conference_material,
     conflict,
     consented,
@@ -36,6 +37,7 @@ PERMITS = (
     directory,  # P9
     audit_review,  # P11
     installation,  # P12
+    carrying_out,  # P13
 )
 RESTRICTIONS = (
     secrecy,  # D1

@@ -29,7 +29,8 @@ class Filing:
     who is in them. `cases` tells of the households of a plan which agencies keep their case. `look` gives the records
     that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers, `papers` are the
     agencies that keep a paper which tells when the person was born whose birth date is to be confirmed. `carrying` is
-    what a Task hands on.
+    what a Task hands on, `verdicts` are those on the records that are named, `sitting` the households of a plan on
+    which a conference is open now.
     """
 
     action: Action
@@ -48,6 +49,8 @@ class Filing:
     signing: Signing | None = None
     papers: frozenset[str] = frozenset()
     carrying: Carrying = NOTHING
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    sitting: frozenset[str] = frozenset()
 
     @property
     def type(self) -> str:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import vocabulary
+from consent import verdict, vocabulary
 from consent.standing.filing import Filing, Kind
 from consent.verdict import NONE, Verdict
 from resources.record import coding, problem, reference
 from resources.record.problem import Issue
+from resources.search.predicate import term
 
 
 def refused(filing: Filing) -> Iterator[Issue]:
@@ -31,13 +32,43 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 
 def judged(filing: Filing) -> Verdict:
-    """It counts where its writer answers for the household."""
+    """It counts where its writer answers for the household, and a case where who keeps it has the household in care.
+    What is written in an open conference on the case is decided there, and stays so while who carries it out alters no
+    more than when it is done, by whom of one agency, and how far it is."""
     if not _is_total(filing.after):
-        return Verdict(True)
-    return NONE if any(refused(filing)) else Verdict(True)
+        case = vocabulary.CASE in coding.of(filing.after.get("category"))
+        return Verdict(not case or filing.has_in_care(reference.one(filing.after, "subject")))
+    if any(refused(filing)):
+        return NONE
+    sits = reference.one(filing.after, "subject") in filing.sitting
+    stands = bool(filing.had.note(verdict.DECIDED)) and _is_carried_out(filing)
+    return Verdict(True, noted=frozenset({term(verdict.DECIDED, "yes")}) if sits or stands else frozenset())
 
 
 KIND = Kind(refused, judged)
+
+
+_MOVES = frozenset({"status", "statusReason", "scheduledTiming", "scheduledPeriod", "scheduledString", "performer"})
+_STANDS = frozenset({"meta", "text", "note", "status", "period", "activity", "careTeam"})
+
+
+def _is_carried_out(filing: Filing) -> bool:
+    """Whether of what was decided nothing changes but status, days, times, the end, or the performer of one agency."""
+    before, after = filing.before or {}, filing.after
+    others = (set(before) | set(after)) - _STANDS
+    if any(before.get(element) != after.get(element) for element in others):
+        return False
+    had, has = (list(_activities(filing, plan)) for plan in (before, after))
+    return had == has
+
+
+def _activities(filing: Filing, plan: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    """Each activity without what may move, and the agencies that perform it."""
+    for activity in plan.get("activity") or ():
+        detail = activity.get("detail") or {}
+        agencies = frozenset().union(*(filing.agencies_of(one) for one in reference.many(detail, "performer")))
+        kept = {name: value for name, value in detail.items() if name not in _MOVES}
+        yield activity | {"detail": kept, "progress": []}, agencies
 
 
 def _is_total(plan: Mapping[str, Any]) -> bool:

@@ -13,7 +13,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, Terms, Values, values
 
-DERIVATION = 9
+DERIVATION = 10
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -243,8 +243,14 @@ def meeting_of(resource: Resource) -> str:
     return reference.one(resource, "encounter") or next(iter(named), "")
 
 
+_DECIDED = ("CarePlan", "CareTeam")
+"""What a conference decides: it is for who carries it out."""
+
+
 def _conference(resource: Resource, look: Look) -> str:
-    """The conference whose material a record is (a conference is its own), or empty."""
+    """The conference whose material a record is (a conference is its own), or empty; plan and roles are no material."""
+    if resource["resourceType"] in _DECIDED:
+        return ""
     if is_conference(resource):
         return f"Encounter/{resource['id']}"
     return named if (named := meeting_of(resource)) and is_conference(look(named)) else ""
