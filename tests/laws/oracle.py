@@ -69,6 +69,7 @@ class Oracle:
             "P6": self.leading,
             "P7": self.oneself,
             "P8": self.emergency,
+            "P13": self.carrying,
             "D2": self.declared,
         }
         return {id for id, holds in asked.items() if self.actor.client and holds(record)}
@@ -170,7 +171,16 @@ class Oracle:
             for task in self._coordinations()
             if task["owner"]["reference"] in mine and task["status"] in ("accepted", "in-progress", "on-hold")
         }
-        return self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
+        members = {
+            name
+            for each in self.records.values()
+            if each.body in tuple(self._coordinations())
+            and each.body["owner"]["reference"] in mine
+            and each.body["status"] in ("accepted", "in-progress", "on-hold")
+            for name in each.verdict.fixed
+        }
+        card = record.body["resourceType"] == "Patient" and record.reference in members
+        return card or self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
 
     def leading(self, record: Record) -> bool:
         """P6: the lead section sees conference material and the reviews of emergencies; it and the convener see whose
@@ -181,9 +191,36 @@ class Oracle:
             self._meeting_of(record.body) is not None
             or "emergency-review" in _codes(record.body.get("code"), "task-code")
         )
-        marked = {name for each in self.records.values() for name in each.verdict.fixed if name.startswith("Group/")}
-        coming = self._of_household(record, marked, {"case"})
-        return material or (coming and (self._holds("lead-section") or self._holds("convener")))
+        kinds = ("Task", "Encounter")
+        fixed = {n for each in self.records.values() if each.body["resourceType"] in kinds for n in each.verdict.fixed}
+        coming = self._of_household(record, fixed, {"case", "total-care-plan", "case-team"})
+        coming = coming or (record.body["resourceType"] == "Patient" and record.reference in fixed)
+        led = self._leads(self._meeting_of(record.body))
+        return material or led or (coming and (self._holds("lead-section") or self._holds("convener")))
+
+    def _leads(self, meeting: Json | None) -> bool:
+        """Whether it is a meeting, written by a convener, that has the actor as its convener or secretariat."""
+        if meeting is None or not self.records[f"Encounter/{meeting['id']}"].verdict.counts:
+            return False
+        return any(
+            seat["individual"]["reference"] in self.seats and {"convener", "secretariat"} & set(_codes(seat, "role"))
+            for seat in meeting["participant"]
+        )
+
+    def carrying(self, record: Record) -> bool:
+        """P13: the keeper of a case reads plan and roles of its household; who carries out what was decided of them."""
+        body = record.body
+        if body["resourceType"] not in ("CarePlan", "CareTeam") or self.actor.purpose not in _CASEWORK_PURPOSES:
+            return False
+        kept = {
+            each.body["subject"]["reference"]
+            for each in self.records.values()
+            if each.body["resourceType"] == "CarePlan"
+            and "case" in _codes(each.body.get("category"), "record-category")
+            and each.verdict.counts
+            and each.custodian in self.agencies
+        }
+        return self._of_household(record, kept, {"total-care-plan", "case-team"})
 
     def oneself(self, record: Record) -> bool:
         """P7: the person who signed in is who the record is about, and nobody else; a review is about its officer,
@@ -281,6 +318,8 @@ class Oracle:
         if meeting is None or self._holds("lead-section"):
             return False
         if meeting["status"] not in ("finished", "cancelled") and self._seated(meeting):
+            return False
+        if self._leads(meeting):
             return False
         conveners = [post for post in self.posts if "convener" in _codes(post["code"], "role")]
         return record.custodian not in [post["organization"]["reference"] for post in conveners]

@@ -32,6 +32,7 @@ PERMITS = {
     "P8": ("P8",),
     "P9": ("P9",),
     "P11": ("P11",),
+    "P13": ("P13",),
 }
 """Grounds, and the tag of the scenarios that show access."""
 
@@ -45,6 +46,8 @@ DUTIES = {
     "answering.held_with_reason": ("R5",),
     "answering.in_order": ("R5",),
     "care_plan.drawable": ("R37",),
+    "care_plan.one_for_the_household": ("R37",),
+    "carrying_out.taken_on_under_secrecy": ("R35",),
     "communication.in_one_s_own_name": ("P2",),
     "communication.told_by_the_server": ("P3",),
     "confirmation.kept": ("R3",),
