@@ -42,6 +42,7 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
         "rest": [
             {
                 "mode": "server",
+                "documentation": "references to types not listed here, or to other servers, are kept and open nothing",
                 "security": _security(settings),
                 "resource": [
                     _trail(spec) if type == audit_event.TYPE else _resource(type, index.parameters(type), spec)
@@ -82,6 +83,7 @@ def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[st
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": False,
+        "referencePolicy": ["literal", "logical", "enforced"],
         "searchParam": [_parameter(each) for each in parameters],
     }
     bearing = [row for row in routes.OPERATIONS if row.path.startswith((f"/{type}/", "/{type}/"))]

@@ -118,7 +118,10 @@ def _desk() -> Client:
         name="つなぐ 相談員用端末",
         organization="Organization/okayama-city",
         scope="openid fhirUser offline_access launch launch/patient user/*.cruds patient/*.cruds",
-        purposes=(*_CARE, purpose.SUPPORT_CONFERENCE, purpose.AUDIT_REVIEW, purpose.BREAK_THE_GLASS),
+        purposes=(
+            *_CARE,
+            *(purpose.SUPPORT_CONFERENCE, purpose.AUDIT_REVIEW, purpose.BREAK_THE_GLASS, purpose.STATISTICS),
+        ),
         grant_types=("authorization_code", "refresh_token"),
         token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password
         redirect_uris=(REDIRECT,),

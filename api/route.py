@@ -68,3 +68,17 @@ class Route:
             elif place == 1:
                 found["type"] = said
         return found
+
+
+READ: tuple[Kind, ...] = (
+    "not-supported", "login", "forbidden", "not-found", "deleted", "not-acceptable", "too-costly",
+)  # fmt: skip
+SEARCH: tuple[Kind, ...] = (
+    "structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "too-costly",
+)  # fmt: skip
+BODY: tuple[Kind, ...] = (
+    "structure", "not-supported", "login", "not-acceptable", "too-long", "too-slow", "too-costly", "media-type",
+    "invalid",
+)  # fmt: skip
+WRITE: tuple[Kind, ...] = (*BODY, "forbidden", "not-found", "conflict", "business-rule")
+CODES: tuple[Kind, ...] = ("structure", "not-supported", "login", "not-found", "not-acceptable", "too-costly")

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, people, vocabulary
+from consent import evidence, fund_account, people, vocabulary
+from consent.fund_account import Bearing
+from consent.ordinance import FundTerms
 from consent.people import Person
-from resources import conference
+from resources import conference, fund
 from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
@@ -32,8 +34,9 @@ class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
-    those whom the record names, by each reference to them. `others` are the other active plans, or roles, of the
-    household whose plan or roles it is.
+    those whom the record names, by each reference to them. Of a request to the fund `fund` is what bears on it, and
+    `fund_terms` are what is agreed of the fund. `others` are the other active
+    plans, or roles, of the household whose plan or roles it is.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -42,10 +45,16 @@ class DutyContext:
     before_conference: bool = False
     others: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
+    fund: Bearing = field(default_factory=Bearing)
+    fund_terms: FundTerms = field(default_factory=FundTerms)
 
     def is_coordinator(self, name: str) -> bool:
         """Whether a reference means somebody who is a coordinator, under whichever post."""
         return name in self.people and vocabulary.COORDINATOR in self.people[name].functions
+
+    def functions(self, name: str) -> frozenset[str]:
+        """What somebody is, under whichever post."""
+        return self.people[name].functions if name in self.people else frozenset()
 
     def references(self, name: str) -> frozenset[str]:
         """Every reference that means whom this one means."""
@@ -56,8 +65,8 @@ class DutyContext:
         return self.people[name].agencies if name in self.people else frozenset()
 
 
-async def of(record: Mapping[str, Any], view: Snapshot, now: datetime) -> DutyContext:
-    """The surroundings of a record: whom it names; of a conference or a team more."""
+async def of(record: Mapping[str, Any], view: Snapshot, now: datetime, terms: FundTerms) -> DutyContext:
+    """The surroundings of a record: whom it names; of a conference, a team or a request to the fund more."""
     known = await people.of(view, reference.locals_of(record), now)
     if envelope.is_conference(record):
         return DutyContext(
@@ -71,6 +80,8 @@ async def of(record: Mapping[str, Any], view: Snapshot, now: datetime) -> DutyCo
         return DutyContext(before_conference=before, people=known, others=await _others(record, view))
     if record.get("resourceType") == "CarePlan":
         return DutyContext(people=known, others=await _others(record, view))
+    if fund.is_of(record, fund.REQUEST):
+        return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=terms)
     return DutyContext(people=known)
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from consent import classifying, contributions, duties, protection, resolving, standing
+from consent import classifying, contributions, duties, protection, resolving, standing, vocabulary
 from consent.engine import PolicyEngine
 from consent.prepared import Change, Prepared, prepared
 from resources.record import envelope, parse, reference, stamp
@@ -115,5 +115,5 @@ def _names(engine: PolicyEngine, ready: Prepared) -> Iterator[tuple[str, str]]:
             text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
             raise Problem("invalid", Issue(text, ja, at))
         name = reference.local(target)
-        if name and name != ready.change.reference:
+        if name and name != ready.change.reference and name.partition("/")[0] in vocabulary.SERVED:
             yield at, name

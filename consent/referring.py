@@ -1,5 +1,7 @@
 """The references of a record being written: each new one must lead to a record that its writer can see.
 
+One to a type that is not served is kept as it is written: it leads to nothing here, and opens nothing.
+
 https://hl7.org/fhir/R4/references.html; docs/policy.md, "whom a record is about" and "nothing leaks".
 """
 
@@ -8,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
 
-from consent import resolving
+from consent import resolving, vocabulary
 from consent.prepared import Prepared
 from consent.rule import Action, Decision
 from resources.record import reference
@@ -60,14 +62,20 @@ async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None)
             text, ja = f"write `{target}` relative to this server", f"`{target}` は相対参照で書いてください"
             raise Problem("invalid", Issue(text, ja, f"{type}.{path}"))
         name = reference.local(target)
-        if not name or name == ready.change.reference:
+        if not name or name == ready.change.reference or name.partition("/")[0] not in vocabulary.SERVED:
             continue
         found = await unit.look_up(name)
-        if name in unit.pending or name in had:
+        if name in had or (name in unit.pending and target == name):
             continue
-        if found and not found.deleted and (await unit.judge("read", found)).allowed:
+        if found and not found.deleted and (await unit.judge("read", found)).allowed and _had(found, target):
             continue
         unit.unseen = name
-        text, ja = f"there is no `{name}` that you can see", f"`{name}` は見つかりません"
+        text, ja = f"there is no `{target}` that you can see", f"`{target}` は見つかりません"
         raise Problem("invalid", Issue(text, ja, f"{type}.{path}", code="not-found"))
     return ready
+
+
+def _had(found: Version, target: str) -> bool:
+    """Whether a record has the version that a reference to it names, if it names one."""
+    _, named, version = target.partition("/_history/")
+    return not named or version in map(str, range(1, found.number + 1))

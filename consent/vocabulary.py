@@ -6,6 +6,7 @@ https://terminology.hl7.org/CodeSystem-v3-ActReason.html
 from __future__ import annotations
 
 from profiles import served
+from resources import fund
 from resources.record import coding, envelope
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
@@ -18,6 +19,9 @@ COORDINATOR = "coordinator"
 AUDITOR = "auditor"
 EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
+STATISTICIAN = "statistician"
+ADVISER = "adviser"
+FUND_HOLDER = "fund-holder"
 AS_SUCH = frozenset({LEAD_SECTION, CONVENER, COORDINATOR, AUDITOR})
 """The functions whose letters and requests are their post's, and not their agency's."""
 
@@ -48,6 +52,9 @@ CASE_TEAM = coding.own("record-category", "case-team")
 WITHHELD = coding.own("handling-label", "withheld")
 UNCLASSIFIED = coding.own("handling-label", "unclassified")
 COORDINATE = coding.own("task-code", "coordinate")
+INQUIRY = coding.own("task-code", "inquiry")
+CASE_REVIEW = coding.own("task-code", "case-review")
+RESOURCE_GAP = coding.own("record-category", "resource-gap")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 CONFIRM_BIRTH_DATE = coding.own("task-code", "confirm-birth-date")
 VERIFY = coding.own("task-code", "verify")
@@ -65,8 +72,13 @@ EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
 RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
 
-NO_CARE = frozenset({CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, RESTRICTION_REVIEW, VERIFY})
-"""What is asked about a paper or an access, or of the coordinator: who answers it has nobody in care by that."""
+NO_CARE = frozenset(
+    {
+        *(CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, RESTRICTION_REVIEW, VERIFY),
+        *(CASE_REVIEW, INQUIRY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST),
+    }
+)
+"""What is asked about a paper, an access, a payment or a way to go on: who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""

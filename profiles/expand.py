@@ -14,6 +14,8 @@ Codes = dict[str, tuple[str, ...]]
 Definitions = Mapping[str, Mapping[str, Any]]
 """Canonical url -> CodeSystem or ValueSet."""
 
+_WIDEST = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
+
 
 class _TooOpen(Exception):
     pass
@@ -34,6 +36,14 @@ def codes(url: str, value_sets: Definitions, code_systems: Definitions) -> Codes
 def canonical(reference: str) -> str:
     """A canonical url without the version behind the bar."""
     return reference.partition("|")[0]
+
+
+def required(binding: Mapping[str, Any]) -> str:
+    """The value set whose codes alone a binding allows, "" where any will do: a weaker one may have a widest."""
+    widest = [part["valueCanonical"] for part in binding.get("extension", ()) if part["url"] == _WIDEST]
+    if binding.get("strength") == "required":
+        return canonical(binding["valueSet"])
+    return canonical(widest[0]) if widest else ""
 
 
 def concepts(code_system: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

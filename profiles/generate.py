@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import expand, served
+from profiles import expand, served, summary
 from profiles.consent import RESOURCE_TYPES
 
 HERE = Path(__file__).parent
@@ -34,6 +34,8 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
 }
 """The code systems of HL7 that a consent is read by, and the codes below which: none for the whole of it."""
 
+ERRATA: Mapping[str, str] = json.loads((HERE / "errata.json").read_bytes())
+"""Invariants that R4 wrote down wrongly, as they are meant."""
 Definitions = dict[str, dict[str, Any]]
 
 
@@ -45,6 +47,7 @@ def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -
     made = {
         "elements.json": _text(elements),
         "invariants.json": _text(invariants),
+        "summary.json": _text(summary.table({name: structures[DEFINITIONS + name] for name in elements})),
         "search.json": _text(_search(_by_url(package, "SearchParameter").values(), types)),
         "value-sets.json": _text(_value_sets(package, elements)),
         "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), types)),
@@ -112,8 +115,7 @@ def _row(element: dict[str, Any], system_type: str) -> list[Any]:
         if part["code"] in ("Reference", "canonical")
         for target in part.get("targetProfile", [])
     ]
-    binding = element.get("binding", {})
-    required = expand.canonical(binding["valueSet"]) if binding.get("strength") == "required" else ""
+    required = expand.required(element.get("binding", {}))
     return [element["min"], element["max"], types, list(dict.fromkeys(targets)), required]
 
 
@@ -121,7 +123,7 @@ def _rules(element: dict[str, Any]) -> Iterator[dict[str, str]]:
     """The invariants an element states itself, not those that come with Element, Extension or DomainResource."""
     for rule in element.get("constraint", []):
         if "expression" in rule and rule["key"].partition("-")[0] not in ("ele", "ext", "dom"):
-            yield rule
+            yield {**rule, "expression": ERRATA.get(rule["key"], rule["expression"])}
 
 
 def _search(parameters: Iterable[dict[str, Any]], types: Iterable[str]) -> dict[str, Any]:

@@ -28,7 +28,11 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
     for url, artefact in ours.items():
         if artefact["resourceType"] == "SearchParameter":
             _add_parameter(search, artefact, files[url])
-    expansions = {**tables.value_sets(r4 / "value-sets.json"), **_expansions(ours, files)}
+    expansions = {
+        **tables.value_sets(r4 / "value-sets.json"),
+        **tables.value_sets(HERE / "registered.json"),
+        **_expansions(ours, files),
+    }
     spec = Spec(
         types=types,
         search=search,
@@ -39,6 +43,7 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
             for url, found in expansions.items()
         },
         invariants=tables.invariants(r4 / "invariants.json"),
+        summary=tables.summary(r4 / "summary.json"),
         compartments=tables.compartments(r4 / "compartments.json"),
         artefacts=ours,
         harmless=_harmless(folder / artefacts.HARMLESS),

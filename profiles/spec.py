@@ -101,8 +101,9 @@ class Spec:
 
     `elements` files an element under its type and its path below it (`contact.name`); an element of a datatype is
     filed under the datatype. `value_sets` gives the codes, `codings` the same as (system, code); a value set that
-    cannot be enumerated is absent. `compartments` is compartment -> type -> search parameter codes. `artefacts` are our
-    own by canonical url, `earlier` versions of them by `url|version`.
+    cannot be enumerated is absent. `summary` files, as `elements` does, what a summary has (`S`) and what changes the
+    meaning of other elements (`M`). `compartments` is compartment -> type -> search parameter codes. `artefacts` are
+    our own by canonical url, `earlier` versions of them by `url|version`.
     """
 
     types: frozenset[str]
@@ -111,6 +112,7 @@ class Spec:
     value_sets: Mapping[str, frozenset[str]]
     codings: Mapping[str, frozenset[tuple[str, str]]]
     invariants: Mapping[str, tuple[Invariant, ...]]
+    summary: Mapping[str, Mapping[str, str]]
     compartments: Mapping[str, Mapping[str, tuple[str, ...]]]
     artefacts: Mapping[str, Mapping[str, Any]]
     harmless: Harmless

@@ -47,6 +47,10 @@ def invariants(file: Path) -> dict[str, tuple[Invariant, ...]]:
     return _table(file, lambda _, rows: tuple(Invariant(*values) for values in rows.values()))
 
 
+def summary(file: Path) -> dict[str, dict[str, str]]:
+    return _table(file, lambda _, rows: {path: str(mark) for path, mark in rows.items()})
+
+
 def compartments(file: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     return _table(file, lambda _, rows: {type: tuple(codes) for type, codes in rows.items()})
 

@@ -1,6 +1,6 @@
 """A QuestionnaireResponse read against its Questionnaire: answers by linkId, and what is missing or unknown.
 
-https://hl7.org/fhir/R4/questionnaireresponse.html#link
+https://hl7.org/fhir/R4/questionnaireresponse.html#link; R2 of the domain
 """
 
 from __future__ import annotations
@@ -9,13 +9,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from resources.record import problem
 from resources.record.problem import Issue, Problem
 
 COMPLETE = ("completed", "amended")
+ALWAYS_ASKED = {"other-troubles": "R2"}
+"""The question that the slides have everybody ask."""
+
 VALUES = {
     "boolean": "valueBoolean",
     "choice": "valueCoding",
     "date": "valueDate",
+    "integer": "valueInteger",
     "reference": "valueReference",
     "string": "valueString",
     "text": "valueString",
@@ -34,7 +39,7 @@ class Answers:
         """The values of an item, empty ones left out; a choice comes as the option's own Coding where there is one."""
         question = self.asked[link]
         name = VALUES[question["type"]]
-        given = [answer.get(name) for item in self._of(link) for answer in item.get("answer", [])]
+        given = [_given(answer, name) for item in self._of(link) for answer in item.get("answer", [])]
         found = [value for value in given if value is not None and not (isinstance(value, str) and not value.strip())]
         return [_option(question, value) or value for value in found] if name == "valueCoding" else found
 
@@ -90,7 +95,7 @@ class Answers:
         if len(answers) > 1 and not question.get("repeats"):
             yield self._repeated(link, question)
         for answer in answers:
-            if name not in answer:
+            if _given(answer, name) is None:
                 text, ja = f"`{link}` must be answered by a {name}", f"「{question['text']}」の答えの形が違います"
                 yield Issue(text, ja, self.path(link))
             elif name == "valueCoding" and _option(question, answer[name]) is None:
@@ -102,6 +107,8 @@ class Answers:
 
     def _missing(self, link: str, question: Mapping[str, Any]) -> Issue:
         ja = f"「{question['text']}」がありません"
+        if rule := ALWAYS_ASKED.get(link):
+            return problem.of_rule(rule, f"`{link}` is missing", ja, self.path(link), code="required")
         return Issue(f"`{link}` is missing", ja, self.path(link), code="required")
 
     def _repeated(self, link: str, question: Mapping[str, Any]) -> Issue:
@@ -127,6 +134,12 @@ def read(response: Mapping[str, Any], questionnaire: Mapping[str, Any]) -> Answe
 
 def _by_link(items: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
     return {item["linkId"]: item for item in items}
+
+
+def _given(answer: Mapping[str, Any], name: str) -> Any:
+    """The value of an answer; where a date is asked for, one in words is looked at by whoever knows what it must be."""
+    said = answer.get(name)
+    return answer.get("valueString") if said is None and name == "valueDate" else said
 
 
 def _option(question: Mapping[str, Any], value: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -34,6 +34,15 @@ def post(url: str, resource: Json) -> Json:
     return {"fullUrl": url, "resource": resource, "request": {"method": "POST", "url": resource["resourceType"]}}
 
 
+def put(resource: Json, before: Mapping[str, Any]) -> Json:
+    """The entry that puts a record that stands in its place, as long as nobody has changed it meanwhile."""
+    name = f"{resource['resourceType']}/{resource['id']}"
+    request = {"method": "PUT", "url": name}
+    if version := (before.get("meta") or {}).get("versionId"):
+        request["ifMatch"] = f'W/"{version}"'
+    return {"resource": resource, "request": request}
+
+
 def relationship(answers: Answers, link: str, wording: str | None = None) -> Json:
     """A relation as coded, in the family's own words where they gave any."""
     coding = answers.one(link)

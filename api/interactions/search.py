@@ -5,7 +5,8 @@ https://hl7.org/fhir/R4/search.html
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
 
@@ -14,11 +15,14 @@ from api.answer import Answer
 from api.call import Call
 from api.interactions import audit
 from consent import audit_event, vocabulary
+from resources.record import parse
 from resources.record.problem import Problem
-from resources.search import refusal, request, result_parameters
+from resources.record.version import Version
+from resources.search import refusal, request, result_parameters, subset
 from resources.search.request import SearchRequest
+from resources.search.subset import Subset
 
-PARAMETERS = ("_count", "_include", "_revinclude", "_sort", "_summary", "_total", result_parameters.CURSOR)
+PARAMETERS = ("_count", "_elements", "_include", "_revinclude", "_sort", "_summary", "_total", result_parameters.CURSOR)
 """Of the answer; those of the type come beside them."""
 
 _FORM = "application/x-www-form-urlencoded"
@@ -52,9 +56,21 @@ async def _answer(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     links = [("self", _url(call, wanted, wanted.cursor))]
     if page.next:
         links.append(("next", _url(call, wanted, call.on.cursors.write(page.next, search))))
-    found = [*respond.entries(call, page.versions, "match"), *respond.entries(call, page.included, "include")]
+    found = respond.entries(call, _parts(call, wanted, page.versions), "match")
+    found += respond.entries(call, _parts(call, wanted, page.included), "include")
     found += lenient.told(call, left)
     return respond.json(respond.bundle("searchset", page.total, links, found))
+
+
+def _parts(call: Call, wanted: SearchRequest, versions: Iterable[Version]) -> Iterable[Version]:
+    """As much of each record as is wanted."""
+    if wanted.subset.whole:
+        return versions
+    return [_part(call, wanted.subset, each) if wanted.subset.wants(each.type) else each for each in versions]
+
+
+def _part(call: Call, wanted: Subset, version: Version) -> Version:
+    return replace(version, body=parse.write(subset.of(call.on.index.spec, wanted, parse.editable(version.body))))
 
 
 def _url(call: Call, wanted: SearchRequest, cursor: str = "") -> str:

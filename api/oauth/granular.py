@@ -14,7 +14,7 @@ from consent import scope, vocabulary
 from consent.actor import Scope
 from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
-from resources.search import request, result_parameters
+from resources.search import request
 from resources.search.index import Index
 from resources.search.predicate import Among, Predicate, all_of, any_of, has_one_of, some
 
@@ -65,8 +65,7 @@ def _predicate(index: Index, type: str, query: str) -> Predicate | None:
         return None
     try:
         pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True, errors="strict")
-        shaping = (*result_parameters.IGNORED, *result_parameters.NAMES)
-        if not pairs or any(name in shaping for name, _ in pairs):
+        if not pairs or any(request.is_shaping(name) for name, _ in pairs):
             return None
         return request.parse(index, type, pairs).what
     except (Problem, ValueError):

@@ -1,4 +1,4 @@
-"""$extract: a filled つなぐシート becomes household, persons, concerns and consents, as a transaction to be posted.
+"""$extract: a filled つなぐシート becomes the transaction that files household, concerns, consents and referrals.
 
 https://hl7.org/fhir/uv/sdc/OperationDefinition-QuestionnaireResponse-extract.html; R1 to R3 of the domain
 """
@@ -10,12 +10,8 @@ import orjson
 from api import respond, sent
 from api.answer import Answer
 from api.call import Call
-from api.operations import parameters
+from api.operations import parameters, sheets
 from resources import sheet
-from resources.record import coding
-from resources.record.problem import Problem
-
-_SHEET = f"{coding.BASE}/Questionnaire/tsunagu-sheet"
 
 
 async def extract(call: Call) -> Answer:
@@ -26,13 +22,16 @@ async def extract(call: Call) -> Answer:
         given = {each.get("name"): parameters.value(each) for each in found.get("parameter", ())}
         held = given.get("questionnaire-response")
         found = held if isinstance(held, dict) else {}
-    if found.get("resourceType") != "QuestionnaireResponse":
-        text, ja = "send a QuestionnaireResponse", "QuestionnaireResponse を送ってください"
-        raise Problem.of("structure", text, ja, "questionnaire-response")
-    return respond.json(sheet.extract(found, call.on.spec.artefacts[_SHEET]))
+    return await _made(call, sheets.one(found))
 
 
 async def extract_stored(call: Call) -> Answer:
     """The same for a sheet already filed, as far as the caller may read it."""
     version = await call.on.gate.read(call.actor, "QuestionnaireResponse", call.id)
-    return respond.json(sheet.extract(orjson.loads(version.body), call.on.spec.artefacts[_SHEET]))
+    return await _made(call, orjson.loads(version.body))
+
+
+async def _made(call: Call, response: sheets.Json) -> Answer:
+    async with call.on.gate.reading(call.actor, interaction="operation", asked="$extract") as reading:
+        group = await sheets.household(reading, response)
+    return respond.json(sheet.extract(response, call.on.spec.artefacts[sheets.SHEET], group))

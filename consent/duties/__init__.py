@@ -12,6 +12,7 @@ from consent.duties import (
     answering,
     care_plan,
     carrying_out,
+    case_ending,
     communication,
     conference,
     confirmation,
@@ -19,13 +20,18 @@ from consent.duties import (
     consent,
     coordination,
     emergency,
+    fund,
+    fund_payment,
     handling,
     household,
     labels,
+    reception,
     referral,
+    resource_gap,
     restriction,
     roles,
     roster,
+    statistics,
     validity,
 )
 from consent.transition import Transition
@@ -34,7 +40,11 @@ from resources.record.problem import Issue
 Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
-    "CarePlan": (coordination.performs_nothing, care_plan.drawable, care_plan.one_for_the_household),  # R15, R37
+    "CarePlan": (
+        coordination.performs_nothing,  # R15
+        *(care_plan.drawable, care_plan.one_for_the_household),  # R37
+        case_ending.with_its_outcome,  # R44
+    ),
     "CareTeam": (
         roster.kept_by_convener,  # art. 3
         roles.decided_by_lead_section,  # R19
@@ -58,6 +68,8 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
+    "MeasureReport": (statistics.reported_by_the_server,),  # P10
+    "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12
     "ServiceRequest": (coordination.performs_nothing,),  # R15
     "Task": (
@@ -66,6 +78,9 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
         carrying_out.taken_on_under_secrecy,  # R35
+        reception.asked_by_an_agency,  # R14
+        *(fund.asked, fund.paid_in, fund_payment.decided, fund_payment.consulted),  # F1 to F10
+        case_ending.reviewed,  # R44
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
         restriction.looked_at_by_the_lead_section,  # D1, D2

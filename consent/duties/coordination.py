@@ -13,11 +13,11 @@ from consent.transition import Transition, violation
 from resources.record import coding, reference
 from resources.record.problem import Issue
 
-_CALLS = frozenset({vocabulary.COORDINATE, vocabulary.ESCALATE})
+_CALLS = frozenset({vocabulary.COORDINATE, vocabulary.ESCALATE, vocabulary.INQUIRY})
 
 
 def holds_no_case(change: Transition) -> Iterator[Issue]:
-    """R15: no Task is the coordinator's but one that calls the coordinator, by its case or about a request (R12)."""
+    """R15: no Task is the coordinator's but one that calls the coordinator, by its case or a request (R12), or asks."""
     task = change.record
     if change.action == "delete" or _CALLS & coding.of(task.get("code")):
         return

@@ -21,6 +21,7 @@ from consent.rules import (
     own_duty,
     scope,
     secrecy,
+    statistics,
     statutory_conference,
     unclassified,
 )
@@ -35,6 +36,7 @@ PERMITS = (
     oneself,  # P7
     emergency,  # P8
     directory,  # P9
+    statistics,  # P10
     audit_review,  # P11
     installation,  # P12
     carrying_out,  # P13

@@ -5,10 +5,11 @@ https://hl7.org/fhir/R4/references.html#contained
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from resources.record import wording
+from resources.record import targets, wording
+from resources.record.element_schema import Slot
 from resources.record.problem import Issue
 
 
@@ -27,9 +28,27 @@ def issues(resource: dict[str, Any], at: str) -> Iterator[Issue]:
                 code="invariant",
             )
     pointed = {pointer for pointer, _ in pointers}
+    seen: set[str] = set()
     for index, each in enumerate(inside):
         if isinstance(each, dict):
+            id = each.get("id")
+            if isinstance(id, str) and id in seen:
+                text = f"another contained resource has the id {wording.quoted(id)}"
+                ja = f"id {wording.quoted(id)} の contained リソースが二つあります"
+                yield Issue(text, ja, f"{at}.contained[{index}].id", code="duplicate")
+            seen.add(str(id))
             yield from _of_contained(each, f"{at}.contained[{index}]", pointed)
+
+
+def of_wrong_type(resource: dict[str, Any], local: Iterable[tuple[Slot, str, str]]) -> Iterator[Issue]:
+    """Of local references, each as what may stand there, `#id` and its path: those to a type not allowed there."""
+    contained = resource.get("contained")
+    inside = contained if isinstance(contained, list) else []
+    kinds = {str(each.get("id")): each.get("resourceType") for each in inside if isinstance(each, dict)}
+    for slot, literal, at in local:
+        kind = kinds.get(literal[1:]) if literal != "#" else resource.get("resourceType")
+        if isinstance(kind, str):
+            yield from targets.allowed(slot, kind, f"{at}.reference")
 
 
 def _of_contained(each: dict[str, Any], at: str, pointed: set[str]) -> Iterator[Issue]:

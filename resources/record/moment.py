@@ -68,6 +68,12 @@ def read(text: str) -> Moment | None:
     return Moment(start, start + 1, 5)
 
 
+def day(text: str) -> date | None:
+    """The local day that a text names, None where it names none, or more or less than one."""
+    found = read(text)
+    return local_day(found.start) if found and found.level == LEVELS.index("day") else None
+
+
 def of(now: datetime) -> int:
     """The instant of an aware time."""
     return (now - _EPOCH) // _MILLISECOND + UNIX

@@ -6,7 +6,10 @@ https://hl7.org/fhir/R4/narrative.html#xhtml
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from xml.parsers import expat
+
+import tinycss2
 
 XHTML = "http://www.w3.org/1999/xhtml"
 
@@ -23,11 +26,20 @@ _ELEMENTS = frozenset(_MARKUP.split())
 _ATTRIBUTES = frozenset(_QUALITIES.split())
 _LINK = re.compile(r"(https?:|mailto:|tel:|urn:|#|[^:]*$)", re.IGNORECASE)
 _IMAGE = re.compile(r"(#|data:image/(png|gif|jpeg);base64,)", re.IGNORECASE)
-_STYLE = re.compile(
-    r"(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)(?<!calc)\s*\(|javascript|@|behaviou?r|binding|\\|/\*|(^|[;\s])(position|content|z-index)\s*:",
-    re.IGNORECASE,
-)
-"""Of a style what fetches something, runs something, or lays the text over the page around it."""
+_MAY_SET = """
+background background-color border border-bottom border-bottom-color border-bottom-style border-bottom-width
+border-collapse border-color border-left border-left-color border-left-style border-left-width border-radius
+border-right border-right-color border-right-style border-right-width border-spacing border-style border-top
+border-top-color border-top-style border-top-width border-width caption-side clear color direction display empty-cells
+float font font-family font-size font-style font-variant font-weight height letter-spacing line-height
+list-style-position list-style-type margin margin-bottom margin-left margin-right margin-top max-height max-width
+min-height min-width padding padding-bottom padding-left padding-right padding-top page-break-after page-break-before
+page-break-inside table-layout text-align text-decoration text-indent text-orientation text-transform vertical-align
+white-space width word-break word-spacing word-wrap writing-mode
+"""
+_STYLES = frozenset(_MAY_SET.split())
+"""What a style may set: nothing that moves a text out of its place, hides one over another, or fetches a file."""
+_FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc"})
 
 
 def fault(div: str) -> tuple[str, str]:
@@ -90,4 +102,23 @@ def _harmless(element: str, attribute: str, value: str) -> bool:
         return bool(_LINK.match(value))
     if attribute == "src":
         return element == "img" and bool(_IMAGE.match(value))
-    return attribute != "style" or not _STYLE.search(value)
+    return attribute != "style" or _is_plain(value)
+
+
+@lru_cache(maxsize=256)
+def _is_plain(style: str) -> bool:
+    """Whether a style only formats: https://www.w3.org/TR/css-style-attr/"""
+    for part in tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True):
+        if part.type != "declaration" or part.lower_name not in _STYLES:
+            return False
+        waiting = list(part.value)
+        while waiting:
+            token = waiting.pop()
+            if token.type in ("url", "error", "at-keyword", "{} block") or (
+                token.type == "function" and token.lower_name not in _FUNCTIONS
+            ):
+                return False
+            if token.type in ("number", "dimension", "percentage") and token.value < 0:
+                return False
+            waiting += getattr(token, "arguments", None) or getattr(token, "content", None) or ()
+    return True

@@ -56,6 +56,12 @@ def days(period: Any) -> tuple[date | None, date | None] | None:
     return None if start is None else moment.local_day(start.start), last
 
 
+def day(said: Any) -> date | None:
+    """The one local day that a date names; None where it names none, or a month or year."""
+    first, last = (days({"start": said, "end": said}) if isinstance(said, str) else None) or (None, None)
+    return first if first == last else None
+
+
 def is_backwards(period: Mapping[str, Any]) -> bool:
     """Whether a Period surely begins after its end."""
     start, end = (_read(period.get(name)) for name in ("start", "end"))

@@ -11,30 +11,36 @@ from typing import Any
 
 import fhirkit
 
-from resources.record import wording
+from resources.record import primitives, wording
 from resources.record.element_schema import Slot
 from resources.record.problem import Issue
 
 _LITERAL = re.compile(r"([A-Z]\w*)(/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?|\?.+)", re.DOTALL)
+_ABSOLUTE = re.compile(
+    r"[A-Za-z][A-Za-z0-9+.\-]*://[^\s]+?/([A-Z]\w*)/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?"
+)
 _RESOURCES = frozenset(fhirkit.RESOURCE_TYPES)
+_DEFINITIONS = "http://hl7.org/fhir/StructureDefinition/"
 
 
 def issues(slot: Slot, reference: dict[str, Any], at: str) -> Iterator[Issue]:
-    """Of `Type/id`, `Type?search` and `type`; absolute urls, `urn:` and `#id` are left alone."""
+    """Of `Type/id`, `Type?search`, an absolute url that says a type, and `type`; `#id` is left to what contains it."""
     literal, kind = reference.get("reference"), reference.get("type")
     leads = ""
-    if type(literal) is str and not (literal.startswith(("#", "urn:")) or "://" in literal):
-        found = _LITERAL.fullmatch(literal)
-        if found is None or found[1] not in _RESOURCES:
+    if type(literal) is str and literal and not literal.startswith("#"):
+        leads = _leads(literal)
+        if leads == "?":
             yield Issue(
                 f"{wording.quoted(literal)} is not of the form `Type/id`",
                 f"{wording.quoted(literal)} は `Type/id` の形ではありません",
                 f"{at}.reference",
                 code="value",
             )
-        else:
-            leads = found[1]
-            yield from _allowed(slot, leads, f"{at}.reference")
+            leads = ""
+        elif leads:
+            yield from allowed(slot, leads, f"{at}.reference")
+    if type(kind) is str:
+        kind = kind.removeprefix(_DEFINITIONS)
     if type(kind) is str and "/" not in kind:
         if leads and kind != leads:
             yield Issue(
@@ -44,10 +50,19 @@ def issues(slot: Slot, reference: dict[str, Any], at: str) -> Iterator[Issue]:
                 code="value",
             )
         else:
-            yield from _allowed(slot, kind, f"{at}.type")
+            yield from allowed(slot, kind, f"{at}.type")
 
 
-def _allowed(slot: Slot, kind: str, at: str) -> Iterator[Issue]:
+def _leads(literal: str) -> str:
+    """The type a reference says it leads to; "" for one that leads elsewhere without saying, `?` for none at all."""
+    if literal.startswith("urn:"):
+        return "" if primitives.well_formed(literal) else "?"
+    form, otherwise = (_ABSOLUTE, "") if "://" in literal else (_LITERAL, "?")
+    found = form.fullmatch(literal)
+    return found[1] if found is not None and found[1] in _RESOURCES else otherwise
+
+
+def allowed(slot: Slot, kind: str, at: str) -> Iterator[Issue]:
     if slot.targets and kind not in slot.targets:
         allowed = ", ".join(sorted(slot.targets))
         yield Issue(

@@ -5,18 +5,28 @@ https://hl7.org/fhir/R4/validation.html
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any
 
 import fhirkit
 
 from profiles.spec import Spec
-from resources.record import bindings, contained, element_schema, moment, narrative, period, targets, wording
+from resources.record import (
+    bindings,
+    contained,
+    element_schema,
+    extensions,
+    invariants,
+    narrative,
+    period,
+    primitives,
+    targets,
+    wording,
+)
 from resources.record.element_schema import Shape, Slot
+from resources.record.invariants import Ruleset
 from resources.record.problem import Issue
 
-ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _CARRIERS = ("Bundle", "Parameters")
 
 
@@ -29,47 +39,60 @@ def validate(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
         found = fhirkit.validate(body)
     except fhirkit.ParseError as fault:
         return [Issue(str(fault), "JSON として読めません", code="structure")]
-    walk = _Walk(element_schema.shapes(spec), element_schema.own_codes(spec))
+    structural = wording.issues(found)
+    walk = _Walk(spec, sound=not structural, blank=primitives.BLANK.search(body) is not None)
     if isinstance(resource.get("resourceType"), str):
         walk.resource(resource, resource["resourceType"])
     # A value the checker refuses already is not told again by the tables.
-    structural = wording.issues(found)
     said = {issue.at for issue in structural}
     return structural + [issue for issue in walk.issues if issue.at not in said]
 
 
 class _Walk:
-    """One walk over one body, gathering what is wrong."""
+    """One walk over one body, gathering what is wrong.
 
-    def __init__(self, shapes: dict[str, Shape], own: dict[str, frozenset[str]]) -> None:
-        self.shapes = shapes
-        self.own = own
+    Invariants are asked of a `sound` body only: of others they would tell what is told already. Strings are looked at
+    where one of them is `blank`.
+    """
+
+    def __init__(self, spec: Spec, *, sound: bool, blank: bool) -> None:
+        self.shapes = element_schema.shapes(spec)
+        self.rules = element_schema.rules(spec)
+        self.own = element_schema.own_codes(spec)
+        self.sound = sound
+        self.checks = _CHECKS | _TEXTS if blank else _CHECKS
         self.issues: list[Issue] = []
-        self.local = False
+        self.local: list[tuple[Slot, str, str]] = []
+        self.within: dict[str, Any] = {}
+        self.root: dict[str, Any] = {}
 
     def resource(self, node: dict[str, Any], at: str, *, inside: bool = False) -> None:
         """A resource at a path; `inside` another one it shares its local references with that one."""
-        before = self.local
+        before = self.within, self.root, self.local
+        self.within = node
         if not inside:
-            self.local = False
+            self.root, self.local = node, []
         kind = node.get("resourceType")
         if isinstance(kind, str):
             id = node.get("id")
-            if isinstance(id, str) and not ID.fullmatch(id):
-                self.tell(
-                    f"{at}.id",
-                    "value",
-                    f"{wording.quoted(id)} is not an id",
-                    f"{wording.quoted(id)} は id の形ではありません",
-                )
+            if isinstance(id, str):
+                self.tell(primitives.id(id, f"{at}.id"))
             self.children(self.shapes.get(kind, {}), node, at)
+            self.judge(self.rules.get(kind), node, at)
             if not inside and kind not in _CARRIERS and (self.local or "contained" in node):
                 self.issues += contained.issues(node, at)
+                self.issues += contained.of_wrong_type(node, self.local)
+        self.within, self.root = before[:2]
         if not inside:
-            self.local = before
+            self.local = before[2]
 
-    def tell(self, at: str, code: str, text: str, ja: str) -> None:
-        self.issues.append(Issue(text, ja, at, code=code))
+    def tell(self, issue: Issue | None) -> None:
+        if issue is not None:
+            self.issues.append(issue)
+
+    def judge(self, rules: Ruleset | None, node: dict[str, Any], at: str) -> None:
+        if rules is not None and self.sound and rules.unsettled(node):
+            self.issues += (invariants.issue(rule, at) for rule in rules.broken(node, self.within, self.root))
 
     def children(self, names: Shape, node: dict[str, Any], at: str) -> None:
         for name, value in node.items():
@@ -77,8 +100,8 @@ class _Walk:
             if slot is None:
                 self.beside(names, name, value, at)
                 continue
-            check = _CHECKS.get(slot.kind, _Walk.element if slot.inner else None)
-            if check is None or (slot.kind == "code" and slot.codes is None):
+            check = self.checks.get(slot.kind, _Walk.element if slot.inner else None)
+            if check is None:
                 continue
             if type(value) is list:
                 for index, each in enumerate(value):
@@ -89,19 +112,25 @@ class _Walk:
     def beside(self, names: Shape, name: str, value: Any, at: str) -> None:
         """What stands beside a primitive: `_birthDate` with the id and extensions of `birthDate`."""
         if name == "fhir_comments":
-            self.tell(f"{at}.{name}", "structure", "unknown element", "定義されていない要素です")
+            self.issues.append(Issue("unknown element", "定義されていない要素です", f"{at}.{name}", code="structure"))
         elif name.startswith("_") and name[1:] in names:
             slot = Slot("Element", "", None, None, frozenset(), self.shapes["Element"])
             for index, each in enumerate(value if type(value) is list else [value]):
                 self.element(slot, each, f"{at}.{name}[{index}]" if type(value) is list else f"{at}.{name}")
             if value == []:
-                self.tell(f"{at}.{name}", "structure", "an empty array is not allowed", "空の配列は書けません")
+                self.issues.append(
+                    Issue("an empty array is not allowed", "空の配列は書けません", f"{at}.{name}", code="structure")
+                )
 
     def element(self, slot: Slot, value: Any, at: str) -> None:
         if type(value) is dict:
             if not value or (len(value) == 1 and "id" in value):
-                self.tell(at, "invariant", "an element has a value or children", "空の要素は書けません")
+                self.broken(at, "an element has a value or children", "空の要素は書けません")
             self.children(slot.inner, value, at)
+            self.judge(slot.rules, value, at)
+
+    def broken(self, at: str, text: str, ja: str) -> None:
+        self.issues.append(Issue(text, ja, at, code="invariant"))
 
     def carried(self, slot: Slot, value: Any, at: str) -> None:
         if type(value) is dict:
@@ -122,42 +151,39 @@ class _Walk:
             self.issues += bindings.concept(slot, value, at)
 
     def day(self, slot: Slot, value: Any, at: str) -> None:
-        if type(value) is str and moment.read(value) is None:
-            self.tell(
-                at,
-                "value",
-                f"{wording.quoted(value)} is no date or time that there is",
-                f"{wording.quoted(value)} という日付・日時はありません",
-            )
+        if type(value) is str:
+            self.tell(primitives.day(value, at))
+
+    def text(self, slot: Slot, value: Any, at: str) -> None:
+        if type(value) is str:
+            self.tell(primitives.text(value, at))
+
+    def uri(self, slot: Slot, value: Any, at: str) -> None:
+        if type(value) is str and value:
+            self.tell(primitives.uri(value, at, slot.absolute))
 
     def period(self, slot: Slot, value: Any, at: str) -> None:
         self.element(slot, value, at)
         if type(value) is dict and period.is_backwards(value):
-            self.tell(at, "invariant", "a period starts before it ends", "期間の開始が終了より後です")
+            self.broken(at, "a period starts before it ends", "期間の開始が終了より後です")
 
     def extension(self, slot: Slot, value: Any, at: str) -> None:
         self.element(slot, value, at)
         if type(value) is dict:
-            valued = any(name.startswith(("value", "_value")) for name in value)
-            if valued == ("extension" in value):
-                self.tell(
-                    at,
-                    "invariant",
-                    "an extension has either a value or extensions",
-                    "拡張は値か拡張のどちらか一方を持ちます",
-                )
+            self.issues += extensions.issues(value, at)
 
     def narrative(self, slot: Slot, value: Any, at: str) -> None:
         if type(value) is str and value:
             text, ja = narrative.fault(value)
             if text:
-                self.tell(at, "invariant", text, ja)
+                self.broken(at, text, ja)
 
     def reference(self, slot: Slot, value: Any, at: str) -> None:
         self.element(slot, value, at)
         if type(value) is dict:
             literal = value.get("reference")
-            self.local = self.local or (type(literal) is str and literal.startswith("#"))
+            if type(literal) is str and literal.startswith("#"):
+                self.local.append((slot, literal, at))
             self.issues += targets.issues(slot, value, at)
 
 
@@ -168,9 +194,14 @@ _CHECKS: dict[str, Callable[[_Walk, Slot, Any, str], None]] = {
     "date": _Walk.day,
     "dateTime": _Walk.day,
     "instant": _Walk.day,
+    "uri": _Walk.uri,
+    "url": _Walk.uri,
+    "canonical": _Walk.uri,
     "Period": _Walk.period,
     "Extension": _Walk.extension,
     "xhtml": _Walk.narrative,
     "Reference": _Walk.reference,
     "Resource": _Walk.carried,
 }
+
+_TEXTS: dict[str, Callable[[_Walk, Slot, Any, str], None]] = {"string": _Walk.text, "markdown": _Walk.text}

@@ -9,18 +9,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resources.search import grammar, include, refusal, result_parameters
+from resources.search import grammar, include, refusal, result_parameters, sorting, subset
 from resources.search.condition import Reader
 from resources.search.include import Include
 from resources.search.index import Index
 from resources.search.predicate import Predicate, all_of, has
 from resources.search.result_parameters import Order, Total
+from resources.search.subset import SUMMARIES, WHOLE, Subset
 
 MOST_PARAMETERS = 100
 MOST_VALUES = 200
 LONGEST_NAME = 200
 LONGEST_VALUE = 2_000
 
+_ONCE = frozenset({"_sort", "_elements"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -31,8 +33,9 @@ class SearchRequest:
     `asked` always asks for the type as well; where chains lead through records of the types `seen`, it finds nothing
     until they are given a condition of their own (chain.py). `count` is rows a page, 0 where `summary_count` asks for
     the total alone. `total` is what was asked for, `cursor` is as given and not yet verified. `names` are the term
-    names it asks about, without the envelope's, and `beyond` those it asks of other records, as (type, name).
-    `canonical` is what was understood, in the order given, for the self link; the cursor is not in it.
+    names it asks about, without the envelope's, and `beyond` those it asks of other records, as (type, name). `subset`
+    is as much of each record as is wanted. `canonical` is what was understood, in the order given, for the self link;
+    the cursor is not in it.
     """
 
     type: str
@@ -47,6 +50,7 @@ class SearchRequest:
     seen: frozenset[str] = frozenset()
     beyond: frozenset[tuple[str, str]] = frozenset()
     includes: tuple[Include, ...] = ()
+    subset: Subset = WHOLE
 
     @property
     def what(self) -> Predicate:
@@ -55,6 +59,12 @@ class SearchRequest:
             text, ja = "a chain cannot be asked here", "ここでは連鎖検索を使えません"
             raise refusal.cannot("", text, ja)
         return self.asked
+
+
+def is_shaping(name: str) -> bool:
+    """Whether a parameter is of the answer, and says nothing of which records match."""
+    known = result_parameters.NAMES | result_parameters.IGNORED | _ONCE
+    return name in known or name.partition(":")[0] in include.NAMES
 
 
 def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> SearchRequest:
@@ -70,6 +80,7 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
     canonical: list[tuple[str, str]] = []
     shaping: list[tuple[str, str]] = []
     includes: list[Include] = []
+    once: dict[str, str] = {}
     values = 0
     for name, value in parameters:
         _bounded(name, value)
@@ -77,6 +88,10 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
             continue
         if name in result_parameters.NAMES:
             shaping.append((name, value))
+        elif name in _ONCE:
+            if name in once:
+                raise refusal.broken(name, f"`{name}` is given twice", f"`{name}` が2回指定されています")
+            once[name] = value
         elif name.partition(":")[0] in include.NAMES:
             includes.append(include.read(index, type, name, value))
         else:
@@ -92,11 +107,17 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
     if len(includes) > include.MOST:
         text, ja = f"more than {include.MOST} includes in one search", f"_include は{include.MOST}個までです"
         raise refusal.broken(include.NAMES[0], text, ja)
-    wanted = result_parameters.read(shaping)
+    wanted = result_parameters.read(shaping, SUMMARIES)
+    if includes and wanted.summary == "text":
+        text, ja = "nothing comes along with `_summary=text`", "`_summary=text` では _include を使えません"
+        raise refusal.cannot("_summary", text, ja)
+    sort = once.get("_sort", "")
+    conditions.names |= {(type, name) for name in sorting.names(sort)}
+    elements = subset.elements(index.spec, type, once["_elements"]) if "_elements" in once else ()
     return SearchRequest(
         type,
         all_of(asked),
-        wanted.order,
+        sorting.read(index, type, sort),
         wanted.count,
         wanted.summary_count,
         wanted.total,
@@ -106,6 +127,7 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
         frozenset(conditions.seen),
         frozenset((of, name) for of, name in conditions.names if of != type),
         tuple(dict.fromkeys(includes)),
+        Subset(wanted.summary, elements),
     )
 
 

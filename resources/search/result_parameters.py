@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from resources.search import refusal
-from resources.search.order import ID, SINCE, Key
+from resources.search.order import Key
+from resources.search.subset import SUMMARIES, Summary
 
 Order = tuple[Key, ...]
 Total = Literal["none", "estimate", "accurate"]
@@ -18,20 +19,16 @@ Total = Literal["none", "estimate", "accurate"]
 DEFAULT_COUNT = 50
 MOST_COUNT = 500
 CURSOR = "_cursor"
+COUNTED: tuple[Summary, ...] = ("false", "count")
+"""Where records are told whole or not at all."""
 
-NAMES = frozenset({"_sort", "_count", "_summary", "_total", CURSOR})
+NAMES = frozenset({"_count", "_summary", "_total", CURSOR})
 IGNORED = frozenset({"_format", "_pretty"})
 """Not of the search: the edge has read them."""
 
 LATER = frozenset({"_elements", "_contained", "_containedType", "_type", "_score", "_has"})
 """R4 knows them; this version does not."""
 
-_ORDERS: dict[str, Order] = {
-    "_id": (ID,),
-    "-_id": (Key("id", descending=True),),
-    "_lastUpdated": (SINCE,),
-    "-_lastUpdated": (Key("since", descending=True),),
-}
 _TOTALS: dict[str, Total] = {"none": "none", "estimate": "estimate", "accurate": "accurate"}
 
 
@@ -42,14 +39,16 @@ class ResultParameters:
     `total` is what was asked for; what is told is exact all the same. `cursor` is as given and not yet verified.
     """
 
-    order: Order = (ID,)
     count: int = DEFAULT_COUNT
     summary_count: bool = False
     total: Total | None = None
     cursor: str = ""
+    summary: Summary = "false"
 
 
-def read(parameters: Iterable[tuple[str, str]]) -> ResultParameters:
+def read(
+    parameters: Iterable[tuple[str, str]], summaries: tuple[Summary, ...] = ("false", "count")
+) -> ResultParameters:
     """The shape that these parameters ask for, each at most once. Raises Problem naming the parameter."""
     given: dict[str, str] = {}
     for name, value in parameters:
@@ -57,29 +56,28 @@ def read(parameters: Iterable[tuple[str, str]]) -> ResultParameters:
             raise refusal.broken(name, f"`{name}` is given twice", f"`{name}` が2回指定されています")
         given[name] = value
     count = _count(given.get("_count", str(DEFAULT_COUNT)))
-    summary = given.get("_summary", "false")
-    if summary not in ("false", "count"):
-        raise refusal.unsupported_value("_summary", summary, ("false", "count"))
+    summary = _summary(given.get("_summary", "false"), summaries)
     alone = summary == "count" or count == 0
     return ResultParameters(
-        order=_order(given.get("_sort", "_id")),
         count=0 if alone else count,
         summary_count=alone,
         total=_total(given["_total"]) if "_total" in given else None,
         cursor=given.get(CURSOR, ""),
+        summary=summary,
     )
+
+
+def _summary(text: str, offered: tuple[Summary, ...]) -> Summary:
+    found = next((each for each in SUMMARIES if each == text), None)
+    if found is None or found not in offered:
+        raise refusal.unsupported_value("_summary", text, offered)
+    return found
 
 
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise refusal.unreadable("_count", text, "a number of rows", "件数")
     return min(int(text), MOST_COUNT)
-
-
-def _order(text: str) -> Order:
-    if text not in _ORDERS:
-        raise refusal.unsupported_value("_sort", text, tuple(_ORDERS))
-    return _ORDERS[text]
 
 
 def _total(text: str) -> Total:

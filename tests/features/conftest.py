@@ -12,6 +12,7 @@ import pytest
 
 from demo.journey.city import City
 from demo.people import CONFERENCE, People
+from tests.unit.api.conftest import calling  # noqa: F401  # the fixture
 from tests.world import casework
 from tests.world.scene import Scene
 from tests.world.server import Server, start_server

@@ -66,6 +66,16 @@ BODIES = (
         body=with_end(b',"extension":[{"url":"urn:a","valueInteger":99999999999999999999}]'),
     ),
     Case("a narrative that acts", 422, "invariant", "Condition.text.div", body=lambda city: text(city, text=_script())),
+    Case("an invariant", 422, "invariant", "Condition", body=lambda city: text(city, abatementString="改善")),
+    Case("blank", 422, "value", "Condition.note[0].text", body=lambda city: text(city, note=[{"text": "　"}])),
+    Case("no language", 422, "code-invalid", "Condition.language", body=lambda city: text(city, language="jp")),
+    Case(
+        "a version that is not there",
+        422,
+        "not-found",
+        "Condition.evidence[0].detail[0]",
+        body=lambda city: text(city, evidence=[{"detail": [{"reference": f"{city.known['mother']}/_history/9"}]}]),
+    ),
     Case("65 deep", 413, "too-long", body=with_end(b',"note":' + b"[" * 65 + b"]" * 65)),
     Case("100,000 open brackets", 413, "too-long", body=lambda city: b"[" * 100_000),
     Case("100,000 brackets", 413, "too-long", body=with_end(b',"note":' + b"[" * 100_000 + b"]" * 100_000)),
@@ -130,6 +140,17 @@ def test_meta_is_the_servers_but_for_labels_and_tags(city: City, asking: Asking)
     assert found["meta"]["lastUpdated"] > "2026"
     assert found["meta"]["security"] == [label]
     assert found["meta"]["tag"] == [{"code": "mine"}]
+
+
+def test_a_reference_to_a_type_that_is_not_served_is_kept_and_metadata_says_so(city: City, asking: Asking) -> None:
+    detail = [{"reference": "Procedure/elsewhere"}, {"reference": f"{city.known['mother']}/_history/1"}]
+    sent = city.payload("withheld-concern") | {"evidence": [{"detail": detail}]}
+    written = asking.ask("POST", "Condition", orjson.dumps(sent))
+    assert written.status == 201
+    assert asking.ask("GET", written.created[0]).json["evidence"] == sent["evidence"]
+    (rest,) = asking.ask("GET", "metadata").json["rest"]
+    (condition,) = [each for each in rest["resource"] if each["type"] == "Condition"]
+    assert condition["referencePolicy"] == ["literal", "logical", "enforced"]
 
 
 def test_a_reference_to_what_one_cannot_see_is_refused_like_one_to_nothing(

@@ -174,6 +174,7 @@ def _consent(text: str, line: Line) -> Json:
         "category": [{"coding": [{"system": "http://loinc.org", "code": "59284-0"}]}],
         "patient": ref(line.patient),
         "dateTime": "2026-04-01",
+        "policy": [{"uri": "https://example.org/consent-policy"}],
         **signed,
         "provision": _provision(root, line),
     }

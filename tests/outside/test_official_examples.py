@@ -10,22 +10,30 @@ import json
 import os
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from profiles.spec import Spec
 from resources.record import parse, validate
+from resources.record.problem import Issue
 
 OFFICIAL = sorted((Path(__file__).parent / "official").glob("*.json"))
 PACKAGE = os.environ.get("TSUNAGU_R4_PACKAGE")
 
-FAULTY = frozenset({"SearchParameter.base", "SearchParameter.id", "CodeSystem.concept.code"})
-"""What the package itself gets wrong: search parameters without a base or with an id too long, v2 codes with spaces."""
+FAULTY = frozenset({"SearchParameter.base", "SearchParameter.id", "CodeSystem.concept.code", "StructureDefinition"})
+"""What the package itself gets wrong: search parameters without a base or with an id too long, v2 codes with spaces,
+and four logical models without what they are derived from (sdf-4).
+"""
 
 
 def canonical(body: bytes) -> str:
     """Keys sorted, every number as the text it was."""
     return json.dumps(json.loads(body, parse_float=str, parse_int=str), sort_keys=True, ensure_ascii=False)
+
+
+def errors(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
+    return [issue for issue in validate.validate(spec, resource, body) if issue.severity == "error"]
 
 
 def without_indices(path: str) -> str:
@@ -35,7 +43,7 @@ def without_indices(path: str) -> str:
 @pytest.mark.parametrize("file", OFFICIAL, ids=lambda file: file.stem)
 def test_an_official_resource_is_valid(spec: Spec, file: Path) -> None:
     body = file.read_bytes()
-    assert validate.validate(spec, parse.parse(body, limit=100_000, depth=40), body) == []
+    assert errors(spec, parse.parse(body, limit=100_000, depth=40), body) == []
 
 
 @pytest.mark.parametrize("file", OFFICIAL, ids=lambda file: file.stem)
@@ -60,7 +68,7 @@ if PACKAGE:
         for file in FILES:
             body = file.read_bytes()
             resource = parse.parse(body, limit=10_000_000, depth=40)
-            wrong |= {without_indices(issue.at) for issue in validate.validate(spec, resource, body)}
+            wrong |= {without_indices(issue.at) for issue in errors(spec, resource, body)}
             assert canonical(parse.write(parse.editable(body))) == canonical(body), file.name
             tried += 1
         assert tried > 4_000

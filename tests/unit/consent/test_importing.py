@@ -156,6 +156,7 @@ def test_a_reference_to_a_record_of_another_agency_leads_nowhere(town: Town) -> 
 def test_duties_are_asked(town: Town) -> None:
     consent: dict[str, Any] = {"resourceType": "Consent", "id": "k", "status": "active", "patient": ref("Patient/x")}
     consent |= {"scope": {"text": "s"}, "category": [{"text": "c"}], "provision": {"type": "permit"}}
+    consent |= {"policyRule": {"text": "p"}}
     _, found = taken_in(town, patient("x"), consent)
     assert found.wrong is not None
     assert found.wrong.kind == "business-rule"

@@ -268,7 +268,16 @@ def test_the_accounts_are_those_of_the_named_staff(resources: dict[str, Json]) -
     accounts = {name: (person, post) for name, person, post in city.accounts()}
     advisers = {f"adviser-{number:02}" for number in range(1, 13)}
     officers = {"yorisoi", "yorisoi-deputy", "health-center", "community-care", "child-guidance", "mental-health"}
-    others = {"coordinator", "coordinator-2", "lead-section", "convener", "auditor", "emergency"}
+    others = {
+        "coordinator",
+        "coordinator-2",
+        "lead-section",
+        "convener",
+        "auditor",
+        "emergency",
+        "fund-holder",
+        "statistician",
+    }
     assert set(accounts) == advisers | officers | others
     for name, (person, _) in accounts.items():
         assert person == f"Practitioner/practitioner-{name}"
@@ -289,6 +298,8 @@ def test_the_accounts_are_those_of_the_named_staff(resources: dict[str, Json]) -
         ("lead-section", "lead-section", "lead-section"),
         ("convener", "lead-section", "convener"),
         ("auditor", "okayama-city", "auditor"),
+        ("statistician", "lead-section", "statistician"),
+        ("fund-holder", "council", "fund-holder"),
         ("emergency", "okayama-city", "emergency"),
     ],
 )

@@ -23,14 +23,15 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 SERVERS = {
     *("disclosable-to", "lock-confirmed", "place-checked", "protected-against", "protection", "recorded-in-team"),
     *("of-age", "persons-added", "released-performer", "replaces-earlier", "revokes", "staff-person", "substitute"),
-    *("verified-by", "withheld-reason"),
+    *("verified-by", "why-not", "withheld-reason"),
 }
-"""Extensions that say whom a protection names, what the server wrote down, or who stands behind evidence: nothing to be
-shown to all (D1)."""
+"""Extensions that say whom a protection names, what the server wrote down, who stands behind evidence, or that hold a
+text: nothing to be shown to all (D1)."""
 SYSTEMS = frozenset(
     [
         "adviser-field",
         "area-kind",
+        "case-outcome",
         "birth-paper",
         "communication-category",
         "concern-field",
@@ -39,6 +40,11 @@ SYSTEMS = frozenset(
         "desk",
         "emergency-outcome",
         "encounter-class",
+        "expense-kind",
+        "figure",
+        "fund",
+        "fund-input",
+        "gap-kind",
         "guardianship-paper",
         "handling-label",
         "legal-basis",
@@ -48,6 +54,7 @@ SYSTEMS = frozenset(
         "rule",
         "secrecy-label",
         "secrecy-notice",
+        "survey-answer",
         "task-code",
         "task-outcome",
     ]
@@ -168,13 +175,15 @@ def test_the_sheet_asks_whether_there_is_anything_else() -> None:
     assert (asked["text"], asked["type"], asked["required"]) == ("他に困り事はありませんか？", "boolean", True)
 
 
-def test_two_kinds_of_conference_are_statutory_and_two_rest_on_consent() -> None:
+def test_two_kinds_of_conference_are_statutory_and_no_other() -> None:
     statutory = {code: properties(each)["statutory"] for code, each in concepts("conference-kind").items()}
     assert statutory == {
         "case-conference": True,
         "adviser-conference": True,
         "support-coordination": False,
         "multilayer": False,
+        "information-sharing": False,
+        "pre-meeting": False,
     }
 
 

@@ -1,0 +1,167 @@
+"""The operations of the FHIR API, one row each.
+
+https://hl7.org/fhir/R4/operations.html
+"""
+
+from __future__ import annotations
+
+from api.operations import (
+    access_log,
+    break_glass,
+    decide_roles,
+    declare_conflict,
+    expand,
+    explain_access,
+    extract,
+    file_consent,
+    lookup,
+    meta,
+    place_check,
+    populate,
+    protect,
+    record_disclosure,
+    revoke_consent,
+    route,
+    simulate,
+    submit,
+    subsumes,
+    translate,
+    validate_code,
+    verify_consent,
+    who_can_see,
+)
+from api.route import BODY, CODES, FHIR, READ, SEARCH, WRITE, Route
+
+_PREFER = ("Prefer",)
+_IF_MATCH = ("If-Match",)
+
+OPERATIONS = (
+    Route(
+        "route", "$route", "GET", "/HealthcareService/$route", route.route, SEARCH,
+        open=True, parameters=route.PARAMETERS,
+    ),
+    Route(
+        "extract", "$extract", "POST", "/QuestionnaireResponse/$extract", extract.extract,
+        (*BODY, "not-found", "deleted"), takes=(FHIR,),
+    ),
+    Route(
+        "extract_stored", "$extract", "GET", "/QuestionnaireResponse/{id}/$extract", extract.extract_stored,
+        (*READ, "invalid"),
+    ),
+    Route(
+        "submit", "$submit", "POST", "/QuestionnaireResponse/$submit", submit.submit, (*WRITE, "deleted", "stale"),
+        takes=(FHIR,), done=201,
+    ),
+    Route(
+        "populate", "$populate", "GET", "/Questionnaire/{id}/$populate", populate.populate,
+        (*SEARCH, "invalid", "deleted"),
+        parameters=populate.PARAMETERS,
+    ),
+    Route(
+        "populate_by_post", "$populate", "POST", "/Questionnaire/{id}/$populate", populate.populate_by_post,
+        (*BODY, "forbidden", "not-found", "deleted"), takes=(FHIR,),
+    ),
+    Route(
+        "decide_roles", "$decide-roles", "POST", "/CarePlan/{id}/$decide-roles", decide_roles.decide_roles,
+        (*WRITE, "deleted"), takes=(FHIR,), headers=_PREFER, done=201,
+    ),
+    Route(
+        "protect", "$protect", "POST", "/Patient/{id}/$protect", protect.protect, WRITE, takes=(FHIR,),
+    ),
+    Route("protections", "$protections", "GET", "/Patient/{id}/$protections", protect.told, READ),
+    Route(
+        "extend_protection", "$extend-protection", "POST", "/Patient/{id}/$extend-protection", protect.extend, WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "release_performers", "$release-performers", "POST", "/Patient/{id}/$release-performers", protect.release,
+        WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "confirm_protection", "$confirm-protection", "POST", "/Patient/{id}/$confirm-protection", protect.confirm,
+        WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "lift_protection", "$lift-protection", "POST", "/Patient/{id}/$lift-protection", protect.lift, WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "place_check", "$place-check", "POST", "/{type}/{id}/$place-check", place_check.place_check, WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,
+        (*BODY, "forbidden", "not-found", "business-rule", "too-costly"), takes=(FHIR,),
+    ),
+    Route(
+        "file_consent", "$fileConsent", "POST", "/Consent/$fileConsent", file_consent.file_consent, WRITE,
+        takes=(FHIR,), done=201,
+    ),
+    Route(
+        "revoke_consent", "$revokeConsent", "POST", "/Consent/$revokeConsent", revoke_consent.revoke_consent, WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
+        "record_disclosure", "$recordDisclosure", "POST", "/AuditEvent/$recordDisclosure",
+        record_disclosure.record_disclosure, (*BODY, "forbidden", "not-found", "deleted", "too-costly"),
+        takes=(FHIR,),
+    ),
+    Route(
+        "explain_access", "$explain-access", "GET", "/{type}/{id}/$explain-access", explain_access.explain_access,
+        SEARCH, parameters=explain_access.PARAMETERS,
+    ),
+    *(
+        Route(
+            f"who_can_see_{type.lower()}", "$who-can-see", "GET", f"/{type}/{{id}}/$who-can-see",
+            who_can_see.who_can_see, READ, parameters=who_can_see.PARAMETERS,
+        )
+        for type in ("Group", "Patient")
+    ),
+    Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*WRITE, "stale"), takes=(FHIR,)),
+    Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, WRITE, takes=(FHIR,)),
+    Route(
+        "declare_conflict", "$declare-conflict", "POST", "/$declare-conflict", declare_conflict.declare_conflict,
+        WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "access_log", "$access-log", "GET", "/Patient/{id}/$access-log", access_log.access_log, SEARCH,
+        parameters=access_log.PARAMETERS,
+    ),
+    Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, SEARCH, open=True),
+    Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, SEARCH, open=True),
+    Route("meta", "$meta", "GET", "/{type}/{id}/$meta", meta.of_record, READ, open=True),
+    Route(
+        "meta_of_version", "$meta", "GET", "/{type}/{id}/_history/{version}/$meta", meta.of_record, READ, open=True,
+    ),
+    Route(
+        "meta_add", "$meta-add", "POST", "/{type}/{id}/$meta-add", meta.add, (*WRITE, "stale", "deleted"),
+        takes=(FHIR,), headers=_IF_MATCH,
+    ),
+    Route(
+        "meta_delete", "$meta-delete", "POST", "/{type}/{id}/$meta-delete", meta.delete,
+        (*WRITE, "stale", "deleted"), takes=(FHIR,), headers=_IF_MATCH,
+    ),
+    *(
+        row
+        for name, code, type, handler, known, of_one in (
+            ("expand", "$expand", "ValueSet", expand.expand, expand.PARAMETERS, True),
+            ("lookup", "$lookup", "CodeSystem", lookup.lookup, lookup.PARAMETERS, False),
+            ("validate_code", "$validate-code", "CodeSystem", validate_code.of_system, validate_code.OF_SYSTEM, True),
+            ("validate_value", "$validate-code", "ValueSet", validate_code.of_value_set, validate_code.OF_SET, True),
+            ("subsumes", "$subsumes", "CodeSystem", subsumes.subsumes, subsumes.PARAMETERS, True),
+            ("translate", "$translate", "ConceptMap", translate.translate, translate.PARAMETERS, True),
+        )
+        for row in (
+            Route(name, code, "GET", f"/{type}/{code}", handler, CODES, open=True, parameters=known),
+            Route(
+                f"{name}_by_post", code, "POST", f"/{type}/{code}", handler, (*BODY, "not-found"), takes=(FHIR,),
+                parameters=known,
+            ),
+            *(
+                [Route(f"{name}_of_one", code, "GET", f"/{type}/{{id}}/{code}", handler, CODES, open=True,
+                       parameters=known)]
+                if of_one else []
+            ),
+        )
+    ),
+)  # fmt: skip

@@ -1,0 +1,27 @@
+"""The rows of the total care plan, of the numbers and of the fund.
+
+docs/timetable.md, docs/numbers.md, docs/decisions/0012-the-fund.md
+"""
+
+from __future__ import annotations
+
+from api.operations import evaluate_measure, fund_balance, timetable
+from api.route import FHIR, READ, SEARCH, WRITE, Route
+
+OPERATIONS = (
+    Route(
+        "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
+        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
+        answers=timetable.KINDS, parameters=("_format",),
+    ),
+    Route(
+        "evaluate_measure", "$evaluate-measure", "GET", "/Measure/{id}/$evaluate-measure",
+        evaluate_measure.evaluate_measure, SEARCH, answers=evaluate_measure.KINDS,
+        parameters=("_format", *evaluate_measure.PARAMETERS),
+    ),
+    Route(
+        "report_measure", "$evaluate-measure", "POST", "/Measure/{id}/$evaluate-measure", evaluate_measure.report,
+        WRITE, takes=(FHIR,), done=201,
+    ),
+    Route("fund_balance", "$fund-balance", "GET", "/$fund-balance", fund_balance.fund_balance, READ),
+)  # fmt: skip

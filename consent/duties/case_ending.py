@@ -1,0 +1,79 @@
+"""A case ends with what came of it; one that was not resolved is reviewed.
+
+R44 of the domain (slide 22, KPI ③ 「解決に至らなかった複合課題ケースの検証件数」).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.transition import Transition, violation
+from resources import case_ending
+from resources.record import coding, reference
+from resources.record.problem import Issue
+
+_OVER = ("completed", "revoked")
+_GIVEN_UP = ("cancelled", "rejected", "failed", "entered-in-error", "draft")
+
+
+def with_its_outcome(change: Transition) -> Iterator[Issue]:
+    """R44: a case that is ended says whether it was resolved, and where it was not, names the Task of its review."""
+    case = change.after or {}
+    was = (change.before or {}).get("status")
+    if vocabulary.CASE not in coding.of(case.get("category")) or case.get("status") not in _OVER or was in _OVER:
+        return
+    ended = case_ending.read(case)
+    if not ended.outcome:
+        yield violation(
+            "R44",
+            "say what came of the case: extension `case-outcome` with `resolved` or `unresolved`",
+            "事例を終えるときは結果（拡張 case-outcome：resolved か unresolved）を記入してください",
+            "CarePlan.extension",
+        )
+    elif ended.outcome == case_ending.UNRESOLVED:
+        review = change.look(ended.review) if ended.review else None
+        own = f"CarePlan/{case.get('id', '')}"
+        if not review or not _reviews(review) or reference.one(review, "focus") != own:
+            yield violation(
+                "R44",
+                "a case that was not resolved is reviewed: name in `case-outcome` (`review`) a Task `case-review` "
+                "whose focus is this case; it may be written in the same transaction, and completed later",
+                "解決に至らなかった事例は検証します。この事例を focus とする検証の Task（case-review）を "
+                "case-outcome の review に示してください。同じトランザクションで作り、後で終えてかまいません",
+                "CarePlan.extension",
+            )
+
+
+def reviewed(change: Transition) -> Iterator[Issue]:
+    """R44: a review is of a case, ends with what was learnt, and stays."""
+    task = change.record
+    if not any(_reviews(each) for each in (change.before, change.after) if each):
+        return
+    if change.action == "delete" or not _reviews(task):
+        text, ja = "the review of a case stays on record", "事例の検証の記録は消せません"
+        yield violation("R44", text, ja, "Task.code")
+        return
+    if not reference.one(task, "focus").startswith("CarePlan/"):
+        text, ja = (
+            "a review is of a case: name its CarePlan as focus",
+            "検証する事例（CarePlan）を focus に記入してください",
+        )
+        yield violation("R44", text, ja, "Task.focus")
+    if task.get("status") == "completed" and not task.get("output"):
+        yield violation(
+            "R44",
+            "a review ends with what was learnt from it: say it in an `output`",
+            "検証は、分かったことを `output` に書いて終えます",
+            "Task.output",
+        )
+    elif change.before and task.get("status") in _GIVEN_UP and change.turns("status"):
+        text, ja = (
+            "an unresolved case is reviewed: the review goes on until it is `completed`",
+            ("解決に至らなかった事例の検証は取りやめられません。`completed` になるまで進めてください"),
+        )
+        yield violation("R44", text, ja, "Task.status")
+
+
+def _reviews(task: object) -> bool:
+    return isinstance(task, dict) and vocabulary.CASE_REVIEW in coding.of(task.get("code"))

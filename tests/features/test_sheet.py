@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+
+from pytest_bdd import parsers, scenarios, then, when
+
+from demo.answer import Answer
+from tests.world import sheets
+from tests.world.scene import Scene
+from tests.world.sheets import Json
+from tests.world.words import WHO
+
+scenarios("sheet.feature")
+
+CALLED = {
+    "Patient": "世帯員",
+    "Group": "世帯",
+    "RelatedPerson": "続柄",
+    "QuestionnaireResponse": "シート",
+    "Condition": "困りごと",
+    "Observation": "年齢",
+}
+HOUSING = {"valueCoding": {"system": f"{sheets.BASE}/CodeSystem/concern-field", "code": "housing"}}
+
+
+def name(scene: Scene) -> str:
+    """A name that nobody else of the city has."""
+    return scene.remembered.setdefault("name", f"試見 {uuid.uuid4().hex[:10]}")
+
+
+def today(scene: Scene) -> str:
+    return str(sheets.sheet()["item"][0]["answer"][0]["valueDate"])
+
+
+def submitted(scene: Scene, *items: Json, partial: bool = False, officer: str = "yorisoi") -> Answer:
+    scene.answer = sheets.submit(scene.city, sheets.sheet(*items), officer, partial=partial)
+    if scene.answer.done:
+        by_type = {reference.partition("/")[0]: reference for reference in reversed(scene.answer.created)}
+        scene.remembered |= by_type
+    return scene.answer
+
+
+def signing(scene: Scene, signature: str | None, on: str | None) -> Json:
+    person = sheets.mother(name(scene))
+    return person | {"item": [*person["item"], sheets.consent(signature, on)]}
+
+
+@when("寄り添いサポートセンターの担当者が、母と乳児のシートを提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, sheets.mother(name(scene)), sheets.infant())
+
+
+@when("同じシートをもう一度提出する")
+def _(scene: Scene) -> None:
+    scene.answer = sheets.submit(scene.city, sheets.sheet(sheets.mother(name(scene)), sheets.infant()))
+
+
+@when("同じ人たちの、困りごとの違うシートを提出する")
+def _(scene: Scene) -> None:
+    person = sheets.mother(name(scene))
+    person["item"] = [each for each in person["item"] if each["linkId"] != "member.concern"]
+    scene.answer = sheets.submit(scene.city, sheets.sheet(person, sheets.infant()))
+
+
+@when("寄り添いサポートセンターの担当者が、世帯全体の困りごとのあるシートを提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, sheets.mother(name(scene)), sheets.item("household-concern", HOUSING))
+
+
+@when("保健センターの担当者が、寄り添いサポートセンターを記入機関とするシートを提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, sheets.mother(name(scene)), officer="health-center")
+
+
+@when("その世帯のシートを書き始め、もう一人を書き足して提出する")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    begun = officer.get("Questionnaire/tsunagu-sheet/$populate", subject=scene.remembered["Group"])
+    assert begun.status == 200, begun.text
+    response = begun.json["parameter"][0]["resource"]
+    rows = [each for each in response["item"] if each["linkId"] == "member"]
+    assert rows[0]["item"][0] == sheets.item("member.name", {"valueString": name(scene)})
+    new = sheets.infant()
+    new["item"] = [sheets.item("member.name", {"valueString": "試見 祖母"}), *new["item"][1:]]
+    response["item"] = [*response["item"], new, sheets.item("other-troubles", {"valueBoolean": True})]
+    scene.answer = sheets.submit(scene.city, response | {"status": "completed"})
+
+
+@when("こども総合相談所の担当者が、その世帯のシートを書き始めようとする")
+def _(scene: Scene) -> None:
+    person = scene.person("こども総合相談所の担当者")
+    scene.answer = person.get("Questionnaire/tsunagu-sheet/$populate", subject=scene.remembered["Group"])
+
+
+@when("寄り添いサポートセンターの担当者が、「他に困り事はありませんか？」に答えのないシートを提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, sheets.mother(name(scene)), {"linkId": "other-troubles"})
+
+
+@when("寄り添いサポートセンターの担当者が、母の署名のあるシートを提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, signing(scene, name(scene), today(scene)))
+
+
+@when(parsers.parse("寄り添いサポートセンターの担当者が、同意欄が「{how}」のシートを提出する"))
+def _(scene: Scene, how: str) -> None:
+    signature = {"署名日なし": name(scene), "署名なし": None, "別人の署名": "別見 太郎"}[how]
+    submitted(scene, signing(scene, signature, None if how == "署名日なし" else today(scene)))
+
+
+@when("寄り添いサポートセンターの担当者が、署名日のない同意のあるシートを、正しいものだけ登録するとして提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, signing(scene, name(scene), None), partial=True)
+
+
+@when("寄り添いサポートセンターの担当者が、保健センターを紹介先とするシートを提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, sheets.mother(name(scene)), sheets.referral(sheets.DESK))
+
+
+@when("寄り添いサポートセンターの担当者が、名簿にない機関を紹介先とするシートを提出する")
+def _(scene: Scene) -> None:
+    submitted(scene, sheets.mother(name(scene)), sheets.referral("Organization/nowhere-at-all"))
+
+
+@then(parsers.parse("登録されたのは「{names}」"))
+def _(scene: Scene, names: str) -> None:
+    types = [CALLED[reference.partition("/")[0]] for reference in scene.answer.created]
+    assert Counter(types) == Counter(names.split("、"))
+    assert "QuestionnaireResponse/" in scene.answer.headers["location"]
+
+
+@then(parsers.parse("母の生年月日は「{born}」、電話番号は2つ"))
+def _(scene: Scene, born: str) -> None:
+    (mother,) = found(scene).resources
+    assert mother["birthDate"] == born
+    assert [each["value"] for each in mother["telecom"]] == ["086-000-0001", "090-0000-0002"]
+
+
+@then(parsers.parse("乳児の氏名は「{called}」"))
+def _(scene: Scene, called: str) -> None:
+    persons = [each for each in scene.answer.created if each.startswith("Patient/")]
+    names = [scene.city.officer("yorisoi").get(each).json["name"][0]["text"] for each in persons]
+    assert sorted(names) == sorted([called, name(scene)])
+
+
+@then("世帯についての困りごとが1件ある")
+def _(scene: Scene) -> None:
+    answer = scene.city.officer("yorisoi").get("Condition", subject=scene.remembered["Group"])
+    assert answer.total == 1, answer.text
+
+
+@then("「登録済み」と答えられ、同じ氏名の世帯員は1人のまま")
+def _(scene: Scene) -> None:
+    assert "登録済み" in scene.answer.text
+    assert scene.answer.created == (scene.remembered["QuestionnaireResponse"],)
+    assert found(scene).total == 1
+
+
+@then("同じ氏名の世帯員は1人のまま")
+def _(scene: Scene) -> None:
+    assert found(scene).total == 1
+
+
+@then("同じ氏名の世帯員はいない")
+def _(scene: Scene) -> None:
+    assert found(scene).total == 0
+
+
+@then("その世帯の世帯員は3人")
+def _(scene: Scene) -> None:
+    group = scene.city.officer("yorisoi").get(scene.remembered["Group"]).json
+    assert len(group["member"]) == group["quantity"] == 3
+    assert found(scene).total == 1
+
+
+@then(parsers.re("(?P<who>保健センターの担当者)は、母の困りごとを(?P<outcome>読める|読めない)"))
+def _(scene: Scene, who: str, outcome: str) -> None:
+    answer = scene.city.officer(WHO[who]).get(scene.remembered["Condition"])
+    assert answer.status == (200 if outcome == "読める" else 404), answer.text
+
+
+@then(parsers.parse("答えの一覧に「{words}」とある"))
+def _(scene: Scene, words: str) -> None:
+    refused = [each["response"] for each in scene.answer.json["entry"] if "outcome" in each["response"]]
+    assert [each["status"] for each in refused] == ["422 Unprocessable Entity"]
+    assert words in str(refused[0]["outcome"])
+
+
+@then("保健センターの担当者に、紹介の仕事と、シートを使った紹介が届いている")
+def _(scene: Scene) -> None:
+    officer = scene.person("保健センターの担当者")
+    task = officer.get(scene.remembered["Task"])
+    assert task.status == 200, task.text
+    request = officer.get(task.json["focus"]["reference"])
+    assert request.status == 200, request.text
+    used = [each for each in request.json["extension"] if each["url"].endswith("/sheet-used")]
+    assert [each["valueBoolean"] for each in used] == [True]
+
+
+@then(parsers.parse("答えはシートの「{link}」の行を示す"))
+def _(scene: Scene, link: str) -> None:
+    expressions = [at for issue in scene.answer.json["issue"] for at in issue["expression"]]
+    sent = sheets.sheet(sheets.mother(name(scene)), sheets.referral("Organization/nowhere-at-all"))
+    row = next(at for at, each in enumerate(sent["item"]) if each["linkId"] == link)
+    assert expressions, scene.answer.text
+    assert all(at.startswith(f"QuestionnaireResponse.item[{row}].") for at in expressions), scene.answer.text
+
+
+def found(scene: Scene) -> Answer:
+    return scene.city.officer("yorisoi").get("Patient", **{"name:exact": name(scene)})

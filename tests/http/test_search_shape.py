@@ -1,0 +1,117 @@
+"""Order, parts of records and pages over HTTP.
+
+https://hl7.org/fhir/R4/search.html#return
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+import pytest
+
+from demo.answer import Answer
+from demo.journey.city import City
+from tests.http.asking import Asking
+from tests.world import household
+
+NAMES = ("わかば", "あおい", "ウミ", "", "えいた", "あおい")
+BORN = ("2001-03-04", "2003", "1999-01", "1999-01-02", "", "2000-01-01")
+
+
+@pytest.fixture(scope="module")
+def persons(standing: City) -> City:
+    """Six persons of one tag: two are alike in name, one has none, one no date of birth."""
+    city = City(standing.people)
+    given = {
+        str(place): {"resourceType": "Patient", "active": True}
+        | ({"name": [{"given": [name], "family": "浜野"}]} if name else {})
+        | ({"birthDate": born} if born else {})
+        for place, (name, born) in enumerate(zip(NAMES, BORN, strict=True))
+    }
+    assert household.file(city, given).status == 200
+    return city
+
+
+def pages(asking: Asking, city: City, query: str, relation: str = "next") -> Iterator[Answer]:
+    path = f"Patient?_tag={quote(city.known['tag'])}&{query}"
+    while path:
+        answer = asking.ask("GET", path)
+        assert answer.status == 200, answer.text
+        yield answer
+        path = link(asking, answer, relation)
+
+
+def link(asking: Asking, answer: Answer, relation: str) -> str:
+    links: dict[str, str] = {each["relation"]: each["url"] for each in answer.json["link"]}
+    return links.get(relation, "").removeprefix(f"{asking.base}/")
+
+
+def order(city: City, answers: Iterator[Answer]) -> list[str]:
+    names = {reference: name for name, reference in city.known.items() if "/" in reference}
+    return [names[each] for answer in answers for each in answer.references]
+
+
+@pytest.mark.parametrize("count", [1, 2, 4, 50])
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("birthdate", "2,3,5,0,1,4"),
+        ("-birthdate", "1,0,5,2,3,4"),
+        ("given,birthdate", "5,1,2,4,0,3"),
+        ("given,-birthdate", "1,5,2,4,0,3"),
+        ("-given,birthdate", "0,4,2,5,1,3"),
+        ("active,-given,-birthdate", "0,4,2,1,5,3"),
+        ("family,-birthdate", "1,0,5,2,4,3"),
+    ],
+)
+def test_rows_are_sorted_by_any_parameter_on_every_page(
+    sort: str, expected: str, count: int, persons: City, asking: Asking
+) -> None:
+    assert order(persons, pages(asking, persons, f"_sort={sort}&_count={count}")) == expected.split(",")
+
+
+def test_a_page_names_itself(persons: City, asking: Asking) -> None:
+    for answer in pages(asking, persons, "_count=2&_sort=given"):
+        again = asking.ask("GET", link(asking, answer, "self"))
+        assert again.text == answer.text
+
+
+def test_a_part_is_marked_and_the_record_is_not(persons: City, asking: Asking) -> None:
+    query = f"Patient?_tag={quote(persons.known['tag'])}"
+    parts: dict[str, set[str]] = {
+        "_elements=birthDate": {"resourceType", "id", "meta", "active", "birthDate"},
+        "_summary=true": {"resourceType", "id", "meta", "active", "birthDate", "name"},
+        "_summary=text": {"resourceType", "id", "meta"},
+        "_summary=data": {"resourceType", "id", "meta", "active", "birthDate", "name"},
+    }
+    for asked, keys in parts.items():
+        answer = asking.ask("GET", f"{query}&{asked}")
+        assert answer.total == 6
+        for each in answer.resources:
+            assert set(each) <= keys
+            assert "SUBSETTED" in str(each["meta"]["tag"])
+    whole = asking.ask("GET", f"{query}&_summary=false")
+    assert "SUBSETTED" not in whole.text
+
+
+def test_of_what_is_included_its_own_elements_are_asked(standing: City, asking: Asking) -> None:
+    tag = quote(standing.known["tag"])
+    asked = f"Condition?_tag={tag}&_include=Condition:subject&_elements=code,Patient.name"
+    entries: list[dict[str, Any]] = asking.ask("GET", asked).json["entry"]
+    persons = [each["resource"] for each in entries if each["search"]["mode"] == "include"]
+    assert persons
+    assert all("name" in each and "birthDate" not in each for each in persons)
+    whole = asking.ask("GET", asked.replace(",Patient.name", "")).json["entry"]
+    assert all("birthDate" in each["resource"] for each in whole if each["search"]["mode"] == "include")
+
+
+def test_a_total_is_told_as_it_is_asked_for(persons: City, asking: Asking) -> None:
+    query = f"Patient?_tag={quote(persons.known['tag'])}&_count=2"
+    assert "total" not in asking.ask("GET", f"{query}&_total=none").json
+    for asked in ("", "&_total=estimate", "&_total=accurate", "&_summary=count"):
+        assert asking.ask("GET", query + asked).total == 6
+    counted = asking.ask("GET", f"{query}&_summary=count")
+    assert "entry" not in orjson.loads(counted.text)
