@@ -46,7 +46,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits the lead section to read what belongs to a conference and to review emergencies; it and the convener to
     see whose case it is and what was decided: the case, the household with its cards, the plan and the roles, and none
     of their records; convener and secretariat to read the papers of their meeting, its closing included, and the
-    secretariat to complete its minutes (art. 7)."""
+    secretariat to complete its minutes (art. 7, R36)."""
     if action not in ("read", "search", "update") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     leading = facts.holds(vocabulary.LEAD_SECTION)

@@ -161,8 +161,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
 
     Nobody whom the version `before` was about is lost.
     """
-    kind = resource["resourceType"]
-    itself = f"{kind}/{resource['id']}"
+    kind, itself = resource["resourceType"], f"{resource['resourceType']}/{resource['id']}"
     named = reference.locals_of(resource) | {itself}
     sources, meta = naming.sources(resource, named), resource.get("meta")
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
@@ -243,14 +242,9 @@ def meeting_of(resource: Resource) -> str:
     return reference.one(resource, "encounter") or next(iter(named), "")
 
 
-_DECIDED = ("CarePlan", "CareTeam")
-"""What a conference decides: it is for who carries it out."""
-
-
 def _conference(resource: Resource, look: Look) -> str:
     """The conference whose material a record is (a conference is its own), or empty; plan and roles are no material."""
-    if resource["resourceType"] in _DECIDED:
-        return ""
     if is_conference(resource):
         return f"Encounter/{resource['id']}"
-    return named if (named := meeting_of(resource)) and is_conference(look(named)) else ""
+    named = "" if resource["resourceType"] in ("CarePlan", "CareTeam") else meeting_of(resource)
+    return named if named and is_conference(look(named)) else ""
