@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, fund_account, people, vocabulary
+from consent import evidence, fund_account, people, provisions, verdict, vocabulary
 from consent.fund_account import Bearing
-from consent.ordinance import FundTerms
+from consent.ordinance import FundTerms, Ordinance
 from consent.people import Person
 from resources import conference, fund
 from resources.record import coding, envelope, period, reference
@@ -21,7 +21,8 @@ from resources.search.predicate import Predicate, all_of, has, has_any, has_one_
 from resources.store.port import Query, Snapshot
 
 DUTIES: Predicate = has_one_of(
-    ".type", ("CarePlan", "CareTeam", "Condition", "Encounter", "Group", "HealthcareService", "PractitionerRole")
+    ".type",
+    ("CarePlan", "CareTeam", "Condition", "Consent", "Encounter", "Group", "HealthcareService", "PractitionerRole"),
 )
 """What the duties may read to judge a change; only counts and field codes of it are ever said."""
 
@@ -36,7 +37,9 @@ class DutyContext:
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
     those whom the record names, by each reference to them. Of a request to the fund `fund` is what bears on it, and
     `fund_terms` are what is agreed of the fund. `others` are the other active
-    plans, or roles, of the household whose plan or roles it is.
+    plans, or roles, of the household whose plan or roles it is. `law` is what law and ordinance say that is data.
+    Of a conference `refusing` says whether somebody of its household refused, `undecided` whether a case conference on
+    its case closed without a decision.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -47,6 +50,9 @@ class DutyContext:
     people: Mapping[str, Person] = field(default_factory=dict)
     fund: Bearing = field(default_factory=Bearing)
     fund_terms: FundTerms = field(default_factory=FundTerms)
+    refusing: bool = False
+    undecided: bool = False
+    law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
     def is_coordinator(self, name: str) -> bool:
         """Whether a reference means somebody who is a coordinator, under whichever post."""
@@ -65,7 +71,7 @@ class DutyContext:
         return self.people[name].agencies if name in self.people else frozenset()
 
 
-async def of(record: Mapping[str, Any], view: Snapshot, now: datetime, terms: FundTerms) -> DutyContext:
+async def of(record: Mapping[str, Any], view: Snapshot, now: datetime, law: Ordinance) -> DutyContext:
     """The surroundings of a record: whom it names; of a conference, a team or a request to the fund more."""
     known = await people.of(view, reference.locals_of(record), now)
     if envelope.is_conference(record):
@@ -74,6 +80,9 @@ async def of(record: Mapping[str, Any], view: Snapshot, now: datetime, terms: Fu
             at_table=await _at_table(record, known, view),
             standing=await _standing(view, now),
             people=known,
+            refusing=await _refusing(record, view),
+            undecided=await _undecided(record, view),
+            law=law,
         )
     if record.get("resourceType") == "CareTeam":
         before = await _before_conference(record, view)
@@ -81,8 +90,8 @@ async def of(record: Mapping[str, Any], view: Snapshot, now: datetime, terms: Fu
     if record.get("resourceType") == "CarePlan":
         return DutyContext(people=known, others=await _others(record, view))
     if fund.is_of(record, fund.REQUEST):
-        return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=terms)
-    return DutyContext(people=known)
+        return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
+    return DutyContext(people=known, law=law)
 
 
 async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
@@ -98,11 +107,38 @@ async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     return frozenset(each.reference for each in same) - {own}
 
 
-async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
-    """The fields in which the household of this meeting has an active concern."""
+async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:
+    """Whether a consent of somebody in the household of this meeting withholds anything now."""
+    members = await _members(meeting, view)
+    papers = await _all(view, has(".type", "Consent"), has_one_of(".subject", members)) if members else ()
+    standing = (each for each in papers if not verdict.read(each.terms).void)
+    bodies = (evidence.body(each) for each in standing)
+    return any(body.get("status") == "active" and provisions.withholds(body) for body in bodies)
+
+
+async def _undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:
+    """Whether a case conference on the case of this meeting closed without deciding on the direction."""
+    cases = conference.agenda(meeting)
+    group = reference.one(meeting, "subject")
+    if "adviser-conference" not in conference.kinds(meeting) or not group:
+        return False
+    meetings = await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".household", group))
+    for each in (evidence.body(version) for version in meetings):
+        over = each.get("status") == "finished" and "case-conference" in conference.kinds(each)
+        if over and set(cases) & set(conference.agenda(each)) and conference.decision(each).outcome == "undecided":
+            return True
+    return False
+
+
+async def _members(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     group = reference.one(meeting, "subject")
     household = await view.get(*group.split("/"), within=DUTIES) if group else None
-    members = reference.locals_of(evidence.body(household).get("member")) if household else frozenset()
+    return reference.locals_of(evidence.body(household).get("member")) if household else frozenset()
+
+
+async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The fields in which the household of this meeting has an active concern."""
+    members = await _members(meeting, view)
     if not members:
         return frozenset()
     found = await _all(view, has(".type", "Condition"), has_one_of(".subject", members))

@@ -18,7 +18,9 @@ from consent.duties import (
     confirmation,
     conflict,
     consent,
+    cooperation,
     coordination,
+    deciding,
     emergency,
     fund,
     fund_payment,
@@ -65,6 +67,8 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         roster.members_are_standing,
         roster.fields_at_table,
         validity.told,
+        *(deciding.follows_the_case_conference, deciding.attended),  # R21, R25, R26
+        *(deciding.necessary, deciding.decided_in_order),  # R4, R22
     ),
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
@@ -75,6 +79,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
         *(answering.in_order, answering.held_with_reason, answering.ended_with_outcome),  # R5, R12a
+        *(cooperation.asked_by_the_convener, cooperation.answered_or_reasoned),  # R24, R31, R32
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
         carrying_out.taken_on_under_secrecy,  # R35
