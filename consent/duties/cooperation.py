@@ -23,12 +23,12 @@ def asked_by_the_convener(change: Transition) -> Iterator[Issue]:
         text = "the convener of the conference asks for cooperation: ask the convener"
         ja = "資料・意見・協力を求めるのは支援会議の所管課長です。所管課長に頼んでください"
         yield violation("R31", text, ja, "Task.requester", "forbidden")
-    elif not envelope.is_conference(change.look(reference.one(task, "encounter"))):
+    elif not envelope.is_conference(change.look(reference.one(task, "focus"))):
         text, ja = (
-            "say for which conference it is asked: `encounter`",
-            "どの支援会議のためか（encounter）を記入してください",
+            "say for which conference it is asked: `focus`",
+            "どの支援会議のためか（focus）を記入してください",
         )
-        yield violation("R31", text, ja, "Task.encounter")
+        yield violation("R31", text, ja, "Task.focus")
 
 
 def answered_or_reasoned(change: Transition) -> Iterator[Issue]:

@@ -53,6 +53,7 @@ WHAT = {
     "冒頭の説明": "opening-notice",
     "会議資料": "material",
     "議事録": "minutes",
+    "協力の求め": "cooperation",
     "支援チーム": "team",
     "トータルケアプラン": "plan",
 }
