@@ -34,8 +34,10 @@ from api.log import RequestLog
 from api.metrics import Metrics
 from api.middleware import Logged, Timely
 from api.oauth import clients, source
+from api.oauth.events import Events
 from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
+from api.oauth.turned_away import TurnedAway
 from api.pages.home import Home
 from api.pages.policy import Policy
 from api.request_line import RequestLine
@@ -105,9 +107,9 @@ def create_app(
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
         app.edge = _edge(settings, store.vault, add)
-        app.fhir = Dispatch(
-            _dependencies(settings, spec, index, gate, statement), server.bearer, clock, add, intake, shares
-        )
+        on = _dependencies(settings, spec, index, gate, statement)
+        turned_away = TurnedAway(Events(gate.append, clock), clock)
+        app.fhir = Dispatch(on, server.bearer, clock, add, intake, shares, turned_away)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
         async with signing.signing(store, keys, clock, seconds=seconds, events=events), health.watching():

@@ -14,7 +14,9 @@ from api import etag, media, outcomes, preference
 from api.dependencies import Dependencies
 from consent import refusal, vocabulary
 from consent.actor import Actor
+from consent.aside import aside
 from consent.precondition import Precondition
+from resources.record import xml
 from resources.record.problem import Issue, Problem
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -113,13 +115,17 @@ class Call:
         return self.headers.get(name, "")
 
     async def body(self) -> bytes:
-        """The JSON sent, never more than the limit.
+        """The resource sent, as JSON, never more than the limit.
 
         Raises Problem for another kind of content or too much of it, and for somebody unknown before anything is read.
         """
         self.sign_in()
-        media.sent(self.header("content-type"))
-        return await self.content()
+        form = media.sent(self.header("content-type"))
+        body = await self.content()
+        if form == "json":
+            return body
+        on = self.on.settings
+        return await aside(len(body), xml.read, self.on.spec, body, limit=on.body_limit, depth=on.depth_limit)
 
     async def content(self) -> bytes:
         return await self.read(self.on.settings.body_limit)

@@ -15,8 +15,8 @@ from api.settings import Settings
 from consent import audit_event, vocabulary
 from profiles.spec import SearchParameter, Spec
 from resources.record import coding
+from resources.search import condition, include
 from resources.search.index import Index
-from resources.search.parameter import Closed, Parameter
 
 VERSION = "0.2.0"
 _DATE = "2026-11-26"
@@ -38,17 +38,23 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
         "software": {"name": "Tsunagu", "version": VERSION},
         "implementation": {"description": "Case records of a city that never refuses", "url": settings.fhir},
         "fhirVersion": "4.0.1",
-        "format": ["json"],
+        "format": ["json", "xml"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "rest": [
             {
                 "mode": "server",
                 "documentation": "references to types not listed here, or to other servers, are kept and open nothing",
                 "security": _security(settings),
                 "resource": [
-                    _trail(spec) if type == audit_event.TYPE else _resource(type, index.parameters(type), spec)
+                    _trail(spec) if type == audit_event.TYPE else _resource(type, index, spec)
                     for type in sorted(vocabulary.SERVED)
                 ],
-                "interaction": [{"code": row.interaction} for row in routes.INTERACTIONS if row.path == ""],
+                "interaction": [
+                    {"code": code}
+                    for row in routes.INTERACTIONS
+                    if row.path == ""
+                    for code in (row.interaction, *row.also)
+                ],
                 "operation": _operations([row for row in routes.OPERATIONS if row.path.startswith("/$")], spec),
             }
         ],
@@ -75,17 +81,26 @@ def _security(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _resource(type: str, served: Mapping[str, Parameter], spec: Spec) -> dict[str, Any]:
-    parameters = [spec.search[type][code] for code, read in sorted(served.items()) if not isinstance(read, Closed)]
+def _resource(type: str, index: Index, spec: Spec) -> dict[str, Any]:
+    served = sorted(index.parameters(type))
+    parameters = [spec.search[type][code] for code in served if condition.is_answered(index, type, code)]
     found: dict[str, Any] = {
         "type": type,
         "interaction": [{"code": code} for code in _interactions(type)],
         "versioning": "versioned",
         "readHistory": True,
         "updateCreate": False,
+        "conditionalCreate": type in vocabulary.CASEWORK,
+        "conditionalUpdate": type in vocabulary.CASEWORK,
+        "conditionalDelete": "single" if type in vocabulary.CASEWORK - vocabulary.NEVER_DELETED else "not-supported",
         "referencePolicy": ["literal", "logical", "enforced"],
+        "searchInclude": include.forwards(index, type),
+        "searchRevInclude": include.backwards(index, type),
         "searchParam": [_parameter(each) for each in parameters],
     }
+    for name in ("searchInclude", "searchRevInclude"):
+        if not found[name]:
+            del found[name]
     bearing = [row for row in routes.OPERATIONS if row.path.startswith((f"/{type}/", "/{type}/"))]
     if told := _operations([row for row in bearing if _serves(row, type)], spec):
         found["operation"] = told

@@ -5,20 +5,22 @@ https://asgi.readthedocs.io/en/latest/specs/www.html; https://hl7.org/fhir/R4/ht
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from api import error_boundary, grounds, packing, query, routes
+from api import dressing, error_boundary, grounds, packing, query, routes
 from api.answer import Answer
 from api.call import Call
 from api.clock import Clock
 from api.dependencies import Dependencies
 from api.intake import Body, Intake
+from api.media import Form
 from api.oauth import source
 from api.oauth.bearer import Bearer
 from api.oauth.dpop import Shown
+from api.oauth.turned_away import TurnedAway
 from api.request_line import RequestLine
 from api.shares import Shares
 from consent.actor import Actor
@@ -43,9 +45,10 @@ class Dispatch:
         add: Callable[[RequestLine], None],
         intake: Intake,
         shares: Shares,
+        turned_away: TurnedAway,
     ) -> None:
         self._on, self._bearer, self._clock, self._add = on, bearer, clock, add
-        self._intake, self._shares = intake, shares
+        self._intake, self._shares, self._turned_away = intake, shares, turned_away
         self._sources = source.Sources(source.networks(on.settings.trusted_proxies))
 
     @staticmethod
@@ -77,10 +80,12 @@ class Dispatch:
         line.action = f"{method} {row.name}"
         permitted = grounds.begin()
         body = self._intake.of(receive, _announced(scope, headers))
+        form: Form = "json"
+        parameters: Sequence[tuple[str, str]] = ()
         try:
             _once(scope)
             parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
-            error_boundary.check_format(row, parameters, headers)
+            form = error_boundary.check_format(row, parameters, headers)
             error_boundary.check_preferences(headers)
             error_boundary.check_parameters(row, parameters)
             sent = headers.get("authorization")
@@ -93,17 +98,29 @@ class Dispatch:
                 read = packing.unpacked(body, coding) if coding else body.read
                 answer = await row.handler(Call(method, parts, parameters, headers, read, actor, self._on))
         except Exception as fault:
-            answer = error_boundary.refusal(fault, headers, line.request)
+            answer = await self._refused(fault, headers, line, scope)
         finally:
             body.close()
         if body.cut:
             await self._dropped(body, scope, answer)
+        if form != "json" or parameters:
+            answer = await dressing.dressed(self._on.spec, answer, form, parameters)
         if len(answer.body) > packing.LONG and packing.accepts(headers.get("accept-encoding", "")):
             answer.body, answer.headers["content-encoding"] = await packing.packed(answer.body), "gzip"
         if permitted and answer.status < 400:
             answer.rules = tuple(sorted(permitted))
             answer.headers[grounds.HEADER] = " ".join(answer.rules)
         return answer
+
+    async def _refused(self, fault: Exception, headers: Mapping[str, str], line: RequestLine, scope: Scope) -> Answer:
+        """The answer to a fault; who is not signed in, or not any more, is on the trail before it."""
+        if isinstance(fault, Problem) and fault.kind == "login":
+            http, token = HTTPConnection(scope), "authorization" in headers
+            try:
+                await self._turned_away.note(http, self._sources.of(http), line.request, token=token)
+            except Exception as outage:
+                fault = outage
+        return error_boundary.refusal(fault, headers, line.request)
 
     @staticmethod
     async def _dropped(body: Body, scope: Scope, answer: Answer) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from api import media, outcomes, preference, respond
 from api.answer import Answer
+from api.media import Form
 from api.oauth.bearer import Bearer
 from api.route import FHIR, Route
 from resources.record.problem import Problem
@@ -62,15 +63,15 @@ def unserved(method: str, allowed: Iterable[str], headers: Mapping[str, str], re
     return answer
 
 
-def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> None:
-    """Raises Problem where another format is wanted than the row answers; one that has several chooses by itself."""
-    if row.answers == (FHIR,):
-        media.wanted(parameters, headers)
+def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Form:
+    """The form of the answer. Raises Problem where another is wanted than the row answers; one that has several kinds
+    chooses by itself."""
+    return media.wanted(parameters, headers) if row.answers == (FHIR,) else "json"
 
 
 def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:
     """Raises Problem naming a parameter of an address that takes none; one that takes some judges them by itself."""
-    for name, _ in parameters if not row.parameters else ():
+    for name, _ in parameters if not (row.parameters or row.conditional) else ():
         if name not in result_parameters.IGNORED:
             text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
             raise Problem.of("not-supported", text, ja, name[:64])

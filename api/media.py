@@ -10,16 +10,20 @@ from typing import Literal
 
 from resources.record.problem import Problem
 
-Form = Literal["json"]
+Form = Literal["json", "xml"]
 
 JSON = "application/fhir+json"
+XML = "application/fhir+xml"
 
 _SENT: Mapping[str, Form] = {
     JSON: "json",
     "application/json": "json",
     "text/json": "json",
+    XML: "xml",
+    "application/xml": "xml",
+    "text/xml": "xml",
 }
-_ASKED: Mapping[str, Form] = {**_SENT, "json": "json"}
+_ASKED: Mapping[str, Form] = {**_SENT, "json": "json", "xml": "xml"}
 _ANYTHING = ("*/*", "application/*")
 _VERSIONS = ("4.0", "4.0.1")
 _USUAL = frozenset({JSON, "*/*", "application/*", "application/json"})
@@ -33,8 +37,8 @@ def sent(content_type: str) -> Form:
     charset, version = parameters.get("charset", "utf-8"), parameters.get("fhirversion", "4.0")
     if form is None or charset != "utf-8" or version not in _VERSIONS:
         shown = content_type[:100] or "nothing"
-        text = f"send `{JSON}` in utf-8, of version 4.0, not `{shown}`"
-        ja = f"UTF-8、4.0 版の `{JSON}` で送ってください（`{content_type[:100] or 'なし'}`）"
+        text = f"send `{JSON}` or `{XML}` in utf-8, of version 4.0, not `{shown}`"
+        ja = f"UTF-8、4.0 版の `{JSON}` か `{XML}` で送ってください（`{content_type[:100] or 'なし'}`）"
         raise Problem.of("media-type", text, ja)
     return form
 
@@ -54,8 +58,8 @@ def wanted(parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) ->
     found = _chosen([(asked.replace(" ", "+"), 1.0)]) if asked is not None else _chosen(_by_weight(accept))
     if found is None:
         said = asked if asked is not None else accept
-        text = f"this server answers `{JSON}` of version 4.0, not `{said[:100]}`"
-        ja = f"このサーバーは 4.0 版の `{JSON}` で応答します"
+        text = f"this server answers `{JSON}` and `{XML}` of version 4.0, not `{said[:100]}`"
+        ja = f"このサーバーは 4.0 版の `{JSON}` か `{XML}` で応答します"
         raise Problem.of("not-acceptable", text, ja, "_format" if asked is not None else "")
     return found
 
@@ -68,7 +72,7 @@ def _chosen(ranges: Iterable[tuple[str, float]]) -> Form | None:
         name, given = _parts(said)
         if given.get("fhirversion", "4.0") not in _VERSIONS or given.get("charset", "utf-8") != "utf-8":
             continue
-        forms: tuple[Form, ...] = (_ASKED[name],) if name in _ASKED else ("json",) if name in _ANYTHING else ()
+        forms: tuple[Form, ...] = (_ASKED[name],) if name in _ASKED else ("json", "xml") if name in _ANYTHING else ()
         if weight > 0:
             found += forms
         elif name in _ASKED:

@@ -36,7 +36,8 @@ def document(spec: Spec) -> Json:
         "info": {
             "title": "つなぐ / Tsunagu",
             "summary": "An interoperable case-record API for a city that never refuses a consultation",
-            "description": "FHIR R4 over HTTP. Every answer is decided by the policy of docs/policy.md.",
+            "description": "FHIR R4 over HTTP, in JSON; XML (`application/fhir+xml`) is taken and answered too. "
+            "Every answer is decided by the policy of docs/policy.md.",
             "version": capability.VERSION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

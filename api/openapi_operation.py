@@ -36,6 +36,9 @@ _FILTERS: Json = {
     "schema": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 _HEADERS = {
+    "If-None-Exist": "search parameters: nothing is made where a record that the caller may find meets them",
+    "If-None-Match": "a version that it must not be, or `*`",
+    "If-Unmodified-Since": "when it was changed last, at the latest",
     "If-Match": 'the version it rests on, `W/"1"`',
     "Prefer": "`return=minimal`, `return=representation` or `return=OperationOutcome`",
 }
@@ -89,7 +92,8 @@ def _of_query(row: Route, definition: Mapping[str, Any]) -> list[Json]:
             found.append(_query(name, "the form of the answer", {"type": "string", "enum": list(row.answers)}))
         else:
             found.append(_query(name, _RESULT[name], {"type": "string"}))
-    return [*found, _FILTERS] if row.interaction == "search-type" and row.method == "GET" else found
+    filtered = row.conditional or (row.interaction == "search-type" and row.method == "GET")
+    return [*found, _FILTERS] if filtered else found
 
 
 def _query(name: str, text: str, schema: Json, *, required: bool = False) -> Json:
@@ -106,7 +110,8 @@ def _body(row: Route) -> Json:
     if FORM in row.takes:
         form = {"type": "object", "additionalProperties": {"type": "string"}}
         return {"content": {FORM: {"schema": form}}}
-    return {"required": True, "content": {FHIR: {"schema": {"$ref": "#/components/schemas/resource"}}}}
+    schema: Json = {"schema": {"$ref": "#/components/schemas/resource"}}
+    return {"required": True, "content": {kind: schema if kind == FHIR else {} for kind in row.takes}}
 
 
 def _success(row: Route, definition: Mapping[str, Any]) -> Json:

@@ -15,6 +15,7 @@ from api.operations import (
     extract,
     file_consent,
     lookup,
+    match,
     meta,
     place_check,
     populate,
@@ -26,6 +27,7 @@ from api.operations import (
     submit,
     subsumes,
     translate,
+    validate,
     validate_code,
     verify_consent,
     who_can_see,
@@ -117,6 +119,11 @@ OPERATIONS = (
         )
         for type in ("Group", "Patient")
     ),
+    *(
+        Route(f"match_{type.lower()}", "$match", "POST", f"/{type}/$match", handler, (*BODY, "forbidden", "not-found",
+              "deleted", "too-costly"), takes=(FHIR,))
+        for type, handler in (("Patient", match.person), ("Group", match.household))
+    ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*WRITE, "stale"), takes=(FHIR,)),
     Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, WRITE, takes=(FHIR,)),
     Route(
@@ -126,6 +133,18 @@ OPERATIONS = (
     Route(
         "access_log", "$access-log", "GET", "/Patient/{id}/$access-log", access_log.access_log, SEARCH,
         parameters=access_log.PARAMETERS,
+    ),
+    Route(
+        "validate", "$validate", "POST", "/{type}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        takes=(FHIR,), parameters=validate.PARAMETERS,
+    ),
+    Route(
+        "validate_update", "$validate", "POST", "/{type}/{id}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        takes=(FHIR,), parameters=validate.PARAMETERS,
+    ),
+    Route(
+        "validate_stored", "$validate", "GET", "/{type}/{id}/$validate", validate.stored_one, READ,
+        parameters=validate.PARAMETERS,
     ),
     Route("meta_of_system", "$meta", "GET", "/$meta", meta.of_system, SEARCH, open=True),
     Route("meta_of_type", "$meta", "GET", "/{type}/$meta", meta.of_type, SEARCH, open=True),

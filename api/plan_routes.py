@@ -11,8 +11,8 @@ from api.route import FHIR, READ, SEARCH, WRITE, Route
 OPERATIONS = (
     Route(
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
-        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "too-costly"),
-        answers=timetable.KINDS, parameters=("_format",),
+        ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "structure", "too-costly"),
+        answers=timetable.KINDS, parameters=("_format", *timetable.PARAMETERS),
     ),
     Route(
         "evaluate_measure", "$evaluate-measure", "GET", "/Measure/{id}/$evaluate-measure",

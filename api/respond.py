@@ -47,12 +47,17 @@ def location(call: Call, found: Version) -> str:
     return f"{call.on.settings.fhir}/{found.reference}/_history/{found.number}"
 
 
+def fragment(body: bytes) -> orjson.Fragment:
+    """Bytes that were written already, to stand in a larger whole."""
+    return orjson.Fragment(body)
+
+
 def written(call: Call, done: Written) -> Answer:
-    """The answer to a create, update or delete, as Prefer asks for it."""
+    """The answer to a create, update or delete, as Prefer asks for it; what was found on a condition is said where."""
     created = done.action == "create"
     if done.action == "delete":
         return Answer(204, headers={} if done.was_nothing else {"etag": etag.of(done.version)})
-    headers = {"location": location(call, done.version)} if created else {}
+    headers = {"location": location(call, done.version)} if created or "id" not in call.path else {}
     status = 201 if created else 200
     if call.prefers == "minimal":
         return Answer(status, headers=tags(done.version) | headers)

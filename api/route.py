@@ -16,6 +16,7 @@ Handler = Callable[[Call], Awaitable[Answer]]
 
 FHIR = "application/fhir+json"
 FORM = "application/x-www-form-urlencoded"
+JSON_PATCH = "application/json-patch+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,9 @@ class Route:
 
     `path` is below the FHIR base, with `{type}`, `{id}`, `{version}`. `open` is for strangers too (P9). `takes` are the
     kinds of body, `answers` those of the answer; `parameters` are those of the address by name. `done` is the status of
-    success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and `too-often`. `summary` is
-    of an interaction: an operation's is in its OperationDefinition.
+    success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and `too-often`. `conditional`
+    says that its address has a condition in the place of an id, `also` which other interactions it is, by its body.
+    `summary` is of an interaction: an operation's is in its OperationDefinition.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Route:
     parameters: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     done: int = 200
+    conditional: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def operation(self) -> str:
@@ -50,7 +54,7 @@ class Route:
     @property
     def writes(self) -> bool:
         """Whether it is for the types only that are written over the API."""
-        return self.interaction in ("create", "update", "delete", "$meta-add", "$meta-delete")
+        return self.interaction in ("create", "update", "patch", "delete", "$meta-add", "$meta-delete")
 
     def parts(self, asked: list[str]) -> dict[str, str] | None:
         """What the segments of an address give for `{type}`, `{id}` and `{version}`; None where they do not fit.

@@ -6,11 +6,16 @@ https://hl7.org/fhir/R4/http.html
 from __future__ import annotations
 
 from api import operation_routes, plan_routes
-from api.interactions import bundle, create, delete, history, metadata, read, search, update
-from api.route import FHIR, FORM, READ, SEARCH, WRITE, Route
+from api.interactions import bundle, create, delete, history, metadata, patch, read, search, update
+from api.route import FHIR, FORM, JSON_PATCH, READ, SEARCH, WRITE, Route
+from resources.record.problem import Kind
 
+_DELETE: tuple[Kind, ...] = (
+    "structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale",
+    "business-rule", "too-costly",
+)  # fmt: skip
 _PREFER = ("Prefer",)
-_IF_MATCH = ("If-Match",)
+_IF_MATCH = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 INTERACTIONS = (
     Route(
@@ -19,16 +24,18 @@ INTERACTIONS = (
         parameters=metadata.PARAMETERS,
     ),
     Route(
-        "transaction", "transaction", "POST", "", bundle.transaction, (*WRITE, "stale"),
-        "Several writes, all or none", takes=(FHIR,),
+        "bundle", "transaction", "POST", "", lambda call: bundle.bundle(call, find), (*WRITE, "stale", "deleted"),
+        "Several requests: a transaction is done whole or not at all, each entry of a batch by itself", takes=(FHIR,),
+        headers=_PREFER, also=("batch",),
     ),
     Route(
         "search", "search-type", "GET", "/{type}", search.search, SEARCH,
         "Search a type; unknown parameters are refused", open=True, parameters=search.PARAMETERS,
     ),
     Route(
-        "create", "create", "POST", "/{type}", create.create, WRITE,
-        "Create", takes=(FHIR,), headers=_PREFER, done=201,
+        "create", "create", "POST", "/{type}", create.create, (*WRITE, "stale"),
+        "Create; with If-None-Exist only where there is none yet", takes=(FHIR,),
+        headers=("If-None-Exist", *_PREFER), done=201,
     ),
     Route(
         "search_by_post", "search-type", "POST", "/{type}/_search", search.search_by_post,
@@ -41,10 +48,24 @@ INTERACTIONS = (
         "Update; If-Match guards against a stale version", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER),
     ),
     Route(
-        "delete", "delete", "DELETE", "/{type}/{id}", delete.delete,
-        ("structure", "not-supported", "login", "forbidden", "not-found", "not-acceptable", "conflict", "stale",
-         "business-rule", "too-costly"),
-        "Delete", headers=_IF_MATCH, done=204,
+        "delete", "delete", "DELETE", "/{type}/{id}", delete.delete, _DELETE, "Delete", headers=_IF_MATCH, done=204,
+    ),
+    Route(
+        "update_found", "update", "PUT", "/{type}", update.update, (*WRITE, "stale"),
+        "Update what meets a condition, or create it", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER), conditional=True,
+    ),
+    Route(
+        "patch", "patch", "PATCH", "/{type}/{id}", patch.patch, (*WRITE, "stale", "deleted"),
+        "Patch: JSON Patch, or FHIRPath Patch in a Parameters", takes=(JSON_PATCH, FHIR),
+        headers=(*_IF_MATCH, *_PREFER),
+    ),
+    Route(
+        "patch_found", "patch", "PATCH", "/{type}", patch.patch, (*WRITE, "stale", "deleted"),
+        "Patch what meets a condition", takes=(JSON_PATCH, FHIR), headers=(*_IF_MATCH, *_PREFER), conditional=True,
+    ),
+    Route(
+        "delete_found", "delete", "DELETE", "/{type}", delete.delete, _DELETE, "Delete what meets a condition",
+        headers=_IF_MATCH, done=204, conditional=True,
     ),
     Route(
         "history", "history-instance", "GET", "/{type}/{id}/_history", history.history, SEARCH,

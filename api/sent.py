@@ -33,8 +33,11 @@ async def anything(call: Call) -> tuple[dict[str, Any], bytes]:
 
 
 async def checked(call: Call, found: dict[str, Any], body: bytes) -> None:
-    """Raises Problem `invalid` with every error of a body that no write will look at again."""
-    issues = await aside(len(body), validate.validate, call.on.spec, found, body)
+    """Raises Problem `invalid` with every error of a body that no write will look at as it is.
+
+    What is answered in a form in it is as it was written down: who makes records of it reads it, and writes what holds.
+    """
+    issues = await aside(len(body), validate.validate, call.on.spec, found, body, forms=False)
     errors = [issue for issue in issues if issue.severity == "error"]
     if errors:
         raise Problem("invalid", *errors)

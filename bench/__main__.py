@@ -19,6 +19,7 @@ from bench import (
     household,
     http,
     journey,
+    linkage,
     read,
     store,
     trail,
@@ -37,6 +38,7 @@ BENCHES = {
     "trail": trail.measured,
     "workers": workers.measured,
     "store": store.measured,
+    "linkage": linkage.measured,
     "journey": journey.measured,
     "floors": floors.measured,
 }

@@ -29,7 +29,7 @@ from consent.prepared import Prepared, timeless
 from consent.standing import filed, judging
 from consent.standing.filing import Filing
 from consent.verdict import Verdict
-from resources.record import coding, envelope, reference, stamp
+from resources.record import coding, envelope, parse, reference, stamp
 from resources.record.envelope import CHECKED, Envelope, Origin
 from resources.record.problem import Issue
 from resources.record.version import Version
@@ -97,9 +97,14 @@ async def _found(
 ) -> Version:
     """The version with what it is found by: of a record about a protected person no more than is harmless."""
     secret = concealing.hides(derived.relations) or await unit.is_secret(made)
-    found = derivation.search(unit.engine.index, timeless(resource), secret=True) if secret else ready.terms
+    found = derivation.search(unit.engine.index, _exact(made.body), secret=True) if secret else ready.terms
     dated = derivation.dated(unit.engine.index, made.type, made.since)
     return replace(made, terms=derivation.found_by(made.terms, found | dated, secret=secret))
+
+
+def _exact(body: bytes) -> Mapping[str, Any]:
+    """The resource without the server's marks of time, every number with all its digits."""
+    return timeless(parse.editable(body))
 
 
 async def _filing(unit: Beside, resource: Mapping[str, Any], before: Version | None, origin: Origin) -> Filing:

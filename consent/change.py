@@ -16,6 +16,7 @@ from consent import (
     after_image,
     concealing,
     contributions,
+    decided,
     derivation,
     duties,
     duty_context,
@@ -24,12 +25,14 @@ from consent import (
     joining,
     labels,
     notices,
+    patching,
     patient_links,
     policy,
     referring,
     refusal,
     rejudging,
     relabelling,
+    trail,
     unseen,
     vocabulary,
 )
@@ -48,6 +51,7 @@ from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Relation, values
 from resources.store.port import Transaction
+from resources.store.trail import Event
 
 Body = Mapping[str, Any] | None
 
@@ -62,7 +66,8 @@ class UnitOfWork:
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
-    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it.
+    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it; `denied` are
+    the events of what was read inside in vain.
     """
 
     engine: PolicyEngine
@@ -77,6 +82,7 @@ class UnitOfWork:
     households: dict[str, tuple[Mapping[str, Any], Body]] = field(default_factory=dict)
     conferring: bool = False
     unseen: str = ""
+    denied: list[Event] = field(default_factory=list)
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
@@ -85,6 +91,12 @@ class UnitOfWork:
             if ready.resource:
                 unit.pending[ready.change.reference] = ready.resource
         return unit
+
+    def note(self, event: Event) -> None:
+        """What was read inside goes on the trail with what is written; what was denied there, where all is undone."""
+        if event.outcome != trail.ALLOWED:
+            self.denied.append(event)
+        self.tx.note(event)
 
     async def perform(self) -> list[Written]:
         """Do every change in order. Raises Problem, and the store undoes them all.
@@ -136,6 +148,7 @@ class UnitOfWork:
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
         ready = await relabelling.asked(self, ready, before)
+        ready = await patching.patched(self, ready, before)
         said = ready.resource
         ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)
@@ -152,6 +165,8 @@ class UnitOfWork:
         if change.type == "Group":
             self.households[change.reference] = resource, old
         ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
+        if change.type == "CareTeam":
+            await decided.marked(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-import orjson
-
 from consent import contributions, derivation, vocabulary
 from consent.contributions import HIDDEN, MEMBER, PROTECTED
+from resources.record import parse
 from resources.record.envelope import PERSONS, SECLUDED
 from resources.record.version import Version
 from resources.search.index import Index
@@ -43,7 +42,7 @@ class Secrets:
         """The version about to be put, found by no more than is harmless where it is about a protected person."""
         if not (hides(relations) or await self.are_in(version.stored)):
             return version
-        found = derivation.search(index, orjson.loads(version.body), secret=True)
+        found = derivation.search(index, parse.editable(version.body), secret=True)
         return replace(version, terms=derivation.found_by(version.terms, found, secret=True))
 
     def forget(self, changed: Iterable[Relation]) -> None:
@@ -95,7 +94,7 @@ async def _settled(tx: Transaction, index: Index, name: str) -> bool:
         version = await tx.get(type, id, within=CONCEALED, number=number)
         if version is not None:
             body = b"" if version.deleted else version.body
-            found = derivation.search(index, orjson.loads(body), secret=secret) if body else set()
+            found = derivation.search(index, parse.editable(body), secret=secret) if body else set()
             terms[number] = derivation.found_by(version.terms, found, secret=secret)
     await tx.amend(name, terms, None)
     return True

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from consent import counting, evidence, locks, protection, teams, verdict, vocabulary
+from consent.verdict import Verdict
 from resources import conference
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
@@ -36,8 +37,12 @@ RELEASED = "released"
 """Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
 
 COORDINATED = "coordinated"
-"""Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good, once that is
-accepted or a conference on it has opened."""
+"""Of a household and its members to the coordinator who accepted its case, while that Task runs; and to EVERY, for
+good, once that is accepted or a conference on it has opened."""
+
+CARRIES = "carries"
+"""Of a household and of each person whom a conference had fixed, to each post that carries out the roles decided there,
+and to the agency that keeps the case; while the decision is in force."""
 
 CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
@@ -61,17 +66,10 @@ TOLD = "told"
 LEADS = "leads"
 """Of a conference, to who convenes it and to its secretariat, for good; the tag says as which."""
 
-CARRIES = "carries"
-"""Of a household and of each person before the conference that decided, to who carries out the roles decided there."""
-
-KEEPS = "keeps"
-"""Of a household, to the agency that keeps its case."""
-
 TAKEN = "taken"
 HIDDEN = ""
 EVERY = "*"
 
-_MARKED = ("Group/", "Patient/")
 _ABOUT = {"ServiceRequest": "subject", "Task": "for"}
 
 
@@ -98,12 +96,9 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Consent":
             yield from counting.relations(resource, verdict.read(terms).by(at))
         case "Encounter":
+            yield from _leading(resource, terms, itself)
             for name in verdict.read(terms).fixed:
                 yield Relation(COORDINATED, name, EVERY)
-            yield from _leading(resource, terms, itself)
-        case "CarePlan":
-            if vocabulary.CASE in coding.of(resource.get("category")) and verdict.read(terms).counts:
-                yield Relation(KEEPS, reference.one(resource, "subject"), envelope.value(terms, ".custodian"))
         case "Flag":
             yield from _conflict(resource)
         case "Group":
@@ -118,7 +113,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                 yield from _post(resource, itself)
         case "CareTeam":
             yield from _team(resource, itself)
-            yield from _roles(resource, terms)
+            yield from _roles(resource, verdict.read(terms))
         case "Patient":
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
@@ -128,12 +123,14 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Task":
             yield from _requested(resource, terms, itself)
             judged = verdict.read(terms)
-            yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed if name.startswith(_MARKED))
+            if coordination := vocabulary.COORDINATE in coding.of(resource.get("code")):
+                yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed)
             for note in judged.note(verdict.EMERGENCY):
                 start, until, officer, person = note.split(" ")
                 yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
-                yield from _accepted(resource, judged.fixed)
+                yield from _accepted(resource, judged.fixed if coordination else ())
+                yield from _carrying_out(resource, judged)
 
 
 def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
@@ -174,20 +171,27 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
                 yield Relation(TEAM, itself, agency, "", *span)
 
 
+def _roles(team: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
+    span = period.span(team.get("period"))
+    if judged.counts and team.get("status") == "active" and span:
+        for name in judged.fixed:
+            if name.startswith(("Group/", "Patient/")):
+                yield from (Relation(CARRIES, name, key, "", *span) for key in judged.note(verdict.CARRIER))
+
+
+def _carrying_out(task: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
+    """Who took a role on in person, for an agency that was not seated."""
+    owner = reference.one(task, "owner")
+    if vocabulary.CARRY_OUT in coding.of(task.get("code")) and owner.startswith("PractitionerRole/"):
+        yield from (Relation(CARRIES, name, owner) for name in judged.fixed)
+
+
 def _leading(meeting: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
     if not envelope.is_conference(meeting) or not verdict.read(terms).counts:
         return
     for seat in conference.seats(meeting):
         for function in sorted(seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT}):
             yield Relation(LEADS, itself, seat.member, function)
-
-
-def _roles(team: Mapping[str, Any], terms: Terms) -> Iterator[Relation]:
-    """Who carries out the roles decided, while they are in force."""
-    judged, span = verdict.read(terms), period.span(team.get("period") or {})
-    if judged.counts and team.get("status") == "active" and span:
-        for post in judged.note(verdict.CARRIER):
-            yield from (Relation(CARRIES, name, post, "", *span) for name in judged.fixed)
 
 
 def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
@@ -202,18 +206,15 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
             yield from (Relation(CARD, whom, party) for party in parties)
         taken = TAKEN if status in vocabulary.TAKEN_ON else ""
         for name in judged.fixed:
-            if not name.startswith(_MARKED):
+            if name.startswith(("ServiceRequest/", "Task/")):
                 yield from (Relation(CARRIED, name, party, taken) for party in parties)
 
 
-def _accepted(task: Mapping[str, Any], fixed: Iterable[str]) -> Iterator[Relation]:
+def _accepted(task: Mapping[str, Any], marked: Iterable[str]) -> Iterator[Relation]:
     """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
     whom, owner = reference.one(task, "for"), reference.one(task, "owner")
     codes = coding.of(task.get("code"))
     if vocabulary.COORDINATE in codes:
-        yield Relation(COORDINATED, whom, owner)
-        yield from (Relation(COORDINATED, one, owner) for one in fixed if one.startswith("Patient/"))
+        yield from (Relation(COORDINATED, name, owner) for name in {whom, *marked})
     elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.NO_CARE):
         yield Relation(CARE, whom, owner)
-    if vocabulary.CARRY_OUT in codes and owner.startswith(("Practitioner/", "PractitionerRole/")):
-        yield from (Relation(CARRIES, name, owner) for name in fixed)

@@ -1,7 +1,7 @@
 """$decide-roles: the lead section decides which agency does what, anew in the place of what was decided before.
 
 R19, R16, R37 of the domain, decision 13; docs/policy.md, P13. In one transaction: the one active team of the household
-has these roles, the active plan is decided with them, and an agency that was not seated is told by a Task.
+has these roles, and an agency that was not seated is told by a Task.
 """
 
 from __future__ import annotations
@@ -19,11 +19,10 @@ from consent.prepared import Change, prepared
 from consent.rule import Action, Decision
 from consent.verdict import Verdict
 from consent.written import Written
-from resources import conference
 from resources.record import parse, period, reference
 from resources.record.envelope import Origin
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_any, term
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
 from resources.store.port import Query
 
 DECIDING: Predicate = EVERYTHING
@@ -56,35 +55,21 @@ async def decided(unit: UnitOfWork, case: str, participants: Sequence[Mapping[st
     if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
         raise refusal.not_found(*case.split("/"))
     household = reference.one(evidence.body(found), "subject")
-    meeting = await _meeting(unit, household, case)
     standing = await _one(unit, "CareTeam", vocabulary.CASE_TEAM, household)
     team: dict[str, Any] = parse.editable(standing.body) if standing else {"resourceType": "CareTeam"}
     team |= {"status": "active", "category": [_concept(vocabulary.CASE_TEAM)], "subject": {"reference": household}}
     team |= {"participant": [dict(each) for each in participants], "reasonReference": []}
     team = {name: value for name, value in team.items() if value != []}
-    if meeting:
-        team["encounter"] = {"reference": meeting.reference}
+    team["period"] = {"start": period.instant(unit.facts.actor.now)}
     change = Change("update" if standing else "create", "CareTeam", standing.id if standing else new_id())
     ready = prepared(unit.engine, _with(change, team | {"id": change.id}))
     unit.asked, unit.pending[change.reference] = [ready], ready.resource
     (written,) = await unit.perform()
-    beside = await _plan(unit, household, written.version)
-    return Decided(written, tuple(beside + await _tell(unit, household, written.version, meeting)))
+    return Decided(written, tuple(await _tell(unit, household, written.version)))
 
 
 def _with(change: Change, resource: Mapping[str, Any]) -> Change:
     return Change(change.method, change.type, change.id, orjson.dumps(resource))
-
-
-async def _meeting(unit: UnitOfWork, household: str, case: str) -> Version | None:
-    """The conference in which it is decided: one that is open, before one that is only convened."""
-    what = all_of(
-        [has(".type", "Encounter"), has_any(".conference"), has(".open", "yes"), has(".household", household)]
-    )
-    meetings = (await unit.tx.find(Query(what), within=DECIDING)).versions
-    on_it = [each for each in meetings if case in conference.agenda(evidence.body(each))]
-    sitting = [each for each in on_it if evidence.body(each).get("status") == "in-progress"]
-    return next(iter(sitting or on_it), None)
 
 
 async def _one(unit: UnitOfWork, type: str, code: str, household: str) -> Version | None:
@@ -94,25 +79,11 @@ async def _one(unit: UnitOfWork, type: str, code: str, household: str) -> Versio
     return next((each for each in found if reference.one(evidence.body(each), "subject") == household), None)
 
 
-async def _plan(unit: UnitOfWork, household: str, team: Version) -> list[Version]:
-    """The plan as it stands is decided with the roles, and names them."""
-    plan = await _one(unit, "CarePlan", vocabulary.TOTAL_CARE_PLAN, household)
-    if plan is None:
-        return []
-    sent = parse.editable(plan.body) | {"careTeam": [{"reference": team.reference}]}
-    had = verdict.read(plan.terms)
-    stands = Verdict(had.counts, noted=frozenset({term(verdict.DECIDED, "yes")}), fixed=had.fixed)
-    await unit.look_up(team.reference)
-    after, resource = await server_version.of(unit, plan, sent, stands)
-    await unit.put(after, resource, plan)
-    return [after]
-
-
-async def _tell(unit: UnitOfWork, household: str, team: Version, meeting: Version | None) -> list[Version]:
+async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version]:
     """A Task to each agency that has a role and was not seated; those that have none any more are taken back."""
     judged, body = verdict.read(team.terms), evidence.body(team)
     known = await people.of(unit.tx, judged.note(verdict.CARRIER), unit.facts.actor.now)
-    seated = frozenset[str]().union(*(person.agencies for person in known.values()))
+    seated = judged.note(verdict.CARRIER).union(*(person.agencies for person in known.values()))
     named = {reference.one(each, "member") for each in body.get("participant") or ()}
     absent = {one for one in named if one.startswith("Organization/")} - seated
     told: set[str] = set()
@@ -126,7 +97,7 @@ async def _tell(unit: UnitOfWork, household: str, team: Version, meeting: Versio
         after, resource = await server_version.of(unit, task, sent)
         await unit.put(after, resource, task)
         made.append(after)
-    for agency in sorted(absent - told) if meeting else ():
+    for agency in sorted(absent - told) if judged.fixed else ():
         made.append(await _task(unit, agency, household, team, judged.fixed))
     return made
 
@@ -143,7 +114,8 @@ async def _task(unit: UnitOfWork, agency: str, household: str, team: Version, fi
     task |= {"focus": {"reference": team.reference}, "authoredOn": period.instant(unit.facts.actor.now)}
     task |= {"requester": {"reference": leading.reference}, "owner": {"reference": agency}}
     noted = frozenset({term(verdict.BETWEEN, leading.reference), term(verdict.BETWEEN, agency)})
-    own = Own(Origin(leading.agency, unit.facts.writer), Verdict(True, noted=noted, fixed=fixed))
+    persons = frozenset(name for name in fixed if name.startswith(("Group/", "Patient/")))
+    own = Own(Origin(leading.agency, unit.facts.writer), Verdict(True, noted=noted, fixed=persons))
     return await server_record.written(unit, new_id(), task, own)
 
 

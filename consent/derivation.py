@@ -20,7 +20,7 @@ from consent.redaction import Redaction
 from consent.verdict import NONE, Verdict
 from profiles import consent as tables
 from profiles.spec import Spec
-from resources.record import envelope
+from resources.record import envelope, parse
 from resources.record.envelope import CHECKED, SECLUDED, Envelope, Known, Origin, Written
 from resources.record.reference import Look
 from resources.record.version import Version
@@ -152,7 +152,7 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
     secret = around.secret(sorted({*own, *made.handed}))
     for version in versions:
         joined = made.handed.union(term(KEPT, name) for name in values(version.terms, KEPT))
-        found = () if version.deleted else search(index, orjson.loads(version.body), secret=secret)
+        found = () if version.deleted else search(index, parse.editable(version.body), secret=secret)
         made.terms[version.number] = found_by(joined.union(made.terms[version.number]), found, secret=secret)
     made.rows = rows(versions, made.terms)
     return made

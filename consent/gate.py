@@ -6,12 +6,12 @@ docs/policy.md; docs/architecture.md, "a read travels".
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from consent import (
     change,
+    conditional,
     deciding_roles,
     declaring_conflict,
     operating,
@@ -20,28 +20,21 @@ from consent import (
     protection_list,
     referring,
     showing,
-    trail,
     verifying,
-    vocabulary,
 )
 from consent.actor import Actor
 from consent.aside import MOMENT, aside
 from consent.change import UnitOfWork
-from consent.engine import PolicyEngine
-from consent.opened import Opened
+from consent.disclosing import Disclosing
 from consent.operating import Done
 from consent.place_checking import PlaceCheck
 from consent.prepared import Change, Prepared, prepared
 from consent.protecting import Protect
 from consent.protection_list import OfList
-from consent.reading import Page, Reading
-from consent.rule import Action, Decision
 from consent.written import Written
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.request import SearchRequest
 from resources.store.port import Conflict, Transaction
-from resources.store.trail import Event
 
 MOST_SAID = 200
 """So much of a reason stands on the trail."""
@@ -49,62 +42,36 @@ MOST_SAID = 200
 T = TypeVar("T")
 
 
-class Gate:
+class Gate(Disclosing):
     """Every request passes here with its actor; nothing above holds the store."""
-
-    def __init__(
-        self,
-        engine: PolicyEngine,
-        stored: Callable[[str, bytes], None] = lambda type, body: None,
-        decided: Callable[[Decision], None] = lambda decision: None,
-    ) -> None:
-        """`stored` is told the type and bytes of all that was written, `decided` every decision that was carried out.
-
-        Both must return at once.
-        """
-        self.engine = engine
-        self._stored, self._decided = stored, decided
-
-    def reading(
-        self, actor: Actor, action: Action = "read", interaction: str = "", asked: str = ""
-    ) -> AbstractAsyncContextManager[Reading]:
-        """One view for all that a request reads; what it read is on the trail when this is left, and not before.
-
-        So an answer is sent only after. `interaction` and `asked` say on the trail what was asked for.
-        """
-        return Opened(self, actor, action, interaction, asked)
-
-    async def read(self, actor: Actor, type: str, id: str, number: int | None = None) -> Version:
-        """One version as this actor may see it. Raises Problem `not-found` where it is not for them, `deleted`."""
-        async with self.reading(actor, interaction="read" if number is None else "vread") as reading:
-            return await reading.read(type, id, number)
-
-    async def search(self, actor: Actor, wanted: SearchRequest, after: str = "") -> Page:
-        """The records that match and that this actor may see; the total counts exactly those."""
-        async with self.reading(actor, "search", asked=wanted.type) as reading:
-            return await reading.search(wanted, after)
-
-    async def history(self, actor: Actor, type: str, id: str, count: int, after: str = "") -> Page:
-        """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
-        async with self.reading(actor, asked="history-instance") as reading:
-            return await reading.history(type, id, count, after)
 
     async def commit(self, actor: Actor, changes: Sequence[Change]) -> list[Written]:
         """Do all the changes or none; record, history, index and audit become durable together."""
+        return (await self.transact(actor, changes, _nothing))[0]
 
-        async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
-            written = [await self._written(unit, done) for done in await unit.perform()]
-            for done in written:
-                operating.written(unit, done)
-            return written
+    async def transact(
+        self, actor: Actor, changes: Sequence[Change], read: Callable[[Gate], Awaitable[T]]
+    ) -> tuple[list[Written], T]:
+        """Do all the changes, and read what is to be read when they are done; or nothing of both.
 
-        done = await self._transacted(actor, await self._prepared(changes), work)
+        `read` is given the gate as it is inside the transaction. What it shows goes on the trail with what is written.
+        """
+
+        async def work(unit: UnitOfWork, tx: Transaction) -> tuple[list[Written], T]:
+            settled = await conditional.settled(unit)
+            done = iter(await unit.perform())
+            written = [await self._written(unit, each or next(done)) for each in settled]
+            for each in written:
+                operating.written(unit, each)
+            return written, await read(Gate(self.engine, decided=self._decided, inside=unit))
+
+        done, shown = await self._transacted(actor, await self._prepared(changes), work)
         for asked in changes:
             if asked.body:
                 self._stored(asked.type, asked.body)
         for written in done:
             self._decided(written.decision)
-        return done
+        return done, shown
 
     async def verify(self, actor: Actor, id: str, *, verified: bool) -> Sequence[Version]:
         """A Consent and its paper as an agency sees them that was asked to verify them; `verified` says that it did."""
@@ -185,6 +152,7 @@ class Gate:
         size = sum(MOMENT + 1 if change.type == "CarePlan" else len(change.body) for change in changes)  # by its rules
         ready = await aside(size, lambda: [prepared(self.engine, change) for change in changes])
         referring.bounded(ready)
+        conditional.bounded(ready)
         return ready
 
     async def _transacted(
@@ -207,38 +175,20 @@ class Gate:
             raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
         except Problem as problem:
             for unit in units:
-                if problem.kind in ("forbidden", "not-found", "business-rule") or unit.unseen:
+                if problem.kind in ("forbidden", "not-found", "business-rule") or operating.tells(unit):
                     await operating.refused(self.append, actor, unit, *asked)
             raise
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
-        if done.was_nothing:
-            return done
+        if done.was_nothing or done.action == "search":
+            return done  # of what was found one has been shown as much already
         decision = await unit.masked(done.version)
         return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
 
-    async def disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
-        """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""
-        decision, known = reading.decision, reading.facts
-        shown = [version for version in reading.shown if version.type not in vocabulary.DIRECTORY]
-        if not shown and (reading.shown or asked in vocabulary.PUBLIC or not asked):
-            self._decided(decision)
-            return
-        kind, told = interaction, reading.shown
-        event = trail.event(
-            known.actor, known.agencies, action, told, decision, world=known.world, kind=kind, asked=asked
-        )
-        await self.disclose(event, decision)
 
-    async def disclose(self, event: Event, decision: Decision) -> None:
-        """Say which rules a disclosure rests on, and put it on the trail before it leaves."""
-        self._decided(decision)
-        await self.append(event)
-
-    async def append(self, event: Event) -> None:
-        """Put an event on the trail, durably, before what it tells of leaves."""
-        await self.engine.store.trail.append(event)
+async def _nothing(gate: Gate) -> None:
+    """Nothing is read where nobody asked for it."""
 
 
 class _UndoneError(Exception):

@@ -20,7 +20,6 @@ from consent.contributions import (
     CONFLICT,
     COORDINATED,
     EMERGENCY,
-    KEEPS,
     LEADS,
     MEMBER,
     POST,
@@ -43,6 +42,9 @@ from resources.search.relation import TEAM, Around, Gathered, Relation, values
 from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
+_CARRIED = frozenset({"CarePlan", "CareTeam", "Group"})
+"""What those read who carry out the roles (P13)."""
+
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
 _OF_ITSELF = {"Patient": (CARD, CARE, CARRIES), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
 """The relations in which a record of a type stands itself."""
@@ -87,16 +89,17 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     following = {(MEMBER, group) for group in households} | _of_persons(facts, persons)
     following |= {(name, each.reference) for each in at_hand for name in _OF_ITSELF.get(each.type, ())}
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
-    following |= {(LEADS, meeting) for each in at_hand for meeting in values(each.terms, ".conference")}
-    following |= {(name, household) for household in households for name in (CARRIES, KEEPS)}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
         following |= {(COORDINATED, each.reference) for each in at_hand if each.type == "Patient"}
+    following |= {(LEADS, meeting) for each in at_hand for meeting in values(each.terms, ".conference")}
+    planned = {group for each in at_hand if each.type in _CARRIED for group in values(each.terms, ".household")}
+    following |= {(CARRIES, group) for group in planned}
     await _follow(view, world, following)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-        carried = {(CARRIES, one) for one in persons} if _decides(at_hand) else set()
-        await _follow(view, world, _of_persons(facts, persons) | carried)
+        carried = any(world.related[CARRIES, group] for group in planned)
+        await _follow(view, world, _of_persons(facts, persons) | {(CARRIES, one) for one in persons if carried})
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
     await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.identities | {EVERYBODY}
@@ -107,11 +110,6 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     if facts.wordings.issuperset(worded):
         return facts
     return replace(facts, wordings=facts.wordings.union(worded))
-
-
-def _decides(at_hand: Iterable[Version]) -> bool:
-    """Whether a plan, roles or a household are among them: these are asked for who carries them out."""
-    return any(each.type in ("CarePlan", "CareTeam", "Group") for each in at_hand)
 
 
 def without(facts: Facts, changed: Iterable[Relation]) -> Facts:

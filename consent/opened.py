@@ -5,6 +5,7 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Protocol
 
@@ -13,8 +14,8 @@ from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.reading import Reading
 from consent.rule import Action
-from resources.record import period
 from resources.record.problem import Problem
+from resources.store.port import Snapshot
 from resources.store.trail import Event
 
 
@@ -27,6 +28,8 @@ class Door(Protocol):
 
     async def append(self, event: Event) -> None: ...
 
+    def view(self, actor: Actor) -> AbstractAsyncContextManager[Snapshot]: ...
+
 
 class Opened:
     """A reading for as long as the `async with` lasts. Written out, since every request for records passes here."""
@@ -35,7 +38,7 @@ class Opened:
 
     def __init__(self, door: Door, actor: Actor, action: Action, interaction: str, asked: str) -> None:
         self._door, self._actor, self._action, self._interaction, self._asked = door, actor, action, interaction, asked
-        self._view = door.engine.store.snapshot(now=period.instant(actor.now))
+        self._view = door.view(actor)
 
     async def __aenter__(self) -> Reading:
         view = await self._view.__aenter__()
@@ -61,7 +64,7 @@ class Opened:
         reading = self._reading
         if reading.denied:
             names = [reading.denied, *([self._asked] if self._asked.startswith("$") else [])]
-            denial = trail.denial(self._actor, reading.facts.agencies, self._action, *names)
+            denial = trail.denial(self._actor, reading.facts.agencies, self._action, *names, about=reading.about)
             await self._door.append(denial)
         elif reading.shown:
             await self._door.disclosed(reading, self._action, self._interaction, self._asked)

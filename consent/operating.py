@@ -5,7 +5,7 @@ docs/policy.md, "accountability"; docs/architecture.md, "a write travels".
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from consent import trail
@@ -70,17 +70,33 @@ def note(unit: UnitOfWork, action: Action, told: Sequence[Version], decision: De
 def written(unit: UnitOfWork, done: Written) -> None:
     """Put what a change did on the trail with it; that there was nothing to delete is a denial."""
     if done.was_nothing:
-        unit.tx.note(trail.denial(unit.facts.actor, unit.facts.agencies, "delete", done.version.reference))
+        name = done.version.reference.removesuffix("/")  # a type, where it was on a condition
+        unit.tx.note(trail.denial(unit.facts.actor, unit.facts.agencies, "delete", name))
     else:
         note(unit, done.action, (done.version, *done.ended), done.decision, done.asked)
+
+
+def tells(unit: UnitOfWork) -> bool:
+    """Whether its failing tells something of a record, seen or unseen."""
+    return bool(unit.unseen or unit.denied) or any(ready.change.patch for ready in unit.asked)
 
 
 async def refused(append: Callable[[Event], Awaitable[None]], actor: Actor, unit: UnitOfWork, *asked: str) -> None:
     """Put a refused write on the trail: all that was to be written, and what it named unseen by its writer."""
     by_method: dict[Action, list[str]] = {}
     for ready in unit.asked:
-        by_method.setdefault(ready.change.method, []).append(ready.change.reference)
+        change = ready.change
+        by_method.setdefault(change.method, []).append(change.type if change.condition else change.reference)
     for action, names in by_method.items():
-        await append(trail.denial(actor, unit.facts.agencies, action, *names, *asked))
+        await append(trail.denial(actor, unit.facts.agencies, action, *names, *asked, about=_about(unit, names)))
     if unit.unseen:
-        await append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked))
+        about = _about(unit, [unit.unseen])
+        await append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked, about=about))
+    for event in unit.denied:
+        await append(event)
+
+
+def _about(unit: UnitOfWork, names: Iterable[str]) -> frozenset[str]:
+    """Whom those of these records are about that were looked up."""
+    world = unit.facts.world
+    return frozenset[str]().union(*(trail.persons(unit.found.get(name), world) for name in names))

@@ -5,7 +5,7 @@ docs/architecture.md, "a write travels".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -21,12 +21,16 @@ from resources.record.pointer import Pointer
 from resources.record.problem import Issue, Problem
 from resources.record.reference import Look
 
+Patch = Callable[[dict[str, Any]], dict[str, Any]]
+"""Given a record as its writer sees it, says what it is to be; raises Problem where it cannot be."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One write asked for. `body` is the resource's JSON as sent; `id` is the server's own for a create.
 
-    An update by `relabelling` has no body: it is of the record as it stands.
+    An update by `relabelling` or by a `patch` has no body: it is of the record as it stands. On a `condition` (search
+    parameters) it is of whichever record meets that, and `id` stands for it until it is found.
     """
 
     method: Literal["create", "update", "delete"]
@@ -35,6 +39,8 @@ class Change:
     body: bytes = b""
     only_if: Precondition = precondition.NONE
     relabelling: Relabelling | None = None
+    condition: tuple[tuple[str, str], ...] = ()
+    patch: Patch | None = None
 
     @property
     def reference(self) -> str:
@@ -74,7 +80,9 @@ class Prepared:
     @classmethod
     def of(cls, engine: PolicyEngine, change: Change, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
         """The change to this resource, looked through once."""
-        terms = frozenset(engine.terms(timeless(resource)))
+        # Of what was sent, since there every number still has all its digits.
+        exact = {**sent, "id": resource["id"]} if "id" in resource else sent
+        terms = frozenset(engine.terms(timeless(exact)))
         named = tuple(sorted(reference.named(resource)))
         return cls(change, sent, resource, terms, named, tuple(pointer.pointers(engine.spec, resource)))
 
@@ -93,7 +101,7 @@ def prepared(engine: PolicyEngine, change: Change) -> Prepared:
     """The change made ready. Raises Problem `invalid` naming every element at fault."""
     if change.type in vocabulary.DEFINITIONS:
         raise Problem("forbidden", problem.of_rule("P9", *_INSTALLED, change.type))
-    if change.method == "delete" or change.relabelling:
+    if change.method == "delete" or change.relabelling or change.patch:
         return Prepared(change, {}, {})
     parsed = orjson.loads(change.body)
     _bounded(parsed)

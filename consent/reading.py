@@ -5,10 +5,10 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consent import card, gathering, policy, refusal, showing, vocabulary
+from consent import card, gathering, policy, refusal, showing, trail, vocabulary
 from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
@@ -54,6 +54,7 @@ class Reading:
     shown: list[Version] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     denied: str = ""
+    about: frozenset[str] = frozenset()
     conferring: bool = False
 
     @classmethod
@@ -70,7 +71,7 @@ class Reading:
         made = self._ruling("read", type, name=f"{type}/{id}").rules
         decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
-            self.denied = f"{type}/{id}"
+            self.denied, self.about = f"{type}/{id}", trail.persons(asked, self.facts.world)
             raise refusal.not_found(type, id)
         self._tell([asked], [decision])
         if asked.deleted:
@@ -99,6 +100,17 @@ class Reading:
         if not wanted.includes:
             return page
         return replace(page, included=await self._included(wanted, page.versions, beyond))
+
+    async def choose(self, wanted: SearchRequest, chosen: Callable[[Version], bool]) -> list[Version]:
+        """Of the first page's records, those that are chosen by what this actor may see of them: only they are shown,
+        and the trail is told of no other."""
+        before = len(self.shown)
+        page = await self.search(wanted)
+        told = [*zip(self.shown[before:], self.decisions[before:], strict=True)]
+        del self.shown[before:], self.decisions[before:]
+        kept = [(seen, held) for seen, held in zip(page.versions, told, strict=True) if chosen(seen)]
+        self._tell([version for _, (version, _) in kept], [decision for _, (_, decision) in kept])
+        return [seen for seen, _ in kept]
 
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""

@@ -66,7 +66,7 @@ async def kept(unit: Beside, ready: Prepared, said: Mapping[str, Any], before: V
         return ready
     assert standing is not None
     shown = (await _shown(unit, standing)).get("meta") or {}
-    every = dict.fromkeys(labels.ELEMENTS, ()) if ready.change.relabelling else {}
+    every = dict.fromkeys(labels.ELEMENTS, ()) if ready.change.relabelling or ready.change.patch else {}
     meta = labels.kept(had, shown, every | dict(said.get("meta") or {}), ready.sent.get("meta") or {})
     return ready if meta == ready.sent.get("meta") else _made(unit, ready, ready.sent | {"meta": meta})
 

@@ -53,7 +53,7 @@ async def resolved(unit: Beside, ready: Prepared, had: Mapping[str, Any] | None 
     sent, resource = ready.sent, ready.resource
     known: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
     for found in ready.pointers:
-        types = people(found)
+        types = people(found) or _sought(found)
         if not types or unit.engine.index.is_own(found.address) or found.address in stood:
             continue  # that it is to be written relative to this server is said with all others
         if found.address:
@@ -83,6 +83,12 @@ def people(found: Pointer) -> frozenset[str]:
     if kind in PEOPLE:
         return frozenset({kind})
     return PEOPLE & found.targets if found.targets else PEOPLE
+
+
+def _sought(found: Pointer) -> frozenset[str]:
+    """The type that it is searched in, where it is made by search: nothing is kept that leads nowhere by itself."""
+    literal = found.node.get("reference")
+    return frozenset({literal.partition("?")[0]}) if literal and not found.address else frozenset()
 
 
 async def _matching(unit: Beside, type: str, asked: Sequence[tuple[str, str]]) -> set[str]:

@@ -5,16 +5,16 @@ okayama-2019.txt s17, domain.md §4 トータルケアプラン, https://hl7.org
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from resources import timing
+from resources import clash, timing
 from resources import week as sheet
 from resources.record import coding, reference
 from resources.record.problem import Problem
-from resources.week import ForWhom, Service, Week
+from resources.week import Clash, Contact, ForWhom, Service, Week
 
 TITLE = "複合課題トータルケアプラン（世帯の週間予定表）"
 MOST = 300
@@ -23,12 +23,18 @@ WHOLE = "世帯全体"
 """Whom a service is for that names no member."""
 SOMEBODY = "世帯員"
 """A member whom the reader has no name for; nothing else of the reference is shown."""
+_NOBODY: Mapping[str, Contact] = {}
 _ENDED = frozenset({"cancelled", "completed", "stopped", "on-hold", "entered-in-error"})
 
 
-def week(plan: Mapping[str, Any], names: Mapping[str, str], today: date = date.min) -> Week:
-    """The sheet of a CarePlan that is valid R4. `names` gives what a `Patient/id` is called in the household;
-    it may name the household itself, a `Group/id`, too.
+def week(
+    plan: Mapping[str, Any],
+    names: Mapping[str, str],
+    today: date = date.min,
+    contacts: Mapping[str, Contact] = _NOBODY,
+) -> Week:
+    """The sheet of a CarePlan that is valid FHIR R4. `names` gives what a `Patient/id` is called in the household;
+    it may name the household itself, a `Group/id`, too. `contacts` are those of the performers.
 
     Drawn is the week of today, or the plan's first where that is to come and its last where that is over. A weekly
     service that begins later is told among the remarks. Activities that ended, rest or are not to be done are left
@@ -53,8 +59,26 @@ def week(plan: Mapping[str, Any], names: Mapping[str, str], today: date = date.m
         entries=sheet.entries(weekly, members, day),
         other=_grouped([service for service in services if not service.schedule.weekly]),
         notes=tuple({(each.label, each.member, each.note): each for each in running if each.note}.values()),
-        remarks=(*_coming(weekly, day), *(note["text"] for note in plan.get("note", []) if note.get("text"))),
+        remarks=tuple(note["text"] for note in plan.get("note", []) if note.get("text")),
+        day=day,
+        draft=plan.get("status") == "draft",
+        coming=tuple(each for each in weekly if each.schedule.begins > day and not each.schedule.runs(day)),
+        clashes=clash.within(services, day),
+        contacts=tuple(dict.fromkeys(contacts[each] for each in performers(plan) if each in contacts)),
     )
+
+
+def clashes(plan: Mapping[str, Any]) -> tuple[Clash, ...]:
+    """The services of a plan that fall on one time for one person. Raises Problem as `week` does."""
+    begins, ends = _days(plan)
+    return clash.ever(tuple(_services(plan, {}, begins, ends)), begins)
+
+
+def performers(plan: Mapping[str, Any]) -> tuple[str, ...]:
+    """Who provides the services that are told, as references."""
+    told = [activity.get("detail") or {} for activity in plan.get("activity", [])]
+    named = (name for detail in told if _is_told(detail) for name in reference.many(detail, "performer"))
+    return tuple(dict.fromkeys(named))
 
 
 def unsaid(plan: Mapping[str, Any]) -> list[int]:
@@ -69,17 +93,11 @@ def work_out(plan: Mapping[str, Any]) -> None:
 
 
 def _services(plan: Mapping[str, Any], names: Mapping[str, str], begins: date, ends: date | None) -> Iterator[Service]:
-    for _, detail, schedule in _scheduled(plan, begins, ends):
+    for place, detail, schedule in _scheduled(plan, begins, ends):
         label = _label(detail)
         note = detail.get("description", "")
-        yield Service(label or note, _member(detail, names), note if label else "", schedule)
-
-
-def _coming(weekly: Iterable[Service], day: date) -> Iterator[str]:
-    for service in weekly:
-        first = service.schedule.begins
-        if first > day and not service.schedule.runs(day):
-            yield f"{service.label}（{service.member}）は {first} から / from {first}"
+        member, subjects = _member(detail, names), frozenset(_subjects(detail))
+        yield Service(label or note, member, note if label else "", schedule, subjects, place)
 
 
 def _scheduled(
@@ -88,14 +106,18 @@ def _scheduled(
     told = 0
     for place, activity in enumerate(plan.get("activity", [])):
         detail = activity.get("detail")
-        # Without its required status it is what was withheld from somebody who took the rest of it away (D1).
-        if not detail or detail.get("status") in (None, *_ENDED) or detail.get("doNotPerform"):
+        if not detail or not _is_told(detail):
             continue
         told += 1
         if told > MOST:
             text, ja = f"a plan has at most {MOST} services", f"計画のサービスは{MOST}件までです"
             raise Problem.of("too-costly", text, ja, "CarePlan.activity")
         yield place, detail, timing.read(detail, begins, ends, f"CarePlan.activity[{place}].detail")
+
+
+def _is_told(detail: Mapping[str, Any]) -> bool:
+    # Without its required status it is what was withheld from somebody who took the rest of it away (D1).
+    return detail.get("status") not in (None, *_ENDED) and not detail.get("doNotPerform")
 
 
 def _label(detail: Mapping[str, Any]) -> str:
@@ -109,13 +131,18 @@ def _member(detail: Mapping[str, Any], names: Mapping[str, str]) -> str:
 
     Whom the reader cannot look up is called what the plan itself calls them.
     """
-    named = [entry.get("valueReference", {}) for entry in coding.extension(detail, "activity-subject")]
-    found = {reference.one({"to": each}, "to"): str(each.get("display", "")) for each in named}
+    found = _subjects(detail)
     if not found or any(target.startswith("Group/") for target in found):
         return WHOLE
     order = list(names)
     targets = sorted(found, key=lambda target: order.index(target) if target in names else len(order))
     return "、".join(dict.fromkeys(names.get(target) or found[target] or SOMEBODY for target in targets))
+
+
+def _subjects(detail: Mapping[str, Any]) -> dict[str, str]:
+    """Whom a service names, each with what the plan calls them."""
+    named = [entry.get("valueReference", {}) for entry in coding.extension(detail, "activity-subject")]
+    return {reference.one({"to": each}, "to"): str(each.get("display", "")) for each in named}
 
 
 def _household(plan: Mapping[str, Any], names: Mapping[str, str]) -> str:

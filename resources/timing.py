@@ -27,12 +27,13 @@ _UNITS = {
     "a": ("年", "years"),
 }
 _WHEN = {
-    "MORN": ("午前", "morning"),
-    "NOON": ("正午", "noon"),
-    "AFT": ("午後", "afternoon"),
-    "EVE": ("夜間", "evening"),
-    "NIGHT": ("深夜", "night"),
+    "MORN": ("午前", "morning", time(9), 180),
+    "NOON": ("正午", "noon", time(12), 60),
+    "AFT": ("午後", "afternoon", time(13), 240),
+    "EVE": ("夜間", "evening", time(18), 180),
+    "NIGHT": ("深夜", "night", time(22), 120),
 }
+"""What a part of the day is called, and from when and for how many minutes a calendar keeps it free."""
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _ALL = tuple(range(7))
 _WEEK = 7 * 1440
@@ -44,6 +45,7 @@ class Schedule:
 
     `days` (Monday 0) is filled only for what has its place in every week: with a day, and with a time. `rule` is the
     RRULE value and `first` its first day; without one it goes on, or is not said. `ja` and `en` say it in words.
+    `part` is from when and for how many minutes the part of the day is that is said in place of a time.
     """
 
     begins: date
@@ -55,6 +57,7 @@ class Schedule:
     first: date | None = None
     ja: str = ""
     en: str = ""
+    part: tuple[time, int] | None = None
 
     @property
     def weekly(self) -> bool:
@@ -104,7 +107,8 @@ def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) ->
     ends = min((day for day in (ends, found.until) if day), default=None)
     days = (_ALL if found.rule == "FREQ=DAILY" else recurrence.weekdays(found.rule)) if times else ()
     ja, en = _words(found.rule, repeat, times, minutes)
-    return Schedule(begins, ends, days, times, min(minutes, _WEEK), found.rule, found.first, ja, en)
+    part = None if times or minutes >= 1440 else _part(repeat)
+    return Schedule(begins, ends, days, times, min(minutes, _WEEK), found.rule, found.first, ja, en, part)
 
 
 def bounds(written: Any, at: str) -> tuple[date | None, date | None]:
@@ -157,9 +161,15 @@ def _interval(every: float) -> str:
     return "" if every == 1 else f";INTERVAL={int(every)}"
 
 
+def _part(repeat: Mapping[str, Any]) -> tuple[time, int] | None:
+    """The part of the day in which it is done, where one is said."""
+    said = [found for code in repeat.get("when", []) if (found := code.partition(".")[0]) in _WHEN]
+    return _WHEN[said[0]][2:] if len(said) == 1 else None
+
+
 def _words(rule: str, repeat: Mapping[str, Any], times: tuple[time, ...], minutes: int) -> tuple[str, str]:
     ja, en = recurrence.words(rule, minutes // 1440)
-    parts = [_WHEN[found] for code in repeat.get("when", []) if (found := code.partition(".")[0]) in _WHEN]
+    parts = [_WHEN[found][:2] for code in repeat.get("when", []) if (found := code.partition(".")[0]) in _WHEN]
     parts += [(f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
     return "　".join([ja, *(part[0] for part in parts)]), ", ".join([en, *(part[1] for part in parts)])
 

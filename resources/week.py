@@ -6,7 +6,7 @@ Slide 17 of the seed; R37 of the domain
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from resources.timing import Schedule
@@ -22,12 +22,17 @@ UNSAID = 60
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One activity of the plan: what it is, who of the household it is for, what is remarked on it, and when it is."""
+    """One activity of the plan: what it is, who of the household it is for, what is remarked on it, and when it is.
+
+    `subjects` are the persons it is for, none for the whole household; `place` is where it stands among the activities.
+    """
 
     label: str
     member: str
     note: str
     schedule: Schedule
+    subjects: frozenset[str] = field(default=frozenset(), repr=False)
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +67,35 @@ class ForWhom:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Who provides a service, and the telephone numbers that the directory has of them."""
+
+    name: str
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two services at one time for one person: every week on a `day` (Monday 0), or on the one day `on`, the first."""
+
+    one: Service
+    other: Service
+    day: int
+    start: int
+    on: date | None = None
+
+    @property
+    def at(self) -> str:
+        """The time of day at which both are."""
+        return f"{self.start // 60 % 24}:{self.start % 60:02d}"
+
+
+@dataclass(frozen=True, slots=True)
 class Week:
-    """A total care plan as its sheet shows it. `members` are all whom services are for, the household's first."""
+    """A total care plan as its sheet shows it on a day. `members` are all whom services are for, the household's first.
+
+    `draft` tells that the plan is none yet; `coming` are weekly services that begin after this week.
+    """
 
     id: str
     title: str
@@ -79,6 +111,11 @@ class Week:
     """備考: the weekly services that have a remark, each once."""
     remarks: tuple[str, ...]
     """What is remarked on the plan as a whole."""
+    day: date = date.min
+    draft: bool = False
+    coming: tuple[Service, ...] = ()
+    clashes: tuple[Clash, ...] = ()
+    contacts: tuple[Contact, ...] = ()
 
 
 def entries(weekly: Sequence[Service], members: Sequence[str], on: date) -> tuple[Entry, ...]:

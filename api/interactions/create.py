@@ -1,21 +1,16 @@
-"""create: a new record, whose id the server gives.
+"""create: a new record, whose id the server gives; with If-None-Exist only where there is none yet.
 
 https://hl7.org/fhir/R4/http.html#create
 """
 
 from __future__ import annotations
 
-from api import respond, sent
+from api import changes, respond, sent
 from api.answer import Answer
 from api.call import Call
-from consent import change
-from consent.prepared import Change
-from resources.record.problem import Problem
 
 
 async def create(call: Call) -> Answer:
-    if call.header("if-none-exist"):
-        raise Problem.of("not-supported", "If-None-Exist is not supported", "If-None-Exist には対応していません")
-    _, body = await sent.resource(call)
-    (done,) = await call.on.gate.commit(call.actor, [Change("create", call.type, change.new_id(), body)])
+    resource, body = await sent.resource(call)
+    (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "create", resource, body)])
     return respond.written(call, done)

@@ -6,6 +6,8 @@ Slide 17 of the seed; profiles/tsunagu/OperationDefinition-timetable.json
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import orjson
@@ -15,25 +17,71 @@ from api.call import Call
 from api.operations import parameters
 from api.pages import timetable as pages
 from consent.reading import Reading
-from resources import care_plan, kinship
+from resources import care_plan, kinship, telephone
 from resources.record import moment, reference
+from resources.record.envelope import SECLUDED
 from resources.record.problem import Problem
-from resources.search import request, result_parameters
+from resources.search import relation, request, result_parameters
+from resources.week import Contact
 
-KINDS = ("text/html", "image/svg+xml", "application/json", "text/calendar")
-_SHORT = {"html": "text/html", "svg": "image/svg+xml", "json": "application/json", "ics": "text/calendar"}
+KINDS = ("text/html", "image/svg+xml", "application/json", "text/calendar", "application/pdf", "image/png")
+PARAMETERS = ("date",)
+_SHORT = {
+    "html": "text/html", "svg": "image/svg+xml", "json": "application/json", "ics": "text/calendar",
+    "pdf": "application/pdf", "png": "image/png",
+}  # fmt: skip
 
 
 async def timetable(call: Call) -> Answer:
-    """As page, picture, calendar or JSON, by `_format` or else by Accept."""
-    parameters.of_address(call, ())
+    """As page, picture, paper, calendar or JSON, by `_format` or else by Accept; in the language of Accept-Language."""
+    given, media = parameters.of_address(call, PARAMETERS), _media(call)
+    day = _day(given["date"]) if "date" in given else moment.local_day(moment.of(call.now))
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$timetable") as reading:
-        plan = orjson.loads((await reading.read("CarePlan", call.id)).body)
+        version = await reading.read("CarePlan", call.id)
+        plan = orjson.loads(version.body)
         names = await _names(call, reading, plan)
-    media, today = _media(call), moment.local_day(moment.of(call.now))
-    content, kind = await asyncio.to_thread(lambda: pages.render(care_plan.week(plan, names, today), media))
+        # Whom a protection lets be named is named without their place (D1), and a telephone number is one.
+        secret = bool(relation.values(version.terms, SECLUDED))
+        contacts = {} if secret else await _contacts(call, reading, care_plan.performers(plan))
+    language = call.language
+    drawn = await asyncio.to_thread(lambda: pages.render(care_plan.week(plan, names, day, contacts), media, language))
+    content, kind = drawn
     policy = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
-    return Answer(body=content, kind=kind, headers=policy)
+    return Answer(body=content, kind=kind, headers=policy | {"content-language": language})
+
+
+def _day(text: str) -> date:
+    found = moment.day(text)
+    if found is None:
+        raise Problem.of("structure", f"`{text}` is not a day", f"`{text}` は日付ではありません", "date")
+    return found
+
+
+async def _contacts(call: Call, reading: Reading, performers: Sequence[str]) -> dict[str, Contact]:
+    """The names and telephone numbers that the directory has of who provides the services, an agency's by its desks."""
+    agencies = [name for name in performers if name.startswith("Organization/")]
+    desks = await _directory(call, reading, "HealthcareService", "_id", performers)
+    answering = await _directory(call, reading, "HealthcareService", "organization", agencies)
+    found: dict[str, Contact] = {}
+    for name, each in (desks | await _directory(call, reading, "Organization", "_id", agencies)).items():
+        of_desks = (desk for desk in answering.values() if reference.one(desk, "providedBy") == name)
+        phones = telephone.of(each) or tuple(dict.fromkeys(one for desk in of_desks for one in telephone.of(desk)))
+        if phones:
+            found[name] = Contact(str(each.get("name", "")), phones)
+    return found
+
+
+async def _directory(
+    call: Call, reading: Reading, type: str, by: str, names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """What stands in the directory of these, by a parameter that takes their ids or references."""
+    asked = [name for name in names if by != "_id" or name.startswith(f"{type}/")]
+    values = [name.partition("/")[2] if by == "_id" else name for name in asked]
+    found: dict[str, dict[str, Any]] = {}
+    for first in range(0, len(values), request.MOST_VALUES):
+        some = (by, ",".join(values[first : first + request.MOST_VALUES]))
+        found |= {f"{type}/{each['id']}": each for each in await _found(call, reading, type, some)}
+    return found
 
 
 def _media(call: Call) -> str:

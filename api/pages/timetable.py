@@ -1,4 +1,4 @@
-"""The week's sheet in the format asked for: a page, a picture, a calendar, or plain JSON.
+"""The week's sheet in the format asked for: a page, a picture, a paper, a calendar, or plain JSON.
 
 docs/timetable.md
 """
@@ -7,35 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import orjson
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.pages import timetable_lettering, timetable_picture
+from api.pages import timetable_lettering, timetable_lists, timetable_picture, timetable_words
 from api.pages.timetable_picture import Picture
+from api.pages.timetable_words import Words
 from resources.record.problem import Problem
-from resources.week import DAWN, Entry, Service, Week
+from resources.week import Week
 
-DAYS = (
-    ("月", "Mon"),
-    ("火", "Tue"),
-    ("水", "Wed"),
-    ("木", "Thu"),
-    ("金", "Fri"),
-    ("土", "Sat"),
-    ("日", "Sun"),
-)
+CODES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 BANDS = (
-    ("深夜", "night", 0, 2, "#eef0f6"),
-    ("早朝", "early", 2, 4, "#f7f5ee"),
-    ("午前", "morning", 4, 8, "#ffffff"),
-    ("午後", "afternoon", 8, 14, "#fbfcfd"),
-    ("夜間", "evening", 14, 18, "#f5f6fa"),
-    ("深夜", "night", 18, 24, "#eef0f6"),
+    (0, 2, "#eef0f6"),
+    (2, 4, "#f7f5ee"),
+    (4, 8, "#ffffff"),
+    (8, 14, "#fbfcfd"),
+    (14, 18, "#f5f6fa"),
+    (18, 24, "#eef0f6"),
 )
-"""Name, English, first and last hour after 4:00, ground."""
+"""First and last hour after 4:00, ground; their names are words."""
 HUES = (
     ("#fde9e5", "#c8553d", "#6b2215"),
     ("#e4eefb", "#2f6db5", "#173a66"),
@@ -54,8 +47,9 @@ _PAGES = Environment(
 )
 
 
-def render(week: Week, media_type: str) -> tuple[bytes, str]:
-    """The sheet and its Content-Type. Raises Problem (`not-supported`) for a media type it is not made in."""
+def render(week: Week, media_type: str, language: str = "ja") -> tuple[bytes, str]:
+    """The sheet in one language and its Content-Type. Raises Problem (`not-supported`) for a media type it is not made
+    in."""
     if media_type not in _FORMATS:
         raise Problem.of(
             "not-supported",
@@ -63,42 +57,41 @@ def render(week: Week, media_type: str) -> tuple[bytes, str]:
             f"`{media_type}` の形式では予定表を出せません。{'、'.join(_FORMATS)} から選んでください",
             "_format",
         )
-    return _FORMATS[media_type](
-        week
-    ), f"{media_type}; charset=utf-8" if media_type != "application/json" else media_type
+    body = _FORMATS[media_type](week, timetable_words.of(language))
+    return body, f"{media_type}; charset=utf-8" if media_type in _TEXTS else media_type
 
 
-def _page(week: Week) -> bytes:
-    sheet = timetable_picture.picture(week)
+def _page(week: Week, words: Words) -> bytes:
+    sheet = timetable_picture.picture(week, words)
     page = _PAGES.get_template("timetable.html").render(
         week=week,
+        words=words,
         sheet=sheet,
-        title=week.title,
-        drawing=Markup(_drawn(week, sheet)),  # noqa: S704  # escaped by its own template
-        days=DAYS,
+        title=words.titled(week),
+        drawing=Markup(_drawn(week, sheet, words)),  # noqa: S704  # escaped by its own template
         clock=timetable_picture.clock,
     )
     return page.encode()
 
 
-def _picture(week: Week) -> bytes:
-    return _drawn(week, timetable_picture.picture(week)).encode()
+def _picture(week: Week, words: Words) -> bytes:
+    return _drawn(week, timetable_picture.picture(week, words), words).encode()
 
 
-def _drawn(week: Week, sheet: Picture) -> str:
-    title = timetable_lettering.clean(week.title)
-    household = timetable_lettering.clean(week.household)
-    other = sum(len(group.services) for group in week.other)
+def _drawn(week: Week, sheet: Picture, words: Words) -> str:
+    title = timetable_lettering.clean(words.titled(week))
+    household = timetable_lettering.clean(f"{week.household} {words.honorific}".strip() if week.household else "")
     return _PAGES.get_template("timetable.svg").render(
         sheet=sheet,
+        words=words,
         title=title,
         title_size=_size(title, 26, 900),
         household=household,
-        household_size=_size(f"{household} 様", 16, 188),
+        household_size=_size(household, 16, 188),
         made=week.made,
-        summary=f"月曜日から日曜日まで、4時から翌4時までの予定。毎週 {len(week.entries)} 件、週単位以外 {other} 件。",
+        day=week.day,
+        summary=words.summary(week),
         legend=_legend(sheet.members),
-        days=DAYS,
         bands=BANDS,
         hues=HUES,
         top=timetable_picture.TOP,
@@ -109,6 +102,7 @@ def _drawn(week: Week, sheet: Picture) -> str:
         group_width=timetable_picture.GROUP_WIDTH,
         titled=timetable_picture.titled,
         clean=timetable_lettering.clean,
+        down=timetable_lettering.down,
     )
 
 
@@ -129,60 +123,37 @@ def _legend(members: tuple[tuple[str, int], ...]) -> list[tuple[str, int, float]
     return placed
 
 
-def _data(week: Week) -> bytes:
-    return orjson.dumps(
-        {
-            "title": week.title,
-            "made": week.made,
-            "household": week.household,
-            "day-begins": "04:00",
-            "entries": [_entry(entry) for entry in week.entries],
-            "other": [
-                {"for": group.member, "services": [_service(service) for service in group.services]}
-                for group in week.other
-            ],
-            "notes": [{"label": note.label, "for": note.member, "note": note.note} for note in week.notes],
-            "remarks": week.remarks,
-        }
-    )
+def _printed(form: Literal["pdf", "png"]) -> Callable[[Week, Words], bytes]:
+    def made(week: Week, words: Words) -> bytes:
+        # What prints takes long to load, and most servers are asked for nothing on paper in their first seconds.
+        from api.pages import timetable_print
+
+        sheet = timetable_picture.picture(week, words)
+        lists = timetable_lists.of(week, words, timetable_picture.clock) if sheet.crowded else []
+        title, summary = words.titled(week), words.summary(week)
+        drawn = _drawn(week, sheet, words).encode()
+        return timetable_print.printed(drawn, form, title, summary, words.language, lists)
+
+    return made
 
 
-def _calendar(week: Week) -> bytes:
+def _data(week: Week, words: Words) -> bytes:
+    return orjson.dumps(timetable_lists.data(week, words, CODES))
+
+
+def _calendar(week: Week, words: Words) -> bytes:
     # What writes calendars takes long to load, and most servers are asked for none in their first seconds.
     from api.pages import timetable_calendar
 
-    return timetable_calendar.calendar(week)
+    return timetable_calendar.calendar(week, words)
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    start, end = (f"{at // 60 % 24:02d}:{at % 60:02d}" for at in (entry.start + DAWN, entry.end + DAWN))
-    return {
-        "day": DAYS[entry.day][1].lower(),
-        "start": start,
-        "end": None if entry.open_end else end,
-        "label": entry.label,
-        "for": entry.member,
-        "note": entry.note,
-    }
-
-
-def _service(service: Service) -> dict[str, Any]:
-    schedule = service.schedule
-    return {
-        "label": service.label,
-        "note": service.note,
-        "rule": schedule.rule or None,
-        "first": schedule.first,
-        "until": schedule.ends,
-        "times": [f"{at:%H:%M}" for at in schedule.times],
-        "minutes": schedule.minutes or None,
-        "when": {"ja": schedule.ja, "en": schedule.en},
-    }
-
-
-_FORMATS: dict[str, Callable[[Week], bytes]] = {
+_FORMATS: dict[str, Callable[[Week, Words], bytes]] = {
     "text/html": _page,
     "image/svg+xml": _picture,
     "application/json": _data,
     "text/calendar": _calendar,
+    "application/pdf": _printed("pdf"),
+    "image/png": _printed("png"),
 }
+_TEXTS = ("text/html", "image/svg+xml", "text/calendar")

@@ -12,25 +12,32 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar, Event, vRecur
 
 from api.pages.timetable_lettering import clean
+from api.pages.timetable_words import Words
 from resources import recurrence
 from resources.record import coding, period
 from resources.timing import Schedule
 from resources.week import Service, Week
 
 _DAY = timedelta(days=1)
+_YEAR = timedelta(days=365)
 
 
-def calendar(week: Week) -> bytes:
-    """The plan as `text/calendar`; the same plan gives the same bytes.
+def calendar(week: Week, words: Words) -> bytes:
+    """The plan as `text/calendar`; the same plan, language and day give the same bytes.
 
-    What goes on without a rule is one whole-day event on its first day, or to its last, that blocks no time.
+    What goes on without a rule is one event of whole days that blocks no time, to its last day, or as long as none is
+    said for a year from the day asked. A part of the day (午前) is an event of its hours.
     """
+    name, language = clean(words.titled(week)), words.language
     made = Calendar.new(
-        prodid="-//Tsunagu//total care plan//JA", name=clean(week.title), language="ja", uid=_uid(week, "calendar")
-    )
+        prodid=f"-//Tsunagu//total care plan//{language.upper()}", name=name, language=language,
+        uid=_uid(week, "calendar"),
+    )  # fmt: skip
     services = [*week.weekly, *(service for group in week.other for service in group.services)]
     for place, service in enumerate(services):
-        for turn, event in enumerate(_events(service)):
+        for turn, event in enumerate(_events(service, week, words)):
+            if week.draft:
+                event.add("status", "TENTATIVE")
             event.add("uid", _uid(week, f"{place}-{turn}"))
             event.add("dtstamp", _stamp(week))
             made.add_component(event)
@@ -39,16 +46,17 @@ def calendar(week: Week) -> bytes:
     return written
 
 
-def _events(service: Service) -> Iterator[Event]:
+def _events(service: Service, week: Week, words: Words) -> Iterator[Event]:
     schedule = service.schedule
     if not schedule.rule or schedule.first is None:
-        yield _event(service, schedule.begins, _later(schedule.ends or schedule.begins, _DAY))
+        last = schedule.ends or _later(max(schedule.begins, week.day), _YEAR)
+        yield _event(service, schedule.begins, _later(last, _DAY), words)
     elif schedule.ends is None or schedule.first <= schedule.ends:
         whole = max(schedule.minutes // 1440, 1)
-        length = timedelta(minutes=schedule.minutes)
-        for at in schedule.times or (None,):
+        parts = [schedule.part] if schedule.part else [(None, 0)]
+        for at, minutes in [(at, schedule.minutes) for at in schedule.times] or parts:
             begin = datetime.combine(schedule.first, at, period.TOKYO) if at else schedule.first
-            yield _event(service, begin, _later(begin, length if at else whole * _DAY))
+            yield _event(service, begin, _later(begin, timedelta(minutes=minutes) if at else whole * _DAY), words)
 
 
 def _later(begin: date, length: timedelta) -> date:
@@ -59,11 +67,11 @@ def _later(begin: date, length: timedelta) -> date:
         return begin
 
 
-def _event(service: Service, begin: date, end: date) -> Event:
+def _event(service: Service, begin: date, end: date, words: Words) -> Event:
     schedule = service.schedule
     event = Event()
-    event.add("summary", clean(f"{service.label}（{service.member}）"))
-    event.add("description", "\n".join(clean(part) for part in (service.note, schedule.ja, schedule.en) if part))
+    event.add("summary", clean(words.named(service)))
+    event.add("description", "\n".join(clean(part) for part in (service.note, words.said(schedule)) if part))
     event.add("class", "CONFIDENTIAL")
     event.add("dtstart", begin)
     if end > begin:

@@ -18,6 +18,8 @@ _ADVANCE = 1.04
 """How far a letter takes a line that runs down, in sizes."""
 _PIECES = re.compile(r"（[^（）\s]{1,8}）|[A-Za-z0-9'.:–-]+|\s+|.", re.DOTALL)
 _NOT_FIRST = frozenset("、。，．）」』】〕・ー：；！？,.):;!?ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
+_TURNED = frozenset("ー–—−-〜～…‥（）()「」『』【】〔〕[]｛｝{}＝=：:|｜／/")
+"""Letters that lie along the line, and so are turned where it runs down."""
 _WIDE_LATIN = frozenset("MWmw@%")
 
 
@@ -75,6 +77,14 @@ def fitted(text: str, room: float, depth: float, largest: float, smallest: float
         if tall and down.depth <= room and len(down.lines[0]) >= min(len(text), _SHORTEST):
             return down
     return None
+
+
+def down(line: str, middle: float, size: float) -> list[tuple[str, float, bool]]:
+    """The letters of a line that runs down the page, centred on a height: each with the middle it stands on, and
+    whether it is turned. Written letter by letter, since few renderers but browsers know vertical text."""
+    step = size * _ADVANCE
+    first = middle - len(line) * step / 2 + step / 2
+    return [(letter, round(first + at * step, 2), letter in _TURNED) for at, letter in enumerate(line)]
 
 
 def shortened(text: str, room: float, depth: float, size: float) -> Lettering | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from api.pages import timetable_lettering as lettering
 from api.pages.timetable_lettering import Lettering
+from api.pages.timetable_words import Words
 from resources.week import DAWN, DAY, Entry, Service, Week
 
 WIDTH, MARGIN = 1188.0, 28.0
@@ -70,8 +71,6 @@ class Line:
     kind: str
     hue: int
     text: str
-    beside: str = ""
-    beside_x: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +93,16 @@ class Picture:
         return not all(block.whole for block in self.blocks)
 
 
-def picture(week: Week) -> Picture:
+def picture(week: Week, words: Words) -> Picture:
     """The sheet of a week. It grows with its lists: no word is cut, and nothing lies over anything else."""
     hues = {member: place for place, member in enumerate(week.members)}
-    notes, unwritten = _notes(week, hues)
+    notes, unwritten = _notes(week, hues, words)
     hour = max(_HOUR, ((notes[-1].y + 10 if notes else TOP) - TOP) / 24)
     bottom = TOP + 24 * hour
-    other = tuple(_other(week, bottom + 26))
+    other = tuple(_other(week, bottom + 26, words))
     box = (other[-1].y if other else bottom + 26) + 9
-    remarks = tuple(_remarks(unwritten, week, box + 15))
-    blocks = tuple(_block(entry, hour, hues.get(entry.member, 0)) for entry in week.entries)
+    remarks = tuple(_remarks(unwritten, week, box + 15, words))
+    blocks = tuple(_block(entry, hour, hues.get(entry.member, 0), words) for entry in week.entries)
     drawn = {entry.member for entry in week.entries}
     return Picture(
         height=(remarks[-1].y if remarks else box) + 14,
@@ -114,7 +113,7 @@ def picture(week: Week) -> Picture:
         notes=tuple(notes),
         other=other,
         remarks=remarks,
-        members=tuple((member, hue) for member, hue in hues.items() if member in drawn),
+        members=tuple((words.member(member), hue) for member, hue in hues.items() if member in drawn),
     )
 
 
@@ -124,17 +123,17 @@ def clock(entry: Entry) -> str:
     return f"{start}–" if entry.open_end and entry.end < DAY else f"{start}–{end}"
 
 
-def titled(service: Service | Entry) -> str:
+def titled(service: Service | Entry, words: Words) -> str:
     """What a service is called on the sheet: `ヘルパー（母）`."""
-    return lettering.clean(f"{service.label}（{service.member}）")
+    return lettering.clean(f"{service.label}（{words.member(service.member)}）")
 
 
-def _block(entry: Entry, hour: float, hue: int) -> Block:
+def _block(entry: Entry, hour: float, hue: int, words: Words) -> Block:
     lane = (DAY_WIDTH - _EDGE) / entry.lanes
     x = DAYS_LEFT + entry.day * DAY_WIDTH + _EDGE / 2 + entry.lane * lane
     y = TOP + entry.top / 60 * hour + _EDGE / 4
     width, height = max(lane - _EDGE / 2, 0.5), (entry.bottom - entry.top) / 60 * hour - _EDGE / 2
-    room, depth, when, name = width - _BAR - 5, height - 4, clock(entry), titled(entry)
+    room, depth, when, name = width - _BAR - 5, height - 4, clock(entry), titled(entry, words)
     timed = None
     if lettering.width(when, 8) <= room:
         timed = lettering.fitted(name, room, depth - _CLOCK, 13, 9)
@@ -146,17 +145,17 @@ def _block(entry: Entry, hour: float, hue: int) -> Block:
     return Block(entry, x, y, width, height, hue, when, when if timed else "", text, whole)
 
 
-def _notes(week: Week, hues: dict[str, int]) -> tuple[list[Line], tuple[Service, ...]]:
+def _notes(week: Week, hues: dict[str, int], words: Words) -> tuple[list[Line], tuple[Service, ...]]:
     """The remarks as far as a sheet's longest day reaches, and the services whose remarks are left."""
     written: list[Line] = []
     y = TOP + 4
     for place, service in enumerate(week.notes):
         hue = hues.get(service.member, 0)
-        head = lettering.broken(f"＊{titled(service)}", 12, NOTES_WIDTH - 18)
+        head = lettering.broken(f"＊{titled(service, words)}", 12, NOTES_WIDTH - 18)
         text = lettering.broken(lettering.clean(service.note), 11, NOTES_WIDTH - 30)
         end = y + 6 + 16 * (len(head) + len(text))
         if end + 26 > TOP + 24 * _LONGEST_HOUR:
-            written.append(Line(y + 20, "text", 0, "（続きは下に continued below）"))
+            written.append(Line(y + 20, "text", 0, words.continued))
             return written, week.notes[place:]
         lines = [("head", part) for part in head] + [("text", part) for part in text]
         written += [Line(y + 6 + 16 * (at + 1), kind, hue, part) for at, (kind, part) in enumerate(lines)]
@@ -164,42 +163,38 @@ def _notes(week: Week, hues: dict[str, int]) -> tuple[list[Line], tuple[Service,
     return written, ()
 
 
-def _other(week: Week, y: float) -> Iterator[Line]:
+def _other(week: Week, y: float, words: Words) -> Iterator[Line]:
     left = DAYS_LEFT + GROUP_WIDTH + 8
     room = WIDTH - MARGIN - left - 8
-    said = [lettering.width(_said(service), 12) for group in week.other for service in group.services]
-    column = max((width for width in said if width < room), default=0) + 14
     for group in week.other:
-        heads = list(lettering.broken(f"＊{lettering.clean(group.member)}", 12, GROUP_WIDTH - 14))
-        lines = [line for service in group.services for line in _lines(service, left, room, column)]
+        heads = list(lettering.broken(f"＊{lettering.clean(words.member(group.member))}", 12, GROUP_WIDTH - 14))
+        lines = [line for each in group.services for line in lettering.broken(_said(each, words), 12, room)]
         for place in range(max(len(heads), len(lines))):
             if place < len(heads):
                 kind = "first" if place == 0 else "head"
                 yield Line(y, kind, 0, heads[place])
             if place < len(lines):
-                text, beside, beside_x = lines[place]
-                yield Line(y, "text", 0, text, beside, beside_x)
+                yield Line(y, "text", 0, lines[place])
             y += _LINE
 
 
-def _lines(service: Service, left: float, room: float, column: float) -> Iterator[tuple[str, str, float]]:
-    """A service's lines; its recurrence in English stands in its own column, or below where there is no room."""
-    schedule = service.schedule
-    english = lettering.clean(schedule.en if schedule.en != schedule.ja else "")
-    lines = lettering.broken(_said(service), 12, room)
-    if len(lines) == 1 and column + lettering.width(english, 10) <= room:
-        yield lines[0], english, left + column
-        return
-    yield from ((line, "", 0) for line in lines)
-    yield from (("", line, left + 12) for line in lettering.broken(english, 10, room - 12))
+def _said(service: Service, words: Words) -> str:
+    """What a service is, what is remarked on it, and when it is where the remark does not say so."""
+    when = words.said(service.schedule)
+    told = [service.label, service.note or when]
+    if service.note and when and words.language != "ja":
+        told.append(when)
+    return lettering.clean(("：" if words.language == "ja" else ": ").join(filter(None, told)))
 
 
-def _said(service: Service) -> str:
-    return lettering.clean("：".join(filter(None, [service.label, service.note or service.schedule.ja])))
-
-
-def _remarks(unwritten: tuple[Service, ...], week: Week, y: float) -> Iterator[Line]:
-    rest = [f"＊{titled(service)}：{service.note}" for service in unwritten]
+def _remarks(unwritten: tuple[Service, ...], week: Week, y: float, words: Words) -> Iterator[Line]:
+    rest = [f"＊{titled(service, words)}：{service.note}" for service in unwritten]
+    rest += [words.coming(each) for each in week.coming]
+    if week.clashes:
+        rest.append(f"{words.clashes}：{'、'.join(words.clash(each) for each in week.clashes)}")
+    if week.contacts:
+        told = (f"{each.name} {'・'.join(each.phones)}" for each in week.contacts)
+        rest.append(f"{words.contacts}：{'、'.join(told)}")
     for remark in [*rest, *week.remarks]:
         for part in lettering.broken(lettering.clean(remark), 9.5, WIDTH - 2 * MARGIN):
             yield Line(y, "text", 0, part)

@@ -5,11 +5,13 @@ R37 of the domain; slide 17 of the seed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources import care_plan
+from resources import care_plan, recurrence
 from resources.record import coding
 from resources.record.problem import Issue, Problem
 
@@ -37,6 +39,19 @@ def drawable(change: Transition) -> Iterator[Issue]:
         for place in care_plan.unsaid(change.after):
             text, ja = "say when this service is provided", "このサービスをいつ行うか記入してください"
             yield violation("R37", text, ja, f"CarePlan.activity[{place}].detail.scheduled")
+        yield from _clashes(change.after)
     except Problem as problem:
         for issue in problem.issues:
             yield violation("R37", issue.text, issue.ja, issue.at)
+
+
+def _clashes(plan: Mapping[str, Any]) -> Iterator[Issue]:
+    """R37: two services at one time for one person are written all the same, and said."""
+    for found in care_plan.clashes(plan):
+        day = found.on.isoformat() if found.on else recurrence.DAYS_EN[found.day]
+        day_ja = found.on.isoformat() if found.on else f"{recurrence.DAYS_JA[found.day]}曜日"
+        text = f"two services at one time for one person: {day}, {found.at}; put one of them elsewhere, or leave it so"
+        ja = f"一人に同じ時間のサービスが二つあります（{day_ja} {found.at}）。どちらかを動かすか、このままにできます"
+        for service in (found.one, found.other):
+            at = f"CarePlan.activity[{service.place}].detail.scheduled"
+            yield replace(violation("R37", text, ja, at), severity="warning")

@@ -13,21 +13,17 @@ import orjson
 from consent import evidence, people, verdict, vocabulary
 from consent.contributions import COORDINATED
 from consent.facts import Facts
-from consent.standing import birth_date, care, carrying, signing
+from consent.standing import birth_date, care, carrying, deciding, signing
 from consent.standing.filing import Filing
-from resources import conference
 from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
+from resources.search.predicate import Predicate, all_of, has
 from resources.search.relation import Gathered
 from resources.store.port import Query, Snapshot
 
 CASES: Predicate = all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)])
 """Under this the server asks who keeps the case of a household; who asks is told whether it is their own."""
-
-MEETINGS: Predicate = all_of([has(".type", "Encounter"), has_any(".conference")])
-"""Under this the server asks whether a conference is open on a household whose plan is written."""
 
 Resource = Mapping[str, Any]
 LookUp = Callable[[str], Awaitable[Version | None]]
@@ -47,7 +43,7 @@ async def of(
     registering: Mapping[str, Resource],
 ) -> Filing:
     """The evidence being written; `registering` are the records that its transaction creates."""
-    names = await _named(resource, look, look_up)
+    names = reference.locals_of(resource)
     stored = {name: found for name in sorted(names) if (found := await look_up(name))}
     members = await _members(view, names, registering)
     kin = {reference.one(look(name) or {}, "patient") for name in names if name.startswith("RelatedPerson/")}
@@ -76,29 +72,8 @@ async def of(
         await signing.of(view, resource, custodian, look, facts.actor.now) if _becomes_active(resource) else None,
         await signing.telling(view, reference.one(resource, "focus")) if birth_date.is_one(resource) else frozenset(),
         await carrying.of(view, resource, stored, facts),
-        {name: verdict.read(found.terms) for name, found in stored.items()},
-        await _sitting(view, resource, members),
+        await deciding.of(view, resource, facts.actor.now),
     )
-
-
-async def _named(resource: Resource, look: Look, look_up: LookUp) -> frozenset[str]:
-    """Whom and what it names; of the roles of a case also who is seated where they are decided."""
-    names = reference.locals_of(resource)
-    meeting = reference.one(resource, "encounter") if resource["resourceType"] == "CareTeam" else ""
-    if meeting:
-        await look_up(meeting)
-        names |= {seat.member for seat in conference.seats(look(meeting) or {})} - {""}
-    return names
-
-
-async def _sitting(view: Snapshot, resource: Resource, households: Iterable[str]) -> frozenset[str]:
-    """The households of a plan on which a conference is open now."""
-    asked = sorted(households) if resource["resourceType"] == "CarePlan" else []
-    if not asked:
-        return frozenset()
-    what = all_of([MEETINGS, has(".open", "yes"), has_one_of(".household", asked)])
-    found = (evidence.body(each) for each in (await view.find(Query(what), within=MEETINGS)).versions)
-    return frozenset(reference.one(each, "subject") for each in found if each.get("status") == "in-progress")
 
 
 def _becomes_active(resource: Resource) -> bool:

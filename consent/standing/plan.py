@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import verdict, vocabulary
+from consent import vocabulary
 from consent.standing.filing import Filing, Kind
-from consent.verdict import NONE, Verdict
+from consent.verdict import DECIDED, NONE, Verdict
 from resources.record import coding, problem, reference
 from resources.record.problem import Issue
 from resources.search.predicate import term
@@ -32,43 +32,44 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 
 def judged(filing: Filing) -> Verdict:
-    """It counts where its writer answers for the household, and a case where who keeps it has the household in care.
-    What is written in an open conference on the case is decided there, and stays so while who carries it out alters no
-    more than when it is done, by whom of one agency, and how far it is."""
+    """It counts where its writer answers for the household; and stays as it was decided where nothing changed but
+    statuses, days and times, and who of the same agency performs an activity."""
     if not _is_total(filing.after):
-        case = vocabulary.CASE in coding.of(filing.after.get("category"))
-        return Verdict(not case or filing.has_in_care(reference.one(filing.after, "subject")))
+        return Verdict(True)
     if any(refused(filing)):
         return NONE
-    sits = reference.one(filing.after, "subject") in filing.sitting
-    stands = bool(filing.had.note(verdict.DECIDED)) and _is_carried_out(filing)
-    return Verdict(True, noted=frozenset({term(verdict.DECIDED, "yes")}) if sits or stands else frozenset())
+    return Verdict(True, noted=frozenset({_DECIDED}) if _is_as_decided(filing) else frozenset())
 
 
 KIND = Kind(refused, judged)
 
+_DECIDED = term(DECIDED, "yes")
+_OF_ITSELF = frozenset({"id", "meta", "period", "status"})
+_WHEN = frozenset({"status", "statusReason", "scheduledTiming", "scheduledPeriod", "performer"})
 
-_MOVES = frozenset({"status", "statusReason", "scheduledTiming", "scheduledPeriod", "scheduledString", "performer"})
-_STANDS = frozenset({"meta", "text", "note", "status", "period", "activity", "careTeam"})
 
-
-def _is_carried_out(filing: Filing) -> bool:
-    """Whether of what was decided nothing changes but status, days, times, the end, or the performer of one agency."""
-    before, after = filing.before or {}, filing.after
-    others = (set(before) | set(after)) - _STANDS
-    if any(before.get(element) != after.get(element) for element in others):
+def _is_as_decided(filing: Filing) -> bool:
+    if not filing.had.note(DECIDED) or filing.before is None:
         return False
-    had, has = (list(_activities(filing, plan)) for plan in (before, after))
-    return had == has
+    elements = set(filing.before) | set(filing.after)
+    if filing.changed(*(elements - _OF_ITSELF - {"activity"})):
+        return False
+    had, has = (body.get("activity") or () for body in (filing.before, filing.after))
+    return len(had) == len(has) and all(_is_same(filing, *both) for both in zip(had, has, strict=True))
 
 
-def _activities(filing: Filing, plan: Mapping[str, Any]) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
-    """Each activity without what may move, and the agencies that perform it."""
-    for activity in plan.get("activity") or ():
-        detail = activity.get("detail") or {}
-        agencies = frozenset().union(*(filing.agencies_of(one) for one in reference.many(detail, "performer")))
-        kept = {name: value for name, value in detail.items() if name not in _MOVES}
-        yield activity | {"detail": kept, "progress": []}, agencies
+def _is_same(filing: Filing, before: Any, after: Any) -> bool:
+    """The activity, but for when, how far it is, and who of the agency does it."""
+    had, has = before.get("detail"), after.get("detail")
+    if not isinstance(had, Mapping) or not isinstance(has, Mapping):
+        return bool(before == after)
+    rest = [{name: part for name, part in each.items() if name != "detail"} for each in (before, after)]
+    rest += [{name: part for name, part in each.items() if name not in _WHEN} for each in (had, has)]
+    agencies = [
+        sorted(sorted(filing.agencies_of(one)) or [one] for one in reference.many(each, "performer"))
+        for each in (had, has)
+    ]
+    return rest[0] == rest[1] and rest[2] == rest[3] and agencies[0] == agencies[1]
 
 
 def _is_total(plan: Mapping[str, Any]) -> bool:

@@ -1,46 +1,44 @@
-"""The roles of a case: decided by the lead section in a conference, whose persons and members they hold fast.
+"""The roles of a case: decided by the lead section while a conference on it is open; for whom is fixed with them.
 
-R19 of the domain; docs/policy.md, P13: who was seated there for an agency that has a role carries it out.
+R19 of the domain; docs/policy.md, P13 and "standing".
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent import verdict, vocabulary
+from consent import vocabulary
 from consent.standing.filing import Filing, Kind
-from consent.verdict import NONE, Verdict
-from resources import conference
-from resources.record import coding, envelope, reference
+from consent.verdict import CARRIER, NONE, Verdict
+from resources.record import coding, reference
 from resources.record.problem import Issue
 from resources.search.predicate import term
 
+STANDS = ("category", "subject", "participant", "period")
+"""What is decided, and since when."""
+
 
 def refused(filing: Filing) -> Iterator[Issue]:
-    """Who may write them is a duty of its own (R19)."""
-    yield from ()
+    """Who may write them, and when, is a duty (R19)."""
+    return iter(())
 
 
 def judged(filing: Filing) -> Verdict:
-    """They count where the lead section wrote them; of a conference that counts they take its persons and seats."""
+    """It counts as the lead section decided it: about the persons whom the conference fixed, for those seated there
+    for an agency that it names, and for who keeps the case."""
     team = filing.after
-    if vocabulary.CASE_TEAM not in coding.of(team.get("category")) or vocabulary.LEAD_SECTION not in filing.held:
+    if vocabulary.CASE_TEAM not in coding.of(team.get("category")):
         return NONE
-    name = reference.one(team, "encounter")
-    meeting, kept = filing.look(name) if name else None, filing.verdicts.get(name, NONE)
-    if not meeting or not envelope.is_conference(meeting) or not kept.counts:
-        return Verdict(True)
-    household = reference.one(team, "subject")
-    with_role = frozenset(
-        reference.one(each, element) for each in team.get("participant") or () for element in ("member", "onBehalfOf")
-    )
-    carriers = {
-        term(verdict.CARRIER, seat.member)
-        for seat in conference.seats(meeting)
-        if filing.agencies_of(seat.member) & with_role
-    }
-    fixed = kept.fixed if household in kept.fixed else frozenset()
-    return Verdict(True, noted=frozenset(carriers), fixed=fixed)
+    if filing.before is not None and not filing.changed(*STANDS):
+        return filing.had
+    deciding = filing.deciding
+    if vocabulary.LEAD_SECTION not in filing.held or not deciding.meeting:
+        return NONE
+    members = [reference.one(each, "member") for each in team.get("participant") or ()]
+    named = frozenset[str]().union(*(filing.agencies_of(one) for one in members))
+    keys = {post for agency in named for post in deciding.seated.get(agency, ())} | deciding.keepers
+    noted = frozenset(term(CARRIER, key) for key in keys)
+    return Verdict(True, fixed=deciding.fixed | {deciding.meeting}, noted=noted)
 
 
 KIND = Kind(refused, judged)

@@ -20,7 +20,8 @@ class Slot:
 
     `codes` and `codings` are those of a required value set, None where any code will do; `targets` are the types a
     reference may lead to, empty for any. `inner` are the names below, empty for a primitive. `rules` are the invariants
-    of the element and of its datatype, None where there are none. `absolute` says that a uri is one of its own.
+    of the element and of its datatype, None where there are none. `absolute` says that a uri is one of its own,
+    `many` that the element repeats.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Slot:
     inner: Shape
     rules: Ruleset | None = None
     absolute: bool = False
+    many: bool = False
 
 
 Shape = dict[str, Slot]
@@ -87,6 +89,7 @@ def _slot(
         inner=made.get(home, {}),
         rules=_ruleset(spec, base, home, (type, path)),
         absolute=path == "system" and type in _SYSTEMS,
+        many=element.max not in ("0", "1"),
     )
 
 

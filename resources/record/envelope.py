@@ -13,7 +13,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, Terms, Values, values
 
-DERIVATION = 10
+DERIVATION = 9
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -161,7 +161,8 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
 
     Nobody whom the version `before` was about is lost.
     """
-    kind, itself = resource["resourceType"], f"{resource['resourceType']}/{resource['id']}"
+    kind = resource["resourceType"]
+    itself = f"{kind}/{resource['id']}"
     named = reference.locals_of(resource) | {itself}
     sources, meta = naming.sources(resource, named), resource.get("meta")
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
@@ -243,8 +244,7 @@ def meeting_of(resource: Resource) -> str:
 
 
 def _conference(resource: Resource, look: Look) -> str:
-    """The conference whose material a record is (a conference is its own), or empty; plan and roles are no material."""
+    """The conference whose material a record is (a conference is its own), or empty."""
     if is_conference(resource):
         return f"Encounter/{resource['id']}"
-    named = "" if resource["resourceType"] in ("CarePlan", "CareTeam") else meeting_of(resource)
-    return named if named and is_conference(look(named)) else ""
+    return named if (named := meeting_of(resource)) and is_conference(look(named)) else ""

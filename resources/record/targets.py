@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/references.html#literal
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import fhirkit
@@ -60,6 +60,17 @@ def _leads(literal: str) -> str:
     form, otherwise = (_ABSOLUTE, "") if "://" in literal else (_LITERAL, "?")
     found = form.fullmatch(literal)
     return found[1] if found is not None and found[1] in _RESOURCES else otherwise
+
+
+def leads_to(reference: Mapping[str, Any], resource: Any) -> str:
+    """The type of what a reference in a resource leads to, as far as it is written; "" where it is not."""
+    literal, kind = reference.get("reference"), reference.get("type")
+    if type(literal) is str and literal.startswith("#"):
+        inside = resource.get("contained") if isinstance(resource, Mapping) else ()
+        of = (each.get("resourceType") for each in inside or () if each.get("id") == literal[1:])
+        return str(next(of, ""))
+    found = _leads(literal) if type(literal) is str and literal else ""
+    return found.strip("?") or (kind.removeprefix(_DEFINITIONS) if type(kind) is str else "")
 
 
 def allowed(slot: Slot, kind: str, at: str) -> Iterator[Issue]:

@@ -5,14 +5,16 @@ https://hl7.org/fhir/R4/validation.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import fhirkit
 
 from profiles.spec import Spec
 from resources.record import (
+    answered,
     bindings,
+    conformance,
     contained,
     element_schema,
     extensions,
@@ -30,22 +32,25 @@ from resources.record.problem import Issue
 _CARRIERS = ("Bundle", "Parameters")
 
 
-def validate(spec: Spec, resource: dict[str, Any], body: bytes) -> list[Issue]:
+def validate(
+    spec: Spec, resource: dict[str, Any], body: bytes, wanted: Sequence[str] = (), *, forms: bool = True
+) -> list[Issue]:
     """Everything wrong with a resource, `body` being the bytes it was parsed from; nothing for a good one.
 
-    Errors are to be refused, warnings told. It never raises, whatever the object holds.
+    `wanted` are profiles it shall keep beside those it must; without `forms` the answers to a form are left to whoever
+    reads them. Errors are to be refused, warnings told. It never raises, whatever the object holds.
     """
     try:
         found = fhirkit.validate(body)
     except fhirkit.ParseError as fault:
         return [Issue(str(fault), "JSON として読めません", code="structure")]
     structural = wording.issues(found)
-    walk = _Walk(spec, sound=not structural, blank=primitives.BLANK.search(body) is not None)
+    walk = _Walk(spec, sound=not structural, forms=forms, blank=primitives.BLANK.search(body) is not None)
     if isinstance(resource.get("resourceType"), str):
-        walk.resource(resource, resource["resourceType"])
+        walk.resource(resource, resource["resourceType"], wanted=wanted)
     # A value the checker refuses already is not told again by the tables.
     said = {issue.at for issue in structural}
-    return structural + [issue for issue in walk.issues if issue.at not in said]
+    return structural + [issue for issue in dict.fromkeys(walk.issues) if issue.at not in said]
 
 
 class _Walk:
@@ -55,21 +60,24 @@ class _Walk:
     where one of them is `blank`.
     """
 
-    def __init__(self, spec: Spec, *, sound: bool, blank: bool) -> None:
+    def __init__(self, spec: Spec, *, sound: bool, forms: bool, blank: bool) -> None:
+        self.spec = spec
         self.shapes = element_schema.shapes(spec)
         self.rules = element_schema.rules(spec)
         self.own = element_schema.own_codes(spec)
         self.sound = sound
+        self.forms = forms
         self.checks = _CHECKS | _TEXTS if blank else _CHECKS
         self.issues: list[Issue] = []
         self.local: list[tuple[Slot, str, str]] = []
         self.within: dict[str, Any] = {}
         self.root: dict[str, Any] = {}
+        self.at = ""
 
-    def resource(self, node: dict[str, Any], at: str, *, inside: bool = False) -> None:
+    def resource(self, node: dict[str, Any], at: str, *, inside: bool = False, wanted: Sequence[str] = ()) -> None:
         """A resource at a path; `inside` another one it shares its local references with that one."""
-        before = self.within, self.root, self.local
-        self.within = node
+        before = self.within, self.root, self.local, self.at
+        self.within, self.at = node, at
         if not inside:
             self.root, self.local = node, []
         kind = node.get("resourceType")
@@ -79,12 +87,16 @@ class _Walk:
                 self.tell(primitives.id(id, f"{at}.id"))
             self.children(self.shapes.get(kind, {}), node, at)
             self.judge(self.rules.get(kind), node, at)
+            if self.sound:
+                self.issues += conformance.issues(self.spec, node, at, wanted)
+                if kind == "QuestionnaireResponse" and self.forms:
+                    self.issues += answered.issues(self.spec, node, at)
             if not inside and kind not in _CARRIERS and (self.local or "contained" in node):
                 self.issues += contained.issues(node, at)
                 self.issues += contained.of_wrong_type(node, self.local)
-        self.within, self.root = before[:2]
+        self.within, self.root, local, self.at = before
         if not inside:
-            self.local = before[2]
+            self.local = local
 
     def tell(self, issue: Issue | None) -> None:
         if issue is not None:
@@ -171,6 +183,8 @@ class _Walk:
         self.element(slot, value, at)
         if type(value) is dict:
             self.issues += extensions.issues(value, at)
+            if self.sound:
+                self.issues += conformance.of_extension(self.spec, value, at, self.within, self.at)
 
     def narrative(self, slot: Slot, value: Any, at: str) -> None:
         if type(value) is str and value:

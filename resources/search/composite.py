@@ -16,6 +16,8 @@ from resources.search.parameter import Composite, Part
 from resources.search.predicate import AnyOf, Is, Predicate, any_of
 
 _JOINT = "\x1f"
+_INEXACT = ("~", "%")
+"""Marks of terms that no value in the place of an exact one asks for."""
 
 
 def predicate(composite: Composite, lead: str, text: str) -> Predicate:
@@ -59,7 +61,7 @@ def write(composite: Composite, into: Gathered, resource: Mapping[str, Any]) -> 
 def _terms(part: Part, value: Mapping[str, Any]) -> set[str]:
     alone = Gathered()
     _write(part, alone, "", value)
-    return alone.terms
+    return {term for term in alone.terms if not term.startswith(_INEXACT)}
 
 
 def _write(part: Part, into: Gathered, lead: str, value: Mapping[str, Any]) -> None:

@@ -5,10 +5,11 @@ https://hl7.org/fhir/R4/search.html#modifiers
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
-from resources.search import chain, composite, kinds, refusal, result_parameters
+from resources.search import chain, composite, concept, content, grammar, kinds, near, refusal, result_parameters
 from resources.search.index import Index
 from resources.search.parameter import Closed, Composite, Parameter, Part
 from resources.search.predicate import Predicate, any_of, has_any, none_of
@@ -42,6 +43,13 @@ class Reader:
         code, colon, modifier = head.partition(":")
         if code == _LIST and not colon and not dot:
             return self._listed(type, alternatives)
+        if not dot and (special := specially(self.index, type, code)):
+            self.names.add((type, code))
+            if modifier == "missing":
+                return _missing(code, alternatives)
+            if colon:
+                raise refusal.modifier(code, modifier, "special")
+            return any_of(special(one) for one in alternatives)
         parameter = self.index.parameters(type).get(code)
         if parameter is None:
             raise refusal.unsupported(name) if code in result_parameters.LATER else refusal.unknown(code, type)
@@ -56,7 +64,7 @@ class Reader:
             return _missing(code, alternatives)
         if not _allowed(parameter, modifier):
             raise refusal.modifier(code, modifier, parameter.kind)
-        found = any_of(_value(parameter, code, modifier, one) for one in alternatives)
+        found = any_of(self._value(parameter, code, modifier, one) for one in alternatives)
         return none_of(found) if modifier in kinds.NEGATIVE else found
 
     def _chained(
@@ -100,6 +108,18 @@ class Reader:
         self.names.add(("List", "item"))
         return chain.here("List", "item", self._beyond(_LIST, "List", "_id", alternatives, 0))
 
+    def _value(self, parameter: Parameter, code: str, modifier: str, text: str) -> Predicate:
+        lead = f"{code} "
+        if isinstance(parameter, Composite):
+            return composite.predicate(parameter, lead, text)
+        if isinstance(parameter, Closed):
+            raise refusal.unsupported(code)
+        read = kinds.READERS[parameter.kind]
+        if parameter.kind == "token" and modifier in concept.MODIFIERS:
+            known = concept.codes(self.index.spec, code, modifier, text)
+            return any_of(read(parameter, lead, "", _coded(*one)) for one in known)
+        return read(parameter, lead, modifier, text)
+
     def _targets(self, name: str, parameter: Parameter) -> list[str]:
         if not chain.leads(parameter):
             text = f"`{parameter.name}` holds no references to records, so no chain goes through it"
@@ -116,6 +136,18 @@ class Reader:
             raise refusal.cannot(name, text, ja)
         self.seen.add(type)
         return self.read(type, rest, alternatives, depth + 1)
+
+
+def specially(index: Index, type: str, code: str) -> Callable[[str], Predicate] | None:
+    """How a value is read of a parameter that is of no kind; None where it is of one, or not answered."""
+    if code in content.NAMES and type in index.stored:
+        return partial(content.predicate, code)
+    return near.predicate if (type, code) == (near.TYPE, near.NAME) else None
+
+
+def is_answered(index: Index, type: str, code: str) -> bool:
+    """Whether records of a type can be asked by a parameter."""
+    return not isinstance(index.parameters(type)[code], Closed) or specially(index, type, code) is not None
 
 
 def _one_of(targets: Sequence[str]) -> str:
@@ -137,9 +169,5 @@ def _missing(code: str, alternatives: Sequence[str]) -> Predicate:
     raise refusal.unreadable(code, ",".join(alternatives), "`true` or `false`", " true か false")
 
 
-def _value(parameter: Parameter, code: str, modifier: str, text: str) -> Predicate:
-    if isinstance(parameter, Composite):
-        return composite.predicate(parameter, f"{code} ", text)
-    if isinstance(parameter, Closed):
-        raise refusal.unsupported(code)
-    return kinds.READERS[parameter.kind](parameter, f"{code} ", modifier, text)
+def _coded(system: str, code: str) -> str:
+    return f"{grammar.escaped(system)}|{grammar.escaped(code)}" if system else grammar.escaped(code)

@@ -9,10 +9,12 @@ import re
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
 
+import orjson
+
 LEAST = "/"
 GREATEST = "3"
 _BIAS = 5000
-_DIGITS = 60
+_DIGITS = 100
 _NINES = str.maketrans("0123456789", "9876543210")
 _EXACT = Context(prec=200, Emax=999999, Emin=-999999)
 _NUMBER = re.compile(r"[+-]?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,4})?", re.ASCII)
@@ -43,7 +45,9 @@ def ordered(number: Decimal) -> str:
 
 
 def of_json(value: object) -> Decimal | None:
-    """The number of a JSON value; None where it is none."""
+    """The number of a JSON value, with all its digits where it still has them; None where it is none."""
+    if isinstance(value, orjson.Fragment):
+        value = _EXACT.create_decimal(orjson.dumps(value).decode())
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     number = value if isinstance(value, Decimal) else Decimal(repr(value))

@@ -45,6 +45,24 @@ def names(index: Index, include: Include, source: str, target: str = "") -> list
     return [code for code in codes if chain.leads(found[code]) and (not target or target in found[code].targets)]
 
 
+def forwards(index: Index, type: str) -> list[str]:
+    """What a search of a type can include, as the CapabilityStatement says it."""
+    if type not in index.stored:
+        return []
+    return [EVERY, *(f"{type}:{code}" for code, each in sorted(index.parameters(type).items()) if chain.leads(each))]
+
+
+def backwards(index: Index, type: str) -> list[str]:
+    """What can come that leads to a type."""
+    if type not in index.stored:
+        return []
+    every = Include("", EVERY, "", True, False)
+    return [
+        EVERY,
+        *(f"{one}:{code}" for one in sorted(index.stored) for code in sorted(names(index, every, one, type))),
+    ]
+
+
 def read(index: Index, type: str, name: str, value: str) -> Include:
     """One of them, of a search of this type. Raises Problem naming it."""
     key, colon, modifier = name.partition(":")

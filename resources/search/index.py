@@ -13,13 +13,13 @@ from urllib.parse import unquote, urlsplit
 
 from profiles import served
 from profiles.spec import Spec
-from resources.search import composite, kinds, layout, parameter
+from resources.search import composite, content, kinds, layout, near, parameter
 from resources.search.expression import Unreadable
 from resources.search.layout import Gathered, Writer
 from resources.search.parameter import Composite, Parameter, Part, Writers
 from resources.search.select import Branch, found
 
-DERIVATION = 2
+DERIVATION = 3
 """To be raised whenever a writer makes other terms of the same value: docs/maintenance.md, "generations"."""
 
 
@@ -82,6 +82,10 @@ class Index:
             _write(task, into, task.branch.select(resource))
         for one in composites:
             composite.write(one, into, resource)
+        if type in self.stored:
+            content.write(self.spec, into, resource)
+        if type == near.TYPE:
+            near.write(into, resource)
         return into.terms
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from resources.search import date, number, quantity, reference, string, token, uri
+from resources.search import concept, date, number, quantity, reference, string, token, uri
 from resources.search.parameter import Part, Writers
 from resources.search.predicate import Predicate
 
@@ -25,7 +25,7 @@ READERS: dict[str, Reader] = {
 }
 
 MODIFIERS: dict[str, frozenset[str]] = {
-    "token": token.MODIFIERS,
+    "token": token.MODIFIERS | concept.MODIFIERS,
     "string": string.MODIFIERS,
     "reference": reference.MODIFIERS,
     "date": date.MODIFIERS,
@@ -35,7 +35,7 @@ MODIFIERS: dict[str, frozenset[str]] = {
     "composite": frozenset(),
 }
 
-NEGATIVE = frozenset({"not"})
+NEGATIVE = frozenset({"not", "not-in"})
 """Modifiers that find what has none of the values."""
 
 

@@ -6,44 +6,15 @@ condition is a predicate over them, and over the rows and records around it: doc
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from resources.search.leaf import Contains as Contains
+from resources.search.leaf import Has as Has
+from resources.search.leaf import HasOther as HasOther
+from resources.search.leaf import Is as Is
 from resources.search.relation import NOWHERE, Around, Row, Stored, Terms, Values, World, values
-
-
-@dataclass(frozen=True, slots=True)
-class Is:
-    """The record has exactly this term."""
-
-    term: str
-
-    def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        return _holds(terms, self.term, None)
-
-
-@dataclass(frozen=True, slots=True)
-class Has:
-    """The record has a term with `low <= term < high`."""
-
-    low: str
-    high: str
-
-    def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        return _holds(terms, self.low, self.high)
-
-
-@dataclass(frozen=True, slots=True)
-class HasOther:
-    """The record has a term of this name whose value is not among those allowed."""
-
-    name: str
-    allowed: frozenset[str]
-
-    def matches(self, terms: Terms, around: Around | None = None) -> bool:
-        return any(value not in self.allowed for value in values(terms, self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +144,7 @@ class Among:
         return around is not None and around.value in self.allowed
 
 
-Predicate = Is | Has | HasOther | AllOf | AnyOf | Not | Linked | LinkedFrom | Each | Related | Among
+Predicate = Is | Has | HasOther | Contains | AllOf | AnyOf | Not | Linked | LinkedFrom | Each | Related | Among
 
 EVERYTHING: Predicate = AllOf(())
 NOTHING: Predicate = AnyOf(())
@@ -243,8 +214,3 @@ def _joined(
     if len(flat) == 1:
         return flat[0]
     return kind(tuple(flat)) if flat else neutral
-
-
-def _holds(terms: Terms, low: str, high: str | None) -> bool:
-    at = bisect_left(terms, low)
-    return at < len(terms) and (terms[at] == low if high is None else terms[at] < high)

@@ -1,4 +1,4 @@
-"""Reference parameters: `Type/id`, `id`, an absolute address, or `:Type=id`.
+"""Reference parameters: `Type/id`, `id`, an absolute address, `:Type=id`, or with `:identifier` what is said beside.
 
 https://hl7.org/fhir/R4/search.html#reference
 """
@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from resources.search import grammar, layout, refusal
+from resources.search import grammar, layout, refusal, token
 from resources.search.layout import Gathered, Writer
 from resources.search.parameter import Part
 from resources.search.predicate import Predicate, any_of
 
-MODIFIERS: frozenset[str] = frozenset()
-"""None but the names of target types."""
+MODIFIERS: frozenset[str] = frozenset({"identifier"})
+"""And the names of target types."""
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
@@ -22,6 +22,8 @@ _RELATIVE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[A-
 
 def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
     """One value of a request; a modifier is the type of the target."""
+    if modifier == "identifier":
+        return token.predicate(part, _identified(lead), "", text)
     asked = grammar.plain(text)
     if part.base and asked.startswith(f"{part.base}/"):
         asked = asked[len(part.base) + 1 :]
@@ -35,9 +37,14 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
     if _ID.fullmatch(asked) is not None:
         types = (modifier,) if modifier else part.targets
         return any_of(layout.equal(lead, f"{type}/{asked}") for type in types)
-    if ":" not in asked or modifier:
+    if ":" not in asked or (modifier and f"/{modifier}/" not in asked):
         raise refusal.unreadable(part.name, asked, "a reference such as `Type/id`", "参照(型/id)")
     return layout.equal(lead, layout.capped(asked))
+
+
+def _identified(lead: str) -> str:
+    """Where the identifiers beside references lie: under a name of their own."""
+    return f"{lead[:-1]}:identifier "
 
 
 def _one_of(part: Part) -> str:
@@ -55,6 +62,10 @@ def writers(base: str) -> dict[str, Writer]:
                 address = address[len(own) :]
             if address and address[0] != "#":
                 into.terms.add(lead + layout.capped(address.partition("/_history/")[0]))
+        if isinstance(value, dict) and lead[-1] == " " and (identifier := value.get("identifier")):
+            token.write_identifier(into, _identified(lead), identifier)
+            if not value.get("reference"):
+                into.terms.add(lead + layout.PRESENT)
 
     return {"Reference": write_reference, "canonical": _write_uri, "uri": _write_uri, "Resource": _write_resource}
 

@@ -13,6 +13,7 @@ from resources.search.predicate import (
     NOTHING,
     AllOf,
     AnyOf,
+    Contains,
     Each,
     Has,
     HasOther,
@@ -28,7 +29,7 @@ from resources.search.predicate import (
 )
 from resources.search.relation import BOUND
 
-Term = Is | Has | HasOther
+Term = Is | Has | HasOther | Contains
 
 
 def for_type(what: Predicate, type: str) -> Predicate:
@@ -54,7 +55,7 @@ def lacking(what: Predicate, name: str) -> Predicate:
 def names_in(what: Predicate) -> frozenset[str]:
     """The names of the terms that a condition asks of a record itself."""
     match what:
-        case Is(low) | Has(low, _):
+        case Is(low) | Has(low, _) | Contains(low, _):
             return frozenset({low.partition(" ")[0]})
         case HasOther(name, _) | Linked(name, _):
             return frozenset({name})
@@ -74,7 +75,7 @@ def names_in(what: Predicate) -> frozenset[str]:
 def _narrowed(what: Predicate, answered: Callable[[Term], Predicate]) -> Predicate:
     """The condition, with what is known of a record's own terms put in."""
     match what:
-        case Is() | Has() | HasOther():
+        case Is() | Has() | HasOther() | Contains():
             return answered(what)
         case AllOf(parts):
             return all_of(_narrowed(part, answered) for part in parts)

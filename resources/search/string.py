@@ -1,4 +1,4 @@
-"""String parameters: the beginning of a folded text, or with `:exact` the whole text as written.
+"""String parameters: the beginning of a folded text, with `:contains` any part of it, with `:exact` all as written.
 
 https://hl7.org/fhir/R4/search.html#string
 """
@@ -10,9 +10,9 @@ from typing import Any
 from resources.search import fold, grammar, layout, refusal
 from resources.search.layout import Gathered, Writer
 from resources.search.parameter import Part
-from resources.search.predicate import Predicate
+from resources.search.predicate import Contains, Predicate
 
-MODIFIERS = frozenset({"exact"})
+MODIFIERS = frozenset({"exact", "contains"})
 
 _FOLDED = 1_000
 """How much of a text is folded; no question reaches further."""
@@ -31,7 +31,7 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
         raise refusal.unreadable(
             part.name, asked, f"a text of 1 to {layout.LONGEST} letters", f"1〜{layout.LONGEST}文字の文字列"
         )
-    return layout.beginning(lead, f"~{beginning}")
+    return Contains(f"{lead}~", beginning) if modifier == "contains" else layout.beginning(lead, f"~{beginning}")
 
 
 def _write_text(into: Gathered, lead: str, value: Any) -> None:

@@ -12,7 +12,7 @@ from resources.search.layout import Gathered, Writer
 from resources.search.parameter import Part
 from resources.search.predicate import Predicate, any_of
 
-MODIFIERS = frozenset({"below"})
+MODIFIERS = frozenset({"below", "above"})
 
 
 def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
@@ -22,7 +22,17 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
     if modifier == "below":
         folder = f"={uri.rstrip('/')}/"
         return any_of((whole, layout.beginning(lead, folder))) if len(folder) <= layout.LONGEST else whole
+    if modifier == "above":
+        return any_of((whole, *(layout.equal(lead, f"={layout.capped(one)}") for one in _above(uri))))
     return whole
+
+
+def _above(uri: str) -> list[str]:
+    """The folders that an address lies in, down to its host, each with its last slash and without."""
+    scheme, colon, path = uri.rpartition("://")
+    steps = path.rstrip("/").split("/")
+    found = [f"{scheme}{colon}{'/'.join(steps[:place])}" for place in range(1, len(steps))]
+    return [spelling for one in found for spelling in (one, f"{one}/")]
 
 
 def _write(into: Gathered, lead: str, value: Any) -> None:

@@ -5,10 +5,12 @@ https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/mult
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
-from resources.search.predicate import AllOf, AnyOf, Has, HasOther, Is, Not, Predicate
+from resources.search.layout import LAST
+from resources.search.predicate import AllOf, AnyOf, Contains, Has, HasOther, Is, Not, Predicate
 from resources.store.text import bound, storable
 
 Filter = dict[str, Any]
@@ -21,6 +23,8 @@ def holds(predicate: Predicate) -> Filter:
             return one_of([term])
         case Has(low, high):
             return _between(low, high)
+        case Contains(lead, text):
+            return _containing(lead, text)
         case HasOther(name, allowed):
             others = [f"{name} {value}" for value in sorted(allowed) if storable(value)]
             return _between(f"{name} ", f"{name}!", {"$nin": others})
@@ -61,6 +65,13 @@ def either(filters: list[Filter]) -> Filter:
     if not filters:
         return {"$nor": [{}]}
     return filters[0] if len(filters) == 1 else {"$or": filters}
+
+
+def _containing(lead: str, text: str) -> Filter:
+    if not storable(lead + text):
+        return either([])
+    further = {"$regex": f"^{re.escape(lead)}(?s:.*){re.escape(text)}"}
+    return _between(lead, lead + LAST, further)
 
 
 def _between(low: str, high: str, more: Filter | None = None) -> Filter:

@@ -11,6 +11,7 @@ from resources.search.predicate import (
     AllOf,
     Among,
     AnyOf,
+    Contains,
     Each,
     Has,
     HasOther,
@@ -52,7 +53,7 @@ def _inside(predicate: Predicate) -> tuple[Predicate, ...]:
 def is_own(predicate: Predicate) -> bool:
     """Whether the predicate asks of the record's own terms alone."""
     match predicate:
-        case Is() | Has() | HasOther():
+        case Is() | Has() | HasOther() | Contains():
             return True
         case AllOf(parts) | AnyOf(parts):
             return all(is_own(part) for part in parts)
@@ -65,7 +66,7 @@ def is_own(predicate: Predicate) -> bool:
 def widened(predicate: Predicate) -> Predicate:
     """A predicate over own terms that holds wherever this one does."""
     match predicate:
-        case Is() | Has() | HasOther():
+        case Is() | Has() | HasOther() | Contains():
             return predicate
         case AllOf(parts):
             return all_of(widened(part) for part in parts)
@@ -86,7 +87,7 @@ def widened(predicate: Predicate) -> Predicate:
 def _narrowed(predicate: Predicate) -> Predicate:
     """A predicate over own terms that holds nowhere this one does not."""
     match predicate:
-        case Is() | Has() | HasOther():
+        case Is() | Has() | HasOther() | Contains():
             return predicate
         case AllOf(parts):
             return all_of(_narrowed(part) for part in parts)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate, Related
+from resources.search.layout import LAST
+from resources.search.predicate import AllOf, AnyOf, Contains, Each, Has, HasOther, Is, Not, Predicate, Related
 from resources.search.relation import Values
 from resources.store.sqlite_here import Sql, conjunction, json, open_rows
 from resources.store.sqlite_row import row_fits
@@ -53,6 +54,8 @@ def ranges(predicate: Predicate) -> list[IndexRange]:
             return [IndexRange(terms=(term,) if storable(term) else ())]
         case Has(low, high):
             return [IndexRange(ranges=((bound(low), bound(high)),))]
+        case Contains(lead, _):
+            return [IndexRange(ranges=((bound(lead), bound(lead + LAST)),))]
         case HasOther(name, _):
             return [IndexRange(ranges=((bound(f"{name} "), bound(f"{name}!")),))]
         case AllOf(parts):

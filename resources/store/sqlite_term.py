@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from resources.search.layout import LAST
 from resources.store.sqlite_here import Here, Listing, Sql, json
 from resources.store.text import bound, storable
 
@@ -50,6 +51,19 @@ def between(low: str, high: str, here: Here, but: Collection[str] = ()) -> Sql:
     if here.listing and (low, high) in here.listing.few:
         return _listed(here, here.listing, condition, *values)
     return _own(here, condition, *values)
+
+
+def containing(lead: str, text: str, here: Here) -> Sql:
+    """That the version has a term that begins so, and holds a text further on."""
+    if not storable(lead + text):
+        return Sql("0")
+    condition = "o.term >= ? AND o.term < ? AND instr(substr(o.term, ?), ?) > 0"
+    return _own(here, condition, *beginning(lead), len(lead) + 1, text)
+
+
+def beginning(lead: str) -> tuple[str, str]:
+    """The range of all terms that begin so."""
+    return bound(lead), bound(lead + LAST)
 
 
 def if_few(name: str, here: Here) -> Sql | None:

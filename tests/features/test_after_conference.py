@@ -83,19 +83,6 @@ def _(scene: Scene, how: str) -> None:
     scene.answer = casework.change(scene.city, "health-center", "role-task", status="accepted", **said)
 
 
-@when("推進員が、計画の支援を一つ終えたと書く")
-def _(scene: Scene) -> None:
-    activity = _activity(scene)
-    activity[0]["detail"]["status"] = "completed"
-    scene.answer = casework.change(scene.city, "coordinator", "plan", activity=activity)
-
-
-@when("推進員が、計画に新しい支援を加える")
-def _(scene: Scene) -> None:
-    activity = _activity(scene)
-    scene.answer = casework.change(scene.city, "coordinator", "plan", activity=[*activity, activity[-1]])
-
-
 @when("推進員が会議のためにもう一つトータルケアプランを作る")
 def _(scene: Scene) -> None:
     scene.answer = casework.draft_plan(scene.city, "coordinator", CONFERENCE)
@@ -124,10 +111,3 @@ def _(scene: Scene) -> None:
 def _(scene: Scene) -> None:
     changed = casework.change(scene.city, "yorisoi", "plan", title="書き直した題")
     assert changed.status == 200, changed.text
-
-
-def _activity(scene: Scene) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = (
-        scene.city.officer("coordinator").get(scene.place("トータルケアプラン")).json["activity"]
-    )
-    return found

@@ -38,6 +38,28 @@ def _(scene: Scene, what: str) -> None:
     scene.answer = scene.city.officer("yorisoi").send("POST", "Condition", body=bodies[what](), headers=_ANYTHING)
 
 
+@when(parsers.re(r"寄り添いサポートセンターの担当者が(?P<what>.+)を書き込めるか確かめる"))
+def _(scene: Scene, what: str) -> None:
+    changes: dict[str, dict[str, Any]] = {
+        "正しい困りごと": {},
+        "存在しない日付の困りごと": {"recordedDate": "2026-02-30"},
+        "決まりにないコードの困りごと": {"clinicalStatus": _unknown_status()},
+        "存在しない人の困りごと": {"subject": {"reference": "Patient/nobody"}},
+    }
+    mode = {"name": "mode", "valueCode": "create"}
+    given = [{"name": "resource", "resource": _concern(scene) | changes[what]}, mode]
+    body = orjson.dumps({"resourceType": "Parameters", "parameter": given})
+    officer = scene.city.officer("yorisoi")
+    scene.answer = officer.send("POST", "Condition/$validate", body=body, headers=_ANYTHING)
+
+
+@then(parsers.parse("確かめた答えは「{told}」"))
+def _(scene: Scene, told: str) -> None:
+    assert scene.answer.status == 200, scene.answer.text
+    (issue,) = scene.answer.json["issue"]
+    assert told in (issue["details"]["text"], *issue.get("expression", ()))
+
+
 @when("寄り添いサポートセンターの担当者が、知らない条件で世帯員を検索する")
 def _(scene: Scene) -> None:
     scene.answer = scene.city.officer("yorisoi").get("Patient", colour="blue")

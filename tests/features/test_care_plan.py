@@ -1,8 +1,9 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from pytest_bdd import parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
 from demo.people import CONFERENCE
@@ -13,6 +14,13 @@ from tests.world.words import FORMS, WHO, several
 scenarios("care_plan.feature")
 
 _RULE = "https://tsunagu.example/fhir/StructureDefinition/recurrence-rule"
+
+
+_SUBJECT = "https://tsunagu.example/fhir/StructureDefinition/activity-subject"
+
+
+def _at(time: str) -> dict[str, Any]:
+    return {"dayOfWeek": ["mon"], "timeOfDay": [time], "duration": 60, "durationUnit": "min"}
 
 
 def _ruled(rule: str) -> dict[str, Any]:
@@ -64,6 +72,64 @@ def _(scene: Scene, who: str, form: str) -> None:
 def _(scene: Scene, words: str) -> None:
     assert scene.answer.status == 200, scene.answer.text
     assert [word for word in several(words) if word not in _unfolded(scene.answer)] == []
+
+
+@given("寄り添いサポートセンターの担当者がトータルケアプランの案を作っている")
+def _(scene: Scene) -> None:
+    center = {"reference": "Organization/community-care-center"}
+    detail = {"status": "scheduled", "code": {"text": "訪問"}, "performer": [center]}
+    activity = [{"detail": detail | {"scheduledTiming": {"repeat": _at("10:00:00")}}}]
+    drafted = casework.draft_plan(scene.city, status="draft", activity=activity)
+    assert drafted.status == 201, drafted.text
+
+
+@when("寄り添いサポートセンターの担当者が、母に同じ時間のサービスが二つある計画を作る")
+def _(scene: Scene) -> None:
+    mother = [{"url": _SUBJECT, "valueReference": {"reference": scene.city.known["mother"]}}]
+    activity = [
+        {
+            "detail": {
+                "extension": mother,
+                "status": "scheduled",
+                "code": {"text": label},
+                "scheduledTiming": {"repeat": _at(at)},
+            }
+        }
+        for label, at in (("A型就労", "10:00:00"), ("訪問看護", "10:30:00"))
+    ]
+    drafted = casework.draft_plan(scene.city, activity=activity)
+    assert drafted.status == 201, drafted.text
+    officer = scene.city.officer("yorisoi")
+    plan = officer.get(scene.city.known["plan"]).json
+    asked = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}
+    scene.answer = officer.send("PUT", scene.city.known["plan"], body=json.dumps(plan).encode(), headers=asked)
+
+
+@when("寄り添いサポートセンターの担当者が一週間の表を英語で見る")
+def _(scene: Scene) -> None:
+    place = f"{scene.place('トータルケアプラン')}/$timetable"
+    officer = scene.person("寄り添いサポートセンターの担当者")
+    scene.answer = officer.send("GET", f"{place}?_format=text/html", headers={"Accept-Language": "en"})
+
+
+@when("寄り添いサポートセンターの担当者が 2019-06-05 の週の表を見る")
+def _(scene: Scene) -> None:
+    place = f"{scene.place('トータルケアプラン')}/$timetable"
+    scene.answer = scene.person("寄り添いサポートセンターの担当者").get(place, _format="text/html", date="2019-06-05")
+
+
+@then(parsers.re(r"表に「(?P<word>[^」]+)」とはない"))
+def _(scene: Scene, word: str) -> None:
+    assert scene.answer.status == 200, scene.answer.text
+    assert word not in _unfolded(scene.answer)
+
+
+@then("推進員は一週間の表を紙（PDF）と画像（PNG）で受け取れる")
+def _(scene: Scene) -> None:
+    for form in ("application/pdf", "image/png"):
+        drawn = scene.person("推進員").get(f"{scene.place('トータルケアプラン')}/$timetable", _format=form)
+        assert drawn.status == 200, drawn.text
+        assert drawn.headers["content-type"] == form
 
 
 @then("表に名前は出ていない")

@@ -49,7 +49,8 @@ def test_a_body_says_what_it_is(kind: str, status: int, city: City, asking: Aski
         ("text/html, application/json;q=0.5", 200),
         ("application/fhir+json; fhirVersion=5.0", 406),
         ("application/fhir+json;q=0", 406),
-        ("*/*, application/fhir+json;q=0, application/json;q=0, text/html", 406),
+        ("application/fhir+xml;q=0.5, text/html", 200),
+        ("application/fhir+xml; fhirVersion=3.0", 406),
         ("text/html", 406),
     ],
 )
@@ -201,3 +202,30 @@ def test_to_delete_what_is_not_there_or_not_for_one_changes_nothing(city: City, 
     both = {"resourceType": "Bundle", "type": "transaction", "entry": [gone, made]}
     said = asking.ask("POST", "", orjson.dumps(both)).json["entry"]
     assert [each["response"]["status"] for each in said] == ["204 No Content", "201 Created"]
+
+
+def test_xml_is_taken_and_answered_and_json_is_kept(city: City, asking: Asking, stored: Stored) -> None:
+    kind = {"Content-Type": "application/fhir+xml", "Accept": "application/fhir+xml"}
+    subject = f'<subject><reference value="{city.known["mother"]}"/></subject>'
+    score = '<extension url="urn:a"><valueDecimal value="0.10"/></extension>'
+    body = f'<Condition xmlns="http://hl7.org/fhir">{score}{subject}<note><text value="一"/></note></Condition>'
+    written = asking.ask("POST", "Condition", body.encode(), kind)
+    assert written.status == 201, written.text
+    assert written.headers["content-type"] == "application/fhir+xml; charset=utf-8"
+    name = written.headers["location"].removeprefix(f"{asking.base}/").partition("/_history")[0]
+    assert '"valueDecimal":0.10' in asking.ask("GET", name).text
+    assert 'valueDecimal value="0.10"' in asking.ask("GET", f"{name}?_format=xml").text
+    assert stored.resource(name)["note"] == [{"text": "一"}]
+    found = asking.ask("GET", f"Condition?_id={name.partition('/')[2]}", headers={"Accept": "application/xml"})
+    assert found.text.startswith('<?xml version="1.0" encoding="UTF-8"?><Bundle xmlns="http://hl7.org/fhir">')
+    assert "<Condition><id value=" in found.text
+    wrong = asking.ask("POST", "Condition", body.replace("note>", "nota>").encode(), kind)
+    assert (wrong.status, wrong.headers["content-type"]) == (400, "application/fhir+xml; charset=utf-8")
+    assert '<expression value="Condition.nota"/>' in wrong.text
+    refused(asking.ask("GET", "Patient/nothing", headers={"Accept": "application/json"}), 404, "not-found", "", "ja")
+
+
+def test_an_answer_is_written_in_lines_where_that_is_wished(standing: City, asking: Asking) -> None:
+    pretty = asking.ask("GET", f"{standing.known['mother']}?_pretty=true")
+    assert pretty.text.startswith('{\n  "resourceType": "Patient"')
+    assert pretty.json == asking.ask("GET", f"{standing.known['mother']}?_pretty=false").json

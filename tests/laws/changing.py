@@ -14,6 +14,7 @@ from resources.search.predicate import (
     AllOf,
     Among,
     AnyOf,
+    Contains,
     Each,
     Has,
     HasOther,
@@ -136,6 +137,7 @@ own = st.one_of(
     st.builds(lambda lows: Has(*sorted(lows)), st.tuples(common, common)),
     st.builds(lambda name: Has(f"{name} ", f"{name}!"), names),
     st.builds(HasOther, names, st.frozensets(values, max_size=4)),
+    st.builds(Contains, names.map(lambda name: f"{name} ") | common, common.map(lambda term: term[-2:] or "a")),
 )
 types = st.sampled_from(["A", "A", "B", "G", "X"])
 

@@ -33,7 +33,20 @@ from tests.laws.reckoned import NOW, Reckoned
 
 LAW = settings(deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 EXAMPLES = 100
-LEAVES = ["Is", "Has", "HasOther", "AllOf", "AnyOf", "Not", "Linked", "LinkedFrom", "Each", "Related", "Among"]
+LEAVES = [
+    "Is",
+    "Has",
+    "HasOther",
+    "Contains",
+    "AllOf",
+    "AnyOf",
+    "Not",
+    "Linked",
+    "LinkedFrom",
+    "Each",
+    "Related",
+    "Among",
+]
 Seen = Counter[tuple[str, str]]
 
 

@@ -108,6 +108,9 @@ INSTALLING = "P12"
 POSTS = "standing.post"
 """Only the installer writes posts, and no token carries that purpose: tests/unit/consent/test_posts.py shows it."""
 
+ROLES = "standing.roles"
+"""It refuses nothing: who decides roles, and when, is a duty (R19), and what they open is P13."""
+
 BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
 PROOF = pytest.mark.proof("rules", len(BITES))
 ROOT = Path(__file__).parents[2]
@@ -139,7 +142,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
-    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS}
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS, ROLES}
 
 
 @PROOF

@@ -176,6 +176,7 @@ def _group() -> dict[str, Any]:
 
 def _sheet() -> dict[str, Any]:
     address, phone = ON_SHEET
+    oneself = {"valueCoding": {"system": _RELATIONS, "code": "ONESELF"}}
     return {
         "resourceType": "QuestionnaireResponse",
         "questionnaire": "https://tsunagu.example/fhir/Questionnaire/tsunagu-sheet",
@@ -184,13 +185,18 @@ def _sheet() -> dict[str, Any]:
         "subject": {"reference": urn("household")},
         "author": {"reference": "PractitionerRole/role-yorisoi"},
         "item": [
+            {"linkId": "date", "answer": [{"valueDate": datetime.now(TOKYO).date().isoformat()}]},
+            {"linkId": "agency", "answer": [{"valueReference": {"reference": "Organization/yorisoi-center"}}]},
+            {"linkId": "officer", "answer": [{"valueReference": {"reference": "PractitionerRole/role-yorisoi"}}]},
+            {"linkId": "other-troubles", "answer": [{"valueBoolean": False}]},
             {
                 "linkId": "member",
                 "item": [
+                    {"linkId": "member.relation", "answer": [oneself]},
                     {"linkId": "member.name", "answer": [{"valueString": "水無瀬　みどり"}]},
                     {"linkId": "member.address", "answer": [{"valueString": address}]},
                     {"linkId": "member.phone", "answer": [{"valueString": phone}]},
                 ],
-            }
+            },
         ],
     }

@@ -23,6 +23,7 @@ from tests.world.odd_dates import READABLE, UNREADABLE, fits
 Json = dict[str, Any]
 P = actor("p")
 TEXT, CODED = {"text": "x"}, {"system": "urn:s", "code": "x"}
+RESOLVED = {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "resolved"}
 STORED = (patient("1"), concern("c", "1"))
 LEAST: dict[str, Json] = {
     "Appointment": {"status": "proposed", "participant": [{"actor": ref("Patient/1"), "status": "accepted"}]},
@@ -37,8 +38,14 @@ LEAST: dict[str, Json] = {
         "title": "x",
         "author": [ref("PractitionerRole/p")],
     },
-    "Condition": {"subject": ref("Patient/1"), "code": TEXT},
-    "Consent": {"status": "proposed", "scope": TEXT, "category": [TEXT], "patient": ref("Patient/1")},
+    "Condition": {"clinicalStatus": {"coding": [RESOLVED]}, "subject": ref("Patient/1"), "code": TEXT},
+    "Consent": {
+        "status": "proposed",
+        "scope": TEXT,
+        "category": [TEXT],
+        "patient": ref("Patient/1"),
+        "policyRule": TEXT,
+    },
     "DocumentReference": {"status": "current", "content": [{"attachment": {"title": "x"}}]},
     "Encounter": {"status": "planned", "class": CODED},
     "EpisodeOfCare": {"status": "active", "patient": ref("Patient/1")},
@@ -196,6 +203,8 @@ def _record(spec: Spec, type: str, path: str, shape: str, text: str) -> Json:
         node = beside | node
         many = element is None or element.max != "1" if place != "meta" else False
         node = {above[depth - 1]: [node] if many else node}
+    if type == "Appointment" and above == [] and last in ("start", "end"):
+        node = {"start": value, "end": value}
     return {"resourceType": type} | LEAST[type] | node
 
 

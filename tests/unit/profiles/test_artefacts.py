@@ -212,7 +212,27 @@ def test_the_notices_of_a_legal_basis_and_the_bases_of_the_notices_agree() -> No
                 datetime.date.fromisoformat(properties(notice)[key])
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("StructureDefinition")])
+PROFILES = ("concern", "household", "total-care-plan")
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_profile_is_of_a_resource_and_says_what_it_adds(name: str) -> None:
+    definition = read(f"StructureDefinition-{name}")
+    assert (definition["kind"], definition["derivation"]) == ("resource", "constraint")
+    assert definition["baseDefinition"] == f"http://hl7.org/fhir/StructureDefinition/{definition['type']}"
+    assert all(
+        each["short"] and each["id"].startswith(definition["type"]) for each in definition["differential"]["element"]
+    )
+
+
+EXTENSIONS = [
+    name
+    for name in NAMES
+    if name.startswith("StructureDefinition") and name.removeprefix("StructureDefinition-") not in PROFILES
+]
+
+
+@pytest.mark.parametrize("name", EXTENSIONS)
 def test_an_extension_says_its_url_its_context_and_its_value(name: str) -> None:
     definition = read(name)
     elements = {each["id"]: each for each in definition["differential"]["element"]}
@@ -237,7 +257,9 @@ def test_what_is_harmless_is_an_element_and_its_systems_extensions_and_questions
     assert spec.harmless.names | spec.harmless.places <= links
     assert spec.harmless.areas <= spec.artefacts.keys()
     ours = {
-        url.rpartition("/")[2] for url, each in spec.artefacts.items() if each["resourceType"] == "StructureDefinition"
+        url.rpartition("/")[2]
+        for url, each in spec.artefacts.items()
+        if each["resourceType"] == "StructureDefinition" and each["type"] == "Extension"
     }
     assert spec.harmless.extensions == ours - SERVERS
     assert set(spec.harmless.types) <= spec.types

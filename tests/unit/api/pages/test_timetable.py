@@ -18,10 +18,10 @@ from dateutil.rrule import rrulestr
 from icalendar import Calendar
 from playwright.sync_api import Page, sync_playwright
 
-from api.pages import timetable, timetable_lettering, timetable_picture
+from api.pages import timetable, timetable_lettering, timetable_picture, timetable_words
 from resources import care_plan
 from resources.record.problem import Problem
-from resources.week import Week
+from resources.week import Contact, Week
 
 NAMES = {"Patient/mother": "母", "Patient/sister": "母の妹", "Patient/elder-son": "長男", "Patient/second-son": "二男"}
 BASE = "https://tsunagu.example/fhir/StructureDefinition"
@@ -29,6 +29,7 @@ TEMPLATE = Path(__file__).parents[4] / "demo" / "household_h" / "total-care-plan
 SVG = "{http://www.w3.org/2000/svg}"
 TOKYO = ZoneInfo("Asia/Tokyo")
 NASTY = "<script>alert(\"1\")</script> & 'it' \u0000\u202e"
+TEXTS = ("text/html", "image/svg+xml", "application/json", "text/calendar")
 CODES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -99,13 +100,13 @@ def test_each_format_is_named_and_says_every_service(household_h: Week, media_ty
 
 
 def test_the_same_plan_gives_the_same_bytes(household_h: Week) -> None:
-    for media_type in ("text/html", "image/svg+xml", "application/json", "text/calendar"):
+    for media_type in ("text/html", "image/svg+xml", "application/json", "text/calendar", "application/pdf"):
         assert timetable.render(household_h, media_type) == timetable.render(household_h, media_type)
 
 
 def test_another_format_is_refused_by_name(household_h: Week) -> None:
-    with pytest.raises(Problem, match="`application/pdf`") as raised:
-        timetable.render(household_h, "application/pdf")
+    with pytest.raises(Problem, match="`text/plain`") as raised:
+        timetable.render(household_h, "text/plain")
     assert raised.value.kind == "not-supported"
 
 
@@ -120,10 +121,10 @@ def test_the_picture_says_what_the_sheet_of_the_city_says(household_h: Week) -> 
         "＊訪問看護（母）",
     ):
         assert wanted in said
-    assert [text for text in said if text in ("深夜", "早朝", "午前", "午後", "夜間")] == [
-        band[0] for band in timetable.BANDS
-    ]
-    assert [text for text in said if text in "月火水木金土日"] == [day for day, _ in timetable.DAYS]
+    assert [band.get("aria-label") for band in picture.iter(f"{SVG}g") if band.get("class") == "side"] == list(
+        timetable_words.JAPANESE.bands
+    )
+    assert [text for text in said if text in "月火水木金土日"] == list(timetable_words.JAPANESE.days)
     assert [text for text in said if re.fullmatch(r"\d+:00", text)][:13] == [f"{h % 24}:00" for h in range(4, 29, 2)]
     assert [text for text in said if text.startswith("＊母") or text == "＊世帯全体"] == [
         "＊母",
@@ -140,8 +141,12 @@ def test_the_page_has_a_table_of_every_entry_in_words(household_h: Week) -> None
     table = page[page.index("<tbody>") : page.index("</tbody>")]
     rows = [re.sub(r"<[^>]+>", " ", row).split() for row in table.split("</tr>")[:-1]]
     assert len(rows) == 15
-    assert rows[2] == ["月", "Mon", "16:00–17:00", "訪問看護", "母", "入浴介助"]
-    assert "first Tuesday of each month" in page
+    assert rows[2] == ["月", "16:00–17:00", "訪問看護", "母", "入浴介助"]
+    assert "first Tuesday of each month" not in page
+    english = timetable.render(household_h, "text/html", "en")[0].decode()
+    assert '<html lang="en">' in english
+    assert "first Tuesday of each month" in english
+    assert not re.search("月曜|第1火曜|どなたの|備考|様<", english)
     assert "<script" not in page
     assert "src=" not in page
     assert "href=" not in page
@@ -200,6 +205,83 @@ def test_the_calendar_keeps_local_times_and_whole_weeks(household_h: Week) -> No
     assert len({str(event["uid"]) for event in made.values()}) == len(made) == 14
 
 
+def test_a_part_of_the_day_is_its_hours_and_what_goes_on_is_no_single_day(household_h: Week) -> None:
+    made = events(household_h)
+    hospital = made["○○病院（神経内科）（母）"]
+    assert hospital.decoded("dtstart") == datetime(2019, 5, 7, 9, tzinfo=TOKYO)
+    assert hospital.decoded("dtend") == datetime(2019, 5, 7, 12, tzinfo=TOKYO)
+    rental = made["福祉用具（レンタル）（母）"]
+    assert rental.decoded("dtend") - rental.decoded("dtstart") > timedelta(days=365)
+
+
+def test_a_draft_says_so_in_every_form() -> None:
+    draft = week(visit("mon", "10:00:00", 60), status="draft", title="計画")
+    for media_type in ("text/html", "image/svg+xml", "application/json", "text/calendar"):
+        assert "計画（案）" in timetable.render(draft, media_type)[0].decode()
+    assert {str(event["status"]) for event in events(draft).values()} == {"TENTATIVE"}
+    assert "計画 (draft)" in timetable.render(draft, "text/html", "en")[0].decode()
+
+
+def test_telephone_numbers_of_who_provides_a_service_are_on_the_sheet() -> None:
+    detail = {"status": "scheduled", "code": {"text": "訪問"}, "performer": [{"reference": "Organization/a"}]}
+    activity = [{"detail": detail | visit("mon", "10:00:00", 60)}]
+    plan = {"id": "p", "created": "2019-04-05", "activity": activity}
+    drawn = care_plan.week(plan, NAMES, contacts={"Organization/a": Contact("訪問看護所", ("086-000-0001",))})
+    for media_type in ("text/html", "image/svg+xml", "application/json"):
+        body = timetable.render(drawn, media_type)[0].decode()
+        assert "訪問看護所" in body
+        assert "086-000-0001" in body
+
+
+def test_the_week_is_that_of_the_day_and_says_so(household_h: Week) -> None:
+    detail = visit("mon", "10:00:00", 60, code={"text": "訪問"})
+    detail["scheduledTiming"]["repeat"]["boundsPeriod"] = {"start": "2019-06-01"}
+    activity = [{"detail": {"status": "scheduled", **detail}}]
+    plan = {"id": "p", "created": "2019-04-05", "activity": activity}
+    early, late = (care_plan.week(plan, NAMES, day) for day in (date(2019, 4, 8), date(2019, 6, 3)))
+    assert (len(early.entries), len(late.entries)) == (0, 1)
+    assert "2019年4月8日の週" in timetable.render(early, "text/html")[0].decode()
+    assert "訪問（世帯全体）は 2019-06-01 から" in timetable.render(early, "text/html")[0].decode()
+
+
+def test_two_services_at_one_time_for_one_person_are_said_on_the_sheet(household_h: Week) -> None:
+    assert household_h.clashes == ()
+
+    def whom(name: str) -> dict[str, Any]:
+        return {"extension": [{"url": f"{BASE}/activity-subject", "valueReference": {"reference": f"Patient/{name}"}}]}
+
+    hospital = {"url": f"{BASE}/recurrence-rule", "valueString": "FREQ=MONTHLY;BYDAY=1TU"}
+    drawn = week(
+        visit("mon", "10:00:00", 60, code={"text": "甲"}, **whom("mother")),
+        visit("mon", "10:30:00", 60, code={"text": "乙"}, **whom("mother")),
+        visit("mon", "10:30:00", 60, code={"text": "丙"}, **whom("sister")),
+        visit("mon", "11:30:00", 30, code={"text": "丁"}, **whom("mother")),
+        visit("tue", "11:00:00", 60, code={"text": "戊"}, **whom("mother")),
+        {"code": {"text": "病院"}, "scheduledTiming": {"extension": [hospital], "repeat": {"when": ["MORN"]}}}
+        | whom("mother"),
+    )
+    told = [(each.one.label, each.other.label, each.day, each.at, each.on) for each in drawn.clashes]
+    assert told == [("甲", "乙", 0, "10:30", None), ("戊", "病院", 1, "11:00", date(2019, 5, 7))]
+    page = timetable.render(drawn, "text/html")[0].decode()
+    assert "月 10:30：甲（母） ／ 乙（母）" in page
+    assert "2019-05-07 11:00：戊（母） ／ 病院（母）" in page
+
+
+def test_labels_stand_letter_by_letter_where_they_run_down(household_h: Week) -> None:
+    """Few renderers but browsers know vertical text: none is asked of them."""
+    drawn = timetable.render(household_h, "image/svg+xml")[0].decode()
+    assert "writing-mode" not in drawn
+    assert "text-orientation" not in drawn
+
+
+def test_the_sheet_is_one_page_of_paper(household_h: Week) -> None:
+    printed = timetable.render(household_h, "application/pdf")[0]
+    assert printed.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
+    assert len(re.findall(rb"/Type\s*/Page\b", timetable.render(crowd(), "application/pdf")[0])) > 1
+    assert timetable.render(household_h, "image/png")[0].startswith(b"\x89PNG")
+
+
 def test_the_calendar_ends_with_the_plan() -> None:
     rule = [{"url": f"{BASE}/recurrence-rule", "valueString": "FREQ=MONTHLY;BYDAY=1TU;COUNT=9"}]
     made = events(
@@ -239,7 +321,7 @@ def test_no_value_can_become_markup() -> None:
 
 @pytest.mark.parametrize("of", [week(), crowd()], ids=["empty", "two hundred"])
 def test_an_empty_and_a_crowded_week_are_drawn(of: Week) -> None:
-    picture = timetable_picture.picture(of)
+    picture = timetable_picture.picture(of, timetable_words.JAPANESE)
     assert len(picture.blocks) == len(of.entries)
     for block in picture.blocks:
         assert block.x >= timetable_picture.DAYS_LEFT
@@ -249,8 +331,9 @@ def test_an_empty_and_a_crowded_week_are_drawn(of: Week) -> None:
     for one, two in combinations(picture.blocks, 2):
         apart = one.x + one.width <= two.x or two.x + two.width <= one.x
         assert apart or one.y + one.height <= two.y or two.y + two.height <= one.y
-    for media_type in ("text/html", "image/svg+xml", "application/json", "text/calendar"):
-        assert timetable.render(of, media_type)[0]
+    for media_type in (*TEXTS, "application/pdf", "image/png"):
+        for language in ("ja", "en"):
+            assert timetable.render(of, media_type, language)[0]
 
 
 def test_a_crowded_week_prints_its_table_too(household_h: Week) -> None:
@@ -321,6 +404,23 @@ def test_in_a_browser_nothing_of_the_sheet_runs_over_its_edge(page: Page, househ
     )
     assert over == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.browser
+def test_on_a_telephone_nothing_is_clipped_and_every_service_is_there(page: Page, household_h: Week) -> None:
+    page.set_viewport_size({"width": 360, "height": 640})
+    page.set_content(timetable.render(household_h, "text/html")[0].decode())
+    try:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        beyond = page.locator("td, th, li, p, h1, h2").evaluate_all(
+            """all => all.filter(it => it.offsetParent && it.getBoundingClientRect().right > 360)
+                .map(it => it.textContent)"""
+        )
+        assert beyond == []
+        assert not page.locator(".paper").is_visible()
+        assert page.locator("td.when").count() == len(household_h.entries)
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
 
 
 @pytest.mark.browser

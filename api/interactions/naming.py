@@ -1,0 +1,40 @@
+"""The names of the entries of a transaction, and the links by them: each leads to the record that the entry makes.
+
+https://hl7.org/fhir/R4/http.html#trules; https://hl7.org/fhir/R4/bundle.html#references
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from api.interactions.entry import Entry
+from profiles.spec import Spec
+from resources.record import links
+from resources.record.problem import Problem
+
+_RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+_ROOTED = re.compile(r"(https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
+
+
+def linked(spec: Spec, entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:
+    """The resource of an entry with every link by a name of these; itself where it has none.
+
+    Raises Problem for a reference to a `urn:uuid` or `urn:oid` that no entry bears.
+    """
+    if not names and "urn:" not in str(entry.resource):
+        return entry.resource
+    root = _ROOTED.fullmatch(entry.full_url)
+
+    def lead(link: str, at: str, literal: bool) -> str:
+        name, mark, part = link.partition("#")
+        found = names.get(name)
+        if found is None and root is not None and _RELATIVE.fullmatch(name):
+            found = names.get(root[1] + name)
+        if found is None and literal and link.startswith(("urn:uuid:", "urn:oid:")):
+            text, ja = f"no entry has the fullUrl `{link}`", f"fullUrl が `{link}` の要素がありません"
+            raise Problem.of("structure", text, ja, at)
+        return link if found is None or not name else f"{found}{mark}{part}"
+
+    return links.changed(spec, entry.resource, f"{entry.at}.resource", lead)

@@ -1,0 +1,250 @@
+"""Batches and transactions as clients send them: links, conditions, reads, wishes.
+
+https://hl7.org/fhir/R4/http.html#transaction
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from demo.answer import Answer
+from demo.journey.city import City
+from tests.http.asking import Asking
+from tests.http.refused import concern, refused, seen
+from tests.http.stored import Stored
+from tests.http.test_bad_bundle import entry, new
+
+_SYSTEM = "urn:of:somebody"
+_DIV = '<div xmlns="http://www.w3.org/1999/xhtml"><a title="%s" href=\'%s\'>%s</a> href="%s"</div>'
+
+
+def send(asking: Asking, *entries: dict[str, Any], kind: str = "transaction", **headers: str) -> Answer:
+    body = {"resourceType": "Bundle", "type": kind} | ({"entry": list(entries)} if entries else {})
+    return asking.ask("POST", "", orjson.dumps(body), {name.replace("_", "-"): said for name, said in headers.items()})
+
+
+def person(**elements: Any) -> dict[str, Any]:
+    return {"resourceType": "Patient", "active": True} | elements
+
+
+def identified(number: str) -> dict[str, Any]:
+    return person(identifier=[{"system": _SYSTEM, "value": number}])
+
+
+def statuses(answer: Answer) -> list[str]:
+    assert answer.status == 200, answer.text
+    return [each["response"]["status"][:3] for each in answer.json["entry"]]
+
+
+@pytest.mark.parametrize(
+    ("full_url", "link"),
+    [
+        ("urn:uuid:3f1c9a3e-0d2b-4a55-9d3c-7b6c1f0e2a11", "urn:uuid:3f1c9a3e-0d2b-4a55-9d3c-7b6c1f0e2a11"),
+        ("http://source.example/fhir/Patient/p1", "http://source.example/fhir/Patient/p1"),
+        ("http://source.example/fhir/Patient/p1", "Patient/p1"),
+        ("Patient/p1", "Patient/p1"),
+    ],
+)
+def test_links_are_replaced_where_r4_says_and_nowhere_else(
+    full_url: str, link: str, city: City, asking: Asking
+) -> None:
+    base = full_url.partition("Patient/")[0]
+    whole = "http://source.example/fhir/Condition/c1" if base.startswith("http") else f"urn:uuid:{uuid4()}"
+    linking = concern(
+        city,
+        subject={"reference": link},
+        text={"status": "generated", "div": _DIV % (link, link, link, link)},
+        note=[{"text": link}],
+        identifier=[{"system": "urn:ietf:rfc:3986", "value": link}],
+        extension=[
+            {"url": "urn:a", "valueUri": link},
+            {"url": "urn:b", "valueUrl": link},
+            {"url": "urn:c", "valueString": link},
+            {"url": "urn:d", "valueMarkdown": link},
+            {"url": "urn:e", "valueCanonical": link},
+            {"url": "urn:f", "valueDecimal": 0.10},
+        ],
+    )
+    answer = send(asking, new(linking, fullUrl=whole), new(person(), fullUrl=full_url))
+    assert statuses(answer) == ["201", "201"]
+    made, found = answer.created
+    read = asking.ask("GET", made).json
+    assert read["subject"]["reference"] == found
+    assert read["text"]["div"] == (_DIV % (link, link, link, link)).replace(f"href='{link}'", f'href="{found}"')
+    assert (read["note"][0]["text"], read["identifier"][0]["value"]) == (link, link)
+    values = [next(value for key, value in each.items() if key != "url") for each in read["extension"]]
+    assert values[:5] == [found, found, link, link, link]
+
+
+def test_a_reference_by_search_is_resolved_wherever_it_stands(city: City, asking: Asking, stored: Stored) -> None:
+    number = str(uuid4())
+    named = {"reference": f"Patient?identifier={_SYSTEM}|{number}"}
+    desk = {"reference": "Organization?_id=lead-section"}
+    before = seen(asking, stored)
+    refused(asking.ask("POST", "Condition", orjson.dumps(concern(city, subject=named))), 422, "not-found", "", "ja")
+    nobody = {"reference": "Practitioner?identifier=urn:nobody|1"}
+    written = asking.ask("POST", "Condition", orjson.dumps(concern(city, asserter=nobody)))
+    refused(written, 422, "not-found", "Condition.asserter", "ja")
+    assert seen(asking, stored) == before
+    answer = send(asking, new(concern(city, subject=named)), new(identified(number)))
+    assert statuses(answer) == ["201", "201"]
+    made, found = answer.created
+    assert asking.ask("GET", made).json["subject"]["reference"] == found
+    task = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": found},
+        "recipient": [desk],
+    }
+    sent = asking.ask("POST", "Communication", orjson.dumps(task))
+    assert sent.status == 201, sent.text
+    assert asking.ask("GET", sent.created[0]).json["recipient"] == [{"reference": "Organization/lead-section"}]
+
+
+def test_a_create_on_a_condition_makes_one_record(asking: Asking, stored: Stored) -> None:
+    number = str(uuid4())
+    condition = {"If-None-Exist": f"identifier={_SYSTEM}|{number}"}
+    first = asking.ask("POST", "Patient", orjson.dumps(identified(number)), condition)
+    assert first.status == 201
+    before = stored.count()
+    again = asking.ask("POST", "Patient", orjson.dumps(identified(number)), condition)
+    assert (again.status, again.json["id"]) == (200, first.json["id"])
+    assert (again.headers["location"], again.headers["etag"]) == (first.headers["location"], 'W/"1"')
+    assert stored.count() == before
+    assert asking.ask("POST", "Patient", orjson.dumps(identified(number))).status == 201
+    several = asking.ask("POST", "Patient", orjson.dumps(identified(number)), condition)
+    refused(several, 412, "multiple-matches", "", "ja")
+    for bad in ("colour=blue", "", "_count=1", "identifier="):
+        body = orjson.dumps(identified(number))
+        assert asking.ask("POST", "Patient?", body, {"If-None-Exist": bad or "?"}).status == 400, bad
+
+
+def test_what_one_cannot_see_is_no_match(city: City, asking: Asking) -> None:
+    number = str(uuid4())
+    condition = {"If-None-Exist": f"identifier={_SYSTEM}|{number}"}
+    mine = asking.ask("POST", "Patient", orjson.dumps(identified(number)), condition)
+    with Asking(asking.base, city.people.officer("child-guidance").token()) as other:
+        theirs = other.ask("POST", "Patient", orjson.dumps(identified(number)), condition)
+        assert (mine.status, theirs.status) == (201, 201), "as if the other were not there"
+        changed = other.ask("PUT", f"Patient?identifier={_SYSTEM}|{number}", orjson.dumps(identified(number)))
+        assert (changed.status, changed.json["id"]) == (200, theirs.json["id"])
+        assert other.ask("DELETE", f"Condition?_id={city.known['son-child-rearing'].partition('/')[2]}").status == 204
+    assert asking.ask("GET", city.known["son-child-rearing"]).status == 200
+    assert asking.ask("GET", mine.created[0]).headers["etag"] == 'W/"1"'
+
+
+def test_an_update_and_a_deletion_find_their_record_by_a_condition(city: City, asking: Asking) -> None:
+    number = str(uuid4())
+    where = f"?identifier={_SYSTEM}|{number}"
+    made = asking.ask("PUT", f"Patient{where}", orjson.dumps(identified(number)))
+    assert made.status == 201
+    body = identified(number) | {"gender": "female"}
+    again = asking.ask("PUT", f"Patient{where}", orjson.dumps(body), {"If-Match": 'W/"1"'})
+    assert (again.status, again.json["id"], again.json["gender"]) == (200, made.json["id"], "female")
+    assert asking.ask("PUT", f"Patient{where}", orjson.dumps(body), {"If-Match": 'W/"1"'}).status == 412
+    assert asking.ask("PUT", f"Patient{where}", orjson.dumps(body | {"id": "another"})).status == 400
+    assert asking.ask("PUT", "Patient?identifier=urn:a|none", orjson.dumps(body | {"id": "another"})).status == 404
+    assert asking.ask("PUT", "Patient", orjson.dumps(body)).status == 400
+    record = concern(city, identifier=[{"system": _SYSTEM, "value": number}])
+    name = asking.ask("POST", "Condition", orjson.dumps(record)).created[0]
+    assert asking.ask("DELETE", f"Condition{where}").status == 204
+    assert asking.ask("GET", name).status == 410
+    assert asking.ask("DELETE", f"Condition{where}").status == 204
+    refused(asking.ask("DELETE", "Condition"), 400, "structure", "", "ja")
+
+
+def test_of_twenty_at_once_one_makes_the_record(asking: Asking) -> None:
+    number = str(uuid4())
+    condition = {"If-None-Exist": f"identifier={_SYSTEM}|{number}"}
+    body = orjson.dumps(identified(number))
+    with ThreadPoolExecutor(20) as crowd:
+        answers = list(crowd.map(lambda _: asking.ask("POST", "Patient", body, condition), range(20)))
+    assert sorted(each.status for each in answers) == [200] * 19 + [201]
+    assert len({each.json["id"] for each in answers}) == 1
+    assert asking.ask("GET", f"Patient?identifier={_SYSTEM}|{number}").total == 1
+
+
+def test_conditions_are_met_inside_a_transaction_and_links_follow(city: City, asking: Asking) -> None:
+    number, urn = str(uuid4()), f"urn:uuid:{uuid4()}"
+    known = asking.ask("POST", "Patient", orjson.dumps(identified(number))).created[0]
+    condition = f"identifier={_SYSTEM}|{number}"
+    linked = concern(city, subject={"reference": urn})
+    met = send(asking, new(identified(number), fullUrl=urn, request={"ifNoneExist": condition}), new(linked))
+    assert statuses(met) == ["200", "201"]
+    assert met.json["entry"][0]["response"]["location"].endswith(f"{known}/_history/1")
+    assert asking.ask("GET", met.created[1]).json["subject"]["reference"] == known
+    put = entry("PUT", f"Patient?{condition}", identified(number) | {"gender": "male"}, fullUrl=urn)
+    updated = send(asking, new(linked), put)
+    assert statuses(updated) == ["201", "200"]
+    assert asking.ask("GET", updated.created[0]).json["subject"]["reference"] == known
+    assert asking.ask("GET", known).json["gender"] == "male"
+    twice = new(identified(number), request={"ifNoneExist": condition})
+    refused(send(asking, twice, twice), 400, "structure", "Bundle.entry", "ja")
+    both = send(asking, put, entry("PUT", known, identified(number) | {"id": known.partition("/")[2]}))
+    refused(both, 400, "structure", "Bundle.entry", "ja")
+    gone = send(asking, entry("DELETE", f"Condition?_id={updated.created[0].partition('/')[2]}"), new(person()))
+    assert statuses(gone) == ["204", "201"]
+
+
+def test_a_transaction_reads_what_it_has_written(city: City, asking: Asking, stored: Stored) -> None:
+    number = str(uuid4())
+    answer = send(
+        asking,
+        entry("GET", f"Patient?identifier={_SYSTEM}|{number}"),
+        entry("GET", city.known["mother"], request={"ifNoneMatch": 'W/"1"'}),
+        entry("GET", f"{city.known['mother']}/_history"),
+        new(identified(number)),
+    )
+    assert statuses(answer) == ["200", "304", "200", "201"]
+    assert answer.json["entry"][0]["resource"]["total"] == 1
+    assert answer.json["entry"][2]["resource"]["type"] == "history"
+    before = seen(asking, stored)
+    refused(send(asking, new(person()), entry("GET", "Patient/nothing")), 404, "not-found", "", "ja")
+    refused(send(asking, new(person()), entry("GET", "Patient?colour=blue")), 400, "not-supported", "colour", "ja")
+    assert seen(asking, stored) == before
+
+
+def test_what_comes_back_of_a_transaction_is_as_prefer_says(asking: Asking) -> None:
+    bare = send(asking, new(person())).json["entry"][0]
+    assert set(bare) == {"response"}
+    whole = send(asking, new(person()), Prefer="return=representation").json["entry"][0]
+    assert whole["resource"]["id"] in whole["response"]["location"]
+    told = send(asking, new(person()), Prefer="return=OperationOutcome").json["entry"][0]
+    assert told["response"]["outcome"]["resourceType"] == "OperationOutcome"
+    assert "resource" not in told
+
+
+def test_the_entries_of_a_batch_are_nothing_to_each_other(city: City, asking: Asking) -> None:
+    number = str(uuid4())
+    answer = send(
+        asking,
+        new(identified(number), request={"ifNoneExist": f"identifier={_SYSTEM}|{number}"}),
+        new(person() | {"colour": "blue"}),
+        entry("GET", f"Patient?identifier={_SYSTEM}|{number}"),
+        entry("GET", "Patient/nothing"),
+        entry("GET", f"/{city.known['mother']}/_history/1"),
+        entry("GET", f"{asking.base}/{city.known['mother']}"),
+        entry("DELETE", "Condition/nothing"),
+        entry("PUT", city.known["mother"], person() | {"id": "x"}, request={"ifMatch": 'W/"1"'}),
+        entry("GET", f"{city.known['mother']}/$explain-access"),
+        entry("POST", "Nope", person()),
+        {"request": {"method": "GET", "url": "http://elsewhere.example/Patient/1"}},
+        kind="batch",
+    )
+    assert statuses(answer) == ["201", "422", "200", "404", "200", "200", "204", "400", "200", "404", "400"]
+    found = answer.json["entry"]
+    assert found[1]["response"]["outcome"]["issue"][0]["expression"] == ["Patient.colour"]
+    assert found[2]["resource"]["total"] == 1
+    assert found[4]["response"]["etag"] == 'W/"1"'
+    assert send(asking, kind="batch").json == {"resourceType": "Bundle", "type": "batch-response"}
+
+
+def test_five_hundred_entries_go_at_once(asking: Asking) -> None:
+    answer = send(asking, *(new(person()) for _ in range(500)))
+    assert statuses(answer) == ["201"] * 500
+    refused(send(asking, *(new(person()) for _ in range(501))), 422, "too-costly", "Bundle.entry", "ja")

@@ -1,0 +1,131 @@
+"""A QuestionnaireResponse answers what its form asks, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from profiles.spec import Spec
+from resources.record import answered
+
+CODE = {"system": "urn:s", "code": "a"}
+FORM: list[dict[str, Any]] = [
+    {"linkId": "who", "type": "string", "required": True, "maxLength": 3},
+    {"linkId": "has", "type": "boolean"},
+    {
+        "linkId": "why",
+        "type": "text",
+        "required": True,
+        "enableWhen": [{"question": "has", "operator": "=", "answerBoolean": True}],
+    },
+    {"linkId": "count", "type": "integer"},
+    {
+        "linkId": "many",
+        "type": "string",
+        "enableWhen": [{"question": "count", "operator": ">", "answerInteger": 2}],
+    },
+    {"linkId": "one", "type": "choice", "answerOption": [{"valueCoding": CODE}, {"valueString": "x"}]},
+    {"linkId": "open", "type": "open-choice", "answerOption": [{"valueCoding": CODE}]},
+    {"linkId": "sex", "type": "choice", "answerValueSet": "http://hl7.org/fhir/ValueSet/administrative-gender"},
+    {"linkId": "told", "type": "display"},
+    {
+        "linkId": "member",
+        "type": "group",
+        "repeats": True,
+        "item": [
+            {"linkId": "name", "type": "string", "required": True},
+            {"linkId": "works", "type": "boolean", "item": [{"linkId": "where", "type": "string"}]},
+            {
+                "linkId": "wage",
+                "type": "decimal",
+                "enableWhen": [{"question": "works", "operator": "exists", "answerBoolean": True}],
+            },
+        ],
+    },
+]
+
+
+def item(link: str, *values: Any, **elements: Any) -> dict[str, Any]:
+    kinds = {str: "valueString", bool: "valueBoolean", int: "valueInteger", float: "valueDecimal", dict: "valueCoding"}
+    answers = [{kinds[type(each)]: each} for each in values]
+    return {"linkId": link, **({"answer": answers} if answers else {}), **elements}
+
+
+def told(spec: Spec, *items: dict[str, Any], status: str = "completed") -> list[tuple[str, str]]:
+    form = {"resourceType": "Questionnaire", "id": "q", "status": "active", "item": FORM}
+    response = {"contained": [form], "questionnaire": "#q", "status": status, "item": list(items)}
+    return [(issue.at, issue.code) for issue in answered.issues(spec, response, "R")]
+
+
+WHO = item("who", "x")
+CASES: list[tuple[tuple[dict[str, Any], ...], list[tuple[str, str]]]] = [
+    ((WHO,), []),
+    ((item("has", False),), [("R.item", "required")]),
+    ((WHO, item("has", True)), [("R.item", "required")]),
+    ((WHO, item("has", True), item("why", "x")), []),
+    ((WHO, item("has", False), item("why", "x")), [("R.item[2]", "business-rule")]),
+    ((WHO, item("other", "x")), [("R.item[1].linkId", "not-found")]),
+    ((WHO, item("name", "x")), [("R.item[1].linkId", "not-found")]),
+    ((item("who", 1),), [("R.item[0].answer[0].valueInteger", "structure")]),
+    ((item("who", "long"),), [("R.item[0].answer[0].valueString", "too-long")]),
+    ((item("who", "a", "b"),), [("R.item[0].answer", "structure")]),
+    ((WHO, WHO), [("R.item", "structure")]),
+    ((WHO, item("count", 3), item("many", "x")), []),
+    ((WHO, item("count", 2), item("many", "x")), [("R.item[2]", "business-rule")]),
+    ((WHO, item("one", CODE)), []),
+    ((WHO, item("one", "x")), []),
+    ((WHO, item("one", {**CODE, "display": "甲"})), []),
+    ((WHO, item("one", {**CODE, "code": "b"})), [("R.item[1].answer[0].valueCoding", "code-invalid")]),
+    ((WHO, item("one", "y")), [("R.item[1].answer[0].valueString", "code-invalid")]),
+    ((WHO, item("open", "anything")), []),
+    ((WHO, item("open", {**CODE, "code": "b"})), [("R.item[1].answer[0].valueCoding", "code-invalid")]),
+    ((WHO, item("sex", {"system": "http://hl7.org/fhir/administrative-gender", "code": "male"})), []),
+    ((WHO, item("sex", CODE)), [("R.item[1].answer[0].valueCoding", "code-invalid")]),
+    ((WHO, item("told")), []),
+    ((WHO, item("told", "x")), [("R.item[1].answer", "structure")]),
+    ((WHO, item("member", item=[item("name", "x")]), item("member", item=[item("name", "y")])), []),
+    ((WHO, item("member", item=[item("works", True)])), [("R.item[1].item", "required")]),
+    (
+        (
+            WHO,
+            item("member", item=[item("name", "x"), item("works", True), item("wage", 1.5)]),
+            item("member", item=[item("name", "y"), item("wage", 1.5)]),
+        ),
+        [("R.item[2].item[1]", "business-rule")],
+    ),
+    (
+        (WHO, item("member", item=[item("name", "x"), item("works", True, item=[item("where", "x")])])),
+        [("R.item[1].item[1].item", "structure")],
+    ),
+    (
+        (
+            WHO,
+            item(
+                "member",
+                item=[
+                    item("name", "x"),
+                    {"linkId": "works", "answer": [{"valueBoolean": True, "item": [item("where", "x")]}]},
+                ],
+            ),
+        ),
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("items", "expected"), CASES, ids=range(len(CASES)))
+def test_an_answer_is_held_against_its_question(
+    spec: Spec, items: tuple[dict[str, Any], ...], expected: list[tuple[str, str]]
+) -> None:
+    assert told(spec, *items) == expected
+
+
+def test_what_is_still_being_answered_may_lack_what_is_required(spec: Spec) -> None:
+    assert told(spec, item("has", True), status="in-progress") == []
+    assert told(spec, item("who", 1), status="in-progress") == [("R.item[0].answer[0].valueInteger", "structure")]
+
+
+def test_a_form_that_is_not_known_is_not_asked(spec: Spec) -> None:
+    response = {"questionnaire": "https://example.org/q", "status": "completed", "item": [item("x", 1)]}
+    assert list(answered.issues(spec, response, "R")) == []
