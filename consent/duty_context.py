@@ -113,7 +113,7 @@ async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:
     papers = await _all(view, has(".type", "Consent"), has_one_of(".subject", members)) if members else ()
     standing = (each for each in papers if not verdict.read(each.terms).void)
     bodies = (evidence.body(each) for each in standing)
-    return any(body.get("status") == "active" and provisions.withholds(body) for body in bodies)
+    return any(body.get("status") == "active" and not provisions.permits(body) for body in bodies)
 
 
 async def _undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:

@@ -55,7 +55,8 @@ def fields_at_table(change: Transition) -> Iterator[Issue]:
         return
     if not change.turns("status") and not conference.adds_persons(change.before or {}, change.record):
         return
-    explained = {field for field, reason in conference.roster_gaps(change.record).items() if reason}
+    gaps = conference.roster_gaps(change.record).items()
+    explained = {field for field, reason in gaps if sum(letter.isalnum() for letter in reason) >= 2}
     missing = change.duty_context.concerns - change.duty_context.at_table - explained - _FIELDLESS
     for field in sorted(missing):
         yield violation(

@@ -32,7 +32,9 @@ def _(scene: Scene, standing_roster: str, reason: str) -> None:
     extensions = casework.with_reason(scene.city, "mental-health", "主治医の意見を書面で受け取る")
     if reason == "かずに":
         gap = extensions[-1]
-        gap["extension"] = [part for part in gap["extension"] if part["url"] != "reason"]
+        gap["extension"] = [
+            part | ({"valueString": "。"} if part["url"] == "reason" else {}) for part in gap["extension"]
+        ]
     seats = casework.full_roster(scene.city, "mental-health")
     convened = casework.convene(scene.city, participant=seats, extension=extensions)
     assert convened.status == 201, convened.text
