@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import capability, error_boundary, grounds, openapi, outage, signing, simulation
+from api import capability, error_boundary, grounds, leading, openapi, outage, signing, simulation
 from api import clock as clocks
 from api import metrics as numbers
 from api import settings as app_settings
@@ -29,6 +29,7 @@ from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
 from api.edge import Edge
+from api.exports import Exporting, Exports
 from api.health import Health
 from api.intake import Intake
 from api.log import RequestLog
@@ -41,9 +42,11 @@ from api.oauth.server import AuthorizationServer
 from api.oauth.turned_away import TurnedAway
 from api.pages.home import Home
 from api.pages.policy import Policy
+from api.pages.reference import Reference
 from api.request_line import RequestLine
 from api.settings import Settings
 from api.shares import Shares
+from api.subscription.notifying import Notifying
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -115,7 +118,12 @@ def create_app(
         app.fhir = Dispatch(on, server.bearer, clock, add, intake, shares, turned_away)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
-        async with signing.signing(store, keys, clock, seconds=seconds, events=events), health.watching():
+        works = _works(settings, gate, store, server, clock)
+        async with (
+            signing.signing(store, keys, clock, seconds=seconds, events=events),
+            health.watching(),
+            leading.leading(store.vault, clock, works),
+        ):
             stands()
             told(intake.end)
             yield
@@ -154,6 +162,15 @@ def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: C
     )
 
 
+def _works(
+    settings: Settings, gate: Gate, store: Store, server: AuthorizationServer, clock: Clock
+) -> list[leading.Work]:
+    issuer, networks = server.bearer.issuer, source.networks(settings.client_networks)
+    kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
+    exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
+    return [exporting, Notifying(settings, gate, issuer, clock, networks)]
+
+
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:
     named = frozenset(filter(None, map(str.strip, settings.origins.split(","))))
 
@@ -179,7 +196,7 @@ def _dependencies(
 def _routes(spec: Spec, server: AuthorizationServer) -> list[Route]:
     """What the shell serves."""
     pages = [Route("/", Home(spec).show), Route("/policy", Policy().show)]
-    return [*pages, *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
+    return [*pages, *Reference().routes(), *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
 
 
 def _watched(health: Health, metrics: Metrics | None) -> list[Route]:

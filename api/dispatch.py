@@ -86,7 +86,7 @@ class Dispatch:
             _once(scope)
             parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
             form = error_boundary.check_format(row, parameters, headers)
-            error_boundary.check_preferences(headers)
+            error_boundary.check_preferences(row, headers)
             error_boundary.check_parameters(row, parameters)
             sent = headers.get("authorization")
             shown = self._shown(scope) if sent is not None and sent[:5].lower() == "dpop " else None

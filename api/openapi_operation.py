@@ -55,7 +55,7 @@ def described(spec: Spec, row: Route) -> Json:
         "responses": {**_success(row, definition), **_refusals(row)},
     }
     if row.open:
-        found["security"] = [{}, {"smart": []}]
+        found["security"] = [{}, {"smart": []}, {"bearer": []}]
     if row.takes:
         found["requestBody"] = _body(row)
     return found

@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
-from api import operation_routes, plan_routes
+from api import operation_routes, plan_routes, specified_routes
 from api.interactions import bundle, create, delete, history, metadata, patch, read, search, update
 from api.route import FHIR, FORM, JSON_PATCH, READ, SEARCH, WRITE, Route
 from resources.record.problem import Kind
@@ -77,7 +77,7 @@ INTERACTIONS = (
     ),
 )  # fmt: skip
 
-OPERATIONS = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS)
+OPERATIONS = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS, *specified_routes.OPERATIONS)
 ALL = (*INTERACTIONS, *OPERATIONS)
 _METHODS = sorted({row.method for row in ALL})
 _TABLE: dict[tuple[str, int], list[Route]] = {}

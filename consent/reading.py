@@ -141,6 +141,16 @@ class Reading:
         world = self.facts.world
         return [policy.decide(made[each.type].rules, each.stored, world) for each in versions]
 
+    async def current(self, names: Iterable[str]) -> list[Version]:
+        """Of these records, in their order, those that this actor may read now, each as it is now; the others are left
+        out without a word."""
+        held = [await self.view.get(*name.split("/"), within=SOUGHT) for name in names]
+        there = [each for each in held if each and not each.deleted]
+        decisions = await self.judged(there)
+        told = [pair for pair in zip(there, decisions, strict=True) if pair[1].allowed]
+        self._tell((version for version, _ in told), (decision for _, decision in told))
+        return [await showing.shown(self.engine, self.view, *pair, self.facts) for pair in told]
+
     async def readable(self, cited: Iterable[str]) -> frozenset[str]:
         """Of these versions, as `Type/id/_history/n`, those that this actor may read."""
         found: list[Version] = []

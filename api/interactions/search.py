@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from api import lenient, media, query, respond
 from api.answer import Answer
 from api.call import Call
-from api.interactions import audit
+from api.interactions import audit, subscription
 from consent import audit_event, vocabulary
 from resources.record import parse
 from resources.record.problem import Problem
@@ -47,6 +47,8 @@ async def search_by_post(call: Call) -> Answer:
 async def _answer(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.search(call, parameters)
+    if call.type == subscription.TYPE:
+        return await subscription.search(call, parameters)
     if call.type not in vocabulary.SERVED:
         raise refusal.unsupported_type("", call.type)
     wanted, left = lenient.read(call, partial(request.parse, call.on.index, call.type), parameters)

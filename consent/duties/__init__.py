@@ -27,6 +27,7 @@ from consent.duties import (
     handling,
     household,
     labels,
+    programmes,
     reception,
     referral,
     resource_gap,
@@ -46,6 +47,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household),  # R37
         case_ending.with_its_outcome,  # R44
+        programmes.followed_by_its_pair,  # R45
     ),
     "CareTeam": (
         roster.kept_by_convener,  # art. 3

@@ -81,6 +81,7 @@ DUTIES = {
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
     "labels.told": ("D1",),
+    "programmes.followed_by_its_pair": ("R45",),
     "reception.asked_by_an_agency": ("R14",),
     "referral.not_passed_on": ("R12a",),
     "referral.not_refused": ("R5",),
