@@ -51,10 +51,15 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
                 "interaction": [
                     {"code": code}
                     for row in routes.INTERACTIONS
-                    if row.path == ""
+                    if not row.path.startswith("/{type}") and row.interaction != "capabilities"
                     for code in (row.interaction, *row.also)
                 ],
                 "operation": _operations([row for row in routes.OPERATIONS if row.path.startswith("/$")], spec),
+                "compartment": [
+                    f"http://hl7.org/fhir/CompartmentDefinition/{type[0].lower()}{type[1:]}"
+                    for type in spec.compartments
+                    if type in vocabulary.SERVED
+                ],
             }
         ],
     }

@@ -29,6 +29,14 @@ INTERACTIONS = (
         headers=_PREFER, also=("batch",),
     ),
     Route(
+        "history_of_type", "history-type", "GET", "/{type}/_history", history.of_many, SEARCH,
+        "The versions of a type that the caller may see, newest first", open=True, parameters=history.WIDE,
+    ),
+    Route(
+        "history_of_all", "history-system", "GET", "/_history", history.of_many, SEARCH,
+        "All versions that the caller may see, newest first", parameters=history.WIDE,
+    ),
+    Route(
         "search", "search-type", "GET", "/{type}", search.search, SEARCH,
         "Search a type; unknown parameters are refused", open=True, parameters=search.PARAMETERS,
     ),
@@ -74,6 +82,10 @@ INTERACTIONS = (
     Route(
         "vread", "vread", "GET", "/{type}/{id}/_history/{version}", read.vread, READ,
         "Read one version", open=True,
+    ),
+    Route(
+        "search_in_compartment", "search-type", "GET", "/{type}/{id}/{within}", search.in_compartment, SEARCH,
+        "Search inside the compartment of a record", open=True, parameters=search.PARAMETERS,
     ),
 )  # fmt: skip
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 import orjson
 
 from consent import policy, unreported, vocabulary
-from consent.reading import Page, Reading
+from consent.page import Page
+from consent.reading import Reading
 from resources.record import reference
 from resources.record.version import Version
 from resources.search import request

@@ -13,6 +13,7 @@ from api.interactions import subscription
 
 async def create(call: Call) -> Answer:
     if call.type == subscription.TYPE:
+        changes.by_id(call)
         return await subscription.create(call)
     resource, body = await sent.resource(call)
     (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "create", resource, body)])

@@ -18,6 +18,7 @@ async def update(call: Call) -> Answer:
     nothing meets a condition, a record is made, and the server gives its id.
     """
     if call.type == subscription.TYPE:
+        changes.by_id(call)
         return await subscription.update(call)
     resource, body = await sent.resource(call)
     (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "update", resource, body)])
