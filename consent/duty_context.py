@@ -40,7 +40,8 @@ class DutyContext:
     `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
     `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
     ordinance say that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided`
-    whether a case conference on its case closed without a decision.
+    whether a case conference on its case closed without a decision. Of a coordination `waiting` are the supports of the
+    plan that have neither started nor been closed with a reason.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -53,6 +54,7 @@ class DutyContext:
     fund_terms: FundTerms = field(default_factory=FundTerms)
     programmes: Mapping[str, Programme] = field(default_factory=dict)
     refusing: bool = False
+    waiting: tuple[str, ...] = ()
     undecided: bool = False
     law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
@@ -97,6 +99,8 @@ async def of(
         return DutyContext(people=known, others=others, programmes=programmes)
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
+    if vocabulary.COORDINATE in coding.of(record.get("code")):
+        return DutyContext(people=known, law=law, waiting=await _waiting(record, view))
     return DutyContext(people=known, law=law)
 
 
@@ -111,6 +115,21 @@ async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     own = f"{type}/{record.get('id')}"
     same = (each for each in found if reference.one(evidence.body(each), "subject") == group)
     return frozenset(each.reference for each in same) - {own}
+
+
+async def _waiting(task: Mapping[str, Any], view: Snapshot) -> tuple[str, ...]:
+    """The places of those activities of the household's active plan that have not started, and are not closed."""
+    group = reference.one(task, "for")
+    own = [has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".household", group), _OPEN]
+    plans = [evidence.body(each) for each in await _all(view, *own)] if group else []
+    found = []
+    for plan in (each for each in plans if reference.one(each, "subject") == group):
+        for place, activity in enumerate(plan.get("activity") or ()):
+            detail = activity.get("detail") or {}
+            closed = detail.get("status") in ("cancelled", "stopped") and detail.get("statusReason")
+            if detail and detail.get("status") not in ("in-progress", "completed") and not closed:
+                found.append(f"CarePlan/{plan['id']}#activity[{place}]")
+    return tuple(found)
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:

@@ -64,6 +64,7 @@ DUTIES = {
     "consent.withholding_stays": ("R3",),
     "coordination.holds_no_case": ("R15",),
     "coordination.kept": ("P6",),
+    "coordination.monitored": ("R17",),
     "coordination.performs_nothing": ("R15",),
     "cooperation.answered_or_reasoned": ("R32",),
     "cooperation.asked_by_the_convener": ("R31",),
