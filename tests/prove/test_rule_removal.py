@@ -72,6 +72,7 @@ DUTIES = {
     "deciding.decided_in_order": ("R22",),
     "deciding.follows_the_case_conference": ("R25",),
     "deciding.necessary": ("R4",),
+    "directory.desk_stays": ("P12",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
     "fund.asked": ("F8",),
     "fund.paid_in": ("F10",),
@@ -106,6 +107,7 @@ STANDING = {
     "standing.coordination": ("R13",),
     "standing.plan": ("R37",),
     "standing.household": ("P3",),
+    "standing.post": ("P12",),
     "standing.request": ("P2",),
 }
 """Kinds of evidence, and the tags of the scenarios that show a refusal."""
@@ -150,6 +152,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING}
     assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS, ROLES}
 
 
