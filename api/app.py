@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -104,7 +105,9 @@ def create_app(
         await simulation.settle(store, settings, clock)
         index = Index(spec, settings.fhir)
         statement = capability.statement(spec, index, settings)
-        gate = Gate(PolicyEngine.of(store, spec, index, statement), stored=opinion.offer, decided=grounds.note)
+        engine = PolicyEngine.of(store, spec, index, statement)
+        engine = replace(engine, ordinance=replace(engine.ordinance, advisers_first=settings.advisers_first))
+        gate = Gate(engine, stored=opinion.offer, decided=grounds.note)
         server = _authorization_server(settings, gate, store, clock)
         shares = Shares(settings)
         health = Health(store, free, settings.disk_limit)

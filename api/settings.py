@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     registration: bool = Field(False, description="let software register itself where it was invited (RFC 7591)")
     software_keys: str = Field("", description="JWK Set of those whose software statements are believed")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
+    advisers_first: bool = Field(False, description="let the advisers meet without an undecided case conference")
     simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
 
     @field_validator("base_url")

@@ -11,7 +11,17 @@ from typing import Any, Protocol
 
 import orjson
 
-from consent import concealing, custodian, derivation, handing_on, patient_links, place_checked, standing, verdict
+from consent import (
+    concealing,
+    custodian,
+    derivation,
+    handing_on,
+    patient_links,
+    place_checked,
+    standing,
+    verdict,
+    vocabulary,
+)
 from consent.derivation import Around, Derived
 from consent.engine import PolicyEngine
 from consent.facts import Facts
@@ -19,7 +29,7 @@ from consent.prepared import Prepared, timeless
 from consent.standing import filed, judging
 from consent.standing.filing import Filing
 from consent.verdict import Verdict
-from resources.record import envelope, parse, stamp
+from resources.record import coding, envelope, parse, reference, stamp
 from resources.record.envelope import CHECKED, Envelope, Origin
 from resources.record.problem import Issue
 from resources.record.version import Version
@@ -70,7 +80,7 @@ async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | N
     had = envelope.read(before.terms) if before else None
     around = await around_of(unit, resource, had)
     made_by = own.origin if own else None
-    origin = made_by or (had.origin if had else _origin(unit.facts))
+    origin = made_by or (had.origin if had else await _origin(unit, resource))
     filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE and not own else None
     judged = own.verdict if own else verdict.kept(before, judging.judged(filing) if filing else verdict.NONE)
     checked = ready.checked | _carried(unit, ready, before, resource)
@@ -124,5 +134,12 @@ async def around_of(unit: Beside, resource: Mapping[str, Any], had: Envelope | N
     return Around(unit.look, known, taken | await patient_links.same_persons(name, unit.tx))
 
 
-def _origin(facts: Facts) -> Origin:
-    return Origin(custodian.of(facts), facts.actor.person or facts.actor.organization)
+async def _origin(unit: Beside, resource: Mapping[str, Any]) -> Origin:
+    """Who writes it, and who keeps it: a plan that the coordinator drafts is kept by who keeps the case (R15)."""
+    facts = unit.facts
+    author = facts.actor.person or facts.actor.organization
+    if facts.holds(vocabulary.COORDINATOR) and vocabulary.TOTAL_CARE_PLAN in coding.of(resource.get("category")):
+        keepers = await filed.keepers(unit.tx, reference.one(resource, "subject"))
+        if len(keepers) == 1:
+            return Origin(next(iter(keepers)), author)
+    return Origin(custodian.of(facts), author)

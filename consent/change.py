@@ -216,8 +216,8 @@ class UnitOfWork:
     ) -> tuple[Issue, ...]:
         """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
-        terms, now = self.engine.ordinance.fund, self.facts.actor.now
-        around = await duty_context.of(after or before or {}, self.tx, now, terms, before) if bearing else DutyContext()
+        law, now = self.engine.ordinance, self.facts.actor.now
+        around = await duty_context.of(after or before or {}, self.tx, now, law, before) if bearing else DutyContext()
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))

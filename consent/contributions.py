@@ -5,16 +5,17 @@ docs/decisions/0002-relations.md
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from consent import counting, evidence, locks, protection, teams, verdict, vocabulary
 from consent.verdict import Verdict
+from resources import conference
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 9
+DERIVATION = 10
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -36,8 +37,8 @@ RELEASED = "released"
 """Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
 
 COORDINATED = "coordinated"
-"""Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good, once that is
-accepted or a conference on it has opened."""
+"""Of a household and its members to the coordinator who accepted its case, while that Task runs; and to EVERY, for
+good, once that is accepted or a conference on it has opened."""
 
 CARRIES = "carries"
 """Of a household and of each person whom a conference had fixed, to each post that carries out the roles decided there,
@@ -61,6 +62,9 @@ CARRIED = "carried"
 
 TOLD = "told"
 """Of a Task, to each agency above it in its chain: it stays told what became of it."""
+
+LEADS = "leads"
+"""Of a conference, to who convenes it and to its secretariat, for good; the tag says as which."""
 
 TAKEN = "taken"
 HIDDEN = ""
@@ -92,9 +96,9 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Consent":
             yield from counting.relations(resource, verdict.read(terms).by(at))
         case "Encounter":
+            yield from _leading(resource, terms, itself)
             for name in verdict.read(terms).fixed:
-                if name.startswith("Group/"):
-                    yield Relation(COORDINATED, name, EVERY)
+                yield Relation(COORDINATED, name, EVERY)
         case "Flag":
             yield from _conflict(resource)
         case "Group":
@@ -119,12 +123,14 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Task":
             yield from _requested(resource, terms, itself)
             judged = verdict.read(terms)
-            yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed if name.startswith("Group/"))
+            if coordination := vocabulary.COORDINATE in coding.of(resource.get("code")):
+                yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed)
             for note in judged.note(verdict.EMERGENCY):
                 start, until, officer, person = note.split(" ")
                 yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
-                yield from _accepted(resource)
+                yield from _accepted(resource, judged.fixed if coordination else ())
+                yield from _carrying_out(resource, judged)
 
 
 def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
@@ -173,6 +179,21 @@ def _roles(team: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
                 yield from (Relation(CARRIES, name, key, "", *span) for key in judged.note(verdict.CARRIER))
 
 
+def _carrying_out(task: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
+    """Who took a role on in person, for an agency that was not seated."""
+    owner = reference.one(task, "owner")
+    if vocabulary.CARRY_OUT in coding.of(task.get("code")) and owner.startswith("PractitionerRole/"):
+        yield from (Relation(CARRIES, name, owner) for name in judged.fixed)
+
+
+def _leading(meeting: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
+    if not envelope.is_conference(meeting) or not verdict.read(terms).counts:
+        return
+    for seat in conference.seats(meeting):
+        for function in sorted(seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT}):
+            yield Relation(LEADS, itself, seat.member, function)
+
+
 def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
     """What a request of another agency opens to its parties while it is open, and to whom its Task stays told."""
     judged, status = verdict.read(terms), request.get("status")
@@ -185,15 +206,15 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
             yield from (Relation(CARD, whom, party) for party in parties)
         taken = TAKEN if status in vocabulary.TAKEN_ON else ""
         for name in judged.fixed:
-            if not name.startswith("Group/"):
+            if name.startswith(("ServiceRequest/", "Task/")):
                 yield from (Relation(CARRIED, name, party, taken) for party in parties)
 
 
-def _accepted(task: Mapping[str, Any]) -> Iterator[Relation]:
+def _accepted(task: Mapping[str, Any], marked: Iterable[str]) -> Iterator[Relation]:
     """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
     whom, owner = reference.one(task, "for"), reference.one(task, "owner")
     codes = coding.of(task.get("code"))
     if vocabulary.COORDINATE in codes:
-        yield Relation(COORDINATED, whom, owner)
+        yield from (Relation(COORDINATED, name, owner) for name in {whom, *marked})
     elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.NO_CARE):
         yield Relation(CARE, whom, owner)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, fund_account, people, vocabulary
+from consent import evidence, fund_account, people, provisions, verdict, vocabulary
 from consent.fund_account import Bearing
-from consent.ordinance import FundTerms
+from consent.ordinance import FundTerms, Ordinance
 from consent.people import Person
 from resources import conference, fund, programme
 from resources.programme import Programme
@@ -22,9 +22,13 @@ from resources.search.predicate import Predicate, all_of, has, has_any, has_one_
 from resources.store.port import Query, Snapshot
 
 DUTIES: Predicate = has_one_of(
-    ".type", ("CarePlan", "CareTeam", "Condition", "Encounter", "Group", "HealthcareService", "PractitionerRole")
+    ".type",
+    ("CarePlan", "CareTeam", "Condition", "Consent", "Encounter", "Group", "HealthcareService", "PractitionerRole"),
 )
 """What the duties may read to judge a change; only counts and field codes of it are ever said."""
+
+
+_OPEN = has(".open", "yes")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +38,25 @@ class DutyContext:
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
     those whom the record names, by each reference to them. Of a request to the fund `fund` is what bears on it, and
     `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
+    `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
+    ordinance say that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided`
+    whether a case conference on its case closed without a decision. Of a coordination `waiting` are the supports of the
+    plan that have neither started nor been closed with a reason.
     """
 
     concerns: frozenset[str] = frozenset()
     at_table: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
     before_conference: bool = False
+    others: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
     fund: Bearing = field(default_factory=Bearing)
     fund_terms: FundTerms = field(default_factory=FundTerms)
     programmes: Mapping[str, Programme] = field(default_factory=dict)
+    refusing: bool = False
+    waiting: tuple[str, ...] = ()
+    undecided: bool = False
+    law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
     def is_coordinator(self, name: str) -> bool:
         """Whether a reference means somebody who is a coordinator, under whichever post."""
@@ -63,7 +76,7 @@ class DutyContext:
 
 
 async def of(
-    record: Mapping[str, Any], view: Snapshot, now: datetime, terms: FundTerms, had: Mapping[str, Any] | None = None
+    record: Mapping[str, Any], view: Snapshot, now: datetime, law: Ordinance, had: Mapping[str, Any] | None = None
 ) -> DutyContext:
     """The surroundings of a record: whom it names; of a conference, a team, a plan or a request to the fund more."""
     known = await people.of(view, reference.locals_of(record), now)
@@ -73,21 +86,84 @@ async def of(
             at_table=await _at_table(record, known, view),
             standing=await _standing(view, now),
             people=known,
+            refusing=await _refusing(record, view),
+            undecided=await _undecided(record, view),
+            law=law,
         )
     if record.get("resourceType") == "CareTeam":
-        return DutyContext(before_conference=await _before_conference(record, view), people=known)
+        before = await _before_conference(record, view)
+        return DutyContext(before_conference=before, people=known, others=await _others(record, view))
+    if record.get("resourceType") == "CarePlan":
+        others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
+        programmes = await _programmes((record, had or {}), view) if plan else {}
+        return DutyContext(people=known, others=others, programmes=programmes)
     if fund.is_of(record, fund.REQUEST):
-        return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=terms)
-    if vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category")):
-        return DutyContext(people=known, programmes=await _programmes((record, had or {}), view))
-    return DutyContext(people=known)
+        return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
+    if vocabulary.COORDINATE in coding.of(record.get("code")):
+        return DutyContext(people=known, law=law, waiting=await _waiting(record, view))
+    return DutyContext(people=known, law=law)
+
+
+async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The other active records of this kind about this household."""
+    kinds = coding.of(record.get("category")) & {vocabulary.TOTAL_CARE_PLAN, vocabulary.CASE_TEAM}
+    group = reference.one(record, "subject")
+    if not kinds or not group:
+        return frozenset()
+    type = str(record["resourceType"])
+    found = await _all(view, has(".type", type), has_one_of(".code", kinds), has(".household", group), _OPEN)
+    own = f"{type}/{record.get('id')}"
+    same = (each for each in found if reference.one(evidence.body(each), "subject") == group)
+    return frozenset(each.reference for each in same) - {own}
+
+
+async def _waiting(task: Mapping[str, Any], view: Snapshot) -> tuple[str, ...]:
+    """The places of those activities of the household's active plan that have not started, and are not closed."""
+    group = reference.one(task, "for")
+    own = [has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".household", group), _OPEN]
+    plans = [evidence.body(each) for each in await _all(view, *own)] if group else []
+    found = []
+    for plan in (each for each in plans if reference.one(each, "subject") == group):
+        for place, activity in enumerate(plan.get("activity") or ()):
+            detail = activity.get("detail") or {}
+            closed = detail.get("status") in ("cancelled", "stopped") and detail.get("statusReason")
+            if detail and detail.get("status") not in ("in-progress", "completed") and not closed:
+                found.append(f"CarePlan/{plan['id']}#activity[{place}]")
+    return tuple(found)
+
+
+async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:
+    """Whether a consent of somebody in the household of this meeting withholds anything now."""
+    members = await _members(meeting, view)
+    papers = await _all(view, has(".type", "Consent"), has_one_of(".subject", members)) if members else ()
+    standing = (each for each in papers if not verdict.read(each.terms).void)
+    bodies = (evidence.body(each) for each in standing)
+    return any(body.get("status") == "active" and not provisions.permits(body) for body in bodies)
+
+
+async def _undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:
+    """Whether a case conference on the case of this meeting closed without deciding on the direction."""
+    cases = conference.agenda(meeting)
+    group = reference.one(meeting, "subject")
+    if "adviser-conference" not in conference.kinds(meeting) or not group:
+        return False
+    meetings = await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".household", group))
+    for each in (evidence.body(version) for version in meetings):
+        over = each.get("status") == "finished" and "case-conference" in conference.kinds(each)
+        if over and set(cases) & set(conference.agenda(each)) and conference.decision(each).outcome == "undecided":
+            return True
+    return False
+
+
+async def _members(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    group = reference.one(meeting, "subject")
+    household = await view.get(*group.split("/"), within=DUTIES) if group else None
+    return reference.locals_of(evidence.body(household).get("member")) if household else frozenset()
 
 
 async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     """The fields in which the household of this meeting has an active concern."""
-    group = reference.one(meeting, "subject")
-    household = await view.get(*group.split("/"), within=DUTIES) if group else None
-    members = reference.locals_of(evidence.body(household).get("member")) if household else frozenset()
+    members = await _members(meeting, view)
     if not members:
         return frozenset()
     found = await _all(view, has(".type", "Condition"), has_one_of(".subject", members))

@@ -5,13 +5,14 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from consent import (
     change,
     conditional,
+    deciding_roles,
     declaring_conflict,
     operating,
     place_checking,
@@ -102,6 +103,12 @@ class Gate(Disclosing):
         except _UndoneError as undone:
             result: T = undone.result
             return result
+
+    async def decide_roles(self, actor: Actor, case: str, participants: Sequence[Mapping[str, Any]]) -> Written:
+        """The roles of a case, in the place of those decided before."""
+        names = ("$decide-roles", case)
+        done = await self.operate(actor, names, lambda unit: deciding_roles.decided(unit, case, participants))
+        return done.team
 
     async def protect(self, actor: Actor, asked: Protect) -> tuple[str, list[Written]]:
         """Protect a person's place; the id of the protection, and the Patients as the caller may see them."""

@@ -20,6 +20,7 @@ from consent.contributions import (
     CONFLICT,
     COORDINATED,
     EMERGENCY,
+    LEADS,
     MEMBER,
     POST,
     PROTECTED,
@@ -90,6 +91,8 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
+        following |= {(COORDINATED, each.reference) for each in at_hand if each.type == "Patient"}
+    following |= {(LEADS, meeting) for each in at_hand for meeting in values(each.terms, ".conference")}
     planned = {group for each in at_hand if each.type in _CARRIED for group in values(each.terms, ".household")}
     following |= {(CARRIES, group) for group in planned}
     await _follow(view, world, following)

@@ -185,7 +185,7 @@ class Batch:
     async def _duties(self, unit: UnitOfWork, line: Line, resource: Mapping[str, Any]) -> None:
         bearing = duties.BY_TYPE.get(line.type, ())
         if bearing:
-            around = await duty_context.of(resource, self.tx, unit.facts.actor.now, unit.engine.ordinance.fund)
+            around = await duty_context.of(resource, self.tx, unit.facts.actor.now, unit.engine.ordinance)
             change = Transition("create", line.type, None, resource, self._agency, unit.facts, unit.look, around)
             issues = [issue for duty in bearing for issue in duty(change) if issue.severity == "error"]
             if issues:

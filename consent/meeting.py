@@ -145,7 +145,8 @@ def _acknowledged(letters: Sequence[Version], seats: frozenset[str]) -> Iterator
             continue
         if reference.one(answer, "sender") not in seats:
             continue
-        for answered in reference.many(answer, "inResponseTo"):
+        answers = reference.many(answer, "inResponseTo")
+        for answered in answers if len(answers) == 1 else ():
             for kind in (conference.INVITATION, conference.OPENING_NOTICE):
                 if kind in kinds.get(answered, ()):
                     yield letter, kind

@@ -5,13 +5,14 @@ profiles/tsunagu/CodeSystem-conference-kind.json, CodeSystem-legal-basis.json an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from consent.rule import Text
 from profiles.spec import Spec
-from resources.record import coding
+from resources.record import coding, period
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,30 @@ class FundTerms:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """A wording of the secrecy notice: its code, the basis it belongs to, and the days on which it is shown."""
+
+    code: str
+    basis: str
+    shown: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Ordinance:
-    """`statutory` are the conference kinds placed under the Act; `bases` the articles by code, in words."""
+    """`statutory` are the conference kinds placed under the Act; `bases` the articles by code, in words. With
+    `advisers_first` the advisers meet from the start, and not only where the case conference could not decide."""
 
     statutory: frozenset[str]
     bases: Mapping[str, Text]
     fund: FundTerms = FundTerms()
+    notices: tuple[Notice, ...] = ()
+    advisers_first: bool = False
+
+    def notice(self, basis: str, today: datetime) -> frozenset[str]:
+        """The codes of the secrecy notices that are shown today in a conference on this basis."""
+        return frozenset(
+            each.code for each in self.notices if each.basis == basis and period.contains(each.shown, today) is True
+        )
 
 
 def of(spec: Spec) -> Ordinance:
@@ -39,7 +58,16 @@ def of(spec: Spec) -> Ordinance:
         statutory=frozenset(concept["code"] for concept in kinds["concept"] if _flag(concept, "statutory")),
         bases={concept.code: Text(concept.en, concept.display) for concept in bases},
         fund=_fund(spec),
+        notices=tuple(_notices(spec)),
     )
+
+
+def _notices(spec: Spec) -> Iterator[Notice]:
+    for concept in spec.artefacts[f"{coding.BASE}/CodeSystem/secrecy-notice"]["concept"]:
+        said = {each["code"]: each for each in concept["property"]}
+        days = {"start": "valid-from", "end": "valid-to"}
+        shown = {edge: str(said[name]["valueDateTime"]) for edge, name in days.items() if name in said}
+        yield Notice(concept["code"], said["legal-basis"]["valueCode"], shown)
 
 
 def _fund(spec: Spec) -> FundTerms:

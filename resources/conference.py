@@ -81,6 +81,33 @@ def opened_categories(meeting: Resource) -> frozenset[str]:
     return frozenset(str(entry["valueCode"]) for entry in _ext(meeting, "opened-category") if "valueCode" in entry)
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a meeting came to; of what was decided the direction, and what comes first, second and so on."""
+
+    outcome: str = ""
+    direction: str = ""
+    priorities: tuple[str, ...] = ()
+
+
+def decision(meeting: Resource) -> Decision:
+    """What a meeting came to, empty where it does not say."""
+    for entry in _ext(meeting, "conference-decision"):
+        parts = entry.get("extension") or ()
+        said = {part.get("url"): part for part in parts}
+        codes = coding.codes((said.get("outcome") or {}).get("valueCoding"), "conference-outcome")
+        ordered = (str(part.get("valueString", "")).strip() for part in parts if part.get("url") == "priority")
+        direction = str((said.get("direction") or {}).get("valueString", "")).strip()
+        return Decision(next(iter(sorted(codes)), ""), direction, tuple(filter(None, ordered)))
+    return Decision()
+
+
+def necessity(meeting: Resource) -> str:
+    """Why the exchange is necessary although somebody refused; empty where it is not said."""
+    said = (entry.get("valueString") for entry in _ext(meeting, "necessity"))
+    return next((text.strip() for text in said if isinstance(text, str)), "")
+
+
 def persons_added(meeting: Resource) -> str:
     """Why those who joined the household after the meeting opened are before it too; empty where nobody was added."""
     reasons = [entry.get("valueString") for entry in _ext(meeting, "persons-added")]

@@ -8,32 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import orjson
-
 from api import respond, sent
 from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
-from consent import change
-from consent.prepared import Change
-from resources.record import coding
 from resources.record.problem import Issue, Problem
 
 
 async def decide_roles(call: Call) -> Answer:
-    """The CareTeam of the case; that only the lead section may is a duty of the policy, not of this operation."""
+    """The one CareTeam of the case; that only the lead section may is a duty of the policy, not of this operation."""
     found, body = await sent.resource(call, "Parameters")
     await sent.checked(call, found, body)
-    case = orjson.loads((await call.on.gate.read(call.actor, "CarePlan", call.id)).body)
-    team = {
-        "resourceType": "CareTeam",
-        "status": "active",
-        "category": [{"coding": [{"system": f"{coding.BASE}/CodeSystem/record-category", "code": "case-team"}]}],
-        "subject": case["subject"],
-        "participant": list(_participants(found)),
-    }
-    asked = Change("create", "CareTeam", change.new_id(), orjson.dumps(team))
-    (done,) = await call.on.gate.commit(call.actor, [asked])
+    done = await call.on.gate.decide_roles(call.actor, f"CarePlan/{call.id}", list(_participants(found)))
     return respond.written(call, done)
 
 

@@ -11,13 +11,16 @@ from consent.duties import (
     acknowledgement,
     answering,
     care_plan,
+    carrying_out,
     case_ending,
     communication,
     conference,
     confirmation,
     conflict,
     consent,
+    cooperation,
     coordination,
+    deciding,
     directory,
     emergency,
     fund,
@@ -43,7 +46,7 @@ Duty = Callable[[Transition], Iterator[Issue]]
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (
         coordination.performs_nothing,  # R15
-        care_plan.drawable,  # R37
+        *(care_plan.drawable, care_plan.one_for_the_household),  # R37
         case_ending.with_its_outcome,  # R44
         programmes.followed_by_its_pair,  # R45
     ),
@@ -67,6 +70,8 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         roster.members_are_standing,
         roster.fields_at_table,
         validity.told,
+        *(deciding.follows_the_case_conference, deciding.attended),  # R21, R25, R26
+        *(deciding.necessary, deciding.decided_in_order),  # R4, R22
     ),
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
@@ -81,8 +86,11 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
         *(answering.in_order, answering.held_with_reason, answering.ended_with_outcome),  # R5, R12a
+        *(cooperation.asked_by_the_convener, cooperation.answered_or_reasoned),  # R24, R31, R32
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
+        coordination.monitored,  # R17
+        carrying_out.taken_on_under_secrecy,  # R35
         reception.asked_by_an_agency,  # R14
         *(fund.asked, fund.paid_in, fund_payment.decided, fund_payment.consulted),  # F1 to F10
         case_ending.reviewed,  # R44

@@ -5,7 +5,8 @@ Ordinance art. 6; R34 and R35 of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
@@ -30,16 +31,29 @@ def one_s_own(change: Transition) -> Iterator[Issue]:
         yield violation("R35", text, ja, "Communication.sender")
     meeting = reference.one(change.record, "encounter")
     answered = [change.look(name) for name in reference.many(change.record, "inResponseTo")]
-    if not any(
-        letter and coding.of(letter.get("category")) & _LETTERS and reference.one(letter, "encounter") == meeting
+    letters = [
+        letter
         for letter in answered
-    ):
+        if letter and coding.of(letter.get("category")) & _LETTERS and reference.one(letter, "encounter") == meeting
+    ]
+    if len(letters) != 1 or len(answered) != 1:
         yield violation(
             "R35",
-            "an acknowledgement answers the invitation or the opening notice of its meeting",
-            "守秘義務の確認は、その会議の招集通知または冒頭の説明への返信として行います",
+            "an acknowledgement answers one letter of its meeting: the invitation, or else the opening notice",
+            "守秘義務の確認は、その会議の招集通知と冒頭の説明のそれぞれに、一通ずつ返信して行います",
             "Communication.inResponseTo",
         )
+    elif conference.OPENING_NOTICE in coding.of(letters[0].get("category")) and not _is_open(change.look(meeting)):
+        yield violation(
+            "R35",
+            "the opening notice is acknowledged once the meeting is open",
+            "冒頭の説明の確認は、会議が開いてから行います",
+            "Communication.inResponseTo",
+        )
+
+
+def _is_open(meeting: Mapping[str, Any] | None) -> bool:
+    return meeting is not None and meeting.get("status") == "in-progress"
 
 
 def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
@@ -65,6 +79,22 @@ def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
             "Communication.sender",
             "forbidden",
         )
-    if not any(part.get("contentString", "").strip() for part in change.record.get("payload") or ()):
-        text, ja = "the letter says the duty of secrecy and its penalty", "守秘義務と罰則の説明（payload）が必要です"
-        yield violation("R34", text, ja, "Communication.payload")
+    if change.after is None:
+        return
+    if conference.OPENING_NOTICE in letters and change.before is None and not _is_open(meeting):
+        text, ja = "the opening notice is given at the opening: open the meeting first", _AT_THE_OPENING
+        yield violation("R35", text, ja, "Communication.encounter")
+    current = change.duty_context.law.notice(conference.legal_basis(meeting), change.facts.actor.now)
+    if not coding.codes(change.after.get("topic"), "secrecy-notice") & current:
+        named = ", ".join(sorted(current))
+        yield violation(
+            "R34",
+            "the letter carries the penalty notice in its current wording: `topic` with the code of `secrecy-notice` "
+            f"that is in force ({named}); a text alone is not enough",
+            f"知らせには、いま用いられる守秘義務と罰則の説明（topic に secrecy-notice の {named}）が必要です。"
+            "自由な文だけでは足りません",
+            "Communication.topic",
+        )
+
+
+_AT_THE_OPENING = "冒頭の説明は、会議を開いてから行います。先に会議を開いてください"

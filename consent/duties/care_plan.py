@@ -16,6 +16,20 @@ from resources.record import coding
 from resources.record.problem import Issue, Problem
 
 
+def one_for_the_household(change: Transition) -> Iterator[Issue]:
+    """R37: the household has one active plan, which is amended; a second beside it is no plan of the whole."""
+    plan = change.after or {}
+    if vocabulary.TOTAL_CARE_PLAN not in coding.of(plan.get("category")) or plan.get("status") != "active":
+        return
+    if change.duty_context.others and (change.turns("status") or change.turns("subject") or change.turns("category")):
+        yield violation(
+            "R37",
+            "the household has an active total care plan already: amend that one, or end it first",
+            "この世帯には有効なトータルケアプランが既にあります。それを書き直すか、先に終わらせてください",
+            "CarePlan.status",
+        )
+
+
 def drawable(change: Transition) -> Iterator[Issue]:
     """A schedule that cannot be understood is refused when it is written, not when the week is looked at."""
     if change.after is None or vocabulary.TOTAL_CARE_PLAN not in coding.of(change.after.get("category")):

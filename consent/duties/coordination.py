@@ -30,6 +30,22 @@ def holds_no_case(change: Transition) -> Iterator[Issue]:
         )
 
 
+def monitored(change: Transition) -> Iterator[Issue]:
+    """R17: the coordinator monitors until each planned support has started, or was closed with a reason."""
+    task, waiting = change.after or {}, change.duty_context.waiting
+    if vocabulary.COORDINATE not in coding.of(task.get("code")) or task.get("status") != "completed":
+        return
+    if change.turns("status") and waiting:
+        yield violation(
+            "R17",
+            f"{len(waiting)} of the planned supports have not started: the coordinator monitors until each has started "
+            f"(`in-progress`) or was closed with a reason (`statusReason`); the first is {waiting[0]}",
+            f"計画の支援のうち {len(waiting)} 件がまだ始まっていません。始まる（in-progress）か、"
+            f"理由（statusReason）を書いて終えるまで見届けます。最初のものは {waiting[0]} です",
+            "Task.status",
+        )
+
+
 def kept(change: Transition) -> Iterator[Issue]:
     """P6: a coordination that may have left its mark on a household is ended, and not deleted."""
     task = change.before or {}

@@ -32,6 +32,8 @@ def not_refused(change: Transition) -> Iterator[Issue]:
     if _is_the_askers(change) or not change.turns("status") or _takes_back(change):
         return
     status = change.record.get("status")
+    if status == "rejected" and vocabulary.COOPERATE in coding.of(change.record.get("code")):
+        return  # a reason is asked for in `cooperation` (R32)
     if status in _REFUSALS:
         yield violation(
             "R5",

@@ -24,3 +24,7 @@ def decided_by_lead_section(change: Transition) -> Iterator[Issue]:
     elif not change.duty_context.before_conference:
         text, ja = "the case is not before a conference", "この事例は支援会議に付議されていません"
         yield violation("R19", text, ja, "CareTeam.subject")
+    elif change.record.get("status") == "active" and change.turns("status") and change.duty_context.others:
+        text = "the roles of this household are decided already: `$decide-roles` takes their place, or amend that team"
+        ja = "この世帯の役割は既に決まっています。`$decide-roles` で決め直すか、その支援チームを書き直してください"
+        yield violation("R19", text, ja, "CareTeam.status")

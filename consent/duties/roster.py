@@ -31,7 +31,15 @@ def members_are_standing(change: Transition) -> Iterator[Issue]:
         return
     for place, seat in enumerate(conference.seats(change.record)):
         known = change.duty_context.references(seat.member) & change.duty_context.standing
-        if vocabulary.CONVENER not in seat.functions and not known:
+        if vocabulary.CONVENER in seat.functions:
+            if vocabulary.CONVENER not in change.duty_context.functions(seat.member):
+                yield violation(
+                    "R29",
+                    f"`{seat.member}` is no convener: seat them as a member of the standing roster",
+                    f"`{seat.member}` は所管課長ではありません。招集者の席に着けるのは所管課長だけです",
+                    f"Encounter.participant[{place}].individual",
+                )
+        elif not known:
             yield violation(
                 "R29",
                 f"`{seat.member}` is not on the standing roster: choose among its members, or have it amended first",
@@ -47,7 +55,8 @@ def fields_at_table(change: Transition) -> Iterator[Issue]:
         return
     if not change.turns("status") and not conference.adds_persons(change.before or {}, change.record):
         return
-    explained = {field for field, reason in conference.roster_gaps(change.record).items() if reason}
+    gaps = conference.roster_gaps(change.record).items()
+    explained = {field for field, reason in gaps if sum(letter.isalnum() for letter in reason) >= 2}
     missing = change.duty_context.concerns - change.duty_context.at_table - explained - _FIELDLESS
     for field in sorted(missing):
         yield violation(

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
+from consent.contributions import LEADS
 from consent.facts import Facts
 from consent.rule import Action, Rule, Text
-from resources.search.predicate import HasOther, all_of, has_one_of, none_of
+from resources.search.predicate import HasOther, Related, all_of, has_one_of, none_of, some
+from resources.search.relation import Values
 
 ID = "D3"
 
@@ -18,13 +20,15 @@ _BECAUSE = Text("conference material is closed outside its roster", "支援会�
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Forbids the papers of every conference but those the actor is seated at, convened, or leads.
+    """Forbids the papers of every conference but those the actor is seated at, convened, or leads as its secretariat,
+    which completes the minutes after the closing (art. 7).
 
     A new paper refers to its conference, and nobody can refer to what they cannot see; who convenes is a duty (art. 4).
     """
     if action == "create" or facts.holds(vocabulary.LEAD_SECTION):
         return
     seated = frozenset(meeting.reference for meeting in facts.meetings if meeting.seated)
-    closed = [HasOther(".conference", seated)]
+    led = some(Values(".conference"), Related(LEADS, facts.seats))
+    closed = [HasOther(".conference", seated), none_of(led)]
     convening = [post.agency for post in facts.holds(vocabulary.CONVENER)]
     yield Rule(ID, "forbid", all_of([*closed, none_of(has_one_of(".custodian", convening))]), _BECAUSE)

@@ -16,7 +16,7 @@ from resources.search.relation import Values
 
 ID = "P5"
 
-_HOUSEHOLD = Values(".household")
+_HOUSEHOLD, _ITSELF = Values(".household"), Values(".id")
 _TASK = Text("the coordination task", "調整の依頼")
 
 _BECAUSE = Text(
@@ -25,15 +25,19 @@ _BECAUSE = Text(
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading the case and the total care plan of accepted cases, and keeping that plan (R18)."""
-    if not facts.holds(vocabulary.COORDINATOR) or action not in ("read", "search", "update"):
+    """Permits reading the household with its cards, the case, the plan and the roles of accepted cases, and
+    drafting and keeping that plan (R18)."""
+    if not facts.holds(vocabulary.COORDINATOR) or action == "delete":
         return
     if facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     mine = frozenset(post.reference for post in facts.holds(vocabulary.COORDINATOR))
     own = Related(COORDINATED, mine)
-    opened = _PLAN if action == "update" else _OPENED
+    opened = _PLAN if action in ("create", "update") else _OPENED
     yield Rule(ID, "permit", _about(own, opened), _BECAUSE, rests_on=(RestsOn(_HOUSEHOLD, own, _TASK),))
+    if action in ("read", "search") and facts.carded:
+        card = all_of([has(".type", "Patient"), some(_ITSELF, own)])
+        yield Rule(ID, "permit", card, _BECAUSE, rests_on=(RestsOn(_ITSELF, own, _TASK),), card=True)
 
 
 def _about(marked: Predicate, opened: Predicate) -> Predicate:

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.contributions import COORDINATED, EVERY
+from consent.contributions import COORDINATED, EVERY, LEADS
 from consent.facts import Facts
 from consent.rule import Action, Evidence, RestsOn, Rule, Text
-from resources.search.predicate import Each, Related, all_of, any_of, has, has_any, none_of, some
+from resources.search.predicate import Each, Related, all_of, any_of, has, has_any, has_one_of, none_of, some
 from resources.search.relation import Values
 
 ID = "P6"
 
-_HOUSEHOLD = Values(".household")
+_HOUSEHOLD, _ITSELF, _MEETING = Values(".household"), Values(".id"), Values(".conference")
 
 _TASK = Text("the coordination task", "調整の依頼")
+_MEETING_ITSELF = Text("the conference and its roster", "支援会議と出席者")
 
 _REVIEWS = all_of([has(".type", "Task"), has(".code", vocabulary.EMERGENCY_REVIEW)])
 _REVIEWED = Text("the lead section reviews emergency accesses", "主管課は緊急閲覧を審査する")
@@ -30,13 +31,22 @@ _COMING = Text(
 )
 
 _VERY_RESTRICTED = has(".label", vocabulary.VERY_RESTRICTED)
-_OPENED = any_of([has(".type", "Group"), all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)])])
-"""Whose case it is: of the household that is marked and of no other."""
+_LED = Text("the actor convened that meeting or is its secretariat", "この会議を招集した、またはその事務局である")
+_OPENED = any_of(
+    [
+        has(".type", "Group"),
+        all_of([has(".type", "CarePlan"), has_one_of(".code", (vocabulary.CASE, vocabulary.TOTAL_CARE_PLAN))]),
+        all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM)]),
+    ]
+)
+"""Whose case it is, and what was decided of it: of the household that is marked and of no other."""
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits the lead section to read what belongs to a conference and to review emergencies, and it and the convener
-    to see whose case it is: the case and the household, none of their records."""
+    """Permits the lead section to read what belongs to a conference and to review emergencies; it and the convener to
+    see whose case it is and what was decided: the case, the household with its cards, the plan and the roles, and none
+    of their records; convener and secretariat to read the papers of their meeting, its closing included, and the
+    secretariat to complete its minutes (art. 7, R36)."""
     if action not in ("read", "search", "update") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     leading = facts.holds(vocabulary.LEAD_SECTION)
@@ -44,10 +54,18 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if leading:
         yield Rule(ID, "permit", _REVIEWS, _REVIEWED, evidence)
     if action == "update":
+        minuting = Related(LEADS, facts.seats, frozenset({vocabulary.SECRETARIAT}))
+        minutes = all_of([has(".type", "Composition"), some(_MEETING, minuting)])
+        yield Rule(ID, "permit", minutes, _LED, rests_on=(RestsOn(_MEETING, minuting, _MEETING_ITSELF),))
         return
+    led = Related(LEADS, facts.seats)
+    yield Rule(ID, "permit", some(_MEETING, led), _LED, rests_on=(RestsOn(_MEETING, led, _MEETING_ITSELF),))
     if leading:
         yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
     if leading or facts.holds(vocabulary.CONVENER):
         under = Related(COORDINATED, frozenset({EVERY}))
         about = all_of([some(_HOUSEHOLD, under), Each(_HOUSEHOLD, under), _OPENED, none_of(_VERY_RESTRICTED)])
         yield Rule(ID, "permit", about, _COMING, rests_on=(RestsOn(_HOUSEHOLD, under, _TASK),))
+        if facts.carded:
+            card = all_of([has(".type", "Patient"), some(_ITSELF, under)])
+            yield Rule(ID, "permit", card, _COMING, rests_on=(RestsOn(_ITSELF, under, _TASK),), card=True)

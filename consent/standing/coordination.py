@@ -55,7 +55,8 @@ def judged(filing: Filing) -> Verdict:
     counts = filing.had.counts if same else not any(_bringing(filing))
     was, becomes = filing.status()
     accepts = becomes in vocabulary.TAKEN_ON and (was in vocabulary.TAKEN_ON or not any(_accepting(filing)))
-    marked = {reference.one(filing.after, "for")} if counts and accepts else set()
+    household = reference.one(filing.after, "for")
+    marked = {household, *filing.members.get(household, ())} if counts and accepts else set()
     return Verdict(counts and (accepts or becomes not in vocabulary.TAKEN_ON), fixed=filing.had.fixed | marked)
 
 

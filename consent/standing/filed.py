@@ -107,13 +107,18 @@ async def _cases(
     if resource["resourceType"] != "CarePlan":
         return {}
     for household in households:
-        what = all_of([CASES, has(".household", household)])
-        kept = (await view.find(Query(what), within=CASES)).versions
-        found[household] = {envelope.value(case.terms, ".custodian") for case in kept if _is_of(case, household)}
+        found[household] = set(await keepers(view, household))
         beside = (body for body in registering.values() if vocabulary.CASE in coding.of(body.get("category")))
         if any(reference.one(case, "subject") == household for case in beside):
             found[household] |= facts.agencies
     return {household: frozenset(agencies) for household, agencies in found.items()}
+
+
+async def keepers(view: Snapshot, household: str) -> frozenset[str]:
+    """Which agencies keep the case of a household."""
+    what = all_of([CASES, has(".household", household)])
+    kept = (await view.find(Query(what), within=CASES)).versions
+    return frozenset(envelope.value(case.terms, ".custodian") for case in kept if _is_of(case, household))
 
 
 def _is_of(case: Version, household: str) -> bool:

@@ -14,8 +14,8 @@ from resources.record import coding, reference
 from resources.record.problem import Issue
 from resources.search.predicate import term
 
-STANDS = ("category", "subject", "participant")
-"""What is decided."""
+STANDS = ("category", "subject", "participant", "period")
+"""What is decided, and since when."""
 
 
 def refused(filing: Filing) -> Iterator[Issue]:

@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, scenarios, when
 from demo.journey.city import City
 from demo.people import CONFERENCE
 from demo.template import TOKYO
-from tests.world import casework, household
+from tests.world import casework, conferences, household
 from tests.world.scene import Scene
 
 scenarios("conference.feature")
@@ -37,29 +37,12 @@ def _(scene: Scene) -> None:
 @given(parsers.re("(?P<kind>" + "|".join(_KINDS) + ")が開かれている"))
 def _(scene: Scene, standing_roster: str, kind: str) -> None:
     """The same people, notices and case in each kind of conference."""
-    casework.hold_meeting(
-        scene.city, type=[{"coding": [{"system": f"{_CODES}/conference-kind", "code": _KINDS[kind]}]}]
-    )
-
-
-@given("所管課長がこの事例の支援会議を招集し、開く前に守秘義務を二度とも説明している")
-def _(scene: Scene, standing_roster: str) -> None:
-    casework.call_meeting(scene.city)
-    assert casework.invite(scene.city).status == 201
-    assert casework.explain_secrecy(scene.city).status == 201
-
-
-@given("主管課を招集者とする支援会議が開かれている")
-def _(scene: Scene, standing_roster: str) -> None:
-    """The convener writes it down, but has somebody else's name as convener on it."""
-    seats = casework.full_roster(scene.city)
-    convener, lead_section = (
-        next(seat for seat in seats if seat["individual"]["reference"] == f"PractitionerRole/role-{name}")
-        for name in ("convener", "lead-section")
-    )
-    seats = [seat for seat in seats if seat not in (convener, lead_section)]
-    named = convener | {"individual": lead_section["individual"]}
-    casework.hold_meeting(scene.city, "coordinator", participant=[named, *seats])
+    changes: dict[str, Any] = {"type": [{"coding": [{"system": f"{_CODES}/conference-kind", "code": _KINDS[kind]}]}]}
+    if _KINDS[kind] == "adviser-conference":
+        casework.hold_meeting(scene.city)
+        assert conferences.close(scene.city, "undecided").status == 200
+        changes["participant"] = conferences.advised(scene.city)
+    casework.hold_meeting(scene.city, **changes)
 
 
 @when(parsers.re("所管課長が、(?P<element>種別|根拠)を「(?P<code>[^」]+)」とする支援会議を招集しようとする"))

@@ -71,3 +71,13 @@ def _(scene: Scene) -> None:
     found = scene.city.officer("coordinator").get(scene.place("調整の仕事")).json
     asked = {name: part for name, part in found.items() if name not in ("id", "meta")} | {"status": "requested"}
     scene.answer = household.write(scene.city, "coordinator", "second-call", asked)
+
+
+@when("推進員が、計画の一つを理由を書いて取りやめ、ほかをすべて始める")
+def _(scene: Scene) -> None:
+    activity = scene.city.officer("coordinator").get(scene.place("トータルケアプラン")).json["activity"]
+    for each in activity:
+        each["detail"]["status"] = "in-progress"
+    activity[0]["detail"] |= {"status": "cancelled", "statusReason": {"text": "本人が通所を望まなくなった"}}
+    changed = casework.change(scene.city, "coordinator", "plan", activity=activity)
+    assert changed.status == 200, changed.text

@@ -14,7 +14,7 @@ scenarios("notice.feature")
 def _(scene: Scene, letter: str) -> None:
     recipients = [{"reference": "PractitionerRole/role-child-guidance"}]
     written = scene.city.payload(WHAT[letter], recipients=recipients)
-    del written["payload"]
+    del written["topic"]
     scene.answer = household.write(scene.city, "convener", "silent", written, CONFERENCE)
 
 

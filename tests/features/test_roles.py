@@ -17,7 +17,7 @@ _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/record-category"
 def _(scene: Scene, who: str) -> None:
     officer = scene.city.officer(WHO[who], CONFERENCE)
     scene.answer = officer.post(f"{scene.place('事例')}/$decide-roles", scene.city.payload("decide-roles"))
-    if scene.answer.done:
+    if scene.answer.status == 201:
         scene.city.known["team"] = scene.answer.created[0]
 
 

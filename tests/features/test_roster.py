@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
@@ -12,6 +13,8 @@ from tests.world.scene import Scene
 from tests.world.words import WHO
 
 scenarios("roster.feature")
+
+_BASE = "https://tsunagu.example/fhir"
 
 _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/communication-category"
 _OTHER_LETTER = [{"coding": [{"system": _CATEGORIES, "code": "introduction"}]}]
@@ -29,7 +32,9 @@ def _(scene: Scene, standing_roster: str, reason: str) -> None:
     extensions = casework.with_reason(scene.city, "mental-health", "主治医の意見を書面で受け取る")
     if reason == "かずに":
         gap = extensions[-1]
-        gap["extension"] = [part for part in gap["extension"] if part["url"] != "reason"]
+        gap["extension"] = [
+            part | ({"valueString": "。"} if part["url"] == "reason" else {}) for part in gap["extension"]
+        ]
     seats = casework.full_roster(scene.city, "mental-health")
     convened = casework.convene(scene.city, participant=seats, extension=extensions)
     assert convened.status == 201, convened.text
@@ -158,3 +163,54 @@ def _(scene: Scene) -> None:
 def _(scene: Scene, who: str) -> None:
     notice = scene.city.payload("opening-notice", recipients=[{"reference": _MEMBER}])
     scene.answer = household.write(scene.city, WHO[who], "another-notice", notice, CONFERENCE)
+
+
+@when("こども総合相談所の担当者が、招集通知と冒頭の説明にまとめて答えて守秘義務を確認しようとする")
+def _(scene: Scene) -> None:
+    city = scene.city
+    answering = city.payload("acknowledgement", notice=city.known["invitation"], member=_MEMBER)
+    answering["inResponseTo"].append({"reference": city.known["opening-notice"]})
+    scene.answer = household.write(city, "child-guidance", "astray", answering, CONFERENCE)
+
+
+@when(
+    parsers.re(
+        "所管課長が、(?P<whom>招集者としての主管課|名前だけの招集者|名前だけの出席者)を加えて支援会議を招集しようとする"
+    )
+)
+def _(scene: Scene, standing_roster: str, whom: str) -> None:
+    seats = casework.full_roster(scene.city)
+    convener = next(seat for seat in seats if seat["individual"]["reference"].endswith("role-convener"))
+    added = {
+        "招集者としての主管課": convener | {"individual": {"reference": "PractitionerRole/role-lead-section"}},
+        "名前だけの招集者": convener | {"individual": {"display": "だれか"}},
+        "名前だけの出席者": seats[-1] | {"individual": {"display": "だれか"}},
+    }
+    scene.answer = casework.convene(scene.city, participant=[*seats, added[whom]])
+
+
+@given("所管課長が、主管課を招かずに支援会議を招集している")
+def _(scene: Scene, standing_roster: str) -> None:
+    casework.call_meeting(scene.city, participant=casework.full_roster(scene.city, "lead-section"))
+
+
+@when("所管課長が、答えを求めて会議を開く")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("convener", CONFERENCE)
+    meeting = officer.get(scene.place("支援会議")).json | {"status": "in-progress"}
+    headers = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}
+    scene.answer = officer.send("PUT", scene.place("支援会議"), body=json.dumps(meeting).encode(), headers=headers)
+
+
+@given("母が情報の提供を拒んでいる")
+def _(scene: Scene) -> None:
+    refused = casework.sign(scene.city, "refusal", provision={"type": "deny"})
+    assert refused.status == 201, refused.text
+
+
+@when("所管課長が、必要な理由を書いて会議を開く")
+def _(scene: Scene) -> None:
+    meeting = scene.city.officer("convener", CONFERENCE).get(scene.place("支援会議")).json
+    necessity = {"url": f"{_BASE}/StructureDefinition/necessity", "valueString": "子どもの通学が止まっているため"}
+    changes = {"status": "in-progress", "extension": [*meeting["extension"], necessity]}
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, **changes)

@@ -171,7 +171,16 @@ class Oracle:
             for task in self._coordinations()
             if task["owner"]["reference"] in mine and task["status"] in ("accepted", "in-progress", "on-hold")
         }
-        return self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
+        members = {
+            name
+            for each in self.records.values()
+            if each.body in tuple(self._coordinations())
+            and each.body["owner"]["reference"] in mine
+            and each.body["status"] in ("accepted", "in-progress", "on-hold")
+            for name in each.verdict.fixed
+        }
+        card = record.body["resourceType"] == "Patient" and record.reference in members
+        return card or self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
 
     def leading(self, record: Record) -> bool:
         """P6: the lead section sees conference material and the reviews of emergencies; it and the convener see whose
@@ -182,10 +191,21 @@ class Oracle:
             self._meeting_of(record.body) is not None
             or "emergency-review" in _codes(record.body.get("code"), "task-code")
         )
-        marking = [each for each in self.records.values() if each.body["resourceType"] in ("Encounter", "Task")]
-        marked = {name for each in marking for name in each.verdict.fixed if name.startswith("Group/")}
-        coming = self._of_household(record, marked, {"case"})
-        return material or (coming and (self._holds("lead-section") or self._holds("convener")))
+        kinds = ("Task", "Encounter")
+        fixed = {n for each in self.records.values() if each.body["resourceType"] in kinds for n in each.verdict.fixed}
+        coming = self._of_household(record, fixed, {"case", "total-care-plan", "case-team"})
+        coming = coming or (record.body["resourceType"] == "Patient" and record.reference in fixed)
+        led = self._leads(self._meeting_of(record.body))
+        return material or led or (coming and (self._holds("lead-section") or self._holds("convener")))
+
+    def _leads(self, meeting: Json | None) -> bool:
+        """Whether it is a meeting, written by a convener, that has the actor as its convener or secretariat."""
+        if meeting is None or not self.records[f"Encounter/{meeting['id']}"].verdict.counts:
+            return False
+        return any(
+            seat["individual"]["reference"] in self.seats and {"convener", "secretariat"} & set(_codes(seat, "role"))
+            for seat in meeting["participant"]
+        )
 
     def oneself(self, record: Record) -> bool:
         """P7: the person who signed in is who the record is about, and nobody else; a review is about its officer,
@@ -320,6 +340,8 @@ class Oracle:
         if meeting is None or self._holds("lead-section"):
             return False
         if meeting["status"] not in ("finished", "cancelled") and self._seated(meeting):
+            return False
+        if self._leads(meeting):
             return False
         conveners = [post for post in self.posts if "convener" in _codes(post["code"], "role")]
         return record.custodian not in [post["organization"]["reference"] for post in conveners]

@@ -52,6 +52,8 @@ WHAT = {
     "招集通知": "invitation",
     "冒頭の説明": "opening-notice",
     "会議資料": "material",
+    "議事録": "minutes",
+    "協力の求め": "cooperation",
     "支援チーム": "team",
     "トータルケアプラン": "plan",
 }
@@ -71,6 +73,7 @@ KINDS = {
     "支援会議": "Encounter",
     "支援チーム": "CareTeam",
     "会議資料": "List",
+    "議事録": "Composition",
 }
 """What is searched for, as a resource type."""
 

@@ -239,7 +239,15 @@ def conference(status: str = "planned", *members: str) -> Json:
 def letter(id: str, kind: str, **elements: Any) -> Json:
     category = [concept("communication-category", kind)]
     word: Json = {"resourceType": "Communication", "id": id, "status": "completed", "category": category}
-    return word | {"encounter": ref("Encounter/m"), "payload": [{"contentString": "漏らしてはならない"}]} | elements
+    return (
+        word
+        | {
+            "topic": concept("secrecy-notice", "art9-from-2025-06"),
+            "encounter": ref("Encounter/m"),
+            "payload": [{"contentString": "漏らしてはならない"}],
+        }
+        | elements
+    )
 
 
 def _post(id: str, agency: str, function: str) -> Json:

@@ -37,6 +37,7 @@ SYSTEMS = frozenset(
         "communication-category",
         "concern-field",
         "conference-kind",
+        "conference-outcome",
         "coordination-ground",
         "desk",
         "emergency-outcome",

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from consent.duties import acknowledgement
+from consent.duty_context import DutyContext
 from consent.facts import Facts
-from tests.laws.worlds import concept, own, ref
+from consent.ordinance import Notice, Ordinance
+from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import breaches, change, officer, post
 
 Json = dict[str, Any]
@@ -17,7 +19,9 @@ CONVENER = officer(post("convener"))
 MEETING: Json = {
     "resourceType": "Encounter",
     "id": "1",
+    "status": "in-progress",
     "class": own("encounter-class", "support-conference"),
+    "extension": [extension("legal-basis", valueCodeableConcept=concept("legal-basis", "art9"))],
     "participant": [
         {"type": [concept("role", "convener")], "individual": ref("PractitionerRole/role")},
         {"type": [concept("role", "member")], "individual": ref("PractitionerRole/mine")},
@@ -65,7 +69,18 @@ def test_an_acknowledgement_stands_as_it_was_made() -> None:
     assert breaches(acknowledgement.one_s_own, change(None, word)) == []
 
 
-SAID = {"payload": [{"contentString": "漏らしてはならない"}]}
+SAID = {"topic": concept("secrecy-notice", "art9-from-2025-06")}
+FORMER = {"topic": concept("secrecy-notice", "art9-until-2025-05")}
+TOLD = DutyContext(
+    law=Ordinance(
+        frozenset(),
+        {},
+        notices=(
+            Notice("art9-from-2025-06", "art9", {"start": "2025-06-01"}),
+            Notice("art9-until-2025-05", "art9", {"end": "2025-05-31"}),
+        ),
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -74,7 +89,8 @@ SAID = {"payload": [{"contentString": "漏らしてはならない"}]}
         (CONVENER, SAID, []),
         (officer(post(name="mine")), SAID, ["R35!"]),
         (CONVENER, {}, ["R34"]),
-        (CONVENER, {"payload": [{"contentString": " "}]}, ["R34"]),
+        (CONVENER, {"payload": [{"contentString": "よろしく"}]}, ["R34"]),
+        (CONVENER, FORMER, ["R34"]),
         (CONVENER, SAID | {"encounter": ref("Encounter/2")}, ["R35"]),
         (CONVENER, SAID | {"encounter": ref("Encounter/9")}, ["R35"]),
     ],
@@ -82,14 +98,29 @@ SAID = {"payload": [{"contentString": "漏らしてはならない"}]}
 def test_who_leads_the_meeting_explains_secrecy_and_its_penalty(known: Facts, elements: Json, expected) -> None:
     for kind in ("invitation", "opening-notice"):
         written = letter(kind, **elements)
-        assert (
-            breaches(acknowledgement.letters_of_the_meeting, change(None, written, known, records=LETTERS)) == expected
-        )
+        made = change(None, written, known, records=LETTERS, duty_context=TOLD)
+        assert breaches(acknowledgement.letters_of_the_meeting, made) == expected
+
+
+def test_the_opening_notice_and_its_answer_come_after_the_opening() -> None:
+    planned = LETTERS | {"Encounter/1": MEETING | {"status": "planned"}, "Communication/o": letter("opening-notice")}
+    noticed = change(None, letter("opening-notice", **SAID), CONVENER, records=planned, duty_context=TOLD)
+    assert breaches(acknowledgement.letters_of_the_meeting, noticed) == ["R35"]
+    early = letter("acknowledgement", **MINE | {"inResponseTo": [ref("Communication/o")]})
+    assert breaches(acknowledgement.one_s_own, change(None, early, records=planned)) == ["R35"]
+    opened = planned | {"Encounter/1": MEETING}
+    assert breaches(acknowledgement.one_s_own, change(None, early, records=opened)) == []
+    both = letter("acknowledgement", **MINE | {"inResponseTo": [ref("Communication/i"), ref("Communication/o")]})
+    assert breaches(acknowledgement.one_s_own, change(None, both, records=opened)) == ["R35"]
 
 
 def test_a_letter_does_not_stop_being_one() -> None:
     turned = change(
-        letter("invitation", **SAID), letter("introduction", **SAID), officer(post(name="mine")), records=LETTERS
+        letter("invitation", **SAID),
+        letter("introduction", **SAID),
+        officer(post(name="mine")),
+        records=LETTERS,
+        duty_context=TOLD,
     )
     assert breaches(acknowledgement.letters_of_the_meeting, turned) == ["R35!"]
     assert breaches(acknowledgement.letters_of_the_meeting, change(None, letter("introduction"))) == []

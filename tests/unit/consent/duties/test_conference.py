@@ -9,8 +9,9 @@ import pytest
 from consent.duties import conference, roles, roster, validity
 from consent.duty_context import DutyContext
 from consent.facts import Facts
+from consent.people import Person
 from tests.laws.worlds import concept, extension, own, ref
-from tests.unit.consent.people import breaches, change, officer, post
+from tests.unit.consent.people import CENTER, breaches, change, officer, post
 
 Json = dict[str, Any]
 
@@ -106,9 +107,13 @@ def test_a_meeting_opens_once_and_closes_for_good(was: str | None, becomes: str,
 
 
 def test_members_are_chosen_from_the_standing_roster() -> None:
-    standing = DutyContext(standing=frozenset({"PractitionerRole/mine"}))
+    convening = Person(frozenset({"PractitionerRole/role"}), frozenset({"convener"}), frozenset({CENTER}))
+    known = {"PractitionerRole/role": convening}
+    standing = DutyContext(standing=frozenset({"PractitionerRole/mine"}), people=known)
     assert breaches(roster.members_are_standing, change(None, MEETING, duty_context=standing)) == []
-    assert breaches(roster.members_are_standing, change(None, MEETING)) == ["R29"]
+    assert breaches(roster.members_are_standing, change(None, MEETING)) == ["R29", "R29"]
+    unnamed = DutyContext(people=known)
+    assert breaches(roster.members_are_standing, change(None, MEETING, duty_context=unnamed)) == ["R29"]
     assert breaches(roster.members_are_standing, change(MEETING, MEETING | {"status": "in-progress"})) == []
     assert breaches(roster.members_are_standing, change(None, VISIT)) == []
 

@@ -1,0 +1,124 @@
+"""$decide-roles: the lead section decides which agency does what, anew in the place of what was decided before.
+
+R19, R16, R37 of the domain, decision 13; docs/policy.md, P13. In one transaction: the one active team of the household
+has these roles, and an agency that was not seated is told by a Task.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from consent import evidence, people, refusal, server_record, server_version, verdict, vocabulary
+from consent.after_image import Own
+from consent.change import UnitOfWork, new_id
+from consent.prepared import Change, prepared
+from consent.rule import Action, Decision
+from consent.verdict import Verdict
+from consent.written import Written
+from resources.record import parse, period, reference
+from resources.record.envelope import Origin
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
+from resources.store.port import Query
+
+DECIDING: Predicate = EVERYTHING
+"""Under this the server looks for the conference, the roles and the plan of the household whose case it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was written: the roles, and beside them the plan and the Tasks that tell of them."""
+
+    team: Written
+    beside: tuple[Version, ...]
+
+    @property
+    def action(self) -> Action:
+        return self.team.action
+
+    @property
+    def told(self) -> tuple[Version, ...]:
+        return (self.team.version, *self.beside)
+
+    @property
+    def decision(self) -> Decision:
+        return self.team.decision
+
+
+async def decided(unit: UnitOfWork, case: str, participants: Sequence[Mapping[str, Any]]) -> Decided:
+    """Decide the roles of a case. Raises Problem `not-found`, `forbidden`, `business-rule`."""
+    found = await unit.look_up(case)
+    if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
+        raise refusal.not_found(*case.split("/"))
+    household = reference.one(evidence.body(found), "subject")
+    standing = await _one(unit, "CareTeam", vocabulary.CASE_TEAM, household)
+    team: dict[str, Any] = parse.editable(standing.body) if standing else {"resourceType": "CareTeam"}
+    team |= {"status": "active", "category": [_concept(vocabulary.CASE_TEAM)], "subject": {"reference": household}}
+    team |= {"participant": [dict(each) for each in participants], "reasonReference": []}
+    team = {name: value for name, value in team.items() if value != []}
+    team["period"] = {"start": period.instant(unit.facts.actor.now)}
+    change = Change("update" if standing else "create", "CareTeam", standing.id if standing else new_id())
+    ready = prepared(unit.engine, _with(change, team | {"id": change.id}))
+    unit.asked, unit.pending[change.reference] = [ready], ready.resource
+    (written,) = await unit.perform()
+    return Decided(written, tuple(await _tell(unit, household, written.version)))
+
+
+def _with(change: Change, resource: Mapping[str, Any]) -> Change:
+    return Change(change.method, change.type, change.id, orjson.dumps(resource))
+
+
+async def _one(unit: UnitOfWork, type: str, code: str, household: str) -> Version | None:
+    """The active record of a kind of a household."""
+    what = all_of([has(".type", type), has(".code", code), has(".household", household), has(".open", "yes")])
+    found = (await unit.tx.find(Query(what), within=DECIDING)).versions
+    return next((each for each in found if reference.one(evidence.body(each), "subject") == household), None)
+
+
+async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version]:
+    """A Task to each agency that has a role and was not seated; those that have none any more are taken back."""
+    judged, body = verdict.read(team.terms), evidence.body(team)
+    known = await people.of(unit.tx, judged.note(verdict.CARRIER), unit.facts.actor.now)
+    seated = judged.note(verdict.CARRIER).union(*(person.agencies for person in known.values()))
+    named = {reference.one(each, "member") for each in body.get("participant") or ()}
+    absent = {one for one in named if one.startswith("Organization/")} - seated
+    told: set[str] = set()
+    made: list[Version] = []
+    for task in await _standing_tasks(unit, household):
+        between = verdict.read(task.terms).note(verdict.BETWEEN)
+        if between & absent:
+            told |= between & absent
+            continue
+        sent = parse.editable(task.body) | {"status": "cancelled"}
+        after, resource = await server_version.of(unit, task, sent)
+        await unit.put(after, resource, task)
+        made.append(after)
+    for agency in sorted(absent - told) if judged.fixed else ():
+        made.append(await _task(unit, agency, household, team, judged.fixed))
+    return made
+
+
+async def _standing_tasks(unit: UnitOfWork, household: str) -> Sequence[Version]:
+    what = [has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(".household", household), has(".open", "yes")]
+    return (await unit.tx.find(Query(all_of(what)), within=DECIDING)).versions
+
+
+async def _task(unit: UnitOfWork, agency: str, household: str, team: Version, fixed: frozenset[str]) -> Version:
+    leading = next(iter(unit.facts.holds(vocabulary.LEAD_SECTION)))
+    task: dict[str, Any] = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    task |= {"code": _concept(vocabulary.CARRY_OUT), "for": {"reference": household}}
+    task |= {"focus": {"reference": team.reference}, "authoredOn": period.instant(unit.facts.actor.now)}
+    task |= {"requester": {"reference": leading.reference}, "owner": {"reference": agency}}
+    noted = frozenset({term(verdict.BETWEEN, leading.reference), term(verdict.BETWEEN, agency)})
+    persons = frozenset(name for name in fixed if name.startswith(("Group/", "Patient/")))
+    own = Own(Origin(leading.agency, unit.facts.writer), Verdict(True, noted=noted, fixed=persons))
+    return await server_record.written(unit, new_id(), task, own)
+
+
+def _concept(code: str) -> dict[str, Any]:
+    system, _, bare = code.rpartition("|")
+    return {"coding": [{"system": system, "code": bare}]}

@@ -1,0 +1,115 @@
+"""What a conference opens with and closes with: its kind, who attends, the necessity, the decision and its priorities.
+
+R21, R22, R25 and R26 of the domain (slides 9 and 13); decision 7: a refusal is shown to the convener.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from consent import vocabulary
+from consent.transition import Transition, violation
+from resources import conference
+from resources.record import envelope
+from resources.record.problem import Issue
+
+_DECIDING = frozenset({"case-conference", "adviser-conference"})
+_ATTENDING = (
+    (vocabulary.LEAD_SECTION, "the lead section", "主管課"),
+    (vocabulary.COORDINATOR, "the coordinator", "推進員"),
+    (vocabulary.DEPARTMENT, "the departments in charge of the agencies", "各相談機関の所管課"),
+)
+
+
+def follows_the_case_conference(change: Transition) -> Iterator[Issue]:
+    """R25: the advisers meet where the case conference could not decide; R26: and advisers are among them."""
+    if not _opens(change, "planned", "in-progress") or "adviser-conference" not in conference.kinds(change.record):
+        return
+    around = change.duty_context
+    if change.before is None and not around.undecided and not around.law.advisers_first:
+        yield violation(
+            "R25",
+            "the advisers meet where a case conference on this case closed without a decision: hold that first, and "
+            "close it with the outcome `undecided` (extension `conference-decision`)",
+            "アドバイザー会議は、ケース検討会で方針を決定できない場合に開きます。先にケース検討会を開き、"
+            "決められなかったこと（拡張 conference-decision の undecided）を記録して閉じてください",
+            "Encounter.type",
+        )
+    seated = (around.functions(seat.member) for seat in conference.seats(change.record))
+    if not any(vocabulary.ADVISER in functions for functions in seated):
+        yield violation(
+            "R26",
+            "the advisers of the fields concerned attend the advisers' conference: invite at least one",
+            "アドバイザー会議には、関係する分野の複合課題解決アドバイザーが出席します。招集してください",
+            "Encounter.participant",
+        )
+
+
+def attended(change: Transition) -> Iterator[Issue]:
+    """R21: who attends a case conference besides the agencies is asked for when it opens."""
+    if not _opens(change, "in-progress") or not _DECIDING & conference.kinds(change.record):
+        return
+    seats = [change.duty_context.functions(seat.member) for seat in conference.seats(change.record)]
+    there = frozenset[str]().union(*seats)
+    for function, en, ja in _ATTENDING:
+        if function not in there:
+            missing = violation(
+                "R21",
+                f"{en}: nobody of them is at the table; they attend a case conference, invite them if they can",
+                f"{ja}が出席していません。ケース検討会の参加者です。できるだけ招集してください",
+                "Encounter.participant",
+            )
+            yield replace(missing, severity="warning")
+
+
+def necessary(change: Transition) -> Iterator[Issue]:
+    """R4: where somebody of the household refused, the convener records why the exchange is necessary all the same."""
+    if not _opens(change, "in-progress") or not change.duty_context.refusing:
+        return
+    if sum(letter.isalnum() for letter in conference.necessity(change.record)) < 2:
+        yield violation(
+            "R4",
+            "somebody of this household has refused that their records are shared: record why the exchange is "
+            "necessary all the same (extension `necessity`)",
+            "この世帯には、情報の提供を拒んだ人がいます。"
+            "それでも情報の交換が必要な理由（拡張 necessity）を記入してください",
+            "Encounter.extension",
+        )
+
+
+def decided_in_order(change: Transition) -> Iterator[Issue]:
+    """R22: what is decided is the direction, and what comes first; what is not decided is said too."""
+    meeting = change.after
+    if meeting is None or not envelope.is_conference(meeting) or meeting.get("status") != "finished":
+        return
+    if not change.turns("status") and not change.turns("extension"):
+        return
+    found = conference.decision(meeting)
+    if not found.outcome and _DECIDING & conference.kinds(meeting):
+        missing = violation(
+            "R22",
+            "say what the conference came to (extension `conference-decision`): what is undecided goes to the advisers",
+            "会議の結論（拡張 conference-decision）を記入してください。"
+            "決められなかったことはアドバイザー会議に諮ります",
+            "Encounter.extension",
+        )
+        yield replace(missing, severity="warning")
+    if found.outcome == "decided" and not (found.direction and found.priorities):
+        yield violation(
+            "R22",
+            "what is decided has its `direction` and its `priority` entries, what comes first written first",
+            "決定には、支援の方向性（direction）と、優先する順に並べた優先順位（priority）が必要です",
+            "Encounter.extension",
+        )
+
+
+def _opens(change: Transition, *statuses: str) -> bool:
+    """Whether a conference is brought to one of these statuses by this write."""
+    meeting = change.after
+    return (
+        meeting is not None
+        and envelope.is_conference(meeting)
+        and meeting.get("status") in statuses
+        and change.turns("status")
+    )

@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from demo.answer import Answer
+from demo.people import CONFERENCE
+from tests.world import casework, household
+from tests.world.scene import Scene
+from tests.world.words import AGENCIES
+
+scenarios("after_conference.feature")
+
+BASE = "https://tsunagu.example/fhir"
+NOTICE = {"coding": [{"system": f"{BASE}/CodeSystem/secrecy-notice", "code": "art9-from-2025-06"}]}
+
+
+def decide(scene: Scene, without: str = "") -> Answer:
+    """The lead section decides the roles of the demo, but for an agency's."""
+    asked = scene.city.payload("decide-roles")
+    asked["parameter"] = [
+        role
+        for role in asked["parameter"]
+        if role["part"][0]["valueReference"]["reference"] != AGENCIES.get(without, "")
+    ]
+    officer = scene.city.officer("lead-section", CONFERENCE)
+    return officer.post(f"{scene.place('事例')}/$decide-roles", asked)
+
+
+@given("主管課が会議で役割を決めている")
+def _(scene: Scene) -> None:
+    decided = decide(scene)
+    assert decided.status == 201, decided.text
+    scene.city.known["team"] = decided.created[0]
+    system, _, code = scene.city.known["tag"].partition("|")
+    tag = {"name": "meta", "valueMeta": {"tag": [{"system": system, "code": code}]}}
+    officer = scene.city.officer("lead-section", CONFERENCE)
+    tagged = officer.post(f"{decided.created[0]}/$meta-add", {"resourceType": "Parameters", "parameter": [tag]})
+    assert tagged.status == 200, tagged.text
+
+
+@given("推進員が会議でトータルケアプランを作っている")
+def _(scene: Scene) -> None:
+    drafted = casework.draft_plan(scene.city, "coordinator", CONFERENCE)
+    assert drafted.status == 201, drafted.text
+
+
+@given("推進員が会議の議事録を書いている")
+def _(scene: Scene) -> None:
+    minutes = {
+        "resourceType": "Composition",
+        "status": "preliminary",
+        "type": {"text": "議事録"},
+        "encounter": {"reference": scene.place("支援会議")},
+        "subject": {"reference": scene.place("世帯")},
+        "date": casework.day(0),
+        "author": [{"reference": "PractitionerRole/role-coordinator"}],
+        "title": "議事録",
+    }
+    written = household.write(scene.city, "coordinator", "minutes", minutes, CONFERENCE)
+    assert written.status == 201, written.text
+
+
+@when("所管課長が会議を閉じる")
+def _(scene: Scene) -> None:
+    scene.answer = casework.close_meeting(scene.city)
+    assert scene.answer.status == 200
+
+
+@then("保健センターに、役割を担う仕事が届いている")
+def _(scene: Scene) -> None:
+    found = scene.city.officer("health-center").get("Task", focus=scene.place("支援チーム"))
+    assert found.total == 1, found.text
+    scene.city.known["role-task"] = found.references[0]
+
+
+@when(parsers.re(r"保健センターの担当者が、守秘義務を確認(?P<how>せずに|して)役割を引き受ける"))
+def _(scene: Scene, how: str) -> None:
+    said: dict[str, Any] = {"owner": {"reference": "PractitionerRole/role-health-center"}}
+    if how == "して":
+        said["output"] = [{"type": {"text": "守秘義務の確認"}, "valueCodeableConcept": NOTICE}]
+    scene.answer = casework.change(scene.city, "health-center", "role-task", status="accepted", **said)
+
+
+@when("推進員が会議のためにもう一つトータルケアプランを作る")
+def _(scene: Scene) -> None:
+    scene.answer = casework.draft_plan(scene.city, "coordinator", CONFERENCE)
+
+
+@when(parsers.parse("主管課が、{agency}を外して役割を決め直す"))
+def _(scene: Scene, agency: str) -> None:
+    scene.answer = decide(scene, agency)
+
+
+@then("世帯の支援チームは一つで、前の決定は履歴に残る")
+def _(scene: Scene) -> None:
+    officer, id = scene.city.officer("lead-section"), scene.place("世帯")
+    found = officer.get("CareTeam", subject=id)
+    assert found.references == (scene.place("支援チーム"),), found.text
+    history = officer.get(f"{scene.place('支援チーム')}/_history")
+    assert history.total == 3, history.text
+
+
+@when("推進員が議事録を仕上げる")
+def _(scene: Scene) -> None:
+    scene.answer = casework.change(scene.city, "coordinator", "minutes", status="final")
+
+
+@then("寄り添いサポートセンターの担当者は、トータルケアプランを書き直せる")
+def _(scene: Scene) -> None:
+    changed = casework.change(scene.city, "yorisoi", "plan", title="書き直した題")
+    assert changed.status == 200, changed.text

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, scenarios, when
+
+from demo.answer import Answer
+from tests.world import casework, conferences
+from tests.world.scene import Scene
+
+scenarios("deciding.feature")
+
+_BASE = "https://tsunagu.example/fhir"
+_KIND = {"coding": [{"system": f"{_BASE}/CodeSystem/conference-kind", "code": "adviser-conference"}]}
+_DECISIONS: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
+    "方向性も優先順位もない決定": ("decided", ()),
+    "優先順位のない決定": ("decided", (("direction", "受診を最優先に支える"),)),
+    "方向性と優先順位のある決定": (
+        "decided",
+        (("direction", "受診を最優先に支える"), ("priority", "母の受診"), ("priority", "家計の立て直し")),
+    ),
+    "決められなかったこと": ("undecided", ()),
+}
+
+
+def close(scene: Scene, what: str) -> Answer:
+    outcome, said = _DECISIONS[what]
+    return conferences.close(scene.city, outcome, *said)
+
+
+@given("所管課長が、決められなかったことを記録して会議を閉じている")
+def _(scene: Scene) -> None:
+    assert close(scene, "決められなかったこと").status == 200
+
+
+@when(parsers.parse("所管課長が、{what}を記録して会議を閉じる"))
+def _(scene: Scene, what: str) -> None:
+    scene.answer = close(scene, what)
+
+
+@when(parsers.re("所管課長が(?P<without>、アドバイザーを招かずに)?アドバイザー会議を招集する"))
+def _(scene: Scene, without: str | None) -> None:
+    seats = casework.full_roster(scene.city) if without else conferences.advised(scene.city)
+    scene.answer = casework.convene(scene.city, type=[_KIND], participant=seats)
