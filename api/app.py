@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import capability, error_boundary, grounds, openapi, outage, signing, simulation
+from api import capability, error_boundary, grounds, leading, openapi, outage, signing, simulation
 from api import clock as clocks
 from api import metrics as numbers
 from api import settings as app_settings
@@ -28,19 +28,24 @@ from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
 from api.edge import Edge
+from api.exports import Exporting, Exports
 from api.health import Health
 from api.intake import Intake
 from api.log import RequestLog
 from api.metrics import Metrics
 from api.middleware import Logged, Timely
 from api.oauth import clients, source
+from api.oauth.events import Events
 from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
+from api.oauth.turned_away import TurnedAway
 from api.pages.home import Home
 from api.pages.policy import Policy
+from api.pages.reference import Reference
 from api.request_line import RequestLine
 from api.settings import Settings
 from api.shares import Shares
+from api.subscription.notifying import Notifying
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -105,12 +110,17 @@ def create_app(
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
         app.edge = _edge(settings, store.vault, add)
-        app.fhir = Dispatch(
-            _dependencies(settings, spec, index, gate, statement), server.bearer, clock, add, intake, shares
-        )
+        on = _dependencies(settings, spec, index, gate, statement)
+        turned_away = TurnedAway(Events(gate.append, clock), clock)
+        app.fhir = Dispatch(on, server.bearer, clock, add, intake, shares, turned_away)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
-        async with signing.signing(store, keys, clock, seconds=seconds, events=events), health.watching():
+        works = _works(settings, gate, store, server, clock)
+        async with (
+            signing.signing(store, keys, clock, seconds=seconds, events=events),
+            health.watching(),
+            leading.leading(store.vault, clock, works),
+        ):
             stands()
             told(intake.end)
             yield
@@ -149,6 +159,15 @@ def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: C
     )
 
 
+def _works(
+    settings: Settings, gate: Gate, store: Store, server: AuthorizationServer, clock: Clock
+) -> list[leading.Work]:
+    issuer, networks = server.bearer.issuer, source.networks(settings.client_networks)
+    kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
+    exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
+    return [exporting, Notifying(settings, gate, issuer, clock, networks)]
+
+
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:
     named = frozenset(filter(None, map(str.strip, settings.origins.split(","))))
 
@@ -174,7 +193,7 @@ def _dependencies(
 def _routes(spec: Spec, server: AuthorizationServer) -> list[Route]:
     """What the shell serves."""
     pages = [Route("/", Home(spec).show), Route("/policy", Policy().show)]
-    return [*pages, *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
+    return [*pages, *Reference().routes(), *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
 
 
 def _watched(health: Health, metrics: Metrics | None) -> list[Route]:

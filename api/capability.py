@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from api import routes
-from api.interactions import audit_request
+from api.interactions import audit_request, subscription
 from api.route import Route
 from api.settings import Settings
+from api.subscription import form
 from consent import audit_event, vocabulary
+from profiles import topics
 from profiles.spec import SearchParameter, Spec
 from resources.record import coding
 from resources.search import condition, include
@@ -45,17 +47,19 @@ def statement(spec: Spec, index: Index, settings: Settings) -> dict[str, Any]:
                 "mode": "server",
                 "documentation": "references to types not listed here, or to other servers, are kept and open nothing",
                 "security": _security(settings),
-                "resource": [
-                    _trail(spec) if type == audit_event.TYPE else _resource(type, index, spec)
-                    for type in sorted(vocabulary.SERVED)
-                ],
+                "resource": [_own(type, spec) or _resource(type, index, spec) for type in sorted(vocabulary.SERVED)],
                 "interaction": [
                     {"code": code}
                     for row in routes.INTERACTIONS
-                    if row.path == ""
+                    if not row.path.startswith("/{type}") and row.interaction != "capabilities"
                     for code in (row.interaction, *row.also)
                 ],
                 "operation": _operations([row for row in routes.OPERATIONS if row.path.startswith("/$")], spec),
+                "compartment": [
+                    f"http://hl7.org/fhir/CompartmentDefinition/{type[0].lower()}{type[1:]}"
+                    for type in spec.compartments
+                    if type in vocabulary.SERVED
+                ],
             }
         ],
     }
@@ -137,6 +141,33 @@ def _trail(spec: Spec) -> dict[str, Any]:
         "searchParam": [
             {"name": name, "type": kind} | ({"definition": official[name].url} if name in official else {})
             for name, kind in audit_request.KINDS.items()
+        ],
+    }
+
+
+def _own(type: str, spec: Spec) -> dict[str, Any]:
+    """What is said of a type of which there are no records; nothing of any other."""
+    said = {audit_event.TYPE: _trail, subscription.TYPE: _channel}
+    return said[type](spec) if type in said else {}
+
+
+def _channel(spec: Spec) -> dict[str, Any]:
+    """Subscription, which a system client keeps of its own; with the topics that there are."""
+    topic = f"{form.GUIDE}/capabilitystatement-subscriptiontopic-canonical"
+    return {
+        "extension": [{"url": topic, "valueCanonical": url} for url in topics.all()],
+        "type": subscription.TYPE,
+        "documentation": "for system clients: docs/subscriptions.md",
+        "interaction": [{"code": code} for code in ("create", "read", "update", "delete", "search-type")],
+        "versioning": "no-version",
+        "readHistory": False,
+        "updateCreate": False,
+        "operation": _operations(
+            [row for row in routes.OPERATIONS if row.path.startswith(f"/{subscription.TYPE}/")], spec
+        ),
+        "searchParam": [
+            {"name": name, "definition": spec.search[subscription.TYPE][name].url, "type": kind}
+            for name, kind in subscription.FOUND_BY.items()
         ],
     }
 

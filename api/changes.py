@@ -40,6 +40,13 @@ def of(call: Call, interaction: str, resource: Mapping[str, Any], body: bytes, a
     return Change("update", call.type, id, body, only_if, condition=_condition(call, at))
 
 
+def by_id(call: Call) -> None:
+    """Raises Problem where a record that is none of casework is asked for on a condition."""
+    if "id" not in call.path and (call.method != "POST" or "if-none-exist" in call.headers):
+        text = f"`{call.type}` is written by its id, without a condition"
+        raise Problem.of("not-supported", text, f"`{call.type}` は条件ではなく id で指定してください")
+
+
 async def patch(call: Call) -> Change:
     """The change that a request to patch asks for: JSON Patch, or FHIRPath Patch in a Parameters."""
     if media.kind(call.header("content-type")) == JSON_PATCH:

@@ -11,7 +11,8 @@ import os
 import socket
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import typer
 from granian.constants import HTTPModes, Interfaces
@@ -34,6 +35,7 @@ from api import (
     os_fault,
     shares,
     simulation,
+    tls,
     worker,
 )
 from api import settings as app_settings
@@ -81,6 +83,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
             os.environ.setdefault("TSUNAGU_LOG", str(settings.data / "tsunagu.log"))
             asyncio.run(installation.install(settings))
         settings = _ready()
+        secured = tls.spoken(settings)
         sign_ins = Credentials.read(settings.data / installation.CREDENTIALS) if journey else None
     except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
         _stop(str(fault))
@@ -89,7 +92,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     except ValueError:
         _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
     with metrics.shared(settings):
-        _serve(settings, sign_ins)
+        _serve(settings, sign_ins, secured)
 
 
 @app.command()
@@ -169,7 +172,7 @@ class _Server(MPServer):
             self.interrupt_children.clear()
 
 
-def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
+def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[str, Any]) -> None:
     server = _Server(
         WORKER,
         address=settings.host,
@@ -185,6 +188,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None) -> None:
         backpressure=max(settings.connections // settings.processes, 1),
         backlog=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
+        **secured,
     )
     story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
     server.on_shutdown(server.forgive)

@@ -20,6 +20,7 @@ from api.media import Form
 from api.oauth import source
 from api.oauth.bearer import Bearer
 from api.oauth.dpop import Shown
+from api.oauth.turned_away import TurnedAway
 from api.request_line import RequestLine
 from api.shares import Shares
 from consent.actor import Actor
@@ -44,9 +45,10 @@ class Dispatch:
         add: Callable[[RequestLine], None],
         intake: Intake,
         shares: Shares,
+        turned_away: TurnedAway,
     ) -> None:
         self._on, self._bearer, self._clock, self._add = on, bearer, clock, add
-        self._intake, self._shares = intake, shares
+        self._intake, self._shares, self._turned_away = intake, shares, turned_away
         self._sources = source.Sources(source.networks(on.settings.trusted_proxies))
 
     @staticmethod
@@ -84,7 +86,7 @@ class Dispatch:
             _once(scope)
             parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
             form = error_boundary.check_format(row, parameters, headers)
-            error_boundary.check_preferences(headers)
+            error_boundary.check_preferences(row, headers)
             error_boundary.check_parameters(row, parameters)
             sent = headers.get("authorization")
             shown = self._shown(scope) if sent is not None and sent[:5].lower() == "dpop " else None
@@ -96,7 +98,7 @@ class Dispatch:
                 read = packing.unpacked(body, coding) if coding else body.read
                 answer = await row.handler(Call(method, parts, parameters, headers, read, actor, self._on))
         except Exception as fault:
-            answer = error_boundary.refusal(fault, headers, line.request)
+            answer = await self._refused(fault, headers, line, scope)
         finally:
             body.close()
         if body.cut:
@@ -109,6 +111,16 @@ class Dispatch:
             answer.rules = tuple(sorted(permitted))
             answer.headers[grounds.HEADER] = " ".join(answer.rules)
         return answer
+
+    async def _refused(self, fault: Exception, headers: Mapping[str, str], line: RequestLine, scope: Scope) -> Answer:
+        """The answer to a fault; who is not signed in, or not any more, is on the trail before it."""
+        if isinstance(fault, Problem) and fault.kind == "login":
+            http, token = HTTPConnection(scope), "authorization" in headers
+            try:
+                await self._turned_away.note(http, self._sources.of(http), line.request, token=token)
+            except Exception as outage:
+                fault = outage
+        return error_boundary.refusal(fault, headers, line.request)
 
     @staticmethod
     async def _dropped(body: Body, scope: Scope, answer: Answer) -> None:

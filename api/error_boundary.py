@@ -77,8 +77,8 @@ def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:
             raise Problem.of("not-supported", text, ja, name[:64])
 
 
-def check_preferences(headers: Mapping[str, str]) -> None:
-    """Raises Problem where the answer is to come later: who waits for that would wait in vain."""
-    if preference.is_async(headers.get("prefer", "")):
+def check_preferences(row: Route, headers: Mapping[str, str]) -> None:
+    """Raises Problem where the answer is to come later than it does: who waits for that would wait in vain."""
+    if row.done != 202 and preference.is_async(headers.get("prefer", "")):
         text, ja = "`respond-async` is not supported here", "ここでは `respond-async` に対応していません"
         raise Problem.of("not-supported", text, ja)

@@ -44,7 +44,7 @@ def document(spec: Spec) -> Json:
         "servers": [{"url": "/"}],
         "paths": {**paths, **json.loads(_OAUTH.read_text(encoding="utf-8")), "/openapi.json": _itself(), **_health()},
         "components": _components(spec),
-        "security": [{"smart": []}],
+        "security": [{"smart": []}, {"bearer": []}],
     }
 
 
@@ -85,14 +85,17 @@ def _components(spec: Spec) -> Json:
     return {
         "schemas": {
             "served": {"enum": served, "x-search-parameters": codes},
-            "written": {"enum": sorted(vocabulary.CASEWORK)},
+            "written": {"enum": sorted(vocabulary.CASEWORK | vocabulary.CHANNELS)},
             "id": {"type": "string", "pattern": "^[A-Za-z0-9.-]{1,64}$"},
             "resource": _json_object({"resourceType": {"type": "string"}}),
             "OperationOutcome": _json_object(
                 {"resourceType": {"const": "OperationOutcome"}, "issue": {"type": "array", "items": issue}}
             ),
         },
-        "securitySchemes": {"smart": {"type": "oauth2", "description": "docs/oauth.md", "flows": _flows()}},
+        "securitySchemes": {
+            "smart": {"type": "oauth2", "description": "docs/oauth.md", "flows": _flows()},
+            "bearer": {"type": "http", "scheme": "bearer", "description": "an access token that one has already"},
+        },
     }
 
 

@@ -26,6 +26,7 @@ _RESULT = {
     "_total": "`none`, `estimate` or `accurate`; the total told is always exact",
     result_parameters.CURSOR: "where the next page begins, as the `next` link gives it",
 }
+_RESULT["_since"] = "from which instant on"
 _FILTERS: Json = {
     "name": "parameters",
     "in": "query",
@@ -55,7 +56,7 @@ def described(spec: Spec, row: Route) -> Json:
         "responses": {**_success(row, definition), **_refusals(row)},
     }
     if row.open:
-        found["security"] = [{}, {"smart": []}]
+        found["security"] = [{}, {"smart": []}, {"bearer": []}]
     if row.takes:
         found["requestBody"] = _body(row)
     return found
@@ -76,6 +77,7 @@ def _of_path(row: Route) -> list[Json]:
         "type": {"$ref": f"#/components/schemas/{'written' if row.writes else 'served'}"},
         "id": {"$ref": "#/components/schemas/id"},
         "version": {"type": "integer", "minimum": 1},
+        "within": {"$ref": "#/components/schemas/served"},
     }
     named = [name for name in schemas if f"{{{name}}}" in row.path]
     return [{"name": name, "in": "path", "required": True, "schema": schemas[name]} for name in named]

@@ -1,4 +1,4 @@
-"""The operations of the FHIR API, one row each.
+"""The city's own operations of the FHIR API, one row each.
 
 https://hl7.org/fhir/R4/operations.html
 """
@@ -10,11 +10,9 @@ from api.operations import (
     break_glass,
     decide_roles,
     declare_conflict,
-    expand,
     explain_access,
     extract,
     file_consent,
-    lookup,
     match,
     meta,
     place_check,
@@ -25,14 +23,11 @@ from api.operations import (
     route,
     simulate,
     submit,
-    subsumes,
-    translate,
     validate,
-    validate_code,
     verify_consent,
     who_can_see,
 )
-from api.route import BODY, CODES, FHIR, READ, SEARCH, WRITE, Route
+from api.route import BODY, FHIR, READ, SEARCH, WRITE, Route
 
 _PREFER = ("Prefer",)
 _IF_MATCH = ("If-Match",)
@@ -159,28 +154,5 @@ OPERATIONS = (
     Route(
         "meta_delete", "$meta-delete", "POST", "/{type}/{id}/$meta-delete", meta.delete,
         (*WRITE, "stale", "deleted"), takes=(FHIR,), headers=_IF_MATCH,
-    ),
-    *(
-        row
-        for name, code, type, handler, known, of_one in (
-            ("expand", "$expand", "ValueSet", expand.expand, expand.PARAMETERS, True),
-            ("lookup", "$lookup", "CodeSystem", lookup.lookup, lookup.PARAMETERS, False),
-            ("validate_code", "$validate-code", "CodeSystem", validate_code.of_system, validate_code.OF_SYSTEM, True),
-            ("validate_value", "$validate-code", "ValueSet", validate_code.of_value_set, validate_code.OF_SET, True),
-            ("subsumes", "$subsumes", "CodeSystem", subsumes.subsumes, subsumes.PARAMETERS, True),
-            ("translate", "$translate", "ConceptMap", translate.translate, translate.PARAMETERS, True),
-        )
-        for row in (
-            Route(name, code, "GET", f"/{type}/{code}", handler, CODES, open=True, parameters=known),
-            Route(
-                f"{name}_by_post", code, "POST", f"/{type}/{code}", handler, (*BODY, "not-found"), takes=(FHIR,),
-                parameters=known,
-            ),
-            *(
-                [Route(f"{name}_of_one", code, "GET", f"/{type}/{{id}}/{code}", handler, CODES, open=True,
-                       parameters=known)]
-                if of_one else []
-            ),
-        )
     ),
 )  # fmt: skip

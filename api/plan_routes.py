@@ -5,7 +5,7 @@ docs/timetable.md, docs/numbers.md, docs/decisions/0012-the-fund.md
 
 from __future__ import annotations
 
-from api.operations import evaluate_measure, fund_balance, timetable
+from api.operations import cross_programmes, evaluate_measure, fund_balance, plan_document, timetable
 from api.route import FHIR, READ, SEARCH, WRITE, Route
 
 OPERATIONS = (
@@ -13,6 +13,17 @@ OPERATIONS = (
         "timetable", "$timetable", "GET", "/CarePlan/{id}/$timetable", timetable.timetable,
         ("not-supported", "login", "forbidden", "not-found", "deleted", "invalid", "structure", "too-costly"),
         answers=timetable.KINDS, parameters=("_format", *timetable.PARAMETERS),
+    ),
+    Route(
+        "document", "$document", "GET", "/CarePlan/{id}/$document", plan_document.document,
+        (*READ, "business-rule"),
+    ),
+    Route(
+        "receive", "$receive", "POST", "/CarePlan/$receive", plan_document.receive, WRITE, takes=(FHIR,), done=201,
+    ),
+    Route(
+        "cross_programmes", "$cross-programmes", "POST", "/CarePlan/{id}/$cross-programmes",
+        cross_programmes.cross_programmes, (*WRITE, "deleted", "stale"), takes=(FHIR,), headers=("Prefer",),
     ),
     Route(
         "evaluate_measure", "$evaluate-measure", "GET", "/Measure/{id}/$evaluate-measure",

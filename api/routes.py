@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
-from api import operation_routes, plan_routes
+from api import operation_routes, plan_routes, specified_routes
 from api.interactions import bundle, create, delete, history, metadata, patch, read, search, update
 from api.route import FHIR, FORM, JSON_PATCH, READ, SEARCH, WRITE, Route
 from resources.record.problem import Kind
@@ -27,6 +27,14 @@ INTERACTIONS = (
         "bundle", "transaction", "POST", "", lambda call: bundle.bundle(call, find), (*WRITE, "stale", "deleted"),
         "Several requests: a transaction is done whole or not at all, each entry of a batch by itself", takes=(FHIR,),
         headers=_PREFER, also=("batch",),
+    ),
+    Route(
+        "history_of_type", "history-type", "GET", "/{type}/_history", history.of_many, SEARCH,
+        "The versions of a type that the caller may see, newest first", open=True, parameters=history.WIDE,
+    ),
+    Route(
+        "history_of_all", "history-system", "GET", "/_history", history.of_many, SEARCH,
+        "All versions that the caller may see, newest first", parameters=history.WIDE,
     ),
     Route(
         "search", "search-type", "GET", "/{type}", search.search, SEARCH,
@@ -75,9 +83,13 @@ INTERACTIONS = (
         "vread", "vread", "GET", "/{type}/{id}/_history/{version}", read.vread, READ,
         "Read one version", open=True,
     ),
+    Route(
+        "search_in_compartment", "search-type", "GET", "/{type}/{id}/{within}", search.in_compartment, SEARCH,
+        "Search inside the compartment of a record", open=True, parameters=search.PARAMETERS,
+    ),
 )  # fmt: skip
 
-OPERATIONS = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS)
+OPERATIONS = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS, *specified_routes.OPERATIONS)
 ALL = (*INTERACTIONS, *OPERATIONS)
 _METHODS = sorted({row.method for row in ALL})
 _TABLE: dict[tuple[str, int], list[Route]] = {}

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from resources.record.extent import Extent
 
 _PREFIX = "TSUNAGU_"
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # where it listens is no address that a client can ask
 _OF_TESTS = ("TSUNAGU_PROVE_", "TSUNAGU_TEST_", "TSUNAGU_R4_PACKAGE")
 """What the proofs and tests read for themselves: docs/testing.md."""
 
@@ -40,7 +41,9 @@ class Settings(BaseSettings):
     store: str = Field("", description="`mongodb://host/database`; empty for SQLite in the data folder")
     host: str = Field("127.0.0.1", description="address to listen at")
     port: int = Field(8000, ge=0, le=65535, description="port to listen at; 0 for any free one")
-    base_url: str = Field("", description="the address clients use; empty for http://host:port")
+    base_url: str = Field("", description="the address clients use; empty for http(s)://host:port")
+    tls_certificate: str = Field("", description="file of the certificate and its chain, where TLS ends here")
+    tls_key: str = Field("", description="file of the certificate's key")
     log: str = Field("", description="file for log lines; empty for standard error")
     body_limit: int = Field(5 * 1024 * 1024, ge=1024, description="the largest request body, in bytes")
     form_limit: int = Field(64 * 1024, ge=1024, description="the largest form of a search, in bytes")
@@ -63,6 +66,9 @@ class Settings(BaseSettings):
     trail_root_seconds: int = Field(60, ge=1, le=86400, description="a root of the trail is signed after so long")
     trail_root_events: int = Field(10_000, ge=1, description="and after so many events of one process")
 
+    subscribers: str = Field("", description="addresses under which subscribers may be told; empty for none")
+    exports: int = Field(5, ge=1, le=100, description="exports of one client that are kept")
+    export_hours: int = Field(24, ge=1, le=720, description="hours after which an export is forgotten")
     disk_limit: int = Field(256 * 1024 * 1024, ge=0, description="bytes that must be left on the disk")
     metrics_token: str = Field("", description="who shows it reads `/metrics`; empty for no such address")
     trusted_proxies: str = Field("", description="networks of proxies whose `X-Forwarded-For` is believed")
@@ -94,6 +100,15 @@ class Settings(BaseSettings):
                 raise ValueError(f"`{part}` is no network such as `10.0.0.0/8` or `192.0.2.1`") from None
         return value
 
+    @field_validator("subscribers")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            parts = urlsplit(part)
+            if parts.scheme not in ("http", "https") or not parts.hostname or set(part) & set("?#@ "):
+                raise ValueError(f"`{part}` is no address such as `https://hooks.example/fhir/`")
+        return value
+
     @field_validator("origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:
@@ -111,7 +126,7 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where clients find the server, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.base_url or f"http://{host}:{self.port}"
+        return self.base_url or f"http{'s' if self.tls_certificate else ''}://{host}:{self.port}"
 
     @property
     def fhir(self) -> str:
@@ -150,7 +165,7 @@ def read(**given: object) -> Settings:
         why = first["msg"].lower().removeprefix("value error, ").replace("input should be", "it must be")
         raise SettingsFault(f"{name} cannot be `{first['input']}`: {why}") from None
     software_keys(settings)
-    if not is_secure_transport(settings.address):
+    if not is_secure_transport(settings.address) or (settings.host in _EVERYWHERE and not settings.base_url):
         if settings.base_url:
             raise SettingsFault(f"TSUNAGU_BASE_URL cannot be `{settings.base_url}`: use https, or http on this machine")
         raise SettingsFault(

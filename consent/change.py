@@ -16,6 +16,7 @@ from consent import (
     after_image,
     concealing,
     contributions,
+    decided,
     derivation,
     duties,
     duty_context,
@@ -164,6 +165,8 @@ class UnitOfWork:
         if change.type == "Group":
             self.households[change.reference] = resource, old
         ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
+        if change.type == "CareTeam":
+            await decided.marked(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:
@@ -215,7 +218,7 @@ class UnitOfWork:
         """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
         terms, now = self.engine.ordinance.fund, self.facts.actor.now
-        around = await duty_context.of(after or before or {}, self.tx, now, terms) if bearing else DutyContext()
+        around = await duty_context.of(after or before or {}, self.tx, now, terms, before) if bearing else DutyContext()
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent import counting, evidence, locks, protection, teams, verdict, vocabulary
+from consent.verdict import Verdict
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
@@ -37,6 +38,10 @@ RELEASED = "released"
 COORDINATED = "coordinated"
 """Of a household to the coordinator who accepted its case, while that Task runs; and to EVERY, for good, once that is
 accepted or a conference on it has opened."""
+
+CARRIES = "carries"
+"""Of a household and of each person whom a conference had fixed, to each post that carries out the roles decided there,
+and to the agency that keeps the case; while the decision is in force."""
 
 CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
@@ -104,6 +109,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                 yield from _post(resource, itself)
         case "CareTeam":
             yield from _team(resource, itself)
+            yield from _roles(resource, verdict.read(terms))
         case "Patient":
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
@@ -157,6 +163,14 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
         if span := period.span(participant.get("period")):
             for agency in sorted(teams.agencies([participant])):
                 yield Relation(TEAM, itself, agency, "", *span)
+
+
+def _roles(team: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
+    span = period.span(team.get("period"))
+    if judged.counts and team.get("status") == "active" and span:
+        for name in judged.fixed:
+            if name.startswith(("Group/", "Patient/")):
+                yield from (Relation(CARRIES, name, key, "", *span) for key in judged.note(verdict.CARRIER))
 
 
 def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:

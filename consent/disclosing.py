@@ -5,7 +5,7 @@ docs/policy.md, "accountability"; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from consent import trail, vocabulary
@@ -13,7 +13,8 @@ from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.opened import Opened
-from consent.reading import Page, Reading
+from consent.page import Page
+from consent.reading import Reading
 from consent.rule import Action, Decision
 from resources.record import period
 from resources.record.version import Version
@@ -62,6 +63,12 @@ class Disclosing:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         async with self.reading(actor, asked="history-instance") as reading:
             return await reading.history(type, id, count, after)
+
+    async def history_of(self, actor: Actor, types: Sequence[str], since: str, count: int, after: str = "") -> Page:
+        """The versions of these types that this actor may see, newest first, from an instant on."""
+        asked = "history-type" if len(types) == 1 else "history-system"
+        async with self.reading(actor, "search", asked=asked) as reading:
+            return await reading.history_of(types, since, count, after)
 
     async def disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""

@@ -5,7 +5,7 @@ docs/policy.md, R15, R19, R29 and R38.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,8 @@ from consent import evidence, fund_account, people, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms
 from consent.people import Person
-from resources import conference, fund
+from resources import conference, fund, programme
+from resources.programme import Programme
 from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
@@ -32,7 +33,7 @@ class DutyContext:
 
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
     those whom the record names, by each reference to them. Of a request to the fund `fund` is what bears on it, and
-    `fund_terms` are what is agreed of the fund.
+    `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -42,6 +43,7 @@ class DutyContext:
     people: Mapping[str, Person] = field(default_factory=dict)
     fund: Bearing = field(default_factory=Bearing)
     fund_terms: FundTerms = field(default_factory=FundTerms)
+    programmes: Mapping[str, Programme] = field(default_factory=dict)
 
     def is_coordinator(self, name: str) -> bool:
         """Whether a reference means somebody who is a coordinator, under whichever post."""
@@ -60,8 +62,10 @@ class DutyContext:
         return self.people[name].agencies if name in self.people else frozenset()
 
 
-async def of(record: Mapping[str, Any], view: Snapshot, now: datetime, terms: FundTerms) -> DutyContext:
-    """The surroundings of a record: whom it names; of a conference, a team or a request to the fund more."""
+async def of(
+    record: Mapping[str, Any], view: Snapshot, now: datetime, terms: FundTerms, had: Mapping[str, Any] | None = None
+) -> DutyContext:
+    """The surroundings of a record: whom it names; of a conference, a team, a plan or a request to the fund more."""
     known = await people.of(view, reference.locals_of(record), now)
     if envelope.is_conference(record):
         return DutyContext(
@@ -74,6 +78,8 @@ async def of(record: Mapping[str, Any], view: Snapshot, now: datetime, terms: Fu
         return DutyContext(before_conference=await _before_conference(record, view), people=known)
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=terms)
+    if vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category")):
+        return DutyContext(people=known, programmes=await _programmes((record, had or {}), view))
     return DutyContext(people=known)
 
 
@@ -98,6 +104,14 @@ async def _at_table(meeting: Mapping[str, Any], known: Mapping[str, Person], vie
     desks = await _all(view, has(".type", "HealthcareService"), has_one_of("organization", agencies))
     bodies = [evidence.body(version) for version in desks]
     return frozenset().union(*(_fields(body.get(element)) for body in bodies for element in ("category", "type")))
+
+
+async def _programmes(plans: Iterable[Mapping[str, Any]], view: Snapshot) -> Mapping[str, Programme]:
+    """The programmes that perform in these plans (R45)."""
+    named = sorted({name for plan in plans for _, _, name in programme.performers(plan)})
+    found = [await view.get(*name.split("/"), within=DUTIES) for name in named]
+    read = {each.reference: programme.read(evidence.body(each)) for each in found if each and not each.deleted}
+    return {name: each for name, each in read.items() if each}
 
 
 async def _standing(view: Snapshot, now: datetime) -> frozenset[str]:

@@ -64,6 +64,7 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
         oneself = question.about in ("", *asking.identities)
         if not oneself and accounted.is_auditor(asking):
             return await accounted.answered(gate, caller, name, question.about, question.purpose, question.at)
+        asked = None
         try:
             if not oneself and not any(asking.holds(function) for function in IN_CHARGE):
                 raise _not_yours()
@@ -72,7 +73,8 @@ async def explain(gate: Gate, caller: Actor, question: Question) -> dict[str, An
             if not oneself and not seen:
                 raise refusal.not_found(question.type, question.id)
         except Problem:
-            await gate.append(trail.denial(caller, asking.agencies, "read", name, ASKED))
+            about = trail.persons(asked, reading.facts.world)
+            await gate.append(trail.denial(caller, asking.agencies, "read", name, ASKED, about=about))
             raise
         subject = _oneself(caller, question) if oneself else _another(caller, question)
         if not seen:

@@ -16,6 +16,7 @@ from consent.contributions import (
     CARD,
     CARE,
     CARRIED,
+    CARRIES,
     CONFLICT,
     COORDINATED,
     EMERGENCY,
@@ -40,8 +41,11 @@ from resources.search.relation import TEAM, Around, Gathered, Relation, values
 from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
+_CARRIED = frozenset({"CarePlan", "CareTeam", "Group"})
+"""What those read who carry out the roles (P13)."""
+
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
-_OF_ITSELF = {"Patient": (CARD, CARE), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
+_OF_ITSELF = {"Patient": (CARD, CARE, CARRIES), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
 """The relations in which a record of a type stands itself."""
 _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 
@@ -86,10 +90,13 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
+    planned = {group for each in at_hand if each.type in _CARRIED for group in values(each.terms, ".household")}
+    following |= {(CARRIES, group) for group in planned}
     await _follow(view, world, following)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-        await _follow(view, world, _of_persons(facts, persons))
+        carried = any(world.related[CARRIES, group] for group in planned)
+        await _follow(view, world, _of_persons(facts, persons) | {(CARRIES, one) for one in persons if carried})
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
     await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.identities | {EVERYBODY}

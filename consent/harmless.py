@@ -1,4 +1,4 @@
-"""Which elements of a record are harmless: by the structure of R4, and never by what is said in them.
+"""Which elements of a record are harmless: by the structure of FHIR R4, and never by what is said in them.
 
 docs/policy.md, D1; the list is profiles/tsunagu/harmless.json.
 """
@@ -27,7 +27,7 @@ _INSIDE = ({"BackboneElement"}, {"Element"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands: `path` by the names of R4, `pointer` in this very record, below which question of a sheet.
+    """Where a value stands: `path` by the names of FHIR R4, `pointer` in this record, below which question of a sheet.
 
     `open` says that it is inside an extension of ours, all of which is listed.
     """
@@ -115,9 +115,12 @@ class Harmless:
             return self.value.link(node)
         return self.value.shown(node, type, place.element.binding)
 
-    def opens(self, place: Place) -> bool:
-        """Whether all of a value is shown to who wrote it."""
-        return place.element is not None and not NEVER & set(place.element.types)
+    def opens(self, place: Place, node: Any) -> bool:
+        """Whether all of a value is shown to who wrote it: of references to persons, and to their records, the words
+        beside them too."""
+        if place.element is None or place.element.types[0] == "Reference":
+            return place.element is not None and self.value.is_of_persons(node)
+        return not NEVER & set(place.element.types)
 
     def masks(self, place: Place) -> tuple[Mask, ...]:
         """The masks of the required members of the object here."""

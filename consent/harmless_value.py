@@ -118,6 +118,13 @@ class HarmlessValue:
             return {"reference": named}, set(node) == {"reference"}
         return HIDDEN, False
 
+    def is_of_persons(self, node: Any) -> bool:
+        """Whether a reference leads to a person, a household or their records, with no more beside it than words."""
+        if not isinstance(node, dict) or not set(node) <= {"reference", "type", "display"}:
+            return False
+        type = reference.local(str(node.get("reference", ""))).partition("/")[0]
+        return type in _PERSONS or type in vocabulary.CASEWORK
+
     def _concept(self, node: Mapping[str, Any]) -> Shown:
         made = [self._coding(each) for each in node.get("coding") or ()]
         kept = [shown for shown, _ in made if shown is not HIDDEN]

@@ -64,7 +64,7 @@ class Opened:
         reading = self._reading
         if reading.denied:
             names = [reading.denied, *([self._asked] if self._asked.startswith("$") else [])]
-            denial = trail.denial(self._actor, reading.facts.agencies, self._action, *names)
+            denial = trail.denial(self._actor, reading.facts.agencies, self._action, *names, about=reading.about)
             await self._door.append(denial)
         elif reading.shown:
             await self._door.disclosed(reading, self._action, self._interaction, self._asked)

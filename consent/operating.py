@@ -5,7 +5,7 @@ docs/policy.md, "accountability"; docs/architecture.md, "a write travels".
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from consent import trail
@@ -88,8 +88,15 @@ async def refused(append: Callable[[Event], Awaitable[None]], actor: Actor, unit
         change = ready.change
         by_method.setdefault(change.method, []).append(change.type if change.condition else change.reference)
     for action, names in by_method.items():
-        await append(trail.denial(actor, unit.facts.agencies, action, *names, *asked))
+        await append(trail.denial(actor, unit.facts.agencies, action, *names, *asked, about=_about(unit, names)))
     if unit.unseen:
-        await append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked))
+        about = _about(unit, [unit.unseen])
+        await append(trail.denial(actor, unit.facts.agencies, "read", unit.unseen, *asked, about=about))
     for event in unit.denied:
         await append(event)
+
+
+def _about(unit: UnitOfWork, names: Iterable[str]) -> frozenset[str]:
+    """Whom those of these records are about that were looked up."""
+    world = unit.facts.world
+    return frozenset[str]().union(*(trail.persons(unit.found.get(name), world) for name in names))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from resources.record import reference
+from resources.record import problem, reference
 from resources.record.problem import Issue, Problem
 from resources.search.predicate import Predicate, all_of, has
 from resources.store.port import Query, Snapshot
@@ -35,9 +35,26 @@ def same_as(resource: Mapping[str, Any]) -> frozenset[str]:
 
 
 def check(resource: Mapping[str, Any], before: Mapping[str, Any] | None, pending: Pending) -> None:
-    """Raises Problem where a patient newly links to a RelatedPerson that is not written with it."""
+    """Raises Problem where a patient newly links to a RelatedPerson that is not written with it, or where a client says
+    that two Patients are one."""
     for name in sorted(same_as(resource) - same_as(before or {})):
         if name not in pending:
             text = f"write `{name}` in the same transaction as the Patient that is the same person"
             ja = f"`{name}` は、同じ人の Patient と同じ transaction で書いてください"
             raise Problem("business-rule", Issue(text, ja, "Patient.link.other"))
+    if resource.get("resourceType") == "Patient" and _patients(resource) != _patients(before or {}):
+        text = (
+            "that two Patients are one person is not a client's to write, nor to undo: ask the agency that keeps the "
+            "other, and the lead section, to have one of them used from now on"
+        )
+        ja = (
+            "2人の Patient が同じ人であることは、書き込みでは結び付けも解消もできません。"
+            "相手の記録を管理する機関と主管課に相談し、以後はどちらか一方を使ってください"
+        )
+        raise Problem("business-rule", problem.of_rule("P3", text, ja, "Patient.link.other"))
+
+
+def _patients(resource: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The links to Patients, by whom and how."""
+    found = ((reference.one(each, "other"), each.get("type")) for each in resource.get("link") or ())
+    return sorted((name, kind) for name, kind in found if name.startswith("Patient/"))

@@ -8,40 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consent import card, gathering, policy, refusal, showing, vocabulary
+from consent import card, gathering, policy, refusal, showing, trail, vocabulary
 from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.page import MOST_COUNTED, Page, numbered
 from consent.policy import Ruling
 from consent.rule import Action, Decision
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.order import Key
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has
+from resources.search.order import SINCE_DOWN
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_one_of
 from resources.search.relation import values
 from resources.search.request import SearchRequest
 from resources.store.port import Found, Query, Snapshot
 
 SOUGHT: Predicate = EVERYTHING
 """Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
-
-MOST_COUNTED = 10_000
-"""More visible rows than these are counted only where the exact total is asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Some rows in order, how many there are in all, and where the next page begins, empty where there is none.
-
-    `total` is None where there are more than MOST_COUNTED and nobody asked for the exact number. `included` is what
-    comes with them.
-    """
-
-    versions: Sequence[Version]
-    total: int | None
-    next: str
-    included: Sequence[Version] = ()
 
 
 @dataclass(slots=True)
@@ -54,6 +38,7 @@ class Reading:
     shown: list[Version] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     denied: str = ""
+    about: frozenset[str] = frozenset()
     conferring: bool = False
 
     @classmethod
@@ -70,7 +55,7 @@ class Reading:
         made = self._ruling("read", type, name=f"{type}/{id}").rules
         decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
-            self.denied = f"{type}/{id}"
+            self.denied, self.about = f"{type}/{id}", trail.persons(asked, self.facts.world)
             raise refusal.not_found(type, id)
         self._tell([asked], [decision])
         if asked.deleted:
@@ -82,7 +67,7 @@ class Reading:
         if wanted.type in vocabulary.DEFINITIONS:
             of_definitions(wanted)
             found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
-            return self._page_of(found, wanted.count, after)
+            return numbered(found, wanted.count, after)
         await self._confer()
         self.facts = replace(self.facts, carded=card.asks_for_it_alone(wanted))
         beyond = Beyond(
@@ -114,17 +99,36 @@ class Reading:
     async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         if type in vocabulary.DEFINITIONS:
-            return self._page_of([self._defined(type, id)], count, after)
+            return numbered([self._defined(type, id)], count, after)
         own = has(".id", f"{type}/{id}")
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
         made = self._ruling("read", type, asking, f"{type}/{id}")
-        query = Query(own, (Key("since", descending=True),), after, count, history=True)
+        query = Query(own, (SINCE_DOWN,), after, count, history=True)
         page = await self._page("read", query, made, type, exact=True, counted=True)
         if not page.total:
             self.denied = f"{type}/{id}"
             raise refusal.not_found(type, id)
         return page
+
+    async def history_of(self, types: Sequence[str], since: str, count: int, after: str = "") -> Page:
+        """The versions of some types, newest first, from an instant on, each judged by its own envelope, by the facts
+        of now."""
+        if types[0] in vocabulary.DEFINITIONS:
+            every = self.engine.definitions.find(types[0], has(".type", types[0]), (SINCE_DOWN,))
+            return numbered([each for each in every if each.since >= since], count, after)
+        await self._confer()
+        one, what = types[0] if len(types) == 1 else "", has_one_of(".type", types)
+        asking = await gathering.for_search(self.view, self.facts, one or "Consent", what)
+        if one or asking.actor.anonymous:
+            within = self._ruling("search", one, asking).within
+        else:
+            within = policy.ruling("search", asking.of_type("")).within
+        query = Query(what, (SINCE_DOWN,), after, count, history=True)
+        found = await self.view.find(query, within=within)
+        kept = [version for version in found.versions if version.since >= since]
+        shown = await self._of_types(kept)
+        return Page(shown, None, found.next if len(kept) == len(found.versions) else "")
 
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
         """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
@@ -139,6 +143,16 @@ class Reading:
                 made[version.type] = policy.ruling("read", self.facts.of_type(version.type))
         world = self.facts.world
         return [policy.decide(made[each.type].rules, each.stored, world) for each in versions]
+
+    async def current(self, names: Iterable[str]) -> list[Version]:
+        """Of these records, in their order, those that this actor may read now, each as it is now; the others are left
+        out without a word."""
+        held = [await self.view.get(*name.split("/"), within=SOUGHT) for name in names]
+        there = [each for each in held if each and not each.deleted]
+        decisions = await self.judged(there)
+        told = [pair for pair in zip(there, decisions, strict=True) if pair[1].allowed]
+        self._tell((version for version, _ in told), (decision for _, decision in told))
+        return [await showing.shown(self.engine, self.view, *pair, self.facts) for pair in told]
 
     async def readable(self, cited: Iterable[str]) -> frozenset[str]:
         """Of these versions, as `Type/id/_history/n`, those that this actor may read."""
@@ -168,25 +182,20 @@ class Reading:
             raise refusal.not_found(type, id)
         return found
 
-    @staticmethod
-    def _page_of(found: Sequence[Version], count: int, after: str) -> Page:
-        """A page of definitions; its key is how many come before."""
-        begin = int(after or 0)
-        end = begin + count
-        return Page(found[begin:end], len(found), str(end) if count and end < len(found) else "")
-
     @property
     def decision(self) -> Decision:
         """What everything shown was shown by."""
         return policy.together(self.decisions)
 
     async def _included(self, wanted: SearchRequest, matched: Sequence[Version], beyond: Beyond) -> list[Version]:
-        found = await beyond.included(wanted, matched)
+        return await self._of_types(await beyond.included(wanted, matched))
+
+    async def _of_types(self, found: Sequence[Version]) -> list[Version]:
         shown: dict[str, Version] = {}
         for type in sorted({version.type for version in found}):
             some = [version for version in found if version.type == type]
-            shown |= {each.reference: each for each in await self._shown("search", some, type)}
-        return [shown[version.reference] for version in found]
+            shown |= {each.cited: each for each in await self._shown("search", some, type)}
+        return [shown[version.cited] for version in found]
 
     async def _page(self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool) -> Page:
         within = made.within

@@ -1,6 +1,6 @@
 """What a reader is shown of a record about a protected person: what is harmless, what it wrote, and what is marked.
 
-docs/policy.md, D1. Nothing is compared with the place, and nothing marks what is missing but where R4 requires it.
+docs/policy.md, D1. Nothing is compared with the place, and nothing marks what is missing but where FHIR R4 requires it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from consent.harmless import Harmless, Place, is_mask
 from consent.harmless_value import HIDDEN, NOBODY, Sight
 
 Unit = tuple[str, tuple[str, ...], Any]
-"""A value that is not harmless: its pointer, its path by the names of R4, and itself."""
+"""A value that is not harmless: its pointer, its path by the names of FHIR R4, and itself."""
 
 _KEYS = frozenset({"linkId", "url"})
 """What only says which element it is: shown with something else, or not."""
@@ -50,7 +50,7 @@ class Redaction:
                 return self._object(node, at)
             case "listed":
                 shown, whole = self.harmless.shown(node, at, self.sight)
-                return node if not whole and self._told(at) else shown
+                return node if not whole and self._told(at, node) else shown
             case "text" if self.sight.told(at.pointer):
                 return node
         return HIDDEN
@@ -76,8 +76,8 @@ class Redaction:
             return {stamp: value[stamp] for stamp in value if stamp in _STAMPS} or HIDDEN
         return HIDDEN if key.startswith("_") else self.kept(value, self.harmless.below(at, key, node))
 
-    def _told(self, at: Place) -> bool:
-        return self.harmless.opens(at) and self.sight.told(at.pointer)
+    def _told(self, at: Place, node: Any) -> bool:
+        return self.harmless.opens(at, node) and self.sight.told(at.pointer)
 
 
 def texts(harmless: Harmless, resource: Mapping[str, Any], at: Place | None = None) -> Iterator[Unit]:
@@ -116,4 +116,4 @@ def _withheld(harmless: Harmless, node: Any, at: Place) -> Iterator[tuple[Place,
     elif kind != "listed":
         yield at, node, kind
     elif not harmless.shown(node, at, NOBODY)[1]:
-        yield at, node, "text" if harmless.opens(at) else "never"
+        yield at, node, "text" if harmless.opens(at, node) else "never"

@@ -39,7 +39,7 @@ def event(
     `world` has the members of the households that they name: an event is about them too.
     """
     records = tuple(dict.fromkeys(version.cited for version in shown))
-    patients = {name for version in shown for name in PERSONS.of(version.terms, Around(version.stored, world))}
+    patients = {name for version in shown for name in persons(version, world)}
     return _event(actor, agencies, action, decision, kind, asked, records, patients)
 
 
@@ -55,11 +55,18 @@ def review(
     return _event(actor, agencies, action, decision, "", asked, records, patients)
 
 
-def denial(actor: Actor, agencies: Iterable[str], action: Action, *names: str) -> Event:
-    """The event of a denial: what was asked for, records or a type, whether or not it exists."""
+def denial(actor: Actor, agencies: Iterable[str], action: Action, *names: str, about: Iterable[str] = ()) -> Event:
+    """The event of a denial: what was asked for, records or a type, whether or not it exists; and the persons whom that
+    would have been `about`, which the auditor alone is told."""
     records = [name for name in names if "/" in name]
     asked = next((name for name in names if "/" not in name), "denied")
-    return _event(actor, agencies, action, Decision(False, ()), "", asked, records, ())
+    patients = {*about, *(name for name in records if name.startswith("Patient/"))}
+    return _event(actor, agencies, action, Decision(False, ()), "", asked, records, patients)
+
+
+def persons(version: Version | None, world: World) -> frozenset[str]:
+    """Whom a version is about, for an event."""
+    return frozenset(PERSONS.of(version.terms, Around(version.stored, world)) if version else ())
 
 
 def explained(
@@ -73,9 +80,8 @@ def explained(
 ) -> Event:
     """The event of an explanation: the record it was about, and whom that is about where there is one."""
     told = replace(decision, allowed=True, rules=())
-    about = PERSONS.of(found.terms, Around(found.stored, world)) if found else ()
     records = [found.cited if found else name]
-    return _event(actor, agencies, "read", told, "operation", asked, records, about)
+    return _event(actor, agencies, "read", told, "operation", asked, records, persons(found, world))
 
 
 def asked(actor: Actor, agencies: Iterable[str], asked: str, told: Sequence[Version], world: World) -> Event:

@@ -43,6 +43,12 @@ UNFOUNDED, ALWAYS = "unfounded", "always"
 BORN = ".born"
 """Of a birth date that was confirmed, the instant of it and the date, as `instant date`."""
 
+CARRIER = ".carrier"
+"""Of decided roles, each post that carries them out, and the agency that keeps the case."""
+
+DECIDED = ".decided"
+"""`yes` of a version of a plan that is as the roles were decided on, but for times, statuses and persons."""
+
 WORD = ".word"
 """That it is no paper but a word by which the person ended what they had permitted, as the instant of it."""
 
@@ -55,7 +61,10 @@ ABOVE = ".above"
 BETWEEN = ".between"
 """Of a request, the agencies of who asks and of who is asked; of a coordinator and the like the post alone."""
 
-_NOTED = (ABOVE, AGED, BETWEEN, BORN, EMERGENCY, LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD)
+_NOTED = (
+    *(ABOVE, AGED, BETWEEN, BORN, CARRIER, DECIDED, EMERGENCY),
+    *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD),
+)
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)
 

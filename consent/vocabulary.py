@@ -110,7 +110,10 @@ INSTALLED = DIRECTORY | STAFF
 CASEWORK = served.kinds()["casework"]
 """What an agency writes about a household; everything else is directory, specification or audit."""
 
-SERVED = CASEWORK | DIRECTORY | DEFINITIONS | STAFF | served.kinds()["trail"]
+CHANNELS = served.kinds()["channels"]
+"""What a system client keeps of its own, and nobody else sees: no records."""
+
+SERVED = CASEWORK | DIRECTORY | DEFINITIONS | STAFF | CHANNELS | served.kinds()["trail"]
 """The types that the policy can ever permit something on."""
 
 NEVER_DELETED = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})

@@ -27,7 +27,7 @@ DIRECTORY = (
     *("number", "star", "field", "content", "agency", "section"),
     *("phones", "extensions", "opens", "closes", "hours_note", "source"),
 )
-PROGRAMME = ("id", "name", "side", "field", "content", "contractor", "source")
+PROGRAMME = ("id", "name", "side", "field", "content", "contractor", "pair", "source")
 STAFF = (
     *("id", "family", "given", "family_kana", "given_kana", "role"),
     *("organization", "section", "post", "field", "qualifications", "sign_in"),
@@ -109,7 +109,7 @@ def _services(city: City, fields: frozenset[str]) -> Iterator[dict[str, Any]]:
             yield desks.duties(city.kinds[office["kind"]], office, city.areas, fields)
     for row in city.programmes.values():
         provider = city.offices[row.one_of("contractor", city.offices) or COMMISSIONER]
-        yield desks.programme(row, provider, city.areas, fields)
+        yield desks.programme(row, provider, city.areas, fields, city.programmes)
 
 
 def _parents_first(rows: Mapping[str, Row]) -> list[Row]:

@@ -13,6 +13,8 @@ from demo.places import BASE, code, reference
 from demo.table import Row
 
 NUMBER = f"{BASE}/sid/directory-number"
+SIDES = {"生活困窮者": "in-hardship", "被保護者": "assisted"}
+PAIR = "https://tsunagu.example/fhir/StructureDefinition/programme-pair"
 EXTENSION = "http://hl7.org/fhir/StructureDefinition/contactpoint-extension"
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri"]
 
@@ -58,12 +60,19 @@ def duties(kind: Row, office: Row, areas: Mapping[str, Row], fields: Collection[
     return service
 
 
-def programme(row: Row, provider: Row, areas: Mapping[str, Row], fields: Collection[str]) -> dict[str, Any]:
-    """A programme for people in hardship (生活困窮者) or on public assistance (被保護者)."""
+def programme(
+    row: Row, provider: Row, areas: Mapping[str, Row], fields: Collection[str], programmes: Mapping[str, Row]
+) -> dict[str, Any]:
+    """A programme for people in hardship (生活困窮者) or on public assistance (被保護者), linked to its pair (R45)."""
+    if row.needed("side") not in SIDES:
+        row.refuse("side", f"`{row['side']}` is none of {'、'.join(SIDES)}")
     service = _service(f"programme-{row['id']}", row.needed("name"), row.needed("content"), provider, areas)
     _set_fields(service, [row.needed("field")], row, "field", fields)
     service["program"] = [{"text": row["name"]}]
-    service["eligibility"] = [{"code": {"text": row.needed("side")}}]
+    service["eligibility"] = [{"code": code("programme-side", SIDES[row["side"]]) | {"text": row["side"]}}]
+    if pair := row.one_of("pair", programmes):
+        paired = reference("HealthcareService", f"programme-{pair}")
+        service["extension"] = [{"url": PAIR, "valueReference": paired}]
     return service
 
 

@@ -19,8 +19,8 @@ def kinds() -> Mapping[str, frozenset[str]]:
     """Kind -> types. Raises SpecFault.
 
     `casework` is written by agencies about households, `directory` is public, `definitions` are the installation's own
-    and written by nobody, `staff` is named to those who signed in, `trail` is a view of the trail; the policy permits
-    nothing on what is only `known`.
+    and written by nobody, `staff` is named to those who signed in, `trail` is a view of the trail, `channels` are their
+    client's own; the policy permits nothing on what is only `known`.
     """
     found = artefacts.rows(FILE)
     schema.check(FILE, found, "served")

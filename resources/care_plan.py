@@ -33,7 +33,7 @@ def week(
     today: date = date.min,
     contacts: Mapping[str, Contact] = _NOBODY,
 ) -> Week:
-    """The sheet of a CarePlan that is valid R4. `names` gives what a `Patient/id` is called in the household;
+    """The sheet of a CarePlan that is valid FHIR R4. `names` gives what a `Patient/id` is called in the household;
     it may name the household itself, a `Group/id`, too. `contacts` are those of the performers.
 
     Drawn is the week of today, or the plan's first where that is to come and its last where that is over. A weekly

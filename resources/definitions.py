@@ -55,7 +55,7 @@ class Definitions:
 
 
 def _said(spec: Spec, types: frozenset[str]) -> Iterator[Mapping[str, Any]]:
-    """Our own artefacts, every version of them, and R4's parameters and compartments as far as they are served."""
+    """Our own artefacts, every version of them, and FHIR R4's parameters and compartments as far as they are served."""
     yield from spec.artefacts.values()
     yield from spec.earlier.values()
     ours = {url for url, each in spec.artefacts.items() if each["resourceType"] == "SearchParameter"}
@@ -72,7 +72,7 @@ def _said(spec: Spec, types: frozenset[str]) -> Iterator[Mapping[str, Any]]:
 
 
 def _parameter(url: str, by_type: Mapping[str, SearchParameter]) -> dict[str, Any]:
-    """A parameter of R4, for the types that are served here."""
+    """A parameter of FHIR R4, for the types that are served here."""
     one = next(iter(by_type.values()))
     id = url.rpartition("/")[2]
     expressions = dict.fromkeys(each.expression for each in by_type.values() if each.expression)
@@ -101,7 +101,7 @@ def _parameter(url: str, by_type: Mapping[str, SearchParameter]) -> dict[str, An
 
 
 def _compartment(code: str, rows: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """A compartment of R4, for the types that are served here."""
+    """A compartment of FHIR R4, for the types that are served here."""
     return {
         "resourceType": "CompartmentDefinition",
         "id": code[0].lower() + code[1:],

@@ -24,7 +24,7 @@ _UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?P<time>T(\d\d)(\d\d)(\d\d)(Z?))?")
 _LATE = range(9960, 9988)
 """Each of the 28 years of the calendar once."""
 _DATED, _TIMED = r"\1-\2-\3", r"\1-\2-\3T\5:\6:\7\8"
-"""The same as R4 writes a date and a time."""
+"""The same as FHIR R4 writes a date and a time."""
 _EACH = {
     "DAILY": ("毎日", "日", "day"),
     "WEEKLY": ("毎週", "週間", "week"),

@@ -8,9 +8,13 @@ from __future__ import annotations
 from api import changes, respond, sent
 from api.answer import Answer
 from api.call import Call
+from api.interactions import subscription
 
 
 async def create(call: Call) -> Answer:
+    if call.type == subscription.TYPE:
+        changes.by_id(call)
+        return await subscription.create(call)
     resource, body = await sent.resource(call)
     (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "create", resource, body)])
     return respond.written(call, done)

@@ -8,9 +8,13 @@ from __future__ import annotations
 from api import changes, respond
 from api.answer import Answer
 from api.call import Call
+from api.interactions import subscription
 
 
 async def delete(call: Call) -> Answer:
     call.sign_in()
+    if call.type == subscription.TYPE:
+        changes.by_id(call)
+        return await subscription.delete(call)
     (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "delete", {}, b"")])
     return respond.written(call, done)

@@ -8,9 +8,14 @@ from __future__ import annotations
 from api import changes, respond
 from api.answer import Answer
 from api.call import Call
+from consent import vocabulary
+from resources.record.problem import Problem
 
 
 async def patch(call: Call) -> Answer:
     call.sign_in()
+    if call.type not in vocabulary.CASEWORK | vocabulary.INSTALLED:
+        text, ja = f"a `{call.type}` is not patched", f"`{call.type}` にはパッチを使えません"
+        raise Problem.of("not-supported", text, ja)
     (done,) = await call.on.gate.commit(call.actor, [await changes.patch(call)])
     return respond.written(call, done)

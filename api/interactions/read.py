@@ -8,13 +8,15 @@ from __future__ import annotations
 from api import etag, respond
 from api.answer import Answer
 from api.call import Call
-from api.interactions import audit
+from api.interactions import audit, subscription
 from consent import audit_event
 
 
 async def read(call: Call) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.read(call)
+    if call.type == subscription.TYPE:
+        return await subscription.read(call)
     found = await call.on.gate.read(call.actor, call.type, call.id)
     if etag.is_known(call.headers, found):
         return Answer(304, headers=respond.tags(found))

@@ -13,12 +13,12 @@ from urllib.parse import urlencode
 from api import lenient, media, query, respond
 from api.answer import Answer
 from api.call import Call
-from api.interactions import audit
+from api.interactions import audit, subscription
 from consent import audit_event, vocabulary
 from resources.record import parse
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search import refusal, request, result_parameters, subset
+from resources.search import compartment, refusal, request, result_parameters, subset
 from resources.search.request import SearchRequest
 from resources.search.subset import Subset
 
@@ -44,12 +44,23 @@ async def search_by_post(call: Call) -> Answer:
     return await _answer(call, [*call.parameters, *(query.read(form) if form else ())])
 
 
-async def _answer(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
-    if call.type == audit_event.TYPE:
+async def in_compartment(call: Call) -> Answer:
+    """GET [type]/[id]/[other type]: what the CompartmentDefinition of the type names by its record."""
+    return await _answer(call, call.parameters, (call.type, call.id, call.path["within"]))
+
+
+async def _answer(
+    call: Call, parameters: Sequence[tuple[str, str]], inside: tuple[str, str, str] | None = None
+) -> Answer:
+    if inside is None and call.type == audit_event.TYPE:
         return await audit.search(call, parameters)
-    if call.type not in vocabulary.SERVED:
+    if inside is None and call.type == subscription.TYPE:
+        return await subscription.search(call, parameters)
+    if inside is None and call.type not in vocabulary.SERVED:
         raise refusal.unsupported_type("", call.type)
-    wanted, left = lenient.read(call, partial(request.parse, call.on.index, call.type), parameters)
+    index = call.on.index
+    parse = partial(compartment.parse, index, *inside) if inside else partial(request.parse, index, call.type)
+    wanted, left = lenient.read(call, parse, parameters)
     search = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, search)
     page = await call.on.gate.search(call.actor, wanted, after)
@@ -77,7 +88,8 @@ def _url(call: Call, wanted: SearchRequest, cursor: str = "") -> str:
     """The address of this search as understood, with a cursor or from its beginning."""
     asked = [*wanted.canonical, ("_cursor", cursor)] if cursor else list(wanted.canonical)
     query = f"?{urlencode(asked)}" if asked else ""
-    return f"{call.on.settings.fhir}/{wanted.type}{query}"
+    inside = f"{call.type}/{call.id}/" if "within" in call.path else ""
+    return f"{call.on.settings.fhir}/{inside}{wanted.type}{query}"
 
 
 def _no_form(kind: str) -> Problem:

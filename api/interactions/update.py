@@ -8,6 +8,7 @@ from __future__ import annotations
 from api import changes, respond, sent
 from api.answer import Answer
 from api.call import Call
+from api.interactions import subscription
 
 
 async def update(call: Call) -> Answer:
@@ -16,6 +17,9 @@ async def update(call: Call) -> Answer:
     Only who may see everything of its type may choose one, since to them an id not found is an id not taken. Where
     nothing meets a condition, a record is made, and the server gives its id.
     """
+    if call.type == subscription.TYPE:
+        changes.by_id(call)
+        return await subscription.update(call)
     resource, body = await sent.resource(call)
     (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "update", resource, body)])
     return respond.written(call, done)

@@ -6,22 +6,21 @@ https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Preve
 
 from __future__ import annotations
 
-import ipaddress
 import ssl
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import anyio
 import httpx2
 import orjson
 from authlib.oauth2.rfc6749.errors import InvalidClientError
 
+from api import outward
 from api.clock import Clock
 from api.oauth import clients
 from api.oauth.clients import Client
-from api.oauth.source import Network
+from api.outward import Network
 
 KEPT, ANEW = 300, 30
 """Seconds: keys are kept so long, and asked for anew no sooner, even where a kid is not among them."""
@@ -67,16 +66,11 @@ class ClientKeys:
         return found
 
     async def _body(self, uri: str) -> bytes:
-        """The address is looked up once, judged, and then connected to: no second look-up can give another."""
-        parts = urlsplit(uri)
-        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
-        address = await self._judged(host, port)
-        shown = f"[{address}]" if ":" in address else address
-        pinned = parts._replace(netloc=f"{shown}:{port}").geturl()
-        head = {"host": parts.netloc, "accept": "application/jwk-set+json, application/json"}
+        place = await outward.pinned(uri, self._networks)
+        head = {"host": place.host, "accept": "application/jwk-set+json, application/json"}
         async with (
             httpx2.AsyncClient(trust_env=False, follow_redirects=False) as web,
-            web.stream("GET", pinned, headers=head, extensions={"sni_hostname": host}) as answer,
+            web.stream("GET", place.url, headers=head, extensions={"sni_hostname": place.name}) as answer,
         ):
             if answer.status_code != 200:
                 raise ValueError("no 200")
@@ -86,13 +80,3 @@ class ClientKeys:
                 if len(body) > _LONGEST:
                     raise ValueError("too long")
         return body
-
-    async def _judged(self, host: str, port: int) -> str:
-        found = await anyio.getaddrinfo(host, port)
-        for *_, place in found:
-            address = ipaddress.ip_address(str(place[0]).partition("%")[0])
-            if any(address in network for network in self._networks if network.version == address.version):
-                return str(address)
-            if not address.is_global or address.is_multicast or getattr(address, "ipv4_mapped", None):
-                raise ValueError("an address of the local network")
-        return str(found[0][4][0])

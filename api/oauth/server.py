@@ -29,9 +29,10 @@ from api.oauth.pushed import Pushed
 from api.oauth.registration import Registration
 from api.oauth.revoke import Revoke
 from api.oauth.sign_in import SignIn
-from api.oauth.source import Network, Sources
+from api.oauth.source import Sources
 from api.oauth.throttle import Throttle
 from api.oauth.token import Token
+from api.outward import Network
 from api.pages import sign_in as pages
 from consent.gate import Gate
 from resources.store.port import Vault

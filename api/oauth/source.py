@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from api.outward import Network
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _HEADER = "x-forwarded-for"

@@ -24,6 +24,7 @@ from consent.duties import (
     handling,
     household,
     labels,
+    programmes,
     reception,
     referral,
     resource_gap,
@@ -43,6 +44,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.performs_nothing,  # R15
         care_plan.drawable,  # R37
         case_ending.with_its_outcome,  # R44
+        programmes.followed_by_its_pair,  # R45
     ),
     "CareTeam": (
         roster.kept_by_convener,  # art. 3

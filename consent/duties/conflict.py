@@ -10,7 +10,7 @@ from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources.record import coding
+from resources.record import coding, reference
 from resources.record.problem import Issue
 
 _ENDED = frozenset({"status", "period", "meta", "text", "id"})
@@ -18,7 +18,8 @@ _STATUSES = ("active", "inactive")
 
 
 def ended_by_the_lead_section(change: Transition) -> Iterator[Issue]:
-    """D2: only `$declare-conflict` writes it, only the lead section ends it, and it is never deleted."""
+    """D2: only `$declare-conflict` writes it, only the lead section ends it, none of them their own, and it is never
+    deleted."""
     if not any(_is_conflict(each) for each in (change.before, change.after) if each):
         return
     before, after = change.before, change.after
@@ -28,6 +29,10 @@ def ended_by_the_lead_section(change: Transition) -> Iterator[Issue]:
         yield violation("D2", text, ja, "Flag.category", "forbidden")
     elif vocabulary.LEAD_SECTION not in change.held:
         text, ja = "a conflict of interest is ended by the lead section", "利害の衝突を終わらせるのは主管課です"
+        yield violation("D2", text, ja, "Flag.status", "forbidden")
+    elif change.facts.actor.person in {reference.one(each, "valueReference") for each in _staff(before)}:
+        text = "nobody ends a conflict of interest of their own: another of the lead section does"
+        ja = "自分の利害の衝突は、自分では終わらせられません。主管課の別の職員が終わらせてください"
         yield violation("D2", text, ja, "Flag.status", "forbidden")
     else:
         for element in sorted(set(before) | set(after)):
@@ -42,3 +47,7 @@ def ended_by_the_lead_section(change: Transition) -> Iterator[Issue]:
 
 def _is_conflict(flag: Mapping[str, Any]) -> bool:
     return vocabulary.CONFLICT in coding.of(flag.get("category"))
+
+
+def _staff(flag: Mapping[str, Any]) -> list[Any]:
+    return list(coding.extension(flag, "staff-person"))

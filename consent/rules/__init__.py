@@ -8,6 +8,7 @@ from __future__ import annotations
 from consent.rules import (
     addressed,
     audit_review,
+    carrying_out,
     conference_material,
     conflict,
     consented,
@@ -38,6 +39,7 @@ PERMITS = (
     statistics,  # P10
     audit_review,  # P11
     installation,  # P12
+    carrying_out,  # P13
 )
 RESTRICTIONS = (
     secrecy,  # D1

@@ -5,12 +5,24 @@ docs/policy.md, "standing".
 
 from __future__ import annotations
 
-from consent.standing import birth_date, conference, confirmation, consent, coordination, household, plan, post, request
+from consent.standing import (
+    birth_date,
+    conference,
+    confirmation,
+    consent,
+    coordination,
+    household,
+    plan,
+    post,
+    request,
+    roles,
+)
 from consent.standing.filing import Kind
 
 BY_TYPE: dict[str, tuple[Kind, ...]] = {
     "Appointment": (request.KIND,),
     "CarePlan": (plan.KIND,),
+    "CareTeam": (roles.KIND,),
     "Consent": (consent.KIND,),  # R3
     "Encounter": (conference.KIND,),
     "Group": (household.KIND,),

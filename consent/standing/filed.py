@@ -13,7 +13,7 @@ import orjson
 from consent import evidence, people, verdict, vocabulary
 from consent.contributions import COORDINATED
 from consent.facts import Facts
-from consent.standing import birth_date, care, carrying, signing
+from consent.standing import birth_date, care, carrying, deciding, signing
 from consent.standing.filing import Filing
 from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
@@ -72,6 +72,7 @@ async def of(
         await signing.of(view, resource, custodian, look, facts.actor.now) if _becomes_active(resource) else None,
         await signing.telling(view, reference.one(resource, "focus")) if birth_date.is_one(resource) else frozenset(),
         await carrying.of(view, resource, stored, facts),
+        await deciding.of(view, resource, facts.actor.now),
     )
 
 

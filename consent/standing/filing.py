@@ -20,6 +20,17 @@ from resources.record.reference import Look
 
 
 @dataclass(frozen=True, slots=True)
+class Deciding:
+    """The open conference on a household's case, whom it fixed, who keeps the case, and the posts of those seated there
+    and bound by secrecy, by their agencies. Empty where there is none."""
+
+    meeting: str = ""
+    fixed: frozenset[str] = frozenset()
+    keepers: frozenset[str] = frozenset()
+    seated: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """`before` is None for a create, `had` the verdict on it; `custodian` is the record's agency.
 
@@ -29,7 +40,7 @@ class Filing:
     who is in them. `cases` tells of the households of a plan which agencies keep their case. `look` gives the records
     that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers, `papers` are the
     agencies that keep a paper which tells when the person was born whose birth date is to be confirmed. `carrying` is
-    what a Task hands on.
+    what a Task hands on, `deciding` the conference in which the roles of a case are decided.
     """
 
     action: Action
@@ -48,6 +59,7 @@ class Filing:
     signing: Signing | None = None
     papers: frozenset[str] = frozenset()
     carrying: Carrying = NOTHING
+    deciding: Deciding = field(default_factory=Deciding)
 
     @property
     def type(self) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 
 from consent import vocabulary
 from consent.standing.filing import Filing, Kind
-from consent.verdict import NONE, Verdict
+from consent.verdict import DECIDED, NONE, Verdict
 from resources.record import coding, problem, reference
 from resources.record.problem import Issue
+from resources.search.predicate import term
 
 
 def refused(filing: Filing) -> Iterator[Issue]:
@@ -31,13 +32,44 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 
 def judged(filing: Filing) -> Verdict:
-    """It counts where its writer answers for the household."""
+    """It counts where its writer answers for the household; and stays as it was decided where nothing changed but
+    statuses, days and times, and who of the same agency performs an activity."""
     if not _is_total(filing.after):
         return Verdict(True)
-    return NONE if any(refused(filing)) else Verdict(True)
+    if any(refused(filing)):
+        return NONE
+    return Verdict(True, noted=frozenset({_DECIDED}) if _is_as_decided(filing) else frozenset())
 
 
 KIND = Kind(refused, judged)
+
+_DECIDED = term(DECIDED, "yes")
+_OF_ITSELF = frozenset({"id", "meta", "period", "status"})
+_WHEN = frozenset({"status", "statusReason", "scheduledTiming", "scheduledPeriod", "performer"})
+
+
+def _is_as_decided(filing: Filing) -> bool:
+    if not filing.had.note(DECIDED) or filing.before is None:
+        return False
+    elements = set(filing.before) | set(filing.after)
+    if filing.changed(*(elements - _OF_ITSELF - {"activity"})):
+        return False
+    had, has = (body.get("activity") or () for body in (filing.before, filing.after))
+    return len(had) == len(has) and all(_is_same(filing, *both) for both in zip(had, has, strict=True))
+
+
+def _is_same(filing: Filing, before: Any, after: Any) -> bool:
+    """The activity, but for when, how far it is, and who of the agency does it."""
+    had, has = before.get("detail"), after.get("detail")
+    if not isinstance(had, Mapping) or not isinstance(has, Mapping):
+        return bool(before == after)
+    rest = [{name: part for name, part in each.items() if name != "detail"} for each in (before, after)]
+    rest += [{name: part for name, part in each.items() if name not in _WHEN} for each in (had, has)]
+    agencies = [
+        sorted(sorted(filing.agencies_of(one)) or [one] for one in reference.many(each, "performer"))
+        for each in (had, has)
+    ]
+    return rest[0] == rest[1] and rest[2] == rest[3] and agencies[0] == agencies[1]
 
 
 def _is_total(plan: Mapping[str, Any]) -> bool:

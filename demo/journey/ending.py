@@ -21,9 +21,9 @@ def close_conference(city: City) -> list[Narration]:
         city.tell(
             "h",
             "child-guidance",
-            "会議の後で母の記録を読もうとする",
-            "tries the mother's record after the meeting",
-            member.get(mother),
+            "会議の後で母の困りごとを読もうとする",
+            "tries a concern of the mother's after the meeting",
+            member.get(city.known["mother-mental-health"]),
             expect=404,
             why=why,
         ),

@@ -11,8 +11,15 @@ from demo.journey.narration import Narration
 from demo.people import AUDIT, CARE, CONFERENCE
 
 CASES = (
-    ("mother", "child-guidance", CONFERENCE, "during-conference", "P4", "会議の間、こども総合相談所が読めた理由"),
-    ("mother", "child-guidance", CONFERENCE, "", "P4", "いま、こども総合相談所が読めない理由"),
+    (
+        "mother-mental-health",
+        "child-guidance",
+        CONFERENCE,
+        "during-conference",
+        "P4",
+        "会議の間、こども総合相談所が読めた理由",
+    ),
+    ("mother-mental-health", "child-guidance", CONFERENCE, "", "P4", "いま、こども総合相談所が読めない理由"),
     ("mother-mental-health", "health-center", CARE, "during-consent", "P3", "同意の間、保健センターが読めた理由"),
     ("mother-mental-health", "health-center", CARE, "", "P3", "いま、保健センターが読めない理由"),
 )

@@ -75,11 +75,11 @@ def find_nothing(city: City, step: str = "d") -> list[Narration]:
         city.tell(
             step,
             "child-guidance",
-            "母の記録を読もうとする",
-            "tries the mother's record",
-            officer.get(mother),
+            "母の困りごとを読もうとする",
+            "tries a concern of the mother's",
+            officer.get(city.known["mother-mental-health"]),
             expect=404,
-            why=_why(city, "child-guidance", mother),
+            why=_why(city, "child-guidance", city.known["mother-mental-health"]),
         ),
     ]
     searches = {

@@ -1,4 +1,4 @@
-"""Whether an extension has a form that R4 allows.
+"""Whether an extension has a form that FHIR R4 allows.
 
 https://hl7.org/fhir/R4/extensibility.html
 """

@@ -15,7 +15,7 @@ MOST_CHARACTERS = 1024 * 1024
 """Of a string: https://hl7.org/fhir/R4/datatypes.html#string"""
 
 _NO_STRINGS = frozenset({"data", "div", "valueBase64Binary"})
-"""Elements of other kinds, which R4 does not bound."""
+"""Elements of other kinds, which FHIR R4 does not bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Extent:
     def demand_of(self, objects: Sequence[dict[str, Any]], length: int) -> None:
         """Raises Problem `too-costly` where one of the objects of a body of this length is too wide, or an array in it.
 
-        And `invalid` where a string in it is longer than R4 allows.
+        And `invalid` where a string in it is longer than FHIR R4 allows.
         """
         if length > MOST_CHARACTERS:
             _demand_short(objects)

@@ -1,4 +1,4 @@
-"""The invariants of R4 and of our profiles, asked of the elements they are about and of no others.
+"""The invariants of FHIR R4 and of our profiles, asked of the elements they are about and of no others.
 
 https://hl7.org/fhir/R4/conformance-rules.html#constraints
 """

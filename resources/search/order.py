@@ -22,3 +22,4 @@ class Key:
 
 ID = Key("id")
 SINCE = Key("since")
+SINCE_DOWN = Key("since", descending=True)

@@ -47,7 +47,7 @@ class Composite:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """A parameter that R4 defines and this version does not answer."""
+    """A parameter that FHIR R4 defines and this version does not answer."""
 
     name: str
     kind: str = "special"
@@ -105,7 +105,7 @@ def _part(
 
 
 def _fitting(kind: str, selected: tuple[Branch, ...], writers: Writers) -> str:
-    """The kind of a component. R4's DocumentReference-relationship names its two definitions the wrong way round."""
+    """The kind of a component. FHIR R4's DocumentReference-relationship names its two definitions the wrong way."""
     types = {branch.type for branch in selected}
     if types & writers[kind].keys():
         return kind

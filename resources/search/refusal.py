@@ -35,7 +35,7 @@ def modifier(name: str, given: str, kind: str) -> Problem:
 
 
 def unsupported(name: str) -> Problem:
-    """A parameter or form that R4 knows and this version does not offer."""
+    """A parameter or form that FHIR R4 knows and this version does not offer."""
     return Problem.of(
         "not-supported",
         f"`{name}` is not supported in this version",
@@ -45,7 +45,7 @@ def unsupported(name: str) -> Problem:
 
 
 def unsupported_value(name: str, value: str, offered: tuple[str, ...]) -> Problem:
-    """A value that R4 allows and this version does not offer."""
+    """A value that FHIR R4 allows and this version does not offer."""
     shown = ", ".join(f"`{one}`" for one in offered)
     return Problem.of(
         "not-supported",

@@ -27,7 +27,7 @@ IGNORED = frozenset({"_format", "_pretty"})
 """Not of the search: the edge has read them."""
 
 LATER = frozenset({"_elements", "_contained", "_containedType", "_type", "_score", "_has"})
-"""R4 knows them; this version does not."""
+"""FHIR R4 knows them; this version does not."""
 
 _TOTALS: dict[str, Total] = {"none": "none", "estimate": "estimate", "accurate": "accurate"}
 

@@ -89,6 +89,14 @@ class View:
         query = Query(within, after=after, limit=limit, history=True)
         return await self._ask(lambda sight: Search(sight, query, within, mongo_order.FEED).feed())
 
+    async def end(self) -> str:
+        async def last(sight: Sight) -> str:
+            asked = {"session": sight.session, "sort": [("place", -1)], "max_time_ms": sight.left}
+            found = await sight.versions.find_one({}, {"place": 1}, **asked)
+            return mongo_order.FEED.page_key({"place": found["place"]}) if found else ""
+
+        return await self._ask(last)
+
     async def generation(self) -> str:
         return await self._ask(lambda sight: mongo_generation.read(self._database, sight.session))
 

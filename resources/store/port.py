@@ -99,6 +99,10 @@ class Snapshot(Protocol):
         empty page is the one it was asked with.
         """
 
+    async def end(self) -> str:
+        """The page key of the feed's last version: who goes on from it is told of what is written later, and of nothing
+        before. "" where there is none."""
+
     async def generation(self) -> str:
         """Of what code the derived data are: docs/maintenance.md. "" where nobody has said."""
 

@@ -171,6 +171,9 @@ class _View:
     async def feed(self, after: str, limit: int, *, within: Predicate) -> Found:
         return await self._ask(sqlite_amend.feed, after, limit, within)
 
+    async def end(self) -> str:
+        return await self._ask(sqlite_amend.end)
+
     async def generation(self) -> str:
         async with self._turn:
             return sqlite_generation.read(self._connection)

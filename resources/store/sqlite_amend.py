@@ -40,6 +40,12 @@ def feed(connection: sqlite3.Connection, here: Here, after: str, limit: int, wit
     return Found([sqlite_version.read(row) for row in rows], str(rows[-1][WIDTH]) if rows else after)
 
 
+def end(connection: sqlite3.Connection, here: Here) -> str:
+    """The page key of the last version, empty where there is none."""
+    [(seq,)] = ask(connection, "SELECT max(seq) FROM version", ())
+    return str(seq) if seq else ""
+
+
 def amend(
     connection: sqlite3.Connection, reference: str, terms: Mapping[int, Sequence[str]], rows: frozenset[Row] | None
 ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pytest_bdd import parsers, scenarios, then, when
@@ -8,6 +9,7 @@ from pytest_bdd import parsers, scenarios, then, when
 from demo.answer import strings
 from demo.people import AUDIT
 from resources.record import coding
+from tests.http.asking import Asking
 from tests.world.scene import Scene
 
 scenarios("audit.feature")
@@ -20,6 +22,26 @@ def _(scene: Scene, person: str, what: str) -> None:
         for events in (_shown(scene), _denied(scene))
     )
     assert (bool(shown), bool(denied)) == ((True, False) if what == "見せた" else (False, True))
+
+
+@when(parsers.re(r"(?P<who>サインインしていない人|期限切れのトークンの人)が母の閲覧の記録を求める"))
+def _(scene: Scene, who: str) -> None:
+    with Asking(scene.city.people.base, "over.and.done" if who.startswith("期限") else "") as asking:
+        scene.answer = asking.ask("GET", f"{scene.place('母')}/$access-log")
+
+
+@then(parsers.re(r"監査記録を(?P<whom>母|妹)で探すと、(?P<person>\S+) へ見せなかったこと(が|は)出(?P<outcome>る|ない)"))
+def _(scene: Scene, whom: str, person: str, outcome: str) -> None:
+    events = _events(scene, patient=scene.place(whom), outcome="4")
+    found = [event for event in events if f"Practitioner/{person}" in strings(event["agent"])]
+    assert bool(found) is (outcome == "る")
+
+
+@then(parsers.re(r"監査記録に、「(?P<said>[^」]+)」がある"))
+def _(scene: Scene, said: str) -> None:
+    today = datetime.now(UTC) - timedelta(minutes=5)
+    events = _events(scene, outcome="4", date=f"ge{today.isoformat(timespec='seconds').replace('+00:00', 'Z')}")
+    assert [event for event in events if said in strings(event)]
 
 
 @then(parsers.re(r"母の監査記録に「(?P<word>[^」]+)」という語はない"))

@@ -22,6 +22,8 @@ FEATURES = source.ROOT / "tests" / "features"
 BEGUN, DONE = "<!-- the chain, made by tests/house/chain.py -->\n", "<!-- as far as here -->\n"
 
 RULE = re.compile(r"\b(?:[RPDF]\d+a?)\b|\b[Aa]rt\. \d")
+_ELSEWHERE = re.compile(r"https?://\S+|\bFHIR (?:release )?R4\b")
+"""Addresses, and the release of FHIR, which is called as a rule of the city is: the text says `FHIR R4` of it."""
 _TAGS = re.compile(r"@(\S+)")
 _TITLE = re.compile(r"\s*(機能|シナリオアウトライン|シナリオ): (.+)")
 
@@ -30,7 +32,10 @@ Links = dict[str, list[dict[str, str]]]
 
 def named(text: str) -> set[str]:
     """The rules that a text names, as the code system has them."""
-    return {found.lower().replace(". ", "") if found[0] in "Aa" else found for found in RULE.findall(text)}
+    return {
+        found.lower().replace(". ", "") if found[0] in "Aa" else found
+        for found in RULE.findall(_ELSEWHERE.sub("", text))
+    }
 
 
 def scenarios() -> Links:

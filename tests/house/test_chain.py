@@ -39,3 +39,15 @@ def test_every_rule_that_code_or_a_scenario_names_has_its_sentence() -> None:
     assert len(tagged) > 20
     assert len(breached) > 10
     assert tagged | breached <= sentence.every().keys()
+
+
+def test_the_release_of_fhir_is_not_taken_for_the_rule_of_its_name() -> None:
+    """Only the policy holds R4 of the city; `R4` of what a record looks like is said as `FHIR R4`."""
+    assert chain.named("as https://hl7.org/fhir/R4/consent.html and FHIR R4 have it (FHIR R4's): R4a, R3") == {
+        "R3",
+        "R4a",
+    }
+    assert chain.named("R3 and R4 of the domain") == {"R3", "R4"}
+    held = {place["file"] for place in chain.code()["R4"]}
+    assert {"consent/rules/consented.py", "consent/enforceable_provision.py"} <= held
+    assert not {file for file in held if file.startswith("api/")}

@@ -17,7 +17,7 @@ from profiles.spec import Spec
 from tests.house import source
 
 PAGES = {
-    *("/", "/policy", "/sign-in", "/sign-in/second", "/sign-out", "/second-factor"),
+    *("/", "/policy", "/docs", "/docs/{file}", "/sign-in", "/sign-in/second", "/sign-out", "/second-factor"),
     *("/oauth/choose", "/oauth/decision", "/static/tsunagu.css"),
 }
 """For a person's browser, and described in docs/oauth.md."""

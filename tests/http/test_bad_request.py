@@ -55,7 +55,7 @@ ADDRESSES = (
     Case("an unknown operation", 404, "not-found", "", "GET", "{mother}/$nope"),
     Case("an unknown operation of the system", 404, "not-supported", "", "GET", "$nope"),
     Case("an operation of another type", 404, "not-found", "", "GET", "{mother}/$timetable"),
-    Case("a compartment", 404, "not-found", "", "GET", "{mother}/Condition"),
+    Case("no compartment", 404, "not-supported", "", "GET", "{mother}/Organization"),
     Case("a version that is no number", 404, "not-found", "", "GET", "{mother}/_history/first"),
     Case("a version to come", 404, "not-found", "", "GET", "{mother}/_history/9"),
     Case("PATCH by a record", 400, "structure", "", "PATCH", "{mother}", text),

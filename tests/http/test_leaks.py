@@ -81,6 +81,7 @@ READS = [
     *(f"{{{name}}}/$explain-access" for name in EVERYTHING),
     *(f"{{{name}}}/$meta" for name in EVERYTHING),
     *(f"{{{name}}}/$who-can-see" for name in PERSONS),
+    *(f"{{{name}}}/$everything?_count={count}" for name in PERSONS for count in (2, 200)),
     "{mother}/$who-can-see?at=2026-01-01T00:00:00%2B09:00",
     "{mother}/$explain-access?purpose=support-conference",
     "{sister}/_history/1/$meta",

@@ -156,15 +156,17 @@ def for_child_guidance(row: Row) -> bool:
 
 
 def for_health_center(known: dict[str, str]) -> Callable[[Row], bool]:
-    """It sees the mother and the sister, who signed, the referral to it, and what it was told of that it keeps itself;
-    consents stay as evidence."""
+    """It sees the mother and the sister, who signed, who may sign for them, the referral to it, and what it was told of
+    that it keeps itself; consents stay as evidence."""
     seen = {known[name] for name in ("mother", "sister", "mother-mental-health", "sister-income-work", "relabelled")}
     seen |= {known[name] for name in ("request", "task", "introduction", "sister-kin")}
     hidden_versions = {(known["relabelled"], 1)}
 
     def hidden(row: Row) -> bool:
-        name, number, _, terms = row
+        name, number, body, terms = row
         stays = name in seen or name.startswith("Consent/") or HEALTH_CENTER in terms
+        of_them = {known[one] for one in ("mother", "sister")} & {body.get("patient", {}).get("reference")}
+        stays = stays or (name.startswith("RelatedPerson/") and bool(of_them))
         return (name, number) in hidden_versions or not stays
 
     return hidden

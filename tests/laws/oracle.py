@@ -1,7 +1,7 @@
 """A second opinion on who may read what, by brute force over the JSON, from docs/policy.md, sections 4 to 6.
 
 It shares no code with `consent/`, `resources/record/envelope.py` or `resources/conference.py`, on purpose: two
-readings of one text. It speaks of P1 to P8, D1 to D3 and D5, and looks at every record for every question. Whom
+readings of one text. It speaks of P1 to P8, P13, D1 to D3 and D5, and looks at every record for every question. Whom
 a record is about it asks of the books (`whom.py`).
 """
 
@@ -69,6 +69,7 @@ class Oracle:
             "P6": self.leading,
             "P7": self.oneself,
             "P8": self.emergency,
+            "P13": self.carrying_out,
             "D2": self.declared,
         }
         return {id for id, holds in asked.items() if self.actor.client and holds(record)}
@@ -181,7 +182,8 @@ class Oracle:
             self._meeting_of(record.body) is not None
             or "emergency-review" in _codes(record.body.get("code"), "task-code")
         )
-        marked = {name for each in self.records.values() for name in each.verdict.fixed if name.startswith("Group/")}
+        marking = [each for each in self.records.values() if each.body["resourceType"] in ("Encounter", "Task")]
+        marked = {name for each in marking for name in each.verdict.fixed if name.startswith("Group/")}
         coming = self._of_household(record, marked, {"case"})
         return material or (coming and (self._holds("lead-section") or self._holds("convener")))
 
@@ -274,6 +276,43 @@ class Oracle:
                 return False
             earlier |= named
         return True
+
+    def carrying_out(self, record: Record) -> bool:
+        """P13: roles in force name the actor's post, or the agency that keeps the case; about the fixed alone."""
+        if self.actor.purpose not in _CASEWORK_PURPOSES:
+            return False
+        body, named = record.body, self.books.households(record.reference)
+        own = {name for name in self.seats if name.startswith("PractitionerRole/")}
+        labels = [each["code"] for each in body.get("meta", {}).get("security", ())]
+        if body["resourceType"] == "Patient" and record.custodian not in self.agencies and "V" not in labels:
+            return record.reference in self._fixed_for(own) | self._fixed_for(self.agencies)
+        if not named or "V" in labels:
+            return False
+        for keys, decided in ((own, False), (self.agencies, True)):
+            fixed = self._fixed_for(keys)
+            if named <= fixed and self.books.when_written(record.reference) <= fixed:
+                kinds = set(_codes(body.get("category"), "record-category"))
+                kept = decided or ".decided yes" in record.verdict.noted
+                plan = "total-care-plan" in kinds and body["status"] == "active" and kept
+                if body["resourceType"] == "CarePlan" and ("case" in kinds or plan):
+                    return True
+                if body["resourceType"] == "CareTeam" and "case-team" in kinds and record.verdict.counts:
+                    return True
+                if body["resourceType"] == "Group":
+                    return True
+        return False
+
+    def _fixed_for(self, keys: set[str]) -> set[str]:
+        """The households and persons whose roles these carry out."""
+        fixed: set[str] = set()
+        for team in self.records.values():
+            carriers = {note[len(".carrier ") :] for note in team.verdict.noted if note.startswith(".carrier ")}
+            in_force = (
+                team.verdict.counts and team.body["resourceType"] == "CareTeam" and team.body["status"] == "active"
+            )
+            if in_force and carriers & keys and within(team.body.get("period"), self.now) is True:
+                fixed |= {name for name in team.verdict.fixed if name.startswith(("Group/", "Patient/"))}
+        return fixed
 
     def closed(self, record: Record) -> bool:
         """D3: conference material, for one who is not on its roster now, nor of the lead section, nor its convener."""

@@ -451,8 +451,25 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
             plan["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": "V"}]}
         keeper, drafter = draw(st.sampled_from(AGENCIES)), draw(st.sampled_from(AGENCIES))
         records.append(Record(task, keeper, "", Verdict(True, fixed=marked) if stands else NONE))
-        records.append(Record(plan, drafter, ""))
+        decided = Verdict(True, noted=frozenset({".decided yes"} if draw(st.booleans()) else ()))
+        records.append(Record(plan, drafter, "", decided))
+        if not draw(st.integers(0, 3)):
+            records.append(_roles(draw, place, group))
     return records
+
+
+def _roles(draw: st.DrawFn, place: int, group: str) -> Record:
+    """Decided roles, for some posts, about some of the persons."""
+    team: Json = {"resourceType": "CareTeam", "id": f"roles{place}", "subject": ref(group)}
+    team |= {"status": draw(st.sampled_from(("active", "active", "active", "inactive")))}
+    team |= {"category": [concept("record-category", "case-team")], "participant": [{"member": ref("Organization/a")}]}
+    if not draw(st.integers(0, 4)):
+        team["period"] = _period(draw)
+    posts = ("PractitionerRole/a", "PractitionerRole/b", "PractitionerRole/c", "Organization/a")
+    keys = draw(st.sets(st.sampled_from(posts), min_size=1))
+    fixed = draw(st.sets(st.sampled_from(PATIENTS), min_size=len(PATIENTS) - 1)) | {group}
+    judged = Verdict(True, fixed=frozenset(fixed), noted=frozenset(f".carrier {key}" for key in keys))
+    return Record(team, "Organization/lead", "Practitioner/lead", judged if draw(st.integers(0, 4)) else NONE)
 
 
 _MINUTES = (

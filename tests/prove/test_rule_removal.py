@@ -33,6 +33,7 @@ PERMITS = {
     "P9": ("P9",),
     "P10": ("P10",),
     "P11": ("P11",),
+    "P13": ("P13",),
 }
 """Grounds, and the tag of the scenarios that show access."""
 
@@ -72,6 +73,7 @@ DUTIES = {
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
     "labels.told": ("D1",),
+    "programmes.followed_by_its_pair": ("R45",),
     "reception.asked_by_an_agency": ("R14",),
     "referral.not_passed_on": ("R12a",),
     "referral.not_refused": ("R5",),
@@ -105,6 +107,9 @@ INSTALLING = "P12"
 POSTS = "standing.post"
 """Only the installer writes posts, and no token carries that purpose: tests/unit/consent/test_posts.py shows it."""
 
+ROLES = "standing.roles"
+"""It refuses nothing: who decides roles, and when, is a duty (R19), and what they open is P13."""
+
 BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
 PROOF = pytest.mark.proof("rules", len(BITES))
 ROOT = Path(__file__).parents[2]
@@ -136,7 +141,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
-    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS}
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS, ROLES}
 
 
 @PROOF

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -54,14 +55,21 @@ class Calling:
 
 @pytest.fixture
 def calling(tmp_path: Path, spec: Spec) -> Iterator[Calling]:
-    settings = Settings(data=tmp_path, body_limit=4096)
-    store = opened(str(tmp_path))
+    with founded(tmp_path, spec, body_limit=4096) as town:
+        yield town
+
+
+@contextmanager
+def founded(folder: Path, spec: Spec, body_limit: int = 1_000_000) -> Iterator[Calling]:
+    """A town of its own in a folder."""
+    settings = Settings(data=folder, body_limit=body_limit)
+    store = opened(str(folder))
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:
             town = Town.founded(runner, store, spec)
             metadata = orjson.dumps(capability.statement(spec, index(), settings))
-            cursors = Cursors.load(tmp_path / "keys")
+            cursors = Cursors.load(folder / "keys")
             yield Calling(town, Dependencies(settings, spec, index(), town.gate, cursors, metadata))
         finally:
             runner.run(store.close())

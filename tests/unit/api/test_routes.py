@@ -9,7 +9,7 @@ from api import routes
 FOUND = {
     ("GET", "/Patient/1"): ("read", {"type": "Patient", "id": "1"}),
     ("GET", "/Patient"): ("search", {"type": "Patient"}),
-    ("POST", ""): ("transaction", {}),
+    ("POST", ""): ("bundle", {}),
     ("GET", "/Patient/1/_history/2"): ("vread", {"type": "Patient", "id": "1", "version": "2"}),
     ("GET", "/HealthcareService/$route"): ("route", {"type": "HealthcareService"}),
     ("GET", "/Patient/$route"): ("read", {"type": "Patient", "id": "$route"}),
@@ -33,8 +33,8 @@ def test_an_address_with_something_missing_finds_nothing(path):
 
 
 def test_what_an_address_knows_is_said_in_order():
-    assert routes.allowed("/Patient/1") == ["DELETE", "GET", "HEAD", "PUT"]
-    assert routes.allowed("/Patient") == ["GET", "HEAD", "POST"]
+    assert routes.allowed("/Patient/1") == ["DELETE", "GET", "HEAD", "PATCH", "PUT"]
+    assert routes.allowed("/Patient") == ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]
     assert routes.allowed("") == ["POST"]
 
 
@@ -46,4 +46,4 @@ def test_every_row_has_a_name_of_its_own_and_an_address_of_its_own():
 def test_a_row_that_takes_a_body_may_find_it_of_another_kind_or_too_long():
     for row in routes.ALL:
         assert bool(row.takes) == ("media-type" in row.refuses) == ("too-long" in row.refuses), row.name
-        assert bool(row.takes) == (row.method in ("POST", "PUT")), row.name
+        assert bool(row.takes) == (row.method in ("PATCH", "POST", "PUT")), row.name

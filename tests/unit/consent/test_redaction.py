@@ -332,3 +332,12 @@ def test_nothing_is_lost_whatever_is_sent(record: Json) -> None:
 def test_what_is_found_is_what_everybody_is_shown(record: Json) -> None:
     found = Redaction(LIST, "CarePlan", NOBODY, marks=False).show(record)
     assert Redaction(LIST, "CarePlan", NOBODY, marks=False).show(show(record)) == found
+
+
+def test_the_words_beside_a_reference_to_a_person_are_for_who_wrote_them() -> None:
+    named, recorder = ref("Patient/1") | {"display": PLACE}, ref("Practitioner/p") | {"display": PLACE}
+    record: Json = {"resourceType": "Condition", "subject": named, "recorder": recorder}
+    assert show(record) == {"resourceType": "Condition", "subject": ref("Patient/1")}
+    assert show(record, "/subject", "/recorder") == {"resourceType": "Condition", "subject": named}
+    for wrote in ((), ("/subject",)):
+        assert restore(record, show(record, *wrote), *wrote) == record

@@ -254,3 +254,14 @@ def test_whom_a_record_is_about_is_on_the_trail_with_the_members_of_the_househol
     town.read(P, "CarePlan/k")
     last = town.trail()[-1]
     assert {"Patient/1", "Patient/2"} <= {each.get("what", {}).get("reference") for each in last["entity"]}
+
+
+@pytest.mark.parametrize("kind", ["seealso", "replaced-by", "refer", "replaces"])
+def test_no_client_says_that_two_patients_are_one_nor_that_they_are_no_more(town: Town, kind: str) -> None:
+    town.write(P, patient("1"), patient("2"))
+    linked = patient("1", link=[{"other": ref("Patient/2"), "type": kind}]) | again()
+    with pytest.raises(Problem, match="not a client's to write"):
+        town.write(P, linked)
+    with pytest.raises(Problem, match="not a client's to write"):
+        town.write(P, patient("3"), patient("4", link=[{"other": ref("Patient/3"), "type": kind}]))
+    town.write(P, patient("1", gender="female") | again())

@@ -14,11 +14,11 @@ from consent import audit_event, protection, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from consent.page import Page
 from consent.place_checking import PlaceCheck
 from consent.prepared import Change
 from consent.protecting import Protect
 from consent.protection_list import OfList
-from consent.reading import Page
 from consent.written import Written
 from profiles.spec import Spec
 from resources.record.version import Version

@@ -48,6 +48,7 @@ SYSTEMS = frozenset(
         "guardianship-paper",
         "handling-label",
         "legal-basis",
+        "programme-side",
         "purpose-of-use",
         "record-category",
         "role",

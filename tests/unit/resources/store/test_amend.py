@@ -114,6 +114,19 @@ def test_the_feed_loses_nothing_of_writers_in_two_processes(store, run, address)
     assert [each for each in got if "Task/b" in each] == sorted(each for each in got if "Task/b" in each)
 
 
+def test_who_goes_on_from_the_end_is_told_of_what_is_written_later_and_of_nothing_before(store, run):
+    async def end():
+        async with store.snapshot() as view:
+            return await view.end()
+
+    assert run(end()) == ""
+    run(put(store, draft("b"), draft("a")))
+    _, last = run(fed(store, 100))
+    assert run(end()) == last
+    run(put(store, draft("c")))
+    assert run(fed(store, 100, after=last))[0] == ["Task/c 1"]
+
+
 @pytest.mark.parametrize("key", ["x", "{}", "[]", '["Task"]', "[1]", '["a", "b"]', "null"])
 def test_a_page_key_of_no_feed_is_refused(life, run, key):
     async def story():

@@ -1,0 +1,170 @@
+"""$export: bulk data asked for, looked after, fetched and cancelled by a system client, under its own policy.
+
+https://hl7.org/fhir/uv/bulkdata/STU2/export.html; docs/export.md
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+
+from api import preference
+from api.answer import Answer
+from api.call import Call
+from api.exports import Exports, Job, State
+from api.operations import parameters
+from consent import exporting
+from consent.exporting import Export
+from resources.record import moment
+from resources.record.problem import Problem
+
+PARAMETERS = ("_outputFormat", "_since", "_type", "_typeFilter")
+NDJSON = "application/fhir+ndjson"
+_FORMATS = (NDJSON, "application/ndjson", "ndjson")
+_FILTER = re.compile(r"([A-Z][A-Za-z]+)\?")
+_AGAIN = "2"
+_MOST_FILTERS = 20
+
+
+async def of_system(call: Call) -> Answer:
+    return await _begun(call, "system")
+
+
+async def of_patients(call: Call) -> Answer:
+    return await _begun(call, "Patient")
+
+
+async def of_group(call: Call) -> Answer:
+    return await _begun(call, "Group", call.id)
+
+
+async def status(call: Call) -> Answer:
+    """202 and how far it is, or the list of the files."""
+    call.sign_in()
+    job, state = await _exports(call).find(call.actor, call.path["id"])
+    if not state.done:
+        far = f"{state.place} of {len(job.export.types)} types, {len(state.files)} files"
+        return Answer(202, headers={"x-progress": far, "retry-after": _AGAIN})
+    if state.fault:
+        text = f"the export ended before it was complete (`{state.fault}`): begin it anew"
+        ja = f"エクスポートは完了せずに終わりました（`{state.fault}`）。改めて始めてください"
+        raise Problem.of("forbidden" if state.fault == "login" else "too-costly", text, ja)
+    return Answer(200, orjson.dumps(_manifest(call, job, state)), "application/json", {"expires": _http(job.until)})
+
+
+async def cancel(call: Call) -> Answer:
+    call.sign_in()
+    exports = _exports(call)
+    job, _ = await exports.find(call.actor, call.path["id"])
+    await exports.forget(job)
+    return Answer(202)
+
+
+async def file(call: Call) -> Answer:
+    """What the client may read now of the records that were found."""
+    call.sign_in()
+    exports = _exports(call)
+    job, state = await exports.find(call.actor, call.path["id"])
+    number = call.path["version"]
+    if not state.done or not (number.isascii() and number.isdigit() and len(number) < 6):
+        raise Problem.of("not-found", "there is no such file", "このファイルはありません")
+    names = await exports.file(job, int(number))
+    return Answer(200, await exporting.fetched(call.on.gate, call.actor, names), NDJSON)
+
+
+async def _begun(call: Call, level: str, id: str = "") -> Answer:
+    call.sign_in()
+    if call.actor.person:
+        text, ja = "only a system client exports", "エクスポートできるのはシステムのクライアントだけです"
+        raise Problem.of("forbidden", text, ja)
+    if not preference.is_async(call.header("prefer")):
+        text, ja = "send `Prefer: respond-async`", "`Prefer: respond-async` を付けてください"
+        raise Problem.of("structure", text, ja, "Prefer")
+    given = await _given(call)
+    if given.get("_outputFormat", NDJSON).replace(" ", "+") not in _FORMATS:
+        text, ja = f"files are `{NDJSON}`", f"ファイルは `{NDJSON}` です"
+        raise Problem.of("not-supported", text, ja, "_outputFormat")
+    since = given.get("_since", "")
+    if since and moment.read(since) is None:
+        raise Problem.of("structure", f"`{since[:64]}` is no instant", f"`{since[:64]}` は日時ではありません", "_since")
+    wanted = list(filter(None, given.get("_type", "").split(",")))
+    if unknown := sorted(set(wanted) - exporting.TYPES):
+        text, ja = f"`{unknown[0][:64]}` is not exported", f"`{unknown[0][:64]}` は出力できません"
+        raise Problem.of("not-supported", text, ja, "_type")
+    filters = _filters(call, given.get("_typeFilter", ""))
+    types = await exporting.reaches(call.on.gate, call.actor, level, id, wanted)
+    if astray := sorted(filters.keys() - set(types)):
+        text, ja = f"`{astray[0]}` is filtered and not exported", f"`{astray[0]}` は絞り込みだけがあり、出力されません"
+        raise Problem.of("structure", text, ja, "_typeFilter")
+    path = {"system": "", "Patient": "/Patient", "Group": f"/Group/{id}"}[level]
+    said = f"?{urlencode(given)}" if given else ""
+    address = f"{call.on.settings.fhir}{path}/$export{said}"
+    job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters))
+    return Answer(202, headers={"content-location": f"{call.on.settings.fhir}/$export-status/{job.id}"})
+
+
+async def _given(call: Call) -> dict[str, str]:
+    """The inputs as text; several filters or types are told apart by commas."""
+    if call.method == "GET":
+        found: dict[str, str] = {}
+        for name, value in call.parameters:
+            if name not in PARAMETERS:
+                text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
+                raise Problem.of("not-supported", text, ja, name[:64])
+            found[name] = f"{found[name]},{value}" if name in found else value
+        return found
+    said: Mapping[str, Any] = await parameters.inputs(call, PARAMETERS)
+    return {name: parameters.word(said, name) for name in said}
+
+
+def _filters(call: Call, said: str) -> dict[str, list[str]]:
+    """`Type?query,Type?query`: by type, each of them read once so that what is wrong is told at once."""
+    found: dict[str, list[str]] = {}
+    parts: list[str] = []
+    for part in filter(None, said.split(",")):
+        begins = _FILTER.match(part)
+        if begins and begins[1] in exporting.TYPES:
+            parts.append(part)
+        elif parts and not begins:  # a comma of the filter before
+            parts[-1] += f",{part}"
+        else:
+            raise Problem.of("structure", "a filter is `Type?query`", "絞り込みは `種別?検索` です", "_typeFilter")
+    if len(parts) > _MOST_FILTERS:
+        text, ja = f"at most {_MOST_FILTERS} filters", f"絞り込みは{_MOST_FILTERS}件までです"
+        raise Problem.of("too-costly", text, ja, "_typeFilter")
+    for part in parts:
+        type, _, query = part.partition("?")
+        exporting.condition(call.on.index, type, query)
+        found.setdefault(type, []).append(query)
+    return found
+
+
+def _manifest(call: Call, job: Job, state: State) -> dict[str, Any]:
+    files = f"{call.on.settings.fhir}/$export-file/{job.id}"
+    output = [
+        {"type": type, "url": f"{files}/{number}", "count": count}
+        for number, (type, count) in enumerate(state.files, 1)
+    ]
+    return {
+        "transactionTime": job.begun,
+        "request": job.request,
+        "requiresAccessToken": True,
+        "output": output,
+        "error": [],
+    }
+
+
+def _exports(call: Call) -> Exports:
+    settings = call.on.settings
+    vault = call.on.gate.engine.store.vault
+    return Exports(vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
+
+
+def _http(until: float) -> str:
+    return format_datetime(datetime.fromtimestamp(until, UTC), usegmt=True)

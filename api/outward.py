@@ -1,0 +1,44 @@
+"""Where the server itself may go: an address that was looked up once, judged, and is then connected to.
+
+https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Prevention_Cheat_Sheet.html
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import anyio
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Pinned:
+    """An address to connect to, the host to name there, and the name to ask its certificate for."""
+
+    url: str
+    host: str
+    name: str
+
+
+async def pinned(url: str, networks: tuple[Network, ...]) -> Pinned:
+    """The address looked up and judged: no second look-up can give another. Raises OSError, ValueError."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    address = await judged(host, port, networks)
+    shown = f"[{address}]" if ":" in address else address
+    return Pinned(parts._replace(netloc=f"{shown}:{port}").geturl(), parts.netloc, host)
+
+
+async def judged(host: str, port: int, networks: tuple[Network, ...]) -> str:
+    """The address of a host. Raises ValueError where one of them is of the local network, but for these networks."""
+    found = await anyio.getaddrinfo(host, port)
+    for *_, place in found:
+        address = ipaddress.ip_address(str(place[0]).partition("%")[0])
+        if any(address in network for network in networks if network.version == address.version):
+            return str(address)
+        if not address.is_global or address.is_multicast or getattr(address, "ipv4_mapped", None):
+            raise ValueError("an address of the local network")
+    return str(found[0][4][0])

@@ -1,0 +1,44 @@
+"""The roles of a case: decided by the lead section while a conference on it is open; for whom is fixed with them.
+
+R19 of the domain; docs/policy.md, P13 and "standing".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import vocabulary
+from consent.standing.filing import Filing, Kind
+from consent.verdict import CARRIER, NONE, Verdict
+from resources.record import coding, reference
+from resources.record.problem import Issue
+from resources.search.predicate import term
+
+STANDS = ("category", "subject", "participant")
+"""What is decided."""
+
+
+def refused(filing: Filing) -> Iterator[Issue]:
+    """Who may write them, and when, is a duty (R19)."""
+    return iter(())
+
+
+def judged(filing: Filing) -> Verdict:
+    """It counts as the lead section decided it: about the persons whom the conference fixed, for those seated there
+    for an agency that it names, and for who keeps the case."""
+    team = filing.after
+    if vocabulary.CASE_TEAM not in coding.of(team.get("category")):
+        return NONE
+    if filing.before is not None and not filing.changed(*STANDS):
+        return filing.had
+    deciding = filing.deciding
+    if vocabulary.LEAD_SECTION not in filing.held or not deciding.meeting:
+        return NONE
+    members = [reference.one(each, "member") for each in team.get("participant") or ()]
+    named = frozenset[str]().union(*(filing.agencies_of(one) for one in members))
+    keys = {post for agency in named for post in deciding.seated.get(agency, ())} | deciding.keepers
+    noted = frozenset(term(CARRIER, key) for key in keys)
+    return Verdict(True, fixed=deciding.fixed | {deciding.meeting}, noted=noted)
+
+
+KIND = Kind(refused, judged)

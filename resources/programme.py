@@ -1,0 +1,61 @@
+"""The programmes that are run in pairs: one for people in hardship, one for people on public assistance.
+
+okayama-2019.txt s2, s3; R45: the two of a pair share a provider, and crossing keeps the plan
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from resources.record import coding, reference
+
+IN_HARDSHIP, ASSISTED = "in-hardship", "assisted"
+PLACES = "activity[{}].detail.performer[{}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """For whom it is (a code of `programme-side`), the programme of the other side it is paired with, its provider."""
+
+    side: str
+    pair: str
+    provider: str
+
+
+def read(service: Mapping[str, Any]) -> Programme | None:
+    """The programme that a HealthcareService is, None where it is none."""
+    for each in service.get("eligibility") or ():
+        for side in sorted(coding.codes(each.get("code"), "programme-side")):
+            pairs = (reference.one(said, "valueReference") for said in coding.extension(service, "programme-pair"))
+            return Programme(side, next(pairs, ""), reference.one(service, "providedBy"))
+    return None
+
+
+def performers(plan: Mapping[str, Any]) -> Iterator[tuple[int, int, str]]:
+    """The services that perform a plan's activities: the place of the activity, and of the performer in it."""
+    for place, activity in enumerate(plan.get("activity") or ()):
+        listed = (activity.get("detail") or {}).get("performer") or ()
+        for at, each in enumerate(listed):
+            name = reference.one({"to": each}, "to")
+            if name.startswith("HealthcareService/"):
+                yield place, at, name
+
+
+def crossed(
+    plan: dict[str, Any], programmes: Mapping[str, Programme], side: str
+) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Put the paired programme of a side in the place of each of the other; which places were crossed, and which have
+    no pair."""
+    done, left = [], []
+    for place, at, name in list(performers(plan)):
+        found = programmes.get(name)
+        if found is None or found.side == side:
+            continue
+        if found.pair:
+            plan["activity"][place]["detail"]["performer"][at] = {"reference": found.pair}
+            done.append((place, at))
+        else:
+            left.append((place, at))
+    return done, left

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from tests.world import casework
+from tests.world.scene import Scene
+from tests.world.words import WHO
+
+scenarios("programmes.feature")
+
+
+@given("家計改善支援と一時生活支援を受ける計画がある")
+def _(scene: Scene) -> None:
+    activity = [_activity(name) for name in ("household-budget", "temporary-living")]
+    drafted = casework.draft_plan(scene.city, activity=activity)
+    assert drafted.status == 201, drafted.text
+    scene.remembered["plan"] = scene.city.known["plan"]
+
+
+@when(parsers.re(r"(?P<who>[^、]+)が、計画を「(?P<side>[a-z-]+)」に移す"))
+def _(scene: Scene, who: str, side: str) -> None:
+    body = {"resourceType": "Parameters", "parameter": [{"name": "side", "valueCode": side}]}
+    scene.answer = scene.city.officer(WHO[who]).post(f"{scene.city.known['plan']}/$cross-programmes", body)
+
+
+@when("寄り添いサポートセンターの担当者が、家計の事業を被保護者就労準備支援事業に書き換える")
+def _(scene: Scene) -> None:
+    activity = [_activity(name) for name in ("assisted-work-preparation", "temporary-living")]
+    scene.answer = casework.change(scene.city, "yorisoi", "plan", activity=activity)
+
+
+@then(parsers.re(r"計画は同じもので、家計の事業は「(?P<name>[^」]+)」になり、事業者は変わらない"))
+def _(scene: Scene, name: str) -> None:
+    officer = scene.city.officer("yorisoi")
+    plan = officer.get(scene.remembered["plan"]).json
+    performer = plan["activity"][0]["detail"]["performer"][0]["reference"]
+    service, former = (officer.get(each).json for each in (performer, "HealthcareService/programme-household-budget"))
+    assert service["name"] == name
+    assert service["providedBy"] == former["providedBy"]
+    assert plan["activity"][1]["detail"]["performer"][0]["reference"].endswith("programme-temporary-living")
+
+
+def _activity(programme: str) -> dict[str, Any]:
+    timing = {"repeat": {"dayOfWeek": ["mon"], "timeOfDay": ["10:00:00"]}}
+    performer = [{"reference": f"HealthcareService/programme-{programme}"}]
+    detail = {"status": "scheduled", "code": {"text": "事業"}, "scheduledTiming": timing, "performer": performer}
+    return {"detail": detail}

@@ -1,0 +1,62 @@
+"""An export over HTTP: begun at one process, killed with it, finished by the next, and fetched with the token only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+import orjson
+
+from demo.journey.city import City
+from demo.people import People
+from tests.http import launch
+from tests.http.asking import Asking
+from tests.http.launch import Running
+from tests.world import household
+
+ASYNC = {"Prefer": "respond-async"}
+
+
+def asking(server: Running, people: People) -> Asking:
+    return Asking(people.base, people.system("yorisoi-system").token())
+
+
+def finished(client: Asking, status: str) -> dict[str, list[dict[str, str]]]:
+    """The manifest, as soon as it is there."""
+    while True:
+        answer = client.ask("GET", status)
+        if answer.status != 202:
+            assert answer.status == 200, answer.text
+            return dict(answer.json)
+
+
+def test_an_export_goes_on_over_a_kill(installed: Path, tmp_path: Path) -> None:
+    folder = launch.copied(installed, tmp_path / "city")
+    with launch.serving(folder, "--demo") as server:
+        people = People(server.base, server.credentials)
+        city = City(people)
+        household.record(city)
+        with asking(server, people) as client:
+            begun = client.ask("GET", "Patient/$export?_type=Patient,Condition", headers=ASYNC)
+        assert begun.status == 202, begun.text
+        status = begun.headers["content-location"].partition("/fhir/")[2]
+        people.close()
+        server.kill()
+    with launch.serving(folder, "--demo") as server:
+        people = People(server.base, server.credentials)
+        with asking(server, people) as client:
+            listed = finished(client, status)
+            found = []
+            for file in listed["output"]:
+                address = file["url"].partition("/fhir/")[2]
+                with httpx2.Client(trust_env=False) as web:
+                    assert web.get(f"{server.base}/{address}").status_code == 401
+                    content = web.get(f"{server.base}/{address}", headers={"Authorization": f"Bearer {client.token}"})
+                assert content.headers["content-type"].startswith("application/fhir+ndjson")
+                assert content.headers["cache-control"] == "no-store"
+                found += [orjson.loads(line)["id"] for line in content.content.splitlines()]
+            assert city.known["mother"].partition("/")[2] in found
+            assert len(found) == len(set(found))
+            assert client.ask("DELETE", status).status == 202
+            assert client.ask("GET", status).status == 404
+        people.close()

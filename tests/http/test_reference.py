@@ -1,0 +1,38 @@
+"""The reference at /docs: all that it loads comes from here, and nothing that the page may do leads elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+import httpx2
+
+from tests.http.launch import Running
+
+_LOADED = re.compile(r'(?:src|href)="([^"]+)"')
+
+
+def test_the_reference_loads_nothing_from_elsewhere(server: Running) -> None:
+    with httpx2.Client(base_url=server.address, trust_env=False) as web:
+        page = web.get("/docs")
+        assert page.status_code == 200
+        loaded = _LOADED.findall(page.text)
+        assert {"/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css", "/docs/reference.js"} <= set(loaded)
+        for address in loaded:
+            assert address.startswith("/"), address
+            found = web.get(address)
+            assert found.status_code == 200, address
+            assert found.content, address
+        policy = page.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "connect-src 'self';" in policy
+        assert not re.search(r"https?:", policy)
+        assert web.get("/docs/begin.js").status_code == 404
+        assert web.get("/docs/..%2fapp.py").status_code == 404
+
+
+def test_no_validator_of_others_is_asked(server: Running) -> None:
+    with httpx2.Client(base_url=server.address, trust_env=False) as web:
+        begun = web.get("/docs/reference.js").text
+        assert "validatorUrl: null" in begun
+        assert 'url: "/openapi.json"' in begun

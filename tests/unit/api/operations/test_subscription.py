@@ -1,0 +1,430 @@
+"""Subscriptions: told of what one may find at that moment, once and in order, signed, and at allowed endpoints only."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import fhirkit
+import orjson
+import pytest
+
+from api.oauth import clients, source
+from api.oauth.clients import Client
+from api.oauth.server import AuthorizationServer
+from api.settings import Settings
+from api.subscription import notifying
+from api.subscription.notifying import SIGNATURE, Notifying
+from consent import scope
+from consent.actor import Actor
+from profiles import topics
+from tests.unit.api.conftest import Calling
+from tests.unit.consent.people import NOBODY
+from tests.unit.consent.test_superseding import consent
+from tests.unit.consent.town import Json, actor, household, paper, patient
+
+NOW = datetime.now(UTC)
+GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
+P = actor("p", now=NOW)
+TASKS = "https://tsunagu.example/fhir/SubscriptionTopic/task"
+CONSENTS = "https://tsunagu.example/fhir/SubscriptionTopic/consent"
+
+
+def system(client: str, organization: str, words: str = "system/*.cruds") -> Actor:
+    return replace(P, client=client, person="", organization=f"Organization/{organization}", scopes=scope.parse(words))
+
+
+OWN, OTHER = system("own", "center"), system("other", "other")
+
+
+@dataclass
+class Endpoint:
+    """A subscriber that keeps what it was told, and answers as it is asked to."""
+
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    status: int = 200
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook/"
+
+    @property
+    def kinds(self) -> list[str]:
+        return [value(each, "type") for each in self.told]
+
+    @property
+    def told(self) -> list[Any]:
+        return [orjson.loads(body) for _, body in self.got]
+
+    @property
+    def focuses(self) -> list[str]:
+        return [name for each in self.told for name in focuses(each)]
+
+
+def value(bundle: Any, name: str) -> str:
+    [found] = [each for each in bundle["entry"][0]["resource"]["parameter"] if each["name"] == name]
+    return str(next(each for key, each in found.items() if key.startswith("value")))
+
+
+def focuses(bundle: Any) -> list[str]:
+    events = [each for each in bundle["entry"][0]["resource"]["parameter"] if each["name"] == "notification-event"]
+    named = [part for each in events for part in each["part"] if part["name"] == "focus"]
+    return [each["valueReference"]["reference"].partition("/fhir/")[2] for each in named]
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    made = Endpoint()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            made.got.append(({key.lower(): each for key, each in self.headers.items()}, body))
+            self.send_response(made.status)
+            self.send_header("location", f"http://127.0.0.1:{made.port}/elsewhere")
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        made.port = server.server_port
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        yield made
+        server.shutdown()
+        serving.join()
+
+
+@dataclass
+class Told:
+    """A town whose subscribers are told, step by step, at the time that a test says."""
+
+    calling: Calling
+    server: AuthorizationServer
+    settings: Settings
+    now: datetime = NOW
+
+    def ask(self, who: Actor, method: str, path: str, body: Json | None = None) -> Any:
+        return self.calling.ask(who, method, path, body)
+
+    def work(self, steps: int = 10, networks: str = "127.0.0.1") -> None:
+        """As whoever leads would: somebody new each time, who knows what is kept and nothing more."""
+        town = self.calling.town
+        for _ in range(steps):
+            working = Notifying(
+                self.settings, town.gate, self.server.bearer.issuer, lambda: self.now, source.networks(networks)
+            )
+            if town.run(working.waiting()):
+                town.run(working.step())
+
+    def later(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The server's keys, which take a while to make."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture
+def told(calling: Calling, endpoint: Endpoint, keys: Path) -> Told:
+    settings = calling.on.settings.model_copy(update={"subscribers": endpoint.url, "body_limit": 65_536})
+    town = calling.town
+    for who in (OWN, OTHER):
+        made = Client(
+            client_id=who.client,
+            name=who.client,
+            organization=who.organization,
+            scope="system/*.cruds",
+            purposes=(who.purpose,),
+            grant_types=("client_credentials",),
+            token_endpoint_auth_method="private_key_jwt",
+            jwks_uri="https://keys.example/jwks",
+        )
+        town.run(clients.register(town.store.vault, made))
+    server = AuthorizationServer(
+        town.store.vault, settings.address, settings.fhir, keys, lambda: datetime.now(UTC),
+        gate=town.gate, append=town.store.trail.append,
+    )  # fmt: skip
+    town.write(P, patient("1"), household("1"))
+    return Told(replace(calling, on=replace(calling.on, settings=settings)), server, settings)
+
+
+def subscription(endpoint: Endpoint, topic: str = TASKS, *filters: str, **changes: Any) -> Json:
+    channel: Json = {"type": "rest-hook", "endpoint": f"{endpoint.url}tasks", "payload": "application/fhir+json"}
+    channel |= {"header": ["Authorization: Bearer secret"]} | changes.pop("channel", {})
+    made: Json = {"resourceType": "Subscription", "status": "requested", "reason": "x", "criteria": topic}
+    if filters:
+        made["_criteria"] = {"extension": [{"url": f"{GUIDE}filter-criteria", "valueString": each} for each in filters]}
+    return made | {"channel": channel} | changes
+
+
+def made(told: Told, sent: Json, who: Actor = OWN) -> str:
+    answer = told.ask(who, "POST", "Subscription", sent)
+    assert answer.status == 201, answer.body
+    assert fhirkit.validate(answer.body) == []
+    return f"Subscription/{orjson.loads(answer.body)['id']}"
+
+
+def status(told: Told, name: str, who: Actor = OWN) -> str:
+    answer = told.ask(who, "GET", name)
+    assert answer.status == 200, answer.body
+    return str(orjson.loads(answer.body)["status"])
+
+
+def task(id: str, **elements: Any) -> Json:
+    return {
+        "resourceType": "Task",
+        "id": id,
+        "status": "requested",
+        "intent": "order",
+        "for": {"reference": "Patient/1"},
+        **elements,
+    }
+
+
+def test_a_subscriber_shakes_hands_and_is_told_of_what_happens_from_then_on(told: Told, endpoint: Endpoint) -> None:
+    told.calling.town.write(P, task("before"))
+    name = made(told, subscription(endpoint))
+    assert status(told, name) == "requested"
+    told.work()
+    assert (status(told, name), endpoint.kinds) == ("active", ["handshake"])
+    told.calling.town.write(P, task("a"), task("b"), patient("2"))
+    told.work()
+    assert endpoint.kinds == ["handshake", "event-notification"]
+    assert endpoint.focuses == ["Task/a", "Task/b"]
+    assert value(endpoint.told[-1], "events-since-subscription-start") == "2"
+    assert all(fhirkit.validate(body) == [] for _, body in endpoint.got)
+    told.work()
+    assert len(endpoint.got) == 2
+
+
+def test_it_is_told_ids_and_nothing_else(told: Told, endpoint: Endpoint) -> None:
+    made(told, subscription(endpoint))
+    told.calling.town.write(P, task("a", description="かくしごと"))
+    told.work()
+    assert "かくしごと" not in endpoint.got[-1][1].decode()
+    entry = endpoint.told[-1]["entry"][1]
+    assert entry["fullUrl"].endswith("/fhir/Task/a")
+    assert "resource" not in entry
+    empty = {"payload": "application/fhir+json"}
+    empty["_payload"] = {"extension": [{"url": f"{GUIDE}payload-content", "valueCode": "empty"}]}  # type: ignore[assignment]
+    made(told, subscription(endpoint, channel=empty))
+    told.work()
+    told.calling.town.write(P, task("b"))
+    told.work()
+    assert "Task/b" not in endpoint.got[-1][1].decode() or "Task/b" not in endpoint.got[-2][1].decode()
+
+
+def test_what_is_sent_is_signed_by_the_servers_published_keys(told: Told, endpoint: Endpoint) -> None:
+    name = made(told, subscription(endpoint))
+    told.work()
+    headers, body = endpoint.got[0]
+    claims = told.server.bearer.issuer.keys.verified(headers[SIGNATURE], type="JWT", algorithm="RS256")
+    assert claims is not None
+    assert claims["body_sha256"] == hashlib.sha256(body).hexdigest()
+    assert claims["aud"] == f"{endpoint.url}tasks"
+    assert claims["sub"].endswith(name)
+    assert headers["authorization"] == "Bearer secret"
+
+
+def test_filters_narrow_a_topic(told: Told, endpoint: Endpoint) -> None:
+    made(told, subscription(endpoint, TASKS, "Task?status=completed"))
+    told.work()
+    told.calling.town.write(P, task("a"), task("b", status="completed"))
+    told.work()
+    assert endpoint.focuses == ["Task/b"]
+
+
+def test_a_subscriber_is_told_of_nothing_that_it_may_not_find(told: Told, endpoint: Endpoint) -> None:
+    name = made(told, subscription(endpoint), OTHER)
+    told.work()
+    told.calling.town.write(P, task("a"))
+    told.work()
+    assert endpoint.kinds == ["handshake"]
+    events = orjson.loads(told.ask(OTHER, "GET", f"{name}/$events").body)
+    assert (value(events, "events-since-subscription-start"), focuses(events)) == ("0", [])
+
+
+def test_it_is_decided_anew_when_it_is_told(told: Told, endpoint: Endpoint) -> None:
+    """What one might find when it was written, and may find no more, is not told: nor by asking again."""
+    town = told.calling.town
+    name = made(told, subscription(endpoint, CONSENTS), OTHER)
+    told.work()
+    endpoint.status = 503
+    town.write(P, paper(consent("a")))
+    town.write(P, consent("a"))
+    told.work()
+    assert endpoint.focuses == ["Consent/a"]  # it was tried, and did not arrive
+    endpoint.status = 200
+    town.run(clients.register(town.store.vault, _narrowed(told)))
+    told.later(notifying.WAITS[0] + 1)
+    told.work()
+    assert endpoint.focuses == ["Consent/a"]
+    narrow = system("other", "other", "system/Task.rs system/Subscription.cruds")
+    assert told.ask(narrow, "GET", f"{name}/$events").status == 403
+
+
+def _narrowed(told: Told) -> Client:
+    found = told.calling.town.run(clients.find(told.calling.town.store.vault, "other"))
+    assert found is not None
+    return replace(found, scope="system/Task.rs system/Subscription.cruds")
+
+
+def test_what_does_not_arrive_is_tried_again_and_at_last_given_up(told: Told, endpoint: Endpoint) -> None:
+    name = made(told, subscription(endpoint))
+    told.work()
+    endpoint.status = 500
+    told.calling.town.write(P, task("a"))
+    told.work()
+    assert len(endpoint.got) == 2  # it is not tried again at once
+    for wait in notifying.WAITS:
+        assert status(told, name) == "active"
+        told.later(wait + 1)
+        told.work()
+    assert len(endpoint.got) == 2 + len(notifying.WAITS)
+    assert status(told, name) == "error"
+    endpoint.status = 200
+    told.later(86_400)
+    told.work()
+    assert status(told, name) == "error"
+    letters = orjson.loads(told.ask(OWN, "GET", f"{name}/$events").body)
+    assert focuses(letters) == ["Task/a"]
+    answer = told.ask(OWN, "PUT", name, subscription(endpoint) | {"id": name.partition("/")[2]})
+    assert answer.status == 200, answer.body
+    told.work()
+    assert endpoint.kinds[-2:] == ["handshake", "event-notification"]
+    assert endpoint.focuses[-1] == "Task/a"
+
+
+def test_nothing_is_told_twice_by_who_takes_over(told: Told, endpoint: Endpoint) -> None:
+    made(told, subscription(endpoint, channel=_channel("max-count", 2)))
+    for place in range(5):
+        told.calling.town.write(P, task(f"t{place}"))
+        told.work(steps=1)
+    told.work()
+    assert endpoint.focuses == [f"Task/t{place}" for place in range(5)]
+    parts = [part for each in endpoint.told for part in each["entry"][0]["resource"]["parameter"]]
+    events = [part for each in parts if each["name"] == "notification-event" for part in each["part"]]
+    numbers = [part["valueString"] for part in events if part["name"] == "event-number"]
+    assert numbers == ["1", "2", "3", "4", "5"]
+
+
+def _channel(name: str, number: int) -> Json:
+    kind = "valuePositiveInt" if name == "max-count" else "valueUnsignedInt"
+    return {"extension": [{"url": f"{GUIDE}{name}", kind: number}]}
+
+
+def test_a_heart_beats_where_nothing_happens(told: Told, endpoint: Endpoint) -> None:
+    made(told, subscription(endpoint, channel=_channel("heartbeat-period", 60)))
+    told.work()
+    told.later(59)
+    told.work()
+    assert endpoint.kinds == ["handshake"]
+    told.later(2)
+    told.work()
+    assert endpoint.kinds == ["handshake", "heartbeat"]
+
+
+def test_no_redirect_is_followed(told: Told, endpoint: Endpoint) -> None:
+    endpoint.status = 307
+    name = made(told, subscription(endpoint))
+    told.work()
+    assert len(endpoint.got) == 1
+    assert status(told, name) == "requested"
+
+
+def test_an_address_of_the_local_network_is_judged_when_it_is_connected_to(told: Told, endpoint: Endpoint) -> None:
+    made(told, subscription(endpoint))
+    told.work(networks="")
+    assert endpoint.got == []
+
+
+def test_a_client_that_ends_is_told_no_more(told: Told, endpoint: Endpoint) -> None:
+    name = made(told, subscription(endpoint))
+    told.work()
+    told.calling.town.run(clients.end_everything(told.calling.town.store.vault, "own"))
+    told.calling.town.write(P, task("a"))
+    told.work()
+    assert endpoint.kinds == ["handshake"]
+    assert status(told, name) == "off"
+
+
+def test_one_is_its_clients_alone(told: Told, endpoint: Endpoint) -> None:
+    name = made(told, subscription(endpoint))
+    for who in (OTHER, P):
+        assert told.ask(who, "GET", name).status == 404
+        assert told.ask(who, "GET", f"{name}/$events").status == 404
+        assert orjson.loads(told.ask(who, "GET", "Subscription").body)["total"] == 0
+    assert told.ask(OTHER, "DELETE", name).status == 204
+    assert told.ask(P, "POST", "Subscription", subscription(endpoint)).status == 403
+    assert told.ask(NOBODY, "POST", "Subscription", subscription(endpoint)).status == 401
+    assert orjson.loads(told.ask(OWN, "GET", "Subscription?status=requested").body)["total"] == 1
+    assert orjson.loads(told.ask(OWN, "GET", f"{name}/$status").body)["total"] == 1
+    assert told.ask(OWN, "DELETE", name).status == 204
+    assert told.ask(OWN, "GET", name).status == 404
+
+
+ELSEWHERE = (
+    "http://127.0.0.1:1/hook/", "https://127.0.0.1/hook/", "http://localhost/hook/", "file:///etc/passwd",
+    "http://127.0.0.1/hook/", "{base}/../admin", "{base}/%2e%2e/x", "http://user@{rest}/hook/x", "{root}elsewhere",
+    "{root}hooked", "{base}/x#y", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_an_endpoint_that_is_not_allowed_is_refused(told: Told, endpoint: Endpoint, address: str) -> None:
+    root = endpoint.url.removesuffix("hook/")
+    filled = address.format(base=endpoint.url.rstrip("/"), root=root, rest=root.removeprefix("http://").rstrip("/"))
+    answer = told.ask(OWN, "POST", "Subscription", subscription(endpoint, channel={"endpoint": filled}))
+    assert answer.status == 422, answer.body
+    assert "Subscription.channel.endpoint" in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "at"),
+    [
+        ({"criteria": "Task?status=requested"}, "Subscription.criteria"),
+        ({"status": "active", "channel": {"type": "websocket"}}, "Subscription.channel.type"),
+        ({"status": "error"}, "Subscription.status"),
+        ({"error": "x"}, "Subscription.error"),
+        ({"channel": {"payload": "application/fhir+xml"}}, "Subscription.channel.payload"),
+        ({"channel": {"header": ["Host: elsewhere"]}}, "Subscription.channel.header[0]"),
+        ({"channel": {"header": ["X: a\tb"]}}, "Subscription.channel.header[0]"),
+        ({"channel": {"extension": [{"url": "urn:x", "valueString": "y"}]}}, "Subscription.channel.extension"),
+        ({"channel": _channel("heartbeat-period", 1)}, "Subscription.channel.extension"),
+        ({"extension": [{"url": "urn:x", "valueString": "y"}]}, "Subscription.extension"),
+    ],
+)
+def test_what_would_not_be_done_is_refused(told: Told, endpoint: Endpoint, changes: Json, at: str) -> None:
+    answer = told.ask(OWN, "POST", "Subscription", subscription(endpoint, **changes))
+    assert answer.status in (400, 422), answer.body
+    assert at in answer.body.decode()
+
+
+@pytest.mark.parametrize("each", ["Patient?name=x", "Task?_count=1", "Task?colour=blue", "Task?", "Task?_include=*"])
+def test_a_filter_is_a_plain_search_of_the_topics_type(told: Told, endpoint: Endpoint, each: str) -> None:
+    assert told.ask(OWN, "POST", "Subscription", subscription(endpoint, TASKS, each)).status in (400, 422)
+
+
+def test_subscriptions_are_few(told: Told, endpoint: Endpoint) -> None:
+    for _ in range(20):
+        made(told, subscription(endpoint))
+    assert told.ask(OWN, "POST", "Subscription", subscription(endpoint)).status == 429
+    made(told, subscription(endpoint), OTHER)
+
+
+def test_every_topic_is_of_a_type_that_is_served() -> None:
+    assert {each.type for each in topics.all().values()} == {
+        "Task", "ServiceRequest", "Consent", "CareTeam", "Encounter"
+    }  # fmt: skip
