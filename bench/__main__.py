@@ -23,6 +23,7 @@ from bench import (
     read,
     store,
     trail,
+    validation,
     workers,
 )
 
@@ -35,6 +36,7 @@ BENCHES = {
     "heavy": heavy.measured,
     "growth": growth.measured,
     "bulk": bulk.measured,
+    "validation": validation.measured,
     "trail": trail.measured,
     "workers": workers.measured,
     "store": store.measured,

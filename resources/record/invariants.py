@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/conformance-rules.html#constraints
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +19,13 @@ ELSEWHERE = frozenset({"per-1", "ref-1", "txt-1", "txt-2"})
 """What the walk asks itself: of periods, of references into the resource, of narratives."""
 
 _MOST_SEEN = 512
-"""So many sets of names are remembered of one kind of element."""
+"""So many sets of names, and of values, are remembered of one kind of element."""
+
+_LONGEST_KEPT = 2048
+"""Letters of the values that one answer is remembered by."""
+
+_BEYOND = re.compile(r"%(?!ucum)|children|descendants|\$this\b(?! in )|now\(|today\(")
+"""In an expression, what leads beyond the elements it names."""
 
 
 @dataclass(slots=True)
@@ -30,6 +37,7 @@ class Ruleset:
     choices: Mapping[str, tuple[str, ...]]
     _asked: tuple[str, ...] | None = None
     _seen: dict[tuple[bool, ...], tuple[tuple[Invariant, bool], ...]] = field(default_factory=dict)
+    _held: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     def unsettled(self, node: Mapping[str, Any]) -> tuple[tuple[Invariant, bool], ...]:
         """The rules that the names in a sound element do not keep by themselves, each with whether they break it."""
@@ -67,7 +75,18 @@ class Ruleset:
         native = in_order.RULES.get(rule.key)
         if native is not None:
             return native(node)
-        return fhirpath.holds(rule.expression, self.base, node, resource, root)
+        if _BEYOND.search(rule.expression):
+            return fhirpath.holds(rule.expression, self.base, node, resource, root)
+        # What an expression says of an element follows from the elements it names.
+        known = rule.key, repr([node.get(name) for name in self._asked or ()])
+        found = self._held.get(known)
+        if found is None:
+            found = fhirpath.holds(rule.expression, self.base, node, resource, root)
+            if len(known[1]) <= _LONGEST_KEPT:
+                if len(self._held) >= _MOST_SEEN:
+                    self._held.clear()
+                self._held[known] = found
+        return found
 
 
 def issue(rule: Invariant, at: str) -> Issue:

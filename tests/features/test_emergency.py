@@ -68,7 +68,7 @@ def _(scene: Scene, clue: str) -> None:
 )
 def _(scene: Scene, who: str, purpose: str, reason: str) -> None:
     named = {"name": "record", "valueReference": {"reference": scene.place("母")}}
-    said = "通報があり、倒れている" if reason == "示して" else " "
+    said = "通報があり、倒れている" if reason == "示して" else ""
     scene.answer = _break(scene, named, WHO[who], PURPOSES[purpose], said)
 
 
@@ -146,7 +146,8 @@ def _break(
     purpose: str = EMERGENCY,
     reason: str = "通報があり、倒れている",
 ) -> Answer:
-    asked = {"resourceType": "Parameters", "parameter": [{"name": "reason", "valueString": reason}, named]}
+    said = [{"name": "reason", "valueString": reason}] if reason else []
+    asked = {"resourceType": "Parameters", "parameter": [*said, named]}
     answer = scene.city.officer(who, purpose).post("$break-glass", asked)
     if answer.status == 200:
         scene.remembered["review"] = next(

@@ -130,14 +130,13 @@ def adding(reason: str, number: str = "2") -> dict[str, Any]:
 def test_the_convener_adds_with_a_reason_who_is_in_the_household_now(open_: Town) -> None:
     open_.write(P, patient("3"), patient("4"), concern("d", "3"), concern("e", "4"))
     open_.write(P, household("1", "2", "3") | {"meta": {"versionId": "1"}})
-    unsaid = adding("言わない")
-    unsaid["extension"].pop()
-    open_.write(CONV, unsaid)
+    with pytest.raises(Problem, match="more than space"):
+        open_.write(CONV, adding(" "))
     assert open_.search(MEMBER, "Condition") == ["Condition/c"]
-    open_.write(CONV, adding("同居を始めた", "3"))
+    open_.write(CONV, adding("同居を始めた", "2"))
     assert sorted(open_.search(MEMBER, "Condition")) == ["Condition/c", "Condition/d"]
     open_.write(P, household("1", "2", "3", "4") | {"meta": {"versionId": "2"}})
-    open_.write(CONV, adding("同居を始めた", "4"))
+    open_.write(CONV, adding("同居を始めた", "3"))
     assert sorted(open_.search(MEMBER, "Condition")) == ["Condition/c", "Condition/d"]
 
 

@@ -227,7 +227,9 @@ def test_who_joins_a_household_with_a_protected_person_gets_the_protection_unles
 
 def test_nobody_becomes_the_writer_of_a_text_by_protecting(family: Town) -> None:
     town = family
-    town.write(P, patient("new", contact=[{"gender": "male", "relationship": [{"text": PLACE}]}]))
+    town.write(
+        P, patient("new", contact=[{"name": {"text": "x"}, "gender": "male", "relationship": [{"text": PLACE}]}])
+    )
     town.run(town.gate.protect(LEAD, _asked("Patient/new", "Organization/other")))
     (stored,) = [row for row in town.stored("Patient") if row.reference == "Patient/new"]
     assert ".masked yes" in stored.terms

@@ -18,10 +18,14 @@ WIFE, HUSBAND = ref("Patient/wife"), ref("Patient/husband")
 
 
 def activity(whom: dict[str, str]) -> list[dict[str, Any]]:
-    detail = {"status": "scheduled", "description": "x", "location": LOCATION}
-    return [{"extension": [extension("activity-subject", valueReference=whom)], "detail": detail}]
+    return [{"detail": {"status": "scheduled", "description": "x", "location": LOCATION} | said_of(whom)}]
 
 
+def said_of(whom: dict[str, str]) -> dict[str, Any]:
+    return {"extension": [extension("activity-subject", valueReference=whom)]}
+
+
+UNTIED = {"status": "scheduled", "description": "x", "location": LOCATION}
 ITEMS = [{"linkId": "member", "item": [{"linkId": "member.address", "answer": [{"valueString": PLACE}]}]}]
 REQUEST = {"resourceType": "ServiceRequest", "status": "active", "intent": "order", "locationReference": [LOCATION]}
 VISIT = {
@@ -45,13 +49,13 @@ MOVED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "QuestionnaireResponse.subject": (SHEET | {"subject": WIFE}, {"subject": HUSBAND}),
     "activity-subject": (
         case("r") | {"activity": activity(WIFE)},
-        {"activity": [{"extension": activity(HUSBAND)[0]["extension"], "detail": {"status": "scheduled"}}]},
+        {"activity": [{"detail": {"status": "scheduled"} | said_of(HUSBAND)}]},
     ),
     "an activity of the household": (
-        case("r") | {"activity": [{"detail": activity(WIFE)[0]["detail"]}]},
-        {"activity": [{"extension": activity(HUSBAND)[0]["extension"], "detail": {"status": "scheduled"}}]},
+        case("r") | {"activity": [{"detail": UNTIED}]},
+        {"activity": [{"detail": {"status": "scheduled"} | said_of(HUSBAND)}]},
     ),
-    "out of the household": (case("r") | {"activity": [{"detail": activity(WIFE)[0]["detail"]}]}, {}),
+    "out of the household": (case("r") | {"activity": [{"detail": UNTIED}]}, {}),
 }
 HIDDEN = (PLACE, "Location/hideout")
 

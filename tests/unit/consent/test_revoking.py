@@ -38,6 +38,7 @@ def word(id: str, *names: str, of: str = "", **changes: Any) -> Json:
     """The person's word that what they permitted to these is ended; or one consent."""
     said = consent(id) | {"status": "inactive", "category": [concept("record-category", "revocation")]}
     said = {name: value for name, value in said.items() if name not in ("sourceReference", "policyRule", "performer")}
+    said["policyRule"] = concept("record-category", "revocation")
     if of:
         said["extension"] = [extension("revokes", valueReference=ref(f"Consent/{of}"))]
     return said | {"provision": permit(*names)} | changes

@@ -112,7 +112,10 @@ def told(town: Town) -> Town:
     post: Json = {"resourceType": "PractitionerRole", "id": "p2", "practitioner": ref("Practitioner/p2")}
     post |= {"organization": ref("Organization/center"), "code": [concept("role", "officer")]}
     town.write(INSTALLER, place, {"resourceType": "Practitioner", "id": "p2"}, post)
-    lived = {"address": [{"text": PLACE, "postalCode": CODE}], "telecom": [{"value": "086-234-5678"}]}
+    lived = {
+        "address": [{"text": PLACE, "postalCode": CODE}],
+        "telecom": [{"system": "phone", "value": "086-234-5678"}],
+    }
     town.write(P, patient("wife", **lived), patient("child", address=lived["address"]))
     town.write(P, household("wife", "child"))
     for one in ("wife", "child"):

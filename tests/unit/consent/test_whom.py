@@ -42,7 +42,7 @@ def consents(town: Town, *persons: str) -> None:
 def test_every_patient_it_names_counts_in_what_is_contained_and_in_extensions_too(town: Town) -> None:
     inside = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "x"}}
     record = concern("c", "1", contained=[inside | {"subject": ref("Patient/2")}], evidence=[{"detail": [ref("#o")]}])
-    record |= {"extension": [extension("activity-subject", valueReference=ref("Patient/3"))]}
+    record |= {"extension": [{"url": "urn:named", "valueReference": ref("Patient/3")}]}
     town.write(P, *(patient(str(n)) for n in (1, 2, 3)), record)
     assert named(town, "Condition/c") == ["Patient/1", "Patient/2", "Patient/3"]
     consents(town, "1", "2")
@@ -223,7 +223,7 @@ def test_a_sheet_is_about_every_member_and_opens_only_where_each_row_is_tied(tow
 
 ANSWERED = {"linkId": "page", "answer": [{"valueBoolean": True, "item": [row("妹")]}]}
 INSIDE = {"resourceType": "QuestionnaireResponse", "id": "in", "status": "completed", "item": [row("妹")]}
-OF_ANOTHER = row("妹") | {"answer": [{"valueReference": ref("Patient/1")}]}
+OF_ANOTHER = {"linkId": "member", "answer": [{"valueReference": ref("Patient/1"), "item": row("妹")["item"]}]}
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,11 @@ OF_ANOTHER = row("妹") | {"answer": [{"valueReference": ref("Patient/1")}]}
     [
         {"item": [row("母", "1"), ANSWERED]},
         {"item": [row("母", "1"), OF_ANOTHER]},
-        {"item": [row("母", "1")], "contained": [INSIDE], "source": ref("#in")},
+        {
+            "item": [row("母", "1")],
+            "contained": [INSIDE],
+            "extension": [{"url": "urn:x", "valueReference": ref("#in")}],
+        },
     ],
     ids=["below an answer", "an answer names somebody else", "in a sheet it contains"],
 )
