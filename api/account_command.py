@@ -5,43 +5,53 @@ docs/oauth.md, "accounts"
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import sys
+import unicodedata
 from collections.abc import Awaitable, Callable
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from api import clock, os_fault
-from api import settings as app_settings
+from api import clock, named_record, vault_command
 from api.oauth import accounts
 from api.oauth.attempts import Attempts
 from api.oauth.events import Events
-from api.settings import SettingsFault
-from resources.store import open as stores
-from resources.store.port import Store, Unavailable
+from resources.store.port import Store
 
 app = typer.Typer(name="account", no_args_is_help=True, help="サインインする人の登録 / who may sign in")
 
 Name = Annotated[str, typer.Argument(help="サインインの名前 / the name to sign in with")]
 Work = Callable[[Store, str], Awaitable[bool]]
 
-_PERSON = "Practitioner/"
+LONGEST = 100
 
 
 @app.command()
-def add(name: Name, person: Annotated[str, typer.Option(help="本人 / who it is: Practitioner/id")]) -> None:
+def add(
+    name: Name,
+    person: Annotated[
+        str,
+        typer.Option(
+            help="本人 / who it is: Practitioner/id or a post of theirs, PractitionerRole/id; "
+            "住民は / of a citizen: Patient/id or RelatedPerson/id"
+        ),
+    ],
+) -> None:
     """登録し、最初のパスワードを一度だけ表示する / Add an account, and show its first password once."""
-    if not person.startswith(_PERSON) or len(person) == len(_PERSON):
-        _stop(f"`{person}` は Practitioner/id ではありません / `{person}` is no Practitioner/id")
     password = secrets.token_urlsafe(15)
+    if not _can_be_typed(accounts.folded(name)):
+        vault_command.stop(
+            f"`{name}` は名前にできません（空白・制御文字なしで {LONGEST} 文字まで）/ "
+            f"`{name}` is no name: up to {LONGEST} letters, no spaces or control characters"
+        )
 
     async def added(store: Store, name: str) -> bool:
         if await store.vault.look(*accounts.place(f"{accounts.SUBJECT}{name}")) is not None:
-            _stop(f"`{name}` は登録済みです / `{name}` is there already: `tsunagu account reset`")
-        await accounts.enrol(store.vault, name, password, person)
+            vault_command.stop(f"`{name}` は登録済みです / `{name}` is there already: `tsunagu account reset`")
+        whose, remark = await named_record.person(store, person, clock.system())
+        await accounts.enrol(store.vault, name, password, whose)
+        if remark:
+            typer.echo(f"tsunagu: {whose}: {remark}", err=True)
         return True
 
     _done(name, added, "account added", f"{name} {password}")
@@ -98,37 +108,35 @@ def remove(name: Name) -> None:
     _done(name, removed, "account removed")
 
 
+@app.command("list")
+def list_() -> None:
+    """登録を一覧する / Every account: name, person, whether it is locked."""
+
+    async def listed(store: Store) -> list[tuple[str, str, bool]]:
+        found = [(name, await accounts.person(store.vault, name)) for name in await accounts.names(store.vault)]
+        return [(name, whose, await accounts.find(store.vault, name) is None) for name, whose in found if whose]
+
+    for name, whose, locked in vault_command.run(listed):
+        print("\t".join([name, whose, *(["locked"] if locked else [])]))
+
+
+def _can_be_typed(name: str) -> bool:
+    plain = not any(unicodedata.category(letter)[0] in "CZ" for letter in name)
+    return 0 < len(name) <= LONGEST and plain
+
+
 def _done(name: str, work: Work, asked: str, said: str = "") -> None:
-    try:
-        found = asyncio.run(_at_work(accounts.folded(name), work, asked))
-    except Unavailable as fault:
-        _stop(f"{' '.join(getattr(fault, '__notes__', []))} / {fault}")
-    except OSError as fault:
-        _stop(os_fault.sentence(fault))
-    except SettingsFault as fault:
-        _stop(str(fault))
-    if not found:
-        _stop(f"`{name}` は登録されていません / there is no account `{name}`")
-    print(said or f"{asked}: {name}")
+    folded = accounts.folded(name)
 
-
-async def _at_work(name: str, work: Work, asked: str) -> bool:
-    """What was done is put on the trail with whom it is about, whose account may be gone afterwards."""
-    settings = app_settings.read()
-    stores.standing(settings.store_address)
-    store = stores.opened(settings.store_address)
-    await store.open()
-    try:
-        before = await accounts.person(store.vault, name)
-        if not await work(store, name):
+    async def done(store: Store) -> bool:
+        """What was done is put on the trail with whom it is about, whose account may be gone afterwards."""
+        before = await accounts.person(store.vault, folded)
+        if not await work(store, folded):
             return False
-        about = before or await accounts.person(store.vault, name)
+        about = before or await accounts.person(store.vault, folded)
         await Events(store.trail.append, clock.system).note(None, "administration", asked, about=about)
         return True
-    finally:
-        await store.close()
 
-
-def _stop(sentence: str) -> NoReturn:
-    Console(stderr=True, soft_wrap=True).print(f"tsunagu: {sentence}", markup=False, highlight=False)
-    sys.exit(2)
+    if not vault_command.run(done):
+        vault_command.stop(f"`{name}` は登録されていません / there is no account `{name}`")
+    print(said or f"{asked}: {name}")

@@ -175,9 +175,10 @@ def _channel(spec: Spec) -> dict[str, Any]:
 def _interactions(type: str) -> list[str]:
     """What the table of routes has for a type, as far as the policy can permit it."""
     for_all = [row for row in routes.INTERACTIONS if row.path.startswith("/{type}")]
-    served = [row for row in for_all if not row.writes or type in vocabulary.CASEWORK]
+    served = [row for row in for_all if not row.writes or type in vocabulary.CASEWORK | vocabulary.INSTALLED]
     codes = dict.fromkeys(row.interaction for row in served)
-    return [code for code in codes if code != "delete" or type not in vocabulary.NEVER_DELETED]
+    deleted = type in vocabulary.CASEWORK - vocabulary.NEVER_DELETED
+    return [code for code in codes if code != "delete" or deleted]
 
 
 def definition(spec: Spec, code: str) -> Mapping[str, Any]:

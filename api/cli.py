@@ -25,13 +25,15 @@ from api import (
     account_command,
     audit,
     backup,
-    command,
+    city_command,
+    client_command,
     import_command,
     installation,
     keys_command,
     maintenance,
     making,
     metrics,
+    notices_command,
     os_fault,
     shares,
     simulation,
@@ -53,6 +55,8 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / 
 app.add_typer(audit.app)
 app.add_typer(keys_command.app)
 app.add_typer(account_command.app)
+app.add_typer(client_command.app)
+app.add_typer(city_command.app)
 maintenance.add(app)
 backup.add(app)
 WORKER = "api.worker:application"
@@ -95,14 +99,9 @@ def serve(demo: bool = False, journey: bool = False) -> None:
         _serve(settings, sign_ins, secured)
 
 
-@app.command()
-def init() -> None:
-    """新しい記録庫と鍵を作る / Make a new store and its keys in the data folder."""
-    made = command.run(lambda settings: asyncio.run(making.make(settings)))
-    print("記録庫と鍵を作りました / a store and its keys are made" if made else "もうあります / it is there already")
-
-
+app.command()(city_command.init)
 app.command(name="import")(import_command.import_)
+app.command()(notices_command.notices)
 
 
 def main() -> None:

@@ -85,7 +85,7 @@ def _components(spec: Spec) -> Json:
     return {
         "schemas": {
             "served": {"enum": served, "x-search-parameters": codes},
-            "written": {"enum": sorted(vocabulary.CASEWORK | vocabulary.CHANNELS)},
+            "written": {"enum": sorted(vocabulary.CASEWORK | vocabulary.INSTALLED | vocabulary.CHANNELS)},
             "id": {"type": "string", "pattern": "^[A-Za-z0-9.-]{1,64}$"},
             "resource": _json_object({"resourceType": {"type": "string"}}),
             "OperationOutcome": _json_object(

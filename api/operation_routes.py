@@ -8,8 +8,10 @@ from __future__ import annotations
 from api.operations import (
     access_log,
     break_glass,
+    confirm_posts,
     decide_roles,
     declare_conflict,
+    directory_export,
     explain_access,
     extract,
     file_consent,
@@ -26,6 +28,7 @@ from api.operations import (
     validate,
     verify_consent,
     who_can_see,
+    worklist,
 )
 from api.route import BODY, FHIR, READ, SEARCH, WRITE, Route
 
@@ -36,6 +39,11 @@ OPERATIONS = (
     Route(
         "route", "$route", "GET", "/HealthcareService/$route", route.route, SEARCH,
         open=True, parameters=route.PARAMETERS,
+    ),
+    Route(
+        "directory_export", "$directory-export", "GET", "/HealthcareService/$directory-export",
+        directory_export.directory_export, SEARCH, open=True, answers=directory_export.KINDS,
+        parameters=directory_export.PARAMETERS,
     ),
     Route(
         "extract", "$extract", "POST", "/QuestionnaireResponse/$extract", extract.extract,
@@ -129,6 +137,11 @@ OPERATIONS = (
         "access_log", "$access-log", "GET", "/Patient/{id}/$access-log", access_log.access_log, SEARCH,
         parameters=access_log.PARAMETERS,
     ),
+    Route(
+        "confirm_posts", "$confirm-posts", "POST", "/PractitionerRole/$confirm-posts", confirm_posts.confirm_posts,
+        WRITE, takes=(FHIR,),
+    ),
+    Route("worklist", "$worklist", "GET", "/$worklist", worklist.worklist, SEARCH, parameters=worklist.PARAMETERS),
     Route(
         "validate", "$validate", "POST", "/{type}/$validate", validate.sent_one, (*BODY, "too-costly"),
         takes=(FHIR,), parameters=validate.PARAMETERS,

@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     trail_root_seconds: int = Field(60, ge=1, le=86400, description="a root of the trail is signed after so long")
     trail_root_events: int = Field(10_000, ge=1, description="and after so many events of one process")
 
+    answer_days: int = Field(5, ge=1, le=60, description="working days within which a request is to be answered")
+    smtp: str = Field("", description="mail server for notices, `host:port`; empty for files in the outbox")
+    mail_from: str = Field("tsunagu@localhost", description="who notices are from")
     subscribers: str = Field("", description="addresses under which subscribers may be told; empty for none")
     exports: int = Field(5, ge=1, le=100, description="exports of one client that are kept")
     export_hours: int = Field(24, ge=1, le=720, description="hours after which an export is forgotten")

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from consent import policy, refusal
+from consent import policy, refusal, vocabulary
+from consent.facts import Facts
 from consent.prepared import Change
 from consent.rule import Action, Decision, Rule
 from resources.record.version import Version
 
 
 class Beside(Protocol):
-    """The unit of work: what is stored, and what its writer may do with it."""
+    """The unit of work: who writes, what is stored, and what its writer may do with it."""
+
+    facts: Facts
 
     async def look_up(self, name: str) -> Version | None: ...
 
@@ -37,7 +40,7 @@ async def of(unit: Beside, change: Change) -> Version | None:
     before = await unit.look_up(change.reference)
     seen = before is not None and (await unit.judge("read", before)).allowed
     if before is None or not seen or (before.deleted and action == "delete"):
-        if action == "update" and before is None and policy.sees_all_of(unit.rules_of("read"), change.type):
+        if action == "update" and before is None and unit.facts.actor.purpose == vocabulary.INSTALLATION:
             return None
         if action == "delete":
             return None

@@ -18,6 +18,7 @@ from consent import (
     contributions,
     decided,
     derivation,
+    directory_notices,
     duties,
     duty_context,
     gathering,
@@ -87,9 +88,7 @@ class UnitOfWork:
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
         unit = cls(engine, tx, await gathering.of_actor(tx, actor), asked)
-        for ready in asked:
-            if ready.resource:
-                unit.pending[ready.change.reference] = ready.resource
+        unit.pending |= {ready.change.reference: ready.resource for ready in asked if ready.resource}
         return unit
 
     def note(self, event: Event) -> None:
@@ -104,7 +103,7 @@ class UnitOfWork:
         What a later one handed on to an earlier one is in what is given back.
         """
         written = [await self._one(ready) for ready in self.asked]
-        written = [await joining.followed(self, each) for each in written]
+        written = await directory_notices.told(self, [await joining.followed(self, each) for each in written])
         return [each if each.was_nothing else await self._as_it_is(each) for each in written]
 
     async def _as_it_is(self, done: Written) -> Written:

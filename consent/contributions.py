@@ -106,7 +106,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             if agency := reference.one(resource, element):
                 yield Relation(AGENCY, itself, agency)
             if kind == "PractitionerRole":
-                yield from _post(resource, itself)
+                yield from () if verdict.read(terms).void else _post(resource, itself)
         case "CareTeam":
             yield from _team(resource, itself)
             yield from _roles(resource, verdict.read(terms))

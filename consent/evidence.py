@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from consent import verdict
 from resources.record import coding, period, reference
 from resources.record.version import Version
 from resources.search.relation import Row
@@ -73,9 +74,13 @@ def held(row: Row) -> HeldRole:
 
 
 def post(version: Version, now: datetime) -> HeldRole | None:
-    """The post, where it is active and surely held now."""
+    """The post, where it is active, surely held now, and does not wait to be confirmed."""
     found = body(version)
-    if found.get("active") is False or period.contains(found.get("period"), now) is not True:
+    if (
+        verdict.read(version.terms).void
+        or found.get("active") is False
+        or period.contains(found.get("period"), now) is not True
+    ):
         return None
     functions = coding.codes(found.get("code"), "role")
     agency, desks = reference.one(found, "organization"), frozenset(_desks(found))

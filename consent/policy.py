@@ -208,9 +208,4 @@ def _too_narrow(rule: Rule, type: str) -> Problem:
     return Problem("forbidden", problem.of_rule(rule.id, text, ja))
 
 
-def sees_all_of(made: Iterable[Rule], type: str) -> bool:
-    """Whether nothing of a type is hidden from the actor, so that an id not found is an id not taken."""
-    return within(made).matches((term(".type", type),))
-
-
 _UNEVALUATED = Text("the restriction could not be evaluated", "制限を判定できなかった")

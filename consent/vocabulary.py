@@ -19,6 +19,7 @@ COORDINATOR = "coordinator"
 AUDITOR = "auditor"
 EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"
+DIRECTORY_KEEPER = "directory-keeper"
 STATISTICIAN = "statistician"
 ADVISER = "adviser"
 FUND_HOLDER = "fund-holder"
@@ -63,6 +64,7 @@ REVOCATION = coding.own("record-category", "revocation")
 CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
 CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
 CONSENT_ENDED = coding.own("communication-category", "consent-ended")
+DIRECTORY_NOTICE = coding.own("communication-category", "directory-notice")
 NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
 """What the server tells of consents: for the agency that it is written to, and for nobody by a consent or a meeting,
 nor as the person it is about: it names who read."""
@@ -105,7 +107,7 @@ PUBLIC = DIRECTORY | DEFINITIONS
 
 STAFF = served.kinds()["staff"]
 INSTALLED = DIRECTORY | STAFF
-"""What the installer alone writes (P12)."""
+"""What the installer writes, and who holds the post of directory keeper (P12)."""
 
 CASEWORK = served.kinds()["casework"]
 """What an agency writes about a household; everything else is directory, specification or audit."""

@@ -22,10 +22,10 @@ COMMISSIONER = "okayama-city"  # who commissions the programmes
 
 AREA = ("id", "name", "name_en", "kind", "code", "part_of")
 KIND = ("kind", "name", "count", "department", "fields", "duties")
-OFFICE = ("id", "name", "kind", "part_of", "area", "coverage", "address")
+OFFICE = ("id", "name", "kind", "part_of", "area", "coverage", "address", "phones", "opens", "closes")
 DIRECTORY = (
     *("number", "star", "field", "content", "agency", "section"),
-    *("phones", "extensions", "opens", "closes", "hours_note", "source"),
+    *("phones", "extensions", "opens", "closes", "hours_note", "ages", "complex", "source"),
 )
 PROGRAMME = ("id", "name", "side", "field", "content", "contractor", "pair", "source")
 STAFF = (
@@ -106,10 +106,17 @@ def _services(city: City, fields: frozenset[str]) -> Iterator[dict[str, Any]]:
             yield desks.desk(row, office, city.areas, fields)
     for office in city.offices.values():
         if office.one_of("kind", city.kinds) and city.kinds[office["kind"]]["count"]:  # counted on slide 7
-            yield desks.duties(city.kinds[office["kind"]], office, city.areas, fields)
+            last = _only_complex(city, office)
+            yield desks.duties(city.kinds[office["kind"]], office, city.areas, fields, only_complex=last)
     for row in city.programmes.values():
         provider = city.offices[row.one_of("contractor", city.offices) or COMMISSIONER]
         yield desks.programme(row, provider, city.areas, fields, city.programmes)
+
+
+def _only_complex(city: City, office: Row) -> bool:
+    """Whether all that the directory says of an office is for complex or difficult cases."""
+    said = [row["complex"] for row in city.directory if office["id"] in row.words("agency")]
+    return bool(said) and all(said)
 
 
 def _parents_first(rows: Mapping[str, Row]) -> list[Row]:

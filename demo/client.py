@@ -26,13 +26,13 @@ _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
 class SystemClient(rest.Client):
-    """An agency's own system: client credentials, signed with its own key (RS384)."""
+    """An agency's own system: client credentials, signed with its own key (RS384 or ES384)."""
 
     def __init__(self, base: str, client: str, key: Mapping[str, Any], *, purpose: str, scope: str) -> None:
-        """`key` is the private RSA key as a JWK with its `kid`."""
+        """`key` is the private RSA or P-384 key as a JWK with its `kid`."""
         super().__init__(base)
         self.client = client
-        self._key = jwk.RSAKey.import_key(dict(key))
+        self._key: jwk.Key = (jwk.ECKey if key["kty"] == "EC" else jwk.RSAKey).import_key(dict(key))
         self._scope = f"{scope} {purpose_scope(purpose)}"
 
     def _grant(self) -> Mapping[str, Any]:
@@ -44,8 +44,9 @@ class SystemClient(rest.Client):
             "exp": int(time.time()) + 240,
             "jti": secrets.token_urlsafe(24),
         }
-        header = {"alg": "RS384", "typ": "JWT", "kid": self._key.kid}
-        assertion = jwt.encode(header, claims, self._key, registry=JWSRegistry(algorithms=["RS384"]))
+        algorithm = "ES384" if isinstance(self._key, jwk.ECKey) else "RS384"
+        header = {"alg": algorithm, "typ": "JWT", "kid": self._key.kid}
+        assertion = jwt.encode(header, claims, self._key, registry=JWSRegistry(algorithms=[algorithm]))
         asked = {
             "grant_type": "client_credentials",
             "scope": self._scope,

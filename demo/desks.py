@@ -9,13 +9,12 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from demo.places import BASE, code, reference
+from demo.places import BASE, code, in_force, phones, reference
 from demo.table import Row
 
 NUMBER = f"{BASE}/sid/directory-number"
 SIDES = {"生活困窮者": "in-hardship", "被保護者": "assisted"}
 PAIR = "https://tsunagu.example/fhir/StructureDefinition/programme-pair"
-EXTENSION = "http://hl7.org/fhir/StructureDefinition/contactpoint-extension"
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri"]
 
 
@@ -37,26 +36,32 @@ def desk(row: Row, office: Row, areas: Mapping[str, Row], fields: Collection[str
     """One entry of the directory at one office; ★ is the characteristic `fallback-desk`."""
     name = f"{office['name']} {row['section']}".strip()
     service = _service(_id(row, office), name, row.needed("content"), office, areas)
-    _set_fields(service, [row.needed("field")], row, "field", fields)
+    row.needed("field")
+    _set_fields(service, row.words("field"), row, "field", fields)
     if row["number"]:
         service["identifier"] = [{"system": NUMBER, "value": row["number"]}]
     if row["section"]:
         service["extraDetails"] = f"担当：{row['section']}"
-    if row.one_of("star", {"★"}):
-        service["characteristic"] = [code("desk", "fallback-desk")]
-    if telecom := _telecom(row):
-        service["telecom"] = telecom
-    if row["opens"]:
-        service["availableTime"] = [_hours(row)]
+    marks = {"fallback-desk": row.one_of("star", {"★"}), "complex-cases": row.one_of("complex", {"○"})}
+    if any(marks.values()):
+        service["characteristic"] = [code("desk", mark) for mark, given in marks.items() if given]
+    if row["ages"]:
+        service["eligibility"] = [_ages(row, each) for each in row.words("ages")]
+    _reach(service, row if row["phones"] else office, row if row["opens"] else office, row)
     if row["hours_note"]:
         service["availabilityExceptions"] = row["hours_note"]
     return service
 
 
-def duties(kind: Row, office: Row, areas: Mapping[str, Row], fields: Collection[str]) -> dict[str, Any]:
+def duties(
+    kind: Row, office: Row, areas: Mapping[str, Row], fields: Collection[str], *, only_complex: bool = False
+) -> dict[str, Any]:
     """What a site does by its kind (slide 7), beside the entries the directory gives it."""
     service = _service(f"site-{office['id']}", office["name"], kind.needed("duties"), office, areas)
     _set_fields(service, kind.words("fields"), kind, "fields", fields)
+    if only_complex:
+        service["characteristic"] = [code("desk", "complex-cases")]
+    _reach(service, office, office)
     return service
 
 
@@ -80,6 +85,7 @@ def _service(id: str, name: str, comment: str, office: Row, areas: Mapping[str, 
     service: dict[str, Any] = {
         "resourceType": "HealthcareService",
         "id": id,
+        "extension": in_force(),
         "active": True,
         "providedBy": reference("Organization", office["id"]),
         "name": name,
@@ -111,14 +117,27 @@ def _id(row: Row, office: Row) -> str:
     return f"directory-{int(row['number']):02}-{office['id']}" if several else f"directory-{int(row['number']):02}"
 
 
-def _telecom(row: Row) -> list[dict[str, Any]]:
-    """Every telephone number with every extension (内線) of the row."""
-    return [
-        {"system": "phone", "value": number, "use": "work"}
-        | ({"extension": [{"url": EXTENSION, "valueString": extension}]} if extension else {})
-        for number in row.words("phones")
-        for extension in row.words("extensions") or [""]
-    ]
+def _reach(service: dict[str, Any], called: Row, open_at: Row, extensions: Row | None = None) -> None:
+    """Its telephone numbers and its hours: those of the list, or else of the office (別紙)."""
+    if telecom := phones(called, extensions):
+        service["telecom"] = telecom
+    if open_at["opens"]:
+        service["availableTime"] = [_hours(open_at)]
+
+
+def _ages(row: Row, said: str) -> dict[str, Any]:
+    """`violence:65-` is from 65 on, in this field; `child-rearing:-17` up to 17."""
+    match = re.fullmatch(r"([a-z-]+):(\d*)-(\d*)", said)
+    if match is None or match[1] not in row.words("field"):
+        row.refuse("ages", f"`{said}` is not ages such as `violence:65-`, in a field of the row")
+        return {}
+    ends = {"low": match[2], "high": match[3]}
+    years = {"unit": "年", "system": "http://unitsofmeasure.org", "code": "a"}
+    ages = {end: {"value": int(given)} | years for end, given in ends.items() if given}
+    return {
+        "extension": [{"url": f"{BASE}/StructureDefinition/served-age", "valueRange": ages}],
+        "code": code("concern-field", match[1]),
+    }
 
 
 def _hours(row: Row) -> dict[str, Any]:

@@ -13,6 +13,9 @@ from demo.table import Row
 
 BASE = "https://tsunagu.example/fhir"
 LOCAL_GOVERNMENT = f"{BASE}/sid/local-government-code"
+LEAD_SECTION = "lead-section"
+LIST_OF = "2018-11-01"  # the version of the list that slide 14 shows
+EXTENSION = "http://hl7.org/fhir/StructureDefinition/contactpoint-extension"
 PHYSICAL = "http://terminology.hl7.org/CodeSystem/location-physical-type"
 
 
@@ -25,11 +28,27 @@ def reference(type: str, id: str) -> dict[str, str]:
     return {"reference": f"{type}/{id}"}
 
 
+def in_force() -> list[dict[str, Any]]:
+    """That something holds from the day of the list on."""
+    return [{"url": f"{BASE}/StructureDefinition/in-force", "valuePeriod": {"start": LIST_OF}}]
+
+
+def phones(row: Row, extensions: Row | None = None) -> list[dict[str, Any]]:
+    """Every telephone number of a row, with every extension (内線)."""
+    return [
+        {"system": "phone", "value": number, "use": "work"}
+        | ({"extension": [{"url": EXTENSION, "valueString": extension}]} if extension else {})
+        for number in row.words("phones")
+        for extension in (extensions.words("extensions") if extensions else []) or [""]
+    ]
+
+
 def area(row: Row, areas: Mapping[str, Row]) -> dict[str, Any]:
     """An area as a Location: the tree of `partOf` leads from a school district up to the city."""
     location: dict[str, Any] = {
         "resourceType": "Location",
         "id": row["id"],
+        "extension": in_force(),
         "status": "active",
         "name": row.needed("name"),
         "alias": [row.needed("name_en")],
@@ -49,11 +68,15 @@ def office(row: Row, kinds: Mapping[str, Row], organizations: Mapping[str, Row])
     organization: dict[str, Any] = {
         "resourceType": "Organization",
         "id": row["id"],
+        "extension": in_force(),
         "active": True,
         "name": row.needed("name"),
     }
     if row.one_of("kind", kinds):
-        organization["type"] = [{"text": kinds[row["kind"]]["name"]}]
+        coded = code("role", row["kind"]) if row["kind"] == LEAD_SECTION else {}
+        organization["type"] = [coded | {"text": kinds[row["kind"]]["name"]}]
+    if telecom := phones(row):
+        organization["telecom"] = telecom
     if parent := row.one_of("part_of", organizations):
         organization["partOf"] = reference("Organization", parent)
     return organization
@@ -66,6 +89,7 @@ def site(row: Row, areas: Mapping[str, Row]) -> dict[str, Any] | None:
     location: dict[str, Any] = {
         "resourceType": "Location",
         "id": row["id"],
+        "extension": in_force(),
         "status": "active",
         "name": row["name"],
         "mode": "instance",

@@ -59,9 +59,11 @@ def post(
         role["specialty"] = [code("adviser-field", row["field"])]
     if office["area"]:
         role["location"] = [reference("Location", office["id"])]
-    carried = [reference("HealthcareService", service["id"]) for service in services if _carries(row, service)]
+    carried = [service for service in services if _carries(row, service)]
     if carried:
-        role["healthcareService"] = carried
+        role["healthcareService"] = [reference("HealthcareService", service["id"]) for service in carried]
+    if telecom := [each for place, service in enumerate(carried) for each in _new(service, carried[:place])]:
+        role["telecom"] = telecom
     return role
 
 
@@ -72,6 +74,12 @@ def _carries(row: Row, service: Mapping[str, Any]) -> bool:
         and service.get("extraDetails", "") == (f"担当：{row['section']}" if row["section"] else "")
         and "program" not in service
     )
+
+
+def _new(service: Mapping[str, Any], before: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The telephone numbers of a desk that no desk before it has."""
+    known = [each for other in before for each in other.get("telecom", ())]
+    return [each for each in service.get("telecom", ()) if each not in known]
 
 
 def _name(representation: str, family: str, given: str) -> dict[str, Any]:

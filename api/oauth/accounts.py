@@ -25,7 +25,7 @@ T = TypeVar("T")
 SUBJECT = "account:"
 """Begins the `sub` of a person, and no client's id: the two are never taken for one another."""
 
-_KIND = "oauth-account"
+_KIND, _NAMES = "oauth-account", "oauth-account-names"
 _LONGEST_PASSWORD = 1024
 _hasher = PasswordHasher()
 _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
@@ -64,6 +64,14 @@ async def enrol(vault: Vault, name: str, password: str, person: str) -> None:
     second = {"secret": before["secret"]} if before.get("secret") and before["person"] == person else {}
     kept = {"hash": hashed, "person": person, "mark": _new_mark()} | second
     await vault.replace(_KIND, folded(name), orjson.dumps(kept))
+    known = await names(vault)
+    if folded(name) not in known:
+        await vault.replace(_NAMES, "", orjson.dumps([*known, folded(name)]))
+
+
+async def names(vault: Vault) -> list[str]:
+    """The names of the accounts that are kept, in order."""
+    return sorted(orjson.loads(await vault.look(_NAMES, "") or b"[]"))
 
 
 async def show_second(vault: Vault, name: str, secret: str) -> bool:
@@ -88,6 +96,7 @@ async def unlock(vault: Vault, name: str) -> bool:
 async def remove(vault: Vault, name: str) -> None:
     """The account is gone, and everything that rested on it."""
     await vault.take(_KIND, folded(name))
+    await vault.replace(_NAMES, "", orjson.dumps([each for each in await names(vault) if each != folded(name)]))
 
 
 async def find(vault: Vault, name: str) -> Account | None:

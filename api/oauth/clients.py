@@ -22,7 +22,7 @@ from resources.store.port import Vault
 
 Method = Literal["private_key_jwt", "none"]
 
-_KIND, _ORIGIN = "oauth-client", "oauth-origin"
+_KIND, _ORIGIN, _NAMES = "oauth-client", "oauth-origin", "oauth-client-names"
 _LOOPBACK = ("127.0.0.1", "::1")
 
 
@@ -103,6 +103,12 @@ async def end_everything(vault: Vault, client_id: str) -> bool:
 async def remove(vault: Vault, client_id: str) -> None:
     """The client is gone, and every token that it was given."""
     await vault.take(_KIND, client_id)
+    await vault.replace(_NAMES, "", orjson.dumps([name for name in await names(vault) if name != client_id]))
+
+
+async def names(vault: Vault) -> list[str]:
+    """The client ids that are registered, in order."""
+    return sorted(orjson.loads(await vault.look(_NAMES, "") or b"[]"))
 
 
 async def find(vault: Vault, client_id: str) -> Client | None:
@@ -127,6 +133,9 @@ async def at_origin(vault: Vault, origin: str) -> bool:
 
 async def _keep(vault: Vault, client: Client) -> None:
     await vault.replace(_KIND, client.client_id, orjson.dumps(asdict(client)))
+    known = await names(vault)
+    if client.client_id not in known:
+        await vault.replace(_NAMES, "", orjson.dumps([*known, client.client_id]))
     for origin in client.origins:
         named = set(orjson.loads(await vault.look(_ORIGIN, origin) or b"[]"))
         if client.client_id not in named:

@@ -1,74 +1,174 @@
-"""$route: the desk to turn to, for a field of concern and an area, or else the desks for everything else.
+"""$route: the desk to turn to, for a field of concern, an area, an age, words and a time; never an empty answer.
 
-R7 of the domain; profiles/tsunagu/OperationDefinition-route.json
+R6, R7 and R8 of the domain, and its decision 15; profiles/tsunagu/OperationDefinition-route.json
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 
 import orjson
 
-from api import respond
+from api import desk_entry, listed, outcomes, respond
 from api.answer import Answer
 from api.call import ID, Call
+from api.listed import Listed
 from api.operations import parameters
+from consent import refusal
 from consent.reading import Reading
 from resources import directory
-from resources.record import coding, reference
-from resources.record.problem import Problem
-from resources.record.version import Version
+from resources.area import Areas
+from resources.directory import Asked
+from resources.record import coding, period, reference
+from resources.record.problem import Issue, Problem
 from resources.search import request
 
-PARAMETERS = ("field", "area")
+PARAMETERS = ("field", "area", "age", "subject", "text", "at", "open", "date")
 
-_OTHER = "other"
-_MOST_AREAS = 8
+OLDEST = 150
+LONGEST_TEXT = 100
+MOST_NAMED = 8
+"""Of so many desks the persons and the place are told as well: the first, and those between which it is asked."""
 
 
 async def route(call: Call) -> Answer:
-    """Anybody may ask: the directory is public."""
+    """Anybody may ask: the directory is public. Who signed in for an agency is told the persons as well."""
     given = parameters.of_address(call, PARAMETERS)
-    field = given.get("field", _OTHER)
+    day = listed.day(given)
+    at = _at(given) or (call.now if day is None else None)
+    field, text = _field(call, given), given.get("text", "")
+    if len(text) > LONGEST_TEXT:
+        long, ja = f"`text` has more than {LONGEST_TEXT} letters", f"`text` は{LONGEST_TEXT}文字までです"
+        raise Problem.of("structure", long, ja, "text")
+    async with call.on.gate.reading(call.actor, "search", "operation", "HealthcareService") as reading:
+        places = {each.version.reference: each.body for each in await listed.on(call, reading, "Location", day)}
+        areas = Areas.of(places.values())
+        ages = await _ages(call, reading, given, day or listed.today(call))
+        asked = Asked(field, _area(given, areas), ages, text)
+        known = {each.version.id: each for each in await listed.on(call, reading, "HealthcareService", day)}
+        found = directory.answer([each.body for each in known.values()], areas, asked)
+        desks = [known[str(each["id"])] for each in found.desks]
+        if at and _is(given, "open"):
+            desks = [each for each in desks if desk_entry.is_open(each.body, at)] or desks
+        entries = desk_entry.desks(call, desks, at)
+        if not desks:
+            entries = desk_entry.plain(call, await _lead_section(call, reading, day), "match")
+        total = len(entries)
+        if desks:
+            entries += await desk_entry.around(call, reading, desks[:MOST_NAMED], places)
+    said = _said(found, areas, bool(desks), at if _is(given, "open") else None, desks)
+    if said:
+        entries.append(desk_entry.outcome(outcomes.outcome(said, "informational", call.language), found.choices, areas))
+    links = [("self", f"{call.on.settings.fhir}/HealthcareService/$route?{urlencode(given)}")]
+    return respond.json(respond.bundle("searchset", total, links, entries))
+
+
+def _said(
+    found: directory.Answer, areas: Areas, desks: bool, wanted: datetime | None, listed_ones: Sequence[Listed]
+) -> list[Issue]:
+    """What is asked back, and what is missing."""
+    said = []
+    if found.choices:
+        names = [str(areas.known.get(one, {}).get("name", one)) for one in found.choices]
+        text = f"which of these areas is it? {', '.join(names)}; ask again with `area`"
+        ja = f"どの地域ですか（{'、'.join(names)}）。`area` を付けてもう一度お尋ねください"
+        said.append(Issue(text, ja, "area", "information"))
+    if not desks:
+        text = "the directory has no desk yet: the lead section answers, until the desks are entered"
+        said.append(Issue(text, "窓口がまだ登録されていません。登録されるまでは主管課が受けます", "", "information"))
+    elif found.lacking:
+        text = "no ★ desk of this field is entered for this area: the desk for everything else answers"
+        ja = "この分野の★の窓口が登録されていません。総合的な窓口が受けます"
+        said.append(Issue(text, ja, "field", "information"))
+    if wanted and not any(desk_entry.is_open(each.body, wanted) for each in listed_ones):
+        text = "none of these desks is open then: the entries say when they open next"
+        said.append(Issue(text, "その時刻に開いている窓口はありません。次に開く時刻を示します", "open", "information"))
+    return said
+
+
+def _field(call: Call, given: Mapping[str, str]) -> str:
+    field = given.get("field", "")
     known = {concept.code for concept in call.on.spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")}
-    if field not in known:
+    if "field" in given and field not in known:
         text, ja = f"`{field}` is not a field of concern", f"`{field}` は困りごとの分野ではありません"
         raise Problem.of("structure", text, ja, "field")
-    async with call.on.gate.reading(call.actor, "search", "operation", "HealthcareService") as reading:
-        areas = await _around(call, reading, given["area"]) if "area" in given else []
-        desks = await _desks(call, reading, field) or await _desks(call, reading, _OTHER)
-    bodies = {version.reference: orjson.loads(version.body) for version in desks}
-    ranked = directory.ranked(bodies.values(), areas)
-    by_id = {version.id: version for version in desks}
-    entries = respond.entries(call, (by_id[desk["id"]] for desk in ranked), "match")
-    links = [("self", f"{call.on.settings.fhir}/HealthcareService/$route?{urlencode(given)}")]
-    return respond.json(respond.bundle("searchset", len(entries), links, entries))
+    return field
 
 
-async def _desks(call: Call, reading: Reading, field: str) -> list[Version]:
-    """Every active desk of a field; the directory is a city's, and fits one page after the other."""
-    concern = coding.own("concern-field", field)
-    asked = [("service-category", concern), ("active", "true"), ("_count", "500")]
-    wanted = request.parse(call.on.index, "HealthcareService", asked)
-    page = await reading.search(wanted)
-    found = list(page.versions)
-    while page.next:
-        page = await reading.search(wanted, page.next)
-        found += page.versions
+def _area(given: Mapping[str, str], areas: Areas) -> str:
+    """The area named, by reference, id, code or name; empty for the whole city. Raises Problem where it is none."""
+    if "area" not in given:
+        return ""
+    said = given["area"]
+    if found := areas.named(said):
+        return found
+    type, _, id = said.rpartition("/")
+    if said.isascii() and ID.fullmatch(id) and type in ("", "Location"):
+        raise refusal.not_found("Location", id)
+    text, ja = f"`{said}` is no area of this city", f"`{said}` はこの市の圏域ではありません"
+    raise Problem.of("structure", text, ja, "area")
+
+
+def _at(given: Mapping[str, str]) -> datetime | None:
+    if "at" not in given:
+        return None
+    found = period.first(given["at"]) if "T" in given["at"] else None
+    if found is None:
+        text, ja = f"`{given['at']}` is no time of a day", f"`{given['at']}` は日時ではありません"
+        raise Problem.of("structure", text, ja, "at")
     return found
 
 
-async def _around(call: Call, reading: Reading, area: str) -> list[str]:
-    """The area and those it is part of, the smallest first. Raises Problem where it is no area of the city."""
-    found: list[str] = []
-    name = reference.local(area if "/" in area else f"Location/{area}")
-    if not ID.fullmatch(name.partition("/")[2]):
-        text, ja = f"`{area}` is not a Location of this server", f"`{area}` はこのサーバーの Location ではありません"
-        raise Problem.of("structure", text, ja, "area")
-    while name and name not in found and len(found) < _MOST_AREAS:
-        type, _, id = name.partition("/")
-        if type != "Location":
-            raise Problem.of("structure", f"`{area}` is not a Location", f"`{area}` は Location ではありません", "area")
-        found.append(name)
-        name = reference.one(orjson.loads((await reading.read(type, id)).body), "partOf")
-    return found
+def _is(given: Mapping[str, str], name: str) -> bool:
+    if given.get(name, "false") not in ("true", "false"):
+        text, ja = f"`{name}` is `true` or `false`", f"`{name}` は `true` か `false` です"
+        raise Problem.of("structure", text, ja, name)
+    return given.get(name) == "true"
+
+
+async def _ages(call: Call, reading: Reading, given: Mapping[str, str], day: date) -> frozenset[int]:
+    """The ages of whom it is for: as told, or of the persons of `subject` that the asker may see."""
+    if "age" in given:
+        said = given["age"]
+        if not (said.isascii() and said.isdigit() and len(said) <= 3 and int(said) <= OLDEST):
+            text, ja = f"`{said}` is no age in years", f"`{said}` は年齢ではありません"
+            raise Problem.of("structure", text, ja, "age")
+        return frozenset({int(said)})
+    if "subject" not in given:
+        return frozenset()
+    type, _, id = given["subject"].partition("/")
+    if type not in ("Patient", "Group") or not ID.fullmatch(id):
+        text, ja = f"`{given['subject']}` is no Patient or Group", f"`{given['subject']}` は人・世帯ではありません"
+        raise Problem.of("structure", text, ja, "subject")
+    bodies = [orjson.loads((await reading.read(type, id)).body)]
+    if type == "Group":
+        entities = (reference.one(each, "entity") for each in bodies[0].get("member") or () if not each.get("inactive"))
+        ids = ",".join(sorted(name.partition("/")[2] for name in entities if name.startswith("Patient/")))
+        page = (
+            await reading.search(request.parse(call.on.index, "Patient", [("_id", ids), ("_count", "200")]))
+            if ids
+            else None
+        )
+        bodies = [orjson.loads(each.body) for each in page.versions] if page else []
+    return frozenset(old for body in bodies for old in _old(body, day))
+
+
+def _old(person: Mapping[str, Any], day: date) -> list[int]:
+    """How old a living person is on a day; two ages where only the year is known."""
+    born = person.get("birthDate")
+    bounds = period.days({"start": born, "end": born}) if born else None
+    if not bounds or person.get("deceasedBoolean") or person.get("deceasedDateTime"):
+        return []
+    past = ((day.month, day.day) < (one.month, one.day) for one in bounds if one)
+    return [max(day.year - one.year - before, 0) for one, before in zip(bounds, past, strict=False) if one]
+
+
+async def _lead_section(call: Call, reading: Reading, day: date | None) -> list[Listed]:
+    """The lead section, which answers where there is no desk at all."""
+    lead = coding.own("role", "lead-section")
+    return [
+        each for each in await listed.on(call, reading, "Organization", day) if lead in coding.of(each.body.get("type"))
+    ]

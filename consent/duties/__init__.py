@@ -18,6 +18,7 @@ from consent.duties import (
     conflict,
     consent,
     coordination,
+    directory,
     emergency,
     fund,
     fund_payment,
@@ -69,6 +70,10 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
+    "HealthcareService": (directory.desk_stays, validity.told),  # P12
+    "Location": (validity.told,),  # P12
+    "Organization": (validity.told,),  # P12
+    "OrganizationAffiliation": (validity.told,),  # P12
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12

@@ -42,8 +42,16 @@ def in_one_s_own_name(change: Transition) -> Iterator[Issue]:
 
 
 def told_by_the_server(change: Transition) -> Iterator[Issue]:
-    """P3: that a consent begins or has ended is told by the server alone."""
+    """P3, P12: that a consent begins or has ended, or that the directory has changed, is told by the server alone."""
     had, has = (coding.of((body or {}).get("category")) for body in (change.before, change.after))
+    if vocabulary.DIRECTORY_NOTICE in has - had:
+        yield violation(
+            "P12",
+            "that the directory has changed is told by the server: give another category",
+            "相談機関一覧の変更の知らせはサーバーが作成します。別の区分を記入してください",
+            "Communication.category",
+            "forbidden",
+        )
     if (has - had) & set(vocabulary.NOTICES):
         yield violation(
             "P3",

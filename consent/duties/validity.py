@@ -17,7 +17,7 @@ _OVER = ("cancelled", "entered-in-error", "finished", "inactive")
 
 
 def told(change: Transition) -> Iterator[Issue]:
-    """P4, P12, art. 3: it can be told from when to when a meeting, a post and a seat count.
+    """P4, P12, art. 3: it can be told from when to when a meeting, a post, an entry of the directory and a seat count.
 
     What is ended by the change may stay as it was: one that cannot be told can always be ended.
     """
@@ -42,8 +42,10 @@ def _periods(record: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
         yield from _each("P4", "Encounter.participant", record.get("participant"))
     elif type == "CareTeam" and vocabulary.STANDING_ROSTER in coding.of(record.get("category")):
         yield from _each("art. 3", "CareTeam.participant", record.get("participant"))
-    elif type == "PractitionerRole":
-        yield "P12", "PractitionerRole.period", record.get("period")
+    elif type in vocabulary.INSTALLED:
+        for place, held in enumerate(coding.extension(record, "in-force")):
+            yield "P12", f"{type}.extension[{place}]", held.get("valuePeriod")
+        yield "P12", f"{type}.period", record.get("period")
 
 
 def _each(rule: str, at: str, parts: Any) -> Iterator[tuple[str, str, Any]]:

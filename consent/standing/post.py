@@ -1,16 +1,29 @@
-"""A post is one person's in one agency: it is never moved, and nobody writes their own.
+"""A post is one person's in one agency: it is never moved, nobody writes their own, and somebody else confirms it.
 
-docs/policy.md, P12 and "standing": it ends, and another begins.
+docs/policy.md, P12 and "standing": it ends, and another begins. What the installer writes counts at once; what a
+directory keeper writes counts once it is confirmed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from consent import vocabulary
 from consent.standing.filing import Filing, Kind
 from consent.verdict import Verdict
-from resources.record import problem, reference
+from resources.record import coding, problem, reference
 from resources.record.problem import Issue
+
+INSTALLERS = frozenset(
+    {
+        *(vocabulary.LEAD_SECTION, vocabulary.CONVENER, vocabulary.COORDINATOR, vocabulary.AUDITOR),
+        *(vocabulary.EMERGENCY, vocabulary.SECRETARIAT, vocabulary.DIRECTORY_KEEPER),
+        *(vocabulary.STATISTICIAN, vocabulary.FUND_HOLDER),
+    }
+)
+"""What opens more than an agency's own work: such a post is the installer's to write."""
+
+_RESTS_ON = ("practitioner", "organization", "code", "period", "active", "healthcareService")
 
 
 def refused(filing: Filing) -> Iterator[Issue]:
@@ -34,11 +47,25 @@ def refused(filing: Filing) -> Iterator[Issue]:
             "PractitionerRole.practitioner",
             "forbidden",
         )
+    functions = (coding.codes((body or {}).get("code"), "role") for body in (filing.before, filing.after))
+    if not _is_installer(filing) and (reserved := sorted(INSTALLERS & frozenset[str]().union(*functions))):
+        yield problem.of_rule(
+            "P12",
+            f"a post of `{reserved[0]}` is written by the installer: `tsunagu city import`",
+            f"`{reserved[0]}` の職は設置者が登録します（`tsunagu city import`）",
+            "PractitionerRole.code",
+            "forbidden",
+        )
 
 
 def judged(filing: Filing) -> Verdict:
-    """It counts: only the installer may write one at all."""
-    return Verdict(True)
+    """The installer's counts; a keeper's is void until it is confirmed, and again once what it rests on has changed."""
+    stands = filing.before is not None and not filing.had.void and not filing.changed(*_RESTS_ON)
+    return Verdict(True) if _is_installer(filing) or stands else Verdict(void=True)
+
+
+def _is_installer(filing: Filing) -> bool:
+    return filing.facts.actor.purpose == vocabulary.INSTALLATION
 
 
 KIND = Kind(refused, judged)

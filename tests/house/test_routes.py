@@ -46,8 +46,10 @@ def test_every_type_has_the_interactions_of_its_kind(spec: Spec) -> None:
         reads = {row.interaction for row in routes.INTERACTIONS if row.path.startswith("/{type}") and not row.writes}
         assert codes & reads == ({"read", "search-type"} if resource["type"] in VIEW else reads), resource["type"]
         writes = {row.interaction for row in routes.INTERACTIONS if row.writes}
-        never = {"delete"} if resource["type"] in vocabulary.NEVER_DELETED else set()
-        written = writes - never if resource["type"] in vocabulary.CASEWORK else VIEW.get(resource["type"], set())
+        lasting = resource["type"] in vocabulary.NEVER_DELETED | vocabulary.INSTALLED
+        written = writes - ({"delete"} if lasting else set())
+        kept = resource["type"] in vocabulary.CASEWORK | vocabulary.INSTALLED
+        written = written if kept else VIEW.get(resource["type"], set())
         assert codes & writes == written, resource["type"]
 
 

@@ -80,7 +80,13 @@ def test_an_account_is_added_locked_reset_and_removed(own: Running, officer: Cal
     ("words", "said"),
     [
         (("add", "yorisoi", "--person", "Practitioner/practitioner-yorisoi"), "is there already"),
-        (("add", "x", "--person", "Patient/x"), "is no Practitioner/id"),
+        (("add", "x", "--person", "Patient/x"), "there is no `Patient/x`"),
+        (("add", "x", "--person", "Practitioner/nobody"), "there is no `Practitioner/nobody`"),
+        (("add", "x", "--person", "PractitionerRole/nobody"), "there is no `PractitionerRole/nobody`"),
+        (("add", "x", "--person", "PractitionerRole/practitioner-yorisoi"), "there is no"),
+        (("add", "x", "--person", "Organization/council"), "is no Practitioner/id"),
+        (("add", "x", "--person", "Practitioner/a/b"), "is no Practitioner/id"),
+        (("add", "two words", "--person", "Practitioner/practitioner-yorisoi"), "is no name"),
         (("lock", "nobody"), "there is no account"),
         (("reset", "nobody"), "there is no account"),
         (("unlock", "nobody"), "there is no account"),
@@ -92,6 +98,23 @@ def test_what_cannot_be_done_is_one_sentence(own: Running, words: tuple[str, ...
     assert refused.returncode == 2
     assert said in refused.stderr
     assert refused.stderr.count("\n") == 1
+
+
+def test_a_post_means_who_holds_it_and_a_citizen_s_account_is_made_by_command(
+    own: Running, officer: Callable[..., Officer]
+) -> None:
+    added = account(own, "add", "by-post", "--person", "PractitionerRole/role-yorisoi")
+    desk = officer(*added.stdout.split(), scope="user/*.cruds")
+    person = desk.post("Patient", {"resourceType": "Patient", "name": [{"text": "相生 花"}]}).created[0]
+    citizen = account(own, "add", "citizen", "--person", person)
+    assert citizen.returncode == 0, citizen.stderr
+    listed = account(own, "list").stdout.splitlines()
+    assert "by-post\tPractitioner/practitioner-yorisoi" in listed
+    assert f"citizen\t{person}" in listed
+    account(own, "lock", "citizen")
+    assert f"citizen\t{person}\tlocked" in account(own, "list").stdout.splitlines()
+    account(own, "remove", "citizen")
+    assert "citizen" not in account(own, "list").stdout
 
 
 def test_an_auditor_finds_who_was_administered(own: Running, officer: Callable[..., Officer]) -> None:

@@ -32,6 +32,7 @@ PEOPLE = {
     "nobody": ("", ""),
     "officer": ("Practitioner/p", ""),
     "auditor": ("Practitioner/x", ""),
+    "directory-keeper": ("Practitioner/k", ""),
     "system": ("", A),
 }
 PURPOSES = ("CAREMGT", "support-conference", "TREAT", "statistics", "audit-review", "installation")
@@ -45,7 +46,7 @@ def facts(who: str, purpose: str, words: str) -> Facts:
     scopes = (Scope("user" if person else "system", type, frozenset(letters)),) if type else ()
     client = "" if who == "nobody" else "desk"
     actor = Actor(client, person, agency, vocabulary.purpose(purpose), scopes, NOW, "r")
-    function = "auditor" if who == "auditor" else "officer"
+    function = who if who in ("auditor", "directory-keeper") else "officer"
     post = HeldRole(f"PractitionerRole/{who}", "", A, frozenset({function}))
     return Facts(actor, (post,) if person else ())
 
@@ -73,7 +74,7 @@ def test_cedar_comes_to_the_same_by_the_same_rules() -> None:
     for who in PEOPLE:
         known = facts(who, "CAREMGT", "all")
         attributes: Json = {"agencies": sorted(known.agencies), "identities": sorted(known.identities)}
-        attributes |= {"known": who != "nobody", "auditor": who == "auditor"}
+        attributes |= {"known": who != "nobody", "auditor": who == "auditor", "keeper": who == "directory-keeper"}
         entities.append(entity("Actor", who, attributes))
     requests: list[Json] = []
     expected: list[tuple[bool, set[str]]] = []

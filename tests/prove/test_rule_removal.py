@@ -63,6 +63,7 @@ DUTIES = {
     "coordination.holds_no_case": ("R15",),
     "coordination.kept": ("P6",),
     "coordination.performs_nothing": ("R15",),
+    "directory.desk_stays": ("P12",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
     "fund.asked": ("F8",),
     "fund.paid_in": ("F10",),
@@ -97,6 +98,7 @@ STANDING = {
     "standing.coordination": ("R13",),
     "standing.plan": ("R37",),
     "standing.household": ("P3",),
+    "standing.post": ("P12",),
     "standing.request": ("P2",),
 }
 """Kinds of evidence, and the tags of the scenarios that show a refusal."""
@@ -141,6 +143,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING}
     assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS, ROLES}
 
 

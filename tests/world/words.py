@@ -17,8 +17,8 @@ WHO = {
 }
 """Officers, by how a feature calls them."""
 
-COLLEAGUES = {"寄り添いサポートセンターの副担当者": "yorisoi-deputy"}
-"""Officers of the same agency as one of those, who may read what that one may."""
+COLLEAGUES = {"寄り添いサポートセンターの副担当者": "yorisoi-deputy", "一覧の管理担当": "directory-keeper"}
+"""Officers of the same agency as one of those, who read what that one reads or less."""
 
 SYSTEMS = {
     "寄り添いサポートセンターのシステム": "yorisoi-system",

@@ -38,7 +38,8 @@ def test_an_operation_is_called_as_an_interaction_is(calling: Calling) -> None:
     desk = {"resourceType": "HealthcareService", "id": "open", "active": True}
     calling.town.write(INSTALLER, desk | {"category": [concept("concern-field", "debts")]})
     found = orjson.loads(calling.ask(NOBODY, "GET", "HealthcareService/$route?field=debts").body)
-    assert [entry["resource"]["id"] for entry in found["entry"]] == ["open"]
+    named = [each["resource"]["id"] for each in found["entry"] if each["search"]["mode"] == "match"]
+    assert named == ["desk", "open"]
     assert calling.ask(P, "GET", "CarePlan/nobody_s/$timetable").status == 404
 
 

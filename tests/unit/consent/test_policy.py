@@ -15,7 +15,7 @@ from consent.rule import Rule, Text
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, NOTHING, has
 from resources.search.relation import Stored
-from tests.unit.consent.people import NOBODY, OFFICER, officer
+from tests.unit.consent.people import NOBODY, officer
 
 BECAUSE = Text("because", "理由")
 RECORD = Stored((".type Condition",))
@@ -99,13 +99,6 @@ def test_a_type_outside_the_scopes_is_refused_before_looking() -> None:
         policy.covered((PERMIT, NARROW), "Patient")
     assert caught.value.kind == "forbidden"
     assert caught.value.issues[0].text.startswith("scope: ")
-
-
-def test_only_who_sees_all_of_a_type_may_know_that_an_id_is_free() -> None:
-    assert policy.sees_all_of((PERMIT,), "Condition")
-    assert not policy.sees_all_of((PERMIT, FORBID), "Condition")
-    assert not policy.sees_all_of(policy.rules("read", officer()), "Condition")
-    assert policy.sees_all_of(policy.rules("read", Facts(OFFICER)), "Location")
 
 
 def test_nobody_sees_the_directory_and_nothing_else() -> None:

@@ -24,6 +24,7 @@ SERVERS = {
     *("disclosable-to", "lock-confirmed", "place-checked", "protected-against", "protection", "recorded-in-team"),
     *("of-age", "persons-added", "released-performer", "replaces-earlier", "revokes", "staff-person", "substitute"),
     *("verified-by", "why-not", "withheld-reason"),
+    *("area-choice", "desk-opening", "in-force", "served-age"),
 }
 """Extensions that say whom a protection names, what the server wrote down, who stands behind evidence, or that hold a
 text: nothing to be shown to all (D1)."""

@@ -1,0 +1,102 @@
+"""What is due, and by which day: of requests, letters, meetings, plans and consents.
+
+docs/worklist.md; section 6 of the domain (clocks): working days and holidays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from resources import working_day
+from resources.record import coding, moment, period, reference
+
+Resource = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Due:
+    """One thing to do, by the end of a day. `record` is what it is about, `search` shows it among its like."""
+
+    day: date
+    kind: str
+    record: str = ""
+    search: str = ""
+
+
+def answer(task: Resource, days: int) -> date | None:
+    """By when a request is to be answered: as it says itself, or so many working days after it was asked."""
+    named = task.get("restriction") or {}
+    if said := _end(named.get("period")):
+        return said
+    asked = _day(task.get("authoredOn")) or _day((task.get("meta") or {}).get("lastUpdated"))
+    return working_day.after(asked, days) if asked else None
+
+
+def look_again(task: Resource, days: int) -> date | None:
+    """When a request that is on hold is looked at again."""
+    said = coding.extension(task.get("statusReason") or {}, "look-again")
+    found = [_day(next((value for key, value in each.items() if key.startswith("value")), None)) for each in said]
+    return max((day for day in found if day), default=None) or answer(task, days)
+
+
+def finish(task: Resource) -> date | None:
+    """When a request that was taken on is to be done, where it says so."""
+    return _end((task.get("restriction") or {}).get("period")) or _end(task.get("executionPeriod"))
+
+
+def meeting(encounter: Resource) -> date | None:
+    return _start(encounter.get("period"))
+
+
+def review(plan: Resource) -> date | None:
+    """When a plan ends, and is looked at again before."""
+    return _end(plan.get("period"))
+
+
+def begins(plan: Resource) -> Iterator[date]:
+    """The days on which its services that have not begun were to begin (R17)."""
+    for activity in plan.get("activity") or ():
+        detail = activity.get("detail") or {}
+        if detail.get("status") in ("not-started", "scheduled"):
+            timing = (detail.get("scheduledTiming") or {}).get("repeat") or {}
+            day = _start(detail.get("scheduledPeriod")) or _start(timing.get("boundsPeriod"))
+            if day := day or _start(plan.get("period")):
+                yield day
+
+
+def consent_ends(consent: Resource) -> date | None:
+    return _end((consent.get("provision") or {}).get("period"))
+
+
+def answered(letters: Iterable[Resource]) -> frozenset[str]:
+    """Which letters these answer."""
+    return frozenset(name for each in letters for name in reference.many(each, "inResponseTo"))
+
+
+def month(day: date) -> tuple[date, date, date]:
+    """The first day of its month, its last working day, and the first day of the next month."""
+    first = day.replace(day=1)
+    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    last = following
+    while True:
+        last = date.fromordinal(last.toordinal() - 1)
+        if working_day.is_one(last):
+            return first, last, following
+
+
+def _day(text: Any) -> date | None:
+    found = moment.read(text) if isinstance(text, str) else None
+    return moment.local_day(found.start) if found else None
+
+
+def _start(value: Any) -> date | None:
+    found = period.days(value) if value else None
+    return found[0] if found else None
+
+
+def _end(value: Any) -> date | None:
+    found = period.days(value) if value else None
+    return found[1] if found else None
