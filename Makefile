@@ -9,7 +9,7 @@ LEFT_OUT := not prove
 SERVED := tests/http tests/laws
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint prove bench lock openapi clean
+.PHONY: help run test check format lint prove bench lock openapi guide clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,10 @@ lock: ## resolve requirements/ anew from pyproject.toml, with uv
 
 openapi: $(VENV)/.run ## write openapi/openapi.json from the code
 	$(BIN)/python -m api.openapi > openapi/.new && mv openapi/.new openapi/openapi.json
+
+guide: $(VENV)/.run ## the implementation guide as a FHIR package: build/tsunagu.fhir.r4.tgz
+	@mkdir -p build
+	$(BIN)/python -m profiles.guide build/tsunagu.fhir.r4.tgz
 
 clean: ## forget the environment; the data stay
 	rm -rf $(VENV)

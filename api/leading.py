@@ -49,7 +49,7 @@ class _Leader:
     def __init__(self, vault: Vault, clock: Clock, works: Sequence[Work]) -> None:
         self._vault, self._clock, self._works = vault, clock, works
         self._name = uuid.uuid4().hex.encode()
-        self._until = 0.0
+        self._until, self._failing = 0.0, False
 
     async def go(self, ending: asyncio.Event, every: float) -> None:
         over = asyncio.create_task(ending.wait())
@@ -64,10 +64,14 @@ class _Leader:
 
     async def _step(self, work: Work) -> bool:
         try:
-            return await work.waiting() and await self._leads() and await work.step()
+            more = await work.waiting() and await self._leads() and await work.step()
         except Exception as fault:  # whatever it is, the next try may do
-            _log.error("work could not be done: %s", str(fault) or repr(fault))
+            if not self._failing:
+                _log.error("work could not be done: %s", str(fault) or repr(fault))
+            self._failing = True
             return False
+        self._failing = False
+        return more
 
     async def _leads(self) -> bool:
         """Whether this process leads, said anew where that is long ago."""

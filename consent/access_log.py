@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from consent import accounted, evidence, explanation, refusal, trail
+from consent import accounted, audit_review, evidence, explanation, refusal, trail
 from consent.actor import Actor
 from consent.explanation import Part
 from consent.gate import Gate
@@ -55,7 +55,8 @@ async def answered(gate: Gate, caller: Actor, id: str, at: datetime | None) -> d
     parameters: list[Part] = [{"name": "person", "valueReference": {"reference": person}}]
     for access, times in sorted(found.items(), key=lambda each: (each[0].day, each[0].ground), reverse=True):
         parameters.append({"name": "access", "part": list(_told(access, times))})
-    parameters += [explanation.reason(_MORE)] if more else []
+    if more or await audit_review.is_archived(gate):
+        parameters.append(explanation.reason(_MORE if more else accounted.ARCHIVED))
     return {"resourceType": "Parameters", "parameter": parameters}
 
 

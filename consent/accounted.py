@@ -68,6 +68,8 @@ async def answered(
     parameters += [{"name": "event", "part": list(_event(entry))} for entry in events]
     if found.next or len(bearing) > MOST:
         parameters.append(explanation.reason(_MORE))
+    elif await audit_review.is_archived(gate):
+        parameters.append(explanation.reason(ARCHIVED))
     return {"resourceType": "Parameters", "parameter": parameters}
 
 
@@ -92,6 +94,8 @@ async def seen_by(gate: Gate, caller: Actor, name: str, at: datetime | None) -> 
         parts = [{"name": "id", "valueString": rule}, *({"name": "who", "part": each} for each in who)]
         parameters.append({"name": "ground", "part": parts})
     parameters.append(explanation.reason(_MORE if found.next else _FROM_TRAIL))
+    if not found.next and await audit_review.is_archived(gate):
+        parameters.append(explanation.reason(ARCHIVED))
     return {"resourceType": "Parameters", "parameter": parameters}
 
 
@@ -138,6 +142,10 @@ def _decision(event: Event) -> str:
     return "permit" if event.outcome == trail.ALLOWED else "deny"
 
 
-_NO_EVENT = Text("the trail has no event of this", "監査記録に、これに当たる記録はない")
+_NO_EVENT = Text("the trail, as it lies here, has no event of this", "ここにある監査記録に、これに当たる記録はない")
+ARCHIVED = Text(
+    "older events were moved into archive files (`tsunagu audit archive`): they tell what was before",
+    "古い記録は保管ファイルに移してある（`tsunagu audit archive`）。それより前のことは、保管ファイルで確かめる",
+)
 _FROM_TRAIL = Text("told from the trail: who was shown it", "監査記録による：実際に提供を受けた者")
 _MORE = Text("there are earlier events: ask with an earlier `at`", "さらに前の記録がある。`at` を前にして尋ねる")

@@ -52,6 +52,15 @@ async def search(gate: Gate, actor: Actor, query: TrailQuery, ids: frozenset[str
     return found
 
 
+async def is_archived(gate: Gate) -> bool:
+    """Whether the first events were moved into archive files, so that what is not found may lie there."""
+    log = gate.engine.store.trail
+    for head in await log.heads():
+        if head.number and await log.get(head.chain, 1) is None:
+            return True
+    return False
+
+
 async def _found(log: Trail, query: TrailQuery, ids: frozenset[str] | None) -> Found:
     if ids is None:
         return await log.find(query)

@@ -13,7 +13,7 @@ from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.page import MOST_COUNTED, Page, numbered
+from consent.page import BACK, MOST_COUNTED, Page, numbered
 from consent.policy import Ruling
 from consent.rule import Action, Decision
 from resources.record.problem import Problem
@@ -77,7 +77,7 @@ class Reading:
         what = await beyond.asked(wanted)
         asking = await gathering.for_search(self.view, self.facts, wanted.type, what)
         made = self._ruling("search", wanted.type, asking)
-        query = Query(what, wanted.order, after, wanted.count)
+        query = Query(what, wanted.order, after.removeprefix(BACK), wanted.count, back=after.startswith(BACK))
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
         page = await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
@@ -205,7 +205,10 @@ class Reading:
             most = None if exact else MOST_COUNTED
             number = await self.view.count(query, within=within, most=most)
             total = number if most is None or number <= most else None
-        return Page(await self._shown(action, found.versions, type), total, found.next)
+        if query.back:
+            found = replace(found, versions=found.versions[::-1], next=found.first, first=found.next)
+        before = f"{BACK}{found.first}" if found.first else ""
+        return Page(await self._shown(action, found.versions, type), total, found.next, before)
 
     async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""

@@ -65,6 +65,8 @@ async def _answer(
     after = call.on.cursors.read(wanted.cursor, search)
     page = await call.on.gate.search(call.actor, wanted, after)
     links = [("self", _url(call, wanted, wanted.cursor))]
+    if page.previous:
+        links.append(("previous", _url(call, wanted, call.on.cursors.write(page.previous, search))))
     if page.next:
         links.append(("next", _url(call, wanted, call.on.cursors.write(page.next, search))))
     found = respond.entries(call, _parts(call, wanted, page.versions), "match")

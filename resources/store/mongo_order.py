@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -90,6 +90,13 @@ FEED = Order((Column("place", False),), history=True)
 
 def of(query: Query) -> Order:
     """The order of a query: its keys, and then type, id and number in the last key's direction."""
+    made = _made(query)
+    if query.back:
+        return replace(made, columns=tuple(replace(each, descending=not each.descending) for each in made.columns))
+    return made
+
+
+def _made(query: Query) -> Order:
     last = query.order[-1].descending if query.order else False
     if [one.by for one in query.order] in ([], ["id"]):
         return Order((Column("_id", last),), query.history)

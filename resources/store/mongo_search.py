@@ -33,7 +33,8 @@ class Search:
     async def page(self) -> Found:
         """The rows after the query's place, up to its limit."""
         kept, more = await self._page()
-        return Found(await self._restored(kept), self._order.page_key(kept[-1]) if more else "")
+        first = self._order.page_key(kept[0]) if kept and self._query.after else ""
+        return Found(await self._restored(kept), self._order.page_key(kept[-1]) if more else "", first)
 
     async def feed(self) -> Found:
         """Such a page, which may be followed by rows that are still to be written."""

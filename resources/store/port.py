@@ -48,7 +48,8 @@ class Query:
 
     `history` looks among all versions, deleted ones too, instead of the current, undeleted ones. Rows that are alike in
     all keys of the `order` are sorted by type, id and number. `after` is a page key that an earlier answer to the same
-    query gave, any other a ValueError: rows come strictly after it. `limit` None is all of them.
+    query gave, any other a ValueError: rows come strictly after it, with `back` strictly before it, the nearest first.
+    `limit` None is all of them.
     """
 
     what: Predicate
@@ -56,14 +57,19 @@ class Query:
     after: str = ""
     limit: int | None = None
     history: bool = False
+    back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Some rows in order, and the page key for those after them; empty where there are none."""
+    """Some rows in order, and the page key for those after them; empty where there are none.
+
+    `first` is the page key of the first row, where the query had a place to begin at: what lies before it is found by.
+    """
 
     versions: Sequence[Version]
     next: str = ""
+    first: str = ""
 
 
 class Snapshot(Protocol):

@@ -28,6 +28,7 @@ class Column:
     value: Sql
     descending: bool
     nullable: bool = False
+    nulls_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,11 @@ def page_key(row: Sequence[object]) -> str:
 
 def of(query: Query) -> Order:
     """The order of a query on rows of `version v`."""
-    return _made(query.order, query.history)
+    return _made(query.order, query.history, query.back)
 
 
 @lru_cache(maxsize=256)
-def _made(keys: tuple[Key, ...], history: bool) -> Order:
+def _made(keys: tuple[Key, ...], history: bool, back: bool) -> Order:
     """The keys, and then type, id and number in the last key's direction.
 
     Outside history a record has one row: written anew between two pages, it does not come again by its number.
@@ -99,7 +100,12 @@ def _made(keys: tuple[Key, ...], history: bool) -> Order:
     have = {column.value.text for column in columns}
     ends = ("v.type", "v.id", "v.number") if history else ("v.type", "v.id")
     columns += [Column(Sql(name), last) for name in ends if name not in have]
-    return Order(tuple(columns))
+    return Order(tuple(_turned(column) for column in columns) if back else tuple(columns))
+
+
+def _turned(column: Column) -> Column:
+    """The column for the same rows from the last to the first."""
+    return Column(column.value, not column.descending, column.nullable, column.nullable)
 
 
 def stored(key: Key) -> tuple[str, str]:
@@ -124,7 +130,9 @@ def _columns(key: Key) -> list[Column]:
 
 def _directed(name: str, column: Column) -> str:
     direction = " DESC" if column.descending else ""
-    return f"{name}{direction} NULLS LAST" if column.nullable else f"{name}{direction}"
+    if not column.nullable:
+        return f"{name}{direction}"
+    return f"{name}{direction} NULLS {'FIRST' if column.nulls_first else 'LAST'}"
 
 
 def _beyond(columns: Sequence[Column], reached: Sequence[object]) -> Sql:
@@ -132,10 +140,12 @@ def _beyond(columns: Sequence[Column], reached: Sequence[object]) -> Sql:
     column, value = columns[0], reached[0]
     text, bind = column.value.text, column.value.values
     rest = _beyond(columns[1:], reached[1:]) if len(columns) > 1 else Sql("0")
+    if value is None and column.nulls_first:
+        return Sql(f"({text} IS NOT NULL OR {rest.text})", (*bind, *rest.values))
     if value is None:
         return Sql(f"({text} IS NULL AND {rest.text})", (*bind, *rest.values))
     sign = "<" if column.descending else ">"
     beyond = Sql(f"{text} {sign} ?", (*bind, value))
-    if column.nullable:
+    if column.nullable and not column.nulls_first:
         beyond = Sql(f"({beyond.text} OR {text} IS NULL)", (*beyond.values, *bind))
     return Sql(f"({beyond.text} OR ({text} = ? AND {rest.text}))", (*beyond.values, *bind, value, *rest.values))

@@ -55,11 +55,12 @@ def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predi
     """A page of the query, in its order."""
     plan = Plan(connection, here, query, within)
     rows = sqlite_sorted.rows(plan, None if query.limit is None else query.limit + 1)
+    first = sqlite_order.page_key(rows[0][WIDTH:]) if rows and query.after else ""
     if query.limit is None or len(rows) <= query.limit:
-        return Found([sqlite_version.read(row) for row in rows])
+        return Found([sqlite_version.read(row) for row in rows], first=first)
     kept = rows[: query.limit]
     following = sqlite_order.page_key(kept[-1][WIDTH:]) if kept else query.after
-    return Found([sqlite_version.read(row) for row in kept], following)
+    return Found([sqlite_version.read(row) for row in kept], following, first)
 
 
 def count(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate, most: int | None) -> int:

@@ -121,6 +121,12 @@ def tables() -> Iterator[str]:
         name = source.name(file)
         rules = [rule for rule, links in found.items() if any(each["file"] == name for each in links["scenarios"])]
         yield f"| [{file.stem}](../{name}) | {', '.join(rules) or '—'} |"
+    yield ""
+    yield "場面か実装のまだない規則 / Rules that no scenario shows yet, or no code holds:"
+    yield ""
+    for rule in opened(found):
+        said = sentence.every()[rule]
+        yield f"- **{rule}** {said.title} / {said.title_en}"
 
 
 def page() -> str:

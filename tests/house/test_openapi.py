@@ -13,6 +13,7 @@ from starlette.routing import Route
 from api import capability, openapi, routes
 from api import settings as app_settings
 from api.app import create_app
+from profiles import guide
 from profiles.spec import Spec
 from tests.house import source
 
@@ -71,4 +72,4 @@ def test_one_version_is_told_everywhere() -> None:
     project = tomllib.loads(source.text("pyproject.toml"))["project"]["version"]
     newest = re.findall(r"^## \[(\d+\.\d+\.\d+)\]", source.text("CHANGELOG.md"), re.MULTILINE)[0]
     kept = json.loads(source.text("openapi/openapi.json"))["info"]["version"]
-    assert {capability.VERSION, newest, kept} == {project}
+    assert {capability.VERSION, guide.VERSION, newest, kept} == {project}

@@ -48,12 +48,23 @@ PLACES = {
     "phone:not": (household.SECRET[1],),
     "telecom": (household.SECRET[1], "phone|" + household.SECRET[1]),
     "email": ("midori@kakuremino.example",),
+    "_content": ("かくれみの", "kakuremino", household.SECRET[1]),
+    "_content:missing": ("true", "false"),
+    "_text": ("かくれみの",),
     "_security": ("address-secret", "https://tsunagu.example/fhir/CodeSystem/secrecy-label|address-secret"),
     "_security:not": ("address-secret",),
 }
 """Where the sister is, asked for in every way."""
 
+SORTS = ("address", "-address", "address-city,family", "-phone", "telecom,-_lastUpdated", "birthdate", "_security")
+"""By where somebody is, among others."""
+
 CHAINS = (
+    *(f"{type}?_sort={key}&_count={count}" for type in ("Patient",) for key in SORTS for count in (1, 50)),
+    *(f"{type}?_content={word}" for type in TYPES for word in ("水無瀬", "かくれみの", "家賃")),
+    *(f"Condition?subject:Patient.{asked}" for asked in ("_content=かくれみの", "address:contains=かくれ")),
+    "Patient?_elements=address,telecom&_sort=-address",
+    *(f"Patient?_summary={summary}" for summary in ("true", "text", "data")),
     *(f"Condition?subject:Patient.{asked}" for asked in ("family=水無瀬", "given=はると,かおり", "gender:not=female")),
     *(f"Condition?subject:Patient.{name}={value}" for name, values in PLACES.items() for value in values[:1]),
     *(f"Condition?subject:Patient.{name}:missing={value}" for name in PARAMETERS[:8] for value in ("true", "false")),

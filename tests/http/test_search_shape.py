@@ -79,6 +79,39 @@ def test_a_page_names_itself(persons: City, asking: Asking) -> None:
         assert again.text == answer.text
 
 
+@pytest.mark.parametrize("sort", ["", "&_sort=given,-birthdate", "&_sort=-birthdate", "&_sort=-_lastUpdated"])
+def test_pages_lead_back_as_they_led_on(sort: str, persons: City, asking: Asking) -> None:
+    forwards = list(pages(asking, persons, f"_count=2{sort}"))
+    assert len(forwards) == 3
+    assert not link(asking, forwards[0], "previous")
+    path = link(asking, forwards[-1], "previous")
+    for there in reversed(forwards[:-1]):
+        back = asking.ask("GET", path)
+        assert back.references == there.references
+        assert back.total == 6
+        onwards = asking.ask("GET", link(asking, back, "next"))
+        assert onwards.references == forwards[forwards.index(there) + 1].references
+        path = link(asking, back, "previous")
+    assert not path
+
+
+def test_while_others_write_no_row_comes_twice_and_none_is_lost(persons: City, asking: Asking) -> None:
+    """Those that are written anew, and those that come new, do not move the others from their pages."""
+    city = City(persons.people)
+    given = {str(n): {"resourceType": "Patient", "name": [{"family": f"浜野{n}"}]} for n in range(7)}
+    assert household.file(city, given).status == 200
+    seen: list[str] = []
+    path = f"Patient?_tag={quote(city.known['tag'])}&_count=2&_sort=family"
+    for turn in range(4):
+        answer = asking.ask("GET", path)
+        seen += order(city, iter([answer]))
+        touched = asking.ask("GET", city.known[str(turn)]).json | {"active": True}
+        assert asking.ask("PUT", city.known[str(turn)], orjson.dumps(touched)).status == 200
+        assert household.write(city, "yorisoi", "new", {"resourceType": "Patient", "name": [{"family": "乙野"}]}).done
+        path = link(asking, answer, "next")
+    assert seen == [str(n) for n in range(7)]
+
+
 def test_a_part_is_marked_and_the_record_is_not(persons: City, asking: Asking) -> None:
     query = f"Patient?_tag={quote(persons.known['tag'])}"
     parts: dict[str, set[str]] = {

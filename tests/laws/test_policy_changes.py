@@ -125,8 +125,11 @@ class City:
 
     def delete(self, name: str) -> None:
         try:
-            self.town.delete(ACTORS[0], name)
+            (done,) = self.town.delete(ACTORS[0], name)
         except Problem:
+            self.done["refused"] += 1
+            return
+        if done.was_nothing:  # as is answered alike whether it is gone or not for them
             self.done["refused"] += 1
             return
         self.done["delete"] += 1

@@ -111,11 +111,16 @@ class Twins:
         """Joined, the pages are the whole."""
         expected = self.reckoned.matching(at, what, order, history=history)
         async with self.store.snapshot(None if at == FOREVER else at, now=NOW) as view:
-            after, got = "", list[Version]()
+            after, got, before = "", list[Version](), list[Version]()
             while True:
                 query = Query(what, order, after, limit, history)
                 found = await view.find(query, within=Query(what).what)
                 got += found.versions
+                if found.first:
+                    back = await view.find(Query(what, order, found.first, limit, history, back=True), within=what)
+                    assert list(reversed(back.versions)) == before
+                    assert bool(back.next) == (len(got) - len(found.versions) > limit)
+                before = list(found.versions)
                 assert len(found.versions) == limit or not found.next
                 if not (after := found.next):
                     break

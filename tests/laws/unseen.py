@@ -88,11 +88,16 @@ def _searched(chance: random.Random, name: str) -> str:
             (f"{chance.choice(('subject:Patient', 'subject:Group', 'focus:Condition'))}._id={name.partition('/')[2]}",),
             (f"subject:Patient._has:Condition:subject:code={code}",),
             (f"_has:{chance.choice(('Condition', 'Task'))}:{_leading(chance)}:_lastUpdated=gt2026-05",),
+            (f"_content={chance.choice(('書き足した', '別の', '山陽', '様式'))}",),
+            (f"address:contains={chance.choice(('山', '町', '市'))}",),
+            (f"code:{chance.choice(('text', 'in', 'below'))}={chance.choice((code, 'urn:none'))}",),
             (f"_has:Condition:subject:code{chance.choice((':not', ''))}={code}",),
             (f"subject:Group.member:Patient.address:missing={chance.choice(('true', 'false'))}",),
         )
     )
-    more: tuple[str, ...] = (f"_sort={chance.choice(_ORDERS)}",)
+    sorted_by = chance.choice(("", "", "address,", "-family,", "code,", "-subject,", "recorded-date,"))
+    more: tuple[str, ...] = (f"_sort={sorted_by}{chance.choice(_ORDERS)}",)
+    more += (f"_elements={chance.choice(('subject', 'name', 'code'))}",) if chance.random() < 0.1 else ()
     more += (f"_count={chance.choice(_COUNTS)}",) if chance.random() < 0.4 else ()
     more += (_included(chance, type),) if chance.random() < 0.3 else ()
     more += ("_summary=count",) if chance.random() < 0.1 else ()

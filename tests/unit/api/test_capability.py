@@ -55,6 +55,13 @@ def test_every_search_parameter_it_names_is_answered(statement, index):
         request.parse(index, type, [(parameter["name"], value)])
 
 
+def test_everything_that_it_says_can_come_along_is_understood(statement, index):
+    for resource in statement["rest"][0]["resource"]:
+        for key, name in (("searchInclude", "_include"), ("searchRevInclude", "_revinclude")):
+            for value in resource.get(key, ()):
+                request.parse(index, resource["type"], [(name, value)])
+
+
 def test_what_must_last_is_not_said_to_be_deletable(statement):
     for resource in statement["rest"][0]["resource"]:
         deletable = {"code": "delete"} in resource["interaction"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from consent import explain
+from consent import explain, who_can_see
 from consent.actor import Scope
 from consent.explain import Question
 from resources.record.problem import Problem
@@ -201,6 +201,24 @@ def test_an_auditor_is_answered_from_the_trail_by_ids_and_rules(open_: Town) -> 
     assert (then["decision"], then["event"]) == ("permit", ["permit"])
     assert explained(open_, AUDITOR, replace(asked, about="Organization/other"))["event"] == ["deny", "permit"]
     assert explained(open_, AUDITOR, replace(asked, purpose="CAREMGT"))["event"] == []
+
+
+def test_after_events_were_archived_nobody_is_told_that_there_were_none(open_: Town) -> None:
+    asked = Question("Condition", "c", about="Practitioner/q")
+    open_.read(MEMBER, "Condition/c")
+    assert "保管ファイル" not in explained(open_, AUDITOR, asked)["texts"]
+
+    async def archived() -> None:
+        for head in await open_.store.trail.heads():
+            await open_.store.trail.forget(head.chain, head.number)
+
+    open_.run(archived())
+    gone = explained(open_, AUDITOR, asked)
+    assert "decision" not in gone
+    assert "ここにある監査記録に、これに当たる記録はない" in gone["texts"]
+    assert "古い記録は保管ファイルに移してある" in gone["texts"]
+    seen = open_.run(who_can_see.answered(open_.gate, AUDITOR, who_can_see.Question("Patient", "1")))
+    assert "保管ファイル" in str(seen)
 
 
 def test_an_event_of_another_record_that_names_this_one_is_not_of_it(open_: Town) -> None:
