@@ -37,7 +37,7 @@ Pairs = Mapping[str, set[str]]
 @cache
 def table() -> Mapping[str, str]:
     """A form of a kanji -> the kanji that it is found by."""
-    return {form: str(kanji) for form, kanji in artefacts.rows(FILE).items()}
+    return {pair[0]: pair[1] for pair in artefacts.rows(FILE)["pairs"]}
 
 
 def made(unihan: Path, joyo: Mapping[str, str], itaiji: Mapping[str, list[str]]) -> dict[str, str]:
@@ -91,6 +91,6 @@ def _pairs(of: Iterable[tuple[str, str]]) -> Pairs:
 
 if __name__ == "__main__":
     old, forms = (json.loads(Path(name).read_text(encoding="utf-8")) for name in sys.argv[2:4])
-    rows = (f'"{form}":"{kanji}"' for form, kanji in sorted(made(Path(sys.argv[1]), old, forms).items()))
+    rows = (f'"{form}{kanji}"' for form, kanji in sorted(made(Path(sys.argv[1]), old, forms).items()))
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+    FILE.write_text('{"pairs": [\n' + ",\n".join(rows) + "\n]}\n", encoding="utf-8")
