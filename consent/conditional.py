@@ -78,7 +78,7 @@ async def _met(reading: Reading, ready: Prepared) -> Version | None:
 def _wanted(reading: Reading, ready: Prepared) -> SearchRequest:
     change = ready.change
     found = request.parse(reading.engine.index, change.type, change.condition)
-    if not found.names or len(found.canonical) != len(change.condition) or found.cursor or found.summary_count:
+    if any(request.is_shaping(name) for name, _ in change.condition):
         text, ja = "a condition is made of search parameters alone", "条件は検索パラメータだけで書いてください"
         raise Problem.of("structure", text, ja)
     return replace(found, count=2, total="none")
