@@ -103,7 +103,8 @@ def _value_sets(ours: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[tuple[s
         for kind in ("ValueSet", "CodeSystem")
     }
     of_ours = {url: expand.codes(url, kinds["ValueSet"], kinds["CodeSystem"]) for url in kinds["ValueSet"]}
-    found = {**tables.value_sets(HERE / "r4" / "value-sets.json"), **of_ours}
+    of_others = (HERE / "r4" / "value-sets.json", HERE / "registered.json")
+    found = {url: codes for file in of_others for url, codes in tables.value_sets(file).items()} | of_ours
     return {
         url: [(system, code) for system, codes in by_system.items() for code in codes]
         for url, by_system in found.items()
