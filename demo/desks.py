@@ -77,7 +77,7 @@ def programme(
     service["eligibility"] = [{"code": code("programme-side", SIDES[row["side"]]) | {"text": row["side"]}}]
     if pair := row.one_of("pair", programmes):
         paired = reference("HealthcareService", f"programme-{pair}")
-        service["extension"] = [{"url": PAIR, "valueReference": paired}]
+        service["extension"] = [*service["extension"], {"url": PAIR, "valueReference": paired}]
     return service
 
 
