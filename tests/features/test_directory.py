@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
@@ -33,8 +34,13 @@ def practitioner(who: str) -> Json:
 
 
 @pytest.fixture
-def keeper(scene: Scene) -> Client:
-    return scene.person(KEEPER)
+def keeper(scene: Scene) -> Iterator[Client]:
+    """Who keeps the list; a post that was given ends with its scenario, since everybody lives in one city."""
+    person = scene.person(KEEPER)
+    yield person
+    if post := scene.remembered.get("post"):
+        ended = person.get(post)
+        assert person.put(ended.json | {"active": False}).status == 200
 
 
 @given("一覧の管理担当が加えた病院の窓口がある")

@@ -15,7 +15,7 @@ from demo.rest import Refused
 from demo.template import TOKYO
 from resources.record import coding
 from tests.features.steps.phrases import KIND, RECORD
-from tests.world import citizen, household, slipped
+from tests.world import casework, citizen, household, slipped
 from tests.world.scene import Scene
 from tests.world.server import Server
 from tests.world.words import WHO, several
@@ -53,6 +53,7 @@ def _(scene: Scene, server: Server) -> None:
     officer = scene.city.officer("yorisoi")
     son = officer.get(scene.place("長男")).json
     assert officer.put(son | {"birthDate": "2014-08-30"}).status == 200
+    _confirm_birth_date(scene, "2014-08-30")
     role = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "MTH"}
     kin: Json = {"resourceType": "RelatedPerson", "patient": {"reference": scene.place("長男")}}
     recorded = officer.post("RelatedPerson", kin | {"relationship": [{"coding": [role]}]})
@@ -182,3 +183,20 @@ def _parts(access: Json) -> Json:
 
 def _withheld() -> Json:
     return {"system": f"{coding.BASE}/CodeSystem/handling-label", "code": "withheld"}
+
+
+def _confirm_birth_date(scene: Scene, born: str) -> None:
+    """Another day than the person was registered with counts as soon as the lead section has confirmed it."""
+    birth = {"type": {"coding": [{"system": _PAPERS.replace("guardianship", "birth"), "code": "residence-record"}]}}
+    assert casework.file_paper(scene.city, "yorisoi", "son", "register", **birth).status == 201
+    tasks = f"{coding.BASE}/CodeSystem/task-code"
+    task: Json = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    task |= {"code": {"coding": [{"system": tasks, "code": "confirm-birth-date"}]}}
+    task |= {"focus": {"reference": scene.place("長男")}, "for": {"reference": scene.place("長男")}}
+    task |= {"requester": {"reference": "Organization/yorisoi-center"}}
+    task |= {"owner": {"reference": "PractitionerRole/role-lead-section"}}
+    task |= {"input": [{"type": {"text": "生年月日"}, "valueDate": born}]}
+    asked = household.write(scene.city, "yorisoi", "birth-confirmation", task)
+    assert asked.status == 201, asked.text
+    answer = casework.change(scene.city, "lead-section", "birth-confirmation", status="completed")
+    assert answer.status == 200, answer.text

@@ -98,7 +98,7 @@ PREFIXES = ("", "ne", "ge", "lt", "sa", "ap")
 
 def test_the_table_is_of_every_type_that_is_served_and_has_many_dates(spec: Spec) -> None:
     kinds = served.kinds()
-    assert LEAST.keys() == kinds["casework"] | kinds["directory"] | kinds["staff"]
+    assert LEAST.keys() == (kinds["casework"] | kinds["directory"] | kinds["staff"]) - {"MeasureReport"}, "the server's"
     assert min(len(READABLE), len(UNREADABLE)) > 40
     assert all(dates.read(text) for text in READABLE)
     assert not any(dates.read(text) for text in UNREADABLE)

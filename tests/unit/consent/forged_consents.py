@@ -58,7 +58,7 @@ CONSENTS = (
     after("of another's person, by the coordinator", who=CO),
     after("of another's person, by the lead section", who=LEAD, rule=UNSEEN),
     after("by the coordinator of the household", ASKED, TAKEN, who=CO),
-    after("by the lead section of a household it may see", ASKED, TAKEN, who=LEAD, rule=UNSEEN),
+    after("by the lead section of a household it may see", ASKED, TAKEN, who=LEAD),
     after("by who asked itself", by(Q, task(owner=ref("Organization/other")) | {"for": ref("Patient/9")})),
     after("by who is asked and has not accepted", by(P, task(**OWNED))),
     after("by who has answered", *ACCEPTED, by(Q, task(**OWNED) | third(status="completed", output=[DONE]))),

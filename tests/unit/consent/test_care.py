@@ -10,6 +10,7 @@ import pytest
 from consent.standing import care
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
+from tests.unit.consent.forged_consents import DONE
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, case, coordination, household, patient
 
@@ -68,7 +69,7 @@ def test_who_accepts_a_request_has_the_person_in_care_until_it_ends(town: Town) 
     assert having(town, "Patient/1") == BOTH
     town.write(Q, again(status="in-progress", owner=ref("PractitionerRole/q")))
     assert having(town, "Patient/1") == BOTH
-    town.write(Q, again(status="completed", owner=ref("PractitionerRole/q")))
+    town.write(Q, again(status="completed", owner=ref("PractitionerRole/q"), output=[DONE]))
     assert having(town, "Patient/1") == ONE
 
 
@@ -100,7 +101,7 @@ def test_who_has_a_person_in_care_may_ask_on_about_them(town: Town) -> None:
     # Whom the Task is about, Q must be able to name.
     town.sign(P, consent("a", patient=ref("Patient/1")))
     town.write(Q, asked(**handed, partOf=[ref("Task/r")]))
-    assert town.search(CO, "Task") == ["Task/s"]
+    assert town.search(CO, "Task") == ["Task/r", "Task/s"], "with what it is part of"
 
 
 def test_the_coordinator_asks_about_the_household_that_it_coordinates(town: Town) -> None:

@@ -150,7 +150,7 @@ def test_a_change_and_its_trail_are_one(town: Town) -> None:
     assert len(town.stored("Condition")) == before[0]
     denied = events(town)[before[1] :]
     assert [each["outcome"] for each in denied] == ["4", "4"]
-    assert [named(each) for each in denied] == [["Condition/a", "Condition/b"], ["Patient/2"]]
+    assert [named(each) for each in denied] == [["Condition/a", "Condition/b", "Patient/1"], ["Patient/2", "Patient/2"]]
 
 
 def named(event: dict[str, Any]) -> list[str]:

@@ -170,7 +170,7 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (lead_section, LEAD, "read", CASE_RECORD, True),
     (lead_section, LEAD, "read", CONCERN, False),
     (lead_section, LEAD, "read", HOUSEHOLD, True),
-    (lead_section, LEAD, "read", PLAN, False),
+    (lead_section, LEAD, "read", PLAN, True),
     (lead_section, LEAD, "read", SHEET, False),
     (lead_section, LEAD, "read", SECRET_CASE, False),
     (lead_section, LEAD, "update", PAPER, False),

@@ -76,7 +76,7 @@ def test_a_request_is_seen_by_whom_it_is_addressed_to(town: Town) -> None:
 def test_the_conference_and_the_coordination_are_told_to_who_may_read_of_them(open_: Town) -> None:
     made = seen(open_, P, "Group/g")
     assert made["P4"] == {"Practitioner/q": 3}
-    assert made["P5"] == {"Practitioner/co": 2}
+    assert made["P5"] == {"Practitioner/co": 4}, "with the card of each person"
     assert set(made["P6"]) == {"Practitioner/conv", "Practitioner/lead"}
     open_.write(CONV, conference("finished", "q", "p") | {"meta": {"versionId": "2"}})
     assert "P4" not in seen(open_, P, "Group/g")

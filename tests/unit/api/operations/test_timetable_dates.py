@@ -74,6 +74,8 @@ def test_a_plan_with_an_odd_date_is_drawn_or_refused_where_it_stands(place: str,
                 answer = calling.ask(P, "GET", f"CarePlan/{id}/$timetable?_format={form}")
                 assert answer.status in (200, 422), (text, form, answer.body)
                 drawn += answer.status == 200
+            # A household has one active plan (R37).
+            assert calling.ask(P, "DELETE", f"CarePlan/{id}").status == 204
     assert drawn > len(READABLE)
 
 
@@ -87,6 +89,7 @@ def test_what_runs_to_the_end_of_time_has_no_last_day(calling: Calling) -> None:
         drawn = calling.ask(P, "GET", f"CarePlan/{id}/$timetable?_format=ics").body.decode()
         assert "RRULE:FREQ=WEEKLY;BYDAY=MO\r\n" in drawn
         assert "UNTIL" not in drawn
+        assert calling.ask(P, "DELETE", f"CarePlan/{id}").status == 204
 
 
 @pytest.mark.parametrize(

@@ -312,7 +312,6 @@ PAPERS: dict[str, tuple[list[Json], Json]] = {
     "a paper by its identifier": ([], on("") | {"sourceReference": {"identifier": {"value": "1"}}}),
     "a paper by its name": ([], on("") | {"sourceReference": {"display": "同意書"}}),
     "a paper elsewhere": ([], on("https://elsewhere.example/fhir/DocumentReference/1")),
-    "a paper by a search": ([sheet()], on("QuestionnaireResponse?status=completed")),
     "a paper in the consent": ([], on("#s") | {"contained": [sheet()]}),
 }
 

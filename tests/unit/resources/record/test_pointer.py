@@ -29,13 +29,19 @@ def test_an_identifier_alone_and_a_search_name_no_record_by_its_id(spec: Spec) -
     "subject",
     [
         {"reference": "Patient/1", "identifier": NUMBER},
-        {"reference": "urn:uuid:0c3e5c1e-0000-4000-8000-000000000001"},
-        {"reference": "https://elsewhere.example/Patient?identifier=7"},
         {"display": "水無瀬"},
     ],
 )
 def test_a_literal_reference_and_a_name_are_none(spec: Spec, subject: Any) -> None:
     assert found(spec, subject=subject) == []
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    ["urn:uuid:0c3e5c1e-0000-4000-8000-000000000001", "https://elsewhere.example/Patient?identifier=7"],
+)
+def test_an_address_that_is_not_here_is_one_where_it_may_be_a_person(spec: Spec, elsewhere: str) -> None:
+    assert [at for at, _ in found(spec, subject={"reference": elsewhere})] == ["subject"]
 
 
 def test_they_are_found_in_what_is_contained_and_in_extensions(spec: Spec) -> None:
