@@ -114,10 +114,11 @@ def live(folder: Path, spec: Spec) -> None:
 
 def _found(years: Years) -> None:
     """The posts that the first years need besides, and the roster of the conference."""
-    post: Json = {"resourceType": "PractitionerRole", "id": "stat", "practitioner": ref("Practitioner/stat")}
-    post |= {"organization": ref("Organization/lead"), "code": [concept("role", "statistician")]}
-    years.town.write(replace(INSTALLER, now=years.clock.now), {"resourceType": "Practitioner", "id": "stat"}, post)
-    years.write("conv", roster(*STAFF), purpose="support-conference")
+    for id, function in (("stat", "statistician"), ("adv", "adviser")):
+        post: Json = {"resourceType": "PractitionerRole", "id": id, "practitioner": ref(f"Practitioner/{id}")}
+        post |= {"organization": ref("Organization/lead"), "code": [concept("role", function)]}
+        years.town.write(replace(INSTALLER, now=years.clock.now), {"resourceType": "Practitioner", "id": id}, post)
+    years.write("conv", roster(*STAFF, "adv"), purpose="support-conference")
 
 
 def _days(years: Years) -> Iterator[Day]:
@@ -201,7 +202,11 @@ def _meeting(years: Years, id: str, kind: str, case: str, day: date) -> Callable
     statutory = kind in ("case-conference", "adviser-conference")
 
     def held(status: str) -> Json:
-        meeting = conference(status, "p", "lead", "co") | {"id": f"m-{id}", "subject": ref(f"Group/g-{case}")}
+        advisers = ["adv"] if kind == "adviser-conference" else []
+        meeting = conference(status, "p", "lead", "co", *advisers) | {
+            "id": f"m-{id}",
+            "subject": ref(f"Group/g-{case}"),
+        }
         meeting |= {"type": [concept("conference-kind", kind)]}
         meeting |= {"period": {"start": day.isoformat(), "end": day.isoformat()}}
         agenda = extension("agenda", valueReference=ref(f"CarePlan/k-{case}"))
