@@ -39,9 +39,9 @@ FAULTS: dict[str, tuple[Entries, int, str, str]] = {
     ),
     "two entries of one name": (
         lambda city: [new(_PATIENT, fullUrl=_URN), new(_PATIENT, fullUrl=_URN)],
-        400,
-        "structure",
-        "Bundle.entry.fullUrl",
+        422,
+        "invariant",
+        "Bundle",
     ),
     "a urn of no entry": (
         lambda city: [new(_PATIENT), new(concern(city, subject={"reference": _URN}))],
@@ -56,7 +56,7 @@ FAULTS: dict[str, tuple[Entries, int, str, str]] = {
         "colour",
     ),
     "no such method": (lambda city: [entry("FOO", "Patient")], 422, "code-invalid", "Bundle.entry[0].request.method"),
-    "no request": (lambda city: [{"resource": _PATIENT}], 400, "not-supported", "Bundle.entry[0].request.method"),
+    "no request": (lambda city: [{"resource": _PATIENT}], 422, "invariant", "Bundle"),
     "nothing in it": (lambda city: [new(_PATIENT), {}], 422, "invariant", "Bundle.entry[1]"),
     "no resource": (lambda city: [entry("POST", "Patient")], 400, "structure", "Bundle.entry[0].request.url"),
     "another type": (

@@ -58,7 +58,7 @@ def ask_everything(running: Running) -> dict[str, str]:
                 "a rule in an address": yorisoi.ask("GET", "P4/D3"),
                 "a rule in a body": yorisoi.ask("POST", "Condition", b'{"resourceType":"P4","id":"R5"}'),
                 "a broken rule": yorisoi.ask("POST", "Consent", orjson.dumps(unsigned)),
-                "a method": yorisoi.ask("PATCH", mother),
+                "a method": yorisoi.ask("PROPFIND", mother),
                 "head": yorisoi.ask("HEAD", mother),
                 "the directory": nobody.ask("GET", "Organization?_count=1"),
                 "a token": passer_by.ask("POST", "oauth/token", b"client_id=P4&secret=R5", FORM),

@@ -52,7 +52,7 @@ def test_a_server_without_its_store_is_alive_and_not_ready_and_says_503(running:
     entered = {"name": "a", "password": "b"}
     assert httpx2.post(f"{running.address}/sign-in", data=entered, trust_env=False).status_code == 503
     with Asking(running.base) as nobody:
-        assert nobody.ask("POST", "Patient", b"{}").status == 401
+        assert nobody.ask("POST", "Patient", b"{}").status == 503, "a refusal goes on the trail, which is not there"
     assert running.end(signal.SIGINT) == 0
     assert "Traceback" not in "".join(running.said) + (tmp_path / "lines").read_text()
 
