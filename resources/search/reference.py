@@ -64,7 +64,7 @@ def writers(base: str) -> dict[str, Writer]:
                 into.terms.add(lead + layout.capped(address.partition("/_history/")[0]))
         if isinstance(value, dict) and lead[-1] == " " and (identifier := value.get("identifier")):
             token.write_identifier(into, _identified(lead), identifier)
-            if not value.get("reference"):
+            if str(value.get("reference") or "#").startswith("#"):
                 into.terms.add(lead + layout.PRESENT)
 
     return {"Reference": write_reference, "canonical": _write_uri, "uri": _write_uri, "Resource": _write_resource}
