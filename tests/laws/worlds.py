@@ -700,7 +700,9 @@ def _conference(draw: st.DrawFn, id: str, kept: Mapping[str, str]) -> list[Recor
         for kind in ("invitation", "opening-notice")
         if not (name == members[0] and kind.partition("-")[0] in faults)
     ]
-    item = draw(st.sampled_from(("Condition/d0", "QuestionnaireResponse/qg", "QuestionnaireResponse/qh")))
+    # Mostly the sheet of the household that the meeting is on: what is of another one is not opened by being tabled.
+    own_sheet = f"QuestionnaireResponse/q{group[-1]}"
+    item = draw(st.sampled_from((*(own_sheet,) * 5, "Condition/d0", "Condition/d1", "QuestionnaireResponse/qh")))
     tabled = {
         "resourceType": "List",
         "id": f"{id}-list",
@@ -714,7 +716,7 @@ def _conference(draw: st.DrawFn, id: str, kept: Mapping[str, str]) -> list[Recor
     keepers = [Record(encounter, "Organization/lead", "Practitioner/conv", Verdict(True, fixed=fixed))]
     keepers += [Record(each, "Organization/lead", "Practitioner/conv") for each in letters]
     # Mostly by who keeps what is tabled, and without effect by anybody else.
-    keepers.append(Record(tabled, draw(st.sampled_from((kept[item], kept[item], kept[item], "Organization/lead"))), ""))
+    keepers.append(Record(tabled, draw(st.sampled_from((*(kept[item],) * 5, "Organization/lead"))), ""))
     return keepers + [Record(each, f"Organization/{EMPLOYERS[name]}", "") for name, each in answers]
 
 
