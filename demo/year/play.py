@@ -60,6 +60,26 @@ def play(
         yield day, len(begun)
 
 
+def without_end(town: Town, *, side_by_side: int, seed: int) -> Iterator[int]:
+    """Households come one after another, so many side by side, and nobody waits for a day: one step at a time.
+
+    Gives how many have gone their way to the end. Raises Unexpected.
+    """
+    conference.roster(town)
+    funding.pay_in(town)
+    chance = Random(f"{seed} turns")  # noqa: S311  # a game of dice, no secret
+    under_way: list[Course] = []
+    come = 0
+    while True:
+        while len(under_way) < side_by_side:
+            under_way.append(course.lived(town, household.drawn(town, come, seed)))
+            come += 1
+        place = chance.randrange(side_by_side)
+        if next(under_way[place], None) is None:
+            del under_way[place]
+        yield come - len(under_way)
+
+
 def after(day: date, days: int) -> date:
     """The working day so many working days later; none later is the same day."""
     while days > 0:
