@@ -58,6 +58,11 @@ def finish(task: Resource) -> date | None:
     return _end((task.get("restriction") or {}).get("period")) or _end(task.get("executionPeriod"))
 
 
+def on_paper(task: Resource) -> bool:
+    """Whether who asks carries it on paper, and writes down what comes back."""
+    return any(each.get("valueBoolean") is True for each in coding.extension(task, "carried-on-paper"))
+
+
 def meeting(encounter: Resource) -> date | None:
     return _start(encounter.get("period"))
 

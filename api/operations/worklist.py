@@ -82,10 +82,16 @@ class _Asking:
         def by_look(task: Json) -> date | None:
             return due.look_again(task, self.days)
 
-        asked = ("status", "requested,received")
+        def by_paper(task: Json) -> date | None:
+            if not due.on_paper(task):
+                return None
+            return due.look_again(task, self.days) if task.get("status") == "on-hold" else due.finish(task)
+
+        asked, taken = ("status", "requested,received"), ("status", "accepted,in-progress,on-hold")
         return [
             *await self._dated("answer-request", "Task", [("owner", self._who("owner")), asked], by_answer),
             *await self._dated("await-answer", "Task", [("requester", self._who("requester")), asked], by_answer),
+            *await self._dated("await-outcome", "Task", [("requester", self._who("requester")), taken], by_paper),
             *await self._dated("look-again", "Task", [("owner", self._who("owner")), ("status", "on-hold")], by_look),
             *await self._dated(
                 "finish-request",
