@@ -150,8 +150,8 @@ def _accepting(filing: Filing) -> Iterator[Issue]:
         yield _wrong(
             "the agency that is asked accepts, and nobody for it: leave it `requested`; what you carry on paper to one "
             "that has no account says so (extension `carried-on-paper`), and you write down what came back",
-            "受け付けるのは依頼された機関です。`requested` のままにしてください。アカウントのない機関に紙で届けるときは、"
-            "拡張 carried-on-paper を付けると、返事を自分で記入できます",
+            "受け付けるのは依頼された機関です。`requested` のままにしてください。"
+            "アカウントのない機関に紙で届けるときは、拡張 carried-on-paper を付けると、返事を自分で記入できます",
             "Task.status",
         )
 
