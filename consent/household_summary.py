@@ -1,7 +1,8 @@
 """$household-summary: what troubles whom in a household, by field and without a text.
 
-The coordinator is told of all its concerns, everybody else of those that they may read. R18 of the domain and its decision 18 (slides 9 and 15); docs/policy.md, P5. What a restriction closes to the
-coordinator counts for nothing, nor what is very restricted or withheld from the person.
+The coordinator is told of all its concerns, everybody else of those that they may read: R18 of the domain and its
+decision 18 (slides 9 and 15); docs/policy.md, P5. What a restriction closes to the coordinator counts for nothing, nor
+what is very restricted or withheld from the person.
 """
 
 from __future__ import annotations
