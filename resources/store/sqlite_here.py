@@ -93,6 +93,13 @@ def current(version: str, at: str) -> Sql:
     return Sql(f"{version}.since <= ? AND ({version}.until IS NULL OR {version}.until > ?)", (at, at))
 
 
+def during(version: str, start: str, end: str) -> Sql:
+    """A condition on a row of `version`: that it was current at some instant in start <= t < end, or deleted in it."""
+    lasted = f"CASE WHEN {version}.deleted THEN {version}.since >= ? ELSE {version}.until > ? END"
+    stood = f"({version}.deleted = 0 AND {version}.until IS NULL)"
+    return Sql(f"{version}.since < ? AND ({stood} OR {lasted})", (end, start, start))
+
+
 def conjunction(conditions: Sequence[Sql]) -> Sql:
     """Every one of these conditions."""
     return Sql(
