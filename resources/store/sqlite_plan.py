@@ -234,10 +234,8 @@ class Plan:
     @property
     def view(self) -> Sql:
         """A condition on `v`: that the query's view has this version."""
-        if self.query.history and self.query.during:
-            return conjunction([recorded(self.at), during("v", *self.query.during)])
         if self.query.history:
-            return recorded(self.at)
+            return conjunction([recorded(self.at), during("v", self.query.during)])
         return conjunction([current("v", self.as_of), Sql("v.deleted = 0")])
 
 
