@@ -40,6 +40,7 @@ from api.oauth.events import Events
 from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.oauth.turned_away import TurnedAway
+from api.overdue import Overdue
 from api.pages.home import Home
 from api.pages.policy import Policy
 from api.pages.reference import Reference
@@ -168,7 +169,7 @@ def _works(
     issuer, networks = server.bearer.issuer, source.networks(settings.client_networks)
     kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
     exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
-    return [exporting, Notifying(settings, gate, issuer, clock, networks)]
+    return [exporting, Notifying(settings, gate, issuer, clock, networks), Overdue(gate, clock, settings.answer_days)]
 
 
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:

@@ -67,6 +67,7 @@ CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
 CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
 CONSENT_ENDED = coding.own("communication-category", "consent-ended")
 DIRECTORY_NOTICE = coding.own("communication-category", "directory-notice")
+OVERDUE_NOTICE = coding.own("communication-category", "overdue-notice")
 NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
 """What the server tells of consents: for the agency that it is written to, and for nobody by a consent or a meeting,
 nor as the person it is about: it names who read."""

@@ -27,12 +27,23 @@ class Due:
 
 
 def answer(task: Resource, days: int) -> date | None:
-    """By when a request is to be answered: as it says itself, or so many working days after it was asked."""
-    named = task.get("restriction") or {}
-    if said := _end(named.get("period")):
-        return said
+    """By when a request is to be answered: so many working days after it was asked, or earlier as it says itself."""
     asked = _day(task.get("authoredOn")) or _day((task.get("meta") or {}).get("lastUpdated"))
-    return working_day.after(asked, days) if asked else None
+    found = (_end((task.get("restriction") or {}).get("period")), working_day.after(asked, days) if asked else None)
+    return min((day for day in found if day), default=None)
+
+
+def silence(task: Resource, days: int, came: date) -> date | None:
+    """The last day on which nobody's silence on a request is one: it came to be known only on the day it `came`, and
+    of one that is on hold the day to look at it again has passed. None where it was taken on or is over."""
+    if task.get("status") == "on-hold":
+        return look_again(task, days)
+    if task.get("status") not in ("requested", "received"):
+        return None
+    asked = max(_day(task.get("authoredOn")) or came, came)
+    said = _end((task.get("restriction") or {}).get("period"))
+    by = working_day.after(asked, days)
+    return max(min(said, by), came) if said else by
 
 
 def look_again(task: Resource, days: int) -> date | None:

@@ -5,7 +5,7 @@ docs/trail.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol, get_args
 
@@ -143,8 +143,11 @@ class Trail(Protocol):
 
     async def heads(self) -> list[Head]: ...
 
-    def walk(self, chain: str, after: int = 0) -> AsyncIterator[Entry]:
+    def walk(self, chain: str, after: int = 0) -> AsyncGenerator[Entry]:
         """The events of a chain by number. Raises Unreadable where one cannot be put together."""
+
+    def strays(self) -> AsyncIterator[str]:
+        """The ids of events that no walk of a chain comes by."""
 
     def misfiled(self) -> AsyncIterator[str]:
         """The ids of events that are not found by what they say; empty once where something is found that is none."""
