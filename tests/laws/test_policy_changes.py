@@ -115,9 +115,13 @@ class City:
         self.bodies |= stood
 
     def lift(self, who: Any, name: str) -> None:
-        """Take away the protection that came last."""
+        """Take away the protection that came last; one who has no post now may not."""
         label = protection.labels(self.bodies[name])[-1]
-        self.town.lift(who, name, id=protection.id_of(label))
+        try:
+            self.town.lift(who, name, id=protection.id_of(label))
+        except Problem:
+            self.done["refused"] += 1
+            return
         self.done["lift"] += 1
         (row,) = [row for row in self.town.stored("Patient") if row.reference == name]
         self.bodies[name] = orjson.loads(row.body)
