@@ -15,7 +15,7 @@ from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 10
+DERIVATION = 11
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -25,7 +25,8 @@ AGENCY = PARTIES.relation
 """Of a post or a desk, to the Organization it belongs to."""
 
 POST = "post"
-"""Of a person, to each PractitionerRole of theirs that is active; the tag says for which agency and as what."""
+"""Of a person, to each PractitionerRole of theirs; the tag says for which agency and as what. One that does not count
+is never valid: it says only whom something is refused to that names it."""
 
 PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, locks.MOST + 1)))
 """Of a Patient, for each protection of theirs one relation: to HIDDEN, tagged with its id, and to each it opens to."""
@@ -70,6 +71,7 @@ TAKEN = "taken"
 HIDDEN = ""
 EVERY = "*"
 
+_NEVER = ("", "")
 _ABOUT = {"ServiceRequest": "subject", "Task": "for"}
 
 
@@ -110,7 +112,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             if agency := reference.one(resource, element):
                 yield Relation(AGENCY, itself, agency)
             if kind == "PractitionerRole":
-                yield from () if verdict.read(terms).void else _post(resource, itself)
+                yield from _post(resource, itself, void=verdict.read(terms).void)
         case "CareTeam":
             yield from _team(resource, itself)
             yield from _roles(resource, verdict.read(terms))
@@ -155,10 +157,10 @@ def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
                 yield Relation(CONFLICT, staff, person)
 
 
-def _post(post: Mapping[str, Any], itself: str) -> Iterator[Relation]:
-    person, span = reference.one(post, "practitioner"), period.span(post.get("period"))
-    if person and span and post.get("active") is not False:
-        yield Relation(POST, person, itself, evidence.post_tag(post), *span)
+def _post(post: Mapping[str, Any], itself: str, *, void: bool) -> Iterator[Relation]:
+    span = None if void or post.get("active") is False else period.span(post.get("period"))
+    if person := reference.one(post, "practitioner"):
+        yield Relation(POST, person, itself, evidence.post_tag(post), *(span or _NEVER))
 
 
 def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:

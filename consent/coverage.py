@@ -23,6 +23,16 @@ Sure = Literal["certainly", "perhaps"]
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """Who asks, as papers name them: `to` are the references that mean them now, `refused` those and the posts that
+    they hold no more. What permits a post ends with it; what is refused to a post is refused to the person, for good.
+    """
+
+    to: frozenset[str]
+    refused: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Beside:
     """Another row of the same consent, that of an exception or of the root, and what is asked of the record for it."""
 
@@ -48,15 +58,28 @@ class Clause:
     unless: bool = False
     bars: tuple[Beside, ...] = ()
 
-    def holds(self, to: frozenset[str], tags: Iterable[str], keeper: str = "") -> Predicate:
-        """The clause for these recipients, of consents in these wordings; on the records of the keepers that the rows
-        name, where the name of a term tells who keeps a record."""
-        worded = frozenset(tags)
+    def grants(self, named: Named, tags: Iterable[str], keeper: str = "") -> Predicate:
+        """The clause as one that grants to who asks, of consents in these wordings; on the records of the keepers that
+        the rows name, where the name of a term tells who keeps a record."""
+        return self._holds(named.to, named.to, named.refused, frozenset(tags), keeper)
+
+    def withholds(self, named: Named, tags: Iterable[str]) -> Predicate:
+        """The clause as one that withholds from who asks, whoever keeps the record."""
+        return self._holds(named.refused, named.to if self.unless else named.refused, named.refused, frozenset(tags))
+
+    def _holds(
+        self,
+        to: frozenset[str],
+        beside_to: frozenset[str],
+        barred_to: frozenset[str],
+        worded: frozenset[str],
+        keeper: str = "",
+    ) -> Predicate:
         beside: Predicate = EVERYTHING
         if self.besides:
-            beside = any_of(each.holds(to, worded) for each in self.besides)
+            beside = any_of(each.holds(beside_to, worded) for each in self.besides)
             beside = none_of(beside) if self.unless else beside
-        barred = any_of(each.holds(to, worded) for each in self.bars)
+        barred = any_of(each.holds(barred_to, worded) for each in self.bars)
         beside = all_of([beside, none_of(barred)])
         return all_of([self.condition, _row(to, worded, self.suffix, self.bound, beside=beside, keeper=keeper)])
 

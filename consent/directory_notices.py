@@ -62,7 +62,7 @@ async def _concerned(unit: Beside, version: Version) -> AsyncIterator[str]:
         named.append(version.reference)
     if version.type == "Practitioner":
         rows = await unit.tx.rows([(POST, version.reference)])
-        named += [evidence.held(row).agency for row in rows if row.ended > unit.tx.instant]
+        named += [evidence.held(row).agency for row in rows if row.ended > unit.tx.instant and row.relation.until]
     for one in dict.fromkeys(named):
         if one.startswith("Organization/"):
             yield one

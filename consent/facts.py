@@ -43,6 +43,7 @@ class Facts:
     at hand. `type` is the one type asked for, empty for any. `lapsed` are consents that an explanation names, whether
     or not they count. `conflicts` are the persons with whom the actor is in conflict of interest, `oneself` is whom a
     citizen asks about. Where it is not `carded`, nobody is found by a card: what is asked for is not on it.
+    `former` are posts that were recorded for the person and do not count now.
     """
 
     actor: Actor
@@ -55,6 +56,7 @@ class Facts:
     conflicts: tuple[Conflict, ...] = ()
     oneself: Oneself | None = None
     carded: bool = True
+    former: frozenset[str] = frozenset()
 
     @property
     def conflicting(self) -> frozenset[str]:
@@ -81,6 +83,11 @@ class Facts:
         return self.agencies.union(self.seats, *(post.desks for post in self.posts))
 
     @property
+    def refusable(self) -> frozenset[str]:
+        """Every reference by which something may be refused to this actor: the posts held no more mean them too."""
+        return self.identities | self.former
+
+    @property
     def writer(self) -> str:
         """Who writes: the person, under every post, or the system's agency."""
         return self.actor.person or self.actor.organization
@@ -90,7 +97,17 @@ class Facts:
         """All that the rules are made of: facts alike in it make the same rules."""
         actor = self.actor
         who = (actor.client == "", actor.person, actor.organization, actor.purpose, actor.scopes)
-        return (*who, self.posts, self.meetings, self.wordings, self.type, self.conflicts, self.oneself, self.carded)
+        return (
+            *who,
+            self.posts,
+            self.meetings,
+            self.wordings,
+            self.type,
+            self.conflicts,
+            self.oneself,
+            self.carded,
+            self.former,
+        )
 
     @property
     def heard(self) -> int:
@@ -102,7 +119,7 @@ class Facts:
         if type == self.type:
             return self
         found = (self.actor, self.posts, self.meetings, self.wordings, self.world)
-        return Facts(*found, type, self.lapsed, self.conflicts, self.oneself, self.carded)
+        return Facts(*found, type, self.lapsed, self.conflicts, self.oneself, self.carded, self.former)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""

@@ -55,17 +55,20 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     """Who asks: the posts held now, and with whom they are in conflict of interest."""
     world = Gathered(view.at, period.instant(actor.now))
     asked = [(POST, actor.person), (CONFLICT, actor.person)] if actor.person else []
-    rows = [row for row in await view.rows(asked) if row.holds(world)] if asked else []
+    recorded = await view.rows(asked) if asked else ()
+    rows = [row for row in recorded if row.holds(world)]
     posts = tuple(evidence.held(row) for row in rows if row.relation.name == POST)
     conflicts = tuple(Conflict(row.relation.to, row.cited) for row in rows if row.relation.name == CONFLICT)
     own = await oneself.of(view, actor.person, actor.now) if actor.is_citizen else None
-    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own)
+    held = {post.reference for post in posts}
+    former = frozenset(row.relation.to for row in recorded if row.relation.name == POST) - held
+    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own, former=former)
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:
     """What bears on a search of one type: the wordings in use to this actor, of the persons it may find where they are
     few, else of everybody."""
-    named = facts.identities | {EVERYBODY} if facts.identities else frozenset()
+    named = facts.refusable | {EVERYBODY} if facts.identities else frozenset()
     if not named or type not in vocabulary.CASEWORK:
         return replace(facts, wordings=frozenset(), type=type)
     tags = await view.tags(CONSENT, named, values=PERSONS, of=what)
@@ -102,7 +105,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         await _follow(view, world, _of_persons(facts, persons) | {(CARRIES, one) for one in persons if carried})
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
     await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
-    named = facts.identities | {EVERYBODY}
+    named = facts.refusable | {EVERYBODY}
     signed = [row for person in persons for row in world.rows(CONSENT, person) if row.relation.to in named]
     await _follow(view, world, {(TEAM, row.relation.via) for row in signed if row.relation.via})
     worded = {wording.bare(row.relation.tag): row.source for row in signed if row.holds(world)}

@@ -11,8 +11,7 @@ from typing import Any
 
 from consent import counting, enforceable, evidence, provisions, verdict, wording
 from consent.actor import Actor
-from consent.coverage import SILENCE, coverage
-from consent.provisions import EVERYBODY
+from consent.coverage import SILENCE, Named, coverage
 from consent.rule import Evidence, Rule, Text
 from consent.verdict import EVERY_KEEPER, REPLACED, UNFOUNDED, Verdict
 from resources.record import period, reference
@@ -28,15 +27,14 @@ def rules(
     because: Text,
     casework: Predicate,
     consents: tuple[Version, ...],
-    identities: frozenset[str],
+    who: Named,
     actor: Actor,
 ) -> Iterator[Rule]:
     """Grounds kept with what they lack, for the consents that name this actor or nobody."""
-    to = identities | {EVERYBODY}
     for version in consents:
         consent = evidence.body(version)
         named = {name for name, _ in provisions.grantees(consent.get("provision") or {})}
-        if not named & to:
+        if not named & who.refused:
             continue
         patient = reference.one(consent, "patient")
         about: Predicate = all_of([casework, some(PERSONS, Among(frozenset({patient})))])
@@ -46,9 +44,8 @@ def rules(
         if not lacks:
             tag = wording.learn(wording.of(consent, counting.reached(kept)))
             read = coverage(tag, actor.purpose)
-            granted, refused = (
-                any_of(clause.holds(to, [tag]) for clause in clauses) for clauses in (read.grants, read.withholds)
-            )
+            granted = any_of(clause.grants(who, [tag]) for clause in read.grants)
+            refused = any_of(clause.withholds(who, [tag]) for clause in read.withholds)
             covered = some(PERSONS, all_of([Among(frozenset({patient})), granted, none_of(refused)]))
             if EVERY_KEEPER not in kept.honoured:
                 elsewhere = none_of(has_one_of(".custodian", kept.honoured))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from consent import lapsed, vocabulary
-from consent.coverage import Clause, coverage
+from consent.coverage import Clause, Named, coverage
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Action, RestsOn, Rule, Text
@@ -53,14 +53,14 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if not facts.agencies:
         # A consent that names nobody is to everybody known here; whoever holds no post any more acts for no agency.
         return
+    named = Named(facts.identities | {EVERYBODY}, facts.refusable | {EVERYBODY})
     casework = all_of([_CASEWORK, _NO_NOTICE]) if facts.type in _TELLING else _CASEWORK
-    yield from lapsed.rules(ID, _BECAUSE, casework, facts.lapsed, facts.identities, facts.actor)
+    yield from lapsed.rules(ID, _BECAUSE, casework, facts.lapsed, named, facts.actor)
     granting, withholding = _wordings(facts)
     if granting:
-        named = facts.identities | {EVERYBODY}
         covered = _covered(named, granting, withholding)
         about = all_of([casework, _TIED, some(PERSONS), Each(PERSONS, covered)])
-        yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named)))
+        yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named.to)))
 
 
 def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
@@ -75,7 +75,7 @@ def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:
     return granting, withholding
 
 
-def _covered(named: frozenset[str], granting: Wordings, withholding: Wordings) -> Predicate:
+def _covered(named: Named, granting: Wordings, withholding: Wordings) -> Predicate:
     """That the person at hand has signed for it. Most records have no label, and to them most wordings say the same."""
     whole = _signed(named, granting, withholding)
     plain = _signed(named, _unlabelled(granting), _unlabelled(withholding))
@@ -93,10 +93,10 @@ def _unlabelled(wordings: Wordings) -> Wordings:
     return alike
 
 
-def _signed(named: frozenset[str], granting: Wordings, withholding: Wordings) -> Predicate:
+def _signed(named: Named, granting: Wordings, withholding: Wordings) -> Predicate:
     """What grants opens the records of those keepers alone who honour it; what withholds, withholds everybody's."""
-    granted = any_of(clause.holds(named, tags, KEPT_BY) for clause, tags in granting.items())
-    refused = any_of(clause.holds(named, tags) for clause, tags in withholding.items())
+    granted = any_of(clause.grants(named, tags, KEPT_BY) for clause, tags in granting.items())
+    refused = any_of(clause.withholds(named, tags) for clause, tags in withholding.items())
     return all_of([granted, none_of(refused)])
 
 

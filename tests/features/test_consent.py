@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from tests.world import casework, household, provision
@@ -40,6 +42,50 @@ def _(scene: Scene, agency: str) -> None:
     team = {"resourceType": "CareTeam", "status": "active", "participant": [_in_team(agency)]}
     written = household.write(scene.city, "yorisoi", "team", team)
     assert written.status == 201, written.text
+
+
+@pytest.fixture
+def post(scene: Scene) -> Iterator[str]:
+    """Another post of the health center's officer; it ends with its scenario, since everybody lives in one city."""
+    role = {"system": "https://tsunagu.example/fhir/CodeSystem/role", "code": "officer"}
+    body: dict[str, Any] = {"resourceType": "PractitionerRole", "code": [{"coding": [role]}]}
+    body |= {"practitioner": {"reference": "Practitioner/practitioner-health-center"}}
+    body |= {"organization": {"reference": AGENCIES["保健センター"]}}
+    written = scene.person("一覧の管理担当").post("PractitionerRole", body)
+    assert written.status == 201, written.text
+    yield written.created[0]
+    _end(scene, written.created[0])
+
+
+def _end(scene: Scene, post: str) -> None:
+    keeper = scene.person("一覧の管理担当")
+    assert keeper.put(keeper.get(post).json | {"active": False}).status == 200
+
+
+@given("保健センターの担当者に、もう一つの職が登録されている")
+def _(post: str) -> None:
+    assert post
+
+
+@given("母が、その職を除いて保健センターへ提供する同意書に署名している")
+def _(scene: Scene, post: str) -> None:
+    named = {"role": provision.RECIPIENT, "reference": {"reference": post}}
+    center = {"actor": [provision.recipient("保健センター")], "provision": [{"type": "deny", "actor": [named]}]}
+    signed = casework.sign(scene.city, provision=casework.provision(scene.city, **center))
+    assert signed.status == 201, signed.text
+
+
+@given("母が、その職だけへ提供する同意書に署名している")
+def _(scene: Scene, post: str) -> None:
+    named = {"role": provision.RECIPIENT, "reference": {"reference": post}}
+    worded = casework.provision(scene.city, actor=[named], provision=None)
+    assert casework.sign(scene.city, provision=worded).status == 201
+
+
+@when(parsers.re(r"その職が(?P<state>終わる|まだ確認されていない)"))
+def _(scene: Scene, post: str, state: str) -> None:
+    if state == "終わる":
+        _end(scene, post)
 
 
 @when(parsers.re(r"チームの機関が、(?P<agency>\S+)に入れ替わる"))

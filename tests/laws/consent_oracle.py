@@ -64,7 +64,7 @@ _DATES = {
 @dataclass(frozen=True)
 class Asked:
     """Who asks for which record: `names` are all references that mean the asker, `purpose` is `system|code`, `teams`
-    the agencies in each team now."""
+    the agencies in each team now, `former` the posts that the asker once had: what refuses these refuses the person."""
 
     body: Json
     custodian: str
@@ -73,6 +73,7 @@ class Asked:
     purpose: str
     now: datetime
     teams: Mapping[str, frozenset[str]]
+    former: frozenset[str] = frozenset()
 
 
 def says(consent: Json, asked: Asked, *, enforceable: bool = True) -> str:
@@ -117,7 +118,7 @@ def reaches(consent: Json, asked: Asked) -> bool | None:
         return True
     still = {each["reference"]["reference"]: asked.names for each in root.get("actor", ())}
     timeless = {name: value for name, value in root.items() if name != "period"}
-    return _describes(timeless, "permit", replace(asked, teams=still))
+    return _describes(timeless, "permit", replace(asked, teams=still, names=asked.names | asked.former))
 
 
 def _describes(provision: Json, type: str, asked: Asked) -> bool | None:
@@ -168,7 +169,7 @@ def _is_meant(actor: Json, type: str, asked: Asked) -> bool:
     """A team means the agencies written down for it: to permit them, while they are in it; to withhold, for good."""
     name = actor["reference"]["reference"]
     if not name.startswith("CareTeam/"):
-        return name in asked.names
+        return name in asked.names or (type == "deny" and name in asked.former)
     agencies = {entry["valueReference"]["reference"] for entry in actor.get("extension", ())}
     now = agencies if type == "deny" else agencies & asked.teams.get(name, frozenset())
     return bool(now & asked.names)

@@ -386,7 +386,17 @@ class Oracle:
             self.actor.purpose,
             self.now,
             self._teams(),
+            self._former(),
         )
+
+    def _former(self) -> frozenset[str]:
+        """The posts that were recorded for the person and are theirs no more."""
+        own = (each for each in self._every("PractitionerRole") if self.actor.person)
+        every = {f"PractitionerRole/{each['id']}" for each in own if self._is_mine(each)}
+        return frozenset(every - self.seats)
+
+    def _is_mine(self, post: Json) -> bool:
+        return bool(post["practitioner"]["reference"] == self.actor.person)
 
     def _teams(self) -> dict[str, frozenset[str]]:
         """The agencies in each active team now."""

@@ -10,6 +10,7 @@ import pytest
 
 from consent import counting, lapsed, policy, provisions, wording
 from consent.contributions import MEMBER
+from consent.coverage import Named
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Text
@@ -85,6 +86,32 @@ def test_a_consent_is_cited_for_whom_it_is_about_and_only_while_it_counts() -> N
     decision = policy.decide(consented.rules("read", known), Stored(PLAIN, SINCE, SINCE), world)
     (rule,) = decision.rules
     assert [(each.version, each.about) for each in rule.evidence] == [("Consent/counts/_history/1", MOTHER)]
+
+
+FORMER = "PractitionerRole/former"
+
+
+@pytest.mark.parametrize(
+    ("papers", "open"),
+    [
+        ([permit(), deny(actor=to(FORMER))], False),
+        ([permit(provision=[{"type": "deny", "actor": to(FORMER)}])], False),
+        ([permit(actor=to(FORMER))], False),
+        ([deny(provision=[{"type": "permit", "actor": to(FORMER)}])], False),
+        ([permit(), deny(actor=to("PractitionerRole/of-another"))], True),
+        ([permit(), deny(actor=to(CENTER), provision=[{"type": "permit", "actor": to(FORMER)}])], False),
+    ],
+)
+def test_what_is_refused_to_a_post_is_refused_to_who_held_it_and_what_is_permitted_to_it_ends_with_it(
+    papers: list[dict[str, Any]], open: bool
+) -> None:
+    for paper in papers:
+        wording.learn(wording.of(paper))
+    rows = [row(one, f"Consent/{n}") for n, paper in enumerate(papers) for one in provisions.relations(paper)]
+    world, worded = around(*rows), frozenset(wording.bare(each.relation.tag) for each in rows)
+    known = replace(officer(wordings=worded, world=world), former=frozenset({FORMER}))
+    decision = policy.decide(consented.rules("read", known), Stored(PLAIN, SINCE, SINCE), world)
+    assert decision.allowed is open
 
 
 @pytest.mark.parametrize(("purpose", "opened"), [("COC", True), ("statistics", False), ("audit-review", False)])
@@ -183,20 +210,21 @@ def test_what_its_standing_lacks_is_said(honoured: str, noted: str, lacks: str) 
     kept = Verdict(bool(honoured), frozenset({honoured} - {""}), noted=frozenset({noted} - {""}))
     record = terms({"resourceType": "Condition", "subject": ref(MOTHER)}, CENTER)
     filed = Version("Consent", "1", 1, "", False, orjson.dumps(permit()), tuple(sorted(kept.terms())))
-    made = lapsed.rules("P3", SAID, EVERYTHING, (filed,), frozenset({CENTER}), OFFICER)
+    made = lapsed.rules("P3", SAID, EVERYTHING, (filed,), CENTERS, OFFICER)
     world = around(*(row(each, "Consent/1") for each in counting.relations(permit(), kept)))
     told = [rule.lacks[0].en for rule in made if rule.predicate.matches(record, Around(Stored(record), world))]
     assert [text[: len(lacks)] for text in told] == ([lacks] if lacks else [])
 
 
 SAID = Text("because", "理由")
+CENTERS = Named(frozenset({CENTER, EVERYBODY}), frozenset({CENTER, EVERYBODY}))
 
 
 def test_what_is_missing_is_told_of_a_household_that_the_person_belongs_to() -> None:
     plan = terms({"resourceType": "CarePlan", "subject": ref("Group/1")})
     member = around(row(Relation(MEMBER, "Group/1", MOTHER)))
     filed = Version("Consent", "1", 1, "", False, orjson.dumps(consent(status="inactive")), ())
-    (rule,) = lapsed.rules("P3", SAID, EVERYTHING, (filed,), frozenset({CENTER}), OFFICER)
+    (rule,) = lapsed.rules("P3", SAID, EVERYTHING, (filed,), CENTERS, OFFICER)
     assert rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), member))
     assert not rule.predicate.matches(plan, Around(Stored(plan, SINCE, SINCE), around()))
 
