@@ -179,8 +179,8 @@ class Gate(Disclosing):
             except Conflict:
                 raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
             except TooCostly:
-                # All was asked while others waited, where somebody wrote in between; or this once the processor was busy
-                # with something else, such as collecting what nobody needs: once more from the beginning.
+                # Somebody wrote in between, and all was asked while others waited; or this once the processor was busy
+                # with something else, such as collecting what nobody needs. Once more from the beginning.
                 if last:
                     raise
             except Problem as problem:
