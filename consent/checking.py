@@ -99,11 +99,9 @@ class Check:
         if before is not None and version.since < self._base(before):
             yield Difference(at, "it is earlier than what was written before it", "前に書かれた版より早い時刻です")
         if lying.sound:
-            for text, ja in self._replay.wrong(version, current=lying.until is None):
-                yield Difference(at, text, ja)
+            yield from (Difference(at, *said) for said in self._replay.wrong(version, current=lying.until is None))
         if lying.until is None:
-            if lying.sound:
-                yield from self._whole_record(version)
+            yield from self._whole_record(version) if lying.sound else ()
         elif self._ledger.since(version.type, version.id, version.number + 1) != lying.until:
             text, ja = "the version that ended it is missing", "この版を終わらせた版がありません"
             yield Difference(at, text, ja)
@@ -246,10 +244,8 @@ def _rows(at: str, have: frozenset[Row], want: frozenset[Row]) -> Iterator[Diffe
     if have == want:
         return
     for name in sorted({row.relation.name for row in want - have}):
-        yield Difference(
-            at, f"a row of the relation `{name}` is missing or wrong", f"関係 `{name}` の行が足りないか違います"
-        )
+        text, ja = f"a row of the relation `{name}` is missing or wrong", f"関係 `{name}` の行が足りないか違います"
+        yield Difference(at, text, ja)
     for name in sorted({row.relation.name for row in have - want}):
-        yield Difference(
-            at, f"a row of the relation `{name}` is too many or wrong", f"関係 `{name}` の行が余分か違います"
-        )
+        text, ja = f"a row of the relation `{name}` is too many or wrong", f"関係 `{name}` の行が余分か違います"
+        yield Difference(at, text, ja)

@@ -16,6 +16,7 @@ import orjson
 from consent import by_operation, evidence, standing, superseding, verdict
 from consent.actor import Actor
 from consent.as_it_was import AsItWas, Past, answered
+from consent.by_operation import Said, said
 from consent.evidence import HeldRole
 from consent.facts import Facts
 from consent.standing import filed, judging
@@ -65,20 +66,19 @@ class Replay:
         before = view.stood(version.reference)
         before = before if before and not before.deleted else None
         if version.type == "Group":
-            return by_operation.said(kept, kept) == by_operation.said(Verdict(True), kept)
+            return said(kept, kept) == said(Verdict(True), kept)
         if not by_operation.is_of_operations(version, view, kept, resource):
             return False
         if by_operation.server_stands(version, before, kept) or by_operation.is_own_word(version, view, kept, resource):
             return True
         facts = by_operation.writer(version, view)
         filing = _filing(version, view, before, resource, facts)
-        if by_operation.said(verdict.kept(before, judging.judged(filing)), kept) == by_operation.said(kept, kept):
+        if said(verdict.kept(before, judging.judged(filing)), kept) == said(kept, kept):
             return True
-        if _is_older(version) and _as_upgraded(version, view, before, resource) == by_operation.said(kept, kept):
+        if _is_older(version) and _as_upgraded(version, view, before, resource) == said(kept, kept):
             return True
-        return by_operation.is_confirmed(version, before, view, kept, facts) or by_operation.is_verified(
-            version, before, view, kept, facts
-        )
+        asked = (version, before, view, kept, facts)
+        return by_operation.is_confirmed(*asked) or by_operation.is_verified(*asked)
 
 
 _MORE = "the verdict on it says more than its writer had the standing for", "判定の記録が、書いた人の資格を超えています"
@@ -128,9 +128,7 @@ def _is_older(version: Version) -> bool:
     return version.number == 1 or not envelope.written(version.terms)[0]
 
 
-def _as_upgraded(
-    version: Version, view: AsItWas, before: Version | None, resource: Mapping[str, Any]
-) -> by_operation.Said:
+def _as_upgraded(version: Version, view: AsItWas, before: Version | None, resource: Mapping[str, Any]) -> Said:
     """What `tsunagu upgrade` makes of it, to which it is a word of the agency that keeps it."""
     origin = envelope.origin(version.terms)
     actor = Actor("check", origin.author, origin.custodian, "", (), by_operation.at(version), "")
@@ -138,4 +136,4 @@ def _as_upgraded(
     filing = _filing(version, view, before, resource, Facts(actor, posts))
     judged = verdict.NONE if any(judging.refused(filing)) else judging.judged(filing)
     noted = frozenset(entry for entry in judged.noted if not entry.startswith(f"{verdict.REVOKED} "))
-    return by_operation.said(replace(judged, noted=noted), verdict.NONE)
+    return said(replace(judged, noted=noted), verdict.NONE)
