@@ -103,8 +103,7 @@ class Check:
         if lying.until is None:
             yield from self._whole_record(version) if lying.sound else ()
         elif self._ledger.since(version.type, version.id, version.number + 1) != lying.until:
-            text, ja = "the version that ended it is missing", "この版を終わらせた版がありません"
-            yield Difference(at, text, ja)
+            yield Difference(at, "the version that ended it is missing", "この版を終わらせた版がありません")
 
     def _base(self, version: Version) -> str:
         """The instant of its transaction, in which each next version of one record is a millisecond later."""
