@@ -37,6 +37,7 @@ from api.metrics import Metrics
 from api.middleware import Logged, Timely
 from api.oauth import clients, source
 from api.oauth.events import Events
+from api.oauth.issuer import Issuer
 from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.oauth.turned_away import TurnedAway
@@ -64,6 +65,7 @@ class Application(FastAPI):
 
     fhir: Dispatch | None = None
     edge: Edge | None = None
+    issuer: Issuer | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         if self.edge is None or scope["type"] != "http":
@@ -110,6 +112,7 @@ def create_app(
         engine = replace(engine, ordinance=replace(engine.ordinance, advisers_first=settings.advisers_first))
         gate = Gate(engine, stored=opinion.offer, decided=grounds.note)
         server = _authorization_server(settings, gate, store, clock)
+        app.issuer = server.issuer
         shares = Shares(settings)
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])

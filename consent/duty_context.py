@@ -18,7 +18,7 @@ from resources import conference, fund, programme
 from resources.programme import Programme
 from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
+from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
 
 DUTIES: Predicate = has_one_of(
@@ -35,7 +35,8 @@ _OPEN = has(".open", "yes")
 class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
-    `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
+    `before_conference` says whether the household's case is on the agenda of a conference not yet closed,
+    `keepers` are the agencies that keep its open cases. `people` are
     those whom the record names, by each reference to them. Of a request to the fund `fund` is what bears on it, and
     `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
     `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
@@ -48,6 +49,7 @@ class DutyContext:
     at_table: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
     before_conference: bool = False
+    keepers: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
     fund: Bearing = field(default_factory=Bearing)
@@ -91,8 +93,8 @@ async def of(
             law=law,
         )
     if record.get("resourceType") == "CareTeam":
-        before = await _before_conference(record, view)
-        return DutyContext(before_conference=before, people=known, others=await _others(record, view))
+        before, keepers = await _before_conference(record, view), await _keepers(record, view)
+        return DutyContext(before_conference=before, keepers=keepers, people=known, others=await _others(record, view))
     if record.get("resourceType") == "CarePlan":
         others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
         programmes = await _programmes((record, had or {}), view) if plan else {}
@@ -166,7 +168,8 @@ async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str
     members = await _members(meeting, view)
     if not members:
         return frozenset()
-    found = await _all(view, has(".type", "Condition"), has_one_of(".subject", members))
+    of_whom = any_of([has_one_of(".subject", members), has(".household", reference.one(meeting, "subject"))])
+    found = await _all(view, has(".type", "Condition"), of_whom)
     active = (evidence.body(version) for version in found)
     return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
 
@@ -208,6 +211,16 @@ async def _before_conference(team: Mapping[str, Any], view: Snapshot) -> bool:
     meetings = await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".open", "yes"))
     agendas = {case for version in meetings for case in conference.agenda(evidence.body(version))}
     return any(case.reference in agendas for case in cases)
+
+
+async def _keepers(team: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The agencies that keep the open cases of the household whose roles these are."""
+    group = reference.one(team, "subject")
+    if not group or vocabulary.CASE_TEAM not in coding.of(team.get("category")):
+        return frozenset()
+    cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE), _OPEN)
+    own = (each for each in cases if reference.one(evidence.body(each), "subject") == group)
+    return frozenset(envelope.value(each.terms, ".custodian") for each in own) - {""}
 
 
 def _fields(value: Any) -> frozenset[str]:

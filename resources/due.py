@@ -15,6 +15,9 @@ from resources.record import coding, moment, period, reference
 
 Resource = Mapping[str, Any]
 
+OF_AGE = 18
+"""In years; https://laws.e-gov.go.jp/law/129AC0000000089 (民法第4条)."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
@@ -56,6 +59,22 @@ def look_again(task: Resource, days: int) -> date | None:
 def finish(task: Resource) -> date | None:
     """When a request that was taken on is to be done, where it says so."""
     return _end((task.get("restriction") or {}).get("period")) or _end(task.get("executionPeriod"))
+
+
+def on_paper(task: Resource) -> bool:
+    """R42: whether who asks carries it on paper, as to a hospital that has no account, and writes down what comes
+    back."""
+    return any(each.get("valueBoolean") is True for each in coding.extension(task, "carried-on-paper"))
+
+
+def announces(request: Resource) -> bool:
+    """Whether a word is to be sent ahead of a request: one that says why not needs none (R10)."""
+    return not coding.extension(request, "notice-waived")
+
+
+def asked_on(request: Resource) -> date | None:
+    """The day on which a request was made."""
+    return _day(request.get("authoredOn")) or _day((request.get("meta") or {}).get("lastUpdated"))
 
 
 def meeting(encounter: Resource) -> date | None:

@@ -54,7 +54,7 @@ class SqliteTrail(Tally):
         with self._readers.view() as connection:
             places, total, following = sqlite_trail_question.find(connection, query)
             entries = [entry for place in places for entry in self._at(connection, place)]
-        return Found(entries, total, following)
+        return Found(entries, total, following, str(places[0]) if query.after and places else "")
 
     async def heads(self) -> list[Head]:
         with self._readers.connection() as connection:
