@@ -91,6 +91,8 @@ class Check:
         at = version.cited
         if not lying.sound:
             yield Difference(at, *_BODY)
+        elif not stamp.borne(version):
+            yield Difference(at, "its body is that of another version", "本文は別の版のものです")
         if not lying.live:
             yield Difference(at, "the index is wrong on whether it is current", "索引の現行・過去の別が違います")
         if not lying.typed:
