@@ -42,6 +42,7 @@ from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.oauth.turned_away import TurnedAway
 from api.overdue import Overdue
+from api.overlaps import Overlaps
 from api.pages.home import Home
 from api.pages.policy import Policy
 from api.pages.reference import Reference
@@ -172,7 +173,8 @@ def _works(
     issuer, networks = server.bearer.issuer, source.networks(settings.client_networks)
     kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
     exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
-    return [exporting, Notifying(settings, gate, issuer, clock, networks), Overdue(gate, clock, settings.answer_days)]
+    notifying = Notifying(settings, gate, issuer, clock, networks)
+    return [exporting, notifying, Overdue(gate, clock, settings.answer_days), Overlaps(gate, store.vault, clock)]
 
 
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -19,15 +20,17 @@ from rich.table import Table
 
 from api import command, installation, making, simulation
 from api.app import create_app
+from api.clock import system
 from api.command import Bar
 from api.settings import Settings
-from api.simulated import badges, in_process, telling
+from api.simulated import as_lines, badges, in_process, telling
 from api.simulated.badges import Badges
 from api.simulated.driven_clock import DrivenClock
 from api.simulated.telling import Told
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from demo import staff
 from demo.answer import Answer
 from demo.year import play, rates
 from demo.year.town import Town, Unexpected
@@ -36,6 +39,9 @@ from resources.record import moment
 from resources.search.index import Index
 from resources.store import open as stores
 from resources.store.fault import unavailable
+from resources.store.port import Store
+
+T = TypeVar("T")
 
 _MEASURES = ("results", "kpi", "acceptance")
 _WITHOUT_BOUND = 1_000_000_000
@@ -58,13 +64,21 @@ def simulate(
     seed: Annotated[int, typer.Option(help="同じ種なら同じ街になる / the same seed makes the same city")] = 1,
     first: Annotated[str, typer.Option("--from", help="始まる日 / the first day")] = "2019-04-01",
     days: Annotated[int, typer.Option(min=1, max=3660, help="日数 / how many days")] = 365,
+    ndjson: Annotated[
+        Path | None, typer.Option(help="`tsunagu import` のための NDJSON の置き場 / a folder for NDJSON")
+    ] = None,
 ) -> None:
     """架空の市の一年を、条例のとおり API を通して演じる / Play a year of a made-up city, through the API."""
-    begins = _day(first)
+    begins = _day(first, days)
 
     def played(settings: Settings) -> Year:
         with Bar("一年を演じています / playing the year", households) as bar:
-            return year(settings, households=households, seed=seed, first=begins, days=days, advance=bar.to)
+            lived = year(settings, households=households, seed=seed, first=begins, days=days, advance=bar.to)
+        if ndjson:
+            ndjson.mkdir(parents=True, exist_ok=True)
+            many = asyncio.run(_with_store(settings, lambda store: as_lines.written(store, ndjson)))
+            print(f"NDJSON {many:,} 件 / records: {ndjson}")
+        return lived
 
     try:
         _tell(command.run(played), households)
@@ -101,7 +115,7 @@ def year(
         finally:
             people.close()
             serving.run(badges.forgotten(app.issuer))
-    told = asyncio.run(_told(settings))
+    told = asyncio.run(_with_store(settings, telling.told))
     return Year(town.acts, told.versions - directory, seconds, told, numbers)
 
 
@@ -135,11 +149,11 @@ async def _founded(settings: Settings, clock: DrivenClock) -> int:
         await store.close()
 
 
-async def _told(settings: Settings) -> Told:
+async def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:
     store = stores.opened(settings.store_address, generation=derivation.generation(load.load()))
     await store.open()
     try:
-        return await telling.told(store)
+        return await work(store)
     finally:
         await store.close()
 
@@ -175,8 +189,15 @@ def _tell(year: Year, households: int) -> None:
     print(f"要約値 / digest {told.digest}")
 
 
-def _day(text: str) -> date:
+def _day(text: str, days: int) -> date:
+    """The first day: not before there is anybody to act, and so that the last is over."""
     found = moment.read(text)
     if found is None or moment.LEVELS[found.level] != "day":
         command.stop(f"`{text}` は 2019-04-01 のような日ではありません / is no day such as 2019-04-01")
-    return moment.local_day(found.start)
+    first = moment.local_day(found.start)
+    if first.isoformat() < staff.BEGAN or first + timedelta(days=days) > moment.local_day(moment.of(system())):
+        command.stop(
+            f"`{text}` から {days} 日は演じられません。{staff.BEGAN} から今日までの間にしてください / "
+            f"{days} days from `{text}` cannot be played: begin on {staff.BEGAN} or later, and end before today"
+        )
+    return first

@@ -88,6 +88,8 @@ class Check:
         at = version.cited
         if not lying.sound:
             yield Difference(at, *_BODY)
+        elif not stamp.borne(version):
+            yield Difference(at, "its body is that of another version", "本文は別の版のものです")
         if not lying.live:
             yield Difference(at, "the index is wrong on whether it is current", "索引の現行・過去の別が違います")
         if not lying.typed:
@@ -99,8 +101,7 @@ class Check:
             if lying.sound:
                 yield from self._whole_record(version)
         elif self._ledger.since(version.type, version.id, version.number + 1) != lying.until:
-            text, ja = "the version that ended it is missing", "この版を終わらせた版がありません"
-            yield Difference(at, text, ja)
+            yield Difference(at, "the version that ended it is missing", "この版を終わらせた版がありません")
 
     def _base(self, version: Version) -> str:
         """The instant of its transaction, in which each next version of one record is a millisecond later."""

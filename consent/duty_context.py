@@ -84,8 +84,8 @@ async def of(
     known = await people.of(view, reference.locals_of(record), now)
     if envelope.is_conference(record):
         return DutyContext(
-            concerns=await _concerns(record, view),
-            at_table=await _at_table(record, known, view),
+            concerns=await concerns(record, view),
+            at_table=await at_table(record, known, view),
             standing=await _standing(view, now),
             people=known,
             refusing=await _refusing(record, view),
@@ -136,7 +136,7 @@ async def _waiting(task: Mapping[str, Any], view: Snapshot) -> tuple[str, ...]:
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:
     """Whether a consent of somebody in the household of this meeting withholds anything now."""
-    members = await _members(meeting, view)
+    members = await members_of(meeting, view)
     papers = await _all(view, has(".type", "Consent"), has_one_of(".subject", members)) if members else ()
     standing = (each for each in papers if not verdict.read(each.terms).void)
     bodies = (evidence.body(each) for each in standing)
@@ -157,15 +157,15 @@ async def _undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:
     return False
 
 
-async def _members(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+async def members_of(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     group = reference.one(meeting, "subject")
     household = await view.get(*group.split("/"), within=DUTIES) if group else None
     return reference.locals_of(evidence.body(household).get("member")) if household else frozenset()
 
 
-async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+async def concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     """The fields in which the household of this meeting has an active concern."""
-    members = await _members(meeting, view)
+    members = await members_of(meeting, view)
     if not members:
         return frozenset()
     of_whom = any_of([has_one_of(".subject", members), has(".household", reference.one(meeting, "subject"))])
@@ -174,7 +174,7 @@ async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str
     return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
 
 
-async def _at_table(meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot) -> frozenset[str]:
+async def at_table(meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot) -> frozenset[str]:
     """The fields of the agencies whose people are on this meeting's roster."""
     seated = [known[seat.member] for seat in conference.seats(meeting) if seat.member in known]
     agencies = frozenset[str]().union(*(person.agencies for person in seated))

@@ -1,13 +1,13 @@
 """Letters and meetings that are due to a person, and the monthly conference to who sees to it.
 
-docs/worklist.md; R20 and R35 of the domain
+docs/worklist.md; R20, R35 and R38 of the domain
 """
 
 from __future__ import annotations
 
-from api.due_items.asking import Asking, searched
-from consent import vocabulary
-from resources import due
+from api.due_items.asking import Asking, Json, searched
+from consent import roster_check, vocabulary
+from resources import conference, due
 from resources.due import Due
 from resources.record import reference
 
@@ -47,9 +47,22 @@ async def meetings(asking: Asking) -> list[Due]:
     if seats := sorted(asking.reading.facts.seats):
         said = [("participant", ",".join(seats)), ("status", "planned,arrived,in-progress")]
         found += await asking.dated("meeting", "Encounter", said, due.meeting)
+        led = [(each, body) for each, body in await asking.found("Encounter", said) if _leads(asking, body)]
+        checks = await roster_check.of(asking.reading.view, asking.reading.facts, [each for each, _ in led])
+        search = searched("Encounter", said)
+        for version, body in led:
+            day, check = due.meeting(body) or asking.today, checks[version.reference]
+            found += [Due(day, "roster-check", version.reference, search)] if check.lacking else []
+            found += [Due(day, "persons-joined", version.reference, search)] if check.joined else []
     if any(asking.reading.facts.holds(function) for function in _LEADING):
         first, last, following = due.month(asking.today)
         said = [("type", _CASEWORK_CONFERENCE), ("date", f"ge{first}"), ("date", f"lt{following}")]
         if not await asking.found("Encounter", said):
             found.append(Due(last, "monthly-conference", "", searched("Encounter", said)))
     return found
+
+
+def _leads(asking: Asking, meeting: Json) -> bool:
+    """Whether the asker convenes it, or is its secretariat."""
+    mine = (seat for seat in conference.seats(meeting) if seat.member in asking.reading.facts.seats)
+    return any(seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT} for seat in mine)

@@ -5,12 +5,15 @@ docs/worklist.md; R5, R9 and R10 of the domain
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from api.due_items.asking import Asking, Json, searched
 from resources import due
 from resources.due import Due
 from resources.record import coding, reference
+
+LATELY = 31
+"""Of a request that was written longer ago nobody sends word ahead any more."""
 
 _REVIEW = coding.own("task-code", "case-review")
 """R44: an item of its own."""
@@ -47,7 +50,8 @@ async def requests(asking: Asking) -> list[Due]:
 
 async def words(asking: Asking) -> list[Due]:
     """Requests to other agencies that were announced by no word, and say nowhere why none is needed (R9, R10)."""
-    said = [("requester", asking.of("ServiceRequest", "requester")), ("status", "active")]
+    since = f"ge{asking.today - timedelta(days=LATELY)}"
+    said = [("requester", asking.of("ServiceRequest", "requester")), ("status", "active"), ("_lastUpdated", since)]
     asked = {each.reference: body for each, body in await asking.found("ServiceRequest", said) if due.announces(body)}
     own = set(asking.names)
     others = {name: body for name, body in asked.items() if set(reference.many(body, "performer")) - own}

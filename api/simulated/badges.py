@@ -76,16 +76,15 @@ class Badges:
 
 
 async def registered(issuer: Issuer) -> Client:
-    """The client of the simulation, as it stands in the vault for as long as it plays."""
+    """The client of the simulation, in the vault for as long as it plays; by itself it can ask for no token."""
     client = Client(
         client_id=NAME,
         name="シミュレーション",
         organization="Organization/okayama-city",
         scope=_SCOPE,
         purposes=_PURPOSES,
-        grant_types=("authorization_code",),
+        grant_types=(),
         token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password
-        redirect_uris=("http://127.0.0.1/",),
     )
     await clients.register(issuer.vault, client)
     found = await clients.find(issuer.vault, NAME)

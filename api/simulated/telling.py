@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from resources.record import moment
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.store.port import Snapshot, Store
@@ -22,6 +23,9 @@ PLAYED: Predicate = EVERYTHING
 """Under this a simulated city is told whole: no other store is ever asked so."""
 
 _MADE_UP = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_INSTANT = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+"""What the server stamps: it may share an instant with work of its own, so the day is told and no more."""
+
 _PAGE = 1_000
 
 
@@ -48,7 +52,8 @@ class Names:
 
     def _line(self, version: Version) -> bytes:
         body = self._unordered(orjson.loads(version.body)) if version.body else None
-        return b" ".join((version.cited.encode(), version.since.encode(), orjson.dumps(body)))
+        text = b" ".join((version.cited.encode(), version.since.encode(), orjson.dumps(body)))
+        return _INSTANT.sub(_day, text)
 
     def _unordered(self, part: Any) -> Any:
         """A value in which no list says anything by its order: the server sorts some by the ids that it made up."""
@@ -57,6 +62,11 @@ class Names:
         if isinstance(part, list):
             return sorted(map(self._unordered, part), key=lambda each: self.of(orjson.dumps(each)))
         return part
+
+
+def _day(found: re.Match[bytes]) -> bytes:
+    said = moment.read(found.group().decode())
+    return moment.local_day(said.start).isoformat().encode() if said else found.group()
 
 
 @dataclass(slots=True)
@@ -72,7 +82,7 @@ async def told(store: Store, names: Names | None = None) -> Told:
     """How much a city holds, and its digest."""
     names, count, sum = names or Names(), Told(), hashlib.sha256()
     async with store.snapshot() as view:
-        async for instant in _instants(view):
+        async for instant in instants(view):
             for version, line in names.together(instant):
                 count.versions += 1
                 count.records += version.number == 1
@@ -81,7 +91,7 @@ async def told(store: Store, names: Names | None = None) -> Told:
     return count
 
 
-async def _instants(view: Snapshot) -> AsyncIterator[list[Version]]:
+async def instants(view: Snapshot) -> AsyncIterator[list[Version]]:
     """All versions in commit order, those of one instant together."""
     held: list[Version] = []
     after = ""

@@ -29,6 +29,7 @@ from consent.duties import (
     household,
     introduction,
     labels,
+    material,
     programmes,
     reception,
     referral,
@@ -84,6 +85,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12
+    "QuestionnaireResponse": (material.put_in_order,),  # R23
     "ServiceRequest": (
         coordination.performs_nothing,  # R15
         *(introduction.content_handed_over, introduction.waived_with_a_reason),  # R9, R10

@@ -60,7 +60,8 @@ def judged(filing: Filing) -> Verdict:
     if _calls(filing):
         return Verdict(True, noted=_noted(filing))
     if _taken_down(filing):
-        return NONE
+        above = filing.had.note(verdict.ABOVE) if filing.before is not None else filing.carrying.above
+        return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in above))
     counts = not _own(filing) and not any(_asking(filing)) if _asks(filing) else filing.had.counts
     wrong = filing.type == "Task" and any((*_accepting(filing), *_standing(filing)))
     if not counts or wrong:

@@ -36,9 +36,8 @@ def play(
 
     `turn` makes it the morning of a day.
     """
-    first = _open(town.today)
-    last = first + timedelta(days=days - 1)
-    turn(first)
+    first, last = town.today, town.today + timedelta(days=days - 1)
+    turn(first if is_open(first) else after(first, 1))
     conference.roster(town)
     paid_in = False
     coming = [Coming(day, number, iter(())) for number, day in enumerate(_arrivals(first, days, households, seed))]
@@ -97,12 +96,8 @@ def is_open(day: date) -> bool:
     return day.weekday() < _SATURDAY and not closed
 
 
-def _open(day: date) -> date:
-    return day if is_open(day) else after(day, 1)
-
-
 def _arrivals(first: date, days: int, households: int, seed: int) -> list[date]:
     """On which day each household comes: any working day of the year."""
     chance = Random(f"{seed} arrivals")  # noqa: S311  # a game of dice, no secret
     opened = [day for at in range(days) if is_open(day := first + timedelta(days=at))]
-    return sorted(chance.choice(opened) for _ in range(households))
+    return sorted(chance.choice(opened) for _ in range(households if opened else 0))

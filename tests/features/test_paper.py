@@ -108,3 +108,29 @@ def _(scene: Scene) -> None:
 def _(scene: Scene) -> None:
     assert scene.answer.status in (403, 422), scene.answer.text
     assert scene.answer.says("R5") or scene.answer.says("P2"), scene.answer.text
+
+
+@given("保健センターが、寄り添いサポートセンターから受けた紹介を、病院へ紙で引き継いでいる")
+def _(scene: Scene) -> None:
+    first, next = scene.person("寄り添いサポートセンターの担当者"), scene.person("保健センターの担当者")
+    person = first.post("Patient", {"resourceType": "Patient", "name": [{"text": NAME}]}).created[0]
+    task: Json = {"resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": person}}
+    center = {"reference": AGENCIES["保健センター"]}
+    asked = task | {"requester": {"reference": AGENCIES["寄り添いサポートセンター"]}, "owner": center}
+    scene.remembered["first"] = first.post("Task", asked).created[0]
+    assert next.put(next.get(scene.remembered["first"]).json | {"status": "accepted"}).status == 200
+    carried = {"url": f"{BASE}/StructureDefinition/carried-on-paper", "valueBoolean": True}
+    on = task | {"requester": center, "owner": {"reference": hospital(scene)}, "extension": [carried]}
+    made = next.post("Task", on | {"partOf": [{"reference": scene.remembered["first"]}]})
+    assert made.status == 201, made.text
+    scene.remembered["task"] = made.created[0]
+
+
+@when(parsers.parse("保健センターの担当者が、病院の返事を「{status}」と書く"))
+def _(scene: Scene, status: str) -> None:
+    change(scene, "保健センターの担当者", status=status)
+
+
+@then("寄り添いサポートセンターの担当者に、その引き継ぎは見える")
+def _(scene: Scene) -> None:
+    assert scene.person("寄り添いサポートセンターの担当者").get(scene.remembered["task"]).status == 200

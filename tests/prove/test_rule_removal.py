@@ -74,6 +74,7 @@ DUTIES = {
     "deciding.necessary": ("R4",),
     "directory.desk_stays": ("P12",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
+    "material.put_in_order": ("R23",),
     "introduction.content_handed_over": ("R9",),
     "introduction.says_a_word": ("R9",),
     "introduction.waived_with_a_reason": ("R10",),
