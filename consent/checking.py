@@ -15,6 +15,7 @@ import orjson
 from consent import contributions, derivation, vocabulary
 from consent.contributions import MEMBER, PROTECTED
 from consent.derivation import Around
+from consent.replaying import Replay
 from resources.record import envelope, stamp
 from resources.record.envelope import PERSONS, Envelope
 from resources.record.version import Version
@@ -56,12 +57,14 @@ class Check:
         self._protecting = lru_cache(maxsize=KNOWN)(self._protecting_of)
         self._envelope = lru_cache(maxsize=KNOWN)(self._envelope_of)
         self._record = lru_cache(maxsize=KNOWN)(self._record_of)
+        self._replay = Replay(ledger)
 
     def span(self, span: Span) -> Checked:
         """Derive the versions at these places anew and compare."""
         if not self._ledger.lasting:
             for kept in (self._known, self._members, self._protecting, self._envelope, self._record):
                 kept.cache_clear()
+            self._replay.forget()
         with self._ledger.reading():
             return self._span(span)
 
@@ -76,16 +79,14 @@ class Check:
             strays = self._ledger.strays(span)
         except Corrupt:
             return Checked(done.versions, [*done.differences, _unreadable(span)])
-        for place in strays:
-            text, ja = "the index has terms of a version that is missing", "索引にある版がありません"
-            done.differences.append(Difference(f"#{place}", text, ja))
+        text, ja = "the index has terms of a version that is missing", "索引にある版がありません"
+        done.differences += [Difference(f"#{place}", text, ja) for place in strays]
         if empty := span.size - done.versions - len(strays):
             done.differences.append(_missing(span, empty))
         return done
 
     def _version(self, lying: Lying, before: Version | None) -> Iterator[Difference]:
-        version = lying.version
-        at = version.cited
+        version, at = lying.version, lying.version.cited
         if not lying.sound:
             yield Difference(at, *_BODY)
         elif not stamp.borne(version):
@@ -97,9 +98,10 @@ class Check:
         yield from _terms(at, lying.indexed, version.terms, "索引", "the index")
         if before is not None and version.since < self._base(before):
             yield Difference(at, "it is earlier than what was written before it", "前に書かれた版より早い時刻です")
+        if lying.sound:
+            yield from (Difference(at, *said) for said in self._replay.wrong(version, current=lying.until is None))
         if lying.until is None:
-            if lying.sound:
-                yield from self._whole_record(version)
+            yield from self._whole_record(version) if lying.sound else ()
         elif self._ledger.since(version.type, version.id, version.number + 1) != lying.until:
             yield Difference(at, "the version that ended it is missing", "この版を終わらせた版がありません")
 
@@ -241,10 +243,8 @@ def _rows(at: str, have: frozenset[Row], want: frozenset[Row]) -> Iterator[Diffe
     if have == want:
         return
     for name in sorted({row.relation.name for row in want - have}):
-        yield Difference(
-            at, f"a row of the relation `{name}` is missing or wrong", f"関係 `{name}` の行が足りないか違います"
-        )
+        text, ja = f"a row of the relation `{name}` is missing or wrong", f"関係 `{name}` の行が足りないか違います"
+        yield Difference(at, text, ja)
     for name in sorted({row.relation.name for row in have - want}):
-        yield Difference(
-            at, f"a row of the relation `{name}` is too many or wrong", f"関係 `{name}` の行が余分か違います"
-        )
+        text, ja = f"a row of the relation `{name}` is too many or wrong", f"関係 `{name}` の行が余分か違います"
+        yield Difference(at, text, ja)

@@ -8,19 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consent import evidence, policy, refusal, server_version, verdict, vocabulary
+from consent import evidence, policy, post_confirmer, refusal, server_version, verdict
 from consent.change import UnitOfWork
 from consent.rule import Action, Decision, Rule, Text
 from consent.rules import installation
 from consent.verdict import Verdict
-from resources.record import coding, envelope, parse, period, problem, reference
+from resources.record import envelope, parse, problem, reference
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_one_of
-from resources.store.port import Query
-
-CONFIRMED: Predicate = has_one_of(".type", {"OrganizationAffiliation", "Organization", "PractitionerRole"})
-"""Under this the server looks who is at an agency already, and which department is in charge of it."""
+from resources.search.predicate import EVERYTHING
 
 MOST = 200
 
@@ -48,58 +44,20 @@ async def confirmed(unit: UnitOfWork, posts: Sequence[str]) -> Confirmed:
 
 async def _counted(unit: UnitOfWork, name: str) -> Version:
     type, _, id = name.partition("/")
-    found = await unit.tx.get(type, id, within=CONFIRMED) if type == "PractitionerRole" and id else None
+    found = await unit.tx.get(type, id, within=post_confirmer.CONFIRMED) if type == "PractitionerRole" and id else None
     if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
         raise refusal.not_found("PractitionerRole", id)
     body = evidence.body(found)
     person = unit.facts.actor.person
     origin = envelope.read(found.terms).origin
     own = person in (reference.one(body, "practitioner"), envelope.written(found.terms)[0], origin.author)
-    if not person or own or not await _may(unit, body):
+    if not person or own or not await post_confirmer.may(unit.tx, unit.facts, body):
         raise Problem("forbidden", problem.of_rule(installation.ID, *_WHO, "PractitionerRole.organization"))
     if not verdict.read(found.terms).void:
         return found
     after, resource = await server_version.of(unit, found, parse.editable(found.body), Verdict(True))
     await unit.put(after, resource, found)
     return await unit.look_up(after.reference) or after
-
-
-async def _may(unit: UnitOfWork, post: dict[str, object]) -> bool:
-    """Whether the caller is of that agency, or where nobody is yet of its department in charge, or else leads."""
-    agency = reference.one(post, "organization")
-    if agency in unit.facts.agencies:
-        return True
-    if await _is_peopled(unit, agency):
-        return False
-    in_charge = await _departments(unit, agency)
-    if in_charge & unit.facts.agencies:
-        return True
-    peopled = [one for one in sorted(in_charge) if await _is_peopled(unit, one)]
-    return not peopled and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
-
-
-async def _is_peopled(unit: UnitOfWork, agency: str) -> bool:
-    """Whether somebody holds a post there that counts now."""
-    what = all_of([has(".type", "PractitionerRole"), has("organization", agency)])
-    found = (await unit.tx.find(Query(what), within=CONFIRMED)).versions
-    return any(evidence.post(each, unit.facts.actor.now) for each in found)
-
-
-async def _departments(unit: UnitOfWork, agency: str) -> frozenset[str]:
-    """The departments in charge of an agency: as the list says, or else what it is part of."""
-    what = all_of([has(".type", "OrganizationAffiliation"), has("primary-organization", agency)])
-    bodies = map(evidence.body, (await unit.tx.find(Query(what), within=CONFIRMED)).versions)
-    now = unit.facts.actor.now
-    standing = (
-        body
-        for body in bodies
-        if vocabulary.DEPARTMENT in coding.codes(body.get("code"), "role")
-        and body.get("active") is not False
-        and period.contains(body.get("period"), now) is True
-    )
-    named = frozenset(reference.one(body, "participatingOrganization") for body in standing) - {""}
-    above = await unit.tx.get(*agency.split("/"), within=CONFIRMED) if "/" in agency else None
-    return named or frozenset({reference.one(evidence.body(above), "partOf")} if above else ()) - {""}
 
 
 _WHO = (

@@ -23,9 +23,9 @@ def following(before: Version | None, instant: str) -> tuple[int, str]:
     return before.number + 1, after(before.since)
 
 
-def after(instant: str) -> str:
-    """The millisecond after an instant that the server wrote."""
-    return period.written(moment.UNIX + moment.unix(instant) + 1)
+def after(instant: str, milliseconds: int = 1) -> str:
+    """So many milliseconds after an instant that the server wrote."""
+    return period.written(moment.UNIX + moment.unix(instant) + milliseconds)
 
 
 def stamped(resource: dict[str, Any], id: str, number: int, since: str) -> bytes:

@@ -96,6 +96,15 @@ class Ledger(Protocol):
     def leading(self, type: str, entry: str) -> frozenset[str]:
         """The records of a type of which any version has this term."""
 
+    def found(self, type: str, entry: str) -> frozenset[str]:
+        """The current, undeleted records of a type that have this term: at once, where `leading` may walk."""
+
+    def related(self, name: str, of: str) -> list[Row]:
+        """Every row of a relation that begins at this value, ended ones too."""
+
+    def written(self, first: str, last: str) -> list[Version]:
+        """The versions written from one instant to another, both included, in commit order."""
+
     def sourceless(self) -> list[str]:
         """The sources of rows that are no records."""
 

@@ -119,6 +119,19 @@ class MongoLedger:
         of_type = {"_id": {"$gt": f"{type} ", "$lt": f"{type}!"}, "terms": entry}
         return frozenset(f"{type}/{one['id']}" for one in self._find(of_type, {"id": 1}))
 
+    def found(self, type: str, entry: str) -> frozenset[str]:
+        those = {"terms": entry, "live": True, "type": type}
+        return frozenset(f"{type}/{one['id']}" for one in self._find(those, {"id": 1}))
+
+    def related(self, name: str, of: str) -> list[Row]:
+        return [
+            mongo_document.row(one) for one in self._relations.find({"name": name, "of": of}, session=self._session)
+        ]
+
+    def written(self, first: str, last: str) -> list[Version]:
+        those = {"place": {"$gte": f"{first} ", "$lt": f"{last}!"}}
+        return [mongo_document.read(one) for one in self._find(those, sort=[("place", 1)])]
+
     def sourceless(self) -> list[str]:
         """Rows are written with their version, which stays: that is looked for after the row was seen."""
         found, some = [], list[str]()

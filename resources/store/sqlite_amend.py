@@ -25,6 +25,7 @@ from resources.store.sqlite_put import ADD, SAID, SAYING, type_number
 from resources.store.sqlite_version import COLUMNS, WIDTH
 
 ROWS = f"SELECT {SAID}, since, ended, source, number FROM relation WHERE source = ?"
+RELATED = f'SELECT {SAID}, since, ended, source, number FROM relation WHERE name = ? AND "of" = ?'
 FIRST = """UPDATE version SET first = (SELECT since FROM version WHERE type = ?1 AND id = ?2 AND number = 1)
     WHERE type = ?1 AND id = ?2 AND number IN (SELECT value FROM json_each(?3))"""
 DROP = f"DELETE FROM relation WHERE {SAYING} AND source = ? AND since = ?"
@@ -67,6 +68,11 @@ def amend(
         ask(connection, DROP, (*astuple(row.relation), row.source, row.since))
     for row in rows - standing:
         ask(connection, ADD, (*astuple(row.relation), row.since, row.ended, row.source, row.number))
+
+
+def related(connection: sqlite3.Connection, name: str, of: str) -> list[Row]:
+    """Every row of a relation that begins at this value, ended ones too."""
+    return [Row(Relation(*row[:-4]), *row[-4:]) for row in ask(connection, RELATED, (name, of))]
 
 
 def contributed(connection: sqlite3.Connection, reference: str) -> frozenset[Row]:

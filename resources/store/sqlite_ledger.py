@@ -35,6 +35,8 @@ SOURCELESS = """SELECT DISTINCT source FROM relation r WHERE NOT EXISTS (SELECT 
     v.type = substr(source, 1, instr(source, '/') - 1) AND v.id = substr(source, instr(source, '/') + 1))"""
 LEADING = """SELECT DISTINCT v.id FROM term t JOIN version v ON v.seq = t.seq
     WHERE t.type = (SELECT number FROM type WHERE name = ?) AND t.live IN (0, 1) AND t.term = ?"""
+FOUND = """SELECT v.id FROM term t JOIN version v ON v.seq = t.seq
+    WHERE t.type = (SELECT number FROM type WHERE name = ?) AND t.live = 1 AND t.term = ?"""
 
 
 class SqliteLedger:
@@ -106,6 +108,15 @@ class SqliteLedger:
 
     def leading(self, type: str, entry: str) -> frozenset[str]:
         return frozenset(f"{type}/{id}" for (id,) in self._ask(LEADING, (type, entry)))
+
+    def found(self, type: str, entry: str) -> frozenset[str]:
+        return frozenset(f"{type}/{id}" for (id,) in self._ask(FOUND, (type, entry)))
+
+    def related(self, name: str, of: str) -> list[Row]:
+        return sqlite_amend.related(self._connection, name, of)
+
+    def written(self, first: str, last: str) -> list[Version]:
+        return self._versions("WHERE since BETWEEN ? AND ? ORDER BY seq", first, last)
 
     def sourceless(self) -> list[str]:
         return [source for (source,) in self._ask(SOURCELESS)]

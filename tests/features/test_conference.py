@@ -142,6 +142,16 @@ def _(scene: Scene) -> None:
     scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, extension=left)
 
 
+@when(parsers.re(r"(?P<who>所管課長|推進員)が、開会した会議で同意書の種類も開く"))
+def _(scene: Scene, who: str) -> None:
+    meeting = scene.city.officer("convener", CONFERENCE).get(scene.place("支援会議")).json
+    opened = {"url": "https://tsunagu.example/fhir/StructureDefinition/opened-category", "valueCode": "Consent"}
+    writer = "convener" if who == "所管課長" else "coordinator"
+    extensions = [*meeting["extension"], opened]
+    scene.answer = casework.change(scene.city, writer, "conference", CONFERENCE, extension=extensions)
+    assert (scene.answer.status == 200) == (writer == "convener"), scene.answer.text
+
+
 @when("所管課長が、理由を書いて、今の世帯員を会議の対象に加える")
 def _(scene: Scene) -> None:
     meeting = scene.city.officer("convener", CONFERENCE).get(scene.place("支援会議")).json

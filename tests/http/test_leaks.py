@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import quote
 
+import httpx2
 import pytest
 
 from tests.http import launch, two_worlds
@@ -226,7 +228,8 @@ def worlds(
         all_there = stack.enter_context(two_worlds.served(folder, known))
         yield {
             "child-guidance-system": [all_there, stack.enter_context(two_worlds.served(without_others, known))],
-            "health-center": [all_there, stack.enter_context(two_worlds.served(without_rest, known))],
+            "health-center": [all_there, rest := stack.enter_context(two_worlds.served(without_rest, known))],
+            "health-center-system": [all_there, rest],
         }
 
 
@@ -267,6 +270,45 @@ def test_where_the_sister_is_stands_nowhere(path: str, worlds: dict[str, list[Wo
     assert said.status == 200
     words = (*household.SECRET, "かくれみの", "kakuremino", "700-0919", "address-secret")
     assert [word for word in words if word in said.text] == []
+
+
+EXPORTS = (
+    *("$export", "Patient/$export", "{household}/$export", "{own-household}/$export", "{other-household}/$export"),
+    *("$export?_since=2026-01-01T00:00:00Z", "Patient/$export?_type=Patient,Condition,Task,Consent"),
+    *("$export?_type=Patient&_typeFilter=Patient%3Fgender%3Dfemale", "$export?_type=Group,List,RelatedPerson"),
+    f"Patient/$export?_type=Patient&_typeFilter=Patient%3Faddress%3D{quote('かくれみの')}",
+)
+
+
+@pytest.mark.parametrize("actor", ["health-center", "health-center-system", "child-guidance-system"])
+def test_an_export_has_what_it_would_have_if_the_unseen_were_not_there(
+    actor: str, worlds: dict[str, list[World]]
+) -> None:
+    """System, Patient and Group, from the first answer to the last line of each file."""
+    lines = 0
+    for path in EXPORTS:
+        here, there = (list(_exported(world, actor, path)) for world in worlds[actor])
+        assert here == there, path
+        lines += len(here)
+    assert lines > (2 * len(EXPORTS) if actor.endswith("-system") else 0)
+
+
+def _exported(world: World, actor: str, path: str) -> Iterator[object]:
+    """What it answers, what its manifest lists, and every line of its files."""
+    begun = world.ask(actor, "GET", path, headers={"Prefer": "respond-async"})
+    yield begun.status, "" if begun.status == 202 else world.told(begun, made=True)
+    if begun.status != 202:
+        return
+    status = begun.headers["content-location"].partition("/fhir/")[2]
+    while (answer := world.ask(actor, "GET", status)).status == 202:
+        pass
+    for kind in ("output", "error", "deleted"):
+        for file in answer.json.get(kind, ()):
+            yield kind, {name: said for name, said in file.items() if name != "url"}
+            bearer = {"Authorization": f"Bearer {world.actors[actor].token}"}
+            content = httpx2.get(file["url"], headers=bearer, trust_env=False)
+            yield content.status_code
+            yield from sorted(content.text.replace(world.base, "<base>").splitlines())
 
 
 @pytest.mark.parametrize("actor", ACTORS)

@@ -120,6 +120,7 @@ def served(folder: Path, known: dict[str, str]) -> Iterator[World]:
         people = People(running.base, running.credentials)
         tokens = {
             "health-center": people.officer("health-center").token(),
+            "health-center-system": people.system("health-center-system").token(),
             "child-guidance-system": people.system("child-guidance-system").token(),
         }
         people.close()

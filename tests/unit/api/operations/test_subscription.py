@@ -24,6 +24,7 @@ from api.subscription.notifying import SIGNATURE, Notifying
 from consent import scope
 from consent.actor import Actor
 from profiles import topics
+from tests.laws.worlds import ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_superseding import consent
@@ -254,6 +255,49 @@ def test_a_subscriber_is_told_of_nothing_that_it_may_not_find(told: Told, endpoi
     assert endpoint.kinds == ["handshake"]
     events = orjson.loads(told.ask(OTHER, "GET", f"{name}/$events").body)
     assert (value(events, "events-since-subscription-start"), focuses(events)) == ("0", [])
+
+
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside what it may not find"])
+def test_what_is_delivered_is_the_same_beside_what_the_subscriber_may_not_find(
+    told: Told, endpoint: Endpoint, *, beside: bool
+) -> None:
+    """Kinds, numbers, counts and headers: no gap, no further call and no later one tells that something was written."""
+    town, parties = told.calling.town, {"requester": ref("Organization/center"), "owner": ref("Organization/other")}
+    name = made(told, subscription(endpoint), OTHER)
+    told.work()
+    for place in range(3):
+        if beside:
+            town.write(P, task(f"unseen{place}"), patient(f"9{place}"))
+        town.write(P, task(f"t{place}", **parties))
+        if beside:
+            town.write(P, task(f"unseen{place}", status="cancelled", meta={"versionId": "1"}))
+            town.write(P, task(f"more{place}"))
+        told.work()
+    if beside:
+        town.write(P, *(task(f"last{place}") for place in range(20)))
+        told.work()
+    assert [
+        (value(each, "type"), value(each, "events-since-subscription-start"), focuses(each)) for each in endpoint.told
+    ] == [
+        ("handshake", "0", []),
+        *(("event-notification", f"{place + 1}", [f"Task/t{place}"]) for place in range(3)),
+    ]
+    numbers = [
+        part["valueString"] for each in endpoint.told[1:] for part in parts(each) if part["name"] == "event-number"
+    ]
+    assert numbers == ["1", "2", "3"]
+    assert {tuple(sorted({*headers} - {SIGNATURE})) for headers, _ in endpoint.got[1:]} == {
+        tuple(sorted({*endpoint.got[1][0]} - {SIGNATURE}))
+    }
+    for question in ("$status", "$events"):
+        answer = orjson.loads(told.ask(OTHER, "GET", f"{name}/{question}").body)
+        assert value(answer, "events-since-subscription-start") == "3"
+    assert focuses(orjson.loads(told.ask(OTHER, "GET", f"{name}/$events").body)) == ["Task/t0", "Task/t1", "Task/t2"]
+
+
+def parts(bundle: Any) -> list[Any]:
+    said = bundle["entry"][0]["resource"]["parameter"]
+    return [part for each in said if each["name"] == "notification-event" for part in each["part"]]
 
 
 def test_it_is_decided_anew_when_it_is_told(told: Told, endpoint: Endpoint) -> None:
