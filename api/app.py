@@ -37,9 +37,12 @@ from api.metrics import Metrics
 from api.middleware import Logged, Timely
 from api.oauth import clients, source
 from api.oauth.events import Events
+from api.oauth.issuer import Issuer
 from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.oauth.turned_away import TurnedAway
+from api.overdue import Overdue
+from api.overlaps import Overlaps
 from api.pages.home import Home
 from api.pages.policy import Policy
 from api.pages.reference import Reference
@@ -63,6 +66,7 @@ class Application(FastAPI):
 
     fhir: Dispatch | None = None
     edge: Edge | None = None
+    issuer: Issuer | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         if self.edge is None or scope["type"] != "http":
@@ -109,6 +113,7 @@ def create_app(
         engine = replace(engine, ordinance=replace(engine.ordinance, advisers_first=settings.advisers_first))
         gate = Gate(engine, stored=opinion.offer, decided=grounds.note)
         server = _authorization_server(settings, gate, store, clock)
+        app.issuer = server.issuer
         shares = Shares(settings)
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
@@ -168,7 +173,8 @@ def _works(
     issuer, networks = server.bearer.issuer, source.networks(settings.client_networks)
     kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
     exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
-    return [exporting, Notifying(settings, gate, issuer, clock, networks)]
+    notifying = Notifying(settings, gate, issuer, clock, networks)
+    return [exporting, notifying, Overdue(gate, clock, settings.answer_days), Overlaps(gate, store.vault, clock)]
 
 
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:

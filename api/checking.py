@@ -12,6 +12,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 
+from api import orphan
 from api.settings import Settings
 from consent import checking
 from consent.checking import Check, Checked, Difference
@@ -77,6 +78,7 @@ def _look(ledger: Ledger, base: str, quick: bool) -> Looking:
 
 
 def _begin(address: str, base: str, quick: bool) -> None:
+    orphan.ends()
     _looking.append(_look(stores.ledger(address), base, quick))
 
 

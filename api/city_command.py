@@ -14,7 +14,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
-from api import city_import, clock, command, making
+from api import city_import, city_listing, clock, command, making
 from api.city_import import Report
 from api.command import Bar
 from api.settings import Settings
@@ -36,8 +36,9 @@ T = TypeVar("T")
 MOST_TOLD = 100
 
 _NEXT = (
-    "次に `tsunagu city import FOLDER` で一覧を取り込み、`tsunagu account add` と `tsunagu client add` で登録し、"
-    "`tsunagu serve` で始めます / next: `tsunagu city import FOLDER`, `tsunagu account add`, `tsunagu client add`, "
+    "次に `tsunagu city import FOLDER` で一覧を取り込み、`tsunagu city list` で職員と機関の名前を調べ、"
+    "`tsunagu account add` と `tsunagu client add` で登録し、`tsunagu serve` で始めます（docs/running-a-city.md） / "
+    "next: `tsunagu city import FOLDER`, `tsunagu city list`, `tsunagu account add`, `tsunagu client add`, "
     "and `tsunagu serve`"
 )
 
@@ -85,6 +86,21 @@ def check() -> None:
     if found:
         sys.exit(1)
     print("足りないものはありません / nothing is lacking")
+
+
+@app.command("list")
+def list_(word: Annotated[str, typer.Argument(help="名前の一部 / a part of a name")] = "") -> None:
+    """機関と職を、登録のコマンドで使う名前とともに一覧する / Agencies and posts, as other commands name them."""
+
+    async def looked(settings: Settings) -> list[tuple[str, ...]]:
+        async def work(gate: Gate, index: Index) -> list[tuple[str, ...]]:
+            actor = city_import.installer(clock.system())
+            return list(city_listing.listed(await city_import.directory(gate, index, actor), word))
+
+        return await _with_gate(settings, work)
+
+    for line in command.run(lambda settings: asyncio.run(looked(settings))):
+        print("\t".join(line))
 
 
 def init(

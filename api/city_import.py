@@ -75,7 +75,7 @@ async def take_in(
     understood. `dry`: nothing is written.
     """
     actor = installer(now)
-    standing = await _standing(gate, index, actor)
+    standing = await directory(gate, index, actor)
     known = entry.known(standing) | entry.persons(standing)
     found = reading.read(tables, words(index.spec), known)
     report = Report(misunderstood=found.misunderstood)
@@ -160,8 +160,8 @@ def _is_newer(resource: Resource, day: date) -> bool:
     return start > day.isoformat()
 
 
-async def _standing(gate: Gate, index: Index, actor: Actor) -> Standing:
-    """The directory as it stands."""
+async def directory(gate: Gate, index: Index, actor: Actor) -> Standing:
+    """The directory as it stands, by the reference of each record."""
     found: Standing = {}
     async with gate.reading(actor, "search", "operation", "HealthcareService") as reads:
         for type in _TYPES:
@@ -178,7 +178,7 @@ async def _standing(gate: Gate, index: Index, actor: Actor) -> Standing:
 async def lacks(gate: Gate, index: Index, now: datetime) -> list[tuple[str, str]]:
     """What the directory lacks now, in Japanese and English."""
     fields = index.spec.concepts(f"{coding.BASE}/CodeSystem/concern-field")
-    return lacking(await _standing(gate, index, installer(now)), {each.code: each.display for each in fields})
+    return lacking(await directory(gate, index, installer(now)), {each.code: each.display for each in fields})
 
 
 def lacking(standing: Standing, fields: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -36,6 +36,7 @@ from api import (
     notices_command,
     os_fault,
     shares,
+    simulate_command,
     simulation,
     tls,
     worker,
@@ -102,6 +103,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
 app.command()(city_command.init)
 app.command(name="import")(import_command.import_)
 app.command()(notices_command.notices)
+app.command()(simulate_command.simulate)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ import orjson
 from rich import progress
 
 from api import clock as clocks
-from api import import_files, import_origin, outcomes
+from api import import_files, import_origin, orphan, outcomes
 from api.clock import Clock
 from api.import_files import Place, Raw, Standing
 from api.settings import Settings
@@ -82,7 +82,7 @@ async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clo
     spare = _engine(settings.fhir)
     generation = derivation.generation(spare.spec)
     store = stores.opened(settings.store_address, clock, generation=generation)
-    with ProcessPoolExecutor(os.cpu_count()) as workers:
+    with ProcessPoolExecutor(os.cpu_count(), initializer=orphan.ends) as workers:
         # The processes begin here, before there is a connection or a thread that they could inherit.
         workers.submit(_made_ready, settings.fhir, [], job, Bounds(0, 0)).result()
         await store.open()

@@ -54,7 +54,7 @@ async def install(settings: Settings, clock: Clock = clocks.system) -> bool:
         await simulation.settle(store, settings, clock)
         if await store.vault.look(*_MARK):
             return False
-        await _lay_down(Gate(PolicyEngine.of(store, spec, Index(spec, settings.fhir))), clock)
+        await lay_down(Gate(PolicyEngine.of(store, spec, Index(spec, settings.fhir))), clock)
         await _hand_out(store.vault, settings.data)
         await store.vault.replace(*_MARK, b"installed")
         return True
@@ -62,7 +62,8 @@ async def install(settings: Settings, clock: Clock = clocks.system) -> bool:
         await store.close()
 
 
-async def _lay_down(gate: Gate, clock: Clock) -> None:
+async def lay_down(gate: Gate, clock: Clock) -> None:
+    """The directory and the staff of the demo city."""
     bundles = list(city.bundles())
     with Progress(transient=True) as progress:
         task = progress.add_task("相談機関一覧を作成 / laying down the city", total=len(bundles))

@@ -15,6 +15,7 @@ from api.operations import (
     explain_access,
     extract,
     file_consent,
+    letters,
     match,
     meta,
     place_check,
@@ -38,7 +39,7 @@ _IF_MATCH = ("If-Match",)
 OPERATIONS = (
     Route(
         "route", "$route", "GET", "/HealthcareService/$route", route.route, SEARCH,
-        open=True, parameters=route.PARAMETERS,
+        open=True, answers=route.KINDS, parameters=("_format", *route.PARAMETERS),
     ),
     Route(
         "directory_export", "$directory-export", "GET", "/HealthcareService/$directory-export",
@@ -128,6 +129,14 @@ OPERATIONS = (
         for type, handler in (("Patient", match.person), ("Group", match.household))
     ),
     Route("simulate", "$simulate", "POST", "/$simulate", simulate.simulate, (*WRITE, "stale"), takes=(FHIR,)),
+    Route(
+        "invite", "$invite", "POST", "/Encounter/{id}/$invite", letters.invite, (*WRITE, "deleted"),
+        takes=(FHIR,), done=201, headers=_PREFER,
+    ),
+    Route(
+        "acknowledge", "$acknowledge", "POST", "/Encounter/{id}/$acknowledge", letters.acknowledge,
+        (*WRITE, "deleted"), takes=(FHIR,), done=201, headers=_PREFER,
+    ),
     Route("break_glass", "$break-glass", "POST", "/$break-glass", break_glass.break_glass, WRITE, takes=(FHIR,)),
     Route(
         "declare_conflict", "$declare-conflict", "POST", "/$declare-conflict", declare_conflict.declare_conflict,

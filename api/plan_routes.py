@@ -5,7 +5,7 @@ docs/timetable.md, docs/numbers.md, docs/decisions/0012-the-fund.md
 
 from __future__ import annotations
 
-from api.operations import cross_programmes, evaluate_measure, fund_balance, plan_document, timetable
+from api.operations import cross_programmes, evaluate_measure, fund_balance, household_summary, plan_document, timetable
 from api.route import FHIR, READ, SEARCH, WRITE, Route
 
 OPERATIONS = (
@@ -33,6 +33,10 @@ OPERATIONS = (
     Route(
         "report_measure", "$evaluate-measure", "POST", "/Measure/{id}/$evaluate-measure", evaluate_measure.report,
         WRITE, takes=(FHIR,), done=201,
+    ),
+    Route(
+        "household_summary", "$household-summary", "GET", "/Group/{id}/$household-summary",
+        household_summary.household_summary, SEARCH,
     ),
     Route("fund_balance", "$fund-balance", "GET", "/$fund-balance", fund_balance.fund_balance, READ),
 )  # fmt: skip

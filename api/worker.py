@@ -9,14 +9,11 @@ import asyncio
 import contextlib
 import ctypes
 import gc
-import multiprocessing
 import os
-import signal
 import sys
-import threading
 from collections.abc import Callable
 
-from api import app, log
+from api import app, log, orphan
 from api import settings as app_settings
 from api.app import Application
 
@@ -38,7 +35,7 @@ SLICE = 0.001
 def application() -> Application:
     settings = app_settings.read()
     log.configure(settings)
-    _end_with_parent()
+    orphan.ends(PATIENCE)
     sys.setswitchinterval(SLICE)
     _give_back()
     return app.create_app(settings, stands=_leave_alone, told=_told)
@@ -73,18 +70,3 @@ def _leave_alone() -> None:
     """The tables and rules that were made are there to stay: the collector never walks them again."""
     gc.collect()
     gc.freeze()
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent is gone, however it went, ends too: nobody would ever ask it to."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-        threading.Event().wait(PATIENCE)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()

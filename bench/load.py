@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 
 def rate(url: str, token: str, *, connections: int, seconds: float) -> float:
-    """Requests a second, all of them answered 200. Raises RuntimeError for any other answer."""
+    """Requests a second, one a connection at least, all answered 200. Raises RuntimeError for any other answer."""
     return asyncio.run(_rate(url, token, connections, seconds))
 
 
@@ -27,7 +27,7 @@ async def _rate(url: str, token: str, connections: int, seconds: float) -> float
 async def _ask(host: str, port: int, request: bytes, until: float) -> int:
     reader, writer = await asyncio.open_connection(host, port)
     count = 0
-    while time.perf_counter() < until:
+    while not count or time.perf_counter() < until:
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):

@@ -6,7 +6,8 @@ import asyncio
 import os
 import sys
 
-from api import cli, installation, settings
+from api import cli, installation, making, settings
+from api.settings import Settings
 
 
 def main() -> None:
@@ -14,10 +15,16 @@ def main() -> None:
     found.data.mkdir(parents=True, exist_ok=True)
     os.environ["TSUNAGU_LOG"] = str(found.data / "tsunagu.log")
     if "--install" in sys.argv:
-        asyncio.run(installation.install(found))
+        asyncio.run(_laid_down(found))
         return
     cli.WORKER = "bench.worker:application"
     cli.serve(demo="--bare" not in sys.argv)
+
+
+async def _laid_down(found: Settings) -> None:
+    """The store and its keys, and the city in it, as `serve --demo` makes them."""
+    await making.make(found)
+    await installation.install(found)
 
 
 if __name__ == "__main__":

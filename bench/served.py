@@ -81,7 +81,7 @@ def serving(whole: City, folder: Path, workers: int = 1) -> Iterator[Served]:
         people.close()
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()
 
 
 async def _laid_down(whole: City, folder: Path) -> None:

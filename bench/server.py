@@ -25,9 +25,11 @@ def serving(folder: Path, workers: int = 1) -> Iterator[tuple[str, float]]:
     process = subprocess.Popen(COMMAND, env=environment, stdout=subprocess.PIPE, text=True)  # as above
     try:
         assert process.stdout is not None
-        address = next(line.split()[-1] for line in process.stdout if "listening on" in line)
+        address = next((line.split()[-1] for line in process.stdout if "listening on" in line), "")
+        if not address:
+            raise RuntimeError("the server did not start")
         load.rate(f"{address}/fhir/metadata", "", connections=1, seconds=0)
         yield address, time.perf_counter() - begun
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()

@@ -63,7 +63,7 @@ async def is_archived(gate: Gate) -> bool:
 
 async def _found(log: Trail, query: TrailQuery, ids: frozenset[str] | None) -> Found:
     if ids is None:
-        return await log.find(query)
+        return (await log.find(query.turned)).turned if query.back else await log.find(query)
     looked = [await log.get(*at) for id in sorted(ids) if (at := audit_event.place(id))]
     entries = [entry for entry in looked if entry is not None and matches(query, entry.event)]
     entries.sort(key=lambda entry: (entry.event.at, entry.chain, entry.number), reverse=query.newest_first)

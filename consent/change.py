@@ -42,6 +42,7 @@ from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.foreseen import Foreseen
 from consent.prepared import Change, Prepared, with_teams
 from consent.rule import Action, Decision, Rule
 from consent.transition import Transition
@@ -68,7 +69,7 @@ class UnitOfWork:
     `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record that the change failed by, since its writer sees none there, or the type of it; `denied` are
-    the events of what was read inside in vain.
+    the events of what was read inside in vain. `foreseen` is what its conditions came to before, while that holds.
     """
 
     engine: PolicyEngine
@@ -84,6 +85,7 @@ class UnitOfWork:
     conferring: bool = False
     unseen: str = ""
     denied: list[Event] = field(default_factory=list)
+    foreseen: Foreseen | None = None
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
@@ -102,12 +104,10 @@ class UnitOfWork:
 
         What a later one handed on to an earlier one is in what is given back.
         """
-        written = [await self._one(ready) for ready in self.asked]
-        written = await directory_notices.told(self, [await joining.followed(self, each) for each in written])
-        return [each if each.was_nothing else await self._as_it_is(each) for each in written]
-
-    async def _as_it_is(self, done: Written) -> Written:
-        return replace(done, version=await self.look_up(done.version.reference) or done.version)
+        done = [await self._one(ready) for ready in self.asked]
+        written = await directory_notices.told(self, [await joining.followed(self, each) for each in done])
+        now = [await self.look_up(each.version.reference) or each.version for each in written]
+        return [done if done.was_nothing else replace(done, version=it) for done, it in zip(written, now, strict=True)]
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
@@ -117,8 +117,8 @@ class UnitOfWork:
     async def masked(self, version: Version) -> Decision:
         """What is withheld of a version from its writer: only that, since a writer knows what was written."""
         await self._know([version])
-        masks = [rule for rule in self.rules_of("read") if rule.effect == "mask"]
-        return policy.decide(masks, version.stored, self.facts.world)
+        masks, world = [rule for rule in self.rules_of("read") if rule.effect == "mask"], self.facts.world
+        return policy.decide(masks, version.stored, world)
 
     async def is_secret(self, version: Version) -> bool:
         """Whether a version is about somebody whose place is protected."""
@@ -189,8 +189,9 @@ class UnitOfWork:
         """The rows by which it differs; what was known of those is asked anew."""
         rows = contributions.of(resource, version.terms) if resource else frozenset()
         self.found[version.reference] = version
-        standing = before is not None and not before.deleted
-        had = contributions.of(orjson.loads(before.body), before.terms) if before and standing else frozenset()
+        stood = before and not before.deleted
+        had = contributions.of(orjson.loads(before.body), before.terms) if before and stood else frozenset()
+        self.foreseen = None if before or rows != had else self.foreseen
         if rows != had:
             self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
         return rows ^ had

@@ -79,18 +79,18 @@ class Check:
             strays = self._ledger.strays(span)
         except Corrupt:
             return Checked(done.versions, [*done.differences, _unreadable(span)])
-        for place in strays:
-            text, ja = "the index has terms of a version that is missing", "索引にある版がありません"
-            done.differences.append(Difference(f"#{place}", text, ja))
+        text, ja = "the index has terms of a version that is missing", "索引にある版がありません"
+        done.differences += [Difference(f"#{place}", text, ja) for place in strays]
         if empty := span.size - done.versions - len(strays):
             done.differences.append(_missing(span, empty))
         return done
 
     def _version(self, lying: Lying, before: Version | None) -> Iterator[Difference]:
-        version = lying.version
-        at = version.cited
+        version, at = lying.version, lying.version.cited
         if not lying.sound:
             yield Difference(at, *_BODY)
+        elif not stamp.borne(version):
+            yield Difference(at, "its body is that of another version", "本文は別の版のものです")
         if not lying.live:
             yield Difference(at, "the index is wrong on whether it is current", "索引の現行・過去の別が違います")
         if not lying.typed:

@@ -14,6 +14,7 @@ import orjson
 from consent.change import UnitOfWork
 from consent.prepared import Prepared
 from consent.reading import Reading
+from consent.rule import Decision
 from consent.written import Written
 from resources.record import parse
 from resources.record.problem import Issue, Problem
@@ -22,7 +23,7 @@ from resources.search import request
 from resources.search.request import SearchRequest
 
 MOST = 200
-"""So many conditions may stand in one request: each is a search, while all others who write wait."""
+"""So many conditions may stand in one request: each is a search."""
 
 
 def bounded(changes: Sequence[Prepared]) -> None:
@@ -50,11 +51,10 @@ async def settled(unit: UnitOfWork) -> list[Written | None]:
         if not ready.change.condition:
             done.append(None)
             continue
-        reading = Reading(unit.engine, unit.tx, unit.facts)
-        found = await _met(reading, ready)
+        found, decision = await _found(unit, ready)
         if found:
             meant[ready.change.reference] = _same(ready, found).reference
-        done.append(_done(reading, ready, found))
+        done.append(_done(ready, found, decision))
     left = [ready for ready, over in zip(unit.asked, done, strict=True) if over is None]
     unit.asked = [_unconditional(unit, ready, meant) for ready in left]
     names = [each.change.reference for each in unit.asked]
@@ -65,14 +65,22 @@ async def settled(unit: UnitOfWork) -> list[Written | None]:
     return done
 
 
-async def _met(reading: Reading, ready: Prepared) -> Version | None:
-    """The one record that meets the condition, as its writer may see it."""
+async def met(reading: Reading, ready: Prepared) -> Version | None:
+    """The one record that meets the condition, as its writer may see it. Raises Problem where there are several."""
     page = await reading.search(_wanted(reading, ready))
     if len(page.versions) > 1:
         text = f"more than one `{ready.change.type}` that you can see meets the condition"
         ja = f"条件に合う `{ready.change.type}` が2件以上あります"
         raise Problem("stale", Issue(text, ja, code="multiple-matches"))
     return page.versions[0] if page.versions else None
+
+
+async def _found(unit: UnitOfWork, ready: Prepared) -> tuple[Version | None, Decision]:
+    known = unit.foreseen.met.get((ready.change.type, ready.change.condition)) if unit.foreseen else None
+    if known is not None:
+        return known
+    reading = Reading(unit.engine, unit.tx, unit.facts)
+    return await met(reading, ready), reading.decision
 
 
 def _wanted(reading: Reading, ready: Prepared) -> SearchRequest:
@@ -94,11 +102,11 @@ def _same(ready: Prepared, found: Version) -> Version:
     return found
 
 
-def _done(reading: Reading, ready: Prepared, found: Version | None) -> Written | None:
+def _done(ready: Prepared, found: Version | None, decision: Decision) -> Written | None:
     """What became of it where nothing is left to do."""
     change = ready.change
     if change.method == "create" and found is not None:
-        return Written(found, "search", reading.decision)
+        return Written(found, "search", decision)
     if change.method == "delete" and found is None:
         return Written.nothing(change.type, "")
     if change.method == "update" and found is None and (change.patch or ready.sent.get("id") is not None):

@@ -1,7 +1,7 @@
 """$decide-roles: the lead section decides which agency does what, anew in the place of what was decided before.
 
-R19, R16, R37 of the domain, decision 13; docs/policy.md, P13. In one transaction: the one active team of the household
-has these roles, and an agency that was not seated is told by a Task.
+R11, R16, R19, R37 of the domain, decision 13; docs/policy.md, P13. In one transaction: the one active team of the
+household has these roles, and an agency that was not seated is told by a Task.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from consent.prepared import Change, prepared
 from consent.rule import Action, Decision
 from consent.verdict import Verdict
 from consent.written import Written
-from resources.record import parse, period, reference
+from resources.record import envelope, parse, period, reference
 from resources.record.envelope import Origin
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
@@ -27,6 +27,9 @@ from resources.store.port import Query
 
 DECIDING: Predicate = EVERYTHING
 """Under this the server looks for the conference, the roles and the plan of the household whose case it is."""
+
+
+_TOGETHER = "事例を持ち込んだ機関として共に動く / acts together, as who brought the case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ async def decided(unit: UnitOfWork, case: str, participants: Sequence[Mapping[st
     standing = await _one(unit, "CareTeam", vocabulary.CASE_TEAM, household)
     team: dict[str, Any] = parse.editable(standing.body) if standing else {"resourceType": "CareTeam"}
     team |= {"status": "active", "category": [_concept(vocabulary.CASE_TEAM)], "subject": {"reference": household}}
-    team |= {"participant": [dict(each) for each in participants], "reasonReference": []}
+    team |= {"participant": [*map(dict, participants), *_sender(found, participants)], "reasonReference": []}
     team = {name: value for name, value in team.items() if value != []}
     team["period"] = {"start": period.instant(unit.facts.actor.now)}
     change = Change("update" if standing else "create", "CareTeam", standing.id if standing else new_id())
@@ -66,6 +69,15 @@ async def decided(unit: UnitOfWork, case: str, participants: Sequence[Mapping[st
     unit.asked, unit.pending[change.reference] = [ready], ready.resource
     (written,) = await unit.perform()
     return Decided(written, tuple(await _tell(unit, household, written.version)))
+
+
+def _sender(case: Version, participants: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """R11: who brought the case, and so keeps it, acts with those that were named; where it is not among them."""
+    keeper = envelope.value(case.terms, ".custodian")
+    named = {reference.one(each, "member") for each in participants}
+    if evidence.body(case).get("status") not in ("draft", "active", "on-hold", "unknown") or {keeper, ""} & named:
+        return []
+    return [{"role": [{"text": _TOGETHER}], "member": {"reference": keeper}}] if keeper else []
 
 
 def _with(change: Change, resource: Mapping[str, Any]) -> Change:

@@ -19,7 +19,7 @@ from consent.rule import Action, Decision
 from resources.record import period
 from resources.record.version import Version
 from resources.search.request import SearchRequest
-from resources.store.port import Snapshot
+from resources.store.port import During, Snapshot
 from resources.store.trail import Event
 
 
@@ -59,16 +59,26 @@ class Disclosing:
         async with self.reading(actor, "search", asked=wanted.type) as reading:
             return await reading.search(wanted, after)
 
-    async def history(self, actor: Actor, type: str, id: str, count: int, after: str = "") -> Page:
+    async def history(
+        self, actor: Actor, type: str, id: str, count: int, after: str = "", during: During = None
+    ) -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         async with self.reading(actor, asked="history-instance") as reading:
-            return await reading.history(type, id, count, after)
+            return await reading.history(type, id, count, after, during)
 
-    async def history_of(self, actor: Actor, types: Sequence[str], since: str, count: int, after: str = "") -> Page:
-        """The versions of these types that this actor may see, newest first, from an instant on."""
+    async def history_of(
+        self,
+        actor: Actor,
+        types: Sequence[str],
+        since: str,
+        count: int,
+        after: str = "",
+        during: During = None,
+    ) -> Page:
+        """The versions of these types that this actor may see, newest first, from an instant on, or of a period."""
         asked = "history-type" if len(types) == 1 else "history-system"
         async with self.reading(actor, "search", asked=asked) as reading:
-            return await reading.history_of(types, since, count, after)
+            return await reading.history_of(types, since, count, after, during)
 
     async def disclosed(self, reading: Reading, action: Action, interaction: str, asked: str) -> None:
         """Put a disclosure on the trail before it leaves; the public directory discloses nobody."""

@@ -18,7 +18,7 @@ from resources import conference, fund, programme
 from resources.programme import Programme
 from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
+from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
 
 DUTIES: Predicate = has_one_of(
@@ -35,7 +35,8 @@ _OPEN = has(".open", "yes")
 class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
-    `before_conference` says whether the household's case is on the agenda of a conference not yet closed. `people` are
+    `before_conference` says whether the household's case is on the agenda of a conference not yet closed,
+    `keepers` are the agencies that keep its open cases. `people` are
     those whom the record names, by each reference to them. Of a request to the fund `fund` is what bears on it, and
     `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
     `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
@@ -48,6 +49,7 @@ class DutyContext:
     at_table: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
     before_conference: bool = False
+    keepers: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
     fund: Bearing = field(default_factory=Bearing)
@@ -82,8 +84,8 @@ async def of(
     known = await people.of(view, reference.locals_of(record), now)
     if envelope.is_conference(record):
         return DutyContext(
-            concerns=await _concerns(record, view),
-            at_table=await _at_table(record, known, view),
+            concerns=await concerns(record, view),
+            at_table=await at_table(record, known, view),
             standing=await _standing(view, now),
             people=known,
             refusing=await _refusing(record, view),
@@ -91,8 +93,8 @@ async def of(
             law=law,
         )
     if record.get("resourceType") == "CareTeam":
-        before = await _before_conference(record, view)
-        return DutyContext(before_conference=before, people=known, others=await _others(record, view))
+        before, keepers = await _before_conference(record, view), await _keepers(record, view)
+        return DutyContext(before_conference=before, keepers=keepers, people=known, others=await _others(record, view))
     if record.get("resourceType") == "CarePlan":
         others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
         programmes = await _programmes((record, had or {}), view) if plan else {}
@@ -134,7 +136,7 @@ async def _waiting(task: Mapping[str, Any], view: Snapshot) -> tuple[str, ...]:
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:
     """Whether a consent of somebody in the household of this meeting withholds anything now."""
-    members = await _members(meeting, view)
+    members = await members_of(meeting, view)
     papers = await _all(view, has(".type", "Consent"), has_one_of(".subject", members)) if members else ()
     standing = (each for each in papers if not verdict.read(each.terms).void)
     bodies = (evidence.body(each) for each in standing)
@@ -155,23 +157,24 @@ async def _undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:
     return False
 
 
-async def _members(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+async def members_of(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     group = reference.one(meeting, "subject")
     household = await view.get(*group.split("/"), within=DUTIES) if group else None
     return reference.locals_of(evidence.body(household).get("member")) if household else frozenset()
 
 
-async def _concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+async def concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     """The fields in which the household of this meeting has an active concern."""
-    members = await _members(meeting, view)
+    members = await members_of(meeting, view)
     if not members:
         return frozenset()
-    found = await _all(view, has(".type", "Condition"), has_one_of(".subject", members))
+    of_whom = any_of([has_one_of(".subject", members), has(".household", reference.one(meeting, "subject"))])
+    found = await _all(view, has(".type", "Condition"), of_whom)
     active = (evidence.body(version) for version in found)
     return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
 
 
-async def _at_table(meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot) -> frozenset[str]:
+async def at_table(meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot) -> frozenset[str]:
     """The fields of the agencies whose people are on this meeting's roster."""
     seated = [known[seat.member] for seat in conference.seats(meeting) if seat.member in known]
     agencies = frozenset[str]().union(*(person.agencies for person in seated))
@@ -208,6 +211,16 @@ async def _before_conference(team: Mapping[str, Any], view: Snapshot) -> bool:
     meetings = await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".open", "yes"))
     agendas = {case for version in meetings for case in conference.agenda(evidence.body(version))}
     return any(case.reference in agendas for case in cases)
+
+
+async def _keepers(team: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The agencies that keep the open cases of the household whose roles these are."""
+    group = reference.one(team, "subject")
+    if not group or vocabulary.CASE_TEAM not in coding.of(team.get("category")):
+        return frozenset()
+    cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE), _OPEN)
+    own = (each for each in cases if reference.one(evidence.body(each), "subject") == group)
+    return frozenset(envelope.value(each.terms, ".custodian") for each in own) - {""}
 
 
 def _fields(value: Any) -> frozenset[str]:

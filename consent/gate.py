@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from consent import (
+    beforehand,
     change,
     conditional,
     deciding_roles,
@@ -26,6 +27,7 @@ from consent.actor import Actor
 from consent.aside import MOMENT, aside
 from consent.change import UnitOfWork
 from consent.disclosing import Disclosing
+from consent.foreseen import Foreseen
 from consent.operating import Done
 from consent.place_checking import PlaceCheck
 from consent.prepared import Change, Prepared, prepared
@@ -34,7 +36,7 @@ from consent.protection_list import OfList
 from consent.written import Written
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.store.port import Conflict, Transaction
+from resources.store.port import Conflict, TooCostly, Transaction
 
 MOST_SAID = 200
 """So much of a reason stands on the trail."""
@@ -163,21 +165,29 @@ class Gate(Disclosing):
         *asked: str,
     ) -> T:
         units: list[UnitOfWork] = []
+        for last in (False, False, True):
+            ahead = await beforehand.foreseen(self.engine, actor, ready)
 
-        async def begun(tx: Transaction) -> T:
-            unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
-            units[:] = [unit]
-            return await work(unit, tx)
+            async def begun(tx: Transaction, ahead: Foreseen | None = ahead) -> T:
+                unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
+                unit.foreseen = ahead if ahead and await tx.end() == ahead.end else None
+                units[:] = [unit]
+                return await work(unit, tx)
 
-        try:
-            return await self.engine.store.transact(begun)
-        except Conflict:
-            raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
-        except Problem as problem:
-            for unit in units:
-                if problem.kind in ("forbidden", "not-found", "business-rule") or operating.tells(unit):
-                    await operating.refused(self.append, actor, unit, *asked)
-            raise
+            try:
+                return await self.engine.store.transact(begun, seconds=beforehand.held(ready))
+            except Conflict:
+                raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
+            except TooCostly:
+                # Where somebody wrote in between, all was asked while others waited: once more from the beginning.
+                if last or ahead is None:
+                    raise
+            except Problem as problem:
+                for unit in units:
+                    if problem.kind in ("forbidden", "not-found", "business-rule") or operating.tells(unit):
+                        await operating.refused(self.append, actor, unit, *asked)
+                raise
+        raise AssertionError("the last time returns or raises")
 
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from consent import card, gathering, policy, refusal, showing, trail, vocabulary
+from consent import card, gathering, policy, refusal, showing, steady, trail, vocabulary
 from consent.actor import Actor
 from consent.beyond import Beyond, of_definitions
 from consent.engine import PolicyEngine
@@ -22,7 +22,7 @@ from resources.search.order import SINCE_DOWN
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_one_of
 from resources.search.relation import values
 from resources.search.request import SearchRequest
-from resources.store.port import Found, Query, Snapshot
+from resources.store.port import During, Found, Query, Snapshot
 
 SOUGHT: Predicate = EVERYTHING
 """Under this the gate looks whom a record names, to know which facts bear on it; it goes no further than the gate."""
@@ -77,7 +77,9 @@ class Reading:
         what = await beyond.asked(wanted)
         asking = await gathering.for_search(self.view, self.facts, wanted.type, what)
         made = self._ruling("search", wanted.type, asking)
-        query = Query(what, wanted.order, after.removeprefix(BACK), wanted.count, back=after.startswith(BACK))
+        begun, after = steady.begun(after)
+        back, after = after.startswith(BACK), after.removeprefix(BACK)
+        query = Query(what, wanted.order, after, wanted.count, back=back, as_of=begun)
         exact = wanted.summary_count or wanted.total == "accurate"
         counted = wanted.total != "none" or wanted.summary_count
         page = await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
@@ -96,27 +98,28 @@ class Reading:
         self._tell([version for _, (version, _) in kept], [decision for _, (_, decision) in kept])
         return [seen for seen, _ in kept]
 
-    async def history(self, type: str, id: str, count: int, after: str = "") -> Page:
+    async def history(self, type: str, id: str, count: int, after: str = "", during: During = None) -> Page:
         """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
         if type in vocabulary.DEFINITIONS:
-            return numbered([self._defined(type, id)], count, after)
+            return numbered(steady.during([self._defined(type, id)], during), count, after)
         own = has(".id", f"{type}/{id}")
         await self._confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
         made = self._ruling("read", type, asking, f"{type}/{id}")
-        query = Query(own, (SINCE_DOWN,), after, count, history=True)
+        back, after = after.startswith(BACK), after.removeprefix(BACK)
+        query = Query(own, (SINCE_DOWN,), after, count, history=True, back=back, during=during)
         page = await self._page("read", query, made, type, exact=True, counted=True)
-        if not page.total:
+        if not page.total and not during:
             self.denied = f"{type}/{id}"
             raise refusal.not_found(type, id)
         return page
 
-    async def history_of(self, types: Sequence[str], since: str, count: int, after: str = "") -> Page:
+    async def history_of(self, types: Sequence[str], since: str, count: int, after: str, during: During) -> Page:
         """The versions of some types, newest first, from an instant on, each judged by its own envelope, by the facts
         of now."""
         if types[0] in vocabulary.DEFINITIONS:
             every = self.engine.definitions.find(types[0], has(".type", types[0]), (SINCE_DOWN,))
-            return numbered([each for each in every if each.since >= since], count, after)
+            return numbered(steady.during([each for each in every if each.since >= since], during), count, after)
         await self._confer()
         one, what = types[0] if len(types) == 1 else "", has_one_of(".type", types)
         asking = await gathering.for_search(self.view, self.facts, one or "Consent", what)
@@ -124,11 +127,12 @@ class Reading:
             within = self._ruling("search", one, asking).within
         else:
             within = policy.ruling("search", asking.of_type("")).within
-        query = Query(what, (SINCE_DOWN,), after, count, history=True)
-        found = await self.view.find(query, within=within)
+        back, after = after.startswith(BACK), after.removeprefix(BACK)
+        query = Query(what, (SINCE_DOWN,), after, count, history=True, back=back, during=during)
+        found = await steady.found(self.view, query, within)
         kept = [version for version in found.versions if version.since >= since]
-        shown = await self._of_types(kept)
-        return Page(shown, None, found.next if len(kept) == len(found.versions) else "")
+        following = found.next if len(kept) == len(found.versions) else ""
+        return Page(await self._of_types(kept), None, following, found.first)
 
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
         """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
@@ -199,16 +203,13 @@ class Reading:
 
     async def _page(self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool) -> Page:
         within = made.within
-        found = Found(()) if query.limit == 0 else await self.view.find(query, within=within)
+        found = await steady.found(self.view, query, within) if query.limit else Found(())
         total = len(found.versions) if not query.after and not found.next and query.limit else None
         if total is None and counted:
             most = None if exact else MOST_COUNTED
             number = await self.view.count(query, within=within, most=most)
             total = number if most is None or number <= most else None
-        if query.back:
-            found = replace(found, versions=found.versions[::-1], next=found.first, first=found.next)
-        before = f"{BACK}{found.first}" if found.first else ""
-        return Page(await self._shown(action, found.versions, type), total, found.next, before)
+        return Page(await self._shown(action, found.versions, type), total, found.next, found.first)
 
     async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""

@@ -15,13 +15,14 @@ import fhirkit
 from consent import gathering, policy
 from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.foreseen import Asked, Foreseen
 from consent.prepared import Prepared
 from resources.record import pointer, reference
 from resources.record.pointer import Pointer
 from resources.record.problem import Issue, Problem
 from resources.search import grammar, request
 from resources.search.predicate import Predicate, term
-from resources.store.port import Query, Transaction
+from resources.store.port import Query, Snapshot, Transaction
 
 PEOPLE = frozenset({"Group", "Patient", "RelatedPerson"})
 """Whom a record can be about by naming them. A reference by identifier to anything else is kept and opens nothing."""
@@ -41,6 +42,7 @@ class Beside(Protocol):
     asked: Sequence[Prepared]
     pending: dict[str, Mapping[str, Any]]
     unseen: str
+    foreseen: Foreseen | None
 
 
 async def resolved(unit: Beside, ready: Prepared, had: Mapping[str, Any] | None = None) -> Prepared:
@@ -51,26 +53,31 @@ async def resolved(unit: Beside, ready: Prepared, had: Mapping[str, Any] | None 
     """
     stood = {target for _, target in reference.named(had)} if had and ready.pointers else frozenset[str]()
     sent, resource = ready.sent, ready.resource
-    known: dict[tuple[str, tuple[tuple[str, str], ...]], set[str]] = {}
+    known: dict[Asked, set[str]] = {}
     for found in ready.pointers:
-        types = people(found) or _sought(found)
-        if not types or unit.engine.index.is_own(found.address) or found.address in stood:
+        among = types(found)
+        if not among or unit.engine.index.is_own(found.address) or found.address in stood:
             continue  # that it is to be written relative to this server is said with all others
         if found.address:
             raise _elsewhere(ready, found)
-        asked, matching = tuple(_asked(found)), set[str]()
-        for type in sorted(types):
-            if (type, asked) not in known:
-                known[type, asked] = await _matching(unit, type, asked)
-            matching |= known[type, asked]
+        what, matching = tuple(asked(found)), set[str]()
+        for type in sorted(among):
+            if (type, what) not in known:
+                known[type, what] = await _matching(unit, type, what)
+            matching |= known[type, what]
         if len(matching) != 1:
-            unit.unseen = min(types)
-            raise _unresolved(ready, found, types)
+            unit.unseen = min(among)
+            raise _unresolved(ready, found, among)
         (name,) = matching
         sent, resource = pointer.pointed(sent, found.keys, name), pointer.pointed(resource, found.keys, name)
     if sent is ready.sent:
         return ready
     return ready.turned(unit.engine, sent, resource)
+
+
+def types(found: Pointer) -> frozenset[str]:
+    """The types of records among which it is resolved; none where it is left as it is."""
+    return people(found) or _sought(found)
 
 
 def people(found: Pointer) -> frozenset[str]:
@@ -91,23 +98,42 @@ def _sought(found: Pointer) -> frozenset[str]:
     return frozenset({literal.partition("?")[0]}) if literal and not found.address else frozenset()
 
 
-async def _matching(unit: Beside, type: str, asked: Sequence[tuple[str, str]]) -> set[str]:
+async def _matching(unit: Beside, type: str, what: tuple[tuple[str, str], ...]) -> set[str]:
     """Whom it may mean: records of this type that the writer may read, and those that stand beside it."""
-    try:
-        what = request.parse(unit.engine.index, type, list(asked)).what
-    except Problem:
+    condition = _condition(unit.engine, type, what)
+    if condition is None:
         return set()
-    facts = replace(unit.facts, carded=False)  # an identifier is not on the card
-    known = await gathering.for_search(unit.tx, facts, type, what)
+    known = unit.foreseen.led.get((type, what)) if unit.foreseen else None
+    stored = (
+        known if known is not None else await standing(unit.engine, unit.tx, unit.facts, type, what, len(unit.pending))
+    )
+    beside = {each.change.reference for each in unit.asked if _fits(each, type, condition)}
+    return (set(stored) - set(unit.pending)) | beside
+
+
+async def standing(
+    engine: PolicyEngine, view: Snapshot, facts: Facts, type: str, what: tuple[tuple[str, str], ...], pending: int
+) -> set[str]:
+    """The stored records that it may mean and that its writer may read: two more than those that are being written."""
+    condition = _condition(engine, type, what)
+    if condition is None:
+        return set()
+    facts = replace(facts, carded=False)  # an identifier is not on the card
+    known = await gathering.for_search(view, facts, type, condition)
     made = policy.ruling("read", known)
-    query = Query(what, limit=len(unit.pending) + 2)
-    stored = (await unit.tx.find(query, within=made.within)).versions
-    standing = {version.reference for version in stored if version.reference not in unit.pending}
-    beside = {each.change.reference for each in unit.asked if _fits(each, type, what)}
-    return standing | beside
+    found = await view.find(Query(condition, limit=pending + 2), within=made.within)
+    return {version.reference for version in found.versions}
 
 
-def _asked(found: Pointer) -> Iterator[tuple[str, str]]:
+def _condition(engine: PolicyEngine, type: str, what: Sequence[tuple[str, str]]) -> Predicate | None:
+    try:
+        return request.parse(engine.index, type, list(what)).what
+    except Problem:
+        return None
+
+
+def asked(found: Pointer) -> Iterator[tuple[str, str]]:
+    """The search parameters that it is made of."""
     literal = found.node.get("reference")
     if literal:
         yield from parse_qsl(literal.partition("?")[2], keep_blank_values=True)

@@ -67,9 +67,12 @@ CONSENT_NOTICE = coding.own("communication-category", "consent-notice")
 CONSENT_BEGUN = coding.own("communication-category", "consent-begun")
 CONSENT_ENDED = coding.own("communication-category", "consent-ended")
 DIRECTORY_NOTICE = coding.own("communication-category", "directory-notice")
-NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
-"""What the server tells of consents: for the agency that it is written to, and for nobody by a consent or a meeting,
-nor as the person it is about: it names who read."""
+OVERDUE_NOTICE = coding.own("communication-category", "overdue-notice")
+CONSENT_NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
+OVERLAP_NOTICE = coding.own("communication-category", "overlap-notice")
+NOTICES = CONSENT_NOTICES | {OVERLAP_NOTICE}
+"""What the server tells of consents and of separate support: for who it is written to, and for nobody by a consent or a
+meeting, nor as the person it is about: it names who read, and who supports."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 

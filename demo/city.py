@@ -48,14 +48,14 @@ class City:
 
 def bundles(folder: Path | None = None) -> Iterator[dict[str, Any]]:
     """The city as transaction Bundles of PUT entries, referenced resources first. Raises TableFault."""
-    resources = _resources(_read(folder or HERE))
+    resources = _resources(read(folder or HERE))
     while entries := [_entry(resource) for resource in itertools.islice(resources, SIZE)]:
         yield {"resourceType": "Bundle", "type": "transaction", "entry": entries}
 
 
 def accounts(folder: Path | None = None) -> list[tuple[str, str, str]]:
     """Who can sign in: (sign-in name, `Practitioner/id`, office and post in Japanese). Raises TableFault."""
-    city = _read(folder or HERE)
+    city = read(folder or HERE)
     return [
         (
             row["sign_in"],
@@ -67,7 +67,8 @@ def accounts(folder: Path | None = None) -> list[tuple[str, str, str]]:
     ]
 
 
-def _read(folder: Path) -> City:
+def read(folder: Path = HERE) -> City:
+    """The tables of this folder. Raises TableFault."""
     organizations = table.rows(folder / "organizations.csv", OFFICE)
     sites = table.rows(folder / "sites.csv", OFFICE)
     return City(

@@ -1,10 +1,11 @@
-"""What the onlooker of a demo sees: the sign-ins, the journey once, and where to look.
+"""What the onlooker of a demo sees: the journeys once, the sign-ins, and where to look.
 
 docs/journey.md
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import httpx2
@@ -13,31 +14,45 @@ from rich.table import Table
 
 from demo import city
 from demo.credentials import Credentials
-from demo.journey import play, show
+from demo.journey import page, play, show
+from demo.journey.narration import Narration
+from demo.journey_k import play as second
 from demo.rest import Refused
 
-_PLAYED = "journey-played"
+_PAGE = "journeys.html"
+_JOURNEYS: Mapping[str, tuple[str, Callable[[str, Credentials], Iterator[Narration]]]] = {
+    "世帯 H の物語 / household H's journey": ("journey-played", play.play),
+    "世帯 K の物語 / household K's journey": ("second-journey-played", second.play),
+}
+"""Each by its title: the mark that it has been played, and how it is."""
 
 
 def tell(address: str, credentials: Credentials, folder: Path, console: Console) -> bool:
-    """Play the journey where it has not been played to its end in this folder; False where it did not hold."""
-    mark = folder / _PLAYED
-    held = True
-    if mark.exists():
-        console.print("世帯 H の物語は演じ終わっています / household H's journey has been played", style="dim")
-    else:
-        console.print("世帯 H の物語を演じます / playing household H's journey\n")
-        held = _play(f"{address}/fhir", credentials, console)
-        if held:
-            mark.touch()
+    """Play what has not been played to its end in this folder; False where something did not hold."""
+    told: dict[str, list[Narration]] = {}
+    for title, (mark, journey) in _JOURNEYS.items():
+        if (folder / mark).exists():
+            console.print(f"演じ終わっています / has been played: {title}", style="dim", highlight=False)
+            continue
+        console.print(f"演じます / playing: {title}\n", highlight=False)
+        told[title] = []
+        if _play(journey(f"{address}/fhir", credentials), told[title], console):
+            (folder / mark).touch()
+    if told:
+        page.write(folder / _PAGE, told)
     _sign_ins(credentials, console)
-    _addresses(address, console)
-    return held
+    _addresses(address, folder, console)
+    return all(act.held for acts in told.values() for act in acts)
 
 
-def _play(base: str, credentials: Credentials, console: Console) -> bool:
+def _play(journey: Iterator[Narration], told: list[Narration], console: Console) -> bool:
+    def noted() -> Iterator[Narration]:
+        for act in journey:
+            told.append(act)
+            yield act
+
     try:
-        return show.show(play.play(base, credentials), console)
+        return show.show(noted(), console)
     except (Refused, httpx2.HTTPError) as fault:
         console.print(f"the journey ended early: {fault}", markup=False)
         return False
@@ -52,8 +67,11 @@ def _sign_ins(credentials: Credentials, console: Console) -> None:
     console.print(table)
 
 
-def _addresses(address: str, console: Console) -> None:
+def _addresses(address: str, folder: Path, console: Console) -> None:
     console.print("見る場所 / where to look")
+    if (folder / _PAGE).exists():
+        place = (folder / _PAGE).resolve().as_uri()
+        console.print(f"  {place}  二つの世帯の道のり / the journeys", soft_wrap=True, highlight=False, markup=False)
     for path, what in (
         ("/", "はじめに / the front page"),
         ("/sign-in", "サインイン / sign in"),

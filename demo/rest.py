@@ -24,10 +24,11 @@ class Refused(Exception):
 class Client:
     """Someone who asks the API: without a token, unless a kind of client below gets one."""
 
-    def __init__(self, base: str, *, language: str = "ja") -> None:
-        """`base` is the FHIR base, such as `http://127.0.0.1:8000/fhir`."""
+    def __init__(self, base: str, *, language: str = "ja", transport: httpx2.BaseTransport | None = None) -> None:
+        """`base` is the FHIR base, such as `http://127.0.0.1:8000/fhir`; `transport` a way there without a socket."""
         self.base = base.rstrip("/")
-        self._web = httpx2.Client(headers={"Accept-Language": language}, timeout=30, trust_env=False)
+        headers = {"Accept-Language": language}
+        self._web = httpx2.Client(headers=headers, timeout=30, trust_env=False, transport=transport)
         self._token = ""
         self._until = 0.0
 

@@ -1,6 +1,6 @@
 """The demo's payloads: JSON files with `{{name}}` or `{{Type/name}}` where a reference or a time goes in.
 
-docs/journey.md, demo/household_h
+docs/journey.md, demo/household_h, demo/household_k
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import orjson
 
 FOLDER = Path(__file__).parent / "household_h"
+SECOND = Path(__file__).parent / "household_k"
 TOKYO = ZoneInfo("Asia/Tokyo")
 _PLACE = re.compile(r"\{\{(?:[A-Z][A-Za-z]+/)?([a-z0-9-]+)\}\}")
 
@@ -23,9 +24,13 @@ class Unfilled(Exception):
     """A payload asks for a value that nobody has given."""
 
 
-def fill(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload `household_h/<name>.json` with every place filled. Raises Unfilled naming the place."""
-    payload = orjson.loads((FOLDER / f"{name}.json").read_bytes())
+def fill(name: str, values: Mapping[str, Any], folder: Path = FOLDER) -> dict[str, Any]:
+    """The payload `<name>.json` with every place filled; household H's where this folder has none of its own.
+
+    Raises Unfilled naming the place.
+    """
+    own = folder / f"{name}.json"
+    payload = orjson.loads((own if own.exists() else FOLDER / own.name).read_bytes())
     filled = _filled(payload, values, name)
     return filled if isinstance(filled, dict) else {}
 

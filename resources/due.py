@@ -15,6 +15,9 @@ from resources.record import coding, moment, period, reference
 
 Resource = Mapping[str, Any]
 
+OF_AGE = 18
+"""In years; https://laws.e-gov.go.jp/law/129AC0000000089 (民法第4条)."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
@@ -27,12 +30,23 @@ class Due:
 
 
 def answer(task: Resource, days: int) -> date | None:
-    """By when a request is to be answered: as it says itself, or so many working days after it was asked."""
-    named = task.get("restriction") or {}
-    if said := _end(named.get("period")):
-        return said
+    """By when a request is to be answered: so many working days after it was asked, or earlier as it says itself."""
     asked = _day(task.get("authoredOn")) or _day((task.get("meta") or {}).get("lastUpdated"))
-    return working_day.after(asked, days) if asked else None
+    found = (_end((task.get("restriction") or {}).get("period")), working_day.after(asked, days) if asked else None)
+    return min((day for day in found if day), default=None)
+
+
+def silence(task: Resource, days: int, came: date) -> date | None:
+    """The last day on which nobody's silence on a request is one: it came to be known only on the day it `came`, and
+    of one that is on hold the day to look at it again has passed. None where it was taken on or is over."""
+    if task.get("status") == "on-hold":
+        return look_again(task, days)
+    if task.get("status") not in ("requested", "received"):
+        return None
+    asked = max(_day(task.get("authoredOn")) or came, came)
+    said = _end((task.get("restriction") or {}).get("period"))
+    by = working_day.after(asked, days)
+    return max(min(said, by), came) if said else by
 
 
 def look_again(task: Resource, days: int) -> date | None:
@@ -45,6 +59,22 @@ def look_again(task: Resource, days: int) -> date | None:
 def finish(task: Resource) -> date | None:
     """When a request that was taken on is to be done, where it says so."""
     return _end((task.get("restriction") or {}).get("period")) or _end(task.get("executionPeriod"))
+
+
+def on_paper(task: Resource) -> bool:
+    """R42: whether who asks carries it on paper, as to a hospital that has no account, and writes down what comes
+    back."""
+    return any(each.get("valueBoolean") is True for each in coding.extension(task, "carried-on-paper"))
+
+
+def announces(request: Resource) -> bool:
+    """Whether a word is to be sent ahead of a request: one that says why not needs none (R10)."""
+    return not coding.extension(request, "notice-waived")
+
+
+def asked_on(request: Resource) -> date | None:
+    """The day on which a request was made."""
+    return _day(request.get("authoredOn")) or _day((request.get("meta") or {}).get("lastUpdated"))
 
 
 def meeting(encounter: Resource) -> date | None:

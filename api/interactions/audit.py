@@ -18,6 +18,7 @@ from api.call import Call
 from api.interactions import audit_request
 from api.interactions.audit_request import AuditRequest
 from consent import audit_event, audit_review
+from consent.page import BACK
 from resources.record.version import Version
 from resources.store.trail import Entry, Found
 
@@ -30,18 +31,22 @@ async def search(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
     wanted, left = lenient.read(call, partial(audit_request.parse, base=call.on.settings.fhir), parameters)
     here = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, here)
-    query = replace(wanted.query, after=after)
+    query = replace(wanted.query, after=after.removeprefix(BACK), back=after.startswith(BACK))
     found = await audit_review.search(call.on.gate, call.actor, query, wanted.ids)
-    links = [("self", _url(call, wanted, wanted.cursor)), *_next(call, wanted, found, here)]
+    links = [("self", _url(call, wanted, wanted.cursor)), *_beside(call, wanted, found, here)]
     shown = [_version(entry) for entry in found.entries] if wanted.rows else []
     entries = [*respond.entries(call, shown, "match"), *lenient.told(call, left)]
     return respond.json(respond.bundle("searchset", found.total, links, entries))
 
 
-def _next(call: Call, wanted: AuditRequest, found: Found, here: str) -> list[tuple[str, str]]:
-    if not found.next or not wanted.rows:
-        return []
-    return [("next", _url(call, wanted, call.on.cursors.write(found.next, here)))]
+def _beside(call: Call, wanted: AuditRequest, found: Found, here: str) -> list[tuple[str, str]]:
+    """The links to the pages before and after."""
+    places = (("previous", found.first and f"{BACK}{found.first}"), ("next", found.next))
+    return [
+        (relation, _url(call, wanted, call.on.cursors.write(place, here)))
+        for relation, place in places
+        if place and wanted.rows
+    ]
 
 
 def _version(entry: Entry) -> Version:

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#brules
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from api import error_boundary, respond
@@ -12,11 +13,17 @@ from api.answer import Answer
 from api.call import Call
 from api.interactions import entry as entries
 from api.interactions.entry import Find
+from resources.record.problem import Problem
 
 
 async def batch(call: Call, find: Find, asked: list[Any]) -> Answer:
-    """The entries, one after another in their order."""
-    answers = [entries.answered(await _one(call, find, each, place)) for place, each in enumerate(asked)]
+    """The entries, one after another in their order; those that are left when its time is over are not done."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + call.on.settings.batch_seconds
+    answers = [
+        entries.answered(await _one(call, find, each, place) if loop.time() < end else _left(call, place))
+        for place, each in enumerate(asked)
+    ]
     told: respond.Json = {"resourceType": "Bundle", "type": "batch-response"}
     return respond.json(told | ({"entry": answers} if answers else {}))
 
@@ -29,3 +36,10 @@ async def _one(call: Call, find: Find, asked: Any, place: int) -> Answer:
         return await entry.row.handler(entry.call(call))
     except Exception as fault:
         return error_boundary.refusal(fault, call.headers, call.request)
+
+
+def _left(call: Call, place: int) -> Answer:
+    text = "the batch has taken as long as one may: send this entry again, in another"
+    ja = "一括要求の時間を使い切ったため、この要素は処理していません。別の要求で送ってください"
+    fault = Problem.of("too-costly", text, ja, f"Bundle.entry[{place}]")
+    return error_boundary.refusal(fault, call.headers, call.request)

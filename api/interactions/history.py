@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/http.html#history
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from api import etag, respond
@@ -14,28 +15,44 @@ from api.call import Call
 from consent import vocabulary
 from consent.page import Page
 from resources.record import moment, period
+from resources.record.moment import Moment
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import refusal, result_parameters
 
-PARAMETERS = ("_count", "_sort", result_parameters.CURSOR)
+PARAMETERS = ("_at", "_count", "_sort", result_parameters.CURSOR)
 WIDE = (*PARAMETERS, "_since")
-"""Of a type or of all: `_at` is asked of one record alone, as a version."""
+"""Of a type or of all."""
 
 _SORTS = ("-_lastUpdated", "none")
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked as it was sent, how many a page, from which cursor, since when, and of which period."""
+
+    sent: list[tuple[str, str]]
+    count: int
+    cursor: str
+    since: str
+    during: tuple[str, str] | None
+
+    def here(self, at: str) -> str:
+        """The address that a cursor is of."""
+        return f"{at}?_since={self.since}&_at={self.during or ''}"
+
+
 async def history(call: Call) -> Answer:
     """GET [type]/[id]/_history"""
-    asked, count, cursor, _ = _read(call, PARAMETERS)
-    here = f"{call.on.settings.fhir}/{call.type}/{call.id}/_history"
-    page = await call.on.gate.history(call.actor, call.type, call.id, count, call.on.cursors.read(cursor, here))
-    return _answer(call, page, here, here, asked, count)
+    asked, at = _read(call, PARAMETERS), f"{call.on.settings.fhir}/{call.type}/{call.id}/_history"
+    after = call.on.cursors.read(asked.cursor, asked.here(at))
+    page = await call.on.gate.history(call.actor, call.type, call.id, asked.count, after, asked.during)
+    return _answer(call, page, at, asked)
 
 
 async def of_many(call: Call) -> Answer:
     """GET [type]/_history, GET _history"""
-    asked, count, cursor, since = _read(call, WIDE)
+    asked = _read(call, WIDE)
     if "type" in call.path:
         if call.type not in vocabulary.CASEWORK | vocabulary.INSTALLED | vocabulary.DEFINITIONS:
             text, ja = f"`{call.type}` has no history of versions", f"`{call.type}` に版の履歴はありません"
@@ -44,13 +61,12 @@ async def of_many(call: Call) -> Answer:
     else:
         call.sign_in()
         types, at = sorted(vocabulary.CASEWORK | vocabulary.INSTALLED), f"{call.on.settings.fhir}/_history"
-    here = f"{at}?_since={since}"
-    page = await call.on.gate.history_of(call.actor, types, since, count, call.on.cursors.read(cursor, here))
-    return _answer(call, page, at, here, asked, count)
+    after = call.on.cursors.read(asked.cursor, asked.here(at))
+    page = await call.on.gate.history_of(call.actor, types, asked.since, asked.count, after, asked.during)
+    return _answer(call, page, at, asked)
 
 
-def _read(call: Call, known: Sequence[str]) -> tuple[list[tuple[str, str]], int, str, str]:
-    """What is asked, how many a page, from which cursor, and since when."""
+def _read(call: Call, known: Sequence[str]) -> _Asked:
     asked = [each for each in call.parameters if each[0] not in result_parameters.IGNORED]
     for name, value in asked:
         if name not in known:
@@ -58,26 +74,30 @@ def _read(call: Call, known: Sequence[str]) -> tuple[list[tuple[str, str]], int,
             raise Problem.of("not-supported", text, ja, name[:64])
         if name == "_sort" and value not in _SORTS:
             raise refusal.unsupported_value("_sort", value, _SORTS)
-    wanted = result_parameters.read([each for each in asked if each[0] not in ("_sort", "_since")])
-    return asked, wanted.count, wanted.cursor, _since([value for name, value in asked if name == "_since"])
+    wanted = result_parameters.read([each for each in asked if each[0] not in ("_at", "_sort", "_since")])
+    since, at = _moment(asked, "_since"), _moment(asked, "_at")
+    during = (period.written(at.start), period.written(at.end)) if at else None
+    return _Asked(asked, wanted.count, wanted.cursor, period.written(since.start) if since else "", during)
 
 
-def _since(said: Sequence[str]) -> str:
-    """The instant from which on, empty for the beginning."""
+def _moment(asked: Sequence[tuple[str, str]], name: str) -> Moment | None:
+    """The time that a parameter says, a day as much as an instant; None where it is not given."""
+    said = [value for each, value in asked if each == name]
     if not said:
-        return ""
+        return None
     at = moment.read(said[0].replace(" ", "+"))
     if at is None or len(said) > 1:
-        raise refusal.unreadable("_since", said[0], "an instant such as `2019-04-05T10:00:00+09:00`", "日時")
-    return period.written(at.start)
+        raise refusal.unreadable(name, said[0], "an instant such as `2019-04-05T10:00:00+09:00`", "日時")
+    return at
 
 
-def _answer(call: Call, page: Page, at: str, here: str, asked: Sequence[tuple[str, str]], count: int) -> Answer:
-    links = [("self", f"{at}?{urlencode(asked)}" if asked else at)]
-    if page.next:
-        kept = [each for each in asked if each[0] not in ("_count", result_parameters.CURSOR)]
-        following = [*kept, ("_count", count), ("_cursor", call.on.cursors.write(page.next, here))]
-        links.append(("next", f"{at}?{urlencode(following)}"))
+def _answer(call: Call, page: Page, at: str, asked: _Asked) -> Answer:
+    links = [("self", f"{at}?{urlencode(asked.sent)}" if asked.sent else at)]
+    kept = [each for each in asked.sent if each[0] not in ("_count", result_parameters.CURSOR)]
+    for relation, place in (("previous", page.previous), ("next", page.next)):
+        if place:
+            cursor = call.on.cursors.write(place, asked.here(at))
+            links.append((relation, f"{at}?{urlencode([*kept, ('_count', asked.count), ('_cursor', cursor)])}"))
     found = respond.entries(call, page.versions)
     for entry, version in zip(found, page.versions, strict=True):
         entry["request"] = {"method": _method(version), "url": version.reference}

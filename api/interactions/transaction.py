@@ -36,7 +36,10 @@ async def transaction(call: Call, find: Find, body: bytes) -> Answer:
         inside = replace(call, on=replace(call.on, gate=gate))
         return [await _answer(inside, every[place]) for place in reads]
 
-    done, shown = await call.on.gate.transact(call.actor, [asked[place] for place in order], read)
+    if asked:
+        done, shown = await call.on.gate.transact(call.actor, [asked[place] for place in order], read)
+    else:  # nobody who writes waits for what only reads
+        done, shown = [], await read(call.on.gate)
     answers = {place: entries.answered(answer) for place, answer in zip(reads, shown, strict=True)}
     for place, each in zip(order, done, strict=True):
         answers[place] = entries.answered(respond.written(every[place].call(call), each))

@@ -27,7 +27,9 @@ from consent.duties import (
     fund_payment,
     handling,
     household,
+    introduction,
     labels,
+    material,
     programmes,
     reception,
     referral,
@@ -52,13 +54,14 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "CareTeam": (
         roster.kept_by_convener,  # art. 3
-        roles.decided_by_lead_section,  # R19
+        *(roles.decided_by_lead_section, roles.sender_stays),  # R19, R11
         coordination.performs_nothing,  # R15
         validity.told,  # art. 3, P12
     ),
     "Communication": (
         *(acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
         *(communication.in_one_s_own_name, communication.told_by_the_server),  # P2, P3
+        introduction.says_a_word,  # R9
     ),
     "Consent": (
         *(consent.enforceable, consent.signed, consent.final),
@@ -82,7 +85,11 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12
-    "ServiceRequest": (coordination.performs_nothing,),  # R15
+    "QuestionnaireResponse": (material.put_in_order,),  # R23
+    "ServiceRequest": (
+        coordination.performs_nothing,  # R15
+        *(introduction.content_handed_over, introduction.waived_with_a_reason),  # R9, R10
+    ),
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
         *(answering.in_order, answering.held_with_reason, answering.ended_with_outcome),  # R5, R12a

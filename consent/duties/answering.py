@@ -11,6 +11,7 @@ from typing import Any
 from consent import vocabulary
 from consent.transition import Transition, violation
 from profiles import task_course
+from profiles.task_course import Party
 from resources.record import coding, period, reference
 from resources.record.problem import Issue
 
@@ -26,7 +27,8 @@ def in_order(change: Transition) -> Iterator[Issue]:
     if before is None or after is None or not change.turns("status") or _otherwise(change):
         return
     was, becomes = str(before.get("status")), str(after.get("status"))
-    allowed = task_course.table().get(was, {}).get("asker" if _is_the_askers(change) else "asked", ())
+    course = task_course.table().get(was, {})
+    allowed = list(dict.fromkeys(one for party in _parties(change) for one in course.get(party, ())))
     if becomes not in allowed and not _is_refusal(change, becomes):
         listed = ", ".join(allowed)
         text = f"a request does not go from `{was}` to `{becomes}`: " + (f"from here, {listed}" if listed else _OVER[0])
@@ -37,7 +39,7 @@ def in_order(change: Transition) -> Iterator[Issue]:
 def held_with_reason(change: Transition) -> Iterator[Issue]:
     """R5: on hold is no refusal: it says why, and when it is looked at again."""
     task = change.after or {}
-    if task.get("status") != "on-hold" or _is_the_askers(change) or _otherwise(change):
+    if task.get("status") != "on-hold" or not _answers(change) or _otherwise(change):
         return
     if not (change.turns("status") or change.turns("statusReason")):
         return
@@ -65,7 +67,7 @@ def ended_with_outcome(change: Transition) -> Iterator[Issue]:
     task = change.after or {}
     if task.get("status") != "completed" or not change.turns("status"):
         return
-    if change.before is None or _is_the_askers(change) or _otherwise(change):
+    if change.before is None or not _answers(change) or _otherwise(change):
         return
     outcomes = list(_outcomes(task))
     if not outcomes:
@@ -137,6 +139,32 @@ def _is_refusal(change: Transition, status: str) -> bool:
 
 def _is_the_askers(change: Transition) -> bool:
     return change.custodian in change.facts.agencies
+
+
+def _parties(change: Transition) -> Iterator[Party]:
+    """As who the writer may say how it goes on: of one's own, and of what is carried on paper, as both."""
+    if _is_the_askers(change):
+        yield "asker"
+    if not _is_the_askers(change) or _on_paper(change) or _speaks_for(change, "owner"):
+        yield "asked"
+
+
+def _answers(change: Transition) -> bool:
+    """Whether this is the answer to another agency, which is owed one: also where one of the two has none but paper."""
+    return not _is_the_askers(change) or _on_paper(change)
+
+
+def _on_paper(change: Transition) -> bool:
+    """Whether the writer's agency carries it to the other on paper, or took it down for another that asked on paper."""
+    task = change.record
+    carried = any(each.get("valueBoolean") is True for each in coding.extension(task, "carried-on-paper"))
+    taken_down = bool(task.get("requester")) and not _speaks_for(change, "requester")
+    return carried or (taken_down and _speaks_for(change, "owner"))
+
+
+def _speaks_for(change: Transition, element: str) -> bool:
+    party = reference.one(change.record, element)
+    return bool((change.duty_context.agencies(party) | {party}) & change.facts.agencies)
 
 
 _OVER = ("it is over: ask anew", "終わった依頼です。新たに依頼してください")

@@ -42,8 +42,27 @@ def in_one_s_own_name(change: Transition) -> Iterator[Issue]:
 
 
 def told_by_the_server(change: Transition) -> Iterator[Issue]:
-    """P3, P12: that a consent begins or has ended, or that the directory has changed, is told by the server alone."""
+    """P3, P12, R12, R40: that a consent begins or has ended, that the directory has changed, or that a request was not
+    answered in time, is told by the server alone."""
     had, has = (coding.of((body or {}).get("category")) for body in (change.before, change.after))
+    if vocabulary.OVERLAP_NOTICE in has - had:
+        yield violation(
+            "R40",
+            "that two agencies support the same person is told by the server, and to the coordinator alone",
+            "別々の支援の知らせはサーバーが作成し、推進員だけに届きます",
+            "Communication.category",
+            "forbidden",
+        )
+    if vocabulary.OVERDUE_NOTICE in has - had:
+        yield violation(
+            "R12",
+            "that a request was not answered in time is told by the server: call the coordinator by a Task with the "
+            "code `escalate-to-coordinator`",
+            "返事のない依頼の知らせはサーバーが作成します。推進員には、符号 escalate-to-coordinator の仕事（Task）で"
+            "連絡してください",
+            "Communication.category",
+            "forbidden",
+        )
     if vocabulary.DIRECTORY_NOTICE in has - had:
         yield violation(
             "P12",
@@ -52,7 +71,7 @@ def told_by_the_server(change: Transition) -> Iterator[Issue]:
             "Communication.category",
             "forbidden",
         )
-    if (has - had) & set(vocabulary.NOTICES):
+    if (has - had) & vocabulary.CONSENT_NOTICES:
         yield violation(
             "P3",
             "that a consent begins or has ended is told by the server: give another category",

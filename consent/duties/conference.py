@@ -1,6 +1,6 @@
 """How a 支援会議 comes about and ends: convened by the convener, on a legal basis, opened once and closed for good.
 
-Ordinance art. 2 and 4; R27 of the domain.
+Ordinance art. 1, art. 2 and art. 4; R27 and R41 of the domain: no consent and no request is asked for.
 """
 
 from __future__ import annotations

@@ -1,15 +1,16 @@
 """The lead section decides the roles finally, when the case is before a conference.
 
-R19 of the domain (slides 10 and 15).
+R11 and R19 of the domain (slides 10, 15, 24 and 29).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources.record import coding
+from resources.record import coding, reference
 from resources.record.problem import Issue
 
 
@@ -28,3 +29,25 @@ def decided_by_lead_section(change: Transition) -> Iterator[Issue]:
         text = "the roles of this household are decided already: `$decide-roles` takes their place, or amend that team"
         ja = "この世帯の役割は既に決まっています。`$decide-roles` で決め直すか、その支援チームを書き直してください"
         yield violation("R19", text, ja, "CareTeam.status")
+
+
+def sender_stays(change: Transition) -> Iterator[Issue]:
+    """R11: who brought the case acts with the others until it is closed, and does not throw it over."""
+    team = change.after or {}
+    if vocabulary.CASE_TEAM not in coding.of(team.get("category")) or team.get("status") != "active":
+        return
+    was, now = ({*_members(change, each)} for each in (change.before or {}, team))
+    for keeper in sorted(change.duty_context.keepers & was - now):
+        yield violation(
+            "R11",
+            f"`{keeper}` brought the case and stays on its team until the case is closed: name it with its part",
+            f"事例を持ち込んだ機関（{keeper}）は、事例が終わるまで支援チームに残ります（丸投げしない）。役割とともに記入してください",
+            "CareTeam.participant",
+        )
+
+
+def _members(change: Transition, team: Mapping[str, Any]) -> Iterator[str]:
+    for each in team.get("participant") or ():
+        member = reference.one(each, "member")
+        yield member
+        yield from change.duty_context.agencies(member)

@@ -6,6 +6,7 @@ Ordinance art. 3 and 4(1): R29; R38 of the domain (slide 5: no health center whe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from consent import vocabulary
 from consent.transition import Transition, violation
@@ -49,19 +50,27 @@ def members_are_standing(change: Transition) -> Iterator[Issue]:
 
 
 def fields_at_table(change: Transition) -> Iterator[Issue]:
-    """R38: before a meeting opens or takes up who joined since, each field of the household's concerns is at the table
-    or its absence explained."""
-    if not envelope.is_conference(change.after) or change.record.get("status") != "in-progress":
+    """R38: before a meeting opens, takes up who joined since or seats somebody else, each field of the household's
+    concerns is at the table or its absence explained; a concern that came later is warned of when it closes."""
+    if not envelope.is_conference(change.after) or change.record.get("status") not in ("in-progress", "finished"):
         return
-    if not change.turns("status") and not conference.adds_persons(change.before or {}, change.record):
+    closes = change.record.get("status") == "finished"
+    if not change.turns("status") and (closes or not _widens(change)):
         return
     gaps = conference.roster_gaps(change.record).items()
     explained = {field for field, reason in gaps if sum(letter.isalnum() for letter in reason) >= 2}
     missing = change.duty_context.concerns - change.duty_context.at_table - explained - _FIELDLESS
     for field in sorted(missing):
-        yield violation(
+        missed = violation(
             "R38",
             f"no agency of the field `{field}` is on the roster: invite one, or give the reason (`roster-gap`)",
             f"困りごと `{field}` の分野の機関が出席者にいません。招集するか、理由（roster-gap）を記入してください",
             "Encounter.participant",
         )
+        yield replace(missed, severity="warning") if closes else missed
+
+
+def _widens(change: Transition) -> bool:
+    """Whether it takes up who joined since, or seats somebody new: to take a seat away is never held up."""
+    was, now = ({seat.member for seat in conference.seats(each or {})} for each in (change.before, change.after))
+    return bool(now - was) or conference.adds_persons(change.before or {}, change.record)

@@ -29,6 +29,9 @@ _REQUESTS = any_of([all_of([has_one_of(".type", REQUESTS), _COUNTS, has(".open",
 """Asker and owner keep the whole Task when it is done; one that was taken back counts no more."""
 
 _ADDRESSED: dict[Action, Predicate] = {"read": _REQUESTS, "search": _REQUESTS, "update": _TASKS}
+_NOT_OVERLAP = none_of(has(".code", vocabulary.OVERLAP_NOTICE))
+"""R40: that two agencies support one person is told to coordinators, and to nobody else of their agency."""
+
 _NAMED = all_of([has(".type", "Consent"), has(verdict.COUNTS, "yes")])
 _CARRIABLE, _FOLLOWING = has_one_of(".type", ("ServiceRequest", "Task")), has(".type", "Task")
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
@@ -52,6 +55,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if action not in _ADDRESSED:
         return
     addressed = [_ADDRESSED[action], some(PARTIES, Among(facts.identities))]
+    if not facts.holds(vocabulary.COORDINATOR):
+        addressed.append(_NOT_OVERLAP)
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
     yield Rule(ID, "permit", all_of(addressed), _BECAUSE, evidence)
     if action != "update":

@@ -1,6 +1,7 @@
 """P4 conference: the 支援会議 of the Act shares the case with its members, consent or not, under secrecy.
 
-Act on Self-Reliance Support for Needy Persons, Art. 9(1); ordinance art. 2 to 6; docs/policy.md, P4.
+Act on Self-Reliance Support for Needy Persons, Art. 9(1); ordinance art. 1 to 6; R28 and D4 of the
+domain; docs/policy.md, P4.
 """
 
 from __future__ import annotations

@@ -36,6 +36,9 @@ _INSTEAD = {
 
 _TAKEN_BACK = ("cancelled", "entered-in-error")
 
+_UNANSWERED = ("draft", "requested", "received", *_TAKEN_BACK)
+"""The statuses of a Task in which who was asked has not said that it takes it on."""
+
 
 def refused(filing: Filing) -> Iterator[Issue]:
     """Why this is not the writer's to ask, to accept, or to change any more."""
@@ -56,6 +59,9 @@ def judged(filing: Filing) -> Verdict:
         return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in filing.had.note(verdict.ABOVE)))
     if _calls(filing):
         return Verdict(True, noted=_noted(filing))
+    if _taken_down(filing):
+        above = filing.had.note(verdict.ABOVE) if filing.before is not None else filing.carrying.above
+        return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in above))
     counts = not _own(filing) and not any(_asking(filing)) if _asks(filing) else filing.had.counts
     wrong = filing.type == "Task" and any((*_accepting(filing), *_standing(filing)))
     if not counts or wrong:
@@ -141,10 +147,12 @@ def _accepting(filing: Filing) -> Iterator[Issue]:
     if becomes not in vocabulary.TAKEN_ON or was in vocabulary.TAKEN_ON:
         return
     asked = reference.one(filing.before if filing.before is not None else filing.after, "owner")
-    if asked and not filing.is_own(asked):
+    if asked and not filing.is_own(asked) and not _taken_down(filing):
         yield _wrong(
-            "the agency that is asked accepts, and nobody for it: leave it `requested`",
-            "受け付けるのは依頼された機関です。`requested` のままにしてください",
+            "the agency that is asked accepts, and nobody for it: leave it `requested`; what you carry on paper to one "
+            "that has no account says so (extension `carried-on-paper`), and you write down what came back",
+            "受け付けるのは依頼された機関です。`requested` のままにしてください。"
+            "アカウントのない機関に紙で届けるときは、拡張 carried-on-paper を付けると、返事を自分で記入できます",
             "Task.status",
         )
 
@@ -152,7 +160,7 @@ def _accepting(filing: Filing) -> Iterator[Issue]:
 def _standing(filing: Filing) -> Iterator[Issue]:
     """R12a: what is accepted stands as it was asked; who asked may still take it back, who was asked may answer."""
     was, becomes = filing.status()
-    if filing.before is None or was not in vocabulary.TAKEN_ON or _own(filing):
+    if filing.before is None or was not in vocabulary.TAKEN_ON or _own(filing) or _taken_down(filing):
         return
     asks = filing.custodian in filing.facts.agencies
     fixed = (set(filing.before) | set(filing.after)) - _ASKERS if asks else set(_STANDS)
@@ -172,6 +180,15 @@ def _standing(filing: Filing) -> Iterator[Issue]:
             "進み具合を書くのは依頼された機関です。依頼した機関は取り下げること（`cancelled`）ができます",
             "Task.status",
         )
+
+
+def _taken_down(filing: Filing) -> bool:
+    """Whether who asked writes down what came back on paper. That is its own note: it opens nothing and gives no care,
+    and where the one asked has answered itself it is not for who asked to say."""
+    carried = any(each.get("valueBoolean") is True for each in coding.extension(filing.after, "carried-on-paper"))
+    answered = filing.status()[0] not in ("", *_UNANSWERED) and filing.had.counts
+    asks = filing.type == "Task" and filing.custodian in filing.facts.agencies
+    return asks and carried and not answered and filing.status()[1] not in _UNANSWERED
 
 
 def _own(filing: Filing) -> bool:

@@ -6,6 +6,7 @@ docs/journey.md
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from demo import explanation, template
@@ -18,10 +19,11 @@ from demo.rest import Client
 class City:
     """The people of the city, and the references of one household by the names of the payloads."""
 
-    def __init__(self, people: People) -> None:
-        self.people = people
+    def __init__(self, people: People, folder: Path = template.FOLDER) -> None:
+        """`folder` has the payloads of the household."""
+        self.people, self._folder = people, folder
         self.known: dict[str, str] = {}
-        self._names = template.fill("actors", {})
+        self._names = template.fill("actors", {}, folder)
         self._grounds = template.fill("grounds", {})
 
     def anyone(self) -> Client:
@@ -36,9 +38,9 @@ class City:
         return self.people.system(name, purpose)
 
     def payload(self, name: str, **more: Any) -> dict[str, Any]:
-        """A payload of household H, filled with what is known, with the time, and with `more` (`_` for `-`)."""
+        """A payload of the household, filled with what is known, with the time, and with `more` (`_` for `-`)."""
         given = {place.replace("_", "-"): value for place, value in more.items()}
-        return template.fill(name, template.clock(datetime.now(UTC)) | self.known | given)
+        return template.fill(name, template.clock(datetime.now(UTC)) | self.known | given, self._folder)
 
     def explain(self, reference: str, *, actor: str, purpose: str, at: str = "") -> Answer:
         """The auditor asks what became of somebody's asking for a record, until an instant: the trail answers."""

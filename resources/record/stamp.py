@@ -39,3 +39,16 @@ def unstamped(sent: dict[str, Any], before: Version) -> dict[str, Any]:
     """What was sent, with the marks of the version before, so that they do not count as a change."""
     meta = {**(sent.get("meta") or {}), "versionId": str(before.number), "lastUpdated": before.since}
     return {**sent, "id": before.id, "meta": meta}
+
+
+def borne(version: Version) -> bool:
+    """Whether the body carries the marks of this version and no other's; a deletion has none."""
+    if version.deleted:
+        return not version.body
+    try:
+        resource = parse.editable(version.body)
+        meta = resource["meta"]
+        marks = resource["resourceType"], resource["id"], meta["versionId"], meta["lastUpdated"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return marks == (version.type, version.id, str(version.number), version.since)

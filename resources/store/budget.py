@@ -13,9 +13,11 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 from resources.store.fault import unavailable
+from resources.store.hold import Hold
 from resources.store.port import TooCostly, Unavailable
 from resources.store.sqlite_here import Here
 
@@ -37,19 +39,28 @@ class Budget:
         self._closed = threading.Event()
 
     async def spend(
-        self, turn: asyncio.Lock, connection: sqlite3.Connection, question: Callable[..., T], here: Here, *asked: object
+        self,
+        turn: asyncio.Lock,
+        connection: sqlite3.Connection,
+        question: Callable[..., T],
+        here: Here,
+        *asked: object,
+        hold: Hold | None = None,
     ) -> T:
         """The question's answer, on a connection that is used by turns. Raises TooCostly.
 
-        A question that sees by itself that it takes long raises TooCostly where it is asked `hurried`.
+        A question that sees by itself that it takes long raises TooCostly where it is asked `hurried`. What it takes in
+        a transaction is taken from that one's `hold`.
         """
+        if hold is not None:
+            hold.demand()
         if turn.locked():
-            return await self._in_turn(turn, connection, question, here, *asked)
+            return await self._in_turn(turn, connection, question, here, hold, *asked)
         try:
             # Nothing is awaited, so nobody comes between: a turn is taken only by what goes on aside.
             return _within(self._moment, self._closed.is_set, connection, question, here, *asked)
         except TooCostly:
-            return await self._in_turn(turn, connection, question, here, *asked)
+            return await self._in_turn(turn, connection, question, here, hold, *asked)
 
     def close(self) -> None:
         """Give up what is still asked."""
@@ -57,12 +68,38 @@ class Budget:
         self._threads.shutdown(cancel_futures=True)
 
     async def _in_turn(
-        self, turn: asyncio.Lock, connection: sqlite3.Connection, question: Callable[..., T], here: Here, *asked: object
+        self,
+        turn: asyncio.Lock,
+        connection: sqlite3.Connection,
+        question: Callable[..., T],
+        here: Here,
+        hold: Hold | None,
+        *asked: object,
     ) -> T:
-        async with turn:
-            return await self._aside(connection, question, replace(here, hurried=False), *asked)
+        here = replace(here, hurried=False)
+        if hold is None:
+            async with turn:
+                return await self._aside(partial(_within, self._seconds), connection, question, here, *asked)
+        left, spent = hold.demand(), 0.0
 
-    async def _aside(self, connection: sqlite3.Connection, question: Callable[..., T], *asked: object) -> T:
+        def held(given_up: Callable[[], bool]) -> T:
+            nonlocal spent
+            begun = time.thread_time()
+            late = lambda: given_up() or time.thread_time() > begun + left  # noqa: E731  # asked very often
+            try:
+                return _within(self._seconds, late, connection, question, here, *asked)
+            finally:
+                spent = time.thread_time() - begun
+
+        hold.pause()
+        try:
+            async with turn:
+                return await self._aside(held)
+        finally:
+            hold.resume()
+            hold.spent(spent)
+
+    async def _aside(self, within: Callable[..., T], *asked: object) -> T:
         nobody_waits = threading.Event()
 
         def given_up() -> bool:
@@ -70,7 +107,7 @@ class Budget:
 
         if self._closed.is_set():
             raise closed()
-        running = self._threads.submit(_within, self._seconds, given_up, connection, question, *asked)
+        running = self._threads.submit(within, given_up, *asked)
         answer = asyncio.wrap_future(running)
         try:
             await asyncio.wait([answer])

@@ -23,6 +23,7 @@ from resources.search.relation import FOREVER
 from resources.store import mongo_clock, mongo_generation, mongo_upgrade
 from resources.store.budget import SECONDS, closed
 from resources.store.fault import unavailable
+from resources.store.hold import ALWAYS
 from resources.store.mongo_client import connected, patience
 from resources.store.mongo_fault import speaking
 from resources.store.mongo_sight import Here
@@ -109,8 +110,11 @@ class MongoStore:
         """A view of now, fixed by its first question, or of the instant `at`; rows are valid at `now`, else then."""
         return self._snapshot(Here(at or FOREVER, now or at or period.instant(self._clock())))
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, seconds: float = ALWAYS) -> T:
         """Do the work in one transaction and make it durable before returning; again, where another was in its way.
+
+        Where `seconds` are given, all its questions together take no longer than one may: the server's time is not the
+        processor's of this process.
 
         A caller who is cancelled does not learn how it ended: the transaction is not left open on the server.
         """
@@ -119,7 +123,7 @@ class MongoStore:
         async def within(session: AsyncClientSession, chain: Chain) -> tuple[T, Head]:
             tick = await mongo_clock.tick(parts.database, session, self._clock())
             mongo_generation.demand(tick, self._generation, self._name)
-            transaction = Work(parts.database, session, self._seconds, tick.instant)
+            transaction = Work(parts.database, session, self._seconds, tick.instant, whole=seconds < ALWAYS)
             done = await work(transaction)
             noted = transaction.noted
             return done, await parts.trail.chains.write(chain, noted, session) if noted else chain.head

@@ -118,7 +118,9 @@ class Search:
 
     async def _those(self) -> Filter:
         """The candidates: the view, the type or the record, and what the condition asks of own terms."""
-        view = self._sight.recorded if self._query.history else self._sight.live
+        view = self._sight.living(self._query.as_of)
+        if self._query.history:
+            view = self._sight.during(*self._query.during) if self._query.during else self._sight.recorded
         those = {**view, **_place(self._what, self._order.only), **conjunction(widened(self._what))}
         if "terms" not in those and view == {"live": True}:
             those |= await mongo_lead.led(self._sight, self._what, _place(self._what, ""))

@@ -87,6 +87,18 @@ class Sight:
         """Versions that are current and not deleted."""
         return {"live": True} if self.at == FOREVER else {"deleted": False, **self.recorded, "until": {"$gt": self.at}}
 
+    def living(self, as_of: str) -> Filter:
+        """Versions that were current and not deleted at an instant, where one is given, else in the view."""
+        if not as_of:
+            return self.live
+        return {"deleted": False, "since": {"$lte": as_of}, "until": {"$gt": as_of}}
+
+    def during(self, start: str, end: str) -> Filter:
+        """Versions that were current at some instant in start <= t < end, and deletions in it."""
+        stood = {"deleted": False, "until": {"$gt": start}}
+        gone = {"deleted": True, "since": {"$gte": start}}
+        return {"$and": [self.recorded, {"since": {"$lt": end}}, {"$or": [stood, gone]}]}
+
     @property
     def open(self) -> Filter:
         """Rows of relations that the store holds to."""

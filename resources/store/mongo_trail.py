@@ -6,7 +6,7 @@ docs/trail.md, "MongoDB"
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,7 +72,7 @@ class MongoTrail(Tally):
             found = self._database["trail_chain"].find({}).sort("_id", 1)
             return [Head(each["_id"], each["number"], bytes(each["hash"])) async for each in found]
 
-    async def walk(self, chain: str, after: int = 0) -> AsyncIterator[Entry]:
+    async def walk(self, chain: str, after: int = 0) -> AsyncGenerator[Entry]:
         span = {"$gt": documents.key(chain, after), "$lte": documents.key(chain, documents.LAST)}
         with speaking():
             async for found in self._stored.find({"_id": span}).sort("_id", 1):
@@ -81,6 +81,20 @@ class MongoTrail(Tally):
                 except (KeyError, TypeError, ValueError) as fault:
                     raise Unreadable(chain, documents.number(found)) from fault
                 yield entry
+
+    async def strays(self) -> AsyncIterator[str]:
+        """What lies between the chains: one question for each of them, by `_id`."""
+        chains = sorted(await self._chains())
+        lows = [{}, *({"_id": {"$gt": documents.key(chain, documents.LAST)}} for chain in chains)]
+        highs = [*({"_id": {"$lte": documents.key(chain, 0)}} for chain in chains), {}]
+        between = [{"$and": [low, high]} for low, high in zip(lows, highs, strict=True)]
+        with speaking():
+            for outside in (*between, {"_id": {"$not": {"$type": "string"}}}):
+                async for found in self._stored.find(outside, {"_id": 1}):
+                    chain, _, number = str(found["_id"]).rpartition(" ")
+                    # A chain may have begun meanwhile.
+                    if chain in chains or chain not in await self._chains():
+                        yield f"{chain}-{number}"
 
     async def misfiled(self) -> AsyncIterator[str]:
         """None: an event and its keys are one document, which `walk` holds against each other."""
@@ -114,6 +128,10 @@ class MongoTrail(Tally):
     async def close(self) -> None:
         if self._appending is not None:
             await self._appending
+
+    async def _chains(self) -> list[str]:
+        with speaking():
+            return list(await self._database["trail_chain"].distinct("_id"))
 
     async def _append(self) -> None:
         """Put what waits at the end of a chain, many at once, until nothing waits."""

@@ -63,6 +63,11 @@ class Chains:
             number += 1
             hash = trail_chain.link(hash, chain.head.chain, number, event)
             entries.append(documents.stored(Entry(chain.head.chain, number, event, hash)))
+        if not chain.head.number:  # so no event lies here without its chain, whenever this process ends
+            begun = {"$setOnInsert": {"number": 0, "hash": chain.head.hash}}
+            await self._database["trail_chain"].update_one(
+                {"_id": chain.head.chain}, begun, upsert=True, session=session
+            )
         await self._database["trail_event"].insert_many(entries, session=session)
         head = Head(chain.head.chain, number, hash)
         said = {"$set": {"number": number, "hash": hash}}

@@ -19,8 +19,9 @@ def key(chain: str, number: int) -> str:
 
 
 def number(document: dict[str, Any]) -> int:
-    """The number in a document's `_id`."""
-    return int(document["_id"].rpartition(" ")[2])
+    """The number in a document's `_id`, 0 where there is none."""
+    digits = document["_id"].rpartition(" ")[2]
+    return int(digits) if digits.isdecimal() else 0
 
 
 def stored(entry: Entry) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from pymongo.errors import ExecutionTimeout
 
 from resources.store import mongo_trail_documents as documents
 from resources.store import trail_chain
-from resources.store.trail import COUNTED, FRAME, Event, Found, TooBroad, TrailQuery
+from resources.store.trail import COUNTED, FRAME, Entry, Event, Found, TooBroad, TrailQuery
 
 _PATIENCE = 2_000
 """Milliseconds the server may work on one question."""
@@ -33,9 +33,13 @@ async def find(events: AsyncCollection[dict[str, Any]], query: TrailQuery) -> Fo
     except ExecutionTimeout:
         raise TooBroad from None
     kept = found[: query.limit]
-    last = kept[-1] if len(found) > query.limit and kept else None
-    following = f"{last.event.at} {documents.key(last.chain, last.number)}" if last else ""
-    return Found(kept, total if total <= COUNTED else None, following)
+    following = _place(kept[-1]) if len(found) > query.limit and kept else ""
+    first = _place(kept[0]) if query.after and kept else ""
+    return Found(kept, total if total <= COUNTED else None, following, first)
+
+
+def _place(entry: Entry) -> str:
+    return f"{entry.event.at} {documents.key(entry.chain, entry.number)}"
 
 
 async def frames(events: AsyncCollection[dict[str, Any]], session: AsyncClientSession, record: str) -> list[Event]:

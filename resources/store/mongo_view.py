@@ -6,6 +6,7 @@ https://www.mongodb.com/docs/manual/reference/read-concern-snapshot/
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -135,12 +136,27 @@ class Work(View):
     """A view that sees its own writes."""
 
     def __init__(
-        self, database: AsyncDatabase[Document], session: AsyncClientSession, seconds: float, instant: str
+        self,
+        database: AsyncDatabase[Document],
+        session: AsyncClientSession,
+        seconds: float,
+        instant: str,
+        *,
+        whole: bool = False,
     ) -> None:
+        """`seconds` are those of one question, or on the `whole` those of all."""
         super().__init__(database, session, Here(FOREVER, instant), seconds)
+        self._whole = whole
         self._pen = Pen(database, session, instant)
         self.instant = instant
         self.noted: list[Event] = []
+
+    async def _ask(self, question: Callable[[Sight], Awaitable[T]], what: Predicate = EVERYTHING) -> T:
+        begun = time.monotonic()
+        try:
+            return await super()._ask(question, what)
+        finally:
+            self._seconds -= time.monotonic() - begun if self._whole else 0.0
 
     async def frames(self, record: str) -> Sequence[Event]:
         """The frames of the events that name a record, each once."""

@@ -42,6 +42,10 @@ class Corrupt(Unavailable):
     """The store is there, and what lies in it cannot be read."""
 
 
+During = tuple[str, str] | None
+"""A period start <= t < end of instants."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for, in which order, and from where on.
@@ -49,7 +53,9 @@ class Query:
     `history` looks among all versions, deleted ones too, instead of the current, undeleted ones. Rows that are alike in
     all keys of the `order` are sorted by type, id and number. `after` is a page key that an earlier answer to the same
     query gave, any other a ValueError: rows come strictly after it, with `back` strictly before it, the nearest first.
-    `limit` None is all of them.
+    `limit` None is all of them. With `as_of` the rows are the versions that were current at that instant; what stands
+    around them is asked of the view. A `history` `during` a period has the versions that were current at some instant
+    in start <= t < end, and the deletions in it.
     """
 
     what: Predicate
@@ -58,6 +64,8 @@ class Query:
     limit: int | None = None
     history: bool = False
     back: bool = False
+    as_of: str = ""
+    during: During = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +204,10 @@ class Store(Protocol):
         Rows of relations are valid at `now`; where it is not given, at the view's instant.
         """
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, seconds: float = float("inf")) -> T:
         """Do the work in one transaction and make it durable before returning.
 
         The work may be run again when the store reports a passing conflict, so it must have no other effect.
-        What it raises undoes it and is raised on.
+        What it raises undoes it and is raised on. Where `seconds` are given, what it asks and makes of the answers
+        takes no longer than that in all, while others who write wait; what it puts does not count. Raises TooCostly.
         """

@@ -31,6 +31,7 @@ from resources.store import (
     sqlite_writer,
 )
 from resources.store.budget import SECONDS, Budget, closed
+from resources.store.hold import ALWAYS, Hold
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_here import Here
 from resources.store.sqlite_instant import now
@@ -90,8 +91,8 @@ class SqliteStore:
         """A view of now, fixed by its first question, or of the instant `at`; rows are valid at `now`, else then."""
         return _Opening(self._opened, Here(at or FOREVER, now or at or period.instant(self._clock()), hurried=True))
 
-    async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Do the work in one transaction and make it durable before returning.
+    async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, seconds: float = ALWAYS) -> T:
+        """Do the work in one transaction and make it durable before returning; `seconds` are of the processor.
 
         All works of this process run one after another: a work asks the store and computes, and waits for nothing else.
         """
@@ -99,8 +100,9 @@ class SqliteStore:
         parts = self._opened
 
         async def within(connection: sqlite3.Connection) -> T:
+            hold = Hold(seconds) if seconds < ALWAYS else None
             sqlite_generation.demand(connection, self._generation)
-            return await work(_Transaction(connection, parts.budget, parts.writer.instant))
+            return await work(_Transaction(connection, parts.budget, parts.writer.instant, hold))
 
         return await parts.writer.do(within)
 
@@ -184,16 +186,23 @@ class _View:
 
 
 class _Transaction(_View):
-    def __init__(self, connection: sqlite3.Connection, budget: Budget, instant: str) -> None:
+    def __init__(self, connection: sqlite3.Connection, budget: Budget, instant: str, hold: Hold | None) -> None:
         super().__init__(connection, budget, Here(now=instant, hurried=True))
         self.instant = instant
+        self._hold = hold
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
         """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
-        async with self._turn:
-            sqlite_put.put(self._connection, version, relations)
-            sqlite_instant.reached(self._connection, version.since)
-        await asyncio.sleep(0)  # who asks something else is answered between two of many
+        if self._hold:
+            self._hold.pause()
+        try:
+            async with self._turn:
+                sqlite_put.put(self._connection, version, relations)
+                sqlite_instant.reached(self._connection, version.since)
+            await asyncio.sleep(0)  # who asks something else is answered between two of many
+        finally:
+            if self._hold:
+                self._hold.resume()
 
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         """Add terms that follow from other records to every version of a record; no version comes of it."""
@@ -215,6 +224,9 @@ class _Transaction(_View):
         async with self._turn:
             await sqlite_trail_index.bring(self._connection)
             return sqlite_trail_question.frames(self._connection, record)
+
+    async def _ask(self, question: Callable[..., T], *asked: object) -> T:
+        return await self._budget.spend(self._turn, self._connection, question, self._here, *asked, hold=self._hold)
 
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes."""

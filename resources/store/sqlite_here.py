@@ -93,6 +93,16 @@ def current(version: str, at: str) -> Sql:
     return Sql(f"{version}.since <= ? AND ({version}.until IS NULL OR {version}.until > ?)", (at, at))
 
 
+def during(version: str, period: tuple[str, str] | None) -> Sql:
+    """A condition on a row of `version`: that it was current at some instant of a period, or deleted in it."""
+    if period is None:
+        return Sql("1")
+    start, end = period
+    lasted = f"CASE WHEN {version}.deleted THEN {version}.since >= ? ELSE {version}.until > ? END"
+    stood = f"({version}.deleted = 0 AND {version}.until IS NULL)"
+    return Sql(f"{version}.since < ? AND ({stood} OR {lasted})", (end, start, start))
+
+
 def conjunction(conditions: Sequence[Sql]) -> Sql:
     """Every one of these conditions."""
     return Sql(

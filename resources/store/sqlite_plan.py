@@ -16,7 +16,7 @@ from resources.store import sqlite_breadth, sqlite_order
 from resources.store.port import Query, TooCostly
 from resources.store.sqlite_compiled import asked_ways, condition, ways
 from resources.store.sqlite_file import ask, ask_for_page
-from resources.store.sqlite_here import Here, Listing, Sql, conjunction, current
+from resources.store.sqlite_here import Here, Listing, Sql, conjunction, current, during
 from resources.store.sqlite_order import Order
 from resources.store.sqlite_predicate import holds
 from resources.store.sqlite_range import IndexRange, seqs_once, types
@@ -42,8 +42,8 @@ class Plan:
 
     def __init__(self, connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> None:
         self.connection, self.here, self.query, self.within = connection, here, query, within
-        self.at = here.at
-        self.live = LIVE if here.at == FOREVER and not query.history else "0, 1"
+        self.at, self.as_of = here.at, query.as_of or here.at
+        self.live = LIVE if self.as_of == FOREVER and not query.history else "0, 1"
         self.kinds = types(query.what) or types(within)
         self.order: Order = sqlite_order.of(query)
 
@@ -195,7 +195,7 @@ class Plan:
 
     def _end(self) -> Sql | None:
         """Up to where STEPS of the ordered index lead; None where they lead to its end."""
-        present = current("v", self.at) if not self.query.history else recorded(self.at)
+        present = current("v", self.as_of) if not self.query.history else recorded(self.at)
         # What was deleted is a step too: whether it is, no index says.
         conditions = [present, self.order.after(self.query.after), *([self._type] if self.kinds else [])]
         whole, selected, order = conjunction(conditions), self.order.selected, self.order.by_value
@@ -211,7 +211,7 @@ class Plan:
     def _index(self) -> str:
         """The index that has this order; none where it is of several keys, or of a term."""
         by = self.query.order[0].by if len(self.query.order) == 1 else ""
-        present = self.at == FOREVER and not self.query.history
+        present = self.as_of == FOREVER and not self.query.history
         match by, present, len(self.kinds):
             case "id", True, _:
                 return " INDEXED BY version_current"
@@ -235,8 +235,8 @@ class Plan:
     def view(self) -> Sql:
         """A condition on `v`: that the query's view has this version."""
         if self.query.history:
-            return recorded(self.at)
-        return conjunction([current("v", self.at), Sql("v.deleted = 0")])
+            return conjunction([recorded(self.at), during("v", self.query.during)])
+        return conjunction([current("v", self.as_of), Sql("v.deleted = 0")])
 
 
 def _terms(part: Predicate) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ def rows(plan: Plan, limit: int | None) -> list[Any]:
     """Up to so many rows of the plan; along the terms only where there are too many candidates to bring into order."""
     query = plan.query
     walkable = (
-        len(plan.kinds) == 1 and plan.at == FOREVER and not query.history and limit is not None and not query.back
+        len(plan.kinds) == 1 and plan.as_of == FOREVER and not query.history and limit is not None and not query.back
     )
     if not (query.order and sqlite_order.is_stored(query.order[0]) and walkable):
         return plan.rows(limit)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 
 from resources.store import sqlite_trail_index, sqlite_trail_question, sqlite_trail_rows
 from resources.store.port import Unavailable
@@ -24,6 +24,8 @@ _BATCH = 1_024
 """Events after which their keys are brought along: in the order of the keys, so that few pages are touched."""
 _STEPS = 2_000
 _ROW = "SELECT e.number, e.place, e.frame, e.content, e.hash FROM trail_event e JOIN trail_chain c USING (chain) "
+_STRAYS = """SELECT coalesce(c.name, e.chain), e.number FROM trail_event e LEFT JOIN trail_chain c USING (chain)
+    WHERE c.chain IS NULL OR e.number < 1"""
 
 _log = logging.getLogger("tsunagu.trail")
 
@@ -52,13 +54,13 @@ class SqliteTrail(Tally):
         with self._readers.view() as connection:
             places, total, following = sqlite_trail_question.find(connection, query)
             entries = [entry for place in places for entry in self._at(connection, place)]
-        return Found(entries, total, following)
+        return Found(entries, total, following, str(places[0]) if query.after and places else "")
 
     async def heads(self) -> list[Head]:
         with self._readers.connection() as connection:
             return [Head(*row) for row in ask(connection, "SELECT name, number, hash FROM trail_chain ORDER BY name")]
 
-    async def walk(self, chain: str, after: int = 0) -> AsyncIterator[Entry]:
+    async def walk(self, chain: str, after: int = 0) -> AsyncGenerator[Entry]:
         while True:
             with self._readers.connection() as connection:
                 sql = _ROW + "WHERE c.name = ? AND e.number > ? ORDER BY e.number LIMIT ?"
@@ -68,6 +70,12 @@ class SqliteTrail(Tally):
             if len(entries) < _STEPS:
                 return
             after = entries[-1].number
+
+    async def strays(self) -> AsyncIterator[str]:
+        with self._readers.connection() as connection:
+            strays = ask(connection, _STRAYS)
+        for chain, number in strays:
+            yield f"{chain}-{number}"
 
     async def misfiled(self) -> AsyncIterator[str]:
         await self._writer.do(sqlite_trail_index.bring)

@@ -5,8 +5,8 @@ docs/trail.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple, Protocol, get_args
 
 Field = Literal["agent", "agency", "patient", "entity", "policy", "action", "outcome"]
@@ -78,7 +78,7 @@ class TrailQuery:
     """The events that have, for every pair of `having`, one of its values, at an instant in one of `when`.
 
     `when` are ranges `from <= at < until` in milliseconds, None for any time. `after` is a page key that an earlier
-    answer to the same query gave: rows come strictly after it.
+    answer to the same query gave: rows come strictly after it. With `back` it wants those before it (`turned`).
     """
 
     having: Sequence[tuple[Field, frozenset[str]]] = ()
@@ -86,6 +86,12 @@ class TrailQuery:
     newest_first: bool = True
     after: str = ""
     limit: int = 50
+    back: bool = False
+
+    @property
+    def turned(self) -> TrailQuery:
+        """The query for the rows before its place, the nearest first."""
+        return replace(self, newest_first=not self.newest_first, back=False)
 
 
 def matches(query: TrailQuery, event: Event) -> bool:
@@ -119,11 +125,20 @@ def named(event: Event, field: Field) -> frozenset[str]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Some events in order, how many there are in all (None: more than COUNTED), and the page key for those after."""
+    """Some events in order, how many there are in all (None: more than COUNTED), and the page key for those after.
+
+    `first` is the page key of the first event, where the query had a place to begin at: what is before it ends there.
+    """
 
     entries: Sequence[Entry] = field(default=())
     total: int | None = 0
     next: str = ""
+    first: str = ""
+
+    @property
+    def turned(self) -> Found:
+        """The answer to a question that was asked backwards, in the order of the question itself."""
+        return Found(self.entries[::-1], self.total, self.first, self.next)
 
 
 class TooBroad(Exception):
@@ -143,8 +158,11 @@ class Trail(Protocol):
 
     async def heads(self) -> list[Head]: ...
 
-    def walk(self, chain: str, after: int = 0) -> AsyncIterator[Entry]:
+    def walk(self, chain: str, after: int = 0) -> AsyncGenerator[Entry]:
         """The events of a chain by number. Raises Unreadable where one cannot be put together."""
+
+    def strays(self) -> AsyncIterator[str]:
+        """The ids of events that no walk of a chain comes by."""
 
     def misfiled(self) -> AsyncIterator[str]:
         """The ids of events that are not found by what they say; empty once where something is found that is none."""

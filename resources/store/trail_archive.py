@@ -76,12 +76,14 @@ async def archive(
 
 def verify(file: Path, signer: Signer, walked: Callable[[int], None] = lambda _: None) -> Iterator[Fault]:
     """Everything that is wrong with an archive file."""
-    digest, events, signed = sha256(), 0, None
+    digest, events, signed, more = sha256(), 0, None, False
     number, hash, chain = 0, b"", ""
     try:
-        for line, said in _lines(file):
+        lines = iter(_lines(file))
+        for line, said in lines:
             if "signed" in said:
                 signed = signer.verified(str(said["signed"]))
+                more = next(lines, None) is not None
                 break
             digest.update(line)
             if "after" in said:
@@ -98,7 +100,7 @@ def verify(file: Path, signer: Signer, walked: Callable[[int], None] = lambda _:
         return
     if signed is None or signed.get("form") != FORM:
         yield Fault(file.name, "its signature is missing or does not hold", "署名がないか、正しくありません")
-    elif signed["digest"] != digest.hexdigest() or signed["events"] != events:
+    elif more or signed["digest"] != digest.hexdigest() or signed["events"] != events:
         yield Fault(file.name, "it is not what was signed", "署名された内容と違います")
 
 

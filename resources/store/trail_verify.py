@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,6 +61,8 @@ async def verify(trail: Trail, signer: Signer, walked: Callable[[int], None] = l
     for chain in sorted({*heads, *promises.hashes, *promises.archived}):
         async for fault in _chain(trail, chain, heads.get(chain), promises, walked):
             yield fault
+    async for id in trail.strays():
+        yield Fault(f"event {id}", "it lies in no chain: nothing wrote it here", "どの連鎖にもない記録です")
     async for id in trail.misfiled():
         if id:
             yield Fault(f"event {id}", "it is not found by all that it says", "内容どおりに検索できません")
@@ -112,6 +115,8 @@ async def _chain(
         text = f"the chain is gone; a root says that it had {longest} events"
         yield Fault(at, text, f"連鎖がありません。root によれば {longest} 件の記録がありました")
         return
+    if (end := promises.archived.get(chain)) and (fault := await _left(trail, end, known)):
+        yield fault
     number, hash = promises.start(chain)
     try:
         async for entry in trail.walk(chain, number):
@@ -135,6 +140,36 @@ async def _chain(
             f"events {number + 1} to {last} are missing at its end",
             f"末尾の {number + 1} から {last} までがありません",
         )
+
+
+async def _left(trail: Trail, end: Head, known: dict[int, bytes]) -> Fault | None:
+    """What is wrong with events that lie here although a file holds them: an archive was ended before it removed them.
+
+    They are what was written where each follows the one before it, from a place that is known up to the file's end.
+    """
+    first = number = 0
+    hash, sound = b"", True
+    before = {0: trail_chain.genesis(end.chain)} | known
+    try:
+        async with aclosing(trail.walk(end.chain)) as entries:
+            async for entry in entries:
+                if entry.number > end.number:
+                    break
+                if not first:
+                    first, number, hash = entry.number, entry.number - 1, before.get(entry.number - 1, b"")
+                sound = sound and not event_faults(entry, number, hash, known)
+                number, hash = entry.number, entry.hash
+    except Unreadable as unreadable:
+        first, number, sound = first or unreadable.number, unreadable.number, False
+    if not first or (sound and (number, hash) == (end.number, end.hash)):
+        return None
+    text = f"events {first} to {number} are in an archive file and lie here too, not as they were written or not all"
+    ja = f"{first} から {number} までは保管ファイルに移されたのにここにも残り、書かれたままと確かめられません"
+    return Fault(
+        f"chain {end.chain}",
+        f"{text}: `tsunagu audit archive` removes them",
+        f"{ja}。`tsunagu audit archive` が取り除きます",
+    )
 
 
 def event_faults(entry: Entry, number: int, hash: bytes, known: dict[int, bytes]) -> list[Fault]:

@@ -12,8 +12,10 @@ import pytest
 
 from demo.journey.city import City
 from demo.people import CONFERENCE, People
+from profiles.spec import Spec
 from tests.unit.api.conftest import calling  # noqa: F401  # the fixture
 from tests.world import casework
+from tests.world.acting import Acting, acting
 from tests.world.scene import Scene
 from tests.world.server import Server, start_server
 
@@ -55,3 +57,10 @@ def scene(people: People) -> Iterator[Scene]:
     playing = Scene(City(people))
     yield playing
     casework.wind_up(playing.city)
+
+
+@pytest.fixture
+def town(tmp_path: Path, spec: Spec) -> Iterator[Acting]:
+    """A town of its own, whose days the scenario says."""
+    with acting(tmp_path, spec) as playing:
+        yield playing

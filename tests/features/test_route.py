@@ -167,3 +167,31 @@ def _(scene: Scene, place: str, status: str) -> None:
 def _(scene: Scene, who: str) -> None:
     found = scene.person(who).get("Practitioner", _id="practitioner-yorisoi")
     assert [bool(person["name"][0]["text"]) for person in found.resources] == [True]
+
+
+FIELDS = {"住まい": "housing", "こころの問題": "mental-health", "介護": "care"}
+
+
+@when(parsers.re(r"(?P<who>[^、]+)が、「(?P<field>[^」]+)」の窓口を(学区 (?P<area>\S+) の)?ページで探す"))
+def _(scene: Scene, who: str, field: str, area: str | None) -> None:
+    client = scene.city.anyone() if who == "サインインしていない人" else scene.person(who)
+    said = {"area": f"Location/{area}"} if area else {}
+    scene.answer = ask(client, field=FIELDS[field], _format="html", **said)
+
+
+@then("ページに、★の窓口、電話、受付時間が出る")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 200, scene.answer.text
+    assert scene.answer.headers["content-type"].startswith("text/html")
+    for word in ("★", "電話", "受付時間", "tel:086-"):
+        assert word in scene.answer.text, word
+
+
+@then(parsers.re("ページに、担当者の名前(?P<outcome>が出る|は出ない)"))
+def _(scene: Scene, outcome: str) -> None:
+    assert ("<dt>担当者</dt>" in scene.answer.text) == (outcome == "が出る")
+
+
+@then("ページに、地域を選ぶ欄が出る")
+def _(scene: Scene) -> None:
+    assert scene.answer.text.count('<option value="Location/') > 1

@@ -122,6 +122,9 @@ def tables() -> Iterator[str]:
         rules = [rule for rule, links in found.items() if any(each["file"] == name for each in links["scenarios"])]
         yield f"| [{file.stem}](../{name}) | {', '.join(rules) or '—'} |"
     yield ""
+    if not opened(found):
+        yield "どの規則にも、場面と実装があります / Every rule has its scenarios and its code."
+        return
     yield "場面か実装のまだない規則 / Rules that no scenario shows yet, or no code holds:"
     yield ""
     for rule in opened(found):

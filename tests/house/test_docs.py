@@ -11,6 +11,7 @@ from pathlib import Path
 
 from api import cli, routes
 from api.settings import Settings
+from bench import __main__ as bench
 from consent import duties
 from consent import rules as policy_rules
 from tests.house import chain, source
@@ -57,7 +58,7 @@ def test_every_command_is_in_the_table_of_commands() -> None:
 
 
 def test_a_page_cites_no_ground_or_restriction_that_is_not_here() -> None:
-    known = {module.ID for module in RULES}
+    known = {module.ID for module in RULES} | {"D4"}  # the purposes of each ground, which no rule forbids by itself
     for page in PAGES:
         text, _, _ = page.read_text(encoding="utf-8").partition("## Not here yet")
         text = re.sub(f"{chain.BEGUN}.*{chain.DONE}", "", text, flags=re.DOTALL)  # it says itself what is still open
@@ -66,6 +67,14 @@ def test_a_page_cites_no_ground_or_restriction_that_is_not_here() -> None:
             cited |= {f"{letter}{number}" for number in range(int(first), int(last) + 1)}
         invented = {"P14"} if page.name == "recipes.md" else set()
         assert cited <= known | invented, (page.name, cited - known)
+
+
+def test_every_bench_is_described_and_every_described_one_is_there() -> None:
+    page = source.text("docs/figures.md").partition("## Measured")[0]
+    described = dict(re.findall(r"^\| (\w+) \| `bench/(\w+)\.py` \| ", page, re.MULTILINE))
+    assert all(name == module for name, module in described.items())
+    run_alone = {name for name in described if f"`python -m bench.{name}" in page}
+    assert set(described) == set(bench.BENCHES) | run_alone
 
 
 def test_every_ground_and_restriction_is_on_the_page_of_the_policy() -> None:

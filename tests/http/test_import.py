@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
+import select
 import stat
 import subprocess
 from pathlib import Path
@@ -218,15 +218,29 @@ def test_killed_at_any_moment_it_goes_on_and_tells_the_same(tmp_path: Path) -> N
         while process.poll() is None and _count(tmp_path) < enough:
             pass
         if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
+            process.kill()  # and not those it began, which end by themselves: they hold the pipes
             kills += 1
-        process.communicate()
+        process.communicate(timeout=launch.PATIENCE)
     code, said, _ = run(tmp_path, file)
     assert kills
     assert code == 1
     assert "wrong 2" in said
     assert sorted(each["line"] for each in reported(tmp_path)) == [1001, 1002]
     assert len(stored(tmp_path)) == 6000
+    _check_leaves_nobody(tmp_path / "data")
+
+
+def _check_leaves_nobody(folder: Path) -> None:
+    """The processes of a check of so many records end with the one that began them."""
+    environment = launch.environment(folder)
+    with subprocess.Popen(launch.command("check"), env=environment, stdout=subprocess.PIPE) as process:
+        began = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while len(children := began.read_text().split()) < 2:
+            assert process.poll() is None
+        ends = [os.pidfd_open(int(each)) for each in children]
+        process.kill()
+        process.communicate(timeout=launch.PATIENCE)
+    assert all(select.select([each], [], [], launch.PATIENCE)[0] for each in ends)
 
 
 def _count(folder: Path) -> int:

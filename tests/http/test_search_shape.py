@@ -5,7 +5,9 @@ https://hl7.org/fhir/R4/search.html#return
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +16,7 @@ import pytest
 
 from demo.answer import Answer
 from demo.journey.city import City
+from demo.people import People
 from tests.http.asking import Asking
 from tests.world import household
 
@@ -148,3 +151,77 @@ def test_a_total_is_told_as_it_is_asked_for(persons: City, asking: Asking) -> No
         assert asking.ask("GET", query + asked).total == 6
     counted = asking.ask("GET", f"{query}&_summary=count")
     assert "entry" not in orjson.loads(counted.text)
+
+
+@pytest.mark.parametrize("sort", ["_lastUpdated", "-_lastUpdated", "active,-_lastUpdated"])
+def test_pages_by_time_of_change_are_stable_while_others_write(
+    people: People, asking: Asking, sort: str, ended: Callable[[Callable[[], None]], None]
+) -> None:
+    city = City(people)
+    given = {f"p{place:02}": {"resourceType": "Patient", "active": True} for place in range(12)}
+    assert household.file(city, given).status == 200
+    names = [city.known[name] for name in given]
+    turn = itertools.cycle(names)
+
+    def write() -> None:
+        name = next(turn)
+        said = asking.ask("GET", name).json | {"gender": "female"}
+        assert asking.ask("PUT", name, orjson.dumps(said)).status == 200
+        added = {"resourceType": "Patient", "active": True, "meta": {"tag": [{"system": "urn:x", "code": "y"}]}}
+        assert asking.ask("POST", "Patient", orjson.dumps(added)).status == 201
+
+    ended(write)
+    seen: list[str] = []
+    last = ""
+    for answer in pages(asking, city, f"_sort={sort}&_count=2"):
+        assert len(answer.references) <= 2
+        seen += answer.references
+        last = link(asking, answer, "previous") or last
+    assert sorted(seen) == sorted(names), "each once"
+    back: list[str] = []
+    while last:
+        answer = asking.ask("GET", last)
+        back = [*answer.references, *back]
+        last = link(asking, answer, "previous")
+    assert back == seen[: len(back)]
+    assert len(back) == 10
+
+
+@pytest.fixture
+def ended() -> Iterator[Callable[[Callable[[], None]], None]]:
+    """Has something done over and over beside the test, until it is over."""
+    over = threading.Event()
+    faults: list[BaseException] = []
+    doing: list[threading.Thread] = []
+
+    def again(what: Callable[[], None]) -> None:
+        try:
+            while not over.is_set():
+                what()
+        except BaseException as fault:
+            faults.append(fault)
+
+    def begin(what: Callable[[], None]) -> None:
+        doing.append(threading.Thread(target=again, args=(what,)))
+        doing[-1].start()
+
+    yield begin
+    over.set()
+    for each in doing:
+        each.join()
+    assert not faults
+
+
+def test_what_was_deleted_or_matches_no_more_is_not_on_a_later_page(people: People, asking: Asking) -> None:
+    city = City(people)
+    given = {f"p{place}": {"resourceType": "Patient", "active": True} for place in range(5)}
+    assert household.file(city, given).status == 200
+    names = [city.known[name] for name in given]
+    asked = f"Patient?_tag={quote(city.known['tag'])}&active=true&_sort=_lastUpdated&_count=2"
+    first = asking.ask("GET", asked)
+    left = [name for name in names if name not in first.references]
+    said = asking.ask("GET", left[0]).json
+    assert asking.ask("PUT", left[0], orjson.dumps(said | {"active": False})).status == 200
+    later = [asking.ask("GET", link(asking, first, "next"))]
+    later.append(asking.ask("GET", link(asking, later[0], "next")))
+    assert sorted(each for page in later for each in page.references) == sorted(left[1:])

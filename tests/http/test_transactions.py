@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#transaction
 
 from __future__ import annotations
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
@@ -189,6 +190,44 @@ def test_conditions_are_met_inside_a_transaction_and_links_follow(city: City, as
     refused(both, 400, "structure", "Bundle.entry", "ja")
     gone = send(asking, entry("DELETE", f"Condition?_id={updated.created[0].partition('/')[2]}"), new(person()))
     assert statuses(gone) == ["204", "201"]
+
+
+def test_many_conditions_mean_what_they_mean_in_the_transaction(city: City, asking: Asking) -> None:
+    numbers = [str(uuid4()) for _ in range(8)]
+    known = asking.ask("POST", "Patient", orjson.dumps(identified(numbers[0]))).created[0]
+    urns = [f"urn:uuid:{uuid4()}" for _ in numbers]
+    makes = [
+        new(identified(number), fullUrl=urn, request={"ifNoneExist": f"identifier={_SYSTEM}|{number}"})
+        for number, urn in zip(numbers, urns, strict=True)
+    ]
+    concerns = [concern(city, subject={"reference": f"Patient?identifier={_SYSTEM}|{number}"}) for number in numbers]
+    met = send(asking, *makes, *(new(each) for each in concerns))
+    assert statuses(met) == ["200", *["201"] * 15]
+    people, made = [known, *met.created[1:8]], met.created[8:]
+    assert [asking.ask("GET", each).json["subject"]["reference"] for each in made] == people
+    assert statuses(send(asking, *makes)) == ["200"] * 8
+    # What the transaction itself has done before counts, whatever was so when it came.
+    taken = [{"op": "replace", "path": "/identifier/0/value", "value": str(uuid4())}]
+    data = base64.b64encode(orjson.dumps(taken)).decode()
+    patch = {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": data}
+    late = [entry("PUT", name, each | {"id": name[10:]}) for name, each in zip(made, concerns, strict=True)]
+    refused(send(asking, entry("PATCH", known, patch), *late), 422, "not-found", "Condition.subject", "ja")
+    assert asking.ask("GET", f"Patient?identifier={_SYSTEM}|{numbers[0]}").total == 1
+
+
+def test_many_conditions_raced_make_each_record_once(asking: Asking) -> None:
+    numbers = [str(uuid4()) for _ in range(6)]
+    makes = [new(identified(number), request={"ifNoneExist": f"identifier={_SYSTEM}|{number}"}) for number in numbers]
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: statuses(send(asking, *makes)), range(8)))
+    assert sorted(answers) == [["200"] * 6] * 7 + [["201"] * 6]
+    assert [asking.ask("GET", f"Patient?identifier={_SYSTEM}|{each}").total for each in numbers] == [1] * 6
+
+
+def test_a_transaction_that_only_reads_is_answered(city: City, asking: Asking) -> None:
+    answer = send(asking, entry("GET", city.known["mother"]), entry("GET", "Patient?_summary=count"))
+    assert statuses(answer) == ["200", "200"]
+    refused(send(asking, entry("GET", "Patient/nothing")), 404, "not-found", "", "ja")
 
 
 def test_a_transaction_reads_what_it_has_written(city: City, asking: Asking, stored: Stored) -> None:

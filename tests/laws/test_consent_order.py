@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from profiles.spec import Spec
 from resources.store.open import opened
-from tests.laws.test_policy import LAW
+from tests.laws.drawn import LAW
 from tests.laws.worlds import RESOURCE_TYPES, V3
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_superseding import REPLACES, consent

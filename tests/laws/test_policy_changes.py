@@ -44,8 +44,8 @@ from resources.search.relation import Around
 from resources.store.open import opened
 from resources.store.port import Store
 from tests.laws import asking, cared
+from tests.laws.drawn import LAW, drawn
 from tests.laws.oracle import Oracle
-from tests.laws.test_policy import LAW
 from tests.laws.whom import Books
 from tests.laws.worlds import Record, World, concept, extension, index, own, ref
 from tests.unit.consent.people import NOW
@@ -56,7 +56,7 @@ from tests.unit.consent.town import coordination as call
 
 Json = dict[str, Any]
 
-SEQUENCES = settings(LAW, max_examples=60)
+MANY = 60
 URGENT = actor("em", "BTG")
 CITIZEN = replace(actor("p"), person="Patient/1", purpose=vocabulary.PATIENT_REQUEST)
 ACTORS = (*(actor(name) for name in ("p", "q", "co", "lead", "conv")), URGENT, CITIZEN)
@@ -115,9 +115,13 @@ class City:
         self.bodies |= stood
 
     def lift(self, who: Any, name: str) -> None:
-        """Take away the protection that came last."""
+        """Take away the protection that came last; one who has no post now may not."""
         label = protection.labels(self.bodies[name])[-1]
-        self.town.lift(who, name, id=protection.id_of(label))
+        try:
+            self.town.lift(who, name, id=protection.id_of(label))
+        except Problem:
+            self.done["refused"] += 1
+            return
         self.done["lift"] += 1
         (row,) = [row for row in self.town.stored("Patient") if row.reference == name]
         self.bodies[name] = orjson.loads(row.body)
@@ -246,10 +250,13 @@ PERIODS = (
 FOCUSES = ("Condition/a", "Condition/b", "CarePlan/k", "Task/x", "Task/y", "Task/z", "Communication/u")
 
 
-def test_after_every_write_the_readings_and_the_second_opinion_agree(runner: asyncio.Runner, spec: Spec) -> None:
+@drawn(15, MANY)
+def test_after_every_write_the_readings_and_the_second_opinion_agree(
+    runner: asyncio.Runner, spec: Spec, examples: int
+) -> None:
     seen: Counter[str] = Counter()
 
-    @SEQUENCES
+    @settings(LAW, max_examples=examples)
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -265,8 +272,10 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(runner: asy
                 runner.run(store.close())
 
     holds()
-    assert not [what for what in {*STEPS, "accept", "lift"} - {"everybody"} if not seen[what]], seen
-    assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "P7", "P8", "D1", "D2", "nothing", "grown")) > 5, seen
+    assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "P7", "D1", "D2", "nothing", "grown")) > 5, seen
+    if examples == MANY:
+        assert not [what for what in {*STEPS, "accept", "lift"} - {"everybody"} if not seen[what]], seen
+        assert seen["P8"] > 5, seen
 
 
 def _founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:

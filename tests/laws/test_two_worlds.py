@@ -23,7 +23,7 @@ from consent.actor import Actor
 from tests.http.asking import Asking
 from tests.laws import served, unseen
 from tests.laws.beside import beside, on_sheets
-from tests.laws.test_policy import LAW
+from tests.laws.drawn import LAW
 from tests.laws.unseen import Request
 from tests.laws.worlds import EMPLOYERS, World
 from tests.proofs import Proof

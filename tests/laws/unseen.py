@@ -22,6 +22,15 @@ _TYPES = (
 _ORDERS = ("_lastUpdated", "-_lastUpdated")
 """Always one: where none is asked for it is by id, and what is made has another id in each world."""
 _COUNTS = ("1", "2", "50", "0")
+_ELEMENTS = {
+    "Patient": ("name",),
+    "Group": ("member",),
+    "Task": ("for", "note", "status"),
+    "Condition": ("subject", "note"),
+    **dict.fromkeys(("CarePlan", "ServiceRequest", "Communication", "List"), ("subject", "note", "status")),
+    **dict.fromkeys(("QuestionnaireResponse", "Encounter", "CareTeam"), ("subject", "status")),
+}
+"""What of each type is changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,17 +131,22 @@ def _written(chance: random.Random, name: str, bodies: Mapping[str, Json]) -> Re
         return Request("DELETE", name, b"", headers)
     type, _, id = name.partition("/")
     body = bodies.get(name) or {"resourceType": type, "id": id, "code": concept("concern-field", "debts")}
-    changes = chance.choice(
-        (
-            {},
-            {"note": [{"text": "書き足した"}]},
-            {"subject": ref(chance.choice((*PATIENTS, *HOUSEHOLDS)))},
-            {"status": chance.choice(("completed", "active", "revoked", "inactive", "accepted"))},
-            {"focus": ref(name)},
-            {"member": [{"entity": ref(each)} for each in PATIENTS[: chance.randint(0, 3)]]},
-        )
-    )
-    return Request("PUT", name, orjson.dumps(body | changes), headers)
+    return Request("PUT", name, orjson.dumps(body | _change(chance, type, name)), headers)
+
+
+def _change(chance: random.Random, type: str, name: str) -> Json:
+    """Mostly one of elements that the type has."""
+    about = ref(chance.choice((*PATIENTS, *HOUSEHOLDS)))
+    changes: dict[str, Json] = {
+        "subject": {"subject": about},
+        "for": {"for": about, "focus": ref(name)},
+        "note": {"note": [{"text": "書き足した"}]},
+        "status": {"status": chance.choice(("completed", "active", "revoked", "inactive", "accepted"))},
+        "member": {"member": [{"entity": ref(each)} for each in PATIENTS[: chance.randint(0, 3)]]},
+        "name": {"name": [{"text": "あらためた なまえ"}]},
+    }
+    has = tuple(changes) if chance.random() < 0.1 else _ELEMENTS.get(type, ("status",))
+    return changes[chance.choice(has)] if chance.random() < 0.8 else {}
 
 
 def _made(chance: random.Random, name: str) -> Request:

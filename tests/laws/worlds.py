@@ -32,6 +32,8 @@ NOW = "2026-11-23T13:00:00+09:00"
 CLOCKS = (NOW, NOW, "2026-11-23T00:00:00+09:00", "2026-11-23T23:59:59.999+09:00", "2026-11-24T00:00:00+09:00")
 SINCE = "2026-04-01T00:00:00.000Z"
 LATER = "2026-10-01T00:00:00.000Z"
+ASKED = "2026-11-20"
+"""So late that nobody's silence is brought before the coordinator by the server: of that no answer tells."""
 
 AGENCIES = ("Organization/a", "Organization/b", "Organization/c")
 PEOPLE = {
@@ -409,6 +411,7 @@ def _requests(draw: st.DrawFn) -> list[Record]:
             "resourceType": "Task",
             "id": f"t{place}",
             "status": draw(st.sampled_from(("requested", "accepted", "in-progress", "completed", "rejected"))),
+            "authoredOn": ASKED,
             "intent": "order",
             "for": ref(patient),
             "focus": ref(f"ServiceRequest/r{place}"),

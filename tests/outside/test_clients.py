@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import orjson
-import pytest
 from fhir.resources.R4B import get_fhir_model_class
 
 from consent import vocabulary
 from demo.answer import Answer
-from demo.journey import play
 from demo.people import AUDIT, CARE, CONFERENCE, People
 from demo.rest import Client
-from tests.http import launch
 from tests.http.launch import Running
 from tests.http.stored import Stored
 
@@ -25,13 +22,6 @@ _EVERYBODY = (
     *((name, CONFERENCE) for name in ("convener", "child-guidance", "coordinator", "lead-section")),
     ("auditor", AUDIT),
 )
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with launch.serving(tmp_path_factory.mktemp("played") / "city", "--demo") as running:
-        assert all(told.held for told in play.play(running.base, running.credentials))
-        yield running
 
 
 def test_every_resource_the_journey_leaves_is_read_by_others_models(played: Running) -> None:

@@ -13,8 +13,10 @@ import orjson
 import pytest
 
 from api import call, capability, error_boundary, routes
+from api import clock as clocks
 from api.answer import Answer
 from api.call import Call
+from api.clock import Clock
 from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.settings import Settings
@@ -60,10 +62,10 @@ def calling(tmp_path: Path, spec: Spec) -> Iterator[Calling]:
 
 
 @contextmanager
-def founded(folder: Path, spec: Spec, body_limit: int = 1_000_000) -> Iterator[Calling]:
+def founded(folder: Path, spec: Spec, body_limit: int = 1_000_000, clock: Clock = clocks.system) -> Iterator[Calling]:
     """A town of its own in a folder."""
     settings = Settings(data=folder, body_limit=body_limit)
-    store = opened(str(folder))
+    store = opened(str(folder), clock)
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:

@@ -230,6 +230,20 @@ def test_a_wrong_first_instant_is_found(folder: Path) -> None:
     assert found(folder) == {"Group/g/_history/2": ["it is wrong on since when there is the record"]}
 
 
+@pytest.mark.parametrize(
+    "change", ["id = 'other'", "type = 'Observation'", "deleted = 1"], ids=["another record", "type", "a deletion"]
+)
+def test_a_body_under_another_name_than_its_own_is_found(folder: Path, change: str) -> None:
+    damage(folder, f"UPDATE version SET {change} WHERE type = 'Condition' AND id = 'c'")
+    assert any("its body is that of another version" in texts for texts in found(folder).values())
+
+
+def test_a_body_at_another_instant_than_its_own_is_found(folder: Path) -> None:
+    later = "2030-01-01T00:00:00.000Z"
+    damage(folder, "UPDATE version SET since = ?1, first = ?1 WHERE seq = (SELECT max(seq) FROM version)", later)
+    assert any("its body is that of another version" in texts for texts in found(folder).values())
+
+
 def test_a_wrong_end_is_found(folder: Path) -> None:
     damage(folder, "UPDATE version SET until = '2030-01-01T00:00:00.000Z' WHERE type = 'Group' AND number = 1")
     assert found(folder) == {"Group/g/_history/1": ["the version that ended it is missing"]}

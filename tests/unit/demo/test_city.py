@@ -290,6 +290,7 @@ def test_the_accounts_are_those_of_the_named_staff(resources: dict[str, Json]) -
     accounts = {name: (person, post) for name, person, post in city.accounts()}
     advisers = {f"adviser-{number:02}" for number in range(1, 13)}
     officers = {"yorisoi", "yorisoi-deputy", "health-center", "community-care", "child-guidance", "mental-health"}
+    officers |= {"community-support-naka", "health-center-naka", "welfare-office-naka", "hospital"}
     others = {
         "coordinator",
         "coordinator-2",

@@ -12,8 +12,8 @@ import pytest
 
 from demo import template
 
-NAMES = sorted(file.stem for file in template.FOLDER.glob("*.json"))
-RESOURCES = [name for name in NAMES if "resourceType" in orjson.loads((template.FOLDER / f"{name}.json").read_bytes())]
+FILES = sorted(file for folder in (template.FOLDER, template.SECOND) for file in folder.glob("*.json"))
+RESOURCES = [file for file in FILES if "resourceType" in orjson.loads(file.read_bytes())]
 LISTS = {"recipients": [{"reference": "PractitionerRole/role-coordinator"}]}
 
 
@@ -27,15 +27,15 @@ class Anything(dict[str, object]):
         return f"Basic/{name}"
 
 
-@pytest.mark.parametrize("name", RESOURCES)
-def test_a_filled_payload_is_valid_r4(name: str) -> None:
-    filled = template.fill(name, Anything({**template.clock(datetime.now(UTC)), **LISTS}))
+@pytest.mark.parametrize("file", RESOURCES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_a_filled_payload_is_valid_r4(file: Path) -> None:
+    filled = template.fill(file.stem, Anything({**template.clock(datetime.now(UTC)), **LISTS}), file.parent)
     assert [str(issue) for issue in fhirkit.validate(orjson.dumps(filled).decode())] == []
 
 
-@pytest.mark.parametrize("name", RESOURCES)
-def test_no_place_is_left_open(name: str) -> None:
-    filled = template.fill(name, Anything({**template.clock(datetime.now(UTC)), **LISTS}))
+@pytest.mark.parametrize("file", RESOURCES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_no_place_is_left_open(file: Path) -> None:
+    filled = template.fill(file.stem, Anything({**template.clock(datetime.now(UTC)), **LISTS}), file.parent)
     assert b"{{" not in orjson.dumps(filled)
 
 

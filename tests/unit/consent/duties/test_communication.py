@@ -59,10 +59,18 @@ def test_who_changes_another_thing_of_a_letter_says_nothing_of_its_sender() -> N
     assert breaches(communication.in_one_s_own_name, change(before, None, known=WRITER)) == []
 
 
-@pytest.mark.parametrize("code", sorted(vocabulary.NOTICES))
-def test_what_the_server_tells_nobody_else_writes_or_turns_into(code: str) -> None:
+@pytest.mark.parametrize(
+    ("code", "rule"),
+    [
+        *((code, "P3!") for code in sorted(vocabulary.CONSENT_NOTICES)),
+        (vocabulary.DIRECTORY_NOTICE, "P12!"),
+        (vocabulary.OVERDUE_NOTICE, "R12!"),
+        (vocabulary.OVERLAP_NOTICE, "R40!"),
+    ],
+)
+def test_what_the_server_tells_nobody_else_writes_or_turns_into(code: str, rule: str) -> None:
     told = notice(code)
-    assert breaches(communication.told_by_the_server, change(None, told)) == ["P3!"]
-    assert breaches(communication.told_by_the_server, change(letter(), told)) == ["P3!"]
+    assert breaches(communication.told_by_the_server, change(None, told)) == [rule]
+    assert breaches(communication.told_by_the_server, change(letter(), told)) == [rule]
     assert breaches(communication.told_by_the_server, change(told, told | {"status": "on-hold"})) == []
     assert breaches(communication.told_by_the_server, change(told, None)) == []

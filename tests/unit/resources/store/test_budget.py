@@ -50,6 +50,40 @@ def test_a_question_over_its_budget_is_given_up_and_the_store_goes_on(tmp_path, 
     run(story())
 
 
+def test_a_work_asks_no_more_than_it_may_while_others_wait(tmp_path, run):
+    async def greedy(transaction):
+        await transaction.put(replace(draft("b", 1, "owner x"), since=transaction.instant))
+        return [await transaction.count(Query(has("owner", "x")), within=EVERYTHING) for _ in range(3)]
+
+    async def story():
+        store = await filled(tmp_path, 5)
+        with pytest.raises(TooCostly):
+            await store.transact(greedy, seconds=0.0)
+        assert await ids(store, has("owner", "x")) == [], "and is undone"
+        assert await store.transact(greedy, seconds=30.0) == [1, 1, 1]
+        await store.close()
+
+    run(story())
+
+
+def test_what_a_work_asks_aside_counts_as_its_own(tmp_path, run):
+    async def story():
+        store = await filled(tmp_path, 5)
+        many = Query(Not(Is("owner y")), limit=None)
+        asked = []
+
+        async def greedy(transaction):
+            while True:
+                asked.append(len((await transaction.find(many, within=EVERYTHING)).versions))
+
+        with pytest.raises(TooCostly):
+            await store.transact(greedy, seconds=0.1)
+        assert set(asked) == {400}
+        await store.close()
+
+    run(story())
+
+
 def test_every_question_has_a_budget(tmp_path, run):
     async def story():
         store = await filled(tmp_path, 0)

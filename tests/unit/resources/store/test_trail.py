@@ -199,6 +199,18 @@ def test_a_question_is_answered_as_its_meaning_says_page_by_page(store: Store, r
         assert times == sorted(times, reverse=query.newest_first)
 
 
+def test_one_goes_back_by_the_place_of_a_page(store: Store, run) -> None:
+    run(append(store, [event(n) for n in range(12)]))
+    for newest_first in (True, False):
+        query = TrailQuery(newest_first=newest_first, limit=5)
+        first = run(store.trail.find(query))
+        second = run(store.trail.find(replace(query, after=first.next)))
+        assert (first.first, bool(second.first)) == ("", True)
+        back = run(store.trail.find(replace(query, after=second.first).turned)).turned
+        assert [entry.id for entry in back.entries] == [entry.id for entry in first.entries]
+        assert run(store.trail.find(replace(query, after=back.next))).entries == second.entries
+
+
 def test_the_total_is_exact_where_something_narrow_is_asked(store: Store, run) -> None:
     run(append(store, [event(n) for n in range(30)]))
     found = run(store.trail.find(TrailQuery([("agent", frozenset({"Practitioner/p"}))], limit=5)))

@@ -13,10 +13,13 @@ import pytest
 
 from resources.store import trail_archive
 from resources.store.open import opened
+from resources.store.port import Store
+from resources.store.trail import TrailQuery
 from resources.store.trail_archive import Archived
 from resources.store.trail_root import Notary
 from resources.store.trail_signer import Signer
 from resources.store.trail_verify import Fault, verify
+from tests.unit.resources.store import behind
 from tests.unit.resources.store.telling import NOON, event
 
 BEFORE = datetime.fromtimestamp(NOON / 1000 + 10, UTC)
@@ -79,6 +82,7 @@ DAMAGE: dict[str, Callable[[Lines], Lines]] = {
     "cut off before its signature": lambda lines: lines[:-1],
     "nothing of it": lambda lines: [],
     "something that is no JSON": lambda lines: [*lines[:3], b"?\n", *lines[3:]],
+    "something after its signature": lambda lines: [*lines, lines[2]],
     "an event more": lambda lines: [*lines[:-1], lines[-2], lines[-1]],
 }
 
@@ -114,6 +118,38 @@ def test_nothing_is_moved_from_a_trail_that_is_not_as_it_was_written(tmp_path: P
         return left
 
     assert run(story()) == 2
+
+
+def test_what_is_put_back_where_a_file_holds_it_already_is_found(
+    address: str, store: Store, tmp_path: Path, signer: Signer, run
+) -> None:
+    """All of it as it was is no fault: an archive that was ended had not removed it yet. A part of it is one."""
+
+    async def story() -> None:
+        for n in range(20):
+            await store.trail.append(event(n))
+        await Notary(store.trail, signer).sign(NOW)
+        await store.trail.find(TrailQuery())  # brings the keys along
+        copied = behind.copied(address)
+        await archived()
+        assert await found() == []
+        for first, last, sound in ((1, 10, True), (5, 10, False), (1, 4, False), (4, 7, False)):
+            behind.put_back(address, copied, range(first, last + 1))
+            faults = await found()
+            assert (faults == []) is sound, (first, last, faults)
+            assert all(f"events {first} to {last}" in fault.text and not fault.ja.isascii() for fault in faults)
+            await archived()
+            assert await found() == []
+        behind.put_back(address, copied, range(1, 11), swapped=(3, 4))
+        assert len(await found()) == 1
+
+    async def archived() -> None:
+        await trail_archive.archive(store.trail, signer, tmp_path / "old", BEFORE, NOW)
+
+    async def found() -> list[Fault]:
+        return [fault async for fault in verify(store.trail, signer)]
+
+    run(story())
 
 
 class Killed(BaseException):

@@ -19,7 +19,7 @@ from resources.store.trail import Head, TrailQuery
 from resources.store.trail_root import Notary
 from resources.store.trail_signer import Signer
 from resources.store.trail_verify import Fault, verify
-from tests.unit.resources.store.telling import event
+from tests.unit.resources.store.telling import NOON, event
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 EVENTS, SIGNED = 12, 8
@@ -79,6 +79,7 @@ HEAD_BACK = """UPDATE trail_chain SET (number, hash) =
     (SELECT number, hash FROM trail_event e WHERE e.chain = trail_chain.chain ORDER BY number DESC LIMIT 1)"""
 SWAP = """UPDATE trail_event SET {0} = (SELECT {0} FROM trail_event o WHERE o.chain = 1 AND o.number =
     CASE trail_event.number WHEN 5 THEN 6 ELSE 5 END) WHERE chain = 1 AND number IN (5, 6)"""
+COPIED = "min(frame), min(content), min(hash) FROM trail_event"
 
 DAMAGE: dict[str, tuple[Sequence[str], str]] = {
     "a flipped bit of the content": (
@@ -142,6 +143,14 @@ DAMAGE: dict[str, tuple[Sequence[str], str]] = {
     "a last root that is gone": (["DELETE FROM trail_root WHERE number = 4"], "roots"),
     "all roots gone": (["DELETE FROM trail_root"], "roots"),
     "a key that is gone": (["DELETE FROM trail_key WHERE name = (SELECT max(name) FROM trail_key)"], "event "),
+    "an event before the first": (
+        [f"INSERT INTO trail_event SELECT max(place) + 1, 1, 0, {COPIED}", "UPDATE trail_chain SET indexed = number"],
+        "-0",
+    ),
+    "an event of no chain": (
+        [f"INSERT INTO trail_event SELECT max(place) + 1, 77, 1, {COPIED}"],
+        "77-1",
+    ),
     "a key of no event": (["INSERT INTO trail_key SELECT 7, max(place) FROM trail_event"], "keys"),
 }
 
@@ -199,6 +208,22 @@ MONGO: dict[str, tuple[Callable[[Any, str], object], str]] = {
     "a last event that is gone": (
         lambda found, chain: found["trail_event"].delete_one({"_id": f"{chain} {EVENTS:012}"}),
         "chain ",
+    ),
+    "an event of no chain": (
+        lambda found, chain: found["trail_event"].insert_one(
+            found["trail_event"].find_one({"_id": f"{chain} {3:012}"}) | {"_id": f"zz {1:012}"}
+        ),
+        "zz-",
+    ),
+    "an event that is none": (
+        lambda found, chain: found["trail_event"].insert_one({"at": NOON, "keys": []}),
+        "event ",
+    ),
+    "an event before the first": (
+        lambda found, chain: found["trail_event"].insert_one(
+            found["trail_event"].find_one({"_id": f"{chain} {3:012}"}) | {"_id": f"{chain} {0:012}"}
+        ),
+        f"-{0:012}",
     ),
     "a chain that is gone": (
         lambda found, chain: (found["trail_event"].delete_many({}), found["trail_chain"].delete_many({})),

@@ -1,0 +1,65 @@
+"""The fund 生活再建・自立支援ファンド: paid in once, and asked for the entrance to a service that no system pays for.
+
+F1 to F10 of the domain; okayama-2019.txt s26, s28
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from demo.year import coded
+from demo.year.coded import Json, ref
+from demo.year.household import Household
+from demo.year.referring import Course
+from demo.year.town import Town
+
+BEGINS = date(2019, 10, 1)
+"""From this day it pays (F10)."""
+
+_PAID_IN = 3_000_000
+_HOLDER = "PractitionerRole/role-fund-holder"
+
+
+def pay_in(town: Town) -> None:
+    """What the fund has for the year."""
+    task: Json = {"resourceType": "Task", "status": "completed", "intent": "order", "description": "寄付による基金"}
+    task |= {"code": coded.concept("task-code", "fund-deposit"), "requester": ref("Organization/council")}
+    task |= {"owner": ref("Organization/council"), "input": [_said("amount", **_yen(_PAID_IN))]}
+    town.post("paid-in", "fund-holder", "Task", task)
+
+
+def asked(town: Town, home: Household) -> Course:
+    """The case was received by the coordinator and raised in a conference: the fund pays the agency (F4, F5)."""
+    amount = home.chance.randrange(3_000, 30_000, 500)
+    request = town.post("fund-asked", home.officer, "Task", _request(home, amount)).created[0]
+    yield 3
+    town.change("fund-taken", "fund-holder", request, status="accepted")
+    paid = [_said("paid", **_yen(amount))]
+    town.change("fund-paid", "fund-holder", request, status="completed", output=paid)
+
+
+def _request(home: Household, amount: int) -> Json:
+    why = coded.extension("why-not", valueString="返済の見込みがなく対象にならない")
+    inputs = [
+        _said("amount", **_yen(amount)),
+        _said("payee", valueReference=ref(home.keeper)),
+        _said("expense", valueCodeableConcept=coded.concept("expense-kind", "certificate")),
+        _said("service", valueString="障害者手帳の更新"),
+        _said("first-introduction", valueBoolean=True),
+        _said("need", valueString="手帳が切れたまま、どの制度にもつながっていない"),
+        _said("independence", valueString="手帳により就労の支援につながる"),
+        _said("field", valueCodeableConcept=coded.concept("adviser-field", "mental-health")),
+        _said("checked-service", valueString="生活福祉資金貸付", extension=[why]),
+    ]
+    task: Json = {"resourceType": "Task", "status": "requested", "intent": "order", "for": ref(home.group)}
+    task |= {"code": coded.concept("task-code", "fund-request"), "requester": ref(home.keeper)}
+    return task | {"owner": ref(_HOLDER), "input": inputs}
+
+
+def _said(kind: str, **value: Any) -> Json:
+    return {"type": coded.concept("fund-input", kind), **value}
+
+
+def _yen(amount: int) -> Json:
+    return {"valueMoney": {"value": amount, "currency": "JPY"}}

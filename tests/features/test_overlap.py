@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import given, parsers, scenarios, then, when
+
+from api.overlaps import Overlaps
+from tests.laws.worlds import concept, ref
+from tests.unit.consent.town import actor, patient
+from tests.world.acting import Acting
+
+scenarios("overlap.feature")
+
+Json = dict[str, Any]
+MOTHER = {"name": [{"family": "水無瀬", "given": ["かおり"]}], "birthDate": "1976-05-14", "gender": "female"}
+DIFFERENT: dict[str, Json] = {
+    "生年月日の違う同じ氏名": {"birthDate": "1976-05-15"},
+    "名の違う同じ生年月日": {"name": [{"family": "水無瀬", "given": ["みどり"]}]},
+    "性別の違う同じ氏名": {"gender": "male"},
+}
+
+
+def look(town: Acting) -> None:
+    """Who is new is looked at, as the server does it beside the requests."""
+
+    async def looked() -> None:
+        work = Overlaps(town.calling.town.gate, town.calling.town.store.vault, town.clock)
+        while await work.waiting():
+            await work.step()
+
+    town.calling.town.run(looked())
+
+
+def letters(town: Acting, who: str) -> list[Json]:
+    return town.found(who, "Communication?category=overlap-notice")
+
+
+@given("センターが、母を記録している")
+def _(town: Acting) -> None:
+    town.calling.town.write(actor("p"), patient("1") | MOTHER)
+    look(town)
+
+
+@given("センターが、母のことで別の機関に依頼している")
+def _(town: Acting) -> None:
+    task: Json = {"resourceType": "Task", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    town.made("p", "依頼", task | {"requester": ref("Organization/center"), "owner": ref("Organization/other")})
+
+
+@given("母の居所が秘匿されている")
+def _(town: Acting) -> None:
+    town.calling.town.protect(actor("p"), "Patient/1", "HealthcareService/desk")
+
+
+@when(parsers.re("別の機関が、(?P<how>.+)の人を記録する"))
+def _(town: Acting, how: str) -> None:
+    town.made("q", "人", {"resourceType": "Patient"} | MOTHER | DIFFERENT.get(how, {}))
+    look(town)
+
+
+@when("別の機関が、その人の電話番号を書き足す")
+def _(town: Acting) -> None:
+    assert town.put("q", "人", telecom=[{"system": "phone", "value": "086-000-0000"}]).status == 200, town.said
+    look(town)
+
+
+@when("別の機関が、別々の支援の知らせを自分で書く")
+def _(town: Acting) -> None:
+    letter: Json = {"resourceType": "Communication", "status": "completed"}
+    town.create("q", "知らせ", letter | {"category": [concept("communication-category", "overlap-notice")]})
+
+
+@then("推進員に、二つの機関と二つの記録を示す知らせが1通届いている")
+def _(town: Acting) -> None:
+    [letter] = letters(town, "co")
+    assert {each["reference"] for each in letter["about"]} == {"Patient/1", town.known["人"]}
+    told = {each["contentString"] for each in letter["payload"]}
+    assert {"Organization/center: Patient/1", f"Organization/other: {town.known['人']}"} < told
+    assert "水無瀬" not in town.said
+
+
+@then("センター、別の機関、主管課には、その知らせは見えない")
+def _(town: Acting) -> None:
+    [letter] = letters(town, "co")
+    for who in ("p", "q", "lead", "conv", "aud", "em"):
+        assert (who, letters(town, who)) == (who, [])
+        assert town.ask(who, "GET", f"Communication/{letter['id']}").status == 404
+
+
+@then("推進員に、どちらの人の記録も見えない")
+def _(town: Acting) -> None:
+    for name in ("Patient/1", town.known["人"]):
+        assert town.ask("co", "GET", name).status == 404
+
+
+@then("推進員に知らせは届いていない")
+def _(town: Acting) -> None:
+    assert letters(town, "co") == []
+
+
+@then("許されない")
+def _(town: Acting) -> None:
+    assert town.answer.status == 403, town.said
+    assert "R40" in town.rules

@@ -1,0 +1,24 @@
+"""The server that is measured stands, over a demo city that was laid down before anything is timed.
+
+docs/figures.md
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import httpx2
+
+from bench import load, server
+from demo.credentials import Credentials
+from demo.people import People
+
+
+def test_a_server_that_is_measured_answers_the_demo_and_its_constant_bytes(tmp_path: Path) -> None:
+    with server.serving(tmp_path) as (address, started):
+        assert started > 0
+        people = People(f"{address}/fhir", Credentials.read(tmp_path / "demo-credentials.json"))
+        assert people.system("health-center-system").get("Organization/okayama-city").status == 200
+        people.close()
+        assert httpx2.get(f"{address}/constant").status_code == 200
+        assert load.rate(f"{address}/constant", "", connections=1, seconds=0) > 0

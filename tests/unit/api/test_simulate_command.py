@@ -1,0 +1,122 @@
+"""A year of a made-up city: by the rules, the same of the same seed, and told as it was played."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+import re
+import subprocess
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.progress import Progress
+
+from api import importing, making, simulate_command
+from api.importing import Job
+from api.settings import Settings
+from api.simulate_command import Year
+from demo.year import rates
+from resources.record.envelope import Origin
+from resources.store.port import Unavailable
+from tests.http import launch
+
+FIRST, HOUSEHOLDS, DAYS, SEED = date(2019, 9, 2), 14, 130, 13
+
+
+def played(folder: Path) -> Year:
+    settings = Settings(data=folder, second_opinion=0)
+    return simulate_command.year(settings, households=HOUSEHOLDS, seed=SEED, first=FIRST, days=DAYS)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("year")
+
+
+@pytest.fixture(scope="module")
+def year(folder: Path) -> Year:
+    return played(folder / "data")
+
+
+@pytest.fixture(scope="module")
+def said(folder: Path) -> str:
+    """The same, by the command."""
+    asked = ("--households", str(HOUSEHOLDS), "--seed", str(SEED), "--from", str(FIRST), "--days", str(DAYS))
+    words = launch.command("simulate", *asked, "--ndjson", str(folder / "lines"))
+    done = subprocess.run(words, env=launch.environment(folder / "again"), capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_same_seed_and_size_make_the_same_records(year: Year, said: str) -> None:
+    assert re.findall(r"digest (\w+)", said) == [year.told.digest]
+
+
+def test_the_command_tells_acts_and_numbers(year: Year, said: str) -> None:
+    assert f"推進員受付件数,{_results(year)['推進員受付件数']}" in said
+    assert "支援会議を招集 / convened" in said
+
+
+def test_the_numbers_say_what_was_played(year: Year) -> None:
+    told, acts = _results(year), year.acts
+    assert int(told["推進員受付件数"]) == acts["brought"] + acts["inquiry"] + acts["escalated"]
+    assert int(told["①取扱ケース"]) == acts["case"]
+    assert int(told["ケース会議開催回数"]) + int(told["アドバイザー会議"]) == acts["opened"]
+    assert int(told["ケース会議事前打ち合わせ"]) == acts["pre-meeting"]
+
+
+def test_a_year_has_all_that_the_seed_tells_of(year: Year) -> None:
+    wanted = ("sheet", "noted", "accepted", "supported", "consent", "case", "convened", "acknowledged", "closed")
+    more = ("handed-over", "call-answered", "withheld", "protected", "roles", "plan")
+    assert [act for act in (*wanted, *more) if not year.acts[act]] == []
+
+
+def test_every_act_has_its_name(year: Year) -> None:
+    assert set(year.acts) <= set(rates.acts())
+
+
+def test_what_is_written_as_lines_is_taken_in_by_an_import(said: str, folder: Path) -> None:
+    """The directory, and the first two agencies: each call is made as the script has it."""
+    settings = Settings(data=folder / "imported", second_opinion=0)
+    asyncio.run(making.make(settings))
+    calls = [line.split() for line in (folder / "lines" / "import.sh").read_text().splitlines()[1:]]
+    assert said
+    assert len(calls) > 3
+    taken: Counter[str] = Counter()
+    for call in calls[:3]:
+        custodian = call[call.index("--custodian") + 1]
+        author = call[call.index("--author") + 1] if "--author" in call else custodian
+        report = folder / "report"
+        job = Job([folder / "lines" / call[-1]], Origin(custodian, author), report, "--directory" in call)
+        standing = asyncio.run(importing.run(settings, job, Progress(disable=True)))
+        assert standing.wrong == 0, report.read_text()
+        taken[call[-1]] = standing.written
+    assert all(taken.values())
+
+
+def test_a_city_is_not_played_into_a_store_that_holds_one(year: Year, folder: Path) -> None:
+    assert year.written
+    with pytest.raises(Unavailable, match="there is a city in this store already"):
+        played(folder / "data")
+
+
+def test_a_city_is_not_played_into_a_store_with_real_time(tmp_path: Path) -> None:
+    assert asyncio.run(making.make(Settings(data=tmp_path)))
+    with pytest.raises(Unavailable, match="this one has real time"):
+        played(tmp_path)
+
+
+@pytest.mark.parametrize("first", ["April", "2019-04", "2017-04-01", "2199-04-01"])
+def test_a_year_that_cannot_be_played_is_one_sentence(first: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        simulate_command.simulate(first=first)
+    assert ended.value.code == 2
+    assert f"`{first}`" in capsys.readouterr().err
+
+
+def _results(year: Year) -> dict[str, str]:
+    rows = csv.reader(io.StringIO(year.numbers["results"].lstrip("\ufeff")))
+    return {row[0]: row[1] for row in rows if row}
