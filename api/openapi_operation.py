@@ -26,7 +26,11 @@ _RESULT = {
     "_total": "`none`, `estimate` or `accurate`; the total told is always exact",
     result_parameters.CURSOR: "where the next page begins, as the `next` link gives it",
 }
-_RESULT |= {"_since": "from which instant on", "_at": "a day or an instant: what stood in it, and the deletions"}
+_RESULT |= {
+    "_since": "from which instant on",
+    "_type": "the types to search, separated by commas",
+    "_at": "a day or an instant: what stood in it, and the deletions",
+}
 _FILTERS: Json = {
     "name": "parameters",
     "in": "query",

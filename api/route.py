@@ -23,8 +23,9 @@ JSON_PATCH = "application/json-patch+json"
 class Route:
     """`name` is unique: it is OpenAPI's operationId and the log's action. `interaction` is FHIR's code, or `$name`.
 
-    `path` is below the FHIR base, with `{type}`, `{id}`, `{version}`, `{within}` (a type). `open` is for strangers too
-    (P9). `takes` are the kinds of body, `answers` those of the answer; `parameters` are those of the address by name.
+    `path` is below the FHIR base, with `{type}`, `{id}`, `{version}`, `{within}` (a type, or `*`). `open` is for
+    strangers too (P9). `takes` are the kinds of body, `answers` those of the answer; `parameters` are those of the
+    address by name.
     `done` is the status of success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and
     `too-often`. `conditional` says that its address has a condition in the place of an id, `also` which other
     interactions it is, by its body.
@@ -65,7 +66,7 @@ class Route:
         found: dict[str, str] = {}
         for place, (segment, said) in enumerate(zip(self.path.split("/"), asked, strict=True)):
             if segment.startswith("{"):
-                if not said or (segment == "{within}" and not said[0].isupper()):
+                if not said or (segment == "{within}" and not (said[0].isupper() or said == "*")):
                     return None
                 found[segment[1:-1]] = said
             elif segment != said:

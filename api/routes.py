@@ -37,6 +37,15 @@ INTERACTIONS = (
         "All versions that the caller may see, newest first", parameters=history.WIDE,
     ),
     Route(
+        "search_of_all", "search-system", "GET", "", search.of_all, SEARCH,
+        "Search several types, named by `_type`", open=True, parameters=search.OF_ALL,
+    ),
+    Route(
+        "search_of_all_by_post", "search-system", "POST", "/_search", search.of_all,
+        (*SEARCH, "too-long", "too-slow", "media-type"), "Search several types by a form", open=True, takes=(FORM,),
+        parameters=search.OF_ALL,
+    ),
+    Route(
         "search", "search-type", "GET", "/{type}", search.search, SEARCH,
         "Search a type; unknown parameters are refused", open=True, parameters=search.PARAMETERS,
     ),

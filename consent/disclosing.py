@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from consent import trail, vocabulary
+from consent import several, trail, vocabulary
 from consent.actor import Actor
 from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
@@ -19,6 +19,7 @@ from consent.rule import Action, Decision
 from resources.record import period
 from resources.record.version import Version
 from resources.search.request import SearchRequest
+from resources.search.several import Several
 from resources.store.port import During, Snapshot
 from resources.store.trail import Event
 
@@ -58,6 +59,11 @@ class Disclosing:
         """The records that match and that this actor may see; the total counts exactly those."""
         async with self.reading(actor, "search", asked=wanted.type) as reading:
             return await reading.search(wanted, after)
+
+    async def search_several(self, actor: Actor, wanted: Several, after: str = "") -> Page:
+        """The records of several types that match and that this actor may see."""
+        async with self.reading(actor, "search", asked="search-system") as reading:
+            return await several.found(reading, wanted, after)
 
     async def history(
         self, actor: Actor, type: str, id: str, count: int, after: str = "", during: During = None

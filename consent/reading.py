@@ -52,7 +52,7 @@ class Reading:
         asked = await self.view.get(type, id, within=SOUGHT, number=number)
         await self._know([asked] if asked else [])
         self.facts = self.facts.of_type(type)
-        made = self._ruling("read", type, name=f"{type}/{id}").rules
+        made = self.ruling("read", type, name=f"{type}/{id}").rules
         decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
             self.denied, self.about = f"{type}/{id}", trail.persons(asked, self.facts.world)
@@ -68,15 +68,15 @@ class Reading:
             of_definitions(wanted)
             found = self.engine.definitions.find(wanted.type, wanted.what, wanted.order)
             return numbered(found, wanted.count, after)
-        await self._confer()
+        await self.confer()
         self.facts = replace(self.facts, carded=card.asks_for_it_alone(wanted))
         beyond = Beyond(
-            self.engine.index, self.view, self.facts, lambda type, facts: self._ruling("search", type, facts)
+            self.engine.index, self.view, self.facts, lambda type, facts: self.ruling("search", type, facts)
         )
         beyond.permit(wanted)
         what = await beyond.asked(wanted)
         asking = await gathering.for_search(self.view, self.facts, wanted.type, what)
-        made = self._ruling("search", wanted.type, asking)
+        made = self.ruling("search", wanted.type, asking)
         begun, after = steady.begun(after)
         back, after = after.startswith(BACK), after.removeprefix(BACK)
         query = Query(what, wanted.order, after, wanted.count, back=back, as_of=begun)
@@ -85,7 +85,7 @@ class Reading:
         page = await self._page("search", query, made, wanted.type, exact=exact, counted=counted)
         if not wanted.includes:
             return page
-        return replace(page, included=await self._included(wanted, page.versions, beyond))
+        return replace(page, included=await self.of_types(await beyond.included(wanted, page.versions)))
 
     async def choose(self, wanted: SearchRequest, chosen: Callable[[Version], bool]) -> list[Version]:
         """Of the first page's records, those that are chosen by what this actor may see of them: only they are shown,
@@ -103,9 +103,9 @@ class Reading:
         if type in vocabulary.DEFINITIONS:
             return numbered(steady.during([self._defined(type, id)], during), count, after)
         own = has(".id", f"{type}/{id}")
-        await self._confer()
+        await self.confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
-        made = self._ruling("read", type, asking, f"{type}/{id}")
+        made = self.ruling("read", type, asking, f"{type}/{id}")
         back, after = after.startswith(BACK), after.removeprefix(BACK)
         query = Query(own, (SINCE_DOWN,), after, count, history=True, back=back, during=during)
         page = await self._page("read", query, made, type, exact=True, counted=True)
@@ -120,11 +120,11 @@ class Reading:
         if types[0] in vocabulary.DEFINITIONS:
             every = self.engine.definitions.find(types[0], has(".type", types[0]), (SINCE_DOWN,))
             return numbered(steady.during([each for each in every if each.since >= since], during), count, after)
-        await self._confer()
+        await self.confer()
         one, what = types[0] if len(types) == 1 else "", has_one_of(".type", types)
         asking = await gathering.for_search(self.view, self.facts, one or "Consent", what)
         if one or asking.actor.anonymous:
-            within = self._ruling("search", one, asking).within
+            within = self.ruling("search", one, asking).within
         else:
             within = policy.ruling("search", asking.of_type("")).within
         back, after = after.startswith(BACK), after.removeprefix(BACK)
@@ -132,7 +132,7 @@ class Reading:
         found = await steady.found(self.view, query, within)
         kept = [version for version in found.versions if version.since >= since]
         following = found.next if len(kept) == len(found.versions) else ""
-        return Page(await self._of_types(kept), None, following, found.first)
+        return Page(await self.of_types(kept), None, following, found.first)
 
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
         """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
@@ -170,7 +170,7 @@ class Reading:
     async def every(self, what: Predicate, most: int) -> Sequence[Version]:
         """The records of casework, of whatever type, that match and that this actor may find; the trail is told
         nothing. Raises Problem `too-costly` where there are more than `most`."""
-        await self._confer()
+        await self.confer()
         asking = await gathering.for_search(self.view, self.facts, "Consent", what)
         within = policy.ruling("search", asking.of_type("")).within
         found = (await self.view.find(Query(what, limit=most + 1), within=within)).versions
@@ -191,10 +191,8 @@ class Reading:
         """What everything shown was shown by."""
         return policy.together(self.decisions)
 
-    async def _included(self, wanted: SearchRequest, matched: Sequence[Version], beyond: Beyond) -> list[Version]:
-        return await self._of_types(await beyond.included(wanted, matched))
-
-    async def _of_types(self, found: Sequence[Version]) -> list[Version]:
+    async def of_types(self, found: Sequence[Version]) -> list[Version]:
+        """What was found, of whatever type, as this actor may see it; told to the trail."""
         shown: dict[str, Version] = {}
         for type in sorted({version.type for version in found}):
             some = [version for version in found if version.type == type]
@@ -215,7 +213,7 @@ class Reading:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""
         await self._know(versions)
         self.facts = replace(self.facts, type=type, carded=True)
-        decisions = self._ruling(action, type).decisions(versions, self.facts.world)
+        decisions = self.ruling(action, type).decisions(versions, self.facts.world)
         self._tell(versions, decisions)
         rows = zip(versions, decisions, strict=True)
         return [await showing.shown(self.engine, self.view, row, decision, self.facts) for row, decision in rows]
@@ -225,15 +223,16 @@ class Reading:
         if self.facts.actor.purpose == vocabulary.SUPPORT_CONFERENCE or any(
             values(version.terms, ".conference") for version in at_hand
         ):
-            await self._confer()
+            await self.confer()
         self.facts = await gathering.about(self.view, self.facts, at_hand)
 
-    async def _confer(self) -> None:
+    async def confer(self) -> None:
+        """Gather the conferences of this actor."""
         if not self.conferring:
             self.conferring = True
             self.facts = await gathering.meetings(self.view, self.facts, self.engine.ordinance)
 
-    def _ruling(self, action: Action, type: str, facts: Facts | None = None, name: str = "") -> Ruling:
+    def ruling(self, action: Action, type: str, facts: Facts | None = None, name: str = "") -> Ruling:
         """The rules and their readings. Raises Problem `login`, and `forbidden` where a scope does not reach so far."""
         made = policy.ruling(action, facts or self.facts)
         if self.facts.actor.anonymous and type not in vocabulary.PUBLIC:

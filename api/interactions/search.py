@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/search.html
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlencode
@@ -18,12 +18,17 @@ from consent import audit_event, vocabulary
 from resources.record import parse
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search import compartment, refusal, request, result_parameters, subset
+from resources.search import compartment, refusal, request, result_parameters, several, subset
 from resources.search.request import SearchRequest
+from resources.search.several import Several
 from resources.search.subset import Subset
 
 PARAMETERS = ("_count", "_elements", "_include", "_revinclude", "_sort", "_summary", "_total", result_parameters.CURSOR)
 """Of the answer; those of the type come beside them."""
+
+OF_ALL = ("_count", "_sort", "_summary", "_total", several.TYPE, result_parameters.CURSOR)
+_OFFERED = vocabulary.CASEWORK | vocabulary.INSTALLED
+"""What is searched together: records, and neither the trail, nor subscriptions, nor definitions."""
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -35,18 +40,46 @@ async def search(call: Call) -> Answer:
 
 async def search_by_post(call: Call) -> Answer:
     """POST [type]/_search: parameters of the address and of the form count alike."""
+    return await _answer(call, await _given(call))
+
+
+async def of_all(call: Call) -> Answer:
+    """GET [base]?_type=…, POST [base]/_search"""
+    parse = partial(several.parse, call.on.index, _OFFERED)
+    return await _of_several(call, parse, await _given(call) if call.method == "POST" else call.parameters)
+
+
+async def _given(call: Call) -> Sequence[tuple[str, str]]:
     kind = media.kind(call.header("content-type"))
     if kind not in (_FORM, ""):
         raise _no_form(kind)
     form = await call.form()
     if form and not kind:
         raise _no_form("nothing")
-    return await _answer(call, [*call.parameters, *(query.read(form) if form else ())])
+    return [*call.parameters, *(query.read(form) if form else ())]
 
 
 async def in_compartment(call: Call) -> Answer:
     """GET [type]/[id]/[other type]: what the CompartmentDefinition of the type names by its record."""
+    if call.path["within"] == several.EVERY:
+        parse = partial(several.in_compartment, call.on.index, _OFFERED, call.type, call.id)
+        return await _of_several(call, parse, call.parameters)
     return await _answer(call, call.parameters, (call.type, call.id, call.path["within"]))
+
+
+async def _of_several(
+    call: Call, parse: Callable[[Sequence[tuple[str, str]]], Several], given: Sequence[tuple[str, str]]
+) -> Answer:
+    wanted, left = lenient.read(call, parse, given)
+    shape, search = wanted.shape, _address(call, "", wanted.canonical)
+    page = await call.on.gate.search_several(call.actor, wanted, call.on.cursors.read(shape.cursor, search))
+    places = (("previous", page.previous), ("next", page.next))
+    links = [("self", _address(call, "", wanted.canonical, shape.cursor))]
+    links += [
+        (name, _address(call, "", wanted.canonical, call.on.cursors.write(at, search))) for name, at in places if at
+    ]
+    found = [*respond.entries(call, _parts(call, shape, page.versions), "match"), *lenient.told(call, left)]
+    return respond.json(respond.bundle("searchset", page.total, links, found))
 
 
 async def _answer(
@@ -88,10 +121,15 @@ def _part(call: Call, wanted: Subset, version: Version) -> Version:
 
 def _url(call: Call, wanted: SearchRequest, cursor: str = "") -> str:
     """The address of this search as understood, with a cursor or from its beginning."""
-    asked = [*wanted.canonical, ("_cursor", cursor)] if cursor else list(wanted.canonical)
+    return _address(call, wanted.type, wanted.canonical, cursor)
+
+
+def _address(call: Call, type: str, canonical: Sequence[tuple[str, str]], cursor: str = "") -> str:
+    asked = [*canonical, ("_cursor", cursor)] if cursor else list(canonical)
     query = f"?{urlencode(asked)}" if asked else ""
     inside = f"{call.type}/{call.id}/" if "within" in call.path else ""
-    return f"{call.on.settings.fhir}/{inside}{wanted.type}{query}"
+    place = f"/{inside}{type or several.EVERY}" if type or inside else ""
+    return f"{call.on.settings.fhir}{place}{query}"
 
 
 def _no_form(kind: str) -> Problem:

@@ -9,7 +9,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from resources.search import chain, composite, concept, content, grammar, kinds, near, refusal, result_parameters
+from resources.search import (
+    chain,
+    composite,
+    concept,
+    content,
+    grammar,
+    kinds,
+    near,
+    refusal,
+    result_parameters,
+    string,
+)
 from resources.search.index import Index
 from resources.search.parameter import Closed, Composite, Parameter, Part
 from resources.search.predicate import Predicate, any_of, has_any, none_of
@@ -19,19 +30,23 @@ MOST_TARGETS = 6
 
 _HAS = "_has:"
 _LIST = "_list"
+FILTER = "_filter"
 
 
 @dataclass(slots=True)
 class Reader:
     """Reads the conditions of one request; `names` are the parameters asked of, by type, chains included.
 
-    `seen` are the types of the records that chains lead through.
+    `seen` are the types of the records that chains lead through; `filtering` says that a filter asks, which has
+    `compared` so often.
     """
 
     index: Index
     names: set[tuple[str, str]] = field(default_factory=set)
     seen: set[str] = field(default_factory=set)
     hops: int = 0
+    filtering: bool = False
+    compared: int = 0
 
     def read(self, type: str, name: str, alternatives: Sequence[str], depth: int = 0) -> Predicate:
         """The condition on records of this type. Raises Problem naming the parameter at fault."""
@@ -62,7 +77,7 @@ class Reader:
             return self._chained(name, code, parameter, modifier, rest, alternatives, depth)
         if modifier == "missing":
             return _missing(code, alternatives)
-        if not _allowed(parameter, modifier):
+        if not _allowed(parameter, modifier) and not (self.filtering and modifier == string.WHOLE):
             raise refusal.modifier(code, modifier, parameter.kind)
         found = any_of(self._value(parameter, code, modifier, one) for one in alternatives)
         return none_of(found) if modifier in kinds.NEGATIVE else found
@@ -147,7 +162,9 @@ def specially(index: Index, type: str, code: str) -> Callable[[str], Predicate] 
 
 def is_answered(index: Index, type: str, code: str) -> bool:
     """Whether records of a type can be asked by a parameter."""
-    return not isinstance(index.parameters(type)[code], Closed) or specially(index, type, code) is not None
+    if code == FILTER or not isinstance(index.parameters(type)[code], Closed):
+        return True
+    return specially(index, type, code) is not None
 
 
 def _one_of(targets: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from resources.search import grammar, include, refusal, result_parameters, sorting, subset
+from resources.search import filter_expression, grammar, include, refusal, result_parameters, sorting, subset
 from resources.search.condition import Reader
 from resources.search.include import Include
 from resources.search.index import Index
@@ -94,6 +94,8 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
             once[name] = value
         elif name.partition(":")[0] in include.NAMES:
             includes.append(include.read(index, type, name, value))
+        elif name == filter_expression.NAME:
+            asked.append(filter_expression.read(conditions, type, value))
         else:
             alternatives = grammar.split(value, ",")
             values += len(alternatives)

@@ -14,6 +14,9 @@ from resources.search.predicate import Contains, Predicate
 
 MODIFIERS = frozenset({"exact", "contains"})
 
+WHOLE = "="
+"""In a filter alone: the whole text, folded."""
+
 _FOLDED = 1_000
 """How much of a text is folded; no question reaches further."""
 
@@ -31,6 +34,8 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
         raise refusal.unreadable(
             part.name, asked, f"a text of 1 to {layout.LONGEST} letters", f"1〜{layout.LONGEST}文字の文字列"
         )
+    if modifier == WHOLE:
+        return layout.equal(lead, f"~{beginning}")
     return Contains(f"{lead}~", beginning) if modifier == "contains" else layout.beginning(lead, f"~{beginning}")
 
 

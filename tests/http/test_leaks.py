@@ -79,7 +79,17 @@ CHAINS = (
     "Task?focus:ServiceRequest.subject:Patient.address-city=岡山市南区",
     "Task?patient:Patient._has:Condition:subject:code=child-rearing",
     "QuestionnaireResponse?subject:Group.member:Patient.given=はると",
+    *(
+        f"Condition?_filter=subject:Patient.{asked}"
+        for asked in ("family co 水無瀬", "address co かくれ", "address pr true")
+    ),
+    "Condition?_filter=not (subject:Patient.address-city eq 岡山市南区) and code pr true",
+    "Patient?_filter=_has:Condition:subject:code eq child-rearing or not (_has:Condition:subject:code pr true)",
+    "Patient?_filter=given eq はると or _has:Group:member:member:Patient.given eq かおり&_sort=_lastUpdated&_count=1",
     *(f"{type}?_include=*&_sort=_lastUpdated" for type in TYPES),
+    *(f"?_type=Patient,Condition,Task,Group,CarePlan&{asked}" for asked in ("_count=3", "_sort=-_lastUpdated")),
+    "?_type=Patient,RelatedPerson&_filter=_has:Condition:subject:code eq child-rearing or _id pr true",
+    "?_type=Condition,Observation,ServiceRequest&_content=かくれみの",
     *(
         f"{type}?_revinclude=*&_include:iterate={type}:*&_sort=-_lastUpdated"
         for type in ("Patient", "Condition", "Task")

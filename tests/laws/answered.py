@@ -7,10 +7,11 @@ It knows neither terms nor predicates: only what is drawn here has to be underst
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import fhirpathpy
@@ -231,6 +232,39 @@ def question(chance: random.Random) -> tuple[str, Asked, str]:
     chosen = chance.sample(keys, min(len(keys), chance.randint(0, 2)))
     sort = ",".join(chance.choice(("", "-")) + each for each in (*chosen, "_id"))
     return type, asked, sort
+
+
+def sentence(spec: Spec, asked: Asked) -> str:
+    """The same as a filter, as far as one can say it; empty where it cannot."""
+    parts = [_said(spec, *each) for each in asked]
+    return " and ".join(parts) if all(parts) else ""
+
+
+def _said(spec: Spec, name: str, value: str) -> str:
+    path, _, modifier = name.rpartition(":")
+    if modifier not in ("contains", "exact", "missing", "not", "text"):
+        path, modifier = name, ""
+    code = path.rpartition(".")[2].rpartition(":")[2]
+    kind = next(known[code].type for known in spec.search.values() if code in known)
+    values = value.split(",")
+    if modifier == "missing":
+        return f"{path} pr {'false' if value == 'true' else 'true'}"
+    if modifier in ("exact", "text"):
+        return ""
+    if kind == "string":
+        operator = "co" if modifier else "sw"
+        return _or(f"{path} {operator} {json.dumps(each, ensure_ascii=False)}" for each in values)
+    if kind == "date":
+        parted = ((each[:2], each[2:]) if each[:2].isalpha() else ("eq", each) for each in values)
+        return _or(f"{path} {operator} {day}" for operator, day in parted)
+    said = _or(f"{path} {'re' if kind == 'reference' else 'eq'} {each}" for each in values)
+    # Of a chain the negation is of what is there at its end.
+    return (f"not ({said})" if path == code else "") if modifier == "not" else said
+
+
+def _or(parts: Iterable[str]) -> str:
+    said = " or ".join(parts)
+    return f"({said})" if " or " in said else said
 
 
 def _asked(chance: random.Random, type: str, hops: int) -> tuple[str, str]:

@@ -67,7 +67,9 @@ async def asked(store: Store, index: Index, spec: Spec, records: list[Json], cha
     async with store.snapshot() as view:
         for _ in range(QUESTIONS):
             type, parameters, sort = answered.question(chance)
-            wanted = request.parse(index, type, [*parameters, ("_sort", sort)])
+            said = answered.sentence(spec, parameters) if chance.random() < 0.5 else ""
+            wanted = request.parse(index, type, [*([("_filter", said)] if said else parameters), ("_sort", sort)])
+            seen["filtered"] += bool(said)
             with mock.patch.object(chained, "FEW", chance.choice((0, 200))):
                 what = await chained.resolved(view, wanted.asked, dict.fromkeys(wanted.seen, within))
             found = [each.reference for each in (await view.find(Query(what, wanted.order), within=within)).versions]
@@ -97,6 +99,7 @@ def test_a_search_finds_what_the_definitions_say(address: str, index: Index, spe
     assert seen["asked"] == WORLDS * QUESTIONS
     assert seen["found"] > seen["asked"] / 3, seen
     assert seen["chained"] > seen["asked"] / 8, seen
+    assert seen["filtered"] > seen["asked"] / 8, seen
 
 
 @pytest.mark.prove
