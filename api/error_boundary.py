@@ -66,7 +66,9 @@ def unserved(method: str, allowed: Iterable[str], headers: Mapping[str, str], re
 def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Form:
     """The form of the answer. Raises Problem where another is wanted than the row answers; one that has several kinds
     chooses by itself."""
-    return media.wanted(parameters, headers) if row.answers == (FHIR,) else "json"
+    if row.paged and media.page(parameters, headers.get("accept", "*/*")):
+        return "json"
+    return media.wanted(parameters, headers) if row.paged or row.answers == (FHIR,) else "json"
 
 
 def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:

@@ -24,6 +24,7 @@ _SENT: Mapping[str, Form] = {
     "text/xml": "xml",
 }
 _ASKED: Mapping[str, Form] = {**_SENT, "json": "json", "xml": "xml"}
+PAGE = "text/html"
 _ANYTHING = ("*/*", "application/*")
 _VERSIONS = ("4.0", "4.0.1")
 _USUAL = frozenset({JSON, "*/*", "application/*", "application/json"})
@@ -62,6 +63,14 @@ def wanted(parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) ->
         ja = f"このサーバーは 4.0 版の `{JSON}` か `{XML}` で応答します"
         raise Problem.of("not-acceptable", text, ja, "_format" if asked is not None else "")
     return found
+
+
+def page(parameters: Sequence[tuple[str, str]], accept: str) -> bool:
+    """Whether a page is wanted, as a browser does: it is named by `_format`, or comes first in Accept."""
+    asked = next((value for name, value in parameters if name == "_format"), None)
+    if asked is not None:
+        return asked in ("html", PAGE)
+    return accept not in _USUAL and _parts(_by_weight(accept)[0][0])[0] == PAGE
 
 
 def _chosen(ranges: Iterable[tuple[str, float]]) -> Form | None:

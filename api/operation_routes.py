@@ -39,7 +39,7 @@ _IF_MATCH = ("If-Match",)
 OPERATIONS = (
     Route(
         "route", "$route", "GET", "/HealthcareService/$route", route.route, SEARCH,
-        open=True, answers=route.KINDS, parameters=("_format", *route.PARAMETERS),
+        open=True, answers=route.KINDS, parameters=("_format", *route.PARAMETERS), paged=True,
     ),
     Route(
         "directory_export", "$directory-export", "GET", "/HealthcareService/$directory-export",

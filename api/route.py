@@ -28,7 +28,7 @@ class Route:
     address by name.
     `done` is the status of success, `refuses` the kinds of problem that it can answer with, beside `unavailable` and
     `too-often`. `conditional` says that its address has a condition in the place of an id, `also` which other
-    interactions it is, by its body.
+    interactions it is, by its body. `paged` says that its one other kind is a page, for browsers.
     `summary` is of an interaction: an operation's is in its OperationDefinition.
     """
 
@@ -47,6 +47,7 @@ class Route:
     done: int = 200
     conditional: bool = False
     also: tuple[str, ...] = ()
+    paged: bool = False
 
     @property
     def operation(self) -> str:

@@ -15,11 +15,11 @@ from api import respond
 from api.answer import Answer
 from api.call import Call
 from api.operations import parameters
-from consent import change
+from consent import change, vocabulary
 from consent.prepared import Change
 from consent.reading import Reading
 from resources import conference
-from resources.record import coding, period, reference
+from resources.record import coding, period, problem, reference
 from resources.record.problem import Issue, Problem
 from resources.search import request
 
@@ -44,14 +44,15 @@ async def invite(call: Call) -> Answer:
         letters = await _letters(reading, call.id, kind)
         known = {one for letter in letters for one in reference.many(letter, "recipient")}
         seats = [seat for seat in conference.seats(meeting) if seat.taken(call.now)]
-        mine = [seat.member for seat in seats if seat.member in reading.facts.seats]
+        leading = {vocabulary.CONVENER, vocabulary.SECRETARIAT}
+        mine = [seat.member for seat in seats if seat.member in reading.facts.seats and seat.functions & leading]
+    if not mine:
+        text, ja = "the convener or the secretariat explains secrecy", "守秘義務の説明は招集者または事務局が行います"
+        raise Problem("forbidden", problem.of_rule("R35", text, ja, "Encounter.participant", "forbidden"))
     new = [name for name in dict.fromkeys(seat.member for seat in seats) if name and name not in known]
     if not new:
         return respond.json(_letters_of(call, letters))
-    written = _letter(call, kind, meeting, new, text)
-    if mine:
-        written["sender"] = {"reference": mine[0]}
-    return await _done(call, written)
+    return await _done(call, _letter(call, kind, meeting, new, text) | {"sender": {"reference": mine[0]}})
 
 
 async def acknowledge(call: Call) -> Answer:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import orjson
 
-from api import desk_entry, listed, outcomes, respond
+from api import desk_entry, listed, media, outcomes, respond
 from api.answer import FHIR_JSON, Answer
 from api.call import ID, Call
 from api.listed import Listed
@@ -28,8 +28,7 @@ from resources.record import coding, period, reference
 from resources.record.problem import Issue, Problem
 from resources.search import request
 
-KINDS = (FHIR_JSON.partition(";")[0], pages.KIND)
-_SHORT = {"json": KINDS[0], "application/json": KINDS[0], "html": pages.KIND}
+KINDS = (FHIR_JSON.partition(";")[0], media.PAGE)
 PARAMETERS = ("field", "area", "age", "subject", "text", "at", "open", "date")
 
 OLDEST = 150
@@ -68,20 +67,10 @@ async def route(call: Call) -> Answer:
         entries.append(desk_entry.outcome(outcomes.outcome(said, "informational", call.language), found.choices, areas))
     links = [("self", f"{call.on.settings.fhir}/HealthcareService/$route?{urlencode(given)}")]
     answer = respond.json(respond.bundle("searchset", total, links, entries))
-    if _kind(call) == pages.KIND:
+    if media.page(call.parameters, call.header("accept")):
         shown = pages.page(orjson.loads(answer.body), _question(call, given))
-        return Answer(200, shown, f"{pages.KIND}; charset=utf-8", dict(sign_in.HEADERS))
+        return Answer(200, shown, f"{media.PAGE}; charset=utf-8", dict(sign_in.HEADERS))
     return answer
-
-
-def _kind(call: Call) -> str:
-    """A browser is shown a page, everybody else FHIR in the form that they take."""
-    asked = dict(call.parameters).get("_format", "")
-    kinds = [asked] if asked else [part.partition(";")[0].strip() for part in call.header("accept").split(",")]
-    for kind in kinds:
-        if (kind := _SHORT.get(kind, kind)) in KINDS:
-            return kind
-    return KINDS[0]
 
 
 def _question(call: Call, given: Mapping[str, str]) -> pages.Question:

@@ -16,7 +16,6 @@ from resources.record.reference import Resource
 
 Json = dict[str, Any]
 
-KIND = "text/html"
 MOST = 50
 """So many desks are shown; the JSON has all."""
 

@@ -60,7 +60,7 @@ def _(town: Acting) -> None:
 @when(parsers.parse("所管課長が、{day}のケース検討会を招集する"))
 def _(town: Acting, day: str) -> None:
     _coordinated(town)
-    town.create("conv", "会議", meeting(iso(day)), MEETING)
+    town.made("conv", "会議", meeting(iso(day)), MEETING)
     town.known["日"] = iso(day)
 
 
@@ -243,7 +243,7 @@ def _(town: Acting, words: str) -> None:
 )
 def _(town: Acting, day: str | None, kind: str) -> None:
     for who in ("co", "conv", "lead"):
-        assert [each["due"] for each in town.items(who, kind)] == ([day] if day else [])
+        assert [each["due"] for each in town.items(who, kind)] == ([day] if day else []), (who, town.said)
 
 
 @then(parsers.re("(?P<who>[^、]+)の「することの一覧」に「(?P<kind>[a-z-]+)」(?P<outcome>が出る|は出ない)"))
