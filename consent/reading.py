@@ -205,7 +205,7 @@ class Reading:
         total = len(found.versions) if not query.after and not found.next and query.limit else None
         if total is None and counted:
             most = None if exact else MOST_COUNTED
-            number = await self.view.count(query, within=within, most=most)
+            number = await self.view.count(replace(query, as_of=""), within=within, most=most)
             total = number if most is None or number <= most else None
         return Page(await self._shown(action, found.versions, type), total, found.next, found.first)
 

@@ -40,5 +40,5 @@ async def found(reading: Reading, wanted: Several, after: str = "") -> Page:
     back, after = after.startswith(BACK), after.removeprefix(BACK)
     query = Query(any_of(asked), shape.order, after, shape.count, back=back, as_of=begun)
     page = await steady.found(reading.view, query, within) if query.limit else Found(())
-    total = None if shape.total == "none" else await reading.view.count(query, within=within)
+    total = None if shape.total == "none" else await reading.view.count(replace(query, as_of=""), within=within)
     return Page(await reading.of_types(page.versions), total, page.next, page.first)

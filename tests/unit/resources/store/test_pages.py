@@ -133,3 +133,44 @@ def test_a_page_of_very_many_is_the_same_as_of_few(store, run, address):
     assert len({row.id for row in rows}) == len(rows) == count
     assert run(ids(store, has(".type", "Group"), within=has("kind", "k"), limit=2)) == []
     assert len(run(ids(store, what, within=has("owner", "1")))) == count // 2
+
+
+def test_rows_as_of_an_instant_are_those_that_were_current_then(store, run):
+    async def story():
+        first = await put(store, draft("a", 1, "owner x"), draft("b", 1, "owner x"), draft("c", 1, "owner y"))
+        second = await put(store, draft("b", 2, "owner y"), draft("c", 2, deleted=True), draft("d", 1, "owner x"))
+
+        async def found(as_of, what=EVERYTHING):
+            async with store.snapshot() as view:
+                query = Query(what, (Key("since"),), as_of=as_of)
+                rows = (await view.find(query, within=EVERYTHING)).versions
+                assert await view.count(query, within=EVERYTHING) == len(rows)
+                return [(row.id, row.number) for row in rows]
+
+        assert await found(first) == [("a", 1), ("b", 1), ("c", 1)]
+        assert await found(first, has("owner", "x")) == [("a", 1), ("b", 1)]
+        assert await found(second) == await found("") == [("a", 1), ("b", 2), ("d", 1)]
+
+    run(story())
+
+
+def test_a_history_during_a_period_has_what_stood_in_it(store, run):
+    async def story():
+        first = await put(store, draft("a", 1), draft("b", 1))
+        second = await put(store, draft("a", 2), draft("b", 2, deleted=True))
+        third = await put(store, draft("a", 3))
+
+        async def stood(start, end):
+            async with store.snapshot() as view:
+                query = Query(EVERYTHING, (Key("since"),), history=True, during=(start, end))
+                rows = (await view.find(query, within=EVERYTHING)).versions
+                assert await view.count(query, within=EVERYTHING) == len(rows)
+                return sorted((row.id, row.number) for row in rows)
+
+        assert await stood("", first) == []
+        assert await stood(first, second) == [("a", 1), ("b", 1)]
+        assert await stood(second, third) == [("a", 2), ("b", 2)]
+        assert await stood(third, "~") == [("a", 3)]
+        assert await stood(first, "~") == [("a", 1), ("a", 2), ("a", 3), ("b", 1), ("b", 2)]
+
+    run(story())
