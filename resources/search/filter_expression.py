@@ -6,12 +6,12 @@ https://hl7.org/fhir/R4/search_filter.html; docs/search.md, "Filters"
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import orjson
 
 from resources.record.problem import Problem
-from resources.search import condition, grammar, refusal, string
+from resources.search import chain, condition, grammar, refusal, string
 from resources.search.condition import Reader
 from resources.search.parameter import Part
 from resources.search.predicate import Predicate, all_of, any_of, none_of
@@ -46,6 +46,7 @@ class _Filter:
     tokens: list[_Token]
     end: int
     place: int = 0
+    known: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
 
     def whole(self, type: str) -> Predicate:
         found = self._any(type, 0)
@@ -101,6 +102,9 @@ class _Filter:
             if value not in ("true", "false"):
                 raise refusal.unreadable(NAME, value, "`true` or `false`", " true か false")
             return self.reader.read(type, f"{path}:missing", ["false" if value == "true" else "true"])
+        if path.count(".") + path.count("_has:") > chain.DEEPEST:
+            text, ja = f"a chain has at most {chain.DEEPEST} hops", f"連鎖は{chain.DEEPEST}段までです"
+            raise refusal.cannot(NAME, text, ja)
         kinds = self._kinds(type, path)
         if not kinds and operator in ("eq", "re"):
             return self.reader.read(type, path, [value])  # says what is unknown
@@ -122,7 +126,12 @@ class _Filter:
         raise _UnfitError
 
     def _kinds(self, type: str, path: str) -> frozenset[str]:
-        """The kinds of the parameters that a path ends in."""
+        """The kinds of the parameters that a path ends in; each step of it is followed once."""
+        if (type, path) not in self.known:
+            self.known[type, path] = self._ends(type, path)
+        return self.known[type, path]
+
+    def _ends(self, type: str, path: str) -> frozenset[str]:
         head, dot, rest = path.partition(".")
         if path.startswith("_has:"):
             source, _, after = path.removeprefix("_has:").partition(":")

@@ -94,6 +94,8 @@ def test_a_chain_in_a_filter_is_the_chain_of_a_parameter(index) -> None:
         ("name ne a", 6),
         ("active eq true and birthdate eq soon", 20),
         ("active eq true and colour eq red", 20),
+        ("_id pr true or link." + "link." * 200 + "name eq a", 16),
+        ("_id pr true or " + "_has:Task:focus:" * 100 + "_id eq a", 16),
     ],
 )
 def test_a_filter_that_cannot_be_read_names_the_place(filter: str, letter: int, index) -> None:
