@@ -11,17 +11,24 @@ from api.clock import Clock
 from consent import escalating
 from consent.gate import Gate
 
+EVERY = 60.0
+"""Seconds between two tries."""
+
 
 class Overdue:
     """`days` are the working days within which a request is to be answered."""
 
     def __init__(self, gate: Gate, clock: Clock, days: int) -> None:
         self._gate, self._clock, self._days = gate, clock, days
-        self._looked, self._after = "", ""
+        self._looked, self._after, self._again = "", "", 0.0
 
     async def waiting(self) -> bool:
-        """Once an hour, and until all were looked at."""
-        return self._looked != self._hour()
+        """Once an hour, and until all were looked at; who does not lead asks no more than once a minute whether to."""
+        now = self._clock().timestamp()
+        if self._looked == self._hour() or (now < self._again and not self._after):
+            return False
+        self._again = now + EVERY
+        return True
 
     async def step(self) -> bool:
         hour, now = self._hour(), self._clock()

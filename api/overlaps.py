@@ -22,13 +22,18 @@ class Overlaps:
 
     def __init__(self, gate: Gate, vault: Vault, clock: Clock) -> None:
         self._gate, self._vault, self._clock = gate, vault, clock
-        self._again = 0.0
+        self._again, self._seen = 0.0, ""
 
     async def waiting(self) -> bool:
-        """Every few seconds; what is asked then costs one question where nobody is new."""
-        return self._clock().timestamp() >= self._again
+        """Every few seconds, where anything was written since all were looked at."""
+        now = self._clock().timestamp()
+        if now < self._again:
+            return False
+        self._again = now + EVERY
+        return await overlapping.end(self._gate) != self._seen
 
     async def step(self) -> bool:
+        end = await overlapping.end(self._gate)
         begun = await self._vault.look(*_PLACE)
         after = begun.decode() if begun is not None else ""
         pairs, reached = await overlapping.found(self._gate, after)
@@ -38,6 +43,7 @@ class Overlaps:
             await self._gate.operate(overlapping.server(now), (overlapping.NAME, *pair), do)
         if reached != after:
             await self._vault.replace(*_PLACE, reached.encode())
+            self._again = 0.0
         else:
-            self._again = now.timestamp() + EVERY
+            self._seen = end
         return False

@@ -70,6 +70,12 @@ def server(now: datetime) -> Actor:
     return Actor("server", "", "", vocabulary.COORDINATION_OF_CARE, (), now, NAME)
 
 
+async def end(gate: Gate) -> str:
+    """Where what was written ends, as of now."""
+    async with gate.engine.store.snapshot() as view:
+        return await view.end()
+
+
 async def found(gate: Gate, after: str) -> tuple[list[tuple[str, str]], str]:
     """The pairs of records, of two agencies, that are of one of the next persons written; and from where to go on."""
     pairs: set[tuple[str, str]] = set()

@@ -1,6 +1,6 @@
 """P3 consent: signed consents cover every person the record is about.
 
-docs/policy.md, P3 and section 5; R4 of the domain: without consent, sharing happens only inside the conference.
+docs/policy.md, P3, D4 and section 5; R4 of the domain: without consent, sharing happens only inside the conference.
 """
 
 from __future__ import annotations

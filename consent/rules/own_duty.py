@@ -1,6 +1,6 @@
 """P1 own duty: an agency reads and keeps what it recorded itself.
 
-docs/policy.md, P1.
+docs/policy.md, P1; D4: only for the purposes of casework.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def test_every_command_is_in_the_table_of_commands() -> None:
 
 
 def test_a_page_cites_no_ground_or_restriction_that_is_not_here() -> None:
-    known = {module.ID for module in RULES}
+    known = {module.ID for module in RULES} | {"D4"}  # the purposes of each ground, which no rule forbids by itself
     for page in PAGES:
         text, _, _ = page.read_text(encoding="utf-8").partition("## Not here yet")
         text = re.sub(f"{chain.BEGUN}.*{chain.DONE}", "", text, flags=re.DOTALL)  # it says itself what is still open
