@@ -29,6 +29,9 @@ LONGEST = 5.0
 HELD, EACH = 0.1, 0.002
 """Seconds that a request may ask and compute while others who write wait: in all, and besides for each change."""
 
+UNBOUNDED = float("inf")
+"""An operation of the server's is bounded by what it does."""
+
 
 def held(changes: Sequence[Prepared]) -> float:
     """How long these changes may hold the writer, but for what the store takes to write them."""

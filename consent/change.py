@@ -105,7 +105,8 @@ class UnitOfWork:
         What a later one handed on to an earlier one is in what is given back.
         """
         done = [await self._one(ready) for ready in self.asked]
-        written = await directory_notices.told(self, [await joining.followed(self, each) for each in done])
+        with self.tx.following():
+            written = await directory_notices.told(self, [await joining.followed(self, each) for each in done])
         now = [await self.look_up(each.version.reference) or each.version for each in written]
         return [done if done.was_nothing else replace(done, version=it) for done, it in zip(written, now, strict=True)]
 
@@ -163,8 +164,8 @@ class UnitOfWork:
         await self.put(after, resource, before, new=change.method == "create")
         if change.type == "Group":
             self.households[change.reference] = resource, old
-        ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
-        if change.type == "CareTeam":
+        with self.tx.following():
+            ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
             await decided.marked(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 
@@ -179,9 +180,10 @@ class UnitOfWork:
         changed = self.put_down(version, resource, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
-        grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
         turned = {version.reference} if before and concealing.turned(before, version) else set()
-        turned = await concealing.follow(self.tx, self.engine.index, changed, grown | turned)
+        with self.tx.following():
+            grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
+            turned = await concealing.follow(self.tx, self.engine.index, changed, grown | turned)
         for name in grown | turned:
             self.found.pop(name, None)
 
@@ -189,8 +191,7 @@ class UnitOfWork:
         """The rows by which it differs; what was known of those is asked anew."""
         rows = contributions.of(resource, version.terms) if resource else frozenset()
         self.found[version.reference] = version
-        stood = before and not before.deleted
-        had = contributions.of(orjson.loads(before.body), before.terms) if before and stood else frozenset()
+        had = contributions.of(orjson.loads(before.body), before.terms) if before and before.body else frozenset()
         self.foreseen = None if before or rows != had else self.foreseen
         if rows != had:
             self.facts, self.rules, self.known = gathering.without(self.facts, rows ^ had), {}, {}
@@ -199,8 +200,7 @@ class UnitOfWork:
     async def _delete(self, change: Change, before: Version) -> Written:
         number, since = stamp.following(before, self.tx.instant)
         decision = await self.permitted("delete", before)
-        old = orjson.loads(before.body)
-        warnings = await self._duties("delete", old, None, before)
+        warnings = await self._duties("delete", orjson.loads(before.body), None, before)
         kept = derivation.of_deleted(before.terms, self.facts.writer)
         after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
         await self.put(after, None, before)

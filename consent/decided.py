@@ -20,6 +20,8 @@ PLANS: Predicate = has(".type", "CarePlan")
 
 async def marked(unit: server_record.Beside, before: Version | None, team: Version) -> None:
     """Mark the plan that is active, where this version of the roles is a new decision."""
+    if team.type != "CareTeam":
+        return
     had, said = evidence.body(before) if before else {}, evidence.body(team)
     if not verdict.read(team.terms).counts or all(had.get(each) == said.get(each) for each in roles.STANDS):
         return

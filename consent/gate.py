@@ -147,7 +147,9 @@ class Gate(Disclosing):
             ]
 
         type, _, id = name.partition("/")
-        return await self._transacted(actor, [Prepared(Change("update", type, id), {}, {})], work)
+        return await self._transacted(
+            actor, [Prepared(Change("update", type, id), {}, {})], work, seconds=beforehand.UNBOUNDED
+        )
 
     async def _prepared(self, changes: Sequence[Change]) -> list[Prepared]:
         """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
@@ -163,7 +165,9 @@ class Gate(Disclosing):
         ready: Sequence[Prepared],
         work: Callable[[UnitOfWork, Transaction], Awaitable[T]],
         *asked: str,
+        seconds: float = 0.0,
     ) -> T:
+        """`seconds` are as the store means them; else as long as that many changes may take."""
         units: list[UnitOfWork] = []
         for last in (False, False, True):
             ahead = await beforehand.foreseen(self.engine, actor, ready)
@@ -175,7 +179,7 @@ class Gate(Disclosing):
                 return await work(unit, tx)
 
             try:
-                return await self.engine.store.transact(begun, seconds=beforehand.held(ready))
+                return await self.engine.store.transact(begun, seconds=seconds or beforehand.held(ready))
             except Conflict:
                 raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
             except TooCostly:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -157,6 +158,15 @@ class Work(View):
             return await super()._ask(question, what)
         finally:
             self._seconds -= time.monotonic() - begun if self._whole else 0.0
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """What is asked within takes nothing of the time of the whole."""
+        whole, self._whole = self._whole, False
+        try:
+            yield
+        finally:
+            self._whole = whole
 
     async def frames(self, record: str) -> Sequence[Event]:
         """The frames of the events that name a record, each once."""

@@ -6,7 +6,7 @@ There is no way to ask for records without `within`: docs/store.md.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -153,6 +153,9 @@ class Transaction(Snapshot, Protocol):
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""
 
+    def following(self) -> AbstractContextManager[None]:
+        """What is done within follows from what was put, and takes nothing of the seconds that the work may take."""
+
     async def frames(self, record: str) -> Sequence[Event]:
         """The frames of the events on the trail that name a record, each once, with nothing else."""
 
@@ -209,5 +212,6 @@ class Store(Protocol):
 
         The work may be run again when the store reports a passing conflict, so it must have no other effect.
         What it raises undoes it and is raised on. Where `seconds` are given, what it asks and makes of the answers
-        takes no longer than that in all, while others who write wait; what it puts does not count. Raises TooCostly.
+        takes no longer than that in all, while others who write wait; what it puts, and what follows from that, does
+        not count. Raises TooCostly.
         """

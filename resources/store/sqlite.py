@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -218,6 +218,19 @@ class _Transaction(_View):
         """Say that everything derived is of this generation from now on."""
         async with self._turn:
             sqlite_generation.turn(self._connection, generation)
+
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """What is done within takes nothing of the hold."""
+        hold, self._hold = self._hold, None
+        if hold:
+            hold.pause()
+        try:
+            yield
+        finally:
+            self._hold = hold
+            if hold:
+                hold.resume()
 
     async def frames(self, record: str) -> Sequence[Event]:
         """The frames of the events that name a record, each once."""

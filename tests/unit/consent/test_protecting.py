@@ -270,3 +270,23 @@ def test_who_is_registered_in_the_same_transaction_as_they_join_gets_it_too(town
     assert [each.reference for each in group.ended] == ["Patient/child"]
     assert "address" not in orjson.loads(child.version.body)
     assert town.search(P, "Patient", ("address", PLACE)) == []
+
+
+def test_one_of_whom_very_much_is_recorded_is_protected_and_lifted_all_the_same(town: Town) -> None:
+    """What follows from a write takes nothing of the time that its writer may hold up others for."""
+    town.write(P, patient("wife"), patient("child"))
+    for first in range(0, 500, 100):
+        town.write(P, *(concern(f"c{number}", "wife") for number in range(first, first + 100)))
+    town.protect(P, "Patient/wife", "Organization/center")
+    assert all(".secluded yes" in row.terms for row in town.stored("Condition"))
+    town.lift(P, "Patient/wife")
+    assert not [row for row in town.stored("Condition") if ".secluded yes" in row.terms]
+
+
+def test_one_of_whom_very_much_is_recorded_joins_a_household_that_is_protected(town: Town) -> None:
+    town.write(P, patient("wife"), patient("child"), household("wife"))
+    for first in range(0, 500, 100):
+        town.write(P, *(concern(f"c{number}", "child") for number in range(first, first + 100)))
+    town.protect(P, "Patient/wife", "Organization/center")
+    (group,) = [orjson.loads(row.body) for row in town.stored("Group")]
+    town.write(P, group | {"member": [{"entity": ref(f"Patient/{one}")} for one in ("wife", "child")]})
