@@ -26,7 +26,7 @@ FEW = 4
 LONGEST = 5.0
 """Seconds for all of them."""
 
-HELD, EACH = 0.1, 0.002
+HELD, EACH = 0.5, 0.01
 """Seconds that a request may ask and compute while others who write wait: in all, and besides for each change."""
 
 UNBOUNDED = float("inf")

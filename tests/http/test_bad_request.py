@@ -65,7 +65,8 @@ ADDRESSES = (
     Case("DELETE on a type", 400, "structure", "", "DELETE", "Condition"),
     Case("PUT on a page", 400, "structure", "", "PUT", "Condition?_count=1", text),
     Case("DELETE on the base", 405, "not-supported", "", "DELETE", ""),
-    Case("GET on the base", 405, "not-supported", "", "GET", ""),
+    Case("GET on the base, of no type", 400, "structure", "_type", "GET", ""),
+    Case("PUT on the base", 405, "not-supported", "", "PUT", ""),
 )
 
 ABSURD = (

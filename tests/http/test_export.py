@@ -42,7 +42,7 @@ def test_an_export_goes_on_over_a_kill(installed: Path, tmp_path: Path) -> None:
         status = begun.headers["content-location"].partition("/fhir/")[2]
         people.close()
         server.kill()
-    with launch.serving(folder, "--demo") as server:
+    with launch.serving(folder, "--demo", rate="1000000") as server:  # it is asked without a pause
         people = People(server.base, server.credentials)
         with asking(server, people) as client:
             listed = finished(client, status)

@@ -154,7 +154,7 @@ def test_a_later_version_is_theirs_as_long_as_it_is_what_was_decided(
 def test_what_is_added_to_the_plan_is_not_theirs_before_it_is_decided(decided: Town) -> None:
     decided.write(P, again(plan(activity(), activity(description="別のこと"))))
     assert "CarePlan/plan" not in reads(decided, Q)
-    decided.write(LEAD, team("other", "center") | {"meta": {"versionId": "1"}})
+    decided.write(LEAD, again(team("other", "center", period={"start": "2026-11-23"})))
     assert "CarePlan/plan" in reads(decided, Q)
 
 

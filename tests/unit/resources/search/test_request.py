@@ -66,7 +66,6 @@ def test_a_total_can_be_asked_for(index, total):
     [
         ("nickname", "a"),
         ("nickname:exact", "a"),
-        ("_filter", "name eq a"),
         ("_query", "a"),
         ("_sort", "colour"),
         ("_summary", "some"),
