@@ -114,8 +114,10 @@ def test_the_week_of_household_h_is_drawn_and_says_no_name(server, browser):
     plan = next(
         found for found in coordinator.search("CarePlan").resources if "total-care-plan" in str(found["category"])
     )
-    drawn = coordinator.get(f"CarePlan/{plan['id']}/$timetable", accept="text/html")
+    drawn = people.officer("lead-section").get(f"CarePlan/{plan['id']}/$timetable", accept="text/html")
+    own = coordinator.get(f"CarePlan/{plan['id']}/$timetable", accept="text/html")
     people.close()
+    assert "母の妹" in own.text  # as she wrote it herself
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.set_content(drawn.text)
     sheet = page.locator("svg").first
