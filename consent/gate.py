@@ -169,12 +169,15 @@ class Gate(Disclosing):
     ) -> T:
         """`seconds` are as the store means them; else as long as that many changes may take."""
         units: list[UnitOfWork] = []
+        overtaken = False
         for last in (False, False, True):
             ahead = await beforehand.foreseen(self.engine, actor, ready)
 
             async def begun(tx: Transaction, ahead: Foreseen | None = ahead) -> T:
+                nonlocal overtaken
                 unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
-                unit.foreseen = ahead if ahead and await tx.end() == ahead.end else None
+                overtaken = ahead is not None and await tx.end() != ahead.end
+                unit.foreseen = None if overtaken else ahead
                 units[:] = [unit]
                 return await work(unit, tx)
 
@@ -183,9 +186,8 @@ class Gate(Disclosing):
             except Conflict:
                 raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
             except TooCostly:
-                # Somebody wrote in between, and all was asked while others waited; or this once the processor was busy
-                # with something else, such as collecting what nobody needs. Once more from the beginning.
-                if last:
+                # Somebody wrote in between, and all was asked while others waited: once more from the beginning.
+                if last or not overtaken:
                     raise
             except Problem as problem:
                 for unit in units:

@@ -53,7 +53,9 @@ def town_on_mongodb(mongodb: str, spec: Spec) -> Iterator[Town]:
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:
-            yield Town.founded(runner, store, spec)
+            town = Town.founded(runner, store, spec)
+            town.address = f"{mongodb}/{name}"
+            yield town
         finally:
             runner.run(store.close())
             with MongoClient[Any](mongodb) as client:

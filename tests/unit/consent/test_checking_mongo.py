@@ -57,7 +57,7 @@ def checked(town_on_mongodb: Town, mongodb: str) -> Checked:
     town.write(P, letter)
     town.write(P, patient("1", meta={"security": [own("secrecy-label", "address-secret")], "versionId": "1"}))
     town.delete(P, "Condition/gone")
-    return Checked(town, mongodb, town.store._name)  # type: ignore[attr-defined]  # the database is named by no port
+    return Checked(town, mongodb, town.address.rpartition("/")[2])
 
 
 def test_a_whole_database_is_found_whole(checked: Checked) -> None:
@@ -109,9 +109,9 @@ def test_a_body_that_is_not_what_was_written_is_found_by_the_quick_check_and_giv
         checked.town.read(P, "Condition/c")
 
 
-def test_what_is_written_between_two_spans_is_no_difference(checked: Checked, mongodb: str) -> None:
+def test_what_is_written_between_two_spans_is_no_difference(checked: Checked) -> None:
     """Each span is of one moment: what was kept at hand of the moment before is forgotten."""
-    with closing(ledger(f"{mongodb}/{checked.town.store._name}")) as opened:  # type: ignore[attr-defined]  # as above
+    with closing(ledger(checked.town.address)) as opened:
         check, spans = Check(opened, index()), opened.spans(5)
         assert check.span(spans[0]).differences == []
         checked.town.write(P, household("1", "3") | {"meta": {"versionId": "2"}})

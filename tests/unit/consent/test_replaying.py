@@ -40,9 +40,7 @@ AGAIN: Json = {"meta": {"versionId": "1"}}
 def lived(request: pytest.FixtureRequest) -> tuple[Town, str]:
     """A town in which each kind of evidence was written, and the address of its store."""
     town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")
-    address = str(town.folder)
-    if request.param == "mongodb":
-        address = f"{request.getfixturevalue('mongodb')}/{town.store._name}"  # type: ignore[attr-defined]
+    address = town.address or str(town.folder)
     live(town)
     return town, address
 

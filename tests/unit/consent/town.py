@@ -50,12 +50,13 @@ def actor(person: str, purpose: str = "CAREMGT", **changes: Any) -> Actor:
 
 @dataclass(slots=True)
 class Town:
-    """`folder` is where its database lies, where that is a file."""
+    """`folder` is where its database lies, where that is a file; `address` names the store to who opens it again."""
 
     runner: asyncio.Runner
     store: Store
     gate: Gate
     folder: Path = Path()
+    address: str = ""
 
     @classmethod
     def founded(cls, runner: asyncio.Runner, store: Store, spec: Spec) -> Town:
