@@ -31,12 +31,6 @@ _COPYING, _COMING, _REPLACED = ".copying", "restoring", "replaced"
 Folder = Annotated[Path, typer.Argument(help="バックアップのフォルダー / the folder of the backup")]
 
 
-def add(app: typer.Typer) -> None:
-    """Make the commands known."""
-    app.command()(backup)
-    app.command()(restore)
-
-
 def backup(folder: Folder) -> None:
     """運用中に記録庫と鍵を写し、確かめる / Copy the store and its keys while the server runs, and check the copy."""
     versions = _sound(command.run(lambda settings: _backed_up(settings, folder)))

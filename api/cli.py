@@ -1,71 +1,51 @@
-"""The command line: serve, with or without the demo city and its journey.
+"""The command line: what `tsunagu` can be asked for, each command loaded when it is asked for and not before.
 
 docs/settings.md
 """
 
 from __future__ import annotations
 
-import asyncio
-import errno
-import os
-import socket
-import sys
-import threading
-from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 
 import typer
-from granian.constants import HTTPModes, Interfaces
-from granian.errors import ConfigurationError
-from granian.http import HTTP1Settings
-from granian.server.mp import MPServer
-from rich.console import Console
+from typer.core import TyperGroup
 
-from api import (
-    account_command,
-    audit,
-    backup,
-    city_command,
-    client_command,
-    import_command,
-    installation,
-    keys_command,
-    maintenance,
-    making,
-    metrics,
-    notices_command,
-    os_fault,
-    shares,
-    simulate_command,
-    simulation,
-    tls,
-    worker,
-)
-from api import settings as app_settings
-from api.settings import Settings, SettingsFault
-from consent import derivation
-from demo.credentials import Credentials
-from demo.table import TableFault
-from profiles import load
-from profiles.spec import SpecFault
-from resources.store import open as stores
-from resources.store import trail_custody
-from resources.store.port import Unavailable
+COMMANDS = {
+    "init": "city_command:init",
+    "serve": "serve_command:serve",
+    "account": "account_command:app",
+    "client": "client_command:app",
+    "city": "city_command:app",
+    "import": "import_command:import_",
+    "simulate": "simulate_command:simulate",
+    "notices": "notices_command:notices",
+    "check": "maintenance:check",
+    "reindex": "maintenance:reindex",
+    "upgrade": "maintenance:upgrade",
+    "audit": "audit:app",
+    "keys": "keys_command:app",
+    "backup": "backup:backup",
+    "restore": "backup:restore",
+}
+"""Where each stands: a module of this package, and in it a function, or an application of several."""
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
-app.add_typer(audit.app)
-app.add_typer(keys_command.app)
-app.add_typer(account_command.app)
-app.add_typer(client_command.app)
-app.add_typer(city_command.app)
-maintenance.add(app)
-backup.add(app)
-WORKER = "api.worker:application"
-"""What each server process runs."""
 
-_PATIENCE = 30.0
-_BUFFER = 128 * 1024
-"""Bytes of a connection that nobody has asked for yet."""
+class Commands(TyperGroup):
+    """Knows its commands by name: whoever asks for one does not wait for what only the others need."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        # What is asked for under a wrong name is looked for among them all.
+        for name in (cmd_name,) if cmd_name in COMMANDS else COMMANDS:
+            if name not in self.commands:
+                self.add_command(_loaded(name), name)
+        return super().get_command(ctx, cmd_name)
+
+
+app = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True, help="つなぐ / Tsunagu")
 
 
 @app.callback()
@@ -73,165 +53,18 @@ def tsunagu() -> None:
     """A case-record API for a city that never refuses a consultation."""
 
 
-@app.command()
-def serve(demo: bool = False, journey: bool = False) -> None:
-    """Serve the API. --demo lays down the demo city first, --journey plays household H's journey through it."""
-    try:
-        settings = _prepared(app_settings.read())
-        _logs(settings)
-        if demo or journey:
-            asyncio.run(making.make(settings))
-        stores.standing(settings.store_address)
-        asyncio.run(_opens(settings))
-        if demo or journey:
-            settings.data.mkdir(parents=True, exist_ok=True)
-            os.environ.setdefault("TSUNAGU_LOG", str(settings.data / "tsunagu.log"))
-            asyncio.run(installation.install(settings))
-        settings = _ready()
-        secured = tls.spoken(settings)
-        sign_ins = Credentials.read(settings.data / installation.CREDENTIALS) if journey else None
-    except (SettingsFault, Unavailable, SpecFault, TableFault) as fault:
-        _stop(str(fault))
-    except OSError as fault:
-        _stop(os_fault.sentence(fault, settings.data))
-    except ValueError:
-        _stop(f"`{settings.data / installation.CREDENTIALS}` is damaged: the journey needs the demo's sign-ins")
-    with metrics.shared(settings):
-        _serve(settings, sign_ins, secured)
-
-
-app.command()(city_command.init)
-app.command(name="import")(import_command.import_)
-app.command()(notices_command.notices)
-app.command()(simulate_command.simulate)
-
-
 def main() -> None:
     app()
 
 
-def _prepared(settings: Settings) -> Settings:
-    """The settings with the port that will be used; the server process reads the same. Exits where it is taken."""
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as trial:
-        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            trial.bind((settings.host, settings.port))
-        except socket.gaierror as fault:
-            _stop(f"TSUNAGU_HOST cannot be `{settings.host}`: {(fault.strerror or str(fault)).lower()}")
-        except OSError as fault:
-            if fault.errno == errno.EADDRNOTAVAIL:
-                _stop(f"TSUNAGU_HOST cannot be `{settings.host}`: it is no address of this machine")
-            where = f"{settings.host}:{settings.port}"
-            _stop(
-                f"cannot listen at {where}: {(fault.strerror or str(fault)).lower()}; set TSUNAGU_PORT to another port"
-            )
-        port = trial.getsockname()[1]
-    os.environ["TSUNAGU_PORT"] = str(port)
-    return app_settings.read()
-
-
-def _ready() -> Settings:
-    """The settings once more, with what the server process would stumble over tried first. Raises SettingsFault."""
-    settings = app_settings.read()
-    _logs(settings)
-    try:
-        making.demand(settings)
-    except (ValueError, PermissionError) as fault:
-        raise SettingsFault(str(fault)) from None
-    return settings
-
-
-def _logs(settings: Settings) -> None:
-    """Raises OSError where lines cannot be written to the file that is set."""
-    if settings.log:
-        with open(settings.log, "a"):
-            pass
-
-
-async def _opens(settings: Settings) -> None:
-    """Whether the store opens, is what the settings say, and has its keys: better said before the server starts."""
-    store = stores.opened(settings.store_address, generation=derivation.generation(load.load()))
-    await store.open()
-    try:
-        stores.look(settings.store_address)
-        await simulation.settle(store, settings)
-        await trail_custody.could_sign(store.trail, settings.data / "keys")
-    finally:
-        await store.close()
-
-
-class _Server(MPServer):
-    """Tells its processes that it ends before it waits for them."""
-
-    def shutdown(self, exit_code: int = 0) -> None:
-        worker.end()
-        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian is untyped
-
-    def forgive(self) -> None:
-        """A process that ended because all were asked to has not failed."""
-        if self.interrupt_signal:
-            self.interrupt_children.clear()
-
-
-def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[str, Any]) -> None:
-    server = _Server(
-        WORKER,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGI,
-        http=HTTPModes.http1,
-        factory=True,
-        log_enabled=False,
-        websockets=False,
-        workers=settings.processes,
-        respawn_failed_workers=True,
-        workers_kill_timeout=worker.PATIENCE,
-        backpressure=max(settings.connections // settings.processes, 1),
-        backlog=settings.connections,
-        http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
-        **secured,
-    )
-    story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
-    server.on_shutdown(server.forgive)
-    server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
-    try:
-        shares.ready(settings)
-        server.serve()
-    except ConfigurationError as fault:
-        _stop(str(fault).lower())
-    except OSError as fault:
-        _stop(os_fault.sentence(fault))
-
-
-def _announce(settings: Settings, story: Callable[[], None]) -> None:
-    """Say where the server is as soon as it answers, and then tell its story."""
-    if _answers(settings):
-        print(f"listening on {settings.address}", flush=True)
-        story()
-
-
-def _answers(settings: Settings) -> bool:
-    waiting = threading.Event()
-    for _ in range(int(_PATIENCE / 0.05)):
-        try:
-            socket.create_connection((settings.host, settings.port), timeout=1).close()
-        except OSError:
-            waiting.wait(0.05)
-        else:
-            return True
-    return False
-
-
-def _play(settings: Settings, sign_ins: Credentials) -> None:
-    # It brings a client of its own, which a server that tells no story does not wait for.
-    from demo import narration
-
-    narration.tell(settings.address, sign_ins, settings.data, Console())
-
-
-def _stop(sentence: str) -> None:
-    Console(stderr=True, soft_wrap=True).print(f"tsunagu: {sentence}", markup=False, highlight=False)
-    sys.exit(2)
+def _loaded(name: str) -> Any:
+    module, _, attribute = COMMANDS[name].partition(":")
+    found = getattr(import_module(f"api.{module}"), attribute)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(name)(found)
+    return typer.main.get_command(alone)
 
 
 if __name__ == "__main__":

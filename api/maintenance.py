@@ -28,13 +28,6 @@ from resources.store import open as stores
 from resources.store.port import Corrupt, Query, Unavailable
 
 
-def add(app: typer.Typer) -> None:
-    """Make the commands known."""
-    app.command()(check)
-    app.command()(reindex)
-    app.command()(upgrade)
-
-
 def check(
     quick: Annotated[bool, typer.Option("--quick", help="本文の要約値と件数だけ / only digests and counts")] = False,
     lines: Annotated[int, typer.Option(min=1, help="示す違いの数 / how many differences are named")] = 50,

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 
-from api import cli, installation, making, settings
+from api import installation, making, serve_command, settings
 from api.settings import Settings
 
 
@@ -17,8 +17,8 @@ def main() -> None:
     if "--install" in sys.argv:
         asyncio.run(_laid_down(found))
         return
-    cli.WORKER = "bench.worker:application"
-    cli.serve(demo="--bare" not in sys.argv)
+    serve_command.WORKER = "bench.worker:application"
+    serve_command.serve(demo="--bare" not in sys.argv)
 
 
 async def _laid_down(found: Settings) -> None:

@@ -9,42 +9,27 @@ has no such switch: this is a launcher of its own.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
 from typing import Any
 
-from fastapi import FastAPI
-from granian import Granian
-
-from api import cli, worker
+from api import cli
 from consent import duties, rules, standing
 from consent.facts import Facts
 from consent.rule import Action, Rule
 from consent.standing.filing import Kind
 
-TAKEN_OUT = "TSUNAGU_TEST_WITHOUT"
-"""By this the server process, which is spawned, learns what its parent was told."""
-
 
 def main(arguments: list[str]) -> None:
-    """Take a rule out, here and in the server process, and then do what the command line says."""
+    """Take a rule out, here and so in the server processes, which are forked; then do what the command line says."""
     rule, separator, *words = arguments
     if separator != "--":
         raise SystemExit("usage: python -m tests.world.without RULE -- serve --demo")
     if rule.partition(":")[0] not in names():
         raise SystemExit(f"the policy has no rule `{rule}`")
     take_out(rule)
-    os.environ[TAKEN_OUT] = rule
-    setattr(cli, "Granian", _serving)  # noqa: B010  # mypy takes it for the class that it stands for
     sys.argv = ["tsunagu", *words]
     cli.main()
-
-
-def application() -> FastAPI:
-    """What the server process runs: the product's own application, less the rule."""
-    take_out(os.environ[TAKEN_OUT])
-    return worker.application()
 
 
 def names() -> set[str]:
@@ -55,7 +40,7 @@ def names() -> set[str]:
 
 
 def take_out(rule: str) -> None:
-    """Take one rule or duty out of this process; a process that was forked has had it taken out already."""
+    """Take one rule or duty out of this process, and of all that it forks."""
     id, _, actions = rule.partition(":")
     for module in (*rules.PERMITS, *rules.RESTRICTIONS):
         if id == module.ID:
@@ -90,10 +75,6 @@ def _silence(module: Any, actions: set[str] | None) -> None:
         return () if actions is None or action in actions else speak(action, facts)
 
     module.rules = rules
-
-
-def _serving(target: str, **settings: Any) -> Any:
-    return Granian("tests.world.without:application", **settings)
 
 
 if __name__ == "__main__":
