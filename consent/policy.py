@@ -53,12 +53,17 @@ class Ruling:
         are followed from it, since when it is there."""
         terms = version.terms
         if enveloped:
-            terms = terms[: bisect_left(terms, "/")]  # the envelope sorts before every search term
+            terms = envelope_of(terms)
         asked = tuple([entry for entry in terms if entry[: entry.find(" ")] in self.names])
         for entry in asked:
             if entry.startswith((".household ", ".party ")):
                 return asked, (version.first, version.since)
         return asked
+
+
+def envelope_of(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a version's terms that are its envelope: they sort before every search term."""
+    return terms[: bisect_left(terms, "/")]
 
 
 _kept: OrderedDict[Hashable, Ruling] = OrderedDict()
