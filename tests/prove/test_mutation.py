@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ def _tags(file: str) -> set[str]:
     folder, stem = Path(file).parent.name, Path(file).stem
     if folder == "rules":
         return set(RULES.get(stem, ()))
-    of: dict[str, tuple[str, ...]] = DUTIES if folder == "duties" else STANDING if folder == "standing" else {}
+    of: Mapping[str, tuple[str, ...]] = DUTIES if folder == "duties" else STANDING if folder == "standing" else {}
     return {tag for name, tags in of.items() for tag in tags if stem in name.split(".")}
 
 
