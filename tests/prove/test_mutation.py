@@ -49,9 +49,7 @@ TESTS = (
     "tests/unit/consent",
     "tests/unit/resources/search",
     "tests/laws/test_consents.py",
-    "tests/laws/test_policy.py",
     "tests/laws/test_predicate_readings.py",
-    "tests/laws/test_fixed_rules.py",
 )
 ELSEWHERE = "not mongo"
 """Left out: what asks another process."""
