@@ -15,7 +15,7 @@ from consent.rule import Rule, Text
 from resources.record.envelope import PERSONS, WRITTEN
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, NOTHING, Each, Related, has
+from resources.search.predicate import EVERYTHING, NOTHING, Each, Related, all_of, has
 from resources.search.relation import FOREVER, Gathered, Relation, Row, Stored, Values
 from tests.unit.consent.people import NOBODY, officer
 
@@ -101,6 +101,33 @@ def test_a_type_outside_the_scopes_is_refused_before_looking() -> None:
         policy.covered((PERMIT, NARROW), "Patient")
     assert caught.value.kind == "forbidden"
     assert caught.value.issues[0].text.startswith("scope: ")
+
+
+def test_a_scope_reaches_a_type_of_which_it_opens_some_records_and_covers_it_whole_only_with_all() -> None:
+    some = Rule("scope", "narrow", all_of([has(".type", "Condition"), has("category", "x")]), BECAUSE)
+    forbidden = Rule("D", "forbid", has(".type", "Patient"), BECAUSE)
+    assert policy.reaches((PERMIT, some, forbidden), "Condition")
+    assert not policy.reaches((PERMIT, some), "Patient")
+    assert policy.reaches((PERMIT, forbidden, ELSEWHERE), "Condition")
+    policy.covered_whole((PERMIT, NARROW, ELSEWHERE, forbidden), "Condition")
+    for made in ((some,), (PERMIT, NARROW, some)):
+        with pytest.raises(Problem) as caught:
+            policy.covered_whole(made, "Condition")
+        assert "scope" in caught.value.rules
+
+
+def test_records_that_differ_in_what_a_rule_asks_are_decided_on_one_by_one() -> None:
+    """Of who is protected or which desk it is nothing differs between them; what a narrower scope asks for does."""
+    rule = Rule("P", "permit", all_of([has(".type", "Condition"), has("category", "x")]), BECAUSE)
+    ruling = policy.Ruling((rule,), policy.within((rule,)), frozenset({".type", "category"}))
+    since = "2026-11-01T00:00:00.000000Z"
+    asked = [
+        Version("Condition", str(number), 1, since, False, b"", terms, since)
+        for number, terms in enumerate(
+            [(".type Condition",), (".type Condition", "category x"), (".type Condition", "category y")]
+        )
+    ]
+    assert [each.allowed for each in ruling.decisions(asked, Gathered())] == [False, True, False]
 
 
 def test_nobody_sees_the_directory_and_nothing_else() -> None:

@@ -82,3 +82,16 @@ def test_the_coordinator_is_asked_for_no_service_and_has_no_role_in_a_case() -> 
     found = list(coordination.performs_nothing(change(None, team, duty_context=KNOWN)))
     assert [issue.at for issue in found] == ["CareTeam.participant[1].member", "CareTeam.participant[2].member"]
     assert list(coordination.performs_nothing(change(None, team | {"category": []}, duty_context=KNOWN))) == []
+
+
+def test_the_coordinator_monitors_until_every_planned_support_has_started() -> None:
+    waiting = DutyContext(people=PEOPLE, waiting=("CarePlan/plan activity 1",))
+    task = {"resourceType": "Task", "status": "in-progress"} | COORDINATE
+    done = task | {"status": "completed"}
+    assert breaches(coordination.monitored, change(task, done, duty_context=waiting)) == ["R17"]
+    assert breaches(coordination.monitored, change(task, done, duty_context=KNOWN)) == []
+    assert breaches(coordination.monitored, change(done, done | {"note": []}, duty_context=waiting)) == []
+    assert breaches(coordination.monitored, change(task, task | {"status": "on-hold"}, duty_context=waiting)) == []
+    assert breaches(coordination.monitored, change(done, None, duty_context=waiting)) == []
+    other = {"code": concept("task-code", "inquiry")}
+    assert breaches(coordination.monitored, change(task | other, done | other, duty_context=waiting)) == []

@@ -15,6 +15,7 @@ from resources.search.predicate import (
     LinkedFrom,
     Not,
     Predicate,
+    Related,
     all_of,
     any_of,
     has,
@@ -24,7 +25,7 @@ from resources.search.predicate import (
     only,
     some,
 )
-from resources.search.relation import NOWHERE, Gathered, Stored, Values
+from resources.search.relation import FOREVER, NOWHERE, Around, Gathered, Relation, Row, Stored, Values
 
 A, B = has("k", "a"), has("k", "b")
 TASK = Stored((".id Task/1", "to Patient/1", "to Patient/2", "to Patient/gone"))
@@ -58,6 +59,43 @@ def test_each_value_counts_and_one_is_enough_for_some() -> None:
     assert matches(Each(Values("none"), NOTHING), TASK, NOWHERE)
     assert not matches(some(Values("none")), TASK, NOWHERE)
     assert not everybody.matches(TASK.terms)
+
+
+def known(source: str, *, tag: str = "", until: str = FOREVER) -> Row:
+    relation = Relation("knows", "Patient/1", "Organization/a", tag, until=until)
+    return Row(relation, "2026-04-01T00:00:00.000Z", FOREVER, source, 1)
+
+
+def knowing(*rows: Row) -> Gathered:
+    world = Gathered(now="2026-11-23T00:00:00.000Z")
+    world.add(rows)
+    return world
+
+
+def related(of: Predicate, *rows: Row, source: str = "") -> bool:
+    return of.matches(TASK.terms, Around(TASK, knowing(*rows), "Patient/1", source))
+
+
+def test_a_value_is_related_to_whom_and_as_is_asked_and_to_nobody_outside_of_a_world() -> None:
+    row = known("Consent/1", tag="plain")
+    assert related(Related("knows"), row)
+    assert related(Related("knows", frozenset({"Organization/a"}), frozenset({"plain"})), row)
+    assert not related(Related("knows", frozenset({"Organization/b"})), row)
+    assert not related(Related("knows", tags=frozenset({"other"})), row)
+    assert not related(Related("another"), row)
+    assert not related(Related("knows"), known("Consent/1", until="2026-05-01T00:00:00.000Z"))
+    assert not Related("knows").matches(TASK.terms)
+
+
+def test_what_the_same_record_has_to_say_is_no_other_records_word() -> None:
+    row, other = known("Consent/1"), known("Consent/2", tag="withheld")
+    same = Related("knows", same=True)
+    assert related(same, row, source="Consent/1")
+    assert not related(same, row, source="Consent/2")
+    withheld = Related("knows", tags=frozenset({"withheld"}), same=True)
+    besides = Related("knows", tags=frozenset({""}), beside=Not(withheld))
+    assert related(besides, row, other)
+    assert not related(besides, row, known("Consent/1", tag="withheld"))
 
 
 @pytest.mark.parametrize(
