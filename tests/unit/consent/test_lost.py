@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from typing import Any
 
 import pytest
 from pymongo import MongoClient
@@ -34,7 +35,7 @@ def vanish(town: Town, type: str, id: str) -> None:
     """Take a record of one version away behind the server's back, with all that lies beside it."""
     if town.address.startswith("mongodb"):
         address, _, name = town.address.rpartition("/")
-        with MongoClient(address) as client:
+        with MongoClient[Any](address) as client:
             assert client[name]["version"].delete_many({"type": type, "id": id}).deleted_count == 1
             client[name]["relation"].delete_many({"source": f"{type}/{id}"})
         return
