@@ -86,13 +86,15 @@ def test_what_is_done_says_what_was_done() -> None:
     done = {"status": "completed"}
     assert breaches(answering.ended_with_outcome, turned({}, **done)) == ["R5"]
     assert breaches(answering.ended_with_outcome, turned({}, **done, output=[{"type": {"text": "済"}}])) == ["R5"]
-    for value in ({}, {"valueString": "."}, {"valueMarkdown": "―"}, {"valueInteger": 3}):
-        assert breaches(answering.ended_with_outcome, turned({}, **done, **outcome(**value))) == ["R5"]
-    for value in (
+    nothing: tuple[Json, ...] = ({}, {"valueString": "."}, {"valueMarkdown": "―"}, {"valueInteger": 3})
+    something: tuple[Json, ...] = (
         {"valueString": "家計簿を一緒に作った"},
         {"valueMarkdown": "訪問した"},
         {"valueReference": ref("CarePlan/1")},
-    ):
+    )
+    for value in nothing:
+        assert breaches(answering.ended_with_outcome, turned({}, **done, **outcome(**value))) == ["R5"]
+    for value in something:
         assert breaches(answering.ended_with_outcome, turned({}, **done, **outcome(**value))) == []
 
 
