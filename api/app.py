@@ -46,6 +46,7 @@ from api.overlaps import Overlaps
 from api.pages.home import Home
 from api.pages.policy import Policy
 from api.pages.reference import Reference
+from api.pages.schemas import Schemas
 from api.request_line import RequestLine
 from api.secluded import Secluded
 from api.settings import Settings
@@ -204,7 +205,8 @@ def _dependencies(
 def _routes(spec: Spec, server: AuthorizationServer) -> list[Route]:
     """What the shell serves."""
     pages = [Route("/", Home(spec).show), Route("/policy", Policy().show)]
-    return [*pages, *Reference().routes(), *server.routes(), Route("/openapi.json", openapi.endpoint(spec))]
+    documents = [Route("/openapi.json", openapi.endpoint(spec)), *Schemas(spec).routes()]
+    return [*pages, *Reference().routes(), *server.routes(), *documents]
 
 
 def _watched(health: Health, metrics: Metrics | None) -> list[Route]:

@@ -5,6 +5,7 @@ docs/operations.md, "import".
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -103,6 +104,8 @@ def named(raw: Raw) -> bytes:
 
 
 def _next(file: BinaryIO, at: Place, longest: int) -> Raw | None:
+    if at.offset == 0 and file.read(len(codecs.BOM_UTF8)) != codecs.BOM_UTF8:
+        file.seek(0)
     body = file.readline(longest + 2)
     if not body:
         return None

@@ -18,7 +18,7 @@ import typer
 from api import audit, checking, command
 from api.command import Bar
 from api.settings import Settings
-from consent import derivation, older_event, upgrading
+from consent import derivation, lost, older_event, upgrading
 from consent.checking import Difference
 from consent.reindexing import Reindexing
 from profiles import load
@@ -82,7 +82,7 @@ def looked(settings: Settings, quick: bool, *, pages: bool = True) -> tuple[int,
         spans = ledger.spans(checking.SPAN)
     with Bar("確認 / checking", sum(span.size for span in spans)) as advance:
         versions, found = checking.run(settings, spans, advance.to, quick=quick, pages=pages)
-    return versions, [*found, *_trail(settings)]
+    return versions, [*found, *_trail(settings), *([] if quick else asyncio.run(_lost(settings)))]
 
 
 def _trail(settings: Settings) -> list[Difference]:
@@ -92,6 +92,18 @@ def _trail(settings: Settings) -> list[Difference]:
     except Corrupt as fault:
         return [Difference("trail", str(fault), fault.__notes__[0])]
     return [Difference(fault.at, fault.text, fault.ja) for fault in faults]
+
+
+async def _lost(settings: Settings) -> list[Difference]:
+    """The versions that the trail names and that are missing: of a record that is gone whole, nothing else tells."""
+    store = stores.opened(settings.store_address)
+    await store.open()
+    try:
+        heads = await store.trail.heads()
+        with closing(stores.ledger(settings.store_address)) as ledger:
+            return [one async for one in lost.lost(store.trail, heads, ledger)]
+    finally:
+        await store.close()
 
 
 async def _reindexed(settings: Settings, again: bool) -> bool:

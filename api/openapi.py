@@ -42,7 +42,13 @@ def document(spec: Spec) -> Json:
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": "/"}],
-        "paths": {**paths, **json.loads(_OAUTH.read_text(encoding="utf-8")), "/openapi.json": _itself(), **_health()},
+        "paths": {
+            **paths,
+            **json.loads(_OAUTH.read_text(encoding="utf-8")),
+            "/openapi.json": _itself(),
+            **_schemas(),
+            **_health(),
+        },
         "components": _components(spec),
         "security": [{"smart": []}, {"bearer": []}],
     }
@@ -61,6 +67,21 @@ def endpoint(spec: Spec) -> Callable[[Request], Awaitable[Response]]:
 def _itself() -> Json:
     answer = {"description": "this document", "content": {"application/json": {}}}
     return {"get": {"operationId": "openapi", "tags": ["discovery"], "security": [{}], "responses": {"200": answer}}}
+
+
+def _schemas() -> Json:
+    """docs/definitions.md, "JSON Schemas"."""
+    told: Json = {"tags": ["discovery"], "security": [{}]}
+    listed: Json = {"200": {"description": "what each profile is found by", "content": {"application/json": {}}}}
+    one: Json = {
+        "200": {"description": "a JSON Schema", "content": {"application/schema+json": {}}},
+        "404": {"description": "there is none of this name"},
+    }
+    file: Json = {"name": "file", "in": "path", "required": True, "schema": {"type": "string"}}
+    return {
+        "/schemas": {"get": {"operationId": "schemas", **told, "responses": listed}},
+        "/schemas/{file}": {"get": {"operationId": "schema", **told, "parameters": [file], "responses": one}},
+    }
 
 
 def _health() -> Json:

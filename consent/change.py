@@ -6,7 +6,7 @@ docs/policy.md: judged on before and after inside the transaction; a reference t
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -66,7 +66,7 @@ class UnitOfWork:
     """The changes of one transaction, for one actor; a change sees those that stand beside it.
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
-    `sources` are the records that those written are of, `known` the terms of those about which the facts were gathered.
+    `sources` are the records that those written are of, `known` the envelopes of those about which facts were gathered.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record (or its type) that the change failed by, since its writer sees none there; `denied` are the
     events of what was read inside in vain, `foreseen` is what its conditions came to before. What is about persons
@@ -224,18 +224,18 @@ class UnitOfWork:
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])
 
-    async def _know(self, versions: Iterable[Version]) -> None:
-        at_hand, known = [each for each in versions if self.known.get(each.reference) is not each.terms], self.facts
+    async def _know(self, versions: Sequence[Version]) -> None:
+        asked = {each.reference: policy.envelope_of(each.terms) for each in versions}
+        at_hand = [each for each in versions if self.known.get(each.reference) != asked[each.reference]]
         if not at_hand:
             return
-        had = known.heard
+        known, had = self.facts, self.facts.heard
         material = any(values(version.terms, ".conference") for version in at_hand)
         if not self.conferring and (material or known.actor.purpose == vocabulary.SUPPORT_CONFERENCE):
-            self.conferring = True
+            self.conferring, self.rules = True, {}
             known = await gathering.meetings(self.tx, known, self.engine.ordinance)
-            self.rules = {}
         self.facts = await gathering.about(self.tx, known, at_hand)
-        self.known.update((each.reference, each.terms) for each in at_hand)
+        self.known.update(asked)
         if self.facts.heard > had:
             self.rules = {}
 

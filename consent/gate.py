@@ -32,7 +32,7 @@ from consent.disclosing import Disclosing
 from consent.foreseen import Foreseen
 from consent.operating import Done
 from consent.place_checking import PlaceCheck
-from consent.prepared import Change, Prepared, prepared
+from consent.prepared import Change, Prepared, all_prepared
 from consent.protecting import Protect
 from consent.protection_list import OfList
 from consent.written import Written
@@ -182,7 +182,7 @@ class Gate(Disclosing):
     async def _prepared(self, changes: Sequence[Change]) -> list[Prepared]:
         """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
         size = sum(MOMENT + 1 if change.type == "CarePlan" else len(change.body) for change in changes)  # by its rules
-        ready = await aside(size, lambda: [prepared(self.engine, change) for change in changes])
+        ready = await aside(size, all_prepared, self.engine, changes)
         referring.bounded(ready)
         conditional.bounded(ready)
         return ready

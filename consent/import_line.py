@@ -22,6 +22,9 @@ from resources.search.relation import Relation
 MARK = "0000-00-00T00:00:00.000Z"
 """Stands in the body where the instant of the transaction will, which nobody knows before."""
 
+_NO_STEP = frozenset({".", ".."})
+"""Legal ids, but steps of a path: whoever writes them into an address takes them out again (RFC 3986, 5.2.4)."""
+
 _MARKED = f'"lastUpdated":"{MARK}"'.encode()
 
 
@@ -81,6 +84,9 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
         raise Problem.of("not-supported", f"`{type[:64]}` is not served", f"`{type[:64]}` は扱っていません")
     if not isinstance(id, str):
         raise Problem("invalid", Issue("a line needs an `id`", "`id` が必要です", f"{type}.id", code="required"))
+    if id in _NO_STEP:
+        text, ja = f"no address can hold the id `{id}`", f"id `{id}` は、どのアドレスにも書けません"
+        raise Problem("invalid", Issue(text, ja, f"{type}.id"))
     if type == "Patient":
         protection.kept(None, parsed, shown=True)
     known = prepared(engine, Change("create", type, id, body))

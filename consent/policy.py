@@ -16,6 +16,7 @@ from consent import rules as policy_rules
 from consent.facts import Facts
 from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record import problem
+from resources.record.envelope import PARTIES, PERSONS
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, none_of, term
@@ -42,24 +43,32 @@ class Ruling:
         found = []
         enveloped = all(name.startswith(".") for name in self.names)
         for version in versions:
-            alike = self._alike(version, enveloped)
+            alike = self._alike(version, enveloped, world)
             if alike not in made:
                 made[alike] = decide(self.rules, version.stored, world)
             found.append(made[alike])
         return found
 
-    def _alike(self, version: Version, enveloped: bool) -> Hashable:
-        """All that these rules ask of a record: what it has under the names they ask for, and where rows of relations
-        are followed from it, since when it is there."""
-        terms = version.terms
-        if enveloped:
-            terms = terms[: bisect_left(terms, "/")]  # the envelope sorts before every search term
+    def _alike(self, version: Version, enveloped: bool, world: World) -> Hashable:
+        """All that these rules ask of a record: what it has under the names they ask for, and which of the rows that
+        are followed from it count for one that was written when it was."""
+        terms = envelope_of(version.terms) if enveloped else version.terms
         asked = tuple([entry for entry in terms if entry[: entry.find(" ")] in self.names])
+        counting: list[tuple[bool, bool]] = []
         for entry in asked:
-            if entry.startswith((".household ", ".party ")):
-                return asked, (version.first, version.since)
-        return asked
+            for lead, relation in _FOLLOWED:
+                if entry.startswith(lead):
+                    rows = world.rows(relation, entry[len(lead) :])
+                    counting += [(row.ended > version.first, row.since > version.since) for row in rows]
+        return asked, tuple(counting)
 
+
+def envelope_of(terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of a version's terms that are its envelope: they sort before every search term."""
+    return terms[: bisect_left(terms, "/")]
+
+
+_FOLLOWED = tuple((f"{each.through} ", each.relation) for each in (PERSONS, PARTIES))
 
 _kept: OrderedDict[Hashable, Ruling] = OrderedDict()
 

@@ -5,7 +5,7 @@ docs/architecture.md, "a write travels".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -30,7 +30,8 @@ class Change:
     """One write asked for. `body` is the resource's JSON as sent; `id` is the server's own for a create.
 
     An update by `relabelling` or by a `patch` has no body: it is of the record as it stands. On a `condition` (search
-    parameters) it is of whichever record meets that, and `id` stands for it until it is found.
+    parameters) it is of whichever record meets that, and `id` stands for it until it is found. `at` is where the body
+    stood in what was sent, such as `Bundle.entry[3].resource`; empty where it was all of it.
     """
 
     method: Literal["create", "update", "delete"]
@@ -41,6 +42,7 @@ class Change:
     relabelling: Relabelling | None = None
     condition: tuple[tuple[str, str], ...] = ()
     patch: Patch | None = None
+    at: str = ""
 
     @property
     def reference(self) -> str:
@@ -95,6 +97,28 @@ class Prepared:
     def asked(self) -> str:
         """The operation that asks for it, empty for an interaction."""
         return self.change.relabelling.operation if self.change.relabelling else ""
+
+
+def all_prepared(engine: PolicyEngine, changes: Sequence[Change]) -> list[Prepared]:
+    """The changes made ready. Raises Problem `invalid` naming every element at fault of every one of them."""
+    ready: list[Prepared] = []
+    wrong: list[Issue] = []
+    for change in changes:
+        try:
+            ready.append(prepared(engine, change))
+        except Problem as found:
+            told = [replace(each, at=_placed(each.at, change)) for each in found.issues]
+            if found.kind != "invalid":
+                raise Problem(found.kind, *told) from found
+            wrong += told
+    if wrong:
+        raise Problem("invalid", *wrong)
+    return ready
+
+
+def _placed(at: str, change: Change) -> str:
+    """The path of an element in what was sent."""
+    return f"{change.at}{at.removeprefix(change.type)}" if change.at and at.startswith(change.type) else at
 
 
 def prepared(engine: PolicyEngine, change: Change) -> Prepared:

@@ -2,7 +2,8 @@
 
 https://confluence.hl7.org/display/FHIR/NPM+Package+Specification; docs/definitions.md
 
-What is in it is what the product itself goes by: profiles/tsunagu, earlier versions too, and the examples beside it.
+What is in it is what the product itself goes by: profiles/tsunagu, earlier versions too, the examples beside it, and
+each profile as a JSON Schema in package/other.
 The same files give the same bytes.
 """
 
@@ -17,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from profiles import artefacts
+from profiles import artefacts, json_profile, load
 from profiles.load import HERE
 
 NAME = "tsunagu.fhir.r4"
@@ -41,6 +42,8 @@ def package(folder: Path = HERE / "tsunagu", examples: Path = EXAMPLES) -> bytes
     files = _indexed("package", [_guide(defined, shown), *defined])
     files["package/package.json"] = _text(_described())
     files |= _indexed("package/example", shown)
+    for id, each in json_profile.schemas(load.load(folder)).items():
+        files[f"package/other/{id}.schema.json"] = _text(each)
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name in sorted(files):

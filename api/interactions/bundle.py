@@ -5,13 +5,14 @@ https://hl7.org/fhir/R4/http.html#transaction
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 from api import sent
 from api.answer import Answer
 from api.call import Call
 from api.interactions import batch, transaction
-from api.interactions.entry import Find
+from api.interactions.entry import METHODS, Find
 from consent.aside import aside
 from resources.record import parse
 from resources.record.problem import Problem
@@ -26,11 +27,9 @@ async def bundle(call: Call, find: Find) -> Answer:
         raise Problem.of("not-supported", text, ja, "Bundle.type")
     _bounded(found.get("entry"), call.on.settings.entries_limit)
     if kind == "transaction":
-        await sent.checked(call, found, body)
+        await _checked(call, _without(found, ("POST", "PUT")))
         return await transaction.transaction(call, find, body)
-    # Of a batch each resource is judged by itself, so that one that is wrong leaves the others alone.
-    bare = _without_resources(found)
-    await sent.checked(call, bare, parse.write(bare))
+    await _checked(call, _without(found, METHODS))
     return await batch.batch(call, find, (await aside(len(body), parse.editable, body)).get("entry", []))
 
 
@@ -41,9 +40,25 @@ def _bounded(entries: Any, most: int) -> None:
         raise Problem.of("too-costly", text, ja, "Bundle.entry")
 
 
-def _without_resources(found: dict[str, Any]) -> dict[str, Any]:
+async def _checked(call: Call, bare: dict[str, Any]) -> None:
+    await sent.checked(call, bare, parse.write(bare))
+
+
+def _without(found: dict[str, Any], methods: Container[str]) -> dict[str, Any]:
+    """The Bundle without the resources that are sent by these methods.
+
+    What is written is judged as it is written, once. Of a batch each is judged by itself, so that one that is wrong
+    leaves the others alone.
+    """
     entries = found.get("entry")
     if not isinstance(entries, list):
         return found
-    bare = [{k: v for k, v in each.items() if k != "resource"} if isinstance(each, dict) else each for each in entries]
-    return found | {"entry": bare}
+    return found | {"entry": [_bare(each, methods) if isinstance(each, dict) else each for each in entries]}
+
+
+def _bare(entry: dict[str, Any], methods: Container[str]) -> dict[str, Any]:
+    asked = entry.get("request")
+    method = asked.get("method") if isinstance(asked, dict) else None
+    if not isinstance(method, str) or method not in methods or not isinstance(entry.get("resource"), dict):
+        return entry
+    return {key: value for key, value in entry.items() if key != "resource"}

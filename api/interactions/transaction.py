@@ -27,7 +27,7 @@ _READS = ("read", "vread", "history-instance", "search-type")
 
 
 async def transaction(call: Call, find: Find, body: bytes) -> Answer:
-    """The Bundle in this body, which was checked."""
+    """The Bundle in this body, which was checked but for what its entries write."""
     every, asked = await aside(len(body), _read, call, find, body)
     order = sorted(asked, key=lambda place: METHODS.index(every[place].method.replace("PATCH", "PUT")))
     reads = [place for place in range(len(every)) if place not in asked]
@@ -89,7 +89,8 @@ def _change(call: Call, entry: Entry) -> Change:
         raise _unfit(entry, at)
     if entry.method == "PATCH":
         return changes.of_entry(asked, resource, entries.sent(entry)[0], entry.at)
-    return changes.of(asked, entry.row.interaction, resource, entries.sent(entry)[0], entry.at)
+    found = changes.of(asked, entry.row.interaction, resource, entries.sent(entry)[0], entry.at)
+    return replace(found, at=f"{entry.at}.resource") if found.body else found
 
 
 def _distinct(every: Sequence[Entry], asked: Sequence[Change]) -> None:

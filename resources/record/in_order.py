@@ -49,12 +49,41 @@ def _below(node: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
         waiting += inner
 
 
+def _requests(node: Mapping[str, Any]) -> bool:
+    wanted = node.get("type") in ("batch", "transaction", "history")
+    return all(("request" in each) is wanted for each in _entries(node))
+
+
+def _responses(node: Mapping[str, Any]) -> bool:
+    wanted = node.get("type") in ("batch-response", "transaction-response", "history")
+    return all(("response" in each) is wanted for each in _entries(node))
+
+
+def _full_urls(node: Mapping[str, Any]) -> bool:
+    """Whether no address is there twice, but as two versions of one record; a history tells of one many times."""
+    named = (each for each in _entries(node) if "fullUrl" in each)
+    return node.get("type") == "history" or _once((each["fullUrl"], _version(each)) for each in named)
+
+
+def _entries(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [each for each in node.get("entry") or () if isinstance(each, dict)]
+
+
+def _version(entry: Mapping[str, Any]) -> Any:
+    resource = entry.get("resource")
+    meta = resource.get("meta") if isinstance(resource, dict) else None
+    return meta.get("versionId") if isinstance(meta, dict) else None
+
+
 def _once(values: Iterator[Any]) -> bool:
     found = [str(each) for each in values]
     return len(found) == len(set(found))
 
 
 RULES: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "bdl-3": _requests,
+    "bdl-4": _responses,
+    "bdl-7": _full_urls,
     "csd-1": _concepts,
     "inv-1": _modified,
     "que-2": _links,

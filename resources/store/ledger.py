@@ -81,6 +81,9 @@ class Ledger(Protocol):
     def since(self, type: str, id: str, number: int) -> str:
         """Since when this version is so; empty where there is none."""
 
+    def absent(self, cited: Sequence[str]) -> list[str]:
+        """Those of these versions, `Type/id/_history/n`, that there are not."""
+
     def history(self, type: str, id: str) -> list[Version]:
         """Every version of a record, by number."""
 
@@ -114,3 +117,10 @@ class Ledger(Protocol):
         """What the pages tell of themselves: an index that lacks a row, or has one too many. It names no value."""
 
     def close(self) -> None: ...
+
+
+def parted(cited: str) -> tuple[str, str, int]:
+    """Type, id and number of a version that is named `Type/id/_history/n`."""
+    name, _, number = cited.partition("/_history/")
+    type, _, id = name.partition("/")
+    return type, id, int(number) if number.isdecimal() else 0

@@ -5,7 +5,7 @@ docs/maintenance.md, "check"; https://www.mongodb.com/docs/manual/core/read-isol
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,7 +20,7 @@ from resources.search.relation import Row
 from resources.store import mongo_document
 from resources.store.body import digest
 from resources.store.fault import unavailable
-from resources.store.ledger import Lying, Place, Span, Tally
+from resources.store.ledger import Lying, Place, Span, Tally, parted
 from resources.store.mongo_client import waiting
 from resources.store.mongo_clock import CLOCK
 from resources.store.mongo_document import LAST, NEVER, Document, key
@@ -95,6 +95,13 @@ class MongoLedger:
     def since(self, type: str, id: str, number: int) -> str:
         found = self._versions.find_one({"_id": key(type, id, number)}, {"since": 1}, session=self._session)
         return str(found["since"]) if found else ""
+
+    def absent(self, cited: Sequence[str]) -> list[str]:
+        keys = {name: key(*parted(name)) for name in cited}
+        with speaking():
+            found = self._versions.find({"_id": {"$in": list(keys.values())}}, {"_id": 1}, session=self._session)
+            there = {one["_id"] for one in found}
+        return [name for name in cited if keys[name] not in there]
 
     def history(self, type: str, id: str) -> list[Version]:
         every = {"_id": {"$gt": key(type, id, 0), "$lte": key(type, id, LAST)}}

@@ -6,7 +6,7 @@ https://www.sqlite.org/uri.html (mode=ro); docs/maintenance.md, "check"
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -18,21 +18,27 @@ from resources.search.relation import Row
 from resources.store import sqlite_amend, sqlite_generation
 from resources.store.body import digest
 from resources.store.fault import unavailable
-from resources.store.ledger import Lying, Place, Span, Tally
+from resources.store.ledger import Lying, Place, Span, Tally, parted
 from resources.store.sqlite_file import APPLICATION, NAME, OLDER, SCHEMA, ask, speaking
 
 VERSIONS = "SELECT type, id, number, since, deleted, body, terms, first FROM version v"
 BATCH = 200  # versions held at a time
 
 LYING = """SELECT seq, type, id, number, since, deleted, body, terms, first, until, digest,
-    (SELECT number FROM type t WHERE t.name = v.type) FROM version v WHERE seq BETWEEN ? AND ? ORDER BY seq"""
+    (SELECT number FROM type t WHERE t.name = v.type) FROM version v WHERE seq BETWEEN ? AND ?
+    ORDER BY seq LIMIT ?"""
 INDEXED = """SELECT seq, json_group_array(term), min(live), max(live), min(type), max(type) FROM term
     WHERE seq BETWEEN ? AND ? GROUP BY seq"""
 TALLY = "SELECT seq, type, id, number, body, digest, terms FROM version WHERE seq BETWEEN ? AND ?"
 STRAYS = """SELECT DISTINCT seq FROM term t WHERE seq BETWEEN ? AND ?
     AND NOT EXISTS (SELECT 1 FROM version v WHERE v.seq = t.seq)"""
+OUTSIDE = """SELECT min(seq), coalesce(sum(seq < 1), 0), max(seq), coalesce(sum(seq > ?), 0) FROM (
+    SELECT seq FROM term WHERE seq < 1 UNION SELECT seq FROM version WHERE seq < 1
+    UNION SELECT seq FROM term WHERE seq > ?)"""
 SOURCELESS = """SELECT DISTINCT source FROM relation r WHERE NOT EXISTS (SELECT 1 FROM version v WHERE
     v.type = substr(source, 1, instr(source, '/') - 1) AND v.id = substr(source, instr(source, '/') + 1))"""
+ABSENT = """SELECT json_extract(value, '$[0]') FROM json_each(?) WHERE NOT EXISTS (SELECT 1 FROM version WHERE
+    type = json_extract(value, '$[1]') AND id = json_extract(value, '$[2]') AND number = json_extract(value, '$[3]'))"""
 LEADING = """SELECT DISTINCT v.id FROM term t JOIN version v ON v.seq = t.seq
     WHERE t.type = (SELECT number FROM type WHERE name = ?) AND t.live IN (0, 1) AND t.term = ?"""
 FOUND = """SELECT v.id FROM term t JOIN version v ON v.seq = t.seq
@@ -66,20 +72,25 @@ class SqliteLedger:
         return sqlite_generation.read(self._connection)
 
     def spans(self, size: int) -> list[Span]:
-        """All places there are, in pieces of this size; those that only the index names are in the last."""
-        [(last,)] = self._ask(
-            "SELECT max((SELECT coalesce(max(seq), 0) FROM version), (SELECT coalesce(max(seq), 0) FROM term))"
-        )
+        """All places there are, in pieces of this size; and where there are none, but something lies all the same."""
+        [(last,)] = self._ask("SELECT coalesce(max(seq), 0) FROM version")
         ends = ((first, min(first + size - 1, last)) for first in range(1, last + 1, size))
-        return [Span(first, end, end - first + 1) for first, end in ends]
+        spans = [Span(first, end, end - first + 1) for first, end in ends]
+        [outside] = self._ask(OUTSIDE, (last, last))
+        below, under, above, over = outside
+        return [
+            *([Span(below, 0, under)] if under else []),
+            *spans,
+            *([Span(last + 1, above, over)] if over else []),
+        ]
 
     def lying(self, span: Span) -> Iterator[Lying]:
-        last = int(span.last)
-        for first in range(int(span.first), last + 1, BATCH):
-            ends = first, min(first + BATCH - 1, last)
-            indexed = {row[0]: row[1:] for row in self._ask(INDEXED, ends)}
-            for row in self._ask(LYING, ends):
+        first = span.first
+        while rows := self._ask(LYING, (first, span.last, BATCH)):
+            indexed = {row[0]: row[1:] for row in self._ask(INDEXED, (rows[0][0], rows[-1][0]))}
+            for row in rows:
                 yield _lying(row, indexed.get(row[0]))
+            first = rows[-1][0] + 1
 
     def strays(self, span: Span) -> list[Place]:
         return [seq for (seq,) in self._ask(STRAYS, (span.first, span.last))]
@@ -90,6 +101,10 @@ class SqliteLedger:
     def since(self, type: str, id: str, number: int) -> str:
         rows = self._ask("SELECT since FROM version WHERE type = ? AND id = ? AND number = ?", (type, id, number))
         return str(rows[0][0]) if rows else ""
+
+    def absent(self, cited: Sequence[str]) -> list[str]:
+        named = orjson.dumps([[at, *parted(name)] for at, name in enumerate(cited)]).decode()
+        return [cited[at] for (at,) in self._ask(ABSENT, (named,))]
 
     def history(self, type: str, id: str) -> list[Version]:
         return self._versions("WHERE type = ? AND id = ? ORDER BY number", type, id)

@@ -157,3 +157,19 @@ def test_an_empty_transaction_does_nothing_well(asking: Asking, stored: Stored) 
     answer = asking.ask("POST", "", orjson.dumps({"resourceType": "Bundle", "type": "transaction"}))
     assert (answer.status, answer.json) == (200, {"resourceType": "Bundle", "type": "transaction-response"})
     assert stored.count() == before
+
+
+def test_every_fault_in_what_a_transaction_writes_is_named_where_it_stands(asking: Asking, stored: Stored) -> None:
+    before = stored.count()
+    entries = [new(_PATIENT | {"gender": "x"}), new(_PATIENT), new(_PATIENT | {"birthDate": "2019-13-01"})]
+    answer = asking.ask("POST", "", orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries}))
+    assert (answer.status, stored.count()) == (422, before)
+    named = [each["expression"] for each in answer.json["issue"]]
+    assert named == [["Bundle.entry[0].resource.gender"], ["Bundle.entry[2].resource.birthDate"]]
+
+
+def test_a_patch_in_a_transaction_is_looked_at_with_its_bundle(standing: City, asking: Asking) -> None:
+    patch = {"resourceType": "Parameters", "parameter": [{"nome": "operation"}]}
+    entries = [entry("PATCH", standing.known["mother"], patch)]
+    body = orjson.dumps({"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    refused(asking.ask("POST", "", body), 422, "required", "Bundle.entry[0].resource.parameter[0].name", "ja")

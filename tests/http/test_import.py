@@ -6,6 +6,7 @@ docs/operations.md, "import"
 from __future__ import annotations
 
 import asyncio
+import codecs
 import os
 import select
 import stat
@@ -116,6 +117,17 @@ def test_what_comes_later_in_another_file_is_waited_for(tmp_path: Path) -> None:
     code, said, _ = run(tmp_path, concerns, patients)
     assert (code, len(stored(tmp_path))) == (0, 1400)
     assert "imported 1400, there already 0, wrong 0" in said
+
+
+def test_a_file_may_begin_with_a_mark_and_an_id_that_no_address_holds_is_wrong(tmp_path: Path) -> None:
+    run(tmp_path, written(tmp_path / "agency.ndjson", codecs.BOM_UTF8 + orjson.dumps(AGENCY)), "--directory")
+    steps = [patient(0) | {"id": id} for id in (".", "..", "")]
+    late = written(tmp_path / "late.ndjson", codecs.BOM_UTF8 + orjson.dumps(concern(1, 1)), *steps)
+    code, said, _ = run(tmp_path, late, written(tmp_path / "people.ndjson", codecs.BOM_UTF8, patient(1)))
+    assert code == 1
+    assert "imported 2, there already 0, wrong 3" in said
+    assert [each["line"] for each in reported(tmp_path)] == [2, 3, 4]
+    assert all(each["outcome"]["issue"][0]["expression"] == ["Patient.id"] for each in reported(tmp_path))
 
 
 def test_an_import_that_cannot_begin_says_why_in_one_sentence(tmp_path: Path) -> None:

@@ -309,6 +309,18 @@ def test_damage_is_named_and_is_exit_code_1(upgraded: Path, tmp_path: Path) -> N
     assert f"Group/{group}: " not in ran(folder, "check").stdout
 
 
+def test_the_last_versions_of_all_are_missed_by_the_trail(upgraded: Path, tmp_path: Path) -> None:
+    folder = launch.copied(upgraded, tmp_path / "city")
+    with closing(sqlite3.connect(folder / NAME)) as database, database:
+        [(type, id, number, place)] = database.execute("SELECT type, id, number, max(seq) FROM version").fetchall()
+        database.execute("DELETE FROM term WHERE seq = ?", (place,))
+        database.execute("DELETE FROM relation WHERE source = ?", (f"{type}/{id}",))
+        database.execute("DELETE FROM version WHERE seq = ?", (place,))
+    done = ran(folder, "check")
+    assert done.returncode == 1
+    assert f"{type}/{id}/_history/{number}: 監査記録にあるこの版がありません" in done.stdout
+
+
 @pytest.mark.parametrize("words", [("check",), ("reindex",), ("upgrade",)], ids=lambda words: words[0])
 def test_a_store_that_is_not_there_is_said_and_not_made(words: tuple[str, ...], tmp_path: Path) -> None:
     assert "there is no database" in sentence(ran(tmp_path / "none", *words))

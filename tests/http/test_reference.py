@@ -36,3 +36,17 @@ def test_no_validator_of_others_is_asked(server: Running) -> None:
         begun = web.get("/docs/reference.js").text
         assert "validatorUrl: null" in begun
         assert 'url: "/openapi.json"' in begun
+
+
+def test_the_schema_of_each_profile_that_metadata_names_is_fetched_by_anybody(server: Running) -> None:
+    with httpx2.Client(base_url=server.address, trust_env=False) as web:
+        listed = web.get("/schemas").json()
+        found = web.get("/fhir/StructureDefinition?_count=200&_summary=false", headers={"accept": "application/json"})
+        urls = {each["resource"]["url"] for each in found.json()["entry"]}
+        assert listed.keys() == {url for url in urls if "tsunagu.example" in url}
+        for url, place in listed.items():
+            answer = web.get(f"/{place}")
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "application/schema+json")
+            assert answer.json()["$comment"].startswith(f"{url}|")
+        assert web.get("/schemas/none.schema.json").status_code == 404
+        assert web.get("/schemas/..%2fapp.py").status_code == 404

@@ -173,6 +173,16 @@ def test_what_is_very_restricted_is_not_theirs(decided: Town) -> None:
     assert "CarePlan/plan" not in reads(decided, Q)
 
 
+def test_a_plan_of_another_kind_is_not_theirs(decided: Town) -> None:
+    """Neither theirs who carry out, nor theirs who keep the case: a plan of one agency is that agency's."""
+    own = {name: part for name, part in case("own").items() if name != "category"}
+    decided.write(Q, own)
+    decided.write(P, own | {"id": "center"})
+    close(decided)
+    assert set(decided.search(Q, "CarePlan")) == {"CarePlan/k", "CarePlan/plan", "CarePlan/own"}
+    assert set(decided.search(P, "CarePlan")) == {"CarePlan/k", "CarePlan/plan", "CarePlan/center"}
+
+
 def test_another_household_is_not_theirs(decided: Town) -> None:
     decided.write(P, patient("5"), household("5") | {"id": "h"}, case("kh") | {"subject": ref("Group/h")})
     decided.write(P, concern("x", "5"))

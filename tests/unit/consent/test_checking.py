@@ -225,6 +225,23 @@ def test_a_record_that_is_gone_with_all_it_had_leaves_a_place(folder: Path) -> N
         assert texts == ["1 versions are missing among these places"]
 
 
+@pytest.mark.parametrize("place", [-7, 0, 1 << 60])
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_term_at_a_place_where_no_version_can_be_is_found_and_nobody_walks_there(
+    folder: Path, place: int, quick: bool
+) -> None:
+    damage(folder, "INSERT INTO term SELECT ?, term, live, type FROM term WHERE term = 'member Patient/1'", place)
+    texts = [text for texts in found(folder, quick=quick).values() for text in texts]
+    said = "versions are missing among these places" if quick else "the index has terms of a version that is missing"
+    assert any(said in text for text in texts), texts
+
+
+def test_a_version_before_the_first_place_is_looked_at_too(folder: Path) -> None:
+    place = seq(folder, "Condition", "c", 1)
+    damage(folder, "UPDATE version SET seq = -1, body = flipped(body) WHERE seq = ?", place)
+    assert "the body is not the one that was written" in found(folder)["Condition/c/_history/1"]
+
+
 def test_a_wrong_first_instant_is_found(folder: Path) -> None:
     damage(folder, "UPDATE version SET first = since WHERE type = 'Group' AND id = 'g' AND number = 2")
     assert found(folder) == {"Group/g/_history/2": ["it is wrong on since when there is the record"]}

@@ -9,14 +9,16 @@ import pytest
 
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
+from tests.unit.consent.conftest import MEMBER
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_breaking_glass import EM, LEAD, VERY, break_glass, refused
+from tests.unit.consent.test_carrying_out import READ, activity, again, close, decide, plan, reads
 from tests.unit.consent.test_declaring_conflict import declare
 from tests.unit.consent.test_importing import taken_in
 from tests.unit.consent.test_oneself import CHILD, MOTHER, REASON, SELF, WITHHELD, family
-from tests.unit.consent.town import Town, actor, concern, household, patient
+from tests.unit.consent.town import Town, actor, case, concern, household, patient
 
-P = actor("p")
+P, Q = actor("p"), actor("q")
 
 __all__ = ["family"]
 
@@ -50,6 +52,21 @@ def test_a_person_reads_what_is_about_them_alone_and_who_signs_for_them_less(fam
     assert family.search(CHILD, "Communication") == ["Communication/m"]
     assert family.search(MOTHER, "Condition") == ["Condition/d"]
     assert family.search(MOTHER, "Communication") == family.search(MOTHER, "Group") == []
+
+
+def test_those_who_carry_out_read_roles_plan_and_case_and_nobody_else_does(open_: Town) -> None:
+    """Reading is decided, finding is asked of the database, and both tell the same (`reads`)."""
+    open_.write(P, plan(activity()))
+    decide(open_, "other", "center")
+    close(open_)
+    open_.write(P, patient("5"), household("5") | {"id": "h"}, case("kh") | {"subject": ref("Group/h")})
+    assert reads(open_, Q) == reads(open_, MEMBER) == set(READ)
+    assert open_.search(Q, "Patient") == ["Patient/1", "Patient/2"]
+    assert open_.search(Q, "Group") == ["Group/g"]
+    assert open_.search(Q, "Condition") == []
+    assert reads(open_, actor("em")) == set()
+    open_.write(P, again(plan(activity(description="別のこと"))))
+    assert "CarePlan/plan" not in reads(open_, Q)
 
 
 def test_what_could_not_be_classified_is_its_custodians_alone(town: Town) -> None:

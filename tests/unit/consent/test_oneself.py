@@ -58,6 +58,16 @@ def test_the_person_reads_what_is_about_them_and_nobody_else(family: Town) -> No
     assert family.search(SELF, "Condition") == ["Condition/c", "Condition/v"]
 
 
+def test_who_is_no_more_on_record_reads_nothing(family: Town) -> None:
+    """Nor does who signed for somebody, once the record of it was deleted: not even what their own account finds."""
+    family.delete(P, "Condition/c")
+    family.delete(P, "Condition/both")
+    assert family.search(MOTHER, "Condition") == ["Condition/d"]
+    family.delete(P, "RelatedPerson/mother")
+    for type in ("Patient", "Condition", "RelatedPerson"):
+        assert family.search(MOTHER, type) == []
+
+
 @pytest.mark.parametrize("purpose", ["CAREMGT", "COC", "support-conference", "BTG", "audit-review", "statistics"])
 def test_for_no_other_purpose_is_anything_theirs(family: Town, purpose: str) -> None:
     asked = replace(SELF, purpose=vocabulary.purpose(purpose))

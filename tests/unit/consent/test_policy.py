@@ -12,9 +12,11 @@ import pytest
 from consent import policy
 from consent.facts import Facts
 from consent.rule import Rule, Text
+from resources.record.envelope import PERSONS, WRITTEN
 from resources.record.problem import Problem
-from resources.search.predicate import EVERYTHING, NOTHING, has
-from resources.search.relation import Stored
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, NOTHING, Each, Related, has
+from resources.search.relation import FOREVER, Gathered, Relation, Row, Stored, Values
 from tests.unit.consent.people import NOBODY, officer
 
 BECAUSE = Text("because", "理由")
@@ -105,3 +107,28 @@ def test_nobody_sees_the_directory_and_nothing_else() -> None:
     made = policy.rules("read", Facts(NOBODY))
     assert policy.decide(made, Stored((".type Organization",))).allowed
     assert not policy.decide(made, RECORD).allowed
+
+
+@pytest.mark.parametrize("persons", [PERSONS, WRITTEN])
+def test_of_records_in_one_household_each_is_decided_on_by_who_was_in_it_then(persons: Values) -> None:
+    def instant(day: int) -> str:
+        return f"2026-11-{day:02}T00:00:00.000000Z"
+
+    def row(name: str, of: str, to: str, since: int, ended: str = FOREVER) -> Row:
+        return Row(Relation(name, of, to), instant(since), ended, of, 1)
+
+    world = Gathered()
+    world.add([row("member", "Group/1", "Patient/a", 1), row("member", "Group/1", "Patient/b", 10, instant(20))])
+    world.add([row("known", "Patient/a", "Organization/1", 1)])
+    rule = Rule("P", "permit", Each(persons, Related("known")), BECAUSE)
+    days = [day for day in (5, 9, 10, 11, 19, 20, 21) for _ in range(2)]
+    terms = (".household Group/1", ".id Condition/1", ".type Condition")
+    asked = [
+        Version("Condition", "1", 1, instant(since), False, b"", terms, instant(first))
+        for first, since in itertools.product(days, days)
+        if first <= since
+    ]
+    ruling = policy.Ruling((rule,), policy.within((rule,)), frozenset({".subject", ".household"}))
+    found = [each.allowed for each in ruling.decisions(asked, world)]
+    assert found == [policy.decide((rule,), each.stored, world).allowed for each in asked]
+    assert set(found) == {True, False}

@@ -135,6 +135,9 @@ def test_every_field_is_at_the_table_or_explained_before_it_opens() -> None:
     around = DutyContext(concerns=frozenset({"debts"}))
     assert breaches(roster.fields_at_table, change(None, MEETING, duty_context=around)) == []
     assert breaches(roster.fields_at_table, change(MEETING, MEETING | {"note": 1}, duty_context=around)) == []
+    over, seat = MEETING | {"status": "finished"}, {"individual": ref("PractitionerRole/late")}
+    amended = over | {"participant": [*over["participant"], seat | {"type": [concept("role", "member")]}]}
+    assert breaches(roster.fields_at_table, change(over, amended, duty_context=around)) == []
     assert breaches(roster.fields_at_table, change(None, VISIT, duty_context=around)) == []
 
 

@@ -60,6 +60,13 @@ def test_what_is_ended_stays_ended(over: str, again: str) -> None:
     assert turned(consent.final, {"status": over}, status="entered-in-error") == []
 
 
+def test_who_would_reopen_one_is_told_to_sign_again_and_who_would_undo_one_how_to_end_it() -> None:
+    (reopened,) = consent.final(change(CONSENT | {"status": "inactive"}, CONSENT))
+    (undone,) = consent.final(change(CONSENT, CONSENT | {"status": "draft"}))
+    assert "stays so" in reopened.text
+    assert "ended by `inactive`" in undone.text
+
+
 @pytest.mark.parametrize("status", ["proposed", "draft", "rejected"])
 def test_what_is_active_is_ended_and_nothing_else(status: str) -> None:
     assert turned(consent.final, status=status) == ["R3"]
@@ -81,6 +88,9 @@ def test_what_is_active_is_ended_and_nothing_else(status: str) -> None:
         ("sourceReference", None),
         ("sourceAttachment", {"title": "別紙"}),
         ("extension", [extension("replaces-earlier", valueBoolean=True)]),
+        ("modifierExtension", [extension("replaces-earlier", valueBoolean=True)]),
+        ("scope", {"text": "別の範囲"}),
+        ("policy", [{"uri": "urn:example:another"}]),
     ],
 )
 def test_what_was_signed_is_not_rewritten(element: str, value: Any, status: str) -> None:
