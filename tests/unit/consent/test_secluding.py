@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import orjson
 import pytest
@@ -76,7 +77,7 @@ def as_derived(town: Town) -> bool:
     return town.run(looked())
 
 
-async def begun(town: Town, going: asyncio.Future[object]) -> None:
+async def begun(town: Town, going: asyncio.Future[Any]) -> None:
     """Returns when its first slice is to be done."""
 
     async def turn(tx: Transaction) -> None:
@@ -108,7 +109,7 @@ def test_all_is_hidden_when_a_protection_is_acknowledged_and_found_again_when_it
 
 
 def test_others_write_meanwhile_and_at_no_moment_more_is_found_than_the_protection_allows(told: Town) -> None:
-    async def writing(going: asyncio.Task[object]) -> int:
+    async def writing(going: asyncio.Future[Any]) -> int:
         turns = 0
 
         async def turn(tx: Transaction) -> None:
@@ -121,10 +122,11 @@ def test_others_write_meanwhile_and_at_no_moment_more_is_found_than_the_protecti
         await going
         return turns
 
-    for what in (told.gate.protect(P, ASKED), lift(told)):
+    acts: list[Coroutine[Any, Any, Any]] = [told.gate.protect(P, ASKED), lift(told)]
+    for what in acts:
 
-        async def beside(what: object = what) -> int:
-            return await writing(asyncio.ensure_future(what))  # type: ignore[arg-type]  # either of two coroutines
+        async def beside(what: Coroutine[Any, Any, Any] = what) -> int:
+            return await writing(asyncio.ensure_future(what))
 
         assert told.run(beside()) > MANY // secluding.STEP
 
