@@ -14,10 +14,11 @@ from demo.journey.city import City
 from demo.people import CONFERENCE, People
 from profiles.spec import Spec
 from tests.unit.api.conftest import calling  # noqa: F401  # the fixture
-from tests.world import casework
+from tests.world import casework, subscriber
 from tests.world.acting import Acting, acting
 from tests.world.scene import Scene
 from tests.world.server import Server, start_server
+from tests.world.subscriber import Subscriber
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -31,8 +32,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with start_server(tmp_path_factory.mktemp("city")) as running:
+def listener() -> Iterator[Subscriber]:
+    """A partner's system, which the server may tell."""
+    with subscriber.listening() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, listener: Subscriber) -> Iterator[Server]:
+    with start_server(tmp_path_factory.mktemp("city"), listener.url) as running:
         yield running
 
 

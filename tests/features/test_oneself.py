@@ -71,6 +71,7 @@ def _(scene: Scene, server: Server) -> None:
     slipped.copied_to_yesterday(server.folder, *written.created)
 
 
+@when(parsers.re(r"長男の困りごとが(?P<how>.+とされている)"))
 @given(parsers.re(r"長男の困りごとが(?P<how>.+とされている)"))
 def _(scene: Scene, how: str) -> None:
     concern = scene.city.officer("yorisoi").get(scene.place("長男の困りごと")).json
@@ -122,6 +123,29 @@ def _(scene: Scene, signed_in: Citizen, who: str, kind: str, names: str) -> None
 def _(scene: Scene, signed_in: Citizen, who: str, what: str, outcome: str) -> None:
     answer = signed_in(scene, who).get(scene.place(what))
     assert answer.status == (200 if outcome == "読める" else 404), answer.text
+
+
+@then(
+    parsers.re(
+        _WHO + "が" + RECORD + r"の記録の写しを求めると(?P<some>、人と困りごとは)?「(?P<names>[^」]*)」だけが入っている"
+    )
+)
+def _(scene: Scene, signed_in: Citizen, who: str, what: str, some: str | None, names: str) -> None:
+    asked = {"_count": "100"} | ({"_type": "Patient,Condition"} if some else {})
+    scene.answer = signed_in(scene, who).get(f"{scene.place(what)}/$everything", **asked)
+    assert scene.called(scene.answer) == sorted(several(names)), scene.answer.text
+    assert scene.answer.total == len(several(names))
+
+
+@then(parsers.re(_WHO + "が" + RECORD + "の記録の写しを求めると、見つからない"))
+def _(scene: Scene, signed_in: Citizen, who: str, what: str) -> None:
+    assert signed_in(scene, who).get(f"{scene.place(what)}/$everything").status == 404
+
+
+@then("母本人が受け取った写しに、伝えた人も書いた人もない")
+def _(scene: Scene) -> None:
+    assert "欠席が続く" in scene.answer.text
+    assert not re.search("Practitioner|Organization|asserter|recorder", scene.answer.text)
 
 
 @then(parsers.parse("本人の求めとして母の困りごとを読めるのは「{name}」だけ"))

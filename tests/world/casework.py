@@ -42,18 +42,18 @@ def provision(city: City, **changes: Any) -> dict[str, Any]:
     return _changed(_consent(city)["provision"], changes)
 
 
-def prepare_referral(city: City) -> None:
-    """The mother's concern is to go to the health center."""
+def prepare_referral(city: City, agency: str = "Organization/health-center-kita-chuo") -> None:
+    """The mother's concern is to go to the health center, or to another agency."""
     city.known |= {
-        "desk": "Organization/health-center-kita-chuo",
-        "desk-organization": "Organization/health-center-kita-chuo",
+        "desk": agency,
+        "desk-organization": agency,
         "mother-concern": city.known["mother-mental-health"],
     }
 
 
-def refer(city: City) -> Answer:
-    """The mother is referred to the health center, without consent."""
-    prepare_referral(city)
+def refer(city: City, agency: str = "Organization/health-center-kita-chuo") -> Answer:
+    """The mother is referred to the health center, or to another agency, without consent."""
+    prepare_referral(city, agency)
     bundle = household.tagged_bundle(city, city.payload("referral"))
     sent = city.officer("yorisoi").post("", bundle)
     if sent.done:

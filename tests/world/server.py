@@ -29,14 +29,19 @@ class Server:
 
 
 @contextmanager
-def start_server(folder: Path) -> Iterator[Server]:
-    """Serve from `folder` until the end of the block; the process must end by itself when it is asked to."""
+def start_server(folder: Path, subscribers: str = "") -> Iterator[Server]:
+    """Serve from `folder` until the end of the block; the process must end by itself when it is asked to.
+
+    `subscribers` is where somebody on this machine may be told.
+    """
     environment = os.environ | {
         "TSUNAGU_DATA": str(folder),
         "TSUNAGU_PORT": "0",
         "TSUNAGU_WORKERS": "1",
         "TSUNAGU_SIGN_IN_RATE": "100000",
         "TSUNAGU_TOKEN_RATE": "100000",
+        "TSUNAGU_SUBSCRIBERS": subscribers,
+        "TSUNAGU_CLIENT_NETWORKS": "127.0.0.1" if subscribers else "",
         "PYTHONUNBUFFERED": "1",
     }
     process = subprocess.Popen(

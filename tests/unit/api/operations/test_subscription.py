@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +27,8 @@ from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Json, actor, household, paper, patient
+from tests.world import subscriber
+from tests.world.subscriber import Subscriber, focuses, value
 
 NOW = datetime.now(UTC)
 GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
@@ -44,65 +44,10 @@ def system(client: str, organization: str, words: str = "system/*.cruds") -> Act
 OWN, OTHER = system("own", "center"), system("other", "other")
 
 
-@dataclass
-class Endpoint:
-    """A subscriber that keeps what it was told, and answers as it is asked to."""
-
-    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
-    status: int = 200
-    port: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook/"
-
-    @property
-    def kinds(self) -> list[str]:
-        return [value(each, "type") for each in self.told]
-
-    @property
-    def told(self) -> list[Any]:
-        return [orjson.loads(body) for _, body in self.got]
-
-    @property
-    def focuses(self) -> list[str]:
-        return [name for each in self.told for name in focuses(each)]
-
-
-def value(bundle: Any, name: str) -> str:
-    [found] = [each for each in bundle["entry"][0]["resource"]["parameter"] if each["name"] == name]
-    return str(next(each for key, each in found.items() if key.startswith("value")))
-
-
-def focuses(bundle: Any) -> list[str]:
-    events = [each for each in bundle["entry"][0]["resource"]["parameter"] if each["name"] == "notification-event"]
-    named = [part for each in events for part in each["part"] if part["name"] == "focus"]
-    return [each["valueReference"]["reference"].partition("/fhir/")[2] for each in named]
-
-
 @pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    made = Endpoint()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["content-length"]))
-            made.got.append(({key.lower(): each for key, each in self.headers.items()}, body))
-            self.send_response(made.status)
-            self.send_header("location", f"http://127.0.0.1:{made.port}/elsewhere")
-            self.send_header("content-length", "0")
-            self.end_headers()
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing."""
-
-    with HTTPServer(("127.0.0.1", 0), Handler) as server:
-        made.port = server.server_port
-        serving = threading.Thread(target=server.serve_forever)
-        serving.start()
+def endpoint() -> Iterator[Subscriber]:
+    with subscriber.listening() as made:
         yield made
-        server.shutdown()
-        serving.join()
 
 
 @dataclass
@@ -138,7 +83,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def told(calling: Calling, endpoint: Endpoint, keys: Path) -> Told:
+def told(calling: Calling, endpoint: Subscriber, keys: Path) -> Told:
     settings = calling.on.settings.model_copy(update={"subscribers": endpoint.url, "body_limit": 65_536})
     town = calling.town
     for who in (OWN, OTHER):
@@ -161,7 +106,7 @@ def told(calling: Calling, endpoint: Endpoint, keys: Path) -> Told:
     return Told(replace(calling, on=replace(calling.on, settings=settings)), server, settings)
 
 
-def subscription(endpoint: Endpoint, topic: str = TASKS, *filters: str, **changes: Any) -> Json:
+def subscription(endpoint: Subscriber, topic: str = TASKS, *filters: str, **changes: Any) -> Json:
     channel: Json = {"type": "rest-hook", "endpoint": f"{endpoint.url}tasks", "payload": "application/fhir+json"}
     channel |= {"header": ["Authorization: Bearer secret"]} | changes.pop("channel", {})
     made: Json = {"resourceType": "Subscription", "status": "requested", "reason": "x", "criteria": topic}
@@ -194,7 +139,7 @@ def task(id: str, **elements: Any) -> Json:
     }
 
 
-def test_a_subscriber_shakes_hands_and_is_told_of_what_happens_from_then_on(told: Told, endpoint: Endpoint) -> None:
+def test_a_subscriber_shakes_hands_and_is_told_of_what_happens_from_then_on(told: Told, endpoint: Subscriber) -> None:
     told.calling.town.write(P, task("before"))
     name = made(told, subscription(endpoint))
     assert status(told, name) == "requested"
@@ -210,7 +155,7 @@ def test_a_subscriber_shakes_hands_and_is_told_of_what_happens_from_then_on(told
     assert len(endpoint.got) == 2
 
 
-def test_it_is_told_ids_and_nothing_else(told: Told, endpoint: Endpoint) -> None:
+def test_it_is_told_ids_and_nothing_else(told: Told, endpoint: Subscriber) -> None:
     made(told, subscription(endpoint))
     told.calling.town.write(P, task("a", description="かくしごと"))
     told.work()
@@ -227,7 +172,7 @@ def test_it_is_told_ids_and_nothing_else(told: Told, endpoint: Endpoint) -> None
     assert "Task/b" not in endpoint.got[-1][1].decode() or "Task/b" not in endpoint.got[-2][1].decode()
 
 
-def test_what_is_sent_is_signed_by_the_servers_published_keys(told: Told, endpoint: Endpoint) -> None:
+def test_what_is_sent_is_signed_by_the_servers_published_keys(told: Told, endpoint: Subscriber) -> None:
     name = made(told, subscription(endpoint))
     told.work()
     headers, body = endpoint.got[0]
@@ -239,7 +184,7 @@ def test_what_is_sent_is_signed_by_the_servers_published_keys(told: Told, endpoi
     assert headers["authorization"] == "Bearer secret"
 
 
-def test_filters_narrow_a_topic(told: Told, endpoint: Endpoint) -> None:
+def test_filters_narrow_a_topic(told: Told, endpoint: Subscriber) -> None:
     made(told, subscription(endpoint, TASKS, "Task?status=completed"))
     told.work()
     told.calling.town.write(P, task("a"), task("b", status="completed"))
@@ -247,7 +192,7 @@ def test_filters_narrow_a_topic(told: Told, endpoint: Endpoint) -> None:
     assert endpoint.focuses == ["Task/b"]
 
 
-def test_a_subscriber_is_told_of_nothing_that_it_may_not_find(told: Told, endpoint: Endpoint) -> None:
+def test_a_subscriber_is_told_of_nothing_that_it_may_not_find(told: Told, endpoint: Subscriber) -> None:
     name = made(told, subscription(endpoint), OTHER)
     told.work()
     told.calling.town.write(P, task("a"))
@@ -259,7 +204,7 @@ def test_a_subscriber_is_told_of_nothing_that_it_may_not_find(told: Told, endpoi
 
 @pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside what it may not find"])
 def test_what_is_delivered_is_the_same_beside_what_the_subscriber_may_not_find(
-    told: Told, endpoint: Endpoint, *, beside: bool
+    told: Told, endpoint: Subscriber, *, beside: bool
 ) -> None:
     """Kinds, numbers, counts and headers: no gap, no further call and no later one tells that something was written."""
     town, parties = told.calling.town, {"requester": ref("Organization/center"), "owner": ref("Organization/other")}
@@ -300,7 +245,7 @@ def parts(bundle: Any) -> list[Any]:
     return [part for each in said if each["name"] == "notification-event" for part in each["part"]]
 
 
-def test_it_is_decided_anew_when_it_is_told(told: Told, endpoint: Endpoint) -> None:
+def test_it_is_decided_anew_when_it_is_told(told: Told, endpoint: Subscriber) -> None:
     """What one might find when it was written, and may find no more, is not told: nor by asking again."""
     town = told.calling.town
     name = made(told, subscription(endpoint, CONSENTS), OTHER)
@@ -325,7 +270,7 @@ def _narrowed(told: Told) -> Client:
     return replace(found, scope="system/Task.rs system/Subscription.cruds")
 
 
-def test_what_does_not_arrive_is_tried_again_and_at_last_given_up(told: Told, endpoint: Endpoint) -> None:
+def test_what_does_not_arrive_is_tried_again_and_at_last_given_up(told: Told, endpoint: Subscriber) -> None:
     name = made(told, subscription(endpoint))
     told.work()
     endpoint.status = 500
@@ -351,7 +296,7 @@ def test_what_does_not_arrive_is_tried_again_and_at_last_given_up(told: Told, en
     assert endpoint.focuses[-1] == "Task/a"
 
 
-def test_nothing_is_told_twice_by_who_takes_over(told: Told, endpoint: Endpoint) -> None:
+def test_nothing_is_told_twice_by_who_takes_over(told: Told, endpoint: Subscriber) -> None:
     made(told, subscription(endpoint, channel=_channel("max-count", 2)))
     for place in range(5):
         told.calling.town.write(P, task(f"t{place}"))
@@ -369,7 +314,7 @@ def _channel(name: str, number: int) -> Json:
     return {"extension": [{"url": f"{GUIDE}{name}", kind: number}]}
 
 
-def test_a_heart_beats_where_nothing_happens(told: Told, endpoint: Endpoint) -> None:
+def test_a_heart_beats_where_nothing_happens(told: Told, endpoint: Subscriber) -> None:
     made(told, subscription(endpoint, channel=_channel("heartbeat-period", 60)))
     told.work()
     told.later(59)
@@ -380,7 +325,7 @@ def test_a_heart_beats_where_nothing_happens(told: Told, endpoint: Endpoint) -> 
     assert endpoint.kinds == ["handshake", "heartbeat"]
 
 
-def test_no_redirect_is_followed(told: Told, endpoint: Endpoint) -> None:
+def test_no_redirect_is_followed(told: Told, endpoint: Subscriber) -> None:
     endpoint.status = 307
     name = made(told, subscription(endpoint))
     told.work()
@@ -388,13 +333,13 @@ def test_no_redirect_is_followed(told: Told, endpoint: Endpoint) -> None:
     assert status(told, name) == "requested"
 
 
-def test_an_address_of_the_local_network_is_judged_when_it_is_connected_to(told: Told, endpoint: Endpoint) -> None:
+def test_an_address_of_the_local_network_is_judged_when_it_is_connected_to(told: Told, endpoint: Subscriber) -> None:
     made(told, subscription(endpoint))
     told.work(networks="")
     assert endpoint.got == []
 
 
-def test_a_client_that_ends_is_told_no_more(told: Told, endpoint: Endpoint) -> None:
+def test_a_client_that_ends_is_told_no_more(told: Told, endpoint: Subscriber) -> None:
     name = made(told, subscription(endpoint))
     told.work()
     told.calling.town.run(clients.end_everything(told.calling.town.store.vault, "own"))
@@ -404,7 +349,7 @@ def test_a_client_that_ends_is_told_no_more(told: Told, endpoint: Endpoint) -> N
     assert status(told, name) == "off"
 
 
-def test_one_is_its_clients_alone(told: Told, endpoint: Endpoint) -> None:
+def test_one_is_its_clients_alone(told: Told, endpoint: Subscriber) -> None:
     name = made(told, subscription(endpoint))
     for who in (OTHER, P):
         assert told.ask(who, "GET", name).status == 404
@@ -427,7 +372,7 @@ ELSEWHERE = (
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)
-def test_an_endpoint_that_is_not_allowed_is_refused(told: Told, endpoint: Endpoint, address: str) -> None:
+def test_an_endpoint_that_is_not_allowed_is_refused(told: Told, endpoint: Subscriber, address: str) -> None:
     root = endpoint.url.removesuffix("hook/")
     filled = address.format(base=endpoint.url.rstrip("/"), root=root, rest=root.removeprefix("http://").rstrip("/"))
     answer = told.ask(OWN, "POST", "Subscription", subscription(endpoint, channel={"endpoint": filled}))
@@ -450,18 +395,18 @@ def test_an_endpoint_that_is_not_allowed_is_refused(told: Told, endpoint: Endpoi
         ({"extension": [{"url": "urn:x", "valueString": "y"}]}, "Subscription.extension"),
     ],
 )
-def test_what_would_not_be_done_is_refused(told: Told, endpoint: Endpoint, changes: Json, at: str) -> None:
+def test_what_would_not_be_done_is_refused(told: Told, endpoint: Subscriber, changes: Json, at: str) -> None:
     answer = told.ask(OWN, "POST", "Subscription", subscription(endpoint, **changes))
     assert answer.status in (400, 422), answer.body
     assert at in answer.body.decode()
 
 
 @pytest.mark.parametrize("each", ["Patient?name=x", "Task?_count=1", "Task?colour=blue", "Task?", "Task?_include=*"])
-def test_a_filter_is_a_plain_search_of_the_topics_type(told: Told, endpoint: Endpoint, each: str) -> None:
+def test_a_filter_is_a_plain_search_of_the_topics_type(told: Told, endpoint: Subscriber, each: str) -> None:
     assert told.ask(OWN, "POST", "Subscription", subscription(endpoint, TASKS, each)).status in (400, 422)
 
 
-def test_subscriptions_are_few(told: Told, endpoint: Endpoint) -> None:
+def test_subscriptions_are_few(told: Told, endpoint: Subscriber) -> None:
     for _ in range(20):
         made(told, subscription(endpoint))
     assert told.ask(OWN, "POST", "Subscription", subscription(endpoint)).status == 429
