@@ -152,11 +152,13 @@ OPERATIONS = (
     ),
     Route("worklist", "$worklist", "GET", "/$worklist", worklist.worklist, SEARCH, parameters=worklist.PARAMETERS),
     Route(
-        "validate", "$validate", "POST", "/{type}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        "validate", "$validate", "POST", "/{type}/$validate", validate.sent_one,
+        (*BODY, "not-found", "too-costly"),
         takes=(FHIR,), parameters=validate.PARAMETERS,
     ),
     Route(
-        "validate_update", "$validate", "POST", "/{type}/{id}/$validate", validate.sent_one, (*BODY, "too-costly"),
+        "validate_update", "$validate", "POST", "/{type}/{id}/$validate", validate.sent_one,
+        (*BODY, "not-found", "too-costly"),
         takes=(FHIR,), parameters=validate.PARAMETERS,
     ),
     Route(

@@ -105,6 +105,10 @@ _TABLE: dict[tuple[str, int], list[Route]] = {}
 for _row in (*OPERATIONS, *INTERACTIONS):  # operations first: `$route` is not an id
     _TABLE.setdefault((_row.method, _row.path.count("/")), []).append(_row)
 
+_NAMED = frozenset(row.path.rpartition("/")[2] for row in ALL if row.path.rpartition("/")[2][:1] in ("$", "_"))
+"""What an address ends with that is a name in the table, and never a type or an id."""
+_METADATA = "/metadata"
+
 
 def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """The row for an address below the FHIR base, such as `/Patient/1`, and what its segments say."""
@@ -112,10 +116,11 @@ def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     if not rows:
         return None
     asked = path.split("/")
+    named = asked[-1] in _NAMED or path == _METADATA
     for row in rows:
         parts = row.parts(asked)
         if parts is not None:
-            return row, parts
+            return None if named and row.path.rpartition("/")[2] != asked[-1] else (row, parts)
     return None
 
 

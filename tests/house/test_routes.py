@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from api import capability, openapi, routes
+from api import capability, openapi, outcomes, routes
 from api.settings import Settings
 from consent import vocabulary
 from profiles.spec import Spec
@@ -84,3 +84,9 @@ def test_the_page_says_of_each_row_what_it_is_and_who_may_ask() -> None:
 def test_no_table_is_kept_beside_the_routes() -> None:
     named = [source.name(file) for file in source.modules("api") if "__name__" in file.read_text(encoding="utf-8")]
     assert [name for name in named if name != "api/cli.py" and "openapi.py" not in name] == []
+
+
+def test_whatever_names_a_type_or_a_record_says_that_there_may_be_none() -> None:
+    for row in routes.ALL:
+        if "{" in row.path:
+            assert 404 in {outcomes.STATUS[kind][0] for kind in row.refuses}, row.name

@@ -113,6 +113,29 @@ def test_a_405_says_what_the_address_knows(standing: City, asking: Asking) -> No
     assert asking.ask("POST", "Condition/1").headers["allow"] == "DELETE, GET, HEAD, PATCH, PUT"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "known"),
+    [
+        ("PUT", "$break-glass", "POST"),
+        ("PUT", "metadata", "GET, HEAD"),
+        ("DELETE", "_history", "GET, HEAD"),
+        ("PUT", "_search", "POST"),
+        ("PUT", "Patient/$match", "POST"),
+        ("PUT", "Patient/_history", "GET, HEAD"),
+        ("DELETE", "Patient/$meta", "GET, HEAD"),
+        ("PATCH", "Consent/$fileConsent", "POST"),
+        ("PUT", "HealthcareService/$route", "GET, HEAD"),
+        ("DELETE", "Patient/1/$everything", "GET, HEAD"),
+    ],
+)
+def test_what_is_a_name_of_the_table_is_no_id_for_another_method(
+    method: str, path: str, known: str, asking: Asking
+) -> None:
+    answer = asking.ask(method, path, b"{}")
+    refused(answer, 405, "not-supported", "", "ja")
+    assert answer.headers["allow"] == known
+
+
 def test_head_answers_as_get_without_the_body(standing: City, asking: Asking) -> None:
     full, head = (asking.ask(method, standing.known["mother"]) for method in ("GET", "HEAD"))
     passing = ("date", "x-request-id")
