@@ -48,6 +48,7 @@ from api.pages.policy import Policy
 from api.pages.reference import Reference
 from api.pages.schemas import Schemas
 from api.request_line import RequestLine
+from api.secluded import Secluded
 from api.settings import Settings
 from api.shares import Shares
 from api.subscription.notifying import Notifying
@@ -175,7 +176,8 @@ def _works(
     kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
     exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
     notifying = Notifying(settings, gate, issuer, clock, networks)
-    return [exporting, notifying, Overdue(gate, clock, settings.answer_days), Overlaps(gate, store.vault, clock)]
+    overdue, overlaps = Overdue(gate, clock, settings.answer_days), Overlaps(gate, store.vault, clock)
+    return [exporting, notifying, overdue, overlaps, Secluded(gate, clock)]
 
 
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:

@@ -59,6 +59,7 @@ def _sound(done: tuple[int, list[Difference]]) -> int:
 
 
 def _backed_up(settings: Settings, folder: Path) -> tuple[int, list[Difference]]:
+    stores.copied_as_file(settings.store_address)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder))
     partial = _emptied(folder.with_name(folder.name + _COPYING))
@@ -74,6 +75,7 @@ def _backed_up(settings: Settings, folder: Path) -> tuple[int, list[Difference]]
 def _restored(settings: Settings, folder: Path, *, replace: bool) -> tuple[int, list[Difference]]:
     """Whatever happens, the store that is there stays whole under its name, or aside, or the new one is whole."""
     data = settings.data
+    stores.copied_as_file(settings.store_address)
     stores.standing(str(folder))
     if stores.free(settings.store_address) and not replace:
         raise _there(data)

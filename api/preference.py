@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 RETURN = {"minimal": "minimal", "representation": "representation", "operationoutcome": "OperationOutcome"}
-HANDLING = ("strict", "lenient")
 
 _PREFERENCE = re.compile(r"""([\w!#$%&'*+.^`|~-]+)\s*(?:=\s*(?:"([^"]*)"|([^\s,;"]*)))?\s*(?:[,;]|$)""")
 

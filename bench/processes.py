@@ -24,6 +24,11 @@ def largest(pid: int) -> float:
     return max(int(fields[21]) * _PAGE for fields in _tree(pid).values()) / 1e6
 
 
+def resident(pid: int) -> float:
+    """Megabytes that all of them have in memory; what they share counts once for each."""
+    return sum(int(fields[21]) * _PAGE for fields in _tree(pid).values()) / 1e6
+
+
 def _tree(pid: int) -> dict[int, list[str]]:
     every = dict(_every())
     found = {pid: every[pid]}

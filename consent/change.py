@@ -68,8 +68,9 @@ class UnitOfWork:
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
     `sources` are the records that those written are of, `known` the envelopes of those about which facts were gathered.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
-    `unseen` is the record that the change failed by, since its writer sees none there, or the type of it; `denied` are
-    the events of what was read inside in vain. `foreseen` is what its conditions came to before, while that holds.
+    `unseen` is the record (or its type) that the change failed by, since its writer sees none there; `denied` are the
+    events of what was read inside in vain, `foreseen` is what its conditions came to before. What is about persons
+    settled `later` stays secluded.
     """
 
     engine: PolicyEngine
@@ -86,6 +87,7 @@ class UnitOfWork:
     unseen: str = ""
     denied: list[Event] = field(default_factory=list)
     foreseen: Foreseen | None = None
+    later: frozenset[str] = frozenset()
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
@@ -173,18 +175,16 @@ class UnitOfWork:
         """Store a version with the rows it contributes, and hand whom it is about on to the records that are of it.
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
-        An id that is `new` was given by the server: nobody but those beside it can have named it.
-        """
-        rows = contributions.of(resource, version.terms) if resource else frozenset()
-        await self.tx.put(version, rows)
+        An id that is `new` was given by the server: nobody but those beside it can have named it."""
+        await self.tx.put(version, contributions.of(resource, version.terms) if resource else ())
         changed = self.put_down(version, resource, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
         turned = {version.reference} if before and concealing.turned(before, version) else set()
         with self.tx.following():
-            grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
-            turned = await concealing.follow(self.tx, self.engine.index, changed, grown | turned)
-        for name in grown | turned:
+            grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed) | turned
+            grown |= await concealing.follow(self.tx, self.engine.index, changed, grown, later=self.later)
+        for name in grown:
             self.found.pop(name, None)
 
     def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
@@ -198,11 +198,11 @@ class UnitOfWork:
         return rows ^ had
 
     async def _delete(self, change: Change, before: Version) -> Written:
-        number, since = stamp.following(before, self.tx.instant)
         decision = await self.permitted("delete", before)
         warnings = await self._duties("delete", orjson.loads(before.body), None, before)
         kept = derivation.of_deleted(before.terms, self.facts.writer)
-        after = Version(change.type, change.id, number, since, True, b"", kept, before.first)
+        stamped = stamp.following(before, self.tx.instant)
+        after = Version(change.type, change.id, *stamped, True, b"", kept, before.first)
         await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 

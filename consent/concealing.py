@@ -1,12 +1,13 @@
 """Search terms that change because somebody's place is protected, or no longer, or whom a record is about has grown.
 
 docs/policy.md, D1: in a record about a protected person an element that is not harmless has no search term and no sort
-key, for anybody. The terms change in the transaction that protects, lifts or joins; no version comes of it.
+key, for anybody. The terms change in the transaction that protects or joins, but for what was settled before it, and
+where one lifts after it (`secluding.py`); no version comes of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from consent import contributions, derivation, vocabulary
@@ -15,8 +16,8 @@ from resources.record import parse
 from resources.record.envelope import PERSONS, SECLUDED
 from resources.record.version import Version
 from resources.search.index import Index
-from resources.search.predicate import EVERYTHING, Among, Predicate, any_of, has_one_of, some
-from resources.search.relation import Around, Gathered, Relation, Stored, values
+from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, any_of, has, has_one_of, none_of, some
+from resources.search.relation import FOREVER, Around, Gathered, Relation, Stored, values
 from resources.store.port import Query, Snapshot, Transaction
 
 CONCEALED: Predicate = EVERYTHING
@@ -62,42 +63,64 @@ async def is_secret(view: Snapshot, record: Stored) -> bool:
     return await Secrets(view).are_in(record)
 
 
-async def follow(tx: Transaction, index: Index, changed: Iterable[Relation], grown: Iterable[str]) -> set[str]:
+async def follow(
+    tx: Transaction, index: Index, changed: Iterable[Relation], grown: Iterable[str], *, later: Collection[str] = ()
+) -> set[str]:
     """Settle what these records are found by, and those that rows which have changed make secret or no longer so.
 
-    `grown` are records that are about more persons than before. The references of those settled anew.
+    `grown` are records that are about more persons than before. The references of those settled anew. What is about
+    persons of whom it is settled `later` stays as it is.
     """
     names, rows = set(grown), list(changed)
-    persons = {each.of for each in rows if each.name in PROTECTED}
+    persons = {each.of for each in rows if each.name in PROTECTED} - set(later)
     joined = {each.to: each.of for each in rows if each.name == MEMBER}
     protected = await tx.rows((PROTECTED[0], person) for person in sorted(joined)) if joined else ()
     groups = {each.of for each in rows if each.to in {row.relation.of for row in protected}}
+    secrets = Secrets(tx)
     if persons or groups:
-        about = any_of([some(PERSONS, Among(frozenset(persons))), has_one_of(".household", groups)])
-        found = await tx.find(Query(about, history=True), within=CONCEALED)
-        names |= {version.reference for version in found.versions}
-    return {name for name in sorted(names) if await _settled(tx, index, name)}
+        now = await _hidden(tx, persons)
+        for hidden, of in ((True, now), (False, persons - now)):
+            found = await tx.find(Query(unsettled(of, groups, hidden=hidden), history=True), within=CONCEALED)
+            names |= {version.reference for version in found.versions}
+    return {name for name in sorted(names) if await settled(tx, index, name, secrets)}
 
 
-async def _settled(tx: Transaction, index: Index, name: str) -> bool:
-    """Whether a record's terms had to be made anew."""
+def unsettled(persons: Iterable[str], groups: Iterable[str] = (), *, hidden: bool) -> Predicate:
+    """Records about these that are to be found by what is harmless alone and are not, or the other way."""
+    about = any_of([some(PERSONS, Among(frozenset(persons))), has_one_of(".household", groups)])
+    marked = has(SECLUDED, "yes")
+    return all_of([about, none_of(marked) if hidden else marked])
+
+
+async def settled(
+    tx: Transaction, index: Index, name: str, secrets: Secrets | None = None, *, beforehand: bool = False
+) -> bool:
+    """Whether a record's terms had to be made anew; `beforehand` as of one about a protected person."""
     type, _, id = name.partition("/")
-    current = await tx.get(type, id, within=CONCEALED)
-    if current is None or type not in vocabulary.CASEWORK:
+    if type not in vocabulary.CASEWORK:
         return False
-    secret = await is_secret(tx, current.stored)
+    current = await tx.get(type, id, within=CONCEALED)
+    if current is None:
+        return False
+    secret = beforehand or await (secrets or Secrets(tx)).are_in(current.stored)
     older = await tx.get(type, id, within=CONCEALED, number=current.number - 1) if current.number > 1 else None
     if all(_marked(each) == secret for each in (current, older) if each):
         return False
     terms = {}
     for number in range(1, current.number + 1):
-        version = await tx.get(type, id, within=CONCEALED, number=number)
+        version = current if number == current.number else await tx.get(type, id, within=CONCEALED, number=number)
         if version is not None:
             body = b"" if version.deleted else version.body
             found = derivation.search(index, parse.editable(body), secret=secret) if body else set()
             terms[number] = derivation.found_by(version.terms, found, secret=secret)
     await tx.amend(name, terms, None)
     return True
+
+
+async def _hidden(tx: Transaction, persons: Iterable[str]) -> frozenset[str]:
+    """Those of these persons whose place is protected now."""
+    rows = await tx.rows((PROTECTED[0], person) for person in sorted(persons)) if persons else ()
+    return frozenset(row.relation.of for row in rows if row.ended == FOREVER and row.relation.to == HIDDEN)
 
 
 def _marked(version: Version) -> bool:

@@ -5,6 +5,7 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from consent import (
     protecting,
     protection_list,
     referring,
+    secluding,
     showing,
     verifying,
 )
@@ -114,30 +116,59 @@ class Gate(Disclosing):
 
     async def protect(self, actor: Actor, asked: Protect) -> tuple[str, list[Written]]:
         """Protect a person's place; the id of the protection, and the Patients as the caller may see them."""
-        id = change.new_id()
+        id, persons = change.new_id(), frozenset({asked.patient, *asked.shares})
 
         async def do(unit: UnitOfWork) -> list[Written]:
             first, *others = done = await protecting.protect(unit, asked, id)
             kept = await declaring_conflict.against(unit, asked.against, [each.version.reference for each in done])
             return [replace(first, ended=(*first.ended, *kept)), *others]
 
-        return id, await self._protected(actor, "$protect", asked.patient, do)
+        await self._tried(actor, asked.patient, do, persons)
+        async with secluding.ahead(self.engine, persons, actor.now):
+            return id, await self._protected(actor, "$protect", asked.patient, do)
 
     async def of_list(self, actor: Actor, operation: str, asked: OfList) -> list[Written]:
         """Extend, confirm or lift a protection, for a reason that stands on the trail."""
         said = " / ".join(each for each in (asked.reason[:MOST_SAID], asked.heard[:MOST_SAID]) if each)
-        do = protection_list.OPERATIONS[operation]
-        return await self._protected(actor, f"{operation}: {said}", asked.patient, lambda unit: do(unit, asked))
+        told, persons = f"{operation}: {said}", frozenset({asked.patient})
+
+        async def do(unit: UnitOfWork) -> list[Written]:
+            return await protection_list.OPERATIONS[operation](unit, asked)
+
+        if operation != protection_list.LIFT:
+            return await self._protected(actor, told, asked.patient, do)
+        await self._tried(actor, asked.patient, do, persons)
+        async with secluding.behind(self.engine, persons, actor.now) as later:
+            return await self._protected(actor, told, asked.patient, do, later)
 
     async def place_check(self, actor: Actor, asked: PlaceCheck) -> list[Written]:
         """Mark texts of a record as telling no place; the record as the caller may see it."""
         name = f"{asked.type}/{asked.id}"
         return await self._protected(actor, "$place-check", name, lambda unit: place_checking.check(unit, asked))
 
+    async def _tried(
+        self, actor: Actor, name: str, do: Callable[[UnitOfWork], Awaitable[list[Written]]], persons: frozenset[str]
+    ) -> None:
+        """Whether it may be done, before anything is made ready for it. Raises Problem; nothing is stored."""
+
+        async def work(unit: UnitOfWork, tx: Transaction) -> None:
+            unit.later = persons
+            await do(unit)
+            raise _UndoneError(None)
+
+        with contextlib.suppress(_UndoneError):
+            await self._transacted(actor, [_of(name)], work, seconds=beforehand.UNBOUNDED)
+
     async def _protected(
-        self, actor: Actor, told: str, name: str, do: Callable[[UnitOfWork], Awaitable[list[Written]]]
+        self,
+        actor: Actor,
+        told: str,
+        name: str,
+        do: Callable[[UnitOfWork], Awaitable[list[Written]]],
+        later: frozenset[str] = frozenset(),
     ) -> list[Written]:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
+            unit.later = later
             done = await do(unit)
             operating.note(unit, "update", [one for each in done for one in each.stored], done[0].decision, told)
             readable = [(await unit.judge("read", each.version)).allowed for each in done]
@@ -146,10 +177,7 @@ class Gate(Disclosing):
                 for each, seen in zip(done, readable, strict=True)
             ]
 
-        type, _, id = name.partition("/")
-        return await self._transacted(
-            actor, [Prepared(Change("update", type, id), {}, {})], work, seconds=beforehand.UNBOUNDED
-        )
+        return await self._transacted(actor, [_of(name)], work, seconds=beforehand.UNBOUNDED)
 
     async def _prepared(self, changes: Sequence[Change]) -> list[Prepared]:
         """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
@@ -202,6 +230,12 @@ class Gate(Disclosing):
             return done  # of what was found one has been shown as much already
         decision = await unit.masked(done.version)
         return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
+
+
+def _of(name: str) -> Prepared:
+    """What the server changes of a record."""
+    type, _, id = name.partition("/")
+    return Prepared(Change("update", type, id), {}, {})
 
 
 async def _nothing(gate: Gate) -> None:

@@ -199,9 +199,11 @@ async def _sharing(unit: UnitOfWork, id: str) -> Sequence[Version]:
 
 _ITSELF = Values(".id")
 
+LIFT = "$lift-protection"
+
 OPERATIONS: Mapping[str, Callable[[UnitOfWork, OfList], Awaitable[list[Written]]]] = {
     "$extend-protection": extend,
     "$release-performers": release,
     "$confirm-protection": confirm,
-    "$lift-protection": lift,
+    LIFT: lift,
 }

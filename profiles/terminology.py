@@ -75,9 +75,6 @@ class Terminology:
         known = self.systems.get(system)
         return (known.terms.get(code) if known else None) or Term(system, code)
 
-    def knows(self, system: str, code: str) -> bool:
-        return system in self.systems and code in self.systems[system].terms
-
 
 @lru_cache(maxsize=4)
 def of(spec: Spec) -> Terminology:

@@ -6,8 +6,9 @@ https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 from dateutil.rrule import rrule, rrulestr
@@ -48,14 +49,16 @@ class Recurrence:
         return tuple(day.date() for day in found)
 
 
-def read(rule: str, start: date, at: str) -> Recurrence:
+def read(rule: str, start: date, at: str, times: Sequence[time] = ()) -> Recurrence:
     """The rule begun on a day. Raises Problem (`invalid`) naming `at` where it is no rule of days, or never falls.
 
-    Hours, minutes and seconds are refused: the time of day stands beside the rule, not in it.
+    Hours, minutes and seconds are refused: the `times` of day stand beside the rule, not in it. UNTIL is an instant:
+    the day it falls on counts where one of them has come by then.
     """
     try:
         parts = _parts(rule)
-        until = _until(parts)
+        _demand(parts)
+        until = _until(parts, times)
         found = _joined(parts)
         day = _first(found, start)
     except (ValueError, OverflowError, TypeError, IndexError):
@@ -133,7 +136,19 @@ def _parts(rule: str) -> dict[str, str]:
     return parts
 
 
-def _until(parts: dict[str, str]) -> date | None:
+def _demand(parts: dict[str, str]) -> None:
+    """Raises ValueError for what RFC 5545 says must not stand together, or is no number of its part."""
+    kind = parts["FREQ"]
+    numbered = any(day not in DAYS for day in parts.get("BYDAY", "MO").split(","))
+    alone = "BYSETPOS" in parts and not _by(parts) - {"BYSETPOS"}
+    if (numbered and kind not in ("MONTHLY", "YEARLY")) or (kind == "WEEKLY" and "BYMONTHDAY" in parts) or alone:
+        raise ValueError(kind)
+    for name, most in (("BYMONTH", 12), ("BYMONTHDAY", 31), ("BYSETPOS", 366)):
+        if not all(1 <= abs(int(each)) <= most for each in parts.get(name, "1").split(",")):
+            raise ValueError(name)
+
+
+def _until(parts: dict[str, str], times: Sequence[time]) -> date | None:
     """The last local day, put back into the parts as a plain day: dateutil refuses one in UTC beside a local start."""
     if "UNTIL" not in parts:
         return None
@@ -142,9 +157,17 @@ def _until(parts: dict[str, str]) -> date | None:
     if days is None:
         raise ValueError
     _, last = days
+    if last and found and found["time"] and times and all(each > _local(found) for each in times):
+        last -= timedelta(days=1)
     if last:
         parts["UNTIL"] = last.isoformat().replace("-", "")
     return last
+
+
+def _local(until: re.Match[str]) -> time:
+    """The time of day in Japan of an UNTIL; a leap second is the last of its minute."""
+    hour, minute, second = (int(until[group]) for group in (5, 6, 7))
+    return time((hour + (9 if until[8] else 0)) % 24, minute, min(second, 59))
 
 
 def _by(parts: dict[str, str]) -> set[str]:

@@ -103,7 +103,7 @@ def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) ->
         ja, en = _often(repeat)
         return Schedule(begins, ends, times=times, minutes=minutes, ja=ja, en=en)
     place = f"extension[{timing['extension'].index(carried[0])}].value" if carried else "repeat"
-    found = recurrence.read(rule, begins, f"{at}.{place}")
+    found = recurrence.read(rule, begins, f"{at}.{place}", times)
     ends = min((day for day in (ends, found.until) if day), default=None)
     days = (_ALL if found.rule == "FREQ=DAILY" else recurrence.weekdays(found.rule)) if times else ()
     ja, en = _words(found.rule, repeat, times, minutes)

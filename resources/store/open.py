@@ -53,6 +53,17 @@ def look(address: str) -> None:
         sqlite_look.look(folder)
 
 
+def copied_as_file(address: str) -> None:
+    """Raises Unavailable where the store of this address is kept, and copied, by a server of its own."""
+    if embedded(address) is None:
+        raise unavailable(
+            "the store is on MongoDB, which has its own backup: copy `keys/`, then run `mongodump --oplog`, and "
+            "`mongorestore --oplogReplay` to bring it back (docs/operations.md, Backup)",
+            "ストアは MongoDB にあります。`keys/` を写してから `mongodump --oplog` で写し、"
+            "`mongorestore --oplogReplay` で戻してください（docs/operations.md の Backup）",
+        )
+
+
 def copy(address: str, to: Path, told: Callable[[int, int], None]) -> None:
     """Copy a store in one file into a folder, while others use it. Raises Unavailable."""
     sqlite_backup.copy(_file(address), to, told)

@@ -213,6 +213,7 @@ class _Transaction(_View):
         """Give versions of a record these terms, and the record these rows."""
         async with self._turn:
             sqlite_amend.amend(self._connection, reference, terms, None if rows is None else frozenset(rows))
+        await asyncio.sleep(0)
 
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""

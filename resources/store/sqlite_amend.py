@@ -21,7 +21,7 @@ from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Sql, conjunction
 from resources.store.sqlite_plan import recorded
 from resources.store.sqlite_predicate import holds
-from resources.store.sqlite_put import ADD, SAID, SAYING, type_number
+from resources.store.sqlite_put import ADD, ADD_TERMS, SAID, SAYING, type_number
 from resources.store.sqlite_version import COLUMNS, WIDTH
 
 ROWS = f"SELECT {SAID}, since, ended, source, number FROM relation WHERE source = ?"
@@ -53,21 +53,31 @@ def amend(
     """Give versions of a record, by number, these terms, and the record these rows; None leaves those it has."""
     type, _, id = reference.partition("/")
     for number, wanted in terms.items():
-        sql = "SELECT seq, until IS NULL AND deleted = 0 FROM version WHERE type = ? AND id = ? AND number = ?"
-        [(seq, live)] = ask(connection, sql, (type, id, number))
-        whole = orjson.dumps(sorted(wanted))
-        ask(connection, "UPDATE version SET terms = ? WHERE seq = ?", (whole, seq))
-        ask(connection, "DELETE FROM term WHERE seq = ?", (seq,))
-        sql = "INSERT INTO term (seq, term, live, type) SELECT ?, value, ?, ? FROM json_each(?)"
-        ask(connection, sql, (seq, live, type_number(connection, type), whole.decode()))
-    ask(connection, FIRST, (type, id, orjson.dumps(list(terms)).decode()))
+        _found_by(connection, (type, id, number), frozenset(wanted), again=rows is not None)
     if rows is None:
         return
+    ask(connection, FIRST, (type, id, orjson.dumps(list(terms)).decode()))
     standing = contributed(connection, reference)
     for row in standing - rows:
         ask(connection, DROP, (*astuple(row.relation), row.source, row.since))
     for row in rows - standing:
         ask(connection, ADD, (*astuple(row.relation), row.since, row.ended, row.source, row.number))
+
+
+def _found_by(
+    connection: sqlite3.Connection, key: tuple[str, str, int], wanted: frozenset[str], *, again: bool
+) -> None:
+    """Entries that stand stay, since most do where whom a record is about changes; all are made `again` for reindex."""
+    sql = "SELECT seq, until IS NULL AND deleted = 0 FROM version WHERE type = ? AND id = ? AND number = ?"
+    [(seq, live)] = ask(connection, sql, key)
+    ask(connection, "UPDATE version SET terms = ? WHERE seq = ?", (orjson.dumps(sorted(wanted)), seq))
+    had = frozenset(one for (one,) in ask(connection, "SELECT term FROM term WHERE seq = ?", (seq,)))
+    over, new = (had, wanted) if again else (had - wanted, wanted - had)
+    if over:
+        sql = "DELETE FROM term WHERE seq = ? AND term IN (SELECT value FROM json_each(?))"
+        ask(connection, sql, (seq, orjson.dumps(list(over)).decode()))
+    if new:
+        ask(connection, ADD_TERMS, (seq, live, type_number(connection, key[0]), orjson.dumps(list(new)).decode()))
 
 
 def related(connection: sqlite3.Connection, name: str, of: str) -> list[Row]:

@@ -176,3 +176,16 @@ def test_keys_are_rotated_while_tokens_go_on(running: Running) -> None:
     assert ran(running.folder, "keys", "rotate", "--drop").returncode == 0
     with launch.serving(running.folder) as again, Asking(again.base, token) as officer:
         assert officer.ask("GET", "Patient?_count=0").status == 401
+
+
+@pytest.mark.parametrize("words", [("backup", "kept"), ("restore", "kept"), ("restore", "kept", "--replace")])
+def test_a_store_on_mongodb_is_backed_up_by_its_own_tools_as_the_command_says(
+    folder: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    command, name, *options = words
+    before = sorted(tmp_path.rglob("*"))
+    done = ran(folder, command, str(tmp_path / name), *options, store="mongodb://127.0.0.1:1/city")
+    said = sentence(done)
+    assert "mongodump --oplog" in said
+    assert "docs/operations.md" in said
+    assert sorted(tmp_path.rglob("*")) == before

@@ -16,7 +16,7 @@ from fhirpathpy.models import models
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources import care_plan, recurrence
+from resources import care_plan, recurrence, timing
 from resources.record.problem import Problem
 from resources.week import DAY, Entry, Week
 
@@ -243,6 +243,12 @@ def test_a_label_falls_back_to_the_codes_display_and_then_to_the_description() -
         (ruled("FREQ=MONTHLY;BYDAY=10MO"), "scheduled.extension[0].value"),
         (ruled("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30"), "scheduled.extension[0].value"),
         (ruled("FREQ=DAILY;INTERVAL=7;BYDAY=TU;BYMONTHDAY=31;BYMONTH=4"), "scheduled.extension[0].value"),
+        # What RFC 5545 says must not stand together, and numbers that are none of their part.
+        (ruled("FREQ=WEEKLY;BYDAY=1MO"), "scheduled.extension[0].value"),
+        (ruled("FREQ=DAILY;BYDAY=-1FR"), "scheduled.extension[0].value"),
+        (ruled("FREQ=WEEKLY;BYMONTHDAY=3"), "scheduled.extension[0].value"),
+        (ruled("FREQ=DAILY;BYSETPOS=1"), "scheduled.extension[0].value"),
+        (ruled("FREQ=MONTHLY;BYMONTHDAY=1,40"), "scheduled.extension[0].value"),
         (ruled("FREQ=SECONDLY"), "scheduled.extension[0].value"),
         (ruled("FREQ=DAILY;COUNT=2;UNTIL=20200101"), "scheduled.extension[0].value"),
         (ruled("RRULE:FREQ=DAILY"), "scheduled.extension[0].value"),
@@ -309,6 +315,32 @@ def test_an_end_in_universal_time_is_a_local_day() -> None:
     read = recurrence.read("FREQ=DAILY;UNTIL=20200101T160000Z", date(2019, 12, 30), "")
     assert read.until == date(2020, 1, 2)
     assert read.between(date(2020, 1, 1), date(2020, 2, 1)) == (date(2020, 1, 1), date(2020, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("until", "times", "last"),
+    [
+        ("20190415T005959Z", ["10:00"], date(2019, 4, 8)),  # a second before ten in Japan
+        ("20190415T010000Z", ["10:00"], date(2019, 4, 15)),
+        ("20190415T095959", ["10:00"], date(2019, 4, 8)),
+        ("20190415T005959Z", ["09:00", "10:00"], date(2019, 4, 15)),
+        ("20190415T005959Z", [], date(2019, 4, 15)),
+        ("20190415", ["10:00"], date(2019, 4, 15)),
+        ("20190414T200000Z", ["04:00"], date(2019, 4, 15)),  # already the fifteenth in Japan
+    ],
+)
+def test_an_end_is_an_instant_and_a_time_of_day_after_it_is_no_more(until: str, times: list[str], last: date) -> None:
+    of_day = [time.fromisoformat(each) for each in times]
+    read = recurrence.read(f"FREQ=WEEKLY;UNTIL={until};BYDAY=MO", date(2019, 4, 5), "", of_day)
+    assert read.between(date(2019, 4, 1), date(2019, 5, 1))[-1] == last
+
+
+def test_the_week_has_no_visit_that_its_rule_ended_before() -> None:
+    def visit(until: str) -> dict[str, Any]:
+        return ruled(f"FREQ=WEEKLY;UNTIL={until};BYDAY=MO", timeOfDay=["10:00:00"], duration=60, durationUnit="min")
+
+    assert timing.read(visit("20190415T005959Z"), date(2019, 4, 5), None, "").ends == date(2019, 4, 14)
+    assert timing.read(visit("20190415T010000Z"), date(2019, 4, 5), None, "").ends == date(2019, 4, 15)
 
 
 visits = st.builds(
