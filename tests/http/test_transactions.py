@@ -238,12 +238,12 @@ def test_links_inside_a_fhirpath_patch_lead_to_what_the_transaction_makes(
         {"name": "name", "valueString": "evidence"},
         {"name": "value", "part": [{"name": "detail", "valueReference": {"reference": full_url}}]},
     ]
-    replace = [
+    replace: list[dict[str, Any]] = [
         {"name": "type", "valueCode": "replace"},
         {"name": "path", "valueString": "Condition.evidence[0].detail[0].reference"},
         {"name": "value", "valueString": full_url},
     ]
-    note = [
+    note: list[dict[str, Any]] = [
         {"name": "type", "valueCode": "add"},
         {"name": "path", "valueString": "Condition"},
         {"name": "name", "valueString": "note"},
