@@ -72,7 +72,9 @@ def read(call: Call, find: Find, entry: Mapping[str, Any], place: int) -> Entry:
         raise Problem.of("not-supported", text, ja, f"{at}.request.method")
     path, _, said = url.removeprefix(call.on.settings.fhir).removeprefix("/").partition("?")
     path = path.removesuffix("/")
-    found = find("GET" if method == "HEAD" else method, f"/{path}") if path and "://" not in path else None
+    reading = "GET" if method == "HEAD" else method
+    named = path or (said and reading == "GET")  # with no path a search of several types, and never a Bundle again
+    found = find(reading, f"/{path}" if path else "") if named and "://" not in path else None
     if found is None:
         text, ja = f"`{method} {url[:100]}` is nothing here", f"`{method} {url[:100]}` に当たるものがありません"
         raise Problem("structure", Issue(text, ja, f"{at}.request.url"))

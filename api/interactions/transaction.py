@@ -72,8 +72,13 @@ def _read(call: Call, find: Find, body: bytes) -> tuple[list[Entry], dict[int, C
 
 
 def _linked(call: Call, entry: Entry, change: Change, named: Mapping[str, str]) -> Change:
-    found = naming.linked(call.on.spec, entry, named) if change.body else entry.resource
-    return change if found is entry.resource else replace(change, body=parse.write(found))
+    patching = change.patch is not None and entry.resource.get("resourceType") == "Parameters"
+    found = naming.linked(call.on.spec, entry, named) if change.body or patching else entry.resource
+    if found is entry.resource:
+        return change
+    if patching:
+        return replace(change, patch=changes.of_entry(entry.call(call), found, b"", entry.at).patch)
+    return replace(change, body=parse.write(found))
 
 
 def _change(call: Call, entry: Entry) -> Change:

@@ -1,7 +1,8 @@
 """The links of a resource, each found by the type of its element: where a transaction puts new addresses for old.
 
 https://hl7.org/fhir/R4/http.html#trules: Reference, uri, url, oid, uuid, and `href` and `src` of the narrative; never
-canonical, string, code or markdown, whatever stands there.
+canonical, string, code or markdown, whatever stands there. In a Parameters they are in what it holds, and so in what a
+FHIRPath Patch puts into a record, under a `reference` too that it writes as a string.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class _Links:
         self._shapes, self._change = shapes, change
 
     def resource(self, node: Any, at: str) -> Any:
+        if isinstance(node, dict) and node.get("resourceType") == "Parameters":
+            return self._parts(node, "parameter", at)
         shape = self._shapes.get(str(node.get("resourceType"))) if isinstance(node, dict) else None
         return self._object(node, shape, at, reference=False) if shape else node
 
@@ -49,6 +52,31 @@ class _Links:
             else:
                 made[name] = value
         return node if all(made[name] is node[name] for name in node) else made
+
+    def _parts(self, node: dict[str, Any], under: str, at: str) -> dict[str, Any]:
+        """A Parameters, or a parameter of it: `value[x]` is what an extension may have, `part` and `resource` go on."""
+        given = node.get(under)
+        if not isinstance(given, list):
+            return node
+        literal = _writes_a_reference(given)
+        found = [
+            self._part(each, f"{at}.{under}[{place}]", literal and each.get("name") == "value")
+            if isinstance(each, dict)
+            else each
+            for place, each in enumerate(given)
+        ]
+        return node if all(one is other for one, other in zip(found, given, strict=True)) else node | {under: found}
+
+    def _part(self, part: dict[str, Any], at: str, literal: bool) -> dict[str, Any]:
+        made = self._parts(part, "part", at)
+        if isinstance(resource := part.get("resource"), dict):
+            changed = self.resource(resource, f"{at}.resource")
+            made = made if changed is resource else made | {"resource": changed}
+        if literal and isinstance(link := part.get("valueString"), str):
+            return made | {"valueString": self._new(link, f"{at}.valueString", True)}
+        values = {name: slot for name, slot in self._shapes["Extension"].items() if name.startswith("value")}
+        changed = self._object(made, values, at, reference=False)
+        return changed if isinstance(changed, dict) else made
 
     def _value(self, value: Any, kind: str, inner: Shape, at: str, literal: bool) -> Any:
         if isinstance(value, list):
@@ -76,3 +104,10 @@ class _Links:
 
         found = _TAG.sub(lambda tag: _ATTRIBUTE.sub(attribute, tag[0]), div)
         return div if found == div else found
+
+
+def _writes_a_reference(parts: list[Any]) -> bool:
+    """Whether these are the parts of an operation of FHIRPath Patch that writes the `reference` of a Reference."""
+    said = {part.get("name"): part.get("valueString") for part in parts if isinstance(part, dict)}
+    path = said.get("path")
+    return said.get("name") == "reference" or (isinstance(path, str) and path.endswith(".reference"))

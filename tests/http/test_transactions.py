@@ -224,6 +224,62 @@ def test_many_conditions_raced_make_each_record_once(asking: Asking) -> None:
     assert [asking.ask("GET", f"Patient?identifier={_SYSTEM}|{each}").total for each in numbers] == [1] * 6
 
 
+def operation(*parts: dict[str, Any]) -> dict[str, Any]:
+    return {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": list(parts)}]}
+
+
+@pytest.mark.parametrize("full_url", [f"urn:uuid:{uuid4()}", "http://source.example/fhir/Condition/c1"])
+def test_links_inside_a_fhirpath_patch_lead_to_what_the_transaction_makes(
+    full_url: str, city: City, asking: Asking
+) -> None:
+    add: list[dict[str, Any]] = [
+        {"name": "type", "valueCode": "add"},
+        {"name": "path", "valueString": "Condition"},
+        {"name": "name", "valueString": "evidence"},
+        {"name": "value", "part": [{"name": "detail", "valueReference": {"reference": full_url}}]},
+    ]
+    replace: list[dict[str, Any]] = [
+        {"name": "type", "valueCode": "replace"},
+        {"name": "path", "valueString": "Condition.evidence[0].detail[0].reference"},
+        {"name": "value", "valueString": full_url},
+    ]
+    note: list[dict[str, Any]] = [
+        {"name": "type", "valueCode": "add"},
+        {"name": "path", "valueString": "Condition"},
+        {"name": "name", "valueString": "note"},
+        {"name": "value", "part": [{"name": "text", "valueMarkdown": full_url}]},
+    ]
+    [changed] = send(asking, new(concern(city))).created
+    for patch in (add, replace):
+        answer = send(
+            asking, new(concern(city), fullUrl=full_url), entry("PATCH", changed, operation(*patch), fullUrl=changed)
+        )
+        assert statuses(answer) == ["201", "200"]
+        read = asking.ask("GET", changed).json
+        assert read["evidence"][0]["detail"] == [{"reference": answer.created[0]}]
+    noted = send(asking, new(concern(city), fullUrl=full_url), entry("PATCH", changed, operation(*note)))
+    assert statuses(noted) == ["201", "200"]
+    assert asking.ask("GET", changed).json["note"] == [{"text": full_url}]
+    nowhere = {"name": "detail", "valueReference": {"reference": f"urn:uuid:{uuid4()}"}}
+    lost: list[dict[str, Any]] = [*add[:3], {"name": "value", "part": [nowhere]}]
+    refusal = send(asking, entry("PATCH", changed, operation(*lost)))
+    at = "Bundle.entry[0].resource.parameter[0].part[3].part[0].valueReference.reference"
+    refused(refusal, 400, "structure", at, "ja")
+
+
+def test_several_types_are_searched_in_a_batch(city: City, asking: Asking) -> None:
+    asked = f"?_type=Patient,Condition&_tag={city.known['tag']}&_count=50"
+    alone = asking.ask("GET", asked)
+    assert alone.total == 6
+    for url in (asked, f"/{asked}", f"{asking.base}{asked}", f"{asking.base}/{asked}"):
+        answer = send(asking, entry("GET", url), kind="batch")
+        assert statuses(answer) == ["200"], url
+        assert answer.json["entry"][0]["resource"]["entry"] == alone.json["entry"]
+    within = send(asking, entry("POST", "?_type=Patient", {"resourceType": "Bundle", "type": "batch"}), kind="batch")
+    assert statuses(within) == ["400"], "no Bundle inside a Bundle"
+    refused(send(asking, entry("GET", asked)), 400, "not-supported", "Bundle.entry[0].request.url", "ja")
+
+
 def test_a_transaction_that_only_reads_is_answered(city: City, asking: Asking) -> None:
     answer = send(asking, entry("GET", city.known["mother"]), entry("GET", "Patient?_summary=count"))
     assert statuses(answer) == ["200", "200"]
