@@ -228,7 +228,9 @@ def operation(*parts: dict[str, Any]) -> dict[str, Any]:
     return {"resourceType": "Parameters", "parameter": [{"name": "operation", "part": list(parts)}]}
 
 
-@pytest.mark.parametrize("full_url", ["urn:uuid:0b9d5c1e-6a34-4c8e-9a55-2f1f7f3f6c01", "http://source.example/fhir/Condition/c1"])
+@pytest.mark.parametrize(
+    "full_url", ["urn:uuid:0b9d5c1e-6a34-4c8e-9a55-2f1f7f3f6c01", "http://source.example/fhir/Condition/c1"]
+)
 def test_links_inside_a_fhirpath_patch_lead_to_what_the_transaction_makes(
     full_url: str, city: City, asking: Asking
 ) -> None:
