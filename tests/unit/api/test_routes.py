@@ -12,7 +12,6 @@ FOUND = {
     ("POST", ""): ("bundle", {}),
     ("GET", "/Patient/1/_history/2"): ("vread", {"type": "Patient", "id": "1", "version": "2"}),
     ("GET", "/HealthcareService/$route"): ("route", {"type": "HealthcareService"}),
-    ("GET", "/Patient/$route"): ("read", {"type": "Patient", "id": "$route"}),
     ("GET", "/CarePlan/1/$timetable"): ("timetable", {"type": "CarePlan", "id": "1"}),
     ("GET", "/CarePlan/1/$explain-access"): ("explain_access", {"type": "CarePlan", "id": "1"}),
     ("POST", "/QuestionnaireResponse/$extract"): ("extract", {"type": "QuestionnaireResponse"}),
@@ -30,6 +29,10 @@ def test_an_address_finds_its_row(asked, expected):
 def test_an_address_with_something_missing_finds_nothing(path):
     assert routes.find("GET", path) is None
     assert routes.allowed(path) == []
+
+
+def test_an_operation_of_another_type_is_nobody_s_id():
+    assert routes.find("GET", "/Patient/$route") is None
 
 
 def test_what_an_address_knows_is_said_in_order():
