@@ -13,7 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from tests.prove import mutants
 from tests.prove.mutants import Mutant
@@ -43,8 +43,9 @@ class _Loader(importlib.machinery.SourceFileLoader):
         super().__init__(name, str(mutants.ROOT / mutant.file))
         self.mutant = mutant
 
-    def get_code(self, fullname: str) -> object:  # type: ignore[override]  # a code object, never None
-        return compile(mutants.tree(self.mutant), self.path, "exec", dont_inherit=True)
+    def get_code(self, fullname: str) -> CodeType:
+        code: CodeType = compile(mutants.tree(self.mutant), self.path, "exec", dont_inherit=True)
+        return code
 
 
 def put(mutant: Mutant) -> None:
