@@ -96,7 +96,7 @@ async def _answer(
     search = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, search)
     page = await call.on.gate.search(call.actor, wanted, after)
-    links = [("self", _url(call, wanted, wanted.cursor))]
+    links = [("self", _url(call, wanted, wanted.cursor) if wanted.cursor else search)]
     if page.previous:
         links.append(("previous", _url(call, wanted, call.on.cursors.write(page.previous, search))))
     if page.next:
