@@ -33,19 +33,26 @@ _CARRIERS = ("Bundle", "Parameters")
 
 
 def validate(
-    spec: Spec, resource: dict[str, Any], body: bytes, wanted: Sequence[str] = (), *, forms: bool = True
+    spec: Spec,
+    resource: dict[str, Any],
+    body: bytes,
+    wanted: Sequence[str] = (),
+    *,
+    forms: bool = True,
+    own: bool = True,
 ) -> list[Issue]:
     """Everything wrong with a resource, `body` being the bytes it was parsed from; nothing for a good one.
 
     `wanted` are profiles it shall keep beside those it must; without `forms` the answers to a form are left to whoever
-    reads them. Errors are to be refused, warnings told. It never raises, whatever the object holds.
+    reads them, without `own` whether our code systems have a code. Errors are to be refused, warnings told. It never
+    raises, whatever the object holds.
     """
     try:
         found = fhirkit.validate(body)
     except fhirkit.ParseError as fault:
         return [Issue(str(fault), "JSON として読めません", code="structure")]
     structural = wording.issues(found)
-    walk = _Walk(spec, sound=not structural, forms=forms, blank=primitives.BLANK.search(body) is not None)
+    walk = _Walk(spec, sound=not structural, forms=forms, own=own, blank=primitives.BLANK.search(body) is not None)
     if isinstance(resource.get("resourceType"), str):
         walk.resource(resource, resource["resourceType"], wanted=wanted)
     # A value the checker refuses already is not told again by the tables.
@@ -60,11 +67,11 @@ class _Walk:
     where one of them is `blank`.
     """
 
-    def __init__(self, spec: Spec, *, sound: bool, forms: bool, blank: bool) -> None:
+    def __init__(self, spec: Spec, *, sound: bool, forms: bool, own: bool, blank: bool) -> None:
         self.spec = spec
         self.shapes = element_schema.shapes(spec)
         self.rules = element_schema.rules(spec)
-        self.own = element_schema.own_codes(spec)
+        self.own = element_schema.own_codes(spec) if own else {}
         self.sound = sound
         self.forms = forms
         self.checks = _CHECKS | _TEXTS if blank else _CHECKS
