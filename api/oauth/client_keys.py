@@ -6,26 +6,22 @@ https://cheatsheetseries.owasp.org/cheatsheets/Server_Side_Request_Forgery_Preve
 
 from __future__ import annotations
 
-import ssl
 from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-import anyio
-import httpx2
 import orjson
 from authlib.oauth2.rfc6749.errors import InvalidClientError
 
-from api import outward
 from api.clock import Clock
-from api.oauth import clients
+from api.oauth import clients, fetched
 from api.oauth.clients import Client
 from api.outward import Network
 
 KEPT, ANEW = 300, 30
 """Seconds: keys are kept so long, and asked for anew no sooner, even where a kid is not among them."""
 
-_PATIENCE, _LONGEST, _MOST_KEPT = 5, 64 * 1024, 1000
+_MOST_KEPT = 1000
 Jwks = Mapping[str, Any]
 
 
@@ -57,26 +53,12 @@ class ClientKeys:
 
     async def _fetched(self, uri: str) -> Jwks:
         try:
-            with anyio.fail_after(_PATIENCE):
-                found = orjson.loads(await self._body(uri))
-        except (OSError, TimeoutError, ValueError, httpx2.HTTPError, ssl.SSLError):
+            answer = await fetched.get(uri, self._networks, "application/jwk-set+json, application/json")
+            found = orjson.loads(answer.body) if answer.status == 200 else None
+        except fetched.FAULTS:
+            found = None
+        if found is None:
             raise InvalidClientError("the jwks_uri of the client cannot be fetched within the limits") from None
         if not isinstance(found, dict) or not clients.usable(found):
             raise InvalidClientError("the jwks_uri of the client holds no public keys that can be used")
         return found
-
-    async def _body(self, uri: str) -> bytes:
-        place = await outward.pinned(uri, self._networks)
-        head = {"host": place.host, "accept": "application/jwk-set+json, application/json"}
-        async with (
-            httpx2.AsyncClient(trust_env=False, follow_redirects=False) as web,
-            web.stream("GET", place.url, headers=head, extensions={"sni_hostname": place.name}) as answer,
-        ):
-            if answer.status_code != 200:
-                raise ValueError("no 200")
-            body = b""
-            async for chunk in answer.aiter_bytes():
-                body += chunk
-                if len(body) > _LONGEST:
-                    raise ValueError("too long")
-        return body
