@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import verdict
+from consent import evidence, role, verdict
 from consent.contributions import AGENCY, CARRIED, TAKEN
 from consent.facts import Facts
+from consent.role import Role
 from resources.record import envelope, period, reference
 from resources.record.version import Version
 from resources.search.relation import Gathered, values
@@ -25,12 +26,14 @@ _ELEMENTS = ("focus", "basedOn", "partOf")
 class Carrying:
     """`carried` are the requests that its asker may hand on, and those above them; `above` the agencies of the chain.
 
-    `handed` are those Tasks of which it is part that the writer has a part in.
+    `handed` are those Tasks of which it is part that the writer has a part in, `role` what one of them puts to the
+    writer's agency.
     """
 
     carried: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     handed: frozenset[str] = frozenset()
+    role: Role | None = None
 
 
 NOTHING = Carrying()
@@ -48,7 +51,9 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
     kept = {name: verdict.read(version.terms) for name, version in found.items()}
     above = (kept[name].note(verdict.ABOVE) | kept[name].note(verdict.BETWEEN) for name in parents)
     further = (name for one in own for name in kept[one].fixed if name.startswith(REQUESTS))
-    return Carrying(frozenset(own.union(further)), frozenset().union(*above), frozenset(parents & own))
+    put = (role.of(evidence.body(found[name]), kept[name]) for name in sorted(parents & own))
+    mine = next((each for each in put if each and each.agency in facts.agencies), None)
+    return Carrying(frozenset(own.union(further)), frozenset().union(*above), frozenset(parents & own), mine)
 
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:
