@@ -33,8 +33,8 @@ _VERY_RESTRICTED = has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V"))
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading these and the cards, to who was seated for an agency with a role, or took it on as the person whom
-    that agency named; and to the agency that keeps the case, which reads the plan in every version."""
+    """Permits reading these and the cards, to who was seated for an agency with a role, or whom it named and who took
+    that on; and to the agency that keeps the case, which reads the plan in every version."""
     if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     posts = frozenset(post.reference for post in facts.posts)
