@@ -50,6 +50,8 @@ lock: ## resolve requirements/ anew from pyproject.toml, with uv
 	    pyproject.toml --group test -o requirements/test.txt
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
 	    -c requirements/test.txt pyproject.toml -o requirements/run.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
+	    -c requirements/test.txt pyproject.toml --extra traces -o requirements/traces.txt
 
 openapi: $(VENV)/.run ## write openapi/openapi.json from the code
 	$(BIN)/python -m api.openapi > openapi/.new && mv openapi/.new openapi/openapi.json

@@ -21,7 +21,7 @@ from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 from rich.console import Console
 
-from api import installation, making, metrics, os_fault, shares, simulation, tls, worker
+from api import installation, making, metrics, os_fault, shares, simulation, tls, traces, worker
 from api import settings as app_settings
 from api.settings import Settings, SettingsFault
 from consent import derivation
@@ -45,6 +45,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     """Serve the API. --demo lays down the demo city first, --journey plays household H's journey through it."""
     try:
         settings = _prepared(app_settings.read())
+        traces.demand(settings)
         _logs(settings)
         if demo or journey:
             asyncio.run(making.make(settings))
@@ -118,7 +119,16 @@ async def _opens(settings: Settings) -> None:
 
 
 class _Server(MPServer):
-    """Tells its processes that it ends before it waits for them."""
+    """Tells its processes that it ends before it waits for them; `begun` is called when they are all there.
+
+    Nothing else may go on while they are forked: a lock that a thread holds then is held in them for ever.
+    """
+
+    begun: Callable[[], None]
+
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian is untyped
+        self.begun()
 
     def shutdown(self, exit_code: int = 0) -> None:
         worker.end()
@@ -152,7 +162,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[st
     )
     story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
     server.on_shutdown(server.forgive)
-    server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
+    server.begun = threading.Thread(target=_announce, args=(settings, story), daemon=True).start
     try:
         shares.ready(settings)
         server.serve()
