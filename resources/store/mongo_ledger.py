@@ -167,7 +167,7 @@ class MongoLedger:
         return Tally(count, span.size - count, damaged, 0)
 
     def broken(self) -> list[str]:
-        """Whose place is none; the pages and indexes are for the server's own `validate`, which stops others meanwhile."""
+        """Whose place is none; pages and indexes are for the server's own `validate`, which stops others meanwhile."""
         shown = {"_id": 0, "type": 1, "id": 1, "number": 1}
         with speaking():
             found = list(self._versions.find(_NO_PLACE, shown).limit(MOST))
