@@ -55,14 +55,7 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def ran(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        launch.command(*words),
-        env=launch.environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=launch.PATIENCE,
-        check=False,
-    )
+    return launch.ran(folder, *words)
 
 
 def test_nothing_is_disclosed_while_the_trail_cannot_be_written(own: tuple[Running, City, People]) -> None:
@@ -176,15 +169,7 @@ def signed(tmp_path: Path) -> Path:
 
 def told(folder: Path, *words: str, bound: Callable[[], None] | None = None) -> str:
     """The one sentence of a command that cannot be."""
-    done = subprocess.run(
-        launch.command(*words),
-        env=launch.environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=launch.PATIENCE,
-        preexec_fn=bound,
-        check=False,
-    )
+    done = launch.bounded(folder, bound, *words) if bound else launch.ran(folder, *words)
     assert (done.returncode, done.stdout) == (2, ""), done
     [sentence] = done.stderr.splitlines()
     assert sentence.startswith("tsunagu: ")
