@@ -82,7 +82,7 @@ def test_a_plan_that_is_made_after_the_roles_is_read_once_they_are_decided_again
     decide(open_, "other", "center")
     open_.write(P, plan(activity()))
     if again_decided:
-        decide(open_, "other", "center", meta={"versionId": "1"})
+        open_.write(LEAD, again(team("other", "center", period={"start": "2026-11-23"})))
     close(open_)
     assert reads(open_, Q) == set(READ) - (set() if again_decided else {"CarePlan/plan"})
 
