@@ -45,7 +45,7 @@ class Representative:
 class Signing:
     """`patient` is the record of the person who consents, `against` are those against whom they are protected.
 
-    `representatives` are RelatedPersons who signed, and those whom the lead section confirmed as the person's guardians.
+    `representatives` are RelatedPersons who signed, and those whom the lead section confirmed as guardians.
     """
 
     patient: Resource = field(default_factory=lambda: _NOTHING)
