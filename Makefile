@@ -22,6 +22,7 @@ run: $(VENV)/.run ## the demo city and household H's journey, then serve on 127.
 	@exec $(BIN)/python -m api.cli serve --demo --journey
 
 test: $(VENV)/.test ## every test but the long proofs, on two cores
+	@.ci/node || true
 	@if .ci/browser; then chosen="$(LEFT_OUT)"; else chosen="$(LEFT_OUT) and not browser"; fi; \
 	$(IN_MEMORY) $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "$$chosen"
 
@@ -50,6 +51,8 @@ lock: ## resolve requirements/ anew from pyproject.toml, with uv
 	    pyproject.toml --group test -o requirements/test.txt
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
 	    -c requirements/test.txt pyproject.toml -o requirements/run.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header \
+	    -c requirements/test.txt pyproject.toml --extra traces -o requirements/traces.txt
 
 openapi: $(VENV)/.run ## write openapi/openapi.json from the code
 	$(BIN)/python -m api.openapi > openapi/.new && mv openapi/.new openapi/openapi.json

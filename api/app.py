@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 from fastapi import FastAPI
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -52,6 +53,8 @@ from api.secluded import Secluded
 from api.settings import Settings
 from api.shares import Shares
 from api.subscription.notifying import Notifying
+from api.traced import TracedEdge, TracedGate, TracedWork
+from api.traces import Traces
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -61,13 +64,17 @@ from resources.record.second_opinion import SecondOpinion
 from resources.search.index import Index
 from resources.store import open as stores
 from resources.store.port import Store, Unavailable, Vault
+from resources.store.traced import TracedStore
+
+_MUTE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework's own traces tell addresses and questions: here whatever is told is `api/traces.py`'s."""
 
 
 class Application(FastAPI):
     """FastAPI is the shell of sign-in, OAuth, pages and documents; `fhir`, once there, answers past its layers."""
 
     fhir: Dispatch | None = None
-    edge: Edge | None = None
+    edge: Edge | TracedEdge | None = None
     issuer: Issuer | None = None
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
@@ -94,6 +101,9 @@ def create_app(
     spec = load.load()
     generation, bound = derivation.generation(spec), settings.question_seconds
     store = stores.opened(settings.store_address, clock, generation=generation, seconds=bound)
+    traces = Traces(settings, capability.VERSION) if settings.traces else None
+    if traces is not None:
+        store = TracedStore(store, traces)
     opinion = SecondOpinion(settings.second_opinion)
     log = RequestLog.of(settings)
     intake = Intake(settings.bodies_of_one, settings.body_seconds)
@@ -104,6 +114,8 @@ def create_app(
         log.add(line.written())
         if metrics is not None:
             metrics.count(line)
+        if traces is not None:
+            traces.name(line)
 
     @asynccontextmanager
     async def lifespan(app: Application) -> AsyncIterator[None]:
@@ -113,19 +125,22 @@ def create_app(
         statement = capability.statement(spec, index, settings)
         engine = PolicyEngine.of(store, spec, index, statement)
         engine = replace(engine, ordinance=replace(engine.ordinance, advisers_first=settings.advisers_first))
-        gate = Gate(engine, stored=opinion.offer, decided=grounds.note)
+        to = (opinion.offer, grounds.note)
+        gate = Gate(engine, *to) if traces is None else TracedGate(engine, traces, *to)
         server = _authorization_server(settings, gate, store, clock)
         app.issuer = server.issuer
         shares = Shares(settings)
         health = Health(store, free, settings.disk_limit)
         app.router.routes.extend([*_routes(spec, server), *_watched(health, metrics)])
         app.edge = _edge(settings, store.vault, add)
+        app.edge = TracedEdge(app.edge, traces) if traces is not None else app.edge
         on = _dependencies(settings, spec, index, gate, statement)
         turned_away = TurnedAway(Events(gate.append, clock), clock)
         app.fhir = Dispatch(on, server.bearer, clock, add, intake, shares, turned_away)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
         keys = settings.data / "keys"
         works = _works(settings, gate, store, server, clock)
+        works = [TracedWork(work, traces) for work in works] if traces is not None else works
         async with (
             signing.signing(store, keys, clock, seconds=seconds, events=events),
             health.watching(),
@@ -137,9 +152,13 @@ def create_app(
         await store.close()
         shares.close()
         opinion.close()
+        if traces is not None:
+            traces.close()
         log.close()
 
-    app = Application(title="Tsunagu", version=capability.VERSION, lifespan=lifespan, openapi_url=None, docs_url=None)
+    app = Application(
+        title="Tsunagu", version=capability.VERSION, lifespan=lifespan, openapi_url=None, docs_url=None, telemetry=_MUTE
+    )
     app.router.redirect_slashes = False
     app.add_exception_handler(HTTPException, _outside)  # type: ignore[arg-type]  # starlette types it for any exception
     app.add_exception_handler(Unavailable, outage.told)

@@ -95,6 +95,7 @@ def _resource(type: str, index: Index, spec: Spec) -> dict[str, Any]:
         "readHistory": True,
         "updateCreate": False,
         "conditionalCreate": type in vocabulary.CASEWORK,
+        "conditionalRead": "full-support",
         "conditionalUpdate": type in vocabulary.CASEWORK,
         "conditionalDelete": "single" if type in vocabulary.CASEWORK - vocabulary.NEVER_DELETED else "not-supported",
         "referencePolicy": ["literal", "logical", "enforced"],

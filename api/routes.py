@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
-from api import operation_routes, plan_routes, specified_routes
+from api import operation_routes, part, plan_routes, specified_routes
 from api.interactions import bundle, create, delete, history, metadata, patch, read, search, update
 from api.route import FHIR, FORM, JSON_PATCH, READ, SEARCH, WRITE, Route
 from resources.record.problem import Kind
@@ -30,11 +30,11 @@ INTERACTIONS = (
     ),
     Route(
         "history_of_type", "history-type", "GET", "/{type}/_history", history.of_many, SEARCH,
-        "The versions of a type that the caller may see, newest first", open=True, parameters=history.WIDE,
+        "The versions of a type that the caller may see, newest first", open=True, parameters=history.PARAMETERS,
     ),
     Route(
         "history_of_all", "history-system", "GET", "/_history", history.of_many, SEARCH,
-        "All versions that the caller may see, newest first", parameters=history.WIDE,
+        "All versions that the caller may see, newest first", parameters=history.OF_ALL,
     ),
     Route(
         "search_of_all", "search-system", "GET", "", search.of_all, SEARCH,
@@ -59,7 +59,10 @@ INTERACTIONS = (
         (*SEARCH, "too-long", "too-slow", "media-type"), "Search a type by a form", open=True, takes=(FORM,),
         parameters=search.PARAMETERS,
     ),
-    Route("read", "read", "GET", "/{type}/{id}", read.read, READ, "Read the current version", open=True),
+    Route(
+        "read", "read", "GET", "/{type}/{id}", read.read, READ, "Read the current version", open=True,
+        parameters=part.PARAMETERS,
+    ),
     Route(
         "update", "update", "PUT", "/{type}/{id}", update.update, (*WRITE, "stale"),
         "Update; If-Match guards against a stale version", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER),
@@ -90,7 +93,7 @@ INTERACTIONS = (
     ),
     Route(
         "vread", "vread", "GET", "/{type}/{id}/_history/{version}", read.vread, READ,
-        "Read one version", open=True,
+        "Read one version", open=True, parameters=part.PARAMETERS,
     ),
     Route(
         "search_in_compartment", "search-type", "GET", "/{type}/{id}/{within}", search.in_compartment, SEARCH,

@@ -32,12 +32,13 @@ async def anything(call: Call) -> tuple[dict[str, Any], bytes]:
     return await aside(len(body), read), body
 
 
-async def checked(call: Call, found: dict[str, Any], body: bytes) -> None:
+async def checked(call: Call, found: dict[str, Any], body: bytes, *, asking: bool = False) -> None:
     """Raises Problem `invalid` with every error of a body that no write will look at as it is.
 
     What is answered in a form in it is as it was written down: who makes records of it reads it, and writes what holds.
+    Where one is `asking` about codes it may have any: whether they are some is the question.
     """
-    issues = await aside(len(body), validate.validate, call.on.spec, found, body, forms=False)
+    issues = await aside(len(body), validate.validate, call.on.spec, found, body, forms=False, own=not asking)
     errors = [issue for issue in issues if issue.severity == "error"]
     if errors:
         raise Problem("invalid", *errors)

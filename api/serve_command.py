@@ -21,7 +21,7 @@ from granian.http import HTTP1Settings
 from granian.server.mp import MPServer
 from rich.console import Console
 
-from api import installation, making, metrics, os_fault, shares, simulation, tls, worker
+from api import installation, making, metrics, os_fault, shares, simulation, tls, traces, worker
 from api import settings as app_settings
 from api.settings import Settings, SettingsFault
 from consent import derivation
@@ -45,6 +45,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     """Serve the API. --demo lays down the demo city first, --journey plays household H's journey through it."""
     try:
         settings = _prepared(app_settings.read())
+        traces.demand(settings)
         _logs(settings)
         if demo or journey:
             asyncio.run(making.make(settings))
@@ -69,7 +70,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
 
 def _prepared(settings: Settings) -> Settings:
     """The settings with the port that will be used; the server process reads the same. Exits where it is taken."""
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as trial:
+    with socket.socket(_family(settings.host)) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((settings.host, settings.port))
@@ -85,6 +86,15 @@ def _prepared(settings: Settings) -> Settings:
         port = trial.getsockname()[1]
     os.environ["TSUNAGU_PORT"] = str(port)
     return app_settings.read()
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _number(host: str) -> str:
+    """The address of a name such as `localhost`: the server listens at numbers alone."""
+    return str(socket.getaddrinfo(host, None, _family(host))[0][4][0])
 
 
 def _ready() -> Settings:
@@ -118,7 +128,16 @@ async def _opens(settings: Settings) -> None:
 
 
 class _Server(MPServer):
-    """Tells its processes that it ends before it waits for them."""
+    """Tells its processes that it ends before it waits for them; `begun` is called when they are all there.
+
+    Nothing else may go on while they are forked: a lock that a thread holds then is held in them for ever.
+    """
+
+    begun: Callable[[], None]
+
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian is untyped
+        self.begun()
 
     def shutdown(self, exit_code: int = 0) -> None:
         worker.end()
@@ -135,7 +154,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[st
     multiprocessing.set_start_method("fork", force=True)
     server = _Server(
         WORKER,
-        address=settings.host,
+        address=_number(settings.host),
         port=settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,
@@ -152,7 +171,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[st
     )
     story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
     server.on_shutdown(server.forgive)
-    server.on_startup(lambda: threading.Thread(target=_announce, args=(settings, story), daemon=True).start())
+    server.begun = threading.Thread(target=_announce, args=(settings, story), daemon=True).start
     try:
         shares.ready(settings)
         server.serve()

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     export_hours: int = Field(24, ge=1, le=720, description="hours after which an export is forgotten")
     disk_limit: int = Field(256 * 1024 * 1024, ge=0, description="bytes that must be left on the disk")
     metrics_token: str = Field("", description="who shows it reads `/metrics`; empty for no such address")
+    traces: bool = Field(False, description="tell a collector of each request's parts by OpenTelemetry")
     trusted_proxies: str = Field("", description="networks of proxies whose `X-Forwarded-For` is believed")
     client_networks: str = Field("", description="local networks that a client's `jwks_uri` may be in")
     origins: str = Field("", description="web origins that may call the API; empty for those of registered clients")

@@ -66,11 +66,12 @@ class Disclosing:
             return await several.found(reading, wanted, after)
 
     async def history(
-        self, actor: Actor, type: str, id: str, count: int, after: str = "", during: During = None
+        self, actor: Actor, type: str, id: str, count: int, after: str = "", during: During = None, since: str = ""
     ) -> Page:
-        """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
+        """The versions of a record that this actor may see, newest first, from an instant on, or of a
+        period, each judged by its own envelope."""
         async with self.reading(actor, asked="history-instance") as reading:
-            return await reading.history(type, id, count, after, during)
+            return await reading.history(type, id, count, after, during, since)
 
     async def history_of(
         self,

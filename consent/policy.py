@@ -79,13 +79,18 @@ def ruling(action: Action, facts: Facts) -> Ruling:
     key = (action, facts.made_of)
     made = _kept.get(key)
     if made is None:
-        found = rules(action, facts)
+        found = tuple(rule for rule in rules(action, facts) if _may_bear(rule))
         made = Ruling(found, within(found), _asked(found))
         if not facts.lapsed:
             _kept[key] = made
             if len(_kept) > MOST_KEPT:
                 _kept.popitem(last=False)
     return made
+
+
+def _may_bear(rule: Rule) -> bool:
+    """Whether a rule says anything of any record at all: a narrow where it fails, another where it holds."""
+    return rule.predicate != (EVERYTHING if rule.effect == "narrow" else NOTHING)
 
 
 def rules(

@@ -98,41 +98,38 @@ class Reading:
         self._tell([version for _, (version, _) in kept], [decision for _, (_, decision) in kept])
         return [seen for seen, _ in kept]
 
-    async def history(self, type: str, id: str, count: int, after: str = "", during: During = None) -> Page:
-        """The versions of a record that this actor may see, newest first, each judged by its own envelope."""
+    async def history(
+        self, type: str, id: str, count: int, after: str = "", during: During = None, since: str = ""
+    ) -> Page:
+        """The versions of a record that this actor may see, newest first, each by its own envelope; a total of all."""
         if type in vocabulary.DEFINITIONS:
-            return numbered(steady.during([self._defined(type, id)], during), count, after)
+            return numbered(steady.during([self._defined(type, id)], during, since), count, after)
         own = has(".id", f"{type}/{id}")
         await self.confer()
         asking = await gathering.for_search(self.view, self.facts, type, all_of([has(".type", type), own]))
         made = self.ruling("read", type, asking, f"{type}/{id}")
         back, after = after.startswith(BACK), after.removeprefix(BACK)
         query = Query(own, (SINCE_DOWN,), after, count, history=True, back=back, during=during)
-        page = await self._page("read", query, made, type, exact=True, counted=True)
+        page = await self._page("read", query, made, type, exact=True, counted=True, since=since)
         if not page.total and not during:
             self.denied = f"{type}/{id}"
             raise refusal.not_found(type, id)
-        return page
+        return replace(page, total=None) if since else page
 
     async def history_of(self, types: Sequence[str], since: str, count: int, after: str, during: During) -> Page:
-        """The versions of some types, newest first, from an instant on, each judged by its own envelope, by the facts
-        of now."""
+        """The versions of some types, newest first, each by its own envelope, by the facts of now."""
         if types[0] in vocabulary.DEFINITIONS:
             every = self.engine.definitions.find(types[0], has(".type", types[0]), (SINCE_DOWN,))
-            return numbered(steady.during([each for each in every if each.since >= since], during), count, after)
+            return numbered(steady.during(every, during, since), count, after)
         await self.confer()
         one, what = types[0] if len(types) == 1 else "", has_one_of(".type", types)
         asking = await gathering.for_search(self.view, self.facts, one or "Consent", what)
-        if one or asking.actor.anonymous:
-            within = self.ruling("search", one, asking).within
-        else:
-            within = policy.ruling("search", asking.of_type("")).within
+        public = one or asking.actor.anonymous
+        made = self.ruling("search", one, asking) if public else policy.ruling("search", asking.of_type(""))
         back, after = after.startswith(BACK), after.removeprefix(BACK)
         query = Query(what, (SINCE_DOWN,), after, count, history=True, back=back, during=during)
-        found = await steady.found(self.view, query, within)
-        kept = [version for version in found.versions if version.since >= since]
-        following = found.next if len(kept) == len(found.versions) else ""
-        return Page(await self.of_types(kept), None, following, found.first)
+        found = steady.since(await steady.found(self.view, query, made.within), since)
+        return Page(await self.of_types(found.versions), None, found.next, found.first)
 
     async def sees(self, versions: Sequence[Version]) -> list[bool]:
         """Which of these versions this actor may read. None of them is shown by it, so the trail is told nothing."""
@@ -199,7 +196,9 @@ class Reading:
             shown |= {each.cited: each for each in await self._shown("search", some, type)}
         return [shown[version.cited] for version in found]
 
-    async def _page(self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool) -> Page:
+    async def _page(
+        self, action: Action, query: Query, made: Ruling, type: str, *, exact: bool, counted: bool, since: str = ""
+    ) -> Page:
         within = made.within
         found = await steady.found(self.view, query, within) if query.limit else Found(())
         total = len(found.versions) if not query.after and not found.next and query.limit else None
@@ -207,6 +206,7 @@ class Reading:
             most = None if exact else MOST_COUNTED
             number = await self.view.count(replace(query, as_of=""), within=within, most=most)
             total = number if most is None or number <= most else None
+        found = steady.since(found, since)
         return Page(await self._shown(action, found.versions, type), total, found.next, found.first)
 
     async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:

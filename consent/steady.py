@@ -44,9 +44,16 @@ async def found(view: Snapshot, query: Query, within: Predicate) -> Found:
     return Found(rows, _marked(at, page.next), _marked(at, page.first))
 
 
-def during(versions: Sequence[Version], period: During) -> Sequence[Version]:
-    """Those of versions that still stand which stood in a period; all where none is asked for."""
-    return [each for each in versions if period is None or each.since < period[1]]
+def during(versions: Sequence[Version], period: During, begin: str) -> Sequence[Version]:
+    """Those of versions that still stand which stood in a period and were written from an instant on; all where neither
+    is asked for."""
+    return [each for each in versions if (period is None or each.since < period[1]) and each.since >= begin]
+
+
+def since(page: Found, begin: str) -> Found:
+    """What was written from an instant on, of a page of versions from the newest on."""
+    kept = [each for each in page.versions if each.since >= begin]
+    return page if len(kept) == len(page.versions) else Found(kept, "", page.first)
 
 
 def _marked(at: str, place: str) -> str:

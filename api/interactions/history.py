@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from api import etag, respond
+from api import etag, part, respond
 from api.answer import Answer
 from api.call import Call
 from consent import vocabulary
@@ -19,23 +19,26 @@ from resources.record.moment import Moment
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import refusal, result_parameters
+from resources.search.subset import Subset
 
-PARAMETERS = ("_at", "_count", "_sort", result_parameters.CURSOR)
-WIDE = (*PARAMETERS, "_since")
-"""Of a type or of all."""
+OF_ALL = ("_at", "_count", "_since", "_sort", "_summary", result_parameters.CURSOR)
+PARAMETERS = (*OF_ALL, "_elements")
+"""Elements are of one type."""
 
 _SORTS = ("-_lastUpdated", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What is asked as it was sent, how many a page, from which cursor, since when, and of which period."""
+    """What is asked as it was sent, how many a page, from which cursor, since when, of which period, and how
+    much of each."""
 
     sent: list[tuple[str, str]]
     count: int
     cursor: str
     since: str
     during: tuple[str, str] | None
+    subset: Subset
 
     def here(self, at: str) -> str:
         """The address that a cursor is of."""
@@ -44,15 +47,15 @@ class _Asked:
 
 async def history(call: Call) -> Answer:
     """GET [type]/[id]/_history"""
-    asked, at = _read(call, PARAMETERS), f"{call.on.settings.fhir}/{call.type}/{call.id}/_history"
+    asked, at = _read(call, PARAMETERS, call.type), f"{call.on.settings.fhir}/{call.type}/{call.id}/_history"
     after = call.on.cursors.read(asked.cursor, asked.here(at))
-    page = await call.on.gate.history(call.actor, call.type, call.id, asked.count, after, asked.during)
+    page = await call.on.gate.history(call.actor, call.type, call.id, asked.count, after, asked.during, asked.since)
     return _answer(call, page, at, asked)
 
 
 async def of_many(call: Call) -> Answer:
     """GET [type]/_history, GET _history"""
-    asked = _read(call, WIDE)
+    asked = _read(call, PARAMETERS, call.type) if "type" in call.path else _read(call, OF_ALL)
     if "type" in call.path:
         if call.type not in vocabulary.CASEWORK | vocabulary.INSTALLED | vocabulary.DEFINITIONS:
             text, ja = f"`{call.type}` has no history of versions", f"`{call.type}` に版の履歴はありません"
@@ -66,7 +69,7 @@ async def of_many(call: Call) -> Answer:
     return _answer(call, page, at, asked)
 
 
-def _read(call: Call, known: Sequence[str]) -> _Asked:
+def _read(call: Call, known: Sequence[str], type: str = "") -> _Asked:
     asked = [each for each in call.parameters if each[0] not in result_parameters.IGNORED]
     for name, value in asked:
         if name not in known:
@@ -74,10 +77,12 @@ def _read(call: Call, known: Sequence[str]) -> _Asked:
             raise Problem.of("not-supported", text, ja, name[:64])
         if name == "_sort" and value not in _SORTS:
             raise refusal.unsupported_value("_sort", value, _SORTS)
-    wanted = result_parameters.read([each for each in asked if each[0] not in ("_at", "_sort", "_since")])
+    wanted = result_parameters.read([each for each in asked if each[0] in ("_count", result_parameters.CURSOR)])
+    shown = part.asked(call.on.spec, type, asked)
+    count = 0 if shown.summary == "count" else wanted.count
     since, at = _moment(asked, "_since"), _moment(asked, "_at")
     during = (period.written(at.start), period.written(at.end)) if at else None
-    return _Asked(asked, wanted.count, wanted.cursor, period.written(since.start) if since else "", during)
+    return _Asked(asked, count, wanted.cursor, period.written(since.start) if since else "", during, shown)
 
 
 def _moment(asked: Sequence[tuple[str, str]], name: str) -> Moment | None:
@@ -98,7 +103,7 @@ def _answer(call: Call, page: Page, at: str, asked: _Asked) -> Answer:
         if place:
             cursor = call.on.cursors.write(place, asked.here(at))
             links.append((relation, f"{at}?{urlencode([*kept, ('_count', asked.count), ('_cursor', cursor)])}"))
-    found = respond.entries(call, page.versions)
+    found = respond.entries(call, part.of_each(call, asked.subset, page.versions))
     for entry, version in zip(found, page.versions, strict=True):
         entry["request"] = {"method": _method(version), "url": version.reference}
         entry["response"] = {"status": _status(version), "etag": etag.of(version), "lastModified": version.since}

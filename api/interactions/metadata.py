@@ -5,12 +5,14 @@ https://hl7.org/fhir/R4/http.html#capabilities
 
 from __future__ import annotations
 
+from api import part
 from api.answer import FHIR_JSON, Answer
 from api.call import Call
 from resources.record.problem import Problem
 from resources.search import result_parameters
 
-PARAMETERS = ("mode",)
+TYPE = "CapabilityStatement"
+PARAMETERS = ("mode", *part.PARAMETERS)
 MODES = ("full",)
 """No statement of the normative portions alone is made, and no TerminologyCapabilities."""
 
@@ -22,7 +24,9 @@ async def metadata(call: Call) -> Answer:
         if name not in PARAMETERS:
             text, ja = f"`{name}` is not supported on the metadata", f"metadata では `{name}` を使えません"
             raise Problem.of("not-supported", text, ja, name)
-        if value not in MODES:
+        if name == "mode" and value not in MODES:
             text = f"`{value[:64]}` is not answered as `mode`: ask for `full`"
             raise Problem.of("not-supported", text, f"`mode` は `full` だけです（`{value[:64]}`）", name)
-    return Answer(body=call.on.metadata, kind=FHIR_JSON, headers={"cache-control": "max-age=300"})
+    wanted = part.asked(call.on.spec, TYPE, call.parameters, part.SUMMARIES)
+    whole = Answer(body=call.on.metadata, kind=FHIR_JSON, headers={"cache-control": "max-age=300"})
+    return part.of_answer(call, wanted, whole)

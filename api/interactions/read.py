@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html#read
 
 from __future__ import annotations
 
-from api import etag, respond
+from api import etag, part, respond
 from api.answer import Answer
 from api.call import Call
 from api.interactions import audit, subscription
@@ -13,6 +13,17 @@ from consent import audit_event
 
 
 async def read(call: Call) -> Answer:
+    wanted = part.of_one(call, call.type)
+    return part.of_answer(call, wanted, await _read(call))
+
+
+async def vread(call: Call) -> Answer:
+    wanted = part.of_one(call, call.type)
+    found = await call.on.gate.read(call.actor, call.type, call.id, call.number)
+    return part.of_answer(call, wanted, respond.version(found))
+
+
+async def _read(call: Call) -> Answer:
     if call.type == audit_event.TYPE:
         return await audit.read(call)
     if call.type == subscription.TYPE:
@@ -21,7 +32,3 @@ async def read(call: Call) -> Answer:
     if etag.is_known(call.headers, found):
         return Answer(304, headers=respond.tags(found))
     return respond.version(found)
-
-
-async def vread(call: Call) -> Answer:
-    return respond.version(await call.on.gate.read(call.actor, call.type, call.id, call.number))

@@ -5,23 +5,19 @@ https://hl7.org/fhir/R4/search.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
-from api import lenient, media, query, respond
+from api import lenient, media, part, query, respond
 from api.answer import Answer
 from api.call import Call
 from api.interactions import audit, subscription
 from consent import audit_event, vocabulary
-from resources.record import parse
 from resources.record.problem import Problem
-from resources.record.version import Version
-from resources.search import compartment, refusal, request, result_parameters, several, subset
+from resources.search import compartment, refusal, request, result_parameters, several
 from resources.search.request import SearchRequest
 from resources.search.several import Several
-from resources.search.subset import Subset
 
 PARAMETERS = ("_count", "_elements", "_include", "_revinclude", "_sort", "_summary", "_total", result_parameters.CURSOR)
 """Of the answer; those of the type come beside them."""
@@ -78,7 +74,10 @@ async def _of_several(
     links += [
         (name, _address(call, "", wanted.canonical, call.on.cursors.write(at, search))) for name, at in places if at
     ]
-    found = [*respond.entries(call, _parts(call, shape, page.versions), "match"), *lenient.told(call, left)]
+    found = [
+        *respond.entries(call, part.of_each(call, shape.subset, page.versions), "match"),
+        *lenient.told(call, left),
+    ]
     return respond.json(respond.bundle("searchset", page.total, links, found))
 
 
@@ -97,26 +96,15 @@ async def _answer(
     search = _url(call, wanted)
     after = call.on.cursors.read(wanted.cursor, search)
     page = await call.on.gate.search(call.actor, wanted, after)
-    links = [("self", _url(call, wanted, wanted.cursor))]
+    links = [("self", _url(call, wanted, wanted.cursor) if wanted.cursor else search)]
     if page.previous:
         links.append(("previous", _url(call, wanted, call.on.cursors.write(page.previous, search))))
     if page.next:
         links.append(("next", _url(call, wanted, call.on.cursors.write(page.next, search))))
-    found = respond.entries(call, _parts(call, wanted, page.versions), "match")
-    found += respond.entries(call, _parts(call, wanted, page.included), "include")
+    found = respond.entries(call, part.of_each(call, wanted.subset, page.versions), "match")
+    found += respond.entries(call, part.of_each(call, wanted.subset, page.included), "include")
     found += lenient.told(call, left)
     return respond.json(respond.bundle("searchset", page.total, links, found))
-
-
-def _parts(call: Call, wanted: SearchRequest, versions: Iterable[Version]) -> Iterable[Version]:
-    """As much of each record as is wanted."""
-    if wanted.subset.whole:
-        return versions
-    return [_part(call, wanted.subset, each) if wanted.subset.wants(each.type) else each for each in versions]
-
-
-def _part(call: Call, wanted: Subset, version: Version) -> Version:
-    return replace(version, body=parse.write(subset.of(call.on.index.spec, wanted, parse.editable(version.body))))
 
 
 def _url(call: Call, wanted: SearchRequest, cursor: str = "") -> str:

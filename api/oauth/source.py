@@ -42,6 +42,11 @@ class Sources:
             return str(ipaddress.ip_network((address, _ONE_SITE), strict=False))
         return str(address) if address else peer
 
+    def trusts(self, peer: str) -> bool:
+        """Whether a peer is a proxy whose word counts."""
+        address = _address(peer)
+        return address is not None and self._trusts(address)
+
     def _trusts(self, address: Address) -> bool:
         return any(address in network for network in self.trusted if network.version == address.version)
 

@@ -6,47 +6,53 @@ https://hl7.org/fhir/R4/valueset-operation-expand.html
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from api import respond
 from api.answer import Answer
 from api.call import Call
 from api.operations import coded, parameters
+from profiles import composed
+from profiles.composed import Codes
 from profiles.terminology import Terminology
 from resources.record import period
 from resources.record.problem import Problem
 from resources.search import fold
 
 PARAMETERS = (
-    *("url", "valueSetVersion", "filter", "offset", "count"),
-    *("includeDesignations", "includeDefinition", "displayLanguage"),
+    *("url", "valueSet", "valueSetVersion", "filter", "offset", "count"),
+    *("includeDesignations", "includeDefinition", "activeOnly", "excludeNested", "displayLanguage"),
 )
 MOST = 1_000
+_FLAT = ("activeOnly", "excludeNested")
+"""What is so in any case: every code known here is in use, and an expansion is a list."""
 _TOLD = ("url", "version", "name", "title", "status", "language")
 """What an expansion says of its value set, its definition apart."""
 
 
 async def expand(call: Call) -> Answer:
     """One page of the codes that the filter leaves; `total` counts them all."""
-    given = await parameters.inputs(call, PARAMETERS)
+    given = await parameters.inputs(call, PARAMETERS, asking=True)
     known, language = coded.known(call), coded.language(call, given)
-    url, definition = _meant(call, known, await coded.canonical(call, "ValueSet", given), given)
-    codes = _filtered(known, known.value_sets[url], parameters.word(given, "filter"))
-    offset = parameters.number(given, "offset", 0, len(known.value_sets[url]) + MOST)
+    definition, every = await _asked(call, known, given)
+    codes = _filtered(known, every, parameters.word(given, "filter"))
+    offset = parameters.number(given, "offset", 0, len(every) + MOST)
     count = parameters.number(given, "count", MOST, MOST)
     if "count" not in given and len(codes) - offset > MOST:
         text, ja = f"more than {MOST} codes: ask by pages", f"{MOST}件を超えます。`count` で区切って尋ねてください"
         raise Problem.of("too-costly", text, ja, "count")
     page = codes[offset : offset + count]
     whole = parameters.flag(given, "includeDesignations")
-    named = repr((url, sorted(map(str, given.items())), language))
+    flags = {name: parameters.flag(given, name) for name in _FLAT if name in given}
+    told = {name: said for name, said in given.items() if name not in ("url", "valueSet")} | flags
+    named = repr((definition, sorted(map(str, given.items())), language))
     expansion: dict[str, Any] = {
         "identifier": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, named)}",
         "timestamp": period.instant(call.now),
         "total": len(codes),
         "offset": offset,
-        "parameter": [{"name": name, **_value(said)} for name, said in given.items() if name != "url"],
+        "parameter": [{"name": name, **_value(said)} for name, said in told.items()],
     }
     if not expansion["parameter"]:
         del expansion["parameter"]
@@ -54,6 +60,23 @@ async def expand(call: Call) -> Answer:
         expansion["contains"] = [_contained(known, *code, language, whole=whole) for code in page]
     head = dict(definition) if parameters.flag(given, "includeDefinition") else _head(definition)
     return respond.json({"resourceType": "ValueSet", **head, "expansion": expansion})
+
+
+async def _asked(call: Call, known: Terminology, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], Codes]:
+    """The value set that is asked about, with its codes: one that is known here, or one that is sent."""
+    if "valueSet" not in given:
+        url, definition = _meant(call, known, await coded.canonical(call, "ValueSet", given), given)
+        return definition, known.value_sets[url]
+    sent = given["valueSet"]
+    at = "Parameters.parameter.where(name='valueSet')"
+    if "url" in given or "id" in call.path or not isinstance(sent, dict) or sent.get("resourceType") != "ValueSet":
+        text, ja = "send one ValueSet, or name one", "ValueSet を一つ送るか、一つ示してください"
+        raise Problem.of("structure", text, ja, at)
+    try:
+        return {key: value for key, value in sent.items() if key != "resourceType"}, composed.codes(known, sent)
+    except composed.Unknown as unknown:
+        text, ja = f"`{unknown}` cannot be written out here", f"`{unknown}` は、ここでは書き出せません"
+        raise Problem.of("not-found", text, ja, at) from None
 
 
 def _meant(call: Call, known: Terminology, canonical: str, given: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -68,7 +91,7 @@ def _meant(call: Call, known: Terminology, canonical: str, given: Mapping[str, A
     return url, found
 
 
-def _filtered(known: Terminology, codes: Sequence[tuple[str, str]], text: str) -> Sequence[tuple[str, str]]:
+def _filtered(known: Terminology, codes: Codes, text: str) -> Codes:
     """Those whose code, or a word in any language, has the text in it; kana, width and case count for nothing."""
     sought = fold.folded(text)
     if not sought:

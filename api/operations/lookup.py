@@ -17,7 +17,7 @@ PARAMETERS = ("code", "system", "version", "coding", "displayLanguage", "propert
 
 
 async def lookup(call: Call) -> Answer:
-    given = await parameters.inputs(call, PARAMETERS)
+    given = await parameters.inputs(call, PARAMETERS, asking=True, many=("property",))
     [one] = coded.asked(given)
     language = coded.language(call, given)
     system = coded.system(coded.known(call), one.system, one.version)
@@ -25,23 +25,23 @@ async def lookup(call: Call) -> Answer:
     if term is None:
         text = f"`{one.code}` is no code of `{one.system}`"
         raise Problem.of("not-found", text, f"`{one.code}` は `{one.system}` のコードではありません", "code")
-    wanted = parameters.word(given, "property")
-    properties = [each for each in _properties(system, term) if wanted in ("", each["part"][0]["valueCode"])]
-    designations = [
-        {
-            "name": "designation",
-            "part": [{"name": "language", "valueCode": key}, {"name": "value", "valueString": word}],
-        }
-        for key, word in term.words.items()
-    ]
+    wanted = {str(each) for each in given["property"]}
+    properties = [each for each in _properties(system, term) if _is_wanted(wanted, each["part"][0]["valueCode"])]
+    words = ((key, word) for key, word in term.words.items() if _is_wanted(wanted, "designation", f"lang.{key}"))
+    designations = [_designation(*each) for each in words]
     return coded.told(
         coded.text("name", next(iter(system.title.values()), "") or system.url),
         coded.text("version", system.version),
         coded.text("display", term.display(language)),
-        coded.text("definition", term.definition),
+        coded.text("definition", term.definition if _is_wanted(wanted, "definition") else ""),
         *designations,
         *properties,
     )
+
+
+def _is_wanted(wanted: set[str], *names: str) -> bool:
+    """Whether a property is asked for by one of its names; all are where none is named."""
+    return not wanted or not wanted.isdisjoint(names)
 
 
 def _designation(language: str, word: str) -> dict[str, Any]:

@@ -23,11 +23,14 @@ LONGEST = 2_000
 """So many letters a text among the inputs has at most."""
 
 
-def of_address(call: Call, known: Sequence[str]) -> dict[str, str]:
-    """The parameters of the address, each once. Raises Problem naming one that is unknown or repeated."""
+def of_address(call: Call, known: Sequence[str], *, beside: Sequence[str] = ()) -> dict[str, str]:
+    """The parameters of the address, each once, but for those that stand `beside` them.
+
+    Raises Problem naming one that is unknown or repeated.
+    """
     found: dict[str, str] = {}
     for name, value in call.parameters:
-        if name in ("_format", "_pretty"):
+        if name in ("_format", "_pretty", *beside):
             continue
         if name not in known or name in found:
             text, ja = f"`{name}` is not a parameter here, or is given twice", f"`{name}` は使えないか、重複しています"
@@ -65,18 +68,22 @@ def value(parameter: Mapping[str, Any]) -> Any:
     return next((held for key, held in parameter.items() if key.startswith("value")), parameter.get("resource"))
 
 
-async def inputs(call: Call, known: Sequence[str]) -> dict[str, Any]:
-    """The named inputs of an operation that is asked by GET or by POST alike, each once.
+async def inputs(call: Call, known: Sequence[str], *, asking: bool = False, many: Sequence[str] = ()) -> dict[str, Any]:
+    """The named inputs of an operation that is asked by GET or by POST alike, each once, but `many` as lists.
 
-    Values of the address are text; those of a Parameters as they stand. Raises Problem naming one that is unknown,
-    repeated, or too long.
+    Values of the address are text; those of a Parameters as they stand, with any codes where one is `asking` about
+    them. Raises Problem naming one that is unknown, repeated, or too long.
     """
-    found: dict[str, Any] = dict(of_address(call, known))
+    found: dict[str, Any] = {name: [said for each, said in call.parameters if each == name] for name in many}
+    found |= of_address(call, [name for name in known if name not in many], beside=many)
     if call.method == "POST":
         given, body = await sent.resource(call, "Parameters")
-        await sent.checked(call, given, body)
+        await sent.checked(call, given, body, asking=asking)
         for each in given.get("parameter", ()):
             name = each.get("name", "")
+            if name in many:
+                found[name].append(value(each))
+                continue
             if name not in known or name in found:
                 text, ja = (
                     f"`{name}` is not a parameter here, or is given twice",

@@ -18,7 +18,7 @@ PARAMETERS = ("codeA", "codeB", "system", "version", "codingA", "codingB")
 
 
 async def subsumes(call: Call) -> Answer:
-    given = await parameters.inputs(call, PARAMETERS)
+    given = await parameters.inputs(call, PARAMETERS, asking=True)
     url = await coded.canonical(call, "CodeSystem", given, "system")
     one, other = (_side(given, url, side) for side in ("A", "B"))
     if one.system != other.system:

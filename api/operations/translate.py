@@ -23,7 +23,7 @@ _REVERSED = {"wider": "narrower", "narrower": "wider", "subsumes": "specializes"
 
 
 async def translate(call: Call) -> Answer:
-    given = await parameters.inputs(call, PARAMETERS)
+    given = await parameters.inputs(call, PARAMETERS, asking=True)
     canonical = await coded.canonical(call, "ConceptMap", given)
     maps = [each for each in coded.known(call).maps if _fits(each, canonical, given)]
     if canonical and not maps:

@@ -18,7 +18,7 @@ OF_SET = ("url", "valueSetVersion", "system", "code", "display", "coding", "code
 
 async def of_system(call: Call) -> Answer:
     """CodeSystem/$validate-code"""
-    given = await parameters.inputs(call, OF_SYSTEM)
+    given = await parameters.inputs(call, OF_SYSTEM, asking=True)
     known = coded.known(call)
     url = await coded.canonical(call, "CodeSystem", given)
     if not url and "code" in given:
@@ -32,7 +32,7 @@ async def of_system(call: Call) -> Answer:
 
 async def of_value_set(call: Call) -> Answer:
     """ValueSet/$validate-code"""
-    given = await parameters.inputs(call, OF_SET)
+    given = await parameters.inputs(call, OF_SET, asking=True)
     known = coded.known(call)
     canonical = await coded.canonical(call, "ValueSet", given)
     url, _, version = canonical.partition("|")

@@ -19,6 +19,7 @@ from resources.record import (
     element_schema,
     extensions,
     invariants,
+    modifiers,
     narrative,
     period,
     primitives,
@@ -33,19 +34,26 @@ _CARRIERS = ("Bundle", "Parameters")
 
 
 def validate(
-    spec: Spec, resource: dict[str, Any], body: bytes, wanted: Sequence[str] = (), *, forms: bool = True
+    spec: Spec,
+    resource: dict[str, Any],
+    body: bytes,
+    wanted: Sequence[str] = (),
+    *,
+    forms: bool = True,
+    own: bool = True,
 ) -> list[Issue]:
     """Everything wrong with a resource, `body` being the bytes it was parsed from; nothing for a good one.
 
     `wanted` are profiles it shall keep beside those it must; without `forms` the answers to a form are left to whoever
-    reads them. Errors are to be refused, warnings told. It never raises, whatever the object holds.
+    reads them, without `own` whether our code systems have a code. Errors are to be refused, warnings told. It never
+    raises, whatever the object holds.
     """
     try:
         found = fhirkit.validate(body)
     except fhirkit.ParseError as fault:
         return [Issue(str(fault), "JSON として読めません", code="structure")]
     structural = wording.issues(found)
-    walk = _Walk(spec, sound=not structural, forms=forms, blank=primitives.BLANK.search(body) is not None)
+    walk = _Walk(spec, sound=not structural, forms=forms, own=own, blank=primitives.BLANK.search(body) is not None)
     if isinstance(resource.get("resourceType"), str):
         walk.resource(resource, resource["resourceType"], wanted=wanted)
     # A value the checker refuses already is not told again by the tables.
@@ -60,11 +68,11 @@ class _Walk:
     where one of them is `blank`.
     """
 
-    def __init__(self, spec: Spec, *, sound: bool, forms: bool, blank: bool) -> None:
+    def __init__(self, spec: Spec, *, sound: bool, forms: bool, own: bool, blank: bool) -> None:
         self.spec = spec
         self.shapes = element_schema.shapes(spec)
         self.rules = element_schema.rules(spec)
-        self.own = element_schema.own_codes(spec)
+        self.own = element_schema.own_codes(spec) if own else {}
         self.sound = sound
         self.forms = forms
         self.checks = _CHECKS | _TEXTS if blank else _CHECKS
@@ -87,6 +95,8 @@ class _Walk:
                 self.tell(primitives.id(id, f"{at}.id"))
             self.children(self.shapes.get(kind, {}), node, at)
             self.judge(self.rules.get(kind), node, at)
+            if kind != modifiers.WEIGHED:
+                self.issues += modifiers.rules(node, at)
             if self.sound:
                 self.issues += conformance.issues(self.spec, node, at, wanted)
                 if kind == "QuestionnaireResponse" and self.forms:
@@ -183,6 +193,8 @@ class _Walk:
         self.element(slot, value, at)
         if type(value) is dict:
             self.issues += extensions.issues(value, at)
+            if self.root.get("resourceType") != modifiers.WEIGHED:
+                self.issues += modifiers.unknown(value, at)
             if self.sound:
                 self.issues += conformance.of_extension(self.spec, value, at, self.within, self.at)
 

@@ -18,8 +18,8 @@ from resources.search.select import Branch
 class Part:
     """A kind of parameter over branches: a whole simple parameter, or one component of a composite.
 
-    `systems` are the code systems that `code` elements have without saying so. `exact` tells that letters' case
-    counts: everything selected is a `code`, an `id` or a URI. `targets` are the types a reference may lead to.
+    `systems` are the code systems that `code` and boolean elements have without saying so. `exact` tells that letters'
+    case counts: everything selected is a `code`, an `id` or a URI. `targets` are the types a reference may lead to.
     """
 
     name: str
@@ -59,6 +59,8 @@ Parameter = Part | Composite | Closed
 Writers = Mapping[str, Mapping[str, Writer]]
 """Kind of parameter -> FHIR type -> how its values are indexed."""
 
+_FLAGS = "http://terminology.hl7.org/CodeSystem/special-values"
+"""The system that `true` and `false` have."""
 _CASE_SENSITIVE = frozenset({"code", "id", "boolean", "uri", "url", "canonical", "oid", "uuid"})
 
 
@@ -93,12 +95,14 @@ def _part(
     fitting = writers[kind]
     branches = tuple((branch, fitting[branch.type]) for branch in selected if branch.type in fitting)
     codes = {branch.binding for branch, _ in branches if branch.type == "code" and branch.binding}
+    systems = {system for url in codes for system, _ in spec.codings.get(url, ())}
+    flags = {_FLAGS} if any(branch.type == "boolean" for branch, _ in branches) else set[str]()
     return Part(
         name,
         kind,
         branches,
         targets or tuple(sorted(spec.types)),
-        frozenset(system for url in codes for system, _ in spec.codings.get(url, ())),
+        frozenset(systems | flags),
         bool(branches) and all(branch.type in _CASE_SENSITIVE for branch, _ in branches),
         base,
     )

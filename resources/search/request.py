@@ -84,7 +84,7 @@ def parse(index: Index, type: str, parameters: Sequence[tuple[str, str]]) -> Sea
     values = 0
     for name, value in parameters:
         _bounded(name, value)
-        if name in result_parameters.IGNORED:
+        if name in result_parameters.IGNORED or (name, value) == result_parameters.UNCONTAINED:
             continue
         if name in result_parameters.NAMES:
             shaping.append((name, value))

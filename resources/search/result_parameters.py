@@ -26,6 +26,9 @@ NAMES = frozenset({"_count", "_summary", "_total", CURSOR})
 IGNORED = frozenset({"_format", "_pretty"})
 """Not of the search: the edge has read them."""
 
+UNCONTAINED = ("_contained", "false")
+"""What is so where nothing is said."""
+
 LATER = frozenset({"_elements", "_contained", "_containedType", "_type", "_score", "_has"})
 """FHIR R4 knows them; this version does not."""
 

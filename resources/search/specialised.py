@@ -86,6 +86,8 @@ def _narrowed(what: Predicate, answered: Callable[[Term], Predicate]) -> Predica
         case Each(values, of):
             inner = _narrowed(of, answered)
             return EVERYTHING if inner == EVERYTHING else Each(values, inner)
+        case Related(to=to, tags=tags) if frozenset() in (to, tags):
+            return NOTHING
         case Related(beside=beside) if beside != EVERYTHING:
             inner = _narrowed(beside, answered)
             return NOTHING if inner == NOTHING else replace(what, beside=inner)

@@ -40,7 +40,7 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
     if len(pieces) == 1:
         return layout.equal(lead, f"={code}")
     system = pieces[0]
-    if part.systems and part.types == {"code"}:
+    if part.systems and part.types in ({"code"}, {"boolean"}):
         return _implied(part, lead, system, code)
     if not code:
         return layout.beginning(lead, f"|{_system(system)}|")

@@ -30,18 +30,21 @@ def pins(lock: str) -> dict[str, set[str]]:
 def test_what_runs_is_what_was_tested() -> None:
     run, tested = pins("requirements/run.txt"), pins("requirements/test.txt")
     assert len(run) > 20
-    assert {name: versions for name, versions in run.items() if not versions <= tested.get(name, set())} == {}
+    traced = pins("requirements/traces.txt")
+    assert run.items() <= traced.items()
+    assert {name: versions for name, versions in traced.items() if not versions <= tested.get(name, set())} == {}
 
 
 def test_every_pin_has_its_hashes() -> None:
-    for lock in ("requirements/run.txt", "requirements/test.txt"):
+    for lock in ("requirements/run.txt", "requirements/traces.txt", "requirements/test.txt"):
         for block in re.split(r"\n(?=[a-z0-9])", source.text(lock)):
             if PIN.match(block):
                 assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
 def test_every_import_of_the_product_is_declared() -> None:
-    declared = {plain(each) for each in PROJECT["project"]["dependencies"]}
+    optional = PROJECT["project"]["optional-dependencies"]["traces"]
+    declared = {plain(each) for each in [*PROJECT["project"]["dependencies"], *optional]}
     brings = metadata.packages_distributions()
     for file in source.modules(*source.FLOORS, "demo"):
         for module in imported(source.tree(file)) - IN_THE_STORE - set(source.PRODUCT) - set(sys.stdlib_module_names):
@@ -60,6 +63,7 @@ def imported(tree: ast.Module) -> set[str]:
 
 def test_every_dependency_has_its_reason() -> None:
     page = source.text("docs/dependencies.md")
-    for each in [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["test"]]:
+    optional = PROJECT["project"]["optional-dependencies"]["traces"]
+    for each in [*PROJECT["project"]["dependencies"], *optional, *PROJECT["dependency-groups"]["test"]]:
         name = re.split(r"[\s;<>=\[]", each, maxsplit=1)[0]
         assert re.search(rf"^\| `{re.escape(name)}` \| \S", page, re.MULTILINE), name

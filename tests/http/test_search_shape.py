@@ -225,3 +225,16 @@ def test_what_was_deleted_or_matches_no_more_is_not_on_a_later_page(people: Peop
     later = [asking.ask("GET", link(asking, first, "next"))]
     later.append(asking.ask("GET", link(asking, later[0], "next")))
     assert sorted(each for page in later for each in page.references) == sorted(left[1:])
+
+
+def test_what_is_so_where_nothing_is_said_may_be_said(persons: City, asking: Asking) -> None:
+    tag = quote(persons.known["tag"])
+    special = quote("http://terminology.hl7.org/CodeSystem/special-values|true")
+    for asked in ("_contained=false", f"active={special}", "active=true"):
+        assert asking.ask("GET", f"Patient?_tag={tag}&{asked}&_summary=count").total == len(NAMES), asked
+    for asked in (
+        "active=http://example.org|true",
+        "active=http://terminology.hl7.org/CodeSystem/special-values|false",
+    ):
+        assert asking.ask("GET", f"Patient?_tag={tag}&{quote(asked, safe='=')}&_summary=count").total == 0, asked
+    assert asking.ask("GET", f"Patient?_tag={tag}&_contained=true").status == 400

@@ -12,13 +12,11 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from demo.people import People
-from tests.http import launch
+from tests.http import launch, planted
 from tests.http.asking import Asking
 from tests.http.launch import Running
 
 TOKEN = "seen-by-prometheus"
-MARKERS = ("hanako-marker", "花子の目印", "marker-0861234567")
 
 
 @pytest.fixture
@@ -80,31 +78,14 @@ def test_the_numbers_of_all_processes_are_told_to_who_has_the_token(running: Run
 
 
 def test_nothing_of_a_person_is_in_a_number_or_a_line(running: Running, tmp_path: Path) -> None:
-    people = People(running.base, running.credentials)
-    with Asking(running.base, people.officer("yorisoi").token()) as officer:
-        for marker in MARKERS:
-            body = f'{{"resourceType":"Patient","id":"{marker}","name":[{{"text":"{marker}"}}],"x":"{marker}"}}'
-            officer.ask("POST", "Patient", body.encode())
-            officer.ask("POST", "Patient", body.replace(f',"x":"{marker}"', "").encode())
-            officer.ask("PUT", f"Patient/{marker}", body.encode())
-            for path in (f"Patient?name={marker}", f"Patient/{marker}", f"{marker}/x", f"Patient?{marker}=1"):
-                officer.ask("GET", path)
-            form = {"Content-Type": "application/x-www-form-urlencoded"}
-            officer.ask("POST", "Patient/_search", f"name={marker}".encode(), form)
-        token = httpx2.post(f"{running.address}/oauth/token", data={"client_id": MARKERS[0]}, trust_env=False)
-        assert token.status_code in (400, 401)
-        entered = {"name": MARKERS[0], "password": MARKERS[1]}
-        httpx2.post(f"{running.address}/sign-in", data=entered, trust_env=False)
-        asked(running, f"/{MARKERS[0]}?{MARKERS[0]}")
-    people.close()
+    planted.plant(running)
     numbers = asked(running, "/metrics", TOKEN).text
     health = asked(running, "/readyz").text + asked(running, "/healthz").text
     assert running.end(signal.SIGINT) == 0
     lines = (tmp_path / "lines").read_text()
     assert "POST create" in numbers
     assert "POST create" in lines
-    for marker in MARKERS:
-        assert marker not in numbers + health + lines + "".join(running.said)
+    assert planted.found(numbers + health + lines + "".join(running.said)) == []
 
 
 def test_lines_go_on_in_a_new_file_where_the_old_one_was_moved(running: Running, tmp_path: Path) -> None:

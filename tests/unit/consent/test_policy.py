@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -28,6 +29,7 @@ FAILED = Rule("scope", "narrow", has(".type", "Patient"), BECAUSE)
 MASK = Rule("M", "mask", EVERYTHING, BECAUSE)
 ELSEWHERE = Rule("P", "permit", has(".type", "Patient"), BECAUSE)
 LACKING = Rule("P", "permit", EVERYTHING, BECAUSE, lacks=(BECAUSE,))
+SINCE = "2026-11-01T00:00:00.000000Z"
 
 
 @pytest.mark.parametrize(
@@ -120,14 +122,24 @@ def test_records_that_differ_in_what_a_rule_asks_are_decided_on_one_by_one() -> 
     """Of who is protected or which desk it is nothing differs between them; what a narrower scope asks for does."""
     rule = Rule("P", "permit", all_of([has(".type", "Condition"), has("category", "x")]), BECAUSE)
     ruling = policy.Ruling((rule,), policy.within((rule,)), frozenset({".type", "category"}))
-    since = "2026-11-01T00:00:00.000000Z"
     asked = [
-        Version("Condition", str(number), 1, since, False, b"", terms, since)
+        Version("Condition", str(number), 1, SINCE, False, b"", terms, SINCE)
         for number, terms in enumerate(
             [(".type Condition",), (".type Condition", "category x"), (".type Condition", "category y")]
         )
     ]
     assert [each.allowed for each in ruling.decisions(asked, Gathered())] == [False, True, False]
+
+
+def test_what_says_nothing_of_any_record_is_left_out_of_a_ruling(monkeypatch: pytest.MonkeyPatch) -> None:
+    never = [replace(rule, predicate=NOTHING) for rule in (PERMIT, MASK, LACKING)]
+    everywhere = Rule("scope", "narrow", EVERYTHING, BECAUSE)
+    nowhere = Rule("scope", "narrow", NOTHING, BECAUSE)
+    monkeypatch.setattr(policy, "rules", lambda action, facts: (*never, everywhere, nowhere, PERMIT))
+    paper = Version("Consent", "1", 1, SINCE, False, b"", (), SINCE)
+    made = policy.ruling("read", replace(officer(), lapsed=(paper,)))  # which is not kept for others
+    assert made.rules == (nowhere, PERMIT)
+    assert not policy.decide(made.rules, RECORD).allowed
 
 
 def test_nobody_sees_the_directory_and_nothing_else() -> None:

@@ -163,3 +163,95 @@ def test_every_japanese_word_is_of_a_code_of_hl7() -> None:
     concepts, japanese = artefacts.rows(terminology.CONCEPTS), artefacts.rows(terminology.JAPANESE)
     for system, words in japanese.items():
         assert words.keys() <= concepts[system].keys(), system
+
+
+def composed(*include: dict[str, Any], **more: Any) -> tuple[str, Any]:
+    return "resource", {"resourceType": "ValueSet", "status": "draft", "compose": {"include": [*include], **more}}
+
+
+def test_a_value_set_that_is_sent_is_written_out(calling: Calling) -> None:
+    every = codes(get(calling, "ValueSet/concern-field/$expand"))
+    whole = post(calling, "ValueSet/$expand", valueSet=composed({"system": FIELDS}))
+    assert sorted(codes(whole)) == sorted(every)
+    assert whole["expansion"]["contains"][0]["display"]
+    assert "compose" not in whole
+    out = {"system": FIELDS, "concept": [{"code": "care"}]}
+    less = post(calling, "ValueSet/$expand", valueSet=composed({"system": FIELDS}, exclude=[out]))
+    assert set(every) - set(codes(less)) == {"care"}
+    both = {"system": FIELDS, "valueSet": [f"{OURS}/ValueSet/concern-field"], "concept": [{"code": "care"}]}
+    assert codes(post(calling, "ValueSet/$expand", valueSet=composed(both))) == ["care"]
+    below = {"system": REASONS, "concept": [{"code": "ETREAT"}]}
+    assert codes(post(calling, "ValueSet/$expand", valueSet=composed(below), count=("valueInteger", 1))) == ["ETREAT"]
+
+
+def test_a_value_set_that_is_sent_is_filtered_along_a_hierarchy(calling: Calling) -> None:
+    system = "http://hl7.org/fhir/event-status"
+    condition = {"property": "concept", "op": "descendent-of", "value": "completed"}
+    assert codes(post(calling, "ValueSet/$expand", valueSet=composed({"system": system, "filter": [condition]}))) == []
+    itself = condition | {"op": "is-a"}
+    found = post(calling, "ValueSet/$expand", valueSet=composed({"system": system, "filter": [itself]}))
+    assert codes(found) == ["completed"]
+
+
+@pytest.mark.parametrize(
+    "include",
+    [
+        {"system": "http://loinc.org"},
+        {"valueSet": ["http://example.org/none"]},
+        {"system": FIELDS, "filter": [{"property": "display", "op": "regex", "value": ".*"}]},
+    ],
+)
+def test_what_cannot_be_written_out_of_one_that_is_sent_is_named(include: dict[str, Any], calling: Calling) -> None:
+    refused = post(calling, "ValueSet/$expand", 404, valueSet=composed(include))
+    assert refused["issue"][0]["expression"] == ["Parameters.parameter.where(name='valueSet')"]
+
+
+def test_a_value_set_is_sent_or_named_and_not_both(calling: Calling) -> None:
+    sent = composed({"system": FIELDS})
+    post(calling, "ValueSet/$expand", 400, valueSet=sent, url=("valueUri", TASKS))
+    post(calling, "ValueSet/$expand", 400, valueSet=("valueString", "x"))
+    get(calling, "ValueSet/$expand", 400, valueSet="x")
+
+
+def test_what_is_so_in_any_case_may_be_asked_for(calling: Calling) -> None:
+    found = get(calling, "ValueSet/concern-field/$expand", activeOnly="true", excludeNested="false")
+    assert len(codes(found)) == 12
+    flags = {"name": "activeOnly", "valueBoolean": True}, {"name": "excludeNested", "valueBoolean": False}
+    assert all(each in found["expansion"]["parameter"] for each in flags)
+    get(calling, "ValueSet/concern-field/$expand", 400, activeOnly="perhaps")
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("ValueSet/$validate-code", {"url": ("valueUri", f"{OURS}/ValueSet/concern-field")}),
+        ("CodeSystem/$validate-code", {"url": ("valueUri", FIELDS)}),
+    ],
+)
+def test_a_code_that_is_none_of_ours_is_answered_and_not_refused(
+    path: str, asked: dict[str, Any], calling: Calling
+) -> None:
+    coding = {"system": FIELDS, "code": "nothing"}
+    assert said(post(calling, path, **asked, coding=("valueCoding", coding)), "result") == [False]
+    concept = ("valueCodeableConcept", {"coding": [coding]})
+    assert said(post(calling, path, **asked, codeableConcept=concept), "result") == [False]
+
+
+def test_a_look_up_tells_the_properties_that_are_asked_for(calling: Calling) -> None:
+    path = f"CodeSystem/$lookup?system={FIELDS}&code=medical"
+    for query, languages in (
+        ("", {"ja", "en"}),
+        ("&property=display&property=lang.en", {"en"}),
+        ("&property=x", set()),
+    ):
+        answer = calling.ask(P, "GET", f"{path}{query}")
+        assert answer.status == 200, answer.body
+        parts = [each["part"] for each in orjson.loads(answer.body)["parameter"] if each["name"] == "designation"]
+        assert {each[0]["valueCode"] for each in parts} == languages
+        assert said(orjson.loads(answer.body), "display") == ["病気・医療"]
+    several = [{"name": "property", "valueCode": each} for each in ("definition", "designation")]
+    coding = {"name": "coding", "valueCoding": {"system": FIELDS, "code": "medical"}}
+    answer = calling.ask(
+        P, "POST", "CodeSystem/$lookup", {"resourceType": "Parameters", "parameter": [coding, *several]}
+    )
+    assert answer.status == 200, answer.body

@@ -10,6 +10,7 @@ from resources.search.predicate import (
     Among,
     Each,
     HasOther,
+    Related,
     all_of,
     any_of,
     has,
@@ -56,3 +57,10 @@ def test_what_is_known_is_answered():
     assert lacking(none_of(LABELLED), ".label") == EVERYTHING
     assert for_type(all_of([TASK, LABELLED]), "Task") == LABELLED
     assert lacking(TASK, ".label") == TASK
+
+
+def test_nobody_stands_in_a_relation_to_none():
+    nowhere = [Related("leads", to=frozenset()), Related("leads", tags=frozenset())]
+    assert [for_type(each, "Task") for each in nowhere] == [NOTHING, NOTHING]
+    assert for_type(Each(Values(".conference"), none_of(nowhere[0])), "Task") == EVERYTHING
+    assert for_type(Related("leads", to=frozenset(["Person/1"])), "Task") != NOTHING
