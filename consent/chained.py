@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from consent import along
 from resources.record.version import Version
-from resources.search import chain
+from resources.search import chain, hierarchy
 from resources.search.predicate import (
     AllOf,
     AnyOf,
@@ -39,6 +40,8 @@ async def resolved(view: Snapshot, what: Predicate, within: Mapping[str, Predica
             return none_of(await resolved(view, part, within))
         case Linked(name, of):
             type, asked = chain.read(of)
+            if line := hierarchy.line(asked):
+                return has_one_of(name, await along.names(view, type, line, within[type]))
             asked = await resolved(view, asked, within)
             found = await _few(view, asked, within[type])
             if found is None:

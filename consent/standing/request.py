@@ -131,7 +131,9 @@ def _asking(filing: Filing) -> Iterator[Issue]:
         yield from chain.escalating(filing)
         return
     about, new = _about(filing.after), filing.concerned(filing.after) - filing.concerned(filing.before)
-    for whom in sorted(about | new):
+    # What one was asked is handed on as it came, before or after one has accepted it (R5, R12a).
+    came = frozenset[str]().union(*(filing.concerned(filing.look(one)) for one in filing.carrying.received))
+    for whom in sorted((about | new) - came):
         if not filing.has_in_care(whom) and whom not in filing.coordinating:
             yield _wrong(
                 "a request is about a person whom the agency that asks has in care, and names nobody else, wherever it "

@@ -19,6 +19,7 @@ from resources.record import (
     element_schema,
     extensions,
     invariants,
+    modifiers,
     narrative,
     period,
     primitives,
@@ -94,6 +95,8 @@ class _Walk:
                 self.tell(primitives.id(id, f"{at}.id"))
             self.children(self.shapes.get(kind, {}), node, at)
             self.judge(self.rules.get(kind), node, at)
+            if kind != modifiers.WEIGHED:
+                self.issues += modifiers.rules(node, at)
             if self.sound:
                 self.issues += conformance.issues(self.spec, node, at, wanted)
                 if kind == "QuestionnaireResponse" and self.forms:
@@ -190,6 +193,8 @@ class _Walk:
         self.element(slot, value, at)
         if type(value) is dict:
             self.issues += extensions.issues(value, at)
+            if self.root.get("resourceType") != modifiers.WEIGHED:
+                self.issues += modifiers.unknown(value, at)
             if self.sound:
                 self.issues += conformance.of_extension(self.spec, value, at, self.within, self.at)
 

@@ -15,11 +15,13 @@ from resources.search import (
     concept,
     content,
     grammar,
+    hierarchy,
     kinds,
     near,
     refusal,
     result_parameters,
     string,
+    unequal,
 )
 from resources.search.index import Index
 from resources.search.parameter import Closed, Composite, Parameter, Part
@@ -29,6 +31,7 @@ MOST_TARGETS = 6
 """Types that a chain may lead to without naming one."""
 
 _HAS = "_has:"
+_FILTERING = (string.WHOLE, string.ENDING, unequal.MODIFIER)
 _LIST = "_list"
 FILTER = "_filter"
 
@@ -77,7 +80,9 @@ class Reader:
             return self._chained(name, code, parameter, modifier, rest, alternatives, depth)
         if modifier == "missing":
             return _missing(code, alternatives)
-        if not _allowed(parameter, modifier) and not (self.filtering and modifier == string.WHOLE):
+        if modifier in hierarchy.MODIFIERS and isinstance(parameter, Part) and parameter.kind == "reference":
+            return any_of(self._along(type, parameter, modifier, one) for one in alternatives)
+        if not _allowed(parameter, modifier) and not (self.filtering and modifier in _FILTERING):
             raise refusal.modifier(code, modifier, parameter.kind)
         found = any_of(self._value(parameter, code, modifier, one) for one in alternatives)
         return none_of(found) if modifier in kinds.NEGATIVE else found
@@ -130,6 +135,9 @@ class Reader:
         if isinstance(parameter, Closed):
             raise refusal.unsupported(code)
         read = kinds.READERS[parameter.kind]
+        if modifier == unequal.MODIFIER:
+            equal = read(parameter, lead, string.WHOLE if parameter.kind == "string" else "", text)
+            return unequal.other(parameter.kind, lead, equal)
         if parameter.kind == "token" and modifier in concept.MODIFIERS:
             known = concept.codes(self.index.spec, code, modifier, text)
             return any_of(read(parameter, lead, "", _coded(*one)) for one in known)
@@ -143,14 +151,48 @@ class Reader:
         assert isinstance(parameter, Part)
         return [one for one in parameter.targets if one in self.index.stored]
 
+    def led(self, type: str, path: str, target: str, what: Predicate) -> Predicate:
+        """What is asked of a record of type `target`, to which a reference leads, or a path of them."""
+        head, _, rest = path.partition(".")
+        code, _, named = head.partition(":")
+        through = named or self.leads_to(type, head)
+        self.names.add((type, code))
+        self._hop(path, through, 0)
+        return chain.there(code, through, self.led(through, rest, target, what) if rest else what)
+
+    def leads_to(self, type: str, path: str) -> str:
+        """The one type that a path of references leads to. Raises Problem where it is none, or several."""
+        head, _, rest = path.partition(".")
+        code, _, named = head.partition(":")
+        parameter = self.index.parameters(type).get(code)
+        if parameter is None:
+            raise refusal.unknown(code, type)
+        targets = self._targets(path, parameter)
+        if named and named not in targets:
+            raise refusal.unreadable(path, named, _one_of(targets), "この参照先の型")
+        if not named and len(targets) != 1:
+            text = f"`{code}` leads to several types: name one, such as `{code}:{targets[0]}`"
+            raise refusal.cannot(path, text, f"`{code}` の参照先の型を `{code}:{targets[0]}` のように書いてください")
+        through = named or targets[0]
+        return self.leads_to(through, rest) if rest else through
+
+    def _along(self, type: str, parameter: Part, modifier: str, text: str) -> Predicate:
+        through, by, found = hierarchy.predicate(self.index, type, parameter, modifier, text)
+        self.names.add((through, by))
+        self._hop(parameter.name, through, 0)
+        return found
+
     def _beyond(self, name: str, type: str, rest: str, alternatives: Sequence[str], depth: int) -> Predicate:
+        self._hop(name, type, depth)
+        return self.read(type, rest, alternatives, depth + 1)
+
+    def _hop(self, name: str, type: str, depth: int) -> None:
         self.hops += 1
         if depth >= chain.DEEPEST or self.hops > chain.MOST:
             text = f"a chain has at most {chain.DEEPEST} hops, a search {chain.MOST}"
             ja = f"連鎖は{chain.DEEPEST}段まで、1回の検索で{chain.MOST}段までです"
             raise refusal.cannot(name, text, ja)
         self.seen.add(type)
-        return self.read(type, rest, alternatives, depth + 1)
 
 
 def specially(index: Index, type: str, code: str) -> Callable[[str], Predicate] | None:

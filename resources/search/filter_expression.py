@@ -5,14 +5,15 @@ https://hl7.org/fhir/R4/search_filter.html; docs/search.md, "Filters"
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import orjson
 
 from resources.record.problem import Problem
-from resources.search import chain, condition, grammar, refusal, string
+from resources.search import chain, condition, grammar, refusal, string, unequal
+from resources.search import filter_words as words
 from resources.search.condition import Reader
+from resources.search.filter_words import Word
 from resources.search.parameter import Part
 from resources.search.predicate import Predicate, all_of, any_of, none_of
 
@@ -21,32 +22,25 @@ LONGEST = 2_000
 MOST, DEEPEST = 50, 10
 """Comparisons in one request, and brackets within one another."""
 
-_TOKEN = re.compile(r'\s*(?:(?P<mark>[()\[\]])|(?P<string>"(?:[^"\\]|\\.)*")|(?P<word>[^\s()\[\]"]+))')
 _COMPARED = frozenset({"date", "number", "quantity"})
 _PREFIXED = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
-_OPERATORS = (*_PREFIXED, "co", "sw", "pr", "po", "ss", "sb", "in", "ni", "re")
+_OPERATORS = (*_PREFIXED, "co", "sw", "ew", "pr", "po", "ss", "sb", "in", "ni", "re")
 _MODIFIERS = {"ss": "below", "sb": "above", "in": "in", "ni": "not-in"}
-_TEXTS = {"eq": f":{string.WHOLE}", "co": ":contains", "sw": ""}
+_TEXTS = {"eq": f":{string.WHOLE}", "co": ":contains", "sw": "", "ew": f":{string.ENDING}"}
 _ESCAPED = frozenset({"string", "reference", "uri"})
 """Whose values are taken as they are: elsewhere `|` and `$` mean something, and are escaped as in a parameter."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    at: int
-
-
 @dataclass(slots=True)
 class _Filter:
-    """What is left to be read of one filter."""
+    """What is left to be read of one filter; `hops` lead to the record that is asked at the moment."""
 
     reader: Reader
-    tokens: list[_Token]
+    tokens: list[Word]
     end: int
     place: int = 0
     known: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    hops: int = 0
 
     def whole(self, type: str) -> Predicate:
         found = self._any(type, 0)
@@ -76,16 +70,15 @@ class _Filter:
             return none_of(found) if negated else found
         if negated:
             raise self._broken("`(` after `not`", "not の後の (")
-        return self._compared(type)
+        return self._compared(type, depth)
 
-    def _compared(self, type: str) -> Predicate:
-        self.reader.compared += 1
+    def _compared(self, type: str, depth: int, rest: Word | None = None) -> Predicate:
+        self.reader.compared += 0 if rest else 1
         if self.reader.compared > MOST:
             raise self._broken(f"at most {MOST} comparisons", f"{MOST}個までの比較")
-        path = self._word("the name of a search parameter", "検索パラメータの名前")
-        if self._next is not None and self._next.text == "[":
-            text = "write `[…]` of a path as conditions on the chain: `a.x eq 1 and a.y eq 2`"
-            raise refusal.cannot(NAME, text, "パスの [ ] は使えません。`a.x eq 1 and a.y eq 2` の形で書いてください")
+        path = rest or self._word("the name of a search parameter", "検索パラメータの名前")
+        if self._took("["):
+            return self._inside(type, path, depth)
         operator = self._word(f"one of {', '.join(_OPERATORS)}", "比較の演算子")
         at = self.place
         value = self._value()
@@ -95,14 +88,34 @@ class _Filter:
             self.place = at - 1
             raise self._broken(f"an operator that `{path.text}` has", f"`{path.text}` に使える演算子") from None
         except Problem as problem:
-            raise _placed(problem, path.at) from None
+            raise words.placed(problem, path.at) from None
+
+    def _inside(self, type: str, path: Word, depth: int) -> Predicate:
+        """`reference[filter].rest`: one and the same record satisfies the filter and what follows."""
+        try:
+            target = self.reader.leads_to(type, path.text)
+        except Problem as problem:
+            raise words.placed(problem, path.at) from None
+        before, self.hops = self.hops, self.hops + path.text.count(".") + 1
+        inner = self._any(target, depth + 1)
+        self._demand("]")
+        rest = self._word("`.` and the name of a search parameter", " . と検索パラメータの名前")
+        if not rest.text.startswith(".") or len(rest.text) == 1:
+            self.place -= 1
+            raise self._broken("`.` and the name of a search parameter", " . と検索パラメータの名前")
+        after = self._compared(target, depth, Word(rest.kind, rest.text[1:], rest.at + 1))
+        self.hops = before
+        try:
+            return self.reader.led(type, path.text, target, all_of([inner, after]))
+        except Problem as problem:
+            raise words.placed(problem, path.at) from None
 
     def _read(self, type: str, path: str, operator: str, value: str) -> Predicate:
         if operator == "pr":
             if value not in ("true", "false"):
                 raise refusal.unreadable(NAME, value, "`true` or `false`", " true か false")
             return self.reader.read(type, f"{path}:missing", ["false" if value == "true" else "true"])
-        if path.count(".") + path.count("_has:") > chain.DEEPEST:
+        if self.hops + path.count(".") + path.count("_has:") > chain.DEEPEST:
             text, ja = f"a chain has at most {chain.DEEPEST} hops", f"連鎖は{chain.DEEPEST}段までです"
             raise refusal.cannot(NAME, text, ja)
         kinds = self._kinds(type, path)
@@ -117,8 +130,10 @@ class _Filter:
         asked = grammar.escaped(value) if kind in _ESCAPED else value
         if kind in _COMPARED and operator in (*_PREFIXED, "po") and (operator != "po" or kind == "date"):
             return self.reader.read(type, path, [("ap" if operator == "po" else operator) + asked])
-        if kind == "string" and operator in ("eq", "co", "sw"):
+        if kind == "string" and operator in _TEXTS:
             return self.reader.read(type, path + _TEXTS[operator], [asked])
+        if operator == "ne" and kind in unequal.KINDS:
+            return self.reader.read(type, f"{path}:{unequal.MODIFIER}", [asked])
         if kind == "token" and operator in _MODIFIERS:
             return self.reader.read(type, f"{path}:{_MODIFIERS[operator]}", [asked])
         if operator == "eq" or (operator == "re" and kind == "reference"):
@@ -162,7 +177,7 @@ class _Filter:
         return said
 
     @property
-    def _next(self) -> _Token | None:
+    def _next(self) -> Word | None:
         return self.tokens[self.place] if self.place < len(self.tokens) else None
 
     def _took(self, text: str) -> bool:
@@ -176,7 +191,7 @@ class _Filter:
         if not self._took(text):
             raise self._broken(f"`{text}`", f" {text} ")
 
-    def _word(self, expected: str, ja: str) -> _Token:
+    def _word(self, expected: str, ja: str) -> Word:
         token = self._next
         if token is None or token.kind != "word":
             raise self._broken(expected, ja)
@@ -185,7 +200,7 @@ class _Filter:
 
     def _broken(self, expected: str, ja: str) -> Problem:
         token = self._next
-        return _broken(token.at if token else self.end, expected, ja)
+        return words.broken(token.at if token else self.end, expected, ja)
 
 
 class _UnfitError(Exception):
@@ -198,31 +213,6 @@ def read(reader: Reader, type: str, text: str) -> Predicate:
         raise refusal.broken(NAME, f"a filter has at most {LONGEST} letters", f"_filter は{LONGEST}文字までです")
     reader.filtering = True
     try:
-        return _Filter(reader, _tokens(text), len(text)).whole(type)
+        return _Filter(reader, words.read(text), len(text)).whole(type)
     finally:
         reader.filtering = False
-
-
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
-    at, end = 0, len(text.rstrip())
-    while at < end:
-        held = _TOKEN.match(text, at)
-        if held is None:
-            raise _broken(end - len(text[at:end].lstrip()), "a closing quotation mark", "閉じる引用符")
-        kind = str(held.lastgroup)
-        found.append(_Token(kind, held[kind], held.start(kind)))
-        at = held.end()
-    return found
-
-
-def _broken(at: int, expected: str, ja: str) -> Problem:
-    text = f"the filter cannot be read at letter {at + 1}: {expected} is expected"
-    return refusal.broken(NAME, text, f"_filter の{at + 1}文字目が読めません。{ja}が必要です")
-
-
-def _placed(problem: Problem, at: int) -> Problem:
-    """The same, said of the filter, with the place."""
-    first = problem.issues[0]
-    text, ja = f"{first.text}, at letter {at + 1} of the filter", f"{first.ja}（_filter の{at + 1}文字目）"
-    return Problem.of(problem.kind, text, ja, NAME)

@@ -45,15 +45,17 @@ class HasOther:
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """The record has a term that begins with `lead` and holds `text` further on; neither is empty."""
+    """The record has a term that begins with `lead` and holds `text` further on, at its `end`; neither is empty."""
 
     lead: str
     text: str
+    end: bool = False
 
     def matches(self, terms: Terms, around: Around | None = None) -> bool:
         at, end = bisect_left(terms, self.lead), len(terms)
         while at < end and terms[at].startswith(self.lead):
-            if self.text in terms[at][len(self.lead) :]:
+            rest = terms[at][len(self.lead) :]
+            if rest.endswith(self.text) if self.end else self.text in rest:
                 return True
             at += 1
         return False

@@ -42,6 +42,18 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
     return layout.equal(lead, layout.capped(asked))
 
 
+def record(part: Part, text: str) -> tuple[str, str]:
+    """The type and the id of one record that a value names; the type is empty where it is left out, both where it names
+    none."""
+    asked = grammar.plain(text)
+    if part.base and asked.startswith(f"{part.base}/"):
+        asked = asked[len(part.base) + 1 :]
+    relative = _RELATIVE.fullmatch(asked)
+    if relative is not None:
+        return relative[1], relative[2]
+    return "", asked if _ID.fullmatch(asked) else ""
+
+
 def _identified(lead: str) -> str:
     """Where the identifiers beside references lie: under a name of their own."""
     return f"{lead[:-1]}:identifier "

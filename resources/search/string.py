@@ -14,8 +14,8 @@ from resources.search.predicate import Contains, Predicate
 
 MODIFIERS = frozenset({"exact", "contains"})
 
-WHOLE = "="
-"""In a filter alone: the whole text, folded."""
+WHOLE, ENDING = "=", "$"
+"""In a filter alone: the whole text, or the end of one, folded."""
 
 _FOLDED = 1_000
 """How much of a text is folded; no question reaches further."""
@@ -36,6 +36,8 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
         )
     if modifier == WHOLE:
         return layout.equal(lead, f"~{beginning}")
+    if modifier == ENDING:
+        return Contains(f"{lead}~", beginning, end=True)
     return Contains(f"{lead}~", beginning) if modifier == "contains" else layout.beginning(lead, f"~{beginning}")
 
 

@@ -15,6 +15,9 @@ from resources.store.text import bound, storable
 
 Filter = dict[str, Any]
 
+_END = r"$(?!\n)"
+"""The very end: `$` alone is also before a last line feed."""
+
 
 def holds(predicate: Predicate) -> Filter:
     """A filter of one clause, or none."""
@@ -23,8 +26,8 @@ def holds(predicate: Predicate) -> Filter:
             return one_of([term])
         case Has(low, high):
             return _between(low, high)
-        case Contains(lead, text):
-            return _containing(lead, text)
+        case Contains(lead, text, end):
+            return _containing(lead, text, end=end)
         case HasOther(name, allowed):
             others = [f"{name} {value}" for value in sorted(allowed) if storable(value)]
             return _between(f"{name} ", f"{name}!", {"$nin": others})
@@ -67,10 +70,10 @@ def either(filters: list[Filter]) -> Filter:
     return filters[0] if len(filters) == 1 else {"$or": filters}
 
 
-def _containing(lead: str, text: str) -> Filter:
+def _containing(lead: str, text: str, *, end: bool) -> Filter:
     if not storable(lead + text):
         return either([])
-    further = {"$regex": f"^{re.escape(lead)}(?s:.*){re.escape(text)}"}
+    further = {"$regex": f"^{re.escape(lead)}(?s:.*){re.escape(text)}{_END if end else ''}"}
     return _between(lead, lead + LAST, further)
 
 

@@ -41,8 +41,8 @@ def holds(predicate: Predicate, here: Here) -> Sql:
             return sqlite_term.one_of([term], here)
         case Has(low, high):
             return sqlite_term.between(bound(low), bound(high), here)
-        case Contains(lead, text):
-            return sqlite_term.containing(lead, text, here)
+        case Contains(lead, text, end):
+            return sqlite_term.containing(lead, text, here, end=end)
         case HasOther(name, allowed):
             return sqlite_term.between(*named(name), here, but=[f"{name} {value}" for value in allowed])
         case AllOf(parts):

@@ -53,10 +53,13 @@ def between(low: str, high: str, here: Here, but: Collection[str] = ()) -> Sql:
     return _own(here, condition, *values)
 
 
-def containing(lead: str, text: str, here: Here) -> Sql:
-    """That the version has a term that begins so, and holds a text further on."""
+def containing(lead: str, text: str, here: Here, *, end: bool = False) -> Sql:
+    """That the version has a term that begins so, and holds a text further on, at its end."""
     if not storable(lead + text):
         return Sql("0")
+    if end:
+        condition = "o.term >= ? AND o.term < ? AND length(o.term) >= ? AND substr(o.term, ?) = ?"
+        return _own(here, condition, *beginning(lead), len(lead) + len(text), -len(text), text)
     condition = "o.term >= ? AND o.term < ? AND instr(substr(o.term, ?), ?) > 0"
     return _own(here, condition, *beginning(lead), len(lead) + 1, text)
 

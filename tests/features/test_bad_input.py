@@ -19,6 +19,7 @@ from tests.world.words import KINDS
 scenarios("bad_input.feature")
 
 _ANYTHING = {"Content-Type": JSON}
+_TURNED = {"url": "https://example.org/not", "valueBoolean": True}
 
 
 @when(parsers.re(r"寄り添いサポートセンターの担当者が困りごととして(?P<what>.+)を送る"))
@@ -32,6 +33,8 @@ def _(scene: Scene, what: str) -> None:
         "必須の要素のないもの": lambda: orjson.dumps({name: good[name] for name in good if name != "subject"}),
         "決まりにないコードのもの": lambda: orjson.dumps(good | {"clinicalStatus": _unknown_status()}),
         "存在しない日付のもの": lambda: orjson.dumps(good | {"recordedDate": "2026-02-30"}),
+        "知らない規則に従うもの": lambda: orjson.dumps(good | {"implicitRules": "https://example.org/rules"}),
+        "意味を変える知らない拡張のもの": lambda: orjson.dumps(good | {"modifierExtension": [_TURNED]}),
         "深すぎるもの": lambda: orjson.dumps(good)[:-1] + b',"note":' + b"[" * 500 + b"]" * 500 + b"}",
         "大きすぎるもの": lambda: orjson.dumps(good | {"note": [{"text": "あ" * 8_000_000}]}),
     }

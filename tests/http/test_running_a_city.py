@@ -74,6 +74,8 @@ def test_a_city_begins_by_its_page(tmp_path: Path) -> None:
             found = [each for each in desks.resources if each["resourceType"] == "HealthcareService"]
             assert {each["providedBy"]["reference"] for each in found} <= {east, west}
             assert found, desks.text
+            nearest = people.anyone().get("HealthcareService/$route", field="care", area="東部").resources
+            assert {each["providedBy"]["reference"] for each in nearest if "providedBy" in each} == {east}
             lead = people.anyone().get("HealthcareService/$route", field="housing")
             assert [each["name"] for each in lead.resources if "name" in each] == ["福祉総務課"]
             filed = people.officer("harada").post("QuestionnaireResponse/$submit", _sheet(east, officer, west))

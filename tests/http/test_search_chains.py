@@ -14,6 +14,7 @@ from demo.answer import Answer
 from demo.journey.city import City
 from demo.people import AUDIT, People
 from tests.http.asking import Asking
+from tests.http.launch import Running
 from tests.http.refused import refused
 from tests.world import casework
 
@@ -200,3 +201,50 @@ def test_nobody_asks_through_a_chain_who_has_not_signed_in(people: People) -> No
         refused(anybody.ask("GET", "Organization?_has:Task:owner:status=requested"), 401, "login", "", "ja")
         answer = anybody.ask("GET", "HealthcareService?_include=*&_count=2")
         assert {each["search"]["mode"] for each in answer.json["entry"]} == {"match", "include"}
+
+
+def test_an_area_is_asked_for_with_all_that_lies_in_it(asking: Asking) -> None:
+    below = asking.ask("GET", "Location?partof:below=area-el-03&_count=500").references
+    ward = asking.ask("GET", "Location/area-el-03").json["partOf"]["reference"]
+    wider = asking.ask("GET", f"Location?partof:below={ward}&_count=500").references
+    assert "Location/area-el-03" in wider
+    assert set(below) < set(wider)
+    city = asking.ask("GET", "Location?partof:missing=true&_count=500").references
+    every = {each for one in city for each in asking.ask("GET", f"Location?partof:below={one}&_count=500").references}
+    whole = asking.ask("GET", "Location?partof:missing=false&_count=500").references
+    assert every == set(whole)
+
+
+def test_an_area_is_asked_for_with_all_that_it_lies_in(asking: Asking) -> None:
+    over = asking.ask("GET", "Location?partof:above=Location/area-el-03&_count=500")
+    assert over.status == 200
+    chain, at = [], "Location/area-el-03"
+    while at:
+        chain.append(at)
+        at = asking.ask("GET", at).json.get("partOf", {}).get("reference", "")
+    assert set(over.references) >= set(chain[:-1])
+    assert len(chain) > 3
+
+
+def test_a_stranger_asks_for_desks_of_an_area_and_of_what_lies_in_it(server: Running) -> None:
+    with Asking(server.base) as stranger:
+        one = stranger.ask("GET", "HealthcareService?coverage-area:above=area-el-03&_summary=count")
+        assert one.status == 200, one.text
+        assert one.total
+        assert stranger.ask("GET", "Condition?encounter:below=x").status == 401
+
+
+def test_a_filter_ends_and_differs_and_asks_of_one_record(signed: City, asking: Asking) -> None:
+    for said, names in {
+        "subject:Patient[gender eq female].given eq みどり": {"sister-income-work"},
+        "subject:Patient[family ew 瀬 and birthdate ge 1980].gender ne male": {"sister-income-work"},
+        "subject:Patient.family ew 瀬": {"mother-mental-health", "sister-income-work", "son-child-rearing"},
+        "subject:Patient.family ew 無": set(),
+    }.items():
+        assert found(signed, asked(asking, signed, f"Condition?_filter={quote(said)}")) == names, said
+
+
+def test_of_whom_somebody_else_may_not_see_a_filter_tells_them_nothing(signed: City, people: People) -> None:
+    said = quote("subject:Patient[gender eq male].given ne かおり")
+    with Asking(people.base, people.officer("health-center").token()) as other:
+        assert found(signed, asked(other, signed, f"Condition?_filter={said}")) == set()

@@ -53,12 +53,28 @@ class Opinion:
             there = [one for one in self._references(name, code) if one in self._seen]
             there = [one for one in there if modifier in ("", one.partition("/")[0])]
             return any(self._has(one, rest) and self._matches(one, rest, value) for one in there)
+        if modifier in ("above", "below"):
+            return not self._line(modifier, value).isdisjoint(self._references(name, code))
         values = self._values(name, code)
         if modifier == "missing":
             return (not values) is (value == "true")
         test = TESTS[self._spec.search[type][code].type, "" if modifier == "not" else modifier]
         found = any(test(each, one) for each in values for one in value.split(","))
         return not found if modifier == "not" else found
+
+    def _line(self, modifier: str, root: str) -> set[str]:
+        """What lies over or under an organization, and it."""
+        found: set[str] = set()
+        waiting = {root}
+        while waiting:
+            found |= waiting
+            there = [one for one in self._seen if one.startswith("Organization/")]
+            if modifier == "above":
+                steps = {each for one in there if one in waiting for each in self._references(one, "partof")}
+            else:
+                steps = {one for one in there if waiting & {*self._references(one, "partof")}}
+            waiting = steps - found
+        return found
 
     def _has(self, name: str, rest: str) -> bool:
         code = rest.partition(".")[0].partition(":")[0]
@@ -242,6 +258,8 @@ def sentence(spec: Spec, asked: Asked) -> str:
 
 def _said(spec: Spec, name: str, value: str) -> str:
     path, _, modifier = name.rpartition(":")
+    if modifier in ("above", "below"):
+        return ""
     if modifier not in ("contains", "exact", "missing", "not", "text"):
         path, modifier = name, ""
     code = path.rpartition(".")[2].rpartition(":")[2]
@@ -318,6 +336,8 @@ _OWN: dict[str, list[Callable[[random.Random], tuple[str, str]]]] = {
         _of("gender:not", "female", "female,male"),
         _of("birthdate:missing", "true", "false"),
         _of("organization", "Organization/o0", "Organization/o1"),
+        _of("organization:below", "Organization/o0", "Organization/o1"),
+        _of("organization:above", "Organization/o1", "Organization/o2"),
     ],
     "Condition": [
         _CODED,
@@ -328,5 +348,10 @@ _OWN: dict[str, list[Callable[[random.Random], tuple[str, str]]]] = {
         _of("subject", "Patient/p0", "Group/g1", "Patient/none"),
     ],
     "Group": [_of("member", "Patient/p0", "Patient/p1"), _of("member:missing", "true", "false")],
-    "Organization": [_text("name", FAMILIES), _of("partof:missing", "true", "false")],
+    "Organization": [
+        _text("name", FAMILIES),
+        _of("partof:missing", "true", "false"),
+        _of("partof:below", "Organization/o0", "Organization/none"),
+        _of("partof:above", "Organization/o1", "Organization/o2"),
+    ],
 }

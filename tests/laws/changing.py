@@ -137,7 +137,12 @@ own = st.one_of(
     st.builds(lambda lows: Has(*sorted(lows)), st.tuples(common, common)),
     st.builds(lambda name: Has(f"{name} ", f"{name}!"), names),
     st.builds(HasOther, names, st.frozensets(values, max_size=4)),
-    st.builds(Contains, names.map(lambda name: f"{name} ") | common, common.map(lambda term: term[-2:] or "a")),
+    st.builds(
+        Contains,
+        names.map(lambda name: f"{name} ") | common,
+        common.map(lambda term: term[-2:] or "a"),
+        st.booleans(),
+    ),
 )
 types = st.sampled_from(["A", "A", "B", "G", "X"])
 

@@ -335,11 +335,12 @@ class Oracle:
         return fixed
 
     def closed(self, record: Record) -> bool:
-        """D3: conference material, for one who is not on its roster now, nor of the lead section, nor its convener."""
+        """D3: conference material, for one who is not on its roster, or is no more, nor of the lead section, nor its
+        convener."""
         meeting = self._meeting_of(record.body)
         if meeting is None or self._holds("lead-section"):
             return False
-        if meeting["status"] not in ("finished", "cancelled") and self._seated(meeting):
+        if meeting["status"] not in ("finished", "cancelled") and self._listed(meeting):
             return False
         if self._leads(meeting):
             return False
@@ -456,6 +457,12 @@ class Oracle:
             each["individual"]["reference"] in self.seats and within(each.get("period"), self.now) is True
             for each in meeting["participant"]
         )
+
+    def _listed(self, meeting: Json) -> bool:
+        """Whether a seat of theirs is taken now, or is to be: a meeting to come has its letters before its day."""
+        own = [each.get("period") for each in meeting["participant"] if each["individual"]["reference"] in self.seats]
+        told = [each for each in own if within(each, self.now) is not None]
+        return any(within({"end": each["end"]} if each and "end" in each else None, self.now) for each in told)
 
     def _standing(self) -> bool:
         return any(

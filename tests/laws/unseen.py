@@ -100,6 +100,9 @@ def _searched(chance: random.Random, name: str) -> str:
             (f"_content={chance.choice(('書き足した', '別の', '山陽', '様式'))}",),
             (f"address:contains={chance.choice(('山', '町', '市'))}",),
             (f"code:{chance.choice(('text', 'in', 'below'))}={chance.choice((code, 'urn:none'))}",),
+            (f"encounter:{chance.choice(('above', 'below'))}={name.partition('/')[2]}",),
+            (f"_filter=subject:Patient[address pr true]._id ne {name.partition('/')[2]}",),
+            (f"_filter=address ew {chance.choice(('町', '1-1'))} or address ne 岡山",),
             (f"_has:Condition:subject:code{chance.choice((':not', ''))}={code}",),
             (f"subject:Group.member:Patient.address:missing={chance.choice(('true', 'false'))}",),
         )

@@ -7,7 +7,8 @@ from urllib.parse import parse_qsl
 import pytest
 
 from resources.record.problem import Problem
-from resources.search import request
+from resources.search import chain, request
+from resources.search.predicate import AllOf, all_of, has
 
 PATIENT = {
     "resourceType": "Patient",
@@ -65,6 +66,31 @@ def test_a_comparison_asks_what_a_parameter_asks(filter: str, asked: str | None,
         ('identifier eq "urn:of:somebody|1\\\\|2"', True),
         ("gender in http://hl7.org/fhir/ValueSet/administrative-gender", True),
         ("gender ni http://hl7.org/fhir/ValueSet/administrative-gender", False),
+        ('name ew "田"', True),
+        (r'name ew "えみ\""', True),
+        ('name ew "山"', False),
+        ('name ew "first)"', True),
+        ("gender ne male", True),
+        ("gender ne female", False),
+        ("gender ne http://hl7.org/fhir/administrative-gender|female", False),
+        ("gender ne urn:other|female", True),
+        ("active ne true", False),
+        ("active ne false", True),
+        ("deceased ne true", True),
+        ('family ne "やまだ"', True),
+        ('family ne "山田"', False),
+        ('name ne "山田"', True),
+        ('identifier ne "urn:of:somebody|1\\\\|2"', False),
+        ('identifier ne "urn:of:nobody|1\\\\|2"', True),
+        ('identifier ne "1\\\\|2"', False),
+        ("identifier ne urn:of:somebody|", False),
+        ("identifier ne urn:of:nobody|", True),
+        ("organization ne Organization/o", False),
+        ("organization ne o", False),
+        ("organization ne Organization/p", True),
+        ("organization ne p", True),
+        ("general-practitioner ne p", False),
+        ("_profile ne http://example.org", False),
     ],
 )
 def test_comparisons_are_joined_as_the_grammar_says(filter: str, found: bool, finds) -> None:
@@ -91,7 +117,14 @@ def test_a_chain_in_a_filter_is_the_chain_of_a_parameter(index) -> None:
         ("(gender eq male", 16),
         ("gender eq male)", 15),
         ("gender gt male", 8),
-        ("name ne a", 6),
+        ("birthdate ew a", 11),
+        ("subject[active eq true]", 1),
+        ("link:Patient[active eq true]", 29),
+        ("link:Patient[active eq true]. eq a", 29),
+        ("link:Patient[active eq true.name eq a", 34),
+        ("link:Patient[colour eq red].name eq a", 14),
+        ("link[active eq true].name eq a", 1),
+        ("link:Patient[" * 3 + "link:Patient.name eq a", 40),
         ("active eq true and birthdate eq soon", 20),
         ("active eq true and colour eq red", 20),
         ("_id pr true or link." + "link." * 200 + "name eq a", 16),
@@ -115,3 +148,28 @@ def test_a_filter_has_bounds(index) -> None:
         request.parse(index, "Patient", [("_filter", " or ".join(["active eq true"] * 26))] * 2)
     with pytest.raises(Problem):
         request.parse(index, "Patient", [("name:=", "a")])
+
+
+def test_one_and_the_same_record_satisfies_what_stands_in_brackets_and_what_follows(index) -> None:
+    asked = "subject:Patient[gender eq female and active eq true].family sw 山"
+    one = request.parse(index, "Condition", [("_filter", asked)])
+    of_patients = (("gender", "female"), ("active", "true"), ("family", "山"))
+    each = [request.parse(index, "Patient", [asked]).asked for asked in of_patients]
+    joined = all_of(each)
+    assert isinstance(joined, AllOf)
+    own = [part for part in joined.parts if part != has(".type", "Patient")]
+    assert one.asked == all_of([has(".type", "Condition"), chain.there("subject", "Patient", all_of(own))])
+    assert one.seen == {"Patient"}
+    assert one.beyond == {("Patient", "gender"), ("Patient", "active"), ("Patient", "family")}
+    deep = "encounter[subject:Patient[gender eq female].birthdate gt 1990].status ne planned"
+    assert request.parse(index, "Condition", [("_filter", deep)]).seen == {"Encounter", "Patient"}
+    path = "encounter.subject:Patient[gender eq female].birthdate gt 1990"
+    assert request.parse(index, "Condition", [("_filter", path)]).seen == {"Encounter", "Patient"}
+
+
+def test_a_reference_without_a_type_is_followed_where_it_leads_to_one_alone(index) -> None:
+    one = request.parse(index, "Patient", [("_filter", "organization[active eq true].name co 岡")])
+    other = request.parse(index, "Patient", [("_filter", "organization:Organization[active eq true].name co 岡")])
+    assert one.asked == other.asked
+    with pytest.raises(Problem):
+        request.parse(index, "Patient", [("_filter", "name[active eq true].family eq a")])
