@@ -207,8 +207,11 @@ class Between:
         if not self.busy:
             self.busy = True
             assert await found_in_spite_of_it(self.town) == 0
-            if self.acts:
-                await self.acts.pop(0)(self.town)
+            for act in [self.acts.pop() for _ in range(2) if self.acts]:
+                try:
+                    await act(self.town)
+                except Problem as refused:
+                    raise AssertionError(act.__name__) from refused
                 assert await found_in_spite_of_it(self.town) == 0
             self.busy, self.looked = False, self.looked + 1
         return done
@@ -257,7 +260,7 @@ ACTS = (write_again, write_new, move_away, move_here, delete, protect_too, lift_
 
 
 @pytest.mark.parametrize("ends", [False, True])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_comes_between_two_slices_no_more_is_found_and_in_the_end_what_the_records_say(
     told: Town, ends: bool, seed: int
 ) -> None:
@@ -274,7 +277,7 @@ def test_whatever_comes_between_two_slices_no_more_is_found_and_in_the_end_what_
         await secluding.resumed(told.gate.engine, NOW + timedelta(days=1))
 
     told.run(done())
-    assert between.looked > MANY // secluding.STEP
+    assert between.acts == []
     assert told.run(found_in_spite_of_it(told)) == 0
     assert told.run(each_as_derived(told))
     assert not under_way(told)
