@@ -178,6 +178,7 @@ class Authorize:
             patient=context.patient if context else "",
             households=context.households if context else (),
             means=current.means,
+            session_ends=current.until,
         )
         code = granted.identifier()
         until = self.issuer.clock().timestamp() + CODE_LIFETIME

@@ -41,6 +41,7 @@ class Session:
     signed_in: int = 0
     means: tuple[str, ...] = ()
     via: str = ""
+    until: int = 0
 
     @property
     def csrf(self) -> str:
@@ -70,7 +71,15 @@ async def of(issuer: Issuer, http: HttpRequest) -> Session:
     account = await accounts.find(issuer.vault, fields["name"])
     if fields["until"] <= issuer.now() or account is None or account.mark != fields["mark"]:
         return Session(browser)
-    return Session(browser, cookie, account, fields["signed_in"], tuple(fields.get("means", ())), fields.get("via", ""))
+    return Session(
+        browser,
+        cookie,
+        account,
+        fields["signed_in"],
+        tuple(fields.get("means", ())),
+        fields.get("via", ""),
+        fields["until"],
+    )
 
 
 def at_home(issuer: Issuer, http: HttpRequest) -> bool:

@@ -146,7 +146,7 @@ class Installation:
             client_id="tsunagu-desk",
             name="つなぐ窓口",
             organization="Organization/okayama-city",
-            scope="openid fhirUser offline_access launch launch/patient user/*.cruds patient/*.cruds",
+            scope="openid fhirUser offline_access online_access launch launch/patient user/*.cruds patient/*.cruds",
             purposes=BOTH,
             grant_types=("authorization_code", "refresh_token"),
             token_endpoint_auth_method="none",
