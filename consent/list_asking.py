@@ -64,7 +64,7 @@ async def _ask(unit: server_record.Beside, about: str, household: str) -> None:
     asked: set[str] = set()
     for person in sorted(await care.members(unit.tx, [household])) if household else ():
         found = await unit.look_up(person)
-        for label in protection.labels(evidence.body(found)) if found and not found.deleted else ():
+        for label in protection.labels(evidence.body(found)) if found else ():
             named = protection.named(label)
             if not named & unit.facts.identities:
                 asked |= await _one_of(unit, named)
