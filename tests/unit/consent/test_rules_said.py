@@ -81,9 +81,15 @@ def test_a_declared_conflict_is_closed_to_who_neither_made_it_nor_leads_nor_keep
 # --- P5, P6, P13 -----------------------------------------------------------------------------------------------------
 
 
-def test_the_coordinator_reads_the_roles_of_the_household_and_no_other_team_of_it() -> None:
-    world = around(row(Relation(COORDINATED, "Group/g", MINE)))
-    made = list(coordination.rules("read", officer(post("coordinator"))))
+@pytest.mark.parametrize(
+    ("rules", "function", "to"),
+    [(coordination.rules, "coordinator", MINE), (lead_section.rules, "lead-section", EVERY)],
+)
+def test_who_coordinates_or_leads_reads_the_roles_of_the_household_and_no_other_team_of_it(
+    rules: Any, function: str, to: str
+) -> None:
+    world = around(row(Relation(COORDINATED, "Group/g", to)))
+    made = list(rules("read", officer(post(function))))
     assert opens(made, of_household("CareTeam", vocabulary.CASE_TEAM), world)
     assert not opens(made, of_household("CareTeam", vocabulary.STANDING_ROSTER), world)
     assert not opens(made, of_household("CareTeam"), world)
