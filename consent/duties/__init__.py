@@ -39,6 +39,7 @@ from consent.duties import (
     roster,
     statistics,
     validity,
+    widening,
 )
 from consent.transition import Transition
 from resources.record.problem import Issue
@@ -114,5 +115,5 @@ ON_WRITES: tuple[Duty, ...] = (
 )
 """Of every type, on what is created and on what is updated."""
 
-ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian,)  # P1
+ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian, widening.by_who_keeps_it)  # P1
 """Of every type; they ask about what was, so a new record has nothing to do with them."""

@@ -87,6 +87,7 @@ DUTIES = {
     "handling.withheld_with_a_reason": ("P7",),
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
+    "widening.by_who_keeps_it": ("P1",),
     "labels.told": ("D1",),
     "programmes.followed_by_its_pair": ("R45",),
     "reception.asked_by_an_agency": ("R14",),
