@@ -22,7 +22,7 @@ from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
 from profiles import load
-from resources.listing import columns, offices, table
+from resources.listing import files, offices
 from resources.listing.table import Misunderstood, Row, Table, Unreadable
 from resources.record import moment
 from resources.record.problem import Problem
@@ -59,7 +59,7 @@ def import_(
     on = _day(day) if day else moment.local_day(moment.of(clock.system()))
 
     async def taken(settings: Settings) -> Report:
-        read = table.tables(folder, columns.COLUMNS)
+        read = files.tables(folder)
         with Bar("取り込み / taking in", None) as bar:
             return await _with_gate(
                 settings,
@@ -69,7 +69,7 @@ def import_(
             )
 
     report = command.run(lambda settings: _refused(lambda: asyncio.run(taken(settings))))
-    _told(report, dry=dry or (strict and bool(report.misunderstood)), complete=complete)
+    _told(report, dry=dry or (strict and bool(report.misunderstood)))
     sys.exit(1 if report.misunderstood else 0)
 
 
@@ -163,12 +163,12 @@ def _day(text: str) -> date:
     return moment.local_day(found.start)
 
 
-def _told(report: Report, *, dry: bool, complete: bool) -> None:
+def _told(report: Report, *, dry: bool) -> None:
     for each in report.misunderstood[:MOST_TOLD]:
         print(f"{_where(each)}: {each.ja} / {each.text}")
     _more(report.misunderstood)
     for name in report.absent[:MOST_TOLD]:
-        done = "終了しました / ended" if complete and not dry else "この一覧にありません / not in this list"
+        done = "終了しました / ended" if report.ended and not dry else "この一覧にありません / not in this list"
         print(f"{name}: {done}")
     _more(report.absent)
     made, changed, ended = (sum(each.values()) for each in (report.made, report.changed, report.ended))

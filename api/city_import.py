@@ -139,6 +139,11 @@ def _ended(
     """The desks of the list before this one that this one does not have."""
     kept = {known[key] for key in found.desks if key in known}
     changes = []
+    for row in found.unread if complete else ():
+        text = "this row was not understood, so no desk is ended: a complete list is understood whole"
+        ja = "この行を読めなかったので、一覧にない窓口を終了していません。すべて読める一覧だけが、完全な一覧です"
+        report.misunderstood.append(row.wrong("agency", text, ja))
+    complete = complete and not found.unread
     for key, name in known.items():
         if key.startswith("Desk|") and name not in kept and standing[name].get("active") is not False:
             report.absent.append(str(standing[name].get("name", name)))

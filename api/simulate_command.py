@@ -23,7 +23,7 @@ from api.app import create_app
 from api.clock import system
 from api.command import Bar
 from api.settings import Settings
-from api.simulated import as_lines, badges, in_process, telling
+from api.simulated import as_lines, badges, in_process, stage, telling
 from api.simulated.badges import Badges
 from api.simulated.driven_clock import DrivenClock
 from api.simulated.telling import Told
@@ -44,6 +44,7 @@ from resources.store.port import Store
 T = TypeVar("T")
 
 _MEASURES = ("results", "kpi", "acceptance")
+_HALF = ("installation", "year")
 _WITHOUT_BOUND = 1_000_000_000
 
 
@@ -95,8 +96,17 @@ def year(
     days: int,
     advance: Callable[[int], None] = lambda done: None,
 ) -> Year:
-    """Make a simulated city in an empty store, and play it. Raises Unavailable, Unexpected, OSError."""
-    settings = _of_the_city(settings)
+    """Make a simulated city in an empty store, and play it. Raises Unavailable, Unexpected, OSError.
+
+    Killed at any moment it has left nothing under the folder's name; a store with an address says that it is half done.
+    """
+    with stage.beside(settings) as aside:
+        return _played(_of_the_city(aside), households, seed, first, days, advance)
+
+
+def _played(
+    settings: Settings, households: int, seed: int, first: date, days: int, advance: Callable[[int], None]
+) -> Year:
     clock = DrivenClock(first)
     directory = asyncio.run(_founded(settings, clock))
     begun = time.perf_counter()
@@ -116,6 +126,7 @@ def year(
             people.close()
             serving.run(badges.forgotten(app.issuer))
     told = asyncio.run(_with_store(settings, telling.told))
+    asyncio.run(_with_store(settings, _whole))
     return Year(town.acts, told.versions - directory, seconds, told, numbers)
 
 
@@ -138,15 +149,25 @@ async def _founded(settings: Settings, clock: DrivenClock) -> int:
     await store.open()
     try:
         await simulation.settle(store, settings, clock)
+        if await store.vault.look(*_HALF):
+            raise unavailable(
+                "a year that did not come to its end is in this store: drop it, or name an empty one, and play again",
+                "この記録庫には、途中で止まった一年があります。これを消すか空の記録庫を指定して、もう一度演じてください",
+            )
         if not await simulation.empty(store):
             raise unavailable(
                 "there is a city in this store already: name an empty folder in TSUNAGU_DATA",
                 "この記録庫にはすでに街があります。TSUNAGU_DATA に空のフォルダーを指定してください",
             )
+        await store.vault.keep(*_HALF, b"playing")
         await installation.lay_down(Gate(PolicyEngine.of(store, spec, Index(spec, settings.fhir))), clock)
         return (await telling.told(store)).versions
     finally:
         await store.close()
+
+
+async def _whole(store: Store) -> None:
+    await store.vault.take(*_HALF)
 
 
 async def _with_store(settings: Settings, work: Callable[[Store], Awaitable[T]]) -> T:

@@ -42,7 +42,7 @@ class DutyContext:
     `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
     ordinance say that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided`
     whether a case conference on its case closed without a decision. Of a coordination `waiting` are the supports of the
-    plan that have neither started nor been closed with a reason.
+    plan that have neither started nor been closed with a reason; `planned` says whether there is, or was, a plan.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -57,6 +57,7 @@ class DutyContext:
     programmes: Mapping[str, Programme] = field(default_factory=dict)
     refusing: bool = False
     waiting: tuple[str, ...] = ()
+    planned: bool = False
     undecided: bool = False
     law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
@@ -102,7 +103,8 @@ async def of(
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):
-        return DutyContext(people=known, law=law, waiting=await _waiting(record, view))
+        plans = await _plans(record, view)
+        return DutyContext(people=known, law=law, waiting=_waiting(plans), planned=bool(plans))
     return DutyContext(people=known, law=law)
 
 
@@ -119,17 +121,27 @@ async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     return frozenset(each.reference for each in same) - {own}
 
 
-async def _waiting(task: Mapping[str, Any], view: Snapshot) -> tuple[str, ...]:
-    """The places of those activities of the household's active plan that have not started, and are not closed."""
+async def _plans(task: Mapping[str, Any], view: Snapshot) -> list[Mapping[str, Any]]:
+    """The total care plans of the household that is coordinated, in force or over."""
     group = reference.one(task, "for")
-    own = [has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".household", group), _OPEN]
-    plans = [evidence.body(each) for each in await _all(view, *own)] if group else []
+    own = [has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".household", group)]
+    found = [evidence.body(each) for each in await _all(view, *own)] if group else []
+    return [each for each in found if reference.one(each, "subject") == group and each.get("status") not in _NO_PLAN]
+
+
+_NO_PLAN = ("draft", "entered-in-error")
+_OVER = ("completed", "revoked")
+
+
+def _waiting(plans: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The places of those activities of plans in force that have not started, and are not closed."""
     found = []
-    for plan in (each for each in plans if reference.one(each, "subject") == group):
+    for plan in (each for each in plans if each.get("status") not in _OVER):
         for place, activity in enumerate(plan.get("activity") or ()):
             detail = activity.get("detail") or {}
+            begun = detail.get("status") in ("in-progress", "completed", "entered-in-error")
             closed = detail.get("status") in ("cancelled", "stopped") and detail.get("statusReason")
-            if detail and detail.get("status") not in ("in-progress", "completed") and not closed:
+            if detail and not begun and not closed and not detail.get("doNotPerform"):
                 found.append(f"CarePlan/{plan['id']}#activity[{place}]")
     return tuple(found)
 

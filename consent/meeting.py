@@ -35,13 +35,13 @@ class Papers:
 class Meeting:
     """A conference whose roster names the actor.
 
-    `subjects` are the persons fixed when it opened. `seated` says whether the seat is held now. `lacks` are the
+    `subjects` are the persons fixed when it opened. `listed` says whether a seat of theirs is not over. `lacks` are the
     conditions of P4 that are not fulfilled; the purpose of the token is not among them. `tabled` are records, each with
     the agency that tabled it, and `agencies` those that have a seat now.
     """
 
     reference: str
-    seated: bool
+    listed: bool
     lacks: tuple[Text, ...]
     evidence: tuple[Evidence, ...]
     basis: str
@@ -55,7 +55,8 @@ class Meeting:
 def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordinance) -> Meeting:
     """Judge a conference for the person that has these seats (references to a person or a post)."""
     found = evidence.body(papers.meeting)
-    mine = [seat for seat in conference.seats(found) if seat.member in seats and seat.taken(now)]
+    own = [seat for seat in conference.seats(found) if seat.member in seats]
+    mine = [seat for seat in own if seat.taken(now)]
     acknowledged = list(_acknowledged(papers.letters, seats))
     fixed = verdict.read(papers.meeting.terms).fixed
     rests_on = [Evidence(evidence.cite(papers.meeting), Text("the conference and its roster", "支援会議と出席者"))]
@@ -64,7 +65,7 @@ def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordina
     rests_on += [Evidence(evidence.cite(case), Text("the case on the agenda", "議題の事例")) for case in papers.cases]
     return Meeting(
         reference=papers.meeting.reference,
-        seated=bool(mine) and found.get("status") not in ("finished", "cancelled", "entered-in-error"),
+        listed=any(seat.kept(now) for seat in own) and found.get("status") not in _OVER,
         lacks=tuple(_lacks(found, papers, bool(mine), {what for _, what in acknowledged}, seats, now, ordinance)),
         evidence=tuple(rests_on),
         basis=conference.legal_basis(found),
@@ -164,5 +165,6 @@ def _entries(listing: Mapping[str, Any]) -> Iterable[str]:
     return reference.locals_of([entry.get("item") for entry in listing.get("entry") or () if not entry.get("deleted")])
 
 
+_OVER = ("finished", "cancelled", "entered-in-error")
 _STANDING = Text("the standing roster", "構成員名簿")
 _ACKNOWLEDGEMENT = Text("the acknowledgement of secrecy", "守秘義務の確認")

@@ -30,6 +30,11 @@ class Seat:
         """Whether the seat is surely held now."""
         return period.contains(self.period, now) is True
 
+    def kept(self, now: datetime) -> bool:
+        """Whether the seat is surely not over: a meeting is invited to before its day."""
+        held = period.span(self.period)
+        return held is not None and period.instant(now) < held[1]
+
 
 def seats(meeting: Resource) -> Iterator[Seat]:
     """The roster of this meeting."""

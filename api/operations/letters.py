@@ -20,7 +20,7 @@ from consent.prepared import Change
 from consent.reading import Reading
 from resources import conference
 from resources.record import coding, period, problem, reference
-from resources.record.problem import Issue, Problem
+from resources.record.problem import Problem
 from resources.search import request
 
 Json = dict[str, Any]
@@ -43,7 +43,9 @@ async def invite(call: Call) -> Answer:
             raise _over("the meeting is over: nobody is invited to it any more", "会議は終わっています")
         letters = await _letters(reading, call.id, kind)
         known = {one for letter in letters for one in reference.many(letter, "recipient")}
-        seats = [seat for seat in conference.seats(meeting) if seat.taken(call.now)]
+        # Invited is before the day of the meeting, with which the seats may begin.
+        there = conference.Seat.kept if kind == _INVITATION else conference.Seat.taken
+        seats = [seat for seat in conference.seats(meeting) if there(seat, call.now)]
         leading = {vocabulary.CONVENER, vocabulary.SECRETARIAT}
         mine = [seat.member for seat in seats if seat.member in reading.facts.seats and seat.functions & leading]
     if not mine:
@@ -135,4 +137,4 @@ async def _text(call: Call, name: str = "text") -> str:
 
 
 def _over(text: str, ja: str) -> Problem:
-    return Problem("business-rule", Issue(text, ja, "Encounter.status"))
+    return Problem("business-rule", problem.of_rule("R35", text, ja, "Encounter.status"))

@@ -66,10 +66,12 @@ def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
         text, ja = "the letter belongs to a conference", "支援会議（encounter）を記入してください"
         yield violation("R35", text, ja, "Communication.encounter")
         return
+    # The invitation is written before the day of the meeting, with which the seats may begin.
+    there = conference.Seat.taken if conference.OPENING_NOTICE in letters else conference.Seat.kept
     leading = {
         seat.member
         for seat in conference.seats(meeting)
-        if seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT} and seat.taken(change.facts.actor.now)
+        if seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT} and there(seat, change.facts.actor.now)
     }
     if not leading & change.facts.seats:
         yield violation(

@@ -24,14 +24,16 @@ def holds_no_case(change: Transition) -> Iterator[Issue]:
     if change.duty_context.is_coordinator(reference.one(task, "owner")):
         yield violation(
             "R15",
-            "the coordinator never holds a case: only `coordinate` and `escalate-to-coordinator` may be theirs",
-            "推進員は個別ケースを持ちません。担当できるのは、調整の求め（coordinate）と連絡（escalate-to-coordinator）だけです",
+            "the coordinator never holds a case: only `coordinate`, `escalate-to-coordinator` and `inquiry` are theirs",
+            "推進員は個別ケースを持ちません。担当できるのは、調整の求め（coordinate）、連絡（escalate-to-coordinator）、"
+            "問い合わせ（inquiry）だけです",
             "Task.owner",
         )
 
 
 def monitored(change: Transition) -> Iterator[Issue]:
-    """R17: the coordinator monitors until each planned support has started, or was closed with a reason."""
+    """R17: the coordinator monitors until each planned support has started, or was closed with a reason; where nothing
+    was planned, the coordination ends for a reason of its own."""
     task, waiting = change.after or {}, change.duty_context.waiting
     if vocabulary.COORDINATE not in coding.of(task.get("code")) or task.get("status") != "completed":
         return
@@ -44,6 +46,20 @@ def monitored(change: Transition) -> Iterator[Issue]:
             f"理由（statusReason）を書いて終えるまで見届けます。最初のものは {waiting[0]} です",
             "Task.status",
         )
+    elif change.turns("status") and not change.duty_context.planned and not _tells_why(task):
+        yield violation(
+            "R17",
+            "this household has no total care plan, so no support has started: decide on one first, or say why the "
+            "coordination ends without it (`statusReason.text`)",
+            "この世帯にはトータルケアプランがなく、支援はまだ導入されていません。先に計画を決めるか、"
+            "計画なしに調整を終える理由（statusReason.text）を記入してください",
+            "Task.statusReason",
+        )
+
+
+def _tells_why(task: Mapping[str, Any]) -> bool:
+    text = (task.get("statusReason") or {}).get("text")
+    return isinstance(text, str) and sum(letter.isalnum() for letter in text) >= 2
 
 
 def kept(change: Transition) -> Iterator[Issue]:

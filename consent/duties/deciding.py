@@ -24,10 +24,13 @@ _ATTENDING = (
 
 def follows_the_case_conference(change: Transition) -> Iterator[Issue]:
     """R25: the advisers meet where the case conference could not decide; R26: and advisers are among them."""
-    if not _opens(change, "planned", "in-progress") or "adviser-conference" not in conference.kinds(change.record):
+    becomes = "adviser-conference" in conference.kinds(change.after or {}) - conference.kinds(change.before or {})
+    if "adviser-conference" not in conference.kinds(change.record) or not (
+        _opens(change, "planned", "in-progress") or (becomes and _goes_on(change))
+    ):
         return
     around = change.duty_context
-    if change.before is None and not around.undecided and not around.law.advisers_first:
+    if becomes and not around.undecided and not around.law.advisers_first:
         yield violation(
             "R25",
             "the advisers meet where a case conference on this case closed without a decision: hold that first, and "
@@ -102,6 +105,11 @@ def decided_in_order(change: Transition) -> Iterator[Issue]:
             "決定には、支援の方向性（direction）と、優先する順に並べた優先順位（priority）が必要です",
             "Encounter.extension",
         )
+
+
+def _goes_on(change: Transition) -> bool:
+    meeting = change.after
+    return envelope.is_conference(meeting) and (meeting or {}).get("status") in ("planned", "arrived", "in-progress")
 
 
 def _opens(change: Transition, *statuses: str) -> bool:

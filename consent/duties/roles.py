@@ -37,7 +37,8 @@ def sender_stays(change: Transition) -> Iterator[Issue]:
     if vocabulary.CASE_TEAM not in coding.of(team.get("category")) or team.get("status") != "active":
         return
     was, now = ({*_members(change, each)} for each in (change.before or {}, team))
-    for keeper in sorted(change.duty_context.keepers & was - now):
+    decides = change.before is None or change.before.get("status") != "active"
+    for keeper in sorted(change.duty_context.keepers - now if decides else change.duty_context.keepers & was - now):
         yield violation(
             "R11",
             f"`{keeper}` brought the case and stays on its team until the case is closed: name it with its part",

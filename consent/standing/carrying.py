@@ -9,28 +9,35 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import verdict
+from consent import evidence, role, verdict, vocabulary
 from consent.contributions import AGENCY, CARRIED, TAKEN
 from consent.facts import Facts
-from resources.record import envelope, period, reference
+from consent.role import Role
+from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
 from resources.search.relation import Gathered, values
 from resources.store.port import Snapshot
 
 REQUESTS = ("ServiceRequest/", "Task/")
 _ELEMENTS = ("focus", "basedOn", "partOf")
+_NO_HAND = vocabulary.NO_CARE | {vocabulary.COORDINATE}
+"""What is asked of a post by its office is handed on to nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
     """`carried` are the requests that its asker may hand on, and those above them; `above` the agencies of the chain.
 
-    `handed` are those Tasks of which it is part that the writer has a part in.
+    `handed` are those Tasks of which it is part that the writer has a part in; of these `received` are those by which
+    another agency asks something of the writer's now, whether or not that has accepted, and `role` is what one of them
+    puts to the writer's agency.
     """
 
     carried: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     handed: frozenset[str] = frozenset()
+    received: frozenset[str] = frozenset()
+    role: Role | None = None
 
 
 NOTHING = Carrying()
@@ -47,8 +54,12 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
     parents = {name for name in reference.many(resource, "partOf") if name in found}
     kept = {name: verdict.read(version.terms) for name, version in found.items()}
     above = (kept[name].note(verdict.ABOVE) | kept[name].note(verdict.BETWEEN) for name in parents)
+    received = {name for name in sorted(parents & own) if await _is_asked(view, found[name], facts)}
     further = (name for one in own for name in kept[one].fixed if name.startswith(REQUESTS))
-    return Carrying(frozenset(own.union(further)), frozenset().union(*above), frozenset(parents & own))
+    handed = frozenset(parents & own)
+    put = (role.of(evidence.body(found[name]), kept[name]) for name in sorted(handed))
+    mine = next((each for each in put if each and each.agency in facts.agencies), None)
+    return Carrying(frozenset(own.union(further)), frozenset().union(*above), handed, frozenset(received), mine)
 
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:
@@ -59,6 +70,18 @@ async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:
     if not verdict.read(version.terms).counts:
         return False
     return bool(facts.identities.intersection(parties)) or bool(await _agencies(view, parties, facts) & facts.agencies)
+
+
+async def _is_asked(view: Snapshot, version: Version, facts: Facts) -> bool:
+    """Whether a Task asks the writer's agency for something to be done for a person, and nobody took it back."""
+    task = evidence.body(version)
+    kept = envelope.value(version.terms, ".custodian") in facts.agencies
+    if kept or version.type != "Task" or task.get("status") not in vocabulary.ASKING:
+        return False
+    if not verdict.read(version.terms).counts or _NO_HAND & coding.of(task.get("code")):
+        return False
+    owner = reference.one(task, "owner")
+    return owner in facts.identities or bool(await _agencies(view, [owner], facts) & facts.agencies)
 
 
 async def _agencies(view: Snapshot, parties: Iterable[str], facts: Facts) -> frozenset[str]:

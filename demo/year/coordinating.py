@@ -43,8 +43,9 @@ def take_on(town: Town, home: Household) -> None:
 
 
 def end(town: Town, home: Household) -> None:
-    """Each planned support has started, and the coordinator lets go (R17)."""
-    town.change("coordination-ended", coordinator(home), home.coordination, status="completed")
+    """Each planned support has started, or none was needed, and the coordinator lets go (R17)."""
+    why = {} if home.plan else {"statusReason": {"text": "会議を開くまでもなく、連携先が決まった"}}
+    town.change("coordination-ended", coordinator(home), home.coordination, status="completed", **why)
 
 
 def coordinator(home: Household) -> str:

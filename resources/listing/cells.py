@@ -18,6 +18,9 @@ _DAYS = "月火水木金土日"
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー－ｰ~〜～"), "-")
 _SPAN = re.compile(r"(\d{1,2})(?::|時)(\d{2})?分?\s*(?:-|から)\s*(\d{1,2})(?::|時)(\d{2})?分?(?:まで)?")
 _NAMED = re.compile(rf"([{_DAYS}])-([{_DAYS}])|((?:[{_DAYS}][・、,]?)+)|平日|毎日|年中無休")
+_ALL_DAY = re.compile("24時間")
+_HOLIDAY, _CLOSED = "\ue000", "\ue001"
+"""Words that end with 日 and are no Sunday, as they are read."""
 _AREA_CODE = re.compile(r"\((0\d{1,4})\)")
 _WHOLE = 9
 """A number with its area code has at least so many digits."""
@@ -57,29 +60,45 @@ def phones(text: str, heading: str, extensions: str = "") -> tuple[list[Json], l
 
 
 def hours(text: str) -> tuple[list[Json], str]:
-    """The times at which a desk is open, and what of the cell is no time; no days named are weekdays."""
-    said = plain(text).replace("曜日", "").replace("曜", "")
-    named = [match for match in _NAMED.finditer(said) if match[0]]
-    days = [day for match in named for day in _days(match)] or list(WEEK[:5])
-    days = [day for day in WEEK if day in days]
-    if "24時間" in said:
-        return [{"daysOfWeek": days, "allDay": True}], _rest(said.replace("24時間", " "))
-    found = [
-        {"daysOfWeek": days, "availableStartTime": begins, "availableEndTime": ends}
-        for match in _SPAN.finditer(said)
-        if (begins := _time(match[1], match[2])) and (ends := _time(match[3], match[4]))
-    ]
-    return found, _rest(_SPAN.sub(" ", said)) if found else said
+    """The times at which a desk is open, and what of the cell is no time; no days named are weekdays, but for 24時間.
+
+    Days hold for the times behind them, and those behind every time for all of them.
+    """
+    said = plain(text).replace("曜日", "").replace("曜", "").replace("祝日", _HOLIDAY).replace("休日", _CLOSED)
+    found: list[Json] = []
+    days: list[str] = []
+    after = False
+    tokens = [match for each in (_NAMED, _SPAN, _ALL_DAY) for match in each.finditer(said) if match[0]]
+    for match in sorted(tokens, key=lambda each: each.start()):
+        if match.re is _NAMED:
+            days, after = [*([] if after else days), *_days(match)], False
+        elif span := _span(match):
+            after = True
+            found.append(({"daysOfWeek": [day for day in WEEK if day in days]} if days else {}) | span)
+    if not found:
+        return [], _shown(said)
+    trailing = [] if after or any("daysOfWeek" in each for each in found) else days
+    rest = [day for day in WEEK if day in (trailing or WEEK[:5])]
+    unsaid = [{"daysOfWeek": list(WEEK) if "allDay" in each and not trailing else rest} | each for each in found]
+    return unsaid, _rest(_ALL_DAY.sub(" ", _SPAN.sub(" ", said)))
+
+
+def _span(match: re.Match[str]) -> Json:
+    if match.re is _ALL_DAY:
+        return {"allDay": True}
+    begins, ends = _time(match[1], match[2]), _time(match[3], match[4])
+    return {"availableStartTime": begins, "availableEndTime": ends} if begins and ends else {}
 
 
 def ages(text: str) -> tuple[int | None, int | None] | None:
-    """The ages served, both ends included: 65歳以上, 18歳未満, 6～17歳; None where it says none."""
+    """The ages served, both ends included: 65歳以上, 18歳未満, 6～17歳; 0 is no bound. None where it says none."""
     said = plain(text)
     for pattern, low, high in (
         (r"(\d+)歳?-(\d+)歳?", 1, 2), (r"(\d+)歳?以上", 1, None), (r"(\d+)歳?(?:以下|まで)", None, 1),
     ):  # fmt: skip
         if match := re.search(pattern, said):
-            return int(match[low]) if low else None, int(match[high]) if high else None
+            first, last = int(match[low]) if low else 0, int(match[high]) if high else None
+            return (first or None, last) if first or last is not None else None
     if match := re.search(r"(\d+)歳?未満", said):
         return None, int(match[1]) - 1
     return None
@@ -107,4 +126,8 @@ def _time(hour: str, minute: str | None) -> str:
 
 
 def _rest(text: str) -> str:
-    return re.sub(r"[\s、,・]+", " ", _NAMED.sub(" ", text)).strip(" ()")
+    return re.sub(r"[\s、,・]+", " ", _shown(_NAMED.sub(" ", text))).strip(" ()")
+
+
+def _shown(text: str) -> str:
+    return text.replace(_HOLIDAY, "祝日").replace(_CLOSED, "休日")

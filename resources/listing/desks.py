@@ -26,15 +26,23 @@ _YEARS = {"unit": "年", "system": "http://unitsofmeasure.org", "code": "a"}
 def read(rows: Sequence[Row], annexes: Sequence[Row], found: Reading, standing: Mapping[str, str]) -> None:
     field = ""
     for row in rows:
-        fields, field = _fields(row, field, found)
-        if cells.is_none(row["agency"]) or cells.is_none(row["content"]):
-            column = "agency" if cells.is_none(row["agency"]) else "content"
-            text, ja = "a desk has an agency and a content", "窓口には機関名と相談内容が必要です"
-            found.misunderstood.append(row.wrong(column, text, ja))
-            continue
-        if fields:
-            for office, own in _offices(row, annexes, found, standing):
-                _desk(row, own, office, fields, found, standing)
+        had = len(found.desks)
+        field = _row(row, field, annexes, found, standing)
+        if len(found.desks) == had:
+            found.unread.append(row)
+
+
+def _row(row: Row, above: str, annexes: Sequence[Row], found: Reading, standing: Mapping[str, str]) -> str:
+    """The desks of a row; the field it is of, which an empty cell below it means too."""
+    fields, field = _fields(row, above, found)
+    if cells.is_none(row["agency"]) or cells.is_none(row["content"]):
+        column = "agency" if cells.is_none(row["agency"]) else "content"
+        text, ja = "a desk has an agency and a content", "窓口には機関名と相談内容が必要です"
+        found.misunderstood.append(row.wrong(column, text, ja))
+    elif fields:
+        for office, own in _offices(row, annexes, found, standing):
+            _desk(row, own, office, fields, found, standing)
+    return field
 
 
 def _fields(row: Row, above: str, found: Reading) -> tuple[list[str], str]:
@@ -108,12 +116,10 @@ def _desk(
         says["identifier"] = [{"system": entry.NUMBER, "value": number}]
     if section:
         says["extraDetails"] = f"担当：{section}"
-    says["characteristic"] = [_concept("desk", mark) for mark in _marks(row)] or None
-    if covered := areas.named(office["area"], found, standing) if office["area"] else "":
-        says["coverageArea"] = [{"reference": covered}]
-    elif office["area"]:
-        text, ja = f"there is no area `{office['area']}`", f"圏域 `{office['area']}` がありません"
-        found.misunderstood.append(office.wrong("area", text, ja))
+    if (marks := _marks(row)) or row.has("star"):
+        says["characteristic"] = [_concept("desk", mark) for mark in marks] or None
+    if covered := _covered(row, agency, office, found, standing):
+        says["coverageArea"] = [{"reference": each} for each in covered]
     if place := offices.place(office, agency, found, standing):
         says["location"] = [{"reference": place}]
     made = Entry(key, says, (row.of.name, row.line))
@@ -130,6 +136,26 @@ def _desk(
         said = office[column] or row[column]
         for name in cells.persons(said):
             staff.at_desk(name, function, agency, made, found)
+
+
+def _covered(row: Row, agency: str, office: Row, found: Reading, standing: Mapping[str, str]) -> list[str]:
+    """The areas that a desk is for: those of its cell, or where the office lies that is one of each."""
+    covered = []
+    for each in filter(None, office["area"].split("、")):
+        if area := areas.named(each, found, standing):
+            covered.append(area)
+        else:
+            text, ja = f"there is no area `{each}`", f"圏域 `{each}` がありません"
+            found.misunderstood.append(office.wrong("area", text, ja))
+    if not office["area"] and row["agency"].startswith(_EACH) and (lies := _area_of(agency, found)):
+        return [lies]
+    return covered
+
+
+def _area_of(agency: str, found: Reading) -> str:
+    """The area that an office is the one of its kind for (各保健センター): the one it lies in, as the list has it."""
+    place = found.entries.get(entry.place(agency))
+    return str((place.says.get("partOf") or {}).get("reference", "")) if place else ""
 
 
 def _hours(row: Row, made: Entry, found: Reading) -> None:

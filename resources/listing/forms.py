@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from resources.listing.gif_read import LISTED
 from resources.listing.publishing import Desk
 
 Json = dict[str, Any]
@@ -46,10 +47,9 @@ def listed(desks: Iterable[Desk], displays: Mapping[str, str], staff: Mapping[st
     rows = [list(LIST)]
     for desk in desks:
         primary, deputy = staff.get(str(desk.body["id"]), ("", ""))
-        marks = str(desk.body.get("characteristic", ""))
         rows.append(
             [
-                "★" if "fallback-desk" in marks else "",
+                "★" if desk.starred else "",
                 desk.number,
                 "、".join(displays.get(each, each) for each in desk.fields),
                 str(desk.body.get("comment", "")),
@@ -61,7 +61,7 @@ def listed(desks: Iterable[Desk], displays: Mapping[str, str], staff: Mapping[st
                 "\n".join(desk.phones),
                 "、".join(desk.extensions),
                 hours(desk),
-                desk.area_names[0] if len(desk.area_names) == 1 else "",
+                "、".join(desk.area_names),
                 _ages(desk),
             ]
         )
@@ -134,8 +134,9 @@ def gif(desks: Iterable[Desk], displays: Mapping[str, str], code: str, city: str
             "終了時間": ends,
             "利用可能日時特記事項": rest,
             "対象年齢": _ages(desk),
+            LISTED: {name: value for name, value in (("番号", desk.number), ("★", desk.starred)) if value},
         }
-        found.append({name: value for name, value in said.items() if value not in ("", [], None)})
+        found.append({name: value for name, value in said.items() if value not in ("", [], None, {})})
     return found
 
 

@@ -49,9 +49,10 @@ def _service(desk: Desk, displays: Mapping[str, str], base: str) -> Json:
             "description": agency,
         },
         "phones": [
-            {"id": id(own, "phone", each), "number": each, "type": "voice"}
-            | ({"extension": int(desk.extensions[0])} if desk.extensions and desk.extensions[0].isdigit() else {})
-            for each in desk.phones
+            {"id": id(own, "phone", number, inner), "number": number, "type": "voice"}
+            | ({"extension": int(inner)} if inner.isdigit() else {})
+            for number in desk.phones
+            for inner in desk.extensions or [""]
         ],
         "schedules": [
             {
@@ -63,7 +64,8 @@ def _service(desk: Desk, displays: Mapping[str, str], base: str) -> Json:
                 "timezone": "9",
             }
             for place, each in enumerate(desk.body.get("availableTime") or ())
-        ],
+        ]
+        + [{"id": id(own, "schedule", "else"), "description": each} for each in (desk.besides,) if each],
         "service_areas": [{"id": id(own, "area", name), "name": name} for name in desk.area_names],
         "attributes": [
             {
@@ -74,6 +76,11 @@ def _service(desk: Desk, displays: Mapping[str, str], base: str) -> Json:
                 "taxonomy_term": {"id": id("concern-field", each), "code": each, "name": displays.get(each, each)},
             }
             for each in desk.fields
+        ]
+        + [
+            {"id": id(own, kind), "link_id": id(own), "link_type": kind, "link_entity": "service", "value": value}
+            for kind, value in (("directory-number", desk.number), ("desk", "fallback-desk" if desk.starred else ""))
+            if value
         ],
         "minimum_age": low,
         "maximum_age": high,

@@ -35,6 +35,11 @@ class Desk:
         return next((str(each.get("value", "")) for each in named if each.get("system") == entry.NUMBER), "")
 
     @property
+    def starred(self) -> bool:
+        """Whether it is the ★ desk of its field."""
+        return "fallback-desk" in coding.codes(self.body.get("characteristic"), "desk")
+
+    @property
     def fields(self) -> list[str]:
         return sorted(directory.fields(self.body))
 
@@ -51,6 +56,11 @@ class Desk:
     def extensions(self) -> list[str]:
         said = [one for each in _phones(self.body) for one in each.get("extension") or ()]
         return list(dict.fromkeys(str(one.get("valueString", "")) for one in said if one.get("url", "").endswith(_URL)))
+
+    @property
+    def besides(self) -> str:
+        """What is said of its hours besides times."""
+        return str(self.body.get("availabilityExceptions", ""))
 
     @property
     def area_names(self) -> list[str]:

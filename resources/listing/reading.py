@@ -18,12 +18,13 @@ Words = Mapping[str, Mapping[str, str]]
 
 @dataclass(slots=True)
 class Reading:
-    """`entries` by key, in an order in which what is referred to comes first."""
+    """`entries` by key, in an order in which what is referred to comes first; `unread` are rows that made no desk."""
 
     words: Words
     entries: dict[str, Entry] = field(default_factory=dict)
     misunderstood: list[Misunderstood] = field(default_factory=list)
     desks: set[str] = field(default_factory=set)
+    unread: list[Row] = field(default_factory=list)
 
 
 def read(tables: Iterable[Table], words: Words, standing: Mapping[str, str]) -> Reading:
@@ -32,6 +33,7 @@ def read(tables: Iterable[Table], words: Words, standing: Mapping[str, str]) -> 
     sorted_out: dict[str, list[Row]] = {}
     for table in tables:
         kind = _kind(table)
+        found.misunderstood += table.wrong
         if not kind:
             text = "is no table of areas, agencies, desks, annexes or staff: its columns do not say which"
             ja = "圏域・機関・一覧・別紙・職員のどの表か、列から分かりません"

@@ -10,11 +10,9 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
@@ -62,23 +60,24 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`columns` are the headings as they stand, by the column that each is; `rows` are filled on reading."""
+    """`columns` are the headings as they stand, by the column that each is; `rows` are filled on reading,
+    and `wrong` is what of it was not understood before any row is."""
 
     name: str
     columns: Mapping[str, str]
     rows: list[Row]
+    wrong: list[Misunderstood] = field(default_factory=list)
 
 
-def tables(folder: Path, columns: Mapping[str, Sequence[str]]) -> list[Table]:
-    """Every table of a folder, or of one file. Raises Unreadable, OSError."""
-    files = sorted(folder.iterdir()) if folder.is_dir() else [folder]
-    found: list[Table] = []
-    for file in files:
-        if file.suffix.lower() in (".csv", ".xlsx") and not file.name.startswith(("~", ".")):
-            if file.stat().st_size > LARGEST:
-                raise Unreadable(file.name, f"has more than {LARGEST} bytes", f"は {LARGEST} バイトを超えています")
-            found += read(file.name, file.read_bytes(), columns)
-    return found
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a record of open data says, as a row: `headings` are its own names by our columns, `wrong` is what of it is
+    not taken in (its own name, and a sentence in English and Japanese); `whole` where there is a row at all."""
+
+    cells: Mapping[str, str]
+    headings: Mapping[str, str]
+    wrong: Sequence[tuple[str, str, str]] = ()
+    whole: bool = True
 
 
 def read(name: str, content: bytes, columns: Mapping[str, Sequence[str]]) -> list[Table]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import orjson
@@ -82,4 +82,4 @@ def said(written: Any, recorded: date) -> date:
 
 def fiscal_year(day: date) -> int:
     """The year in which the fiscal year of a day begins."""
-    return (day - timedelta(days=90)).year if day.month <= 3 else day.year
+    return day.year - 1 if day.month <= 3 else day.year

@@ -100,6 +100,14 @@ def _(town: Acting) -> None:
         town.known["支援チーム"] = f"CareTeam/{town.json['id']}"
 
 
+@when("主管課が、別の機関だけの支援チームを直に書く")
+def _(town: Acting) -> None:
+    team: Json = {"resourceType": "CareTeam", "status": "active", "subject": ref("Group/g")}
+    team |= {"category": [concept("record-category", "case-team")]}
+    members = [{"member": ref("Organization/other"), "role": [{"text": "訪問して見守る"}]}]
+    town.create("lead", "支援チーム", team | {"participant": members}, "support-conference")
+
+
 @when("主管課が、センターを支援チームから外す")
 def _(town: Acting) -> None:
     [team] = town.found("lead", "CareTeam?category=case-team")

@@ -73,6 +73,12 @@ def _(scene: Scene) -> None:
     scene.answer = household.write(scene.city, "coordinator", "second-call", asked)
 
 
+@when("推進員が、連携先が決まったと理由を書いて調整を終える")
+def _(scene: Scene) -> None:
+    why = {"text": "連携先が決まり、計画を要しない"}
+    scene.answer = casework.change(scene.city, "coordinator", "coordination", status="completed", statusReason=why)
+
+
 @when("推進員が、計画の一つを理由を書いて取りやめ、ほかをすべて始める")
 def _(scene: Scene) -> None:
     activity = scene.city.officer("coordinator").get(scene.place("トータルケアプラン")).json["activity"]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, scenarios, when
 
 from demo.answer import Answer
+from demo.people import CONFERENCE
 from tests.world import casework, conferences
 from tests.world.scene import Scene
 
@@ -34,6 +35,12 @@ def _(scene: Scene) -> None:
 @when(parsers.parse("所管課長が、{what}を記録して会議を閉じる"))
 def _(scene: Scene, what: str) -> None:
     scene.answer = close(scene, what)
+
+
+@when("所管課長がケース検討会を招集し、アドバイザー会議に変える")
+def _(scene: Scene) -> None:
+    assert casework.convene(scene.city, participant=conferences.advised(scene.city)).status == 201
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, type=[_KIND])
 
 
 @when(parsers.re("所管課長が(?P<without>、アドバイザーを招かずに)?アドバイザー会議を招集する"))

@@ -30,8 +30,9 @@ def meeting(day: str, *, basis: bool = True) -> Json:
     found = conference("planned", *SEATED)
     del found["id"]
     said = [each for each in found["extension"] if basis or not each["url"].endswith("/legal-basis")]
-    gap = _gap("debts")
-    return found | {"period": {"start": day, "end": day}, "extension": [*said, gap]}
+    gap, window = _gap("debts"), {"start": day, "end": day}
+    seats = [seat | {"period": window} for seat in found["participant"]]
+    return found | {"period": window, "extension": [*said, gap], "participant": seats}
 
 
 def _gap(field: str) -> Json:

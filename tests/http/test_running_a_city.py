@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,7 @@ REDIRECT = "http://127.0.0.1:8888/callback"
 
 
 def _ask(folder: Path, *words: str) -> str:
-    asked = subprocess.run(
-        launch.command(*words), env=launch.environment(folder), capture_output=True, text=True, timeout=120
-    )
+    asked = launch.ran(folder, *words)
     assert asked.returncode in (0, 1), asked.stderr
     return asked.stdout
 
@@ -74,6 +71,8 @@ def test_a_city_begins_by_its_page(tmp_path: Path) -> None:
             found = [each for each in desks.resources if each["resourceType"] == "HealthcareService"]
             assert {each["providedBy"]["reference"] for each in found} <= {east, west}
             assert found, desks.text
+            nearest = people.anyone().get("HealthcareService/$route", field="care", area="東部").resources
+            assert {each["providedBy"]["reference"] for each in nearest if "providedBy" in each} == {east}
             lead = people.anyone().get("HealthcareService/$route", field="housing")
             assert [each["name"] for each in lead.resources if "name" in each] == ["福祉総務課"]
             filed = people.officer("harada").post("QuestionnaireResponse/$submit", _sheet(east, officer, west))

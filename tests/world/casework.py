@@ -138,7 +138,7 @@ def wind_up(city: City) -> None:
     if "conference" in city.known and not close_meeting(city).done:
         change(city, "convener", "conference", CONFERENCE, status="cancelled")
     if "coordination" in city.known:
-        change(city, "coordinator", "coordination", status="completed")
+        change(city, "coordinator", "coordination", status="completed", statusReason={"text": "場面を終える"})
 
 
 def acknowledge(city: City, person: str, notice: str) -> Answer:

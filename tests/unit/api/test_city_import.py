@@ -13,7 +13,7 @@ import pytest
 
 from api import city_import
 from api.city_import import Report
-from resources.listing import columns, table
+from resources.listing import columns, files, table
 from resources.listing.table import Unreadable
 from tests.laws.worlds import index
 from tests.unit.api.conftest import Calling
@@ -95,6 +95,16 @@ def test_the_list_is_laid_down_as_it_says(calling: Calling) -> None:
     assert len(departments) == 2
 
 
+def test_each_office_of_a_kind_answers_for_the_area_it_lies_in(calling: Calling) -> None:
+    without = {name: text for name, text in FILES.items() if name != "別紙.csv"}
+    assert taken(calling, without).misunderstood == []
+    for area, there, elsewhere in (("港東福祉区", "港東", "港西"), ("港西福祉区", "港西", "港東")):
+        found = calling.ask(NOBODY, "GET", f"HealthcareService/$route?field=mental-health&area={area}").body.decode()
+        assert f"{there}保健センター" in found
+        assert f"{elsewhere}保健センター" not in found
+    assert taken(calling, without, date(2019, 4, 1)).writes == 0
+
+
 def test_the_same_list_twice_changes_nothing(calling: Calling) -> None:
     taken(calling, FILES)
     before = {each.reference: each.number for each in calling.town.stored("HealthcareService")}
@@ -121,8 +131,11 @@ def test_a_desk_that_a_complete_list_has_no_more_is_ended(calling: Calling) -> N
     taken(calling, FILES)
     shorter = "\n".join(line for line in DESKS.splitlines() if ",7," not in line) + "\n"
     assert "こころのセンター" in taken(calling, {"一覧.csv": shorter}, date(2019, 4, 1)).absent
-    report = taken(calling, {"一覧.csv": shorter}, date(2019, 4, 1), complete=True)
-    assert report.ended["HealthcareService"] >= 1
+    halved = taken(calling, {"一覧.csv": shorter}, date(2019, 4, 1), complete=True)
+    assert halved.ended == {}, "the offices of a row that cannot be read are not closed"
+    assert any("so no desk is ended" in each.text for each in halved.misunderstood)
+    report = taken(calling, FILES | {"一覧.csv": shorter}, date(2019, 4, 1), complete=True)
+    assert report.ended == {"HealthcareService": 2}, "that one, and the one of the town before the list"
     found = [each for each in calling.town.stored("HealthcareService") if "こころのセンター" in each.body.decode()]
     assert b'"active":false' in found[0].body.replace(b" ", b"")
 
@@ -206,7 +219,7 @@ def test_what_is_no_table_is_one_sentence(tmp_path: Path) -> None:
     ):
         with pytest.raises(Unreadable):
             table.read(name, content, columns.COLUMNS)
-    assert table.tables(tmp_path, columns.COLUMNS) == []
+    assert files.tables(tmp_path) == []
 
 
 def test_a_directory_says_what_it_lacks(calling: Calling) -> None:

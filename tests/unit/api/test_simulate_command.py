@@ -18,6 +18,7 @@ from api import importing, making, simulate_command
 from api.importing import Job
 from api.settings import Settings
 from api.simulate_command import Year
+from api.simulated import stage
 from demo.year import rates
 from resources.record.envelope import Origin
 from resources.store.port import Unavailable
@@ -120,3 +121,57 @@ def test_a_year_that_cannot_be_played_is_one_sentence(first: str, capsys: pytest
 def _results(year: Year) -> dict[str, str]:
     rows = csv.reader(io.StringIO(year.numbers["results"].lstrip("\ufeff")))
     return {row[0]: row[1] for row in rows if row}
+
+
+_SMALL = ("--households", "3", "--seed", "5", "--from", "2019-10-01", "--days", "20")
+
+
+def _played_small(folder: Path) -> str:
+    done = subprocess.run(
+        launch.command("simulate", *_SMALL), env=launch.environment(folder), capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return str(re.findall(r"digest (\w+)", done.stdout)[0])
+
+
+def test_a_year_that_was_killed_has_left_nothing_and_is_played_again_alike(tmp_path: Path) -> None:
+    data, aside = tmp_path / "city", tmp_path / "city.playing"
+    killed = subprocess.Popen(
+        launch.command("simulate", *_SMALL),
+        env=launch.environment(data),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert killed.stderr is not None
+    while not (aside / "simulate.log").exists():
+        assert killed.poll() is None, killed.stderr.read()
+    with pytest.raises(Unavailable, match="is being played"), stage.beside(Settings(data=data)):
+        pass
+    killed.kill()
+    killed.communicate()
+    assert aside.is_dir()
+    assert not data.exists()
+    assert _played_small(data) == _played_small(tmp_path / "other")
+    assert data.is_dir()
+    assert not aside.exists()
+
+
+def test_a_folder_that_is_in_the_way_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "city.playing").mkdir()
+    kept = tmp_path / "city.playing" / "of somebody else"
+    kept.touch()
+    with pytest.raises(Unavailable, match="in the way"), stage.beside(Settings(data=tmp_path / "city")):
+        pass
+    assert kept.exists()
+
+
+def test_a_store_with_an_address_says_that_its_year_is_half_done(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, store=str(tmp_path / "elsewhere"), second_opinion=0)
+
+    def stopped(done: int) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        simulate_command.year(settings, households=1, seed=1, first=FIRST, days=5, advance=stopped)
+    with pytest.raises(Unavailable, match="did not come to its end"):
+        simulate_command.year(settings, households=1, seed=1, first=FIRST, days=5)

@@ -21,7 +21,7 @@ from tests.unit.consent.forgeries import (
     changed,
     group,
 )
-from tests.unit.consent.town import case, coordination, patient
+from tests.unit.consent.town import WITHOUT_A_PLAN, case, coordination, patient
 
 HOUSEHOLD = (
     Forgery("another's person in a household of one's own", "P3", (by(Q, again(group("h", "9", "1"))),)),
@@ -70,7 +70,7 @@ PLANS = (
     Forgery(
         "the coordinator's plan when the coordination is over",
         "R37",
-        (ASKED, TAKEN, by(CO, again(coordination("completed"))), by(CO, PLAN)),
+        (ASKED, TAKEN, by(CO, again(coordination("completed") | WITHOUT_A_PLAN)), by(CO, PLAN)),
     ),
     Forgery("a plan kept by another", UNSEEN, (by(Q, again(case("plan", "total-care-plan"))),)),
 )
@@ -102,6 +102,9 @@ SECOND = task(owner=ref("Organization/council"), **NINE)
 TO_COUNCIL = {"owner": ref("Organization/council")}
 OUTPUT = {"type": {"text": "済"}, "valueString": "済"}
 ACCEPTED = (by(P, task(**OF_KEEPER)), by(Q, again(task(**OF_KEEPER, status="accepted"))))
+
+ONWARD = task(id="s", partOf=[ref("Task/r")])
+"""What was asked of the other agency, handed on to the council."""
 
 _ELSEWHERE: dict[str, Json] = {
     "in an extension": {"extension": [{"url": "urn:x", "valueReference": ref("Patient/1")}]},
@@ -224,6 +227,27 @@ REQUESTS = (
         "given to another by who accepted",
         "R12a",
         (*ACCEPTED, by(Q, again(task(**OF_KEEPER | TO_COUNCIL, status="accepted")))),
+    ),
+    Forgery("handed on from a note of one's own", "P2", (by(Q, task(owner=ref("Organization/other"))), by(Q, ONWARD))),
+    Forgery(
+        "handed on from what was taken down on paper",
+        "P2",
+        (by(Q, task(**OF_KEEPER, status="accepted")), by(Q, ONWARD)),
+    ),
+    Forgery(
+        "handed on when it was taken back",
+        UNSEEN,
+        (by(P, task(**OF_KEEPER)), by(P, again(task(**OF_KEEPER, status="cancelled"))), by(Q, ONWARD)),
+    ),
+    Forgery(
+        "handed on about another of the household",
+        "P2",
+        (by(P, task(**OF_KEEPER)), by(Q, ONWARD | {"for": ref("Patient/2")})),
+    ),
+    Forgery(
+        "handed on about the household of whom it was asked",
+        "P2",
+        (by(P, task(**OF_KEEPER)), by(Q, ONWARD | {"for": ref("Group/g")})),
     ),
     Forgery("a service asked about another's person", "P2", (by(Q, service()),)),
     Forgery("a service asked in the keeper's name", "P2", (by(Q, service(requester=ref("Organization/center"))),)),

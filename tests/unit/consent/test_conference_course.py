@@ -10,6 +10,7 @@ from consent.actor import Actor
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.town import (
+    WITHOUT_A_PLAN,
     Town,
     actor,
     case,
@@ -94,6 +95,7 @@ def test_the_lead_section_decides_roles_when_the_case_is_before_a_conference(tow
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
     team: dict[str, Any] = {"resourceType": "CareTeam", "id": "team", "status": "active", "subject": ref("Group/g")}
     team |= {"category": [concept("record-category", "case-team")]}
+    team["participant"] = [{"member": ref("Organization/center"), "role": [{"text": "見守る"}]}]
     assert refused(town, LEAD, team) == ["R19"]
     subjectless = {key: value for key, value in team.items() if key != "subject"}
     assert refused(town, LEAD, subjectless) == ["R19"]
@@ -174,7 +176,7 @@ def test_whom_the_meeting_fixed_stays_before_it_when_they_leave_the_household(op
 
 def test_a_household_whose_meeting_is_over_is_known_to_the_lead_section(open_: Town) -> None:
     open_.write(CONV, conference("finished", "q", "p") | {"meta": {"versionId": "2"}})
-    open_.write(CO, coordination("completed") | {"meta": {"versionId": "2"}})
+    open_.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
     assert open_.search(LEAD, "Group") == ["Group/g"]
     assert open_.search(CO, "Group") == []
 

@@ -132,7 +132,7 @@ CONSENSUAL = [concept("conference-kind", "support-coordination")]
 def test_a_meeting_that_fulfils_everything_lacks_nothing(law) -> None:
     found = read(law)
     assert found.lacks == ()
-    assert found.seated
+    assert found.listed
     assert found.basis == "art9"
     assert found.subjects == {"Patient/1"}
     assert found.opened == {"Condition"}
@@ -222,11 +222,11 @@ def test_each_condition_can_be_what_is_lacking(law, case: str) -> None:
 
 @pytest.mark.parametrize("status", ["finished", "cancelled", "entered-in-error"])
 def test_nobody_sits_at_a_meeting_that_is_over(law, status: str) -> None:
-    assert not read(law, meeting=encounter(status=status)).seated
+    assert not read(law, meeting=encounter(status=status)).listed
 
 
 def test_somebody_invited_sits_before_it_opens(law) -> None:
-    assert read(law, meeting=encounter(status="planned")).seated
+    assert read(law, meeting=encounter(status="planned")).listed
 
 
 def test_a_list_taken_back_tables_nothing(law) -> None:
@@ -241,3 +241,9 @@ def test_a_case_that_is_moved_to_another_household_brings_nobody(law) -> None:
     moved = read(law, cases=stored({"resourceType": "CarePlan", "id": "1", "subject": ref("Group/2")}))
     assert moved.subjects == {"Patient/1"}
     assert "Group/2" not in moved.itself
+
+
+def test_who_has_a_seat_to_come_is_on_the_roster_and_reads_nothing_yet(law) -> None:
+    found = read(law, meeting=seated(period={"start": "2026-11-24", "end": "2026-11-24"}))
+    assert found.listed
+    assert any("this meeting's roster" in each.en for each in found.lacks)

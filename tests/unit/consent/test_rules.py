@@ -40,7 +40,7 @@ CASE = around(
 )
 MEETING = Meeting(
     "Encounter/1",
-    seated=True,
+    listed=True,
     lacks=(),
     evidence=(Evidence("Encounter/1/_history/1", Text("the conference", "会議")),),
     basis="art9",
@@ -209,7 +209,7 @@ CLOSED = [
     (officer(), "create", PAPER, False),
     (officer(), "read", CONCERN, False),
     (MEMBER, "read", PAPER, False),
-    (replace(MEMBER, meetings=(replace(MEETING, seated=False),)), "read", PAPER, True),
+    (replace(MEMBER, meetings=(replace(MEETING, listed=False),)), "read", PAPER, True),
     (replace(MEMBER, meetings=(replace(MEETING, reference="Encounter/2"),)), "read", PAPER, True),
     (LEAD, "read", PAPER, False),
     (CONVENER, "read", PAPER, True),

@@ -209,6 +209,10 @@ def coordination(status: str = "accepted") -> Json:
     return task | {"owner": ref("PractitionerRole/co")}
 
 
+WITHOUT_A_PLAN: Json = {"statusReason": {"text": "連携先が決まった"}}
+"""Why a coordination ends although nothing was planned (R17)."""
+
+
 def roster(*members: str) -> Json:
     team: Json = {"resourceType": "CareTeam", "id": "standing", "status": "active"}
     team |= {"category": [concept("record-category", "standing-roster")]}

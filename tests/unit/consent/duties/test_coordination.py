@@ -45,6 +45,26 @@ def test_only_a_call_for_coordination_is_a_coordinators_task(elements: Json, exp
 
 
 @pytest.mark.parametrize(
+    ("waiting", "planned", "why", "expected"),
+    [
+        ((), True, "", []),
+        (("CarePlan/1#activity[0]",), True, "", ["R17"]),
+        (("CarePlan/1#activity[0]",), True, "連携先が決まった", ["R17"]),
+        ((), False, "", ["R17"]),
+        ((), False, "。", ["R17"]),
+        ((), False, "連携先が決まった", []),
+    ],
+)
+def test_a_coordination_ends_when_support_has_started_or_for_a_reason_where_none_was_planned(
+    waiting: tuple[str, ...], planned: bool, why: str, expected: list[str]
+) -> None:
+    task = {"resourceType": "Task", "status": "accepted"} | COORDINATE
+    ended = task | {"status": "completed"} | ({"statusReason": {"text": why}} if why else {})
+    known = DutyContext(waiting=waiting, planned=planned)
+    assert breaches(coordination.monitored, change(task, ended, duty_context=known)) == expected
+
+
+@pytest.mark.parametrize(
     ("elements", "expected"),
     [
         (COORDINATE | {"status": "requested"}, []),
@@ -89,7 +109,8 @@ def test_the_coordinator_monitors_until_every_planned_support_has_started() -> N
     task = {"resourceType": "Task", "status": "in-progress"} | COORDINATE
     done = task | {"status": "completed"}
     assert breaches(coordination.monitored, change(task, done, duty_context=waiting)) == ["R17"]
-    assert breaches(coordination.monitored, change(task, done, duty_context=KNOWN)) == []
+    begun = DutyContext(people=PEOPLE, planned=True)
+    assert breaches(coordination.monitored, change(task, done, duty_context=begun)) == []
     assert breaches(coordination.monitored, change(done, done | {"note": []}, duty_context=waiting)) == []
     assert breaches(coordination.monitored, change(task, task | {"status": "on-hold"}, duty_context=waiting)) == []
     assert breaches(coordination.monitored, change(done, None, duty_context=waiting)) == []
