@@ -88,6 +88,8 @@ DUTIES = {
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
     "widening.by_who_keeps_it": ("P1",),
+    "parting.answered_stays": ("P2",),
+    "parting.sent_stays": ("P2",),
     "labels.told": ("D1",),
     "programmes.followed_by_its_pair": ("R45",),
     "reception.asked_by_an_agency": ("R14",),

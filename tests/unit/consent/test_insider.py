@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.forgeries import group
 from tests.unit.consent.test_conference_course import refused
-from tests.unit.consent.town import Town, actor, case, concern, conference, coordination, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, conference, coordination, household, patient
 
 P, Q, CO, CONV, LEAD = (actor(person) for person in ("p", "q", "co", "conv", "lead"))
 Json = dict[str, Any]
@@ -116,3 +117,70 @@ def test_a_protection_of_who_shares_the_dwelling_is_put_before_the_lead_section(
     asked.write(Q, at(2, TASK, status="completed", output=said({"valueString": "面談した"})))
     asked.protect(Q, "Patient/own", "Organization/other", shares=("Patient/1",))
     assert reviews(asked) == {"Patient/1"}
+
+
+COLLEAGUE = replace(P, person="Practitioner/p2")
+
+
+@pytest.fixture
+def hidden(town: Town) -> Town:
+    """Two concerns of a protected person, one with a text; and a colleague who is on no list."""
+    post = {"resourceType": "PractitionerRole", "id": "p2", "practitioner": ref("Practitioner/p2"), "active": True}
+    post |= {"organization": ref("Organization/center"), "code": [concept("role", "officer")]}
+    town.write(INSTALLER, {"resourceType": "Practitioner", "id": "p2"}, post | {"period": {"start": "2020-01-01"}})
+    town.write(P, patient("1"), concern("told", "1", onsetString="山陽町に移った頃"), concern("silent", "1"))
+    town.protect(P, "Patient/1", "Organization/other")
+    return town
+
+
+@pytest.mark.parametrize("id", ["told", "silent"])
+def test_a_choice_of_which_one_was_shown_nothing_is_not_made_anew(hidden: Town, id: str) -> None:
+    """A date beside a withheld text would be a record that R4 does not allow."""
+    sent = hidden.read(COLLEAGUE, f"Condition/{id}")
+    assert "onsetString" not in sent
+    with pytest.raises(Problem) as caught:
+        hidden.write(COLLEAGUE, sent | {"onsetDateTime": "2026-10-01"})
+    assert (caught.value.kind, caught.value.rules) == ("forbidden", ("D1",))
+    hidden.write(COLLEAGUE, sent | {"recordedDate": "2026-10-01"})
+    assert hidden.read(P, f"Condition/{id}").get("onsetString") == ("山陽町に移った頃" if id == "told" else None)
+
+
+def test_who_first_wrote_a_record_chooses_anew_and_one_choice_stands(hidden: Town) -> None:
+    hidden.write(P, hidden.read(P, "Condition/told") | {"note": [{"text": "面談"}]})
+    sent = hidden.read(P, "Condition/told")
+    del sent["onsetString"]
+    hidden.write(P, sent | {"onsetDateTime": "2026-10-01"})
+    found = hidden.read(P, "Condition/told")
+    assert ("onsetString" in found, found["onsetDateTime"]) == (False, "2026-10-01")
+
+
+LETTER: Json = {"resourceType": "Communication", "id": "l", "status": "completed", "subject": ref("Patient/1")}
+LETTER |= {"sender": ref("Organization/center"), "recipient": [ref("Organization/other")]}
+
+
+@pytest.mark.parametrize("status", ["accepted", "in-progress", "completed"])
+def test_what_another_agency_took_on_is_not_deleted_by_who_asked(town: Town, status: str) -> None:
+    town.write(P, patient("1"), TASK)
+    town.write(Q, at(1, TASK, status="accepted"))
+    if status != "accepted":
+        town.write(Q, at(2, TASK, status="in-progress"))
+    if status == "completed":
+        town.write(Q, at(3, TASK, status="completed", output=said({"valueString": "面談した"})))
+    with pytest.raises(Problem) as caught:
+        town.delete(P, "Task/t")
+    assert (caught.value.kind, caught.value.rules) == ("business-rule", ("P2",))
+    assert town.read(Q, "Task/t")["status"] == status
+
+
+def test_what_was_not_taken_on_and_what_one_asks_oneself_is_deleted(town: Town) -> None:
+    town.write(P, patient("1"), TASK, TASK | {"id": "own", "status": "accepted", "owner": ref("PractitionerRole/p")})
+    town.delete(P, "Task/t")
+    town.delete(P, "Task/own")
+
+
+def test_a_letter_that_another_agency_received_stays(town: Town) -> None:
+    town.write(P, patient("1"), LETTER, LETTER | {"id": "own", "recipient": [ref("Organization/center")]})
+    with pytest.raises(Problem) as caught:
+        town.delete(P, "Communication/l")
+    assert (caught.value.kind, caught.value.rules) == ("business-rule", ("P2",))
+    town.delete(P, "Communication/own")
