@@ -17,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from fido2.cose import ES384
 from fido2.utils import websafe_encode
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc import jws
 
@@ -393,6 +393,7 @@ VALUES = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.text() | VALUES.map(json.dumps))
 def test_whatever_a_stranger_says_is_judged(said: str) -> None:
     judging = Ceremonies(CITY)
@@ -402,6 +403,7 @@ def test_whatever_a_stranger_says_is_judged(said: str) -> None:
     judging.named(said)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300), st.binary(max_size=200))
 def test_whatever_bytes_a_stranger_says_are_judged(data: bytes, client: bytes) -> None:
     judging = Ceremonies(CITY)
