@@ -4,11 +4,13 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from tests.features.steps import acted
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.town import INSTALLER, actor, case, concern, conference, household, patient, roster
 from tests.world.acting import Acting
 
 scenarios("meetings.feature")
+acted.steps()
 
 Json = dict[str, Any]
 WHO = {
@@ -203,38 +205,6 @@ def _(town: Acting) -> None:
 def _(town: Acting, field: str) -> None:
     said = town.read("conv", "会議", MEETING)["extension"]
     assert town.put("conv", "会議", MEETING, extension=[*said, _gap(field)]).status == 200, town.said
-
-
-@then("受け付けられる")
-def _(town: Acting) -> None:
-    assert town.answer.status in (200, 201), town.said
-
-
-@then("許されない")
-def _(town: Acting) -> None:
-    assert town.answer.status == 403, town.said
-
-
-@then("見つからない")
-def _(town: Acting) -> None:
-    assert town.answer.status == 404, town.said
-
-
-@then("断られる")
-@then("状態は 422")
-def _(town: Acting) -> None:
-    assert town.answer.status == 422, town.said
-
-
-@then(parsers.re(r"(?P<rule>R\d+)により断られる"))
-def _(town: Acting, rule: str) -> None:
-    assert town.answer.status == 422, town.said
-    assert rule in town.rules
-
-
-@then(parsers.parse("答えには「{words}」とある"))
-def _(town: Acting, words: str) -> None:
-    assert words in town.said
 
 
 @then(
