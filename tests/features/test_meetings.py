@@ -15,6 +15,7 @@ acted.steps()
 Json = dict[str, Any]
 WHO = {
     "推進員": "co",
+    "もう一人の推進員": "co2",
     "所管課長": "conv",
     "主管課": "lead",
     "別の機関": "q",
@@ -56,6 +57,9 @@ def _(town: Acting) -> None:
     town.calling.town.write(INSTALLER, {"resourceType": "Practitioner", "id": "adv"})
     post: Json = {"resourceType": "PractitionerRole", "id": "adv", "practitioner": ref("Practitioner/adv")}
     town.calling.town.write(INSTALLER, post | {"organization": ref("Organization/other")})
+    town.calling.town.write(INSTALLER, {"resourceType": "Practitioner", "id": "co2"})
+    second = {**post, "id": "co2", "practitioner": ref("Practitioner/co2"), "code": [concept("role", "coordinator")]}
+    town.calling.town.write(INSTALLER, second | {"organization": ref("Organization/council")})
     town.calling.town.write(actor("conv"), roster("p", "q", "co", "lead", "adv"))
 
 
@@ -100,6 +104,11 @@ def answers(town: Acting) -> None:
 
 def answer(town: Acting, who: str) -> None:
     town.ask(who, "POST", f"{town.known['会議']}/$acknowledge", {"resourceType": "Parameters"}, MEETING)
+
+
+@when("所管課長が、その会議を取りやめる")
+def _(town: Acting) -> None:
+    assert town.put("conv", "会議", MEETING, status="cancelled").status == 200, town.said
 
 
 @when("所管課長が、根拠の条項のない会議を招集する")
