@@ -22,6 +22,7 @@ run: $(VENV)/.run ## the demo city and household H's journey, then serve on 127.
 	@exec $(BIN)/python -m api.cli serve --demo --journey
 
 test: $(VENV)/.test ## every test but the long proofs, on two cores
+	@.ci/node || true
 	@if .ci/browser; then chosen="$(LEFT_OUT)"; else chosen="$(LEFT_OUT) and not browser"; fi; \
 	$(IN_MEMORY) $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "$$chosen"
 

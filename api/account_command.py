@@ -61,7 +61,11 @@ def add(
 def reset(
     name: Name,
     second_factor: Annotated[
-        bool, typer.Option("--second-factor", help="確認コードの設定も消す / take one-time passwords away too")
+        bool,
+        typer.Option(
+            "--second-factor",
+            help="確認コードの設定も消す（パスキーは常に消える）/ take one-time passwords away too",
+        ),
     ] = False,
 ) -> None:
     """新しいパスワードを表示し、それまでのすべてを終わらせる / Show a new password; everything before it ends."""

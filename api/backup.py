@@ -17,7 +17,7 @@ import typer
 from api import command, maintenance, private_lines
 from api.command import Bar
 from api.settings import Settings
-from consent.checking import Difference
+from consent.difference import Difference
 from resources.store import durable
 from resources.store import open as stores
 from resources.store.fault import unavailable
@@ -96,7 +96,7 @@ def _whole(settings: Settings, keys: Path, store: str, to: Path) -> tuple[int, l
     _copied(keys, to)
     with Bar("写し / copying", None) as bar:
         stores.copy(store, to, bar.of)
-    return maintenance.looked(_at(settings, to), quick=True)
+    return maintenance.looked(_at(settings, to))
 
 
 def _exchanged(data: Path, coming: Path) -> None:

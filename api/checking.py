@@ -15,7 +15,8 @@ from contextlib import closing
 from api import orphan
 from api.settings import Settings
 from consent import checking
-from consent.checking import Check, Checked, Difference
+from consent.checking import Check, Checked
+from consent.difference import Difference
 from profiles import load
 from resources.search.index import Index
 from resources.store import open as stores

@@ -9,6 +9,7 @@ import asyncio
 import sys
 import time
 from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -19,26 +20,42 @@ from api import audit, checking, command
 from api.command import Bar
 from api.settings import Settings
 from consent import derivation, lost, older_event, upgrading
-from consent.checking import Difference
+from consent.difference import Difference
 from consent.reindexing import Reindexing
 from profiles import load
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING
 from resources.store import open as stores
+from resources.store import trail_archive, trail_custody, trail_verify
 from resources.store.port import Corrupt, Query, Unavailable
 
 
 def check(
     quick: Annotated[bool, typer.Option("--quick", help="本文の要約値と件数だけ / only digests and counts")] = False,
     lines: Annotated[int, typer.Option(min=1, help="示す違いの数 / how many differences are named")] = 50,
+    archives: Annotated[
+        Path | None,
+        typer.Option(
+            help="監査記録の保管ファイルの場所 / where archive files of the trail are; the data folder's `trail`"
+        ),
+    ] = None,
 ) -> None:
     """記録から派生データを作り直して比べる / Derive everything anew and compare; exit code 1 where it differs."""
     began = time.monotonic()
-    versions, found = command.run(lambda settings: looked(settings, quick, pages=not quick))
+    if archives and (quick or not archives.is_dir()):
+        command.stop(
+            "--archives は既にあるフォルダを指し、--quick とは使えません / --archives names a folder, without --quick"
+        )
+    looking = command.run(lambda settings: _looked(settings, quick, archives or settings.data / "trail"))
+    versions, found = looking.versions, looking.differences
     for one in found[:lines]:
         print(f"{one.at}: {one.ja} / {one.text}")
     if len(found) > lines:
         print(f"ほか {len(found) - lines:,} 件 / and {len(found) - lines:,} more")
+    if away := looking.away:
+        ja = f"手元にない保管ファイルが {len(away):,} 個あり、それだけが名指す版の有無は調べていません"
+        text = f"{len(away):,} archive files of the trail are not at hand: what they alone name was not looked for"
+        print(f"{ja} / {text}: {', '.join(f'`{name}`' for name in away[:3])}")
     rate = f"{versions / max(time.monotonic() - began, 0.001):,.0f} /s"
     if found:
         print(
@@ -74,15 +91,37 @@ def upgrade() -> None:
     print(f"版 {versions:,} 件を移し、元のファイルは残しました / {versions:,} versions; the old file is kept: `{kept}`")
 
 
-def looked(settings: Settings, quick: bool, *, pages: bool = True) -> tuple[int, list[Difference]]:
-    """How many versions there are, and all that differs, in the records and in the trail. Raises Unavailable."""
+@dataclass(slots=True)
+class Looking:
+    """How many versions were looked at, what differs, and which archive files of the trail are not at hand."""
+
+    versions: int
+    differences: list[Difference]
+    away: list[str] = field(default_factory=list)
+
+
+def looked(settings: Settings) -> tuple[int, list[Difference]]:
+    """How many versions there are, and what a quick check, and the pages, find to differ. Raises Unavailable."""
+    looking = _counted(settings, quick=True, pages=True)
+    return looking.versions, [*looking.differences, *_trail(settings)]
+
+
+def _looked(settings: Settings, quick: bool, archives: Path) -> Looking:
+    looking = _counted(settings, quick=quick, pages=not quick)
+    looking.differences += _trail(settings)
+    if not quick:
+        asyncio.run(_lost(settings, sorted(archives.glob(trail_archive.FILES)), looking))
+    return looking
+
+
+def _counted(settings: Settings, *, quick: bool, pages: bool) -> Looking:
+    """All that differs in the records."""
     with closing(stores.ledger(settings.store_address)) as ledger:
         if not quick and ledger.generation() != derivation.generation(load.load()):
             raise Unavailable("the derived data are of another generation of tsunagu: run `tsunagu reindex`")
         spans = ledger.spans(checking.SPAN)
     with Bar("確認 / checking", sum(span.size for span in spans)) as advance:
-        versions, found = checking.run(settings, spans, advance.to, quick=quick, pages=pages)
-    return versions, [*found, *_trail(settings), *([] if quick else asyncio.run(_lost(settings)))]
+        return Looking(*checking.run(settings, spans, advance.to, quick=quick, pages=pages))
 
 
 def _trail(settings: Settings) -> list[Difference]:
@@ -94,14 +133,25 @@ def _trail(settings: Settings) -> list[Difference]:
     return [Difference(fault.at, fault.text, fault.ja) for fault in faults]
 
 
-async def _lost(settings: Settings) -> list[Difference]:
-    """The versions that the trail names and that are missing: of a record that is gone whole, nothing else tells."""
+async def _lost(settings: Settings, archives: list[Path], looking: Looking) -> None:
+    """The versions that the trail names and that are missing: of a record that is gone whole, nothing else tells.
+
+    What was moved to archive files is read there, where they are at hand and as they were signed.
+    """
+    sound = []
+    for file in archives:
+        faults = await audit.verified(settings, file)
+        looking.differences += [Difference(fault.at, fault.text, fault.ja) for fault in faults]
+        sound += [] if faults else [file]
     store = stores.opened(settings.store_address)
     await store.open()
     try:
-        heads = await store.trail.heads()
+        heads, roots = await store.trail.heads(), await store.trail.roots()
+        signer = await trail_custody.held(store.trail, settings.data / "keys")
+        here = {file.name for file in archives}
+        looking.away = [name for name in trail_verify.archives(roots, signer) if name not in here]
         with closing(stores.ledger(settings.store_address)) as ledger:
-            return [one async for one in lost.lost(store.trail, heads, ledger)]
+            looking.differences += [one async for one in lost.lost(store.trail, heads, ledger, sound)]
     finally:
         await store.close()
 

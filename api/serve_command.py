@@ -70,7 +70,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
 
 def _prepared(settings: Settings) -> Settings:
     """The settings with the port that will be used; the server process reads the same. Exits where it is taken."""
-    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as trial:
+    with socket.socket(_family(settings.host)) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((settings.host, settings.port))
@@ -86,6 +86,15 @@ def _prepared(settings: Settings) -> Settings:
         port = trial.getsockname()[1]
     os.environ["TSUNAGU_PORT"] = str(port)
     return app_settings.read()
+
+
+def _family(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
+def _number(host: str) -> str:
+    """The address of a name such as `localhost`: the server listens at numbers alone."""
+    return str(socket.getaddrinfo(host, None, _family(host))[0][4][0])
 
 
 def _ready() -> Settings:
@@ -145,7 +154,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[st
     multiprocessing.set_start_method("fork", force=True)
     server = _Server(
         WORKER,
-        address=settings.host,
+        address=_number(settings.host),
         port=settings.port,
         interface=Interfaces.ASGI,
         http=HTTPModes.http1,

@@ -5,16 +5,17 @@ docs/maintenance.md, "check". A difference names the record, the kind of derived
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from consent import contributions, derivation, vocabulary
+from consent import contributions, derivation, difference, vocabulary
 from consent.contributions import MEMBER, PROTECTED
 from consent.derivation import Around
+from consent.difference import Difference
 from consent.replaying import Replay
 from resources.record import envelope, stamp
 from resources.record.envelope import PERSONS, Envelope
@@ -27,15 +28,6 @@ from resources.store.port import Corrupt
 
 KNOWN = 4096
 """Records that others are of, kept at hand in one process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What is not as it must be, and where: a version as `Type/id/_history/n`, a record, or a place."""
-
-    at: str
-    text: str
-    ja: str
 
 
 @dataclass(slots=True)
@@ -71,11 +63,11 @@ class Check:
     def _span(self, span: Span) -> Checked:
         done = Checked()
         try:
-            before = self._ledger.before(span.first)
+            before, lone = self._ledger.before(span.first), None
             for lying in self._ledger.lying(span):
                 done.versions += 1
                 done.differences += self._version(lying, before)
-                before = lying.version
+                before, lone = lying.version, lying.place if done.versions == 1 else None
             strays = self._ledger.strays(span)
         except Corrupt:
             return Checked(done.versions, [*done.differences, _unreadable(span)])
@@ -83,6 +75,8 @@ class Check:
         done.differences += [Difference(f"#{place}", text, ja) for place in strays]
         if empty := span.size - done.versions - len(strays):
             done.differences.append(_missing(span, empty))
+            if before and lone == span.last:
+                done.differences.append(Difference(before.cited, *_BEHIND))
         return done
 
     def _version(self, lying: Lying, before: Version | None) -> Iterator[Difference]:
@@ -95,7 +89,7 @@ class Check:
             yield Difference(at, "the index is wrong on whether it is current", "索引の現行・過去の別が違います")
         if not lying.typed:
             yield Difference(at, "the index is wrong on its type", "索引の型が違います")
-        yield from _terms(at, lying.indexed, version.terms, "索引", "the index")
+        yield from difference.terms(at, lying.indexed, version.terms, "索引", "the index")
         if before is not None and version.since < self._base(before):
             yield Difference(at, "it is earlier than what was written before it", "前に書かれた版より早い時刻です")
         if lying.sound:
@@ -116,7 +110,7 @@ class Check:
 
     def _whole_record(self, current: Version) -> Iterator[Difference]:
         versions = [current] if current.number == 1 else self._ledger.history(current.type, current.id)
-        yield from _numbered(versions, current)
+        yield from difference.numbered(versions, current)
         if [version.number for version in versions] != list(range(1, current.number + 1)):
             return
         try:
@@ -127,8 +121,8 @@ class Check:
         for version in versions:
             wanted = made.terms[version.number]
             allowed = made.may.intersection(version.terms)
-            yield from _terms(version.cited, version.terms, allowed.union(wanted), "語", "its terms")
-        yield from _rows(current.reference, self._ledger.rows(current.reference), made.rows)
+            yield from difference.terms(version.cited, version.terms, allowed.union(wanted), "語", "its terms")
+        yield from difference.rows(current.reference, self._ledger.rows(current.reference), made.rows)
 
     def _around(self, current: Version) -> Around:
         same: frozenset[str] = frozenset()
@@ -197,6 +191,7 @@ def whole(ledger: Ledger, *, pages: bool = True) -> list[Difference]:
     return found + [Difference("#", f"damaged: {each}", f"データベースが壊れています: {each}") for each in broken]
 
 
+_BEHIND = ("the places before it in commit order are empty", "書いた順でこの版の前が空いています")
 _BODY = ("the body is not the one that was written", "本文が書かれたものと違います")
 
 
@@ -212,39 +207,3 @@ def _missing(span: Span, empty: int) -> Difference:
 
 def _places(span: Span) -> str:
     return f"#{span.first}-{span.last}"
-
-
-def _numbered(versions: list[Version], current: Version) -> Iterator[Difference]:
-    found = {version.number: version for version in versions}
-    for number in range(1, current.number):
-        if number not in found:
-            yield Difference(f"{current.reference}/_history/{number}", "the version is missing", "版がありません")
-        elif number + 1 in found and found[number].since >= found[number + 1].since:
-            at = found[number + 1].cited
-            yield Difference(at, "it is not later than the version before", "前の版より後の時刻ではありません")
-    for version in versions:
-        if 1 in found and version.first != found[1].since:
-            text, ja = "it is wrong on since when there is the record", "記録の最初の時刻が違います"
-            yield Difference(version.cited, text, ja)
-
-
-def _terms(at: str, had: Iterable[str], wanted: Iterable[str], ja: str, text: str) -> Iterator[Difference]:
-    """The difference of two sets of terms, by the names of the terms and never their values."""
-    have, want = frozenset(had), frozenset(wanted)
-    if have == want:
-        return
-    for name in sorted({entry.partition(" ")[0] for entry in want - have}):
-        yield Difference(at, f"{text} lack one of `{name}`", f"{ja}に `{name}` が足りません")
-    for name in sorted({entry.partition(" ")[0] for entry in have - want}):
-        yield Difference(at, f"{text} have one of `{name}` too many", f"{ja}に余分な `{name}` があります")
-
-
-def _rows(at: str, have: frozenset[Row], want: frozenset[Row]) -> Iterator[Difference]:
-    if have == want:
-        return
-    for name in sorted({row.relation.name for row in want - have}):
-        text, ja = f"a row of the relation `{name}` is missing or wrong", f"関係 `{name}` の行が足りないか違います"
-        yield Difference(at, text, ja)
-    for name in sorted({row.relation.name for row in have - want}):
-        text, ja = f"a row of the relation `{name}` is too many or wrong", f"関係 `{name}` の行が余分か違います"
-        yield Difference(at, text, ja)

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from consent import counting, evidence, locks, protection, teams, verdict, vocabulary
+from consent import counting, evidence, locks, protection, role, teams, verdict, vocabulary
 from consent.verdict import Verdict
 from resources import conference
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 11
+DERIVATION = 12
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -43,11 +43,12 @@ good, once that is accepted or a conference on it has opened."""
 
 CARRIES = "carries"
 """Of a household and of each person whom a conference had fixed, to each post that carries out the roles decided there,
-and to the agency that keeps the case; while the decision is in force."""
+and to the agency that keeps the case, while the decision is in force; and to each agency that it names, tagged with the
+post that took its role on in person, while it names that agency."""
 
 CARE = "care"
-"""Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, and who
-accepted a request of another agency about them."""
+"""Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, who accepted
+a request of another agency about them, and who has a role for them that is in force."""
 
 CONFLICT = "conflict"
 """Of a member of staff, to each Patient with whom they are in conflict of interest."""
@@ -72,6 +73,7 @@ HIDDEN = ""
 EVERY = "*"
 
 _NEVER = ("", "")
+_WHO_CARES = ("HealthcareService/", "Organization/", "PractitionerRole/")
 _ABOUT = {"ServiceRequest": "subject", "Task": "for"}
 
 
@@ -115,7 +117,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                 yield from _post(resource, itself, void=verdict.read(terms).void)
         case "CareTeam":
             yield from _team(resource, itself)
-            yield from _roles(resource, verdict.read(terms))
+            yield from _roles(resource, itself, verdict.read(terms))
         case "Patient":
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
@@ -173,19 +175,30 @@ def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
                 yield Relation(TEAM, itself, agency, "", *span)
 
 
-def _roles(team: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
+def _roles(team: Mapping[str, Any], itself: str, judged: Verdict) -> Iterator[Relation]:
+    """Who carries them out, and that those who have a role have the persons in care for whom they were decided."""
     span = period.span(team.get("period"))
-    if judged.counts and team.get("status") == "active" and span:
-        for name in judged.fixed:
-            if name.startswith(("Group/", "Patient/")):
-                yield from (Relation(CARRIES, name, key, "", *span) for key in judged.note(verdict.CARRIER))
+    if not judged.counts or team.get("status") != "active" or not span:
+        return
+    for name in role.persons(judged):
+        yield from (Relation(CARRIES, name, key, "", *span) for key in judged.note(verdict.CARRIER))
+        for participant in team.get("participant") or ():
+            own = period.span(participant.get("period"))
+            both = (max(span[0], own[0]), min(span[1], own[1])) if own else _NEVER
+            yield from (
+                Relation(TEAM, role.place(itself, name), one, "", *both) for one in teams.agencies([participant])
+            )
+            member = reference.one(participant, "member")
+            if name.startswith("Patient/") and member.startswith(_WHO_CARES):
+                yield Relation(CARE, name, member, "", *both)
 
 
 def _carrying_out(task: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
-    """Who took a role on in person, for an agency that was not seated."""
-    owner = reference.one(task, "owner")
-    if vocabulary.CARRY_OUT in coding.of(task.get("code")) and owner.startswith("PractitionerRole/"):
-        yield from (Relation(CARRIES, name, owner) for name in judged.fixed)
+    """Who took a role on in person, for an agency as long as that has it."""
+    owner, asked = reference.one(task, "owner"), role.of(task, judged)
+    if asked and owner.startswith("PractitionerRole/"):
+        for name in asked.persons:
+            yield Relation(CARRIES, name, asked.agency, owner, via=role.place(asked.team, name))
 
 
 def _leading(meeting: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:

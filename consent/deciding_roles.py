@@ -1,7 +1,7 @@
 """$decide-roles: the lead section decides which agency does what, anew in the place of what was decided before.
 
 R11, R16, R19, R37 of the domain, decision 13; docs/policy.md, P13. In one transaction: the one active team of the
-household has these roles, and an agency that was not seated is told by a Task.
+household has these roles, and each agency that has one is told by a Task, by which it names who carries it out.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from consent import evidence, people, refusal, server_record, server_version, verdict, vocabulary
+from consent import evidence, people, refusal, role, server_record, server_version, teams, verdict, vocabulary
 from consent.after_image import Own
 from consent.change import UnitOfWork, new_id
 from consent.prepared import Change, prepared
@@ -92,25 +92,25 @@ async def _one(unit: UnitOfWork, type: str, code: str, household: str) -> Versio
 
 
 async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version]:
-    """A Task to each agency that has a role and was not seated; those that have none any more are taken back."""
+    """A Task to each agency that has a role and does not keep the case, taken on by those who were seated; what is of a
+    role that an agency has no more, or was for other persons, is taken back."""
     judged, body = verdict.read(team.terms), evidence.body(team)
     known = await people.of(unit.tx, judged.note(verdict.CARRIER), unit.facts.actor.now)
     seated = judged.note(verdict.CARRIER).union(*(person.agencies for person in known.values()))
-    named = {reference.one(each, "member") for each in body.get("participant") or ()}
-    absent = {one for one in named if one.startswith("Organization/")} - seated
+    having = teams.agencies(body.get("participant") or ()) if judged.fixed else frozenset[str]()
     told: set[str] = set()
     made: list[Version] = []
     for task in await _standing_tasks(unit, household):
-        between = verdict.read(task.terms).note(verdict.BETWEEN)
-        if between & absent:
-            told |= between & absent
+        put = role.of(evidence.body(task), verdict.read(task.terms))
+        if put and put.agency in having and put.persons == role.persons(judged):
+            told |= {put.agency} if not evidence.body(task).get("partOf") else set()
             continue
         sent = parse.editable(task.body) | {"status": "cancelled"}
         after, resource = await server_version.of(unit, task, sent)
         await unit.put(after, resource, task)
         made.append(after)
-    for agency in sorted(absent - told) if judged.fixed else ():
-        made.append(await _task(unit, agency, household, team, judged.fixed))
+    for agency in sorted(having - told - judged.note(verdict.CARRIER)):
+        made.append(await _task(unit, agency, household, team, "accepted" if agency in seated else "requested"))
     return made
 
 
@@ -119,14 +119,14 @@ async def _standing_tasks(unit: UnitOfWork, household: str) -> Sequence[Version]
     return (await unit.tx.find(Query(all_of(what)), within=DECIDING)).versions
 
 
-async def _task(unit: UnitOfWork, agency: str, household: str, team: Version, fixed: frozenset[str]) -> Version:
+async def _task(unit: UnitOfWork, agency: str, household: str, team: Version, status: str) -> Version:
     leading = next(iter(unit.facts.holds(vocabulary.LEAD_SECTION)))
-    task: dict[str, Any] = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    task: dict[str, Any] = {"resourceType": "Task", "status": status, "intent": "order"}
     task |= {"code": _concept(vocabulary.CARRY_OUT), "for": {"reference": household}}
     task |= {"focus": {"reference": team.reference}, "authoredOn": period.instant(unit.facts.actor.now)}
     task |= {"requester": {"reference": leading.reference}, "owner": {"reference": agency}}
     noted = frozenset({term(verdict.BETWEEN, leading.reference), term(verdict.BETWEEN, agency)})
-    persons = frozenset(name for name in fixed if name.startswith(("Group/", "Patient/")))
+    persons = role.persons(verdict.read(team.terms))
     own = Own(Origin(leading.agency, unit.facts.writer), Verdict(True, noted=noted, fixed=persons))
     return await server_record.written(unit, new_id(), task, own)
 

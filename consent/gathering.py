@@ -103,6 +103,10 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
         carried = any(world.related[CARRIES, group] for group in planned)
         await _follow(view, world, _of_persons(facts, persons) | {(CARRIES, one) for one in persons if carried})
+    at_work = {(CARRIES, one) for one in persons | households}
+    await _follow(
+        view, world, {(TEAM, row.relation.via) for pair in at_work for row in world.rows(*pair) if row.relation.via}
+    )
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
     await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
     named = facts.refusable | {EVERYBODY}

@@ -5,10 +5,12 @@ docs/maintenance.md, "check"; docs/trail.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, suppress
+from pathlib import Path
 
-from consent.checking import Difference
+from consent.difference import Difference
+from resources.store import trail_archive
 from resources.store.ledger import Ledger
 from resources.store.trail import Entry, Head, Trail, Unreadable
 
@@ -22,33 +24,39 @@ VIEW = "AuditEvent/"
 """Events are no records: who was shown some is named with their ids."""
 
 
-async def lost(trail: Trail, heads: list[Head], ledger: Ledger) -> AsyncIterator[Difference]:
+async def lost(
+    trail: Trail, heads: list[Head], ledger: Ledger, archives: Sequence[Path] = ()
+) -> AsyncIterator[Difference]:
     """What events up to these `heads` name and the ledger, which was opened after them, does not have.
 
-    An event that cannot be read is for `tsunagu audit verify`, and so is what comes after it.
+    `archives` are files that hold earlier events, as they were signed. An event of the trail that cannot be read is for
+    `tsunagu audit verify`, and so is what comes after it.
     """
     there, wanted = set[str](), dict[str, None]()
-    for head in sorted(heads):
-        async for entry in _readable(trail, head):
-            wanted |= dict.fromkeys(each for each in _named(entry) if each not in there)
-            if len(wanted) >= BATCH:
-                for one in _absent(ledger, wanted):
-                    yield one
-                if len(there) > KNOWN:
-                    there.clear()
-                there |= wanted.keys()
-                wanted.clear()
+    async for entry in _every(trail, heads, archives):
+        wanted |= dict.fromkeys(each for each in _named(entry) if each not in there)
+        if len(wanted) >= BATCH:
+            for one in _absent(ledger, wanted):
+                yield one
+            if len(there) > KNOWN:
+                there.clear()
+            there |= wanted.keys()
+            wanted.clear()
     for one in _absent(ledger, wanted):
         yield one
 
 
-async def _readable(trail: Trail, head: Head) -> AsyncIterator[Entry]:
-    with suppress(Unreadable):
-        async with aclosing(trail.walk(head.chain)) as walk:
-            async for entry in walk:
-                if entry.number > head.number:
-                    break
-                yield entry
+async def _every(trail: Trail, heads: list[Head], archives: Sequence[Path]) -> AsyncIterator[Entry]:
+    for file in archives:
+        for entry in trail_archive.entries(file):
+            yield entry
+    for head in sorted(heads):
+        with suppress(Unreadable):
+            async with aclosing(trail.walk(head.chain)) as walk:
+                async for entry in walk:
+                    if entry.number > head.number:
+                        break
+                    yield entry
 
 
 def _named(entry: Entry) -> Iterator[str]:

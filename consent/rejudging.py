@@ -11,28 +11,21 @@ from typing import Protocol
 
 from consent import evidence, notices, provisions, superseding, verdict
 from consent.ended import Ended
-from consent.standing import signature, signing
+from consent.standing import aging
 from consent.superseding import Settled
-from consent.verdict import AGED, ALWAYS, BORN, LAPSES, UNFOUNDED
-from resources.record import period, reference
+from consent.verdict import AGED, UNFOUNDED
+from resources.record import reference
 from resources.record.version import Version
 from resources.search.predicate import term
-from resources.search.relation import values
 
 
 class Beside(notices.Beside, Protocol):
     """The unit of work."""
 
 
-def turns(before: Version | None, written: Version) -> bool:
-    """Whether this version of a Task makes another birth date stand, or takes it back."""
-    had, has = (set(values(each.terms, BORN)) if each else set() for each in (before, written))
-    return had != has
-
-
 async def settled(unit: Beside, before: Version | None, written: Version) -> list[Version]:
     """Judge them, where this Task turns it; what was written to those whom something is closed to."""
-    if written.type != "Task" or not turns(before, written):
+    if written.type != "Task" or not aging.turns(before, written):
         return []
     person = reference.one(evidence.body(written), "focus")
     done = [each async for each in _judged(unit, person)]
@@ -51,13 +44,10 @@ async def _judged(unit: Beside, person: str) -> AsyncIterator[Settled]:
     """The papers on which it bears, with what it makes of each."""
     for version in await superseding.papers(unit.tx, person):
         kept, body = verdict.read(version.terms), evidence.body(version)
-        if not kept.counts or not kept.note(verdict.PAPER):
+        if not aging.bears_on(kept):
             continue
-        known = await signing.aged(unit.tx, body)
-        lapses = signature.lapses(body, known)
-        said = period.instant(lapses) if lapses else ALWAYS
-        said = said if signature.founded(body, known) else UNFOUNDED
-        if said != (kept.aged or next(iter(kept.note(LAPSES)), ALWAYS)):
+        said = await aging.made_of(unit.tx, body)
+        if said != aging.stands(kept):
             after = replace(version, terms=tuple(sorted({*version.terms, term(AGED, f"{unit.tx.instant} {said}")})))
             await superseding.amend(unit.tx, after)
             yield Settled(version, after, over=False)

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import orjson
 
-from consent import by_operation, evidence, standing, superseding, verdict
+from consent import by_operation, endings, standing, verdict
 from consent.actor import Actor
 from consent.as_it_was import AsItWas, Past, answered
 from consent.by_operation import Said, said
@@ -25,7 +25,7 @@ from consent.verdict import Verdict
 from resources.record import envelope
 from resources.record.version import Version
 from resources.store.ledger import Ledger
-from resources.store.port import Snapshot, Transaction
+from resources.store.port import Snapshot
 
 
 class Replay:
@@ -46,19 +46,10 @@ class Replay:
         try:
             if not (self._stands(version, self._past) or self._stands(version, self._whole)):
                 yield _MORE if verdict.read(version.terms).counts else _OTHER
-            if current and version.type == "Consent" and self._is_unsettled(version):
-                yield _UNSETTLED
+            if version.type == "Consent":
+                yield from endings.wrong(self._past, version, current=current)
         except (ValueError, KeyError, TypeError, AttributeError, LookupError):
             yield _UNTOLD
-
-    def _is_unsettled(self, current: Version) -> bool:
-        """Whether a paper or word of the same person has ended this consent, and it is not kept so."""
-        view = cast(Transaction, _Now.of_today(self._past, current))
-        for each in answered(superseding.settled(view, evidence.body(current), current.since)):
-            over = each.over and evidence.body(each.before).get("status") == "active"
-            if each.before.reference == current.reference and (each.new or over):
-                return True
-        return False
 
     def _stands(self, version: Version, past: Past) -> bool:
         kept = verdict.read(version.terms)
@@ -84,24 +75,6 @@ class Replay:
 _MORE = "the verdict on it says more than its writer had the standing for", "判定の記録が、書いた人の資格を超えています"
 _OTHER = "the verdict on it is not what its writer had the standing for", "判定の記録が、書いた人の資格と違います"
 _UNTOLD = "the verdict on it cannot be judged anew", "判定をやり直せません"
-_UNSETTLED = (
-    "a newer paper or word has ended it, wholly or in part, and it is not kept so",
-    "新しい同意書か取り消しで終わっているのに、そう記録されていません",
-)
-
-
-class _Now(AsItWas):
-    """The store as it is; nothing that is to be amended is."""
-
-    @classmethod
-    def of_today(cls, past: Past, current: Version) -> _Now:
-        return cls(past, _LAST, replace(current, id="", since=_LAST))
-
-    async def amend(self, reference: str, terms: object, rows: object) -> None:
-        """Nothing is."""
-
-
-_LAST = "~"
 
 
 def _filing(

@@ -80,11 +80,12 @@ RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
 
 NO_CARE = frozenset(
     {
-        *(CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, RESTRICTION_REVIEW, VERIFY),
+        *(CARRY_OUT, CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, RESTRICTION_REVIEW, VERIFY),
         *(CASE_REVIEW, INQUIRY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST),
     }
 )
-"""What is asked about a paper, an access, a payment or a way to go on: who answers it has nobody in care by that."""
+"""What is asked about a paper, an access, a payment or a way to go on, or tells of a role, which gives care by itself:
+who answers it has nobody in care by that."""
 
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import gc
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,11 +13,18 @@ import pytest
 
 from profiles import load
 from profiles.spec import Spec
+from tests.http import launch
 from tests.secantus import wire_server
 from tests.world import two_years
 from tests.world.two_years import Years
 
 pytest_plugins = ["tests.proofs"]
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now is there to stay: the collector never walks it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +38,22 @@ def mongodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The one stand-in for MongoDB of a session, started when first asked for: each test has a database of its own."""
     with wire_server(tmp_path_factory.mktemp("mongodb")) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the demo city, which no server uses: laid down once, for all processes of a session."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder, done = shared / "installed" / "city", shared / "installed" / "done"
+    folder.parent.mkdir(exist_ok=True)
+    with open(folder.parent / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            with launch.afresh(folder, "--demo") as running:
+                assert running.end(signal.SIGINT) == 0
+            done.touch()
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ from anyio import to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from api.oauth.passkey import Passkey
 from resources.store.port import Vault
 
 T = TypeVar("T")
@@ -25,7 +26,7 @@ T = TypeVar("T")
 SUBJECT = "account:"
 """Begins the `sub` of a person, and no client's id: the two are never taken for one another."""
 
-_KIND, _NAMES = "oauth-account", "oauth-account-names"
+_KIND, _NAMES, _HANDLE = "oauth-account", "oauth-account-names", "oauth-account-handle"
 _LONGEST_PASSWORD = 1024
 _hasher = PasswordHasher()
 _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
@@ -34,7 +35,7 @@ _threads = anyio.CapacityLimiter(2)  # each verification takes 64 MiB
 @dataclass(frozen=True, slots=True)
 class Account:
     """`name` is what is typed at the sign-in, `person` is `Practitioner/id`, of a citizen `Patient/id` or
-    `RelatedPerson/id`, `secret` that of one-time passwords.
+    `RelatedPerson/id`, `secret` that of one-time passwords, `handle` what passkeys call it: nothing of a person.
 
     Sessions, codes and tokens carry the `mark` they were given under, and end everywhere once it is another.
     """
@@ -43,6 +44,13 @@ class Account:
     person: str
     mark: str = ""
     secret: str = ""
+    passkeys: tuple[Passkey, ...] = ()
+    handle: str = ""
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether the password alone signs nobody in."""
+        return bool(self.secret or self.passkeys)
 
     @property
     def subject(self) -> str:
@@ -57,12 +65,14 @@ def folded(name: str) -> str:
 async def enrol(vault: Vault, name: str, password: str, person: str) -> None:
     """Keep the account, in place of an older one of this name, of which everything ends: this is the reset as well.
 
-    What the same person has set up as a second factor stays.
+    The one-time passwords of the same person stay, since they sign nobody in alone. Passkeys do, and end.
     """
     hashed = await _in_thread(lambda: _hasher.hash(password))
     before = orjson.loads(await vault.look(_KIND, folded(name)) or b"{}")
-    second = {"secret": before["secret"]} if before.get("secret") and before["person"] == person else {}
-    kept = {"hash": hashed, "person": person, "mark": _new_mark()} | second
+    stays = ("secret", "handle") if before.get("person") == person else ()
+    kept = {"hash": hashed, "person": person, "mark": new_mark()} | {
+        each: before[each] for each in stays if each in before
+    }
     await vault.replace(_KIND, folded(name), orjson.dumps(kept))
     known = await names(vault)
     if folded(name) not in known:
@@ -79,14 +89,30 @@ async def show_second(vault: Vault, name: str, secret: str) -> bool:
     return await _changed(vault, name, {"secret": secret})
 
 
+async def handle(vault: Vault, name: str) -> str:
+    """What passkeys call the account, made when it is first asked for; empty where there is none."""
+    kept = await change(vault, name, lambda fields: {"handle": secrets.token_urlsafe(32)} | fields)
+    found = str(orjson.loads(kept)["handle"]) if kept else ""
+    if found:
+        await vault.replace(_HANDLE, found, folded(name).encode())
+    return found
+
+
+async def of_handle(vault: Vault, said: str) -> Account | None:
+    """The account that passkeys call so, None where there is none or it is locked."""
+    name = await vault.look(_HANDLE, said[:256])
+    account = await find(vault, name.decode()) if name else None
+    return account if account and account.handle == said else None
+
+
 async def end_everything(vault: Vault, name: str) -> bool:
     """End all sessions, codes and tokens of the account at once, in every process; False where there is none."""
     return await _changed(vault, name, {})
 
 
 async def lock(vault: Vault, name: str) -> bool:
-    """Everything ends, and nobody signs in until it is unlocked; False where there is no such account."""
-    return await _changed(vault, name, {"locked": True})
+    """Everything ends, passkeys too, and nobody signs in until it is unlocked; False where there is no such account."""
+    return await _changed(vault, name, {"locked": True, "passkeys": []})
 
 
 async def unlock(vault: Vault, name: str) -> bool:
@@ -95,7 +121,8 @@ async def unlock(vault: Vault, name: str) -> bool:
 
 async def remove(vault: Vault, name: str) -> None:
     """The account is gone, and everything that rested on it."""
-    await vault.take(_KIND, folded(name))
+    gone = orjson.loads(await vault.take(_KIND, folded(name)) or b"{}")
+    await vault.take(_HANDLE, gone.get("handle", ""))
     await vault.replace(_NAMES, "", orjson.dumps([each for each in await names(vault) if each != folded(name)]))
 
 
@@ -118,10 +145,11 @@ def place(subject: str) -> tuple[str, str]:
 def read(name: str, content: bytes | None) -> Account | None:
     """The account that was kept so, None where it is none or locked."""
     fields: dict[str, Any] = orjson.loads(content) if content else {"locked": True}
-    return (
-        None
-        if fields.get("locked")
-        else Account(name, fields["person"], fields.get("mark", ""), fields.get("secret", ""))
+    if fields.get("locked"):
+        return None
+    passkeys = tuple(Passkey(**each) for each in fields.get("passkeys", ()))
+    return Account(
+        name, fields["person"], fields.get("mark", ""), fields.get("secret", ""), passkeys, fields.get("handle", "")
     )
 
 
@@ -133,16 +161,27 @@ async def verified(vault: Vault, name: str, password: str) -> Account | None:
     return read(name, content) if matches and content else None
 
 
-async def _changed(vault: Vault, name: str, changes: dict[str, Any]) -> bool:
-    content = await vault.look(_KIND, folded(name))
-    if content is None:
-        return False
-    await vault.replace(_KIND, folded(name), orjson.dumps(orjson.loads(content) | changes | {"mark": _new_mark()}))
-    return True
+async def change(vault: Vault, name: str, made: Callable[[dict[str, Any]], dict[str, Any] | None]) -> bytes | None:
+    """Keep what is made of the account as it is at that moment; None where it is not there, or nothing is made of it.
+
+    Of two who change it at once, the second sees what the first has made.
+    """
+    while (content := await vault.look(_KIND, folded(name))) is not None:
+        after = made(orjson.loads(content))
+        if after is None:
+            return None
+        if await vault.exchange(_KIND, folded(name), content, kept := orjson.dumps(after)):
+            return kept
+    return None
 
 
-def _new_mark() -> str:
+def new_mark() -> str:
+    """With another mark everything that was given under the one before has ended."""
     return secrets.token_urlsafe(12)
+
+
+async def _changed(vault: Vault, name: str, changes: dict[str, Any]) -> bool:
+    return await change(vault, name, lambda fields: fields | changes | {"mark": new_mark()}) is not None
 
 
 def _matches(hashed: str, password: str) -> bool:

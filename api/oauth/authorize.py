@@ -55,7 +55,7 @@ class Authorize:
             return self._back(fields, error.get_body())
         query = urlencode({name: value for name, value in sent.items() if name != "prompt"})
         if anew or current.account is None:
-            page = sign_in.sign_in(current.entry, query, client=client.name)
+            page = sign_in.sign_in(current.entry, query, ways=self.issuer.ways, client=client.name)
         elif launch.HERE in scope.split() and context is None:
             page = sign_in.choose(current.csrf, query, client=client.name)
         else:
@@ -172,6 +172,7 @@ class Authorize:
             account_mark=account.mark,
             patient=context.patient if context else "",
             households=context.households if context else (),
+            means=current.means,
         )
         code = granted.identifier()
         until = self.issuer.clock().timestamp() + CODE_LIFETIME

@@ -29,7 +29,7 @@ class Granted:
 
     `subject` is an account's or the client's id, `person` is as the account has it or empty, `purpose` is
     `system|code`, `scope` what is said to the client. It was given under the marks that client and account had then;
-    `patient` and `households` are those of its launch.
+    `patient` and `households` are those of its launch, `means` what was shown at the sign-in (RFC 8176).
     """
 
     id: str
@@ -44,6 +44,7 @@ class Granted:
     account_mark: str = ""
     patient: str = ""
     households: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
 
     @property
     def given(self) -> Given:

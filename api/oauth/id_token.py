@@ -23,6 +23,8 @@ def sign(issuer: Issuer, grant: Granted) -> str:
         "exp": now + issuer.access_lifetime,
         "auth_time": grant.signed_in,
     }
+    if grant.means:
+        claims["amr"] = list(grant.means)
     if grant.nonce:
         claims["nonce"] = grant.nonce
     if "fhirUser" in grant.words:

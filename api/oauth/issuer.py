@@ -17,6 +17,8 @@ from api.oauth.granular import Granular
 from api.oauth.keys import Keys
 from api.oauth.options import Options
 from api.oauth.source import Sources
+from api.oauth.webauthn import Ceremonies
+from api.pages.ways import Ways
 from resources.store.port import Vault
 
 _REVOKED = "oauth-revoked"
@@ -39,6 +41,7 @@ class Issuer:
     client_keys: ClientKeys
     granular: Granular
     options: Options
+    ceremonies: Ceremonies
     access_lifetime: int = 900
     refresh_lifetime: int = 12 * 3600
 
@@ -74,6 +77,11 @@ class Issuer:
     def longest(self) -> int:
         """Seconds that anything of a grant may live."""
         return self.refresh_lifetime + self.access_lifetime
+
+    @property
+    def ways(self) -> Ways:
+        """What the sign-in page offers beside the password."""
+        return Ways(passkey=self.ceremonies.possible)
 
     async def client(self, client_id: str) -> Client | None:
         """The client that is registered under this name."""

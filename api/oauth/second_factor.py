@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.oauth import accounts, granted, one_time, session
 from api.oauth.accounts import Account
+from api.oauth.entrance import Entrance
 from api.oauth.issuer import Issuer, digest
 from api.oauth.session import Session
 from api.pages import sign_in as pages
@@ -32,15 +33,15 @@ class Pending:
 
 
 class SecondFactor:
-    def __init__(self, issuer: Issuer) -> None:
-        self.issuer = issuer
+    def __init__(self, issuer: Issuer, entrance: Entrance) -> None:
+        self.issuer, self.entrance = issuer, entrance
 
     async def asked(self, current: Session, account: Account, query: str) -> Response:
-        """The page that asks for the digits; whoever has it has given the password in this browser."""
+        """The page that asks for digits or a passkey; whoever has it has given the password in this browser."""
         name = granted.identifier()
         kept = orjson.dumps(Pending(account.name, account.mark, query, digest(current.browser)))
         await self.issuer.vault.keep(_KIND, digest(name), kept, until=self.issuer.now() + _LIVES)
-        return pages.second(current.entry, name)
+        return pages.second(current.entry, name, query, digits=bool(account.secret), passkey=bool(account.passkeys))
 
     async def pending(self, current: Session, form: dict[str, str]) -> tuple[Account, str] | None:
         """Whose digits are awaited, and the request to go on with; None where it is over, or in another browser."""
@@ -54,7 +55,7 @@ class SecondFactor:
 
     async def proves(self, account: Account, said: str) -> bool:
         """Whether these are the digits of now, and nobody has used them yet."""
-        return await self._right(account.name, account.secret, said)
+        return bool(account.secret) and await self._right(account.name, account.secret, said)
 
     async def over(self, form: dict[str, str]) -> bool:
         """The page was answered: of two answers at once, one counts."""
@@ -64,17 +65,42 @@ class SecondFactor:
         """The page on which it is set up, with a secret that nothing keeps until digits of it come back."""
         current = await session.of(self.issuer, http)
         if current.account is None:
-            return session.remember(self.issuer, http, pages.sign_in(current.entry), current)
+            page = pages.sign_in(current.entry, ways=self.issuer.ways)
+            return session.remember(self.issuer, http, page, current)
         return self._setting_up(current, one_time.new_secret())
 
-    async def set_up(self, current: Session, form: dict[str, str]) -> Response:
+    async def again(self, http: HttpRequest, current: Session, account: Account, form: dict[str, str]) -> int | bool:
+        """Whether who is signed in has shown the password once more, and digits where there are some.
+
+        A number is that of the seconds to wait. A failure counts as one of the sign-in does.
+        """
+        who = await self.entrance.who(http, current, account.name)
+        if seconds := await self.entrance.attempts.wait(who):
+            return seconds
+        right = await accounts.verified(self.issuer.vault, account.name, form.get("password", ""))
+        if not right or (account.secret and not await self.proves(account, form.get("code", ""))):
+            await self.entrance.failed(http, account.name, who)
+            return False
+        await self.entrance.attempts.forgive(who)
+        return True
+
+    async def set_up(self, http: HttpRequest) -> Response:
         """Keep the secret, once the password and digits of it have come back: everything of the account ends then."""
-        account, secret = current.account, form.get("secret", "")
-        assert account is not None
+        sent = await self.entrance.inside(http)
+        if isinstance(sent, Response):
+            return sent
+        form, current, account = sent
+        secret = form.get("secret", "")
+        who = await self.entrance.who(http, current, account.name)
+        if seconds := await self.entrance.attempts.wait(who):
+            return pages.too_often(seconds)
         right = await accounts.verified(self.issuer.vault, account.name, form.get("password", ""))
         if not right or len(secret) != 32 or not await self._right(account.name, secret, form.get("code", "")):
+            await self.entrance.failed(http, account.name, who)
             return self._setting_up(current, secret if len(secret) == 32 else one_time.new_secret(), wrong=True)
+        await self.entrance.attempts.forgive(who)
         await accounts.show_second(self.issuer.vault, account.name, secret)
+        await self.issuer.events.note(http, "administration", "one-time passwords set up", person=account.person)
         return pages.second_done()
 
     def _setting_up(self, current: Session, secret: str, *, wrong: bool = False) -> Response:

@@ -17,6 +17,7 @@ from api.oauth.authorize import Authorize
 from api.oauth.bearer import Bearer
 from api.oauth.client_keys import ClientKeys
 from api.oauth.endpoint import guarded
+from api.oauth.entrance import Entrance
 from api.oauth.events import Append, Events
 from api.oauth.granular import Granular
 from api.oauth.households import Households
@@ -25,13 +26,17 @@ from api.oauth.issuer import Issuer
 from api.oauth.launch import CHOSEN, Launch
 from api.oauth.metadata import Metadata
 from api.oauth.options import Options
+from api.oauth.own_passkeys import OwnPasskeys
+from api.oauth.passkey_sign_in import PasskeySignIn
 from api.oauth.pushed import Pushed
 from api.oauth.registration import Registration
 from api.oauth.revoke import Revoke
+from api.oauth.second_factor import SecondFactor
 from api.oauth.sign_in import SignIn
 from api.oauth.source import Sources
 from api.oauth.throttle import Throttle
 from api.oauth.token import Token
+from api.oauth.webauthn import Ceremonies
 from api.outward import Network
 from api.pages import sign_in as pages
 from consent.gate import Gate
@@ -82,6 +87,7 @@ class AuthorizationServer:
             client_keys=ClientKeys(clock, key_networks),
             granular=Granular(gate.engine.index),
             options=options or Options(),
+            ceremonies=Ceremonies(issuer.removesuffix("/")),
             access_lifetime=access_lifetime,
         )
         self._gate = gate
@@ -95,7 +101,9 @@ class AuthorizationServer:
         pushed = Pushed(issuer, issuer.options.pushed, (CHOSEN,))
         launch = Launch(issuer, Households(issuer, self._gate), self.bearer, pushed)
         authorize = Authorize(issuer, launch, pushed)
-        sign_in = SignIn(issuer, self._sign_ins)
+        entrance = Entrance(issuer, self._sign_ins)
+        second = SecondFactor(issuer, entrance)
+        sign_in = SignIn(issuer, entrance, second)
         smart = f"{urlsplit(issuer.fhir).path}/.well-known/smart-configuration"
         return [
             *self._turned_on(pushed),
@@ -114,11 +122,24 @@ class AuthorizationServer:
             Route("/sign-in", sign_in.show),
             Route("/sign-in", sign_in.enter, methods=["POST"]),
             Route("/sign-in/second", sign_in.prove, methods=["POST"]),
-            Route("/second-factor", sign_in.second.show),
-            Route("/second-factor", sign_in.set_up, methods=["POST"]),
+            Route("/second-factor", second.show),
+            Route("/second-factor", second.set_up, methods=["POST"]),
+            *self._of_passkeys(entrance, second),
             Route("/sign-out", sign_in.ask_to_leave),
             Route("/sign-out", sign_in.leave, methods=["POST"]),
             Route("/static/tsunagu.css", pages.style),
+        ]
+
+    def _of_passkeys(self, entrance: Entrance, second: SecondFactor) -> list[Route]:
+        entering, own = PasskeySignIn(self.issuer, entrance), OwnPasskeys(self.issuer, entrance, second)
+        return [
+            Route("/sign-in/passkey", entering.ask, methods=["POST"]),
+            Route("/sign-in/passkey/signed", entering.enter, methods=["POST"]),
+            Route("/passkeys", own.show),
+            Route("/passkeys", own.ask, methods=["POST"]),
+            Route("/passkeys/made", own.keep, methods=["POST"]),
+            Route("/passkeys/remove", own.remove, methods=["POST"]),
+            Route("/static/passkey.js", pages.script),
         ]
 
     def _turned_on(self, pushed: Pushed) -> list[Route]:

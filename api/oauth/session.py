@@ -30,12 +30,13 @@ _MOST_GRANTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`cookie` is empty, and `account` None, until somebody signed in, at `signed_in` (Unix time)."""
+    """`cookie` is empty, and `account` None, until somebody signed in, at `signed_in` (Unix time), by these `means`."""
 
     browser: str
     cookie: str = ""
     account: Account | None = None
     signed_in: int = 0
+    means: tuple[str, ...] = ()
 
     @property
     def csrf(self) -> str:
@@ -65,7 +66,7 @@ async def of(issuer: Issuer, http: HttpRequest) -> Session:
     account = await accounts.find(issuer.vault, fields["name"])
     if fields["until"] <= issuer.now() or account is None or account.mark != fields["mark"]:
         return Session(browser)
-    return Session(browser, cookie, account, fields["signed_in"])
+    return Session(browser, cookie, account, fields["signed_in"], tuple(fields.get("means", ())))
 
 
 def at_home(issuer: Issuer, http: HttpRequest) -> bool:
@@ -74,11 +75,17 @@ def at_home(issuer: Issuer, http: HttpRequest) -> bool:
     return not elsewhere and http.headers.get("origin", issuer.url) == issuer.url
 
 
-async def begin(issuer: Issuer, browser: str, account: Account) -> Session:
+async def begin(issuer: Issuer, browser: str, account: Account, means: tuple[str, ...]) -> Session:
     """A session under a new cookie, so that one planted before the sign-in is worth nothing."""
-    session = Session(browser, secrets.token_urlsafe(32), account, issuer.now())
+    session = Session(browser, secrets.token_urlsafe(32), account, issuer.now(), means)
     until = session.signed_in + LIFETIME
-    fields = {"name": account.name, "mark": account.mark, "signed_in": session.signed_in, "until": until}
+    fields = {
+        "name": account.name,
+        "mark": account.mark,
+        "signed_in": session.signed_in,
+        "until": until,
+        "means": means,
+    }
     await issuer.vault.keep(_KIND, digest(session.cookie), orjson.dumps(fields), until=until)
     await issuer.vault.replace(_DEVICE, _device(browser, account.name), b"", until=issuer.now() + KNOWN_FOR)
     return session

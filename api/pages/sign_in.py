@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.pages import template
+from api.pages.ways import Ways
 from consent import scope
 from consent.actor import Scope
 
@@ -35,12 +37,19 @@ _ACTIONS = {
 
 
 def sign_in(
-    csrf: str, query: str = "", *, client: str = "", name: str = "", wrong: str = "", seconds: int = 0
+    csrf: str,
+    query: str = "",
+    *,
+    ways: Ways,
+    client: str = "",
+    name: str = "",
+    wrong: Literal["", "password", "passkey", "over", "wait"] = "",
+    seconds: int = 0,
 ) -> Response:
-    """`query` is the authorization request to go on with; `wrong` is `password`, `wait` (so many seconds) or empty."""
-    status = {"": 200, "password": 401, "wait": 429}[wrong]
-    minutes = -(-seconds // 60)
-    page = _page("sign_in.html", status, csrf=csrf, query=query, client=client, name=name, wrong=wrong, minutes=minutes)
+    """`query` is the authorization request to go on with; `wrong` says what was, of which `wait` is so many seconds."""
+    status = {"": 200, "password": 401, "passkey": 401, "over": 200, "wait": 429}[wrong]
+    values = {"client": client, "name": name, "wrong": wrong, "minutes": -(-seconds // 60), "ways": ways}
+    page = _page("sign_in.html", status, csrf=csrf, query=query, **values)
     if seconds:
         page.headers["retry-after"] = str(seconds)
     return page
@@ -79,9 +88,10 @@ def confirm(
     return response
 
 
-def second(csrf: str, pending: str, *, wrong: bool = False) -> Response:
-    """Asks for the digits of an authenticator app."""
-    return _page("second.html", 401 if wrong else 200, csrf=csrf, pending=pending, wrong=wrong)
+def second(csrf: str, pending: str, query: str, *, digits: bool, passkey: bool, wrong: bool = False) -> Response:
+    """Asks for the digits of an authenticator app, or for a passkey, whichever the account has."""
+    values = {"pending": pending, "query": query, "digits": digits, "passkey": passkey, "wrong": wrong}
+    return _page("second.html", 401 if wrong else 200, csrf=csrf, **values)
 
 
 def second_set_up(csrf: str, account: str, secret: str, address: str, *, wrong: bool) -> Response:
@@ -118,9 +128,17 @@ def too_often(wait: int) -> Response:
 
 
 async def style(request: object) -> Response:
-    return FileResponse(
-        _FOLDER / "static" / "tsunagu.css", media_type="text/css", headers={"cache-control": "no-cache"}
-    )
+    return _static("tsunagu.css", "text/css")
+
+
+async def script(request: object) -> Response:
+    """The only one of the sign-in, for passkeys."""
+    return _static("passkey.js", "text/javascript")
+
+
+def _static(file: str, media_type: str) -> Response:
+    headers = {"cache-control": "no-cache", "x-content-type-options": "nosniff"}
+    return FileResponse(_FOLDER / "static" / file, media_type=media_type, headers=headers)
 
 
 def _described(one: Scope) -> dict[str, object]:

@@ -28,7 +28,8 @@ def taken_on_under_secrecy(change: Transition) -> Iterator[Issue]:
             "役割は、実施する担当者本人が引き受けます。自分の職を担当（owner）に記入して受け付けてください",
             "Task.owner",
         )
-    if not any(_acknowledges(output) for output in task.get("output") or ()):
+    said = [output for output in task.get("output") or () if output not in (before.get("output") or ())]
+    if not any(_acknowledges(output) for output in said):
         yield violation(
             "R35",
             "who carries out a role acknowledges the duty of secrecy once: an `output` with a code of `secrecy-notice`",

@@ -22,8 +22,8 @@ _HOUSEHOLD = Values(".household")
 _ITSELF = Values(".id")
 _DECIDED = Text("the decision of roles", "役割の決定")
 _BECAUSE = Text(
-    "the roles decided in the conference name the actor's agency, and the actor was seated there",
-    "会議で決まった役割に自分の機関があり、その会議の構成員であった",
+    "the decided roles name the actor's agency, and the actor was seated there or is named for it",
+    "会議で決まった役割に自分の機関があり、その会議の構成員であったか、機関が担当者として決めた人である",
 )
 _CARD = Text("the card of a person whose roles are carried out", "役割の対象となった人の基本情報である")
 _OPEN_PLAN = all_of([has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".open", "yes")])
@@ -33,15 +33,17 @@ _VERY_RESTRICTED = has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V"))
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading these and the cards, to who was seated for an agency with a role; and to the agency that keeps
-    the case, which reads the plan in every version."""
+    """Permits reading these and the cards, to who was seated for an agency with a role, or whom it named and who took
+    that on; and to the agency that keeps the case, which reads the plan in every version."""
     if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     posts = frozenset(post.reference for post in facts.posts)
-    for keys, plan in ((posts, all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")])), (facts.agencies, _OPEN_PLAN)):
-        if not keys:
+    itself = frozenset({""})
+    in_person = Related(CARRIES, posts | facts.agencies, posts | itself)
+    for_agency = Related(CARRIES, facts.agencies, itself)
+    for carries, plan in ((in_person, all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")])), (for_agency, _OPEN_PLAN)):
+        if not carries.to or (carries == in_person and not posts):
             continue
-        carries = Related(CARRIES, keys)
         rests_on = (RestsOn(_HOUSEHOLD, carries, _DECIDED),)
         yield Rule(ID, "permit", _opened(carries, plan), _BECAUSE, rests_on=rests_on)
         if facts.carded:

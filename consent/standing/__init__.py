@@ -12,6 +12,7 @@ from consent.standing import (
     consent,
     coordination,
     household,
+    naming,
     plan,
     post,
     request,
@@ -28,5 +29,5 @@ BY_TYPE: dict[str, tuple[Kind, ...]] = {
     "Group": (household.KIND,),
     "PractitionerRole": (post.KIND,),
     "ServiceRequest": (request.KIND,),
-    "Task": (coordination.KIND, confirmation.KIND, birth_date.KIND, request.KIND),
+    "Task": (coordination.KIND, confirmation.KIND, birth_date.KIND, naming.KIND, request.KIND),
 }

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import evidence, verdict, vocabulary
+from consent import evidence, role, verdict, vocabulary
 from consent.contributions import AGENCY, CARRIED, TAKEN
 from consent.facts import Facts
+from consent.role import Role
 from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
 from resources.search.relation import Gathered, values
@@ -28,13 +29,15 @@ class Carrying:
     """`carried` are the requests that its asker may hand on, and those above them; `above` the agencies of the chain.
 
     `handed` are those Tasks of which it is part that the writer has a part in; of these `received` are those by which
-    another agency asks something of the writer's now, whether or not that has accepted.
+    another agency asks something of the writer's now, whether or not that has accepted, and `role` is what one of them
+    puts to the writer's agency.
     """
 
     carried: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
     handed: frozenset[str] = frozenset()
     received: frozenset[str] = frozenset()
+    role: Role | None = None
 
 
 NOTHING = Carrying()
@@ -54,7 +57,9 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
     received = {name for name in sorted(parents & own) if await _is_asked(view, found[name], facts)}
     further = (name for one in own for name in kept[one].fixed if name.startswith(REQUESTS))
     handed = frozenset(parents & own)
-    return Carrying(frozenset(own.union(further)), frozenset().union(*above), handed, frozenset(received))
+    put = (role.of(evidence.body(found[name]), kept[name]) for name in sorted(handed))
+    mine = next((each for each in put if each and each.agency in facts.agencies), None)
+    return Carrying(frozenset(own.union(further)), frozenset().union(*above), handed, frozenset(received), mine)
 
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from consent import verdict, vocabulary
-from consent.standing import chain, coordination
+from consent.standing import chain, coordination, naming
 from consent.standing.filing import Filing, Kind
 from consent.verdict import NONE, Verdict
 from resources.record import coding, problem, reference
@@ -42,7 +42,7 @@ _UNANSWERED = ("draft", "requested", "received", *_TAKEN_BACK)
 
 def refused(filing: Filing) -> Iterator[Issue]:
     """Why this is not the writer's to ask, to accept, or to change any more."""
-    if _calls(filing):
+    if _calls(filing) or naming.names(filing):
         return
     if filing.type == "Task":
         yield from _accepting(filing)
@@ -59,6 +59,8 @@ def judged(filing: Filing) -> Verdict:
         return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in filing.had.note(verdict.ABOVE)))
     if _calls(filing):
         return Verdict(True, noted=_noted(filing))
+    if naming.names(filing):
+        return Verdict(True)
     if _taken_down(filing):
         above = filing.had.note(verdict.ABOVE) if filing.before is not None else filing.carrying.above
         return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in above))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from consent.standing.signed import Kin, Signing, day
+from consent.standing.signed import Representative, Signing, day
 from resources.record import age, coding, period, reference
 
 Resource = Mapping[str, Any]
@@ -44,8 +44,8 @@ def may_not(consent: Resource, signing: Signing) -> Iterator[int]:
 
 def may_sign_for(name: str, person: str, on: date, signing: Signing) -> bool:
     """Whether this RelatedPerson alone may sign for the person on that day."""
-    kin = signing.kin.get(name)
-    return kin is not None and _may_stand_in(kin, person, on, signing)
+    representative = signing.representatives.get(name)
+    return representative is not None and _may_stand_in(representative, person, on, signing)
 
 
 def is_against(consent: Resource, signing: Signing) -> bool:
@@ -53,10 +53,14 @@ def is_against(consent: Resource, signing: Signing) -> bool:
     return bool(signing.against.intersection(reference.many(consent, "performer")))
 
 
-def guardians(consent: Resource, signing: Signing) -> list[Kin]:
+def guardians(consent: Resource, signing: Signing) -> list[Representative]:
     """The confirmed guardians of the person as they stood on the day of signing: the person is a ward."""
     signed, person = day(consent), reference.one(consent, "patient")
-    return [one for one in signing.kin.values() if one.confirmed and signed and _stands_for(one.now, person, signed)]
+    return [
+        one
+        for one in signing.representatives.values()
+        if one.confirmed and signed and _stands_for(one.now, person, signed)
+    ]
 
 
 def founded(consent: Resource, signing: Signing) -> bool:
@@ -69,7 +73,7 @@ def founded(consent: Resource, signing: Signing) -> bool:
         if name == person:
             if is_refusal(consent) or _is_of_age(consent, signing, signed):
                 return True
-        elif name in signing.kin and _may_by_age(signing.kin[name], signed, signing):
+        elif name in signing.representatives and _may_by_age(signing.representatives[name], signed, signing):
             return True
     return False
 
@@ -91,30 +95,32 @@ def _alone(name: str, consent: Resource, signing: Signing) -> bool:
         return False
     if name == person:
         return is_refusal(consent) or _is_of_age(consent, signing, signed)
-    kin = signing.kin.get(name)
-    return kin is not None and _may_stand_in(kin, person, signed, signing)
+    representative = signing.representatives.get(name)
+    return representative is not None and _may_stand_in(representative, person, signed, signing)
 
 
-def _may_stand_in(kin: Kin, person: str, signed: date, signing: Signing) -> bool:
-    recorded = all(_stands_for(each, person, signed) for each in (kin.then, kin.now))
-    if not (recorded and any(_is_official(paper) for paper in kin.papers)):
+def _may_stand_in(representative: Representative, person: str, signed: date, signing: Signing) -> bool:
+    recorded = all(_stands_for(each, person, signed) for each in (representative.then, representative.now))
+    if not (recorded and any(_is_official(paper) for paper in representative.papers)):
         return False
-    return _may_by_age(kin, signed, signing, coding.of(kin.now.get("relationship")))
+    return _may_by_age(representative, signed, signing, coding.of(representative.now.get("relationship")))
 
 
-def _may_by_age(kin: Kin, signed: date, signing: Signing, now: frozenset[str] | set[str] | None = None) -> bool:
-    roles = coding.of(kin.then.get("relationship"))
+def _may_by_age(
+    representative: Representative, signed: date, signing: Signing, now: frozenset[str] | set[str] | None = None
+) -> bool:
+    roles = coding.of(representative.then.get("relationship"))
     roles = roles if now is None else roles & now
     if _is_minor(signing.patient, signed):
         return bool(roles & (_PARENTS | {GUARDIAN}))
-    return GUARDIAN in roles and kin.confirmed
+    return GUARDIAN in roles and representative.confirmed
 
 
-def _stands_for(kin: Resource, person: str, signed: date) -> bool:
-    if reference.one(kin, "patient") != person or kin.get("active") is False:
+def _stands_for(representative: Resource, person: str, signed: date) -> bool:
+    if reference.one(representative, "patient") != person or representative.get("active") is False:
         return False
     start = _start(signed)
-    return start is not None and period.contains(kin.get("period"), start) is True
+    return start is not None and period.contains(representative.get("period"), start) is True
 
 
 def _is_official(paper: Resource) -> bool:

@@ -28,7 +28,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class Representative:
     """A RelatedPerson as recorded before the day of signing and as recorded now, each empty where it was not.
 
     `papers` are the documents on them recorded before that day, `confirmed` that the lead section confirmed them.
@@ -45,13 +45,13 @@ class Kin:
 class Signing:
     """`patient` is the record of the person who consents, `against` are those against whom they are protected.
 
-    `kin` are the RelatedPersons who signed, and those whom the lead section confirmed as the person's guardians.
+    `representatives` are RelatedPersons who signed, and those whom the lead section confirmed as guardians.
     """
 
     patient: Resource = field(default_factory=lambda: _NOTHING)
     against: frozenset[str] = frozenset()
     paper: Paper | None = None
-    kin: Mapping[str, Kin] = field(default_factory=dict)
+    representatives: Mapping[str, Representative] = field(default_factory=dict)
 
 
 def day(consent: Resource) -> date | None:

@@ -13,7 +13,7 @@ import orjson
 
 from consent import protection, verdict, vocabulary
 from consent.standing import care
-from consent.standing.signed import Kin, Paper, Signing, day
+from consent.standing.signed import Paper, Representative, Signing, day
 from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
@@ -37,12 +37,15 @@ async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now:
     patient = await _current(view, person)
     signers = {name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")}
     confirmed = await _confirmed(view, person)
-    kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in sorted(signers | {*confirmed})}
+    representatives = {
+        name: await _representative(view, name, signed, confirmed.get(name, ""))
+        for name in sorted(signers | {*confirmed})
+    }
     return Signing(
         await _as_it_stands(view, person, orjson.loads(patient.body) if patient else look(person) or {}),
         await _against(view, consent, orjson.loads(patient.body) if patient else {}),
         await _paper(view, consent, custodian, look, now),
-        kin,
+        representatives,
     )
 
 
@@ -66,8 +69,11 @@ async def _meaning(view: Snapshot, names: Iterable[str]) -> frozenset[str]:
 async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> Signing:
     """What bears on whether this RelatedPerson may sign for a person today."""
     patient, confirmed = await _current(view, person), await _confirmed(view, person)
-    kin = {name: await _kin(view, name, day_of(now), confirmed.get(name, ""))}
-    return Signing(await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}), kin=kin)
+    representatives = {name: await _representative(view, name, day_of(now), confirmed.get(name, ""))}
+    return Signing(
+        await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}),
+        representatives=representatives,
+    )
 
 
 async def aged(view: Snapshot, consent: Resource) -> Signing:
@@ -76,8 +82,11 @@ async def aged(view: Snapshot, consent: Resource) -> Signing:
     confirmed = await _confirmed(view, person)
     signers = [name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")]
     patient = await _current(view, person)
-    kin = {name: await _kin(view, name, signed, confirmed.get(name, "")) for name in signers}
-    return Signing(await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}), kin=kin)
+    representatives = {name: await _representative(view, name, signed, confirmed.get(name, "")) for name in signers}
+    return Signing(
+        await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}),
+        representatives=representatives,
+    )
 
 
 async def telling(view: Snapshot, person: str) -> frozenset[str]:
@@ -130,17 +139,17 @@ async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, 
     return Paper(f"{name}/_history/1", pending, custodian, named.union(*members), day_of(now))
 
 
-async def _kin(view: Snapshot, name: str, signed: date | None, confirmed: str) -> Kin:
+async def _representative(view: Snapshot, name: str, signed: date | None, confirmed: str) -> Representative:
     """`confirmed` is the instant at which they were confirmed as they stood; who was changed since is not."""
     current = await _current(view, name)
     if current is None or signed is None:
-        return Kin()
+        return Representative()
     before, _ = period.span({"start": signed.isoformat()}) or ("", "")
     then: Version | None = current
     while then and then.since >= before:
         then = await _current(view, name, then.number - 1) if then.number > 1 else None
     documents = await view.find(Query(all_of([has(".type", "DocumentReference"), has("related", name)])), within=SIGNED)
-    return Kin(
+    return Representative(
         orjson.loads(then.body) if then else {},
         orjson.loads(current.body),
         envelope.value(current.terms, ".custodian"),

@@ -37,7 +37,7 @@ def close_conference(city: City) -> list[Narration]:
             reason="0 件",
         ),
     ]
-    return narration + reading.find_nothing(city, "h")
+    return narration + reading.find_nothing(city, "h", in_care=True)
 
 
 def revoke_consent(city: City) -> list[Narration]:

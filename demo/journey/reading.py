@@ -67,8 +67,9 @@ def read_with_consent(city: City) -> list[Narration]:
     return narration
 
 
-def find_nothing(city: City, step: str = "d") -> list[Narration]:
-    """The child guidance center's next requests, with its everyday purpose."""
+def find_nothing(city: City, step: str = "d", *, in_care: bool = False) -> list[Narration]:
+    """The child guidance center's next requests, with its everyday purpose; who has the mother in care, by its role,
+    finds who she is and how she is reached, and no more."""
     officer, system = city.officer("child-guidance"), city.system("child-guidance-system")
     mother, household = city.known["mother"], city.known["household"]
     narration = [
@@ -91,6 +92,9 @@ def find_nothing(city: City, step: str = "d") -> list[Narration]:
     }
     for kind, about in searches.items():
         found = system.get(kind, **about)
+        card = in_care and kind == "Patient"
+        nothing = found.total == 0 and not found.resources
+        known = found.total == 1 and not any("address" in each for each in found.resources)
         narration.append(
             city.tell(
                 step,
@@ -98,8 +102,8 @@ def find_nothing(city: City, step: str = "d") -> list[Narration]:
                 f"{kind} を検索する",
                 f"searches {kind}",
                 found,
-                holds=found.total == 0 and not found.resources,
-                reason="0 件",
+                holds=known if card else nothing,
+                reason="役割の対象者の基本情報だけ" if card else "0 件",
             )
         )
     return narration

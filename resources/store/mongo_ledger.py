@@ -31,6 +31,12 @@ from resources.store.mongo_upgrade import NUMBERED, SCHEMA, older
 SOURCES = 500
 """Sources of rows that are looked for together."""
 
+MOST = 50
+"""How many versions without a place are named."""
+
+_TEXT: Document = {"place": {"$type": "string"}}
+_NO_PLACE: Document = {"place": {"$not": {"$regex": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z \d+$"}}}
+
 
 class MongoLedger:
     """The store in a database. Raises Unavailable where it does not answer, or is of another schema."""
@@ -72,7 +78,7 @@ class MongoLedger:
         found: list[Span] = []
         first, count, last = "", 0, ""
         with speaking():
-            for one in self._versions.find({}, {"_id": 0, "place": 1}, sort=[("place", 1)]):
+            for one in self._versions.find(_TEXT, {"_id": 0, "place": 1}, sort=[("place", 1)]):
                 last = one["place"]
                 first, count = (first, count + 1) if count else (last, 1)
                 if count == size:
@@ -161,8 +167,11 @@ class MongoLedger:
         return Tally(count, span.size - count, damaged, 0)
 
     def broken(self) -> list[str]:
-        """Nothing: the server's own `validate` looks at its pages and indexes, and stops others meanwhile."""
-        return []
+        """Whose place is none; pages and indexes are for the server's own `validate`, which stops others meanwhile."""
+        shown = {"_id": 0, "type": 1, "id": 1, "number": 1}
+        with speaking():
+            found = list(self._versions.find(_NO_PLACE, shown).limit(MOST))
+        return [f"{one['type']}/{one['id']}/_history/{one['number']} has no place in commit order" for one in found]
 
     def close(self) -> None:
         self._client.close()

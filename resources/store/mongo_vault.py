@@ -62,6 +62,15 @@ class MongoVault:
                 # Two upserts of a new key at once: the one that lost finds the other's now.
                 await self._secrets.replace_one({"kind": kind, "key": key}, secret, upsert=True)
 
+    async def exchange(self, kind: str, key: str, before: bytes, after: bytes) -> bool:
+        """Put another value in place of this one, in one step; False, and nothing changed, where it is another now."""
+        living = {"$or": [{"until": {"$exists": False}}, {"until": {"$gt": self._clock().timestamp()}}]}
+        with speaking():
+            done = await self._secrets.update_one(
+                {"kind": kind, "key": key, "value": before} | living, {"$set": {"value": after}}
+            )
+        return done.matched_count == 1
+
     async def tally(self, kind: str, key: str, *, until: float) -> int:
         """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
         living = {"kind": kind, "key": key, "until": {"$gt": self._clock().timestamp()}}

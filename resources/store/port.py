@@ -183,6 +183,9 @@ class Vault(Protocol):
     async def replace(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> None:
         """Keep a secret whether or not there was one."""
 
+    async def exchange(self, kind: str, key: str, before: bytes, after: bytes) -> bool:
+        """Put another value in place of this one, in one step; False, and nothing changed, where it is another now."""
+
     async def tally(self, kind: str, key: str, *, until: float) -> int:
         """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""
 

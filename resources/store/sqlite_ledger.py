@@ -19,6 +19,7 @@ from resources.store import sqlite_amend, sqlite_generation
 from resources.store.body import digest
 from resources.store.fault import unavailable
 from resources.store.ledger import Lying, Place, Span, Tally, parted
+from resources.store.port import Corrupt
 from resources.store.sqlite_file import APPLICATION, NAME, OLDER, SCHEMA, ask, speaking
 
 VERSIONS = "SELECT type, id, number, since, deleted, body, terms, first FROM version v"
@@ -74,15 +75,26 @@ class SqliteLedger:
     def spans(self, size: int) -> list[Span]:
         """All places there are, in pieces of this size; and where there are none, but something lies all the same."""
         [(last,)] = self._ask("SELECT coalesce(max(seq), 0) FROM version")
-        ends = ((first, min(first + size - 1, last)) for first in range(1, last + 1, size))
-        spans = [Span(first, end, end - first + 1) for first, end in ends]
         [outside] = self._ask(OUTSIDE, (last, last))
         below, under, above, over = outside
         return [
             *([Span(below, 0, under)] if under else []),
-            *spans,
+            *self._pieces(size, last),
             *([Span(last + 1, above, over)] if over else []),
         ]
+
+    def _pieces(self, size: int, last: int) -> Iterator[Span]:
+        """From the first place to the last; where as much as a piece is empty, it is one with the version behind it."""
+        place, piece = 1, size
+        while place <= last:
+            try:
+                [(there,)] = self._ask("SELECT min(seq) FROM version WHERE seq >= ?", (place,))
+                piece = size
+            except Corrupt:  # who looks at these places will say so; wider and wider, since there may be endless many
+                there, piece = place, piece * 2
+            end = max(there, min(place + piece - 1, last))
+            yield Span(place, end, end - place + 1)
+            place = end + 1
 
     def lying(self, span: Span) -> Iterator[Lying]:
         first = span.first
@@ -90,6 +102,8 @@ class SqliteLedger:
             indexed = {row[0]: row[1:] for row in self._ask(INDEXED, (rows[0][0], rows[-1][0]))}
             for row in rows:
                 yield _lying(row, indexed.get(row[0]))
+            if rows[-1][0] == span.last:
+                return  # behind the last place of all there is no number
             first = rows[-1][0] + 1
 
     def strays(self, span: Span) -> list[Place]:

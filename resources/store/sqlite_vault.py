@@ -19,6 +19,9 @@ LOOK = "SELECT value FROM secret WHERE kind = ? AND key = ? AND (until IS NULL O
 LOOK_AT = "SELECT kind, key, value FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?)"
 TAKE = "DELETE FROM secret WHERE kind = ? AND key = ? AND (until IS NULL OR until > ?) RETURNING value"
 
+EXCHANGE = """UPDATE secret SET value = ? WHERE kind = ? AND key = ? AND value = ? AND (until IS NULL OR until > ?)
+    RETURNING 1"""
+
 TALLY = """INSERT INTO secret (kind, key, value, until) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET
         value = CASE WHEN until <= ? THEN excluded.value ELSE CAST(CAST(value AS INTEGER) + 1 AS BLOB) END,
@@ -66,6 +69,10 @@ class SqliteVault:
     async def replace(self, kind: str, key: str, value: bytes, *, until: float | None = None) -> None:
         """Keep a secret whether or not there was one."""
         await self._write("INSERT OR REPLACE INTO secret VALUES (?, ?, ?, ?)", lambda _: (kind, key, value, until))
+
+    async def exchange(self, kind: str, key: str, before: bytes, after: bytes) -> bool:
+        """Put another value in place of this one, in one step; False, and nothing changed, where it is another now."""
+        return bool(await self._write(EXCHANGE, lambda now: (after, kind, key, before, now)))
 
     async def tally(self, kind: str, key: str, *, until: float) -> int:
         """Count one more, in one step, and say how many that makes; a counter lives to the `until` of its first."""

@@ -24,6 +24,8 @@ from resources.store.trail_signer import Signer
 from resources.store.trail_verify import Fault, Promises, event_faults, root_faults
 
 FORM = "tsunagu trail archive 1"
+FILES = "trail-before-*.ndjson.gz"
+"""How the files are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ async def archive(
     if faults := root_faults(await trail.roots(), signer, promises):
         raise ValueError(f"{faults[0].at}: {faults[0].text}")
     left = sum([await _remove(trail, chain, told) for chain in promises.archived.values()])
-    done = [Archived(_standing(folder, promises.file), left, finished=True)] if left else []
+    done = [Archived(_standing(folder, promises.files[-1]), left, finished=True)] if left else []
     _sweep(folder)
     limit = int(before.timestamp() * 1000)
     name = f"trail-before-{before:%Y%m%dT%H%M%S}-{now:%Y%m%dT%H%M%S%f}.ndjson.gz"

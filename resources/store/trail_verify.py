@@ -29,12 +29,12 @@ class Fault:
 class Promises:
     """What the signed roots say of each chain: hashes at numbers, and up to where it lies in archive files.
 
-    `file` is the name of the last of these.
+    `files` are the names of these, the last one last.
     """
 
     hashes: dict[str, dict[int, bytes]] = field(default_factory=lambda: defaultdict(dict))
     archived: dict[str, Head] = field(default_factory=dict)
-    file: str = ""
+    files: list[str] = field(default_factory=list)
 
     def longest(self, chain: str) -> int:
         return max(self.hashes.get(chain, {}), default=0)
@@ -92,6 +92,13 @@ def root_faults(roots: list[Root], signer: Signer, promises: Promises) -> list[F
     return faults
 
 
+def archives(roots: list[Root], signer: Signer) -> list[str]:
+    """The names of the archive files that sound roots speak of."""
+    promises = Promises()
+    root_faults(roots, signer, promises)
+    return promises.files
+
+
 def _reads(said: dict[str, Any], root: Root, promises: Promises) -> bool:
     heads = trail_root.heads(said["heads"])
     if (
@@ -103,7 +110,7 @@ def _reads(said: dict[str, Any], root: Root, promises: Promises) -> bool:
         promises.hashes[head.chain][head.number] = head.hash
     for head in trail_root.heads(said.get("archived", [])):
         promises.archived[head.chain] = head
-    promises.file = said.get("name", promises.file)
+    promises.files += [said["name"]] if said.get("name") else []
     return True
 
 

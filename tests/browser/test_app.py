@@ -47,8 +47,8 @@ READ = """async ([url, token, method]) => {
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with start_server(tmp_path_factory.mktemp("app")) as served:
+def server(installed, tmp_path_factory):
+    with start_server(installed, tmp_path_factory.mktemp("app")) as served:
         yield served
 
 

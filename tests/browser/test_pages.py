@@ -20,8 +20,8 @@ VERIFIER = "a-verifier-of-forty-three-letters-and-more-0123456789"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with start_server(tmp_path_factory.mktemp("pages")) as served:
+def server(installed, tmp_path_factory):
+    with start_server(installed, tmp_path_factory.mktemp("pages")) as served:
         yield served
 
 

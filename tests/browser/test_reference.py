@@ -12,10 +12,10 @@ from tests.world.server import start_server
 pytestmark = pytest.mark.browser
 
 
-def test_the_reference_shows_the_operations_and_asks_nobody_else(tmp_path):
+def test_the_reference_shows_the_operations_and_asks_nobody_else(installed, tmp_path):
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with start_server(tmp_path / "city") as server, sync_playwright() as started:
+    with start_server(installed, tmp_path / "city") as server, sync_playwright() as started:
         browser = started.chromium.launch(executable_path=chromium, args=arguments)
         page = browser.new_page()
         asked, refused = [], []

@@ -39,8 +39,8 @@ def listener() -> Iterator[Subscriber]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, listener: Subscriber) -> Iterator[Server]:
-    with start_server(tmp_path_factory.mktemp("city"), listener.url) as running:
+def server(installed: Path, tmp_path_factory: pytest.TempPathFactory, listener: Subscriber) -> Iterator[Server]:
+    with start_server(installed, tmp_path_factory.mktemp("city"), listener.url) as running:
         yield running
 
 

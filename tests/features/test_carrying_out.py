@@ -5,10 +5,15 @@ import copy
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.people import CONFERENCE
+from tests.world import casework
 from tests.world.scene import Scene
-from tests.world.words import WHO
+from tests.world.words import AGENCIES, COLLEAGUES, WHO
 
 scenarios("carrying_out.feature")
+
+BASE = "https://tsunagu.example/fhir/CodeSystem"
+CARRY_OUT = {"coding": [{"system": f"{BASE}/task-code", "code": "carry-out"}]}
+NOTICE = {"coding": [{"system": f"{BASE}/secrecy-notice", "code": "art9-from-2025-06"}]}
 
 
 @given("主管課が会議のために役割を決めている")
@@ -50,8 +55,55 @@ def _(scene: Scene) -> None:
     assert "つなぎ町" not in scene.answer.text
 
 
-def _decide(scene: Scene, who: str) -> None:
+@when(parsers.re(r"(?P<who>.+?)が、(?P<whom>.+)を役割の担当者に決める"))
+def _(scene: Scene, who: str, whom: str) -> None:
+    part_of = {"partOf": [{"reference": _told(scene, who)}]} if whom != "届いた仕事なしに自分" else {}
+    named = _post(who if whom.startswith("届いた") else whom)
+    task = {"resourceType": "Task", "status": "requested", "intent": "order", "code": CARRY_OUT} | part_of
+    scene.answer = scene.person(who).post("Task", task | {"requester": _post(who), "owner": named})
+    if scene.answer.done:
+        scene.city.known["naming"] = scene.answer.created[0]
+
+
+@when(parsers.re(r"(?P<who>.+)が、守秘義務を確認(?P<how>せずに|して)担当を引き受ける"))
+def _(scene: Scene, who: str, how: str) -> None:
+    said = {"output": [{"type": {"text": "守秘義務の確認"}, "valueCodeableConcept": NOTICE}]} if how == "して" else {}
+    scene.answer = casework.change(scene.city, COLLEAGUES[who], "naming", status="accepted", **said)
+
+
+@when(parsers.parse("{who}が、担当を取り消す"))
+def _(scene: Scene, who: str) -> None:
+    cancelled = casework.change(scene.city, WHO[who], "naming", status="cancelled")
+    assert cancelled.status == 200, cancelled.text
+
+
+@when("主管課が、こども総合相談所を外して役割を決め直す")
+def _(scene: Scene) -> None:
+    _decide(scene, "主管課", without=AGENCIES["こども総合相談所"])
+
+
+@when(parsers.parse("{who}が、母のことを保健センターに相談する"))
+def _(scene: Scene, who: str) -> None:
+    task = {"resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": scene.place("母")}}
+    task |= {"requester": _post(who), "owner": {"reference": AGENCIES["保健センター"]}, "description": "相談"}
+    scene.answer = scene.person(who).post("Task", task)
+
+
+def _post(who: str) -> dict[str, str]:
+    return {"reference": f"PractitionerRole/role-{(WHO | COLLEAGUES)[who]}"}
+
+
+def _told(scene: Scene, who: str) -> str:
+    """The Task by which the lead section put the role to the agency."""
+    found = scene.person(who).get("Task", focus=scene.place("支援チーム"))
+    assert found.total == 1, found.text
+    return found.references[0]
+
+
+def _decide(scene: Scene, who: str, without: str = "") -> None:
     officer = scene.city.officer(WHO[who], CONFERENCE)
-    answer = officer.post(f"{scene.place('事例')}/$decide-roles", scene.city.payload("decide-roles"))
+    asked = scene.city.payload("decide-roles")
+    roles = [each for each in asked["parameter"] if each["part"][0]["valueReference"]["reference"] != without]
+    answer = officer.post(f"{scene.place('事例')}/$decide-roles", asked | {"parameter": roles})
     assert answer.status in (200, 201), answer.text
     scene.city.known["team"] = answer.created[0]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import subprocess
 import uuid
 from pathlib import Path
 from typing import Any
@@ -38,13 +37,7 @@ def _(scene: Scene, server: Server, tmp_path: Path, what: str) -> None:
     file.write_bytes(orjson.dumps(record) + b"\n")
     keeper = AGENCIES["寄り添いサポートセンター"]
     words = ("--custodian", keeper, "--report", str(tmp_path / "report"), str(file))
-    ended = subprocess.run(
-        launch.command("import", *words),
-        env=launch.environment(server.folder),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
+    ended = launch.ran(server.folder, "import", *words)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     scene.remembered["imported"] = f"{record['resourceType']}/{record['id']}"
 

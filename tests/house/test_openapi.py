@@ -19,7 +19,8 @@ from tests.house import source
 
 PAGES = {
     *("/", "/policy", "/docs", "/docs/{file}", "/sign-in", "/sign-in/second", "/sign-out", "/second-factor"),
-    *("/oauth/choose", "/oauth/decision", "/static/tsunagu.css"),
+    *("/passkeys", "/passkeys/made", "/passkeys/remove", "/sign-in/passkey", "/sign-in/passkey/signed"),
+    *("/oauth/choose", "/oauth/decision", "/static/tsunagu.css", "/static/passkey.js"),
 }
 """For a person's browser, and described in docs/oauth.md."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,17 +17,9 @@ from tests.world import household
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the demo city, which no server uses."""
-    folder = tmp_path_factory.mktemp("installed") / "city"
-    with launch.serving(folder, "--demo") as running:
-        assert running.end(signal.SIGINT) == 0
-    return folder
-
-
-@pytest.fixture(scope="session")
 def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with launch.serving(launch.copied(installed, tmp_path_factory.mktemp("served") / "city"), "--demo") as running:
+    folder = launch.copied(installed, tmp_path_factory.mktemp("served") / "city")
+    with launch.afresh(folder, "--demo") as running:
         yield running
 
 

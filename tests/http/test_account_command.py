@@ -25,14 +25,7 @@ def own(installed: Path, tmp_path_factory: pytest.TempPathFactory):
 
 
 def account(running: Running, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        launch.command("account", *words),
-        env=launch.environment(running.folder),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=launch.PATIENCE,
-    )
+    return launch.ran(running.folder, "account", *words)
 
 
 @pytest.fixture

@@ -23,14 +23,7 @@ def own(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[R
 
 
 def command(running: Running, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        launch.command(*words),
-        env=launch.environment(running.folder),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=launch.PATIENCE,
-    )
+    return launch.ran(running.folder, *words)
 
 
 def system(running: Running, file: Path) -> SystemClient:

@@ -10,7 +10,6 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -34,17 +33,12 @@ SETTINGS = {
 }
 
 
-def refused(folder: Path, *words: str, bound: Callable[[], None] | None = None, **settings: str) -> str:
+def refused(folder: Path, *words: str, **settings: str) -> str:
     """What a start says that must fail: one line on standard error and nothing else."""
-    found = subprocess.run(
-        launch.command("serve", *words),
-        env=launch.environment(folder, **settings),
-        capture_output=True,
-        text=True,
-        timeout=launch.PATIENCE,
-        preexec_fn=bound,
-        check=False,
-    )
+    return said(launch.ran(folder, "serve", *words, **settings))
+
+
+def said(found: subprocess.CompletedProcess[str]) -> str:
     assert found.returncode == 2
     assert "Traceback" not in found.stderr
     assert found.stdout.strip() == ""
@@ -55,7 +49,7 @@ def refused(folder: Path, *words: str, bound: Callable[[], None] | None = None, 
 
 @pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in SETTINGS.items() for value in values])
 def test_a_setting_that_cannot_be_used_is_named(name: str, value: str, tmp_path: Path) -> None:
-    sentence = refused(tmp_path, bound=None, **{name.lower(): value})
+    sentence = refused(tmp_path, **{name.lower(): value})
     assert f"TSUNAGU_{name}" in sentence or value in sentence or "malformed" in sentence
 
 
@@ -96,7 +90,11 @@ def test_a_database_server_that_is_not_there_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [(), ("--demo",)], ids=["serve", "demo"])
 def test_a_folder_that_cannot_be_written_is_named(words: tuple[str, ...], tmp_path: Path) -> None:
     tmp_path.chmod(0o555)
-    sentence = refused(tmp_path / "city", *words, bound=_without_override if os.getuid() == 0 else None)
+    folder = tmp_path / "city"
+    if os.getuid() == 0:
+        sentence = said(launch.bounded(folder, _without_override, "serve", *words))
+    else:
+        sentence = refused(folder, *words)
     tmp_path.chmod(0o755)
     assert str(tmp_path / "city") in sentence
 

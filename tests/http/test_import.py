@@ -41,10 +41,9 @@ def written(path: Path, *lines: dict[str, Any] | bytes) -> Path:
     return path
 
 
-def started(folder: Path, *words: Path | str, custodian: str = "Organization/agency") -> subprocess.Popen[str]:
-    given = ("--custodian", custodian, "--report", str(folder / "report"), *map(str, words))
+def started(folder: Path, *words: Path | str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        launch.command("import", *given),
+        launch.command("import", *_given(folder, "Organization/agency", *words)),
         env=launch.environment(folder / "data"),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -54,9 +53,12 @@ def started(folder: Path, *words: Path | str, custodian: str = "Organization/age
 
 
 def run(folder: Path, *words: Path | str, custodian: str = "Organization/agency") -> tuple[int, str, str]:
-    process = started(folder, *words, custodian=custodian)
-    said, complained = process.communicate(timeout=launch.PATIENCE)
-    return process.returncode, said, complained
+    ended = launch.ran(folder / "data", "import", *_given(folder, custodian, *words))
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def _given(folder: Path, custodian: str, *words: Path | str) -> tuple[str, ...]:
+    return ("--custodian", custodian, "--report", str(folder / "report"), *map(str, words))
 
 
 def reported(folder: Path) -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ https://hl7.org/fhir/R4/datatypes.html#id; docs/operations.md, "import"
 from __future__ import annotations
 
 import codecs
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -58,9 +57,7 @@ def people(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     file = folder.parent / "records.ndjson"
     file.write_bytes(codecs.BOM_UTF8 + b"".join(orjson.dumps(line) + b"\n" for line in lines()))
     words = ("--custodian", "Organization/yorisoi-center", "--report", str(folder.parent / "report"), str(file))
-    done = subprocess.run(
-        launch.command("import", *words), env=launch.environment(folder), capture_output=True, text=True, check=False
-    )
+    done = launch.ran(folder, "import", *words)
     assert done.returncode == 0, done.stdout
     assert f"imported {2 * len(IDS)}, there already 0, wrong 0" in done.stdout
     with launch.serving(folder, "--demo") as running:

@@ -233,3 +233,12 @@ def _unescaped(text: str) -> str:
 
 def _joined(high: int, low: int) -> int:
     return 0x10000 + ((high - 0xD800) << 10) + low - 0xDC00
+
+
+def test_no_answer_about_anybody_is_kept_by_who_stands_between(city: City, asking: Asking) -> None:
+    """Not by a browser, not by a proxy: it is for one reader, at one moment."""
+    mother = city.known["mother"]
+    for path in (mother, f"{mother}/_history", "Patient", f"{mother}/$timetable", "Patient/nobody", "metadata"):
+        headers = asking.ask("GET", path).headers
+        assert (headers["cache-control"] == "no-store") == (path != "metadata"), path
+        assert "Authorization" in headers["vary"], path

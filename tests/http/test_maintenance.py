@@ -38,14 +38,7 @@ KEPT = "tsunagu-schema-1.sqlite"
 
 
 def ran(folder: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        launch.command(*words),
-        env=launch.environment(folder, **settings),
-        capture_output=True,
-        text=True,
-        timeout=launch.PATIENCE,
-        check=False,
-    )
+    return launch.ran(folder, *words, **settings)
 
 
 def sentence(done: subprocess.CompletedProcess[str]) -> str:
@@ -191,14 +184,12 @@ def test_an_upgraded_store_is_served(upgraded: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("size", [1, 1_000_000, 6_000_000])
 def test_a_killed_upgrade_leaves_the_old_store_and_is_begun_anew(old: Path, size: int) -> None:
     before = (old / NAME).read_bytes()
-    process = subprocess.Popen(
-        launch.command("upgrade"), env=launch.environment(old), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    )
+    process = launch.begun(old, "upgrade")
     new = [old / sqlite_older.BESIDE / name for name in (NAME, f"{NAME}-wal")]
     while process.poll() is None and sum(file.stat().st_size for file in new if file.exists()) < size:
         os.sched_yield()
     process.kill()
-    process.communicate()
+    process.wait()
     assert (old / NAME).read_bytes()[100:] == before[100:]
     assert "tsunagu upgrade" in sentence(ran(old, "serve"))
     assert ran(old, "upgrade").returncode == 0
@@ -265,7 +256,7 @@ def test_another_generation_stops_a_start_until_it_is_brought_along(upgraded: Pa
         database.execute("DELETE FROM relation WHERE name = 'member'")
     for words in (("serve",), ("serve", "--demo"), ("check",)):
         assert "tsunagu reindex" in sentence(ran(folder, *words))
-    process = subprocess.Popen(launch.command("reindex"), env=launch.environment(folder), stderr=subprocess.DEVNULL)
+    process = launch.begun(folder, "reindex")
     while process.poll() is None and not marked(folder):
         os.sched_yield()
     process.kill()

@@ -1,35 +1,25 @@
 """fhir-kit-client and @medplum/core under Node, unchanged, against the running server with a real token.
 
-https://github.com/Vermonster/fhir-kit-client; https://github.com/medplum/medplum. TSUNAGU_TEST_NODE names a folder in
-which `npm install fhir-kit-client@2 @medplum/core@5` was run.
+https://github.com/Vermonster/fhir-kit-client; https://github.com/medplum/medplum
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from pathlib import Path
-
-import orjson
-import pytest
 
 from demo.journey.city import City
 from demo.people import People
+from tests import node_packages
 
 SCRIPT = Path(__file__).parent / "node_clients.mjs"
-NODE, FOLDER = shutil.which("node"), os.environ.get("TSUNAGU_TEST_NODE", "")
 
-pytestmark = pytest.mark.skipif(not NODE or not FOLDER, reason="no Node, or no TSUNAGU_TEST_NODE: docs/testing.md")
+pytestmark = node_packages.needed
 
 
 def test_two_clients_in_javascript_do_what_they_do_elsewhere(city: City, people: People) -> None:
     token = people.officer("yorisoi").token()
-    asked = [NODE or "", "--input-type=module", "-", people.base, token, city.known["mother"]]
-    # What is read from standard input finds its packages from the working directory on.
-    done = subprocess.run(asked, input=SCRIPT.read_bytes(), cwd=FOLDER, capture_output=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr.decode()[-2000:]
-    assert orjson.loads(done.stdout) == {
+    found = node_packages.run(SCRIPT, people.base, token, city.known["mother"])
+    assert found == {
         "kit": {
             "read": True,
             "search": 1,

@@ -34,14 +34,7 @@ def folk(own: Running) -> Iterator[People]:
 
 
 def notices(running: Running, **settings: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        launch.command("notices"),
-        env=launch.environment(running.folder) | settings,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=launch.PATIENCE,
-    )
+    return launch.ran(running.folder, "notices", **settings)
 
 
 class Mail(socketserver.StreamRequestHandler):
@@ -80,7 +73,7 @@ def test_who_was_asked_gets_one_mail_that_names_nobody(own: Running, folk: Peopl
     assert "0 通" in notices(own).stdout, "the first run begins now"
     ask(city)
     ask(city)
-    told = notices(own, TSUNAGU_BASE_URL="https://records.example")
+    told = notices(own, base_url="https://records.example")
     assert told.returncode == 0, told.stderr
     [letter] = [
         message_from_bytes(file.read_bytes(), policy=policy.default) for file in (own.folder / "outbox").iterdir()
@@ -98,7 +91,7 @@ def test_a_mail_server_is_given_the_same(own: Running, folk: People) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         ask(City(folk))
         host, port = server.server_address[:2]
-        told = notices(own, TSUNAGU_SMTP=f"{host!s}:{port}")
+        told = notices(own, smtp=f"{host!s}:{port}")
         server.shutdown()
     assert told.returncode == 0, told.stderr
     [letter] = [message_from_bytes(each, policy=policy.default) for each in Mail.taken]
@@ -108,7 +101,7 @@ def test_a_mail_server_is_given_the_same(own: Running, folk: People) -> None:
 
 def test_where_the_mail_server_is_not_there_it_is_one_sentence_and_nothing_is_lost(own: Running, folk: People) -> None:
     ask(City(folk))
-    refused = notices(own, TSUNAGU_SMTP="127.0.0.1:1")
+    refused = notices(own, smtp="127.0.0.1:1")
     assert refused.returncode == 2
     assert refused.stderr.count("\n") == 1
     assert "1 通" in notices(own).stdout

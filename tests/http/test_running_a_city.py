@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +18,7 @@ REDIRECT = "http://127.0.0.1:8888/callback"
 
 
 def _ask(folder: Path, *words: str) -> str:
-    asked = subprocess.run(
-        launch.command(*words), env=launch.environment(folder), capture_output=True, text=True, timeout=120
-    )
+    asked = launch.ran(folder, *words)
     assert asked.returncode in (0, 1), asked.stderr
     return asked.stdout
 

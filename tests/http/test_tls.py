@@ -106,9 +106,9 @@ def test_files_that_cannot_be_used_are_named(
 ) -> None:
     folder = launch.copied(installed, tmp_path / "city")
     there = {name: str(getattr(files, file, tmp_path / "nowhere.pem")) for name, file in given.items()}
-    assert said in refused(folder, bound=None, **there)
+    assert said in refused(folder, **there)
 
 
 def test_everywhere_is_no_address_for_clients(tmp_path: Path, files: Files) -> None:
     given = {"host": "0.0.0.0", "tls_certificate": str(files.certificate), "tls_key": str(files.key)}  # to be refused
-    assert "TSUNAGU_BASE_URL" in refused(tmp_path, bound=None, **given)
+    assert "TSUNAGU_BASE_URL" in refused(tmp_path, **given)

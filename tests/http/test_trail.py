@@ -51,14 +51,11 @@ def sql(folder: Path, *statements: str) -> None:
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        launch.command("audit", *words),
-        env=launch.environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=launch.PATIENCE,
-        check=False,
-    )
+    return ran(folder, "audit", *words)
+
+
+def ran(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return launch.ran(folder, *words)
 
 
 def test_nothing_is_disclosed_while_the_trail_cannot_be_written(own: tuple[Running, City, People]) -> None:
@@ -115,6 +112,7 @@ def test_the_trail_of_a_server_is_verified_exported_and_archived(own: tuple[Runn
     [file] = (folder / "trail").glob("*.gz")
     assert file.stat().st_mode & 0o077 == 0
     assert run(folder, "verify").returncode == run(folder, "verify", str(file)).returncode == 0
+    what_an_archive_alone_names_is_missed_where_the_file_is_at_hand(folder, city.known["mother"])
     published = folder / "published.json"
     published.write_bytes(roots[0])
     assert run(folder, "verify", str(file), "--key", str(published)).returncode == 0
@@ -128,6 +126,21 @@ def test_the_trail_of_a_server_is_verified_exported_and_archived(own: tuple[Runn
     damaged = run(folder, "verify")
     assert damaged.returncode == 1
     assert damaged.stdout.startswith("event ")
+
+
+def what_an_archive_alone_names_is_missed_where_the_file_is_at_hand(folder: Path, person: str) -> None:
+    [file] = (folder / "trail").glob("*.gz")
+    elsewhere = (folder / "trail").rename(folder / "elsewhere")
+    away = ran(folder, "check")
+    assert (away.returncode, f"`{file.name}`" in away.stdout) == (0, True), away.stdout
+    kept = (folder / "tsunagu.sqlite").read_bytes()
+    sql(folder, "DELETE FROM version WHERE type = 'Patient' AND id = '{}'".format(person.partition("/")[2]))
+    at_hand = ran(folder, "check", "--lines", "9999", "--archives", str(elsewhere))
+    assert f"{person}/_history/1: 監査記録にあるこの版がありません" in at_hand.stdout
+    assert "手元にない" not in at_hand.stdout
+    assert ran(folder, "check", "--archives", str(file)).returncode == 2
+    (folder / "tsunagu.sqlite").write_bytes(kept)
+    elsewhere.rename(folder / "trail")
 
 
 def test_a_command_that_cannot_be_says_so_in_one_sentence(tmp_path: Path) -> None:
@@ -156,15 +169,7 @@ def signed(tmp_path: Path) -> Path:
 
 def told(folder: Path, *words: str, bound: Callable[[], None] | None = None) -> str:
     """The one sentence of a command that cannot be."""
-    done = subprocess.run(
-        launch.command(*words),
-        env=launch.environment(folder),
-        capture_output=True,
-        text=True,
-        timeout=launch.PATIENCE,
-        preexec_fn=bound,
-        check=False,
-    )
+    done = launch.bounded(folder, bound, *words) if bound else launch.ran(folder, *words)
     assert (done.returncode, done.stdout) == (2, ""), done
     [sentence] = done.stderr.splitlines()
     assert sentence.startswith("tsunagu: ")

@@ -122,7 +122,8 @@ class Oracle:
             taken = body["resourceType"] == "Task" and body["status"] in ("accepted", "in-progress", "on-hold")
             if taken and not set(_codes(body.get("code"), "task-code")) and self._names_owner(body):
                 return True
-        return False
+        teams = [team for team in self._decisions() if self._has_part(team, self._identities())]
+        return any(record.reference in team.verdict.fixed for team in teams)
 
     def _names_owner(self, task: Json) -> bool:
         return bool(set(references(task.get("owner"))) & self._identities())
@@ -191,8 +192,7 @@ class Oracle:
             self._meeting_of(record.body) is not None
             or "emergency-review" in _codes(record.body.get("code"), "task-code")
         )
-        kinds = ("Task", "Encounter")
-        fixed = {n for each in self.records.values() if each.body["resourceType"] in kinds for n in each.verdict.fixed}
+        fixed = {name for each in self.records.values() if _marks(each.body) for name in each.verdict.fixed}
         coming = self._of_household(record, fixed, {"case", "total-care-plan", "case-team"})
         coming = coming or (record.body["resourceType"] == "Patient" and record.reference in fixed)
         led = self._leads(self._meeting_of(record.body))
@@ -325,14 +325,35 @@ class Oracle:
     def _fixed_for(self, keys: set[str]) -> set[str]:
         """The households and persons whose roles these carry out."""
         fixed: set[str] = set()
-        for team in self.records.values():
+        for team in self._decisions():
             carriers = {note[len(".carrier ") :] for note in team.verdict.noted if note.startswith(".carrier ")}
-            in_force = (
-                team.verdict.counts and team.body["resourceType"] == "CareTeam" and team.body["status"] == "active"
-            )
-            if in_force and carriers & keys and within(team.body.get("period"), self.now) is True:
-                fixed |= {name for name in team.verdict.fixed if name.startswith(("Group/", "Patient/"))}
+            if carriers & keys:
+                fixed |= _persons(team)
+            for task in self.records.values():
+                if set(references(task.body.get("owner"))) & keys & self.seats and self._is_for(task, team):
+                    fixed |= _persons(task) & _persons(team)
         return fixed
+
+    def _decisions(self) -> Iterator[Record]:
+        """The decisions of roles in force."""
+        for team in self.records.values():
+            active = team.body["resourceType"] == "CareTeam" and team.body["status"] == "active"
+            if active and team.verdict.counts and within(team.body.get("period"), self.now) is True:
+                yield team
+
+    def _has_part(self, team: Record, names: set[str]) -> bool:
+        """Whether one of these has a role in a decision now."""
+        now = [each for each in team.body.get("participant", ()) if within(each.get("period"), self.now) is True]
+        return any(each["member"]["reference"] in names for each in now)
+
+    def _is_for(self, task: Record, team: Record) -> bool:
+        """Whether somebody took on in person by this Task the role that this decision gives to an agency of theirs."""
+        if task.body["resourceType"] != "Task" or "carry-out" not in _codes(task.body.get("code"), "task-code"):
+            return False
+        put = {*references(task.body.get("focus")), *task.verdict.fixed}
+        agencies = {name for name in task.verdict.note(".between") if name.startswith("Organization/")}
+        taken = task.verdict.counts and task.body["status"] in ("accepted", "in-progress", "on-hold")
+        return taken and team.reference in put and self._has_part(team, agencies & self.agencies)
 
     def closed(self, record: Record) -> bool:
         """D3: conference material, for one who is not on its roster, or is no more, nor of the lead section, nor its
@@ -559,6 +580,16 @@ class Oracle:
         """The agency of a post or a desk, whoever holds it now: a request to it is a request to the agency."""
         found = self.records[name].body if name in self.records else {}
         return str((found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's"))
+
+
+def _marks(body: Json) -> bool:
+    """Whether it leaves a mark on a household: a meeting, or the Task that calls the coordinator."""
+    calls = body["resourceType"] == "Task" and "coordinate" in _codes(body.get("code"), "task-code")
+    return calls or body["resourceType"] == "Encounter"
+
+
+def _persons(record: Record) -> set[str]:
+    return {name for name in record.verdict.fixed if name.startswith(("Group/", "Patient/"))}
 
 
 def _enforceable(consent: Json) -> bool:

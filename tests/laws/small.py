@@ -85,7 +85,7 @@ def dimensions() -> Mapping[str, Sequence[Records]]:
         "household": [(_household(X, Y),), (_household(X),)],
         "request": [(), *((each,) for each in _requests())],
         "conference": [(), *_conferences()],
-        "coordination": [(), *((each,) for each in _coordinations())],
+        "coordination, or roles": [(), *((each,) for each in _coordinations()), *_roles()],
         "post": [(_post("b", "b"),), (_post("b", "b", period=ENDED),)],
     }
 
@@ -196,6 +196,34 @@ def _coordinations() -> Iterator[Record]:
         task |= {"code": concept("task-code", "coordinate"), "reasonCode": concept("coordination-ground", "no-roles")}
         task |= {"for": ref(HOUSEHOLD), "requester": ref(A), "owner": ref("PractitionerRole/co")}
         yield Record(task, A, "", verdict)
+
+
+def _roles() -> Iterator[Records]:
+    """Decided for the other agency, whose officer was seated, or was named for them; and each way that is not so."""
+    yield (_team({"member": ref(B)}, seated=("PractitionerRole/b",)),)
+    part, taken = {"member": ref(B)}, _naming("accepted")
+    yield _team(part), taken
+    yield _team(part), _naming("requested")
+    yield _team(part, status="inactive"), taken
+    yield _team({"member": ref(A)}), taken
+    yield _team(part | {"period": ENDED}), taken
+    yield _team(part, persons=(HOUSEHOLD, X)), taken
+
+
+def _team(
+    part: Json, status: str = "active", persons: Sequence[str] = (HOUSEHOLD, X, Y), seated: Sequence[str] = ()
+) -> Record:
+    team: Json = {"resourceType": "CareTeam", "id": "roles", "status": status, "subject": ref(HOUSEHOLD)}
+    team |= {"category": [concept("record-category", "case-team")], "participant": [part]}
+    noted = frozenset(f".carrier {post}" for post in seated)
+    return Record(team, LEAD, "Practitioner/lead", Verdict(True, fixed=frozenset(persons), noted=noted))
+
+
+def _naming(status: str) -> Record:
+    task: Json = {"resourceType": "Task", "id": "naming", "status": status, "intent": "order"}
+    task |= {"code": concept("task-code", "carry-out"), "owner": ref("PractitionerRole/b")}
+    fixed = frozenset([HOUSEHOLD, X, Y, "CareTeam/roles"])
+    return Record(task, B, "", Verdict(True, noted=frozenset([f".between {B}"]), fixed=fixed))
 
 
 def _conferences() -> Iterator[Records]:

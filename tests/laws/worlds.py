@@ -457,22 +457,36 @@ def _coordinations(draw: st.DrawFn) -> list[Record]:
         decided = Verdict(True, noted=frozenset({".decided yes"} if draw(st.booleans()) else ()))
         records.append(Record(plan, drafter, "", decided))
         if not draw(st.integers(0, 3)):
-            records.append(_roles(draw, place, group))
+            records += _roles(draw, place, group)
     return records
 
 
-def _roles(draw: st.DrawFn, place: int, group: str) -> Record:
-    """Decided roles, for some posts, about some of the persons."""
+def _roles(draw: st.DrawFn, place: int, group: str) -> tuple[Record, Record]:
+    """Decided roles, for some posts, about some of the persons; and whom an agency named for its own.
+
+    The second follows from what was drawn for the first: another draw would make every other world another.
+    """
     team: Json = {"resourceType": "CareTeam", "id": f"roles{place}", "subject": ref(group)}
     team |= {"status": draw(st.sampled_from(("active", "active", "active", "inactive")))}
-    team |= {"category": [concept("record-category", "case-team")], "participant": [{"member": ref("Organization/a")}]}
     if not draw(st.integers(0, 4)):
         team["period"] = _period(draw)
     posts = ("PractitionerRole/a", "PractitionerRole/b", "PractitionerRole/c", "Organization/a")
     keys = draw(st.sets(st.sampled_from(posts), min_size=1))
     fixed = draw(st.sets(st.sampled_from(PATIENTS), min_size=len(PATIENTS) - 1)) | {group}
     judged = Verdict(True, fixed=frozenset(fixed), noted=frozenset(f".carrier {key}" for key in keys))
-    return Record(team, "Organization/lead", "Practitioner/lead", judged if draw(st.integers(0, 4)) else NONE)
+    agency = "b" if posts[0] in keys else "a"
+    part: Json = {"member": ref(f"Organization/{'a' if posts[1] in keys else agency}")}
+    part |= {"period": {"end": "2026-11-22"}} if posts[2] in keys and posts[3] in keys else {}
+    team |= {"category": [concept("record-category", "case-team")], "participant": [part]}
+    decided = Record(team, "Organization/lead", "Practitioner/lead", judged if draw(st.integers(0, 4)) else NONE)
+    naming: Json = {"resourceType": "Task", "id": f"naming{place}", "intent": "order"}
+    naming |= {"status": "requested" if len(keys) == len(posts) else "accepted"}
+    naming |= {"code": concept("task-code", "carry-out"), "owner": ref(f"PractitionerRole/{agency}")}
+    between, named = (
+        frozenset({f".between Organization/{agency}"}),
+        frozenset({*PATIENTS, group, f"CareTeam/{team['id']}"}),
+    )
+    return decided, Record(naming, f"Organization/{agency}", "", Verdict(True, noted=between, fixed=named))
 
 
 _MINUTES = (

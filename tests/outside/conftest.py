@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from tests.http.launch import Running
 
 
 @pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    with launch.serving(tmp_path_factory.mktemp("played") / "city", "--demo") as running:
+def played(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    folder = launch.copied(installed, tmp_path_factory.mktemp("played") / "city")
+    with launch.serving(folder, "--demo") as running:
         assert all(told.held for told in play.play(running.base, running.credentials))
         yield running

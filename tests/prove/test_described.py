@@ -16,7 +16,6 @@ import pytest
 
 from demo.people import People
 from tests.http import launch
-from tests.http.conftest import installed  # noqa: F401  # a fixture
 from tests.http.launch import Running
 from tests.proofs import Proof
 from tests.prove.test_fuzz import SEED
@@ -36,7 +35,7 @@ _LONGEST = 600
 
 
 @pytest.fixture(scope="module")
-def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:  # noqa: F811  # a fixture
+def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One that turns nobody away for asking too often."""
     folder = launch.copied(installed, tmp_path_factory.mktemp("described") / "city")
     with launch.serving(folder, "--demo", rate="10000000", token_rate="10000000") as running:

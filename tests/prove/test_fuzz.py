@@ -20,7 +20,6 @@ from demo.people import People
 from profiles.spec import Spec
 from tests.http import launch
 from tests.http.asking import Asking
-from tests.http.conftest import installed  # noqa: F401  # a fixture
 from tests.http.launch import Running
 from tests.proofs import Proof
 from tests.prove.fuzz import Fuzz, Request
@@ -35,7 +34,7 @@ _OF_THE_CITY = ("Organization/yorisoi-center", "PractitionerRole/role-yorisoi", 
 
 
 @pytest.fixture(scope="module")
-def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:  # noqa: F811  # a fixture
+def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """One that turns nobody away for asking too often."""
     folder = launch.copied(installed, tmp_path_factory.mktemp("fuzzed") / "city")
     with launch.serving(folder, "--demo", rate="10000000") as running:

@@ -24,14 +24,6 @@ pytestmark = pytest.mark.prove
 _SEED = int(os.environ.get("TSUNAGU_PROVE_SEED", str(random.SystemRandom().randrange(1 << 32))))
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("installed") / "city"
-    with launch.serving(folder, "--demo") as running:
-        assert running.end(signal.SIGINT) == 0
-    return folder
-
-
 @pytest.mark.proof("kills", 1_000)
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_it_is_killed(
     installed: Path, tmp_path: Path, proof: Proof

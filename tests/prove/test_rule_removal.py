@@ -113,6 +113,7 @@ STANDING = {
     "standing.coordination": ("R13",),
     "standing.plan": ("R37",),
     "standing.household": ("P3",),
+    "standing.naming": ("P13",),
     "standing.post": ("P12",),
     "standing.request": ("P2",),
 }

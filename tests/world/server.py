@@ -1,8 +1,9 @@
-"""A real server process with a store of its own, its demo city loaded, on a port of its own."""
+"""A real server process with a store of its own, the demo city in it, on a port of its own."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -29,11 +30,12 @@ class Server:
 
 
 @contextmanager
-def start_server(folder: Path, subscribers: str = "") -> Iterator[Server]:
-    """Serve from `folder` until the end of the block; the process must end by itself when it is asked to.
+def start_server(installed: Path, folder: Path, subscribers: str = "") -> Iterator[Server]:
+    """Serve a copy of what is installed until the end of the block; the process must end by itself when asked to.
 
     `subscribers` is where somebody on this machine may be told.
     """
+    shutil.copytree(installed, folder, dirs_exist_ok=True)
     environment = os.environ | {
         "TSUNAGU_DATA": str(folder),
         "TSUNAGU_PORT": "0",

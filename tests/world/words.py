@@ -17,7 +17,11 @@ WHO = {
 }
 """Officers, by how a feature calls them."""
 
-COLLEAGUES = {"寄り添いサポートセンターの副担当者": "yorisoi-deputy", "一覧の管理担当": "directory-keeper"}
+COLLEAGUES = {
+    "寄り添いサポートセンターの副担当者": "yorisoi-deputy",
+    "こども総合相談所の所長": "adviser-09",
+    "一覧の管理担当": "directory-keeper",
+}
 """Officers of the same agency as one of those, who read what that one reads or less."""
 
 SYSTEMS = {

@@ -75,6 +75,18 @@ def test_who_was_seated_for_an_agency_with_a_role_reads_on_when_the_meeting_is_o
     assert set(decided.read(Q, "Patient/1")) <= {"resourceType", "id", "meta", "name", "birthDate", "gender", "telecom"}
 
 
+@pytest.mark.parametrize("again_decided", [False, True])
+def test_a_plan_that_is_made_after_the_roles_is_read_once_they_are_decided_again(
+    open_: Town, again_decided: bool
+) -> None:
+    decide(open_, "other", "center")
+    open_.write(P, plan(activity()))
+    if again_decided:
+        open_.write(LEAD, again(team("other", "center", period={"start": "2026-11-23"})))
+    close(open_)
+    assert reads(open_, Q) == set(READ) - (set() if again_decided else {"CarePlan/plan"})
+
+
 def test_whose_agency_has_no_role_reads_nothing(open_: Town) -> None:
     open_.write(P, plan(activity()))
     decide(open_, "center")

@@ -236,6 +236,31 @@ def test_a_term_at_a_place_where_no_version_can_be_is_found_and_nobody_walks_the
     assert any(said in text for text in texts), texts
 
 
+@pytest.mark.parametrize("place", [1 << 62, (1 << 63) - 1])
+@pytest.mark.parametrize("quick", [False, True])
+def test_a_version_at_a_place_far_behind_the_others_is_named_and_nobody_walks_there(
+    folder: Path, place: int, quick: bool
+) -> None:
+    was = seq(folder, "Condition", "c", 1)
+    damage(folder, "UPDATE version SET seq = ? WHERE seq = ?", place, was)
+    damage(folder, "UPDATE term SET seq = ? WHERE seq = ?", place, was)
+    said = found(folder, quick=quick)
+    [missing] = [name for name in said if name.endswith(f"-{place}")]
+    assert "versions are missing among these places" in said[missing][0]
+    if not quick:
+        assert "the places before it in commit order are empty" in said["Condition/c/_history/1"]
+
+
+def test_two_versions_far_behind_the_others_are_both_looked_at(folder: Path) -> None:
+    sql = "UPDATE version SET seq = ?, body = flipped(body) WHERE seq = ?"
+    damage(folder, sql, 1 << 62, seq(folder, "Condition", "c", 1))
+    damage(folder, sql, (1 << 63) - 1, seq(folder, "Condition", "gone", 1))
+    said = found(folder)
+    for name in ("Condition/c/_history/1", "Condition/gone/_history/1"):
+        assert "the body is not the one that was written" in said[name]
+        assert "the places before it in commit order are empty" in said[name]
+
+
 def test_a_version_before_the_first_place_is_looked_at_too(folder: Path) -> None:
     place = seq(folder, "Condition", "c", 1)
     damage(folder, "UPDATE version SET seq = -1, body = flipped(body) WHERE seq = ?", place)

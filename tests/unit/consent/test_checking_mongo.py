@@ -41,7 +41,7 @@ class Checked:
             check, spans = Check(opened, index()), opened.spans(5)
             assert len(spans) > 1
             done = [checking.counted(opened, span) if quick else check.span(span) for span in spans]
-            assert sum(each.versions for each in done) == sum(span.size for span in spans)
+            assert all(each.versions == span.size for each, span in zip(done, spans, strict=True))
             for one in [*(one for each in done for one in each.differences), *checking.whole(opened)]:
                 named.setdefault(one.at, []).append(one.text)
         return named
@@ -100,6 +100,19 @@ def test_damage_is_named_where_it_is(checked: Checked, name: str) -> None:
     collection, those, change, at, said = DAMAGE[name]
     checked.damage(collection, those, change)
     assert any(said in text for text in checked.found().get(at, [])), checked.found()
+
+
+@pytest.mark.parametrize(
+    "change", [{"$set": {"place": place}} for place in ("", "~", 1 << 62, None)] + [{"$unset": {"place": ""}}]
+)
+def test_a_version_at_no_place_is_named(checked: Checked, change: dict[str, Any]) -> None:
+    checked.damage("version", CONDITION, change)
+    assert "damaged: Condition/c/_history/1 has no place in commit order" in checked.found()["#"]
+
+
+def test_a_version_at_a_place_far_behind_the_others_is_named(checked: Checked) -> None:
+    checked.damage("version", CONDITION, {"$set": {"place": "9999-12-31T23:59:59.999Z 00000"}})
+    assert checked.found() == {"Condition/c/_history/1": ["it is earlier than what was written before it"]}
 
 
 def test_a_body_that_is_not_what_was_written_is_found_by_the_quick_check_and_given_to_nobody(checked: Checked) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
+from tests.unit.consent import test_named_for_a_role
 from tests.unit.consent.conftest import MEMBER
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_breaking_glass import EM, LEAD, VERY, break_glass, refused
@@ -67,6 +68,12 @@ def test_those_who_carry_out_read_roles_plan_and_case_and_nobody_else_does(open_
     assert reads(open_, actor("em")) == set()
     open_.write(P, again(plan(activity(description="別のこと"))))
     assert "CarePlan/plan" not in reads(open_, Q)
+
+
+def test_whom_an_agency_named_for_its_role_reads_it_and_nobody_else_does(open_: Town) -> None:
+    """Reading is decided, finding is asked of the database, and both tell the same (`reads` there)."""
+    test_named_for_a_role.prepare(open_)
+    test_named_for_a_role.colleague_of_the_seated_takes_it_on(open_)
 
 
 def test_what_could_not_be_classified_is_its_custodians_alone(town: Town) -> None:

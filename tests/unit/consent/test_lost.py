@@ -4,29 +4,33 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
-from consent.checking import Difference
+from consent.difference import Difference
 from consent.lost import lost
+from resources.store import trail_archive
 from resources.store.open import ledger
 from resources.store.sqlite_file import NAME
 from resources.store.trail import Head
+from resources.store.trail_signer import Signer
 from tests.unit.consent.town import Town, actor, concern, patient
 from tests.unit.resources.store.telling import event
 
 P = actor("p")
 
 
-def found(town: Town, until: list[Head] | None = None) -> list[str]:
-    """What is lost of all that the trail names, or of what it named up to these heads."""
+def found(town: Town, until: list[Head] | None = None, *archives: Path) -> list[str]:
+    """What is lost of all that the trail and archives of it name, or of what it named up to these heads."""
 
     async def look() -> list[Difference]:
         heads = until or await town.store.trail.heads()
         with closing(ledger(town.address or str(town.folder))) as opened:
-            return [one async for one in lost(town.store.trail, heads, opened)]
+            return [one async for one in lost(town.store.trail, heads, opened, archives)]
 
     return [one.at for one in town.run(look())]
 
@@ -77,3 +81,19 @@ def test_what_is_written_after_the_heads_were_taken_is_not_looked_for(everywhere
     vanish(everywhere, "Condition", "new")
     assert found(everywhere, before) == []
     assert found(everywhere) == ["Condition/new/_history/1"]
+
+
+def archived(town: Town, folder: Path) -> list[Path]:
+    """All that the trail says, moved into a file."""
+    later = datetime.now(UTC) + timedelta(days=1)
+    moving = trail_archive.archive(town.store.trail, Signer.load(folder / "keys"), folder, later, later)
+    return [one.file for one in town.run(moving)]
+
+
+def test_a_version_that_only_an_archive_names_is_missed_where_the_file_is_at_hand(
+    everywhere: Town, tmp_path: Path
+) -> None:
+    files = archived(everywhere, tmp_path / "archives")
+    vanish(everywhere, "Condition", "c")
+    assert found(everywhere) == []
+    assert found(everywhere, None, *files) == ["Condition/c/_history/1"]

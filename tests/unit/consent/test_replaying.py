@@ -15,6 +15,7 @@ from resources.store.open import ledger
 from resources.store.port import Transaction
 from tests.laws.worlds import concept, index, ref
 from tests.unit.consent.people import SINCE
+from tests.unit.consent.standing import test_birth_date
 from tests.unit.consent.test_superseding import REPLACES, consent
 from tests.unit.consent.town import (
     INSTALLER,
@@ -108,6 +109,9 @@ YES = term(verdict.COUNTS, "yes")
 MORE = "the verdict on it says more than its writer had the standing for"
 OTHER = "the verdict on it is not what its writer had the standing for"
 ENDED = "a newer paper or word has ended it, wholly or in part, and it is not kept so"
+UNCAUSED = "it is kept as ended, wholly or in part, by what did not end it then"
+REVIVED = "what its person ended is not kept as ended, or is kept so of one that is active"
+UNAGED = "the birth date that stands makes something else of its signature than is kept"
 
 
 def test_what_was_written_in_its_own_right_is_found_right(lived: tuple[Town, str]) -> None:
@@ -137,7 +141,7 @@ def test_a_verdict_that_was_tampered_with_is_named(lived: tuple[Town, str]) -> N
         town.run(town.store.transact(lambda tx: _tampered(tx, name, number, more, less)))  # noqa: B023  # run at once
         said = differences(address)
         assert (f"{name}/_history/{number}", text) in said, what
-        assert {each for _, each in said} <= {MORE, OTHER}, "nothing but the verdict tells it"
+        assert {each for _, each in said} <= {MORE, OTHER, UNCAUSED}, "nothing but the verdict tells it"
         town.run(town.store.transact(lambda tx: _tampered(tx, name, number, less, more)))  # noqa: B023
     assert differences(address) == []
 
@@ -161,3 +165,55 @@ def test_a_post_that_nobody_has_confirmed_does_not_count(lived: tuple[Town, str]
     assert differences(address) == []
     town.run(town.store.transact(lambda tx: _tampered(tx, "PractitionerRole/new", 1, {YES}, {".counts no"})))
     assert ("PractitionerRole/new/_history/1", MORE) in differences(address)
+
+
+def test_an_ending_that_nothing_brought_about_is_named(lived: tuple[Town, str]) -> None:
+    """Of another instant, of a paper that nobody replaced, by a word that nobody gave, and by a birth date."""
+    town, address = lived
+    gone, number = replaced(town), next(each.number for each in town.stored("Consent") if each.id == "a")
+    name, instant, said = gone.split(" ")
+    later = next(each.since for each in town.stored("Group") if each.number == 2)
+    cases = {
+        "another instant": ("Consent/a", number, {f"{name} {later} {said}"}, {gone}),
+        "no newer paper": ("Consent/b", 1, {f"{verdict.REPLACED} {instant} all"}, set[str]()),
+        "no word": ("Consent/b", 1, {f'{verdict.REACHED} {instant} {{"type":"permit"}}'}, set[str]()),
+        "no birth date": ("Consent/b", 1, {f"{verdict.AGED} {instant} {verdict.UNFOUNDED}"}, set[str]()),
+    }
+    for what, (consent_, version, more, less) in cases.items():
+        town.run(town.store.transact(lambda tx: _tampered(tx, consent_, version, more, less)))  # noqa: B023
+        assert (f"{consent_}/_history/{version}", UNCAUSED) in differences(address), what
+        town.run(town.store.transact(lambda tx: _tampered(tx, consent_, version, less, more)))  # noqa: B023
+    assert differences(address) == []
+
+
+def test_what_its_person_ended_stays_ended(lived: tuple[Town, str]) -> None:
+    town, address = lived
+    town.sign(P, consent("c", dateTime="2026-11-21"))
+    town.write(P, consent("c", dateTime="2026-11-21", status="inactive") | AGAIN)
+    assert differences(address) == []
+    [ended] = [each for each in town.stored("Consent") if each.id == "c"]
+    gone = {each for each in ended.terms if each.startswith(f"{verdict.REVOKED} ")}
+    assert gone
+    town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/c", 2, set(), gone)))
+    assert {text for at, text in differences(address) if at == "Consent/c/_history/2"} & {MORE, REVIVED}
+    town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/c", 2, gone, set())))
+    town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/b", 1, gone, set())))
+    assert ("Consent/b/_history/1", REVIVED) in differences(address)
+
+
+def test_what_a_birth_date_made_of_a_signature_is_judged_anew(request: pytest.FixtureRequest) -> None:
+    for fixture in ("town", "town_on_mongodb"):
+        town: Town = request.getfixturevalue(fixture)
+        address = town.address or str(town.folder)
+        town.write(P, patient("1", birthDate=test_birth_date.GROWN))
+        assert test_birth_date.files(town, test_birth_date.own_word()) == ""
+        test_birth_date.confirm(town, test_birth_date.CHILD)
+        assert differences(address) == []
+        [paper] = town.stored("Consent")
+        aged = {each for each in paper.terms if each.startswith(f"{verdict.AGED} ")}
+        assert aged
+        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, set(), aged)))  # noqa: B023
+        assert ("Consent/a/_history/1", UNAGED) in differences(address)
+        always = {each.replace(verdict.UNFOUNDED, verdict.ALWAYS) for each in aged}
+        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, always, set())))  # noqa: B023
+        assert {("Consent/a/_history/1", UNCAUSED), ("Consent/a/_history/1", UNAGED)} <= {*differences(address)}

@@ -175,6 +175,15 @@ def test_who_is_on_the_roster_for_a_time_that_cannot_be_told_is_not_on_it_and_th
     assert open_.search(MEMBER, "Condition") == ["Condition/c"]
 
 
+@pytest.mark.parametrize(
+    "until", [{"start": "2026-11-01", "end": "9999-12-31"}, {"start": "2016-12-31T23:59:60Z"}], ids=["end", "leap"]
+)
+def test_a_roster_that_stands_to_the_edges_of_the_calendar_seats_whom_it_names(called: Town, until: Any) -> None:
+    seats = [seat | {"period": until} for seat in roster("q", "p", "co")["participant"]]
+    called.write(CONV, roster() | {"participant": seats, "meta": {"versionId": "1"}})
+    called.write(CONV, conference("planned", "q", "p") | {"id": "m2"})
+
+
 @pytest.mark.parametrize("end", ["9999", "9999-12-31", "9999-12-31T23:59:60Z", "9999-12-31T23:59:59-12:00"])
 @pytest.mark.parametrize("start", ["2016-12-31T23:59:60Z", "0001-01-01T00:00:00+14:00", "2026-11-23"])
 def test_who_is_on_the_roster_to_the_end_of_time_is_convened_and_sits(open_: Town, start: str, end: str) -> None:

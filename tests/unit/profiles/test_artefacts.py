@@ -215,7 +215,10 @@ def test_the_notices_of_a_legal_basis_and_the_bases_of_the_notices_agree() -> No
                 datetime.date.fromisoformat(properties(notice)[key])
 
 
-PROFILES = ("concern", "household", "total-care-plan")
+PROFILES = (
+    *("case-team", "concern", "consultation-desk", "household"),
+    *("referral-task", "sharing-consent", "total-care-plan"),
+)
 
 
 @pytest.mark.parametrize("name", PROFILES)

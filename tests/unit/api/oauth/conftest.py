@@ -56,6 +56,7 @@ class Installation:
     """One server on a port of this machine, its vault, and the loop it runs in."""
 
     folder: Path
+    host: str = "127.0.0.1"
     clock: Clock = field(default_factory=Clock)
     keys: dict[str, jwk.Key] = field(default_factory=dict)
 
@@ -63,7 +64,7 @@ class Installation:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{self.host}:{self.port}"
         self.fhir = f"{self.url}/fhir"
         self.loop = asyncio.new_event_loop()
         self._ready = threading.Event()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from consent.standing import signature
-from consent.standing.signed import Kin, Signing
+from consent.standing.signed import Representative, Signing
 from resources.record import period
 from tests.laws.worlds import V3, concept, ref
 
@@ -16,8 +16,8 @@ MOTHER = "RelatedPerson/mother"
 
 
 def related(role: str, **elements: Any) -> Json:
-    kin: Json = {"resourceType": "RelatedPerson", "patient": ref("Patient/1")}
-    return kin | {"relationship": [{"coding": [{"system": f"{V3}v3-RoleCode", "code": role}]}]} | elements
+    recorded: Json = {"resourceType": "RelatedPerson", "patient": ref("Patient/1")}
+    return recorded | {"relationship": [{"coding": [{"system": f"{V3}v3-RoleCode", "code": role}]}]} | elements
 
 
 def official(status: str = "current", **elements: Any) -> Json:
@@ -25,14 +25,16 @@ def official(status: str = "current", **elements: Any) -> Json:
     return paper | {"type": concept("guardianship-paper", "family-register")} | elements
 
 
-def kin(role: str = "MTH", *, confirmed: bool = False, paper: Json | None = None, **now: Any) -> Kin:
+def representative(
+    role: str = "MTH", *, confirmed: bool = False, paper: Json | None = None, **now: Any
+) -> Representative:
     then = related(role)
-    return Kin(then, then | now, papers=(paper or official(),), confirmed=confirmed)
+    return Representative(then, then | now, papers=(paper or official(),), confirmed=confirmed)
 
 
-def signing(born: str = "2012-05-05", **others: Kin) -> Signing:
+def signing(born: str = "2012-05-05", **others: Representative) -> Signing:
     patient = {"resourceType": "Patient"} | ({"birthDate": born} if born else {})
-    return Signing(patient, kin={f"RelatedPerson/{name}": one for name, one in others.items()})
+    return Signing(patient, representatives={f"RelatedPerson/{name}": one for name, one in others.items()})
 
 
 def word(*performers: str, on: str = "2026-11-23", deny: bool = False) -> Json:
@@ -56,24 +58,24 @@ def refused(consent: Json, known: Signing) -> list[int]:
 )
 def test_what_a_parent_signed_lapses_on_the_day_of_majority_in_japan(born: str, majority: str) -> None:
     on = "2026-02-01"
-    ends = signature.lapses(word(MOTHER, on=on), signing(born, mother=kin()))
+    ends = signature.lapses(word(MOTHER, on=on), signing(born, mother=representative()))
     assert ends is not None
     assert period.instant(ends).startswith(majority)
 
 
 def test_what_the_person_signed_or_somebody_for_an_adult_never_lapses_by_age() -> None:
     assert signature.lapses(word("Patient/1"), signing()) is None
-    assert signature.lapses(word(MOTHER), signing("1980-01-01", mother=kin())) is None
-    assert signature.lapses(word(MOTHER), signing("", mother=kin())) is None
-    assert signature.lapses(word(MOTHER, on="2026-11"), signing(mother=kin())) is None
+    assert signature.lapses(word(MOTHER), signing("1980-01-01", mother=representative())) is None
+    assert signature.lapses(word(MOTHER), signing("", mother=representative())) is None
+    assert signature.lapses(word(MOTHER, on="2026-11"), signing(mother=representative())) is None
 
 
 @pytest.mark.parametrize("on", ["2026", "2026-11", "2026-02-31", "昨日"])
 def test_a_paper_without_a_day_bears_nobodys_signature(on: str) -> None:
     for signer in ("Patient/1", MOTHER):
         consent = word(signer, on=on)
-        assert refused(consent, signing("1980-01-01", mother=kin("GUARD", confirmed=True))) == [0]
-        assert not signature.founded(consent, signing("1980-01-01", mother=kin()))
+        assert refused(consent, signing("1980-01-01", mother=representative("GUARD", confirmed=True))) == [0]
+        assert not signature.founded(consent, signing("1980-01-01", mother=representative()))
     assert refused(word("Patient/1", on=on, deny=True), signing("1980-01-01")) == [0]
 
 
@@ -81,68 +83,68 @@ def test_the_first_and_the_last_day_of_minority() -> None:
     born = "2008-11-23"
     assert refused(word("Patient/1", on="2026-11-22"), signing(born)) == [0]
     assert refused(word("Patient/1", on="2026-11-23"), signing(born)) == []
-    assert refused(word(MOTHER, on="2026-11-22"), signing(born, mother=kin())) == []
-    assert refused(word(MOTHER, on="2026-11-23"), signing(born, mother=kin())) == [0]
+    assert refused(word(MOTHER, on="2026-11-22"), signing(born, mother=representative())) == []
+    assert refused(word(MOTHER, on="2026-11-23"), signing(born, mother=representative())) == [0]
 
 
 def test_between_the_days_that_a_birth_date_may_mean_neither_signs_alone() -> None:
     assert refused(word("Patient/1", on="2026-11-10"), signing("2008-11")) == [0]
-    assert refused(word(MOTHER, on="2026-11-10"), signing("2008-11", mother=kin())) == [0]
+    assert refused(word(MOTHER, on="2026-11-10"), signing("2008-11", mother=representative())) == [0]
     assert refused(word("Patient/1", on="2026-12-01"), signing("2008-11")) == []
 
 
 def test_a_parent_signs_for_a_minor_and_a_confirmed_guardian_for_an_adult() -> None:
     adult = "1980-01-01"
-    assert refused(word(MOTHER), signing(mother=kin("FTH"))) == []
-    assert refused(word(MOTHER), signing(mother=kin("GUARD"))) == []
-    assert refused(word(MOTHER), signing(mother=kin("SIS"))) == [0]
-    assert refused(word(MOTHER), signing(adult, mother=kin("GUARD", confirmed=True))) == []
-    assert refused(word(MOTHER), signing(adult, mother=kin("GUARD"))) == [0]
-    assert refused(word(MOTHER), signing(adult, mother=kin("MTH", confirmed=True))) == [0]
+    assert refused(word(MOTHER), signing(mother=representative("FTH"))) == []
+    assert refused(word(MOTHER), signing(mother=representative("GUARD"))) == []
+    assert refused(word(MOTHER), signing(mother=representative("SIS"))) == [0]
+    assert refused(word(MOTHER), signing(adult, mother=representative("GUARD", confirmed=True))) == []
+    assert refused(word(MOTHER), signing(adult, mother=representative("GUARD"))) == [0]
+    assert refused(word(MOTHER), signing(adult, mother=representative("MTH", confirmed=True))) == [0]
 
 
 @pytest.mark.parametrize(
     "known",
     [
-        kin(active=False),
-        kin(patient=ref("Patient/2")),
-        kin(relationship=[]),
-        kin(period={"end": "2026-11-01"}),
-        kin(period={"start": "2026-11-24"}),
-        kin(paper=official("superseded")),
-        kin(paper=official(type={"text": "家族の手紙"})),
-        Kin(related("MTH"), related("MTH")),
-        Kin(now=related("MTH"), papers=(official(),)),
-        Kin(then=related("MTH"), papers=(official(),)),
+        representative(active=False),
+        representative(patient=ref("Patient/2")),
+        representative(relationship=[]),
+        representative(period={"end": "2026-11-01"}),
+        representative(period={"start": "2026-11-24"}),
+        representative(paper=official("superseded")),
+        representative(paper=official(type={"text": "家族の手紙"})),
+        Representative(related("MTH"), related("MTH")),
+        Representative(now=related("MTH"), papers=(official(),)),
+        Representative(then=related("MTH"), papers=(official(),)),
     ],
 )
-def test_who_is_not_on_record_for_that_person_on_that_day_with_a_paper_signs_nothing(known: Kin) -> None:
-    assert refused(word(MOTHER), signing(mother=kin())) == []
+def test_who_is_not_on_record_for_that_person_on_that_day_with_a_paper_signs_nothing(known: Representative) -> None:
+    assert refused(word(MOTHER), signing(mother=representative())) == []
     assert refused(word(MOTHER), signing(mother=known)) == [0]
-    assert refused(word("RelatedPerson/stranger"), signing(mother=kin())) == [0]
+    assert refused(word("RelatedPerson/stranger"), signing(mother=representative())) == [0]
 
 
 def test_beside_one_who_may_sign_alone_only_those_are_refused_who_may_not() -> None:
     both = word("RelatedPerson/sister", MOTHER)
-    assert refused(both, signing(mother=kin(), sister=kin("SIS"))) == [0]
-    assert refused(word("Patient/1", MOTHER), signing(mother=kin())) == []
-    assert refused(word("Patient/1", "RelatedPerson/sister"), signing(sister=kin("SIS"))) == [0, 1]
+    assert refused(both, signing(mother=representative(), sister=representative("SIS"))) == [0]
+    assert refused(word("Patient/1", MOTHER), signing(mother=representative())) == []
+    assert refused(word("Patient/1", "RelatedPerson/sister"), signing(sister=representative("SIS"))) == [0, 1]
 
 
 def test_by_the_birth_date_that_stands_now_a_signature_keeps_or_loses_its_ground() -> None:
-    minor, adult = signing(mother=kin()), signing("1980-01-01", mother=kin())
+    minor, adult = signing(mother=representative()), signing("1980-01-01", mother=representative())
     assert signature.founded(word(MOTHER), minor)
     assert not signature.founded(word(MOTHER), adult)
     assert signature.founded(word("Patient/1"), adult)
     assert not signature.founded(word("Patient/1"), minor)
     assert signature.founded(word("Patient/1", deny=True), minor)
-    assert not signature.founded(word("RelatedPerson/stranger"), signing(mother=kin()))
+    assert not signature.founded(word("RelatedPerson/stranger"), signing(mother=representative()))
 
 
 def test_who_signed_is_a_ward_on_the_day_that_a_confirmed_guardian_stands_for_them() -> None:
-    confirmed = kin("GUARD", confirmed=True)
+    confirmed = representative("GUARD", confirmed=True)
     assert signature.guardians(word("Patient/1"), signing(mother=confirmed)) == [confirmed]
-    assert signature.guardians(word("Patient/1"), signing(mother=kin("GUARD"))) == []
+    assert signature.guardians(word("Patient/1"), signing(mother=representative("GUARD"))) == []
     assert signature.guardians(word("Patient/1", on="2026"), signing(mother=confirmed)) == []
-    over = kin("GUARD", confirmed=True, period={"end": "2026-11-01"})
+    over = representative("GUARD", confirmed=True, period={"end": "2026-11-01"})
     assert signature.guardians(word("Patient/1"), signing(mother=over)) == []

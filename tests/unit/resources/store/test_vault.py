@@ -81,6 +81,25 @@ def test_secrets_are_replaced_by_many_at_once(store, run):
     run(story())
 
 
+def test_of_many_who_change_what_they_read_one_does(store, run, address):
+    async def story():
+        other = opened(address)
+        await other.open()
+        await store.vault.keep("account", "k", b"before")
+        vaults = [store.vault, other.vault] * 5
+        changed = await asyncio.gather(
+            *(vault.exchange("account", "k", b"before", b"%d" % n) for n, vault in enumerate(vaults))
+        )
+        assert sum(changed) == 1
+        assert await store.vault.look("account", "k") == b"%d" % changed.index(True)
+        assert not await store.vault.exchange("account", "nobody", b"before", b"after")
+        await store.vault.keep("account", "over", b"before", until=1)
+        assert not await store.vault.exchange("account", "over", b"before", b"after")
+        await other.close()
+
+    run(story())
+
+
 def test_a_counter_counts_everybody_once(store, run, address):
     async def story():
         other = opened(address)

@@ -1,0 +1,44 @@
+"""A role that is put to an agency by a Task: the decision it comes from, and for whom that was made.
+
+docs/policy.md, P13 and "standing": the lead section tells each agency of its role, and each names a person for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consent import verdict, vocabulary
+from consent.verdict import Verdict
+from resources.record import coding, reference
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Which team says so, which agency has the role, and the household and persons for whom it was decided."""
+
+    team: str
+    agency: str
+    persons: frozenset[str]
+
+
+def of(task: Mapping[str, Any], judged: Verdict) -> Role | None:
+    """The role that a Task puts to an agency, None of a Task that puts none."""
+    if vocabulary.CARRY_OUT not in coding.of(task.get("code")) or not judged.counts:
+        return None
+    named = {reference.one(task, "focus"), *judged.fixed}
+    team = next((name for name in sorted(named) if name.startswith("CareTeam/")), "")
+    agency = next((one for one in sorted(judged.note(verdict.BETWEEN)) if one.startswith("Organization/")), "")
+    found = Role(team, agency, persons(judged))
+    return found if team and agency and found.persons else None
+
+
+def persons(judged: Verdict) -> frozenset[str]:
+    """Of what a verdict holds fast, the household and the persons."""
+    return frozenset(name for name in judged.fixed if name.startswith(("Group/", "Patient/")))
+
+
+def place(team: str, person: str) -> str:
+    """Under what a team says which agencies have a role in it for this person or household."""
+    return f"{team}#{person}"
