@@ -28,23 +28,21 @@ from consent import (
     notices,
     patching,
     patient_links,
-    policy,
     referring,
     refusal,
     rejudging,
     relabelling,
     trail,
     unseen,
-    vocabulary,
 )
 from consent import before as before_of
 from consent.actor import Actor
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
-from consent.facts import Facts
 from consent.foreseen import Foreseen
+from consent.judging import Judging
 from consent.prepared import Change, Prepared, with_teams
-from consent.rule import Action, Decision, Rule
+from consent.rule import Action
 from consent.transition import Transition
 from consent.written import Written
 from resources.record import envelope, stamp
@@ -62,28 +60,22 @@ INTEGRITY: Predicate = EVERYTHING
 
 
 @dataclass(slots=True)
-class UnitOfWork:
+class UnitOfWork(Judging):
     """The changes of one transaction, for one actor; a change sees those that stand beside it.
 
     `found` are the stored records that were looked up, as they are now; `pending` those that are being written;
-    `sources` are the records that those written are of, `known` the envelopes of those about which facts were gathered.
+    `sources` are the records that those written are of.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record (or its type) that the change failed by, since its writer sees none there; `denied` are the
     events of what was read inside in vain, `foreseen` is what its conditions came to before. What is about persons
     settled `later` stays secluded.
     """
 
-    engine: PolicyEngine
-    tx: Transaction
-    facts: Facts
-    asked: Sequence[Prepared]
-    rules: dict[Action, tuple[Rule, ...]] = field(default_factory=dict)
+    asked: Sequence[Prepared] = ()
     found: dict[str, Version | None] = field(default_factory=dict)
     pending: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     sources: set[str] = field(default_factory=set)
-    known: dict[str, tuple[str, ...]] = field(default_factory=dict)
     households: dict[str, tuple[Mapping[str, Any], Body]] = field(default_factory=dict)
-    conferring: bool = False
     unseen: str = ""
     denied: list[Event] = field(default_factory=list)
     foreseen: Foreseen | None = None
@@ -91,7 +83,7 @@ class UnitOfWork:
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
-        unit = cls(engine, tx, await gathering.of_actor(tx, actor), asked)
+        unit = cls(engine, tx, await gathering.of_actor(tx, actor), asked=asked)
         unit.pending |= {ready.change.reference: ready.resource for ready in asked if ready.resource}
         return unit
 
@@ -111,22 +103,6 @@ class UnitOfWork:
             written = await directory_notices.told(self, [await joining.followed(self, each) for each in done])
         now = [await self.look_up(each.version.reference) or each.version for each in written]
         return [done if done.was_nothing else replace(done, version=it) for done, it in zip(written, now, strict=True)]
-
-    async def judge(self, action: Action, version: Version) -> Decision:
-        """The decision on a version, with the facts that bear on it."""
-        await self._know([version])
-        return policy.decide(self.rules_of(action), version.stored, self.facts.world)
-
-    async def masked(self, version: Version) -> Decision:
-        """What is withheld of a version from its writer: only that, since a writer knows what was written."""
-        await self._know([version])
-        masks, world = [rule for rule in self.rules_of("read") if rule.effect == "mask"], self.facts.world
-        return policy.decide(masks, version.stored, world)
-
-    async def is_secret(self, version: Version) -> bool:
-        """Whether a version is about somebody whose place is protected."""
-        await self._know([version])
-        return contributions.is_secret(version.stored, self.facts.world)
 
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""
@@ -206,12 +182,6 @@ class UnitOfWork:
         await self.put(after, None, before)
         return Written(after, "delete", decision, warnings)
 
-    async def permitted(self, action: Action, version: Version) -> Decision:
-        decision = await self.judge(action, version)
-        if not decision.allowed:
-            raise refusal.forbidden(action, version.type, decision)
-        return decision
-
     async def _duties(
         self, action: Action, before: Body, after: Body, version: Version, refused: tuple[Issue, ...] = ()
     ) -> tuple[Issue, ...]:
@@ -223,26 +193,6 @@ class UnitOfWork:
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])
-
-    async def _know(self, versions: Sequence[Version]) -> None:
-        asked = {each.reference: policy.envelope_of(each.terms) for each in versions}
-        at_hand = [each for each in versions if self.known.get(each.reference) != asked[each.reference]]
-        if not at_hand:
-            return
-        known, had = self.facts, self.facts.heard
-        material = any(values(version.terms, ".conference") for version in at_hand)
-        if not self.conferring and (material or known.actor.purpose == vocabulary.SUPPORT_CONFERENCE):
-            self.conferring, self.rules = True, {}
-            known = await gathering.meetings(self.tx, known, self.engine.ordinance)
-        self.facts = await gathering.about(self.tx, known, at_hand)
-        self.known.update(asked)
-        if self.facts.heard > had:
-            self.rules = {}
-
-    def rules_of(self, action: Action) -> tuple[Rule, ...]:
-        if action not in self.rules:
-            self.rules[action] = policy.ruling(action, self.facts).rules
-        return self.rules[action]
 
 
 def new_id() -> str:

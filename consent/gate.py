@@ -5,7 +5,6 @@ docs/policy.md; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -20,25 +19,21 @@ from consent import (
     place_checking,
     protecting,
     protection_list,
-    referring,
     secluding,
     showing,
     verifying,
 )
 from consent.actor import Actor
-from consent.aside import MOMENT, aside
 from consent.change import UnitOfWork
-from consent.disclosing import Disclosing
-from consent.foreseen import Foreseen
 from consent.operating import Done
 from consent.place_checking import PlaceCheck
-from consent.prepared import Change, Prepared, all_prepared
+from consent.prepared import Change, Prepared
 from consent.protecting import Protect
 from consent.protection_list import OfList
+from consent.transacting import Transacting
 from consent.written import Written
-from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.store.port import Conflict, TooCostly, Transaction
+from resources.store.port import Transaction
 
 MOST_SAID = 200
 """So much of a reason stands on the trail."""
@@ -46,7 +41,7 @@ MOST_SAID = 200
 T = TypeVar("T")
 
 
-class Gate(Disclosing):
+class Gate(Transacting):
     """Every request passes here with its actor; nothing above holds the store."""
 
     async def commit(self, actor: Actor, changes: Sequence[Change]) -> list[Written]:
@@ -99,14 +94,7 @@ class Gate(Disclosing):
         `play` performs them. What is refused is on the trail as `asked`; what is told is the asker's to put there.
         """
 
-        async def work(unit: UnitOfWork, tx: Transaction) -> T:
-            raise _UndoneError(await play(unit))
-
-        try:
-            return await self._transacted(actor, await self._prepared(changes), work, asked)
-        except _UndoneError as undone:
-            result: T = undone.result
-            return result
+        return await self._undone(actor, await self._prepared(changes), play, asked)
 
     async def decide_roles(self, actor: Actor, case: str, participants: Sequence[Mapping[str, Any]]) -> Written:
         """The roles of a case, in the place of those decided before."""
@@ -151,13 +139,11 @@ class Gate(Disclosing):
     ) -> None:
         """Whether it may be done, before anything is made ready for it. Raises Problem; nothing is stored."""
 
-        async def work(unit: UnitOfWork, tx: Transaction) -> None:
+        async def play(unit: UnitOfWork) -> None:
             unit.later = persons
             await do(unit)
-            raise _UndoneError(None)
 
-        with contextlib.suppress(_UndoneError):
-            await self._transacted(actor, [_of(name)], work, seconds=beforehand.UNBOUNDED)
+        await self._undone(actor, [_of(name)], play, seconds=beforehand.UNBOUNDED)
 
     async def _protected(
         self,
@@ -179,58 +165,6 @@ class Gate(Disclosing):
 
         return await self._transacted(actor, [_of(name)], work, seconds=beforehand.UNBOUNDED)
 
-    async def _prepared(self, changes: Sequence[Change]) -> list[Prepared]:
-        """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
-        size = sum(MOMENT + 1 if change.type == "CarePlan" else len(change.body) for change in changes)  # by its rules
-        ready = await aside(size, all_prepared, self.engine, changes)
-        referring.bounded(ready)
-        conditional.bounded(ready)
-        return ready
-
-    async def _transacted(
-        self,
-        actor: Actor,
-        ready: Sequence[Prepared],
-        work: Callable[[UnitOfWork, Transaction], Awaitable[T]],
-        *asked: str,
-        seconds: float = 0.0,
-    ) -> T:
-        """`seconds` are as the store means them; else as long as that many changes may take."""
-        units: list[UnitOfWork] = []
-        overtaken = False
-        for last in (False, False, True):
-            ahead = await beforehand.foreseen(self.engine, actor, ready)
-
-            async def begun(tx: Transaction, ahead: Foreseen | None = ahead) -> T:
-                nonlocal overtaken
-                unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
-                overtaken = ahead is not None and await tx.end() != ahead.end
-                unit.foreseen = None if overtaken else ahead
-                units[:] = [unit]
-                return await work(unit, tx)
-
-            try:
-                return await self.engine.store.transact(begun, seconds=seconds or beforehand.held(ready))
-            except Conflict:
-                raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
-            except TooCostly:
-                # Somebody wrote in between, and all was asked while others waited: once more from the beginning.
-                if last or not overtaken:
-                    raise
-            except Problem as problem:
-                for unit in units:
-                    if problem.kind in ("forbidden", "not-found", "business-rule") or operating.tells(unit):
-                        await operating.refused(self.append, actor, unit, *asked)
-                raise
-        raise AssertionError("the last time returns or raises")
-
-    async def _written(self, unit: UnitOfWork, done: Written) -> Written:
-        """What the writer gets back is what the writer may see."""
-        if done.was_nothing or done.action == "search":
-            return done  # of what was found one has been shown as much already
-        decision = await unit.masked(done.version)
-        return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
-
 
 def _of(name: str) -> Prepared:
     """What the server changes of a record."""
@@ -240,11 +174,3 @@ def _of(name: str) -> Prepared:
 
 async def _nothing(gate: Gate) -> None:
     """Nothing is read where nobody asked for it."""
-
-
-class _UndoneError(Exception):
-    """Ends a rehearsal: the store undoes what was done, and what was seen is taken along."""
-
-    def __init__(self, result: Any) -> None:
-        super().__init__("undone")
-        self.result = result

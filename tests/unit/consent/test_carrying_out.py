@@ -127,7 +127,7 @@ def test_it_ends_with_the_roles(decided: Town) -> None:
 
 def test_roles_for_a_time_are_read_for_that_time(open_: Town) -> None:
     open_.write(P, plan(activity()))
-    decide(open_, "other", period={"end": "2026-12-31"})
+    decide(open_, "other", "center", period={"end": "2026-12-31"})
     close(open_)
     assert reads(open_, Q) == set(READ)
     assert reads(open_, replace(Q, now=NOW + timedelta(days=60))) == set()

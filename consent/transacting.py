@@ -1,0 +1,106 @@
+"""A unit of work of one actor: made ready, done in one transaction of the store, and once more where it was overtaken.
+
+docs/decisions/0005-one-reading.md; docs/policy.md, "accountability"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from consent import beforehand, conditional, operating, referring, showing
+from consent.actor import Actor
+from consent.aside import MOMENT, aside
+from consent.change import UnitOfWork
+from consent.disclosing import Disclosing
+from consent.foreseen import Foreseen
+from consent.prepared import Change, Prepared, all_prepared
+from consent.written import Written
+from resources.record.problem import Problem
+from resources.store.port import Conflict, TooCostly, Transaction
+
+T = TypeVar("T")
+
+
+class Transacting(Disclosing):
+    """How whatever the gate writes is carried out; what is refused is on the trail."""
+
+    async def _prepared(self, changes: Sequence[Change]) -> list[Prepared]:
+        """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
+        size = sum(MOMENT + 1 if change.type == "CarePlan" else len(change.body) for change in changes)  # by its rules
+        ready = await aside(size, all_prepared, self.engine, changes)
+        referring.bounded(ready)
+        conditional.bounded(ready)
+        return ready
+
+    async def _transacted(
+        self,
+        actor: Actor,
+        ready: Sequence[Prepared],
+        work: Callable[[UnitOfWork, Transaction], Awaitable[T]],
+        *asked: str,
+        seconds: float = 0.0,
+    ) -> T:
+        """`seconds` are as the store means them; else as long as that many changes may take."""
+        units: list[UnitOfWork] = []
+        overtaken = False
+        for last in (False, False, True):
+            ahead = await beforehand.foreseen(self.engine, actor, ready)
+
+            async def begun(tx: Transaction, ahead: Foreseen | None = ahead) -> T:
+                nonlocal overtaken
+                unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
+                overtaken = ahead is not None and await tx.end() != ahead.end
+                unit.foreseen = None if overtaken else ahead
+                units[:] = [unit]
+                return await work(unit, tx)
+
+            try:
+                return await self.engine.store.transact(begun, seconds=seconds or beforehand.held(ready))
+            except Conflict:
+                raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
+            except TooCostly:
+                # Somebody wrote in between, and all was asked while others waited: once more from the beginning.
+                if last or not overtaken:
+                    raise
+            except Problem as problem:
+                for unit in units:
+                    if problem.kind in ("forbidden", "not-found", "business-rule") or operating.tells(unit):
+                        await operating.refused(self.append, actor, unit, *asked)
+                raise
+        raise AssertionError("the last time returns or raises")
+
+    async def _undone(
+        self,
+        actor: Actor,
+        ready: Sequence[Prepared],
+        play: Callable[[UnitOfWork], Awaitable[T]],
+        *asked: str,
+        seconds: float = 0.0,
+    ) -> T:
+        """What comes of it where it is done as it would be; nothing of it is stored."""
+
+        async def work(unit: UnitOfWork, tx: Transaction) -> T:
+            raise _UndoneError(await play(unit))
+
+        try:
+            return await self._transacted(actor, ready, work, *asked, seconds=seconds)
+        except _UndoneError as undone:
+            result: T = undone.result
+            return result
+
+    async def _written(self, unit: UnitOfWork, done: Written) -> Written:
+        """What the writer gets back is what the writer may see."""
+        if done.was_nothing or done.action == "search":
+            return done  # of what was found one has been shown as much already
+        decision = await unit.masked(done.version)
+        return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
+
+
+class _UndoneError(Exception):
+    """Ends a rehearsal: the store undoes what was done, and what was seen is taken along."""
+
+    def __init__(self, result: Any) -> None:
+        super().__init__("undone")
+        self.result = result
