@@ -22,7 +22,8 @@ from resources.store.port import Query, Snapshot
 
 _LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
 _BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY)
-_OWN_WORDS = {vocabulary.CARRY_OUT, vocabulary.EMERGENCY_REVIEW, vocabulary.RESTRICTION_REVIEW}
+_ASKED = {vocabulary.ASK_LIST, vocabulary.RESTRICTION_REVIEW}
+_OWN_WORDS = {*_ASKED, vocabulary.CARRY_OUT, vocabulary.EMERGENCY_REVIEW}
 """What the server alone begins."""
 
 Said = tuple[bool, bool, frozenset[str], frozenset[str], frozenset[str]]
@@ -60,7 +61,7 @@ def is_own_word(version: Version, view: AsItWas, kept: Verdict, resource: Mappin
     if version.number != 1 or not codes:
         return False
     if vocabulary.CARRY_OUT not in codes:
-        plain = Verdict(vocabulary.RESTRICTION_REVIEW in codes)
+        plain = Verdict(bool(_ASKED & codes))
         return said(plain, kept) == said(kept, kept)
     team = view.stood(reference.one(resource, "focus"))
     decided = verdict.read(team.terms) if team else verdict.NONE

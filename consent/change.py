@@ -15,8 +15,8 @@ import orjson
 from consent import (
     after_image,
     concealing,
+    conferred,
     contributions,
-    decided,
     derivation,
     directory_notices,
     duties,
@@ -144,7 +144,7 @@ class UnitOfWork(Judging):
             self.households[change.reference] = resource, old
         with self.tx.following():
             ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
-            await decided.marked(self, before, after)
+            await conferred.settled(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 
     async def put(self, version: Version, resource: Body, before: Version | None, *, new: bool = False) -> None:

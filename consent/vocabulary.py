@@ -78,9 +78,23 @@ EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 
 RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
 
+ASK_LIST = coding.own("task-code", "ask-list")
+"""Before a meeting and as roles are decided: whom somebody on the list of a protection puts on it (D1)."""
+
+LIST_UNANSWERED = coding.own("communication-category", "list-unanswered")
+
 NO_CARE = frozenset(
     {
-        *(CARRY_OUT, CONFIRM_BIRTH_DATE, CONFIRM_GUARDIAN, EMERGENCY_REVIEW, ESCALATE, RESTRICTION_REVIEW, VERIFY),
+        *(
+            ASK_LIST,
+            CARRY_OUT,
+            CONFIRM_BIRTH_DATE,
+            CONFIRM_GUARDIAN,
+            EMERGENCY_REVIEW,
+            ESCALATE,
+            RESTRICTION_REVIEW,
+            VERIFY,
+        ),
         *(CASE_REVIEW, INQUIRY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST),
     }
 )

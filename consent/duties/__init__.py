@@ -104,7 +104,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         case_ending.reviewed,  # R44
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
-        restriction.looked_at_by_the_lead_section,  # D1, D2
+        *(restriction.looked_at_by_the_lead_section, restriction.list_asked_by_the_server),  # D1, D2
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The lead section is asked by the server to look at a protection or a conflict, and answers; nobody else writes it.
+"""The server asks the lead section to look at a protection or a conflict, and those on a list whom it is to name.
 
 docs/policy.md, D1 and D2.
 """
@@ -31,3 +31,21 @@ def looked_at_by_the_lead_section(change: Transition) -> Iterator[Issue]:
         text = "a protection or a conflict is looked at by the lead section"
         ja = "秘匿や利害の衝突を確かめるのは主管課です"
         yield violation("D1", text, ja, "Task.status", "forbidden")
+
+
+def list_asked_by_the_server(change: Transition) -> Iterator[Issue]:
+    """D1: whom a list is to name for a meeting or for roles is asked by the server alone; who is asked answers."""
+    before, after = change.before or {}, change.after or {}
+    if not any(vocabulary.ASK_LIST in coding.of(each.get("code")) for each in (before, after)):
+        return
+    changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
+    if change.action != "update" or changed - _ANSWER:
+        text = (
+            "whom a list is to name is asked by the server: put them on the list (`$extend-protection`), and answer by "
+            "`status`, `output` and `note`"
+        )
+        ja = (
+            "秘匿の名簿についての問い合わせは、サーバーが作成します。名簿に載せて（`$extend-protection`）から、"
+            "`status`、`output`、`note` で答えてください"
+        )
+        yield violation("D1", text, ja, "Task.code", "forbidden")

@@ -8,11 +8,13 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from demo.answer import Answer
 from demo.template import TOKYO
 from tests.features.test_secrecy import no_place
-from tests.world import household
+from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import COLLEAGUES, WHO
 
 scenarios("protection_list.feature")
+
+BASE = "https://tsunagu.example/fhir"
 then("居場所はどこにも出ていない")(no_place)
 
 
@@ -91,6 +93,54 @@ def _(scene: Scene, who: str) -> None:
 def _(scene: Scene, number: int) -> None:
     assert scene.answer.status == 200, scene.answer.text
     assert len(scene.answer.json.get("parameter", ())) == number
+
+
+@then(parsers.re(r"(?P<who>.+)には、名簿に載せる人についての問い合わせが(?P<number>\d+)件ある"))
+def _(scene: Scene, who: str, number: str) -> None:
+    assert len(_questions(scene, who)) == int(number)
+
+
+@when(parsers.parse("{who}が、名簿に載せる人についての問い合わせに答える"))
+def _(scene: Scene, who: str) -> None:
+    (task,) = _questions(scene, who)
+    coding = {"system": f"{BASE}/CodeSystem/task-outcome", "code": "answered"}
+    done = {"type": {"coding": [coding]}, "valueString": "名簿に載せました"}
+    answered = scene.person(who).put(task | {"status": "completed", "output": [done]})
+    assert answered.status == 200, answered.text
+
+
+@when("所管課長が回答を待たずに会議を開く")
+def _(scene: Scene) -> None:
+    opened = casework.open_meeting(scene.city)
+    assert opened.status == 200, opened.text
+
+
+@then(parsers.re(r"所管課長には、名簿の回答がないという知らせが(?P<number>\d+)件ある"))
+def _(scene: Scene, number: str) -> None:
+    assert len(_letters(scene)) == int(number)
+
+
+@then("その知らせには、誰の回答がないかは書かれていない")
+def _(scene: Scene) -> None:
+    (letter,) = _letters(scene)
+    assert set(letter) == {"resourceType", "id", "meta", "status", "category", "about", "recipient", "sent"}
+
+
+@when(parsers.parse("{who}が、名簿に載せる人についての問い合わせを自分で作る"))
+def _(scene: Scene, who: str) -> None:
+    task = {"resourceType": "Task", "status": "requested", "intent": "order", "for": {"reference": scene.place("母")}}
+    coding = {"system": f"{BASE}/CodeSystem/task-code", "code": "ask-list"}
+    task |= {"code": {"coding": [coding]}, "owner": {"reference": "PractitionerRole/role-health-center"}}
+    scene.answer = scene.person(who).post("Task", task)
+
+
+def _questions(scene: Scene, who: str) -> list[dict[str, Any]]:
+    return list(scene.person(who).get("Task", code="ask-list", focus=scene.place("支援会議")).resources)
+
+
+def _letters(scene: Scene) -> list[dict[str, Any]]:
+    found = scene.person("所管課長").get("Communication", category="list-unanswered", _count="500").resources
+    return [each for each in found if {"reference": scene.place("支援会議")} in each["about"]]
 
 
 def _post(who: str) -> str:
