@@ -15,8 +15,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import capability, openapi_operation, routes
-from api.interactions import audit_request
+from api import capability, openapi_operation, openapi_schema, routes
+from api.interactions import audit_request, entry
 from consent import audit_event, vocabulary
 from profiles import load
 from profiles.spec import Spec
@@ -109,6 +109,8 @@ def _components(spec: Spec) -> Json:
             "written": {"enum": sorted(vocabulary.CASEWORK | vocabulary.INSTALLED | vocabulary.CHANNELS)},
             "id": {"type": "string", "pattern": "^[A-Za-z0-9.-]{1,64}$"},
             "resource": _json_object({"resourceType": {"type": "string"}}),
+            "requests": openapi_schema.bundle(entry.METHODS),
+            "patch": openapi_schema.patch(),
             "OperationOutcome": _json_object(
                 {"resourceType": {"const": "OperationOutcome"}, "issue": {"type": "array", "items": issue}}
             ),

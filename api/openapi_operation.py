@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from api import capability, outcomes
+from api import capability, openapi_schema, outcomes
 from api.route import FHIR, FORM, Route
 from profiles.spec import Spec
 from resources.search import result_parameters
@@ -62,7 +62,7 @@ def described(spec: Spec, row: Route) -> Json:
     if row.open:
         found["security"] = [{}, {"smart": []}, {"bearer": []}]
     if row.takes:
-        found["requestBody"] = _body(row)
+        found["requestBody"] = _body(spec, row, definition)
     return found
 
 
@@ -93,11 +93,12 @@ def _of_query(row: Route, definition: Mapping[str, Any]) -> list[Json]:
     for name in row.parameters if row.method == "GET" else ():
         if name in inputs:
             text, required = _english(inputs[name], "documentation"), inputs[name]["min"] > 0
-            found.append(_query(name, text, {"type": "string"}, required=required))
+            schema = openapi_schema.of_value(name, inputs[name].get("type", ""))
+            found.append(_query(name, text, schema, required=required))
         elif name == "_format":
             found.append(_query(name, "the form of the answer", {"type": "string", "enum": list(row.answers)}))
         else:
-            found.append(_query(name, _RESULT[name], {"type": "string"}))
+            found.append(_query(name, _RESULT[name], openapi_schema.of_value(name)))
     filtered = row.conditional or (row.interaction == "search-type" and row.method == "GET")
     return [*found, _FILTERS] if filtered else found
 
@@ -108,16 +109,22 @@ def _query(name: str, text: str, schema: Json, *, required: bool = False) -> Jso
 
 def _headers(row: Route) -> list[Json]:
     found = [("Accept-Language", "`ja` (default) or `en`"), *((name, _HEADERS[name]) for name in row.headers)]
-    schema = {"type": "string"}
-    return [{"name": name, "in": "header", "description": text, "schema": schema} for name, text in found]
+    schemas = openapi_schema.HEADERS
+    return [
+        {"name": name, "in": "header", "description": text, "schema": dict(schemas.get(name, {"type": "string"}))}
+        for name, text in found
+    ]
 
 
-def _body(row: Route) -> Json:
-    if FORM in row.takes:
-        form = {"type": "object", "additionalProperties": {"type": "string"}}
-        return {"content": {FORM: {"schema": form}}}
-    schema: Json = {"schema": {"$ref": "#/components/schemas/resource"}}
-    return {"required": True, "content": {kind: schema if kind == FHIR else {} for kind in row.takes}}
+def _body(spec: Spec, row: Route, definition: Mapping[str, Any]) -> Json:
+    schemas = {kind: openapi_schema.of_body(kind, row.parameters) for kind in row.takes}
+    if FHIR in row.takes and definition:
+        inputs = [each for each in definition["parameter"] if each["use"] == "in"]
+        schemas[FHIR] = openapi_schema.of_inputs(inputs, spec.types)
+    elif row.also:
+        schemas[FHIR] = {"$ref": "#/components/schemas/requests"}
+    content = {kind: {"schema": schema} if schema else {} for kind, schema in schemas.items()}
+    return {"content": content} if FORM in row.takes else {"required": True, "content": content}
 
 
 def _success(row: Route, definition: Mapping[str, Any]) -> Json:
