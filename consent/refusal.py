@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from consent import vocabulary
 from consent.rule import Action, Decision
 from resources.record import problem
 from resources.record.problem import Issue, Problem
@@ -18,27 +17,10 @@ def not_found(type: str, id: str) -> Problem:
 
 
 def forbidden(action: Action, type: str, decision: Decision) -> Problem:
-    """Names the rules that speak against it; where nothing speaks for it, whose it is to do."""
+    """Names the rules that speak against it; where nothing speaks for it, says so."""
     against = [problem.of_rule(rule.id, rule.because.en, rule.because.ja) for rule in decision.rules]
-    return Problem("forbidden", *(against or [_not_yours(action, type)]))
-
-
-def _not_yours(action: Action, type: str) -> Issue:
-    if type in vocabulary.INSTALLED:
-        return problem.of_rule(
-            "P12",
-            f"the directory and its staff are kept by the directory keepers: ask them to {action} this {type}",
-            f"相談機関一覧と職員は、一覧の管理担当が整備します。この {type} の {action} は管理担当に頼んでください",
-        )
-    if type in vocabulary.CASEWORK and action in ("update", "delete"):
-        return problem.of_rule(
-            "P1",
-            f"the agency that keeps this {type} may {action} it, for its own casework: tell that agency, or write a "
-            "record of your own",
-            f"この {type} の {action} は、記録を管理する機関が支援のために行います。"
-            "その機関に伝えるか、自分の記録を書いてください",
-        )
-    return Issue(f"no rule permits you to {action} this {type}", f"この {type} の {action} を許す規則がありません")
+    nothing = Issue(f"no rule permits you to {action} this {type}", f"この {type} の {action} を許す規則がありません")
+    return Problem("forbidden", *(against or [nothing]))
 
 
 def warned(issues: Iterable[Issue]) -> tuple[Issue, ...]:
