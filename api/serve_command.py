@@ -18,11 +18,11 @@ from typing import Any
 from granian.constants import HTTPModes, Interfaces
 from granian.errors import ConfigurationError
 from granian.http import HTTP1Settings
-from granian.server.mp import MPServer
 from rich.console import Console
 
 from api import installation, making, metrics, os_fault, shares, simulation, tls, traces, worker
 from api import settings as app_settings
+from api.processes import Processes
 from api.settings import Settings, SettingsFault
 from consent import derivation
 from demo.credentials import Credentials
@@ -127,32 +127,11 @@ async def _opens(settings: Settings) -> None:
         await store.close()
 
 
-class _Server(MPServer):
-    """Tells its processes that it ends before it waits for them; `begun` is called when they are all there.
-
-    Nothing else may go on while they are forked: a lock that a thread holds then is held in them for ever.
-    """
-
-    begun: Callable[[], None]
-
-    def startup(self, spawn_target: Any, target_loader: Any) -> None:
-        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian is untyped
-        self.begun()
-
-    def shutdown(self, exit_code: int = 0) -> None:
-        worker.end()
-        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian is untyped
-
-    def forgive(self) -> None:
-        """A process that ended because all were asked to has not failed."""
-        if self.interrupt_signal:
-            self.interrupt_children.clear()
-
-
 def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[str, Any]) -> None:
     # The processes share what is loaded, and the pipe that tells them of the end; newer Pythons would load all anew.
     multiprocessing.set_start_method("fork", force=True)
-    server = _Server(
+    story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
+    server = Processes(
         WORKER,
         address=_number(settings.host),
         port=settings.port,
@@ -167,11 +146,9 @@ def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[st
         backpressure=max(settings.connections // settings.processes, 1),
         backlog=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
+        begun=threading.Thread(target=_announce, args=(settings, story), daemon=True).start,
         **secured,
     )
-    story = (lambda: _play(settings, sign_ins)) if sign_ins else (lambda: None)
-    server.on_shutdown(server.forgive)
-    server.begun = threading.Thread(target=_announce, args=(settings, story), daemon=True).start
     try:
         shares.ready(settings)
         server.serve()

@@ -40,6 +40,8 @@ white-space width word-break word-spacing word-wrap writing-mode
 _STYLES = frozenset(_MAY_SET.split())
 """What a style may set: nothing that moves a text out of its place, hides one over another, or fetches a file."""
 _FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla", "calc"})
+_MOST_STYLED = 10_000
+"""Characters of all different styles of a narrative: reading one takes microseconds a character."""
 
 
 def fault(div: str) -> tuple[str, str]:
@@ -65,6 +67,8 @@ class _Reader:
         self.depth = 0
         self.filled = False
         self.fault: tuple[str, str] | None = None
+        self.styles: set[str] = set()
+        self.styled = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         namespace, _, element = name.rpartition(" ")
@@ -76,7 +80,10 @@ class _Reader:
         elif namespace != XHTML or element not in _ELEMENTS:
             self._tell(f"the element `{element}` is not allowed in a narrative", f"要素 `{element}` は使えません")
         self.filled = self.filled or element == "img"
+        self._count(attributes.get("style", ""))
         for attribute, value in attributes.items():
+            if self.fault:
+                return
             if not _harmless(element, attribute, value.strip()):
                 self._tell(
                     f"the attribute `{attribute}` is not allowed here in a narrative",
@@ -88,6 +95,16 @@ class _Reader:
 
     def text(self, text: str) -> None:
         self.filled = self.filled or not text.isspace()
+
+    def _count(self, style: str) -> None:
+        if style not in self.styles:
+            self.styles.add(style)
+            self.styled += len(style)
+            if self.styled > _MOST_STYLED:
+                self._tell(
+                    f"the different styles of a narrative are at most {_MOST_STYLED} characters together",
+                    f"スタイルは異なるものを合わせて {_MOST_STYLED} 文字までです",
+                )
 
     def _tell(self, text: str, ja: str) -> None:
         self.fault = self.fault or (text, ja)

@@ -5,7 +5,10 @@ Issue 2, point 9; docs/store.md
 
 from __future__ import annotations
 
+import os
 import random
+import select
+import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -40,10 +43,17 @@ class Noted:
 
 
 class Noting:
-    """A client whose every answer is noted; `before` is called before every request."""
+    """A client whose every answer is noted, by those whom it is one of."""
 
-    def __init__(self, client: Client, again: Callable[[People], Client], noted: Noted, before: Callable[[], None]):
-        self._client, self._again, self._noted, self._before = client, again, noted, before
+    def __init__(self, client: Client, again: Callable[[People], Client], of: NotingPeople):
+        self._client, self._again, self._of = client, again, of
+
+    @property
+    def _noted(self) -> Noted:
+        return self._of.noted
+
+    def _before(self) -> None:
+        self._of.before()
 
     def get(self, path: str, /, **more: str) -> Answer:
         self._before()
@@ -81,32 +91,42 @@ class Noting:
 
 
 class NotingPeople(People):
-    """Everybody, with everything they are told noted."""
+    """Everybody, with everything they are told `noted`; `before` is called before every request."""
 
-    def __init__(self, base: str, credentials: Credentials, noted: Noted, before: Callable[[], None]) -> None:
+    def __init__(self, base: str, credentials: Credentials) -> None:
         super().__init__(base, credentials)
-        self._noted, self._before = noted, before
+        self.noted = Noted()
+        self.before: Callable[[], None] = _nothing
 
     def officer(self, name: str, purpose: str = CARE, scope: str = "user/*.cruds") -> Client:
         again = lambda people: people.officer(name, purpose, scope)  # noqa: E731
-        return Noting(super().officer(name, purpose, scope), again, self._noted, self._before)  # type: ignore[return-value]  # it stands in
+        return Noting(super().officer(name, purpose, scope), again, self)  # type: ignore[return-value]  # it stands in
 
     def system(self, name: str, purpose: str = CARE, scope: str = "system/*.cruds") -> Client:
         again = lambda people: people.system(name, purpose, scope)  # noqa: E731
-        return Noting(super().system(name, purpose, scope), again, self._noted, self._before)  # type: ignore[return-value]  # it stands in
+        return Noting(super().system(name, purpose, scope), again, self)  # type: ignore[return-value]  # it stands in
 
 
 def play_until_killed(running: Running, chance: random.Random) -> Noted:
     """Play the journey, and kill the server's whole group at some moment of it, or at its end."""
-    moment, delay, noted = chance.randrange(1, _MOMENTS), chance.uniform(0, 0.03), Noted()
+    people = NotingPeople(running.base, running.credentials)
+    try:
+        return play_until(people, chance, running.kill)
+    finally:
+        people.close()
+
+
+def play_until(people: NotingPeople, chance: random.Random, kill: Callable[[], None]) -> Noted:
+    """Play the journey, and kill at some moment of it, or at its end; what was acknowledged until then."""
+    moment, delay = chance.randrange(1, _MOMENTS), chance.uniform(0, 0.03)
     passed = iter(range(1, 1_000_000))
-    killer = threading.Timer(delay, running.kill)
+    killer = threading.Timer(delay, kill)
 
     def before() -> None:
         if next(passed) == moment:
             killer.start()
 
-    people = NotingPeople(running.base, running.credentials, noted, before)
+    people.noted, people.before = Noted(), before
     city = City(people)
     try:
         for step in play.STEPS:
@@ -114,12 +134,29 @@ def play_until_killed(running: Running, chance: random.Random) -> Noted:
     except (httpx2.HTTPError, Refused):
         pass
     finally:
+        people.before = _nothing
         if killer.ident is not None:
             killer.join()
-        # Where the journey was quicker, its end is the moment.
-        running.kill()
-        people.close()
-    return noted
+        else:
+            kill()  # the journey was quicker, and its end is the moment
+    return people.noted
+
+
+def kill_process(running: Running) -> None:
+    """SIGKILL to the one process that serves; the first of them, which watches it, is left alone."""
+    first = running.process.pid
+    [serving] = map(int, Path(f"/proc/{first}/task/{first}/children").read_text().split())
+    end = os.pidfd_open(serving)
+    os.kill(serving, signal.SIGKILL)
+    select.select([end], [], [])
+    os.close(end)
+
+
+def answers(running: Running) -> bool:
+    try:
+        return httpx2.get(f"{running.base}/Organization/okayama-city", trust_env=False).status_code == 200
+    except httpx2.TransportError:
+        return False
 
 
 def nothing_is_lost(folder: Path, noted: Noted) -> None:
@@ -155,23 +192,30 @@ def nothing_is_half_there(folder: Path) -> None:
 
 
 def life_goes_on(folder: Path, noted: Noted) -> None:
-    """After a restart each writer reads what was acknowledged to them, and the journey can be played anew.
-
-    The papers of a conference that was closed before the end are closed to those who wrote them too (D3).
-    """
-    closed = _papers_of_closed_meetings(folder)
+    """After a restart each writer reads what was acknowledged to them, and the journey can be played anew."""
     with launch.serving(folder, "--demo") as running:
         people = People(running.base, running.credentials)
         try:
-            for (name, number), again in noted.written.items():
-                found = again(people).get(f"{name}/_history/{number}")
-                assert found.status == 200 or (found.status == 404 and name in closed), (name, number, found.text)
-                assert found.status == 404 or found.json["meta"]["versionId"] == str(number)
+            is_read(folder, noted, people)
         finally:
             people.close()
         told = list(play.play(running.base, running.credentials))
         assert [act for act in told if not act.held] == []
         assert {act.step for act in told} == set("abcdefghi")
+
+
+def is_read(folder: Path, noted: Noted, people: People) -> None:
+    """Each writer reads what was acknowledged to them; the papers of a conference that was closed before the end are
+    closed to those who wrote them too (D3)."""
+    closed = _papers_of_closed_meetings(folder)
+    for (name, number), again in noted.written.items():
+        found = again(people).get(f"{name}/_history/{number}")
+        assert found.status == 200 or (found.status == 404 and name in closed), (name, number, found.text)
+        assert found.status == 404 or found.json["meta"]["versionId"] == str(number)
+
+
+def _nothing() -> None:
+    """Nothing is to be done before a request."""
 
 
 def _papers_of_closed_meetings(folder: Path) -> set[str]:

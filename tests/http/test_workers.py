@@ -85,6 +85,19 @@ def test_a_worker_that_dies_is_replaced(running: Running) -> None:
     assert answers(running)
 
 
+def test_those_that_die_as_soon_as_they_are_there_are_replaced_and_the_others_go_on(running: Running) -> None:
+    for _ in range(3):
+        dying = workers(running)
+        ends = [os.pidfd_open(pid) for pid in dying]
+        for pid in dying:
+            os.kill(pid, signal.SIGKILL)
+        assert ended(ends)
+        both_serve(running)
+        assert len(workers(running) - dying) == 2
+    assert answers(running)
+    assert running.end(signal.SIGTERM) == 0
+
+
 def test_an_address_is_counted_by_all_of_them_together(running: Running) -> None:
     def ask(_: int) -> int:
         return httpx2.post(f"{running.address}/oauth/token", data={"grant_type": "x"}, trust_env=False).status_code

@@ -21,6 +21,9 @@ from tests.proofs import Proof
 
 pytestmark = pytest.mark.prove
 
+_ALONE = 9
+"""Kills of the one process that serves, for each of all processes."""
+
 _SEED = int(os.environ.get("TSUNAGU_PROVE_SEED", str(random.SystemRandom().randrange(1 << 32))))
 
 
@@ -28,17 +31,30 @@ _SEED = int(os.environ.get("TSUNAGU_PROVE_SEED", str(random.SystemRandom().randr
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_it_is_killed(
     installed: Path, tmp_path: Path, proof: Proof
 ) -> None:
-    """Each time on the store that the last kill left, so that faults would add up."""
-    folder = launch.copied(installed, tmp_path / "city")
+    """Each time on the store that the last kill left, so that faults would add up; the last of them takes all of the
+    server's processes, the others the one that serves, which is replaced."""
     chance = random.Random(_SEED)
     print(f"TSUNAGU_PROVE_SEED={_SEED}")
     while proof.goes_on:
+        folder = launch.copied(installed, tmp_path / "city")
         with launch.serving(folder, "--demo") as running:
-            noted = killed.play_until_killed(running, chance)
+            people = killed.NotingPeople(running.base, running.credentials)
+            for _ in range(_ALONE):
+                if proof.goes_on:
+                    noted = killed.play_until(people, chance, lambda: killed.kill_process(running))
+                    while not killed.answers(running):
+                        pass
+                    killed.nothing_is_lost(folder, noted)
+                    killed.nothing_is_half_there(folder)
+                    killed.is_read(folder, noted, people)
+                    proof.count()
+            noted = killed.play_until(people, chance, running.kill)
+            people.close()
         killed.nothing_is_lost(folder, noted)
         killed.nothing_is_half_there(folder)
         killed.life_goes_on(folder, noted)
         proof.count()
+        shutil.rmtree(folder)
 
 
 def test_an_installation_that_is_killed_is_done_again_whole(installed: Path, tmp_path: Path) -> None:

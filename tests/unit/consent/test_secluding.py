@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+import random
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -12,12 +15,14 @@ import pytest
 
 from api.secluded import Secluded
 from consent import concealing, derivation, secluding
+from consent.gate import Gate
 from consent.prepared import Change
 from consent.protecting import Protect
 from consent.protection_list import OfList
 from consent.written import Written
 from resources.record import parse
 from resources.record.problem import Problem
+from resources.search.predicate import has
 from resources.search.relation import FOREVER
 from resources.store.port import Query, Snapshot, Transaction
 from tests.laws.worlds import index, own
@@ -186,3 +191,105 @@ def test_nothing_is_made_ready_for_who_may_not_protect(told: Town) -> None:
     assert len(refused) == 1
     assert as_derived(told)
     assert not under_way(told)
+
+
+class Between:
+    """A store that lets something happen after a transaction, as if somebody else had come just then."""
+
+    def __init__(self, town: Town, acts: Sequence[Act]) -> None:
+        self.town, self.acts, self.busy, self.looked = town, list(acts), False, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.town.store, name)
+
+    async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
+        done = await self.town.store.transact(work, **named)
+        if not self.busy:
+            self.busy = True
+            assert await found_in_spite_of_it(self.town) == 0
+            for act in [self.acts.pop() for _ in range(2) if self.acts]:
+                try:
+                    await act(self.town)
+                except Problem as refused:
+                    raise AssertionError(act.__name__) from refused
+                assert await found_in_spite_of_it(self.town) == 0
+            self.busy, self.looked = False, self.looked + 1
+        return done
+
+
+Act = Callable[[Town], Awaitable[Any]]
+
+
+async def write_again(town: Town) -> None:
+    for id in ("c1", f"c{MANY - 1}"):
+        await town.gate.commit(P, [_changed("update", concern(id, "1", note=[{"text": "山陽町に変わりない"}]))])
+
+
+async def write_new(town: Town) -> None:
+    await town.gate.commit(P, [_changed("create", concern("new", "1", note=[{"text": "山陽町"}]))])
+
+
+async def move_away(town: Town) -> None:
+    for id in ("c5", f"c{MANY - 6}"):
+        await town.gate.commit(P, [_changed("update", concern(id, "2", note=[{"text": "山陽町"}]))])
+
+
+async def move_here(town: Town) -> None:
+    await town.gate.commit(P, [_changed("update", concern("other", "1", note=[{"text": "山陽町"}]))])
+
+
+async def delete(town: Town) -> None:
+    for id in ("c8", f"c{MANY - 9}"):
+        await town.gate.commit(P, [Change("delete", "Condition", id)])
+
+
+async def protect_too(town: Town) -> None:
+    await town.gate.protect(P, ASKED)
+
+
+async def lift_whatever_stands(town: Town) -> None:
+    with suppress(Problem):
+        await town.gate.of_list(P, "$lift-protection", LIFTED)
+
+
+async def lead_long_after(town: Town) -> None:
+    await secluding.resumed(town.gate.engine, NOW + timedelta(days=1))
+
+
+ACTS = (write_again, write_new, move_away, move_here, delete, protect_too, lift_whatever_stands, lead_long_after)
+
+
+@pytest.mark.parametrize("ends", [False, True])
+@pytest.mark.parametrize("seed", range(2))
+def test_whatever_comes_between_two_slices_no_more_is_found_and_in_the_end_what_the_records_say(
+    told: Town, ends: bool, seed: int
+) -> None:
+    told.write(P, patient("2"), concern("other", "2", note=[{"text": "山陽町"}]))
+    if ends:
+        told.run(told.gate.protect(P, ASKED))
+    acts = random.Random(seed).sample(ACTS, len(ACTS))
+    between = Between(told, acts)
+    gate = Gate(replace(told.gate.engine, store=between))
+
+    async def done() -> None:
+        with suppress(Problem):
+            await (gate.of_list(P, "$lift-protection", LIFTED) if ends else gate.protect(P, ASKED))
+        await secluding.resumed(told.gate.engine, NOW + timedelta(days=1))
+
+    told.run(done())
+    assert between.acts == []
+    assert told.run(found_in_spite_of_it(told)) == 0
+    assert told.run(each_as_derived(told))
+    assert not under_way(told)
+
+
+async def each_as_derived(town: Town) -> bool:
+    """Whether each record is found by what the protections of those whom it is about leave to be found."""
+    async with town.store.snapshot() as view:
+        page = await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)
+        for each in page.versions:
+            secret = await concealing.is_secret(view, each.stored)
+            found = derivation.search(index(), parse.editable(each.body), secret=secret)
+            if each.terms != derivation.found_by(each.terms, found, secret=secret):
+                return False
+    return len(page.versions) > MANY - 3

@@ -193,6 +193,7 @@ BAD: list[tuple[str, str, dict[str, Any]]] = [
     ("Patient.text.div", "invariant", told("<a href=' java&#x73;cript:alert(1)'>x</a>")),
     ("Patient.text.div", "invariant", told("<a href='data:text/html,x'>x</a>")),
     ("Patient.text.div", "invariant", told("x", style="background: url(https://example.org)")),
+    ("Patient.text.div", "invariant", told("x", style="color: red;" * 1_000)),
     ("Patient.text.div", "invariant", told("<style>p {}</style>x")),
     ("Patient.text.div", "invariant", told("<s:svg xmlns:s='http://www.w3.org/2000/svg' onload='x'/>x")),
     ("Patient.text.div", "invariant", told("  ")),

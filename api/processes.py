@@ -1,0 +1,56 @@
+"""The server's processes: begun, watched, replaced and ended by the first of them.
+
+https://github.com/emmett-framework/granian; docs/operations.md, "workers"
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from granian.server.mp import MPServer
+
+from api import worker
+
+_log = logging.getLogger("tsunagu.processes")
+
+_MOST, _SHORT = 10, 60.0
+"""So many that die within so many seconds are replaced no more but at granian's word: who supervises begins anew."""
+
+
+class Processes(MPServer):
+    """Tells them that it ends before it waits for them; `begun` is called when they are all there.
+
+    Nothing else may go on while they are forked: a lock that a thread holds then is held in them for ever.
+    """
+
+    def __init__(self, *given: Any, begun: Callable[[], None], **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._begun = begun
+        self._died: deque[float] = deque(maxlen=_MOST)
+        self.on_shutdown(self._forgive)
+
+    def startup(self, spawn_target: Any, target_loader: Any) -> None:
+        super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian is untyped
+        self._begun()
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        worker.end()
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian is untyped
+
+    def _respawn_workers(self, workers: Sequence[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
+        """Those that died are replaced, and those beside them go on, though one should die again and again."""
+        super()._respawn_workers(workers, spawn_target, target_loader, delay)
+        if not delay:  # else all are replaced in their turn, and have not died
+            _log.error("%d of the server's processes ended unexpectedly and were replaced", len(workers))
+            self._died.extend([time.monotonic()] * len(workers))
+            if len(self._died) < _MOST or self._died[-1] - self._died[0] > _SHORT:
+                self.respawned_wrks.clear()
+
+    def _forgive(self) -> None:
+        """A process that ended because all were asked to has not failed."""
+        if self.interrupt_signal:
+            self.interrupt_children.clear()
