@@ -19,7 +19,8 @@ from tests.world import household
 @pytest.fixture(scope="session")
 def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = launch.copied(installed, tmp_path_factory.mktemp("served") / "city")
-    with launch.afresh(folder, "--demo") as running:
+    # A session on a busy machine takes longer than a token lives.
+    with launch.afresh(folder, "--demo", token_seconds="3600") as running:
         yield running
 
 

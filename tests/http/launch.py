@@ -79,11 +79,11 @@ def serving(
 
 
 @contextmanager
-def afresh(folder: Path, *words: str) -> Iterator[Running]:
+def afresh(folder: Path, *words: str, **settings: str) -> Iterator[Running]:
     """A server of a new interpreter, as an operator starts it."""
     with subprocess.Popen(
         command("serve", *words),
-        env=environment(folder),
+        env=environment(folder, **settings),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

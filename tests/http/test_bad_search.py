@@ -48,7 +48,6 @@ SEARCHES = (
     ("_filter=name%20eq%20a%20xor%20name%20eq%20b", "structure", "_filter"),
     ("_filter=not%20name%20eq%20a", "structure", "_filter"),
     ("_filter=name%20gt%20a", "structure", "_filter"),
-    ("_filter=name%20ne%20a", "structure", "_filter"),
     ("_filter=_list%20gt%20a", "structure", "_filter"),
     ("_filter=birthdate%20eq%20yesterday", "structure", "_filter"),
     ("_filter=colour%20eq%20a", "not-supported", "_filter"),
