@@ -16,11 +16,12 @@ import orjson
 from consent import policy, unreported, vocabulary
 from consent.page import Page
 from consent.reading import Reading
+from profiles import care_dates
 from resources.record import reference
 from resources.record.version import Version
 from resources.search import request
 from resources.search.index import Index
-from resources.search.predicate import Predicate, all_of, any_of, has
+from resources.search.predicate import Predicate, all_of, any_of, has, none_of
 from resources.search.request import SearchRequest
 
 MOST_HOUSEHOLDS = 20
@@ -29,13 +30,16 @@ MOST_MEMBERS = 100
 
 @dataclass(frozen=True, slots=True)
 class Everything:
-    """What is asked for: a Patient or a Group, of these types only (empty: all), since an instant (empty: ever)."""
+    """What is asked for: a Patient or a Group, of these types only (empty: all), since an instant (empty: ever), of
+    care from a day or instant on, and until one (empty: whenever)."""
 
     type: str
     id: str
     count: int
     types: frozenset[str] = frozenset()
     since: str = ""
+    start: str = ""
+    end: str = ""
 
     @property
     def name(self) -> str:
@@ -119,4 +123,14 @@ def _wanted(
     plain = request.parse(
         reading.engine.index, type, [*given, *([("_lastUpdated", f"ge{asked.since}")] if asked.since else [])]
     )
-    return replace(plain, asked=all_of([plain.what, about]), names=frozenset())
+    return replace(
+        plain, asked=all_of([plain.what, about, *_during(reading.engine.index, type, asked)]), names=frozenset()
+    )
+
+
+def _during(index: Index, type: str, asked: Everything) -> Iterator[Predicate]:
+    """That the care of a record was not over before, and did not begin after; of what has no date nobody can tell."""
+    code = care_dates.parameters().get(type)
+    for prefix, day in (("eb", asked.start), ("sa", asked.end)):
+        if code and day:
+            yield none_of(request.parse(index, type, [(code, f"{prefix}{day}")]).what)

@@ -8,11 +8,12 @@ What JSON Schema cannot say, FHIRPath invariants and what references lead to bey
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from profiles import expand, json_types
+from profiles import differential, expand, json_types
 from profiles import spec as specification
+from profiles.differential import Said
 from profiles.json_types import Types
 from profiles.spec import Element, Spec
 
@@ -28,16 +29,6 @@ class Unsayable(Exception):  # as SpecFault
     """A profile says something that is not turned into JSON Schema."""
 
 
-@dataclass(slots=True)
-class _Node:
-    """What a profile says of an element, and of what is below it; `path` is below the type."""
-
-    path: str
-    said: Json = field(default_factory=dict)
-    children: dict[str, _Node] = field(default_factory=dict)
-    slices: dict[str, _Node] = field(default_factory=dict)
-
-
 def schemas(spec: Spec) -> dict[str, Json]:
     """Id of a profile or extension of ours -> its JSON Schema. Raises Unsayable."""
     return {
@@ -48,13 +39,10 @@ def schemas(spec: Spec) -> dict[str, Json]:
 
 
 def _schema(spec: Spec, profile: Mapping[str, Any]) -> Json:
-    type, elements = str(profile["type"]), profile["differential"]["element"]
-    root = _Node("")
-    for element in elements:
-        _place(root, element["id"]).said.update(element)
+    type, elements, root = str(profile["type"]), differential.elements(profile), differential.tree(profile)
     value = root.children.get("value[x]")
-    kinds = [each["code"] for each in value.said.get("type", ())] if value else []
-    if type == "Extension" and value is not None and value.said.get("max") == "0":
+    kinds = [each["code"] for each in value.element.get("type", ())] if value else []
+    if type == "Extension" and value is not None and value.element.get("max") == "0":
         choices: frozenset[str] | None = frozenset()
     else:
         choices = frozenset(specification.concrete("value[x]", kind) for kind in kinds) if kinds else None
@@ -73,43 +61,32 @@ def _schema(spec: Spec, profile: Mapping[str, Any]) -> Json:
     }
 
 
-def _place(root: _Node, id: str) -> _Node:
-    node = root
-    for step in id.split(".")[1:]:
-        name, _, slice = step.partition(":")
-        path = f"{node.path}.{name}" if node.path else name
-        node = node.children.setdefault(name, _Node(path))
-        if slice:
-            node = node.slices.setdefault(slice, _Node(path))
-    return node
-
-
 @dataclass(frozen=True, slots=True)
 class _Said:
     spec: Spec
     type: str
     types: Types
 
-    def of(self, node: _Node) -> Json:
+    def of(self, node: Said) -> Json:
         """What one value must keep."""
         said: Json = {}
-        for name, value in node.said.items():
+        for name, value in node.element.items():
             if name.startswith("fixed"):
                 said["const"] = value
             elif name.startswith("pattern"):
                 said |= _pattern(value)
-        if "maxLength" in node.said:
-            said["maxLength"] = node.said["maxLength"]
+        if "maxLength" in node.element:
+            said["maxLength"] = node.element["maxLength"]
         parts = [said, *self._types(node), *self._binding(node), *(self._child(each) for each in node.children.items())]
         return _all(parts)
 
-    def _child(self, named: tuple[str, _Node]) -> Json:
+    def _child(self, named: tuple[str, Said]) -> Json:
         name, node = named
         element = self.spec.element(self.type, node.path.removesuffix("[x]"))
         if element is None:
             raise Unsayable(f"{self.type}.{node.path} is no element")
-        least, most = node.said.get("min", 0), node.said.get("max", element.max)
-        names, others = _names(name, element, node.said)
+        least, most = node.element.get("min", 0), node.element.get("max", element.max)
+        names, others = _names(name, element, node.element)
         parts: list[Json] = [{"properties": dict.fromkeys(others, False)}] if others else []
         if most == "0":
             return {"properties": dict.fromkeys(names, False)}
@@ -125,37 +102,37 @@ class _Said:
             row |= {"minItems": least} if least > 1 else {}
             row |= {"maxItems": int(most)} if most != "*" else {}
             parts.append({"properties": {name: _all([row, *self._slices(name, node)])}})
-            least = max(least, *(each.said.get("min", 0) for each in node.slices.values()), 0)
+            least = max(least, *(each.element.get("min", 0) for each in node.slices.values()), 0)
         if least:
             parts.append({"anyOf": [{"required": [each]} for each in names]})
         return _all(parts)
 
-    def _valued(self, node: _Node) -> Json:
+    def _valued(self, node: Said) -> Json:
         """The value of a part of an extension, of which R4 says nothing but its types."""
-        kinds = [each["code"] for each in node.said.get("type", ())]
+        kinds = [each["code"] for each in node.element.get("type", ())]
         return {specification.concrete("value[x]", kind): self.types.of(kind) for kind in kinds}
 
-    def _slices(self, name: str, node: _Node) -> Iterator[Json]:
+    def _slices(self, name: str, node: Said) -> Iterator[Json]:
         if not node.slices:
             return
-        slicing = node.said.get("slicing", {})
+        slicing = node.element.get("slicing", {})
         by = [(each["type"], each["path"]) for each in slicing.get("discriminator", ())]
         by = by or list(_BY_URL if name in ("extension", "modifierExtension") else ())
         told = {each: _all([self._told(slice, kind, path) for kind, path in by]) for each, slice in node.slices.items()}
         for each, slice in node.slices.items():
-            least, most = slice.said.get("min", 0), slice.said.get("max", "*")
+            least, most = slice.element.get("min", 0), slice.element.get("max", "*")
             counted: Json = {"contains": told[each], "minContains": least}
             yield counted | ({"maxContains": int(most)} if most != "*" else {})
             yield {"items": {"if": told[each], "then": self.of(slice)}}
         if slicing.get("rules") == "closed":
             yield {"items": {"anyOf": list(told.values())}}
 
-    def _told(self, slice: _Node, kind: str, path: str) -> Json:
+    def _told(self, slice: Said, kind: str, path: str) -> Json:
         """How a slice is known by one discriminator."""
         if kind not in ("value", "pattern"):
             raise Unsayable(f"{self.type}.{slice.path}: a discriminator by {kind}")
         steps = [] if path == "$this" else path.split(".")
-        found: _Node | None = slice
+        found: Said | None = slice
         many = []
         for step in steps:
             found = found.children.get(step) if found else None
@@ -167,8 +144,8 @@ class _Said:
             made = {"required": [step], "properties": {step: {"contains": made} if repeats else made}}
         return made
 
-    def _types(self, node: _Node) -> Iterator[Json]:
-        given = node.said.get("type", ())
+    def _types(self, node: Said) -> Iterator[Json]:
+        given = node.element.get("type", ())
         targets = [target for each in given for target in each.get("targetProfile", ())]
         leads = sorted(target.removeprefix(_HL7) for target in targets if target.startswith(_HL7))
         if leads and "Resource" not in leads and not node.path.endswith("[x]"):
@@ -178,8 +155,8 @@ class _Said:
             if each["code"] == "Extension" and each.get("profile"):
                 yield {"properties": {"url": {"const": each["profile"][0]}}}
 
-    def _binding(self, node: _Node) -> Iterator[Json]:
-        binding = node.said.get("binding", {})
+    def _binding(self, node: Said) -> Iterator[Json]:
+        binding = node.element.get("binding", {})
         if binding.get("strength") != "required":
             return
         named = expand.canonical(binding["valueSet"])
@@ -187,7 +164,7 @@ class _Said:
         if codes is None or codings is None:
             raise Unsayable(f"{self.type}.{node.path}: {named} cannot be enumerated")
         element = self.spec.element(self.type, node.path.removesuffix("[x]"))
-        kinds = [each["code"] for each in node.said.get("type", ())] or list(element.types if element else ())
+        kinds = [each["code"] for each in node.element.get("type", ())] or list(element.types if element else ())
         coding = {"anyOf": [_of_system(system, codings) for system in sorted({system for system, _ in codings})]}
         said: dict[str, Json] = {
             "Coding": coding,

@@ -18,7 +18,7 @@ from resources.record import moment
 from resources.record.problem import Problem
 from resources.search import result_parameters
 
-PARAMETERS = ("_since", "_type", "_count", result_parameters.CURSOR)
+PARAMETERS = ("start", "end", "_since", "_type", "_count", result_parameters.CURSOR)
 
 
 async def everything(call: Call) -> Answer:
@@ -43,11 +43,17 @@ def _asked(call: Call, given: dict[str, str]) -> Everything:
     if unknown := sorted(types - vocabulary.CASEWORK):
         text = f"`{unknown[0][:64]}` is no type of record about persons"
         raise Problem.of("not-supported", text, f"`{unknown[0][:64]}` は人についての記録の種別ではありません", "_type")
-    since = given.get("_since", "")
-    if since and moment.read(since) is None:
-        text, ja = f"`{since[:64]}` is no instant", f"`{since[:64]}` は日時ではありません"
-        raise Problem.of("structure", text, ja, "_since")
+    since, start, end = (_moment(given, name) for name in ("_since", "start", "end"))
     count = parameters.number(given, "_count", result_parameters.DEFAULT_COUNT, 10**9)
     if count == 0:
         raise Problem.of("structure", "`_count` is at least 1", "`_count` は1以上です", "_count")
-    return Everything(call.type, call.id, min(count, result_parameters.MOST_COUNT), types, since)
+    return Everything(call.type, call.id, min(count, result_parameters.MOST_COUNT), types, since, start, end)
+
+
+def _moment(given: dict[str, str], name: str) -> str:
+    """A day or an instant, as it was given; empty where it was not."""
+    said = given.get(name, "").replace(" ", "+")
+    if said and moment.read(said) is None:
+        text, ja = f"`{said[:64]}` is no instant", f"`{said[:64]}` は日時ではありません"
+        raise Problem.of("structure", text, ja, name)
+    return said

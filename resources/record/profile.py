@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from profiles import expand
+from profiles import differential, expand
 from profiles import spec as specification
+from profiles.differential import Said
 from profiles.spec import Invariant, Spec
 from resources.record import element_schema, invariants
 from resources.record.invariants import Ruleset
@@ -80,12 +81,10 @@ def named(spec: Spec, canonical: str) -> Profile | None:
     found = spec.artefact(canonical)
     if found is None or found["resourceType"] != "StructureDefinition" or found.get("derivation") != "constraint":
         return None
-    root = Node(found["type"])
     url = str(found["url"])
-    for element in found.get("differential", found.get("snapshot", {})).get("element", ()):
-        _say(spec, url, _place(root, element["id"]), found["type"], element)
+    root = _read(spec, url, found["type"], differential.tree(found))
     contexts = tuple(each["expression"] for each in found.get("context", ()) if each["type"] == "element")
-    modifier = any(each.get("isModifier") and each["id"] == "Extension" for each in _elements(found))
+    modifier = any(each.get("isModifier") and each["id"] == "Extension" for each in differential.elements(found))
     return Profile(url, found["type"], root, contexts, modifier)
 
 
@@ -98,17 +97,12 @@ def chain(spec: Spec, canonical: str) -> Iterator[Profile]:
         canonical = str((spec.artefact(canonical) or {}).get("baseDefinition", ""))
 
 
-def _elements(structure: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return list(structure.get("differential", {}).get("element", ()))
-
-
-def _place(root: Node, id: str) -> Node:
-    node = root
-    for step in id.split(".")[1:]:
-        name, _, slice = step.partition(":")
-        node = node.children.setdefault(name, Node(name))
-        if slice:
-            node = node.slices.setdefault(slice, Node(name))
+def _read(spec: Spec, url: str, type: str, said: Said) -> Node:
+    node = Node(said.name)
+    node.children = {name: _read(spec, url, type, each) for name, each in said.children.items()}
+    node.slices = {name: _read(spec, url, type, each) for name, each in said.slices.items()}
+    if said.element:
+        _say(spec, url, node, type, said.element)
     return node
 
 

@@ -9,6 +9,9 @@ import orjson
 import pytest
 
 from consent import scope
+from profiles import care_dates
+from profiles.spec import Spec
+from resources.search.index import Index
 from tests.laws.worlds import ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
@@ -80,7 +83,7 @@ def test_types_and_a_since_narrow_it(town: Calling) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["_type=Claim", "_type=Organization", "_since=yesterday", "_count=0", "_count=x", "start=2026", "_cursor=x"],
+    ["_type=Claim", "_type=Organization", "_since=yesterday", "_count=0", "_count=x", "begin=2026", "_cursor=x"],
 )
 def test_what_cannot_be_asked_is_refused(town: Calling, query: str) -> None:
     asked(town, f"Patient/1/$everything?{query}", status=400)
@@ -113,3 +116,37 @@ def test_a_page_is_one_event_with_all_that_it_shows(town: Calling) -> None:
     assert len(events) == 1
     told = {each["what"]["reference"].partition("/_history")[0] for each in events[0]["entity"] if "what" in each}
     assert set(found) <= told
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "there"),
+    [
+        ("start=2026-05-01", {"old", "later"}),
+        ("start=2026-06-01", {"later"}),
+        ("end=2026-05-31", {"old"}),
+        ("end=2026-04", set()),
+        ("start=2026-05&end=2026-05-31", {"old"}),
+        ("start=2026-06-01T00:00:00%2B09:00&_type=Condition", {"later"}),
+        ("start=2027", set()),
+    ],
+)
+def test_of_a_time_comes_the_care_of_then_and_what_has_no_date(town: Calling, asked_for: str, there: set[str]) -> None:
+    for id, day in (("old", "2026-05-06"), ("later", "2026-06-07")):
+        town.town.write(P, concern(id, "1") | {"recordedDate": day})
+    found = {each for page in pages(town, f"Patient/1/$everything?{asked_for}&_count=2") for each in page}
+    dated = {f"Condition/{each}" for each in ("old", "later")}
+    assert found & dated == {f"Condition/{each}" for each in there}
+    if "_type" not in asked_for:
+        assert found - dated >= {"Patient/1", "Group/g", "Flag/f"}
+
+
+@pytest.mark.parametrize("name", ["start", "end", "_since"])
+def test_a_time_that_is_none_is_refused(town: Calling, name: str) -> None:
+    refused = asked(town, f"Patient/1/$everything?{name}=soon", status=400)
+    assert refused["issue"][0]["expression"] == [name]
+
+
+def test_each_date_of_care_is_a_parameter_of_its_type(spec: Spec) -> None:
+    index = Index(spec)
+    for type, code in care_dates.parameters().items():
+        assert index.parameters(type)[code].kind == "date", type
