@@ -13,7 +13,7 @@ IN_MEMORY := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2
     && echo TMPDIR=/dev/shm)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint prove bench lock openapi guide clean
+.PHONY: help run test check format lint prove bench lock openapi screens guide clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ lock: ## resolve requirements/ anew from pyproject.toml, with uv
 
 openapi: $(VENV)/.run ## write openapi/openapi.json from the code
 	$(BIN)/python -m api.openapi > openapi/.new && mv openapi/.new openapi/openapi.json
+
+screens: $(VENV)/.test ## the pages of signing in, as docs/ shows them, in Chromium
+	$(BIN)/python -m tests.browser.screens docs/screens
 
 guide: $(VENV)/.run ## the implementation guide as a FHIR package: build/tsunagu.fhir.r4.tgz
 	@mkdir -p build

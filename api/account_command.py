@@ -13,7 +13,8 @@ from typing import Annotated
 import typer
 
 from api import clock, named_record, vault_command
-from api.oauth import accounts
+from api import settings as app_settings
+from api.oauth import accounts, linked
 from api.oauth.attempts import Attempts
 from api.oauth.events import Events
 from resources.store.port import Store
@@ -23,7 +24,7 @@ app = typer.Typer(name="account", no_args_is_help=True, help="サインインす
 Name = Annotated[str, typer.Argument(help="サインインの名前 / the name to sign in with")]
 Work = Callable[[Store, str], Awaitable[bool]]
 
-LONGEST = 100
+LONGEST, LONGEST_SUBJECT = 100, 255
 
 
 @app.command()
@@ -81,6 +82,36 @@ def reset(
         return bool(person)
 
     _done(name, renewed, "account reset", f"{name} {password}")
+
+
+@app.command()
+def link(
+    name: Name,
+    subject: Annotated[str, typer.Argument(help="提供者での利用者の識別子（`sub`）/ who it is there: the `sub`")],
+) -> None:
+    """提供者の利用者と結ぶ。それまでのすべてが終わる / Let a user of the provider sign in as this."""
+    issuer = app_settings.read().provider
+    if not issuer:
+        vault_command.stop(
+            "TSUNAGU_PROVIDER が設定されていません / no provider is set: TSUNAGU_PROVIDER names one by its issuer"
+        )
+    if not 0 < len(subject) <= LONGEST_SUBJECT:
+        vault_command.stop(f"`sub` は {LONGEST_SUBJECT} 文字までです / a `sub` has one to {LONGEST_SUBJECT} letters")
+
+    async def joined(store: Store, name: str) -> bool:
+        if not await accounts.person(store.vault, name):
+            return False
+        if not await linked.link(store.vault, name, issuer, subject):
+            vault_command.stop("ほかの登録と結ばれています / it is linked to another account: unlink that first")
+        return True
+
+    _done(name, joined, "account linked")
+
+
+@app.command()
+def unlink(name: Name) -> None:
+    """提供者の利用者との結びつきを解き、すべてを終わらせる / Undo that; everything ends."""
+    _done(name, lambda store, name: linked.unlink(store.vault, name), "account unlinked")
 
 
 @app.command()

@@ -36,10 +36,9 @@ from api.intake import Intake
 from api.log import RequestLog
 from api.metrics import Metrics
 from api.middleware import Logged, Timely
-from api.oauth import clients, source
+from api.oauth import clients, options, source
 from api.oauth.events import Events
 from api.oauth.issuer import Issuer
-from api.oauth.options import Options
 from api.oauth.server import AuthorizationServer
 from api.oauth.turned_away import TurnedAway
 from api.overdue import Overdue
@@ -182,9 +181,7 @@ def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: C
         append=store.trail.append,
         proxies=source.networks(settings.trusted_proxies),
         key_networks=source.networks(settings.client_networks),
-        options=Options(
-            settings.dpop, settings.pushed_requests, settings.registration, app_settings.software_keys(settings)
-        ),
+        options=options.chosen(settings),
     )
 
 

@@ -83,6 +83,12 @@ class Settings(BaseSettings):
     pushed_requests: Literal["off", "on", "required"] = Field("off", description="pushed authorization requests")
     registration: bool = Field(False, description="let software register itself where it was invited (RFC 7591)")
     software_keys: str = Field("", description="JWK Set of those whose software statements are believed")
+    provider: str = Field("", description="issuer of an OpenID provider at which people sign in; empty for none")
+    provider_client: str = Field("", description="the name of this server as a client there")
+    provider_secret: str = Field("", description="file of the client's secret; empty to prove itself by its own key")
+    provider_factors: str = Field("", description="what it must say as `acr` or in `amr`: one of these words")
+    provider_networks: str = Field("", description="local networks that it may be in")
+    provider_name: str = Field("", description="what people call it; empty for its host")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
     advisers_first: bool = Field(False, description="let the advisers meet without an undecided case conference")
     simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
@@ -96,7 +102,15 @@ class Settings(BaseSettings):
             raise ValueError("write it as `https://host`, and nothing behind it")
         return value.rstrip("/")
 
-    @field_validator("trusted_proxies", "client_networks")
+    @field_validator("provider")
+    @classmethod
+    def _is_an_issuer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (not is_secure_transport(value) or not parts.hostname or set(value) & set("?#@ ")):
+            raise ValueError("write its issuer, as `https://host/realms/city`")
+        return value
+
+    @field_validator("trusted_proxies", "client_networks", "provider_networks")
     @classmethod
     def _are_networks(cls, value: str) -> str:
         for part in filter(None, map(str.strip, value.split(","))):
@@ -171,6 +185,7 @@ def read(**given: object) -> Settings:
         why = first["msg"].lower().removeprefix("value error, ").replace("input should be", "it must be")
         raise SettingsFault(f"{name} cannot be `{first['input']}`: {why}") from None
     software_keys(settings)
+    provider_secret(settings)
     if not is_secure_transport(settings.address) or (settings.host in _EVERYWHERE and not settings.base_url):
         if settings.base_url:
             raise SettingsFault(f"TSUNAGU_BASE_URL cannot be `{settings.base_url}`: use https, or http on this machine")
@@ -178,6 +193,23 @@ def read(**given: object) -> Settings:
             f"TSUNAGU_HOST cannot be `{settings.host}` alone: set TSUNAGU_BASE_URL to the https address for clients"
         )
     return settings
+
+
+def provider_secret(settings: Settings) -> str:
+    """The secret that the setting names, empty where it names none. Raises SettingsFault."""
+    if settings.provider and not settings.provider_client:
+        raise SettingsFault("TSUNAGU_PROVIDER_CLIENT is missing: the name of this server as a client of the provider")
+    if not settings.provider_secret:
+        return ""
+    try:
+        found = Path(settings.provider_secret).read_text(encoding="utf-8").strip()
+    except (OSError, ValueError):
+        found = ""
+    if not found:
+        raise SettingsFault(
+            f"TSUNAGU_PROVIDER_SECRET cannot be `{settings.provider_secret}`: it must be a file with the secret"
+        )
+    return found
 
 
 def software_keys(settings: Settings) -> dict[str, Any]:

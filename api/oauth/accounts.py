@@ -69,7 +69,7 @@ async def enrol(vault: Vault, name: str, password: str, person: str) -> None:
     """
     hashed = await _in_thread(lambda: _hasher.hash(password))
     before = orjson.loads(await vault.look(_KIND, folded(name)) or b"{}")
-    stays = ("secret", "handle") if before.get("person") == person else ()
+    stays = ("secret", "handle", "linked") if before.get("person") == person else ()
     kept = {"hash": hashed, "person": person, "mark": new_mark()} | {
         each: before[each] for each in stays if each in before
     }

@@ -6,6 +6,7 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/app-launch.html#obtain-authorizatio
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import urlencode, urlsplit
 
 import orjson
@@ -54,8 +55,11 @@ class Authorize:
         except OAuth2Error as error:
             return self._back(fields, error.get_body())
         query = urlencode({name: value for name, value in sent.items() if name != "prompt"})
+        prompted = bool({"login", "select_account"} & set(fields.get("prompt", "").split()))
         if anew or current.account is None:
-            page = sign_in.sign_in(current.entry, query, ways=self.issuer.ways, client=client.name)
+            page = sign_in.sign_in(
+                current.entry, query, ways=replace(self.issuer.ways, anew=prompted), client=client.name
+            )
         elif launch.HERE in scope.split() and context is None:
             page = sign_in.choose(current.csrf, query, client=client.name)
         else:
@@ -117,7 +121,8 @@ class Authorize:
         request = Request("POST", self.issuer.authorization_endpoint, oauth.checked(fields))
         if fields.get("response_type") != "code":
             raise UnsupportedResponseTypeError("code")
-        if fields.get("aud", "").removesuffix("/") != self.issuer.fhir:
+        about_records = set(fields.get("scope", "").split()) != {"openid"}
+        if (about_records or "aud" in fields) and fields.get("aud", "").removesuffix("/") != self.issuer.fhir:
             raise InvalidRequestError("aud is not the FHIR base of this server")
         if fields.get("response_mode", "query") != "query":
             raise InvalidRequestError("response_mode must be query")
@@ -173,6 +178,7 @@ class Authorize:
             patient=context.patient if context else "",
             households=context.households if context else (),
             means=current.means,
+            session_ends=current.until,
         )
         code = granted.identifier()
         until = self.issuer.clock().timestamp() + CODE_LIFETIME

@@ -59,15 +59,23 @@ class Entrance:
         return attempts.who(name, self.issuer.sources.of(http), device)
 
     async def entered(
-        self, http: HttpRequest, current: Session, account: Account, query: str, means: tuple[str, ...]
+        self,
+        http: HttpRequest,
+        current: Session,
+        account: Account,
+        query: str,
+        means: tuple[str, ...],
+        *,
+        via: str = "",
+        since: int = 0,
     ) -> Response:
         """A new session; then on to what was asked for before, which is always a page of ours.
 
-        `means` are what was shown, as RFC 8176 names them.
+        `means` are what was shown, as RFC 8176 names them; `via` and `since` are of a provider of others.
         """
         await session.leave(self.issuer, current)
-        begun = await session.begin(self.issuer, current.browser, account, means)
-        asked = f"sign-in ({', '.join(means)})"
+        begun = await session.begin(self.issuer, current.browser, account, means, via=via, since=since)
+        asked = f"sign-in ({', '.join((*filter(None, [via]), *means))})"
         await self.issuer.events.note(http, "sign-in", asked, person=account.person)
         address = f"/oauth/authorize?{query}" if query else "/sign-in"
         return session.remember(self.issuer, http, RedirectResponse(address, 303, pages.HEADERS), begun)

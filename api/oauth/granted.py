@@ -18,9 +18,9 @@ from api.oauth.standing import Given
 from consent import scope
 
 IDENTITY = ("openid", "fhirUser")
-OFFLINE = "offline_access"
+OFFLINE, ONLINE = "offline_access", "online_access"
 LAUNCH = ("launch", "launch/patient")
-_PLAIN = (*IDENTITY, OFFLINE, *LAUNCH)
+_PLAIN = (*IDENTITY, OFFLINE, ONLINE, *LAUNCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Granted:
 
     `subject` is an account's or the client's id, `person` is as the account has it or empty, `purpose` is
     `system|code`, `scope` what is said to the client. It was given under the marks that client and account had then;
-    `patient` and `households` are those of its launch, `means` what was shown at the sign-in (RFC 8176).
+    `patient` and `households` are those of its launch, `means` what was shown at the sign-in (RFC 8176);
+    `session_ends` is when the session ends in which it was granted.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Granted:
     patient: str = ""
     households: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
+    session_ends: int = 0
 
     @property
     def given(self) -> Given:

@@ -81,7 +81,9 @@ class Issuer:
     @property
     def ways(self) -> Ways:
         """What the sign-in page offers beside the password."""
-        return Ways(passkey=self.ceremonies.possible)
+        return Ways(
+            passkey=self.ceremonies.possible, provider=self.options.outside.name if self.options.outside else ""
+        )
 
     async def client(self, client_id: str) -> Client | None:
         """The client that is registered under this name."""

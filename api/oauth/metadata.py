@@ -25,6 +25,7 @@ _CAPABILITIES = (
     "client-confidential-asymmetric",
     "sso-openid-connect",
     "permission-offline",
+    "permission-online",
     "permission-patient",
     "permission-user",
     "permission-v1",
@@ -50,6 +51,7 @@ class Metadata:
             "scopes_supported": [
                 *granted.IDENTITY,
                 granted.OFFLINE,
+                granted.ONLINE,
                 *granted.LAUNCH,
                 "patient/*.cruds",
                 "user/*.cruds",

@@ -8,6 +8,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from api import settings as app_settings
+from api.oauth import source
+from api.outward import Network
+from api.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """An OpenID provider of others at which people may sign in: its issuer, and our client there.
+
+    Without a `secret` we prove ourselves by our own key. One of the `factors` must be said by it, as `acr` or in `amr`,
+    where there are any. `networks` are local ones that it may be in, `name` is what people call it.
+    """
+
+    issuer: str
+    client: str
+    secret: str
+    factors: tuple[str, ...]
+    networks: tuple[Network, ...]
+    name: str
+
 
 Pushing = Literal["off", "on", "required"]
 
@@ -20,3 +43,28 @@ class Options:
     pushed: Pushing = "off"
     registration: bool = False
     software_keys: Mapping[str, Any] = field(default_factory=dict)
+    outside: Outside | None = None
+
+
+def chosen(settings: Settings) -> Options:
+    """What an installation has turned on. Raises SettingsFault."""
+    return Options(
+        settings.dpop,
+        settings.pushed_requests,
+        settings.registration,
+        app_settings.software_keys(settings),
+        _outside(settings),
+    )
+
+
+def _outside(settings: Settings) -> Outside | None:
+    if not settings.provider:
+        return None
+    return Outside(
+        settings.provider,
+        settings.provider_client,
+        app_settings.provider_secret(settings),
+        tuple(settings.provider_factors.split()),
+        source.networks(settings.provider_networks),
+        settings.provider_name or urlsplit(settings.provider).netloc,
+    )

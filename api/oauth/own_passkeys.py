@@ -97,7 +97,7 @@ class OwnPasskeys:
             return self._listed(current, account, wrong="passkey")
         await self.issuer.events.note(http, "administration", asked, person=account.person)
         await session.leave(self.issuer, current)
-        begun = await session.begin(self.issuer, current.browser, changed, current.means)
+        begun = await session.begin(self.issuer, current.browser, changed, current.means, via=current.via)
         return session.remember(self.issuer, http, self._listed(begun, changed, done=True), begun)
 
     def _listed(

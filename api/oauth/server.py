@@ -28,6 +28,7 @@ from api.oauth.metadata import Metadata
 from api.oauth.options import Options
 from api.oauth.own_passkeys import OwnPasskeys
 from api.oauth.passkey_sign_in import PasskeySignIn
+from api.oauth.provider_sign_in import ProviderSignIn
 from api.oauth.pushed import Pushed
 from api.oauth.registration import Registration
 from api.oauth.revoke import Revoke
@@ -125,6 +126,7 @@ class AuthorizationServer:
             Route("/second-factor", second.show),
             Route("/second-factor", second.set_up, methods=["POST"]),
             *self._of_passkeys(entrance, second),
+            *self._of_provider(entrance, second),
             Route("/sign-out", sign_in.ask_to_leave),
             Route("/sign-out", sign_in.leave, methods=["POST"]),
             Route("/static/tsunagu.css", pages.style),
@@ -140,6 +142,15 @@ class AuthorizationServer:
             Route("/passkeys/made", own.keep, methods=["POST"]),
             Route("/passkeys/remove", own.remove, methods=["POST"]),
             Route("/static/passkey.js", pages.script),
+        ]
+
+    def _of_provider(self, entrance: Entrance, second: SecondFactor) -> list[Route]:
+        if self.issuer.options.outside is None:
+            return []
+        entering = ProviderSignIn(self.issuer, entrance, second, self.issuer.options.outside)
+        return [
+            Route("/sign-in/provider", entering.ask, methods=["POST"]),
+            Route("/sign-in/provider/back", entering.enter),
         ]
 
     def _turned_on(self, pushed: Pushed) -> list[Route]:

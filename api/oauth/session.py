@@ -30,13 +30,18 @@ _MOST_GRANTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`cookie` is empty, and `account` None, until somebody signed in, at `signed_in` (Unix time), by these `means`."""
+    """`cookie` is empty, and `account` None, until somebody signed in, at `signed_in` (Unix time), by these `means`.
+
+    `via` names the provider of others at which that was, empty where it was here.
+    """
 
     browser: str
     cookie: str = ""
     account: Account | None = None
     signed_in: int = 0
     means: tuple[str, ...] = ()
+    via: str = ""
+    until: int = 0
 
     @property
     def csrf(self) -> str:
@@ -66,7 +71,15 @@ async def of(issuer: Issuer, http: HttpRequest) -> Session:
     account = await accounts.find(issuer.vault, fields["name"])
     if fields["until"] <= issuer.now() or account is None or account.mark != fields["mark"]:
         return Session(browser)
-    return Session(browser, cookie, account, fields["signed_in"], tuple(fields.get("means", ())))
+    return Session(
+        browser,
+        cookie,
+        account,
+        fields["signed_in"],
+        tuple(fields.get("means", ())),
+        fields.get("via", ""),
+        fields["until"],
+    )
 
 
 def at_home(issuer: Issuer, http: HttpRequest) -> bool:
@@ -75,16 +88,22 @@ def at_home(issuer: Issuer, http: HttpRequest) -> bool:
     return not elsewhere and http.headers.get("origin", issuer.url) == issuer.url
 
 
-async def begin(issuer: Issuer, browser: str, account: Account, means: tuple[str, ...]) -> Session:
-    """A session under a new cookie, so that one planted before the sign-in is worth nothing."""
-    session = Session(browser, secrets.token_urlsafe(32), account, issuer.now(), means)
-    until = session.signed_in + LIFETIME
+async def begin(
+    issuer: Issuer, browser: str, account: Account, means: tuple[str, ...], *, via: str = "", since: int = 0
+) -> Session:
+    """A session under a new cookie, so that one planted before the sign-in is worth nothing.
+
+    `since` is when the person signed in elsewhere, nought for now.
+    """
+    session = Session(browser, secrets.token_urlsafe(32), account, since or issuer.now(), means, via)
+    until = issuer.now() + LIFETIME
     fields = {
         "name": account.name,
         "mark": account.mark,
         "signed_in": session.signed_in,
         "until": until,
         "means": means,
+        "via": via,
     }
     await issuer.vault.keep(_KIND, digest(session.cookie), orjson.dumps(fields), until=until)
     await issuer.vault.replace(_DEVICE, _device(browser, account.name), b"", until=issuer.now() + KNOWN_FOR)
@@ -99,7 +118,7 @@ async def device(issuer: Issuer, session: Session, name: str) -> str:
 
 async def granted(issuer: Issuer, session: Session, grant: str) -> bool:
     """Note what was granted in this session, so that it ends with it; False where it has ended meanwhile."""
-    until = session.signed_in + LIFETIME + issuer.longest
+    until = issuer.now() + LIFETIME + issuer.longest
     count = await issuer.vault.tally(_GRANTS, digest(session.cookie), until=until)
     await issuer.vault.keep(_GRANT, f"{digest(session.cookie)} {count}", grant.encode(), until=until)
     return count <= _MOST_GRANTS and await issuer.vault.look(_KIND, digest(session.cookie)) is not None

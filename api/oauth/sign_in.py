@@ -27,7 +27,11 @@ class SignIn:
         """The sign-in page, or who is signed in."""
         current = await session.of(self.issuer, http)
         name = current.account.name if current.account else ""
-        page = pages.signed_in(current.csrf, name) if name else pages.sign_in(current.entry, ways=self.issuer.ways)
+        page = (
+            pages.signed_in(current.csrf, name, current.via)
+            if name
+            else pages.sign_in(current.entry, ways=self.issuer.ways)
+        )
         return session.remember(self.issuer, http, page, current)
 
     async def enter(self, http: HttpRequest) -> Response:
@@ -82,7 +86,7 @@ class SignIn:
     async def ask_to_leave(self, http: HttpRequest) -> Response:
         current = await session.of(self.issuer, http)
         name = current.account.name if current.account else ""
-        return session.remember(self.issuer, http, pages.sign_out(current.csrf, name), current)
+        return session.remember(self.issuer, http, pages.sign_out(current.csrf, name, current.via), current)
 
     async def leave(self, http: HttpRequest) -> Response:
         """End this session and what was granted in it; where the form says so, everything of the account."""
@@ -99,4 +103,4 @@ class SignIn:
                 await accounts.end_everything(self.issuer.vault, current.account.name)
             asked = "sign-out everywhere" if everywhere else "sign-out"
             await self.issuer.events.note(http, "sign-out", asked, person=current.account.person)
-        return session.remember(self.issuer, http, pages.signed_out(everywhere), Session(current.browser))
+        return session.remember(self.issuer, http, pages.signed_out(everywhere, current.via), Session(current.browser))

@@ -57,7 +57,7 @@ class Token:
             answer["patient"] = grant.patient.partition("/")[2]
             answer["fhirContext"] = [{"reference": household} for household in grant.households]
             answer["need_patient_banner"] = True
-        if refresh and granted.OFFLINE in grant.words:
+        if refresh and {granted.OFFLINE, granted.ONLINE} & grant.words:
             answer["refresh_token"] = await self._refresh_token(
                 grant, request.loaded, jkt if request.client.public else ""
             )
@@ -127,8 +127,11 @@ class Token:
         )
 
     async def _refresh_token(self, grant: Granted, before: Code | Refresh | None, jkt: str) -> str:
-        """A new refresh token, living no longer than the first of its grant."""
-        until = before.until if isinstance(before, Refresh) else self.issuer.now() + self.issuer.refresh_lifetime
+        """A new refresh token, living no longer than the first of its grant; with `online_access`, than the session."""
+        longest = self.issuer.now() + self.issuer.refresh_lifetime
+        if granted.OFFLINE not in grant.words:
+            longest = min(longest, grant.session_ends)
+        until = before.until if isinstance(before, Refresh) else longest
         token = granted.identifier()
         kept = orjson.dumps(Refresh(replace(grant, nonce=""), until, jkt))
         await self.issuer.vault.keep("oauth-refresh_token", digest(token), kept, until=until)

@@ -27,6 +27,9 @@ HEADERS = {
     "cache-control": "no-store",
 }
 
+_STATUS = {"": 200, "over": 200, "password": 401, "passkey": 401, "outside": 401, "wait": 429, "down": 503}
+_STATUS |= {"unknown": 403, "factors": 403}
+
 _ACTIONS = {
     "c": ("登録", "create"),
     "r": ("閲覧", "read"),
@@ -43,11 +46,11 @@ def sign_in(
     ways: Ways,
     client: str = "",
     name: str = "",
-    wrong: Literal["", "password", "passkey", "over", "wait"] = "",
+    wrong: Literal["", "password", "passkey", "over", "wait", "outside", "unknown", "factors", "down"] = "",
     seconds: int = 0,
 ) -> Response:
     """`query` is the authorization request to go on with; `wrong` says what was, of which `wait` is so many seconds."""
-    status = {"": 200, "password": 401, "passkey": 401, "over": 200, "wait": 429}[wrong]
+    status = _STATUS[wrong]
     values = {"client": client, "name": name, "wrong": wrong, "minutes": -(-seconds // 60), "ways": ways}
     page = _page("sign_in.html", status, csrf=csrf, query=query, **values)
     if seconds:
@@ -104,16 +107,22 @@ def second_done() -> Response:
     return _page("second_done.html", 200)
 
 
-def signed_in(csrf: str, account: str) -> Response:
-    return _page("signed_in.html", 200, csrf=csrf, account=account)
+def signed_in(csrf: str, account: str, via: str) -> Response:
+    """`via` names the provider of others at which the person has signed in, empty where that was here."""
+    return _page("signed_in.html", 200, csrf=csrf, account=account, via=via)
 
 
-def sign_out(csrf: str, account: str) -> Response:
-    return _page("sign_out.html", 200, csrf=csrf, account=account)
+def sign_out(csrf: str, account: str, via: str) -> Response:
+    return _page("sign_out.html", 200, csrf=csrf, account=account, via=via)
 
 
-def signed_out(everywhere: bool) -> Response:
-    return _page("signed_out.html", 200, everywhere=everywhere)
+def signed_out(everywhere: bool, via: str) -> Response:
+    return _page("signed_out.html", 200, everywhere=everywhere, via=via)
+
+
+def go_on(address: str, name: str) -> Response:
+    """Leads to a provider of others. A redirection would not do: what a form leads to stays here, by our policy."""
+    return _page("go_on.html", 200, address=address, name=name)
 
 
 def refused(status: int, reason: str) -> Response:

@@ -20,10 +20,10 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """Reached by a name, as passkeys want it."""
-    folder: Path = tmp_path_factory.mktemp("named") / "city"
-    with launch.serving(folder, "--demo", host="localhost") as running:
+    folder = launch.copied(installed, tmp_path_factory.mktemp("named") / "city")
+    with launch.serving(folder, host="localhost") as running:
         assert running.address.startswith("http://localhost:")
         yield running
 

@@ -22,10 +22,10 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def named(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server that is reached by a name, as passkeys want it."""
-    folder: Path = tmp_path_factory.mktemp("named") / "city"
-    with launch.serving(folder, "--demo", host="localhost") as running:
+    folder = launch.copied(installed, tmp_path_factory.mktemp("named") / "city")
+    with launch.serving(folder, host="localhost") as running:
         yield running
 
 

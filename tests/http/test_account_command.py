@@ -110,6 +110,34 @@ def test_a_post_means_who_holds_it_and_a_citizen_s_account_is_made_by_command(
     assert "citizen" not in account(own, "list").stdout
 
 
+def test_a_user_of_the_provider_is_linked_to_one_account(own: Running) -> None:
+    def linking(*words: str, provider: str = "https://login.city.example") -> subprocess.CompletedProcess[str]:
+        settings = {"provider": provider, "provider_client": "tsunagu"} if provider else {}
+        return subprocess.run(
+            launch.command("account", *words),
+            env=launch.environment(own.folder, **settings),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=launch.PATIENCE,
+        )
+
+    account(own, "add", "clerk", "--person", "Practitioner/practitioner-yorisoi")
+    account(own, "add", "other", "--person", "Practitioner/practitioner-yorisoi")
+    assert linking("link", "clerk", "42").stdout == "account linked: clerk\n"
+    for refused, said in (
+        (linking("link", "other", "42"), "is linked to another account"),
+        (linking("link", "nobody", "43"), "there is no account"),
+        (linking("link", "clerk", ""), "one to 255 letters"),
+        (linking("link", "clerk", "42", provider=""), "TSUNAGU_PROVIDER names one"),
+        (linking("unlink", "nobody"), "there is no account"),
+    ):
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+        assert said in refused.stderr
+    assert linking("unlink", "clerk").returncode == 0
+    assert linking("link", "other", "42").returncode == 0
+
+
 def test_an_auditor_finds_who_was_administered(own: Running, officer: Callable[..., Officer]) -> None:
     account(own, "lock", "convener")
     account(own, "unlock", "convener")

@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 
 from api.oauth import accounts, clients, source
 from api.oauth.clients import Client
-from api.oauth.options import Options
+from api.oauth.options import Options, Outside
 from api.oauth.purpose import CARE_MANAGEMENT, SUPPORT_CONFERENCE
 from api.oauth.server import AuthorizationServer
 from consent.engine import PolicyEngine
@@ -57,6 +57,7 @@ class Installation:
 
     folder: Path
     host: str = "127.0.0.1"
+    outside: Outside | None = None
     clock: Clock = field(default_factory=Clock)
     keys: dict[str, jwk.Key] = field(default_factory=dict)
 
@@ -102,7 +103,9 @@ class Installation:
             sign_in_rate=100_000,
             proxies=source.networks("127.0.0.1"),
             key_networks=source.networks("127.0.0.1"),
-            options=Options(dpop=True, pushed="on", registration=True, software_keys=SOFTWARE_KEYS),
+            options=Options(
+                dpop=True, pushed="on", registration=True, software_keys=SOFTWARE_KEYS, outside=self.outside
+            ),
         )
         self.trail = store.trail
         await self._enrol()
@@ -143,7 +146,7 @@ class Installation:
             client_id="tsunagu-desk",
             name="つなぐ窓口",
             organization="Organization/okayama-city",
-            scope="openid fhirUser offline_access launch launch/patient user/*.cruds patient/*.cruds",
+            scope="openid fhirUser offline_access online_access launch launch/patient user/*.cruds patient/*.cruds",
             purposes=BOTH,
             grant_types=("authorization_code", "refresh_token"),
             token_endpoint_auth_method="none",

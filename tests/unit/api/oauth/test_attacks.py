@@ -18,7 +18,7 @@ import httpx2
 import pytest
 from joserfc import jwk, jwt
 
-from api.oauth import clients, source
+from api.oauth import client_keys, clients, source
 from api.oauth.client_keys import ClientKeys
 from api.oauth.clients import Client
 from resources.record.problem import Problem
@@ -224,6 +224,23 @@ def test_the_keys_of_a_client_are_fetched_from_where_it_says(at: Any, published:
     at.clock.pass_by(seconds=31)
     assert at.system_token(assertion=at.assertion(key="ec", **turned)).status_code == 200
     assert Published.asked == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("", 300),
+        ("public, max-age=120", 120),
+        ('max-age="600"', 600),
+        ("max-age=1", 30),
+        ("max-age=99999999999999999999", 3600),
+        ("max-age=soon", 300),
+        ("no-store, max-age=600", 30),
+        ("No-Cache", 30),
+    ],
+)
+def test_keys_of_a_client_are_kept_as_long_as_it_says_within_limits(said: str, seconds: float) -> None:
+    assert client_keys.kept_for(said) == seconds
 
 
 @pytest.mark.parametrize("path", ["large", "elsewhere", "keys"])

@@ -10,6 +10,7 @@ import pytest
 
 from api.oauth import accounts, clients
 from resources.record.problem import Problem
+from tests.unit.api.oauth.browser import Browser, hidden
 
 
 def test_each_use_gives_a_new_one(at: Any, desk: Any) -> None:
@@ -74,6 +75,22 @@ def test_it_does_not_outlive_its_day_by_being_used(at: Any, desk: Any) -> None:
 
 def test_there_is_none_without_offline_access(desk: Any) -> None:
     assert "refresh_token" not in desk.exchange(desk.code(scope="user/*.rs")).json()
+
+
+def test_with_online_access_it_ends_with_the_session(at: Any, browser: Browser) -> None:
+    asked = {"scope": "user/*.rs online_access"}
+    body = browser.exchange(browser.code(**asked)).json()
+    assert "online_access" in body["scope"]
+    at.clock.pass_by(minutes=50)
+    again = browser.refresh(body["refresh_token"])
+    assert again.status_code == 200
+    at.clock.pass_by(minutes=11)
+    over = browser.refresh(again.json()["refresh_token"])
+    assert (over.status_code, over.json()["error"]) == (400, "invalid_grant")
+    at.clock.pass_by(minutes=-61)
+    body = browser.exchange(browser.code(**asked)).json()
+    browser.http.post("/sign-out", data=hidden(browser.http.get("/sign-out")))
+    assert browser.refresh(body["refresh_token"]).json()["error"] == "invalid_grant", "and with the sign-out"
 
 
 def test_it_is_of_one_client(desk: Any) -> None:

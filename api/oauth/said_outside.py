@@ -1,0 +1,68 @@
+"""Whether an id token of another's is for us, for this sign-in, of now; and who it says has signed in.
+
+https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from api.oauth.options import Outside
+
+LEEWAY = 60
+"""Seconds that two clocks may differ."""
+
+OLDEST = 600
+"""Seconds since a token was made."""
+
+_MOST_MEANS, _LONGEST_MEANS = 10, 40
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOutside:
+    """`subject` is who it is there, `means` what was shown there; `enough` is whether that is what we ask for."""
+
+    subject: str
+    at: int
+    means: tuple[str, ...]
+    enough: bool
+
+
+def judged(
+    claims: Mapping[str, Any], outside: Outside, *, nonce: str, now: int, asked: int, anew: bool
+) -> SaidOutside | None:
+    """None where it is not as it must be. `asked` is when the person left for there, `anew` whether to sign in anew."""
+    audience = claims.get("aud")
+    several = audience if isinstance(audience, list) else [audience]
+    subject, since = claims.get("sub"), claims.get("auth_time", now)
+    right = (
+        claims.get("iss") == outside.issuer
+        and outside.client in several
+        and claims.get("azp", outside.client) == outside.client
+        and (len(several) == 1 or "azp" in claims)
+        and claims.get("nonce") == nonce
+        and isinstance(subject, str)
+        and 0 < len(subject) <= 255
+        and all(map(_is_time, (claims.get("exp"), claims.get("iat"), since)))
+    )
+    if not right:
+        return None
+    in_time = claims["exp"] > now - LEEWAY and now - OLDEST - LEEWAY < claims["iat"] <= now + LEEWAY
+    fresh = not anew or ("auth_time" in claims and since >= asked - LEEWAY)
+    if not in_time or not fresh:
+        return None
+    means = _words(claims.get("amr"))
+    enough = bool(set(outside.factors) & {*means, *_words([claims.get("acr")])})
+    return SaidOutside(str(subject), min(int(since), now), means, enough)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < 1 << 40
+
+
+def _words(value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else []
+    words = [each for each in listed if isinstance(each, str) and each.isascii() and each.isprintable()]
+    return tuple(each for each in words if 0 < len(each) <= _LONGEST_MEANS)[:_MOST_MEANS]
