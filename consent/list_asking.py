@@ -37,25 +37,32 @@ _CALLED = ("subject", "participant")
 
 async def settled(unit: server_record.Beside, before: Version | None, after: Version) -> None:
     """Ask about a meeting that is called and about roles that were decided; tell its convener what is missing."""
-    if after.type not in ("CareTeam", "Encounter") or after.deleted:
+    if after.type == "Encounter":
+        await _about_meeting(unit, evidence.body(before) if before else {}, after)
+    elif after.type == "CareTeam":
+        await _about_roles(unit, evidence.body(before) if before else {}, after)
+
+
+async def _about_meeting(unit: server_record.Beside, had: Mapping[str, Any], after: Version) -> None:
+    meeting = evidence.body(after)
+    status = meeting.get("status")
+    if not envelope.is_conference(meeting) or status not in ("planned", "in-progress"):
         return
-    had, body = evidence.body(before) if before else {}, evidence.body(after)
-    kept = verdict.read(after.terms)
-    if after.type == "Encounter" and envelope.is_conference(body):
-        status, meeting, asks = body.get("status"), body, _differs(had, body, _CALLED)
-        told = status == "in-progress" != had.get("status")
-        asks = asks and status in ("planned", "in-progress")
-    elif vocabulary.CASE_TEAM in coding.of(body.get("category")) and kept.counts:
-        name = next((one for one in kept.fixed if one.startswith("Encounter/")), "")
-        found = await unit.look_up(name) if name else None
-        meeting = evidence.body(found) if found else {}
-        asks = told = body.get("status") == "active" and _differs(had, body, roles.STANDS)
-    else:
-        return
-    if asks:
-        await _ask(unit, after.reference, reference.one(body, "subject"))
-    if told and await _unanswered(unit, after.reference):
+    if _differs(had, meeting, _CALLED):
+        await _ask(unit, after.reference, reference.one(meeting, "subject"))
+    if status == "in-progress" != had.get("status"):
         await _tell(unit, after.reference, meeting)
+
+
+async def _about_roles(unit: server_record.Beside, had: Mapping[str, Any], after: Version) -> None:
+    team, kept = evidence.body(after), verdict.read(after.terms)
+    decided = kept.counts and vocabulary.CASE_TEAM in coding.of(team.get("category"))
+    if not decided or team.get("status") != "active" or not _differs(had, team, roles.STANDS):
+        return
+    await _ask(unit, after.reference, reference.one(team, "subject"))
+    meeting = next((one for one in kept.fixed if one.startswith("Encounter/")), "")
+    found = await unit.look_up(meeting) if meeting else None
+    await _tell(unit, after.reference, evidence.body(found) if found else {})
 
 
 async def _ask(unit: server_record.Beside, about: str, household: str) -> None:
@@ -64,7 +71,7 @@ async def _ask(unit: server_record.Beside, about: str, household: str) -> None:
     asked: set[str] = set()
     for person in sorted(await care.members(unit.tx, [household])) if household else ():
         found = await unit.look_up(person)
-        for label in protection.labels(evidence.body(found)) if found and not found.deleted else ():
+        for label in protection.labels(evidence.body(found)) if found else ():
             named = protection.named(label)
             if not named & unit.facts.identities:
                 asked |= await _one_of(unit, named)
@@ -98,7 +105,9 @@ async def _unanswered(unit: server_record.Beside, about: str) -> Iterable[Versio
 
 
 async def _tell(unit: server_record.Beside, about: str, meeting: Mapping[str, Any]) -> None:
-    """A letter to who convenes, that says no more than its code."""
+    """Where an answer is missing, a letter to who convenes, that says no more than its code."""
+    if not await _unanswered(unit, about):
+        return
     for seat in conference.seats(meeting):
         post = await unit.look_up(seat.member) if vocabulary.CONVENER in seat.functions else None
         agency = reference.one(evidence.body(post), "organization") if post else ""

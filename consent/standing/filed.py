@@ -53,9 +53,13 @@ async def of(
         having[person] = having[person] | facts.agencies
     kept = {name: envelope.value(found.terms, ".custodian") for name, found in stored.items()}
     standing = before if before and not before.deleted else None
+    had = orjson.loads(standing.body) if standing else None
+    former = reference.locals_of(had) - names if had else frozenset[str]()
+    for name in sorted(each for each in former if each.partition("/")[0] in _AGENCY):
+        await look_up(name)
     return Filing(
         "update" if standing else "create",
-        orjson.loads(standing.body) if standing else None,
+        had,
         resource,
         custodian,
         facts,
@@ -64,9 +68,7 @@ async def of(
         verdict.read(before.terms) if before else verdict.NONE,
         members,
         dict.fromkeys(names & registering.keys(), next(iter(facts.agencies), "")) | kept,
-        await _agencies(
-            view, names | reference.locals_of(orjson.loads(standing.body) if standing else {}), look, facts
-        ),
+        await _agencies(view, names | former, look, facts),
         await _coordinating(view, persons, members, facts),
         await _cases(view, resource, members, registering, facts),
         await signing.of(view, resource, custodian, look, facts.actor.now) if _becomes_active(resource) else None,

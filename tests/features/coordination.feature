@@ -1,6 +1,6 @@
 # language: ja
 @R13 @P5
-機能: R13 調整 ― 推進員は六つの理由のいずれかで事例を受け、事例を抱え込まない
+機能: R13・P5 調整 ― 推進員は六つの理由のいずれかで事例を受け、事例を抱え込まない
 
   背景:
     前提 母と妹と長男の世帯を、寄り添いサポートセンターが記録している
@@ -10,13 +10,13 @@
     ならば 受け付けられる
 
     例:
-      | 理由                   |
-      | no-partner             |
-      | no-programme           |
-      | no-roles               |
-      | unaware-of-each-other  |
-      | concern-unshared       |
-      | services-uncombined    |
+      | 理由                  | 意味                                               |
+      | no-partner            | 連携先が確定しない                                 |
+      | no-programme          | 適切な支援メニューが決まらない                     |
+      | no-roles              | 役割分担が決まらない                               |
+      | unaware-of-each-other | お互いの動きを知らない                             |
+      | concern-unshared      | 担当以外の世帯の課題を見つけたが情報共有していない |
+      | services-uncombined   | 複数サービスの組み合わせができていない             |
 
   シナリオ: 理由がなければ受け付けられない
     もし 寄り添いサポートセンターの担当者が理由を示さずに調整を求める

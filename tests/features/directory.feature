@@ -76,13 +76,13 @@
     ならば 許されない
 
     例:
-      | 職               |
-      | convener         |
-      | lead-section     |
-      | coordinator      |
-      | auditor          |
-      | emergency        |
-      | directory-keeper |
+      | 職               | 意味                   |
+      | convener         | 支援会議の所管課長     |
+      | lead-section     | 主管課                 |
+      | coordinator      | 相談支援包括化推進員   |
+      | auditor          | 監査担当               |
+      | emergency        | 緊急対応担当           |
+      | directory-keeper | 相談機関一覧の管理担当 |
 
   シナリオ: 一覧の管理担当も、自分の職は書けない
     もし 一覧の管理担当が、一覧の管理担当に「officer」の職を与える
@@ -102,12 +102,12 @@
     かつ 書き出した一覧に、窓口の電話番号はあるが担当者名はない
 
     例:
-      | 人                       | 形式       |
-      | サインインしていない人   | list       |
-      | サインインしていない人   | facilities |
-      | サインインしていない人   | hsds       |
-      | サインインしていない人   | gif        |
-      | 保健センターの担当者     | facilities |
+      | 人                     | 形式       |
+      | サインインしていない人 | list       |
+      | サインインしていない人 | facilities |
+      | サインインしていない人 | hsds       |
+      | サインインしていない人 | gif        |
+      | 保健センターの担当者   | facilities |
 
   シナリオ: 機関としてサインインした人の一覧には、担当者名が入る
     もし 保健センターの担当者が、一覧を「list」の形で書き出す

@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from resources.record.problem import Problem
-from tests.laws.worlds import concept, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.conftest import CO, CONV, P
 from tests.unit.consent.test_carrying_out import LEAD, Q, again, team
 from tests.unit.consent.test_replaying import differences
@@ -163,3 +163,20 @@ def test_nobody_but_the_server_asks(brought: Town) -> None:
         brought.delete(P, name)
     with pytest.raises(Problem):
         brought.write(P, brought.read(P, name) | {"focus": ref("Group/g")})
+
+
+def test_a_meeting_that_is_moved_to_another_household_is_asked_about_for_that_one(brought: Town) -> None:
+    other = {"subject": ref("Group/h")}
+    brought.write(P, patient("3"), household("3") | {"id": "h"}, case("kh") | other)
+    call = {"id": "th", "focus": ref("CarePlan/kh"), "for": ref("Group/h")}
+    brought.write(P, coordination("requested") | call)
+    brought.write(CO, coordination() | call | {"meta": {"versionId": "1"}})
+    brought.protect(P, "Patient/3", "PractitionerRole/p")
+    meeting = conference("planned", "q", "p")
+    brought.write(CONV, meeting)
+    assert asked(brought, P) == []
+    agenda = [each for each in meeting["extension"] if not each["url"].endswith("/agenda")]
+    moved = meeting | other | {"extension": [*agenda, extension("agenda", valueReference=ref("CarePlan/kh"))]}
+    brought.write(CONV, again(moved))
+    (name,) = asked(brought, P)
+    assert brought.read(P, name)["for"] == ref("Group/h")

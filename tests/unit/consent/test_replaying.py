@@ -214,6 +214,14 @@ def test_what_a_birth_date_made_of_a_signature_is_judged_anew(request: pytest.Fi
         assert aged
         town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, set(), aged)))  # noqa: B023
         assert ("Consent/a/_history/1", UNAGED) in differences(address)
+        task: Json = {"resourceType": "Task", "id": "own", "status": "requested", "intent": "order"}
+        task |= {"requester": ref("Organization/center"), "owner": ref("Organization/center")}
+        town.write(P, task | {"for": ref("Patient/1")})
+        [other] = [each.since for each in town.stored("Task") if each.id == "own"]
+        moved = {f"{verdict.AGED} {other} {verdict.UNFOUNDED}"}
+        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, moved, set())))  # noqa: B023
+        assert ("Consent/a/_history/1", UNCAUSED) in differences(address), "a Task that made no birth date stand"
+        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, set(), moved)))  # noqa: B023
         always = {each.replace(verdict.UNFOUNDED, verdict.ALWAYS) for each in aged}
         town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, always, set())))  # noqa: B023
         assert {("Consent/a/_history/1", UNCAUSED), ("Consent/a/_history/1", UNAGED)} <= {*differences(address)}
