@@ -116,7 +116,7 @@ COORDINATION = (
         (
             by(Q, call(**OWN)),
             by(CO, again(call(**OWN, status="accepted"))),
-            by(CO, again(call(**OWN, status="completed"))),
+            by(CO, again(call(**OWN, status="completed", statusReason={"text": "本人が取り下げた"}))),
             by(Q, again(call(**OWN))),
         ),
     ),
