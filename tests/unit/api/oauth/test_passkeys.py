@@ -172,7 +172,17 @@ def test_what_is_not_signed_as_it_must_be_signs_nobody_in(at: Any, device: Authe
 
 
 def test_what_no_browser_says_signs_nobody_in(at: Any, account: str, browser: Browser) -> None:
-    for said in ("", "x", "[]", "{}", '{"rawId": 1}', "[" * 4000, "{" * 15_000, "x" * 20_000):
+    for said in (
+        "",
+        "x",
+        "[]",
+        "{}",
+        '{"rawId": 25276501960}',
+        '{"rawId":"AA","response":{"signature":99999999999}}',
+        "[" * 4000,
+        "{" * 15_000,
+        "x" * 20_000,
+    ):
         at.clock.ahead = timedelta(days=next(_days))
         assert entered(browser, asked(browser), said).status_code == 401, said[:20]
 
