@@ -99,6 +99,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(cooperation.asked_by_the_convener, cooperation.answered_or_reasoned),  # R24, R31, R32
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
+        coordination.says_of_the_sheet,  # R1
         coordination.monitored,  # R17
         carrying_out.taken_on_under_secrecy,  # R35
         reception.asked_by_an_agency,  # R14

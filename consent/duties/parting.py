@@ -33,16 +33,19 @@ def answered_stays(change: Transition) -> Iterator[Issue]:
 
 
 def sent_stays(change: Transition) -> Iterator[Issue]:
-    """P2: a letter that another agency received is not taken from it."""
-    if change.action != "delete" or change.record.get("status") in _UNSENT:
+    """P2: a letter that another agency received is not taken from it, by deleting it or by leaving that one out."""
+    before = change.before
+    if before is None or before.get("status") in _UNSENT:
         return
-    recipients = reference.many(change.record, "recipient")
-    if any(not each.startswith(_PERSONS) and not _is_own(change, each) for each in recipients):
+    had, has = (reference.many(body or {}, "recipient") for body in (before, change.after))
+    lost = (each for each in had if each not in has and not each.startswith(_PERSONS))
+    if any(not _is_own(change, each) for each in lost):
         yield violation(
             "P2",
             "a letter that was sent stays with who received it: mark it `entered-in-error`, and write another",
-            "送った連絡は、受け取った機関の記録でもあります。削除せず、誤記（`entered-in-error`）として、改めて送ってください",
-            "Communication.status",
+            "送った連絡は、受け取った機関の記録でもあります。あて先を外したり削除したりせず、"
+            "誤記（`entered-in-error`）として、改めて送ってください",
+            "Communication.recipient",
         )
 
 

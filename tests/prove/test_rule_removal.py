@@ -66,6 +66,7 @@ DUTIES = {
     "coordination.kept": ("P6",),
     "coordination.monitored": ("R17",),
     "coordination.performs_nothing": ("R15",),
+    "coordination.says_of_the_sheet": ("R1",),
     "cooperation.answered_or_reasoned": ("R32",),
     "cooperation.asked_by_the_convener": ("R31",),
     "deciding.attended": ("R21",),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import orjson
 import pytest
 
+from consent.confirming_posts import confirmed
 from resources.record import coding
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
@@ -183,4 +185,31 @@ def test_a_letter_that_another_agency_received_stays(town: Town) -> None:
     with pytest.raises(Problem) as caught:
         town.delete(P, "Communication/l")
     assert (caught.value.kind, caught.value.rules) == ("business-rule", ("P2",))
+    assert refused(town, P, at(1, LETTER, recipient=[ref("Organization/center")])) == ["P2"]
+    town.write(P, at(1, LETTER, recipient=[ref("PractitionerRole/conv"), *LETTER["recipient"]]))
     town.delete(P, "Communication/own")
+
+
+KEEPER = actor("dk")
+
+
+@pytest.mark.parametrize(("above", "colleague", "may"), [("council", CO, False), ("center", P, True)])
+def test_nobody_confirms_a_post_by_a_department_that_its_writer_named(
+    town: Town, above: str, colleague: Any, may: bool
+) -> None:
+    """Who keeps the directory says which department is in charge, and would so have a colleague confirm."""
+    post: Json = {"resourceType": "PractitionerRole", "active": True, "period": {"start": "2020-01-01"}}
+    kept = post | {"id": "dk", "practitioner": ref("Practitioner/dk"), "organization": ref("Organization/council")}
+    people = [{"resourceType": "Practitioner", "id": id} for id in ("dk", "friend")]
+    town.write(INSTALLER, *people, kept | {"code": [concept("role", "directory-keeper")]})
+    far = {"resourceType": "Organization", "id": "far", "name": "far", "partOf": ref(f"Organization/{above}")}
+    friend = {"id": "f", "practitioner": ref("Practitioner/friend"), "organization": ref("Organization/far")}
+    town.write(KEEPER, far, post | friend | {"code": [concept("role", "officer")]})
+    confirm = partial(confirmed, posts=["PractitionerRole/f"])
+    if may:
+        town.run(town.gate.operate(colleague, ("$confirm-posts",), confirm))
+        return
+    with pytest.raises(Problem) as caught:
+        town.run(town.gate.operate(colleague, ("$confirm-posts",), confirm))
+    assert (caught.value.kind, caught.value.rules) == ("forbidden", ("P12",))
+    town.run(town.gate.operate(LEAD, ("$confirm-posts",), confirm))
