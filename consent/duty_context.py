@@ -14,9 +14,10 @@ from consent import evidence, fund_account, people, provisions, verdict, vocabul
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.people import Person
-from resources import conference, fund, programme
+from resources import conference, fund, programme, unstarted
 from resources.programme import Programme
 from resources.record import coding, envelope, period, reference
+from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
@@ -30,6 +31,9 @@ DUTIES: Predicate = has_one_of(
 
 _OPEN = has(".open", "yes")
 
+_CASEWORK: Predicate = has_one_of(".type", vocabulary.CASEWORK)
+"""Under this it is asked who keeps what a Provenance tells of, and whether it is a meeting's; nothing of it is told."""
+
 
 @dataclass(frozen=True, slots=True)
 class DutyContext:
@@ -42,7 +46,8 @@ class DutyContext:
     `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
     ordinance say that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided`
     whether a case conference on its case closed without a decision. Of a coordination `waiting` are the supports of the
-    plan that have neither started nor been closed with a reason; `planned` says whether there is, or was, a plan.
+    plan that have neither started nor been closed with a reason; `planned` says whether there is, or was, a plan. Of a
+    provenance `targets` are the envelopes of the records that it tells of, of those that are stored already.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -59,6 +64,7 @@ class DutyContext:
     waiting: tuple[str, ...] = ()
     planned: bool = False
     undecided: bool = False
+    targets: Mapping[str, Envelope] = field(default_factory=dict)
     law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
     def is_coordinator(self, name: str) -> bool:
@@ -104,8 +110,16 @@ async def of(
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):
         plans = await _plans(record, view)
-        return DutyContext(people=known, law=law, waiting=_waiting(plans), planned=bool(plans))
+        return DutyContext(people=known, law=law, waiting=unstarted.supports(plans), planned=bool(plans))
+    if record.get("resourceType") == "Provenance":
+        return DutyContext(people=known, law=law, targets=await _targets(record, view))
     return DutyContext(people=known, law=law)
+
+
+async def _targets(provenance: Mapping[str, Any], view: Snapshot) -> Mapping[str, Envelope]:
+    named = sorted(set(reference.many(provenance, "target")))
+    found = [await view.get(*name.split("/"), within=_CASEWORK) for name in named]
+    return {each.reference: envelope.read(each.terms) for each in found if each}
 
 
 async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
@@ -130,20 +144,6 @@ async def _plans(task: Mapping[str, Any], view: Snapshot) -> list[Mapping[str, A
 
 
 _NO_PLAN = ("draft", "entered-in-error")
-_OVER = ("completed", "revoked")
-
-
-def _waiting(plans: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The places of those activities of plans in force that have not started, and are not closed."""
-    found = []
-    for plan in (each for each in plans if each.get("status") not in _OVER):
-        for place, activity in enumerate(plan.get("activity") or ()):
-            detail = activity.get("detail") or {}
-            begun = detail.get("status") in ("in-progress", "completed", "entered-in-error")
-            closed = detail.get("status") in ("cancelled", "stopped") and detail.get("statusReason")
-            if detail and not begun and not closed and not detail.get("doNotPerform"):
-                found.append(f"CarePlan/{plan['id']}#activity[{place}]")
-    return tuple(found)
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:

@@ -31,6 +31,7 @@ from consent.duties import (
     labels,
     material,
     programmes,
+    provenance,
     reception,
     referral,
     resource_gap,
@@ -85,6 +86,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12
+    "Provenance": (provenance.of_own_records, provenance.as_closed_as_its_record),  # P1, D3
     "QuestionnaireResponse": (material.put_in_order,),  # R23
     "ServiceRequest": (
         coordination.performs_nothing,  # R15

@@ -75,6 +75,8 @@ DUTIES = {
     "directory.desk_stays": ("P12",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
     "material.put_in_order": ("R23",),
+    "provenance.as_closed_as_its_record": ("D3",),
+    "provenance.of_own_records": ("P1",),
     "introduction.content_handed_over": ("R9",),
     "introduction.says_a_word": ("R9",),
     "introduction.waived_with_a_reason": ("R10",),
