@@ -27,9 +27,10 @@ class Processes(MPServer):
     Nothing else may go on while they are forked: a lock that a thread holds then is held in them for ever.
     """
 
-    def __init__(self, *given: Any, begun: Callable[[], None], **named: Any) -> None:
+    def __init__(self, *given: Any, begun: Callable[[], None], unfit: Callable[[], str], **named: Any) -> None:
+        """`unfit` says in a sentence why a process that is begun now could not serve, empty where it could."""
         super().__init__(*given, **named)
-        self._begun = begun
+        self._begun, self._unfit = begun, unfit
         self._died: deque[float] = deque(maxlen=_MOST)
         self.on_shutdown(self._forgive)
 
@@ -40,6 +41,15 @@ class Processes(MPServer):
     def shutdown(self, exit_code: int = 0) -> None:
         worker.end()
         super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian is untyped
+
+    def _reload(self, spawn_target: Any, target_loader: Any) -> None:
+        """All are replaced, one after another, but where those that came in their place could not serve."""
+        if sentence := self._unfit():
+            self.reload_signal = False
+            self.main_loop_interrupt.clear()
+            _log.error("the server's processes are not replaced, those that serve go on: %s", sentence)
+        else:
+            super()._reload(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian is untyped
 
     def _respawn_workers(self, workers: Sequence[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         """Those that died are replaced, and those beside them go on, though one should die again and again."""

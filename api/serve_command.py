@@ -20,7 +20,7 @@ from granian.errors import ConfigurationError
 from granian.http import HTTP1Settings
 from rich.console import Console
 
-from api import installation, making, metrics, os_fault, shares, simulation, tls, traces, worker
+from api import installation, making, metrics, open_files, os_fault, shares, simulation, tls, traces, worker
 from api import settings as app_settings
 from api.processes import Processes
 from api.settings import Settings, SettingsFault
@@ -46,6 +46,7 @@ def serve(demo: bool = False, journey: bool = False) -> None:
     try:
         settings = _prepared(app_settings.read())
         traces.demand(settings)
+        open_files.make_room(settings)
         _logs(settings)
         if demo or journey:
             asyncio.run(making.make(settings))
@@ -108,6 +109,15 @@ def _ready() -> Settings:
     return settings
 
 
+def _unfit() -> str:
+    """Why a process that is begun now could not serve; empty where it could."""
+    try:
+        asyncio.run(_opens(_ready()))
+    except (SettingsFault, Unavailable, OSError, ValueError) as fault:
+        return str(fault)
+    return ""
+
+
 def _logs(settings: Settings) -> None:
     """Raises OSError where lines cannot be written to the file that is set."""
     if settings.log:
@@ -147,6 +157,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[st
         backlog=settings.connections,
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
         begun=threading.Thread(target=_announce, args=(settings, story), daemon=True).start,
+        unfit=_unfit,
         **secured,
     )
     try:

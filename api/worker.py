@@ -9,13 +9,18 @@ import asyncio
 import contextlib
 import ctypes
 import gc
+import logging
 import os
 import sys
 from collections.abc import Callable
 
-from api import app, log, orphan
+from api import app, log, making, orphan
 from api import settings as app_settings
 from api.app import Application
+from api.settings import Settings
+from resources.store.port import Unavailable
+
+_log = logging.getLogger("tsunagu.worker")
 
 PATIENCE = 10
 """Seconds that a process which was asked to end has for the requests it is answering."""
@@ -35,10 +40,20 @@ SLICE = 0.001
 def application() -> Application:
     settings = app_settings.read()
     log.configure(settings)
+    _demand(settings)
     orphan.ends(PATIENCE)
     sys.setswitchinterval(SLICE)
     _give_back()
     return app.create_app(settings, stands=_leave_alone, told=_told)
+
+
+def _demand(settings: Settings) -> None:
+    """Ends where the keys have gone since the server began: none are made anew for one that is begun in its course."""
+    try:
+        making.demand(settings)
+    except (Unavailable, ValueError, OSError) as fault:
+        _log.error("a process of the server cannot serve: %s", fault)
+        sys.exit(2)
 
 
 def end() -> None:

@@ -102,11 +102,10 @@ def is_confirmed(version: Version, before: Version | None, view: AsItWas, kept: 
     if version.type != "PractitionerRole" or before is None or kept != Verdict(True):
         return False
     body, person = evidence.body(before), facts.actor.person
-    own = (reference.one(body, "practitioner"), envelope.written(before.terms)[0], envelope.origin(before.terms).author)
-    same = _content(before) == _content(version)
-    return (
-        bool(person) and person not in own and same and answered(post_confirmer.may(cast(Snapshot, view), facts, body))
-    )
+    wrote = (envelope.written(before.terms)[0], envelope.origin(before.terms).author)
+    if not person or person in (reference.one(body, "practitioner"), *wrote) or _content(before) != _content(version):
+        return False
+    return answered(post_confirmer.may(cast(Snapshot, view), facts, body, wrote))
 
 
 def is_verified(version: Version, before: Version | None, view: AsItWas, kept: Verdict, facts: Facts) -> bool:

@@ -46,7 +46,7 @@ from consent.rule import Action
 from consent.transition import Transition
 from consent.written import Written
 from resources.record import envelope, stamp
-from resources.record.problem import Issue
+from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import Relation, values
@@ -118,6 +118,13 @@ class UnitOfWork(Judging):
         return orjson.loads(found.body) if found and not found.deleted else None
 
     async def _one(self, ready: Prepared) -> Written:
+        try:
+            return await self._done(ready)
+        except Problem as found:
+            ready.change.named(found)
+            raise
+
+    async def _done(self, ready: Prepared) -> Written:
         change = ready.change
         before = await before_of.of(self, change)
         if change.method == "delete":

@@ -50,8 +50,9 @@ async def _counted(unit: UnitOfWork, name: str) -> Version:
     body = evidence.body(found)
     person = unit.facts.actor.person
     origin = envelope.read(found.terms).origin
-    own = person in (reference.one(body, "practitioner"), envelope.written(found.terms)[0], origin.author)
-    if not person or own or not await post_confirmer.may(unit.tx, unit.facts, body):
+    wrote = (envelope.written(found.terms)[0], origin.author)
+    own = person in (reference.one(body, "practitioner"), *wrote)
+    if not person or own or not await post_confirmer.may(unit.tx, unit.facts, body, wrote):
         raise Problem("forbidden", problem.of_rule(installation.ID, *_WHO, "PractitionerRole.organization"))
     if not verdict.read(found.terms).void:
         return found

@@ -1,4 +1,4 @@
-"""What a duty may ask about besides the record itself: the household's concerns, who sits at the table, the roster.
+"""What a duty may ask about besides the record: the household's concerns, who sits at the table, the roster.
 
 docs/policy.md, R15, R19, R29 and R38.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, fund_account, people, provisions, verdict, vocabulary
+from consent import at_the_table, evidence, fund_account, people, provisions, verdict, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.people import Person
@@ -28,7 +28,6 @@ DUTIES: Predicate = has_one_of(
 )
 """What the duties may read to judge a change; only counts and field codes of it are ever said."""
 
-
 _OPEN = has(".open", "yes")
 
 _CASEWORK: Predicate = has_one_of(".type", vocabulary.CASEWORK)
@@ -45,9 +44,10 @@ class DutyContext:
     `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
     `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
     ordinance say that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided`
-    whether a case conference on its case closed without a decision. Of a coordination `waiting` are the supports of the
-    plan that have neither started nor been closed with a reason; `planned` says whether there is, or was, a plan. Of a
-    provenance `targets` are the envelopes of the records that it tells of, of those that are stored already.
+    whether a case conference on its case closed without a decision, `advised` are the fields of the advisers at the
+    table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
+    supports of the plan that have neither started nor been closed with a reason, and `planned` says whether there is,
+    or was, a plan. Of a provenance `targets` are the envelopes of what it tells of, as far as that is stored already.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -64,6 +64,8 @@ class DutyContext:
     waiting: tuple[str, ...] = ()
     planned: bool = False
     undecided: bool = False
+    advised: frozenset[str] = frozenset()
+    unbacked: tuple[tuple[str, str], ...] = ()
     targets: Mapping[str, Envelope] = field(default_factory=dict)
     law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
@@ -92,7 +94,8 @@ async def of(
     if envelope.is_conference(record):
         return DutyContext(
             concerns=await concerns(record, view),
-            at_table=await at_table(record, known, view),
+            at_table=await at_the_table.fields(record, known, view, now),
+            **await _attending(record, known, view, now),
             standing=await _standing(view, now),
             people=known,
             refusing=await _refusing(record, view),
@@ -120,6 +123,15 @@ async def _targets(provenance: Mapping[str, Any], view: Snapshot) -> Mapping[str
     named = sorted(set(reference.many(provenance, "target")))
     found = [await view.get(*name.split("/"), within=_CASEWORK) for name in named]
     return {each.reference: envelope.read(each.terms) for each in found if each}
+
+
+async def _attending(
+    meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot, now: datetime
+) -> dict[str, Any]:
+    """Of a meeting that is to be opened, who else is asked for (R21, R26)."""
+    asked = meeting.get("status") == "in-progress"
+    unbacked = await at_the_table.without_department(meeting, known, view, now) if asked else ()
+    return {"advised": await at_the_table.advisers(meeting, view, now) if asked else frozenset(), "unbacked": unbacked}
 
 
 async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
@@ -184,17 +196,6 @@ async def concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]
     found = await _all(view, has(".type", "Condition"), of_whom)
     active = (evidence.body(version) for version in found)
     return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
-
-
-async def at_table(meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot) -> frozenset[str]:
-    """The fields of the agencies whose people are on this meeting's roster."""
-    seated = [known[seat.member] for seat in conference.seats(meeting) if seat.member in known]
-    agencies = frozenset[str]().union(*(person.agencies for person in seated))
-    if not agencies:
-        return frozenset()
-    desks = await _all(view, has(".type", "HealthcareService"), has_one_of("organization", agencies))
-    bodies = [evidence.body(version) for version in desks]
-    return frozenset().union(*(_fields(body.get(element)) for body in bodies for element in ("category", "type")))
 
 
 async def _programmes(plans: Iterable[Mapping[str, Any]], view: Snapshot) -> Mapping[str, Programme]:

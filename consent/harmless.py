@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
-from consent.harmless_value import HIDDEN, NEVER, HarmlessValue, Shown, Sight
+from consent.harmless_value import HIDDEN, NEVER, WHOLE, HarmlessValue, Shown, Sight
 from profiles.spec import Element, Spec, concrete
 from resources.record import coding
 
@@ -121,6 +121,17 @@ class Harmless:
         if place.element is None or place.element.types[0] == "Reference":
             return place.element is not None and self.value.is_of_persons(node)
         return not NEVER & set(place.element.types)
+
+    def choices(self, place: Place) -> Iterator[frozenset[str]]:
+        """The names of each choice (`value[x]`) among the members of the object here, where one may be withheld."""
+        lead = "".join(f"{name}." for name in place.path)
+        listed = self.spec.harmless.types.get(place.type, ())
+        for name, element in self.spec.elements.get(place.type, {}).items():
+            own = name.removeprefix(lead)
+            if name.startswith(lead) and own.endswith("[x]") and "." not in own:
+                names = {concrete(own, each): each for each in element.types}
+                if not all(f"{lead}{key}" in listed and type in WHOLE for key, type in names.items()):
+                    yield frozenset(names)
 
     def masks(self, place: Place) -> tuple[Mask, ...]:
         """The masks of the required members of the object here."""

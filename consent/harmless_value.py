@@ -29,6 +29,8 @@ Shown = tuple[Any, bool]
 """As much of a value as is shown, and whether that is all of it."""
 
 _DATES = frozenset({"date", "dateTime", "instant", "time", "boolean", "string"})
+WHOLE = _DATES - {"string"}
+"""Of these datatypes all is shown of every value that is listed."""
 _PARTS = {
     "HumanName": ("use", "text", "family", "given", "prefix", "suffix", "period"),
     "Period": ("start", "end"),

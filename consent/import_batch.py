@@ -233,9 +233,9 @@ class Batch:
                 await self.tx.derive(line.reference, {f".subject {one}" for one in same})
         self.done.append((unit, version, decision))
         if line.type == "Group":
-            for person in await joining.follow(unit, resource, None):
+            for made in await joining.follow(unit, resource, None):
                 self.secrets.world.related.clear()
-                self.done.append((unit, person, decision))
+                self.done.append((unit, made, decision))
         return Outcome(written=True)
 
     @property

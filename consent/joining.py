@@ -11,18 +11,16 @@ from typing import Any, Protocol
 
 import orjson
 
-from consent import after_image, protection, server_version
+from consent import protection, restriction_review, server_record, server_version
 from consent.written import Written
 from resources.record import parse, reference
 from resources.record.version import Version
 
 
-class Beside(after_image.Beside, Protocol):
+class Beside(server_record.Beside, Protocol):
     """The unit of work, which puts what the server writes."""
 
     households: dict[str, tuple[Mapping[str, Any], Mapping[str, Any] | None]]
-
-    async def put(self, version: Version, resource: Mapping[str, Any] | None, before: Version | None) -> None: ...
 
 
 async def followed(unit: Beside, done: Written) -> Written:
@@ -33,7 +31,8 @@ async def followed(unit: Beside, done: Written) -> Written:
 
 
 async def follow(unit: Beside, group: Mapping[str, Any], before: Mapping[str, Any] | None) -> list[Version]:
-    """The Patients who are new in this household and have got a protection, as they are since."""
+    """The Patients who are new in this household and have got a protection, as they are since; and by what the lead
+    section is asked to look at it, where the household is not kept by who keeps the person's record."""
     had, has = _members(before), _members(group)
     found = {one: await _labels(unit, one) for one in has} if set(has) - set(had) else {}
     made = []
@@ -51,7 +50,7 @@ async def follow(unit: Beside, group: Mapping[str, Any], before: Mapping[str, An
             sent = protection.more(parse.editable(person.body), new)
             version, resource = await server_version.of(unit, person, sent)
             await unit.put(version, resource, person)
-            made.append(version)
+            made += [version, *await restriction_review.asked(unit, person, person.reference)]
     return made
 
 

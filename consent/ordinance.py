@@ -6,7 +6,7 @@ profiles/tsunagu/CodeSystem-conference-kind.json, CodeSystem-legal-basis.json an
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -35,13 +35,15 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class Ordinance:
     """`statutory` are the conference kinds placed under the Act; `bases` the articles by code, in words. With
-    `advisers_first` the advisers meet from the start, and not only where the case conference could not decide."""
+    `advisers_first` the advisers meet from the start, and not only where the case conference could not decide;
+    `advising` are the fields of advisers by the field of concern for which they attend."""
 
     statutory: frozenset[str]
     bases: Mapping[str, Text]
     fund: FundTerms = FundTerms()
     notices: tuple[Notice, ...] = ()
     advisers_first: bool = False
+    advising: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def notice(self, basis: str, today: datetime) -> frozenset[str]:
         """The codes of the secrecy notices that are shown today in a conference on this basis."""
@@ -59,7 +61,16 @@ def of(spec: Spec) -> Ordinance:
         bases={concept.code: Text(concept.en, concept.display) for concept in bases},
         fund=_fund(spec),
         notices=tuple(_notices(spec)),
+        advising=_advising(spec),
     )
+
+
+def _advising(spec: Spec) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for concept in spec.artefacts[f"{coding.BASE}/CodeSystem/adviser-field"]["concept"]:
+        for said in concept["property"]:
+            found[said["valueCode"]] = found.get(said["valueCode"], frozenset()) | {concept["code"]}
+    return found
 
 
 def _notices(spec: Spec) -> Iterator[Notice]:

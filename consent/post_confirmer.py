@@ -5,10 +5,10 @@ docs/policy.md, P12 and "standing".
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consent import evidence, vocabulary
+from consent import evidence, people, vocabulary
 from consent.facts import Facts
 from resources.record import coding, period, reference
 from resources.search.predicate import Predicate, all_of, has, has_one_of
@@ -18,14 +18,19 @@ CONFIRMED: Predicate = has_one_of(".type", {"OrganizationAffiliation", "Organiza
 """Under this the server looks who is at an agency already, and which department is in charge of it."""
 
 
-async def may(view: Snapshot, facts: Facts, post: Mapping[str, Any]) -> bool:
-    """Whether it is theirs by their agency; who holds or wrote the post does not confirm it, and is asked elsewhere."""
+async def may(view: Snapshot, facts: Facts, post: Mapping[str, Any], wrote: Iterable[str]) -> bool:
+    """Whether it is theirs by their agency; who holds or wrote the post does not confirm it, and is asked elsewhere.
+
+    Who `wrote` it keeps the directory, and so which department is in charge: that is nobody of their own agency.
+    """
     agency = reference.one(post, "organization")
     if agency in facts.agencies:
         return True
     if await _is_peopled(view, facts, agency):
         return False
-    in_charge = await _departments(view, facts, agency)
+    writers = await people.of(view, wrote, facts.actor.now)
+    theirs = frozenset[str]().union(*(each.agencies for each in writers.values()))
+    in_charge = await _departments(view, facts, agency) - theirs
     if in_charge & facts.agencies:
         return True
     peopled = [one for one in sorted(in_charge) if await _is_peopled(view, facts, one)]

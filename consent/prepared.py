@@ -30,8 +30,8 @@ class Change:
     """One write asked for. `body` is the resource's JSON as sent; `id` is the server's own for a create.
 
     An update by `relabelling` or by a `patch` has no body: it is of the record as it stands. On a `condition` (search
-    parameters) it is of whichever record meets that, and `id` stands for it until it is found. `at` is where the body
-    stood in what was sent, such as `Bundle.entry[3].resource`; empty where it was all of it.
+    parameters) it is of whichever record meets that, and `id` stands for it until it is found. `at` is where it was
+    asked for in what was sent, such as `Bundle.entry[3]`; empty where it was all of it.
     """
 
     method: Literal["create", "update", "delete"]
@@ -47,6 +47,19 @@ class Change:
     @property
     def reference(self) -> str:
         return f"{self.type}/{self.id}"
+
+    def named(self, found: Problem) -> Problem:
+        """What is wrong with this change, by where it stands in what was sent."""
+        if self.at:
+            found.issues = tuple(replace(each, at=self._place(each.at)) for each in found.issues)
+        return found
+
+    def _place(self, at: str) -> str:
+        if at.startswith(self.at):
+            return at
+        if self.body and at.startswith(self.type):
+            return f"{self.at}.resource{at.removeprefix(self.type)}"
+        return self.at
 
 
 _INSTALLED = (
@@ -107,18 +120,12 @@ def all_prepared(engine: PolicyEngine, changes: Sequence[Change]) -> list[Prepar
         try:
             ready.append(prepared(engine, change))
         except Problem as found:
-            told = [replace(each, at=_placed(each.at, change)) for each in found.issues]
-            if found.kind != "invalid":
-                raise Problem(found.kind, *told) from found
-            wrong += told
+            if change.named(found).kind != "invalid":
+                raise
+            wrong += found.issues
     if wrong:
         raise Problem("invalid", *wrong)
     return ready
-
-
-def _placed(at: str, change: Change) -> str:
-    """The path of an element in what was sent."""
-    return f"{change.at}{at.removeprefix(change.type)}" if change.at and at.startswith(change.type) else at
 
 
 def prepared(engine: PolicyEngine, change: Change) -> Prepared:

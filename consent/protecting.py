@@ -47,7 +47,7 @@ async def protect(unit: UnitOfWork, asked: Protect, id: str) -> list[Written]:
     sharing = [person, *[found for one in asked.shares if (found := await unit.look_up(one))]]
     label = protection.label(asked.code, id, asked.named, asked.against)
     done = [await protected.write(unit, one, protection.more(parse.editable(one.body), [label])) for one in sharing]
-    looked_at = await restriction_review.asked(unit, person, person.reference)
+    looked_at = [task for one in sharing for task in await restriction_review.asked(unit, one, one.reference)]
     return [replace(done[0], ended=(*done[0].ended, *looked_at)), *done[1:]]
 
 

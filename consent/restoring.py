@@ -59,8 +59,11 @@ class Restoring:
         sent = {key: value for key, value in sent.items() if not is_mask(value)}
         result: dict[str, Any] = {}
         root = not at.path
+        instead = frozenset().union(*(each for each in self.redaction.harmless.choices(at) if each & sent.keys()))
         for key, value in before.items():
             below = self.redaction.harmless.below(at, key, before)
+            if key not in sent and key.removeprefix("_") in instead:
+                continue  # of a choice there is one
             if root and key == "meta":
                 result[key] = self._meta(value, sent.get(key) or {})
             elif key in sent and (key.startswith("_") or (root and key in _KEY)):
@@ -80,7 +83,7 @@ class Restoring:
     def _list(self, before: list[Any], sent: list[Any], at: Place, to: str) -> list[Any]:
         shown = [self.redaction.kept(each, at.at(place)) for place, each in enumerate(before)]
         wanted = [each for each in sent if not is_mask(each)]
-        partner = _partners(shown, wanted)
+        partner = partners(shown, wanted)
         hidden = [place for place, each in enumerate(shown) if each is HIDDEN]
         result: list[Any] = []
 
@@ -149,7 +152,7 @@ class Restoring:
                 self.kept[to + pointer[len(at.pointer) :]] = pointer
 
 
-def _partners(shown: list[Any], sent: list[Any]) -> list[int | None]:
+def partners(shown: list[Any], sent: list[Any]) -> list[int | None]:
     """For each entry sent the one it was: whose shown part is unchanged, or that stood in its place and is of the same
     persons, where as many were changed as there are left."""
     free: dict[bytes, deque[int]] = {}

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import duty_context, evidence, people, verdict
+from consent import at_the_table, duty_context, evidence, people, verdict
 from consent.facts import Facts
 from resources import conference
 from resources.record import reference
@@ -35,7 +35,7 @@ async def of(view: Snapshot, facts: Facts, meetings: Iterable[Version]) -> Mappi
     for version in meetings:
         meeting = evidence.body(version)
         known = await people.of(view, reference.locals_of(meeting), facts.actor.now)
-        here = await duty_context.at_table(meeting, known, view)
+        here = await at_the_table.fields(meeting, known, view, facts.actor.now)
         missing = await duty_context.concerns(meeting, view) - here - explained(meeting) - FIELDLESS
         fixed = verdict.read(version.terms).fixed
         members = {name for name in await duty_context.members_of(meeting, view) if name.startswith("Patient/")}

@@ -12,10 +12,11 @@ from typing import Any, Protocol
 
 import orjson
 
-from consent import place_checked, protection, showing
+from consent import choosing, place_checked, protection, showing
 from consent.contributions import AGENCY
 from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.harmless import Place
 from consent.prepared import Prepared
 from consent.redaction import Redaction, withheld
 from consent.restoring import Restoring
@@ -96,7 +97,10 @@ def _check(
     if envelope.origin(before.terms).author == facts.writer:
         return
     answers = _OWNERS.get(before.type, frozenset()) if _owns(old, facts) else frozenset()
-    shown = Counter(_key(path, value) for _, path, value in withheld(redaction.harmless, redaction.show(old)))
+    as_shown = redaction.show(old)
+    for path in choosing.unshown(redaction.harmless, as_shown, sent, Place(before.type)):
+        raise Problem("forbidden", _refusal(before.type, path))
+    shown = Counter(_key(path, value) for _, path, value in withheld(redaction.harmless, as_shown))
     for _, path, value in withheld(redaction.harmless, sent):
         key = _key(path, value)
         if shown[key]:

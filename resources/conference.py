@@ -48,17 +48,17 @@ def is_in_window(meeting: Resource, now: datetime) -> bool | None:
     held = period.contains(meeting.get("period"), now)
     if not held:
         return held
-    day = _day(meeting)
-    return None if day is None else moment.local_day(moment.of(now)) == day
+    of_window = day(meeting)
+    return None if of_window is None else moment.local_day(moment.of(now)) == of_window
 
 
 def is_on_one_day(meeting: Resource) -> bool:
     """Whether the window, as it is written, begins and ends on one local day."""
-    day, (_, last) = _day(meeting), period.days(meeting.get("period")) or (None, None)
-    return day is not None and day == last
+    first, (_, last) = day(meeting), period.days(meeting.get("period")) or (None, None)
+    return first is not None and first == last
 
 
-def _day(meeting: Resource) -> date | None:
+def day(meeting: Resource) -> date | None:
     """The local day on which the window begins; None where it says none."""
     written = meeting.get("period")
     start = written.get("start") if isinstance(written, Mapping) else None

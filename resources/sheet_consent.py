@@ -27,7 +27,8 @@ def unfinished(member: Member) -> Iterator[Issue]:
         link = f"member.consent.{part}"
         if not given.one(link):
             text = f"the consent lacks `{link}`: nothing is shared by it"
-            yield Issue(
+            yield problem.of_rule(
+                "R3",
                 text,
                 f"同意に{_MISSING[part]}がありません（このままでは何も共有されません）",
                 given.path(link),

@@ -6,12 +6,14 @@ docs/worklist.md; R20, R35 and R38 of the domain
 from __future__ import annotations
 
 from api.due_items.asking import Asking, Json, searched
-from consent import roster_check, vocabulary
+from consent import monthly, roster_check, vocabulary
 from resources import conference, due
 from resources.due import Due
 from resources.record import reference
+from resources.search import request
 
 _CASEWORK_CONFERENCE = "case-conference"
+_HELD = "planned,arrived,in-progress,onleave,finished"
 _LEADING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 
 
@@ -56,8 +58,8 @@ async def meetings(asking: Asking) -> list[Due]:
             found += [Due(day, "persons-joined", version.reference, search)] if check.joined else []
     if any(asking.reading.facts.holds(function) for function in _LEADING):
         first, last, following = due.month(asking.today)
-        said = [("type", _CASEWORK_CONFERENCE), ("date", f"ge{first}"), ("date", f"lt{following}")]
-        if not await asking.found("Encounter", said):
+        said = [("type", _CASEWORK_CONFERENCE), ("date", f"ge{first}"), ("date", f"lt{following}"), ("status", _HELD)]
+        if not await monthly.held(asking.reading.view, request.parse(asking.call.on.index, "Encounter", said)):
             found.append(Due(last, "monthly-conference", "", searched("Encounter", said)))
     return found
 

@@ -93,9 +93,10 @@ def _change(call: Call, entry: Entry) -> Change:
     if entry.method in ("PUT", "PATCH", "DELETE") and id and entry.parameters:
         raise _unfit(entry, at)
     if entry.method == "PATCH":
-        return changes.of_entry(asked, resource, entries.sent(entry)[0], entry.at)
-    found = changes.of(asked, entry.row.interaction, resource, entries.sent(entry)[0], entry.at)
-    return replace(found, at=f"{entry.at}.resource") if found.body else found
+        found = changes.of_entry(asked, resource, entries.sent(entry)[0], entry.at)
+    else:
+        found = changes.of(asked, entry.row.interaction, resource, entries.sent(entry)[0], entry.at)
+    return replace(found, at=entry.at)
 
 
 def _distinct(every: Sequence[Entry], asked: Sequence[Change]) -> None:

@@ -88,7 +88,7 @@ class Metadata:
         return _public(self.described() | {"capabilities": list(_CAPABILITIES)})
 
     async def openid(self, http: HttpRequest) -> Response:
-        claims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "fhirUser"]
+        claims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "fhirUser"]
         return _public(
             self.described()
             | {

@@ -152,9 +152,14 @@ def _judged(judge: Callable[[], T]) -> T | None:
 
 def _object(said: str) -> dict[str, Any]:
     found = orjson.loads(said) if len(said) <= LONGEST else None
-    if not isinstance(found, dict):
+    response = found.get("response") if isinstance(found, dict) else None
+    if not isinstance(found, dict) or not isinstance(response, dict):
         raise ValueError("no object")
-    return found
+    # Of a number the library would make so many bytes.
+    texts = {"id": found.get("rawId"), **{name: value for name, value in response.items() if value is not None}}
+    if not all(isinstance(each, str) for each in texts.values()):
+        raise ValueError("no text")
+    return {"rawId": found["rawId"], "type": "public-key", "response": response}
 
 
 def _same_site(data: CollectedClientData) -> None:

@@ -48,7 +48,19 @@ class Filed:
 async def submit(call: Call) -> Answer:
     """All of it or nothing; with `partial`, each consent and referral by itself, and a list of what was left out."""
     response, partial = await _asked(call)
-    id = sheet_paper.named(response)
+    paper = sheet_paper.named(response)
+    try:
+        return await _submitted(call, response, paper, partial=partial)
+    except Problem as problem:
+        if problem.kind != "conflict":
+            raise
+    # Beside it the same was filed; or what has its id is not for this caller, to whom nothing is there.
+    async with call.on.gate.reading(call.actor, interaction="operation", asked="$submit") as reading:
+        seen = await _filed(call, reading, paper)
+    return await _submitted(call, response, paper if seen else change.new_id(), partial=partial)
+
+
+async def _submitted(call: Call, response: Json, id: str, *, partial: bool) -> Answer:
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$submit") as reading:
         _in_own_name(response, reading.facts.agencies)
         if filed := await _filed(call, reading, id):

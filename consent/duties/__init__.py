@@ -30,6 +30,7 @@ from consent.duties import (
     introduction,
     labels,
     material,
+    parting,
     programmes,
     provenance,
     reception,
@@ -40,6 +41,7 @@ from consent.duties import (
     roster,
     statistics,
     validity,
+    widening,
 )
 from consent.transition import Transition
 from resources.record.problem import Issue
@@ -63,6 +65,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
         *(communication.in_one_s_own_name, communication.told_by_the_server),  # P2, P3
         introduction.says_a_word,  # R9
+        parting.sent_stays,  # P2
     ),
     "Consent": (
         *(consent.enforceable, consent.signed, consent.final),
@@ -98,6 +101,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(cooperation.asked_by_the_convener, cooperation.answered_or_reasoned),  # R24, R31, R32
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
+        coordination.says_of_the_sheet,  # R1
         coordination.monitored,  # R17
         carrying_out.taken_on_under_secrecy,  # R35
         reception.asked_by_an_agency,  # R14
@@ -106,6 +110,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
         *(restriction.looked_at_by_the_lead_section, restriction.list_asked_by_the_server),  # D1, D2
+        parting.answered_stays,  # P2
     ),
 }
 
@@ -116,5 +121,5 @@ ON_WRITES: tuple[Duty, ...] = (
 )
 """Of every type, on what is created and on what is updated."""
 
-ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian,)  # P1
+ON_UPDATES: tuple[Duty, ...] = (labels.lowered_by_custodian, widening.by_who_keeps_it)  # P1
 """Of every type; they ask about what was, so a new record has nothing to do with them."""

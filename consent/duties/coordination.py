@@ -1,11 +1,12 @@
 """The coordinator coordinates: taken in on six grounds, from agencies, and never doing the work of a case.
 
-R13, R14 and R15 of the domain (slides 9, 15 and 29).
+R1, R13, R14 and R15 of the domain (slides 9, 15, 25 and 29).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from consent import vocabulary
@@ -29,6 +30,21 @@ def holds_no_case(change: Transition) -> Iterator[Issue]:
             "問い合わせ（inquiry）だけです",
             "Task.owner",
         )
+
+
+def says_of_the_sheet(change: Transition) -> Iterator[Issue]:
+    """R1: whether the つなぐシート was used is said when a case is brought, since it is counted; a warning."""
+    task = change.after or {}
+    if change.before is not None or vocabulary.COORDINATE not in coding.of(task.get("code")):
+        return
+    if not any(isinstance(each.get("valueBoolean"), bool) for each in coding.extension(task, "sheet-used")):
+        unsaid = violation(
+            "R1",
+            "say whether the つなぐシート was used (extension `sheet-used`): until then it counts as brought without",
+            "つなぐシートを活用したか（拡張 sheet-used）を記入してください。記入がなければ、活用なしとして数えます",
+            "Task.extension",
+        )
+        yield replace(unsaid, severity="warning")
 
 
 def monitored(change: Transition) -> Iterator[Issue]:

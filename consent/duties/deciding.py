@@ -18,7 +18,6 @@ _DECIDING = frozenset({"case-conference", "adviser-conference"})
 _ATTENDING = (
     (vocabulary.LEAD_SECTION, "the lead section", "主管課"),
     (vocabulary.COORDINATOR, "the coordinator", "推進員"),
-    (vocabulary.DEPARTMENT, "the departments in charge of the agencies", "各相談機関の所管課"),
 )
 
 
@@ -50,7 +49,8 @@ def follows_the_case_conference(change: Transition) -> Iterator[Issue]:
 
 
 def attended(change: Transition) -> Iterator[Issue]:
-    """R21: who attends a case conference besides the agencies is asked for when it opens."""
+    """R21: who attends a case conference besides the agencies is asked for when it opens; R26: of the advisers'
+    conference the advisers of each field concerned."""
     if not _opens(change, "in-progress") or not _DECIDING & conference.kinds(change.record):
         return
     seats = [change.duty_context.functions(seat.member) for seat in conference.seats(change.record)]
@@ -61,6 +61,31 @@ def attended(change: Transition) -> Iterator[Issue]:
                 "R21",
                 f"{en}: nobody of them is at the table; they attend a case conference, invite them if they can",
                 f"{ja}が出席していません。ケース検討会の参加者です。できるだけ招集してください",
+                "Encounter.participant",
+            )
+            yield replace(missing, severity="warning")
+    for agency, department in change.duty_context.unbacked:
+        unbacked = violation(
+            "R21",
+            f"the department in charge of `{agency}` is not at the table: invite `{department}`, which backs it",
+            f"{agency}の所管課（{department}）が出席していません。相談機関を支える所管課を、できるだけ招集してください",
+            "Encounter.participant",
+        )
+        yield replace(unbacked, severity="warning")
+    if "adviser-conference" in conference.kinds(change.record):
+        yield from _advised(change)
+
+
+def _advised(change: Transition) -> Iterator[Issue]:
+    around = change.duty_context
+    for concern in sorted(around.concerns):
+        fields = around.law.advising.get(concern, frozenset())
+        if fields and not fields & around.advised:
+            missing = violation(
+                "R26",
+                f"no adviser of the field `{concern}` is at the table: invite one of {', '.join(sorted(fields))}",
+                f"困りごと `{concern}` の分野のアドバイザーが出席していません。"
+                f"{'、'.join(sorted(fields))} のいずれかを、できるだけ招集してください",
                 "Encounter.participant",
             )
             yield replace(missing, severity="warning")

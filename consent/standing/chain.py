@@ -26,6 +26,8 @@ def handing_on(filing: Filing, asked: Iterable[str]) -> Iterator[Issue]:
             "引き継げるのは、自分が出した、または受けた依頼だけです。受けた仕事（Task）を partOf に記入してください",
             "Task.partOf",
         )
+    elif vocabulary.ESCALATE in coding.of(filing.after.get("code")):
+        return  # the coordinator is called, whichever agency employs them: also the one that was asked (R12)
     elif filing.carrying.above & frozenset().union(*(filing.agencies_of(one) for one in asked)):
         yield problem.of_rule(
             "R12a",

@@ -18,7 +18,7 @@ _OPEN = "in-progress"
 
 
 def refused(filing: Filing) -> Iterator[Issue]:
-    """An open meeting is about the case on which it was opened."""
+    """An open meeting is about the case on which it was opened, and on that day alone."""
     was, _ = filing.status()
     if was != _OPEN or not envelope.is_conference(filing.before):
         return
@@ -28,6 +28,10 @@ def refused(filing: Filing) -> Iterator[Issue]:
         text = "an open conference stays with the case on which it was opened: convene another one"
         ja = "開会した支援会議の事例と世帯は変更できません。別の会議を招集してください"
         yield problem.of_rule("R38", text, ja, "Encounter.subject")
+    if conference.day(before) != conference.day(after):
+        text = "an open conference ends with the day on which it was opened: close it, and convene another for that day"
+        ja = "開会した支援会議は、その日のうちに終わります。閉会し、別の日の会議は別に招集してください"
+        yield problem.of_rule("P4", text, ja, "Encounter.period")
 
 
 def judged(filing: Filing) -> Verdict:

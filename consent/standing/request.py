@@ -178,6 +178,13 @@ def _standing(filing: Filing) -> Iterator[Issue]:
                 f"受け付けた後の `{element}` は変更できません。{_INSTEAD[asks][1]}",
                 f"Task.{element}",
             )
+    if asks and not filing.concerned(filing.after) <= filing.concerned(filing.before):
+        yield problem.of_rule(
+            "R12a",
+            f"whom it is about stands once the request is accepted: {_INSTEAD[asks][0]}",
+            f"受け付けた後は、依頼に別の人の名を加えられません。{_INSTEAD[asks][1]}",
+            "Task.for",
+        )
     if asks and becomes not in (was, *_TAKEN_BACK):
         yield _wrong(
             "how it goes on is said by the agency that is asked; who asked may take it back (`cancelled`)",

@@ -5,10 +5,11 @@ docs/journey.md
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from demo.credentials import Credentials
 from demo.journey import (
+    acted,
     conference,
     consent,
     coordination,
@@ -20,11 +21,8 @@ from demo.journey import (
     secrecy,
     sheet,
 )
-from demo.journey.city import City
+from demo.journey.acted import Step
 from demo.journey.narration import Narration
-from demo.people import People
-
-Step = Callable[[City], list[Narration]]
 
 STEPS: tuple[Step, ...] = (
     sheet.file_sheet,
@@ -54,14 +52,5 @@ STEPS: tuple[Step, ...] = (
 
 
 def play(base: str, credentials: Credentials) -> Iterator[Narration]:
-    """Act the whole journey against the server at this FHIR base; it stops after a step that did not hold."""
-    people = People(base, credentials)
-    city = City(people)
-    try:
-        for step in STEPS:
-            narration = step(city)
-            yield from narration
-            if not all(each.held for each in narration):
-                return
-    finally:
-        people.close()
+    """The whole journey, told as it is acted."""
+    return acted.told(base, credentials, STEPS)

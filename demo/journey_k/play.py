@@ -9,11 +9,10 @@ from collections.abc import Iterator
 
 from demo import template
 from demo.credentials import Credentials
-from demo.journey.city import City
+from demo.journey import acted
+from demo.journey.acted import Step
 from demo.journey.narration import Narration
-from demo.journey.play import Step
 from demo.journey_k import discharge, household, meeting, support
-from demo.people import People
 
 STEPS: tuple[Step, ...] = (
     discharge.ask,
@@ -32,14 +31,5 @@ STEPS: tuple[Step, ...] = (
 
 
 def play(base: str, credentials: Credentials) -> Iterator[Narration]:
-    """Act the whole journey against the server at this FHIR base; it stops after a step that did not hold."""
-    people = People(base, credentials)
-    city = City(people, template.SECOND)
-    try:
-        for step in STEPS:
-            narration = step(city)
-            yield from narration
-            if not all(each.held for each in narration):
-                return
-    finally:
-        people.close()
+    """The whole journey, told as it is acted."""
+    return acted.told(base, credentials, STEPS, template.SECOND)

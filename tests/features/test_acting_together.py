@@ -4,11 +4,13 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from tests.features.steps import acted
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.town import actor, case, concern, conference, coordination, household, patient, roster
 from tests.world.acting import Acting
 
 scenarios("acting_together.feature")
+acted.steps()
 
 Json = dict[str, Any]
 WHO = {"センター": "p", "別の機関": "q", "推進員": "co"}
@@ -100,6 +102,20 @@ def _(town: Acting) -> None:
         town.known["支援チーム"] = f"CareTeam/{town.json['id']}"
 
 
+@when(parsers.re("センターが、(?P<said>シート.+)、事例を推進員に持ち込む"))
+def _(town: Acting, said: str) -> None:
+    town.calling.town.write(actor("p"), case())
+    call = {name: part for name, part in coordination("requested").items() if name != "id"}
+    used = {"シートを活用したと書いて": True, "シートを活用していないと書いて": False}.get(said)
+    told = {} if used is None else {"extension": [extension("sheet-used", valueBoolean=used)]}
+    town.create("p", "調整", call | told)
+
+
+@then(parsers.parse("答えに、シートの記入を促す言葉は{told}"))
+def _(town: Acting, told: str) -> None:
+    assert ("R1" in town.rules) == (told == "ある"), town.said
+
+
 @when("主管課が、別の機関だけの支援チームを直に書く")
 def _(town: Acting) -> None:
     team: Json = {"resourceType": "CareTeam", "status": "active", "subject": ref("Group/g")}
@@ -118,27 +134,6 @@ def _(town: Acting) -> None:
 @when(parsers.parse("{who}が、世帯全体の課題を見る"))
 def _(town: Acting, who: str) -> None:
     town.ask(WHO[who], "GET", "Group/g/$household-summary")
-
-
-@then("受け付けられる")
-def _(town: Acting) -> None:
-    assert town.answer.status in (200, 201), town.said
-
-
-@then("見つからない")
-def _(town: Acting) -> None:
-    assert town.answer.status == 404, town.said
-
-
-@then(parsers.re(r"(?P<rule>R\d+)により断られる"))
-def _(town: Acting, rule: str) -> None:
-    assert town.answer.status == 422, town.said
-    assert rule in town.rules
-
-
-@then(parsers.parse("答えには「{words}」とある"))
-def _(town: Acting, words: str) -> None:
-    assert words in town.said
 
 
 @then(parsers.parse("{who}の「することの一覧」に、その紹介が「{kind}」として出る"))

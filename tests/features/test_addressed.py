@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_bdd import parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from consent import vocabulary
 from demo.answer import Answer
@@ -96,3 +96,21 @@ def _(scene: Scene) -> None:
 def _(scene: Scene) -> None:
     changed = casework.change(scene.city, "health-center", "mother", birthDate="1990-01-01")
     assert changed.status == 403, changed.text
+
+
+@given("保健センターの担当者が、居所を秘匿した別の人を登録している")
+def _(scene: Scene) -> None:
+    assert casework.hidden_person(scene.city, "health-center").done
+
+
+@when(parsers.re("保健センターの担当者が、紹介の仕事の結果に(?P<what>別の人|別の人についての記録)を挙げる"))
+def _(scene: Scene, what: str) -> None:
+    city = scene.city
+    told = city.known["hidden"]
+    if what != "別の人":
+        paper = casework.file_paper(city, "health-center", "hidden", "of-hidden")
+        assert paper.status == 201, paper.text
+        told = city.known["of-hidden"]
+    concept = {"coding": [{"system": "https://tsunagu.example/fhir/CodeSystem/task-outcome", "code": "supported"}]}
+    output = [{"type": concept, "valueReference": {"reference": told}}]
+    scene.answer = casework.change(city, "health-center", "task", status="in-progress", output=output)

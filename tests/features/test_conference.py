@@ -158,3 +158,10 @@ def _(scene: Scene) -> None:
     added = {"url": _PERSONS_ADDED, "valueString": "開会の後に同居を始めた"}
     extensions = [*meeting["extension"], added]
     scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, extension=extensions)
+
+
+@when("所管課長が、開会した会議を翌日に移す")
+def _(scene: Scene) -> None:
+    held = scene.city.officer("convener", CONFERENCE).get(scene.place("支援会議")).json["period"]
+    moved = {end: (datetime.fromisoformat(at) + timedelta(days=1)).isoformat() for end, at in held.items()}
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, period=moved)

@@ -37,6 +37,17 @@ def _(scene: Scene, what: str) -> None:
     scene.answer = close(scene, what)
 
 
+@given("所管課長がアドバイザー会議を招集している")
+def _(scene: Scene) -> None:
+    made = casework.convene(scene.city, type=[_KIND], participant=conferences.advised(scene.city))
+    assert made.status == 201, made.text
+
+
+@when("所管課長が、答えを求めてアドバイザー会議を開く")
+def _(scene: Scene) -> None:
+    scene.answer = conferences.asking(scene.city, status="in-progress")
+
+
 @when("所管課長がケース検討会を招集し、アドバイザー会議に変える")
 def _(scene: Scene) -> None:
     assert casework.convene(scene.city, participant=conferences.advised(scene.city)).status == 201

@@ -4,15 +4,18 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from tests.features.steps import acted
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.town import INSTALLER, actor, case, concern, conference, household, patient, roster
 from tests.world.acting import Acting
 
 scenarios("meetings.feature")
+acted.steps()
 
 Json = dict[str, Any]
 WHO = {
     "推進員": "co",
+    "もう一人の推進員": "co2",
     "所管課長": "conv",
     "主管課": "lead",
     "別の機関": "q",
@@ -54,6 +57,9 @@ def _(town: Acting) -> None:
     town.calling.town.write(INSTALLER, {"resourceType": "Practitioner", "id": "adv"})
     post: Json = {"resourceType": "PractitionerRole", "id": "adv", "practitioner": ref("Practitioner/adv")}
     town.calling.town.write(INSTALLER, post | {"organization": ref("Organization/other")})
+    town.calling.town.write(INSTALLER, {"resourceType": "Practitioner", "id": "co2"})
+    second = {**post, "id": "co2", "practitioner": ref("Practitioner/co2"), "code": [concept("role", "coordinator")]}
+    town.calling.town.write(INSTALLER, second | {"organization": ref("Organization/council")})
     town.calling.town.write(actor("conv"), roster("p", "q", "co", "lead", "adv"))
 
 
@@ -98,6 +104,11 @@ def answers(town: Acting) -> None:
 
 def answer(town: Acting, who: str) -> None:
     town.ask(who, "POST", f"{town.known['会議']}/$acknowledge", {"resourceType": "Parameters"}, MEETING)
+
+
+@when("所管課長が、その会議を取りやめる")
+def _(town: Acting) -> None:
+    assert town.put("conv", "会議", MEETING, status="cancelled").status == 200, town.said
 
 
 @when("所管課長が、根拠の条項のない会議を招集する")
@@ -203,38 +214,6 @@ def _(town: Acting) -> None:
 def _(town: Acting, field: str) -> None:
     said = town.read("conv", "会議", MEETING)["extension"]
     assert town.put("conv", "会議", MEETING, extension=[*said, _gap(field)]).status == 200, town.said
-
-
-@then("受け付けられる")
-def _(town: Acting) -> None:
-    assert town.answer.status in (200, 201), town.said
-
-
-@then("許されない")
-def _(town: Acting) -> None:
-    assert town.answer.status == 403, town.said
-
-
-@then("見つからない")
-def _(town: Acting) -> None:
-    assert town.answer.status == 404, town.said
-
-
-@then("断られる")
-@then("状態は 422")
-def _(town: Acting) -> None:
-    assert town.answer.status == 422, town.said
-
-
-@then(parsers.re(r"(?P<rule>R\d+)により断られる"))
-def _(town: Acting, rule: str) -> None:
-    assert town.answer.status == 422, town.said
-    assert rule in town.rules
-
-
-@then(parsers.parse("答えには「{words}」とある"))
-def _(town: Acting, words: str) -> None:
-    assert words in town.said
 
 
 @then(

@@ -3,7 +3,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from tests.features.test_secrecy import nowhere, protected_for_one
-from tests.world import household
+from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import WHO
 
@@ -56,3 +56,12 @@ def _(scene: Scene, who: str) -> None:
 @then(parsers.re(r"答えに「(?P<words>[^」]+)」はない"))
 def _(scene: Scene, words: str) -> None:
     assert words not in scene.answer.text
+
+
+@when("保健センターの担当者が、居所を秘匿した別の人と同じ世帯に妹を加える")
+def _(scene: Scene) -> None:
+    city = scene.city
+    assert casework.hidden_person(city, "health-center").done
+    members = [{"entity": {"reference": each}} for each in (city.known["hidden"], city.known["sister"])]
+    group = {"resourceType": "Group", "type": "person", "actual": True, "member": members}
+    scene.answer = household.write(city, "health-center", "theirs", group)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
@@ -8,7 +7,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from demo.journey.city import City
 from demo.journey.conference import STRANGER
 from demo.people import CONFERENCE
-from tests.world import casework, household
+from tests.world import casework, conferences, household
 from tests.world.scene import Scene
 from tests.world.words import WHO
 
@@ -196,10 +195,7 @@ def _(scene: Scene, standing_roster: str) -> None:
 
 @when("所管課長が、答えを求めて会議を開く")
 def _(scene: Scene) -> None:
-    officer = scene.city.officer("convener", CONFERENCE)
-    meeting = officer.get(scene.place("支援会議")).json | {"status": "in-progress"}
-    headers = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}
-    scene.answer = officer.send("PUT", scene.place("支援会議"), body=json.dumps(meeting).encode(), headers=headers)
+    scene.answer = conferences.asking(scene.city, status="in-progress")
 
 
 @given("母が情報の提供を拒んでいる")

@@ -56,6 +56,22 @@ def _(scene: Scene) -> None:
     scene.answer = sheets.submit(scene.city, sheets.sheet(sheets.mother(name(scene)), sheets.infant()))
 
 
+@when("その母について、副担当者の利害の衝突が届け出られる")
+def _(scene: Scene) -> None:
+    asked = (("staff", "Practitioner/practitioner-yorisoi-deputy"), ("person", scene.remembered["Patient"]))
+    parts = [{"name": name, "valueReference": {"reference": each}} for name, each in asked]
+    declared = scene.city.officer("yorisoi").post(
+        "$declare-conflict", {"resourceType": "Parameters", "parameter": parts}
+    )
+    assert declared.done, declared.text
+
+
+@when("副担当者が、同じシートを提出する")
+def _(scene: Scene) -> None:
+    same = sheets.sheet(sheets.mother(name(scene)), sheets.infant())
+    scene.answer = sheets.submit(scene.city, same, "yorisoi-deputy")
+
+
 @when("同じ人たちの、困りごとの違うシートを提出する")
 def _(scene: Scene) -> None:
     person = sheets.mother(name(scene))

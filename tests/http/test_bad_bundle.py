@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#transaction
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,17 @@ from tests.http.refused import concern, refused, seen
 from tests.http.stored import Stored
 
 _PATIENT: dict[str, Any] = {"resourceType": "Patient", "active": True}
+_TASK: dict[str, Any] = {
+    "resourceType": "Task",
+    "status": "requested",
+    "intent": "order",
+    "code": {"coding": [{"system": "https://tsunagu.example/fhir/CodeSystem/task-code", "code": "carry-out"}]},
+}
+_PATCH = {
+    "resourceType": "Binary",
+    "contentType": "application/json-patch+json",
+    "data": base64.b64encode(b'[{"op":"replace","path":"/gender","value":"x"}]').decode(),
+}
 _URN = "urn:uuid:5f0c5a52-6b9c-4a0f-9b8f-1d3c0a9e0001"
 Entries = Callable[[City], list[dict[str, Any]]]
 
@@ -101,7 +113,7 @@ FAULTS: dict[str, tuple[Entries, int, str, str]] = {
         lambda city: [new(_PATIENT), entry("DELETE", city.known["mother"], request={"ifMatch": 'W/"7"'})],
         412,
         "conflict",
-        "",
+        "Bundle.entry[1]",
     ),
     "an unknown element in the last entry": (
         lambda city: [new(_PATIENT), new(_PATIENT | {"colour": "blue"})],
@@ -113,19 +125,31 @@ FAULTS: dict[str, tuple[Entries, int, str, str]] = {
         lambda city: [new(_PATIENT), new(concern(city, subject={"reference": "Patient/nope"}))],
         422,
         "not-found",
-        "Condition.subject",
+        "Bundle.entry[1].resource.subject",
     ),
     "an update of nothing": (
         lambda city: [new(_PATIENT), entry("PUT", "Patient/nope", _PATIENT | {"id": "nope"})],
         404,
         "not-found",
-        "",
+        "Bundle.entry[1]",
     ),
     "what nobody may write": (
         lambda city: [new(_PATIENT), new({"resourceType": "Organization", "name": "a"})],
         403,
         "forbidden",
-        "",
+        "Bundle.entry[1]",
+    ),
+    "a role that nobody put to its agency": (
+        lambda city: [new(_PATIENT), new(_TASK | {"for": {"reference": city.known["mother"]}})],
+        422,
+        "business-rule",
+        "Bundle.entry[1].resource.partOf",
+    ),
+    "a patch that does not fit": (
+        lambda city: [new(_PATIENT), entry("PATCH", city.known["mother"], _PATCH)],
+        422,
+        "code-invalid",
+        "Bundle.entry[1]",
     ),
 }
 

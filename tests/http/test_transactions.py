@@ -211,7 +211,9 @@ def test_many_conditions_mean_what_they_mean_in_the_transaction(city: City, aski
     data = base64.b64encode(orjson.dumps(taken)).decode()
     patch = {"resourceType": "Binary", "contentType": "application/json-patch+json", "data": data}
     late = [entry("PUT", name, each | {"id": name[10:]}) for name, each in zip(made, concerns, strict=True)]
-    refused(send(asking, entry("PATCH", known, patch), *late), 422, "not-found", "Condition.subject", "ja")
+    refused(
+        send(asking, entry("PATCH", known, patch), *late), 422, "not-found", "Bundle.entry[1].resource.subject", "ja"
+    )
     assert asking.ask("GET", f"Patient?identifier={_SYSTEM}|{numbers[0]}").total == 1
 
 

@@ -98,6 +98,25 @@ def test_those_that_die_as_soon_as_they_are_there_are_replaced_and_the_others_go
     assert running.end(signal.SIGTERM) == 0
 
 
+def test_no_keys_are_made_anew_for_a_process_that_is_begun_later(running: Running) -> None:
+    before = workers(running)
+    keys, away = running.folder / "keys", running.folder / "away"
+    keys.rename(away)
+    running.process.send_signal(signal.SIGHUP)
+    while not any("are not replaced" in line for line in running.said):
+        assert running.process.poll() is None
+    assert workers(running) == before
+    killed = min(before)
+    os.kill(killed, signal.SIGKILL)
+    while not any("cannot serve" in line for line in running.said):
+        assert running.process.poll() is None
+    assert not keys.exists()
+    assert "missing: restore from the backup" in "".join(running.said)
+    away.rename(keys)
+    both_serve(running)
+    assert answers(running)
+
+
 def test_an_address_is_counted_by_all_of_them_together(running: Running) -> None:
     def ask(_: int) -> int:
         return httpx2.post(f"{running.address}/oauth/token", data={"grant_type": "x"}, trust_env=False).status_code

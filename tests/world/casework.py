@@ -180,6 +180,15 @@ def entrust(city: City, person: str, officer: str = "health-center") -> Answer:
     return change(city, officer, f"entrusted-{person}", status="accepted")
 
 
+def hidden_person(city: City, officer: str) -> Answer:
+    """An agency registers somebody of its own and keeps their place secret, from its own officers too."""
+    person = {"resourceType": "Patient", "name": [{"text": "久我　しずか"}], "birthDate": "1970-01-01"}
+    assert household.write(city, officer, "hidden", person).status == 201
+    to = {"name": "to", "valueReference": {"reference": household.NOBODY_HERE}}
+    body = {"resourceType": "Parameters", "parameter": [to]}
+    return city.officer(officer).post(f"{city.known['hidden']}/$protect", body)
+
+
 def file_paper(city: City, officer: str, person: str, called: str = "paper", **elements: Any) -> Answer:
     """A document about one person, kept by an agency, with a signature on it."""
     attached = {"contentType": "text/plain", "title": "署名のある申出書", "creation": day(0)}

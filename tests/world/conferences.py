@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from demo.answer import Answer
@@ -27,3 +28,11 @@ def close(city: City, outcome: str, *said: tuple[str, str]) -> Answer:
 def advised(city: City) -> list[dict[str, Any]]:
     """The roster of the demo's conference, and an adviser."""
     return [*casework.full_roster(city), city.payload("conference-member", member=ADVISER)]
+
+
+def asking(city: City, **changes: Any) -> Answer:
+    """The convener changes the conference, and asks for what is to be said about it."""
+    officer, name = city.officer("convener", CONFERENCE), city.known["conference"]
+    headers = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}
+    body = json.dumps(officer.get(name).json | changes).encode()
+    return officer.send("PUT", name, body=body, headers=headers)

@@ -21,7 +21,7 @@ from tests.unit.consent.forgeries import (
     changed,
     group,
 )
-from tests.unit.consent.town import coordination
+from tests.unit.consent.town import WITHOUT_A_PLAN, coordination
 
 COORDINATION = (
     Forgery(
@@ -116,7 +116,7 @@ COORDINATION = (
         (
             by(Q, call(**OWN)),
             by(CO, again(call(**OWN, status="accepted"))),
-            by(CO, again(call(**OWN, status="completed"))),
+            by(CO, again(call(**OWN, status="completed", statusReason=WITHOUT_A_PLAN["statusReason"]))),
             by(Q, again(call(**OWN))),
         ),
     ),

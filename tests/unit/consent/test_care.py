@@ -104,6 +104,13 @@ def test_who_has_a_person_in_care_may_ask_on_about_them(town: Town) -> None:
     assert town.search(CO, "Task") == ["Task/r", "Task/s"], "with what it is part of"
 
 
+def test_the_coordinator_is_called_also_about_what_their_own_agency_was_asked(town: Town) -> None:
+    town.write(P, patient("1"), asked(owner=ref("Organization/council")))
+    call: Json = {"id": "s", "code": concept("task-code", "escalate-to-coordinator"), "partOf": [ref("Task/r")]}
+    town.write(P, asked(owner=ref("PractitionerRole/co"), **call))
+    assert "Task/s" in town.search(CO, "Task")
+
+
 def test_the_coordinator_asks_about_the_household_that_it_coordinates(town: Town) -> None:
     town.write(P, patient("1"), household("1"), case())
     town.write(P, coordination("requested"))

@@ -229,7 +229,7 @@ def test_a_consent_that_was_begun_and_not_finished_is_named_and_not_dropped(
 ) -> None:
     answer(item(members(response)[0], "member.consent"), f"member.consent.{missing}")
     text, at, code = one_fault(response, questionnaire)
-    assert text == f"the consent lacks `member.consent.{missing}`: nothing is shared by it"
+    assert text == f"R3: the consent lacks `member.consent.{missing}`: nothing is shared by it"
     assert at.endswith(f"item.where(linkId='member.consent.{missing}')")
     assert code == "required"
     made = sheet.filing(response, questionnaire)
