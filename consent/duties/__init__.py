@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from consent.duties import (
     acknowledgement,
     answering,
+    basic,
     care_plan,
     carrying_out,
     case_ending,
@@ -49,6 +50,7 @@ from resources.record.problem import Issue
 Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
+    "Basic": (basic.about_somebody,),  # P3
     "CarePlan": (
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household),  # R37

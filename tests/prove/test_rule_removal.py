@@ -46,6 +46,7 @@ DUTIES = {
     "answering.ended_with_outcome": ("R5",),
     "answering.held_with_reason": ("R5",),
     "answering.in_order": ("R5",),
+    "basic.about_somebody": ("P3",),
     "care_plan.drawable": ("R37",),
     "care_plan.one_for_the_household": ("R37",),
     "carrying_out.taken_on_under_secrecy": ("R35",),

@@ -61,6 +61,7 @@ WHAT = {
     "支援チーム": "team",
     "トータルケアプラン": "plan",
     "来歴": "provenance",
+    "覚え書き": "basic",
 }
 """Records of the scenario's own household, by how a feature calls them."""
 
@@ -80,6 +81,7 @@ KINDS = {
     "会議資料": "List",
     "議事録": "Composition",
     "来歴": "Provenance",
+    "覚え書き": "Basic",
 }
 """What is searched for, as a resource type."""
 

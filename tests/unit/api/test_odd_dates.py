@@ -27,6 +27,7 @@ RESOLVED = {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical"
 STORED = (patient("1"), concern("c", "1"))
 LEAST: dict[str, Json] = {
     "Appointment": {"status": "proposed", "participant": [{"actor": ref("Patient/1"), "status": "accepted"}]},
+    "Basic": {"code": TEXT, "subject": ref("Patient/1")},
     "CarePlan": {"status": "active", "intent": "plan", "subject": ref("Patient/1")},
     "CareTeam": {"status": "active"},
     "Communication": {"status": "completed", "subject": ref("Patient/1")},
