@@ -41,7 +41,7 @@ from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.foreseen import Foreseen
 from consent.judging import Judging
-from consent.prepared import Change, Prepared, with_teams
+from consent.prepared import Change, Prepared, with_labels, with_teams
 from consent.rule import Action
 from consent.transition import Transition
 from consent.written import Written
@@ -140,7 +140,7 @@ class UnitOfWork(Judging):
         if change.relabelling and before and not labels.changed(old or {}, ready.resource):
             return Written(before, "update", await self.permitted("update", before), asked=ready.asked)
         ready = await referring.resolved(self, ready, old)
-        ready = with_teams(self.engine, ready, self.look, old)
+        ready = with_labels(self.engine, with_teams(self.engine, ready, self.look, old), self.look)
         patient_links.check(ready.resource, old, self.pending)
         made = await after_image.of(self, ready, before)
         after, resource = made.version, made.resource

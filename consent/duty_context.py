@@ -14,9 +14,10 @@ from consent import at_the_table, evidence, fund_account, people, provisions, ve
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.people import Person
-from resources import conference, fund, programme
+from resources import conference, fund, programme, unstarted
 from resources.programme import Programme
 from resources.record import coding, envelope, period, reference
+from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
@@ -28,6 +29,9 @@ DUTIES: Predicate = has_one_of(
 """What the duties may read to judge a change; only counts and field codes of it are ever said."""
 
 _OPEN = has(".open", "yes")
+
+_CASEWORK: Predicate = has_one_of(".type", vocabulary.CASEWORK)
+"""Under this it is asked who keeps what a Provenance tells of, and whether it is a meeting's; nothing of it is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class DutyContext:
     whether a case conference on its case closed without a decision, `advised` are the fields of the advisers at the
     table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
     supports of the plan that have neither started nor been closed with a reason, and `planned` says whether there is,
-    or was, a plan.
+    or was, a plan. Of a provenance `targets` are the envelopes of what it tells of, as far as that is stored already.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -62,6 +66,7 @@ class DutyContext:
     undecided: bool = False
     advised: frozenset[str] = frozenset()
     unbacked: tuple[tuple[str, str], ...] = ()
+    targets: Mapping[str, Envelope] = field(default_factory=dict)
     law: Ordinance = field(default_factory=lambda: Ordinance(frozenset(), {}))
 
     def is_coordinator(self, name: str) -> bool:
@@ -108,8 +113,16 @@ async def of(
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):
         plans = await _plans(record, view)
-        return DutyContext(people=known, law=law, waiting=_waiting(plans), planned=bool(plans))
+        return DutyContext(people=known, law=law, waiting=unstarted.supports(plans), planned=bool(plans))
+    if record.get("resourceType") == "Provenance":
+        return DutyContext(people=known, law=law, targets=await _targets(record, view))
     return DutyContext(people=known, law=law)
+
+
+async def _targets(provenance: Mapping[str, Any], view: Snapshot) -> Mapping[str, Envelope]:
+    named = sorted(set(reference.many(provenance, "target")))
+    found = [await view.get(*name.split("/"), within=_CASEWORK) for name in named]
+    return {each.reference: envelope.read(each.terms) for each in found if each}
 
 
 async def _attending(
@@ -143,20 +156,6 @@ async def _plans(task: Mapping[str, Any], view: Snapshot) -> list[Mapping[str, A
 
 
 _NO_PLAN = ("draft", "entered-in-error")
-_OVER = ("completed", "revoked")
-
-
-def _waiting(plans: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The places of those activities of plans in force that have not started, and are not closed."""
-    found = []
-    for plan in (each for each in plans if each.get("status") not in _OVER):
-        for place, activity in enumerate(plan.get("activity") or ()):
-            detail = activity.get("detail") or {}
-            begun = detail.get("status") in ("in-progress", "completed", "entered-in-error")
-            closed = detail.get("status") in ("cancelled", "stopped") and detail.get("statusReason")
-            if detail and not begun and not closed and not detail.get("doNotPerform"):
-                found.append(f"CarePlan/{plan['id']}#activity[{place}]")
-    return tuple(found)
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import orjson
 
-from consent import enforceable_provision, labels, precondition, teams, vocabulary
+from consent import enforceable_provision, labels, precondition, teams, told_of, vocabulary
 from consent.engine import PolicyEngine
 from consent.labels import Relabelling
 from consent.precondition import Precondition
@@ -171,6 +171,17 @@ def with_teams(engine: PolicyEngine, ready: Prepared, look: Look, before: Mappin
         found = teams.meant(actor, look, before)
         sent, resource = (teams.written_down(each, path, found) for each in (sent, resource))
     return ready if resource is ready.resource else ready.turned(engine, sent, resource)
+
+
+def with_labels(engine: PolicyEngine, ready: Prepared, look: Look) -> Prepared:
+    """A Provenance, with the labels of the records that it tells of."""
+    if ready.change.type != told_of.TYPE:
+        return ready
+    targets = [found for name in reference.many(ready.resource, "target") if (found := look(name))]
+    resource = told_of.labelled(ready.resource, targets)
+    if resource is ready.resource:
+        return ready
+    return ready.turned(engine, dict(told_of.labelled(ready.sent, targets)), resource)
 
 
 def timeless(resource: Mapping[str, Any]) -> dict[str, Any]:

@@ -107,6 +107,20 @@ def known(tag: str) -> Wording | None:
     return REFUSING if tag == REFUSAL else _known.get(tag)
 
 
+@lru_cache(maxsize=65_536)
+def selective(tag: str) -> frozenset[str]:
+    """The tags of all rows of a wording that withholds some records for what they are, and not by their labels alone;
+    none where it does not."""
+    found = known(tag)
+    if found is None:
+        return frozenset({tag})
+    withheld = (*found.reached, *(found.exceptions if found.type == "permit" else (found.root,)))
+    if not any(said.types or said.codes or said.bound for said in withheld):
+        return frozenset()
+    own = (f"{tag}.{place}" for place in range(len(found.exceptions)))
+    return frozenset({tag, f"{tag}{BASE}", *own, *(f"{tag}{REACHED}{place}" for place in range(len(found.reached)))})
+
+
 def _said(provision: Mapping[str, Any], *, exception: bool = False) -> Said:
     return Said(
         coding.of(provision.get("purpose")),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import vocabulary
+from consent import told_of, vocabulary
 from consent.transition import Transition, violation
 from resources.record import coding
 from resources.record.problem import Issue
@@ -33,9 +33,10 @@ def withheld_with_a_reason(change: Transition) -> Iterator[Issue]:
 
 
 def marked_by_the_server(change: Transition) -> Iterator[Issue]:
-    """D5: only the server marks what an import could not classify; who keeps the record takes the mark off."""
+    """D5: only the server marks what an import could not classify, and the Provenance of such a record; who keeps the
+    record takes the mark off."""
     had, has = (any(_labels(each, vocabulary.UNCLASSIFIED)) for each in (change.before, change.after))
-    if has and not had:
+    if has and not had and change.type != told_of.TYPE:
         text = "only the server marks a record as `unclassified`, when it takes it in"
         ja = "`unclassified` の表示は、取り込みの時にサーバーだけが付けます"
         yield violation("D5", text, ja, f"{change.type}.meta.security")

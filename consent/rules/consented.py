@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from consent import lapsed, vocabulary
+from consent import lapsed, told_of, vocabulary, wording
 from consent.coverage import Clause, Named, coverage
 from consent.facts import Facts
 from consent.provisions import CONSENT, EVERYBODY
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, PERSONS, UNTIED
 from resources.search.predicate import (
+    NOTHING,
     Each,
     Predicate,
     Related,
@@ -40,6 +41,8 @@ _TIED = none_of(has(UNTIED, "yes"))
 
 _LABELLED = has_any(LABEL)
 
+_NO_PROVENANCE = none_of(has(".type", told_of.TYPE))
+
 KEPT_BY = ".custodian"
 
 Wordings = Mapping[Clause, set[str]]
@@ -60,7 +63,15 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if granting:
         covered = _covered(named, granting, withholding)
         about = all_of([casework, _TIED, some(PERSONS), Each(PERSONS, covered)])
+        if facts.type in ("", told_of.TYPE):
+            about = all_of([about, any_of([_NO_PROVENANCE, Each(PERSONS, none_of(_selecting(named, facts)))])])
         yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named.to)))
+
+
+def _selecting(named: Named, facts: Facts) -> Predicate:
+    """That the person at hand withholds some records for what they are: it may be these that a Provenance tells of."""
+    tags = frozenset[str]().union(*map(wording.selective, facts.wordings))
+    return Related(CONSENT, named.refused, tags) if tags else NOTHING
 
 
 def _wordings(facts: Facts) -> tuple[Wordings, Wordings]:

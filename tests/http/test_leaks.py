@@ -19,7 +19,7 @@ from tests.world import household
 
 UNSEEN = (
     *("son", "son-child-rearing", "mother-restricted", "deleted", "household", "sheet", "case", "coordination"),
-    *("other-mother", "other-mother-mental-health", "other-household", "other-case"),
+    *("provenance", "other-provenance", "other-mother", "other-mother-mental-health", "other-household", "other-case"),
 )
 SEEN = ("mother", "mother-mental-health", "relabelled", "sister", "sister-income-work", "sister-kin", "request", "task")
 OWN = ("own-mother", "own-household", "own-sheet")
@@ -28,7 +28,7 @@ BELOW = ("", "/_history", "/_history/1", "/_history/2")
 EVERYTHING = (*UNSEEN, *SEEN, *OWN)
 TYPES = (
     *("Patient", "Condition", "Group", "QuestionnaireResponse"),
-    *("CarePlan", "Task", "ServiceRequest", "Communication"),
+    *("CarePlan", "Task", "ServiceRequest", "Communication", "Provenance"),
 )
 PARAMETERS = (
     *("active", "birthdate", "death-date", "deceased", "family", "gender", "general-practitioner", "given"),
@@ -130,6 +130,11 @@ SEARCHES = [
         for by in ("subject", "patient")
         for who in ("mother", "sister", "son", "other-mother")
     ),
+    "Provenance?target={mother-mental-health}",
+    "Provenance?target={mother-restricted}",
+    "Provenance?patient={mother}",
+    "Condition?_has:Provenance:target:recorded=2026-11-20",
+    "Condition?_revinclude=Provenance:target&_sort=_lastUpdated",
     "Group?member={son}",
     "Group?member={mother}",
     "Task?patient={mother}",

@@ -104,6 +104,8 @@ def record(folder: Path) -> dict[str, str]:
             casework.bring(cities["other-"]),
             _relabel(first),
             _deleted(first),
+            _told(first, "provenance", "mother-mental-health"),
+            _told(first, "other-provenance", "mother-restricted", "son-child-rearing"),
             _protect(first),
         ):
             assert done.done, done.text
@@ -191,6 +193,13 @@ def _protect(city: City) -> Answer:
     placed = officer.put(officer.get(city.known["sister"]).json | {"address": [PLACE], "telecom": REACHED})
     assert placed.done, placed.text
     return household.protect_sister(city)
+
+
+def _told(city: City, called: str, *names: str) -> Answer:
+    """Where records come from: no consent of theirs speaks of that."""
+    told = {"resourceType": "Provenance", "target": [{"reference": city.known[name]} for name in names]}
+    told |= {"recorded": "2026-11-20T10:00:00+09:00", "agent": [{"who": {"reference": "Organization/yorisoi-center"}}]}
+    return household.write(city, "yorisoi", called, told)
 
 
 def _relabel(city: City) -> Answer:

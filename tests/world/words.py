@@ -60,6 +60,8 @@ WHAT = {
     "協力の求め": "cooperation",
     "支援チーム": "team",
     "トータルケアプラン": "plan",
+    "来歴": "provenance",
+    "覚え書き": "basic",
 }
 """Records of the scenario's own household, by how a feature calls them."""
 
@@ -78,6 +80,8 @@ KINDS = {
     "支援チーム": "CareTeam",
     "会議資料": "List",
     "議事録": "Composition",
+    "来歴": "Provenance",
+    "覚え書き": "Basic",
 }
 """What is searched for, as a resource type."""
 
