@@ -21,6 +21,9 @@ from consent import scope
 IDENTITY = ("openid", "fhirUser")
 OFFLINE, ONLINE = "offline_access", "online_access"
 LAUNCH = ("launch", "launch/patient")
+LONGEST = 4096
+"""Letters of a scope: the token carries it in a header, of which proxies take 8 KB."""
+
 _PLAIN = (*IDENTITY, OFFLINE, ONLINE, *LAUNCH)
 
 
@@ -87,7 +90,10 @@ def narrow(granular: Granular, client: Client, asked: str | None, *, person: boo
     if not resources and "openid" not in plain:
         raise InvalidScopeError("no scope asked for is among those of the client")
     words = (*plain, *scope.written(resources).split(), purpose.word(purpose_of_use))
-    return " ".join(words), purpose_of_use
+    granted = " ".join(words)
+    if len(granted) > LONGEST:
+        raise InvalidScopeError(f"what would be granted is longer than {LONGEST} letters: ask for fewer filters")
+    return granted, purpose_of_use
 
 
 def part(whole: str, asked: str | None) -> str:

@@ -100,6 +100,7 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(server: Running, page: 
     page.get_by_label("パスワード").fill(server.credentials.passwords["yorisoi"])
     page.keyboard.press("Enter")
     page.get_by_text("パスワードだけではサインインできません").wait_for()
+    page.wait_for_load_state()  # with the script that answers the button
     page.keyboard.press("Enter")  # the button has the focus
     page.get_by_role("heading", name="サインインしています").wait_for()
     page.get_by_role("link", name="パスキー").click()

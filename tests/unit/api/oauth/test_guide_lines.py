@@ -60,6 +60,19 @@ def test_a_system_is_told_what_it_got_and_for_how_long(at: Any) -> None:
     assert "Bogus" not in body["scope"]
 
 
+def test_no_token_gets_too_large_for_a_header(at: Any) -> None:
+    def asked(count: int) -> httpx2.Response:
+        response: httpx2.Response = at.system_token(scope=" ".join(f"system/Task.rs?code=x{n}" for n in range(count)))
+        return response
+
+    largest = next(count for count in range(200, 100, -1) if asked(count).status_code == 200)
+    token = asked(largest).json()["access_token"]
+    assert 5000 < len(token) < 8000
+    refused = asked(largest + 1)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_scope")
+    assert "fewer filters" in refused.json()["error_description"]
+
+
 def test_a_refreshed_token_says_all_that_the_first_did(at: Any, desk: Any) -> None:
     first = desk.exchange(desk.code()).json()
     again = desk.refresh(first["refresh_token"]).json()
@@ -139,6 +152,14 @@ def test_no_code_and_no_token_is_kept_as_it_is(at: Any, desk: Any) -> None:
     assert any(b"oauth-refresh_token" in content for content in kept), "this is where they would be"
     for secret in (code, body["access_token"], body["refresh_token"], body["id_token"]):
         assert not any(secret.encode() in content for content in kept)
+
+
+def test_codes_and_refresh_tokens_are_names_that_nobody_guesses(desk: Any) -> None:
+    codes = [desk.code() for _ in range(3)]
+    tokens = [desk.exchange(code).json()["refresh_token"] for code in codes]
+    assert len({*codes, *tokens}) == 6
+    for name in (*codes, *tokens):
+        assert re.fullmatch(r"[\w-]{43}", name), "32 random bytes"
 
 
 @pytest.mark.parametrize("name", ["account:yorisoi", "a:b"])
