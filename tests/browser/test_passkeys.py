@@ -100,8 +100,8 @@ def test_a_passkey_is_made_signs_in_alone_and_is_removed(server: Running, page: 
     page.get_by_label("パスワード").fill(server.credentials.passwords["yorisoi"])
     page.keyboard.press("Enter")
     page.get_by_text("パスワードだけではサインインできません").wait_for()
-    page.wait_for_load_state()  # with the script that answers the button
-    page.keyboard.press("Enter")  # the button has the focus
+    page.locator("button:focus").wait_for()
+    page.keyboard.press("Enter")
     page.get_by_role("heading", name="サインインしています").wait_for()
     page.get_by_role("link", name="パスキー").click()
     page.get_by_text("窓口の端末").first.click()
@@ -144,7 +144,8 @@ def test_axe_finds_no_fault_of_the_pages_of_a_passkey(server: Running, page: Pag
     page.keyboard.press("Enter")
     page.get_by_text("パスワードだけではサインインできません").wait_for()
     assert shown.faults(page) == []
-    page.keyboard.press("Enter")  # the button has the focus
+    page.locator("button:focus").wait_for()
+    page.keyboard.press("Enter")
     page.get_by_text("パスキーを使えませんでした").wait_for()
     assert shown.faults(page) == []
 
