@@ -1,5 +1,4 @@
-"""What belongs to a record, a Provenance or a Binary, is written by the agency that keeps the record, and opens no
-further than the record does.
+"""What belongs to a record, a Provenance or a Binary, is of who keeps the record, and opens no further than that.
 
 docs/policy.md, "what belongs to a record"; https://hl7.org/fhir/R4/provenance.html, #binary
 """
