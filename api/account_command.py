@@ -25,6 +25,7 @@ Name = Annotated[str, typer.Argument(help="サインインの名前 / the name t
 Work = Callable[[Store, str], Awaitable[bool]]
 
 LONGEST, LONGEST_SUBJECT = 100, 255
+_OF_ANOTHER = "ほかの登録と結ばれています / it is linked to another account: unlink that first"
 
 
 @app.command()
@@ -37,9 +38,17 @@ def add(
             "住民は / of a citizen: Patient/id or RelatedPerson/id"
         ),
     ],
+    subject: Annotated[
+        str | None,
+        typer.Option(
+            help="提供者でだけサインインする人の、提供者での識別子（`sub`）/ "
+            "of somebody who signs in at the provider alone: the `sub` there; no password is shown"
+        ),
+    ] = None,
 ) -> None:
     """登録し、最初のパスワードを一度だけ表示する / Add an account, and show its first password once."""
     password = secrets.token_urlsafe(15)
+    issuer = "" if subject is None else _provider(subject)
     if not _can_be_typed(accounts.folded(name)):
         vault_command.stop(
             f"`{name}` は名前にできません（空白・制御文字なしで {LONGEST} 文字まで）/ "
@@ -49,13 +58,18 @@ def add(
     async def added(store: Store, name: str) -> bool:
         if await store.vault.look(*accounts.place(f"{accounts.SUBJECT}{name}")) is not None:
             vault_command.stop(f"`{name}` は登録済みです / `{name}` is there already: `tsunagu account reset`")
+        if subject and not await linked.free(store.vault, name, issuer, subject):
+            vault_command.stop(_OF_ANOTHER)
         whose, remark = await named_record.person(store, person, clock.system())
         await accounts.enrol(store.vault, name, password, whose)
+        if subject and not await linked.link(store.vault, name, issuer, subject):
+            await accounts.remove(store.vault, name)  # somebody linked it elsewhere in this moment
+            vault_command.stop(_OF_ANOTHER)
         if remark:
             typer.echo(f"tsunagu: {whose}: {remark}", err=True)
         return True
 
-    _done(name, added, "account added", f"{name} {password}")
+    _done(name, added, "account added", "" if subject else f"{name} {password}")
 
 
 @app.command()
@@ -90,19 +104,13 @@ def link(
     subject: Annotated[str, typer.Argument(help="提供者での利用者の識別子（`sub`）/ who it is there: the `sub`")],
 ) -> None:
     """提供者の利用者と結ぶ。それまでのすべてが終わる / Let a user of the provider sign in as this."""
-    issuer = app_settings.read().provider
-    if not issuer:
-        vault_command.stop(
-            "TSUNAGU_PROVIDER が設定されていません / no provider is set: TSUNAGU_PROVIDER names one by its issuer"
-        )
-    if not 0 < len(subject) <= LONGEST_SUBJECT:
-        vault_command.stop(f"`sub` は {LONGEST_SUBJECT} 文字までです / a `sub` has one to {LONGEST_SUBJECT} letters")
+    issuer = _provider(subject)
 
     async def joined(store: Store, name: str) -> bool:
         if not await accounts.person(store.vault, name):
             return False
         if not await linked.link(store.vault, name, issuer, subject):
-            vault_command.stop("ほかの登録と結ばれています / it is linked to another account: unlink that first")
+            vault_command.stop(_OF_ANOTHER)
         return True
 
     _done(name, joined, "account linked")
@@ -153,6 +161,18 @@ def list_() -> None:
 
     for name, whose, locked in vault_command.run(listed):
         print("\t".join([name, whose, *(["locked"] if locked else [])]))
+
+
+def _provider(subject: str) -> str:
+    """The issuer of the provider that has this user; stops where there is none, or the subject can be nobody's."""
+    issuer: str = app_settings.read().provider
+    if not issuer:
+        vault_command.stop(
+            "TSUNAGU_PROVIDER が設定されていません / no provider is set: TSUNAGU_PROVIDER names one by its issuer"
+        )
+    if not 0 < len(subject) <= LONGEST_SUBJECT:
+        vault_command.stop(f"`sub` は {LONGEST_SUBJECT} 文字までです / a `sub` has one to {LONGEST_SUBJECT} letters")
+    return issuer
 
 
 def _can_be_typed(name: str) -> bool:

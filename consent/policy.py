@@ -199,6 +199,12 @@ def covered(made: Iterable[Rule], type: str) -> None:
         raise _too_narrow(rule, type)
 
 
+def covered_at_all(made: Sequence[Rule], types: Sequence[str]) -> None:
+    """The same where they reach none of these types."""
+    if not any(reaches(made, type) for type in types):
+        covered(made, types[0])
+
+
 def reaches(made: Iterable[Rule], type: str) -> bool:
     """Whether the token's scopes reach this type."""
     return not any(True for _ in short_of(made, type))

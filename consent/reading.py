@@ -126,6 +126,7 @@ class Reading:
         asking = await gathering.for_search(self.view, self.facts, one or "Consent", what)
         public = one or asking.actor.anonymous
         made = self.ruling("search", one, asking) if public else policy.ruling("search", asking.of_type(""))
+        policy.covered_at_all(made.rules, types)
         back, after = after.startswith(BACK), after.removeprefix(BACK)
         query = Query(what, (SINCE_DOWN,), after, count, history=True, back=back, during=during)
         found = steady.since(await steady.found(self.view, query, made.within), since)

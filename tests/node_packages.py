@@ -23,6 +23,14 @@ needed = pytest.mark.skipif(
 )
 
 
+def having(name: str) -> pytest.MarkDecorator:
+    """Marks a test that reads this one of the packages, which needs no Node."""
+    return pytest.mark.skipif(
+        not (FOLDER / "node_modules" / name).is_dir(),
+        reason=f"{name} is not installed by `npm ci` in tests/node: docs/testing.md",
+    )
+
+
 def run(script: Path, *words: str) -> Any:
     """The JSON that a script prints at its end. What is read from standard input finds its packages in the folder."""
     asked = [NODE, "--input-type=module", "-", *words]

@@ -42,7 +42,7 @@ def sign(issuer: Issuer, client: Client, grant: Granted, scope: str, jkt: str = 
     if jkt:
         claims["cnf"] = {"jkt": jkt}
     if grant.patient:
-        claims["patient"] = grant.patient
+        claims |= {"patient": grant.patient, "launched": grant.launched}
     return issuer.keys.sign(claims, type=TYPE, algorithm=keys.FOR_ACCESS)
 
 

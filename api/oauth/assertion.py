@@ -33,9 +33,9 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib is u
 
     CLIENT_AUTH_METHOD = METHOD
 
-    def __init__(self, issuer: Issuer, jwks: Mapping[str, Any]) -> None:
+    def __init__(self, issuer: Issuer, jwks: Mapping[str, Any], registered: str) -> None:
         super().__init__()
-        self.issuer, self.jwks = issuer, jwks
+        self.issuer, self.jwks, self.registered = issuer, jwks, registered
         self.used: tuple[str, float] | None = None
 
     def resolve_client_public_key(self, client: Client) -> jwk.KeySet:
@@ -45,8 +45,8 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib is u
 
     def process_assertion_claims(self, assertion: str, resolve_key: jwk.KeySet) -> dict[str, Any]:
         header = compact.header(assertion) or {}
-        if "jku" in header:
-            raise InvalidClientError("the header names a jku, and none is registered for the client")
+        if "jku" in header and not (self.registered and header["jku"] == self.registered):
+            raise InvalidClientError("the header names a jku that is not the jwks_uri registered for the client")
         if not header.get("kid"):
             raise InvalidClientError("the header names no kid")
         if header.get("alg") not in ALGORITHMS:
@@ -110,7 +110,7 @@ async def authenticate(issuer: Issuer, request: Request, client: Client | None) 
         if header is None or compact.claims(form["client_assertion"]) is None:
             raise InvalidClientError("the client_assertion is missing, or is no signed JWT that can be read")
         jwks = await issuer.client_keys.of(client, header.get("kid")) if client else {}
-        assertion = Assertion(issuer, jwks)
+        assertion = Assertion(issuer, jwks, client.jwks_uri if client else "")
         proven = assertion(lambda client_id: client, request)
         if proven is None or assertion.used is None:
             raise InvalidClientError("the client_assertion_type is missing or another")

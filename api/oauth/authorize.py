@@ -53,7 +53,7 @@ class Authorize:
             anew = self._must_sign_in(fields, current)
             context = None if anew or current.account is None else await self.launch.of(fields, scope, current)
         except OAuth2Error as error:
-            return self._back(fields, error.get_body())
+            return await self._refused(http, sent, fields, client, current, error)
         query = urlencode({name: value for name, value in sent.items() if name != "prompt"})
         prompted = bool({"login", "select_account"} & set(fields.get("prompt", "").split()))
         if anew or current.account is None:
@@ -102,6 +102,24 @@ class Authorize:
             return self._back(fields, error.get_body())
         code = await self._code(request, client, current, scope, purpose_of_use, context)
         return self._back(fields, [("code", code)]) if code else self._again(sent)
+
+    async def _refused(
+        self,
+        http: HttpRequest,
+        sent: dict[str, str],
+        fields: dict[str, str],
+        client: Client,
+        current: Session,
+        error: OAuth2Error,
+    ) -> Response:
+        """Back with the error, once it is known who is there: no link sends a stranger to a client (RFC 9700 4.11.2).
+
+        A request that forbids pages is answered at once.
+        """
+        if current.account is not None or "none" in fields.get("prompt", "").split():
+            return self._back(fields, error.get_body())
+        page = sign_in.sign_in(current.entry, urlencode(sent), ways=self.issuer.ways, client=client.name)
+        return session.remember(self.issuer, http, page, current)
 
     def _again(self, fields: dict[str, str]) -> Response:
         """The person has changed or gone since the page was shown, in another tab perhaps: it is asked anew."""

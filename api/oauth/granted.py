@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import orjson
 from authlib.oauth2.rfc6749.errors import InvalidScopeError
@@ -56,6 +57,14 @@ class Granted:
     @property
     def words(self) -> frozenset[str]:
         return frozenset(self.scope.split())
+
+    @property
+    def launched(self) -> dict[str, Any]:
+        """The context of its launch as SMART says it beside a token, the id of the patient alone; empty without one."""
+        if not self.patient:
+            return {}
+        households = [{"reference": household} for household in self.households]
+        return {"patient": self.patient.partition("/")[2], "fhirContext": households, "need_patient_banner": True}
 
     def dump(self) -> bytes:
         return orjson.dumps(asdict(self))

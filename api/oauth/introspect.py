@@ -27,7 +27,6 @@ _SAID = (
     "jti",
     "organization",
     "fhirUser",
-    "patient",
     "cnf",
     "extensions",
 )
@@ -78,6 +77,6 @@ class Introspect:
             return {"active": False}
         if not await Standing(self.issuer, access_token.given(claims)).holds():
             return {"active": False}
-        return {"active": True, "token_type": "DPoP" if "cnf" in claims else "Bearer"} | {
-            name: claims[name] for name in _SAID if name in claims
-        }
+        said = {name: claims[name] for name in _SAID if name in claims}
+        launched: dict[str, Any] = claims.get("launched", {})
+        return {"active": True, "token_type": "DPoP" if "cnf" in claims else "Bearer"} | said | launched

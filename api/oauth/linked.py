@@ -22,14 +22,23 @@ async def link(vault: Vault, name: str, issuer: str, subject: str) -> bool:
     """
     place = _place(issuer, subject)
     kept = accounts.folded(name)
-    holder = await vault.look(_KIND, place)
-    if holder is not None and holder.decode() != kept and await _of(vault, holder.decode(), place):
+    if not await free(vault, kept, issuer, subject):
         return False
     changed = await accounts.change(vault, kept, lambda fields: fields | {"linked": place, "mark": accounts.new_mark()})
     if changed is None:
         return False
     await vault.replace(_KIND, place, kept.encode())
     return True
+
+
+async def free(vault: Vault, name: str, issuer: str, subject: str) -> bool:
+    """Whether the subject signs in to no other account than this one."""
+    holder = await vault.look(_KIND, _place(issuer, subject))
+    return (
+        holder is None
+        or holder.decode() == accounts.folded(name)
+        or not await _of(vault, holder.decode(), _place(issuer, subject))
+    )
 
 
 async def unlink(vault: Vault, name: str) -> bool:

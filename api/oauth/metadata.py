@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from api.oauth import assertion, dpop, granted, keys
 from api.oauth.issuer import Issuer
 
-_CAPABILITIES = (
+CAPABILITIES = (
     "launch-ehr",
     "launch-standalone",
     "context-banner",
@@ -85,7 +85,7 @@ class Metadata:
         return _public(self.described())
 
     async def smart(self, http: HttpRequest) -> Response:
-        return _public(self.described() | {"capabilities": list(_CAPABILITIES)})
+        return _public(self.described() | {"capabilities": list(CAPABILITIES)})
 
     async def openid(self, http: HttpRequest) -> Response:
         claims = ["iss", "sub", "aud", "exp", "iat", "auth_time", "amr", "nonce", "fhirUser"]

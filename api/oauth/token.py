@@ -51,12 +51,7 @@ class Token:
             "token_type": "DPoP" if jkt else "Bearer",
             "expires_in": self.issuer.access_lifetime,
             "scope": scope,
-        }
-        if grant.patient:
-            # The id, as SMART has it; the household is a context of its own.
-            answer["patient"] = grant.patient.partition("/")[2]
-            answer["fhirContext"] = [{"reference": household} for household in grant.households]
-            answer["need_patient_banner"] = True
+        } | grant.launched
         if refresh and {granted.OFFLINE, granted.ONLINE} & grant.words:
             answer["refresh_token"] = await self._refresh_token(
                 grant, request.loaded, jkt if request.client.public else ""

@@ -14,6 +14,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import node_packages
 
+axe = node_packages.having("axe-core")
+"""Marks a test that asks axe-core, so that it is skipped aloud where that is not installed."""
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
@@ -26,15 +29,13 @@ def chromium() -> Iterator[Browser]:
 
 
 def faults(page: Page) -> list[tuple[str, Any]]:
-    """What axe-core finds wrong with the page that is shown; nothing, where axe-core is not installed.
+    """What axe-core finds wrong with the page that is shown: for tests that are marked with `axe`.
 
     It is put in by the debugger, which no policy of a page's stops: the page itself stays as it was served.
     """
-    if node_packages.NODE and (node_packages.FOLDER / "node_modules/axe-core").is_dir():
-        page.evaluate(node_packages.text("axe-core/axe.min.js"))
-        found = page.evaluate("axe.run()")
-        return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
-    return []
+    page.evaluate(node_packages.text("axe-core/axe.min.js"))
+    found = page.evaluate("axe.run()")
+    return [(each["id"], [node["html"] for node in each["nodes"]]) for each in found["violations"]]
 
 
 def fits(page: Page, width: int) -> bool:

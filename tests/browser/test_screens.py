@@ -22,15 +22,21 @@ def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield running
 
 
-def test_pages_are_accessible_narrow_and_in_the_docs(server: Running) -> None:
+def test_pages_are_narrow_and_in_the_docs(server: Running) -> None:
     seen = []
     told = source.text("docs/oauth.md")
     with shown.chromium() as browser:
         page = browser.new_context(locale="ja-JP").new_page()
         for name in screens.pages(server, page):
-            assert shown.faults(page) == [], name
             assert shown.fits(page, 320), name
             assert f"](screens/{name}.png)" in told, name
             assert page.screenshot()[:4] == b"\x89PNG"
             seen.append(name)
     assert sorted(seen) == sorted(file.stem for file in (source.ROOT / "docs/screens").glob("*.png"))
+
+
+@shown.axe
+def test_axe_finds_no_fault_of_a_page(server: Running) -> None:
+    with shown.chromium() as browser:
+        page = browser.new_context(locale="ja-JP").new_page()
+        assert {name: found for name in screens.pages(server, page) if (found := shown.faults(page))} == {}

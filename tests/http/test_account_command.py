@@ -134,6 +134,18 @@ def test_a_user_of_the_provider_is_linked_to_one_account(own: Running) -> None:
     ):
         assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
         assert said in refused.stderr
+    alone = linking("add", "alone", "--person", "Practitioner/practitioner-yorisoi", "--subject", "44")
+    assert (alone.stdout, alone.returncode) == ("account added: alone\n", 0), "and no password is shown"
+    for words, said in (
+        (("again", "44"), "is linked to another account"),
+        (("again", ""), "one to 255 letters"),
+    ):
+        name, subject = words
+        refused = linking("add", name, "--person", "Practitioner/practitioner-yorisoi", "--subject", subject)
+        assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
+        assert said in refused.stderr
+    assert "again" not in account(own, "list").stdout, "nothing of it was kept"
+    assert "is linked to another account" in linking("link", "clerk", "44").stderr
     assert linking("unlink", "clerk").returncode == 0
     assert linking("link", "other", "42").returncode == 0
 

@@ -72,6 +72,11 @@ class Screen:
         body: dict[str, Any] = self.web.post("/oauth/token", data=form).json()
         return body
 
+    def refresh(self, token: str) -> dict[str, Any]:
+        form = {"grant_type": "refresh_token", "refresh_token": token, "client_id": self.server.credentials.client}
+        body: dict[str, Any] = self.web.post("/oauth/token", data=form).json()
+        return body
+
 
 def hidden(page: httpx2.Response) -> dict[str, str]:
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text)
@@ -97,6 +102,9 @@ def test_an_app_is_opened_for_the_person_that_was_chosen_and_reads_of_nobody_els
     assert body["patient"] == mother.partition("/")[2]
     assert {"reference": city.known["household"]} in body["fhirContext"]
     assert "patient/*.cruds" in body["scope"].split()
+    again = screen.refresh(body["refresh_token"])
+    context = ("patient", "fhirContext", "need_patient_banner")
+    assert [again[name] for name in context] == [body[name] for name in context]
     with Asking(server.base, body["access_token"]) as app:
         assert app.ask("GET", mother).status == 200
         assert app.ask("GET", city.known["mother-mental-health"]).status == 200

@@ -226,6 +226,17 @@ def test_the_keys_of_a_client_are_fetched_from_where_it_says(at: Any, published:
     assert Published.asked == 2
 
 
+def test_a_jku_is_the_registered_address_or_nothing(at: Any, published: str) -> None:
+    by_uri(at, f"{published}/keys")
+    named = {"iss": "by-uri", "sub": "by-uri"}
+    assert at.system_token(assertion=at.assertion(header={"jku": f"{published}/keys"}, **named)).status_code == 200
+    asked = Published.asked
+    for other in (f"{published}/keys/", f"{published}/KEYS", "https://elsewhere.example/jwks"):
+        said = at.system_token(assertion=at.assertion(header={"jku": other}, **named)).json()
+        assert said["error"] == "invalid_client", other
+    assert Published.asked == asked
+
+
 @pytest.mark.parametrize(
     ("said", "seconds"),
     [

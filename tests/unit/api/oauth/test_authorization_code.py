@@ -126,7 +126,7 @@ def test_an_exchange_that_is_not_right_is_refused(desk: Any, other: dict[str, An
         ({"scope": "system/*.rs"}, "invalid_scope"),
         ({"scope": "user/*.sr"}, "invalid_scope"),
         ({"scope": "user/*.rs \\"}, "invalid_request"),
-        ({"prompt": "none"}, "login_required"),
+        ({"prompt": "none"}, "interaction_required"),
         ({"prompt": "bogus"}, "invalid_request"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"response_mode": "fragment"}, "invalid_request"),
@@ -139,6 +139,7 @@ def test_an_exchange_that_is_not_right_is_refused(desk: Any, other: dict[str, An
     ],
 )
 def test_a_request_that_is_not_right_goes_back_with_its_state(browser: Any, other: dict[str, Any], error: str) -> None:
+    browser.sign_in(browser.http.get("/sign-in"))
     response = browser.ask(**other)
     assert response.status_code == 303
     assert response.headers["location"].startswith("http://127.0.0.1:9/callback?")
@@ -277,6 +278,7 @@ def test_a_filter_is_granted_and_said_and_a_part_of_it_refreshed(at: Any, desk: 
 
 
 def test_a_state_beyond_ascii_is_refused_and_said_back(browser: Any) -> None:
+    browser.sign_in(browser.http.get("/sign-in"))
     back = browser.ask(state="状態").headers["location"]
     assert "error=invalid_request" in back
     assert "state=%E7%8A%B6%E6%85%8B" in back
