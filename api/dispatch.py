@@ -71,6 +71,7 @@ class Dispatch:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
         if len(headers) < len(scope["headers"]):
             _join(headers, scope)
+        headers.setdefault("accept", "*/*")
         found = routes.find("GET" if method == "HEAD" else method, path)
         if found is None:
             if method == "OPTIONS" and (allowed := routes.allowed(path)):
@@ -85,7 +86,7 @@ class Dispatch:
         try:
             _once(scope)
             parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
-            form = error_boundary.check_format(row, parameters, headers)
+            form = error_boundary.check_format(row, parameters, headers, parts.get("type", ""))
             error_boundary.check_preferences(row, headers)
             error_boundary.check_parameters(row, parameters)
             sent = headers.get("authorization")

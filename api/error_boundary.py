@@ -63,9 +63,11 @@ def unserved(method: str, allowed: Iterable[str], headers: Mapping[str, str], re
     return answer
 
 
-def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Form:
+def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Mapping[str, str], type: str = "") -> Form:
     """The form of the answer. Raises Problem where another is wanted than the row answers; one that has several kinds
-    chooses by itself."""
+    chooses by itself, as a Binary does, whose content may be of any."""
+    if type == "Binary" and row.interaction in ("read", "vread") and not parameters:
+        return "xml" if media.kind(headers.get("accept", "")) == media.XML else "json"
     if row.paged and media.page(parameters, headers.get("accept", "*/*")):
         return "json"
     return media.wanted(parameters, headers) if row.paged or row.answers == (FHIR,) else "json"

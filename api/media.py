@@ -73,6 +73,23 @@ def page(parameters: Sequence[tuple[str, str]], accept: str) -> bool:
     return accept not in _USUAL and _parts(_by_weight(accept)[0][0])[0] == PAGE
 
 
+def is_fhir(content_type: str) -> bool:
+    """Whether a body of this type is a resource, and not a content of its own."""
+    return not content_type or kind(content_type) in _SENT
+
+
+def asks_fhir(accept: str) -> bool:
+    """Whether a resource is what is wanted first."""
+    return _parts(_by_weight(accept)[0][0])[0] in _SENT
+
+
+def takes(accept: str, content_type: str) -> bool:
+    """Whether a content of this type is wanted too."""
+    named = kind(content_type)
+    ranges = {_parts(said)[0] for said, weight in _by_weight(accept) if weight > 0}
+    return not ranges.isdisjoint({named, f"{named.partition('/')[0]}/*", "*/*"})
+
+
 def _chosen(ranges: Iterable[tuple[str, float]]) -> Form | None:
     """The first of these, heaviest first, that is spoken here; what is weighed with nothing is not wanted."""
     none: set[Form] = set()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import at_the_table, evidence, fund_account, people, provisions, verdict, vocabulary
+from consent import at_the_table, evidence, fund_account, people, provisions, told_of, verdict, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.people import Person
@@ -31,7 +31,7 @@ DUTIES: Predicate = has_one_of(
 _OPEN = has(".open", "yes")
 
 _CASEWORK: Predicate = has_one_of(".type", vocabulary.CASEWORK)
-"""Under this it is asked who keeps what a Provenance tells of, and whether it is a meeting's; nothing of it is told."""
+"""Under this it is asked who keeps a record that another belongs to, and whether it is a meeting's; nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class DutyContext:
     whether a case conference on its case closed without a decision, `advised` are the fields of the advisers at the
     table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
     supports of the plan that have neither started nor been closed with a reason, and `planned` says whether there is,
-    or was, a plan. Of a provenance `targets` are the envelopes of what it tells of, as far as that is stored already.
+    or was, a plan. Of what belongs to records `targets` are the envelopes of those that are stored.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -114,14 +114,13 @@ async def of(
     if vocabulary.COORDINATE in coding.of(record.get("code")):
         plans = await _plans(record, view)
         return DutyContext(people=known, law=law, waiting=unstarted.supports(plans), planned=bool(plans))
-    if record.get("resourceType") == "Provenance":
-        return DutyContext(people=known, law=law, targets=await _targets(record, view))
+    if element := told_of.ELEMENT.get(record["resourceType"]):
+        return DutyContext(people=known, law=law, targets=await _targets(reference.many(record, element), view))
     return DutyContext(people=known, law=law)
 
 
-async def _targets(provenance: Mapping[str, Any], view: Snapshot) -> Mapping[str, Envelope]:
-    named = sorted(set(reference.many(provenance, "target")))
-    found = [await view.get(*name.split("/"), within=_CASEWORK) for name in named]
+async def _targets(named: Iterable[str], view: Snapshot) -> Mapping[str, Envelope]:
+    found = [await view.get(*name.split("/"), within=_CASEWORK) for name in sorted(set(named))]
     return {each.reference: envelope.read(each.terms) for each in found if each}
 
 

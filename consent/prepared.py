@@ -174,10 +174,11 @@ def with_teams(engine: PolicyEngine, ready: Prepared, look: Look, before: Mappin
 
 
 def with_labels(engine: PolicyEngine, ready: Prepared, look: Look) -> Prepared:
-    """A Provenance, with the labels of the records that it tells of."""
-    if ready.change.type != told_of.TYPE:
+    """What belongs to other records, with the labels of those."""
+    element = told_of.ELEMENT.get(ready.change.type)
+    if element is None:
         return ready
-    targets = [found for name in reference.many(ready.resource, "target") if (found := look(name))]
+    targets = [found for name in reference.many(ready.resource, element) if (found := look(name))]
     resource = told_of.labelled(ready.resource, targets)
     if resource is ready.resource:
         return ready

@@ -1,6 +1,6 @@
-"""What a Provenance tells of: the records that are its targets, and the labels that it has of them.
+"""What belongs to another record, a Provenance to its targets and a Binary to its security context: with their labels.
 
-docs/policy.md, "provenance"; https://hl7.org/fhir/R4/provenance.html
+docs/policy.md, "what belongs to a record"; https://hl7.org/fhir/R4/provenance.html, #binary
 """
 
 from __future__ import annotations
@@ -9,27 +9,28 @@ from collections.abc import Iterable
 from typing import Any
 
 from consent import labels, vocabulary
-from resources.record import coding
+from resources.record import coding, naming
 from resources.record.reference import Resource
 
-TYPE = "Provenance"
+ELEMENT = naming.OF_TYPE
+"""The element of each such type that names what it belongs to."""
 
 
 def labels_of(target: Resource) -> list[Any]:
-    """The labels that a Provenance has with its target: all but a person's protection, which is of the person (D1)."""
+    """The labels that what belongs to a record has too: all but a person's protection, which is of the person (D1)."""
     found = (target.get("meta") or {}).get("security") or ()
     of_person = vocabulary.SECRECY_LABELS if target.get("resourceType") == "Patient" else frozenset()
     return [each for each in found if not coding.of(each) & of_person]
 
 
-def missing(provenance: Resource, target: Resource) -> list[str]:
-    """The labels of a target that its Provenance has not."""
-    return labels.lowered({"meta": {"security": labels_of(target)}}, provenance)
+def missing(belonging: Resource, target: Resource) -> list[str]:
+    """The labels of a record that what belongs to it has not."""
+    return labels.lowered({"meta": {"security": labels_of(target)}}, belonging)
 
 
-def labelled(provenance: Resource, every: Iterable[Resource]) -> Resource:
-    """The Provenance with the labels of these targets; itself where it has them all."""
-    made = provenance
+def labelled(belonging: Resource, every: Iterable[Resource]) -> Resource:
+    """The resource with the labels of these records; itself where it has them all."""
+    made = belonging
     for label in (label for target in every for label in labels_of(target)):
         if missing(made, {"meta": {"security": [label]}}):
             made = _with(made, label)

@@ -8,13 +8,13 @@ from __future__ import annotations
 from api import changes, respond, sent
 from api.answer import Answer
 from api.call import Call
-from api.interactions import subscription
+from api.interactions import raw, subscription
 
 
 async def create(call: Call) -> Answer:
     if call.type == subscription.TYPE:
         changes.by_id(call)
         return await subscription.create(call)
-    resource, body = await sent.resource(call)
+    resource, body = await (raw.sent(call) if raw.is_sent(call) else sent.resource(call))
     (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "create", resource, body)])
     return respond.written(call, done)

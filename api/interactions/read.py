@@ -8,7 +8,7 @@ from __future__ import annotations
 from api import etag, part, respond
 from api.answer import Answer
 from api.call import Call
-from api.interactions import audit, subscription
+from api.interactions import audit, raw, subscription
 from consent import audit_event
 
 
@@ -20,6 +20,8 @@ async def read(call: Call) -> Answer:
 async def vread(call: Call) -> Answer:
     wanted = part.of_one(call, call.type)
     found = await call.on.gate.read(call.actor, call.type, call.id, call.number)
+    if raw.is_wanted(call):
+        return raw.answer(call, found)
     return part.of_answer(call, wanted, respond.version(found))
 
 
@@ -31,4 +33,6 @@ async def _read(call: Call) -> Answer:
     found = await call.on.gate.read(call.actor, call.type, call.id)
     if etag.is_known(call.headers, found):
         return Answer(304, headers=respond.tags(found))
+    if raw.is_wanted(call):
+        return raw.answer(call, found)
     return respond.version(found)

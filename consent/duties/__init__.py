@@ -11,6 +11,7 @@ from consent.duties import (
     acknowledgement,
     answering,
     basic,
+    belonging,
     care_plan,
     carrying_out,
     case_ending,
@@ -33,7 +34,6 @@ from consent.duties import (
     material,
     parting,
     programmes,
-    provenance,
     reception,
     referral,
     resource_gap,
@@ -51,6 +51,7 @@ Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Basic": (basic.about_somebody,),  # P3
+    "Binary": (belonging.of_own_records, belonging.as_closed_as_its_record),  # P1, D3
     "CarePlan": (
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household),  # R37
@@ -91,7 +92,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12
-    "Provenance": (provenance.of_own_records, provenance.as_closed_as_its_record),  # P1, D3
+    "Provenance": (belonging.of_own_records, belonging.as_closed_as_its_record),  # P1, D3
     "QuestionnaireResponse": (material.put_in_order,),  # R23
     "ServiceRequest": (
         coordination.performs_nothing,  # R15

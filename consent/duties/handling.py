@@ -33,10 +33,10 @@ def withheld_with_a_reason(change: Transition) -> Iterator[Issue]:
 
 
 def marked_by_the_server(change: Transition) -> Iterator[Issue]:
-    """D5: only the server marks what an import could not classify, and the Provenance of such a record; who keeps the
-    record takes the mark off."""
+    """D5: only the server marks what an import could not classify, and what belongs to such a record; who keeps
+    it takes the mark off."""
     had, has = (any(_labels(each, vocabulary.UNCLASSIFIED)) for each in (change.before, change.after))
-    if has and not had and change.type != told_of.TYPE:
+    if has and not had and change.type not in told_of.ELEMENT:
         text = "only the server marks a record as `unclassified`, when it takes it in"
         ja = "`unclassified` の表示は、取り込みの時にサーバーだけが付けます"
         yield violation("D5", text, ja, f"{change.type}.meta.security")

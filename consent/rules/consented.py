@@ -41,7 +41,7 @@ _TIED = none_of(has(UNTIED, "yes"))
 
 _LABELLED = has_any(LABEL)
 
-_NO_PROVENANCE = none_of(has(".type", told_of.TYPE))
+_BELONGS_TO_NONE = none_of(has_one_of(".type", told_of.ELEMENT))
 
 KEPT_BY = ".custodian"
 
@@ -63,13 +63,13 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if granting:
         covered = _covered(named, granting, withholding)
         about = all_of([casework, _TIED, some(PERSONS), Each(PERSONS, covered)])
-        if facts.type in ("", told_of.TYPE):
-            about = all_of([about, any_of([_NO_PROVENANCE, Each(PERSONS, none_of(_selecting(named, facts)))])])
+        if not facts.type or facts.type in told_of.ELEMENT:
+            about = all_of([about, any_of([_BELONGS_TO_NONE, Each(PERSONS, none_of(_selecting(named, facts)))])])
         yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named.to)))
 
 
 def _selecting(named: Named, facts: Facts) -> Predicate:
-    """That the person at hand withholds some records for what they are: it may be these that a Provenance tells of."""
+    """That the person at hand withholds some records for what they are: it may be these that something belongs to."""
     tags = frozenset[str]().union(*map(wording.selective, facts.wordings))
     return Related(CONSENT, named.refused, tags) if tags else NOTHING
 

@@ -21,8 +21,8 @@ _PARTIES = {
 OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter", "context")
 """The elements that say what a record is *of*: it is about whom that is about."""
 
-_OF_TYPE = {"Provenance": ("target",)}
-"""Those that say so in one type alone."""
+OF_TYPE = {"Binary": "securityContext", "Provenance": "target"}
+"""That of a type which belongs to another record: https://hl7.org/fhir/R4/binary.html"""
 
 _REVOCATION = coding.own("record-category", "revocation")
 
@@ -50,7 +50,7 @@ def _of(resource: Resource, named: frozenset[str]) -> Iterator[str]:
     """What a record is of; a RelatedPerson stands for whom it is about, but to a Patient's own link."""
     if resource["resourceType"] != "Patient":
         yield from of_type(named, "RelatedPerson")
-    for element in (*OF, *_OF_TYPE.get(resource["resourceType"], ())):
+    for element in (*OF, OF_TYPE.get(resource["resourceType"], "")):
         if element in resource:
             yield from reference.locals_of(resource[element])
     if resource["resourceType"] == "QuestionnaireResponse":

@@ -19,7 +19,15 @@ from tests.world import household
 
 UNSEEN = (
     *("son", "son-child-rearing", "mother-restricted", "deleted", "household", "sheet", "case", "coordination"),
-    *("provenance", "other-provenance", "other-mother", "other-mother-mental-health", "other-household", "other-case"),
+    *(
+        "provenance",
+        "other-provenance",
+        "file",
+        "other-mother",
+        "other-mother-mental-health",
+        "other-household",
+        "other-case",
+    ),
 )
 SEEN = ("mother", "mother-mental-health", "relabelled", "sister", "sister-income-work", "sister-kin", "request", "task")
 OWN = ("own-mother", "own-household", "own-sheet")

@@ -106,6 +106,7 @@ def record(folder: Path) -> dict[str, str]:
             _deleted(first),
             _told(first, "provenance", "mother-mental-health"),
             _told(first, "other-provenance", "mother-restricted", "son-child-rearing"),
+            _file(first, "file", "mother-mental-health"),
             _protect(first),
         ):
             assert done.done, done.text
@@ -200,6 +201,11 @@ def _told(city: City, called: str, *names: str) -> Answer:
     told = {"resourceType": "Provenance", "target": [{"reference": city.known[name]} for name in names]}
     told |= {"recorded": "2026-11-20T10:00:00+09:00", "agent": [{"who": {"reference": "Organization/yorisoi-center"}}]}
     return household.write(city, "yorisoi", called, told)
+
+
+def _file(city: City, called: str, of: str) -> Answer:
+    content = {"resourceType": "Binary", "contentType": "text/plain", "data": "5LuK5pel"}
+    return household.write(city, "yorisoi", called, content | {"securityContext": {"reference": city.known[of]}})
 
 
 def _relabel(city: City) -> Answer:

@@ -62,6 +62,7 @@ WHAT = {
     "トータルケアプラン": "plan",
     "来歴": "provenance",
     "覚え書き": "basic",
+    "ファイル": "file",
 }
 """Records of the scenario's own household, by how a feature calls them."""
 
@@ -82,6 +83,7 @@ KINDS = {
     "議事録": "Composition",
     "来歴": "Provenance",
     "覚え書き": "Basic",
+    "ファイル": "Binary",
 }
 """What is searched for, as a resource type."""
 

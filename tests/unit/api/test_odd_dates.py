@@ -28,6 +28,7 @@ STORED = (patient("1"), concern("c", "1"))
 LEAST: dict[str, Json] = {
     "Appointment": {"status": "proposed", "participant": [{"actor": ref("Patient/1"), "status": "accepted"}]},
     "Basic": {"code": TEXT, "subject": ref("Patient/1")},
+    "Binary": {"contentType": "text/plain", "securityContext": ref("Condition/c")},
     "CarePlan": {"status": "active", "intent": "plan", "subject": ref("Patient/1")},
     "CareTeam": {"status": "active"},
     "Communication": {"status": "completed", "subject": ref("Patient/1")},
@@ -163,7 +164,7 @@ def test_every_odd_date_that_is_asked_for_is_answered(calling: Calling) -> None:
 
 def _elements(spec: Spec, type: str) -> Iterator[tuple[str, str, str]]:
     """Every place of a date: the path of its element, the primitive it is, and how it is written there."""
-    for path in (*_dated(spec, type), *EVERYWHERE[0 if spec.element(type, "identifier") else 1 :]):
+    for path in (*_dated(spec, type), *(each for each in EVERYWHERE if spec.element(type, each.partition(".")[0]))):
         if path == "extension.value[x]":
             kinds: tuple[str, ...] = TYPED
         elif path in EVERYWHERE:

@@ -261,6 +261,23 @@ def test_who_joins_a_household_by_an_import_gets_its_protections(town: Town) -> 
     assert b"address-secret" in next(row.body for row in town.stored("Patient") if row.reference == "Patient/y")
 
 
+def test_what_belongs_to_a_record_is_taken_in_with_it_and_by_who_keeps_it(town: Town) -> None:
+    label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}
+    told: Json = {"resourceType": "Provenance", "id": "v", "recorded": "2026-11-20T10:00:00+09:00"}
+    told |= {"agent": [{"who": ref("Organization/center")}], "target": [ref("Condition/c")]}
+    file = {"resourceType": "Binary", "id": "f", "contentType": "text/plain", "securityContext": ref("Condition/c")}
+    assert all(outcome.written for outcome in taken_in(town, told, file, patient("1"), concern("c", "1")))
+    assert kept(town, "Provenance/v").subjects == kept(town, "Binary/f").subjects == {"Patient/1"}
+    alone = {name: value for name, value in file.items() if name != "securityContext"} | {"id": "g"}
+    labelled = [
+        concern("l", "1", meta={"security": [label]}),
+        file | {"id": "h", "securityContext": ref("Condition/l")},
+    ]
+    nameless, _, unlabelled = taken_in(town, alone, *labelled)
+    assert wrong(nameless) == ("business-rule", "Binary.securityContext")
+    assert wrong(unlabelled) == ("business-rule", "Binary.meta.security")
+
+
 def test_an_import_opens_no_emergency_and_declares_no_conflict(town: Town) -> None:
     town.write(actor("p"), patient("x"))
     review: dict[str, Any] = {"resourceType": "Task", "id": "f", "status": "requested", "intent": "order"}

@@ -1,4 +1,4 @@
-"""Where a record comes from: told by who keeps it, and to nobody who may not know of the record."""
+"""What belongs to a record, a Provenance or a Binary: by who keeps it, for nobody who may not know of it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ R = V | {"code": "R"}
 def told(*targets: str, id: str = "v", **elements: Any) -> dict[str, Any]:
     named = {"target": [ref(each) for each in targets], "agent": [{"who": ref("Organization/center")}]}
     return {"resourceType": "Provenance", "id": id, "recorded": "2026-11-20T10:00:00+09:00"} | named | elements
+
+
+def file(context: str, id: str = "f", **elements: Any) -> dict[str, Any]:
+    content = {"resourceType": "Binary", "id": id, "contentType": "text/plain", "data": "5LuK5pel"}
+    return content | {"securityContext": ref(context)} | elements
 
 
 def signed(town: Town, *persons: str, **changes: Any) -> None:
@@ -122,6 +127,37 @@ def test_a_paper_that_withholds_by_label_opens_the_others(recorded: Town) -> Non
     deny = {"type": "deny", "securityLabel": [V]}
     signed(recorded, "1", provision=consent("x")["provision"] | {"provision": [deny]})
     assert recorded.search(Q, "Provenance") == ["Provenance/v"]
+
+
+@pytest.mark.parametrize("what", EXCEPTIONS)
+def test_a_file_of_them_neither(recorded: Town, what: str) -> None:
+    recorded.write(P, file("Condition/c"))
+    signed(recorded, "1")
+    assert recorded.search(Q, "Binary") == ["Binary/f"]
+    permit = consent("x")["provision"]
+    recorded.sign(P, consent("no", provision=permit | {"provision": [EXCEPTIONS[what] | {"type": "deny"}]}))
+    assert recorded.search(Q, "Binary") == []
+
+
+def test_a_file_is_of_one_record_of_its_writer_has_its_labels_and_stays_with_it(recorded: Town) -> None:
+    recorded.write(P, concern("l", "1", meta={"security": [R]}), file("Condition/l"))
+    assert recorded.read(P, "Binary/f")["meta"]["security"] == [R]
+    assert refused(recorded, file("Condition/c", meta={"versionId": "1"})) == ["Binary.securityContext"]
+    assert refused(recorded, file("Organization/center", id="g")) == ["Binary.securityContext"]
+    assert refused(recorded, {name: value for name, value in file("").items() if name != "securityContext"}) == [
+        "Binary.securityContext"
+    ]
+
+
+def test_the_content_of_a_file_about_a_protected_person_is_shown_once_it_is_place_checked(recorded: Town) -> None:
+    recorded.write(P, file("Condition/c"))
+    signed(recorded, "1")
+    assert recorded.read(Q, "Binary/f")["data"] == "5LuK5pel"
+    recorded.protect(P, "Patient/1", "Organization/lead")
+    assert not {"data", "contentType"} & recorded.read(Q, "Binary/f").keys()
+    assert recorded.read(P, "Binary/f")["data"] == "5LuK5pel"
+    recorded.check(P, "Binary/f", "Binary.data", "Binary.contentType")
+    assert recorded.read(Q, "Binary/f")["data"] == "5LuK5pel"
 
 
 def test_a_paper_about_some_records_alone_opens_none(recorded: Town) -> None:
