@@ -28,7 +28,8 @@ def refused(filing: Filing) -> Iterator[Issue]:
         text = "an open conference stays with the case on which it was opened: convene another one"
         ja = "開会した支援会議の事例と世帯は変更できません。別の会議を招集してください"
         yield problem.of_rule("R38", text, ja, "Encounter.subject")
-    if conference.day(before) != conference.day(after):
+    opened = conference.day(before)
+    if opened and opened != conference.day(after):  # a day that cannot be told is put right
         text = "an open conference ends with the day on which it was opened: close it, and convene another for that day"
         ja = "開会した支援会議は、その日のうちに終わります。閉会し、別の日の会議は別に招集してください"
         yield problem.of_rule("P4", text, ja, "Encounter.period")
