@@ -11,7 +11,7 @@ from consent import vocabulary
 from consent.standing.filing import Filing, Kind
 from consent.verdict import NONE, Verdict
 from resources import conference
-from resources.record import envelope, problem, reference
+from resources.record import envelope, period, problem, reference
 from resources.record.problem import Issue
 
 _OPEN = "in-progress"
@@ -28,7 +28,7 @@ def refused(filing: Filing) -> Iterator[Issue]:
         text = "an open conference stays with the case on which it was opened: convene another one"
         ja = "開会した支援会議の事例と世帯は変更できません。別の会議を招集してください"
         yield problem.of_rule("R38", text, ja, "Encounter.subject")
-    opened = conference.day(before)
+    opened = conference.day(before) if period.span(before.get("period")) else None
     if opened and opened != conference.day(after):  # a day that cannot be told is put right
         text = "an open conference ends with the day on which it was opened: close it, and convene another for that day"
         ja = "開会した支援会議は、その日のうちに終わります。閉会し、別の日の会議は別に招集してください"
