@@ -20,6 +20,7 @@ from tests.http.stored import Stored
 _EVERYBODY = (
     *((name, CARE) for name in ("yorisoi", "health-center", "community-care", "coordinator", "lead-section")),
     *((name, CONFERENCE) for name in ("convener", "child-guidance", "coordinator", "lead-section")),
+    ("adviser-01", CARE),  # whose agency the list of the sister names: it is asked before the meeting
     ("auditor", AUDIT),
 )
 
