@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,10 +40,11 @@ def mongodb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the demo city, which no server uses: laid down once, for all processes of a session."""
     own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    # Not by the environment: a session that a test begins has that of its worker.
+    shared = own.parent if hasattr(request.config, "workerinput") else own
     folder, done = shared / "installed" / "city", shared / "installed" / "done"
     folder.parent.mkdir(exist_ok=True)
     with open(folder.parent / "lock", "w") as lock:

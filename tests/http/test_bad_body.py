@@ -95,7 +95,6 @@ def test_a_bad_body_is_refused_and_stores_nothing(
 OTHERS: tuple[dict[str, Any], ...] = (
     {"resourceType": "AuditEvent", "recorded": "2026-01-01T00:00:00Z", "type": {"code": "rest"}},
     {"resourceType": "Bundle", "type": "collection"},
-    {"resourceType": "Binary", "contentType": "text/plain"},
     {
         "resourceType": "SearchParameter",
         "url": "urn:a",

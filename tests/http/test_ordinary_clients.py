@@ -130,7 +130,7 @@ def test_each_page_says_which_it_is(city: City, asking: Asking) -> None:
 
 
 def test_a_type_that_is_not_in_the_metadata_is_said_to_be_none_of_ours(asking: Asking) -> None:
-    for path in ("Claim", "Claim/1", "Binary/1/_history", "Nope"):
+    for path in ("Claim", "Claim/1", "Bundle/1/_history", "Nope"):
         refused(asking.ask("GET", path), 404, "not-supported", "", "ja")
 
 
