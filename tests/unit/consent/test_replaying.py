@@ -81,6 +81,10 @@ def differences(address: str) -> list[tuple[str, str]]:
         return [(one.at, one.text) for span in opened.spans(7) for one in check.span(span).differences]
 
 
+def _tamper(town: Town, name: str, number: int, more: set[str], less: set[str]) -> None:
+    town.run(town.store.transact(lambda tx: _tampered(tx, name, number, more, less)))
+
+
 async def _tampered(tx: Transaction, name: str, number: int, more: set[str], less: set[str]) -> None:
     """What no client can do: other terms, and the rows that follow from them, so that everything else agrees."""
     type, _, id = name.partition("/")
@@ -138,11 +142,11 @@ TAMPERED: dict[str, tuple[str, int, set[str], set[str], str]] = {
 def test_a_verdict_that_was_tampered_with_is_named(lived: tuple[Town, str]) -> None:
     town, address = lived
     for what, (name, number, more, less, text) in TAMPERED.items():
-        town.run(town.store.transact(lambda tx: _tampered(tx, name, number, more, less)))  # noqa: B023  # run at once
+        _tamper(town, name, number, more, less)
         said = differences(address)
         assert (f"{name}/_history/{number}", text) in said, what
         assert {each for _, each in said} <= {MORE, OTHER, UNCAUSED}, "nothing but the verdict tells it"
-        town.run(town.store.transact(lambda tx: _tampered(tx, name, number, less, more)))  # noqa: B023
+        _tamper(town, name, number, less, more)
     assert differences(address) == []
 
 
@@ -150,7 +154,7 @@ def test_a_paper_that_a_newer_one_replaced_does_not_come_back(lived: tuple[Town,
     town, address = lived
     gone = replaced(town)
     number = next(each.number for each in town.stored("Consent") if each.id == "a")
-    town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", number, set(), {gone})))
+    _tamper(town, "Consent/a", number, set(), {gone})
     assert (f"Consent/a/_history/{number}", ENDED) in differences(address)
 
 
@@ -163,7 +167,7 @@ def test_a_post_that_nobody_has_confirmed_does_not_count(lived: tuple[Town, str]
     new = {"resourceType": "PractitionerRole", "id": "new", "practitioner": ref("Practitioner/q")}
     town.write(actor("aud"), new | {"organization": ref("Organization/center"), "code": [concept("role", "officer")]})
     assert differences(address) == []
-    town.run(town.store.transact(lambda tx: _tampered(tx, "PractitionerRole/new", 1, {YES}, {".counts no"})))
+    _tamper(town, "PractitionerRole/new", 1, {YES}, {".counts no"})
     assert ("PractitionerRole/new/_history/1", MORE) in differences(address)
 
 
@@ -180,9 +184,9 @@ def test_an_ending_that_nothing_brought_about_is_named(lived: tuple[Town, str]) 
         "no birth date": ("Consent/b", 1, {f"{verdict.AGED} {instant} {verdict.UNFOUNDED}"}, set[str]()),
     }
     for what, (consent_, version, more, less) in cases.items():
-        town.run(town.store.transact(lambda tx: _tampered(tx, consent_, version, more, less)))  # noqa: B023
+        _tamper(town, consent_, version, more, less)
         assert (f"{consent_}/_history/{version}", UNCAUSED) in differences(address), what
-        town.run(town.store.transact(lambda tx: _tampered(tx, consent_, version, less, more)))  # noqa: B023
+        _tamper(town, consent_, version, less, more)
     assert differences(address) == []
 
 
@@ -194,10 +198,10 @@ def test_what_its_person_ended_stays_ended(lived: tuple[Town, str]) -> None:
     [ended] = [each for each in town.stored("Consent") if each.id == "c"]
     gone = {each for each in ended.terms if each.startswith(f"{verdict.REVOKED} ")}
     assert gone
-    town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/c", 2, set(), gone)))
+    _tamper(town, "Consent/c", 2, set(), gone)
     assert {text for at, text in differences(address) if at == "Consent/c/_history/2"} & {MORE, REVIVED}
-    town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/c", 2, gone, set())))
-    town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/b", 1, gone, set())))
+    _tamper(town, "Consent/c", 2, gone, set())
+    _tamper(town, "Consent/b", 1, gone, set())
     assert ("Consent/b/_history/1", REVIVED) in differences(address)
 
 
@@ -212,16 +216,16 @@ def test_what_a_birth_date_made_of_a_signature_is_judged_anew(request: pytest.Fi
         [paper] = town.stored("Consent")
         aged = {each for each in paper.terms if each.startswith(f"{verdict.AGED} ")}
         assert aged
-        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, set(), aged)))  # noqa: B023
+        _tamper(town, "Consent/a", 1, set(), aged)
         assert ("Consent/a/_history/1", UNAGED) in differences(address)
         task: Json = {"resourceType": "Task", "id": "own", "status": "requested", "intent": "order"}
         task |= {"requester": ref("Organization/center"), "owner": ref("Organization/center")}
         town.write(P, task | {"for": ref("Patient/1")})
         [other] = [each.since for each in town.stored("Task") if each.id == "own"]
         moved = {f"{verdict.AGED} {other} {verdict.UNFOUNDED}"}
-        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, moved, set())))  # noqa: B023
+        _tamper(town, "Consent/a", 1, moved, set())
         assert ("Consent/a/_history/1", UNCAUSED) in differences(address), "a Task that made no birth date stand"
-        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, set(), moved)))  # noqa: B023
+        _tamper(town, "Consent/a", 1, set(), moved)
         always = {each.replace(verdict.UNFOUNDED, verdict.ALWAYS) for each in aged}
-        town.run(town.store.transact(lambda tx: _tampered(tx, "Consent/a", 1, always, set())))  # noqa: B023
+        _tamper(town, "Consent/a", 1, always, set())
         assert {("Consent/a/_history/1", UNCAUSED), ("Consent/a/_history/1", UNAGED)} <= {*differences(address)}
