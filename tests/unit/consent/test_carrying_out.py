@@ -52,7 +52,7 @@ def close(town: Town) -> None:
 
 def reads(town: Town, who: Any) -> set[str]:
     """What one can read of them; finding tells the same."""
-    found = {name for name in READ if _reads(town, who, name)}
+    found = {name for name in READ if town.reads(who, name)}
     listed = {name for type in ("CarePlan", "CareTeam", "Group") for name in town.search(who, type)}
     assert found == listed & set(READ)
     return found
@@ -221,11 +221,3 @@ def test_the_decision_is_on_the_version_and_no_client_writes_it(decided: Town) -
     assert judged.counts
     assert judged.fixed == {"Encounter/m", "Group/g", "Patient/1", "Patient/2"}
     assert judged.note(verdict.CARRIER) == {"PractitionerRole/q", "Organization/center"}
-
-
-def _reads(town: Town, who: Any, name: str) -> bool:
-    try:
-        town.read(who, name)
-    except Problem:
-        return False
-    return True

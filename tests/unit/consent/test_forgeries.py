@@ -19,7 +19,7 @@ NOW = "2026-11-23T04:00:00.000Z"
 
 def opened(town: Town) -> set[tuple[str, str, str]]:
     """Who may read what of the watched, and who has its persons in care."""
-    found = {(who.person, who.purpose, name) for who in READERS for name in WATCHED if _reads(town, who, name)}
+    found = {(who.person, who.purpose, name) for who in READERS for name in WATCHED if town.reads(who, name)}
 
     async def asked() -> set[tuple[str, str, str]]:
         async with town.store.snapshot() as view:
@@ -43,11 +43,3 @@ def test_what_is_forged_is_refused_or_without_effect(town: Town, forgery: Forger
         said = " ".join(issue.rule or UNSEEN for issue in problem.issues)
     assert opened(town) <= open_before
     assert said.split()[:1] == forgery.rule.split(), said
-
-
-def _reads(town: Town, who: object, name: str) -> bool:
-    try:
-        town.read(who, name)  # type: ignore[arg-type]
-    except Problem:
-        return False
-    return True

@@ -42,7 +42,7 @@ def decide(town: Town, *agencies: str, **more: Any) -> None:
 def reads(town: Town, who: Any) -> set[str]:
     """What of them one can read, by type; finding tells the same."""
     (team,) = [each for each in town.stored("CareTeam") if each.id != "standing"]
-    found = {name for name in ("CarePlan/k", "CarePlan/plan", team.reference, "Group/g") if _reads(town, who, name)}
+    found = {name for name in ("CarePlan/k", "CarePlan/plan", team.reference, "Group/g") if town.reads(who, name)}
     listed = {name for type in ("CarePlan", "CareTeam", "Group") for name in town.search(who, type)}
     assert found == listed
     return {name.replace(team.reference, "CareTeam/roles") for name in found}
@@ -238,11 +238,3 @@ def test_who_has_a_role_has_the_persons_in_care_as_long_as_it_is_in_force(decide
     decide(decided, "desk")
     with pytest.raises(Problem):
         decided.write(Q, request | {"id": "t"})
-
-
-def _reads(town: Town, who: Any, name: str) -> bool:
-    try:
-        town.read(who, name)
-    except Problem:
-        return False
-    return True

@@ -21,6 +21,7 @@ from consent.protecting import Protect
 from consent.protection_list import OfList
 from consent.written import Written
 from profiles.spec import Spec
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
 from resources.search.predicate import EVERYTHING, has
@@ -123,6 +124,14 @@ class Town:
         type, _, id = name.partition("/")
         found: Json = orjson.loads(self.run(self.gate.read(who, type, id, number)).body)
         return found
+
+    def reads(self, who: Actor, name: str) -> bool:
+        """Whether this one may read a record; of what is refused it is not told why."""
+        try:
+            self.read(who, name)
+        except Problem:
+            return False
+        return True
 
     def search(self, who: Actor, type: str, *parameters: tuple[str, str]) -> list[str]:
         return [row.reference for row in self.page(who, type, *parameters).versions]
