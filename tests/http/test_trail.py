@@ -107,7 +107,7 @@ def test_the_trail_of_a_server_is_verified_exported_and_archived(own: tuple[Runn
     assert run(folder, "archive", "--before", "2999-01-01").returncode == 2
     assert run(folder, "archive", "--before", "soon").returncode == 2
     assert "ありません" in run(folder, "archive", "--before", "2020-01-01").stdout
-    moved = run(folder, "archive", "--before", datetime.now(UTC).isoformat(timespec="seconds"))
+    moved = run(folder, "archive", "--before", datetime.now(UTC).isoformat(timespec="milliseconds"))
     assert moved.returncode == 0, moved.stderr
     [file] = (folder / "trail").glob("*.gz")
     assert file.stat().st_mode & 0o077 == 0
