@@ -52,7 +52,7 @@ ENDING: dict[str, Json] = {
 """How a record of each type is ended."""
 
 
-@drawn(40, MANY)
+@drawn(50, MANY)
 def test_a_decision_the_predicate_and_the_store_agree_on_every_record(runner, law, examples: int) -> None:
     seen: Counter[str] = Counter()
 
@@ -87,7 +87,7 @@ def test_a_decision_the_predicate_and_the_store_agree_on_every_record(runner, la
     assert seen["all"] < seen["some"] / 10, seen
 
 
-@drawn(50, MANY)
+@drawn(80, MANY)
 def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, examples: int) -> None:
     seen: Counter[str] = Counter()
     conferring = (statutory_conference, carrying_out)
@@ -126,7 +126,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
     assert min(seen[id] for id in ("P5", "P7", "P8", "D2", "D5")) > examples / 20, seen
 
 
-@drawn(25, MANY)
+@drawn(40, MANY)
 def test_revoking_and_closing_never_open_anything(runner, law, examples: int) -> None:
     """But for a consent that withholds: who takes a refusal back may open something by it."""
     seen: Counter[str] = Counter()

@@ -250,7 +250,7 @@ PERIODS = (
 FOCUSES = ("Condition/a", "Condition/b", "CarePlan/k", "Task/x", "Task/y", "Task/z", "Communication/u")
 
 
-@drawn(10, MANY)
+@drawn(15, MANY)
 def test_after_every_write_the_readings_and_the_second_opinion_agree(
     runner: asyncio.Runner, spec: Spec, examples: int
 ) -> None:
