@@ -26,6 +26,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.fixture(scope="module", autouse=True)
+def left_alone() -> Iterator[None]:
+    """What a module leaves behind the collector never walks again, as in a server (`api/worker.py`): a walk over all
+    that ten thousand tests have left takes longer than a transaction may."""
+    yield
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def spec() -> Spec:
     """The specification as the product loads it, read once a session."""
