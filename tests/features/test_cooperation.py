@@ -60,7 +60,8 @@ def _(scene: Scene) -> None:
 @when("寄り添いサポートセンターの担当者が、保健センターへの別の依頼を、会議への協力の求めに変える")
 def _(scene: Scene) -> None:
     owner = {"reference": AGENCIES["保健センター"]}
-    task = {"resourceType": "Task", "status": "requested", "intent": "order", "description": "問い合わせ"}
+    task: dict[str, Any] = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    task["description"] = "問い合わせ"
     task |= {"requester": {"reference": "PractitionerRole/role-yorisoi"}, "owner": owner}
     assert household.write(scene.city, "yorisoi", "other-request", task).status == 201
     code = {"coding": [{"system": f"{referral.BASE}/CodeSystem/task-code", "code": "cooperate"}]}

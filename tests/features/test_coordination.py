@@ -106,7 +106,7 @@ def _(scene: Scene, how: str) -> None:
         },
     }
     if how in inside:
-        record = {"resourceType": "CarePlan", "intent": "plan", "contained": [inside[how] | {"id": "in"}]}
+        record: dict[str, Any] = {"resourceType": "CarePlan", "intent": "plan", "contained": [inside[how] | {"id": "in"}]}
         record |= {"status": "active", "subject": mother, "activity": [{"reference": {"reference": "#in"}}]}
     else:
         record = {"resourceType": "EpisodeOfCare", "patient": mother, "careManager": _COORDINATOR, "status": "active"}
