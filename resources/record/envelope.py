@@ -5,7 +5,7 @@ docs/policy.md, "what a record carries".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from resources.record import codes_said, coding, dated, naming, reference
@@ -13,7 +13,7 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, Terms, Values, values
 
-DERIVATION = 10
+DERIVATION = 11
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -51,6 +51,8 @@ LABEL = ".label"
 CODED = ".coded"
 """The codes of a record elsewhere than in its category, code and type."""
 
+_CLOSING = (f"{LABEL} ", ".conference ", f"{UNTIED} ")
+
 PERSONS = Values(".subject", through=".household", relation="member")
 """Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
 became one later."""
@@ -79,7 +81,8 @@ class Envelope:
     date of the record, and the first after it; empty where it has none that can be read.
     `writer` is who wrote this version, `masked` that not all of the version before was shown to them, and `unsent` are
     the values that were put back for them: the pointer of each, and the one at which it stood before. `checked` are the
-    pointers of the values that are marked `place-checked`.
+    pointers of the values that are marked `place-checked`. `closed` are the terms by which it is as closed as what it
+    belongs to.
     """
 
     type: str
@@ -102,8 +105,9 @@ class Envelope:
     masked: bool = False
     unsent: frozenset[str] = frozenset()
     checked: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
 
-    def terms(self) -> set[str]:
+    def terms(self) -> frozenset[str]:
         """The envelope in the index, under names that begin with a dot."""
         alone = (
             (".type", self.type),
@@ -132,7 +136,7 @@ class Envelope:
             (CHECKED, self.checked),
         )
         found = {term(name, value) for name, value in alone if value}
-        return found | {term(name, value) for name, many in sets for value in many}
+        return self.closed.union(found, (term(name, value) for name, many in sets for value in many))
 
     def joined(self, persons: frozenset[str]) -> Envelope:
         """The envelope, about these persons too."""
@@ -194,8 +198,9 @@ def sources_of(resource: Resource) -> frozenset[str]:
 
 def read(terms: Terms) -> Envelope:
     """The envelope as the index has it."""
+    kind = value(terms, ".type")
     return Envelope(
-        value(terms, ".type"),
+        kind,
         value(terms, ".id"),
         origin(terms),
         frozenset(values(terms, ".subject")),
@@ -212,7 +217,13 @@ def read(terms: Terms) -> Envelope:
         (value(terms, BEGINS), value(terms, ENDS)),
         value(terms, VIOLENCE) == "yes",
         *written(terms),
+        closing(terms) if kind in naming.OF_TYPE else frozenset(),
     )
+
+
+def closing(terms: Iterable[str]) -> frozenset[str]:
+    """Of these terms those that close a record: its labels, the meeting whose material it is, rows tied to nobody."""
+    return frozenset(entry for entry in terms if entry.startswith(_CLOSING))
 
 
 def written(terms: Terms) -> Written:
