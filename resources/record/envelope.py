@@ -19,20 +19,6 @@ DERIVATION = 11
 CONFERENCE = coding.own("encounter-class", "support-conference")
 """The class of an Encounter that is a 支援会議."""
 
-OPEN = {
-    "Task": {"draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold"},
-    "ServiceRequest": {"active", "on-hold"},
-    "CommunicationRequest": {"active", "on-hold"},
-    "Communication": {"preparation", "in-progress", "on-hold", "completed"},
-    "Appointment": {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist"},
-    "Encounter": {"planned", "arrived", "triaged", "in-progress", "onleave"},
-    "Consent": {"active"},
-    "CareTeam": {"active"},
-    "CarePlan": {"active"},
-    "List": {"current"},
-}
-"""The statuses in which a request still asks something of its parties, or a policy record still counts."""
-
 SECLUDED = ".secluded"
 """That a record is about somebody whose place is protected: it has search terms of harmless elements alone (D1)."""
 
@@ -179,7 +165,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         naming.of_type(named, "Group").union(*(each.households for each in handed)),
         sources.union(*([before.of] if before else [])),
         frozenset(naming.parties(resource)),
-        resource.get("status") in OPEN.get(kind, ()),
+        resource.get("status") in naming.OPEN.get(kind, ()),
         _conference(resource, look),
         naming.untied(resource),
         codes_said.labels(meta.get("security") if isinstance(meta, dict) else None),
