@@ -106,8 +106,13 @@ def _(scene: Scene, how: str) -> None:
         },
     }
     if how in inside:
-        record: dict[str, Any] = {"resourceType": "CarePlan", "intent": "plan", "contained": [inside[how] | {"id": "in"}]}
-        record |= {"status": "active", "subject": mother, "activity": [{"reference": {"reference": "#in"}}]}
+        record: dict[str, Any] = {"resourceType": "CarePlan", "intent": "plan"}
+        record |= {
+            "contained": [inside[how] | {"id": "in"}],
+            "status": "active",
+            "subject": mother,
+            "activity": [{"reference": {"reference": "#in"}}],
+        }
     else:
         record = {"resourceType": "EpisodeOfCare", "patient": mother, "careManager": _COORDINATOR, "status": "active"}
     scene.answer = household.write(scene.city, "yorisoi", "performed", record)
