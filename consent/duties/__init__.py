@@ -26,6 +26,7 @@ from consent.duties import (
     directory,
     emergency,
     fund,
+    fund_consultation,
     fund_payment,
     handling,
     household,
@@ -108,7 +109,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.monitored,  # R17
         carrying_out.taken_on_under_secrecy,  # R35
         reception.asked_by_an_agency,  # R14
-        *(fund.asked, fund.paid_in, fund_payment.decided, fund_payment.consulted),  # F1 to F10
+        *(fund.asked, fund.paid_in, fund_payment.decided, fund_consultation.consulted),  # F1 to F10
         case_ending.reviewed,  # R44
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8

@@ -85,7 +85,7 @@ DUTIES = {
     "roles.sender_stays": ("R11",),
     "fund.asked": ("F8",),
     "fund.paid_in": ("F10",),
-    "fund_payment.consulted": ("F6",),
+    "fund_consultation.consulted": ("F6",),
     "fund_payment.decided": ("F5", "F6"),
     "handling.marked_by_the_server": ("D5",),
     "handling.withheld_with_a_reason": ("P7",),
