@@ -219,6 +219,20 @@ def test_a_token_that_another_signed_signs_nobody_in(at: Any, there: Elsewhere, 
     assert not who(browser)
 
 
+def test_a_key_of_the_provider_is_changed_whatever_its_name(
+    at: Any, there: Elsewhere, account: str, browser: Browser
+) -> None:
+    before = there.key
+    for name in ("k", ""):
+        there.key = there.signing = jwk.ECKey.generate_key("P-256", {"kid": name} if name else None, auto_kid=False)
+        there.head = {"alg": "ES256"} | ({"kid": name} if name else {})
+        at.clock.pass_by(seconds=31)
+        _, asked = leave(browser)
+        assert back(at, there, browser, asked).status_code == 303, name
+        browser.http.cookies.clear()
+    there.key = before
+
+
 def test_who_comes_back_from_another_provider_is_refused(
     at: Any, there: Elsewhere, account: str, browser: Browser
 ) -> None:
@@ -305,6 +319,23 @@ def test_who_has_a_second_factor_here_is_asked_for_it(
     assert (page.status_code, "6桁" in page.text, who(browser)) == (200, True, False)
 
 
+def test_what_a_second_factor_adds_makes_no_password_and_no_sign_in_of_ours(
+    at: Any, there: Elsewhere, account: str, browser: Browser
+) -> None:
+    secret = one_time.new_secret()
+    at.do(accounts.show_second(at.vault, "clerk", secret))
+    there.claims = {"amr": ["face"], "auth_time": int(at.clock().timestamp()) - 500}
+    _, asked = leave(browser, browser.ask())
+    page = back(at, there, browser, asked)
+    code = one_time.code(secret, int(at.clock().timestamp() // one_time.STEP))
+    done = browser.http.post("/sign-in/second", data=hidden(page) | {"code": code})
+    body = browser.exchange(browser.answer(browser.http.get(done.headers["location"]))["code"]).json()
+    said = json.loads(jws.extract_compact(body["id_token"].encode()).payload)
+    assert said["amr"] == ["face", "otp", "mfa"]
+    assert said["auth_time"] == there.claims["auth_time"]
+    assert "市の共通サインイン" in browser.http.get("/sign-out").text, "where the session goes on"
+
+
 def test_a_sign_in_that_is_asked_for_anew_is_anew(at: Any, there: Elsewhere, account: str, browser: Browser) -> None:
     now = int(at.clock().timestamp())
     for since, status in ((None, 401), (now - 3600, 401), (now, 303)):
@@ -315,6 +346,9 @@ def test_a_sign_in_that_is_asked_for_anew_is_anew(at: Any, there: Elsewhere, acc
     browser.http.cookies.clear()
     _, asked = leave(browser, browser.ask(max_age="600"))
     assert asked["max_age"] == "600"
+    there.claims = {}
+    assert back(at, there, browser, asked).status_code == 401, "it was asked, and does not say since when"
+    _, asked = leave(browser, browser.ask(max_age="600"))
     there.claims = {"auth_time": now - 3600}
     done = back(at, there, browser, asked)
     assert 'name="password"' in browser.http.get(done.headers["location"]).text, "what was too long ago stays so"
