@@ -70,7 +70,7 @@ class Words:
         return f"{service.label}（{member}）" if self.language == "ja" else f"{service.label} ({member})"
 
     def coming(self, service: Service) -> str:
-        """A weekly service that begins later."""
+        """A service that begins later."""
         first = service.schedule.begins.isoformat()
         return (
             f"{self.named(service)}は {first} から" if self.language == "ja" else f"{self.named(service)} from {first}"
