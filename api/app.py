@@ -5,7 +5,7 @@ docs/architecture.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -75,6 +75,7 @@ class Application(FastAPI):
     fhir: Dispatch | None = None
     edge: Edge | TracedEdge | None = None
     issuer: Issuer | None = None
+    works: Sequence[leading.Work] = ()
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         if self.edge is None or scope["type"] != "http":
@@ -89,10 +90,14 @@ def create_app(
     clock: Clock = clocks.system,
     stands: Callable[[], None] = lambda: None,
     told: Callable[[Callable[[], None]], None] = lambda ends: None,
+    *,
+    driven: bool = False,
 ) -> Application:
     """The application over one store, which is opened with it and closed with it; `stands` is called when all is made.
 
     `told` is given what to call, in the event loop, when the process will soon be asked to end.
+
+    Where its work beside the requests is `driven`, it does none of it by itself: who drives the clock asks for it.
 
     A clock of another kind than the system's is for a simulated store alone: its opening raises Unavailable otherwise.
     """
@@ -140,10 +145,11 @@ def create_app(
         keys = settings.data / "keys"
         works = _works(settings, gate, store, server, clock)
         works = [TracedWork(work, traces) for work in works] if traces is not None else works
+        app.works = works
         async with (
             signing.signing(store, keys, clock, seconds=seconds, events=events),
             health.watching(),
-            leading.leading(store.vault, clock, works),
+            leading.leading(store.vault, clock, () if driven else works),
         ):
             stands()
             told(intake.end)

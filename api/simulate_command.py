@@ -18,7 +18,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api import command, installation, making, simulation
+from api import command, installation, leading, making, simulation
 from api.app import create_app
 from api.clock import system
 from api.command import Bar
@@ -32,6 +32,7 @@ from consent.engine import PolicyEngine
 from consent.gate import Gate
 from demo import staff
 from demo.answer import Answer
+from demo.table import TableFault
 from demo.year import play, rates
 from demo.year.town import Town, Unexpected
 from profiles import load
@@ -68,13 +69,17 @@ def simulate(
     ndjson: Annotated[
         Path | None, typer.Option(help="`tsunagu import` のための NDJSON の置き場 / a folder for NDJSON")
     ] = None,
+    like: Annotated[
+        Path,
+        typer.Option(help="どんな街かの表（rates.csv など）の置き場 / the folder with the tables of what it is like"),
+    ] = rates.HERE,
 ) -> None:
     """架空の市の一年を、条例のとおり API を通して演じる / Play a year of a made-up city, through the API."""
     begins = _day(first, days)
 
     def played(settings: Settings) -> Year:
         with Bar("一年を演じています / playing the year", households) as bar:
-            lived = year(settings, households=households, seed=seed, first=begins, days=days, advance=bar.to)
+            lived = year(settings, households=households, seed=seed, first=begins, days=days, advance=bar.to, like=like)
         if ndjson:
             ndjson.mkdir(parents=True, exist_ok=True)
             many = asyncio.run(_with_store(settings, lambda store: as_lines.written(store, ndjson)))
@@ -83,6 +88,8 @@ def simulate(
 
     try:
         _tell(command.run(played), households)
+    except TableFault as fault:
+        command.stop(f"どんな街かの表が読めません / the tables of what the city is like cannot be read: {fault}")
     except Unexpected as fault:
         command.stop(f"条例のとおりに答えられませんでした / not answered as the ordinance wants: {fault}")
 
@@ -95,29 +102,36 @@ def year(
     first: date,
     days: int,
     advance: Callable[[int], None] = lambda done: None,
+    like: Path = rates.HERE,
 ) -> Year:
     """Make a simulated city in an empty store, and play it. Raises Unavailable, Unexpected, OSError.
 
     Killed at any moment it has left nothing under the folder's name; a store with an address says that it is half done.
     """
     with stage.beside(settings) as aside:
-        return _played(_of_the_city(aside), households, seed, first, days, advance)
+        return _played(_of_the_city(aside), households, seed, first, days, advance, like)
 
 
 def _played(
-    settings: Settings, households: int, seed: int, first: date, days: int, advance: Callable[[int], None]
+    settings: Settings, households: int, seed: int, first: date, days: int, advance: Callable[[int], None], like: Path
 ) -> Year:
     clock = DrivenClock(first)
     directory = asyncio.run(_founded(settings, clock))
     begun = time.perf_counter()
-    app = create_app(settings, clock)
+    app = create_app(settings, clock, driven=True)
     with in_process.serving(app, clock.go_on) as serving:
         if app.issuer is None:
             raise RuntimeError("the application stands without an issuer")
         people = Badges(settings.fhir, app.issuer, serving.run(badges.registered(app.issuer)), serving)
         try:
-            town = Town(people, clock)
-            for _, come in play.play(town, clock.turn, households=households, days=days, seed=seed):
+            town = Town(people, clock, like)
+
+            def turn(day: date) -> None:
+                """Each morning the server does first what is due (`api/leading.py`)."""
+                clock.turn(day)
+                serving.run(leading.done(app.works))
+
+            for _, come in play.play(town, turn, households=households, days=days, seed=seed):
                 advance(come)
             seconds = time.perf_counter() - begun
             clock.turn(first + timedelta(days=days))

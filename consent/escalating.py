@@ -22,6 +22,7 @@ from resources import due
 from resources.record import coding, envelope, moment, period, reference
 from resources.record.envelope import Origin
 from resources.record.version import Version
+from resources.search.order import SINCE
 from resources.search.predicate import Predicate, all_of, has, has_one_of, term
 from resources.store.port import Query, Snapshot
 
@@ -68,7 +69,7 @@ async def silent(gate: Gate, now: datetime, days: int, after: str) -> tuple[list
     """The next requests that nobody answers and that nobody has called the coordinator for, and from where to go on;
     "" at the end."""
     async with gate.engine.store.snapshot() as view:
-        page = await view.find(Query(_OPEN, after=after, limit=STEP), within=SILENT)
+        page = await view.find(Query(_OPEN, (SINCE,), after=after, limit=STEP), within=SILENT)
         found = [each for each in page.versions if _is_silent(each, now, days)]
         found = found if found and await _coordinator(view, now) else []
         return [each.reference for each in found if not await _is_called(view, each, days)], page.next
