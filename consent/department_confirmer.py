@@ -1,5 +1,4 @@
-"""Who confirms what the directory says above an agency: the agency itself; where nobody is there a second keeper, or
-the lead section.
+"""Who confirms what stands above an agency: itself, where nobody is there another keeper or the lead section.
 
 docs/policy.md, P12 and "standing".
 """
