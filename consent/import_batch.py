@@ -27,8 +27,8 @@ from consent import (
 )
 from consent.actor import Actor
 from consent.change import UnitOfWork
-from consent.concealing import Secrets
 from consent.engine import PolicyEngine
+from consent.hidden_place import Secrets
 from consent.import_line import Line, Outcome
 from consent.rule import Decision, Rule
 from consent.transition import Transition
@@ -173,7 +173,7 @@ class Batch:
             terms |= await self._handed(unit, source, line.type in told_of.ELEMENT)
         terms |= await import_evidence.terms(self.tx, unit, self._agency, line, resource)
         version = Version(line.type, line.id, 1, since, False, body, tuple(sorted(terms)), since)
-        version = await self.secrets.concealed(self.engine.index, version, line.relations)
+        version = await concealing.concealed(self.engine.index, version, line.relations, self.secrets)
         if line.type not in self.rules:
             self.rules[line.type] = policy.ruling("create", replace(unit.facts, type=line.type)).rules
         decision = policy.decide(self.rules[line.type], version.stored, unit.facts.world)

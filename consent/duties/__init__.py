@@ -84,6 +84,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(deciding.follows_the_case_conference, deciding.attended),  # R21, R25, R26
         *(deciding.necessary, deciding.decided_in_order),  # R4, R22
     ),
+    "EpisodeOfCare": (coordination.performs_nothing,),  # R15
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
     "HealthcareService": (directory.desk_stays, validity.told),  # P12
