@@ -77,7 +77,7 @@ DUTIES = {
     "directory.desk_stays": ("P12",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
     "material.put_in_order": ("R23",),
-    "belonging.as_closed_as_its_record": ("D3",),
+    "belonging.of_no_material": ("D3",),
     "belonging.of_own_records": ("P1",),
     "introduction.content_handed_over": ("R9",),
     "introduction.says_a_word": ("R9",),
