@@ -27,9 +27,6 @@ from api.oauth.request import Code, Request
 from api.oauth.session import Session
 from api.pages import sign_in
 
-CODE_LIFETIME = 60
-
-
 class Authorize:
     def __init__(self, issuer: Issuer, launch: Launch, pushed: Pushed) -> None:
         self.issuer, self.launch, self.pushed = issuer, launch, pushed
