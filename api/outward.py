@@ -14,6 +14,16 @@ import anyio
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+_LEADS_ELSEWHERE = tuple(
+    ipaddress.IPv6Network(network)
+    for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "2002::/16", "fec0::/10")
+)
+"""What Python calls global and is not: site-local, or with an IPv4 one inside, where a translator or a tunnel leads.
+
+RFC 3056, RFC 3879, RFC 4291, RFC 6052.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Pinned:
     """An address to connect to, the host to name there, and the name to ask its certificate for."""
@@ -39,6 +49,6 @@ async def judged(host: str, port: int, networks: tuple[Network, ...]) -> str:
         address = ipaddress.ip_address(str(place[0]).partition("%")[0])
         if any(address in network for network in networks if network.version == address.version):
             return str(address)
-        if not address.is_global or address.is_multicast or getattr(address, "ipv4_mapped", None):
+        if not address.is_global or address.is_multicast or any(address in network for network in _LEADS_ELSEWHERE):
             raise ValueError("an address of the local network")
     return str(found[0][4][0])

@@ -5,7 +5,10 @@ https://github.com/emmett-framework/granian; docs/operations.md, "workers"
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,7 +16,8 @@ from typing import Any
 
 from granian.server.mp import MPServer
 
-from api import worker
+from api import pulse, worker
+from api.pulse import Pulse, Watched
 
 _log = logging.getLogger("tsunagu.processes")
 
@@ -27,16 +31,22 @@ class Processes(MPServer):
     Nothing else may go on while they are forked: a lock that a thread holds then is held in them for ever.
     """
 
-    def __init__(self, *given: Any, begun: Callable[[], None], unfit: Callable[[], str], **named: Any) -> None:
+    wrks: list[Any]
+    """Each with its process, and with what watches that."""
+
+    def __init__(
+        self, *given: Any, begun: Callable[[], None], unfit: Callable[[], str], hang_seconds: int, **named: Any
+    ) -> None:
         """`unfit` says in a sentence why a process that is begun now could not serve, empty where it could."""
         super().__init__(*given, **named)
-        self._begun, self._unfit = begun, unfit
+        self._begun, self._unfit, self._patience = begun, unfit, hang_seconds
         self._died: deque[float] = deque(maxlen=_MOST)
         self.on_shutdown(self._forgive)
 
     def startup(self, spawn_target: Any, target_loader: Any) -> None:
         super().startup(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian is untyped
         self._begun()
+        threading.Thread(target=self._watch, name="pulses", daemon=True).start()
 
     def shutdown(self, exit_code: int = 0) -> None:
         worker.end()
@@ -50,15 +60,41 @@ class Processes(MPServer):
             _log.error("the server's processes are not replaced, those that serve go on: %s", sentence)
         else:
             super()._reload(spawn_target, target_loader)  # type: ignore[no-untyped-call]  # granian is untyped
+            self.respawned_wrks.clear()
 
     def _respawn_workers(self, workers: Sequence[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         """Those that died are replaced, and those beside them go on, though one should die again and again."""
+        hung = sum(not self.wrks[each].watched.left for each in workers)
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
         if not delay:  # else all are replaced in their turn, and have not died
             _log.error("%d of the server's processes ended unexpectedly and were replaced", len(workers))
+            if hung:
+                _log.error("%d of them did nothing for %d seconds and were ended", hung, self._patience)
             self._died.extend([time.monotonic()] * len(workers))
             if len(self._died) < _MOST or self._died[-1] - self._died[0] > _SHORT:
                 self.respawned_wrks.clear()
+
+    def _spawn_worker(self, *given: Any, **named: Any) -> Any:
+        begun: Any = super()._spawn_worker(*given, **named)
+        begun.inner.pulse = Pulse()
+        begun.watched = Watched(begun.inner.pulse, self._patience)
+        return begun
+
+    def _watch(self) -> None:
+        """End those that hang or were stopped, so that they are replaced as those are that died.
+
+        It says nothing and takes no lock, since processes are forked beside it.
+        """
+        tick = threading.Event()
+        while not self.interrupt_signal:
+            tick.wait(pulse.EVERY)
+            for each in list(self.wrks):
+                left = each.watched.look()
+                if left == 0:
+                    each.inner.kill()
+                elif left == 1:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(each.inner.pid, worker.WHERE)
 
     def _forgive(self) -> None:
         """A process that ended because all were asked to has not failed."""

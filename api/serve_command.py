@@ -158,6 +158,7 @@ def _serve(settings: Settings, sign_ins: Credentials | None, secured: Mapping[st
         http1_settings=HTTP1Settings(header_read_timeout=int(settings.header_seconds * 1000), max_buffer_size=_BUFFER),
         begun=threading.Thread(target=_announce, args=(settings, story), daemon=True).start,
         unfit=_unfit,
+        hang_seconds=settings.hang_seconds,
         **secured,
     )
     try:

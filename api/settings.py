@@ -90,6 +90,7 @@ class Settings(BaseSettings):
     provider_networks: str = Field("", description="local networks that it may be in")
     provider_name: str = Field("", description="what people call it; empty for its host")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
+    hang_seconds: int = Field(8, ge=2, le=600, description="a process that does nothing for so long is replaced")
     advisers_first: bool = Field(False, description="let the advisers meet without an undecided case conference")
     simulated: bool = Field(False, description="make a new store one of a simulated city, whose time may be driven")
 

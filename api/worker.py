@@ -8,15 +8,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ctypes
+import faulthandler
 import gc
 import logging
+import multiprocessing
 import os
+import signal
 import sys
 from collections.abc import Callable
 
 from api import app, log, making, orphan
 from api import settings as app_settings
 from api.app import Application
+from api.pulse import Pulse
 from api.settings import Settings
 from resources.store.port import Unavailable
 
@@ -28,6 +32,10 @@ PATIENCE = 10
 
 _END = os.pipe()
 """From the first process to those that it forks: readable as soon as they all end."""
+
+_ERRORS = 2
+"""Standard error, where it says what it is doing when it is asked by `WHERE`."""
+WHERE = signal.SIGUSR2
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 """https://man7.org/linux/man-pages/man3/mallopt.3.html; once set, glibc moves them no more."""
@@ -42,6 +50,8 @@ def application() -> Application:
     log.configure(settings)
     _demand(settings)
     orphan.ends(PATIENCE)
+    # Files, lines and names of functions, and no value; told by a process that hangs as well.
+    faulthandler.register(WHERE, file=_ERRORS)
     sys.setswitchinterval(SLICE)
     _give_back()
     return app.create_app(settings, stands=_leave_alone, told=_told)
@@ -62,8 +72,11 @@ def end() -> None:
 
 
 def _told(ends: Callable[[], None]) -> None:
-    """Have this called in the process's own event loop when it is told that all end."""
+    """Have this called in the process's own event loop when it is told that all end; from now on it beats."""
     loop = asyncio.get_running_loop()
+    pulse: Pulse | None = getattr(multiprocessing.current_process(), "pulse", None)
+    if pulse is not None:
+        pulse.go_on()
 
     def once() -> None:
         # What was written stays there, for the others.

@@ -34,6 +34,7 @@ from consent import (
     relabelling,
     trail,
     unseen,
+    whole_team,
 )
 from consent import before as before_of
 from consent.actor import Actor
@@ -142,6 +143,8 @@ class UnitOfWork(Judging):
         ready = await referring.resolved(self, ready, old)
         ready = with_labels(self.engine, with_teams(self.engine, ready, self.look, old), self.look)
         patient_links.check(ready.resource, old, self.pending)
+        if change.type == "Consent":
+            await whole_team.named(self, ready.resource, old)
         made = await after_image.of(self, ready, before)
         after, resource = made.version, made.resource
         warnings = await self._duties(action, old, resource, after, made.refused)

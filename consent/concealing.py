@@ -8,59 +8,29 @@ where one lifts after it (`secluding.py`); no version comes of it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from consent import contributions, derivation, vocabulary
+from consent import derivation, vocabulary
 from consent.contributions import HIDDEN, MEMBER, PROTECTED
+from consent.hidden_place import Secrets
 from resources.record import parse
 from resources.record.envelope import PERSONS, SECLUDED
 from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, any_of, has, has_one_of, none_of, some
-from resources.search.relation import FOREVER, Around, Gathered, Relation, Stored, values
-from resources.store.port import Query, Snapshot, Transaction
+from resources.search.relation import FOREVER, Relation
+from resources.store.port import Query, Transaction
 
 CONCEALED: Predicate = EVERYTHING
 """Under this the server finds the records whose search terms are to change; nothing of them is told."""
 
 
-@dataclass(slots=True)
-class Secrets:
-    """Whether records are about somebody whose place is protected; what was asked once is known."""
-
-    view: Snapshot
-    world: Gathered = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.world = Gathered(self.view.at, self.view.now)
-
-    async def are_in(self, record: Stored) -> bool:
-        await self._ask((MEMBER, group) for group in values(record.terms, ".household"))
-        await self._ask((PROTECTED[0], person) for person in PERSONS.of(record.terms, Around(record, self.world)))
-        return contributions.is_secret(record, self.world)
-
-    async def concealed(self, index: Index, version: Version, relations: Iterable[Relation]) -> Version:
-        """The version about to be put, found by no more than is harmless where it is about a protected person."""
-        if not (hides(relations) or await self.are_in(version.stored)):
-            return version
-        found = derivation.search(index, parse.editable(version.body), secret=True)
-        return replace(version, terms=derivation.found_by(version.terms, found, secret=True))
-
-    def forget(self, changed: Iterable[Relation]) -> None:
-        """What a write has changed is to be asked anew."""
-        for each in changed:
-            self.world.related.pop((each.name, each.of), None)
-
-    async def _ask(self, wanted: Iterable[tuple[str, str]]) -> None:
-        new = {pair for pair in wanted if pair not in self.world.related}
-        if new:
-            self.world.related.update((pair, []) for pair in new)
-            self.world.add(await self.view.rows(new))
-
-
-async def is_secret(view: Snapshot, record: Stored) -> bool:
-    """Whether a record is about somebody whose place is protected."""
-    return await Secrets(view).are_in(record)
+async def concealed(index: Index, version: Version, relations: Iterable[Relation], secrets: Secrets) -> Version:
+    """The version about to be put, found by no more than is harmless where it is about a protected person."""
+    if not (hides(relations) or await secrets.are_in(version.stored)):
+        return version
+    found = derivation.search(index, parse.editable(version.body), secret=True)
+    return replace(version, terms=derivation.found_by(version.terms, found, secret=True))
 
 
 async def follow(

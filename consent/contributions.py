@@ -11,7 +11,7 @@ from typing import Any
 from consent import counting, evidence, locks, protection, role, teams, verdict, vocabulary
 from consent.verdict import Verdict
 from resources import conference
-from resources.record import coding, envelope, period, reference
+from resources.record import coding, envelope, naming, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
@@ -216,7 +216,7 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
     if not judged.counts:
         return
     parties, whom = judged.note(verdict.BETWEEN), reference.one(request, _ABOUT[request["resourceType"]])
-    if status in envelope.OPEN[request["resourceType"]]:
+    if status in naming.OPEN[request["resourceType"]]:
         if whom.startswith("Patient/"):
             yield from (Relation(CARD, whom, party) for party in parties)
         taken = TAKEN if status in vocabulary.TAKEN_ON else ""

@@ -75,6 +75,12 @@ def is_revoked(paper: Paper, word: Paper) -> bool:
     return root.get("type") == "permit" and {to for to, _ in provisions.grantees(root)} <= ended
 
 
+def is_of_recipients(word: Paper) -> bool:
+    """Whether a word ends what was permitted to some, and not what one consent or all of them permitted."""
+    named = {to for to, _ in provisions.grantees(word.body["provision"])}
+    return not revoked(word.body) and EVERYBODY not in named
+
+
 def revoked(word: Resource) -> str:
     """The consent that a word ends by its name; empty where it speaks of recipients."""
     return next((reference.one(each, "valueReference") for each in coding.extension(word, "revokes")), "")

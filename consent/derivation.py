@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 import orjson
 
-from consent import contributions, harmless, verdict
+from consent import contributions, harmless, told_of, verdict
 from consent.redaction import Redaction
 from consent.verdict import NONE, Verdict
 from profiles import consent as tables
@@ -111,6 +111,8 @@ def of(
     `standing` is the verdict on it.
     """
     made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined).written(*written)
+    if made.type in told_of.ELEMENT:
+        made = replace(made, closed=told_of.closed(made.of, around.known))
     terms = tuple(sorted(made.terms() | standing.terms()))
     return Derived(made, terms, contributions.of(resource, terms))
 
@@ -150,8 +152,9 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
     made.may = _named(person for person, _ in left)
     made.handed = handed(own) | _named(kept) | _named(person for person, ended in left if ended < written)
     secret = around.secret(sorted({*own, *made.handed}))
+    handed_on = made.handed.union(had.closed if had else ())
     for version in versions:
-        joined = made.handed.union(term(KEPT, name) for name in values(version.terms, KEPT))
+        joined = handed_on.union(term(KEPT, name) for name in values(version.terms, KEPT))
         found = () if version.deleted else search(index, parse.editable(version.body), secret=secret)
         made.terms[version.number] = found_by(joined.union(made.terms[version.number]), found, secret=secret)
     made.rows = rows(versions, made.terms)

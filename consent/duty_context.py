@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import at_the_table, evidence, fund_account, people, provisions, told_of, verdict, vocabulary
+from consent import at_the_table, come_to, evidence, fund_account, people, provisions, told_of, verdict, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.people import Person
@@ -44,10 +44,11 @@ class DutyContext:
     `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
     `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
     ordinance say that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided`
-    whether a case conference on its case closed without a decision, `advised` are the fields of the advisers at the
-    table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
-    supports of the plan that have neither started nor been closed with a reason, and `planned` says whether there is,
-    or was, a plan. Of what belongs to records `targets` are the envelopes of those that are stored.
+    whether a case conference on its case closed without a decision, `undone` what it leaves (`come_to`), `advised` are
+    the fields of the advisers at the table, `unbacked` the agencies there without their department, by names. Of a
+    coordination `waiting` are the supports of the plan that have neither started nor been closed with a reason, and
+    `planned` says whether there is, or was, a plan. Of what belongs to records `targets` are the envelopes of those
+    that are stored.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -64,6 +65,7 @@ class DutyContext:
     waiting: tuple[str, ...] = ()
     planned: bool = False
     undecided: bool = False
+    undone: frozenset[str] = frozenset()
     advised: frozenset[str] = frozenset()
     unbacked: tuple[tuple[str, str], ...] = ()
     targets: Mapping[str, Envelope] = field(default_factory=dict)
@@ -99,7 +101,8 @@ async def of(
             standing=await _standing(view, now),
             people=known,
             refusing=await _refusing(record, view),
-            undecided=await _undecided(record, view),
+            undecided=await come_to.undecided(record, view),
+            undone=await come_to.undone(record, view),
             law=law,
         )
     if record.get("resourceType") == "CareTeam":
@@ -164,20 +167,6 @@ async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:
     standing = (each for each in papers if not verdict.read(each.terms).void)
     bodies = (evidence.body(each) for each in standing)
     return any(body.get("status") == "active" and not provisions.permits(body) for body in bodies)
-
-
-async def _undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:
-    """Whether a case conference on the case of this meeting closed without deciding on the direction."""
-    cases = conference.agenda(meeting)
-    group = reference.one(meeting, "subject")
-    if "adviser-conference" not in conference.kinds(meeting) or not group:
-        return False
-    meetings = await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".household", group))
-    for each in (evidence.body(version) for version in meetings):
-        over = each.get("status") == "finished" and "case-conference" in conference.kinds(each)
-        if over and set(cases) & set(conference.agenda(each)) and conference.decision(each).outcome == "undecided":
-            return True
-    return False
 
 
 async def members_of(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:

@@ -32,15 +32,18 @@ BEARING: Predicate = any_of(
 CASE_CONFERENCE = "case-conference"
 _HELD = ("in-progress", "onleave", "finished")
 _ADVISER = "adviser"
+_TAKEN_BACK = ("cancelled", "entered-in-error")
 
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """What bears on a request: `received` by a coordinator, `raised` in a case conference, `consulted` with the lead
-    section, `advised` by advisers of these fields; `introduced` are the services paid for before; `balance` in yen."""
+    """What bears on a request: `received` by a coordinator, `raised` in a case conference, `consulted_on` once a
+    consultation was asked for and not taken back, `consulted` with the lead section, `advised` by advisers of these
+    fields; `introduced` are the services paid for before; `balance` in yen."""
 
     received: bool = False
     raised: bool = False
+    consulted_on: bool = False
     consulted: bool = False
     advised: frozenset[str] = frozenset()
     introduced: frozenset[str] = frozenset()
@@ -84,6 +87,7 @@ async def bearing(request: Mapping[str, Any], view: Snapshot) -> Bearing:
     return Bearing(
         received=any(_is_received(each) for each in near),
         raised=any(_is_raised(each, household) for each in near),
+        consulted_on=any(each.get("status") not in _TAKEN_BACK for each in consulted),
         consulted=any(vocabulary.LEAD_SECTION in each for each in functions),
         advised=frozenset().union(
             *(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consent import derivation, patient_links
+from consent import as_closed, derivation, patient_links
 from consent.contributions import MEMBER
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, has, term
@@ -38,8 +38,8 @@ async def from_record(
 ) -> set[str]:
     """Bring along what depends on a version just put. The references of the records that have grown.
 
-    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too. A
-    record is `unnamed` where it is so new that none can be of it.
+    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too. What
+    belongs to it is as closed as it is now. A record is `unnamed` where it is so new that none can be of it.
     """
     grown: set[str] = set()
     waiting: list[tuple[Version, set[str]]] = []
@@ -66,7 +66,7 @@ async def from_record(
         latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
         for name in sorted(latest):
             await take(latest[name], handed)
-    return grown
+    return grown | await as_closed.follow(tx, version, before, unnamed=unnamed)
 
 
 async def left(tx: Transaction, source: Version) -> list[tuple[str, str]]:

@@ -22,12 +22,13 @@ from consent import (
     patient_links,
     policy,
     refusal,
+    told_of,
     vocabulary,
 )
 from consent.actor import Actor
 from consent.change import UnitOfWork
-from consent.concealing import Secrets
 from consent.engine import PolicyEngine
+from consent.hidden_place import Secrets
 from consent.import_line import Line, Outcome
 from consent.rule import Decision, Rule
 from consent.transition import Transition
@@ -55,7 +56,7 @@ class Batch:
     seen: set[tuple[str, str]] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
-    handed: dict[str, frozenset[str]] = field(default_factory=dict)
+    handed: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     done: list[tuple[UnitOfWork, Version, Decision]] = field(default_factory=list)
 
     async def through(self, lines: Sequence[Line]) -> list[Outcome]:
@@ -169,10 +170,10 @@ class Batch:
             found = envelope.of(resource, self.origin, unit.look, lambda _: None)
             terms |= found.terms()
         for source in values(line.terms, ".of"):
-            terms |= await self._handed(unit, source)
+            terms |= await self._handed(unit, source, line.type in told_of.ELEMENT)
         terms |= await import_evidence.terms(self.tx, unit, self._agency, line, resource)
         version = Version(line.type, line.id, 1, since, False, body, tuple(sorted(terms)), since)
-        version = await self.secrets.concealed(self.engine.index, version, line.relations)
+        version = await concealing.concealed(self.engine.index, version, line.relations, self.secrets)
         if line.type not in self.rules:
             self.rules[line.type] = policy.ruling("create", replace(unit.facts, type=line.type)).rules
         decision = policy.decide(self.rules[line.type], version.stored, unit.facts.world)
@@ -200,15 +201,16 @@ class Batch:
                     text, ja = "link persons of one agency", "同じ機関の記録だけを結び付けられます"
                     raise Problem("business-rule", Issue(text, ja, path))
 
-    async def _handed(self, unit: UnitOfWork, source: str) -> frozenset[str]:
-        """The persons and Groups of a record that a line is of."""
-        if source not in self.handed:
+    async def _handed(self, unit: UnitOfWork, source: str, belongs: bool) -> frozenset[str]:
+        """The persons and Groups of a record that a line is of; and what closes that, where the line belongs to it."""
+        if (source, belongs) not in self.handed:
             found = await unit.look_up(source)
             if found is None:
                 return frozenset()  # in a circle: handed on when that one is put
-            left = await handing_on.taken(self.tx, [found])
-            self.handed[source] = frozenset(envelope.read(found.terms).joined(left).handed())
-        return self.handed[source]
+            whose = envelope.read(found.terms).joined(await handing_on.taken(self.tx, [found]))
+            closed = told_of.closing(whose) if belongs else frozenset()
+            self.handed[source, belongs] = closed.union(whose.handed())
+        return self.handed[source, belongs]
 
     async def _put(self, line: Line, version: Version, decision: Decision, *, circle: bool = False) -> Outcome:
         try:

@@ -12,8 +12,8 @@ from datetime import datetime
 from consent import policy, trail, vocabulary
 from consent.actor import Actor, Scope
 from consent.change import UnitOfWork
-from consent.concealing import Secrets
 from consent.gate import Gate
+from consent.hidden_place import Secrets
 from consent.import_batch import Batch
 from consent.import_line import Line, Outcome
 from resources.record.envelope import Origin

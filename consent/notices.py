@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-from consent import ended, evidence, server_record, settling, superseding, trail, verdict, vocabulary
+from consent import ended, evidence, hidden_place, server_record, settling, superseding, trail, verdict, vocabulary
 from consent.after_image import Own
 from consent.contributions import AGENCY, POST
 from consent.ended import Ended
@@ -78,8 +78,11 @@ async def over(unit: Beside, person: str, papers: Sequence[Ended]) -> list[Versi
         await _communication(unit, person, agency, consents, vocabulary.CONSENT_ENDED, _ENDED)
         for agency, consents in sorted(about.items())
     ]
-    known = {each.consent.reference for each in papers if await _knows(unit, each.consent)}
-    return made + await _flags(unit, person, about, {each.consent.reference for each in papers}, known)
+    told = [
+        each.consent for each in papers if not (each.to and await hidden_place.is_secret(unit.tx, each.consent.stored))
+    ]
+    known = {each.reference for each in told if await _knows(unit, each)}
+    return made + await _flags(unit, person, about, {each.reference for each in told}, known)
 
 
 def _honoured(version: Version) -> frozenset[str]:
@@ -135,6 +138,7 @@ async def _flags(
 
     An agency's own note of a referral has no party: who writes one learns nothing of whom a consent named. So does who
     ends what somebody permitted to another: on its own referrals there is a flag for consents that are `known` to it.
+    About a protected person no flag tells to whom of its recipients a consent ended.
     """
     open_ones = all_of([RESTING, has(".open", "yes"), some(PERSONS, Among(frozenset({person})))])
     made = []

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from consent import concealing, derivation, handing_on, patient_links, vocabulary
+from consent import concealing, derivation, handing_on, hidden_place, patient_links, vocabulary
 from consent.contributions import PROTECTED
 from consent.derivation import Around, Record
 from resources.record import envelope
@@ -100,7 +100,7 @@ async def _anew(tx: Transaction, index: Index, current: Version) -> None:
         around = await _around(tx, name, bodies)
         made = derivation.of_record(index, versions, around)
         whole = replace(current, terms=made.terms[current.number], first=versions[0].since)
-        if current.type in vocabulary.CASEWORK and await concealing.is_secret(tx, whole.stored):
+        if current.type in vocabulary.CASEWORK and await hidden_place.is_secret(tx, whole.stored):
             made = derivation.of_record(index, versions, replace(around, secret=lambda terms: True))
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise Damaged(name) from fault

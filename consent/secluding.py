@@ -15,6 +15,7 @@ import orjson
 
 from consent import concealing
 from consent.engine import PolicyEngine
+from consent.hidden_place import Secrets
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.store.port import Query, Transaction
 
@@ -112,7 +113,7 @@ class _Settling:
             slice = names[place : place + STEP]
 
             async def settled(tx: Transaction, slice: list[str] = slice) -> None:
-                secrets = concealing.Secrets(tx)
+                secrets = Secrets(tx)
                 for name in slice:
                     await concealing.settled(tx, self._engine.index, name, secrets, beforehand=beforehand)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from consent import course, derivation, evidence, verdict
+from consent import course, derivation, evidence, hidden_place, verdict
 from consent.course import Paper
 from resources.record import envelope, reference
 from resources.record.version import Version
@@ -39,7 +39,7 @@ async def settled(tx: Transaction, consent: Mapping[str, Any], instant: str) -> 
     found = {version: _paper(version) for version in await papers(tx, patient)}
     person = await tx.get(*patient.split("/"), within=PAPERS)
     keeper = envelope.value(person.terms, ".custodian") if person else ""
-    everything = _with_revoked(found, f"Consent/{consent['id']}")
+    everything = await _with_revoked(tx, found, f"Consent/{consent['id']}")
     done = []
     for version, paper in everything.items():
         revoked = paper.kept.note(verdict.REVOKED) - found[version].kept.note(verdict.REVOKED)
@@ -82,15 +82,20 @@ def _paper(version: Version) -> Paper:
     return Paper(version.reference, evidence.body(version), filer, verdict.read(version.terms))
 
 
-def _with_revoked(papers: Mapping[Version, Paper], written: str) -> dict[Version, Paper]:
-    """The papers as a word that has just been written leaves them: what it ends as a whole is noted on each."""
+async def _with_revoked(tx: Transaction, papers: Mapping[Version, Paper], written: str) -> dict[Version, Paper]:
+    """The papers as a word that has just been written leaves them: what it ends as a whole is noted on each.
+
+    About a protected person a paper is not over by a word that guessed all its recipients: its status would tell them.
+    """
+    left = dict(papers)
     word = next((paper for paper in papers.values() if paper.name == written and paper.is_word), None)
     if word is None:
-        return dict(papers)
+        return left
     at = {term(verdict.REVOKED, instant) for instant in word.kept.note(verdict.WORD)}
-    return {
-        version: replace(paper, kept=replace(paper.kept, noted=paper.kept.noted | at))
-        if course.is_revoked(paper, word)
-        else paper
-        for version, paper in papers.items()
-    }
+    for version, paper in papers.items():
+        if not course.is_revoked(paper, word):
+            continue
+        if course.is_of_recipients(word) and await hidden_place.is_secret(tx, version.stored):
+            continue
+        left[version] = replace(paper, kept=replace(paper.kept, noted=paper.kept.noted | at))
+    return left

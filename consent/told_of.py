@@ -1,4 +1,4 @@
-"""What belongs to another record, a Provenance to its targets and a Binary to its security context: with their labels.
+"""What belongs to another record, a Provenance to its targets and a Binary to its security context: as closed as they.
 
 docs/policy.md, "what belongs to a record"; https://hl7.org/fhir/R4/provenance.html, #binary
 """
@@ -9,11 +9,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from consent import labels, vocabulary
-from resources.record import coding, naming
+from resources.record import coding, envelope, naming
+from resources.record.envelope import LABEL, Envelope, Known
 from resources.record.reference import Resource
+from resources.search.predicate import term
 
 ELEMENT = naming.OF_TYPE
 """The element of each such type that names what it belongs to."""
+
+
+_PROTECTING = frozenset(term(LABEL, label) for label in vocabulary.SECRECY_LABELS)
 
 
 def labels_of(target: Resource) -> list[Any]:
@@ -21,6 +26,18 @@ def labels_of(target: Resource) -> list[Any]:
     found = (target.get("meta") or {}).get("security") or ()
     of_person = vocabulary.SECRECY_LABELS if target.get("resourceType") == "Patient" else frozenset()
     return [each for each in found if not coding.of(each) & of_person]
+
+
+def closed(sources: Iterable[str], known: Known) -> frozenset[str]:
+    """The terms by which what is of these records is as closed as they are now; a deleted one as it last was."""
+    found = [each for name in sources if (each := known(name))]
+    return frozenset().union(*(closing(each) for each in found))
+
+
+def closing(record: Envelope) -> frozenset[str]:
+    """What closes a record, but for a person's protection, which is of the person (D1)."""
+    of_person = _PROTECTING if record.type == "Patient" else frozenset[str]()
+    return envelope.closing(record.terms()) - of_person
 
 
 def missing(belonging: Resource, target: Resource) -> list[str]:

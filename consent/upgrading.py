@@ -28,6 +28,7 @@ from consent.actor import Actor
 from consent.derivation import Around
 from consent.evidence import HeldRole
 from consent.facts import Facts
+from consent.hidden_place import Secrets
 from consent.standing import filed, judging
 from consent.verdict import Verdict
 from resources.record import envelope, period
@@ -87,7 +88,7 @@ async def _record(tx: Transaction, index: Index, version: Version, together: Seq
     derived = derivation.of(resource, origin, around, had, derivation.written_by(version, origin), judged)
     put = Version(version.type, version.id, version.number, version.since, False, version.body, derived.terms)
     put = replace(put, terms=derivation.found_by(put.terms, derivation.search(index, resource), secret=False))
-    put = await concealing.Secrets(tx).concealed(index, put, derived.relations)
+    put = await concealing.concealed(index, put, derived.relations, Secrets(tx))
     await tx.put(put, derived.relations)
     grown = await handing_on.from_record(tx, put, resource, before)
     own = {put.reference} if before and concealing.turned(before, put) else set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from profiles import served
 from resources import fund
-from resources.record import coding, envelope
+from resources.record import coding, naming
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 """Every purpose of use but those of our own."""
@@ -104,7 +104,7 @@ who answers it has nobody in care by that."""
 TAKEN_ON = frozenset({"accepted", "in-progress", "on-hold"})
 """The statuses of a Task that its owner has accepted and not ended."""
 
-ASKING = envelope.OPEN["Task"]
+ASKING = naming.OPEN["Task"]
 """The statuses in which a Task still asks something."""
 
 VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"

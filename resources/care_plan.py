@@ -36,14 +36,16 @@ def week(
     """The sheet of a CarePlan that is valid FHIR R4. `names` gives what a `Patient/id` is called in the household;
     it may name the household itself, a `Group/id`, too. `contacts` are those of the performers.
 
-    Drawn is the week of today, or the plan's first where that is to come and its last where that is over. A weekly
-    service that begins later is told among the remarks. Activities that ended, rest or are not to be done are left
-    out; so are those kept only as a reference.
+    Drawn is the week of today, or the plan's first where that is to come and its last where that is over. A service
+    that begins later is told among the remarks, one that has ended not at all. Activities that ended, rest or are not
+    to be done are left out; so are those kept only as a reference.
     Raises Problem (`invalid`) naming the element that cannot be read.
     """
     begins, ends = _days(plan)
     services = tuple(_services(plan, names, begins, ends))
     weekly = tuple(service for service in services if service.schedule.weekly)
+    other = tuple(service for service in services if not service.schedule.weekly)
+    every = (*weekly, *other)
     day = max(today, begins) if ends is None else min(max(today, begins), ends)
     running = [service for service in weekly if service.schedule.runs(day)]
     known = (name for target, name in names.items() if target.startswith("Patient/"))
@@ -57,12 +59,13 @@ def week(
         members=members,
         weekly=weekly,
         entries=sheet.entries(weekly, members, day),
-        other=_grouped([service for service in services if not service.schedule.weekly]),
+        other=_grouped([each for each in other if each.schedule.runs(day)]),
         notes=tuple({(each.label, each.member, each.note): each for each in running if each.note}.values()),
         remarks=tuple(note["text"] for note in plan.get("note", []) if note.get("text")),
         day=day,
         draft=plan.get("status") == "draft",
-        coming=tuple(each for each in weekly if each.schedule.begins > day and not each.schedule.runs(day)),
+        coming=tuple(each for each in every if each.schedule.begins > day and not each.schedule.runs(day)),
+        services=every,
         clashes=clash.within(services, day),
         contacts=tuple(dict.fromkeys(contacts[each] for each in performers(plan) if each in contacts)),
     )

@@ -19,6 +19,9 @@ URGENT = frozenset({"urgent", "asap", "stat"})
 
 YEN = "JPY"
 
+WORDS = 2
+"""As many letters at least say something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -69,6 +72,12 @@ def yen(task: Mapping[str, Any], element: str, kind: str) -> int | None:
         return None
     value = found[0].get("value")
     return int(value) if isinstance(value, int | float) and value > 0 and value == int(value) else None
+
+
+def answered(task: Mapping[str, Any]) -> bool:
+    """Whether a consultation was answered in words: a dot or a yes is no answer."""
+    said = (each.get("valueString") or each.get("valueMarkdown") for each in task.get("output") or ())
+    return any(isinstance(text, str) and sum(letter.isalnum() for letter in text) >= WORDS for text in said)
 
 
 def moves(task: Mapping[str, Any]) -> int:

@@ -1,4 +1,4 @@
-"""A recurrence rule: the days it falls on, and what it is called in Japanese and in English.
+"""A recurrence rule: the days it falls on.
 
 https://www.rfc-editor.org/rfc/rfc5545#section-3.3.10
 """
@@ -17,8 +17,6 @@ from resources.record import period
 from resources.record.problem import Problem
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-DAYS_JA = "月火水木金土日"
-DAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _VALUE = re.compile(r"[A-Z0-9=;,+-]+")
 _PARTS = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT"})
 _UNTIL = re.compile(r"(\d{4})(\d\d)(\d\d)(?P<time>T(\d\d)(\d\d)(\d\d)(Z?))?")
@@ -26,18 +24,14 @@ _LATE = range(9960, 9988)
 """Each of the 28 years of the calendar once."""
 _DATED, _TIMED = r"\1-\2-\3", r"\1-\2-\3T\5:\6:\7\8"
 """The same as FHIR R4 writes a date and a time."""
-_EACH = {
-    "DAILY": ("毎日", "日", "day"),
-    "WEEKLY": ("毎週", "週間", "week"),
-    "MONTHLY": ("毎月", "か月", "month"),
-    "YEARLY": ("毎年", "年", "year"),
-}
-_NTH = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_COUNTED = 10
+"""Within so many years what is counted is counted to its end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Recurrence:
-    """A rule that falls on at least one day: the RRULE value, its first day, and the last day its UNTIL allows."""
+    """A rule that falls on a day at least: the RRULE value, its first day, and the last that UNTIL or COUNT allows."""
 
     rule: str
     first: date
@@ -56,7 +50,7 @@ def read(rule: str, start: date, at: str, times: Sequence[time] = ()) -> Recurre
     the day it falls on counts where one of them has come by then.
     """
     try:
-        parts = _parts(rule)
+        parts = parts_of(rule)
         _demand(parts)
         until = _until(parts, times)
         found = _joined(parts)
@@ -71,76 +65,53 @@ def read(rule: str, start: date, at: str, times: Sequence[time] = ()) -> Recurre
     if day is None:
         text, ja = f"`{rule}` falls on no day in twelve years", f"`{rule}` に当てはまる日が12年の間にありません"
         raise Problem.of("invalid", text, ja, at)
-    return Recurrence(found, day, until)
+    return Recurrence(found, day, last(found, day, int(parts["COUNT"])) if "COUNT" in parts else until)
+
+
+@lru_cache(maxsize=8192)  # of as many rules as one request can hold
+def last(rule: str, first: date, count: int) -> date | None:
+    """The day on which what is counted has come so often; None where that is more than ten years after its first."""
+    high = date.max if first.year > date.max.year - _COUNTED else first.replace(year=first.year + _COUNTED, day=1)
+    found = Recurrence(rule, first, None).between(first, high)
+    return found[count - 1] if len(found) >= count else None
 
 
 def weekdays(rule: str) -> tuple[int, ...]:
     """The days (Monday 0) of a rule that is simply every week; empty for any other."""
-    parts = _parts(rule)
-    plain = parts["FREQ"] == "WEEKLY" and parts.get("INTERVAL", "1") == "1" and "COUNT" not in parts
-    return _plain_days(parts) if plain and _by(parts) == {"BYDAY"} else ()
+    parts = parts_of(rule)
+    plain = parts["FREQ"] == "WEEKLY" and parts.get("INTERVAL", "1") == "1"
+    return plain_days(parts) if plain and chosen(parts) == {"BYDAY"} else ()
 
 
-def words(rule: str, days: int = 1) -> tuple[str, str]:
-    """What a rule that was read is called, Japanese and English; the rule itself where it is none of the usual ones.
-
-    `days` is the length of each occurrence: five days and more from an nth Monday are called that week.
-    """
-    parts = _parts(rule)
-    kind, every, by = parts["FREQ"], int(parts.get("INTERVAL", "1")), _by(parts)
-    alone, unit_ja, unit_en = _EACH[kind]
-    ja = alone if every == 1 else f"{every}{unit_ja}に1回"
-    en = f"each {unit_en}" if every == 1 else f"every {every} {unit_en}s"
-    if not by:
-        return (f"{ja}1回" if every == 1 and kind != "DAILY" else ja), (f"once {en}" if kind != "DAILY" else en)
-    place = _place(kind, by, parts, days)
-    if place is None:
-        return rule, rule
-    if every == 1:
-        return f"{ja}{place[0]}", f"each {place[1]}" if kind == "WEEKLY" else f"{place[1]} of {en}"
-    return f"{ja}、{place[0]}", f"{place[1]}, {en}" if kind == "WEEKLY" else f"{place[1]} of {en}"
-
-
-def _place(kind: str, by: set[str], parts: dict[str, str], days: int) -> tuple[str, str] | None:
-    if kind == "WEEKLY" and by == {"BYDAY"} and (found := _plain_days(parts)):
-        return f"{'・'.join(DAYS_JA[day] for day in found)}曜日", _listed([DAYS_EN[day] for day in found])
-    if kind == "MONTHLY" and by == {"BYMONTHDAY"} and "," not in parts["BYMONTHDAY"]:
-        number = int(parts["BYMONTHDAY"])
-        if number == -1:
-            return "末日", "last day"
-        return (f"{number}日", f"day {number}") if number > 0 else None
-    if kind == "MONTHLY" and by == {"BYDAY"} and (nth := re.fullmatch(r"([+-]?\d)([A-Z]{2})", parts["BYDAY"])):
-        number, day = int(nth[1]), DAYS.index(nth[2])
-        if number not in _NTH:
-            return None
-        week = day == 0 and days >= 5
-        ja, en = ("週", "week") if week else (f"{DAYS_JA[day]}曜日", DAYS_EN[day])
-        return f"{'最終' if number < 0 else f'第{number}'}{ja}", f"{_NTH[number]} {en}"
-    return None
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-
-
-def _parts(rule: str) -> dict[str, str]:
+def parts_of(rule: str) -> dict[str, str]:
     """The parts of a rule by name. Raises ValueError for what is no rule of days."""
     value = rule.upper()
     pairs = [part.partition("=")[::2] for part in value.split(";")]
     parts = dict(pairs)
     sound = _VALUE.fullmatch(value) and len(parts) == len(pairs) and parts.keys() <= _PARTS
-    if not sound or parts.get("FREQ") not in _EACH or {"COUNT", "UNTIL"} <= parts.keys():
+    if not sound or parts.get("FREQ") not in FREQUENCIES or {"COUNT", "UNTIL"} <= parts.keys():
         raise ValueError(rule)
     if not all(1 <= int(parts.get(name, "1")) <= 999 for name in ("INTERVAL", "COUNT")):
         raise ValueError(rule)
     return parts
 
 
+def chosen(parts: dict[str, str]) -> set[str]:
+    """The parts that choose among days."""
+    return parts.keys() - {"FREQ", "INTERVAL", "WKST", "UNTIL", "COUNT"}
+
+
+def plain_days(parts: dict[str, str]) -> tuple[int, ...]:
+    """The days of BYDAY (Monday 0), where none of them is numbered."""
+    named = parts["BYDAY"].split(",")
+    return tuple(DAYS.index(day) for day in named) if all(day in DAYS for day in named) else ()
+
+
 def _demand(parts: dict[str, str]) -> None:
     """Raises ValueError for what RFC 5545 says must not stand together, or is no number of its part."""
     kind = parts["FREQ"]
     numbered = any(day not in DAYS for day in parts.get("BYDAY", "MO").split(","))
-    alone = "BYSETPOS" in parts and not _by(parts) - {"BYSETPOS"}
+    alone = "BYSETPOS" in parts and not chosen(parts) - {"BYSETPOS"}
     if (numbered and kind not in ("MONTHLY", "YEARLY")) or (kind == "WEEKLY" and "BYMONTHDAY" in parts) or alone:
         raise ValueError(kind)
     for name, most in (("BYMONTH", 12), ("BYMONTHDAY", 31), ("BYSETPOS", 366)):
@@ -168,15 +139,6 @@ def _local(until: re.Match[str]) -> time:
     """The time of day in Japan of an UNTIL; a leap second is the last of its minute."""
     hour, minute, second = (int(until[group]) for group in (5, 6, 7))
     return time((hour + (9 if until[8] else 0)) % 24, minute, min(second, 59))
-
-
-def _by(parts: dict[str, str]) -> set[str]:
-    return parts.keys() - {"FREQ", "INTERVAL", "WKST", "UNTIL", "COUNT"}
-
-
-def _plain_days(parts: dict[str, str]) -> tuple[int, ...]:
-    named = parts["BYDAY"].split(",")
-    return tuple(DAYS.index(day) for day in named) if all(day in DAYS for day in named) else ()
 
 
 def _joined(parts: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from dateutil.relativedelta import relativedelta
 
-from resources import recurrence
+from resources import recurrence, recurrence_words
 from resources.record import coding, period
 from resources.record.problem import Problem
 
@@ -104,7 +104,8 @@ def read(detail: Mapping[str, Any], begins: date, ends: date | None, at: str) ->
         return Schedule(begins, ends, times=times, minutes=minutes, ja=ja, en=en)
     place = f"extension[{timing['extension'].index(carried[0])}].value" if carried else "repeat"
     found = recurrence.read(rule, begins, f"{at}.{place}", times)
-    ends = min((day for day in (ends, found.until) if day), default=None)
+    counted = recurrence.last(found.rule, found.first, _turns(repeat, len(times))) if "count" in repeat else None
+    ends = min((day for day in (ends, found.until, counted) if day), default=None)
     days = (_ALL if found.rule == "FREQ=DAILY" else recurrence.weekdays(found.rule)) if times else ()
     ja, en = _words(found.rule, repeat, times, minutes)
     part = None if times or minutes >= 1440 else _part(repeat)
@@ -157,6 +158,12 @@ def _implied(repeat: Mapping[str, Any], at: str) -> str:
     return f"FREQ={_KINDS[unit]}{_interval(every)}" if unit != "wk" else ""
 
 
+def _turns(repeat: Mapping[str, Any], times: int) -> int:
+    """On how many days it is done, which is done `count` times, or up to `countMax`."""
+    most: int = max(repeat["count"], repeat.get("countMax", 0))
+    return -(-most // max(times, 1))
+
+
 def _interval(every: float) -> str:
     return "" if every == 1 else f";INTERVAL={int(every)}"
 
@@ -168,7 +175,7 @@ def _part(repeat: Mapping[str, Any]) -> tuple[time, int] | None:
 
 
 def _words(rule: str, repeat: Mapping[str, Any], times: tuple[time, ...], minutes: int) -> tuple[str, str]:
-    ja, en = recurrence.words(rule, minutes // 1440)
+    ja, en = recurrence_words.words(rule, minutes // 1440)
     parts = [_WHEN[found][:2] for code in repeat.get("when", []) if (found := code.partition(".")[0]) in _WHEN]
     parts += [(f"{at:%H:%M}", f"{at:%H:%M}") for at in times]
     return "　".join([ja, *(part[0] for part in parts)]), ", ".join([en, *(part[1] for part in parts)])

@@ -114,6 +114,8 @@ class Week:
     day: date = date.min
     draft: bool = False
     coming: tuple[Service, ...] = ()
+    services: tuple[Service, ...] = ()
+    """All of the plan, whenever they are: weekly ones first."""
     clashes: tuple[Clash, ...] = ()
     contacts: tuple[Contact, ...] = ()
 

@@ -5,6 +5,7 @@ https://hl7.org/fhir/smart-app-launch/STU2.2/client-confidential-asymmetric.html
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,7 +110,8 @@ async def authenticate(issuer: Issuer, request: Request, client: Client | None) 
         header = compact.header(form.get("client_assertion", ""))
         if header is None or compact.claims(form["client_assertion"]) is None:
             raise InvalidClientError("the client_assertion is missing, or is no signed JWT that can be read")
-        jwks = await issuer.client_keys.of(client, header.get("kid")) if client else {}
+        signed = functools.partial(_signed, form["client_assertion"], header.get("kid"))
+        jwks = await issuer.client_keys.of(client, signed) if client else {}
         assertion = Assertion(issuer, jwks, client.jwks_uri if client else "")
         proven = assertion(lambda client_id: client, request)
         if proven is None or assertion.used is None:
@@ -123,6 +125,14 @@ async def authenticate(issuer: Issuer, request: Request, client: Client | None) 
         request.client, request.auth_method = client, "none"
     else:
         raise InvalidClientError("the client is not known, or did not prove itself")
+
+
+def _signed(assertion: str, kid: object, jwks: Mapping[str, Any]) -> bool:
+    """Whether the key of this name among them has signed it."""
+    named = [key for key in jwks["keys"] if key.get("kid") == kid]
+    return (
+        bool(named) and compact.verified(assertion, jwk.KeySet.import_key_set({"keys": named}), ALGORITHMS) is not None
+    )
 
 
 async def proven(issuer: Issuer, endpoint: str, http: HttpRequest) -> Request:

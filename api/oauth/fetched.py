@@ -29,7 +29,7 @@ class Fetched:
 
 
 async def get(url: str, networks: tuple[Network, ...], accept: str) -> Fetched:
-    """Raises one of FAULTS. No redirection is followed: it could lead inside."""
+    """Raises one of FAULTS. No redirection is followed, which could lead inside, and nothing unpacked."""
     return await _sent("GET", url, networks, {"accept": accept}, None)
 
 
@@ -49,13 +49,15 @@ async def _sent(
             web.stream(
                 method,
                 place.url,
-                headers={"host": place.host, **head},
+                headers={"host": place.host, "accept-encoding": "identity", **head},
                 data=dict(form) if form else None,
                 extensions={"sni_hostname": place.name},
             ) as answer,
         ):
+            if answer.headers.get("content-encoding", "identity").strip().lower() != "identity":
+                raise ValueError("packed")
             body = b""
-            async for chunk in answer.aiter_bytes():
+            async for chunk in answer.aiter_raw():
                 body += chunk
                 if len(body) > LONGEST:
                     raise ValueError("too long")

@@ -36,15 +36,15 @@ class ProviderKeys:
         head = compact.header(token)
         if head is None or head.get("alg") not in ALGORITHMS:
             return None
-        kid, now = head.get("kid"), self._clock().timestamp()
+        now = self._clock().timestamp()
         at, found = self._kept
-        if not 0 <= now - at < (KEPT if any(_fits(key, kid) for key in found) else ANEW):
+        read = _read(token, head, found)
+        # A new key may have an old name, or none: whatever no kept key has signed is a reason to ask.
+        if not 0 <= now - at < (ANEW if read is None else KEPT):
             found = await self._fetched(uri)
             self._kept = (now, found)
-        for key in found:
-            if _fits(key, kid) and (read := compact.verified(token, key, (head["alg"],))):
-                return read[1]
-        return None
+            read = _read(token, head, found)
+        return read
 
     async def _fetched(self, uri: str) -> tuple[jwk.Key, ...]:
         answer = await fetched.get(uri, self._networks, "application/jwk-set+json, application/json")
@@ -68,5 +68,9 @@ def _key(said: object) -> jwk.Key | None:
     return None if key.is_private else key
 
 
-def _fits(key: jwk.Key, kid: object) -> bool:
-    return kid is None or key.kid == kid
+def _read(token: str, head: Mapping[str, Any], keys: tuple[jwk.Key, ...]) -> Mapping[str, Any] | None:
+    kid = head.get("kid")
+    for key in keys:
+        if (kid is None or key.kid == kid) and (found := compact.verified(token, key, (head["alg"],))):
+            return found[1]
+    return None

@@ -110,7 +110,9 @@ class ProviderSignIn:
             await self.issuer.events.note(http, "sign-in", asked, about=account.person, allowed=False)
             return self._page(current, away.query, "factors")
         if account.wants_more and not found.enough:
-            page = await self.second.asked(current, account, away.query)
+            page = await self.second.asked(
+                current, account, away.query, found.means, via=self._outside.name, since=found.at
+            )
             return session.remember(self.issuer, http, page, current)
         return await self.entrance.entered(
             http, current, account, away.query, found.means, via=self._outside.name, since=found.at
@@ -126,7 +128,13 @@ class ProviderSignIn:
         if claims is None:
             return None
         return said_outside.judged(
-            claims, self._outside, nonce=away.nonce, now=self.issuer.now(), asked=away.at, anew=away.anew
+            claims,
+            self._outside,
+            nonce=away.nonce,
+            now=self.issuer.now(),
+            asked=away.at,
+            anew=away.anew,
+            dated=away.anew or bool(_age(away)),
         )
 
     def _request(self, away: Away, state: str) -> list[tuple[str, str]]:
@@ -141,8 +149,7 @@ class ProviderSignIn:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        age = dict(parse_qsl(away.query)).get("max_age", "")
-        if age.isdecimal():
+        if age := _age(away):
             asked["max_age"] = age
         if away.anew:
             asked["prompt"] = "login"
@@ -158,3 +165,9 @@ class ProviderSignIn:
         self, current: Session, query: str, wrong: Literal["over", "outside", "unknown", "factors", "down"]
     ) -> Response:
         return pages.sign_in(current.entry, query, ways=self.issuer.ways, wrong=wrong)
+
+
+def _age(away: Away) -> str:
+    """How many seconds ago, at most, the client wants the person to have signed in; empty where it says nothing."""
+    age = dict(parse_qsl(away.query)).get("max_age", "")
+    return age if age.isascii() and age.isdecimal() and len(age) < 10 else ""

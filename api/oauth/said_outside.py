@@ -31,9 +31,12 @@ class SaidOutside:
 
 
 def judged(
-    claims: Mapping[str, Any], outside: Outside, *, nonce: str, now: int, asked: int, anew: bool
+    claims: Mapping[str, Any], outside: Outside, *, nonce: str, now: int, asked: int, anew: bool, dated: bool
 ) -> SaidOutside | None:
-    """None where it is not as it must be. `asked` is when the person left for there, `anew` whether to sign in anew."""
+    """None where it is not as it must be. `asked` is when the person left for there, `anew` whether to sign in anew.
+
+    `dated` is whether it must say when the person signed in there: to take now for it would be no answer to `max_age`.
+    """
     audience = claims.get("aud")
     several = audience if isinstance(audience, list) else [audience]
     subject, since = claims.get("sub"), claims.get("auth_time", now)
@@ -50,7 +53,7 @@ def judged(
     if not right:
         return None
     in_time = claims["exp"] > now - LEEWAY and now - OLDEST - LEEWAY < claims["iat"] <= now + LEEWAY
-    fresh = not anew or ("auth_time" in claims and since >= asked - LEEWAY)
+    fresh = ("auth_time" in claims or not dated) and (not anew or since >= asked - LEEWAY)
     if not in_time or not fresh:
         return None
     means = _words(claims.get("amr"))

@@ -18,40 +18,56 @@ from api.oauth.issuer import Issuer, digest
 from api.oauth.session import Session
 from api.pages import sign_in as pages
 
+WITH_PASSWORD = ("pwd",)
+"""https://www.rfc-editor.org/rfc/rfc8176#section-2"""
+
 _KIND = "oauth-second"
 _LIVES = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Somebody who gave the right password, in one browser, and has yet to give the digits."""
+    """Somebody who gave the right password, or came from a provider of others, in one browser, and has yet to give the
+    digits. `means`, `via` and `since` are what was shown, where, and when (nought for now)."""
 
     name: str
     mark: str
     query: str
     browser: str
+    means: tuple[str, ...] = WITH_PASSWORD
+    via: str = ""
+    since: int = 0
 
 
 class SecondFactor:
     def __init__(self, issuer: Issuer, entrance: Entrance) -> None:
         self.issuer, self.entrance = issuer, entrance
 
-    async def asked(self, current: Session, account: Account, query: str) -> Response:
-        """The page that asks for digits or a passkey; whoever has it has given the password in this browser."""
+    async def asked(
+        self,
+        current: Session,
+        account: Account,
+        query: str,
+        means: tuple[str, ...] = WITH_PASSWORD,
+        *,
+        via: str = "",
+        since: int = 0,
+    ) -> Response:
+        """The page that asks for digits or a passkey; whoever has it has shown `means` in this browser."""
         name = granted.identifier()
-        kept = orjson.dumps(Pending(account.name, account.mark, query, digest(current.browser)))
+        kept = orjson.dumps(Pending(account.name, account.mark, query, digest(current.browser), means, via, since))
         await self.issuer.vault.keep(_KIND, digest(name), kept, until=self.issuer.now() + _LIVES)
         return pages.second(current.entry, name, query, digits=bool(account.secret), passkey=bool(account.passkeys))
 
-    async def pending(self, current: Session, form: dict[str, str]) -> tuple[Account, str] | None:
-        """Whose digits are awaited, and the request to go on with; None where it is over, or in another browser."""
+    async def pending(self, current: Session, form: dict[str, str]) -> tuple[Account, Pending] | None:
+        """Whose digits are awaited, and after what; None where it is over, or in another browser."""
         content = await self.issuer.vault.look(_KIND, digest(form.get("pending", "")))
         if content is None:
             return None
         found = Pending(**orjson.loads(content))
         account = await accounts.find(self.issuer.vault, found.name)
         good = account and account.mark == found.mark and found.browser == digest(current.browser)
-        return (account, found.query) if account and good else None
+        return (account, found) if account and good else None
 
     async def proves(self, account: Account, said: str) -> bool:
         """Whether these are the digits of now, and nobody has used them yet."""
@@ -85,7 +101,10 @@ class SecondFactor:
         return True
 
     async def set_up(self, http: HttpRequest) -> Response:
-        """Keep the secret, once the password and digits of it have come back: everything of the account ends then."""
+        """Keep the secret, once the password, and digits of it and of one before, have come back.
+
+        Everything of the account ends then.
+        """
         sent = await self.entrance.inside(http)
         if isinstance(sent, Response):
             return sent
@@ -95,6 +114,8 @@ class SecondFactor:
         if seconds := await self.entrance.attempts.wait(who):
             return pages.too_often(seconds)
         right = await accounts.verified(self.issuer.vault, account.name, form.get("password", ""))
+        if right and account.secret:
+            right = account if await self.proves(account, form.get("before", "")) else None
         if not right or len(secret) != 32 or not await self._right(account.name, secret, form.get("code", "")):
             await self.entrance.failed(http, account.name, who)
             return self._setting_up(current, secret if len(secret) == 32 else one_time.new_secret(), wrong=True)
@@ -107,7 +128,9 @@ class SecondFactor:
         account = current.account
         assert account is not None
         address = one_time.address(secret, account.name, self.issuer.url)
-        return pages.second_set_up(current.csrf, account.name, secret, address, wrong=wrong)
+        return pages.second_set_up(
+            current.csrf, account.name, secret, address, digits=bool(account.secret), wrong=wrong
+        )
 
     async def _right(self, name: str, secret: str, said: str) -> bool:
         now = self.issuer.clock().timestamp()

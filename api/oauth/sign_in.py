@@ -8,15 +8,15 @@ from __future__ import annotations
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from api.oauth import accounts, session
+from api.oauth import accounts, second_factor, session
 from api.oauth.entrance import Entrance
 from api.oauth.issuer import Issuer
 from api.oauth.second_factor import SecondFactor
 from api.oauth.session import Session
 from api.pages import sign_in as pages
 
-WITH_PASSWORD, WITH_DIGITS = ("pwd",), ("pwd", "otp", "mfa")
-"""https://www.rfc-editor.org/rfc/rfc8176#section-2"""
+BY_DIGITS = ("otp", "mfa")
+"""What digits add. https://www.rfc-editor.org/rfc/rfc8176#section-2"""
 
 
 class SignIn:
@@ -51,7 +51,7 @@ class SignIn:
         if account.wants_more:
             return session.remember(self.issuer, http, await self.second.asked(current, account, query), current)
         await self.entrance.attempts.forgive(who)
-        return await self.entrance.entered(http, current, account, query, WITH_PASSWORD)
+        return await self.entrance.entered(http, current, account, query, second_factor.WITH_PASSWORD)
 
     async def prove(self, http: HttpRequest) -> Response:
         """Verify the digits of an authenticator app, of somebody whose password was right; a failure counts alike."""
@@ -62,7 +62,8 @@ class SignIn:
         awaited = await self.second.pending(current, form)
         if awaited is None:
             return pages.sign_in(current.entry, ways=self.issuer.ways)
-        account, query = awaited
+        account, before = awaited
+        query = before.query
         who = await self.entrance.who(http, current, account.name)
         if seconds := await self.entrance.attempts.wait(who):
             return pages.sign_in(
@@ -81,7 +82,8 @@ class SignIn:
         if not await self.second.over(form):
             return pages.sign_in(current.entry, ways=self.issuer.ways)
         await self.entrance.attempts.forgive(who)
-        return await self.entrance.entered(http, current, account, query, WITH_DIGITS)
+        means = tuple(dict.fromkeys((*before.means, *BY_DIGITS)))
+        return await self.entrance.entered(http, current, account, query, means, via=before.via, since=before.since)
 
     async def ask_to_leave(self, http: HttpRequest) -> Response:
         current = await session.of(self.issuer, http)

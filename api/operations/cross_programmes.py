@@ -5,7 +5,7 @@ R45 of the domain; profiles/tsunagu/OperationDefinition-cross-programmes.json
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import orjson
 
@@ -34,9 +34,16 @@ async def cross_programmes(call: Call) -> Answer:
         raise Problem.of("invalid", text, ja, "Parameters.parameter")
     read = await call.on.gate.read(call.actor, "CarePlan", call.id)
     plan = parse.editable(read.body)
-    programmes = await _programmes(call, plan)
+    programmes = await _programmes(call, {name for _, _, name in programme.performers(plan)})
+    programmes |= await _programmes(call, {each.pair for each in programmes.values() if each.pair} - set(programmes))
+    was = {(place, at): name for place, at, name in programme.performers(plan)}
     crossed, left = programme.crossed(plan, programmes, str(side))
     warned = [_unpaired(place, at) for place, at in left]
+    warned += [
+        _of_another(place, at)
+        for place, at in crossed
+        if programmes[was[place, at]].provider != programmes[programmes[was[place, at]].pair].provider
+    ]
     if not crossed:
         told = Issue(
             "nothing in the plan crosses", "移す事業はありません", severity="information", code="informational"
@@ -51,19 +58,31 @@ async def cross_programmes(call: Call) -> Answer:
     return respond.written(call, done)
 
 
-async def _programmes(call: Call, plan: dict[str, Any]) -> dict[str, Programme]:
-    names = sorted({name.partition("/")[2] for _, _, name in programme.performers(plan)})[: request.MOST_VALUES]
-    if not names:
-        return {}
-    asked = [("_id", ",".join(names)), ("_count", str(len(names)))]
-    wanted = request.parse(call.on.index, "HealthcareService", asked)
-    found = await call.on.gate.search(call.actor, wanted)
-    services = {version.reference: programme.read(orjson.loads(version.body)) for version in found.versions}
+async def _programmes(call: Call, named: Iterable[str]) -> dict[str, Programme]:
+    """Those of these services that are programmes, as the directory has them now."""
+    services: dict[str, Programme | None] = {}
+    ids = sorted(name.partition("/")[2] for name in named)
+    for names in (ids[at : at + request.MOST_VALUES] for at in range(0, len(ids), request.MOST_VALUES)):
+        asked = [("_id", ",".join(names)), ("_count", str(len(names)))]
+        wanted = request.parse(call.on.index, "HealthcareService", asked)
+        found = await call.on.gate.search(call.actor, wanted)
+        services |= {version.reference: programme.read(orjson.loads(version.body)) for version in found.versions}
     return {name: each for name, each in services.items() if each}
 
 
 def _told(text: str, ja: str) -> Issue:
     return Issue(text, ja, severity="information", code="informational")
+
+
+def _of_another(place: int, at: int) -> Issue:
+    return Issue(
+        "the paired programme has another provider: hand the support over, and let the directory be put right if that "
+        "is not so",
+        "対になる事業の事業者が異なります。支援を引き継いでください。誤りなら、相談機関一覧の管理担当に知らせてください",
+        f"CarePlan.{programme.PLACES.format(place, at)}",
+        severity="warning",
+        rule="R45",
+    )
 
 
 def _unpaired(place: int, at: int) -> Issue:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from api import listed, opened_since, respond
 from api.answer import Answer
 from api.call import Call
-from api.due_items import meetings, plans, requests
+from api.due_items import consultations, meetings, plans, requests
 from api.due_items.asking import AHEAD, MOST, Asking, Json
 from api.operations import parameters
 from resources.due import Due
@@ -21,7 +21,7 @@ from resources.record.problem import Problem
 PARAMETERS = ("for", "until", "since")
 
 _KINDS: tuple[Callable[[Asking], Awaitable[list[Due]]], ...] = (
-    *(requests.requests, requests.words),
+    *(requests.requests, requests.words, consultations.consultations),
     *(meetings.letters, meetings.meetings),
     *(plans.plans, plans.reviews, plans.consents, plans.majorities, plans.posts),
 )

@@ -97,10 +97,10 @@ def second(csrf: str, pending: str, query: str, *, digits: bool, passkey: bool, 
     return _page("second.html", 401 if wrong else 200, csrf=csrf, **values)
 
 
-def second_set_up(csrf: str, account: str, secret: str, address: str, *, wrong: bool) -> Response:
-    """`secret` is in base32, `address` opens an authenticator app with it."""
-    status = 401 if wrong else 200
-    return _page("second_set_up.html", status, csrf=csrf, account=account, secret=secret, address=address, wrong=wrong)
+def second_set_up(csrf: str, account: str, secret: str, address: str, *, digits: bool, wrong: bool) -> Response:
+    """`secret` is in base32, `address` opens an authenticator app with it; `digits` asks for those of one before."""
+    said = {"csrf": csrf, "account": account, "secret": secret, "address": address, "digits": digits, "wrong": wrong}
+    return _page("second_set_up.html", 401 if wrong else 200, **said)
 
 
 def second_done() -> Response:

@@ -33,8 +33,9 @@ def calendar(week: Week, words: Words) -> bytes:
         prodid=f"-//Tsunagu//total care plan//{language.upper()}", name=name, language=language,
         uid=_uid(week, "calendar"),
     )  # fmt: skip
-    services = [*week.weekly, *(service for group in week.other for service in group.services)]
-    for place, service in enumerate(services):
+    services = week.services
+    # Of what nothing tells when, or nothing that the reader is shown, there is nothing to put into a calendar.
+    for place, service in enumerate(each for each in services if each.schedule.said):
         for turn, event in enumerate(_events(service, week, words)):
             if week.draft:
                 event.add("status", "TENTATIVE")

@@ -70,11 +70,11 @@ class Words:
         return f"{service.label}（{member}）" if self.language == "ja" else f"{service.label} ({member})"
 
     def coming(self, service: Service) -> str:
-        """A weekly service that begins later."""
-        first = service.schedule.begins.isoformat()
-        return (
-            f"{self.named(service)}は {first} から" if self.language == "ja" else f"{self.named(service)} from {first}"
-        )
+        """A service that begins later."""
+        on = service.schedule.begins
+        if self.language == "ja":
+            return f"{self.named(service)}は{on.year}年{on.month}月{on.day}日から"
+        return f"{self.named(service)} from {on.isoformat()}"
 
     def clash(self, found: Clash) -> str:
         """Two services at one time."""

@@ -26,6 +26,7 @@ from consent.duties import (
     directory,
     emergency,
     fund,
+    fund_consultation,
     fund_payment,
     handling,
     household,
@@ -51,7 +52,7 @@ Duty = Callable[[Transition], Iterator[Issue]]
 
 BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Basic": (basic.about_somebody,),  # P3
-    "Binary": (belonging.of_own_records, belonging.as_closed_as_its_record),  # P1, D3
+    "Binary": (belonging.of_own_records, belonging.of_no_material),  # P1, D3
     "CarePlan": (
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household),  # R37
@@ -83,6 +84,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(deciding.follows_the_case_conference, deciding.attended),  # R21, R25, R26
         *(deciding.necessary, deciding.decided_in_order),  # R4, R22
     ),
+    "EpisodeOfCare": (coordination.performs_nothing,),  # R15
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (household.of_patients,),
     "HealthcareService": (directory.desk_stays, validity.told),  # P12
@@ -92,7 +94,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
     "PractitionerRole": (validity.told,),  # P12
-    "Provenance": (belonging.of_own_records, belonging.as_closed_as_its_record),  # P1, D3
+    "Provenance": (belonging.of_own_records, belonging.of_no_material),  # P1, D3
     "QuestionnaireResponse": (material.put_in_order,),  # R23
     "ServiceRequest": (
         coordination.performs_nothing,  # R15
@@ -108,7 +110,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.monitored,  # R17
         carrying_out.taken_on_under_secrecy,  # R35
         reception.asked_by_an_agency,  # R14
-        *(fund.asked, fund.paid_in, fund_payment.decided, fund_payment.consulted),  # F1 to F10
+        *(fund.asked, fund.paid_in, fund_payment.decided, fund_consultation.consulted),  # F1 to F10
         case_ending.reviewed,  # R44
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8

@@ -39,7 +39,7 @@ def in_order(change: Transition) -> Iterator[Issue]:
 def held_with_reason(change: Transition) -> Iterator[Issue]:
     """R5: on hold is no refusal: it says why, and when it is looked at again."""
     task = change.after or {}
-    if task.get("status") != "on-hold" or not _answers(change) or _otherwise(change):
+    if task.get("status") != "on-hold" or not _answers(change):
         return
     if not (change.turns("status") or change.turns("statusReason")):
         return

@@ -49,12 +49,9 @@ def of_own_records(change: Transition) -> Iterator[Issue]:
             )
 
 
-def as_closed_as_its_record(change: Transition) -> Iterator[Issue]:
-    """D3, P1: of the material of a meeting there is none, and of a labelled record one that has its labels too, which
-    the server writes beside those of its writer; only what is imported may lack them."""
-    if not change.after:
-        return
-    for place, name, body in _targets(change):
+def of_no_material(change: Transition) -> Iterator[Issue]:
+    """D3: of the material of a meeting there is none; what becomes material later closes what belongs to it."""
+    for place, name, body in _targets(change) if change.after else ():
         stored = change.duty_context.targets.get(name)
         if stored.conference if stored else _may_be_material(change, body or {}):
             yield violation(
@@ -63,13 +60,6 @@ def as_closed_as_its_record(change: Transition) -> Iterator[Issue]:
                 "a file is an attachment of it",
                 "支援会議の資料には、来歴やファイルを別に付けられません。だれがいつ書いたかは版に残り、ファイルは資料に添付します",
                 place,
-            )
-        if told_of.missing(change.after, body or {}):
-            yield violation(
-                "P1",
-                "it has the labels (`meta.security`) of the record that it belongs to",
-                "元の記録と同じ表示（`meta.security`）を付けてください",
-                f"{change.type}.meta.security",
             )
 
 

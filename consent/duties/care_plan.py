@@ -11,7 +11,7 @@ from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources import care_plan, recurrence
+from resources import care_plan, recurrence_words
 from resources.record import coding
 from resources.record.problem import Issue, Problem
 
@@ -48,8 +48,8 @@ def drawable(change: Transition) -> Iterator[Issue]:
 def _clashes(plan: Mapping[str, Any]) -> Iterator[Issue]:
     """R37: two services at one time for one person are written all the same, and said."""
     for found in care_plan.clashes(plan):
-        day = found.on.isoformat() if found.on else recurrence.DAYS_EN[found.day]
-        day_ja = found.on.isoformat() if found.on else f"{recurrence.DAYS_JA[found.day]}曜日"
+        day = found.on.isoformat() if found.on else recurrence_words.DAYS_EN[found.day]
+        day_ja = found.on.isoformat() if found.on else f"{recurrence_words.DAYS_JA[found.day]}曜日"
         text = f"two services at one time for one person: {day}, {found.at}; put one of them elsewhere, or leave it so"
         ja = f"一人に同じ時間のサービスが二つあります（{day_ja} {found.at}）。どちらかを動かすか、このままにできます"
         for service in (found.one, found.other):

@@ -19,7 +19,8 @@ def asked_by_the_convener(change: Transition) -> Iterator[Issue]:
     task = change.after or {}
     if vocabulary.COOPERATE not in coding.of(task.get("code")):
         return
-    if change.before is None and vocabulary.CONVENER not in change.held:
+    asks = change.before is None or vocabulary.COOPERATE not in coding.of(change.before.get("code"))
+    if asks and vocabulary.CONVENER not in change.held:
         text = "the convener of the conference asks for cooperation: ask the convener"
         ja = "資料・意見・協力を求めるのは支援会議の所管課長です。所管課長に頼んでください"
         yield violation("R31", text, ja, "Task.requester", "forbidden")

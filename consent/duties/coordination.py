@@ -89,7 +89,8 @@ def kept(change: Transition) -> Iterator[Issue]:
 
 
 def performs_nothing(change: Transition) -> Iterator[Issue]:
-    """R15: no activity of a plan, no request and no role of a case is carried out by a coordinator."""
+    """R15: no activity of a plan, no request and no role of a case is carried out by a coordinator, and no care is
+    managed by one, in what a record contains either."""
     for at, performer in _performers(change.after or {}):
         if change.duty_context.is_coordinator(performer):
             yield violation(
@@ -102,6 +103,13 @@ def performs_nothing(change: Transition) -> Iterator[Issue]:
 
 def _performers(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Who carries out what a record says, and where it says so."""
+    for place, each in enumerate(record.get("contained") or ()):
+        if isinstance(each, Mapping):
+            yield from ((f"contained[{place}].{at}", name) for at, name in _performers(each))
+            if each.get("resourceType") == "Task":
+                yield f"contained[{place}].owner", reference.one(each, "owner")
+    for manager in reference.many(record, "careManager"):
+        yield "careManager", manager
     for place, activity in enumerate(record.get("activity") or ()):
         for performer in reference.many(activity.get("detail") or {}, "performer"):
             yield f"activity[{place}].detail.performer", performer

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from consent import vocabulary
+from consent import come_to, vocabulary
 from consent.transition import Transition, violation
 from resources import conference
 from resources.record import envelope
@@ -130,6 +130,34 @@ def decided_in_order(change: Transition) -> Iterator[Issue]:
             "決定には、支援の方向性（direction）と、優先する順に並べた優先順位（priority）が必要です",
             "Encounter.extension",
         )
+    if found.outcome == "decided":
+        yield from (replace(each, severity="warning") for each in _undone(change))
+
+
+def _undone(change: Transition) -> Iterator[Issue]:
+    """R22, R19: a meeting decides on roles and plan; what it leaves is made good by a further one alone."""
+    left = change.duty_context.undone
+    if come_to.ROLES in left:
+        text, ja = "no roles are decided for this household", "この世帯の役割は、まだ決まっていません"
+        yield _left("R19", text, ja)
+    if come_to.PLAN in left:
+        text, ja = "this household has no total care plan", "この世帯には、まだトータルケアプランがありません"
+        yield _left("R22", text, ja)
+    if come_to.PLAN_OF_ROLES in left:
+        text = "the total care plan was written, or changed, after the roles were decided, so that those who carry it "
+        ja = "トータルケアプランは役割の決定より後に書かれたか変えられたため、役割を担う人はその計画を読めません"
+        yield _left("R22", f"{text}out do not read it (P13)", f"{ja}（P13）")
+
+
+def _left(rule: str, text: str, ja: str) -> Issue:
+    return violation(
+        rule,
+        f"{text}: convene a further conference on this case, in which the lead section decides the roles "
+        "(`$decide-roles`) once the plan is there",
+        f"{ja}。この事例の支援会議をもう一度招集し、計画ができてから、"
+        "主管課がその会議で役割を決めて（`$decide-roles`）ください",
+        "Encounter.extension",
+    )
 
 
 def _goes_on(change: Transition) -> bool:

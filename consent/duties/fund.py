@@ -1,6 +1,6 @@
 """What a request to the fund says before it is taken: whom and what it is for, and what was tried before.
 
-F1 to F4 and F7 to F10 of the domain (slides 26 and 28); docs/decisions/0012-the-fund.md.
+F1 to F4 and F6 to F10 of the domain (slides 26 and 28); docs/decisions/0012-the-fund.md.
 """
 
 from __future__ import annotations
@@ -14,12 +14,21 @@ from resources import fund
 from resources.record import moment, reference
 from resources.record.problem import Issue
 
+_WORDS = ("input", "for", "priority")
+
 
 def asked(change: Transition) -> Iterator[Issue]:
-    """F1, F2, F3, F4, F7, F8, F9 and F10: of a new request, and of one whose words are changed."""
+    """F1, F2, F3, F4, F6, F7, F8, F9 and F10: of a new request, and of one whose words are changed."""
     task = change.after
-    if task is None or not fund.is_of(task, fund.REQUEST) or not (change.turns("input") or change.turns("for")):
+    if task is None or not fund.is_of(task, fund.REQUEST) or not any(change.turns(each) for each in _WORDS):
         return
+    if change.duty_context.fund.consulted_on:
+        text = "what was consulted on stands, since the answers are to it: take it back (`cancelled`), and ask anew"
+        ja = (
+            "諮った申請の内容は書き換えられません。答えはその内容へのものです。"
+            "取り下げて（cancelled）、改めて申請してください"
+        )
+        yield _wrong("F6", text, ja, "input")
     yield from _whom(change)
     yield from _what(change)
     yield from _how_much(change)
@@ -77,6 +86,10 @@ def _whom(change: Transition) -> Iterator[Issue]:
 
 def _what(change: Transition) -> Iterator[Issue]:
     said = fund.read(change.record)
+    if fund.emergency(change.record) and not said.field:
+        text = "in an emergency the adviser concerned is consulted: name the `field`, a code of `adviser-field`"
+        ja = "緊急の場合は関係するアドバイザーに諮ります。分野（field、adviser-field の符号）を記入してください"
+        yield _wrong("F6", text, ja, "input")
     if not said.first or not said.service:
         yield _wrong(
             "F1",

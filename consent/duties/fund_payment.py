@@ -1,6 +1,6 @@
 """When the fund pays: after a coordinator received the case and a conference raised it, or after both were consulted.
 
-F4 to F6 and F10 of the domain (slide 28); docs/decisions/0012-the-fund.md.
+F1, F4 to F6 and F10 of the domain (slide 28); docs/decisions/0012-the-fund.md.
 """
 
 from __future__ import annotations
@@ -10,14 +10,13 @@ from collections.abc import Iterator
 from consent import vocabulary
 from consent.transition import Transition, violation
 from resources import fund
-from resources.record import reference
 from resources.record.problem import Issue
 
 _TAKEN = (*vocabulary.TAKEN_ON, "completed")
 
 
 def decided(change: Transition) -> Iterator[Issue]:
-    """F5 and F6: what stands between a request and its acceptance or payment; F4 and F10: what is paid, from what."""
+    """F1, F5 and F6: what stands between a request and its acceptance; F4 and F10: what is paid, from what."""
     task, before = change.after, change.before or {}
     if task is None or not fund.is_of(task, fund.REQUEST):
         yield from _kept(change)
@@ -36,29 +35,17 @@ def decided(change: Transition) -> Iterator[Issue]:
         yield _wrong("F5", text, ja, "status")
         return
     yield from _emergency(change) if fund.emergency(task) else _received_and_raised(change)
+    if fund.called(fund.read(task).service) in change.duty_context.fund.introduced:
+        yield _wrong(
+            "F1",
+            "the fund has paid for the introduction of this service to this household meanwhile: who asked takes this "
+            "request back, and until then it is `on-hold`",
+            "このサービスの導入には、その後この世帯のために支払われました。申請した機関に取り下げてもらい、"
+            "それまでは保留（on-hold）にしてください",
+            "status",
+        )
     if task.get("status") == "completed":
         yield from _payment(change)
-
-
-def consulted(change: Transition) -> Iterator[Issue]:
-    """F6: the coordinator consults, the lead section and an adviser answer, each in words."""
-    task = change.record
-    if change.action == "delete" or not fund.is_of(task, fund.CONSULTATION):
-        return
-    around = change.duty_context
-    asked = around.functions(reference.one(task, "owner"))
-    if not change.before and vocabulary.COORDINATOR not in change.held:
-        text = "in an emergency it is the coordinator who consults the lead section and the adviser"
-        yield _wrong("F6", text, "緊急の場合に市とアドバイザーに諮るのは推進員です", "requester", "forbidden")
-    elif not asked & {vocabulary.LEAD_SECTION, vocabulary.ADVISER}:
-        text = "consulted is the lead section, or an adviser: name the post as owner"
-        yield _wrong("F6", text, "諮る相手は主管課かアドバイザーの職です（owner）", "owner")
-    elif not fund.is_of(change.look(reference.one(task, "focus")), fund.REQUEST):
-        text = "a consultation is on a request to the fund: name it as focus"
-        yield _wrong("F6", text, "ファンドの申請（fund-request の Task）を focus に記入してください", "focus")
-    if task.get("status") == "completed" and not task.get("output"):
-        text, ja = "a consultation ends with an answer in an `output`", "答えを `output` に書いて終えてください"
-        yield _wrong("F6", text, ja, "output")
 
 
 def _received_and_raised(change: Transition) -> Iterator[Issue]:

@@ -5,7 +5,8 @@ R45 of the domain (slides 2 and 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
@@ -15,20 +16,30 @@ from resources.record.problem import Issue
 
 
 def followed_by_its_pair(change: Transition) -> Iterator[Issue]:
-    """R45: where an activity goes from a programme of one side to one of the other, it goes to its pair."""
+    """R45: a programme of one side that leaves the plan as one of the other comes is followed by its pair, wherever in
+    the plan they stand."""
     before, after = change.before, change.after
     if not before or not after or vocabulary.TOTAL_CARE_PLAN not in coding.of(after.get("category")):
         return
     known = change.duty_context.programmes
-    was = {(place, at): name for place, at, name in programme.performers(before)}
+    had, has, stays = _named(before), _named(after), _named(after, over=True)
+    gone = [each for name, each in known.items() if name in had - stays and each.pair]
+    left = {each.pair: each for each in gone if each.pair not in has}
+    expected = {each.pair for each in gone}
     for place, at, name in programme.performers(after):
-        had, has = known.get(was.get((place, at), "")), known.get(name)
-        if had and has and had.side != has.side and had.pair and had.pair != name:
+        came = known.get(name)
+        if came is None or name in had | expected:
+            continue
+        if pair := next((pair for pair in sorted(left) if left[pair].side != came.side), ""):
             yield violation(
                 "R45",
-                f"crossing into or out of public assistance keeps who provides: name the paired programme "
-                f"`{had.pair}`, or use `$cross-programmes`",
-                f"生活保護に入っても出ても、支援する事業者は変わりません。対になる事業（`{had.pair}`）を記入するか、"
-                "`$cross-programmes` を使ってください",
+                f"crossing into or out of public assistance keeps who provides: name the paired programme `{pair}`, or "
+                "use `$cross-programmes`; what has ended stays in the plan as `completed`",
+                f"生活保護に入っても出ても、支援する事業者は変わりません。対になる事業（`{pair}`）を記入するか、"
+                "`$cross-programmes` を使ってください。終わった支援は、終わった（completed）ものとして計画に残します",
                 f"CarePlan.{programme.PLACES.format(place, at)}",
             )
+
+
+def _named(plan: Mapping[str, Any], *, over: bool = False) -> frozenset[str]:
+    return frozenset(name for _, _, name in programme.performers(plan, over=over))

@@ -12,6 +12,8 @@ from consent.transition import Transition, violation
 from resources.record import coding, reference
 from resources.record.problem import Issue
 
+_ANSWERED = (*vocabulary.TAKEN_ON, "completed")
+
 
 def asked_by_an_agency(change: Transition) -> Iterator[Issue]:
     """R14: an inquiry names the agency that asks, a coordinator as owner, and is answered before it is closed."""
@@ -35,6 +37,15 @@ def asked_by_an_agency(change: Transition) -> Iterator[Issue]:
             "an inquiry is to a coordinator: name the post of one as owner",
             "問い合わせの相手は推進員です。推進員の職（PractitionerRole）を記入してください",
             "Task.owner",
+        )
+    answers = task.get("status") in _ANSWERED and change.turns("status")
+    if (answers or change.turns("output")) and vocabulary.COORDINATOR not in change.held:
+        yield violation(
+            "R14",
+            "an inquiry is answered by a coordinator, and counted as theirs: who asks may take it back (`cancelled`)",
+            "問い合わせに答えるのは推進員です（推進員の実績として数えます）。問い合わせた側は取り下げ（cancelled）られます",
+            "Task.status",
+            "forbidden",
         )
     if task.get("status") == "completed" and not task.get("output"):
         yield violation(

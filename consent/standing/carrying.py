@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import evidence, role, verdict, vocabulary
+from consent import evidence, hidden_place, role, verdict, vocabulary
 from consent.contributions import AGENCY, CARRIED, TAKEN
 from consent.facts import Facts
 from consent.role import Role
@@ -26,7 +26,8 @@ _NO_HAND = vocabulary.NO_CARE | {vocabulary.COORDINATE}
 
 @dataclass(frozen=True, slots=True)
 class Carrying:
-    """`carried` are the requests that its asker may hand on, and those above them; `above` the agencies of the chain.
+    """`carried` are the requests that its asker may hand on, and those above them; `above` the agencies of the chain,
+    `known` those of them that the writer is shown.
 
     `handed` are those Tasks of which it is part that the writer has a part in; of these `received` are those by which
     another agency asks something of the writer's now, whether or not that has accepted, and `role` is what one of them
@@ -35,6 +36,7 @@ class Carrying:
 
     carried: frozenset[str] = frozenset()
     above: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
     handed: frozenset[str] = frozenset()
     received: frozenset[str] = frozenset()
     role: Role | None = None
@@ -53,13 +55,18 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
     own |= await _taken(view, found, facts)
     parents = {name for name in reference.many(resource, "partOf") if name in found}
     kept = {name: verdict.read(version.terms) for name, version in found.items()}
-    above = (kept[name].note(verdict.ABOVE) | kept[name].note(verdict.BETWEEN) for name in parents)
+    between = frozenset[str]().union(*(kept[name].note(verdict.BETWEEN) for name in parents))
+    further_up = {name: kept[name].note(verdict.ABOVE) for name in parents}
+    # Of a request about a protected person its parties are shown who asked them, and nobody above that (D1).
+    hidden = {name for name, up in further_up.items() if up and await hidden_place.is_secret(view, found[name].stored)}
+    known = between.union(*(up for name, up in further_up.items() if name not in hidden))
     received = {name for name in sorted(parents & own) if await _is_asked(view, found[name], facts)}
     further = (name for one in own for name in kept[one].fixed if name.startswith(REQUESTS))
     handed = frozenset(parents & own)
     put = (role.of(evidence.body(found[name]), kept[name]) for name in sorted(handed))
     mine = next((each for each in put if each and each.agency in facts.agencies), None)
-    return Carrying(frozenset(own.union(further)), frozenset().union(*above), handed, frozenset(received), mine)
+    above = between.union(*further_up.values())
+    return Carrying(frozenset(own.union(further)), above, known, handed, frozenset(received), mine)
 
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:

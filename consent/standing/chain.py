@@ -15,7 +15,7 @@ from resources.record.problem import Issue
 
 
 def handing_on(filing: Filing, asked: Iterable[str]) -> Iterator[Issue]:
-    """R12a: what is handed on is part of a request that one has a part in, and goes back to nobody in its chain."""
+    """R12a: what is handed on is part of a request that one has a part in, and back to nobody known in its chain."""
     parts = {name for name in reference.many(filing.after, "partOf") if name.startswith(REQUESTS)}
     if filing.type != "Task" or not parts:
         return
@@ -28,7 +28,7 @@ def handing_on(filing: Filing, asked: Iterable[str]) -> Iterator[Issue]:
         )
     elif vocabulary.ESCALATE in coding.of(filing.after.get("code")):
         return  # the coordinator is called, whichever agency employs them: also the one that was asked (R12)
-    elif filing.carrying.above & frozenset().union(*(filing.agencies_of(one) for one in asked)):
+    elif filing.carrying.known & frozenset().union(*(filing.agencies_of(one) for one in asked)):
         yield problem.of_rule(
             "R12a",
             "a request does not go back to an agency that is already in its chain: write a Task with the code "

@@ -5,7 +5,7 @@ docs/policy.md, "what a record carries".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from resources.record import codes_said, coding, dated, naming, reference
@@ -13,25 +13,11 @@ from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, Terms, Values, values
 
-DERIVATION = 10
+DERIVATION = 11
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
 """The class of an Encounter that is a 支援会議."""
-
-OPEN = {
-    "Task": {"draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold"},
-    "ServiceRequest": {"active", "on-hold"},
-    "CommunicationRequest": {"active", "on-hold"},
-    "Communication": {"preparation", "in-progress", "on-hold", "completed"},
-    "Appointment": {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist"},
-    "Encounter": {"planned", "arrived", "triaged", "in-progress", "onleave"},
-    "Consent": {"active"},
-    "CareTeam": {"active"},
-    "CarePlan": {"active"},
-    "List": {"current"},
-}
-"""The statuses in which a request still asks something of its parties, or a policy record still counts."""
 
 SECLUDED = ".secluded"
 """That a record is about somebody whose place is protected: it has search terms of harmless elements alone (D1)."""
@@ -50,6 +36,8 @@ LABEL = ".label"
 
 CODED = ".coded"
 """The codes of a record elsewhere than in its category, code and type."""
+
+_CLOSING = (f"{LABEL} ", ".conference ", f"{UNTIED} ")
 
 PERSONS = Values(".subject", through=".household", relation="member")
 """Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
@@ -79,7 +67,8 @@ class Envelope:
     date of the record, and the first after it; empty where it has none that can be read.
     `writer` is who wrote this version, `masked` that not all of the version before was shown to them, and `unsent` are
     the values that were put back for them: the pointer of each, and the one at which it stood before. `checked` are the
-    pointers of the values that are marked `place-checked`.
+    pointers of the values that are marked `place-checked`. `closed` are the terms by which it is as closed as what it
+    belongs to.
     """
 
     type: str
@@ -102,8 +91,9 @@ class Envelope:
     masked: bool = False
     unsent: frozenset[str] = frozenset()
     checked: frozenset[str] = frozenset()
+    closed: frozenset[str] = frozenset()
 
-    def terms(self) -> set[str]:
+    def terms(self) -> frozenset[str]:
         """The envelope in the index, under names that begin with a dot."""
         alone = (
             (".type", self.type),
@@ -132,7 +122,7 @@ class Envelope:
             (CHECKED, self.checked),
         )
         found = {term(name, value) for name, value in alone if value}
-        return found | {term(name, value) for name, many in sets for value in many}
+        return self.closed.union(found, (term(name, value) for name, many in sets for value in many))
 
     def joined(self, persons: frozenset[str]) -> Envelope:
         """The envelope, about these persons too."""
@@ -175,7 +165,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         naming.of_type(named, "Group").union(*(each.households for each in handed)),
         sources.union(*([before.of] if before else [])),
         frozenset(naming.parties(resource)),
-        resource.get("status") in OPEN.get(kind, ()),
+        resource.get("status") in naming.OPEN.get(kind, ()),
         _conference(resource, look),
         naming.untied(resource),
         codes_said.labels(meta.get("security") if isinstance(meta, dict) else None),
@@ -194,8 +184,9 @@ def sources_of(resource: Resource) -> frozenset[str]:
 
 def read(terms: Terms) -> Envelope:
     """The envelope as the index has it."""
+    kind = value(terms, ".type")
     return Envelope(
-        value(terms, ".type"),
+        kind,
         value(terms, ".id"),
         origin(terms),
         frozenset(values(terms, ".subject")),
@@ -212,7 +203,13 @@ def read(terms: Terms) -> Envelope:
         (value(terms, BEGINS), value(terms, ENDS)),
         value(terms, VIOLENCE) == "yes",
         *written(terms),
+        closing(terms) if kind in naming.OF_TYPE else frozenset(),
     )
+
+
+def closing(terms: Iterable[str]) -> frozenset[str]:
+    """Of these terms those that close a record: its labels, the meeting whose material it is, rows tied to nobody."""
+    return frozenset(entry for entry in terms if entry.startswith(_CLOSING))
 
 
 def written(terms: Terms) -> Written:

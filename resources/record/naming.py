@@ -1,4 +1,4 @@
-"""Whom and what a record names, as the policy asks: what it is of, its parties, the rows of its sheet.
+"""Whom and what a record names, as the policy asks: what it is of, its parties and when these are asked, its rows.
 
 docs/policy.md, "whom a record is about".
 """
@@ -23,6 +23,20 @@ OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter",
 
 OF_TYPE = {"Binary": "securityContext", "Provenance": "target"}
 """That of a type which belongs to another record: https://hl7.org/fhir/R4/binary.html"""
+
+OPEN = {
+    "Task": {"draft", "requested", "received", "accepted", "ready", "in-progress", "on-hold"},
+    "ServiceRequest": {"active", "on-hold"},
+    "CommunicationRequest": {"active", "on-hold"},
+    "Communication": {"preparation", "in-progress", "on-hold", "completed"},
+    "Appointment": {"proposed", "pending", "booked", "arrived", "checked-in", "waitlist"},
+    "Encounter": {"planned", "arrived", "triaged", "in-progress", "onleave"},
+    "Consent": {"active"},
+    "CareTeam": {"active"},
+    "CarePlan": {"active"},
+    "List": {"current"},
+}
+"""The statuses in which a request still asks something of its parties, or a policy record still counts."""
 
 _REVOCATION = coding.own("record-category", "revocation")
 

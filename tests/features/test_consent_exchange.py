@@ -3,7 +3,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
-from tests.world import casework
+from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import AGENCIES, several
 
@@ -33,6 +33,11 @@ def _(scene: Scene, who: str, agency: str) -> None:
     scene.answer = _revoke(scene, who, agency)
 
 
+@given("母の居所が秘匿されている")
+def _(scene: Scene) -> None:
+    assert household.protect(scene.city, "yorisoi", "mother", (household.NOBODY_HERE,)).status == 200
+
+
 @when(parsers.re("(?P<who>[^が]+)が、この同意書の取り消しを記録する"))
 def _(scene: Scene, who: str) -> None:
     scene.answer = _revoke(scene, who)
@@ -58,14 +63,30 @@ def _(scene: Scene, who: str) -> None:
     assert flagged == {scene.city.known["task"], scene.city.known["request"]}
 
 
+@then(parsers.re("(?P<who>[^が]+)に、紹介の旗は見えない"))
+def _(scene: Scene, who: str) -> None:
+    assert scene.person(who).get("Flag", patient=scene.place("母")).references == ()
+
+
+@then("同意書は有効のままで、提供先の機関はどこにも出ていない")
+def _(scene: Scene) -> None:
+    assert scene.answer.json["status"] == "active"
+    assert not [each for each in ("保健センター", "地域ケア総合推進センター") if AGENCIES[each] in scene.answer.text]
+
+
+@then("同意書は終わっている")
+def _(scene: Scene) -> None:
+    assert scene.answer.json["status"] == "inactive"
+
+
 @then(parsers.re("答えには「(?P<words>[^」]+)」とある"))
 def _(scene: Scene, words: str) -> None:
     assert scene.answer.says(words), scene.answer.text
 
 
 def _revoke(scene: Scene, who: str, agency: str = "") -> Answer:
-    """`$revokeConsent` by the recipient, or by the consent that is known."""
-    name, to = ("recipient", AGENCIES[agency]) if agency else ("consent", scene.place("同意書"))
-    said = [("patient", scene.place("母")), (name, to)]
+    """`$revokeConsent` by the recipients, or by the consent that is known."""
+    recipients = [("recipient", AGENCIES[each]) for each in agency.split("と")] if agency else []
+    said = [("patient", scene.place("母")), *(recipients or [("consent", scene.place("同意書"))])]
     parameters = [{"name": each, "valueReference": {"reference": one}} for each, one in said]
     return scene.person(who).post("Consent/$revokeConsent", {"resourceType": "Parameters", "parameter": parameters})

@@ -55,3 +55,15 @@ def _(scene: Scene, how: str) -> None:
 @when("保健センターの担当者が、協力して結果を答える")
 def _(scene: Scene) -> None:
     scene.answer = referral.complete(scene.city, "health-center", "cooperation", "answered", valueString="受診は月一回")
+
+
+@when("寄り添いサポートセンターの担当者が、保健センターへの別の依頼を、会議への協力の求めに変える")
+def _(scene: Scene) -> None:
+    owner = {"reference": AGENCIES["保健センター"]}
+    task: dict[str, Any] = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    task["description"] = "問い合わせ"
+    task |= {"requester": {"reference": "PractitionerRole/role-yorisoi"}, "owner": owner}
+    assert household.write(scene.city, "yorisoi", "other-request", task).status == 201
+    code = {"coding": [{"system": f"{referral.BASE}/CodeSystem/task-code", "code": "cooperate"}]}
+    focus = {"reference": scene.place("支援会議")}
+    scene.answer = casework.change(scene.city, "yorisoi", "other-request", CONFERENCE, code=code, focus=focus)

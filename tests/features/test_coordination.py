@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from typing import Any
+
 from pytest_bdd import parsers, scenarios, when
 
 from tests.world import casework, household
 from tests.world.scene import Scene
+from tests.world.words import WHO
 
 scenarios("coordination.feature")
 
@@ -87,3 +90,46 @@ def _(scene: Scene) -> None:
     activity[0]["detail"] |= {"status": "cancelled", "statusReason": {"text": "本人が通所を望まなくなった"}}
     changed = casework.change(scene.city, "coordinator", "plan", activity=activity)
     assert changed.status == 200, changed.text
+
+
+@when(parsers.re("寄り添いサポートセンターの担当者が、推進員を(?P<how>.+)記録を書こうとする"))
+def _(scene: Scene, how: str) -> None:
+    mother = {"reference": scene.place("母")}
+    asked: dict[str, Any] = {"status": "active", "intent": "order", "subject": mother}
+    inside: dict[str, dict[str, Any]] = {
+        "中に含む依頼の実施者とする": {"resourceType": "ServiceRequest", "performer": [_COORDINATOR]} | asked,
+        "中に含む仕事の担当とする": {
+            "resourceType": "Task",
+            "owner": _COORDINATOR,
+            "status": "draft",
+            "intent": "order",
+        },
+    }
+    if how in inside:
+        record: dict[str, Any] = {"resourceType": "CarePlan", "intent": "plan"}
+        record |= {
+            "contained": [inside[how] | {"id": "in"}],
+            "status": "active",
+            "subject": mother,
+            "activity": [{"reference": {"reference": "#in"}}],
+        }
+    else:
+        record = {"resourceType": "EpisodeOfCare", "patient": mother, "careManager": _COORDINATOR, "status": "active"}
+    scene.answer = household.write(scene.city, "yorisoi", "performed", record)
+
+
+@when("寄り添いサポートセンターの担当者が、推進員に問い合わせる")
+def _(scene: Scene) -> None:
+    code = {"coding": [{"system": "https://tsunagu.example/fhir/CodeSystem/task-code", "code": "inquiry"}]}
+    task: dict[str, Any] = {"resourceType": "Task", "status": "requested", "intent": "order", "code": code}
+    task |= {"requester": {"reference": "PractitionerRole/role-yorisoi"}, "owner": _COORDINATOR}
+    scene.answer = household.write(
+        scene.city, "yorisoi", "inquiry", task | {"description": "連携先についての問い合わせ"}
+    )
+
+
+@when(parsers.re("(?P<who>推進員|寄り添いサポートセンターの担当者)が、その問い合わせ(?P<how>.+)"))
+def _(scene: Scene, who: str, how: str) -> None:
+    said = [{"type": {"text": "助言"}, "valueString": "担当の窓口を伝えた"}]
+    answer = {} if how.startswith("に答えを書かずに") else {"output": said}
+    scene.answer = casework.change(scene.city, WHO[who], "inquiry", status="completed", **answer)

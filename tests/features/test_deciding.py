@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pytest_bdd import given, parsers, scenarios, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
 from demo.people import CONFERENCE
@@ -45,7 +45,7 @@ def _(scene: Scene) -> None:
 
 @when("所管課長が、答えを求めてアドバイザー会議を開く")
 def _(scene: Scene) -> None:
-    scene.answer = conferences.asking(scene.city, status="in-progress")
+    scene.answer = conferences.changed(scene.city, status="in-progress")
 
 
 @when("所管課長がケース検討会を招集し、アドバイザー会議に変える")
@@ -58,3 +58,41 @@ def _(scene: Scene) -> None:
 def _(scene: Scene, without: str | None) -> None:
     seats = casework.full_roster(scene.city) if without else conferences.advised(scene.city)
     scene.answer = casework.convene(scene.city, type=[_KIND], participant=seats)
+
+
+def draft(scene: Scene) -> None:
+    drafted = casework.draft_plan(scene.city, "coordinator", CONFERENCE)
+    assert drafted.status == 201, drafted.text
+
+
+def decide(scene: Scene) -> None:
+    officer, case = scene.city.officer("lead-section", CONFERENCE), scene.place("事例")
+    decided = officer.post(f"{case}/$decide-roles", scene.city.payload("decide-roles"))
+    assert decided.status == 201, decided.text
+
+
+_DONE = {
+    "役割も計画も決めていない": (),
+    "計画だけを書いている": (draft,),
+    "役割を決め、その後に計画を書いている": (decide, draft),
+    "計画を書き、その後に役割を決めている": (draft, decide),
+}
+
+
+@given(parsers.re("会議のうちに、(?P<done>.+)"))
+def _(scene: Scene, done: str) -> None:
+    for act in _DONE[done]:
+        act(scene)
+
+
+@when("所管課長が、答えを求めて、方向性と優先順位を決めて会議を閉じる")
+def _(scene: Scene) -> None:
+    outcome, said = _DECISIONS["方向性と優先順位のある決定"]
+    scene.answer = conferences.close(scene.city, outcome, *said, asking=True)
+
+
+@then(parsers.parse("促しは「{rules}」"))
+def _(scene: Scene, rules: str) -> None:
+    urged = [each for each in scene.answer.json["issue"] if each["severity"] == "warning"]
+    named = [each["details"]["coding"][0]["code"] for each in urged]
+    assert named == ([] if rules == "なし" else rules.split("、")), scene.answer.text

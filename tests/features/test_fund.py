@@ -27,7 +27,7 @@ class Fund:
     def __init__(self, calling: Calling) -> None:
         self.calling, self.town = calling, calling.town
         self.answer = Answer()
-        self.request = ""
+        self.request = self.former = self.consulted = ""
         self.now = NOW
 
     def ask(self, who: str, method: str, url: str, body: Json | None = None) -> None:
@@ -143,6 +143,8 @@ def _(fund: Fund, lacking: str) -> None:
         **{f"{who}に支払う": {"payee": _said("payee", valueReference=ref(to))} for who, to in payees.items()},
     }
     request = _request(12_000, **without.get(lacking, {}))
+    if lacking == "緊急なのに関係する分野がない":
+        request = _request(12_000, field=None) | {"priority": "urgent"}
     if lacking == "世帯がない":
         request["for"] = ref("Patient/1")
     if lacking == "管理者でない人にあてる":
@@ -174,7 +176,7 @@ def _consultation(fund: Fund, owner: str, requester: str) -> Json:
 def _(fund: Fund, whom: str) -> None:
     who = (WHO | ADVISERS)[whom]
     asked = _consultation(fund, who, "Organization/council")
-    name = fund.create("co", asked)
+    fund.consulted = name = fund.create("co", asked)
     assert fund.answer.status == 201, fund.answer.body
     answer = [{"type": {"text": "答え"}, "valueString": "差し支えない"}]
     for status, said in (("accepted", {}), ("completed", {"output": answer})):
@@ -182,11 +184,81 @@ def _(fund: Fund, whom: str) -> None:
         assert fund.answer.status == 200, fund.answer.body
 
 
-@when("推進員が主管課に諮り、主管課が答えを書かずに終えようとする")
-def _(fund: Fund) -> None:
+@when(
+    parsers.re(r"推進員が主管課に諮り、主管課が(?P<how>答えを書かずに|「はい」か「いいえ」だけを答えて)終えようとする")
+)
+def _(fund: Fund, how: str) -> None:
+    output = {} if how == "答えを書かずに" else {"output": [{"type": {"text": "答え"}, "valueBoolean": True}]}
     asked = _consultation(fund, "lead", "Organization/council")
     name = fund.create("co", asked)
-    fund.ask("lead", "PUT", name, asked | {"id": name.partition("/")[2], "status": "completed"})
+    fund.ask("lead", "PUT", name, asked | {"id": name.partition("/")[2], "status": "completed"} | output)
+
+
+_ANSWERED: Json = {"status": "completed", "output": [{"type": {"text": "答え"}, "valueString": "差し支えない"}]}
+
+
+@when(
+    parsers.re(
+        r"推進員が「(?P<whom>[^」]+)」に(?P<paper>紙で)?諮り、(主管課の代わりに自分で答えようとする|その答えを書きとめる)"
+    )
+)
+def _(fund: Fund, whom: str, paper: str | None) -> None:
+    asked = _consultation(fund, (WHO | ADVISERS)[whom], "Organization/council")
+    if paper:
+        asked["extension"] = [extension("carried-on-paper", valueBoolean=True)]
+    name = fund.create("co", asked)
+    assert fund.answer.status == 201, fund.answer.body
+    fund.ask("co", "PUT", name, asked | {"id": name.partition("/")[2]} | _ANSWERED)
+
+
+@when("推進員が、答えのある諮りを初めから書こうとする")
+def _(fund: Fund) -> None:
+    fund.create("co", _consultation(fund, "lead", "Organization/council") | _ANSWERED)
+
+
+@when("担当者が主管課にほかのことを尋ね、答えを得て、それを諮りに変えようとする")
+def _(fund: Fund) -> None:
+    asked = _consultation(fund, "lead", "Organization/center")
+    code = asked.pop("code")
+    name = fund.create("p", asked)
+    said = [{"type": concept("task-outcome", "supported"), "valueString": "ほかのことへの答え"}]
+    done = asked | {"id": name.partition("/")[2], "status": "completed", "output": said}
+    for each in (done | {"status": "accepted", "output": []}, done):
+        fund.ask("lead", "PUT", name, {key: value for key, value in each.items() if value != []})
+        assert fund.answer.status == 200, fund.answer.body
+    fund.ask("p", "PUT", name, done | {"code": code})
+
+
+@when(parsers.parse("担当者が、申請の金額を {amount:d} 円に変えようとする"))
+def _(fund: Fund, amount: int) -> None:
+    fund.put("p", fund.request, input=_request(amount, reason=_said("reason", valueString="診断書が要る"))["input"])
+
+
+@when(parsers.re("推進員が、得た答えを(?P<how>別の申請への答えに変え|消そ)(よ)?うとする"))
+def _(fund: Fund, how: str) -> None:
+    if how == "消そ":
+        fund.ask("co", "DELETE", fund.consulted)
+        return
+    other = fund.create("p", _request(12_000) | {"priority": "urgent"})
+    said = fund.town.read(actor("co"), fund.consulted) | {"focus": ref(other)}
+    fund.ask("co", "PUT", fund.consulted, said)
+
+
+@when(parsers.re("ファンドの管理者が、(?P<how>申請を断|理由を書かずに申請を保留にし)(ろ|よ)うとする"))
+def _(fund: Fund, how: str) -> None:
+    fund.put("holder", fund.request, status="rejected" if how == "申請を断" else "on-hold")
+
+
+@when(parsers.parse("担当者が {amount:d} 円を続けて申請する"))
+def _(fund: Fund, amount: int) -> None:
+    fund.former, fund.request = fund.request, fund.create("p", _request(amount))
+
+
+@when(parsers.parse("ファンドの管理者が先の申請を受け付けて {amount:d} 円を支払う"))
+def _(fund: Fund, amount: int) -> None:
+    fund.put("holder", fund.former, status="accepted")
+    assert fund.answer.status == 200, fund.answer.body
+    fund.put("holder", fund.former, status="completed", output=[_said("paid", **_yen(amount))])
 
 
 @when("担当者が自分で主管課に諮ろうとする")
@@ -234,11 +306,21 @@ def _(fund: Fund) -> None:
     assert fund.answer.status == 403, fund.answer.body
 
 
-@then(parsers.re(r"(?P<rule>[RPDF]\d+a?)により断られる"))
-def _(fund: Fund, rule: str) -> None:
+@then(parsers.re(r"(?P<who>推進員|担当者)の一覧に、諮る申請(?P<there>が出る|は出ない)"))
+def _(fund: Fund, who: str, there: str) -> None:
+    fund.ask(WHO[who], "GET", "$worklist")
+    items = [{part["name"]: part for part in each["part"]} for each in orjson.loads(fund.answer.body)["parameter"]]
+    kind = (each for each in items if each["kind"]["valueCode"] == "consult-on-fund")
+    expected = [fund.request] if there == "が出る" else []
+    assert [each["record"]["valueReference"]["reference"] for each in kind] == expected
+
+
+@then(parsers.re(r"(?P<rules>[RPDF]\d+a?(または[RPDF]\d+a?)?)により断られる"))
+def _(fund: Fund, rules: str) -> None:
     assert fund.answer.status == 422, fund.answer.body
     issues = orjson.loads(fund.answer.body)["issue"]
-    assert rule in [each["details"]["coding"][0]["code"] for each in issues if "coding" in each["details"]]
+    named = {each["details"]["coding"][0]["code"] for each in issues if "coding" in each["details"]}
+    assert named & set(rules.split("または")), named
 
 
 @then(parsers.re(r"答えには「(?P<words>.+)」とある"))

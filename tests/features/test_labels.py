@@ -4,7 +4,6 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from demo.answer import Answer
 from tests.features.steps.phrases import RECORD
 from tests.world import household
 from tests.world.scene import Scene
@@ -41,17 +40,12 @@ def _(scene: Scene, who: str, what: str, code: str) -> None:
 
 @given(parsers.re(_WHO + RECORD + "に機密度「(?P<code>[A-Z])」を付けている"))
 def _(scene: Scene, who: str, what: str, code: str) -> None:
-    assert _relabel(scene, who, what, "$meta-add", _level(code)).status == 200
-
-
-@when(parsers.re(_WHO + RECORD + "(に|から)機密度「(?P<code>[A-Z])」を(?P<done>付ける|外す)"))
-def _(scene: Scene, who: str, what: str, code: str, done: str) -> None:
-    scene.answer = _relabel(scene, who, what, _OPERATION[done], _level(code))
+    assert household.relabel(scene.person(who), scene.place(what), household.level(code)).status == 200
 
 
 @when(parsers.re(_WHO + RECORD + "(に|から)居所の秘匿を(?P<done>付ける|外す)"))
 def _(scene: Scene, who: str, what: str, done: str) -> None:
-    scene.answer = _relabel(scene, who, what, _OPERATION[done], _SECRET)
+    scene.answer = household.relabel(scene.person(who), scene.place(what), _SECRET, done)
 
 
 @when(parsers.re(_WHO + RECORD + "の表示を調べる"))
@@ -83,18 +77,6 @@ def _(scene: Scene, who: str) -> None:
     assert not answer.says(household.ADDRESS["text"])
 
 
-_OPERATION = {"付ける": "$meta-add", "外す": "$meta-delete"}
-
-
-def _level(code: str) -> dict[str, str]:
-    return {"system": _CONFIDENTIALITY, "code": code}
-
-
 def _labelled(scene: Scene, who: str, what: str, code: str) -> dict[str, Any]:
     found: dict[str, Any] = scene.person(who).get(scene.place(what)).json
-    return found | {"meta": {"versionId": found["meta"]["versionId"], "security": [_level(code)]}}
-
-
-def _relabel(scene: Scene, who: str, what: str, operation: str, label: dict[str, str]) -> Answer:
-    asked = {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": {"security": [label]}}]}
-    return scene.person(who).post(f"{scene.place(what)}/{operation}", asked)
+    return found | {"meta": {"versionId": found["meta"]["versionId"], "security": [household.level(code)]}}

@@ -31,6 +31,28 @@ def _(scene: Scene) -> None:
     scene.answer = casework.change(scene.city, "yorisoi", "plan", activity=activity)
 
 
+@when(parsers.re(r"寄り添いサポートセンターの担当者が、計画を(書き換えて、)?(?P<how>家計.+|並べ替える)"))
+def _(scene: Scene, how: str) -> None:
+    budget, living = _activity("household-budget"), _activity("temporary-living")
+    over = {"detail": budget["detail"] | {"status": "completed"}}
+    unpaired, pair = _activity("assisted-work-preparation"), _activity("assisted-household-budget")
+    activity = {
+        "家計の事業を消し、終わりに対でない事業を加える": [living, unpaired],
+        "家計の事業を消し、終わりに対になる事業を加える": [living, pair],
+        "並べ替える": [living, budget],
+        "家計の事業を終わったものとし、対でない事業を加える": [over, living, unpaired],
+        "家計の事業を終わったものとする": [over, living],
+    }[how]
+    scene.answer = casework.change(scene.city, "yorisoi", "plan", activity=activity)
+
+
+@then(parsers.re(r"終わった家計の事業は「(?P<name>[^」]+)」のまま"))
+def _(scene: Scene, name: str) -> None:
+    officer = scene.city.officer("yorisoi")
+    performer = officer.get(scene.remembered["plan"]).json["activity"][0]["detail"]["performer"][0]["reference"]
+    assert officer.get(performer).json["name"] == name
+
+
 @then(parsers.re(r"計画は同じもので、家計の事業は「(?P<name>[^」]+)」になり、事業者は変わらない"))
 def _(scene: Scene, name: str) -> None:
     officer = scene.city.officer("yorisoi")

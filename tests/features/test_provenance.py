@@ -61,6 +61,12 @@ def _(scene: Scene, who: str, out: str) -> None:
     assert modes.get(scene.place("来歴")) == ("include" if out.startswith("すと") else None)
 
 
+@then("保健センターの担当者が困りごとを来歴と一緒に探すと、何も出ない")
+def _(scene: Scene) -> None:
+    asked = {"_tag": scene.city.known["tag"], "_revinclude": "Provenance:target"}
+    assert scene.person("保健センターの担当者").get("Condition", **asked).json["total"] == 0
+
+
 @then("来歴は妹の困りごとを指し、相談所も町も出ていない")
 def _(scene: Scene) -> None:
     shown = scene.answer.json

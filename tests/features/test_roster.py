@@ -195,7 +195,7 @@ def _(scene: Scene, standing_roster: str) -> None:
 
 @when("所管課長が、答えを求めて会議を開く")
 def _(scene: Scene) -> None:
-    scene.answer = conferences.asking(scene.city, status="in-progress")
+    scene.answer = conferences.changed(scene.city, status="in-progress")
 
 
 @given("母が情報の提供を拒んでいる")

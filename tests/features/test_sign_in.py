@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,6 +12,7 @@ from pytest_bdd import given, scenarios, then, when
 from demo import form
 from demo.browser import Browser
 from demo.client import Officer
+from tests import warm
 from tests.world.server import Server
 
 scenarios("sign_in.feature")
@@ -33,13 +32,8 @@ class Desk:
     app: Officer
 
     def account(self, *words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "api.cli", "account", *words],
-            env=os.environ | {"TSUNAGU_DATA": str(self.server.folder)},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = warm.ran(("account", *words), os.environ | {"TSUNAGU_DATA": str(self.server.folder)})
+        done.check_returncode()
         return done.stdout
 
     def sign_in(self, password: str, device: httpx2.Client | None = None) -> bool:

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from api import installation
+from api import installation, worker
 from demo.journey import play
 from demo.people import People
 from tests.http import launch
@@ -35,7 +35,9 @@ _CONNECTIONS = 16
 
 @pytest.fixture
 def running(installed: Path, tmp_path: Path) -> Iterator[Running]:
-    with launch.serving(launch.copied(installed, tmp_path / "city"), workers="2", token_rate=str(_RATE)) as running:
+    with launch.serving(
+        launch.copied(installed, tmp_path / "city"), workers="2", token_rate=str(_RATE), hang_seconds="2"
+    ) as running:
         both_serve(running)
         yield running
 
@@ -82,6 +84,32 @@ def test_a_worker_that_dies_is_replaced(running: Running) -> None:
     assert ended([end])
     both_serve(running)
     assert len(workers(running) - before) == 1
+    assert answers(running)
+
+
+def test_a_worker_that_was_stopped_is_replaced_and_another_serves_meanwhile(running: Running) -> None:
+    before = workers(running)
+    stopped = min(before)
+    end = os.pidfd_open(stopped)
+    with ExitStack() as open_ones:
+        connections = [open_ones.enter_context(Asking(running.base)) for _ in range(_CONNECTIONS)]
+        assert {each.ask("GET", "metadata").status for each in connections} == {200}
+        os.kill(stopped, signal.SIGSTOP)
+        with ThreadPoolExecutor(_CONNECTIONS) as pool:
+            told = list(pool.map(_told, connections))
+    assert set(told) == {200, None}
+    assert ended([end])
+    both_serve(running)
+    assert len(workers(running) - before) == 1
+    assert "did nothing for 2 seconds and were ended" in "".join(running.said)
+
+
+def test_a_worker_that_hangs_says_where_before_it_is_replaced(running: Running) -> None:
+    for pid in workers(running):
+        os.kill(pid, worker.WHERE)
+    patience = time.monotonic() + PATIENCE
+    while not any("in _spawn_asgi_lifespan_worker" in line for line in running.said):
+        assert time.monotonic() < patience
     assert answers(running)
 
 
@@ -163,6 +191,14 @@ def both_serve(running: Running) -> None:
     ):
         assert time.monotonic() < patience
         answers(running)
+
+
+def _told(connection: Asking) -> int | None:
+    """The status of an answer; none where the connection ends without one."""
+    try:
+        return connection.ask("GET", "metadata").status
+    except httpx2.TransportError:
+        return None
 
 
 def answers(running: Running) -> bool:

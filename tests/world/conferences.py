@@ -14,14 +14,17 @@ BASE = "https://tsunagu.example/fhir"
 ADVISER = "PractitionerRole/role-adviser-01"
 
 
-def close(city: City, outcome: str, *said: tuple[str, str]) -> Answer:
-    """The conference is closed with its outcome, its direction and its priorities."""
+def close(city: City, outcome: str, *said: tuple[str, str], asking: bool = False) -> Answer:
+    """The conference is closed with its outcome, its direction and its priorities; what is said about it is asked
+    for, or not."""
     coded = {"system": f"{BASE}/CodeSystem/conference-outcome", "code": outcome}
     parts: list[dict[str, Any]] = [{"url": "outcome", "valueCoding": coded}]
     parts += [{"url": url, "valueString": text} for url, text in said]
     decision = {"url": f"{BASE}/StructureDefinition/conference-decision", "extension": parts}
     meeting = city.officer("convener", CONFERENCE).get(city.known["conference"]).json
     extension = [*meeting["extension"], decision]
+    if asking:
+        return changed(city, status="finished", extension=extension)
     return casework.change(city, "convener", "conference", CONFERENCE, status="finished", extension=extension)
 
 
@@ -30,7 +33,7 @@ def advised(city: City) -> list[dict[str, Any]]:
     return [*casework.full_roster(city), city.payload("conference-member", member=ADVISER)]
 
 
-def asking(city: City, **changes: Any) -> Answer:
+def changed(city: City, **changes: Any) -> Answer:
     """The convener changes the conference, and asks for what is to be said about it."""
     officer, name = city.officer("convener", CONFERENCE), city.known["conference"]
     headers = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}

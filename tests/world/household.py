@@ -8,6 +8,7 @@ from typing import Any
 
 from demo.answer import Answer
 from demo.journey.city import City
+from demo.rest import Client
 from demo.template import TOKYO
 
 TAGS = "https://tsunagu.example/fhir/tests"
@@ -18,7 +19,6 @@ _RELATIONS = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _FIELDS = "https://tsunagu.example/fhir/CodeSystem/concern-field"
 _CATEGORIES = "https://tsunagu.example/fhir/CodeSystem/record-category"
 _STATUS = "http://terminology.hl7.org/CodeSystem/condition-clinical"
-_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 
 ADDRESS = {
     "use": "temp",
@@ -107,8 +107,19 @@ def protect(
 def restrict(city: City) -> Answer:
     """One concern of the mother becomes a very restricted record."""
     concern = _concern(city.known["mother"], "violence")
-    concern["meta"] = {"security": [{"system": _CONFIDENTIALITY, "code": "V"}]}
+    concern["meta"] = {"security": [level("V")]}
     return write(city, "yorisoi", "mother-restricted", concern)
+
+
+def level(code: str) -> dict[str, str]:
+    """The label of a level of confidentiality."""
+    return {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": code}
+
+
+def relabel(officer: Client, place: str, label: dict[str, Any], done: str = "付ける") -> Answer:
+    """Put a label on a record, or take it off."""
+    asked = {"resourceType": "Parameters", "parameter": [{"name": "meta", "valueMeta": {"security": [label]}}]}
+    return officer.post(f"{place}/{'$meta-add' if done == '付ける' else '$meta-delete'}", asked)
 
 
 def write(city: City, officer: str, name: str, resource: dict[str, Any], purpose: str = "CAREMGT") -> Answer:

@@ -8,10 +8,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from demo.credentials import Credentials
@@ -30,10 +31,12 @@ class Server:
 
 
 @contextmanager
-def start_server(installed: Path, folder: Path, subscribers: str = "") -> Iterator[Server]:
+def start_server(
+    installed: Path, folder: Path, subscribers: str = "", settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Server]:
     """Serve a copy of what is installed until the end of the block; the process must end by itself when asked to.
 
-    `subscribers` is where somebody on this machine may be told.
+    `subscribers` is where somebody on this machine may be told, `settings` is what else is set.
     """
     shutil.copytree(installed, folder, dirs_exist_ok=True)
     environment = os.environ | {
@@ -45,6 +48,7 @@ def start_server(installed: Path, folder: Path, subscribers: str = "") -> Iterat
         "TSUNAGU_SUBSCRIBERS": subscribers,
         "TSUNAGU_CLIENT_NETWORKS": "127.0.0.1" if subscribers else "",
         "PYTHONUNBUFFERED": "1",
+        **settings,
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--demo"],

@@ -9,7 +9,7 @@ from pytest_bdd import parsers, when
 
 from demo.people import CONFERENCE
 from tests.features.steps.phrases import ASKER, KIND, RECORD
-from tests.world import casework
+from tests.world import casework, household
 from tests.world.scene import PURPOSES, Scene
 from tests.world.words import WHAT, WHO
 
@@ -35,6 +35,11 @@ def _(scene: Scene, who: str, purpose: str | None, what: str) -> None:
     kind, _, identity = scene.place(what).partition("/")
     resource = {"resourceType": kind, "id": identity, "meta": {"versionId": "1"}}
     scene.answer = scene.person(who, purpose or "").put(resource)
+
+
+@when(parsers.re("(?P<who>[^が]+)が、" + RECORD + "(に|から)機密度「(?P<code>[A-Z])」を(?P<done>付ける|外す)"))
+def _(scene: Scene, who: str, what: str, code: str, done: str) -> None:
+    scene.answer = household.relabel(scene.person(who), scene.place(what), household.level(code), done)
 
 
 @when(parsers.re(ASKER + RECORD + r"(の記録)?を消す"))

@@ -269,13 +269,14 @@ def test_what_belongs_to_a_record_is_taken_in_with_it_and_by_who_keeps_it(town: 
     assert all(outcome.written for outcome in taken_in(town, told, file, patient("1"), concern("c", "1")))
     assert kept(town, "Provenance/v").subjects == kept(town, "Binary/f").subjects == {"Patient/1"}
     alone = {name: value for name, value in file.items() if name != "securityContext"} | {"id": "g"}
-    labelled = [
-        concern("l", "1", meta={"security": [label]}),
-        file | {"id": "h", "securityContext": ref("Condition/l")},
-    ]
-    nameless, _, unlabelled = taken_in(town, alone, *labelled)
+    (nameless,) = taken_in(town, alone)
     assert wrong(nameless) == ("business-rule", "Binary.securityContext")
-    assert wrong(unlabelled) == ("business-rule", "Binary.meta.security")
+    unknown = concern("u", "1", code=concept("unknown", "x"))
+    labelled = [concern("l", "1", meta={"security": [label]}), unknown]
+    files = [file | {"id": each["id"], "securityContext": ref(f"Condition/{each['id']}")} for each in labelled]
+    assert all(outcome.written for outcome in taken_in(town, *files, *labelled))
+    for each in labelled:
+        assert kept(town, f"Binary/{each['id']}").labels == kept(town, f"Condition/{each['id']}").labels != frozenset()
 
 
 def test_an_import_opens_no_emergency_and_declares_no_conflict(town: Town) -> None:

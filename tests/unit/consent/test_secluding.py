@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from api.secluded import Secluded
-from consent import concealing, derivation, secluding
+from consent import concealing, derivation, hidden_place, secluding
 from consent.gate import Gate
 from consent.prepared import Change
 from consent.protecting import Protect
@@ -288,7 +288,7 @@ async def each_as_derived(town: Town) -> bool:
     async with town.store.snapshot() as view:
         page = await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)
         for each in page.versions:
-            secret = await concealing.is_secret(view, each.stored)
+            secret = await hidden_place.is_secret(view, each.stored)
             found = derivation.search(index(), parse.editable(each.body), secret=secret)
             if each.terms != derivation.found_by(each.terms, found, secret=secret):
                 return False

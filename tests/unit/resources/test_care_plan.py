@@ -16,7 +16,7 @@ from fhirpathpy.models import models
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources import care_plan, recurrence, timing
+from resources import care_plan, recurrence, recurrence_words, timing
 from resources.record.problem import Problem
 from resources.week import DAY, Entry, Week
 
@@ -290,11 +290,25 @@ def test_a_plan_of_no_day_names_its_element(path: str) -> None:
         ("FREQ=WEEKLY;BYDAY=MO,WE,FR", 1, "毎週月・水・金曜日", "each Monday, Wednesday and Friday"),
         ("FREQ=DAILY", 1, "毎日", "each day"),
         ("FREQ=YEARLY", 1, "毎年1回", "once each year"),
-        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=2", 1, *["FREQ=MONTHLY;BYDAY=MO;BYSETPOS=2"] * 2),
+        ("FREQ=MONTHLY;BYDAY=MO;BYSETPOS=2", 1, "毎月月曜日のうち2番目", "the second of Monday of each month"),
+        (
+            "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1",
+            1,
+            "毎月平日（月〜金）のうち最後",
+            "the last of Mondays to Fridays of each month",
+        ),
+        ("FREQ=MONTHLY;BYDAY=1MO,-1MO", 5, "毎月第1月曜日・最終月曜日", "first Monday and last Monday of each month"),
+        ("FREQ=MONTHLY;BYDAY=-2FR", 1, "毎月最後から2番目の金曜日", "second from the end Friday of each month"),
+        ("FREQ=MONTHLY;BYMONTHDAY=1,15", 1, "毎月1日・15日", "day 1 and day 15 of each month"),
+        ("FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR", 1, "毎月13日が金曜日の日", "day 13 when it is Friday of each month"),
+        ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", 1, "毎年2月29日", "day 29 in February of each year"),
+        ("FREQ=YEARLY;BYDAY=20MO", 1, "毎年第20月曜日", "20th Monday of each year"),
+        ("FREQ=DAILY;BYMONTH=11,12;BYDAY=MO", 1, "11・12月の月曜日", "Monday in November and December"),
+        ("FREQ=WEEKLY;BYDAY=MO;COUNT=4", 1, "毎週月曜日（全4回）", "each Monday, 4 times in all"),
     ],
 )
-def test_the_usual_rules_have_words(rule: str, days: int, ja: str, en: str) -> None:
-    assert recurrence.words(rule, days) == (ja, en)
+def test_every_rule_has_words(rule: str, days: int, ja: str, en: str) -> None:
+    assert recurrence_words.words(rule, days) == (ja, en)
 
 
 def test_a_rule_falls_on_the_days_of_the_calendar() -> None:

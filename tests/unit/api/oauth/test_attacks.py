@@ -6,9 +6,10 @@ https://www.rfc-editor.org/rfc/rfc9700; docs/clients.md
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,7 @@ import httpx2
 import pytest
 from joserfc import jwk, jwt
 
+from api import outward
 from api.oauth import client_keys, clients, source
 from api.oauth.client_keys import ClientKeys
 from api.oauth.clients import Client
@@ -177,6 +179,8 @@ class Published(BaseHTTPRequestHandler):
 
     body = b""
     asked = 0
+    said: Mapping[str, str] = {}
+    status = 200
 
     def do_GET(self) -> None:
         type(self).asked += 1
@@ -185,7 +189,9 @@ class Published(BaseHTTPRequestHandler):
             self.send_header("location", "/keys")
             self.end_headers()
             return
-        self.send_response(200)
+        self.send_response(self.status)
+        for name, value in self.said.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(b" " * 70_000 if self.path == "/large" else self.body)
 
@@ -196,7 +202,7 @@ class Published(BaseHTTPRequestHandler):
 @pytest.fixture
 def published(at: Any) -> Iterator[str]:
     Published.body = json.dumps({"keys": [at.keys["rsa"].as_dict(private=False)]}).encode()
-    Published.asked = 0
+    Published.asked, Published.said, Published.status = 0, {}, 200
     with ThreadingHTTPServer(("127.0.0.1", 0), Published) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -226,6 +232,56 @@ def test_the_keys_of_a_client_are_fetched_from_where_it_says(at: Any, published:
     assert Published.asked == 2
 
 
+def test_a_key_that_a_client_takes_down_proves_nothing_longer_than_it_allowed(at: Any, published: str) -> None:
+    by_uri(at, f"{published}/keys")
+    own, others = {"iss": "by-uri", "sub": "by-uri"}, {"keys": [at.keys["ec"].as_dict(private=False)]}
+
+    def status() -> int:
+        return int(at.system_token(assertion=at.assertion(**own)).status_code)
+
+    Published.said = {"cache-control": "no-store"}
+    assert (status(), status(), Published.asked) == (200, 200, 2), "asked each time, as it says"
+    Published.body = json.dumps(others).encode()
+    assert status() == 400
+    Published.body, Published.said = json.dumps({"keys": [at.keys["rsa"].as_dict(private=False)]}).encode(), {}
+    at.clock.pass_by(seconds=31)
+    assert status() == 200
+    at.clock.pass_by(seconds=301)
+    Published.status = 404
+    assert [status() for _ in range(3)] == [400] * 3, "what could not be asked for anew is not believed further"
+
+
+def test_a_client_of_which_everything_is_ended_is_asked_for_its_keys_anew(at: Any, published: str) -> None:
+    by_uri(at, f"{published}/keys")
+    own = {"iss": "by-uri", "sub": "by-uri"}
+    assert at.system_token(assertion=at.assertion(**own)).status_code == 200
+    Published.body = json.dumps({"keys": [at.keys["ec"].as_dict(private=False)]}).encode()
+    assert at.do(clients.end_everything(at.vault, "by-uri"))
+    assert at.system_token(assertion=at.assertion(**own)).status_code == 400, "the key that was stolen, perhaps"
+    assert at.system_token(assertion=at.assertion(key="ec", **own)).status_code == 200
+
+
+def test_of_many_first_requests_at_once_none_is_refused_and_the_client_is_asked_once(at: Any, published: str) -> None:
+    by_uri(at, f"{published}/keys")
+    sent = [at.assertion(iss="by-uri", sub="by-uri") for _ in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda each: at.system_token(assertion=each).status_code, sent))
+    assert (found, Published.asked) == ([200] * 8, 1)
+
+
+def test_what_is_packed_is_not_unpacked(at: Any, published: str) -> None:
+    Published.said, Published.body = {"content-encoding": "gzip"}, gzip.compress(b" " * 60_000 + Published.body)
+    by_uri(at, f"{published}/keys")
+    said = at.system_token(assertion=at.assertion(iss="by-uri", sub="by-uri")).json()
+    assert "jwks_uri" in said["error_description"]
+
+
+@pytest.mark.parametrize("address", ["64:ff9b::a00:1", "2002:a00:1::", "::10.0.0.1", "::ffff:0:10.0.0.1", "fec0::1"])
+def test_no_address_leads_into_the_local_network_by_a_translator_or_a_tunnel(at: Any, address: str) -> None:
+    with pytest.raises(ValueError, match="local network"):
+        at.do(outward.judged(address, 443, ()))
+
+
 def test_a_jku_is_the_registered_address_or_nothing(at: Any, published: str) -> None:
     by_uri(at, f"{published}/keys")
     named = {"iss": "by-uri", "sub": "by-uri"}
@@ -243,11 +299,12 @@ def test_a_jku_is_the_registered_address_or_nothing(at: Any, published: str) -> 
         ("", 300),
         ("public, max-age=120", 120),
         ('max-age="600"', 600),
-        ("max-age=1", 30),
+        ("max-age=1", 1),
+        ("max-age=0", 0),
         ("max-age=99999999999999999999", 3600),
         ("max-age=soon", 300),
-        ("no-store, max-age=600", 30),
-        ("No-Cache", 30),
+        ("no-store, max-age=600", 0),
+        ("No-Cache", 0),
     ],
 )
 def test_keys_of_a_client_are_kept_as_long_as_it_says_within_limits(said: str, seconds: float) -> None:
@@ -270,7 +327,7 @@ def test_nothing_is_fetched_from_inside_the_local_network(at: Any, published: st
     outside = ClientKeys(at.clock, source.networks("10.9.0.0/16"))
     client = replace(at.do(clients.find(at.vault, "health-center-system")), jwks={}, jwks_uri=uri)
     with pytest.raises(Exception, match="cannot be fetched within the limits"):
-        at.do(outside.of(client, "rsa"))
+        at.do(outside.of(client, lambda jwks: False))
     assert Published.asked == 0
 
 

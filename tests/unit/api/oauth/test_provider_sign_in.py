@@ -9,93 +9,29 @@ import base64
 import html
 import json
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx2
 import pytest
-from joserfc import jwk, jws, jwt
+from joserfc import jwk, jws
 
 from api.oauth import accounts, linked, one_time, source
 from api.oauth.options import Outside
 from tests.unit.api.oauth.browser import Browser, challenge, hidden
 from tests.unit.api.oauth.conftest import Installation
+from tests.world.elsewhere import SUBJECT, Elsewhere, serving_elsewhere
 
 PERSON = "Practitioner/practitioner-of-the-city"
-SUBJECT = "f:1:鈴".encode().hex()
 SECRET = "a secret & more"
 BACK = "/sign-in/provider/back"
 
 
-@dataclass
-class Elsewhere:
-    """A provider in a test's hands: `claims`, `head`, `key`, `status` and `said` may be other than is right."""
-
-    key: jwk.Key = field(default_factory=lambda: jwk.ECKey.generate_key("P-256", {"kid": "k"}))
-    url: str = ""
-
-    def __post_init__(self) -> None:
-        self.right()
-
-    def right(self) -> None:
-        self.claims: dict[str, Any] = {}
-        self.head: dict[str, Any] = {"alg": "ES256", "kid": "k"}
-        self.signing: jwk.Key | None = self.key
-        self.token = self.fixed = ""
-        self.status = {"/.well-known/openid-configuration": 200, "/jwks": 200, "/token": 200}
-        self.said: dict[str, Any] = {}
-        self.asked: dict[str, str] = {}
-        self.authorization = ""
-        self.nonce = ""
-
-    def id_token(self, now: int) -> str:
-        claims = {"iss": self.url, "sub": SUBJECT, "aud": "tsunagu", "iat": now, "exp": now + 60, "nonce": self.nonce}
-        claims = {name: value for name, value in (claims | self.claims).items() if value is not None}
-        return jwt.encode(self.head, claims, self.signing or self.key, algorithms=[self.head["alg"]])
-
-    def answer(self, path: str) -> Any:
-        if path == "/jwks":
-            return {"keys": [{"kty": "new"}, {"kty": "RSA", "n": "x"}, self.key.as_dict(private=False)]}
-        if path == "/token":
-            return {"id_token": self.token}
-        named = {"authorization": "authorize", "token": "token"}
-        found = {f"{name}_endpoint": f"{self.url}/{place}" for name, place in named.items()}
-        return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks"} | found | self.said
-
-
 @pytest.fixture(scope="module")
 def elsewhere() -> Iterator[Elsewhere]:
-    there = Elsewhere()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            status = there.status[self.path]
-            body = json.dumps(there.answer(self.path)).encode()
-            self.send_response(status)
-            if status == 302:
-                self.send_header("location", f"{there.url}/jwks")
-            self.send_header("content-length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def do_POST(self) -> None:
-            length = int(self.headers["content-length"])
-            there.asked = dict(parse_qsl(self.rfile.read(length).decode()))
-            there.authorization = self.headers.get("authorization", "")
-            self.do_GET()
-
-        def log_message(self, format: str, *args: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
-        there.url = f"http://127.0.0.1:{serving.server_port}"
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
+    with serving_elsewhere() as there:
         yield there
-        serving.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -219,6 +155,20 @@ def test_a_token_that_another_signed_signs_nobody_in(at: Any, there: Elsewhere, 
     assert not who(browser)
 
 
+def test_a_key_of_the_provider_is_changed_whatever_its_name(
+    at: Any, there: Elsewhere, account: str, browser: Browser
+) -> None:
+    before = there.key
+    for name in ("k", ""):
+        there.key = there.signing = jwk.ECKey.generate_key("P-256", {"kid": name} if name else None, auto_kid=False)
+        there.head = {"alg": "ES256"} | ({"kid": name} if name else {})
+        at.clock.pass_by(seconds=31)
+        _, asked = leave(browser)
+        assert back(at, there, browser, asked).status_code == 303, name
+        browser.http.cookies.clear()
+    there.key = before
+
+
 def test_who_comes_back_from_another_provider_is_refused(
     at: Any, there: Elsewhere, account: str, browser: Browser
 ) -> None:
@@ -305,6 +255,23 @@ def test_who_has_a_second_factor_here_is_asked_for_it(
     assert (page.status_code, "6桁" in page.text, who(browser)) == (200, True, False)
 
 
+def test_what_a_second_factor_adds_makes_no_password_and_no_sign_in_of_ours(
+    at: Any, there: Elsewhere, account: str, browser: Browser
+) -> None:
+    secret = one_time.new_secret()
+    at.do(accounts.show_second(at.vault, "clerk", secret))
+    there.claims = {"amr": ["face"], "auth_time": int(at.clock().timestamp()) - 500}
+    _, asked = leave(browser, browser.ask())
+    page = back(at, there, browser, asked)
+    code = one_time.code(secret, int(at.clock().timestamp() // one_time.STEP))
+    done = browser.http.post("/sign-in/second", data=hidden(page) | {"code": code})
+    body = browser.exchange(browser.answer(browser.http.get(done.headers["location"]))["code"]).json()
+    said = json.loads(jws.extract_compact(body["id_token"].encode()).payload)
+    assert said["amr"] == ["face", "otp", "mfa"]
+    assert said["auth_time"] == there.claims["auth_time"]
+    assert "市の共通サインイン" in browser.http.get("/sign-out").text, "where the session goes on"
+
+
 def test_a_sign_in_that_is_asked_for_anew_is_anew(at: Any, there: Elsewhere, account: str, browser: Browser) -> None:
     now = int(at.clock().timestamp())
     for since, status in ((None, 401), (now - 3600, 401), (now, 303)):
@@ -315,6 +282,9 @@ def test_a_sign_in_that_is_asked_for_anew_is_anew(at: Any, there: Elsewhere, acc
     browser.http.cookies.clear()
     _, asked = leave(browser, browser.ask(max_age="600"))
     assert asked["max_age"] == "600"
+    there.claims = {}
+    assert back(at, there, browser, asked).status_code == 401, "it was asked, and does not say since when"
+    _, asked = leave(browser, browser.ask(max_age="600"))
     there.claims = {"auth_time": now - 3600}
     done = back(at, there, browser, asked)
     assert 'name="password"' in browser.http.get(done.headers["location"]).text, "what was too long ago stays so"

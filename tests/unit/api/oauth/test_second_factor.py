@@ -117,3 +117,15 @@ def test_nobody_sets_it_up_who_is_not_signed_in(browser: Browser) -> None:
     assert 'name="password"' in browser.http.get("/second-factor").text
     form = {"secret": SECRET, "password": "x", "code": "1"}
     assert browser.http.post("/second-factor", data=form).status_code == 403
+
+
+def test_who_changes_it_shows_the_one_before(at: Any, person: Browser) -> None:
+    at.clock.pass_by(days=4)
+    assert given(person, asked(person), digits(at)).status_code == 303
+    page = person.http.get("/second-factor")
+    new = {"password": "right", "code": digits(at, hidden(page)["secret"])}
+    for before in ({}, {"before": ""}, {"before": "000000"}):
+        refused = person.http.post("/second-factor", data=hidden(page) | new | before)
+        assert refused.status_code == 401, "a password and an open session are not the app"
+    done = person.http.post("/second-factor", data=hidden(page) | new | {"before": digits(at, ahead=1)})
+    assert done.status_code == 200

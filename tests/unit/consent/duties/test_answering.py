@@ -51,10 +51,10 @@ def test_what_is_done_is_not_begun_anew_and_a_refusal_says_what_is_allowed_from_
     assert "新たに依頼してください" in again.ja
 
 
-def test_what_is_asked_of_a_post_by_its_office_goes_its_own_way() -> None:
+def test_what_is_asked_of_a_post_by_its_office_goes_its_own_way_and_is_held_with_a_reason_too() -> None:
     assert breaches(answering.in_order, turned(CALL, status="requested")) == []
     assert breaches(answering.ended_with_outcome, turned(CALL, status="completed")) == []
-    assert breaches(answering.held_with_reason, turned(CALL, status="on-hold")) == []
+    assert breaches(answering.held_with_reason, turned(CALL, status="on-hold")) == ["R5", "R5"]
 
 
 def test_a_request_is_held_for_a_reason_that_says_something() -> None:
