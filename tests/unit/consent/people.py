@@ -82,3 +82,9 @@ def breaches(duty: duties.Duty, transition: Transition) -> list[str]:
     found = list(duty(transition))
     assert all(issue.text.startswith(f"{issue.rule}: ") and issue.ja.startswith(f"{issue.rule}: ") for issue in found)
     return [issue.rule + ("!" if issue.code == "forbidden" else "") for issue in found]
+
+
+def wrongs(duty: duties.Duty, transition: Transition) -> list[str]:
+    """The rules that a change breaks by this duty, each with the element where it does: `R9 at Task.input`."""
+    broken = breaches(duty, transition)
+    return [f"{rule} at {issue.at}" for rule, issue in zip(broken, duty(transition), strict=True)]
