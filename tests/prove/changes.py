@@ -134,7 +134,7 @@ def _statement(place: Place, node: ast.stmt, returns: str) -> Iterator[Change]:
             turned = ast.If(ast.UnaryOp(ast.Not(), test), node.body, node.orelse)
             yield _change(place, node, turned, f"takes `if {_short(test)}` the other way")
         case ast.Expr(value=ast.Yield() | ast.YieldFrom()):
-            nothing = ast.Expr(ast.YieldFrom(ast.Tuple([], ast.Load())))
+            nothing = ast.If(ast.Constant(False), [node], [])
             yield _change(place, node, nothing, f"leaves out `{_short(node)}`")
         case ast.Expr() | ast.Raise() | ast.Return(value=None) | ast.Continue() | ast.Break() | ast.AugAssign():
             yield _change(place, node, ast.Pass(), f"leaves out `{_short(node)}`")

@@ -109,7 +109,8 @@ def _places(node: ast.AST, within: _Within = _NOWHERE) -> Iterator[tuple[str, tu
             continue
         for place, each in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(each, ast.AST) and not _unmutated(each):
-                here = _within(each, within)
+                # The defaults of a function are what its module says when it is imported.
+                here = _within(each, _NOWHERE if isinstance(each, ast.arguments) else within)
                 for change in changes.of(_Place(node, field, place), each, here.returns):
                     yield here.function or MODULE, here.span, change
                 yield from _places(each, here)
