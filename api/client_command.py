@@ -13,12 +13,13 @@ import orjson
 import typer
 from joserfc.jwk import ECKey
 
-from api import clock, named_record, secret_file, vault_command
+from api import clock, named_record, vault_command
 from api.oauth import clients, purpose
 from api.oauth.clients import Client
 from api.oauth.events import Events
 from consent import scope as scopes
 from consent import vocabulary
+from resources.store import secret_file
 from resources.store.port import Store
 
 app = typer.Typer(
@@ -39,6 +40,7 @@ _OWN = frozenset(
         *(purpose.BREAK_THE_GLASS, purpose.PATIENT_REQUEST, vocabulary.STATISTICS),
     }
 )
+
 _WORDS = frozenset({"openid", "fhirUser", "profile", "offline_access", "online_access", "launch", "launch/patient"})
 
 
