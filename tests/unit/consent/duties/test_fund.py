@@ -49,7 +49,7 @@ def test_a_checked_service_is_named_with_why_it_does_not_apply() -> None:
 
 
 def test_it_is_for_a_household_asked_of_who_holds_the_fund_and_paid_to_an_agency() -> None:
-    assert asked(request(**{"for": ref("Patient/1")})) == ["F2 at Task.for"]
+    assert asked(request() | {"for": ref("Patient/1")}) == ["F2 at Task.for"]
     assert asked(request(owner=ref("PractitionerRole/lead"))) == ["F10 at Task.owner"]
     assert asked(request(requester=ref("Practitioner/unknown"))) == ["F4 at Task.input"]
     assert asked(request(requester=ref(CENTER))) == []
