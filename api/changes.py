@@ -42,6 +42,9 @@ def of(call: Call, interaction: str, resource: Mapping[str, Any], body: bytes, a
 
 def by_id(call: Call) -> None:
     """Raises Problem where a record that is none of casework is asked for on a condition."""
+    if "x-provenance" in call.headers:
+        text, ja = f"a `{call.type}` has no provenance", f"`{call.type}` に来歴は付けられません"
+        raise Problem.of("not-supported", text, ja, "X-Provenance")
     if "id" not in call.path and (call.method != "POST" or "if-none-exist" in call.headers):
         text = f"`{call.type}` is written by its id, without a condition"
         raise Problem.of("not-supported", text, f"`{call.type}` は条件ではなく id で指定してください")

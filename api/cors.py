@@ -28,7 +28,8 @@ _FOR_EVERYBODY = ("/fhir/metadata", "/fhir/.well-known/", "/.well-known/", "/oau
 _METHODS = b"GET, HEAD, POST, PUT, PATCH, DELETE"
 _SENT = (
     b"Accept, Accept-Language, Authorization, Content-Type, DPoP, If-Match, If-Modified-Since, If-None-Exist,"
-    b" If-None-Match, Prefer, X-Requested-With, X-Security-Context"
+    b" If-None-Match, Prefer, X-Provenance, X-Requested-With,"
+    b" X-Security-Context"
 )
 _READ = (
     b"Content-Location, DPoP-Nonce, ETag, Last-Modified, Location, Retry-After, WWW-Authenticate, X-Policy-Rules,"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from api import dressing, error_boundary, grounds, packing, query, routes
+from api import dressing, error_boundary, grounds, packing, query, routes, told_beside
 from api.answer import Answer
 from api.call import Call
 from api.clock import Clock
@@ -28,7 +28,12 @@ from resources.record.problem import Problem
 
 BASE = "/fhir"
 _VARY = (b"vary", b"Authorization, Accept, Accept-Encoding, Accept-Language")
-_SINGLE = frozenset({b"authorization", b"content-type", b"if-match", b"if-none-match", b"if-none-exist"})
+_SINGLE = frozenset(
+    {
+        *(b"authorization", b"content-type", b"if-match", b"if-none-match", b"if-none-exist"),
+        *(b"x-provenance", b"x-security-context"),
+    }
+)
 _LISTS = (b"accept", b"prefer")
 _PERSONAL = (b"cache-control", b"no-store")
 """Nobody keeps an answer: it is for one reader, at one moment."""
@@ -88,6 +93,7 @@ class Dispatch:
             parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
             form = error_boundary.check_format(row, parameters, headers, parts.get("type", ""))
             error_boundary.check_preferences(row, headers)
+            told_beside.check(row, headers)
             error_boundary.check_parameters(row, parameters)
             sent = headers.get("authorization")
             shown = self._shown(scope) if sent is not None and sent[:5].lower() == "dpop " else None

@@ -67,7 +67,7 @@ def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Map
     """The form of the answer. Raises Problem where another is wanted than the row answers; one that has several kinds
     chooses by itself, as a Binary does, whose content may be of any."""
     if type == "Binary" and row.interaction in ("read", "vread") and not parameters:
-        return "xml" if media.kind(headers.get("accept", "")) == media.XML else "json"
+        return media.perhaps(headers.get("accept", "*/*"))
     if row.paged and media.page(parameters, headers.get("accept", "*/*")):
         return "json"
     return media.wanted(parameters, headers) if row.paged or row.answers == (FHIR,) else "json"

@@ -65,6 +65,11 @@ def wanted(parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) ->
     return found
 
 
+def perhaps(accept: str) -> Form:
+    """The form in which a resource would be answered, where something else may be: that decides whether one is."""
+    return _chosen(_by_weight(accept)) or "json"
+
+
 def page(parameters: Sequence[tuple[str, str]], accept: str) -> bool:
     """Whether a page is wanted, as a browser does: it is named by `_format`, or comes first in Accept."""
     asked = next((value for name, value in parameters if name == "_format"), None)

@@ -9,11 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from api import capability, openapi_schema, outcomes
+from api.media import XML
 from api.route import FHIR, FORM, Route
 from profiles.spec import Spec
 from resources.search import result_parameters
 
 Json = dict[str, Any]
+
+_XML: Json = {"schema": {"type": "string", "description": "the resource in XML: https://hl7.org/fhir/R4/xml.html"}}
+_ANY = "*/*"
+"""The content of a Binary, sent and answered in its own media type: docs/api.md, "binary"."""
 
 _RESULT = {
     "_count": f"rows a page, {result_parameters.DEFAULT_COUNT} where not given, {result_parameters.MOST_COUNT} at most",
@@ -45,6 +50,8 @@ _HEADERS = {
     "If-None-Match": "a version that it must not be, or `*`",
     "If-Unmodified-Since": "when it was changed last, at the latest",
     "If-Match": 'the version it rests on, `W/"1"`',
+    "X-Provenance": "a Provenance in JSON without `target`, which the server writes: written with the record",
+    "X-Security-Context": "the record that a Binary sent as it is belongs to",
     "Prefer": "`return=minimal`, `return=representation` or `return=OperationOutcome`",
 }
 
@@ -124,6 +131,8 @@ def _body(spec: Spec, row: Route, definition: Mapping[str, Any]) -> Json:
     elif row.also:
         schemas[FHIR] = {"$ref": "#/components/schemas/requests"}
     content = {kind: {"schema": schema} if schema else {} for kind, schema in schemas.items()}
+    content |= {XML: dict(_XML)} if FHIR in content else {}
+    content |= {_ANY: {}} if "X-Security-Context" in row.headers else {}
     return {"content": content} if FORM in row.takes else {"required": True, "content": content}
 
 
@@ -131,14 +140,20 @@ def _success(row: Route, definition: Mapping[str, Any]) -> Json:
     if row.done == 204:
         return {"204": {"description": "deleted"}}
     schema: Json = {"schema": {"$ref": "#/components/schemas/resource"}}
-    content = {kind: schema if kind == FHIR else {} for kind in row.answers}
+    content = {kind: schema if kind == FHIR else {} for kind in row.answers} | _other_forms(row)
+    content |= {_ANY: {}} if row.interaction in ("read", "vread") else {}
     said = [each for each in definition.get("parameter", ()) if each["use"] == "out" and each["name"] == "return"]
     text = _english(said[0], "documentation") if said else "done"
     return {str(row.done): {"description": text, "content": content}}
 
 
+def _other_forms(row: Route) -> Json:
+    """XML, where an answer is a resource and nothing else, or a page of it."""
+    return {XML: dict(_XML)} if row.answers == (FHIR,) or row.paged else {}
+
+
 def _refusals(row: Route) -> Json:
     told = dict(reversed(outcomes.STATUS.values()))
-    content = {FHIR: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}}
+    content = {FHIR: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}} | _other_forms(row)
     statuses = sorted({outcomes.STATUS[kind][0] for kind in (*row.refuses, "unavailable", "too-often")})
     return {str(status): {"description": told[status], "content": content} for status in statuses}

@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
-from api import operation_routes, part, plan_routes, specified_routes
+from api import operation_routes, part, plan_routes, specified_routes, told_beside
 from api.interactions import bundle, create, delete, history, metadata, patch, read, search, update
 from api.route import FHIR, FORM, JSON_PATCH, READ, SEARCH, WRITE, Route
 from resources.record.problem import Kind
@@ -15,6 +15,7 @@ _DELETE: tuple[Kind, ...] = (
     "business-rule", "too-costly",
 )  # fmt: skip
 _PREFER = ("Prefer",)
+_WRITTEN = (*_PREFER, told_beside.HEADER)
 _IF_MATCH = ("If-Match", "If-None-Match", "If-Unmodified-Since")
 
 INTERACTIONS = (
@@ -52,7 +53,7 @@ INTERACTIONS = (
     Route(
         "create", "create", "POST", "/{type}", create.create, (*WRITE, "stale"),
         "Create; with If-None-Exist only where there is none yet", takes=(FHIR,),
-        headers=("If-None-Exist", *_PREFER), done=201,
+        headers=("If-None-Exist", *_WRITTEN, "X-Security-Context"), done=201,
     ),
     Route(
         "search_by_post", "search-type", "POST", "/{type}/_search", search.search_by_post,
@@ -65,7 +66,8 @@ INTERACTIONS = (
     ),
     Route(
         "update", "update", "PUT", "/{type}/{id}", update.update, (*WRITE, "stale"),
-        "Update; If-Match guards against a stale version", takes=(FHIR,), headers=(*_IF_MATCH, *_PREFER),
+        "Update; If-Match guards against a stale version", takes=(FHIR,),
+        headers=(*_IF_MATCH, *_WRITTEN, "X-Security-Context"),
     ),
     Route(
         "delete", "delete", "DELETE", "/{type}/{id}", delete.delete, _DELETE, "Delete", headers=_IF_MATCH, done=204,
@@ -77,7 +79,7 @@ INTERACTIONS = (
     Route(
         "patch", "patch", "PATCH", "/{type}/{id}", patch.patch, (*WRITE, "stale", "deleted"),
         "Patch: JSON Patch, or FHIRPath Patch in a Parameters", takes=(JSON_PATCH, FHIR),
-        headers=(*_IF_MATCH, *_PREFER),
+        headers=(*_IF_MATCH, *_WRITTEN),
     ),
     Route(
         "patch_found", "patch", "PATCH", "/{type}", patch.patch, (*WRITE, "stale", "deleted"),

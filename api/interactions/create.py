@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html#create
 
 from __future__ import annotations
 
-from api import changes, respond, sent
+from api import changes, respond, sent, told_beside
 from api.answer import Answer
 from api.call import Call
 from api.interactions import raw, subscription
@@ -16,5 +16,6 @@ async def create(call: Call) -> Answer:
         changes.by_id(call)
         return await subscription.create(call)
     resource, body = await (raw.sent(call) if raw.is_sent(call) else sent.resource(call))
-    (done,) = await call.on.gate.commit(call.actor, [changes.of(call, "create", resource, body)])
+    asked = told_beside.changes(call, changes.of(call, "create", resource, body))
+    done, *_ = await call.on.gate.commit(call.actor, asked)
     return respond.written(call, done)

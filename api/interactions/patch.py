@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html#patch
 
 from __future__ import annotations
 
-from api import changes, respond
+from api import changes, respond, told_beside
 from api.answer import Answer
 from api.call import Call
 from consent import vocabulary
@@ -17,5 +17,5 @@ async def patch(call: Call) -> Answer:
     if call.type not in vocabulary.CASEWORK | vocabulary.INSTALLED:
         text, ja = f"a `{call.type}` is not patched", f"`{call.type}` にはパッチを使えません"
         raise Problem.of("not-supported", text, ja)
-    (done,) = await call.on.gate.commit(call.actor, [await changes.patch(call)])
+    done, *_ = await call.on.gate.commit(call.actor, told_beside.changes(call, await changes.patch(call)))
     return respond.written(call, done)

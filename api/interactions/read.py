@@ -20,6 +20,8 @@ async def read(call: Call) -> Answer:
 async def vread(call: Call) -> Answer:
     wanted = part.of_one(call, call.type)
     found = await call.on.gate.read(call.actor, call.type, call.id, call.number)
+    if etag.is_known(call.headers, found):
+        return Answer(304, headers=respond.tags(found))
     if raw.is_wanted(call):
         return raw.answer(call, found)
     return part.of_answer(call, wanted, respond.version(found))

@@ -53,9 +53,14 @@ def test_a_content_is_sent_as_it_is_and_comes_back_as_it_was(web: httpx2.Client,
     assert resource["securityContext"] == {"reference": mother}
     assert base64.b64decode(resource["data"]) == PICTURE
     assert web.get(f"{name}?_format=json", headers={"Accept": "*/*"}).json() == resource
-    assert '<contentType value="image/png"/>' in web.get(name, headers={"Accept": XML}).text
+    for accept in (XML, "application/xml", "text/xml", f"{XML}, */*;q=0.1", f"text/plain, {XML};q=0.1"):
+        for path in (name, f"{name}/_history/1"):
+            written = web.get(path, headers={"Accept": accept})
+            assert '<contentType value="image/png"/>' in written.text, accept
+            assert written.headers["content-type"].startswith(XML)
     assert web.get(name, headers={"Accept": "image/jpeg"}).status_code == 406
-    assert web.get(name, headers={"Accept": "*/*", "If-None-Match": 'W/"1"'}).status_code == 304
+    for path in (name, f"{name}/_history/1"):
+        assert web.get(path, headers={"Accept": "*/*", "If-None-Match": 'W/"1"'}).status_code == 304
     assert people.officer("health-center").get(name).status == 404
 
 

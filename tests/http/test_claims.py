@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -91,6 +92,46 @@ def test_every_address_of_the_document_is_there(server: Running, asking: Asking)
         answer = asking.ask("GET", filled.removeprefix("/fhir/"))
         assert answer.status not in (405, 500), filled
         assert "there is nothing at this address" not in answer.text, filled
+
+
+def addressed(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Each operation of the FHIR API: its method, an address that leads to it, and what is said of it."""
+    for path, methods in document["paths"].items():
+        filled = path.replace("{type}", "Binary" if "_history/" in path else "Patient").replace("{id}", "nobody")
+        filled = filled.replace("{version}", "1").replace("{within}", "Condition").removeprefix("/fhir")
+        for method, said in methods.items():
+            if path.startswith("/fhir") and method in ("get", "post", "put", "patch", "delete"):
+                yield method.upper(), filled.removeprefix("/"), said
+
+
+def test_every_kind_of_body_the_document_names_is_taken_and_no_other(server: Running, asking: Asking) -> None:
+    with httpx2.Client(trust_env=False) as web:
+        document = web.get(f"{server.address}/openapi.json").json()
+    named = set()
+    for method, path, said in addressed(document):
+        kinds = set(said.get("requestBody", {}).get("content", ()))
+        named |= kinds
+        for kind in ("application/fhir+json", "application/fhir+xml", "image/png", "application/json-patch+json"):
+            where = path.replace("Patient", "Binary") if kind == "image/png" and "*/*" in kinds else path
+            answer = asking.ask(method, where, b"%", {"Content-Type": kind}) if kinds else None
+            taken = kind in kinds or (kind == "image/png" and "*/*" in kinds)
+            assert answer is None or answer.status >= 400, (method, where, kind)
+            assert answer is None or not taken or answer.status != 415, (method, where, kind, answer.text)
+    assert {"application/fhir+json", "application/fhir+xml", "application/json-patch+json", "*/*"} < named
+
+
+def test_every_kind_of_answer_the_document_names_is_given_and_no_other(server: Running, asking: Asking) -> None:
+    with httpx2.Client(trust_env=False) as web:
+        document = web.get(f"{server.address}/openapi.json").json()
+    for method, path, said in addressed(document):
+        kinds = {kind for answer in said["responses"].values() for kind in answer.get("content", ())}
+        for kind in ("application/fhir+json", "application/fhir+xml", "image/png"):
+            if method == "GET":
+                where = path.replace("Patient", "Binary") if "*/*" in kinds else path
+                answer = asking.ask(method, where, headers={"Accept": kind})
+                assert answer.status != 406 or not kinds & {kind, "*/*"}, (where, kind, answer.text)
+                given = answer.headers["content-type"].partition(";")[0]
+                assert given in kinds or "*/*" in kinds, (where, kind)
 
 
 def test_every_type_the_document_names_is_in_the_statement(server: Running, statement: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import orjson
@@ -79,3 +80,50 @@ def test_what_r4_requires_of_it_is_asked(asking: Asking, city: City) -> None:
         answer = asking.ask("POST", "Provenance", orjson.dumps(body))
         assert answer.status == 422, left
         assert answer.json["issue"][0]["expression"] == [f"Provenance.{left}"]
+
+
+def beside(**elements: Any) -> dict[str, str]:
+    """The header, as it comes with the record that it is of."""
+    whole = {key: value for key, value in told("").items() if key != "target"} | elements
+    return {"X-Provenance": json.dumps(whole)}
+
+
+def test_it_may_come_with_the_record_that_it_is_of(city: City, asking: Asking) -> None:
+    mother = city.known["mother"]
+    new = {"resourceType": "Condition", "subject": {"reference": mother}, "code": {"text": "来歴のある困りごと"}}
+    [name] = asking.ask("POST", "Condition", orjson.dumps(new), beside()).created
+    assert asking.ask("GET", f"Provenance?target={name}").total == 1
+    changed = asking.ask("GET", name).json | {"code": {"text": "改めた困りごと"}}
+    assert asking.ask("PUT", name, orjson.dumps(changed), beside()).status == 200
+    patch = orjson.dumps([{"op": "replace", "path": "/code/text", "value": "もう一度"}])
+    assert asking.ask("PATCH", name, patch, beside() | {"Content-Type": "application/json-patch+json"}).status == 200
+    found = asking.ask("GET", f"Provenance?target={name}").json["entry"]
+    assert [each["resource"]["agent"][0]["type"]["text"] for each in found] == ["作成"] * 3
+    refused = asking.ask("PUT", name, orjson.dumps(changed), beside(agent=[]))
+    assert refused.status == 422, refused.text
+    assert refused.json["issue"][0]["expression"][0].startswith("Provenance.agent")
+    assert asking.ask("GET", name).json["meta"]["versionId"] == "3", "nothing is written where it is wrong"
+    token = city.people.officer("yorisoi", scope="user/Condition.cruds").token()
+    with Asking(asking.base, token) as narrow:
+        assert narrow.ask("PUT", name, orjson.dumps(changed), beside()).status == 403
+    assert asking.ask("GET", name).json["meta"]["versionId"] == "3"
+
+
+def test_where_it_cannot_come_along_it_is_refused_and_nothing_is_done(city: City, asking: Asking) -> None:
+    concern = city.known["sister-income-work"]
+    body = asking.ask("GET", concern).text.encode()
+    bundle = orjson.dumps({"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "GET"}}]})
+    for method, path, sent, headers in (
+        ("DELETE", concern, None, beside()),
+        ("POST", "", bundle, beside()),
+        ("PUT", f"Condition?_id={concern.partition('/')[2]}", body, beside()),
+        ("POST", "Condition", body, beside() | {"If-None-Exist": "_id=none"}),
+        ("PUT", concern, body, beside(target=[{"reference": concern}])),
+        ("PUT", concern, body, beside(resourceType="Patient")),
+        ("PUT", concern, body, {"X-Provenance": "{"}),
+        ("POST", f"{concern}/$meta-add", body, beside()),
+        ("POST", "Subscription", b'{"resourceType":"Subscription"}', beside()),
+    ):
+        answer = asking.ask(method, path, sent, headers)
+        assert answer.status == 400, (method, path, answer.text)
+    assert asking.ask("GET", concern).json["meta"]["versionId"] == "1"
