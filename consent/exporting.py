@@ -11,16 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from consent import everything, policy, vocabulary
 from consent.actor import Actor
 from consent.gate import Gate
 from consent.reading import Reading
+from profiles.spec import Spec
+from resources.record import parse
 from resources.record.problem import Problem
-from resources.search import request, result_parameters
+from resources.record.version import Version
+from resources.search import refusal, request, result_parameters, subset
 from resources.search.index import Index
 from resources.search.predicate import Predicate, all_of, any_of, has_any
+from resources.search.subset import Subset
 
 PAGE = result_parameters.MOST_COUNT
 """So many records a file has at most."""
@@ -36,7 +41,7 @@ class Export:
     """What is asked for: of the whole system, of all Patients, or of one Group with its members.
 
     `types` are in the order of their files. `since` is an instant or empty. `filters` are searches by type, of which
-    one must hold.
+    one must hold; `elements` are by type those wanted of it, where it is not wanted whole.
     """
 
     level: str
@@ -44,6 +49,7 @@ class Export:
     types: Sequence[str]
     since: str = ""
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    elements: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,20 @@ def condition(index: Index, type: str, query: str) -> Predicate:
     return wanted.what
 
 
+def elements(spec: Spec, types: Sequence[str], said: str) -> dict[str, list[str]]:
+    """By type the elements of `_elements`: `Type.name` of that type, `name` of all that are exported, of which one has
+    it. Raises Problem naming what none of them has."""
+    wanted: dict[str, list[str]] = {}
+    for one in said.split(",") if said else ():
+        of = [type for type in types if one.startswith(f"{type}.")]
+        name = one.removeprefix(f"{of[0]}.") if of else one
+        if not any(spec.element(type, name) for type in of or types):
+            raise refusal.unreadable("_elements", one, "an element of what is exported", "出力する種別の要素")
+        for type in of or types:
+            wanted.setdefault(type, ["id"]).extend([name] if spec.element(type, name) else [])
+    return wanted
+
+
 async def found(gate: Gate, actor: Actor, export: Export, place: int, after: str) -> Found:
     """The next names that the actor may find now. The trail is told when they are fetched."""
     async with gate.reading(actor, "search") as reading:
@@ -106,11 +126,22 @@ async def found(gate: Gate, actor: Actor, export: Export, place: int, after: str
     return Found(names, place, page.next) if page.next else Found(names, place + 1, "")
 
 
-async def fetched(gate: Gate, actor: Actor, names: Sequence[str]) -> bytes:
-    """The records of one file that the actor may read now, a line each; they are on the trail as one event."""
+async def fetched(
+    gate: Gate, actor: Actor, names: Sequence[str], elements: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> bytes:
+    """The records of one file that the actor may read now, or as much of each as is wanted, a line each; they are on
+    the trail as one event."""
     async with gate.reading(actor, "read", "operation", ASKED) as reading:
         versions = await reading.current(names)
-    return b"".join(version.body + b"\n" for version in versions)
+    spec = gate.engine.index.spec
+    return b"".join(_wanted(spec, version, elements.get(version.type, ())) + b"\n" for version in versions)
+
+
+def _wanted(spec: Spec, version: Version, elements: Sequence[str]) -> bytes:
+    if not elements:
+        return version.body
+    wanted = Subset(elements=tuple((version.type, name) for name in elements))
+    return parse.write(subset.of(spec, wanted, parse.editable(version.body)))
 
 
 async def _narrowed(reading: Reading, export: Export, type: str) -> list[Predicate]:

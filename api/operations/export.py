@@ -24,7 +24,7 @@ from consent.exporting import Export
 from resources.record import moment
 from resources.record.problem import Problem
 
-PARAMETERS = ("_outputFormat", "_since", "_type", "_typeFilter")
+PARAMETERS = ("_elements", "_outputFormat", "_since", "_type", "_typeFilter")
 NDJSON = "application/fhir+ndjson"
 _FORMATS = (NDJSON, "application/ndjson", "ndjson")
 _FILTER = re.compile(r"([A-Z][A-Za-z]+)\?")
@@ -75,7 +75,7 @@ async def file(call: Call) -> Answer:
     if not state.done or not (number.isascii() and number.isdigit() and len(number) < 6):
         raise Problem.of("not-found", "there is no such file", "このファイルはありません")
     names = await exports.file(job, int(number))
-    return Answer(200, await exporting.fetched(call.on.gate, call.actor, names), NDJSON)
+    return Answer(200, await exporting.fetched(call.on.gate, call.actor, names, job.export.elements), NDJSON)
 
 
 async def _begun(call: Call, level: str, id: str = "") -> Answer:
@@ -102,10 +102,11 @@ async def _begun(call: Call, level: str, id: str = "") -> Answer:
     if astray := sorted(filters.keys() - set(types)):
         text, ja = f"`{astray[0]}` is filtered and not exported", f"`{astray[0]}` は絞り込みだけがあり、出力されません"
         raise Problem.of("structure", text, ja, "_typeFilter")
+    elements = exporting.elements(call.on.spec, types, given.get("_elements", ""))
     path = {"system": "", "Patient": "/Patient", "Group": f"/Group/{id}"}[level]
     said = f"?{urlencode(given)}" if given else ""
     address = f"{call.on.settings.fhir}{path}/$export{said}"
-    job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters))
+    job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters, elements))
     return Answer(202, headers={"content-location": f"{call.on.settings.fhir}/$export-status/{job.id}"})
 
 

@@ -132,6 +132,25 @@ def test_filters_types_and_a_since_narrow_it(town: Calling) -> None:
     assert exported(town, "$export?_type=Condition&_since=2100-01-01T00:00:00Z") == []
 
 
+def test_of_each_record_there_is_as_much_as_was_asked_for(town: Calling) -> None:
+    def contents(path: str) -> dict[str, Any]:
+        status = begin(town, path)
+        work(town)
+        files = [each["url"].partition("/fhir/")[2] for each in manifest(town, status)["output"]]
+        rows = [orjson.loads(line) for file in files for line in town.ask(OWN, "GET", file).body.splitlines()]
+        return {f"{row['resourceType']}/{row['id']}": row for row in rows}
+
+    found = contents("$export?_type=Condition,Patient&_elements=Patient.birthDate,Condition.code")
+    assert found["Patient/1"].keys() == {"resourceType", "id", "meta", "birthDate"}
+    assert found["Condition/c"].keys() == {"resourceType", "id", "meta", "code", "subject"}, "which it must have"
+    assert [tag["code"] for tag in found["Patient/1"]["meta"]["tag"]] == ["SUBSETTED"]
+    found = contents("$export?_type=Condition,Patient&_elements=name")
+    assert found["Patient/1"].keys() == {"resourceType", "id", "meta", "name"}
+    assert found["Condition/c"].keys() == {"resourceType", "id", "meta", "subject"}
+    found = contents("$export?_type=Condition,Patient&_elements=Patient.name")
+    assert "SUBSETTED" not in str(found["Condition/c"]), "nothing was said of this type"
+
+
 def test_a_kick_off_by_post_is_the_same(town: Calling) -> None:
     body = {"resourceType": "Parameters", "parameter": [{"name": "_type", "valueString": "Flag"}]}
     answer = town.ask(OWN, "POST", "$export", body, ASYNC)
@@ -147,7 +166,9 @@ def test_a_kick_off_by_post_is_the_same(town: Calling) -> None:
         ("$export?_type=Claim", ASYNC, 400, "_type"),
         ("$export?_since=yesterday", ASYNC, 400, "_since"),
         ("$export?_outputFormat=text/csv", ASYNC, 400, "_outputFormat"),
-        ("$export?_elements=id", ASYNC, 400, "_elements"),
+        ("$export?_elements=colour", ASYNC, 400, "_elements"),
+        ("$export?_type=Patient&_elements=Condition.code", ASYNC, 400, "_elements"),
+        ("$export?patient=Patient/1", ASYNC, 400, "patient"),
         ("$export?_typeFilter=Task", ASYNC, 400, "_typeFilter"),
         ("$export?_typeFilter=Task?", ASYNC, 400, "_typeFilter"),
         ("$export?_typeFilter=Task?_count=1", ASYNC, 400, "_typeFilter"),
