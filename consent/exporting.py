@@ -14,12 +14,14 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
+import orjson
+
 from consent import everything, policy, vocabulary
 from consent.actor import Actor
 from consent.gate import Gate
-from consent.reading import Reading
+from consent.reading import SOUGHT, Reading
 from profiles.spec import Spec
-from resources.record import parse
+from resources.record import moment, parse, period
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import refusal, request, result_parameters, subset
@@ -50,6 +52,13 @@ class Export:
     since: str = ""
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     elements: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> Sequence[tuple[str, bool]]:
+        """The types in the order of their files, and behind them, where there is a `since`, those whose deletions since
+        then are told; of a deleted record nobody can tell whether it would be found by a Group."""
+        again = self.types if self.since and self.level != "Group" else ()
+        return [*((type, False) for type in self.types), *((type, True) for type in again)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +118,13 @@ def elements(spec: Spec, types: Sequence[str], said: str) -> dict[str, list[str]
 async def found(gate: Gate, actor: Actor, export: Export, place: int, after: str) -> Found:
     """The next names that the actor may find now. The trail is told when they are fetched."""
     async with gate.reading(actor, "search") as reading:
-        if place >= len(export.types):
+        if place >= len(export.places):
             return Found((), place, "")
-        type = export.types[place]
+        type, gone = export.places[place]
         if not policy.reaches(policy.rules("search", reading.facts), type):
             return Found((), place + 1, "")
+        if gone:
+            return await _gone(reading, type, export, place, after)
         given = [("_count", str(PAGE)), ("_total", "none")]
         if export.since:
             given.append(("_lastUpdated", f"ge{export.since}"))
@@ -135,6 +146,31 @@ async def fetched(
         versions = await reading.current(names)
     spec = gate.engine.index.spec
     return b"".join(_wanted(spec, version, elements.get(version.type, ())) + b"\n" for version in versions)
+
+
+async def deleted(gate: Gate, actor: Actor, names: Sequence[str]) -> bytes:
+    """A transaction, on one line, that deletes those of these records of which the actor may know now that they are
+    deleted; nothing where there are none."""
+    async with gate.reading(actor, "read", "operation", ASKED) as reading:
+        held = [await reading.view.get(*name.split("/"), within=SOUGHT) for name in names]
+        over = [each for each in held if each and each.deleted]
+        told = [pair for pair in zip(over, await reading.judged(over), strict=True) if pair[1].allowed]
+        reading.shown += [version for version, _ in told]
+        reading.decisions += [decision for _, decision in told]
+    entries = [{"request": {"method": "DELETE", "url": version.reference}} for version, _ in told]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    return orjson.dumps(bundle) + b"\n" if entries else b""
+
+
+async def _gone(reading: Reading, type: str, export: Export, place: int, after: str) -> Found:
+    """The next deletions since the instant that was asked for; whoever is there again is left out when they are
+    fetched."""
+    since = moment.read(export.since)
+    page = await reading.history_of([type], period.written(since.start) if since else "", PAGE, after, None)
+    reading.shown.clear()
+    reading.decisions.clear()
+    names = tuple(dict.fromkeys(version.reference for version in page.versions if version.deleted))
+    return Found(names, place, page.next) if page.next else Found(names, place + 1, "")
 
 
 def _wanted(spec: Spec, version: Version, elements: Sequence[str]) -> bytes:

@@ -17,7 +17,7 @@ import orjson
 from api import preference
 from api.answer import Answer
 from api.call import Call
-from api.exports import Exports, Job, State
+from api.exports import DELETED, Exports, Job, State
 from api.operations import parameters
 from consent import exporting
 from consent.exporting import Export
@@ -49,7 +49,7 @@ async def status(call: Call) -> Answer:
     call.sign_in()
     job, state = await _exports(call).find(call.actor, call.path["id"])
     if not state.done:
-        far = f"{state.place} of {len(job.export.types)} types, {len(state.files)} files"
+        far = f"{state.place} of {len(job.export.places)} types, {len(state.files)} files"
         return Answer(202, headers={"x-progress": far, "retry-after": _AGAIN})
     if state.fault:
         text = f"the export ended before it was complete (`{state.fault}`): begin it anew"
@@ -75,6 +75,8 @@ async def file(call: Call) -> Answer:
     if not state.done or not (number.isascii() and number.isdigit() and len(number) < 6):
         raise Problem.of("not-found", "there is no such file", "このファイルはありません")
     names = await exports.file(job, int(number))
+    if state.files[int(number) - 1][0] == DELETED:
+        return Answer(200, await exporting.deleted(call.on.gate, call.actor, names), NDJSON)
     return Answer(200, await exporting.fetched(call.on.gate, call.actor, names, job.export.elements), NDJSON)
 
 
@@ -151,12 +153,19 @@ def _manifest(call: Call, job: Job, state: State) -> dict[str, Any]:
     output = [
         {"type": type, "url": f"{files}/{number}", "count": count}
         for number, (type, count) in enumerate(state.files, 1)
+        if type != DELETED
+    ]
+    deleted = [
+        {"type": "Bundle", "url": f"{files}/{number}", "count": 1}
+        for number, (type, _) in enumerate(state.files, 1)
+        if type == DELETED
     ]
     return {
         "transactionTime": job.begun,
         "request": job.request,
         "requiresAccessToken": True,
         "output": output,
+        "deleted": deleted,
         "error": [],
     }
 
