@@ -122,7 +122,7 @@ def _copied(data: Path, to: Path) -> None:
         raise unavailable(f"there is no `{keys}`", f"`{keys}` がありません")
     (to / KEYS).mkdir(mode=0o700)
     for file in (*keys.iterdir(), *(data / name for name in BESIDE)):
-        if file.is_file():
+        if file.is_file() and not file.name.startswith("."):  # which is half written
             copy = to / (KEYS if file.parent == keys else "") / file.name
             with (
                 private_lines.naming(copy),

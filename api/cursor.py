@@ -12,8 +12,8 @@ import hmac
 import secrets
 from pathlib import Path
 
-from api import secret_file
 from resources.record.problem import Problem
+from resources.store import secret_file
 
 _SEAL, _KEY = 16, 32
 

@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
-from api import command, making, secret_file
+from api import command, making
 from api.cursor import Cursors
 from api.oauth import keys
 from api.settings import Settings
+from resources.store import secret_file
 from resources.store.trail_signer import Signer
 
 app = typer.Typer(name="keys", no_args_is_help=True, help="署名鍵 / the keys this server signs with")

@@ -13,7 +13,7 @@ from email.message import EmailMessage
 
 import orjson
 
-from api import command, secret_file
+from api import command
 from api.command import Bar
 from api.settings import Settings
 from consent import derivation, verdict
@@ -25,6 +25,7 @@ from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
 from resources.search.relation import values
 from resources.store import open as stores
+from resources.store import secret_file
 from resources.store.fault import unavailable
 from resources.store.port import Snapshot, Store
 

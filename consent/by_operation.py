@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from consent import evidence, gathering, post_confirmer, verdict, vocabulary
+from consent import department_confirmer, evidence, gathering, post_confirmer, verdict, vocabulary
 from consent.actor import Actor
 from consent.as_it_was import AsItWas, answered
 from consent.facts import Facts
+from consent.standing import department
 from consent.verdict import Verdict
 from resources.record import coding, envelope, parse, period, reference
 from resources.record.version import Version
@@ -98,13 +99,15 @@ def _is_decided(plan: Version, view: AsItWas, resource: Mapping[str, Any]) -> bo
 
 
 def is_confirmed(version: Version, before: Version | None, view: AsItWas, kept: Verdict, facts: Facts) -> bool:
-    """Whether somebody else of its agency confirmed a post as it had been written."""
-    if version.type != "PractitionerRole" or before is None or kept != Verdict(True):
+    """Whether somebody else of its agency confirmed a post, or its place, as it had been written."""
+    if version.type not in ("PractitionerRole", *department.TYPES) or before is None or kept != Verdict(True):
         return False
     body, person = evidence.body(before), facts.actor.person
     wrote = (envelope.written(before.terms)[0], envelope.origin(before.terms).author)
     if not person or person in (reference.one(body, "practitioner"), *wrote) or _content(before) != _content(version):
         return False
+    if version.type in department.TYPES:
+        return answered(department_confirmer.may(cast(Snapshot, view), facts, body))
     return answered(post_confirmer.may(cast(Snapshot, view), facts, body, wrote))
 
 

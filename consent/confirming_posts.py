@@ -1,17 +1,29 @@
-"""$confirm-posts: somebody else of the agency says that a post is as the directory keeper has written it.
+"""$confirm-posts: somebody else of the agency says that a post, or its place, is as a keeper has written it.
 
-docs/policy.md, P12 and "standing": a post that a keeper wrote opens nothing until it is confirmed.
+docs/policy.md, P12 and "standing": a post that a directory keeper wrote opens nothing until it is confirmed, and who is
+said to be in charge of an agency is not before that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from consent import evidence, policy, post_confirmer, refusal, server_version, verdict
+from consent import (
+    department_confirmer,
+    evidence,
+    people_of_agency,
+    policy,
+    post_confirmer,
+    refusal,
+    server_version,
+    verdict,
+)
 from consent.change import UnitOfWork
 from consent.rule import Action, Decision, Rule, Text
 from consent.rules import installation
+from consent.standing import department
 from consent.verdict import Verdict
 from resources.record import envelope, parse, problem, reference
 from resources.record.problem import Problem
@@ -20,7 +32,9 @@ from resources.search.predicate import EVERYTHING
 
 MOST = 200
 
-_BECAUSE = Text("the post was confirmed by the agency", "機関がこの職を確認した")
+TYPES = ("PractitionerRole", *department.TYPES)
+
+_BECAUSE = Text("it was confirmed by the agency", "機関が確認した")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,30 +44,37 @@ class Confirmed:
     action: Action = "update"
 
 
-async def confirmed(unit: UnitOfWork, posts: Sequence[str]) -> Confirmed:
-    """Let these posts count. Raises Problem, and none counts, where one is not there or not the caller's to confirm."""
-    policy.covered(policy.ruling("update", unit.facts).rules, "PractitionerRole")
-    if not posts or len(posts) > MOST:
-        text, ja = f"name 1 to {MOST} `post`", f"`post` を1件から{MOST}件まで示してください"
+async def confirmed(unit: UnitOfWork, named: Sequence[str]) -> Confirmed:
+    """Let these posts and places count. Raises Problem, and none counts, where one is not there or not the caller's to
+    confirm."""
+    for type in sorted({each.partition("/")[0] for each in named} & {*TYPES}):
+        policy.covered(policy.ruling("update", unit.facts).rules, type)
+    if not named or len(named) > MOST:
+        text, ja = (
+            f"name 1 to {MOST} `post` and `place`",
+            f"`post` と `place` を合わせて1件から{MOST}件まで示してください",
+        )
         raise Problem.of("invalid", text, ja, "Parameters.parameter")
     return Confirmed(
-        [await _counted(unit, name) for name in dict.fromkeys(posts)],
+        [await _counted(unit, name) for name in dict.fromkeys(named)],
         Decision(True, (Rule(installation.ID, "permit", EVERYTHING, _BECAUSE),)),
     )
 
 
 async def _counted(unit: UnitOfWork, name: str) -> Version:
     type, _, id = name.partition("/")
-    found = await unit.tx.get(type, id, within=post_confirmer.CONFIRMED) if type == "PractitionerRole" and id else None
+    found = await unit.tx.get(type, id, within=people_of_agency.CONFIRMED) if type in TYPES and id else None
     if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
-        raise refusal.not_found("PractitionerRole", id)
+        raise refusal.not_found(type if type in TYPES else "PractitionerRole", id)
     body = evidence.body(found)
     person = unit.facts.actor.person
     origin = envelope.read(found.terms).origin
     wrote = (envelope.written(found.terms)[0], origin.author)
     own = person in (reference.one(body, "practitioner"), *wrote)
-    if not person or own or not await post_confirmer.may(unit.tx, unit.facts, body, wrote):
-        raise Problem("forbidden", problem.of_rule(installation.ID, *_WHO, "PractitionerRole.organization"))
+    if not person or own or not await _may(unit, body, wrote):
+        post = type == "PractitionerRole"
+        at = "PractitionerRole.organization" if post else type
+        raise Problem("forbidden", problem.of_rule(installation.ID, *(_WHO if post else _OF_A_PLACE), at))
     if not verdict.read(found.terms).void:
         return found
     after, resource = await server_version.of(unit, found, parse.editable(found.body), Verdict(True))
@@ -61,6 +82,18 @@ async def _counted(unit: UnitOfWork, name: str) -> Version:
     return await unit.look_up(after.reference) or after
 
 
+async def _may(unit: UnitOfWork, body: Mapping[str, Any], wrote: Sequence[str]) -> bool:
+    if body["resourceType"] == "PractitionerRole":
+        return await post_confirmer.may(unit.tx, unit.facts, body, wrote)
+    return await department_confirmer.may(unit.tx, unit.facts, body)
+
+
+_OF_A_PLACE = (
+    "what is above an agency is confirmed by somebody of that agency; where nobody is there by another directory "
+    "keeper, not of the agency that is named, or by the lead section; and never by who wrote it",
+    "所属や所管課は、その機関の職員が確認します。だれもいなければ、別の管理担当（上に立つ機関の人を除く）か主管課です。"
+    "書いた人は確認できません",
+)
 _WHO = (
     "a post is confirmed by somebody else of its agency; where nobody is there yet by the department in charge, "
     "else by the lead section; and never by who holds or wrote it",

@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consent import evidence, people, vocabulary
+from consent import evidence, people, people_of_agency, verdict, vocabulary
 from consent.facts import Facts
+from consent.standing import department
 from resources.record import coding, period, reference
-from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.record.version import Version
+from resources.search.predicate import all_of, has
 from resources.store.port import Query, Snapshot
-
-CONFIRMED: Predicate = has_one_of(".type", {"OrganizationAffiliation", "Organization", "PractitionerRole"})
-"""Under this the server looks who is at an agency already, and which department is in charge of it."""
 
 
 async def may(view: Snapshot, facts: Facts, post: Mapping[str, Any], wrote: Iterable[str]) -> bool:
@@ -26,28 +25,22 @@ async def may(view: Snapshot, facts: Facts, post: Mapping[str, Any], wrote: Iter
     agency = reference.one(post, "organization")
     if agency in facts.agencies:
         return True
-    if await _is_peopled(view, facts, agency):
+    if await people_of_agency.are_there(view, facts, agency):
         return False
     writers = await people.of(view, wrote, facts.actor.now)
     theirs = frozenset[str]().union(*(each.agencies for each in writers.values()))
     in_charge = await _departments(view, facts, agency) - theirs
     if in_charge & facts.agencies:
         return True
-    peopled = [one for one in sorted(in_charge) if await _is_peopled(view, facts, one)]
+    peopled = [one for one in sorted(in_charge) if await people_of_agency.are_there(view, facts, one)]
     return not peopled and bool(facts.holds(vocabulary.LEAD_SECTION))
 
 
-async def _is_peopled(view: Snapshot, facts: Facts, agency: str) -> bool:
-    """Whether somebody holds a post there that counts now."""
-    what = all_of([has(".type", "PractitionerRole"), has("organization", agency)])
-    found = (await view.find(Query(what), within=CONFIRMED)).versions
-    return any(evidence.post(each, facts.actor.now) for each in found)
-
-
 async def _departments(view: Snapshot, facts: Facts, agency: str) -> frozenset[str]:
-    """The departments in charge of an agency: as the list says, or else what it is part of."""
+    """The departments in charge of an agency: as the list says, or else what it is part of; as far as that stands."""
     what = all_of([has(".type", "OrganizationAffiliation"), has("primary-organization", agency)])
-    bodies = map(evidence.body, (await view.find(Query(what), within=CONFIRMED)).versions)
+    listed = (await view.find(Query(what), within=people_of_agency.CONFIRMED)).versions
+    bodies = map(evidence.body, filter(_stands, listed))
     standing = (
         body
         for body in bodies
@@ -56,5 +49,10 @@ async def _departments(view: Snapshot, facts: Facts, agency: str) -> frozenset[s
         and period.contains(body.get("period"), facts.actor.now) is True
     )
     named = frozenset(reference.one(body, "participatingOrganization") for body in standing) - {""}
-    above = await view.get(*agency.split("/"), within=CONFIRMED) if "/" in agency else None
-    return named or frozenset({reference.one(evidence.body(above), "partOf")} if above else ()) - {""}
+    above = await view.get(*agency.split("/"), within=people_of_agency.CONFIRMED) if "/" in agency else None
+    return named or frozenset({department.above(evidence.body(above))} if above and _stands(above) else ()) - {""}
+
+
+def _stands(version: Version) -> bool:
+    """Whether it does not wait to be confirmed."""
+    return not verdict.read(version.terms).void

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from consent import evidence, in_care, locks, protected, protection, vocabulary
+from consent import evidence, in_care, locks, protected, protection, verdict, vocabulary
 from consent.change import UnitOfWork
 from consent.contributions import HIDDEN, PROTECTED
+from consent.standing import department
 from consent.written import Written
 from resources.record import parse, period, reference
 from resources.record.version import Version
@@ -175,7 +176,8 @@ async def _heads(unit: UnitOfWork, label: Mapping[str, Any]) -> bool:
     departments = {post.agency for post in unit.facts.holds(vocabulary.DEPARTMENT)}
     for agency in await in_care.agencies(unit.tx, protection.named(label)) if departments else ():
         found = await unit.look_up(agency)
-        above = reference.one(evidence.body(found), "partOf") if found else ""
+        stands = found is not None and not verdict.read(found.terms).void
+        above = department.above(evidence.body(found)) if found and stands else ""
         if {agency, above} & departments:
             return True
     return False

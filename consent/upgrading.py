@@ -29,7 +29,7 @@ from consent.derivation import Around
 from consent.evidence import HeldRole
 from consent.facts import Facts
 from consent.hidden_place import Secrets
-from consent.standing import filed, judging
+from consent.standing import department, filed, judging
 from consent.verdict import Verdict
 from resources.record import envelope, period
 from resources.record.envelope import Envelope
@@ -112,10 +112,10 @@ async def _verdict(
     together: Sequence[Version],
 ) -> Verdict:
     """The verdict on evidence of the older store, by the facts that stood when it was written there."""
-    if version.type not in standing.BY_TYPE:
+    # In the older store nobody wrote the directory but the installer.
+    if version.type not in standing.BY_TYPE or version.type in department.TYPES:
         return verdict.NONE
     if version.type == "PractitionerRole":
-        # In the older store nobody wrote posts but the installer.
         return Verdict(True)
     origin = envelope.origin((before or version).terms)
     actor = Actor("", origin.author, origin.custodian, "", (), _at(version), "")

@@ -18,8 +18,15 @@ from pathlib import Path
 @contextmanager
 def wire_server(folder: Path) -> Iterator[str]:
     """The address of a new server, `mongodb://host:port`, which keeps its data in the folder and syncs each commit."""
+    with begun(folder) as (_, address):
+        yield address
+
+
+@contextmanager
+def begun(folder: Path, port: int = 0) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The same, and its process: for who stops it, kills it, and begins it again where it was."""
     program = Path(sys.executable).with_name("secantusd-py")
-    options = ["--host", "127.0.0.1", "--port", "0", "--storage-path", str(folder), "--sync-on-commit"]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--storage-path", str(folder), "--sync-on-commit"]
     process = subprocess.Popen(
         [program, *options, "--log-level", "INFO"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
@@ -35,7 +42,7 @@ def wire_server(folder: Path) -> Iterator[str]:
     reader = threading.Thread(target=deque, args=(process.stdout, 0), daemon=True)
     reader.start()
     try:
-        yield f"mongodb://{found[1]}"
+        yield process, f"mongodb://{found[1]}"
     finally:
         process.terminate()
         try:

@@ -27,6 +27,8 @@ from typing import IO, Self
 
 import orjson
 
+from tests import dying
+
 ROOT = Path(__file__).parents[1]
 LOADED = ["app", "maintenance", "importing", "import_command", "account_command", "client_command", "backup", "audit"]
 LOADED += ["city_command", "keys_command", "notices_command", "installation", "simulation", "tls", "shares"]
@@ -185,4 +187,5 @@ if __name__ == "__main__":
     _load()
     signal.signal(signal.SIGCHLD, _reap)
     sys.argv[1:] = _next(socket.socket(fileno=int(sys.argv[1])))
+    dying.be_killed_where_it_is_said()
     runpy.run_module("api.cli", run_name="__main__", alter_sys=True)

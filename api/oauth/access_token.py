@@ -11,7 +11,7 @@ from typing import Any
 from api.oauth import granted, keys, purpose
 from api.oauth.clients import Client
 from api.oauth.granted import Granted
-from api.oauth.issuer import Issuer
+from api.oauth.issuer import AHEAD, Issuer
 from api.oauth.standing import Given
 
 TYPE = "at+jwt"
@@ -52,6 +52,11 @@ def verified(issuer: Issuer, token: str, now: float) -> dict[str, Any] | None:
     if claims is None or claims.get("iss") != issuer.url or claims.get("aud") != issuer.fhir:
         return None
     return claims if claims["exp"] > now else None
+
+
+def has_begun(claims: Mapping[str, Any], now: float) -> bool:
+    """Whether it is no token that a clock made which ran ahead, and was set right since: it would live too long."""
+    return bool(claims["iat"] <= now + AHEAD)
 
 
 def given(claims: Mapping[str, Any]) -> Given:

@@ -20,14 +20,12 @@ from api.oauth import clients, granted, grants, launch, purpose, pushed, session
 from api.oauth import request as oauth
 from api.oauth.clients import Client
 from api.oauth.granted import Granted
-from api.oauth.issuer import Issuer, digest
+from api.oauth.issuer import CODE_LIFETIME, Issuer, digest
 from api.oauth.launch import Context, Launch
 from api.oauth.pushed import Pushed
 from api.oauth.request import Code, Request
 from api.oauth.session import Session
 from api.pages import sign_in
-
-CODE_LIFETIME = 60
 
 
 class Authorize:

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from api.oauth import access_token, dpop
 from api.oauth.dpop import Shown
-from api.oauth.issuer import Issuer, digest
+from api.oauth.issuer import AHEAD, Issuer, digest
 from api.oauth.standing import Standing
 from consent import vocabulary
 from consent.actor import Actor
@@ -26,6 +26,7 @@ class _Known:
 
     actor: Actor
     standing: Standing
+    since: float
     until: float
     jkt: str
 
@@ -83,7 +84,7 @@ class Bearer:
         known = self._known.get(name)
         if known is None:
             claims = access_token.verified(self.issuer, token, now.timestamp())
-            if claims is None:
+            if claims is None or not access_token.has_begun(claims, now.timestamp()):
                 return None
             chosen = _purpose(claims["extensions"]["ihe_iua"]["purpose_of_use"])
             if not chosen:
@@ -101,12 +102,13 @@ class Bearer:
             known = self._known[name] = _Known(
                 actor,
                 Standing(self.issuer, access_token.given(claims)),
+                claims["iat"],
                 claims["exp"],
                 claims.get("cnf", {}).get("jkt", ""),
             )
             if len(self._known) > _MOST_KEPT:
                 self._known.popitem(last=False)
-        if known.until <= now.timestamp():
+        if not known.since - AHEAD <= now.timestamp() < known.until:
             self._known.pop(name, None)
             return None
         return known

@@ -14,7 +14,7 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from api.oauth import granted
 from api.oauth.clients import Client
 from api.oauth.granted import Granted
-from api.oauth.issuer import Issuer
+from api.oauth.issuer import CODE_LIFETIME, Issuer
 from api.oauth.request import Code, Refresh, Request
 
 _METHODS = ("private_key_jwt", "none")
@@ -36,7 +36,7 @@ class AuthorizationCode(grants.AuthorizationCodeGrant):  # type: ignore[misc]  #
         found = self.request.loaded
         if not isinstance(found, Code) or found.granted.client != client.client_id:
             return None
-        return found if self.server.issuer.clock().timestamp() < found.until else None
+        return found if self.server.issuer.lives(found.until, CODE_LIFETIME) else None
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """The endpoint spends it, before anything is answered."""
@@ -67,9 +67,8 @@ class RefreshToken(grants.RefreshTokenGrant):  # type: ignore[misc]  # authlib i
 
     def authenticate_refresh_token(self, refresh_token: str) -> Refresh | None:
         found = self.request.loaded
-        if not isinstance(found, Refresh) or self.server.issuer.clock().timestamp() >= found.until:
-            return None
-        return found
+        issuer: Issuer = self.server.issuer
+        return found if isinstance(found, Refresh) and issuer.lives(found.until, issuer.refresh_lifetime) else None
 
     def authenticate_user(self, refresh_token: Refresh) -> Granted:
         return refresh_token.granted

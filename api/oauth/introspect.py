@@ -66,6 +66,8 @@ class Introspect:
         claims = access_token.verified(self.issuer, token.strip(), self.issuer.clock().timestamp())
         if kind.lower() != "bearer" or claims is None or "cnf" in claims:
             return None
+        if not access_token.has_begun(claims, self.issuer.clock().timestamp()):
+            return None
         if not await Standing(self.issuer, access_token.given(claims)).holds():
             return None
         client = await clients.find(self.issuer.vault, claims["client_id"])
@@ -73,7 +75,9 @@ class Introspect:
 
     async def _told(self, token: str, client: clients.Client) -> dict[str, Any]:
         claims = access_token.verified(self.issuer, token, self.issuer.clock().timestamp())
-        if claims is None or not (client.introspects or claims["client_id"] == client.client_id):
+        if claims is None or not access_token.has_begun(claims, self.issuer.clock().timestamp()):
+            return {"active": False}
+        if not (client.introspects or claims["client_id"] == client.client_id):
             return {"active": False}
         if not await Standing(self.issuer, access_token.given(claims)).holds():
             return {"active": False}

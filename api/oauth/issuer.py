@@ -19,7 +19,12 @@ from api.oauth.options import Options
 from api.oauth.source import Sources
 from api.oauth.webauthn import Ceremonies
 from api.pages.ways import Ways
+from resources.store import passed
 from resources.store.port import Vault
+
+CODE_LIFETIME = 60
+AHEAD = 60
+"""Seconds that another machine's clock may be ahead of this one's."""
 
 _REVOKED = "oauth-revoked"
 
@@ -93,13 +98,18 @@ class Issuer:
         """Unix time in seconds."""
         return int(self.clock().timestamp())
 
+    def lives(self, until: float, lifetime: float) -> bool:
+        """Whether something that lives so long still does; what a clock made that ran ahead lives no longer for it."""
+        left = until - self.clock().timestamp()
+        return 0 < left <= lifetime + AHEAD
+
     async def spend(self, kind: str, secret: str, until: float) -> bool:
         """Use something that may be used once: of two at once, one gets True."""
-        return await self.vault.keep("oauth-spent", f"{kind} {digest(secret)}", b"", until=until)
+        return await self.vault.keep("oauth-spent", f"{kind} {digest(secret)}", b"", until=until + passed.MARGIN)
 
     async def revoke(self, grant: str) -> None:
         """Every token of this grant is refused from the next request on, in every process."""
-        until = self.now() + self.longest
+        until = self.now() + self.longest + passed.MARGIN
         await self.vault.replace(_REVOKED, grant, b"", until=until)
 
     @staticmethod

@@ -15,8 +15,8 @@ import orjson
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
-from api import secret_file
 from api.oauth import compact
+from resources.store import secret_file
 
 FOR_ACCESS = "RS384"
 FOR_IDENTITY = "RS256"

@@ -69,7 +69,7 @@ async def of(issuer: Issuer, http: HttpRequest) -> Session:
         return Session(browser)
     fields = orjson.loads(content)
     account = await accounts.find(issuer.vault, fields["name"])
-    if fields["until"] <= issuer.now() or account is None or account.mark != fields["mark"]:
+    if not issuer.lives(fields["until"], LIFETIME) or account is None or account.mark != fields["mark"]:
         return Session(browser)
     return Session(
         browser,

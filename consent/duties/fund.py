@@ -20,7 +20,7 @@ _WORDS = ("input", "for", "priority")
 def asked(change: Transition) -> Iterator[Issue]:
     """F1, F2, F3, F4, F6, F7, F8, F9 and F10: of a new request, and of one whose words are changed."""
     task = change.after
-    if task is None or not fund.is_of(task, fund.REQUEST) or not any(change.turns(each) for each in _WORDS):
+    if not fund.is_of(task, fund.REQUEST) or not any(change.turns(each) for each in _WORDS):
         return
     if change.duty_context.fund.consulted_on:
         text = "what was consulted on stands, since the answers are to it: take it back (`cancelled`), and ask anew"

@@ -11,6 +11,7 @@ from consent.standing import (
     confirmation,
     consent,
     coordination,
+    department,
     household,
     naming,
     plan,
@@ -27,6 +28,8 @@ BY_TYPE: dict[str, tuple[Kind, ...]] = {
     "Consent": (consent.KIND,),  # R3
     "Encounter": (conference.KIND,),
     "Group": (household.KIND,),
+    "Organization": (department.KIND,),
+    "OrganizationAffiliation": (department.KIND,),
     "PractitionerRole": (post.KIND,),
     "ServiceRequest": (request.KIND,),
     "Task": (coordination.KIND, confirmation.KIND, birth_date.KIND, naming.KIND, request.KIND),

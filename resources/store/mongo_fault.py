@@ -33,7 +33,7 @@ def speaking() -> Iterator[None]:
         elif isinstance(fault, OperationFailure) and fault.code in REFUSED:
             text = "the database refuses the user or the password", "データベースの認証に失敗しました"
         else:
-            text = f"the database cannot be used: {fault}", f"データベースを使えません: {fault}"
+            text = f"the database cannot be used: {_kind(fault)}", f"データベースを使えません: {_kind(fault)}"
         raise unavailable(*text) from fault
 
 
@@ -57,6 +57,14 @@ def asking() -> Iterator[None]:
         raise TooCostly("the question is larger than the database takes") from fault
     except ExecutionTimeout as fault:
         raise TooCostly("the question took longer than a question may") from fault
+
+
+def _kind(fault: PyMongoError) -> str:
+    """What kind of fault it is. Its own words may tell a document, as those of a key that is there twice do."""
+    kind = type(fault).__name__
+    if not isinstance(fault, OperationFailure):
+        return kind
+    return f"{kind} {fault.code} {(fault.details or {}).get('codeName', '')}".strip()
 
 
 def passing(fault: BaseException) -> bool:

@@ -26,6 +26,8 @@ class Notary:
         self._signer.remembered()  # where that cannot be, nothing is signed that could not be remembered
         while True:
             last = await self._trail.last_root()
+            if last is None:
+                self._signer.remember(0)  # else one who is killed behind the first root seems to have lost the note
             # Read after the last root: so a root never tells of an earlier time than the one before it.
             heads = await self._trail.heads()
             moved = [head for head in heads if self._told.get(head.chain) != head]

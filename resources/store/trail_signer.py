@@ -6,8 +6,6 @@ https://www.rfc-editor.org/rfc/rfc7515; https://www.rfc-editor.org/rfc/rfc9864 (
 from __future__ import annotations
 
 import base64
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from resources.store import secret_file
 from resources.store.fault import unavailable
 from resources.store.port import Unavailable
 
@@ -37,7 +36,7 @@ class Signer:
         """With the keys of this folder, made where there are none. Raises PermissionError, Unavailable, OSError."""
         path = folder / cls.FILE
         if not path.exists():
-            _publish_once(path, {"keys": [_new_key().as_dict(private=True)]})
+            secret_file.made_once(path, orjson.dumps({"keys": [_new_key().as_dict(private=True)]}))
         return cls.standing(folder)
 
     @classmethod
@@ -100,8 +99,8 @@ class Signer:
     def remember(self, number: int) -> None:
         """Note outside the database how many roots there are: a last one that is dropped is missed."""
         path = self._witness
-        if path is not None and number > self.remembered():
-            _write(path, {"roots": number})
+        if path is not None and (number > self.remembered() or self.forgot()):
+            secret_file.replaced(path, orjson.dumps({"roots": number}))
 
     def remembered(self) -> int:
         """How many roots there were at least. Raises Unavailable where the note cannot be read."""
@@ -147,28 +146,3 @@ def _damaged(path: Path, text: str, ja: str) -> Unavailable:
     return unavailable(
         f"`{path}` {text}: restore it from the backup", f"`{path}` {ja}。バックアップから復元してください"
     )
-
-
-def _publish_once(path: Path, content: Mapping[str, Any]) -> None:
-    """Of two processes starting at once, one makes the file and both read the same."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = _temporary(path, content)
-    try:
-        os.link(name, path)
-    except FileExistsError:
-        pass
-    finally:
-        os.unlink(name)
-
-
-def _write(path: Path, content: Mapping[str, Any]) -> None:
-    os.replace(_temporary(path, content), path)
-
-
-def _temporary(path: Path, content: Mapping[str, Any]) -> str:
-    handle, name = tempfile.mkstemp(dir=path.parent)  # mode 0600
-    with os.fdopen(handle, "wb") as file:
-        file.write(orjson.dumps(content))
-        file.flush()
-        os.fsync(file.fileno())
-    return name

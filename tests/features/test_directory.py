@@ -10,7 +10,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.rest import Client
 from tests.world.scene import Scene
-from tests.world.words import COLLEAGUES, WHO
+from tests.world.words import AGENCIES, COLLEAGUES, WHO
 
 scenarios("directory.feature")
 
@@ -143,6 +143,19 @@ def _(scene: Scene, who: str) -> None:
     body = {"resourceType": "Parameters", "parameter": [named]}
     purpose = "監査のために" if who == "監査担当" else ""
     scene.answer = scene.person(who, purpose).post("PractitionerRole/$confirm-posts", body)
+
+
+@when(parsers.re(r"一覧の管理担当が、その病院を(?P<agency>\S+)の下に置く"))
+def _(scene: Scene, keeper: Client, agency: str) -> None:
+    hospital = keeper.get(scene.remembered["hospital"]).json
+    scene.answer = keeper.put(hospital | {"partOf": {"reference": AGENCIES[agency]}})
+
+
+@when(parsers.re(r"(?P<who>\S+)がその病院の所属を確認する"))
+def _(scene: Scene, who: str) -> None:
+    named = {"name": "place", "valueReference": {"reference": scene.remembered["hospital"]}}
+    body = {"resourceType": "Parameters", "parameter": [named]}
+    scene.answer = scene.person(who).post("PractitionerRole/$confirm-posts", body)
 
 
 @when("一覧の管理担当がその職を終わらせる")

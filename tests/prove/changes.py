@@ -20,11 +20,12 @@ class Place(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is said of it, where it begins, and how it is made."""
+    """What is said of it, where it begins, how it is made, and how it is taken back."""
 
     said: str
     line: int
     make: Callable[[], None]
+    undo: Callable[[], None]
 
 
 _TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -69,7 +70,8 @@ def of(place: Place, node: ast.AST, returns: str) -> Iterator[Change]:
 
 
 def _change(place: Place, node: ast.expr | ast.stmt, new: ast.AST, said: str = "") -> Change:
-    return Change(said or f"`{_short(node)}` -> `{_short(new)}`", node.lineno, lambda: place.put(new))
+    told = said or f"`{_short(node)}` -> `{_short(new)}`"
+    return Change(told, node.lineno, lambda: place.put(new), lambda: place.put(node))
 
 
 def _expressions(node: ast.expr) -> Iterator[ast.expr]:
@@ -119,10 +121,11 @@ def _parts(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _left_out(node: ast.comprehension, number: int, condition: ast.expr) -> Change:
-    def make() -> None:
-        node.ifs[number] = ast.Constant(True)
+    def put(instead: ast.expr) -> None:
+        node.ifs[number] = instead
 
-    return Change(f"leaves out `if {_short(condition)}`", condition.lineno, make)
+    told = f"leaves out `if {_short(condition)}`"
+    return Change(told, condition.lineno, lambda: put(ast.Constant(True)), lambda: put(condition))
 
 
 def _statement(place: Place, node: ast.stmt, returns: str) -> Iterator[Change]:
@@ -131,7 +134,7 @@ def _statement(place: Place, node: ast.stmt, returns: str) -> Iterator[Change]:
             turned = ast.If(ast.UnaryOp(ast.Not(), test), node.body, node.orelse)
             yield _change(place, node, turned, f"takes `if {_short(test)}` the other way")
         case ast.Expr(value=ast.Yield() | ast.YieldFrom()):
-            nothing = ast.Expr(ast.YieldFrom(ast.Tuple([], ast.Load())))
+            nothing = ast.If(ast.Constant(False), [node], [])
             yield _change(place, node, nothing, f"leaves out `{_short(node)}`")
         case ast.Expr() | ast.Raise() | ast.Return(value=None) | ast.Continue() | ast.Break() | ast.AugAssign():
             yield _change(place, node, ast.Pass(), f"leaves out `{_short(node)}`")

@@ -1,14 +1,13 @@
 """Judges mutants, each in a child of its own: the tests that go through what is changed pass (survived), or one fails.
 What survives them is put to the scenarios of its rule, against a server that has it.
 
-docs/testing.md, "Mutation". A child is forked where the libraries are loaded and nothing of ours is: no store, no
-thread and no module that could know the function as it was written.
+docs/testing.md, "Mutation". The children are forked from a process that has loaded everything, has collected every
+test and has run none; it has no store and no thread. Where a mutant cannot be put into what is loaded (`in_place.py`),
+its child forgets what of ours is, and loads it anew.
 """
 
 from __future__ import annotations
 
-import gc
-import importlib
 import json
 import os
 import resource
@@ -17,117 +16,176 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import CodeType, FunctionType
 
-import hypothesis
 import pytest
 
-from tests.prove import mutated
+from tests.prove import mutants, verdicts, warmed
+from tests.prove.in_place import Called, Loaded
 from tests.prove.mutants import Mutant
+from tests.prove.passed import Passed
+from tests.prove.verdicts import KILLED, SURVIVED, UNTOUCHED
 
-SURVIVED, KILLED, UNTOUCHED = "survived", "killed", "untouched"
-PATIENCE = 240
-"""Seconds after which a child is taken for one that waits for what never comes."""
-
-_LOADING = ("consent.gate", "api.app", "tests.unit.consent.town", "tests.laws.worlds", "tests.laws.oracle")
-"""Between them they load every library."""
-
-_OURS = ("api", "consent", "demo", "resources", "tests")
-_EARLY = "ignore::pytest.PytestAssertRewriteWarning"
+_EARLY = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 """Libraries are loaded before pytest could look at them."""
 
-_WORDS = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", "-W", _EARLY)
+_WORDS = ("-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", *_EARLY)
+_OURS = frozenset({"api", "consent", "demo", "profiles", "resources", "tests"})
+_SCENARIOS = 60.0
+Put = Sequence[tuple[FunctionType, CodeType]]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A mutant, or the policy as it is, with the tests to put to it, the seconds of the processor these take, and the
-    tags of the scenarios that come after them."""
+    """Which mutants of which files, until what time of the clock; what tests there are to put to them,
+    for how many seconds of the processor at most; and the tags of the scenarios that come after, by file."""
 
-    mutant: Mutant | None
-    tests: tuple[str, ...]
-    seconds: float
-    tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    name: str
-    at: str
-    file: str
-    outcome: str
+    files: dict[str, list[str]]
+    until: float
+    passed: list[str]
+    tests: list[str]
+    but: str
+    most: float
+    tags: dict[str, list[str]]
+    told: str
 
 
-def main(asked: Path, told: Path, until: float) -> None:
-    """Judge what is asked, line by line, until this time of the clock; tell of each as it is judged."""
-    load()
-    with told.open("a", encoding="utf-8") as telling:
-        for line in asked.read_text(encoding="utf-8").splitlines():
-            if time.time() >= until:
-                return
-            given = json.loads(line)
-            mutant = Mutant(**given["mutant"]) if given["mutant"] else None
-            outcome = judge(Asked(mutant, tuple(given["tests"]), given["seconds"], tuple(given["tags"])))
-            said = Judged(mutant.name, mutant.at, mutant.file, outcome) if mutant else Judged("", "", "", outcome)
-            print(json.dumps(asdict(said), ensure_ascii=False), file=telling, flush=True)
+class Judging:
+    """A pytest plugin that judges in place of running what was collected."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked, self.passed = asked, Passed.read(Path(file) for file in asked.passed)
+        self.called = Called()
+        self.killers: Counter[tuple[str, str]] = Counter()
+        self.sound: set[str] = set()
+        self.running, self.telling = "", -1
+
+    def pytest_sessionstart(self) -> None:
+        warmed.law()
+        self.called.begin()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_finish(self) -> None:
+        self.called.end()
+        self.loaded = Loaded(self.called)
+        warmed.town()
+        self.loaded.forget()
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        assert threading.active_count() == 1
+        self.items = {item.nodeid: item for item in session.items}
+        with Path(self.asked.told).open("a", encoding="utf-8") as telling:
+            for file, names in self.asked.files.items():
+                digest = verdicts.digest(file)
+                for mutant, tree in mutants.trees(file):
+                    if mutant.name not in names:
+                        continue
+                    if time.time() >= self.asked.until:
+                        return True
+                    outcome, by = self._judged(mutant, self.loaded.changed(file, tree))
+                    said = {"file": file, "digest": digest, "name": mutant.name, "outcome": outcome, "by": by}
+                    print(json.dumps(said, ensure_ascii=False), file=telling, flush=True)
+        return True
+
+    def _judged(self, mutant: Mutant, put: Put) -> tuple[str, str]:
+        outcome, by = UNTOUCHED, ""
+        while through := [test for test in self.passed.through(mutant) if test in self.items]:
+            outcome, by = self._tested(mutant, put, self._few(mutant, through))
+            if not by or self._sound(by):
+                break
+            # It fails alone, whatever is changed.
+            del self.items[by]
+        if by:
+            self.killers[mutant.file, by] += 1
+            self.killers[f"{mutant.file}:{mutant.function}", by] += 50
+        if outcome != KILLED and (tags := self.asked.tags.get(mutant.file)):
+            played = ["-p", "tests.prove.mutated_server", "-m", " or ".join(tags), "tests/features"]
+            outcome, _ = self._child(_SCENARIOS, lambda: self._afresh(mutant, played))
+        return outcome, by
+
+    def _few(self, mutant: Mutant, through: list[str]) -> list[str]:
+        places = mutant.file, f"{mutant.file}:{mutant.function}"
+        before = Counter({test: sum(self.killers[place, test] for place in places) for test in through})
+        return self.passed.few(through, self.asked.most, f"/test_{Path(mutant.file).stem}.py::", before)
+
+    def _tested(self, mutant: Mutant, put: Put, tests: list[str]) -> tuple[str, str]:
+        seconds = sum(self.passed.seconds[test] for test in tests)
+        if put:
+            return self._child(seconds, lambda: self._in_place(put, tests))
+        return self._child(seconds + 5, lambda: self._afresh(mutant, tests))
+
+    def _sound(self, test: str) -> bool:
+        if test not in self.sound and self._child(9, lambda: self._in_place((), [test]))[0] == SURVIVED:
+            self.sound.add(test)
+        return test in self.sound
+
+    def _child(self, seconds: float, work: Callable[[], int]) -> tuple[str, str]:
+        """What the tests say. A child that ends otherwise than with all passed has seen it."""
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            reading, self.telling = os.pipe()
+            child = os.fork()
+            if not child:
+                self._pass_or_fail(folder, seconds, work)
+            os.close(self.telling)
+            _, status = os.waitpid(child, 0)
+            with suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+            code = os.waitstatus_to_exitcode(status)
+            by = os.read(reading, 4096).decode() if code == 1 else ""
+            os.close(reading)
+        return (KILLED if code else SURVIVED), by
+
+    def _pass_or_fail(self, folder: str, seconds: float, work: Callable[[], int]) -> None:
+        """Within the child, the first of a group of processes: a server that outlives it is ended with the group."""
+        try:
+            os.setpgid(0, 0)
+            quiet = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(quiet, 1)
+            os.dup2(quiet, 2)
+            os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = folder
+            allowed = int(2 * seconds + 8)
+            resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed))
+            signal.alarm(int(10 * seconds + 60))
+            os._exit(work())
+        finally:
+            os._exit(99)
+
+    def _in_place(self, put: Put, tests: Sequence[str]) -> int:
+        for function, code in put:
+            function.__code__ = code
+        items = [self.items[test] for test in tests]
+        for item, after in zip(items, [*items[1:], None], strict=True):
+            self.running = item.nodeid
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        return 0
+
+    def _afresh(self, mutant: Mutant, words: Sequence[str]) -> int:
+        kept = {"tests", "tests.prove"} | {name for name in sys.modules if name.startswith("tests.prove.")}
+        for name in [name for name in sys.modules if name.partition(".")[0] in _OURS and name not in kept]:
+            del sys.modules[name]
+        from tests.prove import mutated
+
+        mutated.put(mutant)
+        os.environ[mutated.PUT] = json.dumps(asdict(mutant))
+        return 2 * bool(pytest.main([*_WORDS, *words]))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Within the child: one that fails is enough."""
+        if report.failed:
+            os.write(self.telling, self.running.encode())
+            os._exit(1)
 
 
-def load() -> None:
-    """Load the libraries, and forget what of ours was loaded with them."""
-    for name in _LOADING:
-        importlib.import_module(name)
-    kept = {"tests", "tests.prove"} | {name for name in sys.modules if name.startswith("tests.prove.")}
-    for name in [name for name in sys.modules if name.partition(".")[0] in _OURS and name not in kept]:
-        del sys.modules[name]
-    # What a mutant breaks is not made small: that it broke is enough.
-    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
-    hypothesis.settings.register_profile("mutants", phases=phases, database=None)
-    hypothesis.settings.load_profile("mutants")
-    gc.freeze()
-
-
-def judge(asked: Asked) -> str:
-    """What the tests say, and then the scenarios. A child that ends otherwise than with all passed has seen it."""
-    if not asked.tests and not asked.tags:
-        return UNTOUCHED
-    if asked.tests and not _passes(asked.mutant, asked.seconds, asked.tests):
-        return KILLED
-    played = ("-p", "tests.prove.mutated_server", "-m", " or ".join(asked.tags), "tests/features")
-    return KILLED if asked.tags and not _passes(asked.mutant, 60, played) else SURVIVED
-
-
-def _passes(mutant: Mutant | None, seconds: float, words: Sequence[str]) -> bool:
-    assert threading.active_count() == 1
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        child = os.fork()
-        if not child:
-            _pass_or_fail(mutant, seconds, [*_WORDS, f"--basetemp={folder}/tests", *words])
-        _, status = os.waitpid(child, 0)
-        with suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(status) == 0
-
-
-def _pass_or_fail(mutant: Mutant | None, seconds: float, words: list[str]) -> None:
-    """Within the child, the first of a group of processes: a server that outlives it is ended with the group."""
-    try:
-        os.setpgid(0, 0)
-        quiet = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(quiet, 1)
-        os.dup2(quiet, 2)
-        allowed = int(3 * seconds + 30)
-        resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed))
-        signal.alarm(PATIENCE)
-        if mutant:
-            mutated.put(mutant)
-            os.environ[mutated.PUT] = json.dumps(asdict(mutant))
-        os._exit(pytest.main(words))
-    finally:
-        os._exit(99)
+def main(asked: Path) -> int:
+    judging = Judging(Asked(**json.loads(asked.read_text(encoding="utf-8"))))
+    words = [word for word in _WORDS if word != "-x"]
+    return int(pytest.main([*words, "-k", judging.asked.but, *judging.asked.tests], plugins=[judging]))
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]))
+    sys.exit(main(Path(sys.argv[1])))

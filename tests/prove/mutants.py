@@ -68,26 +68,38 @@ def files() -> list[str]:
 
 def of_file(file: str) -> Iterator[Mutant]:
     """Every mutant of a file, in the order of its text."""
-    alike: Counter[tuple[str, str]] = Counter()
-    for number, (function, span, change) in enumerate(_places(_parsed(file))):
-        alike[function, change.said] += 1
-        again = alike[function, change.said]
-        said = change.said if again == 1 else f"{change.said} #{again}"
-        yield Mutant(file, function, said, change.line, number, span)
+    for mutant, _ in _of(file, parsed(file)):
+        yield mutant
+
+
+def trees(file: str) -> Iterator[tuple[Mutant, ast.Module]]:
+    """Every mutant of a file, with the file changed as it says until the next is asked for."""
+    whole = parsed(file)
+    for mutant, change in _of(file, whole):
+        change.make()
+        yield mutant, ast.fix_missing_locations(whole)
+        change.undo()
 
 
 def tree(mutant: Mutant) -> ast.Module:
     """The file of a mutant, changed as it says."""
-    parsed = _parsed(mutant.file)
-    for number, (_, _, change) in enumerate(_places(parsed)):
-        if number == mutant.number:
-            change.make()
-            return ast.fix_missing_locations(parsed)
+    for each, changed in trees(mutant.file):
+        if each.number == mutant.number:
+            return changed
     raise LookupError(mutant.name)
 
 
-def _parsed(file: str) -> ast.Module:
+def parsed(file: str) -> ast.Module:
     return ast.parse((ROOT / file).read_text(encoding="utf-8"))
+
+
+def _of(file: str, whole: ast.Module) -> Iterator[tuple[Mutant, Change]]:
+    alike: Counter[tuple[str, str]] = Counter()
+    for number, (function, span, change) in enumerate(_places(whole)):
+        alike[function, change.said] += 1
+        again = alike[function, change.said]
+        said = change.said if again == 1 else f"{change.said} #{again}"
+        yield Mutant(file, function, said, change.line, number, span), change
 
 
 def _places(node: ast.AST, within: _Within = _NOWHERE) -> Iterator[tuple[str, tuple[int, int], Change]]:
@@ -97,7 +109,8 @@ def _places(node: ast.AST, within: _Within = _NOWHERE) -> Iterator[tuple[str, tu
             continue
         for place, each in enumerate(value) if isinstance(value, list) else [(None, value)]:
             if isinstance(each, ast.AST) and not _unmutated(each):
-                here = _within(each, within)
+                # The defaults of a function are what its module says when it is imported.
+                here = _within(each, _NOWHERE if isinstance(each, ast.arguments) else within)
                 for change in changes.of(_Place(node, field, place), each, here.returns):
                     yield here.function or MODULE, here.span, change
                 yield from _places(each, here)

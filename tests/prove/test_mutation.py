@@ -9,45 +9,37 @@ import fnmatch
 import hashlib
 import json
 import os
-import random
 import subprocess
 import sys
 import time
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from consent import rules
 from tests import proofs
 from tests.proofs import Proof
-from tests.prove import mutants, through
-from tests.prove.judging import KILLED, SURVIVED
-from tests.prove.mutants import ROOT, Mutant
-from tests.prove.passed import Passed
+from tests.prove import mutants, through, verdicts
+from tests.prove.judging import Asked
+from tests.prove.mutants import ROOT
 from tests.prove.test_rule_removal import DUTIES, PERMITS, RESTRICTIONS, STANDING
+from tests.prove.verdicts import KILLED, Verdict
 
 CHOSEN = os.environ.get("TSUNAGU_PROVE_MUTATED", "*")
 """Which files, as in `consent/rules/*`."""
 
-SEED = os.environ.get("TSUNAGU_PROVE_SEED", "1")
-"""In which order the mutants are judged, and so which of them in the time there is."""
-
-EQUIVALENT = ROOT / "tests" / "prove" / "equivalent.tsv"
-"""Survivors that change nothing that anybody could see, each with its reason."""
-
 FLOOR = 0.6
-"""Less than this is a fault; what the last long run came to stands in docs/testing.md."""
+"""Less than this is a fault; what was reached stands in `verdicts.tsv` and in docs/testing.md."""
 
-SECONDS = 30.0
-"""So much of the processor is put to one mutant at most."""
+SECONDS = 10.0
+"""So much of the processor is put to one mutant at most, before its scenarios."""
 
 TESTS = (
     "tests/unit/consent",
     "tests/unit/resources/search",
+    "tests/unit/api/operations",
     "tests/laws/test_consents.py",
     "tests/laws/test_predicate_readings.py",
 )
@@ -63,90 +55,146 @@ RULES = {
 """The tags of the scenarios of a ground or restriction, by its module."""
 
 CACHE = ROOT / "build" / "mutation"
-_FOUND = tuple(mutant for file in mutants.files() if fnmatch.fnmatch(file, CHOSEN) for mutant in mutants.of_file(file))
-PROOF = pytest.mark.proof("mutation", len(_FOUND))
+JUDGED = CACHE / "judged.jsonl"
+"""Every outcome as it came, so that a run which was stopped is gone on with."""
+
+FOUND = {
+    file: [each.name for each in mutants.of_file(file)] for file in mutants.files() if fnmatch.fnmatch(file, CHOSEN)
+}
+PROOF = pytest.mark.proof("mutation", sum(map(len, FOUND.values())))
 
 
 def test_every_mutant_can_be_made_and_has_a_name_of_its_own() -> None:
-    found = list(mutants.of_file("consent/rules/carrying_out.py"))
-    assert len({mutant.name for mutant in found}) == len(found) > 50
-    written = (ROOT / found[0].file).read_text(encoding="utf-8")
-    for mutant in found:
-        compile(mutants.tree(mutant), mutant.file, "exec")
-    assert (ROOT / found[0].file).read_text(encoding="utf-8") == written
+    file = "consent/rules/carrying_out.py"
+    written = (ROOT / file).read_text(encoding="utf-8")
+    told = set()
+    for mutant, changed in mutants.trees(file):
+        compile(changed, file, "exec")
+        told.add(mutant.name)
+        last = mutant
+    assert len(told) == last.number + 1 > 50
+    assert (ROOT / file).read_text(encoding="utf-8") == written
 
 
 def test_a_changed_module_is_imported_as_the_mutant_has_it_and_nothing_else_is() -> None:
     """In a process of its own, which it spoils."""
-    said = (
-        "from tests.prove import mutants, mutated\n"
+    _said_elsewhere(
         "found = mutants.of_file('consent/sharing.py')\n"
         "mutated.put(next(found))\n"
         "import consent.sharing, consent.rules\n"
         "assert type(consent.sharing.__spec__.loader) is not type(consent.rules.__spec__.loader)\n"
     )
-    subprocess.run([sys.executable, "-c", said], cwd=ROOT, check=True)
+
+
+def test_a_loaded_function_does_as_the_mutant_has_it_unless_it_was_called_before() -> None:
+    """In a process of its own, which it spoils."""
+    _said_elsewhere(
+        "from tests.prove.in_place import Called, Loaded\n"
+        "called = Called()\n"
+        "called.begin()\n"
+        "from consent import monthly, choosing\n"
+        "called.end()\n"
+        "loaded = Loaded(called)\n"
+        "put = [loaded.changed('consent/choosing.py', tree) for _, tree in mutants.trees('consent/choosing.py')]\n"
+        "assert any(put) and all(f.__code__ != code for each in put for f, code in each)\n"
+        "_, first = next(mutants.trees('consent/vocabulary.py'))\n"
+        "assert not loaded.changed('consent/vocabulary.py', first)\n"
+    )
+
+
+def _said_elsewhere(said: str) -> None:
+    subprocess.run([sys.executable, "-c", f"from tests.prove import mutants, mutated\n{said}"], cwd=ROOT, check=True)
 
 
 def test_every_equivalent_mutant_is_one_and_has_a_reason() -> None:
-    told = _equivalent()
-    named = {mutant.name for file in mutants.files() for mutant in mutants.of_file(file)} if told else set()
-    assert told.keys() <= named, told.keys() - named
+    told = verdicts.equivalent()
+    named = {name for names in FOUND.values() for name in names}
+    assert CHOSEN != "*" or told.keys() <= named, told.keys() - named
     assert all(len(reason) > 20 for reason in told.values())
+
+
+def test_a_verdict_is_kept_until_its_file_says_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {"consent/card.py": Verdict(9, {"consent/card.py:f: x": "survived"}), "consent/page.py": Verdict(3, {})}
+    verdicts.write(kept, tmp_path)
+    assert verdicts.read(tmp_path) == kept
+    assert kept["consent/card.py"].share({"consent/card.py:f: x"}) == (8, 8)
+    file = tmp_path / "verdicts.tsv"
+    told = file.read_text(encoding="utf-8")
+    file.write_text(told.replace(verdicts.digest("consent/page.py"), "of-another"), encoding="utf-8")
+    assert verdicts.read(tmp_path).keys() == {"consent/card.py"}
 
 
 @PROOF
 @pytest.mark.prove
 def test_nearly_every_mutant_is_seen(proof: Proof, tmp_path: Path) -> None:
     """Within TSUNAGU_PROVE_SECONDS, or its share of them; PROOF=mutation alone is no reason to go on for hours."""
-    until = min(proof.until, time.monotonic() + proofs.SECONDS)
-    passed = _passed_through(tmp_path)
-    drawn = random.Random(SEED).sample(_FOUND, len(_FOUND))
-    cores = os.cpu_count() or 1
-    plain = {"mutant": None, "tests": passed.few(passed.seconds), "seconds": SECONDS, "tags": ["P2", "R5"]}
-    running, told = [], [tmp_path / f"told-{number}" for number in range(cores)]
-    for number in range(cores):
-        asked = [plain, *(_asked(mutant, passed) for mutant in drawn[number::cores])]
-        file = tmp_path / f"asked-{number}"
-        file.write_text("".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in asked), encoding="utf-8")
-        words = [str(file), str(told[number]), str(time.time() + until - time.monotonic())]
-        running.append(subprocess.Popen([sys.executable, "-m", "tests.prove.judging", *words], cwd=ROOT))
-    assert [each.wait() for each in running] == [0] * cores
-    judged = [json.loads(line) for file in told for line in file.read_text(encoding="utf-8").splitlines()]
-    assert all(each["outcome"] == SURVIVED for each in judged if not each["name"]), "the tests fail as it is"
-    _tell(proof, [each for each in judged if each["name"]])
+    until = time.time() + min(proof.until - time.monotonic(), proofs.SECONDS)
+    kept, told = verdicts.read(), _told()
+    asked = {
+        file: [name for name in names if _is_asked(name, told.get(name, ""), kept.get(file))]
+        for file, names in FOUND.items()
+    }
+    _judge({file: names for file, names in asked.items() if names}, until, tmp_path)
+    told |= _told()
+    for file, names in FOUND.items():
+        before = dict.fromkeys(names, KILLED) | dict(kept[file].unseen) if file in kept else {}
+        now = before | {name: told[name] for name in names if name in told}
+        if len(now) == len(names):
+            kept[file] = Verdict(len(names), {name: outcome for name, outcome in now.items() if outcome != KILLED})
+    verdicts.write(kept)
+    _tell(proof, kept)
 
 
-def _tell(proof: Proof, judged: list[dict[str, str]]) -> None:
-    alike = _equivalent()
-    seen: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for each in judged:
-        seen[each["file"]]["equivalent" if each["name"] in alike else each["outcome"]] += 1
-    lines = [f"{_share(found)}  {file}  {dict(found)}" for file, found in sorted(seen.items())]
-    whole = sum(seen.values(), Counter[str]())
-    lines.append(f"{_share(whole)}  of all  {dict(whole)}")
-    lines += sorted(f"{each['outcome']} {each['at']}" for each in judged if each["outcome"] != KILLED)
-    CACHE.mkdir(parents=True, exist_ok=True)
+def _is_asked(name: str, told: str, kept: Verdict | None) -> bool:
+    """Of a file that has its verdict, what was not seen: the test that it asked for may be there by now."""
+    if kept:
+        return name in kept.unseen and name not in verdicts.equivalent()
+    return (told != KILLED and name not in verdicts.equivalent()) or not told
+
+
+def _tell(proof: Proof, kept: Mapping[str, Verdict]) -> None:
+    alike = verdicts.equivalent()
+    shares = {file: kept[file].share(alike) for file in FOUND if file in kept}
+    lines = [f"{seen}/{of}  {file}" for file, (seen, of) in shares.items()]
+    seen, of = (sum(each) for each in zip((0, 0), *shares.values(), strict=True))
+    lines.append(
+        f"{seen}/{of} = {seen / max(of, 1):.1%} of {len(shares)} files; {len(FOUND) - len(shares)} not judged yet"
+    )
+    unseen = {name: outcome for file in shares for name, outcome in kept[file].unseen.items() if name not in alike}
+    places = {each.name: each.at for file in shares for each in mutants.of_file(file)}
+    lines += [f"{outcome} {places[name]}" for name, outcome in unseen.items()]
     (CACHE / "told.txt").write_text("\n".join((*lines, "")), encoding="utf-8")
-    proof.count(len(judged))
+    proof.count(sum(verdict.mutants for file, verdict in kept.items() if file in FOUND))
     print("\n".join(lines))
-    assert whole[KILLED] >= FLOOR * (whole.total() - whole["equivalent"]), "\n".join(lines)
+    assert seen >= FLOOR * of, "\n".join(lines)
 
 
-def _share(found: Counter[str]) -> str:
-    of = found.total() - found["equivalent"]
-    return f"{found[KILLED] / of:4.0%} of {of:5}" if of else "nothing   "
+def _told() -> dict[str, str]:
+    """The outcomes of mutants of files that still say what they said."""
+    lines = JUDGED.read_text(encoding="utf-8").splitlines() if JUDGED.exists() else []
+    told = [json.loads(line) for line in lines]
+    return {each["name"]: each["outcome"] for each in told if each["digest"] == _digest(each["file"])}
 
 
-def _equivalent() -> dict[str, str]:
-    lines = EQUIVALENT.read_text(encoding="utf-8").splitlines()
-    return {name: reason for name, _, reason in (line.partition("\t") for line in lines)}
+def _digest(file: str) -> str:
+    return verdicts.digest(file) if file in FOUND else ""
 
 
-def _asked(mutant: Mutant, passed: Passed) -> dict[str, Any]:
-    chosen = passed.through(mutant)
-    seconds = sum(passed.seconds[test] for test in chosen)
-    return {"mutant": asdict(mutant), "tests": chosen, "seconds": seconds, "tags": sorted(_tags(mutant.file))}
+def _judge(asked: dict[str, list[str]], until: float, folder: Path) -> None:
+    """In as many processes as there are cores, the shortest files first."""
+    passed = str(_passed_through(folder))
+    files = sorted(asked, key=lambda file: len(asked[file]))
+    running = []
+    cores = min(os.cpu_count() or 1, len(files))
+    for number in range(cores):
+        mine = {file: asked[file] for file in files[number::cores]}
+        tags = {file: sorted(_tags(file)) for file in mine}
+        given = Asked(mine, until, [passed], [*TESTS], ELSEWHERE, SECONDS, tags, str(JUDGED))
+        file = folder / f"asked-{number}.json"
+        file.write_text(json.dumps(asdict(given), ensure_ascii=False), encoding="utf-8")
+        words = [sys.executable, "-m", "tests.prove.judging", str(file)]
+        running.append(subprocess.Popen(words, cwd=ROOT, env=_environment()))
+    assert [each.wait() for each in running] == [0] * cores
 
 
 def _tags(file: str) -> set[str]:
@@ -158,19 +206,24 @@ def _tags(file: str) -> set[str]:
     return {tag for name, tags in of.items() for tag in tags if stem in name.split(".")}
 
 
-def _passed_through(folder: Path) -> Passed:
+def _passed_through(folder: Path) -> Path:
     """Which test goes through what: seen once for this state of the code, and kept."""
     file = CACHE / f"through-{_state()}.json"
     if not file.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
         words = ["-q", "-x", "-p", "tests.prove.through", "-p", "no:cacheprovider", "-k", ELSEWHERE, *TESTS]
-        environment = os.environ | {through.TOLD: str(folder / "through"), "PROOF": ""}
+        environment = _environment() | {through.TOLD: str(folder / "through")}
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment, capture_output=True, text=True
         )
         assert ended.returncode == 0, ended.stdout[-3000:]
         file.write_bytes((folder / "through").read_bytes())
-    return Passed.read(file, SECONDS)
+    return file
+
+
+def _environment() -> dict[str, str]:
+    """What is run within a proof is none."""
+    return os.environ | {"PROOF": ""}
 
 
 def _state() -> str:

@@ -135,6 +135,9 @@ POSTS = "standing.post"
 ROLES = "standing.roles"
 """It refuses nothing: who decides roles, and when, is a duty (R19), and what they open is P13."""
 
+DEPARTMENTS = "standing.department"
+"""It refuses nothing: what a keeper writes of a department waits, and who asks for it is refused as it is confirmed."""
+
 BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
 PROOF = pytest.mark.proof("rules", len(BITES))
 ROOT = Path(__file__).parents[2]
@@ -166,7 +169,7 @@ def standing(tmp_path_factory: pytest.TempPathFactory) -> Narration:
 
 
 def test_every_rule_of_the_policy_is_named_here() -> None:
-    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS, ROLES}
+    assert without.names() == {rule.partition(":")[0] for rule in BITES} | {INSTALLING, POSTS, ROLES, DEPARTMENTS}
 
 
 @PROOF

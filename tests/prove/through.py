@@ -1,28 +1,24 @@
 """A pytest plugin: which test goes through which line of what is mutated, and how long each takes.
 
-docs/testing.md, "Mutation". Threads are followed too. What a shared fixture goes through is told of who first asked.
+docs/testing.md, "Mutation". What a shared fixture goes through is told of who first asked.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import sys
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
+import coverage
 import pytest
+
+from tests.prove.mutants import MUTATED, ROOT
 
 TOLD = "TSUNAGU_TEST_THROUGH"
 """The setting that names the file to write: JSON with `tests`, the `seconds` of each, and who goes through `lines`."""
-
-ROOT = Path(__file__).parents[2]
-_FLOORS = (f"{ROOT}/consent/", f"{ROOT}/resources/search/predicate")
 
 
 class Through:
@@ -31,38 +27,37 @@ class Through:
     def __init__(self) -> None:
         self.tests: list[str] = []
         self.seconds: list[float] = []
-        self.lines: defaultdict[str, int] = defaultdict(int)
+        self.seen = coverage.Coverage(data_file=None, config_file=False, include=[f"{ROOT}/{each}" for each in MUTATED])
+
+    def pytest_sessionstart(self) -> None:
+        self.seen.start()
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        seen: set[tuple[str, int]] = set()
-
-        def line(frame: FrameType, event: str, arg: Any) -> Any:
-            seen.add((frame.f_code.co_filename, frame.f_lineno))
-            return line
-
-        def call(frame: FrameType, event: str, arg: Any) -> Any:
-            return line if frame.f_code.co_filename.startswith(_FLOORS) else None
-
         began = time.process_time()
-        threading.settrace(call)
-        sys.settrace(call)
+        self.seen.switch_context(item.nodeid)
         try:
             return (yield)
         finally:
-            sys.settrace(None)
-            threading.settrace(None)
-            bit = 1 << len(self.tests)
+            self.seen.switch_context("")
             self.tests.append(item.nodeid)
             self.seconds.append(round(time.process_time() - began, 3))
-            for file, number in seen:
-                self.lines[f"{file.removeprefix(f'{ROOT}/')}:{number}"] |= bit
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
+        self.seen.stop()
         if exitstatus == 0:
-            lines = {at: f"{bits:x}" for at, bits in self.lines.items()}
-            told = {"tests": self.tests, "seconds": self.seconds, "lines": lines}
+            told = {"tests": self.tests, "seconds": self.seconds, "lines": self._lines()}
             Path(os.environ[TOLD]).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+
+    def _lines(self) -> dict[str, str]:
+        bits = {test: 1 << place for place, test in enumerate(self.tests)}
+        lines: defaultdict[str, int] = defaultdict(int)
+        data = self.seen.get_data()
+        for file in data.measured_files():
+            for number, tests in data.contexts_by_lineno(file).items():
+                for test in tests:
+                    lines[f"{file.removeprefix(f'{ROOT}/')}:{number}"] |= bits.get(test, 0)
+        return {at: f"{through:x}" for at, through in lines.items() if through}
 
 
 def pytest_configure(config: pytest.Config) -> None:

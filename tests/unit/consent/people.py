@@ -24,6 +24,7 @@ OFFICER = Actor(
     "desk", "Practitioner/p", "", vocabulary.CARE_MANAGEMENT, (Scope("user", "*", frozenset("cruds")),), NOW, "r"
 )
 SYSTEM = replace(OFFICER, person="", organization=CENTER, scopes=(Scope("system", "*", frozenset("cruds")),))
+_CODES = ("business-rule", "forbidden", "code-invalid", "required")
 NOBODY = Actor("", "", "", "", (), NOW, "r")
 
 
@@ -81,4 +82,11 @@ def breaches(duty: duties.Duty, transition: Transition) -> list[str]:
     """The rules that a change breaks by this duty, each said in both languages; `!` where it is about who acts."""
     found = list(duty(transition))
     assert all(issue.text.startswith(f"{issue.rule}: ") and issue.ja.startswith(f"{issue.rule}: ") for issue in found)
+    assert all(issue.code in _CODES for issue in found)
     return [issue.rule + ("!" if issue.code == "forbidden" else "") for issue in found]
+
+
+def wrongs(duty: duties.Duty, transition: Transition) -> list[str]:
+    """The rules that a change breaks by this duty, each with the element where it does: `R9 at Task.input`."""
+    broken = breaches(duty, transition)
+    return [f"{rule} at {issue.at}" for rule, issue in zip(broken, duty(transition), strict=True)]

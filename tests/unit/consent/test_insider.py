@@ -14,6 +14,7 @@ from resources.record import coding
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.forgeries import group
+from tests.unit.consent.people import NOW
 from tests.unit.consent.test_conference_course import refused
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, conference, coordination, household, patient
 
@@ -193,23 +194,91 @@ def test_a_letter_that_another_agency_received_stays(town: Town) -> None:
 KEEPER = actor("dk")
 
 
-@pytest.mark.parametrize(("above", "colleague", "may"), [("council", CO, False), ("center", P, True)])
-def test_nobody_confirms_a_post_by_a_department_that_its_writer_named(
-    town: Town, above: str, colleague: Any, may: bool
+SECOND = actor("dk2")
+
+
+@pytest.fixture
+def kept(town: Town) -> Town:
+    """Two directory keepers, one for the council and one for the center; and an agency in which nobody is yet."""
+    post: Json = {"resourceType": "PractitionerRole", "period": {"start": "2020-01-01"}}
+    post |= {"code": [concept("role", "directory-keeper")]}
+    people = [{"resourceType": "Practitioner", "id": id} for id in ("dk", "dk2", "friend")]
+    keepers = [("dk", "council"), ("dk2", "center")]
+    held = [{"id": id, "practitioner": ref(f"Practitioner/{id}")} for id, _ in keepers]
+    agencies = [{"organization": ref(f"Organization/{agency}")} for _, agency in keepers]
+    posts = [post | each | agency for each, agency in zip(held, agencies, strict=True)]
+    far = {"resourceType": "Organization", "id": "far", "name": "far"}
+    town.write(INSTALLER, *people, *posts, far)
+    friend: Json = {"id": "f", "practitioner": ref("Practitioner/friend"), "organization": ref("Organization/far")}
+    town.write(KEEPER, post | friend | {"code": [concept("role", "officer")]})
+    return town
+
+
+def confirm(town: Town, who: Any, name: str) -> str:
+    """By which rule it is refused; empty where it is confirmed."""
+    try:
+        town.run(town.gate.operate(who, ("$confirm-posts",), partial(confirmed, named=[name])))
+    except Problem as problem:
+        return problem.rules[0] if problem.kind == "forbidden" else str(problem)
+    return ""
+
+
+FAR = at(1, {"resourceType": "Organization", "id": "far", "name": "far"})
+DEPARTMENT: Json = {"resourceType": "OrganizationAffiliation", "id": "a", "code": [concept("role", "department")]}
+DEPARTMENT |= {"organization": ref("Organization/far")}
+PLACES = {
+    "part of": (FAR | {"partOf": ref("Organization/other")}, "Organization/far"),
+    "department": (DEPARTMENT | {"participatingOrganization": ref("Organization/other")}, "OrganizationAffiliation/a"),
+}
+
+
+@pytest.mark.parametrize("place", PLACES.values(), ids=list(PLACES))
+@pytest.mark.parametrize("who", [SECOND, LEAD], ids=["a second keeper", "the lead section"])
+def test_who_is_in_charge_of_an_agency_is_not_said_by_one_keeper_alone(
+    kept: Town, place: tuple[Json, str], who: Any
 ) -> None:
-    """Who keeps the directory says which department is in charge, and would so have a colleague confirm."""
-    post: Json = {"resourceType": "PractitionerRole", "active": True, "period": {"start": "2020-01-01"}}
-    kept = post | {"id": "dk", "practitioner": ref("Practitioner/dk"), "organization": ref("Organization/council")}
-    people = [{"resourceType": "Practitioner", "id": id} for id in ("dk", "friend")]
-    town.write(INSTALLER, *people, kept | {"code": [concept("role", "directory-keeper")]})
-    far = {"resourceType": "Organization", "id": "far", "name": "far", "partOf": ref(f"Organization/{above}")}
-    friend = {"id": "f", "practitioner": ref("Practitioner/friend"), "organization": ref("Organization/far")}
-    town.write(KEEPER, far, post | friend | {"code": [concept("role", "officer")]})
-    confirm = partial(confirmed, posts=["PractitionerRole/f"])
-    if may:
-        town.run(town.gate.operate(colleague, ("$confirm-posts",), confirm))
-        return
-    with pytest.raises(Problem) as caught:
-        town.run(town.gate.operate(colleague, ("$confirm-posts",), confirm))
-    assert (caught.value.kind, caught.value.rules) == ("forbidden", ("P12",))
-    town.run(town.gate.operate(LEAD, ("$confirm-posts",), confirm))
+    """A colleague of a friend's would confirm the friend's post, in an agency to which requests come on paper."""
+    said, name = place
+    kept.write(KEEPER, said)
+    assert confirm(kept, Q, "PractitionerRole/f") == "P12"
+    assert [confirm(kept, each, name) for each in (KEEPER, Q, CO, P)] == ["P12"] * 4
+    assert confirm(kept, who, name) == ""
+    assert confirm(kept, Q, "PractitionerRole/f") == ""
+
+
+def test_what_else_is_written_of_an_agency_moves_nothing_and_a_further_move_waits_again(kept: Town) -> None:
+    moved = FAR | {"partOf": ref("Organization/other")}
+    kept.write(INSTALLER, moved)
+    kept.write(KEEPER, at(2, moved, alias=["遠くの機関"]))
+    assert confirm(kept, Q, "PractitionerRole/f") == ""
+    kept.write(KEEPER, at(3, moved, partOf=ref("Organization/center")))
+    kept.write(KEEPER, at(4, moved, partOf=ref("Organization/center"), alias=["さらに遠くの機関"]))
+    kept.write(KEEPER, kept.read(KEEPER, "PractitionerRole/f") | {"code": [concept("role", "deputy")]})
+    assert confirm(kept, P, "PractitionerRole/f") == "P12"
+    assert confirm(kept, SECOND, "Organization/far") == "P12", "who is of the agency that would be in charge"
+    assert confirm(kept, LEAD, "PractitionerRole/f") == "", "as long as nobody is in charge"
+
+
+def test_where_somebody_is_the_agency_itself_confirms_its_place(kept: Town) -> None:
+    other = at(1, {"resourceType": "Organization", "id": "other", "name": "other"}, partOf=ref("Organization/council"))
+    kept.write(KEEPER, other)
+    assert [confirm(kept, each, "Organization/other") for each in (SECOND, LEAD, CO)] == ["P12"] * 3
+    assert confirm(kept, Q, "Organization/other") == ""
+
+
+def test_a_move_that_waits_lets_nobody_onto_a_list(kept: Town) -> None:
+    """The department of an agency on a list names a substitute, and a keeper does not say which that is."""
+    head: Json = {"resourceType": "PractitionerRole", "id": "h", "practitioner": ref("Practitioner/co")}
+    head |= {"organization": ref("Organization/council"), "code": [concept("role", "department")]}
+    kept.write(INSTALLER, head, {"resourceType": "Practitioner", "id": "deputy"})
+    post = {"resourceType": "PractitionerRole", "id": "p2", "practitioner": ref("Practitioner/deputy")}
+    kept.write(INSTALLER, post | {"organization": ref("Organization/center")} | {"code": [concept("role", "deputy")]})
+    kept.write(P, patient("1"))
+    kept.protect(P, "Patient/1", "Organization/center")
+    center = {"resourceType": "Organization", "id": "center", "name": "center", "partOf": ref("Organization/council")}
+    kept.write(KEEPER, at(1, center))
+    named: dict[str, Any] = {"named": ("PractitionerRole/p2",), "until": f"{NOW.date()}"}
+    with pytest.raises(Problem):
+        kept.of_list(CO, "$extend-protection", "Patient/1", **named)
+    assert confirm(kept, P, "Organization/center") == ""
+    kept.of_list(CO, "$extend-protection", "Patient/1", **named)

@@ -11,12 +11,13 @@ import pytest
 from pymongo import MongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import ExecutionTimeout, OperationFailure
+from pymongo.errors import DuplicateKeyError, ExecutionTimeout, OperationFailure
 
 from resources.record.version import Version
 from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, NOTHING, AllOf, HasOther, Not, has
 from resources.store.mongo import MongoStore
+from resources.store.mongo_fault import speaking
 from resources.store.port import Query, TooCostly, TooLarge, Unavailable
 from resources.store.trail import TrailQuery
 from tests.unit.resources.store.stalling import way_to
@@ -53,6 +54,14 @@ async def put(store, *versions):
 async def found(store, what=EVERYTHING):
     async with store.snapshot() as view:
         return [row.id for row in (await view.find(Query(what), within=EVERYTHING)).versions]
+
+
+def test_what_the_server_says_of_a_fault_is_told_by_its_kind_and_never_by_a_document():
+    words = 'E11000 duplicate key error dup key: { term: "name 水無瀬" }'
+    with pytest.raises(Unavailable) as told, speaking():
+        raise DuplicateKeyError(words, 11000, {"codeName": "DuplicateKey"})
+    assert "DuplicateKeyError 11000 DuplicateKey" in str(told.value)
+    assert "水無瀬" not in "".join([str(told.value), *told.value.__notes__])
 
 
 # A server that does not answer
