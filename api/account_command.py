@@ -13,7 +13,6 @@ from typing import Annotated
 import typer
 
 from api import clock, named_record, vault_command
-from api import settings as app_settings
 from api.oauth import accounts, linked
 from api.oauth.attempts import Attempts
 from api.oauth.events import Events
@@ -165,7 +164,7 @@ def list_() -> None:
 
 def _provider(subject: str) -> str:
     """The issuer of the provider that has this user; stops where there is none, or the subject can be nobody's."""
-    issuer: str = app_settings.read().provider
+    issuer: str = vault_command.settings().provider
     if not issuer:
         vault_command.stop(
             "TSUNAGU_PROVIDER が設定されていません / no provider is set: TSUNAGU_PROVIDER names one by its issuer"

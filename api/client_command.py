@@ -14,7 +14,7 @@ import typer
 from joserfc.jwk import ECKey
 
 from api import clock, named_record, vault_command
-from api.oauth import clients, purpose
+from api.oauth import clients, purpose, registration
 from api.oauth.clients import Client
 from api.oauth.events import Events
 from consent import scope as scopes
@@ -33,6 +33,7 @@ Made = Annotated[
     Path | None, typer.Option("--make-key", help="鍵を作り、秘密鍵をここに書く / make a key, the private one goes here")
 ]
 
+_OF_AN_APP = "user/*.cruds openid fhirUser offline_access"
 _PURPOSES = ["CAREMGT", "COC"]
 _OWN = frozenset(
     {
@@ -75,9 +76,7 @@ def add(
             client_id=name,
             name=title or name,
             organization=organization,
-            scope=_scope(
-                scope or ("user/*.cruds openid fhirUser offline_access" if redirect_uris else "system/*.cruds")
-            ),
+            scope=_scope(scope or (_OF_AN_APP if redirect_uris else "system/*.cruds")),
             purposes=_purposes(purposes or _PURPOSES),
             grant_types=("authorization_code", "refresh_token") if redirect_uris else ("client_credentials",),
             token_endpoint_auth_method="private_key_jwt" if jwks or jwks_uri or make_key else "none",
@@ -92,6 +91,29 @@ def add(
 
     made = vault_command.run(added)
     print(f"{made.client_id} を登録しました / is registered: {made.scope}")
+
+
+@app.command()
+def invite(
+    organization: Annotated[str, typer.Option(help="責任を持つ機関 / the agency answering for it: Organization/id")],
+    scope: Annotated[str, typer.Option(help="最大の scope / the most it can get")] = _OF_AN_APP,
+    purposes: Annotated[
+        list[str] | None, typer.Option("--purpose", help="利用目的の code / codes of the purposes it may ask for")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=90, help="使える日数 / for how many days it may be used")] = 7,
+) -> None:
+    """自ら登録するアプリに渡す、一度だけの初期トークンを表示する / Show an initial token, for one registration."""
+
+    async def invited(store: Store) -> str:
+        await named_record.agency(store, organization)
+        until = clock.system().timestamp() + days * 86_400
+        most = (_scope(scope), _purposes(purposes or _PURPOSES))
+        token = await registration.invite(store.vault, organization, *most, until=until)
+        events = Events(store.trail.append, clock.system)
+        await events.note(None, "administration", "invitation to register", organization=organization)
+        return token
+
+    print(vault_command.run(invited))
 
 
 @app.command()

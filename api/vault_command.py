@@ -15,7 +15,7 @@ from rich.console import Console
 from api import os_fault
 from api import settings as app_settings
 from api.named_record import NotNamedError
-from api.settings import SettingsFault
+from api.settings import Settings, SettingsFault
 from resources.store import open as stores
 from resources.store.port import Store, Unavailable
 
@@ -34,10 +34,18 @@ def run(work: Callable[[Store], Awaitable[T]]) -> T:
         stop(str(fault))
 
 
+def settings() -> Settings:
+    """What the environment says; what an operator can mend in it is one sentence and exit code 2."""
+    try:
+        return app_settings.read()
+    except SettingsFault as fault:
+        stop(str(fault))
+
+
 async def _at_work(work: Callable[[Store], Awaitable[T]]) -> T:
-    settings = app_settings.read()
-    stores.standing(settings.store_address)
-    store = stores.opened(settings.store_address)
+    address = app_settings.read().store_address
+    stores.standing(address)
+    store = stores.opened(address)
     await store.open()
     try:
         return await work(store)

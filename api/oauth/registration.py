@@ -28,6 +28,8 @@ ALGORITHMS = ("RS384", "ES384")
 _KIND = "oauth-invitation"
 _LONGEST_NAME = 100
 _INVITES = ("organization", "scope", "purposes")
+_KNOWN_BY = ("redirect_uris", "jwks", "jwks_uri")
+"""What tells a client from another that has a copy of its statement, which every copy of the software holds."""
 
 
 async def invite(vault: Vault, organization: str, scope: str, purposes: tuple[str, ...], *, until: float) -> str:
@@ -50,6 +52,8 @@ class Registration:
         statement = asked.pop("software_statement", None)
         if statement is not None:
             invitation = self._stated(statement)
+            if own := [name for name in _KNOWN_BY if name in asked and name not in invitation]:
+                raise InvalidClientMetadataError(f"'{own[0]}' is for the software statement to say")
             asked |= {name: value for name, value in invitation.items() if name not in _INVITES}
         else:
             invitation = await self._invited(http.headers.get("authorization", ""))
@@ -78,8 +82,12 @@ class Registration:
             )
         claims = dict(found[1]) if found else {}
         until = claims.get("exp")
-        if isinstance(until, bool) or not isinstance(until, int | float) or until <= self.issuer.now():
-            raise InvalidSoftwareStatementError("it is not signed by who is believed here, or is over")
+        over = isinstance(until, bool) or not isinstance(until, int | float) or until <= self.issuer.now()
+        audience = claims.get("aud", self.issuer.url)
+        if over or self.issuer.url not in (audience if isinstance(audience, list) else [audience]):
+            raise InvalidSoftwareStatementError(
+                "it is not signed by who is believed here, is for another server, or is over"
+            )
         return claims
 
     async def _invited(self, authorization: str, *, use: bool = False) -> dict[str, Any]:

@@ -5,16 +5,16 @@ docs/policy.md, "from the sentence to the rule"; profiles/chain.json
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.pages import sign_in, template
 from profiles import sentence
-from profiles.sentence import Links
+from profiles.sentence import Links, Sentence
 
 
 class Policy:
@@ -31,7 +31,8 @@ class Policy:
             }
             for rule, said in sentence.every().items()
         ]
-        return template.rendered("policy.html", {"rows": rows, "back": _back(chain)})
+        back = [_from_places(), _from_scenarios(chain), _from_code(chain)]
+        return template.rendered("policy.html", {"rows": rows, "back": back})
 
     async def show(self, request: Request) -> Response:
         return HTMLResponse(self._page, headers=sign_in.HEADERS)
@@ -44,10 +45,32 @@ def _by_feature(places: Sequence[Mapping[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def _back(chain: Links) -> dict[str, dict[str, Any]]:
+def _from_places() -> dict[tuple[str, str], list[Sentence]]:
+    """Where a sentence stands, in Japanese and English -> the rules that are from there."""
+    found: dict[tuple[str, str], list[Sentence]] = {}
+    for said in sentence.every().values():
+        found.setdefault((said.source, said.source_en), []).append(said)
+    return dict(sorted(found.items(), key=lambda entry: _order(entry[0][1])))
+
+
+def _order(place: str) -> tuple[bool, list[int]]:
+    """The ordinance by its articles, then the slides by their numbers."""
+    return place.startswith("slide"), [int(number) for number in re.findall(r"\d+", place)]
+
+
+def _from_scenarios(chain: Links) -> dict[tuple[str, str], list[Sentence]]:
     """Feature -> the rules that its scenarios show."""
-    found: dict[str, dict[str, Any]] = {}
+    return _back(chain, "scenarios", "feature")
+
+
+def _from_code(chain: Links) -> dict[tuple[str, str], list[Sentence]]:
+    """File -> the rules that it holds."""
+    return dict(sorted(_back(chain, "code", "file").items()))
+
+
+def _back(chain: Links, kind: str, place: str) -> dict[tuple[str, str], list[Sentence]]:
+    found: dict[tuple[str, str], list[Sentence]] = {}
     for rule, links in chain.items():
-        for place in links["scenarios"]:
-            found.setdefault(place["feature"], {})[rule] = sentence.every()[rule].title
+        for name in dict.fromkeys(each[place] for each in links[kind]):
+            found.setdefault((name, ""), []).append(sentence.every()[rule])
     return found

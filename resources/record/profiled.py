@@ -1,4 +1,4 @@
-"""Whether a record keeps what a profile says beyond R4: cardinality, types, fixed values, bindings, slices, invariants.
+"""Whether a record keeps what a profile says beyond FHIR R4: counts, types, fixed values, bindings, slices, invariants.
 
 https://hl7.org/fhir/R4/profiling.html#slicing
 """

@@ -22,8 +22,10 @@ FEATURES = source.ROOT / "tests" / "features"
 BEGUN, DONE = "<!-- the chain, made by tests/house/chain.py -->\n", "<!-- as far as here -->\n"
 
 RULE = re.compile(r"\b(?:[RPDF]\d+a?)\b|\b[Aa]rt\. \d")
-_ELSEWHERE = re.compile(r"https?://\S+|\bFHIR (?:release )?R4\b")
-"""Addresses, and the release of FHIR, which is called as a rule of the city is: the text says `FHIR R4` of it."""
+_ELSEWHERE = re.compile(r"https?://\S+|\bFHIR (?:release )?R4\b|(?<!rule )\bR4\b(?!:| of the |\))")
+"""Addresses, and the release of FHIR, which is called as a rule of the city is: the rule is `R4:`, `R4 of the domain`,
+`rule R4` or in brackets, whatever else says R4 says it of FHIR.
+"""
 _TAGS = re.compile(r"@(\S+)")
 _TITLE = re.compile(r"\s*(機能|シナリオアウトライン|シナリオ): (.+)")
 

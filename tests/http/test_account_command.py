@@ -130,6 +130,7 @@ def test_a_user_of_the_provider_is_linked_to_one_account(own: Running) -> None:
         (linking("link", "nobody", "43"), "there is no account"),
         (linking("link", "clerk", ""), "one to 255 letters"),
         (linking("link", "clerk", "42", provider=""), "TSUNAGU_PROVIDER names one"),
+        (linking("link", "clerk", "42", provider="http://login.city.example"), "TSUNAGU_PROVIDER cannot be"),
         (linking("unlink", "nobody"), "there is no account"),
     ):
         assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)

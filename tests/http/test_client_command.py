@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from demo.client import SystemClient
@@ -53,6 +54,27 @@ def test_a_system_is_added_given_new_keys_listed_and_revoked(own: Running, tmp_p
     assert "naka-system" not in command(own, "client", "list").stdout
 
 
+def test_software_registers_itself_once_with_what_an_operator_was_shown(installed: Path, tmp_path: Path) -> None:
+    folder = launch.copied(installed, tmp_path / "city")
+    with launch.serving(folder, registration="true") as running:
+        shown = command(
+            running, "client", "invite", "--organization", "Organization/council", "--scope", "user/Task.rs"
+        )
+        assert shown.returncode == 0, shown.stderr
+        app = {
+            "client_name": "窓口アプリ",
+            "redirect_uris": ["https://app.example/"],
+            "scope": "user/*.cruds",
+            "token_endpoint_auth_method": "none",
+        }
+        bearer = {"authorization": f"Bearer {shown.stdout.strip()}"}
+        place = f"{running.address}/oauth/register"
+        statuses = [httpx2.post(place, json=app, headers=bearer, trust_env=False).status_code for _ in range(2)]
+        assert statuses == [201, 401]
+        listed = command(running, "client", "list").stdout
+    assert "\tOrganization/council\tapp\tuser/Task.rs\tCAREMGT,COC" in listed
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -71,6 +93,8 @@ def test_a_system_is_added_given_new_keys_listed_and_revoked(own: Running, tmp_p
         (("rotate", "nobody", "--jwks-uri", "https://a.example/k"), "there is no client"),
         (("rotate", "yorisoi-system"), "name new keys"),
         (("revoke", "nobody"), "there is no client"),
+        (("invite", "--organization", "Organization/nobody"), "there is no"),
+        (("invite", "--organization", "Organization/council", "--scope", "everything"), "no scope"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(own: Running, tmp_path: Path, words: tuple[str, ...], said: str) -> None:

@@ -170,6 +170,7 @@ def stated(at: Any, key: jwk.ECKey = SOFTWARE, **other: Any) -> str:
         "scope": "openid user/Task.rs",
         "purposes": [CARE_MANAGEMENT],
         "client_name": "市のアプリ",
+        "redirect_uris": APP["redirect_uris"],
     }
     claims = {name: value for name, value in (claims | other).items() if value is not None}
     return jwt.encode({"alg": "ES384", "kid": "software"}, claims, key, algorithms=["ES384"])
@@ -182,10 +183,34 @@ def test_a_statement_of_who_is_believed_invites_and_what_it_says_counts(at: Any)
 
 def test_no_other_statement_invites(at: Any) -> None:
     stranger = jwk.ECKey.generate_key("P-384", {"kid": "software"})
-    for statement in (stated(at, stranger), stated(at, exp=1), stated(at, exp=None), "x", 7, {"a": 1}):
+    for statement in (
+        stated(at, stranger),
+        stated(at, aud="https://other.example"),
+        stated(at, exp=1),
+        stated(at, exp=None),
+        "x",
+        7,
+        {"a": 1},
+    ):
         refused = registered(at, {}, software_statement=statement)
         assert (refused.status_code, refused.json()["error"]) == (400, "invalid_software_statement")
     assert registered(at, {}, software_statement=stated(at, organization=None)).status_code == 400
+
+
+@pytest.mark.parametrize("own", ["redirect_uris", "jwks", "jwks_uri"])
+def test_who_has_a_copy_of_a_statement_is_not_taken_for_its_software(at: Any, own: str) -> None:
+    theirs = {
+        "redirect_uris": ["https://evil.example/"],
+        "jwks": {"keys": [at.keys["ec"].as_dict(private=False)]},
+        "jwks_uri": "https://evil.example/keys",
+    }
+    statement = stated(at, redirect_uris=None, scope="system/*.cruds")
+    asked = {"client_name": "app", "software_statement": statement, own: theirs[own]}
+    if own != "redirect_uris":
+        asked |= {"grant_types": ["client_credentials"], "token_endpoint_auth_method": "private_key_jwt"}
+    refused = httpx2.post(f"{at.url}/oauth/register", json=asked)
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_client_metadata")
+    assert own in refused.json()["error_description"]
 
 
 def test_required_means_required(at: Any, tmp_path: Any) -> None:
