@@ -5,6 +5,7 @@ docs/settings.md
 
 from __future__ import annotations
 
+import resource
 from importlib import import_module
 from typing import Any
 
@@ -54,7 +55,14 @@ def tsunagu() -> None:
 
 
 def main() -> None:
+    _leave_no_picture()
     app()
+
+
+def _leave_no_picture() -> None:
+    """No core file of this process, or of one that it begins, is written where it crashes: records would be in it."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 def _loaded(name: str) -> Any:

@@ -20,6 +20,8 @@ _log = logging.getLogger("tsunagu.leading")
 LASTS = 15.0
 """Seconds after which a leader that was killed leads no more."""
 AGAIN = 5.0
+FAREWELL = 3.0
+"""Seconds that a step has at the end, as of a subscriber who does not answer: the next leader does it again."""
 _PLACE = ("leader", "work")
 
 
@@ -34,15 +36,20 @@ class Work(Protocol):
 
 
 @contextlib.asynccontextmanager
-async def leading(vault: Vault, clock: Clock, works: Sequence[Work], *, every: float = 1.0) -> AsyncIterator[None]:
-    """Do the work while this lasts, in whichever process leads."""
-    ending = asyncio.Event()
-    going = asyncio.create_task(_Leader(vault, clock, works).go(ending, every), name="tsunagu-work")
+async def leading(
+    vault: Vault, clock: Clock, works: Sequence[Work], *, every: float = 1.0, farewell: float = FAREWELL
+) -> AsyncIterator[None]:
+    """Do the work while this lasts, in whichever process leads; a step that takes longer at the end is given up."""
+    ending, leader = asyncio.Event(), _Leader(vault, clock, works)
+    going = asyncio.create_task(leader.go(ending, every), name="tsunagu-work")
     try:
         yield
     finally:
         ending.set()
-        await going
+        await asyncio.wait({going}, timeout=farewell)
+        going.cancel()
+        await asyncio.wait({going})
+        await leader.leave()
 
 
 class _Leader:
@@ -58,6 +65,9 @@ class _Leader:
             for work in self._works:
                 more = await self._step(work) or more
             await asyncio.wait({over}, timeout=0 if more else every)
+
+    async def leave(self) -> None:
+        """Let another lead at once."""
         with contextlib.suppress(Unavailable):
             if self._until and await self._vault.look(*_PLACE) == self._name:
                 await self._vault.take(*_PLACE)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from logging.handlers import WatchedFileHandler
 
+from api import fault_lines
 from api.settings import Settings
 
 PAUSE = 0.05
@@ -34,7 +35,9 @@ _log = logging.getLogger("tsunagu.log")
 def configure(settings: Settings) -> None:
     """The sentences of this process, once. Raises OSError where the file cannot be written."""
     handler = WatchedFileHandler(settings.log, encoding="utf-8") if settings.log else logging.StreamHandler()
-    logging.basicConfig(level=logging.INFO, handlers=[handler], format="%(message)s", force=True)
+    handler.setFormatter(fault_lines.Formatter("%(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells whom we ask, by the whole address
 
 
 class RequestLog:

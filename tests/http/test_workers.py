@@ -61,6 +61,13 @@ def test_the_journey_holds_over_two_workers(installed: Path, tmp_path: Path) -> 
     assert "Traceback" not in "".join(running.said)
 
 
+def test_no_process_would_leave_a_core_file(running: Running) -> None:
+    for pid in (running.process.pid, *workers(running)):
+        limits = Path(f"/proc/{pid}/limits").read_text().splitlines()
+        [line] = [each for each in limits if each.startswith("Max core file size")]
+        assert line.split()[4] == "0"
+
+
 def test_the_first_process_ends_all_of_them(running: Running) -> None:
     ends = [os.pidfd_open(pid) for pid in workers(running)]
     running.process.send_signal(signal.SIGTERM)

@@ -83,6 +83,27 @@ def test_one_of_two_leads_and_the_other_takes_over_when_it_ends(
     runner.run(story())
 
 
+def test_a_step_that_does_not_end_is_given_up_at_the_end_and_another_leads(
+    run: tuple[asyncio.Runner, Store], clock: Clock
+) -> None:
+    runner, store = run
+
+    class Endless(Work):
+        async def step(self) -> bool:
+            self.stepped.set()
+            await asyncio.Event().wait()
+            return False
+
+    async def story() -> None:
+        first, second = Endless(), Work()
+        async with leading.leading(store.vault, clock, [first], every=0.001, farewell=0.001):
+            await first.stepped.wait()
+        async with leading.leading(store.vault, clock, [second], every=0.001):
+            await second.stepped.wait()
+
+    runner.run(story())
+
+
 def test_who_was_killed_leads_no_more_after_a_while(run: tuple[asyncio.Runner, Store], clock: Clock) -> None:
     runner, store = run
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 import os
 import threading
 from pathlib import Path
@@ -10,9 +12,35 @@ from pathlib import Path
 import orjson
 import pytest
 
+from api import fault_lines
 from api.log import RequestLog
 from api.request_line import RequestLine
 from api.settings import Settings
+
+
+def test_a_fault_is_told_by_where_it_was_and_its_kind_and_never_in_its_own_words() -> None:
+    told = io.StringIO()
+    handler = logging.StreamHandler(told)
+    handler.setFormatter(fault_lines.Formatter("%(message)s"))
+    log = logging.Logger("of-this-test")
+    log.addHandler(handler)
+
+    marker, known = "花子の" + "目印", dict[str, str]()
+
+    def read(name: str) -> None:
+        try:
+            known[name]
+        except KeyError as fault:
+            both = [ValueError(f"no {name} here"), UnicodeError(name)]
+            raise ExceptionGroup(f"of {name}", both) from fault
+
+    try:
+        read(marker)
+    except ExceptionGroup:
+        log.exception("request 1 failed")
+    for part in ("request 1 failed", "test_log.py", "in read", "ExceptionGroup", "ValueError", "KeyError"):
+        assert part in told.getvalue()
+    assert marker not in told.getvalue()
 
 
 @pytest.mark.parametrize("count", [1, 999, 5000])
