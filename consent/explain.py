@@ -19,7 +19,7 @@ from consent.facts import Facts
 from consent.gate import Gate
 from consent.reading import Reading
 from consent.rule import Decision, Rule
-from resources.record import period
+from resources.record import period, problem
 from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, Predicate
@@ -154,10 +154,12 @@ def _another(caller: Actor, question: Question) -> Actor:
 
 
 def _not_yours() -> Problem:
-    return Problem.of(
-        "forbidden",
+    because = problem.of_rule(
+        "P6",
         "only the convener, the lead section and, with the purpose `audit-review`, an auditor may ask about somebody "
         "else; leave out `actor` to ask about yourself",
         "他の人について尋ねられるのは招集者・主管課と、監査の目的（audit-review）の監査担当だけです。"
         "自分について尋ねるときは `actor` を省いてください",
+        "actor",
     )
+    return Problem("forbidden", because)

@@ -178,7 +178,7 @@ class Batch:
             self.rules[line.type] = policy.ruling("create", replace(unit.facts, type=line.type)).rules
         decision = policy.decide(self.rules[line.type], version.stored, unit.facts.world)
         if not decision.allowed:
-            raise refusal.forbidden("create", line.type, decision)
+            raise refusal.forbidden("create", version, decision, unit.facts)
         await self._duties(unit, line, resource)
         self._linked(unit, line)
         return version, decision

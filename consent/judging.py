@@ -47,7 +47,7 @@ class Judging:
     async def permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)
         if not decision.allowed:
-            raise refusal.forbidden(action, version.type, decision)
+            raise refusal.forbidden(action, version, decision, self.facts)
         return decision
 
     def rules_of(self, action: Action) -> tuple[Rule, ...]:

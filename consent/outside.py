@@ -12,7 +12,7 @@ from consent import audit_event, evidence, trail, vocabulary
 from consent.actor import Actor
 from consent.gate import Gate
 from consent.reading import Reading
-from resources.record import coding, moment, period, reference
+from resources.record import coding, moment, period, problem, reference
 from resources.record.problem import Issue, Problem
 from resources.search import request
 from resources.store.trail import Event
@@ -29,8 +29,9 @@ _KNOWN = ("Organization/", "Practitioner/", "PractitionerRole/", "HealthcareServ
 async def recorded(gate: Gate, caller: Actor, disclosure: Resource, consent: Resource) -> None:
     """Put it on the trail. Raises Problem naming what cannot be told, or where the consent is not for the caller."""
     if caller.purpose not in vocabulary.CASEWORK_PURPOSES:
-        text, ja = "a disclosure is told by casework", "提供を記録できるのは、相談支援の業務としてだけです"
-        raise Problem.of("forbidden", text, ja)
+        text = "a disclosure is told by casework: ask for a token for `CAREMGT`, `COC` or `support-conference`"
+        ja = "提供を記録できるのは、相談支援の業務としてだけです。CAREMGT などのトークンで行ってください"
+        raise Problem("forbidden", problem.of_rule("D4", text, ja))
     name = reference.one({"consent": consent}, "consent")
     if not name.startswith("Consent/"):
         raise _unreadable("name the consent by its reference", "根拠の同意書を参照で指定してください", "consent")

@@ -223,8 +223,8 @@ def short_of(made: Iterable[Rule], type: str) -> Iterator[Rule]:
 
 
 def _too_narrow(rule: Rule, type: str) -> Problem:
-    text = f"the token's scopes do not cover this interaction on `{type}`"
-    ja = f"トークンのスコープに `{type}` のこの操作が含まれません"
+    text = f"the token's scopes do not cover this interaction on `{type}`: ask for a token that does"
+    ja = f"トークンのスコープに `{type}` のこの操作が含まれません。含むトークンを求めてください"
     return Problem("forbidden", problem.of_rule(rule.id, text, ja))
 
 

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from consent import instead
+from consent.facts import Facts
 from consent.rule import Action, Decision
-from resources.record import problem
+from resources.record import envelope, problem
 from resources.record.problem import Issue, Problem
+from resources.record.version import Version
 
 
 def not_found(type: str, id: str) -> Problem:
     return Problem.of("not-found", f"there is no `{type}/{id}`", f"`{type}/{id}` は見つかりません")
 
 
-def forbidden(action: Action, type: str, decision: Decision) -> Problem:
-    """Names the rules that speak against it; where nothing speaks for it, says so."""
-    against = [problem.of_rule(rule.id, rule.because.en, rule.because.ja) for rule in decision.rules]
-    nothing = Issue(f"no rule permits you to {action} this {type}", f"この {type} の {action} を許す規則がありません")
-    return Problem("forbidden", *(against or [nothing]))
+def forbidden(action: Action, version: Version, decision: Decision, facts: Facts) -> Problem:
+    """Names the rules that speak against it, or where nothing speaks for it whose it is, and what to do instead."""
+    if decision.rules:
+        said = [(rule.id, instead.against(rule)) for rule in decision.rules]
+    else:
+        said = [instead.of(action, version.type, envelope.value(version.terms, ".custodian"), facts)]
+    return Problem("forbidden", *(problem.of_rule(rule, because.en, because.ja) for rule, because in said))
 
 
 def warned(issues: Iterable[Issue]) -> tuple[Issue, ...]:

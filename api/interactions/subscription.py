@@ -16,7 +16,7 @@ from api.call import Call
 from api.subscription import form, kept
 from api.subscription.kept import Subscription, Subscriptions
 from consent import subscribing
-from resources.record import period, stamp
+from resources.record import period, problem, stamp
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import result_parameters
@@ -102,8 +102,9 @@ async def _made(call: Call, id: str, number: int, found: dict[str, Any], given: 
     channel = form.channel(found, call.on.settings.subscribers)
     reach = (each for each in call.actor.scopes if each.level == "system" and "s" in each.actions)
     if not any(each.type in ("*", interest.of.type) for each in reach):
-        text = f"the token's scopes do not cover a search of `{interest.of.type}`"
-        raise Problem.of("forbidden", text, f"トークンのスコープに `{interest.of.type}` の検索が含まれません")
+        text = f"the token's scopes do not cover a search of `{interest.of.type}`: ask for a token that does"
+        ja = f"トークンのスコープに `{interest.of.type}` の検索が含まれません。含むトークンを求めてください"
+        raise Problem("forbidden", problem.of_rule("scope", text, ja))
     since = period.instant(call.now)
     return Subscription(id, given, interest, channel, found, _ASKED[found["status"]], number, since)
 
@@ -119,12 +120,17 @@ def _may(call: Call, letter: str) -> None:
     """Raises Problem where it is no system, or its token does not reach so far."""
     call.sign_in()
     if call.actor.person and letter in "cud":
-        text, ja = "only a system client subscribes", "サブスクリプションはシステムのクライアントのものです"
-        raise Problem.of("forbidden", text, ja)
+        text = "a subscription is a system client's (`system/` scopes): a person asks `$worklist`, with `since`"
+        ja = (
+            "サブスクリプションは、システムのクライアント（system/ のスコープ）のものです。"
+            "人は「することの一覧」（$worklist、since）を使ってください"
+        )
+        raise Problem("forbidden", problem.of_rule("scope", text, ja))
     reach = (each for each in call.actor.scopes if each.type in ("*", TYPE) and not each.query)
     if not any(letter in each.actions for each in reach):
-        text = "the token's scopes do not cover this interaction on `Subscription`"
-        raise Problem.of("forbidden", text, "トークンのスコープに `Subscription` のこの操作が含まれません")
+        text = "the token's scopes do not cover this interaction on `Subscription`: ask for a token that does"
+        ja = "トークンのスコープに `Subscription` のこの操作が含まれません。含むトークンを求めてください"
+        raise Problem("forbidden", problem.of_rule("scope", text, ja))
 
 
 async def _version(call: Call, one: Subscription) -> Version:

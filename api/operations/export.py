@@ -21,7 +21,7 @@ from api.exports import Exports, Job, State
 from api.operations import parameters
 from consent import exporting
 from consent.exporting import Export
-from resources.record import moment
+from resources.record import moment, problem
 from resources.record.problem import Problem
 
 PARAMETERS = ("_outputFormat", "_since", "_type", "_typeFilter")
@@ -54,7 +54,9 @@ async def status(call: Call) -> Answer:
     if state.fault:
         text = f"the export ended before it was complete (`{state.fault}`): begin it anew"
         ja = f"エクスポートは完了せずに終わりました（`{state.fault}`）。改めて始めてください"
-        raise Problem.of("forbidden" if state.fault == "login" else "too-costly", text, ja)
+        if state.fault == "login":
+            raise Problem("forbidden", problem.of_rule("scope", text, ja))
+        raise Problem.of("too-costly", text, ja)
     return Answer(200, orjson.dumps(_manifest(call, job, state)), "application/json", {"expires": _http(job.until)})
 
 
@@ -81,8 +83,12 @@ async def file(call: Call) -> Answer:
 async def _begun(call: Call, level: str, id: str = "") -> Answer:
     call.sign_in()
     if call.actor.person:
-        text, ja = "only a system client exports", "エクスポートできるのはシステムのクライアントだけです"
-        raise Problem.of("forbidden", text, ja)
+        text = "an export is a system client's (`system/` scopes): a person searches, or asks a Patient's `$everything`"
+        ja = (
+            "エクスポートは、システムのクライアント（system/ のスコープ）だけができます。"
+            "人は、検索か Patient の $everything を使ってください"
+        )
+        raise Problem("forbidden", problem.of_rule("scope", text, ja))
     if not preference.is_async(call.header("prefer")):
         text, ja = "send `Prefer: respond-async`", "`Prefer: respond-async` を付けてください"
         raise Problem.of("structure", text, ja, "Prefer")

@@ -42,8 +42,9 @@ async def document(call: Call) -> Answer:
         source = await _source(call, reading)
         agency = min(reading.facts.agencies, default="")
     if not agency:
-        text, ja = "an agency hands a plan on, with a post held now", "計画を渡すのは、いま職のある機関の人です"
-        raise Problem.of("forbidden", text, ja)
+        text = "an agency hands a plan on: ask somebody who holds a post there now"
+        ja = "計画を渡すのは、いま職のある機関の人です。その機関の職員に頼んでください"
+        raise Problem("forbidden", problem.of_rule("P1", text, ja))
     when = period.instant(call.now)
     made = plan_document.document(source, call.on.settings.fhir, change.new_id(), when, agency)
     return respond.json(made)

@@ -62,12 +62,6 @@ def _(scene: Scene) -> None:
     assert written.status == 201, written.text
 
 
-@when("所管課長が会議を閉じる")
-def _(scene: Scene) -> None:
-    scene.answer = casework.close_meeting(scene.city)
-    assert scene.answer.status == 200
-
-
 @then("保健センターに、役割を担う仕事が届いている")
 def _(scene: Scene) -> None:
     found = scene.city.officer("health-center").get("Task", focus=scene.place("支援チーム"))

@@ -24,9 +24,9 @@ def _(scene: Scene, person: str, what: str) -> None:
     assert (bool(shown), bool(denied)) == ((True, False) if what == "見せた" else (False, True))
 
 
-@when(parsers.re(r"(?P<who>サインインしていない人|期限切れのトークンの人)が母の閲覧の記録を求める"))
+@when(parsers.re(r"(?P<who>サインインしていない人|通用しないトークンの人)が母の閲覧の記録を求める"))
 def _(scene: Scene, who: str) -> None:
-    with Asking(scene.city.people.base, "over.and.done" if who.startswith("期限") else "") as asking:
+    with Asking(scene.city.people.base, "over.and.done" if who.startswith("通用") else "") as asking:
         scene.answer = asking.ask("GET", f"{scene.place('母')}/$access-log")
 
 

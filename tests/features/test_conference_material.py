@@ -6,7 +6,7 @@ from demo.people import CONFERENCE
 from tests.world import casework
 from tests.world.scene import Scene
 
-scenarios("conference_material.feature")
+scenarios("conference_material.feature", "lead_section.feature")
 
 
 @given("こども総合相談所の担当者が会議の出席者から外されている")

@@ -8,7 +8,7 @@ from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import WHO
 
-scenarios("coordination.feature")
+scenarios("coordination.feature", "coordinated_case.feature")
 
 _COORDINATOR = {"reference": "PractitionerRole/role-coordinator"}
 _GROUNDS = "https://tsunagu.example/fhir/CodeSystem/coordination-ground"
@@ -74,12 +74,6 @@ def _(scene: Scene) -> None:
     found = scene.city.officer("coordinator").get(scene.place("調整の仕事")).json
     asked = {name: part for name, part in found.items() if name not in ("id", "meta")} | {"status": "requested"}
     scene.answer = household.write(scene.city, "coordinator", "second-call", asked)
-
-
-@when("推進員が、連携先が決まったと理由を書いて調整を終える")
-def _(scene: Scene) -> None:
-    why = {"text": "連携先が決まり、計画を要しない"}
-    scene.answer = casework.change(scene.city, "coordinator", "coordination", status="completed", statusReason=why)
 
 
 @when("推進員が、計画の一つを理由を書いて取りやめ、ほかをすべて始める")

@@ -9,11 +9,13 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from demo.answer import Answer, strings
 from demo.people import AUDIT, CARE, EMERGENCY
 from resources.record import coding
+from tests.features.test_secrecy import nowhere
 from tests.world import household
 from tests.world.scene import PURPOSES, Scene
 from tests.world.words import WHO
 
 scenarios("emergency.feature")
+then("妹の住所と電話はどこにも出ていない")(nowhere)
 
 _SYSTEM = "urn:oid:1.2.392.200119.6.102"
 _OUTCOMES = f"{coding.BASE}/CodeSystem/emergency-outcome"
@@ -100,11 +102,6 @@ def _(scene: Scene) -> None:
     until = datetime.fromisoformat(_said(scene, "until"))
     left = until - datetime.now(until.tzinfo)
     assert _MINUTES - timedelta(minutes=1) < left <= _MINUTES
-
-
-@then(parsers.parse("答えに「{word}」はない"))
-def _(scene: Scene, word: str) -> None:
-    assert word not in scene.answer.text
 
 
 @then("主管課が審査の依頼を読むと、だれが・だれを・いつまで・なぜ開いたかが書かれている")

@@ -13,6 +13,7 @@ from tests.laws.worlds import concept, extension, ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOW
 from tests.unit.consent.town import INSTALLER, actor, case, conference, coordination, household, patient, roster
+from tests.world.ruled import unruled
 
 scenarios("fund.feature")
 
@@ -304,6 +305,7 @@ def _(fund: Fund) -> None:
 @then("許されない")
 def _(fund: Fund) -> None:
     assert fund.answer.status == 403, fund.answer.body
+    assert unruled(fund.answer.body) == []
 
 
 @then(parsers.re(r"(?P<who>推進員|担当者)の一覧に、諮る申請(?P<there>が出る|は出ない)"))

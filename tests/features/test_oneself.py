@@ -100,6 +100,12 @@ def _(scene: Scene) -> None:
     assert scene.city.officer("yorisoi").put(concern).status == 200
 
 
+@when("母本人が母の困りごとを書き直す")
+def _(scene: Scene, signed_in: Citizen) -> None:
+    concern = scene.city.officer("yorisoi").get(scene.place("母の困りごと")).json
+    scene.answer = signed_in(scene, "母本人").put(concern | {"recordedDate": "2026-11-01"})
+
+
 @when("母本人が母の困りごとを消す")
 def _(scene: Scene, signed_in: Citizen) -> None:
     scene.answer = signed_in(scene, "母本人").send("DELETE", scene.place("母の困りごと"))

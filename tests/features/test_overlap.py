@@ -8,6 +8,7 @@ from api.overlaps import Overlaps
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.town import actor, patient
 from tests.world.acting import Acting
+from tests.world.ruled import unruled
 
 scenarios("overlap.feature")
 
@@ -101,4 +102,5 @@ def _(town: Acting) -> None:
 @then("許されない")
 def _(town: Acting) -> None:
     assert town.answer.status == 403, town.said
+    assert unruled(town.answer.body) == []
     assert "R40" in town.rules

@@ -14,6 +14,7 @@ from profiles.spec import Spec
 from tests.laws.worlds import extension, ref
 from tests.unit.api.conftest import Calling, founded
 from tests.unit.consent.town import actor, case, coordination, household, patient
+from tests.world.ruled import unruled
 
 scenarios("plan_document.feature")
 
@@ -146,6 +147,7 @@ def _(cities: Cities) -> None:
 @then("許されない")
 def _(cities: Cities) -> None:
     assert cities.answer.status == 403, cities.answer.body.decode()
+    assert unruled(cities.answer.body) == []
 
 
 @then("見つからない")

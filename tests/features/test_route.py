@@ -157,18 +157,6 @@ def _(scene: Scene) -> None:
     assert "窓口がまだ登録されていません" in issues(scene)[0]["details"]["text"]
 
 
-@then(parsers.re(r"サインインしていない人が (?P<place>\S+) を探すと (?P<status>\d+)"))
-def _(scene: Scene, place: str, status: str) -> None:
-    counted = {} if "/" in place else {"_count": "1"}
-    assert scene.city.anyone().get(place, **counted).status == int(status)
-
-
-@then(parsers.re(r"(?P<who>[^が]+)が担当者を探すと、名前が出る"))
-def _(scene: Scene, who: str) -> None:
-    found = scene.person(who).get("Practitioner", _id="practitioner-yorisoi")
-    assert [bool(person["name"][0]["text"]) for person in found.resources] == [True]
-
-
 FIELDS = {"住まい": "housing", "こころの問題": "mental-health", "介護": "care"}
 
 

@@ -9,6 +9,7 @@ from tests.features.steps import acted
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.town import INSTALLER, actor, concern, patient
 from tests.world.acting import Acting
+from tests.world.ruled import unruled
 
 scenarios("silence.feature")
 acted.steps()
@@ -152,6 +153,7 @@ def _(town: Acting) -> None:
 @then("許されない")
 def _(town: Acting) -> None:
     assert town.answer.status == 403, town.said
+    assert unruled(town.answer.body) == []
 
 
 def _post(town: Acting, *, active: bool) -> None:

@@ -19,6 +19,7 @@ from resources import figures, measure_report
 from tests.laws.worlds import concept, extension, index, own, ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.town import case, household, patient
+from tests.world.ruled import unruled
 from tests.world.two_years import Years
 
 scenarios("statistics.feature")
@@ -244,6 +245,7 @@ def _(office: Office) -> None:
 @then("許されない")
 def _(office: Office) -> None:
     assert office.answer.status == 403, office.answer.body
+    assert unruled(office.answer.body) == []
 
 
 @then("見つからない")

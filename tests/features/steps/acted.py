@@ -8,6 +8,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from tests.world.acting import Acting
+from tests.world.ruled import unruled
 
 _CALLER = 2
 """The steps are those of the file that asks for them."""
@@ -30,6 +31,7 @@ def taken(town: Acting) -> None:
 
 def forbidden(town: Acting) -> None:
     assert town.answer.status == 403, town.said
+    assert unruled(town.answer.body) == []
 
 
 def missing(town: Acting) -> None:

@@ -11,6 +11,7 @@ from pytest_bdd import parsers, then
 
 from demo.answer import Answer
 from tests.features.steps.phrases import ASKER, KIND, RECORD
+from tests.world.ruled import unruled
 from tests.world.scene import Scene
 from tests.world.words import KINDS, WHO, several
 
@@ -35,7 +36,9 @@ def _(scene: Scene) -> None:
 
 @then("許されない")
 def _(scene: Scene) -> None:
+    """By rules, which it names."""
     assert scene.answer.status == 403, scene.answer.text
+    assert unruled(scene.answer.json) == []
 
 
 @then(parsers.re(r"(?P<rule>[RPDF]\d+a?|art\. \d)により断られる"))

@@ -55,3 +55,15 @@ def _(scene: Scene, who: str, form: str) -> None:
 @when(parsers.re(r"(?P<who>[^が]+)が会議を開く"))
 def _(scene: Scene, who: str) -> None:
     scene.answer = casework.change(scene.city, WHO[who], "conference", CONFERENCE, status="in-progress")
+
+
+@when("推進員が、連携先が決まったと理由を書いて調整を終える")
+def _(scene: Scene) -> None:
+    why = {"text": "連携先が決まり、計画を要しない"}
+    scene.answer = casework.change(scene.city, "coordinator", "coordination", status="completed", statusReason=why)
+
+
+@when("所管課長が会議を閉じる")
+def _(scene: Scene) -> None:
+    scene.answer = casework.close_meeting(scene.city)
+    assert scene.answer.status == 200

@@ -1,0 +1,99 @@
+"""What no rule permits: by which rule that is so, and what may be done instead.
+
+docs/policy.md, "duties": each refusal names its rule, and says what is allowed instead.
+"""
+
+from __future__ import annotations
+
+from consent import vocabulary
+from consent.facts import Facts
+from consent.rule import Action, Rule, Text
+
+
+def of(action: Action, type: str, custodian: str, facts: Facts) -> tuple[str, Text]:
+    """The rule by which this stays another's to do, and what to do instead; of a record that the actor may read."""
+    actor = facts.actor
+    if type in vocabulary.INSTALLED:
+        return "P12", _ENDED_IN_THE_DIRECTORY if action == "delete" else _KEEPERS
+    if type == "AuditEvent":
+        return "P11", _TRAIL
+    if actor.is_citizen:
+        return "P7", _ONESELF
+    if actor.purpose == vocabulary.BREAK_THE_GLASS:
+        return "P8", _EMERGENCY
+    if actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+        return "D4", _PURPOSE
+    if not facts.agencies:
+        return "P1", _NO_POST
+    if action == "delete" and custodian in facts.agencies and type in vocabulary.NEVER_DELETED:
+        return "P1", _LASTS
+    return "P1", _THEIRS
+
+
+def against(rule: Rule) -> Text:
+    """What a rule says that speaks against it, and what may be done instead."""
+    found = _AGAINST.get(rule.id)
+    if found is None or rule.effect == "narrow":
+        return found or rule.because
+    return Text(f"{rule.because.en}: {found.en}", f"{rule.because.ja}。{found.ja}")
+
+
+_KEEPERS = Text(
+    "the directory is kept by who holds the post of directory keeper: tell them what is to change "
+    "(Communication, or by telephone); everybody reads it",
+    "相談機関一覧を書けるのは、一覧の管理担当の職にある人です。変えたいことは管理担当に伝えてください。読むことはだれにもできます",
+)
+_ENDED_IN_THE_DIRECTORY = Text(
+    "nothing of the directory is deleted: a directory keeper ends it (`active` false, `status`, `period`)",
+    "相談機関一覧の記録は消せません。一覧の管理担当が、終わったこと（active・status・period）を書いてください",
+)
+_TRAIL = Text(
+    "the trail is the server's: a disclosure made elsewhere is put on it by `AuditEvent/$recordDisclosure`",
+    "監査記録はサーバーだけが書きます。よそで行った提供は `AuditEvent/$recordDisclosure` で記録してください",
+)
+_ONESELF = Text(
+    "who reads what is about themselves writes nothing here: ask the agency that keeps the record to put it right",
+    "本人と代理人は、読むことだけができます。直すこと・消すことは、記録を管理する機関に求めてください",
+)
+_EMERGENCY = Text(
+    "in an emergency one reads: what is to be written is written by the agency that has the person in care, "
+    "with a token for `CAREMGT`",
+    "緊急閲覧でできるのは、読むことだけです。書くのは、その人を受け持つ機関の人が、支援の管理（CAREMGT）のトークンで行います",
+)
+_PURPOSE = Text(
+    "for this purpose of use nothing of the casework is written: ask for a token for `CAREMGT`, `COC` or "
+    "`support-conference`",
+    "この利用目的では、相談支援の記録は書けません。CAREMGT・COC・support-conference のトークンで行ってください",
+)
+_NO_POST = Text(
+    "records are written by an agency, and no post of yours holds now: a directory keeper enters it, and somebody of "
+    "the agency confirms it (`$confirm-posts`)",
+    "記録を書くのは機関で、いま有効な職がありません。一覧の管理担当が職を登録し、機関の人が確認（$confirm-posts）すると書けます",
+)
+_LASTS = Text(
+    "what others rely on is not deleted: end it by a new version (`status`, `active`, `$revokeConsent`)",
+    "ほかの決まりの根拠になる記録は消せません。新しい版で終わらせてください（status・active・`$revokeConsent`）",
+)
+_THEIRS = Text(
+    "the agency that keeps this record writes it: ask it by a Task, or write a record of your own",
+    "この記録を書けるのは、管理する機関だけです。その機関に依頼（Task）するか、自分の機関の記録として書いてください",
+)
+
+_AGAINST = {
+    "scope": Text(
+        "the token's scopes do not cover it: ask for a token with a scope that does",
+        "トークンのスコープに含まれません。含むスコープのトークンを求めてください",
+    ),
+    "D2": Text(
+        "a colleague without a conflict of interest does it, or the lead section ends the conflict",
+        "利害の衝突のない職員が行ってください。衝突がなくなったときは、主管課が届出を終わらせます",
+    ),
+    "D3": Text(
+        "who has a seat at the meeting asks the convener or its secretariat",
+        "会議の所管課長か事務局に頼んでください",
+    ),
+    "D5": Text(
+        "the agency that keeps it classifies it first (`$meta-delete`)",
+        "まず、記録を管理する機関が分類（$meta-delete）してください",
+    ),
+}
