@@ -27,6 +27,7 @@ from resources.store.port import Vault
 RUNNING = 16
 """So many exports are worked on at once, of all clients."""
 MOST_FILES = 4_000
+DELETED = "deleted"
 _SLOTS = tuple(("export-running", str(n)) for n in range(RUNNING))
 
 
@@ -44,7 +45,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How far it is: `files` are (type, how many records) in their order; `fault` is why it ended without the rest."""
+    """How far it is: `files` are (type, how many records) in their order, of what was deleted under DELETED; `fault` is
+    why it ended without the rest."""
 
     place: int = 0
     after: str = ""
@@ -168,8 +170,9 @@ class Exporting:
             return replace(state, done=True, fault=problem.kind), ()
         files = state.files
         if found.names:
-            files = (*files, (job.export.types[state.place], len(found.names)))
-        return State(found.place, found.after, files, found.place >= len(job.export.types)), found.names
+            type, gone = job.export.places[state.place]
+            files = (*files, (DELETED if gone else type, len(found.names)))
+        return State(found.place, found.after, files, found.place >= len(job.export.places)), found.names
 
 
 def _job(kept: bytes | None) -> Job | None:

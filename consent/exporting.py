@@ -11,16 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from urllib.parse import parse_qsl
+
+import orjson
 
 from consent import everything, policy, vocabulary
 from consent.actor import Actor
 from consent.gate import Gate
-from consent.reading import Reading
+from consent.reading import SOUGHT, Reading
+from profiles.spec import Spec
+from resources.record import moment, parse, period
 from resources.record.problem import Problem
-from resources.search import request, result_parameters
+from resources.record.version import Version
+from resources.search import refusal, request, result_parameters, subset
 from resources.search.index import Index
 from resources.search.predicate import Predicate, all_of, any_of, has_any
+from resources.search.subset import Subset
 
 PAGE = result_parameters.MOST_COUNT
 """So many records a file has at most."""
@@ -36,7 +43,7 @@ class Export:
     """What is asked for: of the whole system, of all Patients, or of one Group with its members.
 
     `types` are in the order of their files. `since` is an instant or empty. `filters` are searches by type, of which
-    one must hold.
+    one must hold; `elements` are by type those wanted of it, where it is not wanted whole.
     """
 
     level: str
@@ -44,6 +51,14 @@ class Export:
     types: Sequence[str]
     since: str = ""
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    elements: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> Sequence[tuple[str, bool]]:
+        """The types in the order of their files, and behind them, where there is a `since`, those whose deletions since
+        then are told; of a deleted record nobody can tell whether it would be found by a Group."""
+        again = self.types if self.since and self.level != "Group" else ()
+        return [*((type, False) for type in self.types), *((type, True) for type in again)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +101,30 @@ def condition(index: Index, type: str, query: str) -> Predicate:
     return wanted.what
 
 
+def elements(spec: Spec, types: Sequence[str], said: str) -> dict[str, list[str]]:
+    """By type the elements of `_elements`: `Type.name` of that type, `name` of all that are exported, of which one has
+    it. Raises Problem naming what none of them has."""
+    wanted: dict[str, list[str]] = {}
+    for one in said.split(",") if said else ():
+        of = [type for type in types if one.startswith(f"{type}.")]
+        name = one.removeprefix(f"{of[0]}.") if of else one
+        if not any(spec.element(type, name) for type in of or types):
+            raise refusal.unreadable("_elements", one, "an element of what is exported", "出力する種別の要素")
+        for type in of or types:
+            wanted.setdefault(type, ["id"]).extend([name] if spec.element(type, name) else [])
+    return wanted
+
+
 async def found(gate: Gate, actor: Actor, export: Export, place: int, after: str) -> Found:
     """The next names that the actor may find now. The trail is told when they are fetched."""
     async with gate.reading(actor, "search") as reading:
-        if place >= len(export.types):
+        if place >= len(export.places):
             return Found((), place, "")
-        type = export.types[place]
+        type, gone = export.places[place]
         if not policy.reaches(policy.rules("search", reading.facts), type):
             return Found((), place + 1, "")
+        if gone:
+            return await _gone(reading, type, export, place, after)
         given = [("_count", str(PAGE)), ("_total", "none")]
         if export.since:
             given.append(("_lastUpdated", f"ge{export.since}"))
@@ -106,11 +137,47 @@ async def found(gate: Gate, actor: Actor, export: Export, place: int, after: str
     return Found(names, place, page.next) if page.next else Found(names, place + 1, "")
 
 
-async def fetched(gate: Gate, actor: Actor, names: Sequence[str]) -> bytes:
-    """The records of one file that the actor may read now, a line each; they are on the trail as one event."""
+async def fetched(
+    gate: Gate, actor: Actor, names: Sequence[str], elements: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> bytes:
+    """The records of one file that the actor may read now, or as much of each as is wanted, a line each; they are on
+    the trail as one event."""
     async with gate.reading(actor, "read", "operation", ASKED) as reading:
         versions = await reading.current(names)
-    return b"".join(version.body + b"\n" for version in versions)
+    spec = gate.engine.index.spec
+    return b"".join(_wanted(spec, version, elements.get(version.type, ())) + b"\n" for version in versions)
+
+
+async def deleted(gate: Gate, actor: Actor, names: Sequence[str]) -> bytes:
+    """A transaction, on one line, that deletes those of these records of which the actor may know now that they are
+    deleted; nothing where there are none."""
+    async with gate.reading(actor, "read", "operation", ASKED) as reading:
+        held = [await reading.view.get(*name.split("/"), within=SOUGHT) for name in names]
+        over = [each for each in held if each and each.deleted]
+        told = [pair for pair in zip(over, await reading.judged(over), strict=True) if pair[1].allowed]
+        reading.shown += [version for version, _ in told]
+        reading.decisions += [decision for _, decision in told]
+    entries = [{"request": {"method": "DELETE", "url": version.reference}} for version, _ in told]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    return orjson.dumps(bundle) + b"\n" if entries else b""
+
+
+async def _gone(reading: Reading, type: str, export: Export, place: int, after: str) -> Found:
+    """The next deletions since the instant that was asked for; whoever is there again is left out when they are
+    fetched."""
+    since = moment.read(export.since)
+    page = await reading.history_of([type], period.written(since.start) if since else "", PAGE, after, None)
+    reading.shown.clear()
+    reading.decisions.clear()
+    names = tuple(dict.fromkeys(version.reference for version in page.versions if version.deleted))
+    return Found(names, place, page.next) if page.next else Found(names, place + 1, "")
+
+
+def _wanted(spec: Spec, version: Version, elements: Sequence[str]) -> bytes:
+    if not elements:
+        return version.body
+    wanted = Subset(elements=tuple((version.type, name) for name in elements))
+    return parse.write(subset.of(spec, wanted, parse.editable(version.body)))
 
 
 async def _narrowed(reading: Reading, export: Export, type: str) -> list[Predicate]:

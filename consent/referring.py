@@ -65,7 +65,7 @@ async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None)
         if not name or name == ready.change.reference or name.partition("/")[0] not in vocabulary.SERVED:
             continue
         found = await unit.look_up(name)
-        if name in had or (name in unit.pending and target == name):
+        if name in had or (name in unit.pending and target == name and await _comes(unit, name, found)):
             continue
         if found and not found.deleted and (await unit.judge("read", found)).allowed and _had(found, target):
             continue
@@ -73,6 +73,19 @@ async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None)
         text, ja = f"there is no `{target}` that you can see", f"`{target}` は見つかりません"
         raise Problem("invalid", Issue(text, ja, f"{type}.{path}", code="not-found"))
     return ready
+
+
+async def _comes(unit: Beside, name: str, found: Version | None) -> bool:
+    """Whether what is written beside it will be there: what is new, what is written already, what its writer can see.
+
+    Another update is refused when its turn comes, and until then tells nothing of a record that is not for its writer.
+    """
+    new = any(each.change.reference == name and each.change.method == "create" for each in unit.asked)
+    if new or (found and found.since >= unit.tx.instant):
+        return True
+    if found is None:
+        return unit.facts.actor.purpose == vocabulary.INSTALLATION
+    return (await unit.judge("read", found)).allowed
 
 
 def _had(found: Version, target: str) -> bool:

@@ -17,14 +17,14 @@ import orjson
 from api import preference
 from api.answer import Answer
 from api.call import Call
-from api.exports import Exports, Job, State
+from api.exports import DELETED, Exports, Job, State
 from api.operations import parameters
 from consent import exporting
 from consent.exporting import Export
 from resources.record import moment, problem
 from resources.record.problem import Problem
 
-PARAMETERS = ("_outputFormat", "_since", "_type", "_typeFilter")
+PARAMETERS = ("_elements", "_outputFormat", "_since", "_type", "_typeFilter")
 NDJSON = "application/fhir+ndjson"
 _FORMATS = (NDJSON, "application/ndjson", "ndjson")
 _FILTER = re.compile(r"([A-Z][A-Za-z]+)\?")
@@ -49,7 +49,7 @@ async def status(call: Call) -> Answer:
     call.sign_in()
     job, state = await _exports(call).find(call.actor, call.path["id"])
     if not state.done:
-        far = f"{state.place} of {len(job.export.types)} types, {len(state.files)} files"
+        far = f"{state.place} of {len(job.export.places)} types, {len(state.files)} files"
         return Answer(202, headers={"x-progress": far, "retry-after": _AGAIN})
     if state.fault:
         text = f"the export ended before it was complete (`{state.fault}`): begin it anew"
@@ -77,7 +77,9 @@ async def file(call: Call) -> Answer:
     if not state.done or not (number.isascii() and number.isdigit() and len(number) < 6):
         raise Problem.of("not-found", "there is no such file", "このファイルはありません")
     names = await exports.file(job, int(number))
-    return Answer(200, await exporting.fetched(call.on.gate, call.actor, names), NDJSON)
+    if state.files[int(number) - 1][0] == DELETED:
+        return Answer(200, await exporting.deleted(call.on.gate, call.actor, names), NDJSON)
+    return Answer(200, await exporting.fetched(call.on.gate, call.actor, names, job.export.elements), NDJSON)
 
 
 async def _begun(call: Call, level: str, id: str = "") -> Answer:
@@ -108,10 +110,11 @@ async def _begun(call: Call, level: str, id: str = "") -> Answer:
     if astray := sorted(filters.keys() - set(types)):
         text, ja = f"`{astray[0]}` is filtered and not exported", f"`{astray[0]}` は絞り込みだけがあり、出力されません"
         raise Problem.of("structure", text, ja, "_typeFilter")
+    elements = exporting.elements(call.on.spec, types, given.get("_elements", ""))
     path = {"system": "", "Patient": "/Patient", "Group": f"/Group/{id}"}[level]
     said = f"?{urlencode(given)}" if given else ""
     address = f"{call.on.settings.fhir}{path}/$export{said}"
-    job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters))
+    job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters, elements))
     return Answer(202, headers={"content-location": f"{call.on.settings.fhir}/$export-status/{job.id}"})
 
 
@@ -156,12 +159,19 @@ def _manifest(call: Call, job: Job, state: State) -> dict[str, Any]:
     output = [
         {"type": type, "url": f"{files}/{number}", "count": count}
         for number, (type, count) in enumerate(state.files, 1)
+        if type != DELETED
+    ]
+    deleted = [
+        {"type": "Bundle", "url": f"{files}/{number}", "count": 1}
+        for number, (type, _) in enumerate(state.files, 1)
+        if type == DELETED
     ]
     return {
         "transactionTime": job.begun,
         "request": job.request,
         "requiresAccessToken": True,
         "output": output,
+        "deleted": deleted,
         "error": [],
     }
 

@@ -8,6 +8,7 @@ a record is about it asks of the books (`whom.py`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -33,6 +34,9 @@ _OPEN = {
     "Communication": ("completed",),
     "Encounter": ("planned", "in-progress"),
 }
+_BELONGING = ("Binary/", "Provenance/")
+_SELECTING, _APART = {"class", "code", "data", "dataPeriod"}, {"actor", "period", "data", "dataPeriod"}
+"""What a paper says that withholds some records for what they are, and what an exception says that stands by itself."""
 _SUBSTITUTE = ("who", "until")
 
 
@@ -43,6 +47,8 @@ class Oracle:
         """`revoked` are the words that ended a permit: of whom, on which day, and what it had been."""
         self.books, self.revoked = books, revoked
         self.records = {record.reference: record for record in world.records}
+        for name in [name for name in self.records if name.startswith(_BELONGING)]:
+            self.records[name] = self._as_closed(self.records[name])
         self.actor = actor
         self.now = actor.now
         self.posts = [
@@ -63,6 +69,7 @@ class Oracle:
 
     def grounds(self, record: Record) -> set[str]:
         """The ids of the grounds that permit reading a record."""
+        record = self.records[record.reference]
         asked = {"P1": self.own_duty, "P2": self.addressed, "P3": self.consented, "P4": self.at_conference}
         asked |= {
             "P5": self.coordinating,
@@ -153,7 +160,54 @@ class Oracle:
             for paper in self.records.values()
             if paper.body["resourceType"] == "Consent"
         ]
+        if record.reference.startswith(_BELONGING) and any(
+            paper.body["resourceType"] == "Consent"
+            and paper.body["patient"]["reference"] in persons
+            and self._selects(paper)
+            for paper in self.records.values()
+        ):
+            return False
         return all((person, "grants") in says and (person, "withholds") not in says for person in persons)
+
+    def _selects(self, paper: Record) -> bool:
+        """Whether a paper to this actor withholds some records for what they are, now."""
+        consent, kept = paper.body, paper.verdict
+        over = consent["status"] != "active"
+        if kept.void or consent["status"] == "proposed" or (over and not (kept.counts and _permits(consent))):
+            return False
+        root, base = consent["provision"], consent.get("policyRule", {}).get("coding", [{"code": ""}])[0]["code"]
+        kind, exceptions = root.get("type") or base, root.get("provision", ())
+        withheld = exceptions if kind in ("permit", "OPTOUT") else (root,)
+        if not any(_SELECTING & set(each) for each in withheld):
+            return False
+        said = [root, *(each for each in exceptions if _APART & set(each))]
+        mine = [each for each in said if within(each.get("period"), self.now) is not False and self._is_told(each)]
+        return bool(mine) or (kind in ("OPTIN", "OPTOUT") and within(root.get("period"), self.now) is not False)
+
+    def _is_told(self, provision: Json) -> bool:
+        """Whether a provision names the actor, now or ever, or nobody."""
+        named = {name for actor in provision.get("actor", ()) for name in references(actor["reference"])}
+        teams = {
+            entry["valueReference"]["reference"]
+            for actor in provision.get("actor", ())
+            if actor["reference"]["reference"] in self._teams()
+            for entry in actor.get("extension", ())
+            if entry["valueReference"]["reference"] in self._teams()[actor["reference"]["reference"]]
+            or provision.get("type") == "deny"
+        }
+        return not named or bool((named | teams) & (self.agencies | self.seats | self._former()))
+
+    def _as_closed(self, record: Record) -> Record:
+        """What belongs to others, with their labels, and as material of the meetings whose material they are."""
+        security, meetings, waiting = list[Json](), list[Json](), [record.body]
+        while waiting:
+            body = waiting.pop()
+            security += body.get("meta", {}).get("security", ())
+            meetings += [body["encounter"]] if "encounter" in body else []
+            of = references([body.get("target"), body.get("securityContext")])
+            waiting += [self.records[name].body for name in of]
+        closed: dict[str, Any] = {**record.body, "meta": {"security": security}}
+        return replace(record, body=closed | ({"encounter": meetings[0]} if meetings else {}))
 
     def at_conference(self, record: Record) -> bool:
         """P4: some conference fulfils every condition, and the record is within what it opens."""
@@ -263,7 +317,7 @@ class Oracle:
 
     def unclassified(self, record: Record) -> bool:
         """D5: an import that could not be classified, for everybody but its custodian."""
-        labels = record.body.get("meta", {}).get("security", ())
+        labels = self.records[record.reference].body.get("meta", {}).get("security", ())
         return any(each["code"] == "unclassified" for each in labels) and record.custodian not in self.agencies
 
     def masked(self, record: Record) -> bool:
@@ -358,7 +412,7 @@ class Oracle:
     def closed(self, record: Record) -> bool:
         """D3: conference material, for one who is not on its roster, or is no more, nor of the lead section, nor its
         convener."""
-        meeting = self._meeting_of(record.body)
+        meeting = self._meeting_of(self.records[record.reference].body)
         if meeting is None or self._holds("lead-section"):
             return False
         if meeting["status"] not in ("finished", "cancelled") and self._listed(meeting):

@@ -18,7 +18,9 @@ _CLINICAL = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condit
 _TYPES = (
     *("Patient", "Condition", "Group", "QuestionnaireResponse", "CarePlan", "Task", "ServiceRequest"),
     *("Communication", "Encounter", "List", "Consent", "CareTeam", "PractitionerRole", "Organization"),
+    *("Provenance", "Binary", "Basic"),
 )
+_WRITER = [{"who": {"reference": "Organization/a"}}]
 _ORDERS = ("_lastUpdated", "-_lastUpdated")
 """Always one: where none is asked for it is by id, and what is made has another id in each world."""
 _COUNTS = ("1", "2", "50", "0")
@@ -28,6 +30,9 @@ _ELEMENTS = {
     "Task": ("for", "note", "status"),
     "Condition": ("subject", "note"),
     **dict.fromkeys(("CarePlan", "ServiceRequest", "Communication", "List"), ("subject", "note", "status")),
+    "Provenance": ("target", "history"),
+    "Binary": ("content",),
+    "Basic": ("subject",),
     **dict.fromkeys(("QuestionnaireResponse", "Encounter", "CareTeam"), ("subject", "status")),
 }
 """What of each type is changed."""
@@ -92,6 +97,10 @@ def _searched(chance: random.Random, name: str) -> str:
             (f"evidence-detail={chance.choice(PATIENTS)}",),
             (f"focus={name}",),
             (f"encounter={name}",),
+            (f"target={name}",),
+            (f"target:Condition.code={code}",),
+            (f"_has:Provenance:{chance.choice(('target', 'agent', 'entity'))}:recorded=gt2026",),
+            (f"patient._has:Provenance:target:target={name}",),
             (f"{chance.choice(('subject', 'code', 'address', 'owner', 'recipient'))}:missing=true",),
             (f"subject:Patient.address={chance.choice(('山陽町', '岡山市'))}",),
             (f"{chance.choice(('subject:Patient', 'subject:Group', 'focus:Condition'))}._id={name.partition('/')[2]}",),
@@ -122,7 +131,7 @@ def _leading(chance: random.Random) -> str:
 
 def _included(chance: random.Random, type: str) -> str:
     forwards = f"_include={chance.choice(('*', f'{type}:*'))}"
-    backwards = f"_revinclude={chance.choice(('*', 'Condition:subject', 'Task:focus'))}"
+    backwards = f"_revinclude={chance.choice(('*', 'Condition:subject', 'Task:focus', 'Provenance:target'))}"
     onwards = chance.choice(("_include:iterate=*", "_revinclude:iterate=Condition:*", "_include:iterate=Group:member"))
     return chance.choice((forwards, backwards, f"{forwards}&{backwards}&{onwards}"))
 
@@ -147,6 +156,9 @@ def _change(chance: random.Random, type: str, name: str) -> Json:
         "status": {"status": chance.choice(("completed", "active", "revoked", "inactive", "accepted"))},
         "member": {"member": [{"entity": ref(each)} for each in PATIENTS[: chance.randint(0, 3)]]},
         "name": {"name": [{"text": "あらためた なまえ"}]},
+        "target": {"target": [ref(name)]},
+        "history": {"activity": {"text": "書き足した"}},
+        "content": {"data": "5LuK5pel"},
     }
     has = tuple(changes) if chance.random() < 0.1 else _ELEMENTS.get(type, ("status",))
     return changes[chance.choice(has)] if chance.random() < 0.8 else {}
@@ -170,6 +182,9 @@ def _made(chance: random.Random, name: str) -> Request:
             "basedOn": [ref(name)],
         },
         _consent(chance),
+        {"resourceType": "Binary", "contentType": "text/plain", "securityContext": ref(name)},
+        {"resourceType": "Basic", "code": concept("concern-field", "debts"), "subject": ref(person)},
+        {"resourceType": "Provenance", "target": [ref(name)], "recorded": "2026-11-20T10:00:00Z", "agent": _WRITER},
     )
     body = chance.choice(bodies)
     search = f"{body['resourceType']}?_id={name.partition('/')[2]}"

@@ -13,6 +13,7 @@ from typing import Any
 Json = Mapping[str, Any]
 
 _OF = ("focus", "for", "basedOn", "partOf", "about", "inResponseTo", "encounter", "context")
+_OF_TYPE = {"Binary": ("securityContext",), "Provenance": ("target",)}
 _ABOUT_NOBODY = ("Organization", "HealthcareService", "PractitionerRole", "Practitioner", "Location", "Questionnaire")
 
 
@@ -91,7 +92,7 @@ class Books:
         for body in self._versions(name):
             if not name.startswith("Patient/"):
                 found |= {one for one in references(body) if one.startswith("RelatedPerson/")}
-            for element in _OF:
+            for element in (*_OF, *_OF_TYPE.get(name.partition("/")[0], ())):
                 found |= set(references(body.get(element)))
             if name.startswith("QuestionnaireResponse/"):
                 found |= set(references(body.get("item")))

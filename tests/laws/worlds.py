@@ -6,7 +6,7 @@ Everybody's clock stands on 23 November 2026 in Okayama.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from consent import contributions, derivation, protection
 from consent.actor import Actor, Scope
+from consent.derivation import Around
 from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from profiles import load
-from resources.record import coding, envelope
+from resources.record import coding
 from resources.record.envelope import PERSONS, Envelope, Origin
 from resources.record.version import Version
 from resources.search.index import Index
@@ -103,8 +104,9 @@ def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
     bodies = {record.reference: record.body for record in records}
     made: dict[str, Envelope] = {}
     while True:
+        around = Around(bodies.get, made.get)
         again = {
-            each.reference: envelope.of(each.body, Origin(each.custodian, each.author), bodies.get, made.get)
+            each.reference: derivation.of(each.body, Origin(each.custodian, each.author), around).envelope
             for each in records
         }
         if again == made:
@@ -152,8 +154,29 @@ def worlds(draw: st.DrawFn) -> World:
     records.append(_roster(draw))
     records += _coordinations(draw)
     records += _emergencies(draw) + _conflicts(draw)
+    records += _told(records)
     actors = (_member(draw), _official(draw), draw(st.sampled_from((_actor, _actor, _urgent, _urgent, _citizen)))(draw))
     return World(tuple(records), actors)
+
+
+def _told(records: Iterable[Record]) -> Iterator[Record]:
+    """What belongs to some of these records, without labels of its own, and what R4 has no type for.
+
+    Nothing is drawn for them: what they are of was drawn already, and another draw makes every other world another.
+    """
+    concerns = [each for each in records if each.body["resourceType"] == "Condition"]
+    papers = [each for each in records if "encounter" in each.body]
+    history: Json = {"resourceType": "Provenance", "id": "v", "recorded": f"{ASKED}T10:00:00+09:00"}
+    alike = [each for each in concerns if each.custodian == concerns[0].custodian]
+    history |= {"target": [ref(each.reference) for each in alike], "agent": [{"who": ref(alike[0].custodian)}]}
+    yield Record(history, alike[0].custodian, alike[0].author)
+    of = (concerns[-1], Record(history, alike[0].custodian, alike[0].author), *papers[:1])
+    for place, each in enumerate(of):
+        file = {"resourceType": "Binary", "id": f"f{place}", "contentType": "text/plain"}
+        yield Record(file | {"securityContext": ref(each.reference)}, each.custodian, each.author)
+    note = {"resourceType": "Basic", "id": "b", "code": concept("concern-field", "debts")}
+    whom = concerns[0].body["subject"] if len(concerns) % 2 else ref("Group/h")
+    yield Record(note | {"subject": whom}, concerns[-1].custodian, "")
 
 
 def place(patient: str) -> str:

@@ -165,3 +165,20 @@ def test_a_paper_about_some_records_alone_opens_none(recorded: Town) -> None:
     signed(recorded, "1", provision=consent("x")["provision"] | EXCEPTIONS["one record"])
     assert recorded.search(Q, "Condition") == ["Condition/c"]
     assert recorded.search(Q, "Provenance") == []
+
+
+@pytest.mark.parametrize("beside", [file, told], ids=["a file", "a history"])
+@pytest.mark.parametrize("level", [None, V])
+def test_an_update_beside_it_tells_nothing_of_a_record_that_its_writer_does_not_see(
+    recorded: Town, beside: Any, level: Any
+) -> None:
+    """Found by the two worlds: the record that is updated beside it passed for one that its writer sees."""
+    meta = {"versionId": "1"} | ({"security": [level]} if level else {})
+    told_of = []
+    for id in ("c", "none"):
+        change = concern(id, "1", meta=meta)
+        recorded.write(Q, patient(f"own-{id}"))
+        with pytest.raises(Problem) as found:
+            recorded.write(Q, beside(f"Condition/{id}"), change | {"subject": ref(f"Patient/own-{id}")})
+        told_of.append([str(found.value.kind), *(each.text.replace(f"/{id}", "/?") for each in found.value.issues)])
+    assert told_of[0] == told_of[1]

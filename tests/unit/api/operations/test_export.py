@@ -132,6 +132,52 @@ def test_filters_types_and_a_since_narrow_it(town: Calling) -> None:
     assert exported(town, "$export?_type=Condition&_since=2100-01-01T00:00:00Z") == []
 
 
+def test_since_an_instant_it_says_what_was_deleted_to_who_could_read_that(town: Calling) -> None:
+    before = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    town.town.write(P, concern("again", "1"), concern("e", "1"))
+    town.town.delete(P, "Condition/e")
+    town.town.delete(P, "Condition/d")
+    town.town.delete(P, "Condition/again")
+    town.town.write(P, concern("again", "1", meta={"versionId": "2"}))
+
+    def deletions(path: str, who: Actor = OWN) -> list[str]:
+        status = begin(town, path, who)
+        work(town)
+        told = []
+        for each in manifest(town, status, who)["deleted"]:
+            answer = town.ask(who, "GET", each["url"].partition("/fhir/")[2])
+            assert (each["type"], each["count"], answer.kind) == ("Bundle", 1, "application/fhir+ndjson")
+            told += [bundle["entry"] for bundle in map(orjson.loads, answer.body.splitlines())]
+        assert all(entry["request"]["method"] == "DELETE" for entries in told for entry in entries)
+        return sorted(entry["request"]["url"] for entries in told for entry in entries)
+
+    since = f"_since={before}"
+    assert deletions(f"$export?{since}") == ["Condition/d", "Condition/e"]
+    assert deletions(f"Patient/$export?_type=Condition,Flag&{since}") == ["Condition/d", "Condition/e"]
+    assert deletions(f"$export?_type=Flag&{since}") == []
+    assert deletions(f"$export?{since}", OTHER) == [], "nobody else is told that there was anything"
+    assert deletions(f"Group/g/$export?{since}") == deletions("$export") == []
+
+
+def test_of_each_record_there_is_as_much_as_was_asked_for(town: Calling) -> None:
+    def contents(path: str) -> dict[str, Any]:
+        status = begin(town, path)
+        work(town)
+        files = [each["url"].partition("/fhir/")[2] for each in manifest(town, status)["output"]]
+        rows = [orjson.loads(line) for file in files for line in town.ask(OWN, "GET", file).body.splitlines()]
+        return {f"{row['resourceType']}/{row['id']}": row for row in rows}
+
+    found = contents("$export?_type=Condition,Patient&_elements=Patient.birthDate,Condition.code")
+    assert found["Patient/1"].keys() == {"resourceType", "id", "meta", "birthDate"}
+    assert found["Condition/c"].keys() == {"resourceType", "id", "meta", "code", "subject"}, "which it must have"
+    assert [tag["code"] for tag in found["Patient/1"]["meta"]["tag"]] == ["SUBSETTED"]
+    found = contents("$export?_type=Condition,Patient&_elements=name")
+    assert found["Patient/1"].keys() == {"resourceType", "id", "meta", "name"}
+    assert found["Condition/c"].keys() == {"resourceType", "id", "meta", "subject"}
+    found = contents("$export?_type=Condition,Patient&_elements=Patient.name")
+    assert "SUBSETTED" not in str(found["Condition/c"]), "nothing was said of this type"
+
+
 def test_a_kick_off_by_post_is_the_same(town: Calling) -> None:
     body = {"resourceType": "Parameters", "parameter": [{"name": "_type", "valueString": "Flag"}]}
     answer = town.ask(OWN, "POST", "$export", body, ASYNC)
@@ -147,7 +193,9 @@ def test_a_kick_off_by_post_is_the_same(town: Calling) -> None:
         ("$export?_type=Claim", ASYNC, 400, "_type"),
         ("$export?_since=yesterday", ASYNC, 400, "_since"),
         ("$export?_outputFormat=text/csv", ASYNC, 400, "_outputFormat"),
-        ("$export?_elements=id", ASYNC, 400, "_elements"),
+        ("$export?_elements=colour", ASYNC, 400, "_elements"),
+        ("$export?_type=Patient&_elements=Condition.code", ASYNC, 400, "_elements"),
+        ("$export?patient=Patient/1", ASYNC, 400, "patient"),
         ("$export?_typeFilter=Task", ASYNC, 400, "_typeFilter"),
         ("$export?_typeFilter=Task?", ASYNC, 400, "_typeFilter"),
         ("$export?_typeFilter=Task?_count=1", ASYNC, 400, "_typeFilter"),
