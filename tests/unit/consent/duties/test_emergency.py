@@ -33,6 +33,7 @@ def test_the_lead_section_reviews_it_and_never_who_had_the_access() -> None:
     on = REVIEW | {"status": "in-progress"}
     assert reviewed(REVIEW, on) == []
     assert reviewed(REVIEW, on, None) == ["P8! at Task.status"]
+    assert reviewed(REVIEW, REVIEW | {"status": "failed"}, None) == ["P8! at Task.status"]
     for own in ("Practitioner/p", "PractitionerRole/lead"):
         had = {"requester": ref(own)}
         assert reviewed(REVIEW | had, on | had) == ["P8! at Task.status"]

@@ -36,6 +36,7 @@ def test_what_another_agency_took_on_is_not_deleted(status: str) -> None:
     for other in OTHERS:
         assert answered(task(status, other)) == ["P2 at Task.status"], other
         assert answered(task(status, other), task("cancelled", other)) == []
+        assert answered(task(status, other), task(status, other)) == []
     for own in OWN:
         assert answered(task(status, own)) == [], own
     assert answered(task(status)) == []
