@@ -36,9 +36,10 @@ def _put(path: Path, content: bytes) -> None:
         with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
         durable.settle(partial, path)
-    except OSError:
+    except OSError as fault:
         with contextlib.suppress(OSError):
             partial.unlink(missing_ok=True)
+        fault.filename, fault.filename2 = str(path), None  # what was asked for, and nobody knows the other
         raise
 
 

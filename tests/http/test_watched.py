@@ -22,7 +22,15 @@ TOKEN = "seen-by-prometheus"
 @pytest.fixture
 def running(installed: Path, tmp_path: Path) -> Iterator[Running]:
     folder = launch.copied(installed, tmp_path / "city")
-    with launch.serving(folder, metrics_token=TOKEN, workers="2", log=str(tmp_path / "lines")) as running:
+    with launch.serving(
+        folder,
+        metrics_token=TOKEN,
+        workers="2",
+        log=str(tmp_path / "lines"),
+        provider="https://127.0.0.1:9",
+        provider_client="tsunagu",
+        provider_networks="127.0.0.0/8",
+    ) as running:
         yield running
 
 
@@ -77,8 +85,8 @@ def test_the_numbers_of_all_processes_are_told_to_who_has_the_token(running: Run
     assert "tsunagu_bodies_bytes 0.0" in told
 
 
-def test_nothing_of_a_person_is_in_a_number_or_a_line(running: Running, tmp_path: Path) -> None:
-    planted.plant(running)
+def test_nothing_of_a_person_is_in_a_number_a_line_or_where_an_answer_leads(running: Running, tmp_path: Path) -> None:
+    assert planted.found(planted.plant(running)) == []
     numbers = asked(running, "/metrics", TOKEN).text
     health = asked(running, "/readyz").text + asked(running, "/healthz").text
     assert running.end(signal.SIGINT) == 0

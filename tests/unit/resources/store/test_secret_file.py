@@ -5,6 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from resources.store import secret_file
 
 
@@ -28,3 +30,12 @@ def test_what_one_who_was_killed_had_written_is_gone_when_the_next_has_written(t
     assert file.read_bytes() == b"whole"
     secret_file.replaced(file, b"new")
     assert (file.read_bytes(), [each.name for each in tmp_path.iterdir()]) == (b"new", ["one"])
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "one"
+    file.mkdir()
+    with pytest.raises(OSError) as told:  # noqa: PT011  # whichever the system says
+        secret_file.replaced(file, b"new")
+    assert told.value.filename == str(file)
+    assert [each.name for each in tmp_path.iterdir()] == ["one"]
