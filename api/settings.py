@@ -20,6 +20,7 @@ from joserfc.errors import JoseError
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from api import web_origin
 from resources.record.extent import Extent
 
 _PREFIX = "TSUNAGU_"
@@ -101,6 +102,8 @@ class Settings(BaseSettings):
         more = parts.path.strip("/") or set(value) & set("?#@ ")
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or more):
             raise ValueError("write it as `https://host`, and nothing behind it")
+        if value and value.rstrip("/") != web_origin.written(value):
+            raise ValueError(f"write it as browsers do, `{web_origin.written(value) or 'https://host'}`")
         return value.rstrip("/")
 
     @field_validator("provider")
@@ -134,12 +137,7 @@ class Settings(BaseSettings):
     @classmethod
     def _are_origins(cls, value: str) -> str:
         for part in filter(None, map(str.strip, value.split(","))):
-            parts = urlsplit(part)
-            if (
-                parts.scheme not in ("http", "https")
-                or not parts.hostname
-                or f"{parts.scheme}://{parts.netloc}" != part
-            ):
+            if web_origin.written(part) != part:
                 raise ValueError(f"`{part}` is no origin such as `https://app.example`")
         return value
 
@@ -147,7 +145,8 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where clients find the server, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
-        return self.base_url or f"http{'s' if self.tls_certificate else ''}://{host}:{self.port}"
+        own = f"http{'s' if self.tls_certificate else ''}://{host}:{self.port}"
+        return self.base_url or web_origin.written(own) or own
 
     @property
     def fhir(self) -> str:

@@ -17,6 +17,7 @@ from authlib.common.security import is_secure_transport
 from joserfc import jwk
 from joserfc.errors import JoseError, SecurityWarning
 
+from api import web_origin
 from consent import vocabulary
 from resources.store.port import Vault
 
@@ -200,8 +201,7 @@ def _portless(uri: str) -> str:
 
 
 def _origin(uri: str) -> str:
-    parts = urlsplit(uri)
-    found = f"{parts.scheme}://{parts.netloc}".lower() if parts.scheme in ("http", "https") else ""
+    found = web_origin.written(uri)
     return _portless(found) or found
 
 

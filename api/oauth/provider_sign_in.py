@@ -25,6 +25,7 @@ from api.oauth.entrance import Entrance
 from api.oauth.issuer import Issuer, digest
 from api.oauth.options import Outside
 from api.oauth.provider import Provider, Unreachable
+from api.oauth.pushed import Pushed
 from api.oauth.said_outside import SaidOutside
 from api.oauth.second_factor import SecondFactor
 from api.oauth.session import Session
@@ -37,7 +38,10 @@ _ASKED = "sign-in at the provider"
 
 @dataclass(frozen=True, slots=True)
 class Away:
-    """Somebody who has left for the provider from one browser; `query` is the authorization request to go on with."""
+    """Somebody who has left for the provider from one browser; `query` is the authorization request to go on with.
+
+    `age` is how many seconds ago, at most, its client wants them to have signed in; empty where it says nothing.
+    """
 
     browser: str
     nonce: str
@@ -45,11 +49,14 @@ class Away:
     query: str
     at: int
     anew: bool
+    age: str
 
 
 class ProviderSignIn:
-    def __init__(self, issuer: Issuer, entrance: Entrance, second: SecondFactor, outside: Outside) -> None:
-        self.issuer, self.entrance, self.second, self._outside = issuer, entrance, second, outside
+    def __init__(
+        self, issuer: Issuer, entrance: Entrance, second: SecondFactor, pushed: Pushed, outside: Outside
+    ) -> None:
+        self.issuer, self.entrance, self.second, self._pushed, self._outside = issuer, entrance, second, pushed, outside
         self._provider = Provider(issuer, outside)
 
     async def ask(self, http: HttpRequest) -> Response:
@@ -62,13 +69,15 @@ class ProviderSignIn:
             described = await self._provider.described()
         except Unreachable:
             return await self._down(http, current, form.get("query", ""))
+        age, prompted = await self._fresh(form.get("query", ""))
         away = Away(
             digest(current.browser),
             granted.identifier(),
             granted.identifier(),
             form.get("query", ""),
             self.issuer.now(),
-            form.get("anew") == "yes",
+            prompted or form.get("anew") == "yes",
+            age,
         )
         state = granted.identifier()
         kept = orjson.dumps(asdict(away))
@@ -134,8 +143,18 @@ class ProviderSignIn:
             now=self.issuer.now(),
             asked=away.at,
             anew=away.anew,
-            dated=away.anew or bool(_age(away)),
+            dated=away.anew or bool(away.age),
         )
+
+    async def _fresh(self, query: str) -> tuple[str, bool]:
+        """The `max_age` of the request, and whether it prompts for a sign-in; of one that was pushed, what it says."""
+        try:
+            fields = await self._pushed.of(dict(parse_qsl(query)))
+        except OAuth2Error:
+            return "", False
+        age, prompts = fields.get("max_age", ""), set(fields.get("prompt", "").split())
+        said = age if age.isascii() and age.isdecimal() and len(age) < 10 else ""
+        return said, bool({"login", "select_account"} & prompts)
 
     def _request(self, away: Away, state: str) -> list[tuple[str, str]]:
         challenge = base64.urlsafe_b64encode(hashlib.sha256(away.verifier.encode()).digest()).decode().rstrip("=")
@@ -149,8 +168,8 @@ class ProviderSignIn:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        if age := _age(away):
-            asked["max_age"] = age
+        if away.age:
+            asked["max_age"] = away.age
         if away.anew:
             asked["prompt"] = "login"
         if self._outside.factors:
@@ -165,9 +184,3 @@ class ProviderSignIn:
         self, current: Session, query: str, wrong: Literal["over", "outside", "unknown", "factors", "down"]
     ) -> Response:
         return pages.sign_in(current.entry, query, ways=self.issuer.ways, wrong=wrong)
-
-
-def _age(away: Away) -> str:
-    """How many seconds ago, at most, the client wants the person to have signed in; empty where it says nothing."""
-    age = dict(parse_qsl(away.query)).get("max_age", "")
-    return age if age.isascii() and age.isdecimal() and len(age) < 10 else ""

@@ -126,7 +126,7 @@ class AuthorizationServer:
             Route("/second-factor", second.show),
             Route("/second-factor", second.set_up, methods=["POST"]),
             *self._of_passkeys(entrance, second),
-            *self._of_provider(entrance, second),
+            *self._of_provider(entrance, second, pushed),
             Route("/sign-out", sign_in.ask_to_leave),
             Route("/sign-out", sign_in.leave, methods=["POST"]),
             Route("/static/tsunagu.css", pages.style),
@@ -144,10 +144,10 @@ class AuthorizationServer:
             Route("/static/passkey.js", pages.script),
         ]
 
-    def _of_provider(self, entrance: Entrance, second: SecondFactor) -> list[Route]:
+    def _of_provider(self, entrance: Entrance, second: SecondFactor, pushed: Pushed) -> list[Route]:
         if self.issuer.options.outside is None:
             return []
-        entering = ProviderSignIn(self.issuer, entrance, second, self.issuer.options.outside)
+        entering = ProviderSignIn(self.issuer, entrance, second, pushed, self.issuer.options.outside)
         return [
             Route("/sign-in/provider", entering.ask, methods=["POST"]),
             Route("/sign-in/provider/back", entering.enter),

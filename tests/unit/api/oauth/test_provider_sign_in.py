@@ -290,6 +290,25 @@ def test_a_sign_in_that_is_asked_for_anew_is_anew(at: Any, there: Elsewhere, acc
     assert 'name="password"' in browser.http.get(done.headers["location"]).text, "what was too long ago stays so"
 
 
+def test_what_a_pushed_request_asks_of_the_sign_in_holds_there_too(
+    at: Any, there: Elsewhere, account: str, browser: Browser
+) -> None:
+    def leaves(**other: str) -> dict[str, str]:
+        """With nothing in the address, and nothing in the form, that says so."""
+        name = browser.http.post("/oauth/par", data=browser.request(**other)).json()["request_uri"]
+        params = {"client_id": "tsunagu-desk", "request_uri": name}
+        form = hidden(browser.http.get("/oauth/authorize", params=params))
+        going = browser.http.post("/sign-in/provider", data={name: form[name] for name in ("csrf", "query")})
+        found = re.search(r'<a href="([^"]*)" rel', going.text)
+        assert found
+        return dict(parse_qsl(urlsplit(html.unescape(found[1])).query))
+
+    for other, said in (({"max_age": "600"}, ("600", None)), ({"prompt": "login"}, (None, "login"))):
+        asked = leaves(**other)
+        assert (asked.get("max_age"), asked.get("prompt")) == said
+        assert back(at, there, browser, asked).status_code == 401, "an answer that does not say since when"
+
+
 @pytest.mark.parametrize("down", ["discovery", "another", "plain", "endless", "redirect", "keys", "token"])
 def test_where_the_provider_is_down_it_is_said_and_accounts_of_ours_sign_in(
     at: Any, there: Elsewhere, account: str, browser: Browser, down: str
