@@ -38,11 +38,14 @@ def sender_stays(change: Transition) -> Iterator[Issue]:
         return
     was, now = ({*_members(change, each)} for each in (change.before or {}, team))
     decides = change.before is None or change.before.get("status") != "active"
-    for keeper in sorted(change.duty_context.keepers - now if decides else change.duty_context.keepers & was - now):
+    if change.duty_context.keepers - now if decides else change.duty_context.keepers & was - now:
+        # It is not named: who keeps the case of a protected person is not for everybody to read here (D1).
         yield violation(
             "R11",
-            f"`{keeper}` brought the case and stays on its team until the case is closed: name it with its part",
-            f"事例を持ち込んだ機関（{keeper}）は、事例が終わるまで支援チームに残ります（丸投げしない）。役割とともに記入してください",
+            "the agency that brought the case stays on its team until the case is closed: name it with its part, or "
+            "decide by `$decide-roles`, which puts it there",
+            "事例を持ち込んだ機関は、事例が終わるまで支援チームに残ります（丸投げしない）。役割とともに記入するか、"
+            "$decide-roles で決めると自動で入ります",
             "CareTeam.participant",
         )
 

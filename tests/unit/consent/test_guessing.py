@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from resources.record.problem import Problem
-from tests.laws.worlds import ref
+from tests.laws.worlds import concept, ref
 from tests.unit.consent.test_revoking import actors, permit, word
 from tests.unit.consent.test_simulating import differences
 from tests.unit.consent.test_superseding import consent
@@ -119,3 +119,13 @@ def test_nothing_comes_along_by_what_is_withheld(served: Town) -> None:
     for parameter in ("_include", "_include:iterate"):
         page = served.page(Q, "Consent", ("patient", "Patient/1"), (parameter, "Consent:actor"))
         assert {each.reference for each in page.included} <= {"Organization/other"}
+
+
+def test_a_refused_team_does_not_name_who_keeps_the_case(open_: Town) -> None:
+    open_.protect(P, "Patient/1", "Organization/center")
+    team: Json = {"resourceType": "CareTeam", "id": "roles", "status": "active", "subject": ref("Group/g")}
+    team |= {"category": [concept("record-category", "case-team")], "participant": [{"member": ref(AGENCIES[0])}]}
+    with pytest.raises(Problem) as caught:
+        open_.write(actor("lead", "support-conference"), team)
+    assert caught.value.rules == ("R11",)
+    assert not [issue for issue in caught.value.issues if "center" in f"{issue.text} {issue.ja}"]
