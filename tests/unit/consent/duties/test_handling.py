@@ -28,7 +28,8 @@ def withheld(before: Json | None, after: Json | None, custodian: str = CENTER) -
 
 def test_who_keeps_a_record_withholds_it_with_a_reason() -> None:
     at = "Condition.meta.security"
-    assert withheld(None, labelled(WITH_WHY)) == withheld(BARE, BARE) == withheld(None, labelled(UNCLASSIFIED)) == []
+    assert withheld(BARE, BARE) == withheld(BARE | {"meta": {}}, BARE | {"meta": {}}) == []
+    assert withheld(None, labelled(WITH_WHY)) == withheld(None, labelled(UNCLASSIFIED)) == []
     assert withheld(None, labelled(WITHHELD)) == [f"P7 at {at}"]
     for text in (" ", 1):
         unsaid = WITHHELD | {"extension": [extension("withheld-reason", valueString=text)]}

@@ -9,17 +9,17 @@ import pytest
 from consent.duties import parting
 from consent.duty_context import DutyContext
 from tests.laws.worlds import ref
-from tests.unit.consent.duties.asked_of_the_fund import PEOPLE
+from tests.unit.consent.duties.asked_of_the_fund import PEOPLE, person
 from tests.unit.consent.people import CENTER, change, wrongs
 
 Json = dict[str, Any]
 
-AROUND = DutyContext(people=PEOPLE)
+AROUND = DutyContext(people=PEOPLE | person("colleague", "officer", CENTER))
 DESKS: Json = {
     "HealthcareService/own": {"resourceType": "HealthcareService", "providedBy": ref(CENTER)},
     "HealthcareService/other": {"resourceType": "HealthcareService", "providedBy": ref("Organization/other")},
 }
-OWN = (CENTER, "PractitionerRole/role", "HealthcareService/own", "Practitioner/p")
+OWN = (CENTER, "PractitionerRole/role", "PractitionerRole/colleague", "HealthcareService/own", "Practitioner/p")
 OTHERS = ("Organization/other", "PractitionerRole/lead", "HealthcareService/other", "HealthcareService/gone")
 
 

@@ -34,6 +34,8 @@ def test_of_each_entry_of_the_standing_roster() -> None:
     entries = [{"period": UNTOLD}, {"period": TOLD}]
     assert told(ROSTER) == []
     assert told(ROSTER | {"participant": entries}) == ["art. 3 at CareTeam.participant[0].period"]
+    assert told(ROSTER | {"resourceType": "CarePlan", "participant": entries}) == []
+    assert told(MEETING | {"resourceType": "EpisodeOfCare", "period": UNTOLD}) == []
     team = ROSTER | {"category": [concept("record-category", "case-team")]}
     assert told(team | {"participant": entries}) == []
 
