@@ -5,12 +5,16 @@ https://hl7.org/fhir/R4/references.html#contained
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from resources.record import targets, wording
 from resources.record.element_schema import Slot
 from resources.record.problem import Issue
+
+_IN_NARRATIVE = re.compile(r"""\s(?:src|href)\s*=\s*["']#([^"']+)["']""")
+"""https://hl7.org/fhir/R4/narrative.html#images"""
 
 
 def issues(resource: dict[str, Any], at: str) -> Iterator[Issue]:
@@ -83,7 +87,8 @@ def _of_contained(each: dict[str, Any], at: str, pointed: set[str]) -> Iterator[
 
 
 def _pointers(node: Any, at: str) -> Iterator[tuple[str, str]]:
-    """(id, path) of every `#id` in the resource, be it in a reference or a canonical; an empty id is the resource."""
+    """(id, path) of every `#id` in the resource, be it in a reference, a canonical or a link or picture of a narrative;
+    an empty id is the resource."""
     if isinstance(node, dict):
         for key, value in node.items():
             yield from _pointers(value, f"{at}.{key}")
@@ -92,3 +97,5 @@ def _pointers(node: Any, at: str) -> Iterator[tuple[str, str]]:
             yield from _pointers(value, f"{at}[{index}]")
     elif isinstance(node, str) and node.startswith("#"):
         yield node[1:], at
+    elif isinstance(node, str) and at.endswith(".text.div"):
+        yield from ((id, at) for id in _IN_NARRATIVE.findall(node))

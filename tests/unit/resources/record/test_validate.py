@@ -7,6 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -252,6 +253,15 @@ def test_the_callers_value_is_quoted_and_cut(spec: Spec) -> None:
     (issue,) = check(spec, patient(gender="x" * 5000))
     assert issue.text.startswith("`xxx")
     assert len(issue.text) < 500
+
+
+def test_a_narrative_may_lead_to_what_is_contained(spec: Spec) -> None:
+    """`binary-ref-internal` of HL7's cases for validators."""
+    picture = {"resourceType": "Binary", "id": "p", "contentType": "image/png"}
+    for inner, good in (('<img src="#p" alt=""/>', True), ("<a href='#p'>図</a>", True), ("#p", False)):
+        shown = told(inner) | {"contained": [picture]}
+        wrong = [issue.at for issue in validate.validate(spec, shown, orjson.dumps(shown)) if issue.severity == "error"]
+        assert wrong == ([] if good else ["Patient.contained[0]"]), inner
 
 
 def test_references_that_leave_the_server_are_left_alone(spec: Spec) -> None:
