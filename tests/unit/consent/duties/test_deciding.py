@@ -61,7 +61,8 @@ def test_a_meeting_that_becomes_theirs_is_one_too(status: str) -> None:
 def test_an_adviser_is_among_them_when_it_is_called_and_when_it_opens() -> None:
     bare, opened = meeting("planned", "adviser-conference", *TABLE), {"status": "in-progress"}
     assert follows(None, bare, undecided=True) == [f"R26 at {AT}"]
-    assert follows(bare, bare | opened) == [f"R26 at {AT}"]
+    assert follows(bare, bare | opened) == follows(bare | {"status": "arrived"}, bare) == [f"R26 at {AT}"]
+    assert follows(None, meeting("planned", "adviser-conference", *TABLE, "adviser"), undecided=True) == []
     assert follows(bare, bare | {"note": 1}) == follows(bare, bare | {"status": "cancelled"}) == []
     assert follows(bare, None) == []
 
@@ -99,6 +100,7 @@ def test_of_the_advisers_those_of_each_field_concerned() -> None:
     opened = meeting("in-progress", "adviser-conference", *TABLE)
     concerns = frozenset({"debts", "other", "unknown"})
     assert attended(opened, concerns=concerns) == [f"R26 at {AT}"]
+    assert attended(opened, concerns=concerns, advised=frozenset({"medicine"})) == [f"R26 at {AT}"]
     assert attended(opened, concerns=concerns, advised=frozenset({"money"})) == []
     assert attended(meeting("in-progress", "case-conference", *TABLE), concerns=concerns) == []
 
@@ -136,6 +138,8 @@ def test_what_is_decided_has_its_direction_and_what_comes_first() -> None:
     assert decided(OPEN | DECIDED) == decided(OPEN | closed("undecided")) == []
     assert decided(OPEN | closed("decided", "住まいを先に")) == decided(OPEN | closed("decided", "", "家賃")) == at
     assert decided(OPEN | closed("undecided", "住まいを先に")) == []
+    drafted = OPEN | {"extension": closed("decided")["extension"]}
+    assert decided(drafted | {"status": "finished"}, drafted) == at
     finished = OPEN | closed("undecided")
     assert decided(finished | closed("decided"), finished) == at
 
