@@ -19,7 +19,7 @@ from resources.search.layout import Gathered, Writer
 from resources.search.parameter import Composite, Parameter, Part, Writers
 from resources.search.select import Branch, found
 
-DERIVATION = 3
+DERIVATION = 4
 """To be raised whenever a writer makes other terms of the same value: docs/maintenance.md, "generations"."""
 
 

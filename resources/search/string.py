@@ -59,8 +59,20 @@ def _write_parts(names: tuple[str, ...]) -> Writer:
     return write
 
 
+_NAME_PARTS = _write_parts(_NAME)
+
+
+def _write_name(into: Gathered, lead: str, value: Any) -> None:
+    """A name of which only the parts are written is found as a whole too: names are asked for in one, 緑川花子."""
+    _NAME_PARTS(into, lead, value)
+    if isinstance(value, dict) and not value.get("text"):
+        whole = "".join(text for text in (value.get("family"), *(value.get("given") or ())) if isinstance(text, str))
+        if folded := fold.folded(whole[:_FOLDED]):
+            into.terms.add(f"{lead}~{folded[: layout.LONGEST]}")
+
+
 WRITERS: dict[str, Writer] = {
     **dict.fromkeys(("string", "markdown", "uri", "url", "code", "id"), _write_text),
-    "HumanName": _write_parts(_NAME),
+    "HumanName": _write_name,
     "Address": _write_parts(_ADDRESS),
 }
