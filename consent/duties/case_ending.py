@@ -48,7 +48,7 @@ def with_its_outcome(change: Transition) -> Iterator[Issue]:
 def reviewed(change: Transition) -> Iterator[Issue]:
     """R44: a review is of a case, ends with what was learnt, and stays."""
     task = change.record
-    if not any(_reviews(each) for each in (change.before, change.after) if each):
+    if not any(_reviews(each) for each in (change.before, change.after)):
         return
     if change.action == "delete" or not _reviews(task):
         text, ja = "the review of a case stays on record", "事例の検証の記録は消せません"

@@ -23,8 +23,7 @@ def put_in_order(change: Transition) -> Iterator[Issue]:
     paper = change.after or {}
     if str(paper.get("questionnaire", "")).partition("|")[0] != FORM:
         return
-    meeting = reference.one(paper, "encounter")
-    if not envelope.is_conference(change.look(meeting) if meeting else None):
+    if not envelope.is_conference(change.look(reference.one(paper, "encounter"))):
         yield violation(
             "R23",
             "the material is of a meeting: name the conference (Encounter) as `encounter`",

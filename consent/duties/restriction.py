@@ -21,7 +21,7 @@ def looked_at_by_the_lead_section(change: Transition) -> Iterator[Issue]:
     if not any(vocabulary.RESTRICTION_REVIEW in coding.of(each.get("code")) for each in (before, after)):
         return
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
-    if change.action != "update" or changed - _ANSWER:
+    if changed - _ANSWER:
         text = (
             "that a protection or a conflict is to be looked at is written by the server: answer by `status` and `note`"
         )
@@ -39,7 +39,7 @@ def list_asked_by_the_server(change: Transition) -> Iterator[Issue]:
     if not any(vocabulary.ASK_LIST in coding.of(each.get("code")) for each in (before, after)):
         return
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
-    if change.action != "update" or changed - _ANSWER:
+    if changed - _ANSWER:
         text = (
             "whom a list is to name is asked by the server: put them on the list (`$extend-protection`), and answer by "
             "`status`, `output` and `note`"

@@ -47,6 +47,19 @@ def test_a_household_gives_its_keeper_no_care_of_its_members(town: Town) -> None
     assert having(town, "Patient/2") == {"Patient/2": frozenset({"Organization/other"})}
 
 
+def test_whose_households_are_asked_for_and_who_is_in_them_now(town: Town) -> None:
+    async def told() -> tuple[Mapping[str, frozenset[str]], frozenset[str]]:
+        async with town.store.snapshot() as view:
+            found = await care.households(view, ("Patient/1", "Patient/2", "Patient/3"))
+            return found, await care.members(view, ("Group/g", "Group/h"))
+
+    town.write(P, patient("1"), patient("2"), patient("3"), household("1", "3"), household("2") | {"id": "h"})
+    town.write(P, household("1") | {"meta": {"versionId": "1"}})
+    found, members = town.run(told())
+    assert found == {"Patient/1": {"Group/g"}, "Patient/2": {"Group/h"}, "Patient/3": frozenset()}
+    assert members == {"Patient/1", "Patient/2"}
+
+
 def asked(**elements: Any) -> Json:
     task: Json = {"resourceType": "Task", "id": "r", "status": "requested", "intent": "order"}
     task |= {"for": ref("Patient/1"), "requester": ref("PractitionerRole/p"), "owner": ref("Organization/other")}

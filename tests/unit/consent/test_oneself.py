@@ -169,6 +169,8 @@ def test_of_a_protected_child_nobody_reads_as_a_parent(family: Town) -> None:
     family.write(P, body | {"meta": body["meta"] | {"security": [own("secrecy-label", "address-secret")]}})
     assert family.search(MOTHER, "Condition") == family.search(MOTHER, "Patient") == []
     assert family.search(CHILD, "Condition") == ["Condition/d"]
+    family.lift(LEAD, "Patient/2")
+    assert family.search(MOTHER, "Condition") == ["Condition/d"]
 
 
 def test_withholding_is_the_keepers_and_takes_a_reason(family: Town) -> None:

@@ -50,3 +50,12 @@ def test_an_agency_is_nobody_and_a_stranger_is_no_more_than_their_name(town: Tow
     assert known(town, "Organization/center") == {}
     stranger = known(town, "Practitioner/nobody")["Practitioner/nobody"]
     assert stranger == Person(frozenset({"Practitioner/nobody"}), frozenset(), frozenset())
+
+
+def test_two_persons_are_not_each_other_and_a_post_that_says_nothing_is_nobody_s(town: Town) -> None:
+    town.write(INSTALLER, {"resourceType": "PractitionerRole", "id": "bare", "active": True})
+    found = known(town, "Practitioner/co", "Practitioner/p", "PractitionerRole/bare", "PractitionerRole/none")
+    assert found["Practitioner/co"].agencies == {COUNCIL}
+    assert found["Practitioner/p"].references == {"Practitioner/p", "PractitionerRole/p"}
+    for name in ("PractitionerRole/bare", "PractitionerRole/none"):
+        assert found[name] == Person(frozenset({name}), frozenset(), frozenset())

@@ -1,0 +1,77 @@
+"""R44: a case ends with what came of it, and one that was not resolved is reviewed to its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consent.duties import case_ending
+from tests.laws.worlds import concept, extension, ref
+from tests.unit.consent.people import change, wrongs
+
+Json = dict[str, Any]
+
+CASE: Json = {"resourceType": "CarePlan", "id": "k", "status": "active"}
+CASE |= {"category": [concept("record-category", "case")]}
+REVIEW: Json = {"resourceType": "Task", "id": "r", "status": "requested", "code": concept("task-code", "case-review")}
+REVIEW |= {"focus": ref("CarePlan/k")}
+OTHER: Json = {"code": concept("task-code", "coordinate")}
+LEARNT: Json = {"output": [{"valueString": "早く気づく手だて"}]}
+
+
+def over(outcome: str = "", review: str = "", status: str = "completed") -> Json:
+    said = [{"url": "outcome", "valueCodeableConcept": concept("case-outcome", outcome)}] if outcome else []
+    said += [{"url": "review", "valueReference": ref(review)}] if review else []
+    return CASE | {"status": status, "extension": [extension("case-outcome", extension=said)]}
+
+
+def ended(after: Json, before: Json | None = CASE, **tasks: Json) -> list[str]:
+    records = {f"Task/{id}": task for id, task in tasks.items()}
+    return wrongs(case_ending.with_its_outcome, change(before, after, records=records))
+
+
+@pytest.mark.parametrize("status", ["completed", "revoked"])
+def test_a_case_that_ends_says_whether_it_was_resolved(status: str) -> None:
+    assert ended(over("resolved", status=status)) == []
+    assert ended(over(status=status)) == ["R44 at CarePlan.extension"]
+    assert ended(CASE | {"status": status}, None) == ["R44 at CarePlan.extension"]
+    assert ended(CASE | {"status": status, "category": [concept("record-category", "total-care-plan")]}) == []
+    assert ended(over(status=status), over(status=status)) == []
+    assert ended(CASE | {"status": "on-hold"}) == []
+    assert wrongs(case_ending.with_its_outcome, change(over(), None)) == []
+
+
+def test_one_that_was_not_resolved_names_the_task_of_its_review() -> None:
+    unresolved = over("unresolved", "Task/r")
+    assert ended(unresolved, r=REVIEW) == []
+    for short in ({}, {"r": REVIEW | OTHER}, {"r": REVIEW | {"focus": ref("CarePlan/l")}}):
+        assert ended(unresolved, **short) == ["R44 at CarePlan.extension"]
+    assert ended(over("unresolved"), r=REVIEW) == ["R44 at CarePlan.extension"]
+
+
+def reviewed(before: Json | None, after: Json | None) -> list[str]:
+    return wrongs(case_ending.reviewed, change(before, after))
+
+
+def test_a_review_is_of_a_case_and_stays_on_record() -> None:
+    assert reviewed(None, REVIEW) == []
+    assert reviewed(None, REVIEW | {"focus": ref("Group/g")}) == ["R44 at Task.focus"]
+    assert reviewed(REVIEW, None) == ["R44 at Task.code"]
+    assert reviewed(REVIEW, REVIEW | OTHER | {"focus": ref("Group/g")}) == ["R44 at Task.code"]
+    assert reviewed(REVIEW | OTHER, REVIEW | {"focus": ref("Group/g")}) == ["R44 at Task.focus"]
+    assert reviewed(None, REVIEW | OTHER | {"focus": ref("Group/g")}) == []
+    assert reviewed(REVIEW | OTHER, None) == []
+
+
+def test_it_ends_with_what_was_learnt() -> None:
+    assert reviewed(REVIEW, REVIEW | LEARNT | {"status": "completed"}) == []
+    assert reviewed(REVIEW, REVIEW | {"status": "completed"}) == ["R44 at Task.output"]
+    assert reviewed(REVIEW, REVIEW | {"status": "accepted"}) == []
+
+
+@pytest.mark.parametrize("status", ["cancelled", "rejected", "failed", "entered-in-error", "draft"])
+def test_it_is_not_given_up(status: str) -> None:
+    assert reviewed(REVIEW, REVIEW | {"status": status}) == ["R44 at Task.status"]
+    assert reviewed(REVIEW | {"status": status}, REVIEW | {"status": status, "note": []}) == []
+    assert reviewed(None, REVIEW | {"status": status}) == []

@@ -1,0 +1,63 @@
+"""R45: crossing into or out of public assistance keeps who provides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consent.duties import programmes
+from consent.duty_context import DutyContext
+from resources.programme import ASSISTED, IN_HARDSHIP, Programme
+from tests.laws.worlds import concept, ref
+from tests.unit.consent.people import change, wrongs
+
+Json = dict[str, Any]
+
+HARDSHIP, HELPED, ELSEWHERE, ALONE = (f"HealthcareService/{id}" for id in ("hardship", "helped", "elsewhere", "alone"))
+KNOWN = {
+    HARDSHIP: Programme(IN_HARDSHIP, HELPED, "Organization/a"),
+    HELPED: Programme(ASSISTED, HARDSHIP, "Organization/a"),
+    ELSEWHERE: Programme(ASSISTED, "", "Organization/b"),
+    ALONE: Programme(IN_HARDSHIP, "", "Organization/b"),
+}
+
+
+def plan(*services: str, status: str = "in-progress", kind: str = "total-care-plan") -> Json:
+    detail = {"status": status, "performer": [ref(each) for each in services]}
+    made: Json = {"resourceType": "CarePlan", "category": [concept("record-category", kind)]}
+    return made | ({"activity": [{"detail": detail}]} if services else {})
+
+
+def crossed(before: Json | None, after: Json | None) -> list[str]:
+    around = DutyContext(programmes=KNOWN)
+    return wrongs(programmes.followed_by_its_pair, change(before, after, duty_context=around))
+
+
+def test_a_programme_that_leaves_as_one_of_the_other_side_comes_is_followed_by_its_pair() -> None:
+    at = "R45 at CarePlan.activity[0].detail.performer"
+    assert crossed(plan(HARDSHIP), plan(HELPED)) == []
+    assert crossed(plan(HARDSHIP), plan(ELSEWHERE)) == crossed(plan(ALONE, HARDSHIP), plan(ELSEWHERE)) == [f"{at}[0]"]
+    assert crossed(plan(HARDSHIP, "HealthcareService/other"), plan("HealthcareService/other", ELSEWHERE)) == [
+        f"{at}[1]"
+    ]
+    assert crossed(plan(HARDSHIP), plan(HELPED, ELSEWHERE)) == []
+    assert crossed(plan(HARDSHIP), plan(ALONE)) == crossed(plan(HARDSHIP), plan()) == []
+
+
+def test_what_stays_or_has_ended_in_the_plan_has_not_left_it() -> None:
+    assert crossed(plan(HARDSHIP), plan(HARDSHIP, ELSEWHERE)) == []
+    ended = plan(HARDSHIP, status="completed")["activity"]
+    assert crossed(plan(HARDSHIP), plan(ELSEWHERE) | {"activity": [*ended, *plan(ELSEWHERE)["activity"]]}) == []
+    assert crossed(plan(HARDSHIP, ELSEWHERE), plan(ELSEWHERE)) == []
+    assert crossed(plan(ALONE), plan(ELSEWHERE)) == []
+
+
+def test_it_is_asked_of_total_care_plans_that_go_on() -> None:
+    assert crossed(plan(HARDSHIP), plan(ELSEWHERE, kind="case")) == []
+    assert crossed(None, plan(ELSEWHERE)) == crossed(plan(HARDSHIP), None) == []
+
+
+def test_the_pair_is_named() -> None:
+    written = change(plan(HARDSHIP), plan(ELSEWHERE), duty_context=DutyContext(programmes=KNOWN))
+    (found,) = programmes.followed_by_its_pair(written)
+    assert HELPED in found.text
+    assert HELPED in found.ja
