@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from consent import evidence, server_record, verdict, vocabulary
+from consent import evidence, verdict, vocabulary
 from consent.actor import Actor
-from consent.after_image import Own
-from consent.change import UnitOfWork, new_id
 from consent.gate import Gate
 from consent.rule import Action, Decision, Rule, Text
 from consent.verdict import Verdict
+from consent.writing import server_record
+from consent.writing.after_image import Own
+from consent.writing.change import UnitOfWork, new_id
 from resources import due
 from resources.record import coding, envelope, moment, period, reference
 from resources.record.envelope import Origin

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, server_record, verdict, vocabulary
+from consent import evidence, verdict, vocabulary
 from consent.actor import Actor
-from consent.after_image import Own
-from consent.change import UnitOfWork
 from consent.gate import Gate
 from consent.rule import Action, Decision, Rule, Text
+from consent.writing import server_record
+from consent.writing.after_image import Own
+from consent.writing.change import UnitOfWork
 from resources import matching, sheet_member
 from resources.record import coding, envelope, reference
 from resources.record.envelope import Origin
