@@ -25,6 +25,8 @@ from consent.relations.contributions import (
     CARRIES,
     CONFLICT,
     COORDINATED,
+    DECEASED,
+    DIED,
     EMERGENCY,
     LEADS,
     MEMBER,
@@ -109,7 +111,8 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         view, world, {(TEAM, row.relation.via) for pair in at_work for row in world.rows(*pair) if row.relation.via}
     )
     locked = {person for person in persons if world.related[PROTECTED[0], person]}
-    await _follow(view, world, {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked})
+    beside = {(name, person) for name in (*PROTECTED[1:], AGAINST, RELEASED) for person in locked}
+    await _follow(view, world, beside | {(DECEASED, person) for person in persons if world.related[DIED, person]})
     named = facts.refusable | {EVERYBODY}
     signed = [row for person in persons for row in world.rows(CONSENT, person) if row.relation.to in named]
     await _follow(view, world, {(TEAM, row.relation.via) for row in signed if row.relation.via})
@@ -156,7 +159,7 @@ async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
 
 
 def _of_persons(facts: Facts, persons: Iterable[str]) -> set[tuple[str, str]]:
-    names = [CONSENT, PROTECTED[0]]
+    names = [CONSENT, DIED, PROTECTED[0]]
     if facts.actor.purpose == vocabulary.BREAK_THE_GLASS:
         names.append(EMERGENCY)
     return {(name, person) for name in names for person in persons}

@@ -14,6 +14,7 @@ from types import ModuleType
 
 from consent import rules as policy_rules
 from consent.facts import Facts
+from consent.relations.contributions import DIED
 from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record import problem
 from resources.record.envelope import PARTIES, PERSONS
@@ -54,12 +55,11 @@ class Ruling:
         are followed from it count for one that was written when it was."""
         terms = envelope_of(version.terms) if enveloped else version.terms
         asked = tuple([entry for entry in terms if entry[: entry.find(" ")] in self.names])
-        counting: list[tuple[bool, bool]] = []
+        counting: list[tuple[bool, ...]] = []
         for entry in asked:
             for lead, relation in _FOLLOWED:
                 if entry.startswith(lead):
-                    rows = world.rows(relation, entry[len(lead) :])
-                    counting += [(row.ended > version.first, row.since > version.since) for row in rows]
+                    counting += _counting(relation, entry[len(lead) :], version, world)
         return asked, tuple(counting)
 
 
@@ -68,7 +68,19 @@ def envelope_of(terms: tuple[str, ...]) -> tuple[str, ...]:
     return terms[: bisect_left(terms, "/")]
 
 
-_FOLLOWED = tuple((f"{each.through} ", each.relation) for each in (PERSONS, PARTIES))
+def _counting(relation: str, of: str, version: Version, world: World) -> Iterator[tuple[bool, ...]]:
+    """Of each row, whether it had ended before the record was there, and whether it came before this version or after;
+    of members the rows of their deaths too."""
+    for row in world.rows(relation, of):
+        yield row.ended > version.first, row.since > version.since, row.since < version.since
+        if relation == PERSONS.relation:
+            yield from _counting(DIED, row.relation.to, version, world)
+
+
+_FOLLOWED = (
+    *((f"{each.through} ", each.relation) for each in (PERSONS, PARTIES)),
+    (f"{PERSONS.name} ", DIED),
+)
 
 _kept: OrderedDict[Hashable, Ruling] = OrderedDict()
 

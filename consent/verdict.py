@@ -43,6 +43,9 @@ UNFOUNDED, ALWAYS = "unfounded", "always"
 BORN = ".born"
 """Of a birth date that was confirmed, the instant of it and the date, as `instant date`."""
 
+DIED = ".died"
+"""Of a death that was confirmed, the Patient who died."""
+
 CARRIER = ".carrier"
 """Of decided roles, each post that carries them out, and the agency that keeps the case."""
 
@@ -62,7 +65,7 @@ BETWEEN = ".between"
 """Of a request, the agencies of who asks and of who is asked; of a coordinator and the like the post alone."""
 
 _NOTED = (
-    *(ABOVE, AGED, BETWEEN, BORN, CARRIER, DECIDED, EMERGENCY),
+    *(ABOVE, AGED, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
     *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD),
 )
 _TURNING = (AGED, REACHED, REPLACED)

@@ -58,6 +58,9 @@ CASE_REVIEW = coding.own("task-code", "case-review")
 RESOURCE_GAP = coding.own("record-category", "resource-gap")
 CONFIRM_GUARDIAN = coding.own("task-code", "confirm-guardian")
 CONFIRM_BIRTH_DATE = coding.own("task-code", "confirm-birth-date")
+CONFIRM_DEATH = coding.own("task-code", "confirm-death")
+CONFIRMED_ON_PAPER = frozenset({CONFIRM_BIRTH_DATE, CONFIRM_DEATH})
+"""What is confirmed of a person on a paper, and taken back by who may confirm it."""
 VERIFY = coding.own("task-code", "verify")
 CARRY_OUT = coding.own("task-code", "carry-out")
 COOPERATE = coding.own("task-code", "cooperate")
@@ -89,6 +92,7 @@ NO_CARE = frozenset(
             ASK_LIST,
             CARRY_OUT,
             CONFIRM_BIRTH_DATE,
+            CONFIRM_DEATH,
             CONFIRM_GUARDIAN,
             EMERGENCY_REVIEW,
             ESCALATE,

@@ -1,4 +1,4 @@
-"""That somebody was confirmed as a guardian, or a birth date was, stays on record: who may sign rests on it.
+"""That a guardian, a birth date or a death was confirmed stays on record: who may sign, and who is asked, rests on it.
 
 R3 of the domain; docs/policy.md, "standing", signature.
 """
@@ -23,7 +23,9 @@ def kept(change: Transition) -> Iterator[Issue]:
         text = "a confirmed guardian stays confirmed: end the `period` of the RelatedPerson instead"
         ja = "後見人の確認は削除できません。後見が終わったときは、続柄（RelatedPerson）の期間を終わらせてください"
         yield violation("R3", text, ja, "Task.status")
-    if vocabulary.CONFIRM_BIRTH_DATE in codes:
-        text = "a confirmed birth date stays confirmed: who confirmed it takes it back (`entered-in-error`)"
-        ja = "生年月日の確認は削除できません。誤りであれば、確認した機関が取り消してください（entered-in-error）"
+    if vocabulary.CONFIRMED_ON_PAPER & codes:
+        text = "a birth date or a death that was confirmed stays so: who may confirm takes it back (`entered-in-error`)"
+        ja = (
+            "生年月日や死亡の確認は削除できません。誤りであれば、確認できる機関が取り消してください（entered-in-error）"
+        )
         yield violation("R3", text, ja, "Task.status")

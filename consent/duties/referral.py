@@ -28,7 +28,7 @@ _ANSWER = {
 
 def not_refused(change: Transition) -> Iterator[Issue]:
     """R5: whoever a Task is addressed to may not reject it; the agency that asks may take it back, and who confirmed a
-    birth date that."""
+    birth date or a death that."""
     if _is_the_askers(change) or not change.turns("status") or _takes_back(change):
         return
     status = change.record.get("status")
@@ -80,8 +80,8 @@ def owner_answers(change: Transition) -> Iterator[Issue]:
 
 def _takes_back(change: Transition) -> bool:
     done = change.before or {}
-    confirmed = vocabulary.CONFIRM_BIRTH_DATE in coding.of(done.get("code")) and done.get("status") == "completed"
-    return confirmed and change.record.get("status") == "entered-in-error"
+    confirmed = vocabulary.CONFIRMED_ON_PAPER & coding.of(done.get("code")) and done.get("status") == "completed"
+    return bool(confirmed) and change.record.get("status") == "entered-in-error"
 
 
 def _is_the_askers(change: Transition) -> bool:

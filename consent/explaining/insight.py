@@ -17,7 +17,17 @@ from consent.facts import Facts
 from consent.provision.provisions import CONSENT, EVERYBODY
 from consent.reading import showing
 from consent.reading.reading import Reading
-from consent.relations.contributions import AGAINST, AGENCY, COORDINATED, EVERY, MEMBER, PROTECTED, RELEASED
+from consent.relations.contributions import (
+    AGAINST,
+    AGENCY,
+    COORDINATED,
+    DECEASED,
+    DIED,
+    EVERY,
+    MEMBER,
+    PROTECTED,
+    RELEASED,
+)
 from consent.rule import Decision, Rule
 from resources import conference
 from resources.record import coding, period, reference
@@ -36,7 +46,7 @@ MOST_SEERS = 60
 PURPOSES = (vocabulary.CARE_MANAGEMENT, vocabulary.SUPPORT_CONFERENCE)
 
 _OFFICES = tuple(coding.own("role", office) for office in (vocabulary.LEAD_SECTION, vocabulary.CONVENER))
-_SCREENED = (CONSENT, MEMBER, COORDINATED)
+_SCREENED = (CONSENT, MEMBER, COORDINATED, DIED, DECEASED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from consent.relations import role, teams
 from consent.secrecy import locks, protection
 from consent.verdict import Verdict
 from resources import conference
-from resources.record import coding, envelope, naming, period, reference
+from resources.record import coding, deceased, envelope, naming, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 12
+DERIVATION = 13
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -52,6 +52,12 @@ post that took its role on in person, while it names that agency."""
 CARE = "care"
 """Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, who accepted
 a request of another agency about them, and who has a role for them that is in force."""
+
+DIED = "died"
+"""Of a Patient whose death was confirmed, since that was recorded, as long as it stands."""
+
+DECEASED = "deceased"
+"""Of a Patient whose own record says that they have died, from the first instant at which that may be."""
 
 CONFLICT = "conflict"
 """Of a member of staff, to each Patient with whom they are in conflict of interest."""
@@ -124,6 +130,8 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Patient":
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
+            if (since := deceased.since(resource)) is not None:
+                yield Relation(DECEASED, itself, EVERY, start=since)
             yield from _protected(resource, itself)
         case "ServiceRequest":
             yield from _requested(resource, terms, itself)
@@ -135,6 +143,8 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             for note in judged.note(verdict.EMERGENCY):
                 start, until, officer, person = note.split(" ")
                 yield Relation(EMERGENCY, person, officer, "", start, until)
+            if judged.counts:
+                yield from (Relation(DIED, person, EVERY) for person in judged.note(verdict.DIED))
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
                 yield from _accepted(resource, judged.fixed if coordination else ())
                 yield from _carrying_out(resource, judged)

@@ -14,6 +14,7 @@ from consent.provision import lapsed, wording
 from consent.provision.coverage import Clause, Named, coverage
 from consent.provision.provisions import CONSENT, EVERYBODY
 from consent.relations import told_of
+from consent.relations.contributions import DECEASED, DIED
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, PERSONS, UNTIED
 from resources.search.predicate import (
@@ -41,6 +42,12 @@ _TELLING = ("", "Communication", "Flag")
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
 
+_GONE = all_of([Related(DIED, written=True), Related(DECEASED)])
+"""That the person at hand has died, and that this had been confirmed before this version was recorded."""
+
+_LIVING = some(PERSONS, none_of(_GONE))
+_DEATH = Text("the death that was confirmed", "確認された死亡")
+
 _LABELLED = has_any(LABEL)
 
 _BELONGS_TO_NONE = none_of(has_one_of(".type", told_of.ELEMENT))
@@ -52,7 +59,10 @@ Wordings = Mapping[Clause, set[str]]
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading records all of whose persons consented: a relation in the condition, not a list of people."""
+    """Permits reading records all of whose persons consented: a relation in the condition, not a list of people.
+
+    Who had died is asked no more; but somebody living is, and what the dead refused stays refused.
+    """
     if action not in ("read", "search") or facts.actor.purpose in vocabulary.IMPERSONAL_PURPOSES:
         return
     if not facts.agencies:
@@ -64,7 +74,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     granting, withholding = _wordings(facts)
     if granting:
         covered = _covered(named, granting, withholding)
-        about = all_of([casework, _TIED, some(PERSONS), Each(PERSONS, covered)])
+        about = all_of([casework, _TIED, _LIVING, Each(PERSONS, covered)])
         if not facts.type or facts.type in told_of.ELEMENT:
             about = all_of([about, any_of([_BELONGS_TO_NONE, Each(PERSONS, none_of(_selecting(named, facts)))])])
         yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named.to)))
@@ -110,7 +120,9 @@ def _signed(named: Named, granting: Wordings, withholding: Wordings) -> Predicat
     """What grants opens the records of those keepers alone who honour it; what withholds, withholds everybody's."""
     granted = any_of(clause.grants(named, tags, KEPT_BY) for clause, tags in granting.items())
     refused = any_of(clause.withholds(named, tags) for clause, tags in withholding.items())
-    return all_of([granted, none_of(refused)])
+    if granted == NOTHING:
+        return NOTHING
+    return all_of([any_of([granted, _GONE]), none_of(refused)])
 
 
 def _rests_on(granting: Wordings, named: frozenset[str]) -> Iterator[RestsOn]:
@@ -121,3 +133,4 @@ def _rests_on(granting: Wordings, named: frozenset[str]) -> Iterator[RestsOn]:
         ]
         if tags:
             yield RestsOn(PERSONS, Related(CONSENT, named, frozenset(tags), bound, keeper=KEPT_BY), lapsed.SIGNED)
+    yield RestsOn(PERSONS, Related(DIED, written=True), _DEATH, Related(DECEASED))

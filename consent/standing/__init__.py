@@ -11,6 +11,7 @@ from consent.standing import (
     confirmation,
     consent,
     coordination,
+    death,
     department,
     household,
     naming,
@@ -32,5 +33,5 @@ BY_TYPE: dict[str, tuple[Kind, ...]] = {
     "OrganizationAffiliation": (department.KIND,),
     "PractitionerRole": (post.KIND,),
     "ServiceRequest": (request.KIND,),
-    "Task": (coordination.KIND, confirmation.KIND, birth_date.KIND, naming.KIND, request.KIND),
+    "Task": (coordination.KIND, confirmation.KIND, birth_date.KIND, death.KIND, naming.KIND, request.KIND),
 }

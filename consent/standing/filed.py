@@ -14,7 +14,7 @@ from consent import evidence, verdict, vocabulary
 from consent.facts import Facts
 from consent.relations import people
 from consent.relations.contributions import COORDINATED
-from consent.standing import birth_date, care, carrying, deciding, signing
+from consent.standing import birth_date, care, carrying, death, deciding, signing
 from consent.standing.filing import Filing
 from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
@@ -73,7 +73,7 @@ async def of(
         await _coordinating(view, persons, members, facts),
         await _cases(view, resource, members, registering, facts),
         await signing.of(view, resource, custodian, look, facts.actor.now) if _becomes_active(resource) else None,
-        await signing.telling(view, reference.one(resource, "focus")) if birth_date.is_one(resource) else frozenset(),
+        await _papers(view, resource),
         await carrying.of(view, resource, stored, facts),
         await deciding.of(view, resource, facts.actor.now),
     )
@@ -81,6 +81,14 @@ async def of(
 
 def _becomes_active(resource: Resource) -> bool:
     return resource["resourceType"] == "Consent" and resource.get("status") == "active"
+
+
+async def _papers(view: Snapshot, resource: Resource) -> frozenset[str]:
+    """The agencies that keep a paper on which something may be confirmed of a person, where that is asked."""
+    for asked in (birth_date.CONFIRMED, death.CONFIRMED):
+        if asked.is_one(resource):
+            return await signing.telling(view, reference.one(resource, "focus"), asked.papers)
+    return frozenset()
 
 
 async def _members(

@@ -39,7 +39,7 @@ class Filing:
     that it names for which agencies that one acts. `coordinating` are the households that the writer coordinates, and
     who is in them. `cases` tells of the households of a plan which agencies keep their case. `look` gives the records
     that the evidence refers to; `signing` is what stood recorded of a Consent's paper and signers, `papers` are the
-    agencies that keep a paper which tells when the person was born whose birth date is to be confirmed. `carrying` is
+    agencies that keep a paper which tells what is to be confirmed of a person, a birth date or a death. `carrying` is
     what a Task hands on, `deciding` the conference in which the roles of a case are decided.
     """
 

@@ -90,15 +90,17 @@ async def aged(view: Snapshot, consent: Resource) -> Signing:
     )
 
 
-async def telling(view: Snapshot, person: str) -> frozenset[str]:
-    """The agencies that keep a paper which tells when this person was born."""
+async def telling(view: Snapshot, person: str, kind: str) -> frozenset[str]:
+    """The agencies that keep a paper of this kind about a person."""
     papers = all_of([has(".type", "DocumentReference"), has(".subject", person)])
     found = (await view.find(Query(papers), within=SIGNED)).versions if person else ()
-    return frozenset(envelope.value(each.terms, ".custodian") for each in found if _tells(orjson.loads(each.body)))
+    return frozenset(
+        envelope.value(each.terms, ".custodian") for each in found if _tells(orjson.loads(each.body), kind)
+    )
 
 
-def _tells(paper: Resource) -> bool:
-    return paper.get("status") == "current" and bool(coding.codes(paper.get("type"), "birth-paper"))
+def _tells(paper: Resource, kind: str) -> bool:
+    return paper.get("status") == "current" and bool(coding.codes(paper.get("type"), kind))
 
 
 async def _as_it_stands(view: Snapshot, person: str, patient: Resource) -> Resource:

@@ -106,6 +106,10 @@ def _row(row: Related, here: Here) -> Sql:
     conditions.append(in_team(q, inside))
     if row.bound:
         conditions += speaks_of(q, inside, certainly=row.bound == "certainly")
+    if row.written:
+        conditions.append(
+            Sql(f"{q}.since < (SELECT dated.since FROM version dated WHERE dated.seq = {here.version}.seq)")
+        )
     if row.keeper:
         conditions.append(sqlite_term.kept_by(q, row.keeper, here))
     if row.beside != EVERYTHING:

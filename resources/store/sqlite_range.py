@@ -11,7 +11,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from resources.search.layout import LAST
-from resources.search.predicate import AllOf, AnyOf, Contains, Each, Has, HasOther, Is, Not, Predicate, Related
+from resources.search.predicate import (
+    NOTHING,
+    AllOf,
+    AnyOf,
+    Contains,
+    Each,
+    Has,
+    HasOther,
+    Is,
+    Not,
+    Predicate,
+    Related,
+)
 from resources.search.relation import Values
 from resources.store.sqlite_here import Sql, conjunction, json, open_rows
 from resources.store.sqlite_row import row_fits
@@ -144,25 +156,27 @@ def _united(selects: Sequence[Sql]) -> Sql:
     )
 
 
-def _asks(of: Predicate) -> list[Related]:
-    """The rows one of which the value at hand must stand in; none where it need not."""
+def _asks(of: Predicate, but: Predicate = NOTHING) -> list[Related]:
+    """The rows one of which the value at hand must stand in, where `but` is not so of it; none where it need not."""
     match of:
         case Related(to=to) if to is not None:
             return [of]
         case AllOf(parts):
-            return next((rows for part in parts if (rows := _asks(part))), [])
+            return next((rows for part in parts if (rows := _asks(part, but))), [])
         case AnyOf(parts):
-            asked = [_asks(part) for part in parts]
+            asked = [_asks(part, but) for part in parts if part != but]
             return [row for rows in asked for row in rows] if all(asked) else []
     return []
 
 
 def _covered(parts: Sequence[Predicate]) -> Iterable[IndexRange]:
-    """Some value there is, and every value stands in a row: then one does."""
-    some = [part.part.values for part in parts if isinstance(part, Not) and isinstance(part.part, Each)]
-    for part in parts:
-        if isinstance(part, Each) and part.values in some and (rows := _asks(part.of)):
-            yield IndexRange(related=_untagged((part.values, row) for row in rows))
+    """Some value there is of which something is not so, and every value stands in a row or that is so of it: then one
+    stands in a row."""
+    some = [part.part for part in parts if isinstance(part, Not) and isinstance(part.part, Each)]
+    for every in (part for part in parts if isinstance(part, Each)):
+        for one in some:
+            if every.values == one.values and (rows := _asks(every.of, one.of)):
+                yield IndexRange(related=_untagged((every.values, row) for row in rows))
 
 
 def _only(parts: Sequence[Predicate]) -> Iterable[IndexRange]:

@@ -34,6 +34,7 @@ SYSTEMS = frozenset(
         "area-kind",
         "case-outcome",
         "birth-paper",
+        "death-paper",
         "communication-category",
         "concern-field",
         "conference-kind",
