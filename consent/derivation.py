@@ -97,7 +97,8 @@ def search(index: Index, resource: Mapping[str, Any], *, secret: bool = False) -
 @lru_cache(maxsize=256)
 def dated(index: Index, type: str, since: str) -> frozenset[str]:
     """The search terms of the instant at which a version is written; the same for all of a type in one transaction."""
-    return frozenset(index.terms({"resourceType": type, "meta": {"lastUpdated": since}}))
+    bare = {"resourceType": type}  # of which something may be said already: that a person has not died
+    return frozenset(index.terms(bare | {"meta": {"lastUpdated": since}}) - index.terms(bare))
 
 
 def of(

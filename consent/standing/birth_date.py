@@ -38,4 +38,10 @@ CONFIRMED = OnPaper(
     vocabulary.CONFIRM_BIRTH_DATE, Text("a birth date", "生年月日"), "birth-paper", BORN, _amiss, _stands
 )
 
-KIND = Kind(CONFIRMED.refused, CONFIRMED.judged)
+
+def refused(filing: Filing) -> Iterator[Issue]:
+    """Why another birth date may not be asked to be confirmed, or not be answered by who writes it."""
+    yield from CONFIRMED.refused(filing)
+
+
+KIND = Kind(refused, CONFIRMED.judged)

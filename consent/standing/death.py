@@ -42,4 +42,10 @@ def _stands(filing: Filing) -> str:
 
 CONFIRMED = OnPaper(vocabulary.CONFIRM_DEATH, Text("a death", "死亡"), "death-paper", DIED, _amiss, _stands)
 
-KIND = Kind(CONFIRMED.refused, CONFIRMED.judged)
+
+def refused(filing: Filing) -> Iterator[Issue]:
+    """Why a death may not be asked to be confirmed, or not be answered by who writes it."""
+    yield from CONFIRMED.refused(filing)
+
+
+KIND = Kind(refused, CONFIRMED.judged)

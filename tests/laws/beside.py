@@ -24,6 +24,8 @@ from tests.laws.worlds import HOUSEHOLDS, Record, World, index, versions, worlds
 INERT = ("Condition", "QuestionnaireResponse", "ServiceRequest", "Task")
 """Types of which no record is evidence here: what is decided does not hang on them."""
 
+_EVIDENCE = (vocabulary.CONFIRM_DEATH, vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW)
+
 OTHERWISE: dict[str, dict[str, Any]] = {
     "Condition": {"note": [{"text": "別の記録"}], "recordedDate": "2025-05-05"},
     "QuestionnaireResponse": {"status": "amended", "authored": "2025-05-05"},
@@ -88,8 +90,9 @@ async def hidden_from(store: Store, world: World, engine: PolicyEngine, actor: A
 
 
 def _is_inert(row: Version) -> bool:
-    """A coordination that was accepted is evidence: by it a case is read; so is the review of an emergency."""
-    evidence = {term(".code", code) for code in (vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW)}
+    """A coordination that was accepted is evidence: by it a case is read; so are the review of an emergency and a
+    death."""
+    evidence = {term(".code", code) for code in _EVIDENCE}
     return row.type in INERT and not evidence & set(row.terms)
 
 

@@ -156,8 +156,9 @@ _besides = st.recursive(
     ),
     max_leaves=3,
 )
-rows = st.builds(Related, *_asked, keeper=_keeper) | st.builds(
-    Related, *_asked, st.booleans(), _besides, keeper=_keeper
+_written = st.sampled_from([False, False, True])
+rows = st.builds(Related, *_asked, keeper=_keeper, written=_written) | st.builds(
+    Related, *_asked, st.booleans(), _besides, keeper=_keeper, written=_written
 )
 """Rows that speak of some records alone, and rows with others beside them that the same record says."""
 
@@ -179,6 +180,8 @@ households = st.builds(
 )
 led_to = st.builds(Related, st.just("consent"), st.just(frozenset(["O/1"])), keeper=st.sampled_from(["", "ref"]))
 persons = st.builds(Among, st.frozensets(st.sampled_from(PERSONS), min_size=1, max_size=2))
+gone = st.builds(Related, st.sampled_from(RELATIONS), written=st.booleans()) | persons
+"""What excepts a value from what is asked of all."""
 single = st.one_of(
     st.builds(some, households, persons),
     st.builds(Each, households, persons),
@@ -192,6 +195,12 @@ single = st.one_of(
     st.builds(Each, sought, rows | among),
     st.builds(some, sought, rows | among),
     st.builds(lambda each, row: AllOf((some(each), Each(each, row))), sought, rows),
+    st.builds(
+        lambda each, row, gone: AllOf((some(each, Not(gone)), Each(each, AnyOf((row, gone))))),
+        sought | households,
+        led_to | rows,
+        gone,
+    ),
     st.builds(Each, sought, st.builds(Linked, st.sampled_from(["ref", ".household"]), rows | among)),
     st.builds(some, sought, st.builds(LinkedFrom, types, st.just("ref"), st.builds(Each, sought, rows | among))),
     st.builds(Not, own),

@@ -148,7 +148,8 @@ class Oracle:
         return record.body["resourceType"] == "Task" and bool(record.verdict.note(".above") & self._identities())
 
     def consented(self, record: Record) -> bool:
-        """P3: each person it names has a consent that grants it, and none that withholds; to who acts for an agency."""
+        """P3: each person it names has a consent that grants it, and none that withholds; to who acts for an agency.
+        Who had died is not asked for a grant, but somebody is."""
         persons = self.books.about(record.reference)
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
         if not persons or impersonal or self.citizen or record.body["resourceType"] in _DIRECTORY:
@@ -167,7 +168,33 @@ class Oracle:
             for paper in self.records.values()
         ):
             return False
-        return all((person, "grants") in says and (person, "withholds") not in says for person in persons)
+        asked = {person for person in persons if not self.had_died(person, record)}
+        refused = any((person, "withholds") in says for person in persons)
+        return bool(asked) and not refused and all((person, "grants") in says for person in asked)
+
+    def had_died(self, person: str, record: Record) -> bool:
+        """Whether that was confirmed before this version was recorded, stands, and their own record says so still."""
+        patient = self.records[person].body if person in self.records else {}
+        day = patient.get("deceasedDateTime")
+        if patient.get("deceasedBoolean") is not True and not (day and within({"start": day}, self.now)):
+            return False
+        return any(
+            self._completed(each.reference) < self.books.written[record.reference][-1][0]
+            for each in self.records.values()
+            if "confirm-death" in _codes(each.body.get("code"), "task-code")
+            and each.body["status"] == "completed"
+            and each.verdict.counts
+            and each.body["for"]["reference"] == person
+        )
+
+    def _completed(self, name: str) -> int:
+        """By which transaction a Task came to be as done as it is."""
+        since = 0
+        for at, body in reversed(self.books.written[name]):
+            if (body or {}).get("status") != "completed":
+                break
+            since = at
+        return since
 
     def _selects(self, paper: Record) -> bool:
         """Whether a paper to this actor withholds some records for what they are, now."""

@@ -36,7 +36,19 @@ from tests.laws import asking
 from tests.laws.drawn import LAW, drawn
 from tests.laws.oracle import Oracle
 from tests.laws.whom import Books
-from tests.laws.worlds import LATER, TEAM, Json, Record, World, envelopes, stand, version, versions, worlds
+from tests.laws.worlds import (
+    LATER,
+    TEAM,
+    Json,
+    Record,
+    World,
+    envelopes,
+    stand,
+    transactions,
+    version,
+    versions,
+    worlds,
+)
 
 MANY = 160
 
@@ -97,7 +109,8 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
     @given(world=worlds())
     def holds(world: World) -> None:
         books = Books()
-        books.enter(*((each.reference, each.body) for each in world.records))
+        for changes in transactions(world.records):
+            books.enter(*changes)
 
         async def look(store: Store) -> None:
             for actor in world.actors:
@@ -118,6 +131,8 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
                         assert bool(decision.masks) == oracle.masked(record), (actor, record)
                         seen.update(expected or {"nothing"})
                         seen["D1"] += bool(decision.masks)
+                        gone = [each for each in books.about(record.reference) if oracle.had_died(each, record)]
+                        seen["P3 of the living"] += "P3" in said and bool(gone)
                         seen["of another"] += "P3" in said and record.reference.startswith(("Binary/", "Provenance/"))
 
         runner.run(asking.stored(versions(world.records), look))

@@ -51,6 +51,8 @@ from tests.laws.oracle import Oracle
 from tests.laws.whom import Books
 from tests.laws.worlds import Record, World, concept, extension, index, own, ref
 from tests.unit.consent.people import NOW
+from tests.unit.consent.standing.test_death import asking as confirming
+from tests.unit.consent.standing.test_death import certified
 from tests.unit.consent.test_revoking import word as revocation
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, paper, patient
 from tests.unit.consent.town import coordination as call
@@ -235,6 +237,16 @@ def steps(draw: st.DrawFn, city: City) -> None:
             output = [{"type": {"text": "結果"}, "valueCodeableConcept": concept("emergency-outcome", "justified")}]
             for name in [each for each in city.bodies if each.startswith("Task/review-")] if what == "review" else ():
                 city.write("review", ACTORS[3], city.bodies[name] | {"status": "completed", "output": output})
+        case "death" | "undone" as what:
+            grave = patient(one, deceasedDateTime=draw(st.sampled_from(("2026", "2026-11-23", "2026-11-23T09:00:00Z"))))
+            day = {"valueDateTime": grave["deceasedDateTime"]}
+            asked = confirming(person=one, day=day, id=f"d{city.books.now}")
+            city.write("death", ACTORS[0], grave, certified(f"grave-{city.books.now}", one), asked)
+            if name := next((each for each in city.bodies if each == f"Task/{asked['id']}"), ""):
+                city.write("died", ACTORS[3], city.bodies[name] | {"status": "completed"})
+            deaths = [each for each in city.bodies if each.startswith("Task/d") and what == "undone"]
+            for each in deaths:
+                city.write("undone", ACTORS[3], city.bodies[each] | {"status": "entered-in-error"})
         case "delete":
             city.delete(draw(st.sampled_from(("Condition/a", "Communication/u", "Task/x", "RelatedPerson/r"))))
 
@@ -242,7 +254,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "protect", "protect", "post", "coordinate", "delete", "taken back"),
-    *("conflict", "end", "break", "break", "review"),
+    *("conflict", "end", "break", "break", "review", "death", "death", "undone"),
 )
 PERIODS = (
     *({"start": "2016-12-31T23:59:60Z", "end": "9999-12-31"}, {"end": "9999"}, {"end": "2026-11-22"}),
@@ -276,7 +288,7 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(
     holds()
     assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "P7", "D1", "D2", "nothing", "grown")) > 5, seen
     if examples == MANY:
-        assert not [what for what in {*STEPS, "accept", "lift"} - {"everybody"} if not seen[what]], seen
+        assert not [what for what in {*STEPS, "accept", "died", "lift"} - {"everybody"} if not seen[what]], seen
         assert seen["P8"] > 5, seen
 
 

@@ -7,7 +7,7 @@ Everybody's clock stands on 23 November 2026 in Okayama.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -35,6 +35,8 @@ NOW = "2026-11-23T13:00:00+09:00"
 CLOCKS = (NOW, NOW, "2026-11-23T00:00:00+09:00", "2026-11-23T23:59:59.999+09:00", "2026-11-24T00:00:00+09:00")
 SINCE = "2026-04-01T00:00:00.000Z"
 LATER = "2026-10-01T00:00:00.000Z"
+EARLIER, AFTERWARDS = "2026-03-01T00:00:00.000Z", "2026-10-02T00:00:00.000Z"
+"""Before and after all else was recorded."""
 ASKED = "2026-11-20"
 """So late that nobody's silence is brought before the coordinator by the server: of that no answer tells."""
 
@@ -97,7 +99,22 @@ def versions(records: Iterable[Record], gone: Iterable[Record] = ()) -> list[Ver
     """The first versions of records, with their real envelopes and index terms."""
     records = list(records)
     known = envelopes([*records, *gone])
-    return [version(record, known, secret=_is_secret(record, records, known)) for record in records]
+    return [
+        version(record, known, since=_recorded(record), secret=_is_secret(record, records, known)) for record in records
+    ]
+
+
+def _recorded(record: Record) -> str:
+    """Deaths were confirmed before or after everything else was written."""
+    if record.body["id"] in ("died", "dying"):
+        return EARLIER if record.body["id"] == "died" else AFTERWARDS
+    return SINCE
+
+
+def transactions(records: Iterable[Record]) -> list[list[tuple[str, Json]]]:
+    """What each of them wrote, in order."""
+    written = [(_recorded(each), (each.reference, each.body)) for each in records]
+    return [[change for at, change in written if at == since] for since in (EARLIER, SINCE, AFTERWARDS)]
 
 
 def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
@@ -157,6 +174,7 @@ def worlds(draw: st.DrawFn) -> World:
     records += _coordinations(draw)
     records += _emergencies(draw) + _conflicts(draw)
     records += _told(records)
+    records = _deaths(records)
     actors = (_member(draw), _official(draw), draw(st.sampled_from((_actor, _actor, _urgent, _urgent, _citizen)))(draw))
     return World(tuple(records), actors)
 
@@ -179,6 +197,26 @@ def _told(records: Iterable[Record]) -> Iterator[Record]:
     note = {"resourceType": "Basic", "id": "b", "code": concept("concern-field", "debts")}
     whom = concerns[0].body["subject"] if len(concerns) % 2 else ref("Group/h")
     yield Record(note | {"subject": whom}, concerns[-1].custodian, "")
+
+
+def _deaths(records: list[Record]) -> list[Record]:
+    """Of one person, mostly of who signed nothing, a death that was confirmed, mostly before all else was written.
+
+    Nothing is drawn for it, as above.
+    """
+    papers = [each.body["patient"]["reference"] for each in records if each.body["resourceType"] == "Consent"]
+    silent = [person for person in PATIENTS if person not in papers]
+    person = (papers or silent)[0] if len(records) % 4 == 0 else (silent or papers)[-1]
+    task: Json = {"resourceType": "Task", "id": "dying" if len(records) % 7 == 0 else "died", "intent": "order"}
+    task |= {"status": "requested" if len(records) % 11 == 0 else "completed", "for": ref(person), "focus": ref(person)}
+    task |= {"code": concept("task-code", "confirm-death"), "owner": ref("PractitionerRole/lead")}
+    between = frozenset({".between Organization/a", ".between PractitionerRole/lead"})
+    done = frozenset({f".died {person}"}) if task["status"] == "completed" else frozenset[str]()
+    forged = len(records) % 6 == 0
+    says: Json = {"deceasedDateTime": "2026"} if len(records) % 3 else {"deceasedBoolean": True}
+    says = {"deceasedDateTime": "2026-11-25"} if len(records) % 9 == 0 else says
+    told = [replace(each, body=each.body | says) if each.reference == person else each for each in records]
+    return [*told, Record(task, "Organization/a", "", NONE if forged else Verdict(True, noted=between | done))]
 
 
 def place(patient: str) -> str:

@@ -325,6 +325,14 @@ def test_the_death_of_who_signed_for_another_ends_nothing(days: Days) -> None:
     assert seen(town) == ["Condition/c"]
 
 
+def test_who_has_died_is_not_found_among_the_living(either: Town) -> None:
+    assert either.search(P, "Patient", ("deceased", "true")) == ["Patient/1"]
+    assert either.search(P, "Patient", ("deceased", "false")) == ["Patient/2"]
+    either.write(P, again(patient("1"), 1), again(patient("2", deceasedDateTime=TODAY), 1))
+    assert either.search(P, "Patient", ("deceased", "true")) == ["Patient/2"]
+    assert either.search(P, "Patient", ("deceased", "false")) == ["Patient/1"]
+
+
 def test_the_way_in_is_by_who_consented_to_the_one_who_asks(lost: Town) -> None:
     """However many have died: no row of a death leads anywhere."""
     confirm(lost)
