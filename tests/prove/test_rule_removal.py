@@ -118,6 +118,7 @@ STANDING = {
     "standing.confirmation": ("R3",),
     "standing.consent": ("R3",),
     "standing.coordination": ("R13",),
+    "standing.death": ("R3",),
     "standing.plan": ("R37",),
     "standing.household": ("P3",),
     "standing.naming": ("P13",),

@@ -17,6 +17,7 @@ from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import concept, own, ref
 from tests.unit.consent.people import NOW
+from tests.unit.consent.standing import test_death
 from tests.unit.consent.town import Json, Town, actor, case, concern, household, paper, patient
 from tests.unit.consent.writing.test_superseding import REPLACES, consent
 
@@ -288,3 +289,14 @@ def test_an_import_opens_no_emergency_and_declares_no_conflict(town: Town) -> No
     for line in (review, flag):
         (outcome,) = taken_in(town, line)
         assert wrong(outcome)[0] == "business-rule"
+
+
+def test_an_import_confirms_no_death(town: Town) -> None:
+    """That it is asked comes in; that it was answered is nobody's to bring along."""
+    town.write(actor("p"), patient("1", deceasedBoolean=True), test_death.certified())
+    done = test_death.asking("completed", day={"valueBoolean": True})
+    (outcome,) = taken_in(town, done)
+    assert wrong(outcome)[0] == "business-rule"
+    (outcome,) = taken_in(town, done, origin=Origin("Organization/lead", "Practitioner/lead"))
+    assert wrong(outcome)[0] == "not-found", "an import names its agency's own records"
+    assert town.stored("Task") == []

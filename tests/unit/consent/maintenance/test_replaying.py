@@ -15,7 +15,7 @@ from resources.store.open import ledger
 from resources.store.port import Transaction
 from tests.laws.worlds import concept, index, ref
 from tests.unit.consent.people import SINCE
-from tests.unit.consent.standing import test_birth_date
+from tests.unit.consent.standing import test_birth_date, test_death
 from tests.unit.consent.town import (
     INSTALLER,
     Town,
@@ -203,6 +203,25 @@ def test_what_its_person_ended_stays_ended(lived: tuple[Town, str]) -> None:
     _tamper(town, "Consent/c", 2, gone, set())
     _tamper(town, "Consent/b", 1, gone, set())
     assert ("Consent/b/_history/1", REVIVED) in differences(address)
+
+
+def test_a_death_that_nobody_confirmed_is_named(request: pytest.FixtureRequest) -> None:
+    for fixture in ("town", "town_on_mongodb"):
+        town: Town = request.getfixturevalue(fixture)
+        address = town.address or str(town.folder)
+        test_death.told(town)
+        test_death.confirm(town)
+        town.write(P, test_death.certified("other"), test_death.asking(id="asked"))
+        assert differences(address) == []
+        died = {f"{verdict.DIED} Patient/1"}
+        _tamper(town, "Task/asked", 1, died, set())
+        assert differences(address) == [("Task/asked/_history/1", MORE)]
+        _tamper(town, "Task/asked", 1, set(), died)
+        _tamper(town, "Task/d", 2, {f"{verdict.DIED} Patient/2"}, died)
+        assert ("Task/d/_history/2", MORE) in differences(address)
+        _tamper(town, "Task/d", 2, died, {f"{verdict.DIED} Patient/2"})
+        town.write(LEAD, test_death.again(test_death.asking(), 2, status="entered-in-error"))
+        assert differences(address) == []
 
 
 def test_what_a_birth_date_made_of_a_signature_is_judged_anew(request: pytest.FixtureRequest) -> None:
