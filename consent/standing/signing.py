@@ -100,7 +100,8 @@ async def telling(view: Snapshot, person: str, kind: str) -> frozenset[str]:
 
 
 def _tells(paper: Resource, kind: str) -> bool:
-    return paper.get("status") == "current" and bool(coding.codes(paper.get("type"), kind))
+    said = (code.startswith(f"{coding.BASE}/CodeSystem/{kind}|") for code in coding.of(paper.get("type")))
+    return paper.get("status") == "current" and any(said)
 
 
 async def _as_it_stands(view: Snapshot, person: str, patient: Resource) -> Resource:
