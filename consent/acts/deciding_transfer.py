@@ -1,5 +1,4 @@
-"""The lead section decides what a transfer alone does not give: what was written before, and a protected person's
-Patient.
+"""The lead section decides what a transfer does not give: what was written before, and a protected person's Patient.
 
 docs/policy.md, "handing a record over". Decided, the server writes the next version as the last one stands, in the
 keeping of the taker: that is the key. The giver keeps every version before it, and reads none after.

@@ -1,5 +1,4 @@
-"""The keeping of a record is handed over: what each side reads, writes and may say, on either store, and what a check
-finds where it was not."""
+"""The keeping of a record is handed over: what each side reads, writes and says, and what a check finds where not."""
 
 from __future__ import annotations
 
@@ -335,6 +334,12 @@ def amended(town: Town, type: str, *more: str, less: str = "") -> None:
 def test_a_check_finds_what_nobody_accepted(kept: Town) -> None:
     amended(kept, "Condition", term(keeping.TAKER, OTHER))
     assert wrong(kept) == ["Condition/c/_history/1 it is kept as handed over, and nobody accepted or decided that"]
+
+
+def test_a_check_finds_what_was_accepted_and_is_not_kept_so(kept: Town) -> None:
+    task = hand(kept).task.reference
+    amended(kept, "Condition", less=f"{keeping.TAKER} ")
+    assert wrong(kept) == [f"{task}/_history/2 it was accepted, and the record is not kept as handed over"]
 
 
 def test_a_check_finds_a_keeper_whom_nobody_handed_it_to(kept: Town) -> None:
