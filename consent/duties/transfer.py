@@ -29,7 +29,7 @@ def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
             "Task.code",
             "forbidden",
         )
-    elif "status" in changed and not _is_taken_back(change, before, after):
+    elif changed and not _is_taken_back(change, before, after):
         yield violation(
             "P1",
             "what is offered is answered by `Task/[id]/$transfer` (`accept`); who asked may take it back (`cancelled`)",

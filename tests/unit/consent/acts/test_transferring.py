@@ -236,6 +236,8 @@ def test_what_hands_it_over_is_the_servers_and_is_not_forged(town: Town) -> None
         (Q, {"status": "accepted"}),
         (Q, {"owner": ref("PractitionerRole/q")}),
         (Q, {"status": "cancelled"}),
+        (Q, {"note": [{"text": "見た"}]}),  # it would be judged as a request of theirs, and give them the card
+        (P, {"meta": {"tag": [{"code": "x"}], "versionId": "1"}}),
         (P, {"status": "completed"}),
         (P, {"owner": ref("Organization/council")}),
         (P, {"focus": ref("Patient/1")}),
@@ -244,7 +246,7 @@ def test_what_hands_it_over_is_the_servers_and_is_not_forged(town: Town) -> None
         with pytest.raises(Problem) as caught:
             town.write(who, stood | changed)
         assert caught.value.kind in ("forbidden", "business-rule", "not-found"), changed
-    assert numbers(town, Q, "Condition/c") == []
+    assert (numbers(town, Q, "Condition/c"), numbers(town, Q, "Patient/1")) == ([], [])
     with pytest.raises(Problem):
         town.delete(P, f"Task/{stood['id']}")
 
