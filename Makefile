@@ -55,7 +55,7 @@ lock: ## resolve requirements/ anew from pyproject.toml, with uv
 	    -c requirements/test.txt pyproject.toml --extra traces -o requirements/traces.txt
 
 openapi: $(VENV)/.run ## write openapi/openapi.json from the code
-	$(BIN)/python -m api.openapi > openapi/.new && mv openapi/.new openapi/openapi.json
+	$(BIN)/python -m api.documents.openapi > openapi/.new && mv openapi/.new openapi/openapi.json
 
 screens: $(VENV)/.test ## the pages of signing in, as docs/ shows them, in Chromium
 	$(BIN)/python -m tests.browser.screens docs/screens

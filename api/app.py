@@ -5,7 +5,7 @@ docs/architecture.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -20,40 +20,43 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import capability, error_boundary, grounds, leading, openapi, outage, signing, simulation
 from api import clock as clocks
-from api import metrics as numbers
+from api import grounds, simulation
 from api import settings as app_settings
+from api.beside import leading, signing
+from api.beside.exports import Exporting, Exports
+from api.beside.overdue import Overdue
+from api.beside.overlaps import Overlaps
+from api.beside.secluded import Secluded
 from api.clock import Clock
-from api.cors import Cors
 from api.cursor import Cursors
 from api.dependencies import Dependencies
 from api.dispatch import Dispatch
-from api.edge import Edge
-from api.exports import Exporting, Exports
-from api.health import Health
-from api.intake import Intake
-from api.log import RequestLog
-from api.metrics import Metrics
-from api.middleware import Logged, Timely
+from api.documents import capability, openapi
+from api.http import error_boundary, outage
+from api.http.cors import Cors
+from api.http.edge import Edge
+from api.http.intake import Intake
+from api.http.middleware import Logged, Timely
+from api.http.request_line import RequestLine
+from api.http.shares import Shares
 from api.oauth import clients, options, source
 from api.oauth.events import Events
 from api.oauth.issuer import Issuer
 from api.oauth.server import AuthorizationServer
 from api.oauth.turned_away import TurnedAway
-from api.overdue import Overdue
-from api.overlaps import Overlaps
 from api.pages.home import Home
 from api.pages.policy import Policy
 from api.pages.reference import Reference
 from api.pages.schemas import Schemas
-from api.request_line import RequestLine
-from api.secluded import Secluded
 from api.settings import Settings
-from api.shares import Shares
 from api.subscription.notifying import Notifying
-from api.traced import TracedEdge, TracedGate, TracedWork
-from api.traces import Traces
+from api.telemetry import metrics as numbers
+from api.telemetry.health import Health
+from api.telemetry.log import RequestLog
+from api.telemetry.metrics import Metrics
+from api.telemetry.traced import TracedEdge, TracedGate, TracedWork
+from api.telemetry.traces import Traces
 from consent import derivation
 from consent.engine import PolicyEngine
 from consent.gate import Gate
@@ -66,7 +69,7 @@ from resources.store.port import Store, Unavailable, Vault
 from resources.store.traced import TracedStore
 
 _MUTE: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
-"""The framework's own traces tell addresses and questions: here whatever is told is `api/traces.py`'s."""
+"""The framework's own traces tell addresses and questions: here whatever is told is `api/telemetry/traces.py`'s."""
 
 
 class Application(FastAPI):
@@ -75,6 +78,7 @@ class Application(FastAPI):
     fhir: Dispatch | None = None
     edge: Edge | TracedEdge | None = None
     issuer: Issuer | None = None
+    works: Sequence[leading.Work] = ()
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Coroutine[Any, Any, None]:
         if self.edge is None or scope["type"] != "http":
@@ -89,11 +93,14 @@ def create_app(
     clock: Clock = clocks.system,
     stands: Callable[[], None] = lambda: None,
     told: Callable[[Callable[[], None]], None] = lambda ends: None,
+    *,
+    driven: bool = False,
 ) -> Application:
     """The application over one store, which is opened with it and closed with it; `stands` is called when all is made.
 
     `told` is given what to call, in the event loop, when the process will soon be asked to end.
 
+    Where its work beside the requests is `driven`, it does none of it by itself: who drives the clock asks for it.
     A clock of another kind than the system's is for a simulated store alone: its opening raises Unavailable otherwise.
     """
     settings = settings or app_settings.read()
@@ -137,13 +144,12 @@ def create_app(
         turned_away = TurnedAway(Events(gate.append, clock), clock)
         app.fhir = Dispatch(on, server.bearer, clock, add, intake, shares, turned_away)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
-        keys = settings.data / "keys"
         works = _works(settings, gate, store, server, clock)
-        works = [TracedWork(work, traces) for work in works] if traces is not None else works
+        app.works = works if traces is None else [TracedWork(work, traces) for work in works]
         async with (
-            signing.signing(store, keys, clock, seconds=seconds, events=events),
+            signing.signing(store, settings.data / "keys", clock, seconds=seconds, events=events),
             health.watching(),
-            leading.leading(store.vault, clock, works),
+            leading.leading(store.vault, clock, () if driven else app.works),
         ):
             stands()
             told(intake.end)

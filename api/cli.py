@@ -13,23 +13,23 @@ import typer
 from typer.core import TyperGroup
 
 COMMANDS = {
-    "init": "city_command:init",
-    "serve": "serve_command:serve",
-    "account": "account_command:app",
-    "client": "client_command:app",
-    "city": "city_command:app",
+    "init": "city:init",
+    "serve": "serve:serve",
+    "account": "account:app",
+    "client": "client:app",
+    "city": "city:app",
     "import": "import_command:import_",
-    "simulate": "simulate_command:simulate",
-    "notices": "notices_command:notices",
+    "simulate": "simulate:simulate",
+    "notices": "notices:notices",
     "check": "maintenance:check",
     "reindex": "maintenance:reindex",
     "upgrade": "maintenance:upgrade",
     "audit": "audit:app",
-    "keys": "keys_command:app",
+    "keys": "keys:app",
     "backup": "backup:backup",
     "restore": "backup:restore",
 }
-"""Where each stands: a module of this package, and in it a function, or an application of several."""
+"""Where each stands: a module of `api/commands`, and in it a function, or an application of several."""
 
 
 class Commands(TyperGroup):
@@ -67,7 +67,7 @@ def _leave_no_picture() -> None:
 
 def _loaded(name: str) -> Any:
     module, _, attribute = COMMANDS[name].partition(":")
-    found = getattr(import_module(f"api.{module}"), attribute)
+    found = getattr(import_module(f"api.commands.{module}"), attribute)
     if isinstance(found, typer.Typer):
         return typer.main.get_command(found)
     alone = typer.Typer(add_completion=False)

@@ -11,11 +11,11 @@ from typing import Any
 
 import orjson
 
-from api import respond
-from api.call import Call
+from api.http import respond
+from api.http.call import Call
 from api.listed import Listed
 from consent import policy
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources import opening
 from resources.area import Areas
 from resources.record import coding, period, reference

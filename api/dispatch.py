@@ -10,19 +10,21 @@ from collections.abc import Callable, Mapping, Sequence
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
-from api import dressing, error_boundary, grounds, packing, query, routes, told_beside
-from api.answer import Answer
-from api.call import Call
+from api import grounds
 from api.clock import Clock
 from api.dependencies import Dependencies
-from api.intake import Body, Intake
-from api.media import Form
+from api.http import dressing, error_boundary, packing, query, told_beside
+from api.http.answer import Answer
+from api.http.call import Call
+from api.http.intake import Body, Intake
+from api.http.media import Form
+from api.http.request_line import RequestLine
+from api.http.shares import Shares
 from api.oauth import source
 from api.oauth.bearer import Bearer
 from api.oauth.dpop import Shown
 from api.oauth.turned_away import TurnedAway
-from api.request_line import RequestLine
-from api.shares import Shares
+from api.routing import routes
 from consent.actor import Actor
 from resources.record.problem import Problem
 

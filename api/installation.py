@@ -24,7 +24,7 @@ from consent import derivation, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
-from consent.prepared import Change
+from consent.writing.prepared import Change
 from demo import city
 from demo.credentials import Credentials
 from profiles import load

@@ -13,9 +13,9 @@ from typing import Any
 
 import orjson
 
-from api.call import Call
-from consent import directory_versions
-from consent.reading import Reading
+from api.http.call import Call
+from consent.reading.reading import Reading
+from consent.views import directory_versions
 from resources import in_force
 from resources.record import moment
 from resources.record.problem import Problem

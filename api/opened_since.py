@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from api.call import Call
+from api.http.call import Call
 from consent import policy
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from profiles.spec import Spec
 from resources.record import period
 from resources.record.problem import Problem

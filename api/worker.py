@@ -17,11 +17,12 @@ import signal
 import sys
 from collections.abc import Callable
 
-from api import app, log, making, orphan
+from api import app, making, orphan
 from api import settings as app_settings
 from api.app import Application
 from api.pulse import Pulse
 from api.settings import Settings
+from api.telemetry import log
 from resources.store.port import Unavailable
 
 _log = logging.getLogger("tsunagu.worker")

@@ -17,10 +17,11 @@ from typing import Any
 
 import orjson
 
-from api import checking
 from api import settings as app_settings
-from consent import derivation, upgrading
-from consent.reindexing import Reindexing
+from api.commands import checking
+from consent import derivation
+from consent.maintenance import upgrading
+from consent.maintenance.reindexing import Reindexing
 from profiles import load
 from resources.record import period
 from resources.record.version import Version

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 from bench import city
 from bench.city import City, Json
-from consent import contributions
 from consent.engine import PolicyEngine
+from consent.relations import contributions
 from consent.verdict import NONE, Verdict
 from profiles import load
 from resources.record import envelope, parse, stamp

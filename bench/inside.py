@@ -18,9 +18,9 @@ from consent import derivation, vocabulary
 from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
 from consent.gate import Gate
-from consent.page import Page
-from consent.prepared import Change
-from consent.reading import Reading
+from consent.reading.page import Page
+from consent.reading.reading import Reading
+from consent.writing.prepared import Change
 from profiles import load
 from resources.record.version import Version
 from resources.search import request

@@ -18,7 +18,7 @@ from bench import figure, folders
 from bench.figure import Figure
 from bench.inside import Inside, Officer
 from bench.townsfolk import HOUSEHOLD, Json, Townsfolk, written_again
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources import alike, resemblance
 from resources.record.version import Version
 from resources.resemblance import Described

@@ -6,7 +6,8 @@ import asyncio
 import os
 import sys
 
-from api import installation, making, serve_command, settings
+from api import installation, making, settings
+from api.commands import serve
 from api.settings import Settings
 
 
@@ -17,8 +18,8 @@ def main() -> None:
     if "--install" in sys.argv:
         asyncio.run(_laid_down(found))
         return
-    serve_command.WORKER = "bench.worker:application"
-    serve_command.serve(demo="--bare" not in sys.argv)
+    serve.WORKER = "bench.worker:application"
+    serve.serve(demo="--bare" not in sys.argv)
 
 
 async def _laid_down(found: Settings) -> None:

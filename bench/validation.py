@@ -18,8 +18,8 @@ from bench import city, figure
 from bench.city import City
 from bench.figure import Figure
 from bench.inside import Inside, Officer, officers
-from consent import change
-from consent.prepared import Change
+from consent.writing import change
+from consent.writing.prepared import Change
 from profiles import load
 from resources.record import validate
 

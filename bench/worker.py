@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api import worker
-from api.answer import FHIR_JSON
+from api.http.answer import FHIR_JSON
 
 CONSTANT = b'{"resourceType":"Patient","id":"constant","active":true}' + b" " * 1000
 

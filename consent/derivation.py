@@ -15,8 +15,10 @@ from typing import Any
 
 import orjson
 
-from consent import contributions, harmless, told_of, verdict
-from consent.redaction import Redaction
+from consent import verdict
+from consent.relations import contributions, told_of
+from consent.secrecy import harmless
+from consent.secrecy.redaction import Redaction
 from consent.verdict import NONE, Verdict
 from profiles import consent as tables
 from profiles.spec import Spec

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
-from consent import several, trail, vocabulary
+from consent import trail, vocabulary
 from consent.actor import Actor
-from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
-from consent.opened import Opened
-from consent.page import Page
-from consent.reading import Reading
+from consent.reading import several
+from consent.reading.opened import Opened
+from consent.reading.page import Page
+from consent.reading.reading import Reading
 from consent.rule import Action, Decision
+from consent.writing.change import UnitOfWork
 from resources.record import period
 from resources.record.version import Version
 from resources.search.request import SearchRequest

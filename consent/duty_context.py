@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import at_the_table, come_to, evidence, fund_account, people, provisions, told_of, verdict, vocabulary
+from consent import come_to, evidence, fund_account, verdict, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
-from consent.people import Person
+from consent.provision import provisions
+from consent.relations import at_the_table, people, told_of
+from consent.relations.people import Person
 from resources import conference, fund, programme, unstarted
 from resources.programme import Programme
 from resources.record import coding, envelope, period, reference

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import derivation, harmless, ordinance, vocabulary
-from consent.harmless import Harmless
+from consent import derivation, ordinance, vocabulary
 from consent.ordinance import Ordinance
+from consent.secrecy import harmless
+from consent.secrecy.harmless import Harmless
 from profiles.spec import Spec
 from resources.definitions import Definitions
 from resources.search.index import Index

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from consent import evidence, server_record, verdict, vocabulary
+from consent import evidence, verdict, vocabulary
 from consent.actor import Actor
-from consent.after_image import Own
-from consent.change import UnitOfWork, new_id
 from consent.gate import Gate
 from consent.rule import Action, Decision, Rule, Text
 from consent.verdict import Verdict
+from consent.writing import server_record
+from consent.writing.after_image import Own
+from consent.writing.change import UnitOfWork, new_id
 from resources import due
 from resources.record import coding, envelope, moment, period, reference
 from resources.record.envelope import Origin
 from resources.record.version import Version
+from resources.search.order import SINCE
 from resources.search.predicate import Predicate, all_of, has, has_one_of, term
 from resources.store.port import Query, Snapshot
 
@@ -68,7 +70,7 @@ async def silent(gate: Gate, now: datetime, days: int, after: str) -> tuple[list
     """The next requests that nobody answers and that nobody has called the coordinator for, and from where to go on;
     "" at the end."""
     async with gate.engine.store.snapshot() as view:
-        page = await view.find(Query(_OPEN, after=after, limit=STEP), within=SILENT)
+        page = await view.find(Query(_OPEN, (SINCE,), after=after, limit=STEP), within=SILENT)
         found = [each for each in page.versions if _is_silent(each, now, days)]
         found = found if found and await _coordinator(view, now) else []
         return [each.reference for each in found if not await _is_called(view, each, days)], page.next

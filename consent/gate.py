@@ -9,29 +9,27 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from consent import (
-    beforehand,
-    change,
-    conditional,
+from consent import operating
+from consent.actor import Actor
+from consent.acts import (
     deciding_roles,
     declaring_conflict,
-    operating,
     place_checking,
     protecting,
     protection_list,
     secluding,
-    showing,
     verifying,
 )
-from consent.actor import Actor
-from consent.change import UnitOfWork
+from consent.acts.place_checking import PlaceCheck
+from consent.acts.protecting import Protect
+from consent.acts.protection_list import OfList
 from consent.operating import Done
-from consent.place_checking import PlaceCheck
-from consent.prepared import Change, Prepared
-from consent.protecting import Protect
-from consent.protection_list import OfList
+from consent.reading import showing
 from consent.transacting import Transacting
-from consent.written import Written
+from consent.writing import beforehand, change, conditional
+from consent.writing.change import UnitOfWork
+from consent.writing.prepared import Change, Prepared
+from consent.writing.written import Written
 from resources.record.version import Version
 from resources.store.port import Transaction
 

@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from consent import counting, evidence, meeting, verdict, vocabulary, wording
+from consent import evidence, meeting, verdict, vocabulary
 from consent.actor import Actor
-from consent.contributions import (
+from consent.evidence import Conflict
+from consent.facts import EVIDENCE, Facts
+from consent.meeting import Papers
+from consent.ordinance import Ordinance
+from consent.provision import counting, wording
+from consent.provision.provisions import CONSENT, EVERYBODY
+from consent.relations.contributions import (
     AGAINST,
     AGENCY,
     CARD,
@@ -27,11 +33,6 @@ from consent.contributions import (
     RELEASED,
     TOLD,
 )
-from consent.evidence import Conflict
-from consent.facts import EVIDENCE, Facts
-from consent.meeting import Papers
-from consent.ordinance import Ordinance
-from consent.provisions import CONSENT, EVERYBODY
 from consent.standing import oneself
 from resources import conference
 from resources.record import period

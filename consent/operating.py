@@ -10,10 +10,10 @@ from typing import Protocol, TypeVar
 
 from consent import trail
 from consent.actor import Actor
-from consent.change import UnitOfWork
 from consent.engine import PolicyEngine
 from consent.rule import Action, Decision
-from consent.written import Written
+from consent.writing.change import UnitOfWork
+from consent.writing.written import Written
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.store.port import Transaction

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, server_record, verdict, vocabulary
+from consent import evidence, verdict, vocabulary
 from consent.actor import Actor
-from consent.after_image import Own
-from consent.change import UnitOfWork
 from consent.gate import Gate
 from consent.rule import Action, Decision, Rule, Text
+from consent.writing import server_record
+from consent.writing.after_image import Own
+from consent.writing.change import UnitOfWork
 from resources import matching, sheet_member
 from resources.record import coding, envelope, reference
 from resources.record.envelope import Origin
@@ -77,18 +78,19 @@ async def end(gate: Gate) -> str:
 
 
 async def found(gate: Gate, after: str) -> tuple[list[tuple[str, str]], str]:
-    """The pairs of records, of two agencies, that are of one of the next persons written; and from where to go on."""
-    pairs: set[tuple[str, str]] = set()
+    """The pairs of records, of two agencies, that are of one of the next persons written, in that order; and from where
+    to go on."""
+    pairs: dict[tuple[str, str], None] = {}
     async with gate.engine.store.snapshot() as view:
         page = await view.feed(after, STEP, within=_PATIENTS)
         for name in dict.fromkeys(each.reference for each in page.versions if not each.deleted):
             person = await view.get(*name.split("/"), within=OVERLAPPING)
             if person and not person.deleted:
-                for other in await _alike(gate, view, person):
+                for other in sorted(await _alike(gate, view, person), key=lambda each: each.first):
                     first, second = sorted((person.reference, other.reference))
                     if not await _is_known(view, person, other):
-                        pairs.add((first, second))
-    return sorted(pairs), page.next if page.versions else after
+                        pairs[first, second] = None
+    return list(pairs), page.next if page.versions else after
 
 
 async def tell(unit: UnitOfWork, pair: tuple[str, str]) -> Told:

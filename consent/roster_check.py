@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import at_the_table, duty_context, evidence, people, verdict
+from consent import duty_context, evidence, verdict
 from consent.facts import Facts
+from consent.relations import at_the_table, people
 from resources import conference
 from resources.record import reference
 from resources.record.version import Version

@@ -9,14 +9,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from consent import beforehand, conditional, operating, referring, showing
+from consent import operating
 from consent.actor import Actor
-from consent.aside import MOMENT, aside
-from consent.change import UnitOfWork
 from consent.disclosing import Disclosing
-from consent.foreseen import Foreseen
-from consent.prepared import Change, Prepared, all_prepared
-from consent.written import Written
+from consent.reading import showing
+from consent.writing import beforehand, conditional, referring
+from consent.writing.aside import MOMENT, aside
+from consent.writing.change import UnitOfWork
+from consent.writing.foreseen import Foreseen
+from consent.writing.prepared import Change, Prepared, all_prepared
+from consent.writing.written import Written
 from resources.record.problem import Problem
 from resources.store.port import Conflict, TooCostly, Transaction
 

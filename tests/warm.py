@@ -30,8 +30,23 @@ import orjson
 from tests import dying
 
 ROOT = Path(__file__).parents[1]
-LOADED = ["app", "maintenance", "importing", "import_command", "account_command", "client_command", "backup", "audit"]
-LOADED += ["city_command", "keys_command", "notices_command", "installation", "simulation", "tls", "shares"]
+LOADED = [
+    "app",
+    "commands.maintenance",
+    "commands.importing",
+    "commands.import_command",
+    "commands.account",
+    "commands.client",
+    "commands.backup",
+    "commands.audit",
+    "commands.city",
+    "commands.keys",
+    "commands.notices",
+    "installation",
+    "simulation",
+    "tls",
+    "http.shares",
+]
 """Modules of `api` that are loaded before; not what makes something of its own while it is loaded, as `worker` does."""
 OTHERS = ("granian.server.mp", "granian.http", "profiles.load", "multiprocessing.pool", "demo.narration")
 _REQUEST = 1 << 20

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 import orjson
 
 from api import opened_since
-from api.call import Call
+from api.http.call import Call
 from consent import policy
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources.due import Due
 from resources.record.version import Version
 from resources.search import request

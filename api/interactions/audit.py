@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 
 import orjson
 
-from api import lenient, respond
-from api.answer import Answer
-from api.call import Call
+from api.http import lenient, respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.interactions import audit_request
 from api.interactions.audit_request import AuditRequest
-from consent import audit_event, audit_review
-from consent.page import BACK
+from consent.auditing import audit_event, audit_review
+from consent.reading.page import BACK
 from resources.record.version import Version
 from resources.store.trail import Entry, Found
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consent import audit_event
+from consent.auditing import audit_event
 from resources.record import moment
 from resources.search import grammar, refusal, result_parameters
 from resources.store.trail import FIELDS, Field, TrailQuery

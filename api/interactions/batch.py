@@ -8,9 +8,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from api import error_boundary, respond
-from api.answer import Answer
-from api.call import Call
+from api.http import error_boundary, respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.interactions import entry as entries
 from api.interactions.entry import Find
 from resources.record.problem import Problem

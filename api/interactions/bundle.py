@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import Any
 
-from api import sent
-from api.answer import Answer
-from api.call import Call
+from api.http import sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.interactions import batch, transaction
 from api.interactions.entry import METHODS, Find
-from consent.aside import aside
+from consent.writing.aside import aside
 from resources.record import parse
 from resources.record.problem import Problem
 

@@ -5,9 +5,9 @@ https://hl7.org/fhir/R4/http.html#create
 
 from __future__ import annotations
 
-from api import changes, respond, sent, told_beside
-from api.answer import Answer
-from api.call import Call
+from api.http import changes, respond, sent, told_beside
+from api.http.answer import Answer
+from api.http.call import Call
 from api.interactions import raw, subscription
 
 

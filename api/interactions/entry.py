@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from api import call as calls
-from api import query, respond
-from api.answer import FHIR_JSON, Answer
-from api.call import Call
-from api.route import FHIR, Route
+from api.http import call as calls
+from api.http import query, respond
+from api.http.answer import FHIR_JSON, Answer
+from api.http.call import Call
+from api.http.route import FHIR, Route
 from resources.record import parse
 from resources.record.problem import Issue, Problem
 

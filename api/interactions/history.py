@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from api import etag, part, respond
-from api.answer import Answer
-from api.call import Call
+from api.http import etag, part, respond
+from api.http.answer import Answer
+from api.http.call import Call
 from consent import vocabulary
-from consent.page import Page
+from consent.reading.page import Page
 from resources.record import moment, period
 from resources.record.moment import Moment
 from resources.record.problem import Problem

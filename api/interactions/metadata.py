@@ -5,9 +5,9 @@ https://hl7.org/fhir/R4/http.html#capabilities
 
 from __future__ import annotations
 
-from api import part
-from api.answer import FHIR_JSON, Answer
-from api.call import Call
+from api.http import part
+from api.http.answer import FHIR_JSON, Answer
+from api.http.call import Call
 from resources.record.problem import Problem
 from resources.search import result_parameters
 

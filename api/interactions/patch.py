@@ -5,9 +5,9 @@ https://hl7.org/fhir/R4/http.html#patch
 
 from __future__ import annotations
 
-from api import changes, respond, told_beside
-from api.answer import Answer
-from api.call import Call
+from api.http import changes, respond, told_beside
+from api.http.answer import Answer
+from api.http.call import Call
 from consent import vocabulary
 from resources.record.problem import Problem
 

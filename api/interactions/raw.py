@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from api import media, respond
-from api.answer import Answer
-from api.call import Call
+from api.http import media, respond
+from api.http.answer import Answer
+from api.http.call import Call
 from resources.record.problem import Problem
 from resources.record.version import Version
 

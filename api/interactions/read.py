@@ -5,11 +5,11 @@ https://hl7.org/fhir/R4/http.html#read
 
 from __future__ import annotations
 
-from api import etag, part, respond
-from api.answer import Answer
-from api.call import Call
+from api.http import etag, part, respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.interactions import audit, raw, subscription
-from consent import audit_event
+from consent.auditing import audit_event
 
 
 async def read(call: Call) -> Answer:

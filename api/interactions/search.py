@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
-from api import lenient, media, part, query, respond
-from api.answer import Answer
-from api.call import Call
+from api.http import lenient, media, part, query, respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.interactions import audit, subscription
-from consent import audit_event, vocabulary
+from consent import vocabulary
+from consent.auditing import audit_event
 from resources.record.problem import Problem
 from resources.search import compartment, refusal, request, result_parameters, several
 from resources.search.request import SearchRequest

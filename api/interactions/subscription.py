@@ -10,12 +10,13 @@ from typing import Any
 
 import orjson
 
-from api import respond, sent, standing_client
-from api.answer import Answer
-from api.call import Call
+from api.beside import standing_client
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.subscription import form, kept
 from api.subscription.kept import Subscription, Subscriptions
-from consent import subscribing
+from consent.views import subscribing
 from resources.record import period, problem, stamp
 from resources.record.problem import Problem
 from resources.record.version import Version

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from api import changes, error_boundary, respond
-from api.answer import Answer
-from api.call import Call
+from api.http import changes, error_boundary, respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.interactions import entry as entries
 from api.interactions import naming
 from api.interactions.entry import METHODS, Entry, Find
-from consent.aside import aside
 from consent.gate import Gate
-from consent.prepared import Change
+from consent.writing.aside import aside
+from consent.writing.prepared import Change
 from resources.record import parse
 from resources.record.problem import Issue, Problem
 

@@ -5,11 +5,11 @@ docs/policy.md, P7; profiles/tsunagu/OperationDefinition-access-log.json
 
 from __future__ import annotations
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import access_log as log
+from consent.explaining import access_log as log
 
 PARAMETERS = ("at",)
 

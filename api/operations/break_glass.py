@@ -5,12 +5,13 @@ docs/policy.md, P8; profiles/tsunagu/OperationDefinition-break-glass.json
 
 from __future__ import annotations
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import breaking_glass, change
-from consent.breaking_glass import Emergency
+from consent.acts import breaking_glass
+from consent.acts.breaking_glass import Emergency
+from consent.writing import change
 from resources.record import reference
 from resources.record.problem import Problem
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
 from profiles import terminology
 from profiles.terminology import CodeSystem, Term, Terminology

@@ -5,11 +5,11 @@ docs/policy.md, P12; profiles/tsunagu/OperationDefinition-confirm-posts.json
 
 from __future__ import annotations
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import confirming_posts
+from consent.acts import confirming_posts
 from resources.record import reference
 
 

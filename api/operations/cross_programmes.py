@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 import orjson
 
-from api import outcomes, respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import outcomes, respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent.precondition import Precondition
-from consent.prepared import Change
+from consent.writing.precondition import Precondition
+from consent.writing.prepared import Change
 from resources import programme
 from resources.programme import Programme
 from resources.record import parse

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
 from resources.record.problem import Issue, Problem
 

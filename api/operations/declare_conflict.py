@@ -5,12 +5,12 @@ docs/policy.md, D2; profiles/tsunagu/OperationDefinition-declare-conflict.json
 
 from __future__ import annotations
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import declaring_conflict
-from consent.declaring_conflict import Conflict
+from consent.acts import declaring_conflict
+from consent.acts.declaring_conflict import Conflict
 from resources.record import reference
 
 

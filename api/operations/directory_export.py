@@ -10,11 +10,11 @@ from datetime import date
 import orjson
 
 from api import listed
-from api.answer import Answer
-from api.call import Call
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
 from consent import policy
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources.listing import forms, hsds, publishing
 from resources.record import coding, reference
 from resources.record.problem import Problem

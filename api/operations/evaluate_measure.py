@@ -10,14 +10,16 @@ from datetime import date
 
 import orjson
 
-from api import respond, sent
-from api.answer import FHIR_JSON, Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import FHIR_JSON, Answer
+from api.http.call import Call
 from api.operations import parameters
 from api.pages import figures as pages
-from consent import change, evaluating, refusal
-from consent.evaluating import Asked
-from consent.reading import Reading
+from consent import refusal
+from consent.reading.reading import Reading
+from consent.views import evaluating
+from consent.views.evaluating import Asked
+from consent.writing import change
 from resources import measure_report
 from resources.record import coding, moment, period
 from resources.record.problem import Problem

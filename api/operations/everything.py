@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import everything as compiled
 from consent import vocabulary
-from consent.everything import Everything
+from consent.views import everything as compiled
+from consent.views.everything import Everything
 from resources.record import moment
 from resources.record.problem import Problem
 from resources.search import result_parameters

@@ -5,12 +5,13 @@ docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-explain-acces
 
 from __future__ import annotations
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import explain, vocabulary
-from consent.explain import Question
+from consent import vocabulary
+from consent.explaining import explain
+from consent.explaining.explain import Question
 from resources.record import reference
 from resources.record.problem import Problem
 

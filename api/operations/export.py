@@ -14,13 +14,13 @@ from urllib.parse import urlencode
 
 import orjson
 
-from api import preference
-from api.answer import Answer
-from api.call import Call
-from api.exports import DELETED, Exports, Job, State
+from api.beside.exports import DELETED, Exports, Job, State
+from api.http import preference
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import exporting
-from consent.exporting import Export
+from consent.views import exporting
+from consent.views.exporting import Export
 from resources.record import moment, problem
 from resources.record.problem import Problem
 

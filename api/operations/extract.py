@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import orjson
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters, sheets
 from resources import sheet
 

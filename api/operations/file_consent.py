@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import outcomes, respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import outcomes, respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import papers
 from api.operations.papers import Paper
-from consent import change
-from consent.prepared import Change
+from consent.writing import change
+from consent.writing.prepared import Change
 from resources.record import parse
 from resources.record.problem import Issue, Problem
 

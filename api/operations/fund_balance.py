@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import funding
 from consent.fund_account import Entry
+from consent.views import funding
 from resources import fund
 
 

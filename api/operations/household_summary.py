@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import household_summary as summary
-from consent.household_summary import Summary
+from consent.views import household_summary as summary
+from consent.views.household_summary import Summary
 from resources.record import coding
 
 Json = dict[str, Any]

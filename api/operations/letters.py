@@ -11,13 +11,14 @@ from typing import Any
 
 import orjson
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import change, vocabulary
-from consent.prepared import Change
-from consent.reading import Reading
+from consent import vocabulary
+from consent.reading.reading import Reading
+from consent.writing import change
+from consent.writing.prepared import Change
 from resources import conference
 from resources.record import coding, period, problem, reference
 from resources.record.problem import Problem

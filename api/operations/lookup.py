@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.answer import Answer
-from api.call import Call
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import coded, parameters
 from profiles.terminology import CodeSystem, Term
 from resources.record.problem import Problem

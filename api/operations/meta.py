@@ -9,13 +9,14 @@ from typing import Any, Literal
 
 import orjson
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import labels, labels_in_use
+from consent import labels
 from consent.labels import Relabelling
-from consent.prepared import Change
+from consent.views import labels_in_use
+from consent.writing.prepared import Change
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from api.call import Call
+from api.http.call import Call
 from api.operations import parameters
-from consent import change
-from consent.prepared import Change
+from consent.writing import change
+from consent.writing.prepared import Change
 from resources.record import parse
 from resources.record.problem import Issue, Problem
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from api import sent
-from api.call import Call
+from api.http import sent
+from api.http.call import Call
 from resources.record import period
 from resources.record.problem import Problem
 

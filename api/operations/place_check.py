@@ -5,11 +5,11 @@ docs/policy.md, D1; profiles/tsunagu/OperationDefinition-place-check.json
 
 from __future__ import annotations
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent.place_checking import PlaceCheck
+from consent.acts.place_checking import PlaceCheck
 from resources.record.problem import Issue, Problem
 
 

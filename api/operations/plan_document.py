@@ -9,13 +9,14 @@ from typing import Any
 
 import orjson
 
-from api import outcomes, respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import outcomes, respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import change, sharing
-from consent.prepared import Change
-from consent.reading import Reading
+from consent.reading.reading import Reading
+from consent.views import sharing
+from consent.writing import change
+from consent.writing.prepared import Change
 from resources import care_plan, plan_document, plan_received
 from resources.plan_document import Source
 from resources.record import parse, period, problem, reference

@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters, sheets
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources import kinship, sheet_populate
 from resources.record import moment, reference
 from resources.record.problem import Problem

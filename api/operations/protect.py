@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import protection, protections_told
-from consent.protecting import Protect
-from consent.protection_list import OfList
+from consent.acts.protecting import Protect
+from consent.acts.protection_list import OfList
+from consent.secrecy import protection
+from consent.views import protections_told
 from resources.record import coding, reference
 from resources.record.problem import Issue, Problem
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import outcomes, respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import outcomes, respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import papers
-from consent import outside
+from consent.auditing import outside
 from resources.record.problem import Issue, Problem
 
 _DONE = Issue(
@@ -20,7 +20,7 @@ _DONE = Issue(
 
 
 async def record_disclosure(call: Call) -> Answer:
-    """What it says and who may say it is for `consent.outside` to judge."""
+    """What it says and who may say it is for `consent.auditing.outside` to judge."""
     found, body = await sent.resource(call, "Parameters")
     await sent.checked(call, found, body)
     given: list[dict[str, Any]] = found.get("parameter", [])

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import outcomes, respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import outcomes, respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import papers
-from consent import change
-from consent.prepared import Change
+from consent.writing import change
+from consent.writing.prepared import Change
 from profiles import consent as tables
 from resources.record import coding, parse, period
 from resources.record.problem import Issue, Problem

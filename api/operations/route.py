@@ -12,15 +12,16 @@ from urllib.parse import urlencode
 
 import orjson
 
-from api import desk_entry, listed, media, outcomes, respond
-from api.answer import FHIR_JSON, Answer
-from api.call import ID, Call
+from api import desk_entry, listed
+from api.http import media, outcomes, respond
+from api.http.answer import FHIR_JSON, Answer
+from api.http.call import ID, Call
 from api.listed import Listed
 from api.operations import parameters
 from api.pages import desks as pages
 from api.pages import sign_in
 from consent import refusal
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources import directory
 from resources.area import Areas
 from resources.directory import Asked

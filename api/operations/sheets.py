@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources.record import reference
 from resources.record.coding import BASE
 from resources.record.problem import Problem

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import ID, Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import ID, Call
 from api.operations import parameters
-from consent import change, simulating
-from consent.prepared import Change
+from consent.explaining import simulating
+from consent.writing import change
+from consent.writing.prepared import Change
 from resources.record import parse
 from resources.record.problem import Issue, Problem
 

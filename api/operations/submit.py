@@ -12,14 +12,14 @@ from typing import Any
 
 import orjson
 
-from api import etag, outcomes, respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import etag, outcomes, respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters, sheets
-from consent import change
-from consent.prepared import Change
-from consent.reading import Reading
-from consent.written import Written
+from consent.reading.reading import Reading
+from consent.writing import change
+from consent.writing.prepared import Change
+from consent.writing.written import Written
 from resources import sheet, sheet_paper
 from resources.record import moment, parse, reference
 from resources.record.problem import Issue, Problem, of_rule

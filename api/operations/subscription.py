@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
 from api.subscription import notification
 from api.subscription.kept import MOST_ASKED, Subscriptions
-from consent import subscribing
+from consent.views import subscribing
 from resources.record.problem import Problem
 
 EVENTS = ("eventsSinceNumber", "eventsUntilNumber")

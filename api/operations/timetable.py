@@ -12,11 +12,11 @@ from typing import Any
 
 import orjson
 
-from api.answer import Answer
-from api.call import Call
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
 from api.pages import timetable as pages
-from consent.reading import Reading
+from consent.reading.reading import Reading
 from resources import care_plan, kinship, telephone
 from resources.record import moment, reference
 from resources.record.envelope import SECLUDED

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from api.answer import Answer
-from api.call import Call
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import coded, parameters
 from api.operations.coded import Asked
 from resources.record.problem import Problem

@@ -13,13 +13,13 @@ from typing import Any
 
 import orjson
 
-from api import outcomes, respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import outcomes, respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import change
-from consent.aside import aside
-from consent.prepared import Change
+from consent.writing import change
+from consent.writing.aside import aside
+from consent.writing.prepared import Change
 from resources.record import parse, validate
 from resources.record.problem import Issue, Kind, Problem
 

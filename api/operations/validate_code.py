@@ -5,8 +5,8 @@ https://hl7.org/fhir/R4/codesystem-operation-validate-code.html; https://hl7.org
 
 from __future__ import annotations
 
-from api.answer import Answer
-from api.call import Call
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import coded, parameters
 from api.operations.coded import Asked
 from profiles.terminology import Terminology

@@ -5,9 +5,9 @@ R3 of the domain; profiles/tsunagu/OperationDefinition-verify-consent.json
 
 from __future__ import annotations
 
-from api import respond, sent
-from api.answer import Answer
-from api.call import Call
+from api.http import respond, sent
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
 
 

@@ -5,12 +5,12 @@ docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-who-can-see.j
 
 from __future__ import annotations
 
-from api import respond
-from api.answer import Answer
-from api.call import Call
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
-from consent import who_can_see as seeing
-from consent.who_can_see import Question
+from consent.explaining import who_can_see as seeing
+from consent.explaining.who_can_see import Question
 
 PARAMETERS = ("at",)
 

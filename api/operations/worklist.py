@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 
-from api import listed, opened_since, respond
-from api.answer import Answer
-from api.call import Call
+from api import listed, opened_since
 from api.due_items import consultations, meetings, plans, requests
 from api.due_items.asking import AHEAD, MOST, Asking, Json
+from api.http import respond
+from api.http.answer import Answer
+from api.http.call import Call
 from api.operations import parameters
 from resources.due import Due
 from resources.record import moment

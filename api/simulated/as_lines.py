@@ -5,7 +5,7 @@ docs/simulate.md; docs/operations.md, "import"
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,7 +15,7 @@ import orjson
 from api.simulated import telling
 from api.simulated.telling import Names
 from consent import vocabulary
-from resources.record import envelope
+from resources.record import envelope, reference
 from resources.record.version import Version
 from resources.store.port import Store
 
@@ -27,7 +27,10 @@ _ALONE = frozenset(
         *("DocumentReference", "Consent", "ServiceRequest", "CarePlan"),
     }
 )
-"""What an agency writes of its own. Answers, letters, meetings and roles take two, and nobody imports them alone."""
+"""What an agency writes of its own. Answers, letters, meetings and roles take two, and nobody imports them alone; nor
+what belongs to one of them, as the material of a meeting."""
+
+_OF_TWO = frozenset({"Appointment", "CareTeam", "Communication", "Encounter", "List", "Task"})
 
 
 @dataclass(slots=True)
@@ -57,12 +60,15 @@ async def written(store: Store, folder: Path) -> int:
     Every id that the server made up is its name of `telling`, so the same seed writes the same files.
     """
     names, count, files = Names(), 0, _Files(folder)
+    left = set[str]()
     try:
         with (folder / DIRECTORY).open("wb") as directory:
             async for version in _last(store, names):
                 origin = envelope.read(version.terms).origin
                 installed = version.type in vocabulary.INSTALLED
-                if installed or (version.type in _ALONE and origin.author):
+                if not installed and (version.type not in _ALONE or _belongs(version, left)):
+                    left.add(version.reference)
+                elif installed or origin.author:
                     file = directory if installed else files.of(origin.custodian, origin.author)
                     file.write(names.of(orjson.dumps(_bare(version))) + b"\n")
                     count += 1
@@ -88,6 +94,12 @@ async def _last(store: Store, names: Names) -> AsyncIterator[Version]:
             version = await view.get(type, id, within=telling.PLAYED)
             if version is not None and not version.deleted:
                 yield version
+
+
+def _belongs(version: Version, left: Container[str]) -> bool:
+    """Whether a record is of one that is left out, or that comes after it and will be."""
+    named = reference.locals_of(orjson.loads(version.body))
+    return any(each in left or each.partition("/")[0] in _OF_TWO for each in named)
 
 
 def _bare(version: Version) -> dict[str, Any]:

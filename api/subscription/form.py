@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from api.subscription.kept import Channel
-from consent import subscribing
-from consent.subscribing import Interest
+from consent.views import subscribing
+from consent.views.subscribing import Interest
 from profiles import topics
 from resources.record import moment
 from resources.record.problem import Problem

@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
-from api.standing_client import Given
+from api.beside.standing_client import Given
 from consent.actor import Actor
-from consent.subscribing import Interest
+from consent.views.subscribing import Interest
 from resources.record.problem import Problem
 from resources.store.port import Vault
 

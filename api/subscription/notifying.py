@@ -16,7 +16,8 @@ import anyio
 import httpx2
 import orjson
 
-from api import outward, standing_client
+from api import outward
+from api.beside import standing_client
 from api.clock import Clock
 from api.oauth import keys
 from api.oauth.issuer import Issuer
@@ -24,9 +25,9 @@ from api.outward import Network
 from api.settings import Settings
 from api.subscription import form, notification
 from api.subscription.kept import Happened, State, Subscription, Subscriptions
-from consent import subscribing
 from consent.actor import Actor
 from consent.gate import Gate
+from consent.views import subscribing
 from resources.record import moment
 from resources.record.problem import Problem
 

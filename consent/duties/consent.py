@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import enforceable as consent_enforceable
-from consent import provisions, teams
-from consent.enforceable_provision import recorded
+from consent.provision import enforceable as consent_enforceable
+from consent.provision import provisions
+from consent.provision.enforceable_provision import recorded
+from consent.relations import teams
 from consent.transition import Transition, violation
 from resources.record import period, reference
 from resources.record.problem import Issue

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import told_of, vocabulary
+from consent import vocabulary
+from consent.relations import told_of
 from consent.transition import Transition, violation
 from resources.record import coding
 from resources.record.problem import Issue

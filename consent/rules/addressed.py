@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import verdict, vocabulary
-from consent.contributions import CARD, CARE, CARRIED, TOLD
 from consent.facts import Facts
+from consent.relations.contributions import CARD, CARE, CARRIED, TOLD
 from consent.rule import Action, Evidence, Rule, Text
 from resources.record.envelope import PARTIES
 from resources.search.predicate import Among, Predicate, Related, all_of, any_of, has, has_one_of, none_of, some

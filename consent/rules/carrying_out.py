@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import verdict, vocabulary
-from consent.contributions import CARRIES
 from consent.facts import Facts
+from consent.relations.contributions import CARRIES
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, WRITTEN
 from resources.search.predicate import Each, Predicate, Related, all_of, any_of, has, has_one_of, none_of, some

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consent import vocabulary
-from consent.contributions import LEADS
 from consent.facts import Facts
+from consent.relations.contributions import LEADS
 from consent.rule import Action, Rule, Text
 from resources.search.predicate import HasOther, Related, all_of, has_one_of, none_of, some
 from resources.search.relation import Values

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from consent import lapsed, told_of, vocabulary, wording
-from consent.coverage import Clause, Named, coverage
+from consent import vocabulary
 from consent.facts import Facts
-from consent.provisions import CONSENT, EVERYBODY
+from consent.provision import lapsed, wording
+from consent.provision.coverage import Clause, Named, coverage
+from consent.provision.provisions import CONSENT, EVERYBODY
+from consent.relations import told_of
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, PERSONS, UNTIED
 from resources.search.predicate import (

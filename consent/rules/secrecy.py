@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent.contributions import AGAINST, HIDDEN, PROTECTED
 from consent.facts import Facts
+from consent.relations.contributions import AGAINST, HIDDEN, PROTECTED
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import PERSONS
 from resources.search.predicate import Related, all_of, any_of, none_of, some

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from consent.contributions import AGENCY, CARE, MEMBER
+from consent.relations.contributions import AGENCY, CARE, MEMBER
 from resources.search.predicate import Predicate, all_of, has, has_one_of
 from resources.search.relation import FOREVER, Gathered, Row, values
 from resources.store.port import Query, Snapshot

@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import evidence, hidden_place, role, verdict, vocabulary
-from consent.contributions import AGENCY, CARRIED, TAKEN
+from consent import evidence, verdict, vocabulary
 from consent.facts import Facts
-from consent.role import Role
+from consent.relations import hidden_place, role
+from consent.relations.contributions import AGENCY, CARRIED, TAKEN
+from consent.relations.role import Role
 from resources.record import coding, envelope, period, reference
 from resources.record.version import Version
 from resources.search.relation import Gathered, values

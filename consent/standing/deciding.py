@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, people, verdict, vocabulary
-from consent.contributions import POST
+from consent import evidence, verdict, vocabulary
+from consent.relations import people
+from consent.relations.contributions import POST
 from consent.standing.filing import Deciding
 from resources import conference
 from resources.record import envelope, period, reference

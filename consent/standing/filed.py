@@ -10,9 +10,10 @@ from typing import Any
 
 import orjson
 
-from consent import evidence, people, verdict, vocabulary
-from consent.contributions import COORDINATED
+from consent import evidence, verdict, vocabulary
 from consent.facts import Facts
+from consent.relations import people
+from consent.relations.contributions import COORDINATED
 from consent.standing import birth_date, care, carrying, deciding, signing
 from consent.standing.filing import Filing
 from resources.record import coding, envelope, period, reference

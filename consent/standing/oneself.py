@@ -9,8 +9,8 @@ from datetime import datetime
 
 import orjson
 
-from consent.contributions import HIDDEN, PROTECTED
 from consent.evidence import Oneself
+from consent.relations.contributions import HIDDEN, PROTECTED
 from consent.standing import signature, signing
 from resources.record import period, reference
 from resources.search.relation import Gathered

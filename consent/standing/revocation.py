@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import course, enforceable_provision, provisions, vocabulary
+from consent import vocabulary
+from consent.provision import course, enforceable_provision, provisions
 from consent.standing.filing import Filing
 from consent.verdict import WORD, Verdict
 from resources.record import coding, period, problem, reference

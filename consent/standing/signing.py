@@ -11,7 +11,8 @@ from typing import Any
 
 import orjson
 
-from consent import protection, verdict, vocabulary
+from consent import verdict, vocabulary
+from consent.secrecy import protection
 from consent.standing import care
 from consent.standing.signed import Paper, Representative, Signing, day
 from resources.record import coding, envelope, period, reference

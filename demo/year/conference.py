@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from demo.people import CONFERENCE
-from demo.year import coded
+from demo.year import coded, cooperating
 from demo.year.coded import Json, ref
 from demo.year.coordinating import coordinator
 from demo.year.household import Household
@@ -36,6 +36,9 @@ def convene(town: Town, home: Household, kind: str = "case-conference", *, refus
     held = town.post("convened", "convener", "Encounter", meeting, CONFERENCE).created[0]
     invitation = _letter(town, held, "invitation", meeting)
     _acknowledged(town, home, held, invitation, kind)
+    cooperating.put_in_order(town, home, held)
+    if home.happens(town.rates.often["cooperation"]):
+        cooperating.asked(town, home, held, town.desk(home.fields[-1], home.area, frozenset({home.keeper})))
     town.change("opened", "convener", held, CONFERENCE, status="in-progress")
     notice = _letter(town, held, "opening-notice", meeting)
     _acknowledged(town, home, held, notice, kind)

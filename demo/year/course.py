@@ -10,7 +10,9 @@ from collections.abc import Generator
 from demo.year import (
     conference,
     consenting,
+    cooperating,
     coordinating,
+    discharge,
     emergency,
     ending,
     funding,
@@ -38,6 +40,8 @@ def lived(town: Town, home: Household) -> Course:
     if task:
         yield from referring.answered(town, home, task, desk)
     refused = yield from _signed(town, home)
+    if home.keeper != discharge.CENTER and home.happens(often["discharge"]):
+        yield from discharge.asked(town, home)
     if home.happens(often["coordinator"]):
         yield home.chance.randint(1, 5)
         yield from _coordinated(town, home, refused=refused)
@@ -68,6 +72,9 @@ def _coordinated(town: Town, home: Household, *, refused: bool) -> Course:
     coordinating.bring(town, home)
     yield home.chance.randint(1, 3)
     coordinating.take_on(town, home)
+    if town.today >= funding.BEGINS and home.happens(often["fund-emergency"]):
+        yield 1
+        yield from funding.asked_in_emergency(town, home)
     for kind in ("pre-meeting", "information-sharing"):
         if home.happens(often[kind]):
             yield home.chance.randint(2, 10)
@@ -92,9 +99,14 @@ def _met(town: Town, home: Household, *, refused: bool) -> Course:
     plan = planning.draft(town, home)
     planning.decide_roles(town, home)
     conference.close(town, held, decided=True)
+    if home.happens(town.rates.often["gap"]):
+        cooperating.lacking(town, home)
     if town.today >= funding.BEGINS and home.happens(town.rates.often["fund"]):
         yield 2
         yield from funding.asked(town, home)
     yield home.chance.randint(10, 40)
     planning.start(town, home, plan)
     home.plan = plan
+    if home.happens(town.rates.often["assistance"]):
+        yield home.chance.randint(5, 15)
+        planning.cross(town, home)

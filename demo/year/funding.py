@@ -10,6 +10,7 @@ from typing import Any
 
 from demo.year import coded
 from demo.year.coded import Json, ref
+from demo.year.coordinating import coordinator
 from demo.year.household import Household
 from demo.year.referring import Course
 from demo.year.town import Town
@@ -39,13 +40,30 @@ def asked(town: Town, home: Household) -> Course:
     town.change("fund-paid", "fund-holder", request, status="completed", output=paid)
 
 
-def _request(home: Household, amount: int) -> Json:
+def asked_in_emergency(town: Town, home: Household) -> Course:
+    """It cannot wait for a meeting: the coordinator consults the lead section and the adviser concerned (F6)."""
+    request = _request(home, 8_000, "就職の面接に行く服と交通費") | {"priority": "urgent"}
+    name = town.post("fund-urgent", home.officer, "Task", request).created[0]
+    for who in ("lead-section", town.advisers["mental-health"]):
+        consulted: Json = {"resourceType": "Task", "status": "requested", "intent": "order", "focus": ref(name)}
+        consulted |= {"code": coded.concept("task-code", "fund-consultation"), "description": "急いで支払ってよいか"}
+        consulted |= {"requester": ref("Organization/council"), "owner": ref(f"PractitionerRole/role-{who}")}
+        asked = town.post("fund-consulted", coordinator(home), "Task", consulted).created[0]
+        town.change("fund-heard", who, asked, status="accepted")
+        answer = [{"type": {"text": "答え"}, "valueString": "差し支えない。ほかに使える制度はない"}]
+        town.change("fund-advised", who, asked, status="completed", output=answer)
+    yield 1
+    town.change("fund-taken", "fund-holder", name, status="accepted")
+    town.change("fund-paid", "fund-holder", name, status="completed", output=[_said("paid", **_yen(8_000))])
+
+
+def _request(home: Household, amount: int, service: str = "障害者手帳の更新") -> Json:
     why = coded.extension("why-not", valueString="返済の見込みがなく対象にならない")
     inputs = [
         _said("amount", **_yen(amount)),
         _said("payee", valueReference=ref(home.keeper)),
         _said("expense", valueCodeableConcept=coded.concept("expense-kind", "certificate")),
-        _said("service", valueString="障害者手帳の更新"),
+        _said("service", valueString=service),
         _said("first-introduction", valueBoolean=True),
         _said("need", valueString="手帳が切れたまま、どの制度にもつながっていない"),
         _said("independence", valueString="手帳により就労の支援につながる"),

@@ -1,6 +1,6 @@
 """The lead section decides who does what, the coordinator drafts one plan for the household, and sees that it starts.
 
-R16 to R19, R22 and R37 of the domain; okayama-2019.txt s17
+R16 to R19, R22, R37 and R45 of the domain; okayama-2019.txt s2, s17
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ _SERVICES = (
     ("就労準備支援", "wed", "09:30:00"),
     ("家計相談", "fri", "13:00:00"),
 )
+_PROGRAMME = "HealthcareService/programme-household-budget"
 
 
 def decide_roles(town: Town, home: Household) -> None:
@@ -35,7 +36,12 @@ def draft(town: Town, home: Household) -> str:
     plan |= {"category": [coded.concept("record-category", "total-care-plan")], "subject": ref(home.group)}
     plan |= {"title": "複合課題トータルケアプラン", "period": {"start": town.today.isoformat()}}
     plan |= {"created": town.today.isoformat(), "author": ref(f"PractitionerRole/role-{coordinator(home)}")}
-    plan |= {"activity": [_activity(home, *each) for each in _SERVICES[:many]]}
+    activity = [_activity(home, *each) for each in _SERVICES[:many]]
+    if home.happens(town.rates.often["programme"]):
+        budget = _activity(home, "家計改善支援事業", "mon", "15:00:00")
+        budget["detail"]["performer"] = [ref(_PROGRAMME)]
+        activity.append(budget)
+    plan |= {"activity": activity}
     return town.post("plan", coordinator(home), "CarePlan", plan, CONFERENCE).created[0]
 
 
@@ -47,6 +53,12 @@ def start(town: Town, home: Household, plan: str) -> None:
         dropped = {"status": "cancelled", "statusReason": {"text": "本人が望まなくなった"}}
         each["detail"] |= dropped if unwanted else {"status": "in-progress"}
     town.change("started", coordinator(home), plan, activity=activity)
+
+
+def cross(town: Town, home: Household) -> None:
+    """The household comes to receive public assistance: the plan and its providers stay (R45)."""
+    side = {"resourceType": "Parameters", "parameter": [{"name": "side", "valueCode": "assisted"}]}
+    town.post("crossed", home.officer, f"{home.plan}/$cross-programmes", side)
 
 
 def end(town: Town, home: Household) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 from demo import table
-from demo.table import Row
+from demo.table import Row, TableFault
 
 HERE = Path(__file__).parent
 AGES = (("child", 18), ("adult", 65), ("elder", 200))
@@ -45,13 +45,26 @@ def read(folder: Path = HERE) -> Rates:
     rates = table.rows(folder / "rates.csv", ("rate", "of", "in", "source"))
     families = table.rows(folder / "families.csv", ("kind", "weight", "members"))
     concerns = table.rows(folder / "concerns.csv", ("field", "child", "adult", "elder"))
-    often = {row["rate"]: int(row["of"]) / int(row["in"]) for row in rates}
+    often = {row["rate"]: _share(row) for row in rates}
+    if lacking := sorted(_known() - often.keys()):
+        raise TableFault(folder / "rates.csv", 0, "rate", f"how often is not said of: {', '.join(lacking)}")
     return Rates(often, tuple(families), tuple(concerns))
 
 
 def acts(folder: Path = HERE) -> Mapping[str, str]:
     """Each act of the year in Japanese. Raises TableFault."""
     return {row["act"]: row["ja"] for row in table.rows(folder / "acts.csv", ("act", "ja"))}
+
+
+def _share(row: Row) -> float:
+    if not (row["of"].isdigit() and row["in"].isdigit() and 0 <= int(row["of"]) <= int(row["in"]) > 0):
+        row.refuse("of", "so many of so many, as 1 of 3")
+    return int(row["of"]) / int(row["in"])
+
+
+def _known() -> set[str]:
+    """What a year asks the rate of."""
+    return {row["rate"] for row in table.rows(HERE / "rates.csv", ("rate", "of", "in", "source"))}
 
 
 def _member(word: str, chance: Random) -> tuple[str, int]:

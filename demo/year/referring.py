@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from demo.people import CARE
 from demo.year import coded
 from demo.year.coded import Json, ref
 from demo.year.household import Household
@@ -56,15 +57,23 @@ def _handed_on(town: Town, home: Household, task: str, desk: str) -> Course:
 
 
 def _called(town: Town, home: Household, task: str) -> Course:
-    """Nobody has answered: the coordinator is called, and answers with whom to talk to (R12)."""
-    asked = town.read(home.officer, task)
-    call = _task(asked, task, home.keeper, "PractitionerRole/role-coordinator")
-    call["code"] = coded.concept("task-code", "escalate-to-coordinator")
-    called = town.post("escalated", home.officer, "Task", call).created[0]
+    """Nobody has answered: the server has called a coordinator by now (R5), or the asker does; the answer is with whom
+    to talk (R12)."""
+    code = coded.concept("task-code", "escalate-to-coordinator")
+    calls = town.people(home.officer, CARE).get("Task", code="escalate-to-coordinator", **{"part-of": task})
+    made = next(iter(calls.resources), {})
+    if made:
+        town.held("escalated", calls)
+        called = f"Task/{made['id']}"
+    else:
+        asked = town.read(home.officer, task)
+        made = _task(asked, task, home.keeper, "PractitionerRole/role-coordinator") | {"code": code}
+        called = town.post("escalated", home.officer, "Task", made).created[0]
+    answers = made["owner"]["reference"].removeprefix("PractitionerRole/role-")
     yield 1
     advice = [_outcome("answered", "担当者に電話し、今日中に連絡するとのこと")]
-    town.change("call-taken", "coordinator", called, status="accepted")
-    town.change("call-answered", "coordinator", called, status="completed", output=advice)
+    town.change("call-taken", answers, called, status="accepted")
+    town.change("call-answered", answers, called, status="completed", output=advice)
 
 
 def _task(of: Json, part_of: str, requester: str, owner: str) -> Json:

@@ -28,15 +28,15 @@ class Unexpected(Exception):
 
 
 class Town:
-    """`offices` are the agencies that have an officer, with the officer's post.
+    """`offices` are the agencies that have an officer, with the officer's post; `like` is the folder of its tables.
 
     `glass_broken` while an emergency of the officer on call awaits its review.
     """
 
-    def __init__(self, people: People, now: Callable[[], datetime], folder: Path = city.HERE) -> None:
-        tables = city.read(folder)
+    def __init__(self, people: People, now: Callable[[], datetime], like: Path = rates.HERE) -> None:
+        tables = city.read(city.HERE)
         self.people, self._now = people, now
-        self.rates: Rates = rates.read()
+        self.rates: Rates = rates.read(like)
         self.names = [(row["family"], row["family_kana"]) for row in tables.staff.values()]
         self.given = [(row["given"], row["given_kana"]) for row in tables.staff.values()]
         self.areas = [id for id, row in tables.areas.items() if row["kind"] == "elementary-district"]

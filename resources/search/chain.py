@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/search.html#chaining
 
 A hop is a condition on another record, and says `.seen` of its type: no record has such a term, so that a chain finds
-nothing until whoever asks has put their own condition in its place (consent/chained.py).
+nothing until whoever asks has put their own condition in its place (consent/reading/chained.py).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/references.html#circular; profiles/part_of.json
 
 A line is a hop of a chain that says which record it begins at. Whoever asks follows it step by step under their own
-condition (consent/along.py); until then it finds nothing, as a chain does.
+condition (consent/reading/along.py); until then it finds nothing, as a chain does.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.standing.test_consent import certificate, kin
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import actor, case, household, paper, patient
+from tests.unit.consent.writing.test_superseding import consent
 from tests.world.acting import Acting
 
 scenarios("deadlines.feature")

@@ -8,7 +8,7 @@ import orjson
 import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from api.answer import Answer
+from api.http.answer import Answer
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOW

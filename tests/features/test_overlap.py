@@ -4,7 +4,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from api.overlaps import Overlaps
+from api.beside.overlaps import Overlaps
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.town import actor, patient
 from tests.world.acting import Acting

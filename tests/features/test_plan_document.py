@@ -9,7 +9,7 @@ import orjson
 import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from api.answer import Answer
+from api.http.answer import Answer
 from profiles.spec import Spec
 from tests.laws.worlds import extension, ref
 from tests.unit.api.conftest import Calling, founded

@@ -4,7 +4,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from api.overdue import Overdue
+from api.beside.overdue import Overdue
 from tests.features.steps import acted
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.town import INSTALLER, actor, concern, patient

@@ -8,12 +8,12 @@ import orjson
 import pytest
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from api import capability
-from api.answer import Answer
 from api.cursor import Cursors
 from api.dependencies import Dependencies
+from api.documents import capability
+from api.http.answer import Answer
 from api.settings import Settings
-from consent import small_cells
+from consent.views import small_cells
 from profiles.spec import Spec
 from resources import figures, measure_report
 from tests.laws.worlds import concept, extension, index, own, ref

@@ -51,5 +51,5 @@ def test_the_release_of_fhir_is_not_taken_for_the_rule_of_its_name() -> None:
     assert chain.named("R3 and R4 of the domain") == {"R3", "R4"}
     assert chain.named("one of the parameters that R4 lists, by R4's compartment") == set()
     held = {place["file"] for place in chain.code()["R4"]}
-    assert {"consent/rules/consented.py", "consent/enforceable_provision.py"} <= held
+    assert {"consent/rules/consented.py", "consent/provision/enforceable_provision.py"} <= held
     assert not {file for file in held if file.startswith(("api/", "resources/record/", "resources/search/"))}

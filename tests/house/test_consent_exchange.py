@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from api import capability, routes
+from api.documents import capability
 from api.interactions import audit_request
+from api.routing import routes
 from profiles.spec import Spec
 from tests.house import source
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from api import cli, routes
+from api import cli
+from api.routing import routes
 from api.settings import Settings
 from bench import __main__ as bench
 from consent import duties

@@ -7,7 +7,7 @@ from tests.house import generation
 
 CHANGED = """What is derived of the fixed set of records has changed, and its generation has not: stores that stand
 would silently be wrong. Raise DERIVATION in the module you changed (resources/record/envelope.py,
-consent/contributions.py, or resources/search/index.py for all of resources/search), then pin it by
+consent/relations/contributions.py, or resources/search/index.py for all of resources/search), then pin it by
 `python -m tests.house.generation`."""
 PIN = """The generation is a new one. If that was meant, pin what it derives: `python -m tests.house.generation`. Every
 store that stands will ask for `tsunagu reindex`; say so in the changelog."""

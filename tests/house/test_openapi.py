@@ -10,9 +10,10 @@ from pathlib import Path
 
 from starlette.routing import Route
 
-from api import capability, openapi, routes
 from api import settings as app_settings
 from api.app import create_app
+from api.documents import capability, openapi
+from api.routing import routes
 from profiles import guide
 from profiles.spec import Spec
 from tests.house import source

@@ -20,7 +20,7 @@ STEP = re.compile(
 )
 HELD = ["tests/house/test_docs.py", "tests/house/test_files.py", "tests/house/test_openapi.py"]
 HELD += ["tests/house/test_routes.py", "tests/house/test_codes.py", "tests/house/test_generation.py"]
-HELD += ["tests/unit/api/test_capability.py", "tests/unit/consent/test_redaction.py"]
+HELD += ["tests/unit/api/documents/test_capability.py", "tests/unit/consent/secrecy/test_redaction.py"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for step in each:
             step.follow(root)
     run(root, "tests.house.generation")
-    (root / "openapi" / "openapi.json").write_text(run(root, "api.openapi"), encoding="utf-8")
+    (root / "openapi" / "openapi.json").write_text(run(root, "api.documents.openapi"), encoding="utf-8")
     return root
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from api import capability, openapi, outcomes, routes
+from api.documents import capability, openapi
+from api.http import outcomes
+from api.routing import routes
 from api.settings import Settings
 from consent import vocabulary
 from profiles.spec import Spec

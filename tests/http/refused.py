@@ -12,7 +12,8 @@ from typing import Any
 
 import orjson
 
-from api import outcomes, routes
+from api.http import outcomes
+from api.routing import routes
 from demo.answer import Answer
 from demo.journey.city import City
 from tests.http.asking import Asking

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from consent import audit_event
+from consent.auditing import audit_event
 from resources.store.open import opened
 
 NAME = "tsunagu.sqlite"

@@ -12,8 +12,8 @@ from functools import cache
 from itertools import product
 from typing import Any
 
-from consent import contributions
 from consent.actor import Actor, Scope
+from consent.relations import contributions
 from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from resources.record import envelope, period
 from resources.record.envelope import Envelope, Origin

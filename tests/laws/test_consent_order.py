@@ -20,8 +20,8 @@ from resources.store.open import opened
 from tests.laws.drawn import LAW
 from tests.laws.worlds import RESOURCE_TYPES, V3
 from tests.unit.consent.people import NOW
-from tests.unit.consent.test_superseding import REPLACES, consent
 from tests.unit.consent.town import Town, actor, concern, paper, patient
+from tests.unit.consent.writing.test_superseding import REPLACES, consent
 
 Json = dict[str, Any]
 

@@ -10,8 +10,9 @@ from uuid import uuid4
 
 import pytest
 
-from consent import enforceable, gathering, ordinance, policy
+from consent import gathering, ordinance, policy
 from consent.actor import Actor, Scope
+from consent.provision import enforceable
 from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, all_of, has

@@ -13,8 +13,10 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consent import contributions, coverage, enforceable, vocabulary, wording
+from consent import vocabulary
 from consent.evidence import post as held_post
+from consent.provision import coverage, enforceable, wording
+from consent.relations import contributions
 from consent.verdict import EVERY_KEEPER, Verdict
 from resources import conference
 from resources.record import moment, period

@@ -18,11 +18,11 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import breaking_glass, declaring_conflict, derivation, policy, protection, verdict, vocabulary
+from consent import derivation, policy, verdict, vocabulary
 from consent.actor import Actor
-from consent.breaking_glass import Emergency
-from consent.change import UnitOfWork
-from consent.declaring_conflict import Conflict
+from consent.acts import breaking_glass, declaring_conflict
+from consent.acts.breaking_glass import Emergency
+from consent.acts.declaring_conflict import Conflict
 from consent.rules import (
     addressed,
     conference_material,
@@ -36,7 +36,9 @@ from consent.rules import (
     own_duty,
     secrecy,
 )
+from consent.secrecy import protection
 from consent.verdict import NONE, Verdict
+from consent.writing.change import UnitOfWork
 from profiles.spec import Spec
 from resources.record import envelope
 from resources.record.envelope import PERSONS, Origin
@@ -51,9 +53,9 @@ from tests.laws.whom import Books
 from tests.laws.worlds import Record, World, concept, extension, index, own, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_revoking import word as revocation
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, paper, patient
 from tests.unit.consent.town import coordination as call
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 

@@ -15,13 +15,15 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consent import explain, labels_in_use, simulating, vocabulary, who_can_see
+from consent import vocabulary
 from consent.actor import Actor, Scope
 from consent.engine import PolicyEngine
-from consent.explain import Question
+from consent.explaining import explain, simulating, who_can_see
+from consent.explaining.explain import Question
+from consent.explaining.who_can_see import Question as Seeing
 from consent.gate import Gate
-from consent.prepared import Change
-from consent.who_can_see import Question as Seeing
+from consent.views import labels_in_use
+from consent.writing.prepared import Change
 from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.record.version import Version

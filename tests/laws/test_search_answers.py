@@ -15,7 +15,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from consent import chained
+from consent.reading import chained
 from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search import request

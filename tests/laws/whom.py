@@ -1,7 +1,8 @@
 """A second opinion on whom a record is about, kept in books of its own, from docs/policy.md, sections 3.1 to 3.4.
 
-It shares no code with `resources/record/envelope.py`, `consent/handing_on.py` or `resources/search/relation.py`, on
-purpose: it copies nothing and hands nothing on, but looks through every version of every record for every question.
+It shares no code with `resources/record/envelope.py`, `consent/writing/handing_on.py` or
+`resources/search/relation.py`, on purpose: it copies nothing and hands nothing on, but looks through every version of
+every record for every question.
 """
 
 from __future__ import annotations

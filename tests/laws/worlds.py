@@ -15,9 +15,11 @@ from typing import Any
 import orjson
 from hypothesis import strategies as st
 
-from consent import contributions, derivation, protection
+from consent import derivation
 from consent.actor import Actor, Scope
 from consent.derivation import Around
+from consent.relations import contributions
+from consent.secrecy import protection
 from consent.verdict import EVERY_KEEPER, NONE, Verdict
 from profiles import load
 from resources.record import coding

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 import orjson
 
-from api import routes
+from api.routing import routes
 from tests.prove.fuzz_words import FILTERS, HEADERS, KINDS, MODIFIERS, NAMED, ODD, PLACES, RESULT
 
 GOOD = Path(__file__).parent.parent / "unit" / "resources" / "record" / "good.json"

@@ -79,10 +79,10 @@ def test_every_mutant_can_be_made_and_has_a_name_of_its_own() -> None:
 def test_a_changed_module_is_imported_as_the_mutant_has_it_and_nothing_else_is() -> None:
     """In a process of its own, which it spoils."""
     _said_elsewhere(
-        "found = mutants.of_file('consent/sharing.py')\n"
+        "found = mutants.of_file('consent/views/sharing.py')\n"
         "mutated.put(next(found))\n"
-        "import consent.sharing, consent.rules\n"
-        "assert type(consent.sharing.__spec__.loader) is not type(consent.rules.__spec__.loader)\n"
+        "import consent.views.sharing, consent.rules\n"
+        "assert type(consent.views.sharing.__spec__.loader) is not type(consent.rules.__spec__.loader)\n"
     )
 
 
@@ -92,10 +92,12 @@ def test_a_loaded_function_does_as_the_mutant_has_it_unless_it_was_called_before
         "from tests.prove.in_place import Called, Loaded\n"
         "called = Called()\n"
         "called.begin()\n"
-        "from consent import monthly, choosing\n"
+        "from consent import monthly\n"
+        "from consent.secrecy import choosing\n"
         "called.end()\n"
         "loaded = Loaded(called)\n"
-        "put = [loaded.changed('consent/choosing.py', tree) for _, tree in mutants.trees('consent/choosing.py')]\n"
+        "file = 'consent/secrecy/choosing.py'\n"
+        "put = [loaded.changed(file, tree) for _, tree in mutants.trees(file)]\n"
         "assert any(put) and all(f.__code__ != code for each in put for f, code in each)\n"
         "_, first = next(mutants.trees('consent/vocabulary.py'))\n"
         "assert not loaded.changed('consent/vocabulary.py', first)\n"
@@ -114,14 +116,17 @@ def test_every_equivalent_mutant_is_one_and_has_a_reason() -> None:
 
 
 def test_a_verdict_is_kept_until_its_file_says_something_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = {"consent/card.py": Verdict(9, {"consent/card.py:f: x": "survived"}), "consent/page.py": Verdict(3, {})}
+    kept = {
+        "consent/secrecy/card.py": Verdict(9, {"consent/secrecy/card.py:f: x": "survived"}),
+        "consent/reading/page.py": Verdict(3, {}),
+    }
     verdicts.write(kept, tmp_path)
     assert verdicts.read(tmp_path) == kept
-    assert kept["consent/card.py"].share({"consent/card.py:f: x"}) == (8, 8)
+    assert kept["consent/secrecy/card.py"].share({"consent/secrecy/card.py:f: x"}) == (8, 8)
     file = tmp_path / "verdicts.tsv"
     told = file.read_text(encoding="utf-8")
-    file.write_text(told.replace(verdicts.digest("consent/page.py"), "of-another"), encoding="utf-8")
-    assert verdicts.read(tmp_path).keys() == {"consent/card.py"}
+    file.write_text(told.replace(verdicts.digest("consent/reading/page.py"), "of-another"), encoding="utf-8")
+    assert verdicts.read(tmp_path).keys() == {"consent/secrecy/card.py"}
 
 
 @PROOF

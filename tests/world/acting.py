@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from api.answer import Answer
+from api.http.answer import Answer
 from profiles.spec import Spec
 from tests.unit.api.conftest import Calling, founded
 from tests.unit.consent.people import NOW

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from consent import contributions
+from consent.relations import contributions
 from consent.verdict import NONE, Verdict
 from resources.record import codes_said, period, stamp
 from resources.record.envelope import LABEL

@@ -12,13 +12,15 @@ from urllib.parse import parse_qsl
 import orjson
 import pytest
 
-from api import call, capability, error_boundary, routes
 from api import clock as clocks
-from api.answer import Answer
-from api.call import Call
 from api.clock import Clock
 from api.cursor import Cursors
 from api.dependencies import Dependencies
+from api.documents import capability
+from api.http import call, error_boundary
+from api.http.answer import Answer
+from api.http.call import Call
+from api.routing import routes
 from api.settings import Settings
 from consent.actor import Actor
 from profiles.spec import Spec

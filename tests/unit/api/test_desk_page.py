@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from api import error_boundary, routes
+from api.http import error_boundary
+from api.routing import routes
 from resources.record.problem import Problem
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY

@@ -11,11 +11,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from api import city_import
+from api.commands import city_import
 from resources.listing import columns, table
 from tests.laws.worlds import index
+from tests.unit.api.commands.test_city_import import FILES, taken
 from tests.unit.api.conftest import Calling
-from tests.unit.api.test_city_import import FILES, taken
 from tests.unit.consent.people import NOBODY, NOW
 from tests.unit.consent.town import actor
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from api import city_import
-from api.city_import import Report
+from api.commands import city_import
+from api.commands.city_import import Report
 from resources.listing import files
 from resources.listing.table import Unreadable
 from tests.laws.worlds import index
+from tests.unit.api.commands.test_city_import import AGENCIES, AREAS, FILES, bodies, desk, taken
 from tests.unit.api.conftest import Calling
-from tests.unit.api.test_city_import import AGENCIES, AREAS, FILES, bodies, desk, taken
 from tests.unit.consent.people import NOBODY, NOW
 from tests.unit.consent.town import INSTALLER
 

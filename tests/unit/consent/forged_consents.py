@@ -22,8 +22,8 @@ from tests.unit.consent.forgeries import (
     changed,
     group,
 )
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import concern, paper, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 FORM = consent("f", provision={"type": "permit"})
 FILED: tuple[Json, ...] = (paper(FORM), FORM)

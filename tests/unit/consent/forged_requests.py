@@ -43,9 +43,9 @@ HOUSEHOLD = (
         (by(Q, group("n") | {"member": [{"entity": ref("Patient/1"), "period": {"end": "1999"}}]}),),
     ),
     Forgery("a contained person", "P3", (by(Q, group("n") | CONTAINED),)),
-    Forgery("a household kept by another", UNSEEN, (by(Q, again(group("g", "1", "2", "9"))),)),
-    Forgery("a household kept by another, emptied", UNSEEN, (by(Q, again(group("g"))),)),
-    Forgery("a household in the coordinator's hand", UNSEEN, (ASKED, TAKEN, by(CO, again(group("g", "1"))))),
+    Forgery("a household kept by another", "P1", (by(Q, again(group("g", "1", "2", "9"))),)),
+    Forgery("a household kept by another, emptied", "P1", (by(Q, again(group("g"))),)),
+    Forgery("a household in the coordinator's hand", "P1", (ASKED, TAKEN, by(CO, again(group("g", "1"))))),
     Forgery("a household emptied by its keeper", "", (by(P, again(group("g"))),)),
     Forgery(
         "the keeper's case on the household of another",
@@ -72,7 +72,7 @@ PLANS = (
         "R37",
         (ASKED, TAKEN, by(CO, again(coordination("completed") | WITHOUT_A_PLAN)), by(CO, PLAN)),
     ),
-    Forgery("a plan kept by another", UNSEEN, (by(Q, again(case("plan", "total-care-plan"))),)),
+    Forgery("a plan kept by another", "P1", (by(Q, again(case("plan", "total-care-plan"))),)),
 )
 
 

@@ -11,8 +11,8 @@ from typing import Any
 
 from consent.actor import Actor
 from tests.laws.worlds import ref
-from tests.unit.consent.test_superseding import IRCP, consent
 from tests.unit.consent.town import Town, actor, case, concern, coordination, household, patient
+from tests.unit.consent.writing.test_superseding import IRCP, consent
 
 Json = dict[str, Any]
 

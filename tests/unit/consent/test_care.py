@@ -11,8 +11,8 @@ from consent.standing import care
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.forged_consents import DONE
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, case, coordination, household, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 

@@ -8,11 +8,11 @@ import orjson
 import pytest
 
 from consent.labels import MOST
-from consent.prepared import Change
+from consent.writing.prepared import Change
 from resources.record.problem import Problem
 from tests.laws.worlds import CONFIDENTIALITY, V3, concept, ref
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, concern, patient
+from tests.unit.consent.writing.test_superseding import consent
 from tests.world import slipped
 
 Json = dict[str, Any]

@@ -8,22 +8,23 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import counting, lapsed, policy, provisions, wording
-from consent.contributions import MEMBER
-from consent.coverage import Named
+from consent import policy
 from consent.facts import Facts
-from consent.provisions import CONSENT, EVERYBODY
+from consent.provision import counting, lapsed, provisions, wording
+from consent.provision.coverage import Named
+from consent.provision.provisions import CONSENT, EVERYBODY
+from consent.provision.wording import Said, Wording
+from consent.relations.contributions import MEMBER
 from consent.rule import Text
 from consent.rules import consented
 from consent.verdict import Verdict
-from consent.wording import Said, Wording
 from resources.record import period
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING
 from resources.search.relation import FOREVER, Around, Relation, Stored
 from tests.laws.worlds import ref
 from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SINCE, around, officer, row, terms
-from tests.unit.consent.test_provisions import (
+from tests.unit.consent.provision.test_provisions import (
     CONCERNS,
     MOTHER,
     OTHER,

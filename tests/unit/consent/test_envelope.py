@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from consent.contributions import AGENCY, MEMBER
+from consent.relations.contributions import AGENCY, MEMBER
 from resources.record import envelope
 from resources.record.envelope import PARTIES, PERSONS, WRITTEN, Origin
 from resources.search.relation import FOREVER, Around, Relation, Row, Stored

@@ -10,8 +10,8 @@ import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 
 from consent.actor import Scope
-from consent.precondition import Precondition
-from consent.prepared import Change
+from consent.writing.precondition import Precondition
+from consent.writing.prepared import Change
 from resources.record import validate
 from resources.record.problem import Problem
 from tests.laws.worlds import extension, own, ref

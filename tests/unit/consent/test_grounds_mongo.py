@@ -10,12 +10,12 @@ import pytest
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
 from tests.unit.consent import test_named_for_a_role
+from tests.unit.consent.acts.test_breaking_glass import EM, LEAD, VERY, break_glass, refused
+from tests.unit.consent.acts.test_declaring_conflict import declare
 from tests.unit.consent.conftest import MEMBER
+from tests.unit.consent.importing.test_importing import taken_in
 from tests.unit.consent.people import NOW
-from tests.unit.consent.test_breaking_glass import EM, LEAD, VERY, break_glass, refused
 from tests.unit.consent.test_carrying_out import READ, activity, again, close, decide, plan, reads
-from tests.unit.consent.test_declaring_conflict import declare
-from tests.unit.consent.test_importing import taken_in
 from tests.unit.consent.test_oneself import CHILD, MOTHER, REASON, SELF, WITHHELD, family
 from tests.unit.consent.town import Town, actor, case, concern, household, patient
 

@@ -8,10 +8,10 @@ import pytest
 
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
+from tests.unit.consent.explaining.test_simulating import differences
 from tests.unit.consent.test_revoking import actors, permit, word
-from tests.unit.consent.test_simulating import differences
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, concern, paper, patient, taken_on
+from tests.unit.consent.writing.test_superseding import consent
 
 P, Q, CO = (actor(person) for person in ("p", "q", "co"))
 Json = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from consent.confirming_posts import confirmed
+from consent.acts.confirming_posts import confirmed
 from resources.record import coding
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref

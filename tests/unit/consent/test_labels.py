@@ -8,17 +8,19 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import labels, labels_in_use, precondition
+from consent import labels
 from consent.actor import Scope
 from consent.duties import labels as label_duties
 from consent.labels import Relabelling
-from consent.precondition import Precondition
-from consent.prepared import Change
+from consent.views import labels_in_use
+from consent.writing import precondition
+from consent.writing.precondition import Precondition
+from consent.writing.prepared import Change
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
 from tests.unit.consent.people import CENTER, breaches, change
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, case, concern, coordination, household, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 

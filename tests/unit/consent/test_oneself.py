@@ -8,17 +8,19 @@ from typing import Any
 
 import pytest
 
-from consent import access_log, declaring_conflict, vocabulary
+from consent import vocabulary
 from consent.actor import Actor
-from consent.declaring_conflict import Conflict
+from consent.acts import declaring_conflict
+from consent.acts.declaring_conflict import Conflict
+from consent.explaining import access_log
 from profiles import reporting
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, own, ref
+from tests.unit.consent.acts.test_breaking_glass import EM, VERY, break_glass
 from tests.unit.consent.people import NOW
-from tests.unit.consent.test_breaking_glass import EM, VERY, break_glass
 from tests.unit.consent.test_revoking import notices, permit, word
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, concern, household, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from consent.checking import Check
-from consent.contributions import AGENCY
+from consent.maintenance.checking import Check
+from consent.relations.contributions import AGENCY
 from resources.record.problem import Problem
 from resources.store.open import ledger
 from tests.laws.worlds import concept, index, ref

@@ -12,8 +12,8 @@ from consent.actor import Actor
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
 from tests.unit.consent.people import OFFICER
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import INSTALLER, Town, actor, concern, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 P, Q, CO = actor("p"), actor("q"), actor("co")
 DESK = {"resourceType": "HealthcareService", "id": "desk", "providedBy": ref("Organization/center")}

@@ -9,13 +9,13 @@ from typing import Any
 import orjson
 import pytest
 
-from consent.prepared import Change
+from consent.writing.prepared import Change
 from resources.record import envelope
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, ref
-from tests.unit.consent.test_superseding import IRCP, consent, statuses
-from tests.unit.consent.test_verifying import asking, verify
+from tests.unit.consent.acts.test_verifying import asking, verify
 from tests.unit.consent.town import Town, actor, concern, patient, taken_on
+from tests.unit.consent.writing.test_superseding import IRCP, consent, statuses
 
 Json = dict[str, Any]
 

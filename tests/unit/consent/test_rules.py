@@ -10,9 +10,9 @@ import pytest
 
 from consent import policy, rules, vocabulary
 from consent.actor import Scope
-from consent.contributions import AGENCY, COORDINATED, EVERY, HIDDEN, PROTECTED
 from consent.facts import Facts
 from consent.meeting import Meeting
+from consent.relations.contributions import AGENCY, COORDINATED, EVERY, HIDDEN, PROTECTED
 from consent.rule import Evidence, Text
 from consent.rules import (
     addressed,

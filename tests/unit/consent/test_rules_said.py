@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consent import verdict, vocabulary
-from consent.contributions import CARRIES, COORDINATED, EVERY, LEADS
+from consent.relations.contributions import CARRIES, COORDINATED, EVERY, LEADS
 from consent.rule import Action, Rule
 from consent.rules import carrying_out, conflict, coordination, lead_section
 from consent.standing import request
@@ -21,8 +21,8 @@ from resources.search.relation import Around, Gathered, Relation, Stored
 from tests.laws.worlds import extension, ref
 from tests.unit.consent.people import CENTER, around, officer, post, row
 from tests.unit.consent.test_named_for_a_role import Q2, hire
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, paper, patient, taken_on
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 

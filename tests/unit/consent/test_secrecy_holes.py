@@ -10,8 +10,8 @@ import pytest
 
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, ref
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import INSTALLER, Town, actor, case, household, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 P, Q, COLLEAGUE = actor("p"), actor("q"), actor("p2")
 PLACE = "岡山市南区かくれみの町九番地"

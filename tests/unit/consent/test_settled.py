@@ -6,15 +6,15 @@ from contextlib import closing
 
 import pytest
 
-from consent import checking
-from consent.checking import Check
-from consent.provisions import CONSENT
-from consent.reindexing import Reindexing
+from consent.maintenance import checking
+from consent.maintenance.checking import Check
+from consent.maintenance.reindexing import Reindexing
+from consent.provision.provisions import CONSENT
 from resources.search.relation import FOREVER
 from resources.store.open import ledger
 from tests.laws.worlds import index
-from tests.unit.consent.test_superseding import REPLACES, consent
 from tests.unit.consent.town import Town, actor, concern, patient
+from tests.unit.consent.writing.test_superseding import REPLACES, consent
 
 P, Q = actor("p"), actor("q")
 

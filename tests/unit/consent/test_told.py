@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import orjson
 
-from consent import explain
 from consent.actor import Scope
-from consent.prepared import Change
+from consent.explaining import explain
+from consent.writing.prepared import Change
 from resources.search import request
 from tests.laws.worlds import index
 from tests.unit.consent.test_gate import P, Q, events, named, refused

@@ -10,18 +10,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from consent import who_can_see
-from consent.who_can_see import Question
+from consent.explaining import who_can_see
+from consent.explaining.who_can_see import Question
 from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.store.open import opened
 from tests.laws.worlds import ref
+from tests.unit.consent.explaining.test_simulating import differences
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_guessing import AGENCIES, TEAM, P, Q, request
 from tests.unit.consent.test_revoking import actors, permit, word
-from tests.unit.consent.test_simulating import differences
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, case, concern, household, paper, patient, taken_on
+from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 Told = list[tuple[str, str]]

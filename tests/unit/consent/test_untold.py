@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
-from consent import explain
-from consent.explain import Question
+from consent.explaining import explain
+from consent.explaining.explain import Question
 from resources.record.problem import Problem
 from tests.laws.worlds import extension, ref
-from tests.unit.consent.test_explain import MEMBER, explained
-from tests.unit.consent.test_superseding import consent
+from tests.unit.consent.explaining.test_explain import MEMBER, explained
 from tests.unit.consent.town import INSTALLER, Town, actor, concern, conference, paper, patient, roster
+from tests.unit.consent.writing.test_superseding import consent
 from tests.world import slipped
 
 P, Q, CONV = actor("p"), actor("q"), actor("conv")

@@ -9,8 +9,8 @@ import pytest
 from resources.record.problem import Problem
 from resources.search.relation import values
 from tests.laws.worlds import extension, ref
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, case, concern, household, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 P, Q = actor("p"), actor("q")
 KIN = {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/1")}

@@ -10,16 +10,18 @@ from typing import Any, TypeVar
 
 import orjson
 
-from consent import audit_event, protection, vocabulary
+from consent import vocabulary
 from consent.actor import Actor
+from consent.acts.place_checking import PlaceCheck
+from consent.acts.protecting import Protect
+from consent.acts.protection_list import OfList
+from consent.auditing import audit_event
 from consent.engine import PolicyEngine
 from consent.gate import Gate
-from consent.page import Page
-from consent.place_checking import PlaceCheck
-from consent.prepared import Change
-from consent.protecting import Protect
-from consent.protection_list import OfList
-from consent.written import Written
+from consent.reading.page import Page
+from consent.secrecy import protection
+from consent.writing.prepared import Change
+from consent.writing.written import Written
 from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.record.version import Version

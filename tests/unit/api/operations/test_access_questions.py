@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Json, actor, concern, household, paper, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 P, Q = actor("p"), actor("q")
 OTHER_NAME = {"resourceType": "Parameters", "parameter": [{"name": "x", "valueString": "y"}]}

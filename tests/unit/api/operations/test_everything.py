@@ -15,8 +15,8 @@ from resources.search.index import Index
 from tests.laws.worlds import ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Json, actor, case, concern, household, paper, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 P, Q = actor("p"), actor("q")
 

@@ -10,17 +10,18 @@ from typing import Any
 import orjson
 import pytest
 
-from api.exports import Exporting, Exports
+from api.beside.exports import Exporting, Exports
 from api.oauth import clients
 from api.oauth.clients import Client
 from api.oauth.granular import Granular
-from consent import exporting, scope
+from consent import scope
 from consent.actor import Actor
+from consent.views import exporting
 from tests.laws.worlds import index, ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Json, actor, case, concern, household, paper, patient
+from tests.unit.consent.writing.test_superseding import consent
 
 NOW = datetime.now(UTC)
 """The store goes by the machine's clock, and so does what is kept for so long."""

@@ -25,8 +25,8 @@ from profiles import topics
 from tests.laws.worlds import ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Json, actor, household, paper, patient
+from tests.unit.consent.writing.test_superseding import consent
 from tests.world import subscriber
 from tests.world.subscriber import Subscriber, focuses, value
 

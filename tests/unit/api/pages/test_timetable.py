@@ -241,7 +241,7 @@ def test_the_week_is_that_of_the_day_and_says_so(household_h: Week) -> None:
     early, late = (care_plan.week(plan, NAMES, day) for day in (date(2019, 4, 8), date(2019, 6, 3)))
     assert (len(early.entries), len(late.entries)) == (0, 1)
     assert "2019年4月8日の週" in timetable.render(early, "text/html")[0].decode()
-    assert "訪問（世帯全体）は 2019-06-01 から" in timetable.render(early, "text/html")[0].decode()
+    assert "訪問（世帯全体）は2019年6月1日から" in timetable.render(early, "text/html")[0].decode()
 
 
 def test_two_services_at_one_time_for_one_person_are_said_on_the_sheet(household_h: Week) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from consent.duty_context import DutyContext
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms
-from consent.people import Person
+from consent.relations.people import Person
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import CENTER, officer, post
 

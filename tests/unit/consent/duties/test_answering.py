@@ -8,7 +8,7 @@ import pytest
 
 from consent.duties import answering
 from consent.duty_context import DutyContext
-from consent.people import Person
+from consent.relations.people import Person
 from consent.transition import Transition
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import CENTER, breaches, change

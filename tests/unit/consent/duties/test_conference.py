@@ -9,7 +9,7 @@ import pytest
 from consent.duties import conference, roles, roster, validity
 from consent.duty_context import DutyContext
 from consent.facts import Facts
-from consent.people import Person
+from consent.relations.people import Person
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import CENTER, breaches, change, officer, post
 

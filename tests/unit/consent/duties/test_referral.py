@@ -9,7 +9,7 @@ import pytest
 from consent.duties import referral
 from consent.duty_context import DutyContext
 from consent.facts import Facts
-from consent.people import Person
+from consent.relations.people import Person
 from consent.transition import Transition
 from tests.laws.worlds import ref
 from tests.unit.consent.people import CENTER, SYSTEM, breaches, change

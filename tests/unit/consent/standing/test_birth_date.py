@@ -14,8 +14,8 @@ from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing.test_consent import Days, certificate, days, kin, refusal, signed_by
-from tests.unit.consent.test_superseding import consent
 from tests.unit.consent.town import Town, actor, concern, paper, patient, taken_on
+from tests.unit.consent.writing.test_superseding import consent
 
 __all__ = ["days"]
 

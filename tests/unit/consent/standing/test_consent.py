@@ -19,8 +19,8 @@ from resources.record.problem import Problem
 from resources.store.open import opened
 from tests.laws.worlds import V3, concept, extension, ref
 from tests.unit.consent.people import NOW
-from tests.unit.consent.test_superseding import REPLACES, consent
 from tests.unit.consent.town import Town, actor, concern, household, paper, patient
+from tests.unit.consent.writing.test_superseding import REPLACES, consent
 
 Json = dict[str, Any]
 

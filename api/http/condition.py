@@ -1,0 +1,35 @@
+"""The condition of a change: search parameters in If-None-Exist, or in the address in the place of an id.
+
+https://hl7.org/fhir/R4/http.html#ccreate, #cond-update
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.http import query
+from resources.record.problem import Problem
+from resources.search import result_parameters
+
+Condition = tuple[tuple[str, str], ...]
+
+
+def of_header(said: str, type: str, at: str = "") -> Condition:
+    """The condition of an If-None-Exist; clients write it with and without its type and question mark."""
+    return of(query.read(said.removeprefix(type).removeprefix("?").encode("utf-8", "surrogateescape")), at)
+
+
+def none(parameters: Sequence[tuple[str, str]], at: str = "") -> None:
+    """Raises Problem `structure` where an id is named and a condition as well."""
+    if any(name not in result_parameters.IGNORED for name, _ in parameters):
+        text, ja = "name an id or a condition, not both", "id と条件は、どちらか一方だけ書いてください"
+        raise Problem.of("structure", text, ja, at)
+
+
+def of(parameters: Sequence[tuple[str, str]], at: str = "") -> Condition:
+    """Raises Problem `structure` where there is none: a change without a condition would be of anything."""
+    found = tuple(each for each in parameters if each[0] not in result_parameters.IGNORED)
+    if not found:
+        text, ja = "name an id, or a condition to find it by", "id か、それを見つける条件を書いてください"
+        raise Problem.of("structure", text, ja, at)
+    return found

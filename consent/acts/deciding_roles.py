@@ -1,0 +1,138 @@
+"""$decide-roles: the lead section decides which agency does what, anew in the place of what was decided before.
+
+R11, R16, R19, R37 of the domain, decision 13; docs/policy.md, P13. In one transaction: the one active team of the
+household has these roles, and each agency that has one is told by a Task, by which it names who carries it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from consent import evidence, refusal, verdict, vocabulary
+from consent.relations import people, role, teams
+from consent.rule import Action, Decision
+from consent.verdict import Verdict
+from consent.writing import server_record, server_version
+from consent.writing.after_image import Own
+from consent.writing.change import UnitOfWork, new_id
+from consent.writing.prepared import Change, prepared
+from consent.writing.written import Written
+from resources.record import envelope, parse, period, reference
+from resources.record.envelope import Origin
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
+from resources.store.port import Query
+
+DECIDING: Predicate = EVERYTHING
+"""Under this the server looks for the conference, the roles and the plan of the household whose case it is."""
+
+
+_TOGETHER = "事例を持ち込んだ機関として共に動く / acts together, as who brought the case"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What was written: the roles, and beside them the plan and the Tasks that tell of them."""
+
+    team: Written
+    beside: tuple[Version, ...]
+
+    @property
+    def action(self) -> Action:
+        return self.team.action
+
+    @property
+    def told(self) -> tuple[Version, ...]:
+        return (self.team.version, *self.beside)
+
+    @property
+    def decision(self) -> Decision:
+        return self.team.decision
+
+
+async def decided(unit: UnitOfWork, case: str, participants: Sequence[Mapping[str, Any]]) -> Decided:
+    """Decide the roles of a case. Raises Problem `not-found`, `forbidden`, `business-rule`."""
+    found = await unit.look_up(case)
+    if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
+        raise refusal.not_found(*case.split("/"))
+    household = reference.one(evidence.body(found), "subject")
+    standing = await _one(unit, "CareTeam", vocabulary.CASE_TEAM, household)
+    team: dict[str, Any] = parse.editable(standing.body) if standing else {"resourceType": "CareTeam"}
+    team |= {"status": "active", "category": [_concept(vocabulary.CASE_TEAM)], "subject": {"reference": household}}
+    team |= {"participant": [*map(dict, participants), *_sender(found, participants)], "reasonReference": []}
+    team = {name: value for name, value in team.items() if value != []}
+    team["period"] = {"start": period.instant(unit.facts.actor.now)}
+    change = Change("update" if standing else "create", "CareTeam", standing.id if standing else new_id())
+    ready = prepared(unit.engine, _with(change, team | {"id": change.id}))
+    unit.asked, unit.pending[change.reference] = [ready], ready.resource
+    (written,) = await unit.perform()
+    return Decided(written, tuple(await _tell(unit, household, written.version)))
+
+
+def _sender(case: Version, participants: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """R11: who brought the case, and so keeps it, acts with those that were named; where it is not among them."""
+    keeper = envelope.value(case.terms, ".custodian")
+    named = {reference.one(each, "member") for each in participants}
+    if evidence.body(case).get("status") not in ("draft", "active", "on-hold", "unknown") or {keeper, ""} & named:
+        return []
+    return [{"role": [{"text": _TOGETHER}], "member": {"reference": keeper}}] if keeper else []
+
+
+def _with(change: Change, resource: Mapping[str, Any]) -> Change:
+    return Change(change.method, change.type, change.id, orjson.dumps(resource))
+
+
+async def _one(unit: UnitOfWork, type: str, code: str, household: str) -> Version | None:
+    """The active record of a kind of a household."""
+    what = all_of([has(".type", type), has(".code", code), has(".household", household), has(".open", "yes")])
+    found = (await unit.tx.find(Query(what), within=DECIDING)).versions
+    return next((each for each in found if reference.one(evidence.body(each), "subject") == household), None)
+
+
+async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version]:
+    """A Task to each agency that has a role and does not keep the case, taken on by those who were seated; what is of a
+    role that an agency has no more, or was for other persons, is taken back."""
+    judged, body = verdict.read(team.terms), evidence.body(team)
+    known = await people.of(unit.tx, judged.note(verdict.CARRIER), unit.facts.actor.now)
+    seated = judged.note(verdict.CARRIER).union(*(person.agencies for person in known.values()))
+    having = teams.agencies(body.get("participant") or ()) if judged.fixed else frozenset[str]()
+    told: set[str] = set()
+    made: list[Version] = []
+    for task in await _standing_tasks(unit, household):
+        put = role.of(evidence.body(task), verdict.read(task.terms))
+        if put and put.agency in having and put.persons == role.persons(judged):
+            told |= {put.agency} if not evidence.body(task).get("partOf") else set()
+            continue
+        sent = parse.editable(task.body) | {"status": "cancelled"}
+        after, resource = await server_version.of(unit, task, sent)
+        await unit.put(after, resource, task)
+        made.append(after)
+    for agency in sorted(having - told - judged.note(verdict.CARRIER)):
+        made.append(await _task(unit, agency, household, team, "accepted" if agency in seated else "requested"))
+    return made
+
+
+async def _standing_tasks(unit: UnitOfWork, household: str) -> Sequence[Version]:
+    what = [has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(".household", household), has(".open", "yes")]
+    return (await unit.tx.find(Query(all_of(what)), within=DECIDING)).versions
+
+
+async def _task(unit: UnitOfWork, agency: str, household: str, team: Version, status: str) -> Version:
+    leading = next(iter(unit.facts.holds(vocabulary.LEAD_SECTION)))
+    task: dict[str, Any] = {"resourceType": "Task", "status": status, "intent": "order"}
+    task |= {"code": _concept(vocabulary.CARRY_OUT), "for": {"reference": household}}
+    task |= {"focus": {"reference": team.reference}, "authoredOn": period.instant(unit.facts.actor.now)}
+    task |= {"requester": {"reference": leading.reference}, "owner": {"reference": agency}}
+    noted = frozenset({term(verdict.BETWEEN, leading.reference), term(verdict.BETWEEN, agency)})
+    persons = role.persons(verdict.read(team.terms))
+    own = Own(Origin(leading.agency, unit.facts.writer), Verdict(True, noted=noted, fixed=persons))
+    return await server_record.written(unit, new_id(), task, own)
+
+
+def _concept(code: str) -> dict[str, Any]:
+    system, _, bare = code.rpartition("|")
+    return {"coding": [{"system": system, "code": bare}]}

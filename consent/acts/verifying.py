@@ -1,0 +1,160 @@
+"""A paper shown to an agency that was asked to verify it, and what the server writes once it has.
+
+docs/policy.md, "standing", Consent: who verified it opens its own records by it, and tells the filer nothing of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from consent import evidence, policy, refusal, verdict, vocabulary
+from consent.reading import showing
+from consent.relations.contributions import AGENCY
+from consent.rule import Action, Decision, Evidence, Rule, Text
+from consent.writing import notices, server_version
+from consent.writing.change import UnitOfWork
+from resources.record import coding, envelope, parse, period, problem, reference
+from resources.record.envelope import CHECKED
+from resources.record.problem import Problem
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
+from resources.store.port import Query
+
+ADDRESSED: Predicate = EVERYTHING
+"""Under this the server looks whether a paper was addressed to an agency; who was not asked is told of nothing."""
+
+Json = dict[str, Any]
+
+_HEAD = ("resourceType", "id", "meta", "questionnaire", "status", "type", "date", "authored")
+_PLACED = (".writer ", ".unsent ", f"{CHECKED} ")
+_BECAUSE = Text("the paper was addressed to the actor's agency for verifying", "同意書の確認を依頼されている")
+_TASK = Text("the request to verify", "確認の依頼")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The Consent and of its paper what is about that person, as the one asked may see them; `new` was written, and
+    what was `made` of it to tell whom it opens to."""
+
+    versions: tuple[Version, ...]
+    decision: Decision
+    new: bool = False
+    made: tuple[Version, ...] = ()
+
+    @property
+    def told(self) -> tuple[Version, ...]:
+        """What of it goes on the trail."""
+        return (*self.versions, *self.made)
+
+    @property
+    def action(self) -> Action:
+        return "update" if self.new else "read"
+
+
+async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:
+    """Look at a paper, and with `verified` say that it is as it says. Raises Problem where nobody asked for that."""
+    consent = await unit.tx.get("Consent", id, within=ADDRESSED)
+    policy.covered(policy.ruling("read", unit.facts).rules, "Consent")
+    asked = await _asked(unit, consent) if consent and not consent.deleted else None
+    if consent is None or asked is None:
+        raise refusal.not_found("Consent", id)
+    task, agency = asked
+    new, made = False, list[Version]()
+    if verified:
+        policy.covered(policy.ruling("update", unit.facts).rules, "Consent")
+        consent, new, made = await _written(unit, consent, agency)
+    rule = Rule("P2", "permit", EVERYTHING, _BECAUSE, (Evidence(task.cited, _TASK),))
+    shown = [consent, *(await _paper(unit, consent))]
+    decisions = [await unit.judge("read", each) for each in shown]
+    told = zip(shown, decisions, strict=True)
+    as_seen = [await showing.shown(unit.engine, unit.tx, each, one, unit.facts) for each, one in told]
+    masks = tuple({mask.id: mask for one in decisions for mask in one.masks}.values())
+    return Seen(tuple(as_seen), Decision(True, (rule,), masks), new, tuple(made))
+
+
+async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | None:
+    """The open Task by which who filed it asks the actor's agency, and that agency."""
+    if unit.facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+        return None
+    asking = [has(".code", vocabulary.VERIFY), has(".open", "yes"), has(verdict.COUNTS, "yes")]
+    what = all_of([has(".type", "Task"), *asking])
+    found = await unit.tx.find(Query(all_of([what, has("focus", consent.reference)])), within=ADDRESSED)
+    for task in found.versions:
+        if envelope.value(task.terms, ".custodian") != envelope.value(consent.terms, ".custodian"):
+            continue
+        owner = reference.one(evidence.body(task), "owner")
+        rows = await unit.tx.rows([(AGENCY, owner)]) if owner else ()
+        agencies = {owner, *(row.relation.to for row in rows if row.holds(unit.facts.world))}
+        if owned := sorted(agencies & unit.facts.agencies):
+            return task, owned[0]
+    return None
+
+
+async def _written(unit: UnitOfWork, consent: Version, agency: str) -> tuple[Version, bool, list[Version]]:
+    """The version in which this agency has verified it, and who is told; who has already, has."""
+    body = parse.editable(consent.body)
+    kept = verdict.read(consent.terms)
+    if agency in kept.honoured or agency in set(_verifiers(body)):
+        return consent, False, []
+    if body.get("status") != "active":
+        text, ja = "only an active consent is verified", "確認できるのは有効な同意書だけです"
+        raise Problem("business-rule", problem.of_rule("R3", text, ja, "Consent.status"))
+    by = {"url": f"{coding.BASE}/StructureDefinition/verified-by", "valueReference": {"reference": agency}}
+    today = unit.facts.actor.now.astimezone(period.TOKYO).date().isoformat()
+    entry = {"extension": [by], "verified": True, "verificationDate": today}
+    whole = {**body, "verification": [*(body.get("verification") or ()), entry]}
+    stands = replace(kept, honoured=kept.honoured | {agency}) if kept.counts else kept
+    after, resource = await server_version.of(unit, consent, whole, stands)
+    await unit.put(after, resource, consent)
+    made = await notices.settled(unit, consent, after)
+    return await unit.look_up(after.reference) or after, True, made
+
+
+def _verifiers(consent: Mapping[str, Any]) -> Iterator[str]:
+    for entry in consent.get("verification") or ():
+        for each in coding.extension(entry, "verified-by"):
+            yield reference.one(each, "valueReference")
+
+
+async def _paper(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
+    """The version that it rests on, without what is about others."""
+    person = reference.one(evidence.body(consent), "patient")
+    for cited in verdict.read(consent.terms).note(verdict.PAPER):
+        type, id, _, number = cited.split("/")
+        found = await unit.tx.get(type, id, within=ADDRESSED, number=int(number))
+        if found and not found.deleted:
+            alone = set(found.terms) >= {term(".subject", person)} and not _names_others(found, person)
+            return [found if alone else _of_person(found, person)]
+    return ()
+
+
+def _names_others(paper: Version, person: str) -> bool:
+    others = (entry for entry in paper.terms if entry.startswith((".subject ", ".household ", ".untied ")))
+    return any(entry != term(".subject", person) for entry in others)
+
+
+def _of_person(found: Version, person: str) -> Version:
+    """The paper's head, and the rows that are tied to this person; of a document no more than its head.
+
+    What is kept beside it of its values by their places (D1) is of the whole.
+    """
+    paper = parse.editable(found.body)
+    kept = {element: paper[element] for element in _HEAD if element in paper}
+    rows = [row for row in _rows(paper) if person in set(_tied_to(row))]
+    terms = tuple(entry for entry in found.terms if not entry.startswith(_PLACED))
+    return replace(found, body=parse.write(kept | ({"item": rows} if rows else {})), terms=terms)
+
+
+def _rows(node: Mapping[str, Any]) -> Iterator[Json]:
+    for name in ("item", "answer"):
+        for inner in node.get(name) or ():
+            if inner.get("linkId") == "member":
+                yield inner
+            else:
+                yield from _rows(inner)
+
+
+def _tied_to(row: Mapping[str, Any]) -> Iterator[str]:
+    return (reference.one(each, "valueReference") for each in coding.extension(row, "member-subject"))

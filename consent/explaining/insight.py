@@ -1,0 +1,236 @@
+"""Who else can read some records, as far as the one who asks may read what that rests on.
+
+docs/policy.md, "explaining": whatever the asker may not read counts for nothing here, so that nothing of it is learnt.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from consent import evidence, gathering, policy, vocabulary
+from consent.actor import Actor, Scope
+from consent.facts import Facts
+from consent.provision.provisions import CONSENT, EVERYBODY
+from consent.reading import showing
+from consent.reading.reading import Reading
+from consent.relations.contributions import AGAINST, AGENCY, COORDINATED, EVERY, MEMBER, PROTECTED, RELEASED
+from consent.rule import Decision, Rule
+from resources import conference
+from resources.record import coding, period, reference
+from resources.record.envelope import PERSONS
+from resources.record.problem import Problem
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, has, has_any, has_one_of, some
+from resources.search.relation import Around, Gathered, Row, values
+from resources.store.port import Query, Snapshot
+
+INSIGHT: Predicate = EVERYTHING
+"""Under this evidence is looked at, in order to ask whether the one who asks may read it."""
+
+MOST_RECORDS = 500
+MOST_SEERS = 60
+PURPOSES = (vocabulary.CARE_MANAGEMENT, vocabulary.SUPPORT_CONFERENCE)
+
+_OFFICES = tuple(coding.own("role", office) for office in (vocabulary.LEAD_SECTION, vocabulary.CONVENER))
+_SCREENED = (CONSENT, MEMBER, COORDINATED)
+
+
+@dataclass(frozen=True, slots=True)
+class Seer:
+    """One who may see something: an Organization, a Practitioner, or EVERYBODY known here; with what holds for it."""
+
+    reference: str
+    facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The records that one seer may read by one rule."""
+
+    seer: str
+    rule: Rule
+    records: frozenset[str]
+
+
+@dataclass(slots=True)
+class Insight:
+    """`reading` is of the one who asks, now. `readable` are the records of evidence asked about so far, and whether the
+    asker may read them; once it is `closed`, no other is. `partly` are those of which something is withheld from the
+    asker (D1), with whom they name to them."""
+
+    reading: Reading
+    readable: dict[str, bool] = field(default_factory=dict)
+    partly: dict[str, frozenset[str]] = field(default_factory=dict)
+    closed: bool = False
+
+    async def world(self, view: Snapshot, now: datetime, records: Iterable[Version]) -> Gathered:
+        """What stands around these records, of it what the asker may read; who is protected is left out of it."""
+        nobody = Facts(_actor("", now), world=Gathered(view.at, period.instant(now)))
+        known = await gathering.about(view, nobody, records, coordinated=True)
+        assert isinstance(known.world, Gathered)
+        rows = [row for (name, _), found in known.world.related.items() if name in _SCREENED for row in found]
+        await self.ask({row.source for row in rows})
+        for (name, of), found in known.world.related.items():
+            if name in (*PROTECTED, AGAINST, RELEASED):
+                known.world.related[name, of] = []
+            elif name in _SCREENED:
+                known.world.related[name, of] = [row for row in found if self._is_told(row)]
+        return known.world
+
+    async def ask(self, names: Iterable[str]) -> None:
+        """Learn which of these records of evidence the asker may read."""
+        if self.closed:
+            return
+        new = sorted(name for name in names if name not in self.readable)
+        found = [await self.reading.view.get(*name.split("/"), within=INSIGHT) for name in new]
+        there = [version for version in found if version]
+        seen = await self.reading.judged(there)
+        self.readable |= dict.fromkeys(new, False)
+        for version, decision in zip(there, seen, strict=True):
+            self.readable[version.reference] = decision.allowed
+            if decision.allowed and decision.masks:
+                self.partly[version.reference] = reference.locals_of(await self._shown(version, decision))
+
+    async def shown(self, version: Version) -> tuple[Mapping[str, Any], bool]:
+        """What of a version that may be read is shown to the asker, and whether something is withheld (D1)."""
+        (decision,) = await self.reading.judged([version])
+        return await self._shown(version, decision), bool(decision.masks)
+
+    async def _shown(self, version: Version, decision: Decision) -> Mapping[str, Any]:
+        reading = self.reading
+        return evidence.body(await showing.shown(reading.engine, reading.view, version, decision, reading.facts))
+
+    def _is_told(self, row: Row) -> bool:
+        """Whether the asker may read what a row comes of, and whom it leads to is named to them there."""
+        to = row.relation.to
+        named = to in (EVERY, EVERYBODY) or to in self.partly.get(row.source, (to,))
+        return self.readable.get(row.source, False) and named
+
+    def close(self, written: Mapping[str, Mapping[str, Any]]) -> None:
+        """From here on nothing else is readable but what the asker has written, and of that what was sent."""
+        self.readable |= dict.fromkeys(written, True)
+        for name in self.partly.keys() & written.keys():
+            self.partly[name] |= reference.locals_of(written[name])
+        self.closed = True
+
+    async def meetings(self, view: Snapshot, records: Sequence[Version], world: Gathered) -> list[Version]:
+        """The open conferences about these persons, of which the asker may read."""
+        persons = {one for each in records for one in PERSONS.of(each.terms, Around(each.stored, world))}
+        if not persons:
+            return []
+        about = all_of([has(".type", "Encounter"), has_any(".conference"), has(".open", "yes")])
+        what = all_of([about, some(PERSONS, Among(frozenset(persons)))])
+        found = (await view.find(Query(what), within=INSIGHT)).versions
+        await self.ask(version.reference for version in found)
+        return [version for version in found if self.readable.get(version.reference) and self._is_seated(version)]
+
+    def _is_seated(self, meeting: Version) -> bool:
+        """Whether all who are seated are named to the asker; what is told of a meeting is told of each of them."""
+        seats = {seat.member for seat in conference.seats(evidence.body(meeting))}
+        return seats <= self.partly.get(meeting.reference, seats)
+
+    async def seers(
+        self,
+        view: Snapshot,
+        world: Gathered,
+        records: Sequence[Version],
+        meetings: Iterable[Version],
+        named: Iterable[str] = (),
+    ) -> list[str]:
+        """Who comes into question: keepers, parties, those whom consents, rosters and coordination name. Raises Problem
+        `too-costly` where they are too many."""
+        found = set(named)
+        for each in records:
+            found.update(values(each.terms, ".custodian"))
+            asking = evidence.is_open(each) or each.type == "Consent"  # who is named by one that is over reads it too
+            found.update(values(each.terms, ".party") if asking else ())
+        rows = [row for listed in world.related.values() for row in listed if row.holds(world)]
+        found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY))
+        found.update(row.relation.to for row in rows if row.relation.name == COORDINATED and row.relation.to != EVERY)
+        for meeting in meetings:
+            found.update(seat.member for seat in conference.seats(evidence.body(meeting)))
+        coordinated = any(row.relation.name == COORDINATED for row in rows)
+        if coordinated or any(has_any(".conference").matches(each.terms) for each in records):
+            offices = all_of([has(".type", "PractitionerRole"), has_one_of(".code", _OFFICES)])
+            found.update(version.reference for version in (await view.find(Query(offices), within=INSIGHT)).versions)
+        return await _actors(view, found)
+
+    async def facts(
+        self,
+        view: Snapshot,
+        world: Gathered,
+        records: Sequence[Version],
+        meetings: Iterable[Version],
+        seers: Iterable[str],
+        now: datetime,
+    ) -> list[Seer]:
+        """What holds for each, in that world and of those meetings."""
+        open_to = {meeting.reference for meeting in meetings}
+        made = []
+        for seer in seers:
+            known = await gathering.of_actor(view, _actor(seer, now))
+            await self.ask(each.source for each in known.conflicts)
+            conflicts = tuple(each for each in known.conflicts if self.readable.get(each.source))
+            known = replace(known, world=world, conflicts=conflicts)
+            if open_to and known.actor.person:
+                known = await gathering.meetings(view, known, self.reading.engine.ordinance)
+                known = replace(known, meetings=tuple(each for each in known.meetings if each.reference in open_to))
+            made.append(Seer(seer, await gathering.about(view, known, records, coordinated=True)))
+        return made
+
+
+def sights(seers: Iterable[Seer], records: Sequence[Version]) -> list[Sight]:
+    """Who may read which of the records, by which rule; of a person only what its agency may not read by it."""
+    listed = list(seers)
+    seen: dict[tuple[str, str], set[str]] = defaultdict(set)
+    made: dict[tuple[str, str], list[Rule]] = defaultdict(list)
+    for seer in listed:
+        for purpose in PURPOSES:
+            facts = replace(seer.facts, actor=replace(seer.facts.actor, purpose=purpose))
+            decisions = policy.ruling("read", facts).decisions(records, facts.world)
+            for record, decision in zip(records, decisions, strict=True):
+                for rule in decision.rules if decision.allowed else ():
+                    seen[seer.reference, rule.id].add(record.reference)
+                    made[seer.reference, rule.id].append(rule)
+    own = dict(seen)
+    for seer in listed:
+        for agency in seer.facts.agencies - {seer.reference}:
+            for id in [id for of, id in own if of == seer.reference]:
+                seen[seer.reference, id] -= own.get((agency, id), set())
+    found = []
+    for (who, id), names in sorted(seen.items()):
+        (rule,) = policy.together(Decision(True, (each,)) for each in made[who, id]).rules
+        found += [Sight(who, rule, frozenset(names))] if names else []
+    return found
+
+
+def told(seer: str) -> dict[str, str]:
+    """A seer as a Reference."""
+    return {"display": "すべての相談機関 / every agency"} if seer == EVERYBODY else {"reference": seer}
+
+
+async def _actors(view: Snapshot, named: Iterable[str]) -> list[str]:
+    """The agencies and persons that references to agencies, desks, posts and persons mean."""
+    found = set[str]()
+    for name in sorted(named):
+        type = name.partition("/")[0]
+        if type in ("Organization", "Practitioner") or name == EVERYBODY:
+            found.add(name)
+        elif type in ("PractitionerRole", "HealthcareService"):
+            held = await view.get(*name.split("/"), within=INSIGHT)
+            body = evidence.body(held) if held else {}
+            found |= {reference.one(body, each) for each in ("practitioner", "organization", "providedBy")} - {""}
+        if len(found) > MOST_SEERS:
+            text = f"more than {MOST_SEERS} agencies and persons come into question: ask about one person"
+            raise Problem.of("too-costly", text, f"対象となる機関・人が{MOST_SEERS}を超えます。一人ずつ尋ねてください")
+    return sorted(found)
+
+
+def _actor(seer: str, now: datetime) -> Actor:
+    person = seer if seer.startswith("Practitioner/") else ""
+    scope = Scope("user" if person else "system", "*", frozenset("cruds"))
+    return Actor("insight", person, "" if person else seer, vocabulary.CARE_MANAGEMENT, (scope,), now, "")

@@ -1,0 +1,148 @@
+"""What of a verdict only an operation of the server says, and how two verdicts are compared when one is judged anew.
+
+docs/maintenance.md, "check": what an operation wrote is asked by what that operation asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from consent import evidence, gathering, verdict, vocabulary
+from consent.actor import Actor
+from consent.acts import department_confirmer, post_confirmer
+from consent.facts import Facts
+from consent.maintenance.as_it_was import AsItWas, answered
+from consent.standing import department
+from consent.verdict import Verdict
+from resources.record import coding, envelope, parse, period, reference
+from resources.record.version import Version
+from resources.search.predicate import all_of, has
+from resources.search.relation import values
+from resources.store.port import Query, Snapshot
+
+_LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
+_BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY)
+_ASKED = {vocabulary.ASK_LIST, vocabulary.RESTRICTION_REVIEW}
+_OWN_WORDS = {*_ASKED, vocabulary.CARRY_OUT, vocabulary.EMERGENCY_REVIEW}
+"""What the server alone begins."""
+
+Said = tuple[bool, bool, frozenset[str], frozenset[str], frozenset[str]]
+
+
+def said(judged: Verdict, kept: Verdict) -> Said:
+    """What is compared: without what came later, or only an operation says, and without instants told by another clock.
+
+    A revocation that `kept` notes is its writer's to give; it only ends.
+    """
+    notes = set()
+    for entry in judged.noted:
+        name, _, value = entry.partition(" ")
+        if name in (verdict.REVOKED, verdict.WORD):
+            value = ""
+        elif name == verdict.BORN:
+            value = value.partition(" ")[2]
+        if name not in (*_LATER, *_BY_OPERATION):
+            notes.add(f"{name} {value}")
+    if kept.note(verdict.REVOKED):
+        notes.add(f"{verdict.REVOKED} ")
+    return judged.counts, judged.void, judged.honoured, judged.fixed, frozenset(notes)
+
+
+def server_stands(version: Version, before: Version | None, kept: Verdict) -> bool:
+    """Whether the server wrote it, as it does without touching what the version before it counted for."""
+    if before is None or not envelope.written(version.terms)[1]:
+        return False
+    return said(verdict.read(before.terms), kept) == said(kept, kept)
+
+
+def is_own_word(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
+    """Whether it is a Task that the server alone begins, and says no more than that one does."""
+    codes = coding.of(resource.get("code")) & _OWN_WORDS if version.type == "Task" else frozenset()
+    if version.number != 1 or not codes:
+        return False
+    if vocabulary.CARRY_OUT not in codes:
+        plain = Verdict(bool(_ASKED & codes))
+        return said(plain, kept) == said(kept, kept)
+    team = view.stood(reference.one(resource, "focus"))
+    decided = verdict.read(team.terms) if team else verdict.NONE
+    parties = {reference.one(resource, "requester"), reference.one(resource, "owner")}
+    persons = frozenset(name for name in decided.fixed if name.startswith(("Group/", "Patient/")))
+    return decided.counts and kept.fixed == persons and kept.note(verdict.BETWEEN) == parties
+
+
+def is_of_operations(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
+    """Whether what only operations say was theirs to say: who broke the glass, and which plan was decided on."""
+    opened = kept.note(verdict.EMERGENCY)
+    officer = envelope.origin(version.terms).author
+    if opened and {note.split(" ")[2] for note in opened} != {officer}:
+        return False
+    if opened and version.number == 1:
+        held = writer(version, view).posts
+        if not any(vocabulary.EMERGENCY in post.functions for post in held):
+            return False
+    if not kept.note(verdict.DECIDED):
+        return True
+    before = view.stood(version.reference)
+    had = bool(before and verdict.read(before.terms).note(verdict.DECIDED))
+    total = vocabulary.TOTAL_CARE_PLAN in coding.of(resource.get("category"))
+    return total and (had or _is_decided(version, view, resource))
+
+
+def _is_decided(plan: Version, view: AsItWas, resource: Mapping[str, Any]) -> bool:
+    """Whether roles of its household were decided while this was the plan."""
+    until = next((each.since for each in view.past.history(plan.reference) if each.number == plan.number + 1), "~")
+    household = reference.one(resource, "subject")
+    names = view.past.leading("CareTeam", f".household {household}")
+    teams = [each for name in names for each in view.past.history(name)]
+    return any(verdict.read(each.terms).counts and plan.since <= each.since <= until for each in teams)
+
+
+def is_confirmed(version: Version, before: Version | None, view: AsItWas, kept: Verdict, facts: Facts) -> bool:
+    """Whether somebody else of its agency confirmed a post, or its place, as it had been written."""
+    if version.type not in ("PractitionerRole", *department.TYPES) or before is None or kept != Verdict(True):
+        return False
+    body, person = evidence.body(before), facts.actor.person
+    wrote = (envelope.written(before.terms)[0], envelope.origin(before.terms).author)
+    if not person or person in (reference.one(body, "practitioner"), *wrote) or _content(before) != _content(version):
+        return False
+    if version.type in department.TYPES:
+        return answered(department_confirmer.may(cast(Snapshot, view), facts, body))
+    return answered(post_confirmer.may(cast(Snapshot, view), facts, body, wrote))
+
+
+def is_verified(version: Version, before: Version | None, view: AsItWas, kept: Verdict, facts: Facts) -> bool:
+    """Whether a keeper whom its filer had asked has verified a paper."""
+    had = verdict.read(before.terms) if before else verdict.NONE
+    new = kept.honoured - had.honoured
+    if version.type != "Consent" or not new or not new <= facts.agencies:
+        return False
+    asking = all_of([has(".type", "Task"), has("focus", version.reference), has(".code", vocabulary.VERIFY)])
+    tasks = answered(view.find(Query(asking), within=has(".open", "yes"))).versions
+    mine = envelope.origin(version.terms).custodian
+    asked = [each for each in tasks if mine in values(each.terms, ".custodian") and verdict.read(each.terms).counts]
+    rest = Verdict(had.counts, kept.honoured, had.void, had.noted, had.fixed)
+    return bool(asked) and said(rest, kept) == said(kept, kept)
+
+
+def _content(version: Version) -> Mapping[str, Any]:
+    return {name: value for name, value in parse.editable(version.body).items() if name not in ("id", "meta")}
+
+
+def writer(version: Version, view: AsItWas) -> Facts:
+    """Who wrote it, with the posts that they held; the installer is nobody's person and writes the directory alone."""
+    writer = envelope.written(version.terms)[0] or (
+        envelope.origin(version.terms).author if version.number == 1 else ""
+    )
+    person = writer if writer.startswith(("Practitioner/", "Patient/", "RelatedPerson/")) else ""
+    installs = not person and version.type not in vocabulary.CASEWORK
+    purpose = vocabulary.INSTALLATION if installs else vocabulary.CARE_MANAGEMENT
+    actor = Actor("check", person, "" if person else writer, purpose, (), at(version), "")
+    return answered(gathering.of_actor(cast(Snapshot, view.began), actor))
+
+
+def at(version: Version) -> datetime:
+    at = period.first(version.since)
+    assert at is not None
+    return at

@@ -1,0 +1,166 @@
+"""Everything that is derived, made anew while the store is in use, in steps that may be broken off anywhere.
+
+docs/maintenance.md, "reindex"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from consent import derivation, vocabulary
+from consent.derivation import Around, Record
+from consent.relations import hidden_place, patient_links
+from consent.relations.contributions import PROTECTED
+from consent.writing import concealing, handing_on
+from resources.record import envelope
+from resources.record.envelope import Envelope
+from resources.record.version import Version
+from resources.search.index import Index
+from resources.search.predicate import EVERYTHING, Predicate, term
+from resources.search.relation import FOREVER, Row
+from resources.store.port import Store, Transaction
+
+STEP = 50
+"""Versions looked at in one transaction: other writers wait no longer than for these."""
+
+WHOLE: Predicate = EVERYTHING
+"""Under this the server reads every record to derive it anew; nothing of them is told."""
+
+_MARK = ("reindex", "")
+
+
+class Damaged(Exception):
+    """This record cannot be derived anew: a version of it is missing, or a body is not what was written."""
+
+
+@dataclass(slots=True)
+class Reindexing:
+    """One way to one generation: through the feed of all versions twice, first for the households, then for all.
+
+    Whoever is of another record is brought along when that one grows, so the order in which records come decides
+    nothing; but who has left a household must be known before. Nobody whom a record was about is taken away.
+    """
+
+    store: Store
+    index: Index
+    generation: str
+    all: bool = False
+    after: str = ""
+
+    @classmethod
+    async def begun(cls, store: Store, index: Index, *, again: bool = False) -> Reindexing | None:
+        """Where an earlier run was broken off, or from the start; None where there is nothing to do."""
+        wanted = derivation.generation(index.spec)
+        mark = await store.vault.look(*_MARK)
+        reached = orjson.loads(mark) if mark else {}
+        if reached.get("generation") == wanted and not again:
+            return cls(store, index, **reached)
+        async with store.snapshot() as view:
+            if await view.generation() == wanted and not again and not reached:
+                return None
+        return cls(store, index, wanted)
+
+    async def step(self) -> int:
+        """One step further: how many versions it looked at; 0 when all is of the generation, and the store says so."""
+        began = time.monotonic()
+        after, seen = await self.store.transact(self._through)
+        if not seen and self.all:
+            await self.store.vault.take(*_MARK)
+            return 0
+        self.after, self.all = (after, self.all) if seen else ("", True)
+        mark = {"generation": self.generation, "all": self.all, "after": self.after}
+        await self.store.vault.replace(*_MARK, orjson.dumps(mark))
+        # Those who wait to write get their turn.
+        await asyncio.sleep(max(0.005, (time.monotonic() - began) / 2))
+        return seen or await self.step()
+
+    async def _through(self, tx: Transaction) -> tuple[str, int]:
+        page = await tx.feed(self.after, STEP, within=WHOLE)
+        for version in page.versions:
+            if self.all or version.type == "Group":
+                current = await tx.get(version.type, version.id, within=WHOLE)
+                if current is not None and current.number == version.number:
+                    await _anew(tx, self.index, current)
+        if not page.versions and self.all:
+            # Nobody else writes in this transaction, so nothing older is left behind this.
+            await tx.turn(self.generation)
+        return page.next, len(page.versions)
+
+
+async def _anew(tx: Transaction, index: Index, current: Version) -> None:
+    """Derive one record, all its versions, and hand on what it grew by."""
+    name = current.reference
+    versions = [await _numbered(tx, current, number) for number in range(1, current.number)] + [current]
+    try:
+        bodies = [orjson.loads(version.body) for version in versions if not version.deleted]
+        around = await _around(tx, name, bodies)
+        made = derivation.of_record(index, versions, around)
+        whole = replace(current, terms=made.terms[current.number], first=versions[0].since)
+        if current.type in vocabulary.CASEWORK and await hidden_place.is_secret(tx, whole.stored):
+            made = derivation.of_record(index, versions, replace(around, secret=lambda terms: True))
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise Damaged(name) from fault
+    terms = _never_less(versions, made)
+    had = {row.relation for row in await _protecting(tx, name)}
+    await tx.amend(name, terms, made.rows)
+    whole = replace(current, terms=terms[current.number], first=versions[0].since)
+    grown = await handing_on.from_record(tx, whole, None, current)
+    now = {row.relation for row in made.rows if row.ended == FOREVER and row.relation.name in PROTECTED}
+    await concealing.follow(tx, index, had ^ now, grown)
+    for related in sorted(frozenset[str]().union(*map(patient_links.same_as, bodies))):
+        await _joined(tx, index, related, term(".subject", name))
+
+
+async def _protecting(tx: Transaction, name: str) -> list[Row]:
+    """The rows by which a Patient is protected."""
+    found = await tx.rows((lock, name) for lock in PROTECTED) if name.startswith("Patient/") else ()
+    return [row for row in found if row.ended == FOREVER]
+
+
+async def _joined(tx: Transaction, index: Index, name: str, person: str) -> None:
+    """A RelatedPerson is also about the Patient who says, or once said, to be the same."""
+    related = await tx.get(*name.split("/"), within=WHOLE)
+    if related is not None and person not in related.terms:
+        await tx.derive(name, [person])
+        grown = await handing_on.from_record(tx, replace(related, terms=(*related.terms, person)), None, related)
+        await concealing.follow(tx, index, (), grown | {name})
+
+
+def _never_less(versions: Sequence[Version], made: Record) -> dict[int, tuple[str, ...]]:
+    """The terms made, with those whom the record was about before; marked, where the record does not name them now."""
+    stood = frozenset[str]().union(*(derivation.handed(version.terms) for version in versions))
+    lost = stood - made.handed
+    marks = {term(derivation.KEPT, entry.partition(" ")[2]) for entry in lost - made.may}
+    return {number: tuple(sorted({*terms, *lost, *marks})) for number, terms in made.terms.items()}
+
+
+async def _around(tx: Transaction, reference: str, bodies: Sequence[Mapping[str, Any]]) -> Around:
+    """What stands around a record: the records that any of its versions is of, and the meetings they came about in."""
+    sources = frozenset[str]().union(*(envelope.sources_of(body) for body in bodies))
+    meetings = {meeting for body in bodies if (meeting := envelope.meeting_of(body))}
+    found = {name: await tx.get(*name.split("/"), within=WHOLE) for name in sources | meetings}
+
+    def known(name: str) -> Envelope | None:
+        version = found.get(name)
+        return envelope.read(version.terms) if version else None
+
+    def look(name: str) -> Mapping[str, Any] | None:
+        version = found.get(name)
+        return orjson.loads(version.body) if version and not version.deleted else None
+
+    left = {name: await handing_on.left(tx, version) for name, version in found.items() if version}
+    same = await patient_links.same_persons(reference, tx)
+    return Around(look, known, same, lambda name: left.get(name, ()))
+
+
+async def _numbered(tx: Transaction, current: Version, number: int) -> Version:
+    version = await tx.get(current.type, current.id, within=WHOLE, number=number)
+    if version is None:
+        raise Damaged(current.reference)
+    return version

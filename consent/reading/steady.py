@@ -1,0 +1,74 @@
+"""Pages along the time of change stay as they were when the first was asked for, while others write.
+
+https://hl7.org/fhir/R4/http.html#paging
+
+A record written anew between two pages would leave its place in that order, and come twice or never. So later pages
+follow the places as of the newest row of the whole answer when it began; what is shown there is each record as it is
+now, where it still matches and its reader may still see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from consent.reading.page import BACK
+from resources.record.version import Version
+from resources.search.order import SINCE_DOWN
+from resources.search.predicate import Predicate, all_of, has_one_of
+from resources.store.port import During, Found, Query, Snapshot
+
+_MARK = "@"
+
+
+def begun(after: str) -> tuple[str, str]:
+    """The instant that an answer began at, by the key of one of its pages, and the place of that page."""
+    if not after.startswith(_MARK):
+        return "", after
+    at, _, place = after.removeprefix(_MARK).partition(" ")
+    return at, place
+
+
+async def found(view: Snapshot, query: Query, within: Predicate) -> Found:
+    """A page of the query, with the keys of the next and of the previous one."""
+    page = await view.find(query, within=within)
+    if query.back:
+        page = Found(page.versions[::-1], page.first, page.next)
+    page = replace(page, first=f"{BACK}{page.first}" if page.first else "")
+    moves = any(key.by == "since" for key in query.order) and not query.history
+    if not moves or not (query.as_of or page.next):
+        return page
+    at = query.as_of or await _newest(view, query, within)
+    now = {each.reference: each for each in await _now(view, query, within, page.versions)} if query.as_of else {}
+    rows = [now[each.reference] for each in page.versions if each.reference in now] if query.as_of else page.versions
+    return Found(rows, _marked(at, page.next), _marked(at, page.first))
+
+
+def during(versions: Sequence[Version], period: During, begin: str) -> Sequence[Version]:
+    """Those of versions that still stand which stood in a period and were written from an instant on; all where neither
+    is asked for."""
+    return [each for each in versions if (period is None or each.since < period[1]) and each.since >= begin]
+
+
+def since(page: Found, begin: str) -> Found:
+    """What was written from an instant on, of a page of versions from the newest on."""
+    kept = [each for each in page.versions if each.since >= begin]
+    return page if len(kept) == len(page.versions) else Found(kept, "", page.first)
+
+
+def _marked(at: str, place: str) -> str:
+    return f"{_MARK}{at} {place}" if place else ""
+
+
+async def _newest(view: Snapshot, query: Query, within: Predicate) -> str:
+    """The instant of the newest row of an answer: what is written from now on is later."""
+    newest = await view.find(Query(query.what, (SINCE_DOWN,), limit=1), within=within)
+    return newest.versions[0].since
+
+
+async def _now(view: Snapshot, query: Query, within: Predicate, rows: Sequence[Version]) -> Sequence[Version]:
+    """Those of these records that match and may be seen now, as they are."""
+    if not rows:
+        return ()
+    those = all_of((query.what, has_one_of(".id", (each.reference for each in rows))))
+    return (await view.find(Query(those, limit=len(rows)), within=within)).versions

@@ -1,0 +1,238 @@
+"""What a record says of how others stand to one another: the rows by which the policy asks of many people at once.
+
+docs/decisions/0002-relations.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from consent import evidence, verdict, vocabulary
+from consent.provision import counting
+from consent.relations import role, teams
+from consent.secrecy import locks, protection
+from consent.verdict import Verdict
+from resources import conference
+from resources.record import coding, envelope, naming, period, reference
+from resources.record.envelope import PARTIES, PERSONS
+from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
+
+DERIVATION = 12
+"""To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
+
+MEMBER = PERSONS.relation
+"""Of a Group, to the Patients who are its members: in recording time, since dates on paper are for people."""
+
+AGENCY = PARTIES.relation
+"""Of a post or a desk, to the Organization it belongs to."""
+
+POST = "post"
+"""Of a person, to each PractitionerRole of theirs; the tag says for which agency and as what. One that does not count
+is never valid: it says only whom something is refused to that names it."""
+
+PROTECTED = ("protected", *(f"protected-{number}" for number in range(2, locks.MOST + 1)))
+"""Of a Patient, for each protection of theirs one relation: to HIDDEN, tagged with its id, and to each it opens to."""
+
+AGAINST = "against"
+"""Of a protected Patient, to each whom a protection of theirs is against: no list opens their place to these."""
+
+RELEASED = "released"
+"""Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
+
+COORDINATED = "coordinated"
+"""Of a household and its members to the coordinator who accepted its case, while that Task runs; and to EVERY, for
+good, once that is accepted or a conference on it has opened."""
+
+CARRIES = "carries"
+"""Of a household and of each person whom a conference had fixed, to each post that carries out the roles decided there,
+and to the agency that keeps the case, while the decision is in force; and to each agency that it names, tagged with the
+post that took its role on in person, while it names that agency."""
+
+CARE = "care"
+"""Of a Patient or a Group, to each agency, post or desk that has them in care: who registered the Patient, who accepted
+a request of another agency about them, and who has a role for them that is in force."""
+
+CONFLICT = "conflict"
+"""Of a member of staff, to each Patient with whom they are in conflict of interest."""
+
+EMERGENCY = "emergency"
+"""Of a Patient, to the officer who broke the glass for them, for the minutes that it lasts."""
+
+CARD = "card"
+"""Of a Patient, to each party of an open request about them: it reads who they are and how they are reached."""
+
+CARRIED = "carried"
+"""Of a request, to each party of an open Task that carries it; the tag says whether that one was taken on."""
+
+TOLD = "told"
+"""Of a Task, to each agency above it in its chain: it stays told what became of it."""
+
+LEADS = "leads"
+"""Of a conference, to who convenes it and to its secretariat, for good; the tag says as which."""
+
+TAKEN = "taken"
+HIDDEN = ""
+EVERY = "*"
+
+_NEVER = ("", "")
+_WHO_CARES = ("HealthcareService/", "Organization/", "PractitionerRole/")
+_ABOUT = {"ServiceRequest": "subject", "Task": "for"}
+
+
+def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozenset[Relation]:
+    """The rows that a record contributes as it now stands; a deleted one contributes none.
+
+    `terms` are the version's, sorted: who keeps it, and the verdict on it; with an instant, as the verdict was then.
+    """
+    return frozenset(_rows(resource, terms, at))
+
+
+def is_secret(record: Stored, world: World) -> bool:
+    """Whether a record is about somebody whose place is protected; its world has the rows of its persons."""
+    return any(
+        row.relation.to == HIDDEN and row.holds(world)
+        for person in PERSONS.of(record.terms, Around(record, world))
+        for row in world.rows(PROTECTED[0], person)
+    )
+
+
+def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relation]:
+    itself = f"{resource['resourceType']}/{resource['id']}"
+    match resource["resourceType"]:
+        case "Consent":
+            yield from counting.relations(resource, verdict.read(terms).by(at))
+        case "Encounter":
+            yield from _leading(resource, terms, itself)
+            for name in verdict.read(terms).fixed:
+                yield Relation(COORDINATED, name, EVERY)
+        case "Flag":
+            yield from _conflict(resource)
+        case "Group":
+            for member in resource.get("member") or ():
+                if reference.one(member, "entity").startswith("Patient/"):
+                    yield Relation(MEMBER, itself, reference.one(member, "entity"))
+        case "PractitionerRole" | "HealthcareService" as kind:
+            element = "organization" if kind == "PractitionerRole" else "providedBy"
+            if agency := reference.one(resource, element):
+                yield Relation(AGENCY, itself, agency)
+            if kind == "PractitionerRole":
+                yield from _post(resource, itself, void=verdict.read(terms).void)
+        case "CareTeam":
+            yield from _team(resource, itself)
+            yield from _roles(resource, itself, verdict.read(terms))
+        case "Patient":
+            if keeper := envelope.value(terms, ".custodian"):
+                yield Relation(CARE, itself, keeper)
+            yield from _protected(resource, itself)
+        case "ServiceRequest":
+            yield from _requested(resource, terms, itself)
+        case "Task":
+            yield from _requested(resource, terms, itself)
+            judged = verdict.read(terms)
+            if coordination := vocabulary.COORDINATE in coding.of(resource.get("code")):
+                yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed)
+            for note in judged.note(verdict.EMERGENCY):
+                start, until, officer, person = note.split(" ")
+                yield Relation(EMERGENCY, person, officer, "", start, until)
+            if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
+                yield from _accepted(resource, judged.fixed if coordination else ())
+                yield from _carrying_out(resource, judged)
+
+
+def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
+    labels = protection.labels(patient)
+    for name, lock, label in zip(PROTECTED, locks.of(patient), labels, strict=False):
+        yield Relation(name, itself, HIDDEN, protection.id_of(label))
+        for one, until in lock.items():
+            yield Relation(name, itself, one, until=until)
+    for label in labels:
+        for one in protection.against(label):
+            yield Relation(AGAINST, itself, one)
+    for one in frozenset.intersection(*map(protection.released, labels)) if labels else ():
+        yield Relation(RELEASED, itself, one)
+
+
+def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
+    """A declaration that stands: it closes, so it counts wherever it came from."""
+    person = reference.one(flag, "subject")
+    if vocabulary.CONFLICT in coding.of(flag.get("category")) and flag.get("status") != "inactive":
+        for each in coding.extension(flag, "staff-person"):
+            if (staff := reference.one(each, "valueReference")) and person.startswith("Patient/"):
+                yield Relation(CONFLICT, staff, person)
+
+
+def _post(post: Mapping[str, Any], itself: str, *, void: bool) -> Iterator[Relation]:
+    span = None if void or post.get("active") is False else period.span(post.get("period"))
+    if person := reference.one(post, "practitioner"):
+        yield Relation(POST, person, itself, evidence.post_tag(post), *(span or _NEVER))
+
+
+def _team(team: Mapping[str, Any], itself: str) -> Iterator[Relation]:
+    """The agencies that a team records, as long as each is in it."""
+    if team.get("status") != "active":
+        return
+    for participant in team.get("participant") or ():
+        if span := period.span(participant.get("period")):
+            for agency in sorted(teams.agencies([participant])):
+                yield Relation(TEAM, itself, agency, "", *span)
+
+
+def _roles(team: Mapping[str, Any], itself: str, judged: Verdict) -> Iterator[Relation]:
+    """Who carries them out, and that those who have a role have the persons in care for whom they were decided."""
+    span = period.span(team.get("period"))
+    if not judged.counts or team.get("status") != "active" or not span:
+        return
+    for name in role.persons(judged):
+        yield from (Relation(CARRIES, name, key, "", *span) for key in judged.note(verdict.CARRIER))
+        for participant in team.get("participant") or ():
+            own = period.span(participant.get("period"))
+            both = (max(span[0], own[0]), min(span[1], own[1])) if own else _NEVER
+            yield from (
+                Relation(TEAM, role.place(itself, name), one, "", *both) for one in teams.agencies([participant])
+            )
+            member = reference.one(participant, "member")
+            if name.startswith("Patient/") and member.startswith(_WHO_CARES):
+                yield Relation(CARE, name, member, "", *both)
+
+
+def _carrying_out(task: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
+    """Who took a role on in person, for an agency as long as that has it."""
+    owner, asked = reference.one(task, "owner"), role.of(task, judged)
+    if asked and owner.startswith("PractitionerRole/"):
+        for name in asked.persons:
+            yield Relation(CARRIES, name, asked.agency, owner, via=role.place(asked.team, name))
+
+
+def _leading(meeting: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
+    if not envelope.is_conference(meeting) or not verdict.read(terms).counts:
+        return
+    for seat in conference.seats(meeting):
+        for function in sorted(seat.functions & {vocabulary.CONVENER, vocabulary.SECRETARIAT}):
+            yield Relation(LEADS, itself, seat.member, function)
+
+
+def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
+    """What a request of another agency opens to its parties while it is open, and to whom its Task stays told."""
+    judged, status = verdict.read(terms), request.get("status")
+    yield from (Relation(TOLD, itself, party) for party in judged.note(verdict.ABOVE))
+    if not judged.counts:
+        return
+    parties, whom = judged.note(verdict.BETWEEN), reference.one(request, _ABOUT[request["resourceType"]])
+    if status in naming.OPEN[request["resourceType"]]:
+        if whom.startswith("Patient/"):
+            yield from (Relation(CARD, whom, party) for party in parties)
+        taken = TAKEN if status in vocabulary.TAKEN_ON else ""
+        for name in judged.fixed:
+            if name.startswith(("ServiceRequest/", "Task/")):
+                yield from (Relation(CARRIED, name, party, taken) for party in parties)
+
+
+def _accepted(task: Mapping[str, Any], marked: Iterable[str]) -> Iterator[Relation]:
+    """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
+    whom, owner = reference.one(task, "for"), reference.one(task, "owner")
+    codes = coding.of(task.get("code"))
+    if vocabulary.COORDINATE in codes:
+        yield from (Relation(COORDINATED, name, owner) for name in {whom, *marked})
+    elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.NO_CARE):
+        yield Relation(CARE, whom, owner)

@@ -1,0 +1,47 @@
+"""Whether records are about somebody whose place is protected.
+
+docs/policy.md, D1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from consent.relations import contributions
+from consent.relations.contributions import MEMBER, PROTECTED
+from resources.record.envelope import PERSONS
+from resources.search.relation import Around, Gathered, Relation, Stored, values
+from resources.store.port import Snapshot
+
+
+@dataclass(slots=True)
+class Secrets:
+    """What was asked of a view once is known."""
+
+    view: Snapshot
+    world: Gathered = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.world = Gathered(self.view.at, self.view.now)
+
+    async def are_in(self, record: Stored) -> bool:
+        await self._ask((MEMBER, group) for group in values(record.terms, ".household"))
+        await self._ask((PROTECTED[0], person) for person in PERSONS.of(record.terms, Around(record, self.world)))
+        return contributions.is_secret(record, self.world)
+
+    def forget(self, changed: Iterable[Relation]) -> None:
+        """What a write has changed is to be asked anew."""
+        for each in changed:
+            self.world.related.pop((each.name, each.of), None)
+
+    async def _ask(self, wanted: Iterable[tuple[str, str]]) -> None:
+        new = {pair for pair in wanted if pair not in self.world.related}
+        if new:
+            self.world.related.update((pair, []) for pair in new)
+            self.world.add(await self.view.rows(new))
+
+
+async def is_secret(view: Snapshot, record: Stored) -> bool:
+    """Whether a record is about somebody whose place is protected."""
+    return await Secrets(view).are_in(record)

@@ -1,0 +1,63 @@
+"""What belongs to a record stays as closed as that is: what closes a record later closes what belongs to it at once.
+
+docs/policy.md, "what belongs to a record". No version comes of it, as where whom a record is about grows.
+"""
+
+from __future__ import annotations
+
+import orjson
+
+from consent.relations import told_of
+from resources.record import codes_said, envelope
+from resources.record.envelope import LABEL, Envelope
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_one_of, term
+from resources.search.relation import values
+from resources.store.port import Query, Transaction
+
+BELONGING: Predicate = EVERYTHING
+"""Under this the server finds what belongs to a record, and what that belongs to; nothing of them is told."""
+
+
+async def follow(tx: Transaction, version: Version, before: Version | None, *, unnamed: bool = False) -> set[str]:
+    """Close what belongs to a record just put, or open it again, and its own earlier versions if it belongs to others
+    itself. The references of those that have changed; nothing belongs to one that is `unnamed`."""
+    done: set[str] = set()
+    if before and version.type in told_of.ELEMENT and await _settled(tx, version):
+        done.add(version.reference)
+    had = envelope.closing(before.terms) if before else frozenset()
+    waiting = [] if unnamed or had == envelope.closing(version.terms) else [version.reference]
+    while waiting:
+        belonging = all_of([has_one_of(".type", told_of.ELEMENT), has(".of", waiting.pop())])
+        found = await tx.find(Query(belonging, history=True), within=BELONGING)
+        latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
+        for name in sorted(latest):
+            if await _settled(tx, latest[name]):
+                done.add(name)
+                waiting.append(name)
+    return done
+
+
+async def _settled(tx: Transaction, current: Version) -> bool:
+    """Whether the terms of what belongs to records had to change."""
+    known: dict[str, Envelope | None] = {}
+    for name in values(current.terms, ".of"):
+        found = await tx.get(*name.split("/"), within=BELONGING)
+        known[name] = envelope.read(found.terms) if found else None
+    closed, terms = told_of.closed(known, known.get), dict[int, tuple[str, ...]]()
+    own, changed = frozenset[str](), False
+    for number in range(1, current.number + 1):
+        each = await tx.get(current.type, current.id, within=BELONGING, number=number)
+        assert each is not None
+        own = own if each.deleted else _own(each)
+        wanted = (frozenset(each.terms) - envelope.closing(each.terms)).union(own, closed)
+        terms[number], changed = tuple(sorted(wanted)), changed or wanted != frozenset(each.terms)
+    if changed:
+        await tx.amend(current.reference, terms, None)
+    return changed
+
+
+def _own(version: Version) -> frozenset[str]:
+    """What it says itself; a deleted one as it last was."""
+    meta = orjson.loads(version.body).get("meta") or {}
+    return frozenset(term(LABEL, one) for one in codes_said.labels(meta.get("security")))

@@ -1,0 +1,107 @@
+"""Search terms that change because somebody's place is protected, or no longer, or whom a record is about has grown.
+
+docs/policy.md, D1: in a record about a protected person an element that is not harmless has no search term and no sort
+key, for anybody. The terms change in the transaction that protects or joins, but for what was settled before it, and
+where one lifts after it (`secluding.py`); no version comes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from consent import derivation, vocabulary
+from consent.relations.contributions import HIDDEN, MEMBER, PROTECTED
+from consent.relations.hidden_place import Secrets
+from resources.record import parse
+from resources.record.envelope import PERSONS, SECLUDED
+from resources.record.version import Version
+from resources.search.index import Index
+from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, any_of, has, has_one_of, none_of, some
+from resources.search.relation import FOREVER, Relation
+from resources.store.port import Query, Transaction
+
+CONCEALED: Predicate = EVERYTHING
+"""Under this the server finds the records whose search terms are to change; nothing of them is told."""
+
+
+async def concealed(index: Index, version: Version, relations: Iterable[Relation], secrets: Secrets) -> Version:
+    """The version about to be put, found by no more than is harmless where it is about a protected person."""
+    if not (hides(relations) or await secrets.are_in(version.stored)):
+        return version
+    found = derivation.search(index, parse.editable(version.body), secret=True)
+    return replace(version, terms=derivation.found_by(version.terms, found, secret=True))
+
+
+async def follow(
+    tx: Transaction, index: Index, changed: Iterable[Relation], grown: Iterable[str], *, later: Collection[str] = ()
+) -> set[str]:
+    """Settle what these records are found by, and those that rows which have changed make secret or no longer so.
+
+    `grown` are records that are about more persons than before. The references of those settled anew. What is about
+    persons of whom it is settled `later` stays as it is.
+    """
+    names, rows = set(grown), list(changed)
+    persons = {each.of for each in rows if each.name in PROTECTED} - set(later)
+    joined = {each.to: each.of for each in rows if each.name == MEMBER}
+    protected = await tx.rows((PROTECTED[0], person) for person in sorted(joined)) if joined else ()
+    groups = {each.of for each in rows if each.to in {row.relation.of for row in protected}}
+    secrets = Secrets(tx)
+    if persons or groups:
+        now = await _hidden(tx, persons)
+        for hidden, of in ((True, now), (False, persons - now)):
+            found = await tx.find(Query(unsettled(of, groups, hidden=hidden), history=True), within=CONCEALED)
+            names |= {version.reference for version in found.versions}
+    return {name for name in sorted(names) if await settled(tx, index, name, secrets)}
+
+
+def unsettled(persons: Iterable[str], groups: Iterable[str] = (), *, hidden: bool) -> Predicate:
+    """Records about these that are to be found by what is harmless alone and are not, or the other way."""
+    about = any_of([some(PERSONS, Among(frozenset(persons))), has_one_of(".household", groups)])
+    marked = has(SECLUDED, "yes")
+    return all_of([about, none_of(marked) if hidden else marked])
+
+
+async def settled(
+    tx: Transaction, index: Index, name: str, secrets: Secrets | None = None, *, beforehand: bool = False
+) -> bool:
+    """Whether a record's terms had to be made anew; `beforehand` as of one about a protected person."""
+    type, _, id = name.partition("/")
+    if type not in vocabulary.CASEWORK:
+        return False
+    current = await tx.get(type, id, within=CONCEALED)
+    if current is None:
+        return False
+    secret = beforehand or await (secrets or Secrets(tx)).are_in(current.stored)
+    older = await tx.get(type, id, within=CONCEALED, number=current.number - 1) if current.number > 1 else None
+    if all(_marked(each) == secret for each in (current, older) if each):
+        return False
+    terms = {}
+    for number in range(1, current.number + 1):
+        version = current if number == current.number else await tx.get(type, id, within=CONCEALED, number=number)
+        if version is not None:
+            body = b"" if version.deleted else version.body
+            found = derivation.search(index, parse.editable(body), secret=secret) if body else set()
+            terms[number] = derivation.found_by(version.terms, found, secret=secret)
+    await tx.amend(name, terms, None)
+    return True
+
+
+async def _hidden(tx: Transaction, persons: Iterable[str]) -> frozenset[str]:
+    """Those of these persons whose place is protected now."""
+    rows = await tx.rows((PROTECTED[0], person) for person in sorted(persons)) if persons else ()
+    return frozenset(row.relation.of for row in rows if row.ended == FOREVER and row.relation.to == HIDDEN)
+
+
+def _marked(version: Version) -> bool:
+    return f"{SECLUDED} yes" in version.terms
+
+
+def turned(before: Version, after: Version) -> bool:
+    """Whether a record has become one about a protected person by a new version of it, or is none any more."""
+    return _marked(before) != _marked(after)
+
+
+def hides(relations: Iterable[Relation]) -> bool:
+    """Whether a record protects a person."""
+    return any(each.name in PROTECTED and each.to == HIDDEN for each in relations)

@@ -1,0 +1,15 @@
+"""What a meeting and a decision of roles bring about beside their own records, in the same transaction.
+
+docs/policy.md, P13 and D1.
+"""
+
+from __future__ import annotations
+
+from consent.writing import decided, list_asking, server_record
+from resources.record.version import Version
+
+
+async def settled(unit: server_record.Beside, before: Version | None, written: Version) -> None:
+    """Mark the plan that was decided on, and ask who is on a list."""
+    await decided.marked(unit, before, written)
+    await list_asking.settled(unit, before, written)

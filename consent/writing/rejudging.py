@@ -1,0 +1,55 @@
+"""The signatures of a person judged anew as another birth date comes to stand, or is taken back, in that transaction.
+
+docs/policy.md, "standing", birth date: undone, it is as if it had never been confirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Protocol
+
+from consent import evidence, verdict
+from consent.provision import provisions
+from consent.standing import aging
+from consent.verdict import AGED, UNFOUNDED
+from consent.writing import notices, superseding
+from consent.writing.ended import Ended
+from consent.writing.superseding import Settled
+from resources.record import reference
+from resources.record.version import Version
+from resources.search.predicate import term
+
+
+class Beside(notices.Beside, Protocol):
+    """The unit of work."""
+
+
+async def settled(unit: Beside, before: Version | None, written: Version) -> list[Version]:
+    """Judge them, where this Task turns it; what was written to those whom something is closed to."""
+    if written.type != "Task" or not aging.turns(before, written):
+        return []
+    person = reference.one(evidence.body(written), "focus")
+    done = [each async for each in _judged(unit, person)]
+    for each in done:
+        unit.put_down(each.after, evidence.body(each.after), each.before)
+    return await notices.over(unit, person, [Ended(each.after, over=True) for each in done if _closes(each.after)])
+
+
+def _closes(consent: Version) -> bool:
+    body = evidence.body(consent)
+    granted = body.get("status") == "active" and provisions.permits(body)
+    return granted and verdict.read(consent.terms).aged == UNFOUNDED
+
+
+async def _judged(unit: Beside, person: str) -> AsyncIterator[Settled]:
+    """The papers on which it bears, with what it makes of each."""
+    for version in await superseding.papers(unit.tx, person):
+        kept, body = verdict.read(version.terms), evidence.body(version)
+        if not aging.bears_on(kept):
+            continue
+        said = await aging.made_of(unit.tx, body)
+        if said != aging.stands(kept):
+            after = replace(version, terms=tuple(sorted({*version.terms, term(AGED, f"{unit.tx.instant} {said}")})))
+            await superseding.amend(unit.tx, after)
+            yield Settled(version, after, over=False)

@@ -1,0 +1,38 @@
+"""A record that the server itself writes: who keeps it is said, and no client can have written it so.
+
+docs/policy.md, "standing": what a client may not write the server writes, in the transaction of an operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import orjson
+
+from consent.writing import after_image
+from consent.writing.after_image import Own
+from consent.writing.prepared import Change, Prepared
+from resources.record import parse, reference
+from resources.record.version import Version
+
+
+class Beside(after_image.Beside, Protocol):
+    """The unit of work, in which records can be looked up and stored."""
+
+    async def look_up(self, name: str) -> Version | None: ...
+
+    async def put(
+        self, version: Version, resource: Mapping[str, Any] | None, before: Version | None, *, new: bool = False
+    ) -> None: ...
+
+
+async def written(unit: Beside, id: str, sent: dict[str, Any], own: Own) -> Version:
+    """The first version of a new record, stored."""
+    for name in sorted(reference.locals_of(sent)):
+        await unit.look_up(name)
+    change = Change("create", sent["resourceType"], id)
+    resource = orjson.loads(parse.write(sent | {"id": id}))
+    made = await after_image.of(unit, Prepared.of(unit.engine, change, sent, resource), None, own)
+    await unit.put(made.version, made.resource, None, new=True)
+    return made.version

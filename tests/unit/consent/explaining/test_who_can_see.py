@@ -1,0 +1,184 @@
+"""An agency is told who can see what it keeps itself, by ground, and nothing of what it may not read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from consent.actor import Scope
+from consent.explaining import who_can_see
+from consent.explaining.who_can_see import Question
+from resources.record.problem import Problem
+from tests.laws.worlds import ref
+from tests.unit.consent.people import NOBODY
+from tests.unit.consent.town import Town, actor, concern, conference, household, patient, taken_on
+from tests.unit.consent.writing.test_superseding import consent
+
+P, Q, CO, CONV, LEAD = (actor(person) for person in ("p", "q", "co", "conv", "lead"))
+MEMBER = actor("q", "support-conference")
+AUDITOR = actor("aud", "audit-review")
+CENTER, OTHER = "Organization/center", "Organization/other"
+EVERY = "すべての相談機関 / every agency"
+
+
+def asked(town: Town, who: Any, name: str, at: datetime | None = None) -> list[dict[str, Any]]:
+    type, _, id = name.partition("/")
+    found: list[dict[str, Any]] = town.run(who_can_see.answered(town.gate, who, Question(type, id, at)))["parameter"]
+    return found
+
+
+def seen(town: Town, who: Any, name: str, at: datetime | None = None) -> dict[str, dict[str, int]]:
+    """By ground, who sees how many records."""
+    found: dict[str, dict[str, int]] = {}
+    for ground in (each["part"] for each in asked(town, who, name, at) if each["name"] == "ground"):
+        id = next(part["valueString"] for part in ground if part["name"] == "id")
+        found[id] = dict(_counted(part["part"]) for part in ground if part["name"] == "who")
+    return found
+
+
+def _counted(parts: list[dict[str, Any]]) -> tuple[str, int]:
+    who = next(part["valueReference"] for part in parts if part["name"] == "actor")
+    number = next(part["valueInteger"] for part in parts if part["name"] in ("records", "events"))
+    return who.get("reference") or who["display"], number
+
+
+def test_what_an_agency_keeps_is_seen_by_itself_and_by_whom_the_person_signed_for(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"), concern("d", "1"))
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 3}}
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}]
+    signed = consent("a", provision=consent("a")["provision"] | {"class": types})
+    town.sign(P, signed)
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P2": {OTHER: 1}, "P3": {OTHER: 2}}
+    town.write(P, signed | {"status": "inactive", "meta": {"versionId": "1"}})
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P2": {OTHER: 1}}, "the consent, that it has ended"
+
+
+def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    town.sign(P, consent("a", provision={"type": "permit"}))
+    assert seen(town, P, "Patient/1")["P3"][EVERY] == 4
+    to_one = consent("a")["provision"]["actor"][0] | {"reference": ref("Practitioner/q")}
+    town.write(P, consent("a", provision={"type": "permit"}, status="inactive", meta={"versionId": "1"}))
+    again = "2026-11-23T13:00:00+09:00"
+    town.sign(P, consent("b", dateTime=again, provision={"type": "permit", "actor": [to_one]}))
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 6}, "P2": {"Practitioner/q": 1}, "P3": {"Practitioner/q": 6}}
+
+
+def test_a_request_is_seen_by_whom_it_is_addressed_to(town: Town) -> None:
+    task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    town.write(P, patient("1"), task | {"requester": ref(CENTER), "owner": ref("PractitionerRole/q")})
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 2}, "P2": {CENTER: 1, OTHER: 2}}
+
+
+def test_the_conference_and_the_coordination_are_told_to_who_may_read_of_them(open_: Town) -> None:
+    made = seen(open_, P, "Group/g")
+    assert made["P4"] == {"Practitioner/q": 3}
+    assert made["P5"] == {"Practitioner/co": 4}, "with the card of each person"
+    assert set(made["P6"]) == {"Practitioner/conv", "Practitioner/lead"}
+    open_.write(CONV, conference("finished", "q", "p") | {"meta": {"versionId": "2"}})
+    assert "P4" not in seen(open_, P, "Group/g")
+    then = MEMBER.now
+    assert seen(open_, P, "Group/g", then).get("P4") is None
+
+
+def test_the_past_is_told_by_the_evidence_of_its_time(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    (signed,) = town.sign(P, consent("a"))
+    town.write(P, consent("a", status="inactive", meta={"versionId": "1"}), concern("d", "1"))
+    assert "P3" not in seen(town, P, "Patient/1")
+    then = datetime.fromisoformat(signed.version.since)
+    assert seen(town, P, "Patient/1", then) == {"P1": {CENTER: 4}, "P2": {OTHER: 1}, "P3": {OTHER: 4}}
+    told = repr(asked(town, P, "Patient/1", then))
+    assert "Consent/a/_history/1" in told
+    long_ago = datetime.fromisoformat("2020-01-01T00:00:00+09:00")
+    assert seen(town, P, "Patient/1", long_ago) == {}
+
+
+def test_each_agency_is_told_of_its_own_records_alone(town: Town) -> None:
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
+    town.write(Q, concern("q", "1"))
+    own = {"P1": {OTHER: 2}, "P2": {OTHER: 1}}
+    assert seen(town, Q, "Patient/1") == own, "its concern, and that it was told; it has not verified the consent"
+    before = asked(town, P, "Patient/1")
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}, "P2": {OTHER: 1}, "P3": {OTHER: 4}}
+    town.write(Q, concern("q2", "1"))
+    assert asked(town, P, "Patient/1") == before
+
+
+def test_a_consent_that_the_asker_may_not_read_is_told_to_nobody(town: Town) -> None:
+    """Neither that it opens what the asker keeps, nor that it withholds it."""
+    town.write(P, patient("1"), concern("c", "1"))
+    types = [{"system": "http://hl7.org/fhir/resource-types", "code": each} for each in ("Patient", "Condition")]
+    town.sign(P, consent("a", provision=consent("a")["provision"] | {"class": types}))
+    town.write(Q, concern("q", "1"))
+    taken_on(town)
+    before = asked(town, P, "Patient/1")
+    council = consent("a")["provision"]["actor"][0] | {"reference": ref("Organization/council")}
+    foreign = {"policyRule": {"text": "別の様式"}, "organization": [ref(OTHER)]}
+    town.sign(Q, consent("q1", provision={"type": "permit", "actor": [council]}, **foreign))
+    assert asked(town, P, "Patient/1") == before
+    town.sign(Q, consent("q2", provision={"type": "deny"}, **foreign | {"policyRule": {"text": "不同意"}}))
+    assert asked(town, P, "Patient/1") == before
+
+
+def test_who_may_not_read_the_person_is_told_nothing(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), household("1", "2"))
+    tasks = replace(P, scopes=(Scope("user", "Task", frozenset("rs")),))
+    for who, name in ((Q, "Patient/1"), (Q, "Group/g"), (P, "Patient/none"), (actor("p", "statistics"), "Patient/1")):
+        with pytest.raises(Problem, match="there is no"):
+            asked(town, who, name)
+    with pytest.raises(Problem, match="scope"):
+        asked(town, tasks, "Patient/1")
+    with pytest.raises(Problem, match="sign in"):
+        asked(town, NOBODY, "Patient/1")
+
+
+def test_a_token_for_some_types_is_told_of_these(town: Town) -> None:
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
+    narrow = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")), Scope("user", "Consent", frozenset("rs"))))
+    assert seen(town, narrow, "Patient/1") == {"P1": {CENTER: 2}, "P2": {OTHER: 1}, "P3": {OTHER: 2}}
+    narrower = replace(P, scopes=(Scope("user", "Patient", frozenset("rs")),))
+    assert seen(town, narrower, "Patient/1") == {"P1": {CENTER: 1}}
+
+
+def test_too_much_is_refused_and_never_told_in_part(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    monkeypatch.setattr(who_can_see, "MOST_RECORDS", 1)
+    with pytest.raises(Problem, match="more than 1 records"):
+        asked(town, P, "Patient/1")
+
+
+def test_it_is_on_the_trail_as_a_question_about_the_person(town: Town) -> None:
+    town.write(P, patient("1"))
+    asked(town, P, "Patient/1")
+    event = town.trail()[-1]
+    assert event["entity"][-1]["name"] == "$who-can-see"
+    assert event["entity"][0]["what"]["reference"] == "Patient/1/_history/1"
+    with pytest.raises(Problem):
+        asked(town, Q, "Patient/1")
+    assert town.trail()[-1]["outcome"] == "4"
+
+
+def test_an_auditor_is_answered_from_the_trail(town: Town) -> None:
+    town.sign(P, patient("1"), concern("c", "1"), consent("a"))
+    assert seen(town, AUDITOR, "Patient/1") == {"P1": {"Practitioner/p": 4}}
+    town.read(Q, "Condition/c")
+    asked(town, P, "Patient/1")
+    later = seen(town, AUDITOR, "Patient/1")
+    assert later.pop("P11") == {"Practitioner/aud": 1}  # who was shown events that name her
+    assert later == {"P1": {"Practitioner/p": 4}, "P3": {"Practitioner/q": 1}}
+    assert seen(town, AUDITOR, "Patient/1", datetime.fromisoformat("2020-01-01T00:00:00+09:00")) == {}
+
+
+def test_who_is_not_shown_whom_a_record_names_is_not_told_of_them_here(town: Town) -> None:
+    """An agency that helps somebody tells where they are (D1)."""
+    task = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/1")}
+    town.write(P, patient("1"), task | {"owner": ref("PractitionerRole/q")})
+    town.sign(P, consent("a"))
+    assert OTHER in repr(asked(town, P, "Patient/1"))
+    town.protect(P, "Patient/1", "HealthcareService/desk")
+    assert OTHER not in repr(town.read(P, "Consent/a"))
+    assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}}

@@ -1,0 +1,95 @@
+"""What the server cannot enforce it does not take as an active consent, and says where it stands.
+
+Each element and trap is a line of tests/laws/consents.csv; here is what a line of it cannot say.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from consent.provision import enforceable, enforceable_provision
+from tests.laws.worlds import RESOURCE_TYPES, V3, extension, ref
+
+IRCP = {"coding": [{"system": f"{V3}v3-ParticipationType", "code": "IRCP"}]}
+SCOPE = {"coding": [{"system": f"{V3}consentscope", "code": "patient-privacy"}]}
+
+
+def stands(provision: Any, **around: Any) -> list[str]:
+    issues = list(enforceable.unenforceable({"scope": SCOPE, "provision": provision, **around}))
+    assert all(issue.text.startswith("R4: ") and issue.ja.startswith("R4: ") for issue in issues)
+    return [issue.at for issue in issues]
+
+
+@pytest.mark.parametrize("role", ["IRCP", "PRCP"])
+@pytest.mark.parametrize("grantee", ["Organization/1", "Practitioner/1", "PractitionerRole/1"])
+def test_what_can_be_enforced_has_nothing_said_of_it(grantee: str, role: str) -> None:
+    actor = {"role": {"coding": [IRCP["coding"][0] | {"code": role}]}, "reference": ref(grantee)}
+    inner = {"actor": [actor], "class": [{"system": RESOURCE_TYPES, "code": "Patient"}], "period": {"end": "2027"}}
+    assert stands({"type": "permit", **inner, "provision": [{"type": "deny", **inner}, {"type": "deny"}]}) == []
+
+
+@pytest.mark.parametrize("provision", [None, [], {}, {"type": "maybe"}, {"period": {"end": "2027"}}])
+def test_a_root_permits_or_denies_or_there_is_a_base(provision) -> None:
+    assert stands(provision) == ["Consent.provision.type"]
+
+
+def test_two_bases_are_none() -> None:
+    both = {"coding": [{"system": f"{V3}v3-ActCode", "code": code} for code in ("OPTIN", "OPTOUT")]}
+    actor = {"role": IRCP, "reference": ref("Organization/1")}
+    assert stands({"actor": [actor]}, policyRule=both) == ["Consent.provision.type"]
+    assert stands({"actor": [actor]}, policyRule={"coding": both["coding"][:1]}) == []
+
+
+@pytest.mark.parametrize("element", ["actor", "action", "class", "code", "data", "purpose", "securityLabel"])
+def test_an_empty_element_stands_in_the_way_wherever_it_is(element: str) -> None:
+    assert stands({"type": "permit", element: []}) == [f"Consent.provision.{element}"]
+    nested = {"type": "permit", "provision": [{"type": "deny"}, {"type": "deny", element: []}]}
+    assert stands(nested) == [f"Consent.provision.provision[1].{element}"]
+
+
+@pytest.mark.parametrize("element", ["extension", "modifierExtension", "_type", "unheardOf"])
+def test_an_element_without_a_meaning_here_stands_in_the_way_wherever_it_is(element: str) -> None:
+    assert stands({"type": "permit", element: []}) == [f"Consent.provision.{element}"]
+    assert stands({"type": "permit"}, **{element: []}) == ([] if element == "extension" else [f"Consent.{element}"])
+    nested = {"type": "permit", "provision": [{"type": "deny"}, {"type": "deny", element: []}]}
+    assert stands(nested) == [f"Consent.provision.provision[1].{element}"]
+
+
+def test_a_modifier_is_found_however_deep_it_lies() -> None:
+    entry = {"meaning": "instance", "reference": {"reference": "Condition/1", "modifierExtension": []}}
+    assert stands({"type": "permit", "data": [entry]}) == ["Consent.provision.data[0].reference.modifierExtension"]
+
+
+@pytest.mark.parametrize("grantee", [None, {}, {"display": "だれか"}, ref("Patient/1"), ref("RelatedPerson/1")])
+def test_a_grantee_stands_in_the_directory(grantee) -> None:
+    actor = {"role": IRCP, "reference": grantee}
+    assert stands({"type": "permit", "actor": [actor]}) == ["Consent.provision.actor[0].reference"]
+
+
+def test_a_team_is_named_with_the_agencies_that_the_server_wrote_down() -> None:
+    written = extension("recorded-in-team", valueReference=ref("Organization/1"))
+    team = {"role": IRCP, "reference": ref("CareTeam/1"), "extension": [written]}
+    assert stands({"type": "permit", "actor": [team]}) == []
+    other = team | {"extension": [written, extension("member-subject", valueReference=ref("Organization/2"))]}
+    assert stands({"type": "permit", "actor": [other]}) == ["Consent.provision.actor[0].extension[1]"]
+    no_team = team | {"reference": ref("Organization/1")}
+    assert stands({"type": "permit", "actor": [no_team]}) == ["Consent.provision.actor[0].extension"]
+    assert stands({"type": "permit", "actor": [team | {"extension": []}]}) == ["Consent.provision.actor[0].reference"]
+
+
+def test_recipients_times_records_have_a_bound() -> None:
+    actors = [{"role": IRCP, "reference": ref(f"Organization/{n}")} for n in range(26)]
+    data = [{"meaning": "instance", "reference": ref(f"Condition/{n}")} for n in range(20)]
+    assert len(actors) * len(data) > enforceable_provision.MOST_ROWS
+    assert stands({"type": "permit", "actor": actors, "data": data}) == ["Consent.provision"]
+    assert stands({"type": "permit", "actor": actors[:25], "data": data}) == []
+
+
+def test_what_to_file_instead_is_said() -> None:
+    same = {"type": "permit", "provision": [{"type": "permit"}]}
+    deep = {"type": "permit", "provision": [{"type": "deny", "provision": [{"type": "permit"}]}]}
+    [one], [two] = ([*enforceable.unenforceable({"scope": SCOPE, "provision": each})] for each in (same, deep))
+    assert ("second consent" in one.text, "別の同意書" in one.ja) == (True, True)
+    assert ("a consent of its own" in two.text, "別の同意書" in two.ja) == (True, True)

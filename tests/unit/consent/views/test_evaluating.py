@@ -1,0 +1,95 @@
+"""The numbers of slide 25, counted from what was recorded, and what of them is told to whom."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import orjson
+import pytest
+
+from consent.views import evaluating
+from consent.views.evaluating import Asked
+from consent.writing import change
+from resources import measure_report
+from resources.figures import Table
+from resources.record.problem import Problem
+from tests.world.two_years import H30, R1, SLIDE_25, Years
+
+BASE = "https://tsunagu.example/fhir/Measure"
+
+
+def live(years: Years, who: str, measure: str, first: date, last: date, purpose: str = "statistics") -> Table:
+    asked = Asked(years.town.gate.engine.spec.artefacts[f"{BASE}/{measure}"], first, last)
+
+    async def ask() -> Table:
+        async with years.town.gate.reading(years.who(who, purpose), asked="$evaluate-measure") as reading:
+            return await evaluating.live(reading, asked)
+
+    return years.town.run(ask())
+
+
+def test_slide_25_is_reproduced_exactly(years: Years) -> None:
+    found = live(years, "lead", "results", H30[0], R1[1])
+    assert found.columns == ("H30", "R1", "total")
+    cells = zip(found.rows, found.cells, strict=True)
+    assert {row.code: tuple(cell.count for cell in line) for row, line in cells} == SLIDE_25
+
+
+def test_the_numbers_of_an_unfinished_month_are_the_lead_section_s_to_see(years: Years) -> None:
+    found = live(years, "lead", "results", H30[0], date(2019, 7, 16))
+    assert [cells[-1].count for cells in found.cells][:2] == [58, 28]
+
+
+@pytest.mark.parametrize(
+    ("who", "purpose"),
+    [("lead", "CAREMGT"), ("co", "statistics"), ("p", "statistics"), ("aud", "statistics"), ("stat", "statistics")],
+)
+def test_nobody_else_counts_live_and_nobody_for_another_purpose(years: Years, who: str, purpose: str) -> None:
+    with pytest.raises(Problem) as refused:
+        live(years, who, "results", *H30, purpose)
+    assert refused.value.kind == "forbidden"
+    assert refused.value.issues[0].rule == "P10"
+
+
+def reported(years: Years, who: str, measure: str, first: date, last: date) -> dict[str, Any]:
+    """What is reported of closed months."""
+    asked = Asked(years.town.gate.engine.spec.artefacts[f"{BASE}/{measure}"], first, last)
+    operate = years.town.gate.operate(
+        years.who(who, "statistics"),
+        ("$evaluate-measure",),
+        lambda unit: evaluating.report(unit, asked, change.new_id()),
+    )
+    found: dict[str, Any] = orjson.loads(years.town.run(operate).report.body)
+    return found
+
+
+def test_reported_is_each_closed_month_once_and_small_cells_with_what_would_tell_them_are_withheld(
+    years: Years,
+) -> None:
+    report = reported(years, "stat", "results", H30[0], R1[1])
+    table = measure_report.read(report, years.town.gate.engine.spec.artefacts[f"{BASE}/results"])
+    shown = {row.code: tuple(c.count for c in cells) for row, cells in zip(table.rows, table.cells, strict=True)}
+    assert shown["receptions"] == SLIDE_25["receptions"]
+    assert shown["receptions.inquiries"] == (None, None, 30)
+    assert shown["meetings.adviser-conference"] == (None, None, None)
+    told = {count for cells in shown.values() for count in cells if count is not None}
+    assert not told & set(range(1, 10))
+    assert reported(years, "lead", "results", H30[0], R1[1])["id"] == report["id"]
+    assert years.town.search(years.who("stat", "statistics"), "MeasureReport") == [f"MeasureReport/{report['id']}"]
+    with pytest.raises(Problem, match="once reported"):
+        reported(years, "stat", "results", *R1)
+    for first, last in ((date(2019, 7, 1), date(2019, 7, 16)), (date(2019, 7, 1), date(2019, 7, 31))):
+        with pytest.raises(Problem, match="months that are over"):
+            reported(years, "stat", "results", first, last)
+
+
+def test_a_report_is_the_server_s_to_write_and_nobody_else_s_to_see(years: Years) -> None:
+    report = reported(years, "stat", "acceptance", *H30)
+    for who in ("q", "co", "p"):
+        assert years.town.search(years.who(who), "MeasureReport") == []
+    mine = {name: part for name, part in report.items() if name not in ("id", "meta")} | {"id": "mine"}
+    with pytest.raises(Problem, match="P10"):
+        years.write("lead", mine)
+    with pytest.raises(Problem, match="P10"):
+        years.write("lead", report | {"status": "error"})
