@@ -11,6 +11,10 @@ from typing import Any
 
 from profiles import mistake
 from resources.record import coding
+from resources.search.predicate import term
+
+MISTAKEN = term(".mistaken", "yes")
+"""That a record was entered in error, by its current version: all its versions say so, and what belongs to it."""
 
 _MODIFIER = f"{coding.BASE}/StructureDefinition/{mistake.CODE}"
 

@@ -23,8 +23,7 @@ _RIGHT: Json = {"clinicalStatus": {"coding": [{"system": _CLINICAL, "code": "act
 
 @when(parsers.re(r"(?P<who>[^が]+)が、" + RECORD + r"を誤り(?P<done>とする|でないとする)"))
 def _(scene: Scene, who: str, what: str, done: str) -> None:
-    officer = scene.person(who)
-    found = officer.get(scene.place(what)).json
+    officer, found = scene.person(who), scene.city.officer("yorisoi").get(scene.place(what)).json
     if found["resourceType"] != "Condition":
         scene.answer = officer.put(found | {"status": "entered-in-error"})
         return

@@ -1,8 +1,8 @@
 """A second opinion on who may read what, by brute force over the JSON, from docs/policy.md, sections 4 to 6.
 
 It shares no code with `consent/`, `resources/record/envelope.py` or `resources/conference.py`, on purpose: two
-readings of one text. It speaks of P1 to P8, P13, D1 to D3, D5 and mistakes, and looks at every record for every question. Whom
-a record is about it asks of the books (`whom.py`).
+readings of one text. It speaks of P1 to P8, P13, D1 to D3, D5 and mistakes, and looks at every record for every
+question. Whom a record is about it asks of the books (`whom.py`).
 """
 
 from __future__ import annotations

@@ -105,7 +105,9 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
                 async with asking.asked(store, actor) as view:
                     rows = {row.reference: row for row in await asking.everything(view)}
                     known = await asking.known(view, actor, law, rows.values())
-                    made = policy.rules("read", known, permits, (conference_material, conflict, secrecy, unclassified, mistake))
+                    made = policy.rules(
+                        "read", known, permits, (conference_material, conflict, secrecy, unclassified, mistake)
+                    )
                     oracle = Oracle(world, actor, books)
                     for record in world.records:
                         decision = policy.decide(made, rows[record.reference].stored, known.world)

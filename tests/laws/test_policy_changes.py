@@ -239,10 +239,10 @@ def steps(draw: st.DrawFn, city: City) -> None:
         case "mistake" | "undone" as what:
             wrong: Json = {"verificationStatus": {"coding": [MISTAKEN]}} if what == "mistake" else {}
             for name in [each for each in ("Condition/a", "Communication/u") if each in city.bodies]:
-                of = ACTORS[0] if draw(st.booleans()) else ACTORS[1]
+                writer = ACTORS[0] if draw(st.booleans()) else ACTORS[1]
                 kept = {key: each for key, each in city.bodies[name].items() if key != "verificationStatus"}
-                status = {"status": MISTAKEN["code"] if wrong else "completed"} if "status" in kept else wrong
-                city.write(what, of, kept | status)
+                turned: Json = {"status": MISTAKEN["code"] if wrong else "completed"}
+                city.write(what, writer, kept | (turned if "status" in kept else wrong))
         case "delete":
             city.delete(draw(st.sampled_from(("Condition/a", "Communication/u", "Task/x", "RelatedPerson/r"))))
 
@@ -283,7 +283,9 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(
                 runner.run(store.close())
 
     holds()
-    assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "P7", "D1", "D2", "mistake", "nothing", "grown")) > 5, seen
+    assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "P7", "D1", "D2", "mistake", "nothing", "grown")) > 5, (
+        seen
+    )
     if examples == MANY:
         assert not [what for what in {*STEPS, "accept", "lift"} - {"everybody"} if not seen[what]], seen
         assert seen["P8"] > 5, seen
