@@ -2,7 +2,7 @@
 
 docs/maintenance.md; docs/policy.md, "whom a record is about". Who keeps a record and who wrote it (its origin), and
 whom an older generation named (`.kept`), the verdict on evidence, who wrote each version, what was put back for them
-and what is marked `place-checked` are facts that no body tells: they are taken over.
+what is marked `place-checked`, and to whom a record was handed over are facts that no body tells: they are taken over.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from consent.secrecy.redaction import Redaction
 from consent.verdict import NONE, Verdict
 from profiles import consent as tables
 from profiles.spec import Spec
-from resources.record import envelope, parse
+from resources.record import envelope, keeping, parse
 from resources.record.envelope import CHECKED, SECLUDED, Envelope, Known, Origin, Written
 from resources.record.mistake import MISTAKEN
 from resources.record.reference import Look
@@ -36,7 +36,7 @@ KEPT = ".kept"
 """The Patients and Groups that an older generation named and this one does not: nobody once named is lost."""
 
 _HANDED = (".subject ", ".household ")
-_OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ", f"{CHECKED} ")
+_OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ", f"{CHECKED} ", f"{keeping.TAKER} ")
 _SECLUDED = term(SECLUDED, "yes")
 
 
@@ -140,15 +140,16 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
     made = Record()
     had: Envelope | None = None
     own: tuple[str, ...] = ()
-    origin = envelope.origin(versions[0].terms)
+    origin, given = envelope.origin(versions[0].terms), ""
     for version in versions:
+        origin, given = keeping.behind(version.terms, origin, given), keeping.taker(version.terms)
         if version.deleted:
             own = of_deleted(own, envelope.written(version.terms)[0])
         else:
             judged = verdict.read(version.terms)
             derived = of(orjson.loads(version.body), origin, around, had, written_by(version, origin), judged)
             own, had = derived.terms, derived.envelope
-        made.terms[version.number] = own
+        made.terms[version.number] = tuple(sorted({*own, *keeping.said(version.terms)}))
     kept = frozenset(name for version in versions for name in values(version.terms, KEPT))
     left = [one for name in sorted(had.of if had else ()) for one in around.left(name)]
     written = max((version.since for version in versions if not version.deleted), default="")

@@ -10,8 +10,9 @@ from consent.facts import Facts
 from consent.rule import Action, Rule, Text
 
 
-def of(action: Action, type: str, custodian: str, facts: Facts) -> tuple[str, Text]:
-    """The rule by which this stays another's to do, and what to do instead; of a record that the actor may read."""
+def of(action: Action, type: str, custodian: str, facts: Facts, *, handed: bool = False) -> tuple[str, Text]:
+    """The rule by which this stays another's to do, and what to do instead; of a record that the actor may read, and
+    that its custodian may have `handed` over."""
     actor = facts.actor
     if type in vocabulary.INSTALLED:
         return "P12", _ENDED_IN_THE_DIRECTORY if action == "delete" else _KEEPERS
@@ -27,6 +28,8 @@ def of(action: Action, type: str, custodian: str, facts: Facts) -> tuple[str, Te
         return "P1", _NO_POST
     if action == "delete" and custodian in facts.agencies and type in vocabulary.NEVER_DELETED:
         return "P1", _LASTS
+    if handed:
+        return "P1", _GIVEN if custodian in facts.agencies else _TAKEN
     return "P1", _THEIRS
 
 
@@ -73,6 +76,18 @@ _NO_POST = Text(
 _LASTS = Text(
     "what others rely on is not deleted: end it by a new version (`status`, `active`, `$revokeConsent`)",
     "ほかの決まりの根拠になる記録は消せません。新しい版で終わらせてください（status・active・`$revokeConsent`）",
+)
+_GIVEN = Text(
+    "the keeping of this record was handed over, and its taker writes what follows: ask it by a Task, or to offer the "
+    "record back (`$transfer`)",
+    "この記録の管理は別の機関に移りました。続きを書くのは引き受けた機関です。その機関に依頼（Task）するか、"
+    "`$transfer` で返してもらってください",
+)
+_TAKEN = Text(
+    "what was written of this record before it was handed over is the giver's: write a version where you read it, or "
+    "ask the lead section to open it (`Task/[id]/$transfer` with `reason`)",
+    "引き継ぐ前に書かれた版は、渡した機関のものです。読めるなら新しい版を書くか、"
+    "主管課に開くことを求めてください（`Task/[id]/$transfer` に `reason`）",
 )
 _THEIRS = Text(
     "the agency that keeps this record writes it: ask it by a Task, or write a record of your own",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from consent import instead
 from consent.facts import Facts
 from consent.rule import Action, Decision
-from resources.record import envelope, problem
+from resources.record import envelope, keeping, problem
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 
@@ -24,7 +24,8 @@ def forbidden(action: Action, version: Version, decision: Decision, facts: Facts
     if decision.rules:
         said = [(rule.id, instead.against(rule)) for rule in decision.rules]
     else:
-        said = [instead.of(action, version.type, envelope.value(version.terms, ".custodian"), facts)]
+        keeps, handed = envelope.value(version.terms, ".custodian"), bool(keeping.taker(version.terms))
+        said = [instead.of(action, version.type, keeps, facts, handed=handed)]
     return Problem("forbidden", *(problem.of_rule(rule, because.en, because.ja) for rule, because in said))
 
 

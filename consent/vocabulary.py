@@ -82,6 +82,12 @@ RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
 ASK_LIST = coding.own("task-code", "ask-list")
 """Before a meeting and as roles are decided: whom somebody on the list of a protection puts on it (D1)."""
 
+TRANSFER = coding.own("task-code", "transfer")
+OPEN_TRANSFERRED = coding.own("task-code", "open-transferred")
+MOVE_KEEPING = coding.own("task-code", "move-keeping")
+TRANSFERS = frozenset({TRANSFER, OPEN_TRANSFERRED, MOVE_KEEPING})
+"""By these the keeping of a record is offered to another agency, and asked of the lead section."""
+
 LIST_UNANSWERED = coding.own("communication-category", "list-unanswered")
 
 NO_CARE = frozenset(
@@ -142,6 +148,15 @@ SERVED = CASEWORK | DIRECTORY | DEFINITIONS | STAFF | CHANNELS | served.kinds()[
 NEVER_DELETED = frozenset({"AuditEvent", "Consent", "Encounter", "Patient"})
 """What the policy decides by lasting: it is ended by a new version, never deleted. A person's record carries the label
 that hides where they are, and a deleted one would hide nothing any more."""
+
+NOT_HANDED_OVER = frozenset(
+    {
+        *("Appointment", "Binary", "CareTeam", "Communication", "CommunicationRequest", "Consent", "Encounter"),
+        *("Flag", "MeasureReport", "Provenance", "ServiceRequest", "Task"),
+    }
+)
+"""What an agency said to another, what was signed or decided, and what belongs to another record: it stays where it
+is."""
 
 
 def purpose(said: str) -> str:

@@ -27,6 +27,7 @@ from api.operations import (
     route,
     simulate,
     submit,
+    transfer,
     validate,
     verify_consent,
     who_can_see,
@@ -95,6 +96,7 @@ OPERATIONS = (
         "place_check", "$place-check", "POST", "/{type}/{id}/$place-check", place_check.place_check, WRITE,
         takes=(FHIR,),
     ),
+    Route("transfer", "$transfer", "POST", "/{type}/{id}/$transfer", transfer.transfer, WRITE, takes=(FHIR,)),
     Route(
         "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,
         (*BODY, "forbidden", "not-found", "business-rule", "too-costly"), takes=(FHIR,),

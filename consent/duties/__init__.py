@@ -42,6 +42,7 @@ from consent.duties import (
     roles,
     roster,
     statistics,
+    transfer,
     validity,
     widening,
 )
@@ -115,6 +116,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
         *(restriction.looked_at_by_the_lead_section, restriction.list_asked_by_the_server),  # D1, D2
+        transfer.answered_by_the_operation,  # P1
         parting.answered_stays,  # P2
     ),
 }

@@ -17,7 +17,7 @@ from consent import standing, verdict
 from consent.actor import Actor
 from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.maintenance import by_operation, endings
+from consent.maintenance import by_operation, endings, transferred
 from consent.maintenance.as_it_was import AsItWas, Past, answered
 from consent.maintenance.by_operation import Said, said
 from consent.standing import filed, judging
@@ -42,6 +42,7 @@ class Replay:
 
     def wrong(self, version: Version, *, current: bool) -> Iterator[tuple[str, str]]:
         """What of the verdict on a version is not as it must be, in English and Japanese."""
+        yield from transferred.wrong((self._past, self._whole), version)
         if version.deleted or version.type not in standing.BY_TYPE:
             return
         try:

@@ -22,7 +22,7 @@ from consent.standing.filing import Filing
 from consent.verdict import Verdict
 from consent.writing import concealing, custodian, handing_on
 from consent.writing.prepared import Prepared, timeless
-from resources.record import coding, envelope, parse, reference, stamp
+from resources.record import coding, envelope, keeping, parse, reference, stamp
 from resources.record.envelope import CHECKED, Envelope, Origin
 from resources.record.problem import Issue
 from resources.record.version import Version
@@ -73,14 +73,16 @@ async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | N
     had = envelope.read(before.terms) if before else None
     around = await around_of(unit, resource, had)
     made_by = own.origin if own else None
-    origin = made_by or (had.origin if had else await _origin(unit, resource))
+    origin = made_by or (_behind(before, own) if before else await _origin(unit, resource))
     filing = await _filing(unit, resource, before, origin) if change.type in standing.BY_TYPE and not own else None
     judged = own.verdict if own else verdict.kept(before, judging.judged(filing) if filing else verdict.NONE)
     checked = ready.checked | _carried(unit, ready, before, resource)
-    written = made_by.author if made_by else unit.facts.writer, ready.masked, ready.unsent, checked
+    written = made_by.author if made_by and not before else unit.facts.writer, ready.masked, ready.unsent, checked
     derived = derivation.of(resource, origin, around, had, written, judged)
     first = before.first if before else since
-    made = Version(change.type, change.id, number, since, False, body, derived.terms, first)
+    stays = keeping.said(before.terms) if before and own and not made_by else frozenset[str]()
+    terms = tuple(sorted(stays.union(derived.terms))) if stays else derived.terms
+    made = Version(change.type, change.id, number, since, False, body, terms, first)
     found = await _found(unit, ready, resource, made, derived)
     return AfterImage(found, resource, tuple(judging.refused(filing)) if filing else ())
 
@@ -125,6 +127,11 @@ async def around_of(unit: Beside, resource: Mapping[str, Any], had: Envelope | N
     taken = await handing_on.taken(unit.tx, [source for each in sorted(of) if (source := unit.found.get(each))])
     name = f"{resource['resourceType']}/{resource['id']}"
     return Around(unit.look, known, taken | await patient_links.same_persons(name, unit.tx))
+
+
+def _behind(before: Version, own: Own | None) -> Origin:
+    """What the server writes of a record that was handed over stays as it is kept: nobody reads more by it."""
+    return envelope.origin(before.terms) if own else keeping.after(before.terms)
 
 
 async def _origin(unit: Beside, resource: Mapping[str, Any]) -> Origin:

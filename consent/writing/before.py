@@ -38,13 +38,16 @@ async def of(unit: Beside, change: Change) -> Version | None:
     if action == "create":
         return None
     before = await unit.look_up(change.reference)
-    seen = before is not None and (await unit.judge("read", before)).allowed
-    if before is None or not seen or (before.deleted and action == "delete"):
+    read = await unit.judge("read", before) if before else Decision(False, ())
+    if before is None or not read.allowed or (before.deleted and action == "delete"):
         if action == "update" and before is None and unit.facts.actor.purpose == vocabulary.INSTALLATION:
             return None
         if action == "delete":
             return None
         raise refusal.not_found(change.type, change.id)
     change.only_if.check(before)
+    if read.card:
+        # Who is shown no more than the card would be given the rest by a version of their own.
+        raise refusal.forbidden(action, before, Decision(False, ()), unit.facts)
     await unit.permitted(action, before)
     return before

@@ -29,7 +29,7 @@ async def asked(unit: server_record.Beside, person: Version, focus: str) -> list
     """
     facts = unit.facts
     own = envelope.value(person.terms, ".custodian") in facts.agencies
-    lead = await _lead_section(unit)
+    lead = await lead_section(unit)
     if own or not lead or not facts.agencies or facts.holds(vocabulary.LEAD_SECTION):
         return []
     system, _, code = vocabulary.RESTRICTION_REVIEW.rpartition("|")
@@ -48,7 +48,7 @@ async def asked(unit: server_record.Beside, person: Version, focus: str) -> list
     return [await server_record.written(unit, str(uuid.uuid4()), task, own_word)]
 
 
-async def _lead_section(unit: server_record.Beside) -> str:
+async def lead_section(unit: server_record.Beside) -> str:
     """The agency of a lead-section post that counts now."""
     office = all_of([POSTS, has(".code", coding.own("role", vocabulary.LEAD_SECTION))])
     found = (await unit.tx.find(Query(office), within=POSTS)).versions

@@ -18,15 +18,21 @@ from consent.writing import after_image
 from consent.writing.after_image import Beside, Own
 from consent.writing.prepared import Change, Prepared
 from resources.record import envelope, parse
+from resources.record.envelope import Origin
 from resources.record.version import Version
 
 
 async def of(
-    unit: Beside, before: Version, sent: dict[str, Any], stands: Verdict | None = None
+    unit: Beside,
+    before: Version,
+    sent: dict[str, Any],
+    stands: Verdict | None = None,
+    *,
+    origin: Origin | None = None,
 ) -> tuple[Version, Mapping[str, Any]]:
     """The version after this one, of a resource in which no text has moved, and its resource.
 
-    Evidence counts as it `stands` now, else for what it counted before.
+    Evidence counts as it `stands` now, else for what it counted before; it is kept as before, or by another `origin`.
     """
     resource = orjson.loads(parse.write(sent))
     for name in sorted(envelope.sources_of(resource) | envelope.read(before.terms).of):
@@ -34,5 +40,5 @@ async def of(
     unsent = frozenset(f"{pointer} {pointer}" for pointer, _, _ in texts(unit.engine.harmless, resource))
     ready = Prepared.of(unit.engine, Change("update", before.type, before.id), sent, resource)
     ready = replace(ready, masked=True, unsent=unsent)
-    made = await after_image.of(unit, ready, before, Own(verdict=stands or verdict.read(before.terms)))
+    made = await after_image.of(unit, ready, before, Own(origin, stands or verdict.read(before.terms)))
     return made.version, made.resource

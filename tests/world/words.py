@@ -61,6 +61,7 @@ WHAT = {
     "支援チーム": "team",
     "トータルケアプラン": "plan",
     "来歴": "provenance",
+    "引き継ぎの申し出": "transfer",
     "覚え書き": "basic",
     "ファイル": "file",
 }
