@@ -11,7 +11,7 @@ from consent import vocabulary
 from consent.facts import Facts
 from consent.rule import Action, Rule, Text
 from resources.record.mistake import MISTAKEN
-from resources.search.predicate import Is, all_of, has, has_one_of, none_of
+from resources.search.predicate import Is, all_of, has_one_of, none_of
 
 ID = "mistake"
 
@@ -20,10 +20,10 @@ _BECAUSE = Text("the record was entered in error", "誤って記録されたも�
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Forbids such a record to everybody but the agency that keeps it, under every ground; so nobody else can make it
-    one either, but who confirmed a birth date takes that back by it: of that `standing.birth_date` judges."""
+    one either, but who confirmed a birth date or a death takes that back by it: of that `standing.on_paper` judges."""
     if action == "create":
         return
     closed = [Is(MISTAKEN), none_of(has_one_of(".custodian", facts.agencies))]
     if action == "update":
-        closed.append(none_of(has(".code", vocabulary.CONFIRM_BIRTH_DATE)))
+        closed.append(none_of(has_one_of(".code", vocabulary.CONFIRMED_ON_PAPER)))
     yield Rule(ID, "forbid", all_of(closed), _BECAUSE)
