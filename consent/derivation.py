@@ -24,6 +24,7 @@ from profiles import consent as tables
 from profiles.spec import Spec
 from resources.record import envelope, keeping, parse
 from resources.record.envelope import CHECKED, SECLUDED, Envelope, Known, Origin, Written
+from resources.record.mistake import MISTAKEN
 from resources.record.reference import Look
 from resources.record.version import Version
 from resources.search import index as indexing
@@ -156,10 +157,12 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
     made.handed = handed(own) | _named(kept) | _named(person for person, ended in left if ended < written)
     secret = around.secret(sorted({*own, *made.handed}))
     handed_on = made.handed.union(had.closed if had else ())
+    handed_on |= {MISTAKEN} if had and had.mistaken else set()
     for version in versions:
         joined = handed_on.union(term(KEPT, name) for name in values(version.terms, KEPT))
+        own = tuple(entry for entry in made.terms[version.number] if entry != MISTAKEN)
         found = () if version.deleted else search(index, parse.editable(version.body), secret=secret)
-        made.terms[version.number] = found_by(joined.union(made.terms[version.number]), found, secret=secret)
+        made.terms[version.number] = found_by(joined.union(own), found, secret=secret)
     made.rows = rows(versions, made.terms)
     return made
 

@@ -20,8 +20,9 @@ from resources import conference, fund, programme, unstarted
 from resources.programme import Programme
 from resources.record import coding, envelope, period, reference
 from resources.record.envelope import Envelope
+from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
+from resources.search.predicate import Is, Predicate, all_of, any_of, has, has_any, has_one_of, none_of
 from resources.store.port import Query, Snapshot
 
 DUTIES: Predicate = has_one_of(
@@ -183,7 +184,7 @@ async def concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]
     if not members:
         return frozenset()
     of_whom = any_of([has_one_of(".subject", members), has(".household", reference.one(meeting, "subject"))])
-    found = await _all(view, has(".type", "Condition"), of_whom)
+    found = await _all(view, has(".type", "Condition"), of_whom, none_of(Is(MISTAKEN)))
     active = (evidence.body(version) for version in found)
     return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
 

@@ -107,6 +107,11 @@ _AGAINST = {
         "who has a seat at the meeting asks the convener or its secretariat",
         "会議の所管課長か事務局に頼んでください",
     ),
+    "mistake": Text(
+        "the agency that keeps the record says that it was entered in error, and takes that back: ask it, or write a "
+        "record of your own",
+        "誤って記録されたとするのも、それを取り消すのも、記録を管理する機関だけです。その機関に伝えるか、自分の機関の記録として書いてください",
+    ),
     "D5": Text(
         "the agency that keeps it classifies it first (`$meta-delete`)",
         "まず、記録を管理する機関が分類（$meta-delete）してください",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from resources.record import mistake
 from resources.search import grammar, request
 from resources.search.fold import folded
 from resources.search.index import Index
@@ -35,7 +36,11 @@ def candidates(index: Index, asked: Json) -> Predicate:
 def is_certain(asked: Json, patient: Json) -> bool:
     """Whether this is the one who is described: nothing speaks against it, and an identifier, or the name together with
     the birth date, is the same."""
-    if patient.get("active") is False or any(link.get("type") in _OVER for link in patient.get("link") or ()):
+    if (
+        mistake.is_marked(patient)
+        or patient.get("active") is False
+        or any(link.get("type") in _OVER for link in patient.get("link") or ())
+    ):
         return False
     if _differ(_born(asked), _born(patient)) or _differ(_gender(asked), _gender(patient)):
         return False

@@ -17,6 +17,7 @@ from consent.writing import notices, server_version
 from consent.writing.change import UnitOfWork
 from resources.record import coding, envelope, parse, period, problem, reference
 from resources.record.envelope import CHECKED
+from resources.record.mistake import MISTAKEN
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
@@ -58,7 +59,7 @@ async def seen(unit: UnitOfWork, id: str, *, verified: bool) -> Seen:
     consent = await unit.tx.get("Consent", id, within=ADDRESSED)
     policy.covered(policy.ruling("read", unit.facts).rules, "Consent")
     asked = await _asked(unit, consent) if consent and not consent.deleted else None
-    if consent is None or asked is None:
+    if consent is None or asked is None or await _is_mistaken(unit, consent):
         raise refusal.not_found("Consent", id)
     task, agency = asked
     new, made = False, list[Version]()
@@ -118,16 +119,24 @@ def _verifiers(consent: Mapping[str, Any]) -> Iterator[str]:
             yield reference.one(each, "valueReference")
 
 
+async def _is_mistaken(unit: UnitOfWork, consent: Version) -> bool:
+    """Whether it or its paper was entered in error: that is its custodian's alone, and nothing to verify."""
+    return any(MISTAKEN in each.terms for each in (consent, *(await _papers(unit, consent))))
+
+
 async def _paper(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
     """The version that it rests on, without what is about others."""
     person = reference.one(evidence.body(consent), "patient")
-    for cited in verdict.read(consent.terms).note(verdict.PAPER):
-        type, id, _, number = cited.split("/")
-        found = await unit.tx.get(type, id, within=ADDRESSED, number=int(number))
-        if found and not found.deleted:
-            alone = set(found.terms) >= {term(".subject", person)} and not _names_others(found, person)
-            return [found if alone else _of_person(found, person)]
+    for found in await _papers(unit, consent):
+        alone = set(found.terms) >= {term(".subject", person)} and not _names_others(found, person)
+        return [found if alone else _of_person(found, person)]
     return ()
+
+
+async def _papers(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
+    cited = (each.split("/") for each in verdict.read(consent.terms).note(verdict.PAPER))
+    found = [await unit.tx.get(type, id, within=ADDRESSED, number=int(number)) for type, id, _, number in cited]
+    return [each for each in found if each and not each.deleted]
 
 
 def _names_others(paper: Version, person: str) -> bool:

@@ -17,6 +17,7 @@ from consent.rules import (
     emergency,
     installation,
     lead_section,
+    mistake,
     oneself,
     own_duty,
     scope,
@@ -46,5 +47,6 @@ RESTRICTIONS = (
     conflict,  # D2
     conference_material,  # D3
     unclassified,  # D5
+    mistake,
     scope,
 )

@@ -25,10 +25,10 @@ _COUNTS = any_of([none_of(has_one_of(".type", _ASKED)), has(verdict.COUNTS, "yes
 """A request counts as its asker had the right to ask it; a letter and an invitation are only read."""
 
 _TASKS = all_of([has(".type", "Task"), _COUNTS])
-_REQUESTS = any_of([all_of([has_one_of(".type", REQUESTS), _COUNTS, has(".open", "yes")]), _TASKS])
-"""Asker and owner keep the whole Task when it is done; one that was taken back counts no more."""
+RECEIVED = any_of([all_of([has_one_of(".type", REQUESTS), _COUNTS, has(".open", "yes")]), _TASKS])
+"""What its parties read. Asker and owner keep the whole Task when it is done; one taken back counts no more."""
 
-_ADDRESSED: dict[Action, Predicate] = {"read": _REQUESTS, "search": _REQUESTS, "update": _TASKS}
+_ADDRESSED: dict[Action, Predicate] = {"read": RECEIVED, "search": RECEIVED, "update": _TASKS}
 _NOT_OVERLAP = none_of(has(".code", vocabulary.OVERLAP_NOTICE))
 """R40: that two agencies support one person is told to coordinators, and to nobody else of their agency."""
 

@@ -26,6 +26,7 @@ from consent.writing import (
     directory_notices,
     handing_on,
     joining,
+    mistake_notices,
     notices,
     patching,
     referring,
@@ -147,6 +148,7 @@ class UnitOfWork(Judging):
             self.households[change.reference] = resource, old
         with self.tx.following():
             ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
+            ended += tuple(await mistake_notices.settled(self, before, after))
             await conferred.settled(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from resources.record import codes_said, coding, dated, naming, reference
+from resources.record import codes_said, coding, dated, mistake, naming, reference
+from resources.record.mistake import MISTAKEN
 from resources.record.reference import Look, Resource
 from resources.search.predicate import term
 from resources.search.relation import BEGINS, ENDS, Terms, Values, values
 
-DERIVATION = 11
+DERIVATION = 12
 """To be raised whenever another envelope comes of the same record: docs/maintenance.md, "generations"."""
 
 CONFERENCE = coding.own("encounter-class", "support-conference")
@@ -37,11 +38,10 @@ LABEL = ".label"
 CODED = ".coded"
 """The codes of a record elsewhere than in its category, code and type."""
 
-_CLOSING = (f"{LABEL} ", ".conference ", f"{UNTIED} ")
+_CLOSING = (f"{LABEL} ", ".conference ", f"{UNTIED} ", MISTAKEN)
 
 PERSONS = Values(".subject", through=".household", relation="member")
-"""Whom a record is about: who is named, and whoever was a member of a Group it names when it was first written, or
-became one later."""
+"""Whom a record is about: who is named, and who was in a Group it names when it was first written, or came later."""
 
 WRITTEN = Values(".subject", through=".household", relation="member", written=True)
 """As PERSONS, but of the members only those recorded when this version was written."""
@@ -66,9 +66,8 @@ class Envelope:
     Groups are followed at reading (PERSONS). `participants` are those of a team. `date` is the first instant of the one
     date of the record, and the first after it; empty where it has none that can be read.
     `writer` is who wrote this version, `masked` that not all of the version before was shown to them, and `unsent` are
-    the values that were put back for them: the pointer of each, and the one at which it stood before. `checked` are the
-    pointers of the values that are marked `place-checked`. `closed` are the terms by which it is as closed as what it
-    belongs to.
+    the values put back for them: the pointer of each, and the one at which it stood before. `checked` are the pointers
+    of those marked `place-checked`, `closed` the terms by which it is as closed as what it belongs to.
     """
 
     type: str
@@ -92,6 +91,7 @@ class Envelope:
     unsent: frozenset[str] = frozenset()
     checked: frozenset[str] = frozenset()
     closed: frozenset[str] = frozenset()
+    mistaken: bool = False
 
     def terms(self) -> frozenset[str]:
         """The envelope in the index, under names that begin with a dot."""
@@ -122,7 +122,8 @@ class Envelope:
             (CHECKED, self.checked),
         )
         found = {term(name, value) for name, value in alone if value}
-        return self.closed.union(found, (term(name, value) for name, many in sets for value in many))
+        marked = {MISTAKEN} if self.mistaken else ()
+        return self.closed.union(found, marked, (term(name, value) for name, many in sets for value in many))
 
     def joined(self, persons: frozenset[str]) -> Envelope:
         """The envelope, about these persons too."""
@@ -174,6 +175,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
         frozenset(naming.participants(resource)) - {""},
         dated.of(resource),
         codes_said.violence(resource),
+        mistaken=mistake.is_marked(resource),
     )
 
 
@@ -204,11 +206,12 @@ def read(terms: Terms) -> Envelope:
         value(terms, VIOLENCE) == "yes",
         *written(terms),
         closing(terms) if kind in naming.OF_TYPE else frozenset(),
+        MISTAKEN in terms,
     )
 
 
 def closing(terms: Iterable[str]) -> frozenset[str]:
-    """Of these terms those that close a record: its labels, the meeting whose material it is, rows tied to nobody."""
+    """Of these terms those that close a record: labels, whose material it is, rows tied to nobody, that it is wrong."""
     return frozenset(entry for entry in terms if entry.startswith(_CLOSING))
 
 

@@ -1,8 +1,8 @@
 """A second opinion on who may read what, by brute force over the JSON, from docs/policy.md, sections 4 to 6.
 
 It shares no code with `consent/`, `resources/record/envelope.py` or `resources/conference.py`, on purpose: two
-readings of one text. It speaks of P1 to P8, P13, D1 to D3 and D5, and looks at every record for every question. Whom
-a record is about it asks of the books (`whom.py`).
+readings of one text. It speaks of P1 to P8, P13, D1 to D3, D5 and mistakes, and looks at every record for every
+question. Whom a record is about it asks of the books (`whom.py`).
 """
 
 from __future__ import annotations
@@ -319,6 +319,19 @@ class Oracle:
         """D5: an import that could not be classified, for everybody but its custodian."""
         labels = self.records[record.reference].body.get("meta", {}).get("security", ())
         return any(each["code"] == "unclassified" for each in labels) and record.custodian not in self.agencies
+
+    def mistaken(self, record: Record) -> bool:
+        """A record that was entered in error, or belongs to one, for everybody but its custodian."""
+        waiting, seen = [record.reference], set[str]()
+        while waiting:
+            name = waiting.pop()
+            if name not in seen and name in self.records:
+                seen.add(name)
+                body = self.records[name].body
+                if _is_mistake(body):
+                    return record.custodian not in self.agencies
+                waiting += references([body.get("target"), body.get("securityContext")])
+        return False
 
     def masked(self, record: Record) -> bool:
         """D1: somebody the record is about is protected, and a protection is against the actor or lets them not in."""
@@ -660,9 +673,9 @@ def _enforceable(consent: Json) -> bool:
 
 
 def _tells_of_consents(body: Json) -> bool:
-    """What the server tells an agency of a consent is for that agency, whatever the person permitted."""
+    """What the server tells an agency of a consent or a mistake is for that agency, whatever the person permitted."""
     said = [*(body.get("category") or ()), *([body["code"]] if isinstance(body.get("code"), dict) else ())]
-    return bool({"consent-notice", "consent-ended"} & set(_codes(said, "communication-category")))
+    return bool({"consent-notice", "consent-ended", "mistake-notice"} & set(_codes(said, "communication-category")))
 
 
 def _permitted(consent: Json) -> Iterator[str]:
@@ -709,6 +722,14 @@ def _extended(meeting: Json, name: str) -> Iterator[Any]:
     for each in meeting["extension"]:
         if each["url"] == f"{_OURS}/StructureDefinition/{name}":
             yield next(value for key, value in each.items() if key.startswith("value"))
+
+
+def _is_mistake(body: Json) -> bool:
+    """Whatever R4 calls the element; where it has none, by our modifier."""
+    said = [body.get(name) for name in ("status", "docStatus", "lifecycleStatus")]
+    said += [each["code"] for each in body.get("verificationStatus", {}).get("coding", ())]
+    marks = [each["valueBoolean"] for each in body.get("modifierExtension", ()) if each["url"].endswith("in-error")]
+    return "entered-in-error" in said or any(marks)
 
 
 def _is_conflict(body: Json) -> bool:

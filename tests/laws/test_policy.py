@@ -23,6 +23,7 @@ from consent.rules import (
     coordination,
     emergency,
     lead_section,
+    mistake,
     oneself,
     own_duty,
     secrecy,
@@ -104,13 +105,16 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
                 async with asking.asked(store, actor) as view:
                     rows = {row.reference: row for row in await asking.everything(view)}
                     known = await asking.known(view, actor, law, rows.values())
-                    made = policy.rules("read", known, permits, (conference_material, conflict, secrecy, unclassified))
+                    made = policy.rules(
+                        "read", known, permits, (conference_material, conflict, secrecy, unclassified, mistake)
+                    )
                     oracle = Oracle(world, actor, books)
                     for record in world.records:
                         decision = policy.decide(made, rows[record.reference].stored, known.world)
                         against = {"D3"} if oracle.closed(record) else set()
                         against |= {"D2"} if oracle.conflicted(record) else set()
                         against |= {"D5"} if oracle.unclassified(record) else set()
+                        against |= {"mistake"} if oracle.mistaken(record) else set()
                         expected = against or oracle.grounds(record)
                         said = {rule.id for rule in decision.rules}
                         assert said == expected, (actor, record)
@@ -124,7 +128,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
 
     holds()
     assert min(seen[id] for id in ("P1", "P2", "P3", "P4", "P6", "D1", "D3", "nothing")) > examples / 4, seen
-    assert min(seen[id] for id in ("P5", "P7", "P8", "D2", "D5", "of another")) > examples / 20, seen
+    assert min(seen[id] for id in ("P5", "P7", "P8", "D2", "D5", "mistake", "of another")) > examples / 20, seen
     assert seen["P13"] > examples / 6, seen
 
 
@@ -164,10 +168,11 @@ def test_revoking_and_closing_never_open_anything(runner, law, examples: int) ->
 
 
 def _ended(record: Record, type: str) -> Record | None:
-    """A record of this type as it is when it is over; None for what is over already or withholds, also from a team."""
+    """A record of this type as it is when it is over; None for what is over already, is a mistake or withholds, also
+    from a team."""
     body = record.body
     over = ENDING[type]
-    if body["resourceType"] != type or body | over == body:
+    if body["resourceType"] != type or body | over == body or body.get("status") == "entered-in-error":
         return None
     if type == "Consent" and (body["provision"].get("type") != "permit" or "provision" in body["provision"]):
         return None

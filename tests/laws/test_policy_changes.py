@@ -31,6 +31,7 @@ from consent.rules import (
     coordination,
     emergency,
     lead_section,
+    mistake,
     oneself,
     own_duty,
     secrecy,
@@ -235,6 +236,13 @@ def steps(draw: st.DrawFn, city: City) -> None:
             output = [{"type": {"text": "結果"}, "valueCodeableConcept": concept("emergency-outcome", "justified")}]
             for name in [each for each in city.bodies if each.startswith("Task/review-")] if what == "review" else ():
                 city.write("review", ACTORS[3], city.bodies[name] | {"status": "completed", "output": output})
+        case "mistake" | "undone" as what:
+            wrong: Json = {"verificationStatus": {"coding": [MISTAKEN]}} if what == "mistake" else {}
+            for name in [each for each in ("Condition/a", "Communication/u") if each in city.bodies]:
+                writer = ACTORS[0] if draw(st.booleans()) else ACTORS[1]
+                kept = {key: each for key, each in city.bodies[name].items() if key != "verificationStatus"}
+                turned: Json = {"status": MISTAKEN["code"] if wrong else "completed"}
+                city.write(what, writer, kept | (turned if "status" in kept else wrong))
         case "delete":
             city.delete(draw(st.sampled_from(("Condition/a", "Communication/u", "Task/x", "RelatedPerson/r"))))
 
@@ -242,8 +250,9 @@ def steps(draw: st.DrawFn, city: City) -> None:
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "protect", "protect", "post", "coordinate", "delete", "taken back"),
-    *("conflict", "end", "break", "break", "review"),
+    *("conflict", "end", "break", "break", "review", "mistake", "mistake", "undone"),
 )
+MISTAKEN = {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}
 PERIODS = (
     *({"start": "2016-12-31T23:59:60Z", "end": "9999-12-31"}, {"end": "9999"}, {"end": "2026-11-22"}),
     *({"start": "9999-12-31T23:59:59-12:00"}, {"start": "2026-11-24", "end": "2026-11-23"}, {"end": "2026-02-30"}),
@@ -274,7 +283,9 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(
                 runner.run(store.close())
 
     holds()
-    assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "P7", "D1", "D2", "nothing", "grown")) > 5, seen
+    assert min(seen[rule] for rule in ("P1", "P2", "P3", "P6", "P7", "D1", "D2", "mistake", "nothing", "grown")) > 5, (
+        seen
+    )
     if examples == MANY:
         assert not [what for what in {*STEPS, "accept", "lift"} - {"everybody"} if not seen[what]], seen
         assert seen["P8"] > 5, seen
@@ -320,7 +331,7 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
                 for by in (origins.get(name, nobody),)
             ]
             oracle = Oracle(World(tuple(records), ACTORS), who, city.books, city.revoked)
-            open_rules = policy.rules("read", known, PERMITS, (conference_material, conflict, secrecy))
+            open_rules = policy.rules("read", known, PERMITS, (conference_material, conflict, secrecy, mistake))
             for row in rows:
                 about = set(PERSONS.of(row.terms, Around(row.stored, known.world)))
                 assert about == whom[row.reference], row.reference
@@ -329,7 +340,9 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
                 assert found == derivation.search(index(), orjson.loads(row.body), secret=bool(about & secret))
                 decision = policy.decide(open_rules, row.stored, known.world)
                 record = next(each for each in records if each.reference == row.reference)
-                expected = {"D2"} if oracle.conflicted(record) else oracle.grounds(record)
+                against = {"D2"} if oracle.conflicted(record) else set()
+                against |= {"mistake"} if oracle.mistaken(record) else set()
+                expected = against or oracle.grounds(record)
                 assert {rule.id for rule in decision.rules} == expected, (who, record)
                 assert bool(decision.masks) == oracle.masked(record), (who, record)
                 seen.update({rule.id for rule in decision.rules} or {"nothing"})

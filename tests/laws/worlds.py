@@ -176,8 +176,10 @@ def _told(records: Iterable[Record]) -> Iterator[Record]:
     for place, each in enumerate(of):
         file = {"resourceType": "Binary", "id": f"f{place}", "contentType": "text/plain"}
         yield Record(file | {"securityContext": ref(each.reference)}, each.custodian, each.author)
-    note = {"resourceType": "Basic", "id": "b", "code": concept("concern-field", "debts")}
+    note: Json = {"resourceType": "Basic", "id": "b", "code": concept("concern-field", "debts")}
     whom = concerns[0].body["subject"] if len(concerns) % 2 else ref("Group/h")
+    if len(concerns) == 4:
+        note["modifierExtension"] = [extension("entered-in-error", valueBoolean=True)]
     yield Record(note | {"subject": whom}, concerns[-1].custodian, "")
 
 
@@ -406,6 +408,9 @@ def _concern(draw: st.DrawFn, id: str) -> Record:
     recorded = draw(st.sampled_from((None, "2025", "2026-02-28", "2026-03", "2026-03-01T09:00:00+09:00")))
     if recorded:
         body["recordedDate"] = recorded
+    if recorded == "2025" and level is None:  # another draw would make every other world another
+        wrong = {"system": f"{V3}condition-ver-status", "code": "entered-in-error"}
+        body["verificationStatus"] = {"coding": [wrong]}
     other = draw(st.sampled_from((None, None, None, *PATIENTS, "Group/g")))
     if other:
         body["evidence"] = [{"detail": [ref(other)]}]

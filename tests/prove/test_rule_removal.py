@@ -37,7 +37,7 @@ PERMITS = {
 }
 """Grounds, and the tag of the scenarios that show access."""
 
-RESTRICTIONS = {"D1": ("D1",), "D2": ("D2",), "D3": ("D3",), "D5": ("D5",), "scope": ("scope",)}
+RESTRICTIONS = {id: (id,) for id in ("D1", "D2", "D3", "D5", "mistake", "scope")}
 """Restrictions, and the tag of the scenarios that show what is denied."""
 
 DUTIES = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-_RULE = re.compile(r"([RPDF]\d+a?|art\. \d|scope): ")
+_RULE = re.compile(r"([RPDF]\d+a?|art\. \d|scope|mistake): ")
 
 
 def unruled(said: bytes | str | dict[str, Any]) -> list[str]:

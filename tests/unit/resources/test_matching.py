@@ -8,7 +8,7 @@ import pytest
 
 from resources import matching
 from resources.search.predicate import NOTHING
-from tests.laws.worlds import index
+from tests.laws.worlds import extension, index
 
 Json = dict[str, Any]
 
@@ -64,7 +64,14 @@ def test_of_nobody_is_this_certain(asked: Json) -> None:
     assert not matching.is_certain(asked, MIDORI)
 
 
-@pytest.mark.parametrize("over", [{"active": False}, {"link": [{"type": "replaced-by", "other": {}}]}])
+@pytest.mark.parametrize(
+    "over",
+    [
+        {"active": False},
+        {"link": [{"type": "replaced-by", "other": {}}]},
+        {"modifierExtension": [extension("entered-in-error", valueBoolean=True)]},
+    ],
+)
 def test_a_record_that_is_over_is_nobody(over: Json) -> None:
     assert not matching.is_certain(described(identifier=[NUMBER]), MIDORI | over)
 

@@ -111,6 +111,15 @@ def test_what_has_ended_is_not_verified(signed: Town) -> None:
     assert refused(signed) == "business-rule"
 
 
+@pytest.mark.parametrize("what", ["Consent/a", "DocumentReference/a-paper"])
+def test_what_was_entered_in_error_or_rests_on_such_a_paper_is_shown_and_verified_by_nobody(
+    signed: Town, what: str
+) -> None:
+    signed.write(P, asking())
+    signed.write(P, signed.read(P, what) | {"status": "entered-in-error"})
+    assert refused(signed, verified=False) == refused(signed) == "not-found"
+
+
 def test_of_the_paper_of_a_household_it_sees_the_rows_of_that_person_alone(town: Town) -> None:
     rows = [
         {

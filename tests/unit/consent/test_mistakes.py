@@ -1,0 +1,258 @@
+"""A record that was entered in error is its custodian's alone: in every version, on either store, and checked anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from consent import duty_context
+from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING, has
+from resources.store.port import Query
+from tests.laws.worlds import V3, concept, extension, ref
+from tests.unit.consent.test_belonging import P, Q, signed, told
+from tests.unit.consent.test_whom import again
+from tests.unit.consent.town import (
+    INSTALLER,
+    Town,
+    actor,
+    case,
+    concern,
+    conference,
+    coordination,
+    household,
+    patient,
+    taken_on,
+)
+from tests.unit.consent.writing.test_as_closed import ALL, differences, found, recorded  # noqa: F401  # the fixture
+
+Json = dict[str, Any]
+
+CO, LEAD = actor("co"), actor("lead")
+WRONG = {"verificationStatus": {"coding": [{"system": f"{V3}condition-ver-status", "code": "entered-in-error"}]}}
+ERROR = {"status": "entered-in-error"}
+MODIFIER = {"modifierExtension": [extension("entered-in-error", valueBoolean=True)]}
+MOTHER = {"subject": ref("Patient/1")}
+CONTENT = {"content": [{"attachment": {"title": "控え"}}]}
+KINDS: dict[str, tuple[Json, Json]] = {
+    "Appointment": (
+        {"status": "booked", "start": "2026-12-01T10:00:00+09:00", "end": "2026-12-01T11:00:00+09:00"}
+        | {"participant": [{"actor": ref("Patient/1"), "status": "accepted"}]},
+        ERROR,
+    ),
+    "Basic": ({"code": {"text": "覚え書き"}} | MOTHER, MODIFIER),
+    "CarePlan": ({"status": "completed", "intent": "plan"} | MOTHER, ERROR),
+    "Composition": (
+        {"status": "final", "type": {"text": "控え"}, "date": "2026-11-01", "title": "控え"}
+        | {"author": [ref("Organization/center")]}
+        | MOTHER,
+        ERROR,
+    ),
+    "DocumentReference": ({"status": "current"} | CONTENT | MOTHER, ERROR),
+    "DocumentReference by its document": (
+        {"status": "current", "docStatus": "final"} | CONTENT | MOTHER,
+        {"docStatus": "entered-in-error"},
+    ),
+    "EpisodeOfCare": ({"status": "active", "patient": ref("Patient/1")}, ERROR),
+    "Flag": ({"status": "active", "code": {"text": "注意"}} | MOTHER, ERROR),
+    "Goal": (
+        {"lifecycleStatus": "active", "description": {"text": "外に出る"}} | MOTHER,
+        {"lifecycleStatus": "entered-in-error"},
+    ),
+    "Observation": ({"status": "final", "code": {"text": "様子"}} | MOTHER, ERROR),
+    "QuestionnaireResponse": ({"status": "completed"} | MOTHER, ERROR),
+    "RelatedPerson": ({"patient": ref("Patient/1")}, MODIFIER),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_of_every_type_it_is_read_found_counted_and_told_in_history_by_its_custodian_alone(
+    town: Town, kind: str
+) -> None:
+    body, wrong = KINDS[kind]
+    type = kind.partition(" ")[0]
+    record = {"resourceType": type, "id": "x"} | body
+    town.write(P, patient("1"), record)
+    signed(town, "1")
+    assert _seen(town, Q, type) == (True, ["x"], 1, [1])
+    town.write(P, record | wrong | again())
+    assert _seen(town, Q, type) == (False, [], 0, [])
+    assert _seen(town, P, type) == (True, ["x"], 1, [1, 2])
+    town.write(P, record | {"meta": {"versionId": "2"}})
+    assert _seen(town, Q, type) == (True, ["x"], 1, [1, 2, 3])
+    assert differences(town) == []
+
+
+def _seen(town: Town, who: Any, type: str) -> tuple[bool, list[str], int | None, list[int]]:
+    """Whether one reads it, finds it, in how many; and which of its versions they read."""
+    page = town.page(who, type, ("_id", "x"), ("_total", "accurate"))
+    numbers = []
+    for number in range(1, 4):
+        try:
+            town.read(who, f"{type}/x", number)
+            numbers.append(number)
+        except Problem:
+            continue
+    return town.reads(who, f"{type}/x"), [each.id for each in page.versions], page.total, numbers
+
+
+@pytest.mark.parametrize("name", ["Patient/1", "Group/g"])
+def test_a_person_or_household_registered_by_mistake_too_and_whoever_refers_to_it_keeps_the_record(
+    town: Town, name: str
+) -> None:
+    records = {"Patient/1": patient("1"), "Group/g": household("1")}
+    town.write(P, *records.values(), concern("c", "1"))
+    signed(town, "1")
+    assert town.reads(Q, name)
+    town.write(P, records[name] | MODIFIER | again())
+    assert not town.reads(Q, name)
+    assert town.reads(Q, "Condition/c")
+    town.write(P, records[name] | {"meta": {"versionId": "2"}})
+    assert town.reads(Q, name)
+
+
+def test_our_mark_stands_where_r4_has_no_status_for_it_and_nowhere_else(town: Town) -> None:
+    town.write(P, patient("1"))
+    for who, record in ((P, concern("c", "1")), (INSTALLER, {"resourceType": "Organization", "id": "o", "name": "o"})):
+        with pytest.raises(Problem) as found_out:
+            town.write(who, record | MODIFIER)
+        assert found_out.value.kind == "invalid"
+    with pytest.raises(Problem):
+        town.write(P, patient("2") | {"extension": MODIFIER["modifierExtension"]})
+
+
+def test_what_belongs_to_it_closes_with_it_and_opens_with_it_also_once_it_is_deleted(recorded: Town) -> None:  # noqa: F811
+    recorded.write(P, told("Condition/c", "Condition/d", id="w"))
+    recorded.write(P, concern("c", "1") | WRONG | again())
+    assert found(recorded) == {"Condition/d"}
+    assert found(recorded, P) == ALL | {"Provenance/w"}
+    with pytest.raises(Problem):
+        recorded.read(Q, "Provenance/v", 1)
+    recorded.write(P, concern("c", "1") | {"meta": {"versionId": "2"}})
+    assert found(recorded) == ALL | {"Provenance/w"}
+    recorded.write(P, concern("c", "1") | WRONG | {"meta": {"versionId": "3"}})
+    recorded.delete(P, "Condition/c")
+    assert found(recorded) == {"Condition/d"}
+    with pytest.raises(Problem) as gone:
+        recorded.read(Q, "Condition/c", 1)
+    assert gone.value.kind == "not-found"
+
+
+def test_one_that_belongs_to_a_record_may_be_a_mistake_by_itself(recorded: Town) -> None:  # noqa: F811
+    recorded.write(P, told("Condition/c") | MODIFIER | again())
+    assert found(recorded) == {"Binary/f", "Condition/c", "Condition/d"}
+    recorded.write(P, told("Condition/c") | {"meta": {"versionId": "2"}})
+    assert found(recorded) == ALL
+
+
+def test_nobody_but_who_keeps_it_says_that_it_is_one(town: Town) -> None:
+    town.write(P, patient("1"), household("1"), case(), case("plan", "total-care-plan"), coordination("requested"))
+    town.write(CO, coordination() | again())
+    plan = case("plan", "total-care-plan") | again()
+    assert town.read(CO, "CarePlan/plan")["status"] == "active"
+    with pytest.raises(Problem) as found_out:
+        town.write(CO, plan | ERROR)
+    assert found_out.value.kind == "forbidden"
+    town.write(P, plan | ERROR)
+    assert not town.reads(CO, "CarePlan/plan")
+
+
+def test_a_concern_so_marked_is_none_of_the_household_at_the_table(town: Town) -> None:
+    town.write(P, patient("1"), household("1"), concern("c", "1"))
+
+    async def fields() -> frozenset[str]:
+        async with town.store.snapshot() as view:
+            return await duty_context.concerns(conference(), view)
+
+    assert town.run(fields()) == {"debts"}
+    town.write(P, concern("c", "1") | WRONG | again())
+    assert town.run(fields()) == set()
+
+
+def test_to_others_it_is_not_there_for_writing_deleting_and_naming_either(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    taken_on(town)
+    signed(town, "1")
+    town.write(P, concern("c", "1") | WRONG | again())
+    own: Json = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "様子"}} | MOTHER
+    for name in ("Condition/c", "Condition/none"):
+        with pytest.raises(Problem, match=name):
+            town.write(Q, own | {"focus": [ref(name)]})
+        assert [done.was_nothing for done in town.delete(Q, name)] == [True]
+        with pytest.raises(Problem) as absent:
+            town.read(Q, name)
+        assert absent.value.kind == "not-found"
+    assert town.reads(P, "Condition/c")
+
+
+def _letters(town: Town) -> list[Json]:
+    return [
+        orjson.loads(each.body)
+        for each in town.stored("Communication")
+        if "mistake-notice" in str(orjson.loads(each.body).get("category"))
+    ]
+
+
+def test_who_received_a_request_or_a_letter_is_told_once_and_of_nothing_it_said(town: Town) -> None:
+    town.write(P, patient("1"))
+    taken_on(town)
+    word: Json = {"resourceType": "Communication", "id": "w", "status": "completed"} | MOTHER
+    word |= {"recipient": [ref("Organization/other"), ref("PractitionerRole/p"), ref("HealthcareService/desk")]}
+    word |= {"payload": [{"contentString": "別の人のことでした"}], "sender": ref("Organization/center")}
+    town.write(P, word)
+    assert town.reads(Q, "Communication/w")
+    town.write(P, word | ERROR | again())
+    town.write(P, word | ERROR | {"meta": {"versionId": "2"}, "sent": "2026-11-01"})
+    assert not town.reads(Q, "Communication/w")
+    [letter] = _letters(town)
+    assert letter["about"] == [ref("Communication/w")]
+    assert letter["recipient"] == [ref("Organization/other")]
+    assert "別の人" not in str(letter)
+    assert town.search(Q, "Communication") == [f"Communication/{letter['id']}"]
+    assert town.search(P, "Communication", ("category", "mistake-notice")) == []
+    task = town.read(P, "Task/taken")
+    town.write(P, task | ERROR)
+    assert not town.reads(Q, "Task/taken")
+    assert sorted(str(each["about"][0]["reference"]) for each in _letters(town)) == ["Communication/w", "Task/taken"]
+
+
+def test_the_post_that_was_asked_is_told(town: Town) -> None:
+    town.write(P, patient("1"), household("1"), case(), coordination("requested"))
+    town.write(P, coordination("requested") | ERROR | again())
+    [letter] = _letters(town)
+    assert letter["recipient"] == [ref("PractitionerRole/co")]
+    assert town.reads(CO, f"Communication/{letter['id']}")
+
+
+def test_what_nobody_had_received_is_told_to_nobody(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    draft: Json = {"resourceType": "Communication", "id": "w", "status": "not-done"} | MOTHER
+    town.write(P, draft | {"recipient": [ref("Organization/other")]})
+    town.write(P, draft | {"recipient": [ref("Organization/other")]} | ERROR | again())
+    town.write(P, concern("c", "1") | WRONG | again())
+    assert _letters(town) == []
+
+
+def test_nobody_else_writes_such_a_notice(town: Town) -> None:
+    town.write(P, patient("1"))
+    word: Json = {"resourceType": "Communication", "id": "w", "status": "completed"} | MOTHER
+    with pytest.raises(Problem, match="P2"):
+        town.write(P, word | {"category": [concept("communication-category", "mistake-notice")]})
+
+
+def test_the_trail_stays_and_the_store_keeps_every_version(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    signed(town, "1")
+    town.read(Q, "Condition/c")
+    before = len(town.trail())
+    town.write(P, concern("c", "1") | WRONG | again())
+    assert any("Condition/c/_history/1" in str(each) for each in town.trail()[:before])
+
+    async def numbers() -> list[int]:
+        async with town.store.snapshot() as view:
+            found_all = await view.find(Query(has(".id", "Condition/c"), history=True), within=EVERYTHING)
+            return [each.number for each in found_all.versions]
+
+    assert sorted(town.run(numbers())) == [1, 2]
