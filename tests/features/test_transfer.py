@@ -5,6 +5,7 @@ from typing import Any
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
+from tests.features.test_worklist import parts
 from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import AGENCIES, WHAT, WHO, several
@@ -72,6 +73,18 @@ def _(scene: Scene, who: str) -> None:
 @when(parsers.re(r"(?P<who>[^が]+)が、引き継ぎの申し出を「(?P<status>[a-z]+)」にする"))
 def _(scene: Scene, who: str, status: str) -> None:
     scene.answer = casework.change(scene.city, WHO[who], "transfer", status=status)
+
+
+@then(
+    parsers.re(
+        r"引き継ぎの申し出が、(?P<taker>.+)には答えるものとして、(?P<giver>.+)には待つものとして、仕事の一覧に出る"
+    )
+)
+def _(scene: Scene, taker: str, giver: str) -> None:
+    for who, kind in ((taker, "answer-request"), (giver, "await-answer")):
+        asked = parts(scene.person(who).get("$worklist"), "item")
+        records = [each.get("record") for each in asked if each["kind"] == kind]
+        assert {"reference": scene.city.known["transfer"]} in records
 
 
 @then(parsers.parse("引き継ぎの申し出が見えるのは「{names}」だけ"))

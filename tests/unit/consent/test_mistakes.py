@@ -8,6 +8,7 @@ import orjson
 import pytest
 
 from consent import duty_context
+from consent.views import household_summary
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, has
 from resources.store.port import Query
@@ -169,6 +170,33 @@ def test_a_concern_so_marked_is_none_of_the_household_at_the_table(town: Town) -
     assert town.run(fields()) == {"debts"}
     town.write(P, concern("c", "1") | WRONG | again())
     assert town.run(fields()) == set()
+
+
+def test_the_summary_for_the_coordinator_counts_it_no_more(town: Town) -> None:
+    trouble = concern("c", "1") | {"category": [concept("record-category", "concern")]}
+    town.write(P, patient("1"), household("1"), case(), trouble, coordination("requested"))
+    town.write(CO, coordination() | again())
+
+    async def fields() -> list[str]:
+        async with town.gate.reading(CO, interaction="operation", asked="$household-summary") as reading:
+            summary = await household_summary.summed(reading, "g")
+            return [each["code"] for said in summary.concerns.values() for each in said]
+
+    assert town.run(fields()) == ["debts"]
+    town.write(P, trouble | WRONG | again())
+    assert town.run(fields()) == []
+
+
+def test_nobody_is_found_through_it_or_with_it(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    signed(town, "1")
+    through, beside = ("_has:Condition:subject:code", "debts"), ("_revinclude", "Condition:subject")
+    assert town.search(Q, "Patient", through) == ["Patient/1"]
+    assert [each.reference for each in town.page(Q, "Patient", beside).included] == ["Condition/c"]
+    town.write(P, concern("c", "1") | WRONG | again())
+    assert town.search(Q, "Patient", through) == []
+    assert not town.page(Q, "Patient", beside).included
+    assert town.search(P, "Patient", through) == ["Patient/1"]
 
 
 def test_to_others_it_is_not_there_for_writing_deleting_and_naming_either(town: Town) -> None:

@@ -14,6 +14,7 @@ from consent.acts import transferring
 from consent.acts.transfer_task import Transferred
 from consent.acts.transferring import Answer, Offer
 from consent.maintenance.checking import Check
+from consent.maintenance.reindexing import Reindexing
 from resources.record import keeping
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, term
@@ -331,6 +332,20 @@ def amended(town: Town, type: str, *more: str, less: str = "") -> None:
         await tx.amend(row.reference, {row.number: terms}, None)
 
     town.run(town.store.transact(work))
+
+
+def test_who_keeps_which_version_outlasts_a_reindex(kept: Town) -> None:
+    kept.sign(P, consent("a", provision=EVERYBODY))
+    hand(kept)
+    hand(kept, "Condition/d")
+    kept.write(Q, again(concern("c", "1")))
+    way = kept.run(Reindexing.begun(kept.store, index(), again=True))
+    assert way
+    while kept.run(way.step()):
+        pass
+    assert numbers(kept, P, "Condition/c") == [1]
+    assert {(each.id, keeping.keeper(each.terms)) for each in kept.stored("Condition")} == {("c", OTHER), ("d", OTHER)}
+    assert wrong(kept) == []
 
 
 def test_a_check_finds_what_nobody_accepted(kept: Town) -> None:
