@@ -116,6 +116,7 @@ async def _accepted(unit: UnitOfWork, task: Version, record: Version | None, tak
         raise transfer_task.refused("P1", text, ja, "Task.focus")
     if record.type == "Patient" and await unit.is_secret(record):
         raise _protected()
+    _check(record)  # it may have become the material of a meeting since
     policy.covered(policy.ruling("update", unit.facts).rules, record.type)
     terms = keeping.given(record.terms, taker)
     await unit.tx.amend(record.reference, {record.number: terms}, None)

@@ -29,22 +29,27 @@ _LOST = (
 def wrong(pasts: tuple[Past, ...], version: Version) -> Iterator[tuple[str, str]]:
     """In English and Japanese, of a record and of the Task by which one was accepted."""
     handed = keeping.taker(version.terms)
-    if handed and not any(handed in _takers(past, version.reference) for past in pasts):
+    if handed and not any(handed == _last_taker(past, version) for past in pasts):
         yield _NOTHING
     if version.type == "Task" and not all(_is_kept(past, version) for past in pasts):
         yield _LOST
 
 
-def _takers(past: Past, record: str) -> set[str]:
-    """To whom a record was handed over, by every Task that says so."""
-    return {_taker(past, each) for each in _handings(past, record)}
+def _last_taker(past: Past, version: Version) -> str:
+    """To whom a record was handed over last, by the time that its next version was written."""
+    after = [each.since for each in past.history(version.reference) if each.number == version.number + 1]
+    found = [each for each in _handings(past, version.reference) if not after or each.since <= after[0]]
+    last = max(found, key=lambda each: each.since, default=None)
+    return _taker(past, last) if last else ""
 
 
 def _handings(past: Past, record: str) -> Iterator[Version]:
+    """Of each Task by which it was handed over the version that did so: what is written of the Task later did not."""
     for name in sorted(past.leading("Task", term("focus", record))):
-        for each in past.history(name):
-            if _taker(past, each) and reference.one(past.body(each), "focus") == record:
-                yield each
+        ends = (each for each in past.history(name) if _taker(past, each))
+        done = next(ends, None)
+        if done and reference.one(past.body(done), "focus") == record:
+            yield done
 
 
 def _taker(past: Past, task: Version) -> str:

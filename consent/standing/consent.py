@@ -86,8 +86,8 @@ def _paper(filing: Filing, person: str) -> Iterator[Issue]:
         return
     signed, paper = day(filing.after), filing.signing.paper if filing.signing else None
     if paper is None or paper.custodian != filing.custodian:
-        text = "it is signed on a QuestionnaireResponse or DocumentReference that your agency keeps"
-        ja = "署名は、自機関が保管する QuestionnaireResponse か DocumentReference にあるものです"
+        text = "it is signed on a QuestionnaireResponse or DocumentReference that your agency keeps, not one in error"
+        ja = "署名は、自機関が保管する QuestionnaireResponse か DocumentReference（誤りのもの以外）にあるものです"
         yield _issue(text, ja, "Consent.sourceReference")
     elif person not in paper.about or not _is_dated(paper):
         text = "the paper names this person and a date"

@@ -15,7 +15,7 @@ from consent import verdict, vocabulary
 from consent.secrecy import protection
 from consent.standing import care
 from consent.standing.signed import Paper, Representative, Signing, day
-from resources.record import coding, envelope, period, reference
+from resources.record import coding, envelope, mistake, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has, has_one_of
@@ -101,7 +101,7 @@ async def telling(view: Snapshot, person: str, kind: str) -> frozenset[str]:
 
 def _tells(paper: Resource, kind: str) -> bool:
     said = (code.startswith(f"{coding.BASE}/CodeSystem/{kind}|") for code in coding.of(paper.get("type")))
-    return paper.get("status") == "current" and any(said)
+    return paper.get("status") == "current" and not mistake.is_marked(paper) and any(said)
 
 
 async def _as_it_stands(view: Snapshot, person: str, patient: Resource) -> Resource:
@@ -120,7 +120,8 @@ async def _as_it_stands(view: Snapshot, person: str, patient: Resource) -> Resou
 
 
 async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, now: datetime) -> Paper | None:
-    """The version named, else the one that stands; of a paper written later in this transaction its first."""
+    """The version named, else the one that stands; of a paper written later in this transaction its first. None of a
+    paper that was entered in error."""
     source = consent.get("sourceReference")
     said = source.get("reference") if isinstance(source, Mapping) else None
     name = reference.local(said) if isinstance(said, str) else ""
@@ -129,7 +130,10 @@ async def _paper(view: Snapshot, consent: Resource, custodian: str, look: Look, 
     number = str(said).partition("/_history/")[2]
     if number and not number.isdecimal():
         return None
-    found = await _current(view, name, int(number) if number else None)
+    standing = await _current(view, name)
+    if mistake.is_marked(orjson.loads(standing.body) if standing else look(name) or {}):
+        return None
+    found = await _current(view, name, int(number)) if number else standing
     if found:
         groups = await care.members(view, values(found.terms, ".household"))
         keeper = envelope.value(found.terms, ".custodian")
@@ -153,11 +157,13 @@ async def _representative(view: Snapshot, name: str, signed: date | None, confir
     while then and then.since >= before:
         then = await _current(view, name, then.number - 1) if then.number > 1 else None
     documents = await view.find(Query(all_of([has(".type", "DocumentReference"), has("related", name)])), within=SIGNED)
+    now: Resource = orjson.loads(current.body)
+    papers = (orjson.loads(each.body) for each in documents.versions if each.since < before)
     return Representative(
         orjson.loads(then.body) if then else {},
-        orjson.loads(current.body),
+        {} if mistake.is_marked(now) else now,
         envelope.value(current.terms, ".custodian"),
-        tuple(orjson.loads(each.body) for each in documents.versions if each.since < before),
+        tuple(each for each in papers if not mistake.is_marked(each)),
         current.since < confirmed,
     )
 

@@ -21,7 +21,18 @@ from resources.search.predicate import EVERYTHING, term
 from resources.store.open import ledger
 from resources.store.port import Transaction
 from tests.laws.worlds import concept, index, ref
-from tests.unit.consent.town import Town, actor, case, concern, household, patient, taken_on
+from tests.unit.consent.town import (
+    Town,
+    actor,
+    case,
+    concern,
+    conference,
+    coordination,
+    household,
+    patient,
+    roster,
+    taken_on,
+)
 from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
@@ -313,6 +324,18 @@ def test_who_was_protected_since_is_not_accepted(town: Town) -> None:
     assert refused(town, answer, Q, task) == "forbidden D1"
 
 
+def test_what_became_the_material_of_a_meeting_since_is_not_accepted(kept: Town) -> None:
+    paper: Json = {"resourceType": "DocumentReference", "id": "paper", "status": "current", "subject": ref("Patient/1")}
+    paper |= {"content": [{"attachment": {"title": "資料"}}]}
+    kept.write(P, coordination("requested"), paper)
+    kept.write(CO, again(coordination()))
+    kept.write(actor("conv"), roster("p"), conference("planned", "p"))
+    task = offer(kept, record="DocumentReference/paper").task.reference
+    kept.write(P, again(paper, context={"encounter": [ref("Encounter/m")]}))
+    assert refused(kept, answer, Q, task) == "business-rule D3"
+    assert refused(kept, offer, record="DocumentReference/paper") == "business-rule D3"
+
+
 def test_who_is_in_conflict_answers_nothing(town: Town) -> None:
     from tests.unit.consent.acts.test_declaring_conflict import declare
 
@@ -351,6 +374,15 @@ def test_who_keeps_which_version_outlasts_a_reindex(kept: Town) -> None:
 def test_a_check_finds_what_nobody_accepted(kept: Town) -> None:
     amended(kept, "Condition", term(keeping.TAKER, OTHER))
     assert wrong(kept) == ["Condition/c/_history/1 it is kept as handed over, and nobody accepted or decided that"]
+
+
+def test_a_check_finds_a_hand_over_that_was_given_back_and_is_kept_so_again(kept: Town) -> None:
+    hand(kept)
+    answer(kept, P, offer(kept, Q, to=CENTER).task.reference)
+    kept.protect(P, "Patient/1", "Practitioner/p")
+    assert wrong(kept) == []
+    amended(kept, "Condition", term(keeping.TAKER, OTHER))
+    assert "Condition/c/_history/1 it is kept as handed over, and nobody accepted or decided that" in wrong(kept)
 
 
 def test_a_check_finds_what_was_accepted_and_is_not_kept_so(kept: Town) -> None:

@@ -215,6 +215,7 @@ def test_an_adults_guardian_is_confirmed_by_the_lead_section_and_the_ward_signs_
 
 MINOR = {"birthDate": "2016-01-01"}
 FILE = certificate(code="family-register")
+MISTAKE: Json = {"modifierExtension": [extension("entered-in-error", valueBoolean=True)], "meta": {"versionId": "1"}}
 SIGNERS: dict[str, tuple[Json, list[Json], list[Json], str]] = {
     "a brother of a child": (MINOR, [kin(role="BRO"), FILE], [], "RelatedPerson/kin"),
     "a housemate of a child": (MINOR, [kin(role="ROOM"), FILE], [], "RelatedPerson/kin"),
@@ -225,6 +226,13 @@ SIGNERS: dict[str, tuple[Json, list[Json], list[Json], str]] = {
     "a parent with any document": (
         MINOR,
         [kin(role="MTH"), FILE | {"type": {"text": "戸籍"}}],
+        [],
+        "RelatedPerson/kin",
+    ),
+    "a parent recorded in error": (MINOR, [kin(role="MTH"), FILE, kin(role="MTH") | MISTAKE], [], "RelatedPerson/kin"),
+    "a parent whose paper is in error by its document": (
+        MINOR,
+        [kin(role="MTH"), FILE | {"docStatus": "entered-in-error"}],
         [],
         "RelatedPerson/kin",
     ),
@@ -307,6 +315,8 @@ PAPERS: dict[str, tuple[list[Json], Json]] = {
     "a document about nobody": ([sheet(subject=None)], on("QuestionnaireResponse/s")),
     "a sheet without a date": ([sheet(authored=None)], on("QuestionnaireResponse/s")),
     "a document without a date": ([paper(consent("a"), date=None)], on("DocumentReference/a-paper")),
+    "a sheet in error": ([sheet(status="entered-in-error")], on("QuestionnaireResponse/s")),
+    "a document in error": ([paper(consent("a"), docStatus="entered-in-error")], on("DocumentReference/a-paper")),
     "a version that there is not": ([sheet()], on("QuestionnaireResponse/s/_history/2")),
     "a version that is no number": ([sheet()], on("QuestionnaireResponse/s/_history/x")),
     "a paper by its identifier": ([], on("") | {"sourceReference": {"identifier": {"value": "1"}}}),
@@ -332,6 +342,16 @@ def test_nothing_else_is_a_paper(town: Town, forgery: str, together: bool) -> No
         kind, _ = refusal(town, P, made[-1])
     assert kind in ("business-rule", "invalid")
     assert {row.id for row in town.stored("Consent")} <= {"b"}
+
+
+def test_what_was_found_to_be_in_error_is_no_paper_in_a_former_version_either(town: Town) -> None:
+    form = on("DocumentReference/a-paper/_history/1")
+    town.write(P, patient("1"), concern("c", "1"), paper(consent("a")))
+    town.write(P, paper(consent("a"), docStatus="entered-in-error", meta={"versionId": "1"}))
+    assert refusal(town, P, form) == ("business-rule", "R3")
+    town.write(P, paper(consent("a"), meta={"versionId": "2"}))
+    town.write(P, form)
+    assert town.reads(Q, "Condition/c")
 
 
 def test_what_was_recorded_before_the_day_of_signing_bears_no_signature_of_that_day(days: Days) -> None:

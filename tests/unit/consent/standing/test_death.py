@@ -368,3 +368,11 @@ def test_the_row_is_there_from_the_confirmation_until_it_is_taken_back(either: T
     assert verdict.read(task.terms).note(verdict.DIED) == {"Patient/1"}
     either.write(LEAD, again(asking(), 2, status="entered-in-error"))
     assert either.run(rows()) == [False]
+
+
+@pytest.mark.parametrize("wrong", [{"status": "entered-in-error"}, {"docStatus": "entered-in-error"}])
+def test_a_paper_that_was_entered_in_error_confirms_nothing(lost: Town, wrong: Json) -> None:
+    assert refusal(lost, P, certified(**wrong), asking()) == ("business-rule", "R3")
+    lost.write(P, certified("other"), asking())
+    lost.write(P, again(certified("other"), 1, **wrong))
+    assert refusal(lost, LEAD, again(asking(), 1, status="completed")) == ("business-rule", "R3")
