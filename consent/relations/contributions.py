@@ -14,11 +14,11 @@ from consent.relations import role, teams
 from consent.secrecy import locks, protection
 from consent.verdict import Verdict
 from resources import conference
-from resources.record import coding, deceased, envelope, naming, period, reference
+from resources.record import coding, deceased, envelope, mistake, naming, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
 
-DERIVATION = 13
+DERIVATION = 14
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -130,7 +130,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Patient":
             if keeper := envelope.value(terms, ".custodian"):
                 yield Relation(CARE, itself, keeper)
-            if (since := deceased.since(resource)) is not None:
+            if not mistake.is_marked(resource) and (since := deceased.since(resource)) is not None:
                 yield Relation(DECEASED, itself, EVERY, start=since)
             yield from _protected(resource, itself)
         case "ServiceRequest":

@@ -14,7 +14,7 @@ from consent.relations.contributions import DIED
 from resources.record.problem import Problem
 from resources.search.predicate import has
 from resources.store import sqlite_range
-from tests.laws.worlds import concept, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing.test_consent import Days, certificate, days, kin, refusal, signed_by
 from tests.unit.consent.town import Town, actor, case, concern, household, paper, patient, taken_on
@@ -376,3 +376,15 @@ def test_a_paper_that_was_entered_in_error_confirms_nothing(lost: Town, wrong: J
     lost.write(P, certified("other"), asking())
     lost.write(P, again(certified("other"), 1, **wrong))
     assert refusal(lost, LEAD, again(asking(), 1, status="completed")) == ("business-rule", "R3")
+
+
+def test_a_patient_that_was_entered_in_error_says_of_nobody_that_they_have_died(either: Town) -> None:
+    confirm(either)
+    either.write(P, about("said"))
+    assert seen(either) == ["Condition/said"]
+    gone = patient("1", deceasedDateTime=TODAY)
+    mark = {"modifierExtension": [extension("entered-in-error", valueBoolean=True)]}
+    either.write(P, again(gone, 1, **mark))
+    assert seen(either) == []
+    either.write(P, again(gone, 2))
+    assert seen(either) == ["Condition/said"]
