@@ -11,7 +11,7 @@ from consent import vocabulary
 from consent.facts import Facts
 from consent.rule import Action, Rule, Text
 from resources.record.mistake import MISTAKEN
-from resources.search.predicate import Is, all_of, has_one_of, none_of
+from resources.search.predicate import Is, all_of, has, has_one_of, none_of
 
 ID = "mistake"
 
@@ -25,5 +25,6 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         return
     closed = [Is(MISTAKEN), none_of(has_one_of(".custodian", facts.agencies))]
     if action == "update":
-        closed.append(none_of(has_one_of(".code", vocabulary.CONFIRMED_ON_PAPER)))
+        asked = all_of([has(".type", "Task"), has_one_of(".code", vocabulary.CONFIRMED_ON_PAPER)])
+        closed.append(none_of(asked))
     yield Rule(ID, "forbid", all_of(closed), _BECAUSE)

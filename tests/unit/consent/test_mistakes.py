@@ -284,3 +284,15 @@ def test_the_trail_stays_and_the_store_keeps_every_version(town: Town) -> None:
             return [each.number for each in found_all.versions]
 
     assert sorted(town.run(numbers())) == [1, 2]
+
+
+def test_who_may_write_on_the_plan_of_another_agency_does_not_mark_it_whatever_it_is_called(town: Town) -> None:
+    town.write(P, patient("1"), household("1"), case(), coordination("requested"))
+    town.write(CO, coordination() | again())
+    called = [concept("record-category", "total-care-plan"), concept("task-code", "confirm-death")]
+    plan: Json = {"resourceType": "CarePlan", "id": "plan", "status": "active", "intent": "plan", "category": called}
+    town.write(CO, plan | {"subject": ref("Group/g")})
+    with pytest.raises(Problem) as caught:
+        town.write(CO, plan | {"subject": ref("Group/g")} | ERROR | again())
+    assert caught.value.kind == "forbidden"
+    assert town.reads(CO, "CarePlan/plan")
