@@ -18,7 +18,7 @@ from consent.relations import at_the_table, people, told_of
 from consent.relations.people import Person
 from resources import conference, fund, programme, unstarted
 from resources.programme import Programme
-from resources.record import coding, envelope, period, reference
+from resources.record import coding, envelope, mistake, period, reference
 from resources.record.envelope import Envelope
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
@@ -114,7 +114,9 @@ async def of(
     if record.get("resourceType") == "CarePlan":
         others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
         programmes = await _programmes((record, had or {}), view) if plan else {}
-        return DutyContext(people=known, others=others, programmes=programmes)
+        mistaken = mistake.is_marked(record) and vocabulary.CASE in coding.of(record.get("category"))
+        before = mistaken and await _before_conference(record, view)
+        return DutyContext(people=known, before_conference=before, others=others, programmes=programmes)
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):

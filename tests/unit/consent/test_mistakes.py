@@ -25,6 +25,7 @@ from tests.unit.consent.town import (
     coordination,
     household,
     patient,
+    roster,
     taken_on,
 )
 from tests.unit.consent.writing.test_as_closed import ALL, differences, found, recorded  # noqa: F401  # the fixture
@@ -296,3 +297,17 @@ def test_who_may_write_on_the_plan_of_another_agency_does_not_mark_it_whatever_i
         town.write(CO, plan | {"subject": ref("Group/g")} | ERROR | again())
     assert caught.value.kind == "forbidden"
     assert town.reads(CO, "CarePlan/plan")
+
+
+def test_a_case_on_which_a_conference_is_called_is_no_mistake_until_that_is_over(town: Town) -> None:
+    town.write(P, patient("1"), household("1"), case(), coordination("requested"))
+    town.write(CO, coordination() | again())
+    town.write(actor("conv"), roster("p"), conference("planned", "p"))
+    with pytest.raises(Problem) as caught:
+        town.write(P, case() | ERROR | again())
+    assert list(caught.value.rules) == ["R44"]
+    assert town.reads(LEAD, "CarePlan/k")
+    town.write(P, case() | {"title": "会議の前"} | again())
+    town.write(actor("conv"), conference("cancelled", "p") | again())
+    town.write(P, case() | ERROR | {"meta": {"versionId": "2"}})
+    assert not town.reads(LEAD, "CarePlan/k")
