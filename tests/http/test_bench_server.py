@@ -12,12 +12,14 @@ import httpx2
 from bench import load, server
 from demo.credentials import Credentials
 from demo.people import People
+from tests.http import launch
 
 
-def test_a_server_that_is_measured_answers_the_demo_and_its_constant_bytes(tmp_path: Path) -> None:
-    with server.serving(tmp_path) as (address, started):
+def test_a_server_that_is_measured_answers_the_demo_and_its_constant_bytes(installed: Path, tmp_path: Path) -> None:
+    folder = launch.copied(installed, tmp_path / "city")
+    with server.serving(folder) as (address, started):
         assert started > 0
-        people = People(f"{address}/fhir", Credentials.read(tmp_path / "demo-credentials.json"))
+        people = People(f"{address}/fhir", Credentials.read(folder / "demo-credentials.json"))
         assert people.system("health-center-system").get("Organization/okayama-city").status == 200
         people.close()
         assert httpx2.get(f"{address}/constant").status_code == 200
