@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/conformance-module.html
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from profiles.spec import Harmless, SearchParameter, Spec, SpecFault
 HERE = Path(__file__).parent
 
 
+@cache
 def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
     """The specification: our artefacts from `folder` (profiles/tsunagu), R4's tables from `r4` (profiles/r4).
 
-    Raises SpecFault.
+    A process reads them once. Raises SpecFault.
     """
     folder, r4 = folder or HERE / "tsunagu", r4 or HERE / "r4"
     types = served.types()

@@ -27,6 +27,7 @@ from typing import IO, Self
 
 import orjson
 
+from profiles import load
 from tests import dying
 
 ROOT = Path(__file__).parents[1]
@@ -48,7 +49,7 @@ LOADED = [
     "http.shares",
 ]
 """Modules of `api` that are loaded before; not what makes something of its own while it is loaded, as `worker` does."""
-OTHERS = ("granian.server.mp", "granian.http", "profiles.load", "multiprocessing.pool", "demo.narration")
+OTHERS = ("granian.server.mp", "granian.http", "multiprocessing.pool", "demo.narration")
 _REQUEST = 1 << 20
 
 
@@ -154,6 +155,7 @@ def _forking() -> socket.socket:
 def _load() -> None:
     for name in (*(f"api.{name}" for name in LOADED), *OTHERS):
         import_module(name)
+    load.load()
     gc.collect()
     gc.freeze()
 

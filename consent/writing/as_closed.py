@@ -28,8 +28,7 @@ async def follow(tx: Transaction, version: Version, before: Version | None, *, u
     itself, or is marked as a mistake now, or no longer. The references of those that have changed; nothing belongs to
     one that is `unnamed`."""
     done: set[str] = set()
-    marked = before is not None and (MISTAKEN in before.terms) != (MISTAKEN in version.terms)
-    if before and (marked or version.type in told_of.ELEMENT) and await _settled(tx, version):
+    if before and _turns(before, version) and await _settled(tx, version):
         done.add(version.reference)
     had = envelope.closing(before.terms) if before else frozenset()
     waiting = [] if unnamed or had == envelope.closing(version.terms) else [version.reference]
@@ -42,6 +41,16 @@ async def follow(tx: Transaction, version: Version, before: Version | None, *, u
                 done.add(name)
                 waiting.append(name)
     return done
+
+
+def _turns(before: Version, version: Version) -> bool:
+    """Whether the versions before this one may be closed otherwise from now on."""
+    if (MISTAKEN in before.terms) != (MISTAKEN in version.terms):
+        return True
+    closes = envelope.closing(before.terms) != envelope.closing(version.terms)
+    return version.type in told_of.ELEMENT and (
+        closes or set(values(before.terms, ".of")) != set(values(version.terms, ".of"))
+    )
 
 
 async def _settled(tx: Transaction, current: Version) -> bool:

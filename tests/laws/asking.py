@@ -32,25 +32,29 @@ async def everything(view: Snapshot) -> Sequence[Version]:
     return (await view.find(Query(EVERYTHING), within=EVERYTHING)).versions
 
 
+async def who(view: Snapshot, actor: Actor, law: Ordinance) -> Facts:
+    """What bears on whatever this actor asks."""
+    return await gathering.meetings(view, await gathering.of_actor(view, actor), law)
+
+
 async def known(view: Snapshot, actor: Actor, law: Ordinance, rows: Iterable[Version]) -> Facts:
     """What bears on the rows at hand."""
-    facts = await gathering.meetings(view, await gathering.of_actor(view, actor), law)
-    return await gathering.about(view, facts, rows)
+    return await gathering.about(view, await who(view, actor, law), rows)
 
 
-async def looking(view: Snapshot, actor: Actor, law: Ordinance, type: str, action: Action = "search") -> Ruling:
+async def looking(view: Snapshot, asks: Facts, type: str, action: Action = "search") -> Ruling:
     """The rules under which rows of a type are looked for."""
-    facts = await gathering.meetings(view, await gathering.of_actor(view, actor), law)
-    return policy.ruling(action, await gathering.for_search(view, facts, type, has(".type", type)))
+    return policy.ruling(action, await gathering.for_search(view, asks, type, has(".type", type)))
 
 
 async def found(
     view: Snapshot, actor: Actor, law: Ordinance, types: Iterable[str], action: Action = "search"
 ) -> set[str]:
     """All that the store finds for this actor, and counts."""
+    asks = await who(view, actor, law)
     names: set[str] = set()
     for type in sorted(types):
-        made = await looking(view, actor, law, type, action)
+        made = await looking(view, asks, type, action)
         query = Query(has(".type", type))
         rows = (await view.find(query, within=made.within)).versions
         assert await view.count(query, within=made.within) == len(rows)

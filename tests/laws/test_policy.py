@@ -6,13 +6,11 @@ docs/policy.md
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from consent import ordinance, policy
-from consent.actor import Actor
 from consent.facts import Facts
 from consent.rules import (
     addressed,
@@ -43,6 +41,7 @@ from tests.laws.worlds import (
     Json,
     Record,
     World,
+    enveloped,
     envelopes,
     stand,
     transactions,
@@ -63,12 +62,15 @@ ENDING: dict[str, Json] = {
     "PractitionerRole": {"active": False},
 }
 """How a record of each type is ended."""
+SEED = seed(2)
+"""Without one, what is drawn changes with the text of a test, and whether the seldom is among it."""
 
 
 @drawn(50, MANY)
 def test_a_decision_the_predicate_and_the_store_agree_on_every_record(runner, law, examples: int) -> None:
     seen: Counter[str] = Counter()
 
+    @SEED
     @settings(LAW, max_examples=examples)
     @given(world=worlds(), action=st.sampled_from(("read", "search", "update", "delete")), shuffle=st.randoms())
     def holds(world: World, action, shuffle) -> None:
@@ -106,6 +108,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
     conferring = (statutory_conference, carrying_out)
     permits = (own_duty, addressed, consented, *conferring, coordination, lead_section, oneself, emergency)
 
+    @SEED
     @settings(LAW, max_examples=examples)
     @given(world=worlds())
     def holds(world: World) -> None:
@@ -145,7 +148,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
     assert min(seen[id] for id in ("P1", "P2", "P3", "P4", "P6", "D1", "D3", "nothing")) > examples / 4, seen
     assert min(seen[id] for id in ("P5", "P7", "P8", "D2", "D5", "mistake", "of another")) > examples / 20, seen
     assert seen["P3 of the living"] > examples / 20, seen
-    assert seen["P13"] > examples / 6, seen
+    assert seen["P13"] > examples / 4, seen
 
 
 @drawn(40, MANY)
@@ -153,6 +156,7 @@ def test_revoking_and_closing_never_open_anything(runner, law, examples: int) ->
     """But for a consent that withholds: who takes a refusal back may open something by it."""
     seen: Counter[str] = Counter()
 
+    @SEED
     @settings(LAW, max_examples=examples)
     @given(world=worlds(), rest=st.permutations(sorted(ENDING.keys() - {"List"})))
     def holds(world: World, rest: list[str]) -> None:
@@ -161,17 +165,16 @@ def test_revoking_and_closing_never_open_anything(runner, law, examples: int) ->
         envelopes_of = envelopes(world.records)
 
         async def look(store: Store) -> None:
-            before = await _readable(store, world.actors, law)
+            before = await _readable(store, world, law)
             for type in types:
                 over = [ended for each in world.records if (ended := _ended(each, type))]
-                changed = envelopes([next((o for o in over if o.reference == e.reference), e) for e in world.records])
-                envelopes_of.update({each.reference: changed[each.reference] for each in over})
+                envelopes_of.update(enveloped(over, world.records, envelopes_of))
 
                 async def end(transaction, over=over) -> None:
                     await stand(transaction, [version(each, envelopes_of, 2, LATER) for each in over])
 
                 await store.transact(end)
-                after = await _readable(store, world.actors, law)
+                after = await _readable(store, world, law)
                 assert all(remains <= was for was, remains in zip(before, after, strict=True)), type
                 seen[type] += before != after
                 before = after
@@ -197,11 +200,11 @@ def _ended(record: Record, type: str) -> Record | None:
     return Record(body | over, record.custodian, record.author, record.verdict)
 
 
-async def _readable(store: Store, actors: Sequence[Actor], law: ordinance.Ordinance) -> list[set[str]]:
+async def _readable(store: Store, world: World, law: ordinance.Ordinance) -> list[set[str]]:
+    types = {record.body["resourceType"] for record in world.records}
     readable = []
-    for actor in actors:
+    for actor in world.actors:
         async with asking.asked(store, actor) as view:
-            types = {row.type for row in await asking.everything(view)}
             readable.append(await asking.found(view, actor, law, types, "read"))
     return readable
 

@@ -120,17 +120,22 @@ def transactions(records: Iterable[Record]) -> list[list[tuple[str, Json]]]:
 def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
     """The envelopes of records written at once: each takes from those it is of, until nobody takes any more."""
     records = list(records)
-    bodies = {record.reference: record.body for record in records}
     made: dict[str, Envelope] = {}
     while True:
-        around = Around(bodies.get, made.get)
-        again = {
-            each.reference: derivation.of(each.body, Origin(each.custodian, each.author), around).envelope
-            for each in records
-        }
-        if again == made:
+        before = dict(made)
+        for each in records:
+            made |= enveloped([each], records, made)
+        if made == before:
             return made
-        made = again
+
+
+def enveloped(some: Iterable[Record], records: Iterable[Record], known: Mapping[str, Envelope]) -> dict[str, Envelope]:
+    """The envelopes of some records, beside all that are known already."""
+    bodies = {each.reference: each.body for each in records}
+    around = Around(bodies.get, known.get)
+    return {
+        each.reference: derivation.of(each.body, Origin(each.custodian, each.author), around).envelope for each in some
+    }
 
 
 def version(

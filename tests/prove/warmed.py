@@ -6,7 +6,6 @@ docs/testing.md, "Mutation"
 from __future__ import annotations
 
 import asyncio
-import functools
 import tempfile
 
 
@@ -26,14 +25,12 @@ def town() -> None:
     from tests.unit.consent import town as towns
     from tests.unit.consent.people import NOW
 
-    once = functools.cache(load.load)
-    setattr(load, "load", once)  # noqa: B010  # a module is no place to assign to
     officer = towns.actor("p")
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner() as runner:
         store = opened(folder, lambda: NOW)
         runner.run(store.open())
         try:
-            founded = towns.Town.founded(runner, store, once())
+            founded = towns.Town.founded(runner, store, load.load())
             founded.write(officer, towns.patient("1"), towns.patient("2"), towns.household("1", "2"))
             founded.write(officer, towns.concern("c", "1"), towns.case(), towns.coordination("requested"))
             founded.search(officer, "Condition", ("subject", "Patient/1"))
