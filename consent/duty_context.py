@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import come_to, evidence, fund_account, verdict, vocabulary
+from consent import come_to, evidence, fund_account, under_way, verdict, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
@@ -42,22 +42,23 @@ class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed,
-    `keepers` are the agencies that keep its open cases. `people` are
-    those whom the record names, by each reference to them. Of a request to the fund `fund` is what bears on it, and
-    `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are those it names and named before.
-    `others` are the other active plans, or roles, of the household whose plan or roles it is. `law` is what law and
-    ordinance say that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided`
-    whether a case conference on its case closed without a decision, `undone` what it leaves (`come_to`), `advised` are
-    the fields of the advisers at the table, `unbacked` the agencies there without their department, by names. Of a
-    coordination `waiting` are the supports of the plan that have neither started nor been closed with a reason, and
-    `planned` says whether there is, or was, a plan. Of what belongs to records `targets` are the envelopes of those
-    that are stored.
+    `keepers` are the agencies that keep its open cases, `under_way` is what goes on with a household or case that is to
+    be a mistake, or deleted. `people` are those whom the record names, by each reference to them. Of a request to the
+    fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care plan `programmes`
+    are those it names and named before. `others` are the other active plans, or roles, of the household whose plan or
+    roles it is. `law` is what law and ordinance say that is data. Of a conference `refusing` says whether somebody of
+    its household refused, `undecided` whether a case conference on its case closed without a decision, `undone` what
+    it leaves (`come_to`), `advised` are the fields of the advisers at the table, `unbacked` the agencies there without
+    their department, by names. Of a coordination `waiting` are the supports of the plan that have neither started nor
+    been closed with a reason, and `planned` says whether there is, or was, a plan. Of what belongs to records `targets`
+    are the envelopes of those that are stored.
     """
 
     concerns: frozenset[str] = frozenset()
     at_table: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
     before_conference: bool = False
+    under_way: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -96,6 +97,7 @@ async def of(
 ) -> DutyContext:
     """The surroundings of a record: whom it names; of a conference, a team, a plan or a request to the fund more."""
     known = await people.of(view, reference.locals_of(record), now)
+    lost = record is had or mistake.is_marked(record)
     if envelope.is_conference(record):
         return DutyContext(
             concerns=await concerns(record, view),
@@ -114,9 +116,10 @@ async def of(
     if record.get("resourceType") == "CarePlan":
         others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
         programmes = await _programmes((record, had or {}), view) if plan else {}
-        mistaken = mistake.is_marked(record) and vocabulary.CASE in coding.of(record.get("category"))
-        before = mistaken and await _before_conference(record, view)
-        return DutyContext(people=known, before_conference=before, others=others, programmes=programmes)
+        going = await under_way.of(record, view) if lost else frozenset[str]()
+        return DutyContext(people=known, under_way=going, others=others, programmes=programmes)
+    if record.get("resourceType") == "Group" and lost:
+        return DutyContext(people=known, law=law, under_way=await under_way.of(record, view))
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):

@@ -91,6 +91,9 @@ MOVE_KEEPING = coding.own("task-code", "move-keeping")
 TRANSFERS = frozenset({TRANSFER, OPEN_TRANSFERRED, MOVE_KEEPING})
 """By these the keeping of a record is offered to another agency, and asked of the lead section."""
 
+ASKED_BY_THE_SERVER = TRANSFERS | {ASK_LIST, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
+"""What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that."""
+
 LIST_UNANSWERED = coding.own("communication-category", "list-unanswered")
 
 NO_CARE = frozenset(

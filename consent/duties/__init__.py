@@ -33,6 +33,7 @@ from consent.duties import (
     introduction,
     labels,
     material,
+    mistake,
     parting,
     programmes,
     reception,
@@ -58,6 +59,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household),  # R37
         case_ending.with_its_outcome,  # R44
+        mistake.of_nothing_under_way,  # R17, R44
         programmes.followed_by_its_pair,  # R45
     ),
     "CareTeam": (
@@ -87,7 +89,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "EpisodeOfCare": (coordination.performs_nothing,),  # R15
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
-    "Group": (household.of_patients,),
+    "Group": (household.of_patients, mistake.of_nothing_under_way),  # P3, R17, R44
     "HealthcareService": (directory.desk_stays, validity.told),  # P12
     "Location": (validity.told,),  # P12
     "Organization": (validity.told,),  # P12

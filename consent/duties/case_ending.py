@@ -18,19 +18,9 @@ _GIVEN_UP = ("cancelled", "rejected", "failed", "entered-in-error", "draft")
 
 
 def with_its_outcome(change: Transition) -> Iterator[Issue]:
-    """R44: a case that is ended says whether it was resolved, and where it was not, names the Task of its review; one
-    that a conference is called on is no mistake."""
+    """R44: a case that is ended says whether it was resolved, and where it was not, names the Task of its review."""
     case = change.after or {}
     was = (change.before or {}).get("status")
-    if change.duty_context.before_conference and change.turns("status"):
-        yield violation(
-            "R44",
-            "a conference is called on this case, which would lose it: let that be closed or cancelled first, or end "
-            "the case with what came of it",
-            "この事例の支援会議が招集されています。誤りとする前に、会議を閉じるか取りやめてください。"
-            "または、結果を書いて事例を終えてください",
-            "CarePlan.status",
-        )
     if vocabulary.CASE not in coding.of(case.get("category")) or case.get("status") not in _OVER or was in _OVER:
         return
     ended = case_ending.read(case)

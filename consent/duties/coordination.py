@@ -11,9 +11,10 @@ from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources.record import coding, reference
+from resources.record import coding, mistake, reference
 from resources.record.problem import Issue
 
+_NEVER_TAKEN_ON = ("draft", "requested")
 _CALLS = frozenset({vocabulary.COORDINATE, vocabulary.ESCALATE, vocabulary.INQUIRY})
 
 
@@ -79,13 +80,18 @@ def _tells_why(task: Mapping[str, Any]) -> bool:
 
 
 def kept(change: Transition) -> Iterator[Issue]:
-    """P6: a coordination that may have left its mark on a household is ended, and not deleted."""
-    task = change.before or {}
-    if change.action != "delete" or vocabulary.COORDINATE not in coding.of(task.get("code")):
+    """P6: a coordination that may have left its mark on a household is ended: it is neither deleted nor a mistake, and
+    stays a coordination."""
+    task, after = change.before or {}, change.after
+    if vocabulary.COORDINATE not in coding.of(task.get("code")) or task.get("status") in _NEVER_TAKEN_ON:
         return
-    if task.get("status") not in ("draft", "requested"):
-        text, ja = "a coordination is ended by its status, and stays", "調整の求めは状態で終わらせ、記録は残します"
+    if after is None or (change.turns("status") and mistake.is_marked(after)):
+        text = "a coordination that was taken on is ended by its status (`completed`, or `cancelled`), and stays"
+        ja = "受け付けられた調整は、状態（completed か cancelled）で終わらせ、記録は残します"
         yield violation("P6", text, ja, "Task.status")
+    elif vocabulary.COORDINATE not in coding.of(after.get("code")):
+        text, ja = "what was a coordination stays one: write another Task", "調整の求めの区分は変更できません"
+        yield violation("P6", text, ja, "Task.code")
 
 
 def performs_nothing(change: Transition) -> Iterator[Issue]:

@@ -54,9 +54,11 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 def judged(filing: Filing) -> Verdict:
     """It counts as a request of another agency if it was so asked, until who asked takes it back; and as taken on only
-    if that agency accepted it."""
+    if that agency accepted it. What the server itself asked stays what it was, whoever answers it."""
     if filing.status()[1] in _TAKEN_BACK and filing.custodian in filing.facts.agencies:
         return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in filing.had.note(verdict.ABOVE)))
+    if _by_the_server(filing):
+        return filing.had
     if _calls(filing):
         return Verdict(True, noted=_noted(filing))
     if naming.names(filing):
@@ -73,6 +75,12 @@ def judged(filing: Filing) -> Verdict:
 
 
 KIND = Kind(refused, judged)
+
+
+def _by_the_server(filing: Filing) -> bool:
+    """Whether this is an answer to what the server asked, or a note on it: nobody's request."""
+    task = filing.before if filing.before is not None and filing.type == "Task" else {}
+    return bool(vocabulary.ASKED_BY_THE_SERVER & coding.of(task.get("code")))
 
 
 def _calls(filing: Filing) -> bool:

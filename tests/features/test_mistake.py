@@ -18,12 +18,16 @@ _CLINICAL, _VERIFIED = (
     f"http://terminology.hl7.org/CodeSystem/{name}" for name in ("condition-clinical", "condition-ver-status")
 )
 _WRONG: Json = {"verificationStatus": {"coding": [{"system": _VERIFIED, "code": "entered-in-error"}]}}
+_MARK: Json = {"url": f"{coding.BASE}/StructureDefinition/entered-in-error", "valueBoolean": True}
 _RIGHT: Json = {"clinicalStatus": {"coding": [{"system": _CLINICAL, "code": "active"}]}}
 
 
 @when(parsers.re(r"(?P<who>[^が]+)が、" + RECORD + r"を誤り(?P<done>とする|でないとする)"))
 def _(scene: Scene, who: str, what: str, done: str) -> None:
     officer, found = scene.person(who), scene.city.officer("yorisoi").get(scene.place(what)).json
+    if found["resourceType"] == "Group":
+        scene.answer = officer.put(found | {"modifierExtension": [_MARK]})
+        return
     if found["resourceType"] != "Condition":
         scene.answer = officer.put(found | {"status": "entered-in-error"})
         return
@@ -34,8 +38,7 @@ def _(scene: Scene, who: str, what: str, done: str) -> None:
 @when("寄り添いサポートセンターの担当者が、母の記録に誤りの印を付ける")
 def _(scene: Scene) -> None:
     officer = scene.city.officer("yorisoi")
-    mark = {"url": f"{coding.BASE}/StructureDefinition/entered-in-error", "valueBoolean": True}
-    scene.answer = officer.put(officer.get(scene.place("母")).json | {"modifierExtension": [mark]})
+    scene.answer = officer.put(officer.get(scene.place("母")).json | {"modifierExtension": [_MARK]})
 
 
 @given("寄り添いサポートセンターの担当者が、母の困りごとに来歴を付けている")

@@ -122,6 +122,28 @@ def test_a_protection_of_who_shares_the_dwelling_is_put_before_the_lead_section(
     assert reviews(asked) == {"Patient/1"}
 
 
+NOTED: dict[str, Json] = {
+    "by a note": {"note": [{"text": "確かめます"}]},
+    "by taking it on": {"status": "accepted"},
+    "by closing it": {"status": "completed", "output": said({"valueString": "確かめた"})},
+}
+
+
+@pytest.mark.parametrize("answer", NOTED.values(), ids=list(NOTED))
+def test_who_answers_what_the_server_asks_has_nobody_in_care_by_that(asked: Town, answer: Json) -> None:
+    """The lead section would read a protected person's card by writing a word on the Task."""
+    asked.write(Q, group("n", "decoy", "1"))
+    [review] = [each for each in asked.stored("Task") if b"review-restriction" in each.body]
+    seen = {name: asked.reads(LEAD, name) for name in ("Patient/1", "Task/t")}
+    assert not any(seen.values())
+    noted = orjson.loads(review.body) | answer | {"meta": {"versionId": "1"}}
+    asked.write(LEAD, noted)
+    assert {name: asked.reads(LEAD, name) for name in seen} == seen
+    assert asked.search(LEAD, "Patient") == []
+    asked.write(LEAD, noted | {"note": [{"text": "もう一言"}], "meta": {"versionId": "2"}})
+    assert asked.search(LEAD, "Patient") == []
+
+
 COLLEAGUE = replace(P, person="Practitioner/p2")
 
 

@@ -14,9 +14,11 @@ from resources.search.predicate import EVERYTHING, has
 from resources.store.port import Query
 from tests.laws.worlds import V3, concept, extension, ref
 from tests.unit.consent.test_belonging import P, Q, signed, told
+from tests.unit.consent.test_conference_course import refused
 from tests.unit.consent.test_whom import again
 from tests.unit.consent.town import (
     INSTALLER,
+    WITHOUT_A_PLAN,
     Town,
     actor,
     case,
@@ -299,15 +301,112 @@ def test_who_may_write_on_the_plan_of_another_agency_does_not_mark_it_whatever_i
     assert town.reads(CO, "CarePlan/plan")
 
 
-def test_a_case_on_which_a_conference_is_called_is_no_mistake_until_that_is_over(town: Town) -> None:
-    town.write(P, patient("1"), household("1"), case(), coordination("requested"))
-    town.write(CO, coordination() | again())
+def test_a_case_on_which_a_conference_is_called_is_no_mistake_until_that_is_over(taken: Town) -> None:
+    town = taken
     town.write(actor("conv"), roster("p"), conference("planned", "p"))
+    town.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
     with pytest.raises(Problem) as caught:
         town.write(P, case() | ERROR | again())
     assert list(caught.value.rules) == ["R44"]
-    assert town.reads(LEAD, "CarePlan/k")
+    assert refused(town, P, household("1") | MODIFIER | again()) == ["R44"]
     town.write(P, case() | {"title": "会議の前"} | again())
     town.write(actor("conv"), conference("cancelled", "p") | again())
     town.write(P, case() | ERROR | {"meta": {"versionId": "2"}})
-    assert not town.reads(LEAD, "CarePlan/k")
+    assert not town.reads(CO, "CarePlan/k")
+    town.write(P, household("1") | MODIFIER | again())
+
+
+def test_by_no_other_name_or_household_is_a_case_before_a_conference_a_mistake(taken: Town) -> None:
+    town = taken
+    town.write(P, household("1") | {"id": "h"}, case("other"))
+    town.write(actor("conv"), roster("p"), conference("planned", "p"))
+    town.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
+    town.write(P, case(category="concern") | {"subject": ref("Group/h")} | again())
+    assert refused(town, P, case(category="concern") | ERROR | {"meta": {"versionId": "2"}}) == ["R44"]
+    town.write(P, case("other") | ERROR | again())
+
+
+@pytest.fixture
+def taken(town: Town) -> Town:
+    """The coordinator has taken on the case."""
+    town.write(P, patient("1"), household("1"), case(), coordination("requested"))
+    town.write(CO, coordination() | again())
+    return town
+
+
+def test_while_it_is_coordinated_neither_the_household_nor_the_case_is_a_mistake_or_deleted(taken: Town) -> None:
+    for wrong in (household("1") | MODIFIER, case() | ERROR):
+        assert refused(taken, P, wrong | again()) == ["R17"]
+        with pytest.raises(Problem, match="R17"):
+            taken.delete(P, f"{wrong['resourceType']}/{wrong['id']}")
+    assert taken.reads(LEAD, "CarePlan/k")
+    assert taken.reads(CO, "Group/g")
+    taken.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
+    taken.write(P, household("1") | MODIFIER | again())
+    taken.write(P, case() | ERROR | again())
+    assert taken.reads(CO, "Task/t")
+
+
+def test_one_that_the_coordinator_has_not_taken_on_holds_nothing_fast(town: Town) -> None:
+    town.write(P, patient("1"), household("1"), case(), coordination("requested"))
+    town.write(P, case() | ERROR | again())
+    town.write(P, household("1") | MODIFIER | again())
+    town.write(P, coordination("requested") | ERROR | again())
+    assert not town.reads(CO, "Task/t")
+
+
+@pytest.mark.parametrize("over", ["accepted", "cancelled", "completed"])
+def test_a_coordination_that_was_taken_on_is_no_mistake_of_who_asked_and_stays_one(taken: Town, over: str) -> None:
+    said, number = coordination(over) | WITHOUT_A_PLAN, "2"
+    if over != "accepted":
+        taken.write(P if over == "cancelled" else CO, said | {"meta": {"versionId": number}})
+        number = "3"
+    called_else = said | {"code": concept("task-code", "inquiry")}
+    for wrong in (said | ERROR, called_else, called_else | ERROR):
+        assert "P6" in refused(taken, P, wrong | {"meta": {"versionId": number}})
+    assert refused(taken, P, said | ERROR | {"meta": {"versionId": number}}) == ["P6"]
+    assert taken.reads(LEAD, "Group/g")
+    if over != "completed":
+        assert refused(taken, P, household("1") | MODIFIER | again()) == ["R17"]
+
+
+def test_a_case_that_was_not_resolved_is_no_mistake_whatever_its_end_is_then_called(town: Town) -> None:
+    outcome = [{"url": "outcome", "valueCodeableConcept": concept("case-outcome", "unresolved")}]
+    outcome += [{"url": "review", "valueReference": ref("Task/r")}]
+    over = case() | {"status": "completed", "extension": [extension("case-outcome", extension=outcome)]}
+    review: Json = {"resourceType": "Task", "id": "r", "status": "requested", "intent": "order"}
+    review |= {"code": concept("task-code", "case-review"), "focus": ref("CarePlan/k")}
+    town.write(P, patient("1"), household("1"), case())
+    town.write(P, review, over | again())
+    assert refused(town, P, over | ERROR | {"meta": {"versionId": "2"}}) == ["R44"]
+    town.write(P, case() | {"meta": {"versionId": "2"}})
+    assert refused(town, P, case() | ERROR | {"meta": {"versionId": "3"}}) == ["R44"]
+    with pytest.raises(Problem, match="R44"):
+        town.delete(P, "CarePlan/k")
+
+
+def test_a_review_that_another_agency_writes_keeps_no_case(taken: Town) -> None:
+    review: Json = {"resourceType": "Task", "id": "r", "status": "requested", "intent": "order"}
+    taken.write(CO, review | {"code": concept("task-code", "case-review"), "focus": ref("CarePlan/k")})
+    taken.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
+    taken.write(P, case() | ERROR | again())
+
+
+def test_who_is_asked_to_confirm_marks_nothing_before_it_is_confirmed(town: Town) -> None:
+    town.write(P, patient("1") | {"deceasedDateTime": "2026-11-01"})
+    taken_on(town)
+    paper: Json = {"resourceType": "DocumentReference", "id": "d", "status": "current"} | CONTENT | MOTHER
+    town.write(Q, paper | {"type": concept("death-paper", "death-certificate")})
+    asks: Json = {
+        "resourceType": "Task",
+        "id": "x",
+        "status": "requested",
+        "intent": "order",
+        "focus": ref("Patient/1"),
+    }
+    asks |= {"code": concept("task-code", "confirm-death"), "for": ref("Patient/1")}
+    asks |= {"input": [{"type": {"text": "死亡の日"}, "valueDateTime": "2026-11-01"}]}
+    asks |= {"requester": ref("Organization/other"), "owner": ref("Organization/center")}
+    town.write(Q, asks)
+    assert "R5" in refused(town, P, asks | ERROR | again())
+    assert town.reads(Q, "Task/x")

@@ -1,0 +1,45 @@
+"""No household and no case is a mistake, or deleted, while others work on it: they would lose it from sight.
+
+R17 and R44 of the domain; docs/policy.md, "mistakes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from consent import under_way
+from consent.transition import Transition, violation
+from resources.record import mistake
+from resources.record.problem import Issue
+
+
+def of_nothing_under_way(change: Transition) -> Iterator[Issue]:
+    """R17, R44: while it is coordinated, or a conference is called on it; and no case whose end is reviewed."""
+    before, after = change.before, change.after
+    if before is None or (after is not None and (mistake.is_marked(before) or not mistake.is_marked(after))):
+        return
+    for what in sorted(change.duty_context.under_way):
+        rule, text, ja = _AGAINST[what]
+        yield violation(rule, text, ja, change.type)
+
+
+_AGAINST = {
+    under_way.COORDINATED: (
+        "R17",
+        "the coordinator has taken this on and monitors it: let the coordination be `completed` first (one that was "
+        "`cancelled` too), or put right what is wrong in a new version",
+        "推進員が受け付けて見届けています。先に調整を完了（completed）とする（取り下げた調整も）か、"
+        "誤っているところを新しい版で直してください",
+    ),
+    under_way.CALLED: (
+        "R44",
+        "a conference is called on this, which would lose it: let that be closed or cancelled first, or end the case "
+        "with what came of it",
+        "支援会議が招集されています。先に会議を閉じるか取りやめてください。または、結果を書いて事例を終えてください",
+    ),
+    under_way.REVIEWED: (
+        "R44",
+        "this case was not resolved, and stays with its review: put right what is wrong in a new version",
+        "解決に至らなかった事例は、検証の記録とともに残ります。誤っているところは新しい版で直してください",
+    ),
+}

@@ -1,0 +1,57 @@
+"""What is under way on a household or its case: a coordination that was taken on, a conference, the review of its end.
+
+R17 and R44 of the domain; docs/policy.md, "mistakes". Of what is read here only yes or no is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from consent import evidence, verdict, vocabulary
+from resources import conference
+from resources.record import coding, envelope, reference
+from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
+from resources.store.port import Query, Snapshot
+
+UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "Encounter", "Group", "Task"))
+"""Under this the server looks for what is under way; who keeps the household or the case is told that there is some."""
+
+COORDINATED, CALLED, REVIEWED = "coordinated", "called", "reviewed"
+
+_ASKED = all_of([has(".type", "Task"), has_one_of(".code", (vocabulary.COORDINATE, vocabulary.CASE_REVIEW))])
+
+
+async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """What is under way on this household or case. A coordination that was taken on is until it is completed, though
+    who asked takes it back; of reviews those by who keeps the case, or kept it, count.
+    """
+    itself = f"{record['resourceType']}/{record.get('id')}"
+    found = {CALLED} if await _is_called(itself, view) else set()
+    versions = (await view.find(Query(has(".id", itself), history=True), within=UNDER_WAY)).versions
+    keepers = {envelope.value(each.terms, ".custodian") for each in versions} - {""}
+    for task in await _all(view, _ASKED, any_of([has(".of", itself), has(".household", itself)])):
+        body = evidence.body(task)
+        if itself not in (reference.one(body, "focus"), reference.one(body, "for")):
+            continue
+        if vocabulary.COORDINATE not in coding.of(body.get("code")):
+            found |= {REVIEWED} if envelope.value(task.terms, ".custodian") in keepers else set()
+        elif verdict.read(task.terms).fixed and body.get("status") != "completed":
+            found.add(COORDINATED)
+    return frozenset(found)
+
+
+async def _is_called(name: str, view: Snapshot) -> bool:
+    """Whether a conference that is not over has this case, or one of this household, on its agenda."""
+    cases = has(".type", "CarePlan"), has(".code", vocabulary.CASE), has(".household", name)
+    own = {each.reference for each in await _all(view, *cases) if reference.one(evidence.body(each), "subject") == name}
+    for version in await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".open", "yes")):
+        meeting = evidence.body(version)
+        if reference.one(meeting, "subject") == name or {name, *own} & set(conference.agenda(meeting)):
+            return True
+    return False
+
+
+async def _all(view: Snapshot, *wanted: Predicate) -> Sequence[Version]:
+    return (await view.find(Query(all_of(wanted)), within=UNDER_WAY)).versions
