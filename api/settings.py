@@ -90,6 +90,8 @@ class Settings(BaseSettings):
     provider_factors: str = Field("", description="what it must say as `acr` or in `amr`: one of these words")
     provider_networks: str = Field("", description="local networks that it may be in")
     provider_name: str = Field("", description="what people call it; empty for its host")
+    provider_scope: str = Field("openid", description="the scope it is asked for")
+    provider_seconds: int = Field(3600, ge=60, le=43200, description="how long a sign-in there stands unasked")
     workers: int = Field(0, ge=0, le=64, description="server processes; 0 for as many as there are cores")
     hang_seconds: int = Field(8, ge=2, le=600, description="a process that does nothing for so long is replaced")
     advisers_first: bool = Field(False, description="let the advisers meet without an undecided case conference")
@@ -113,6 +115,13 @@ class Settings(BaseSettings):
         if value and (not is_secure_transport(value) or not parts.hostname or set(value) & set("?#@ ")):
             raise ValueError("write its issuer, as `https://host/realms/city`")
         return value
+
+    @field_validator("provider_scope")
+    @classmethod
+    def _are_words(cls, value: str) -> str:
+        if "openid" not in value.split() or not value.isascii() or not value.isprintable():
+            raise ValueError("write `openid`, and words of the provider's behind it")
+        return " ".join(value.split())
 
     @field_validator("trusted_proxies", "client_networks", "provider_networks")
     @classmethod

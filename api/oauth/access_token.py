@@ -39,6 +39,8 @@ def sign(issuer: Issuer, client: Client, grant: Granted, scope: str, jkt: str = 
     }
     if grant.person:
         claims["fhirUser"] = f"{issuer.fhir}/{grant.person}"
+    if grant.rests:
+        claims["rests"] = grant.rests
     if jkt:
         claims["cnf"] = {"jkt": jkt}
     if grant.patient:
@@ -62,7 +64,9 @@ def has_begun(claims: Mapping[str, Any], now: float) -> bool:
 def given(claims: Mapping[str, Any]) -> Given:
     """What must stand for the token of these claims to be used."""
     client_mark, account_mark = claims.get("stood", ("", ""))
-    return Given(claims["grant_id"], claims["client_id"], claims["sub"], client_mark, account_mark)
+    return Given(
+        claims["grant_id"], claims["client_id"], claims["sub"], client_mark, account_mark, claims.get("rests", "")
+    )
 
 
 def person(issuer: Issuer, claims: Mapping[str, Any]) -> str:

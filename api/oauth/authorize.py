@@ -195,6 +195,7 @@ class Authorize:
             households=context.households if context else (),
             means=current.means,
             session_ends=current.until,
+            rests=current.came.rests,
         )
         code = granted.identifier()
         until = self.issuer.clock().timestamp() + CODE_LIFETIME

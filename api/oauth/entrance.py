@@ -14,9 +14,12 @@ from api.oauth import request as oauth
 from api.oauth.accounts import Account
 from api.oauth.attempts import Attempts, Who
 from api.oauth.issuer import Issuer
+from api.oauth.resting import Came
 from api.oauth.session import Session
 from api.oauth.throttle import Throttle
 from api.pages import sign_in as pages
+
+_HERE = Came()
 
 
 class Entrance:
@@ -65,17 +68,15 @@ class Entrance:
         account: Account,
         query: str,
         means: tuple[str, ...],
-        *,
-        via: str = "",
-        since: int = 0,
+        came: Came = _HERE,
     ) -> Response:
         """A new session; then on to what was asked for before, which is always a page of ours.
 
-        `means` are what was shown, as RFC 8176 names them; `via` and `since` are of a provider of others.
+        `means` are what was shown, as RFC 8176 names them.
         """
         await session.leave(self.issuer, current)
-        begun = await session.begin(self.issuer, current.browser, account, means, via=via, since=since)
-        asked = f"sign-in ({', '.join((*filter(None, [via]), *means))})"
+        begun = await session.begin(self.issuer, current.browser, account, means, came)
+        asked = f"sign-in ({', '.join((*filter(None, [came.via]), *means))})"
         await self.issuer.events.note(http, "sign-in", asked, person=account.person)
         address = f"/oauth/authorize?{query}" if query else "/sign-in"
         return session.remember(self.issuer, http, RedirectResponse(address, 303, pages.HEADERS), begun)

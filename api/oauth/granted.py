@@ -34,7 +34,7 @@ class Granted:
     `subject` is an account's or the client's id, `person` is as the account has it or empty, `purpose` is
     `system|code`, `scope` what is said to the client. It was given under the marks that client and account had then;
     `patient` and `households` are those of its launch, `means` what was shown at the sign-in (RFC 8176);
-    `session_ends` is when the session ends in which it was granted.
+    `session_ends` is when the session ends in which it was granted, `rests` names the sign-in elsewhere that it was.
     """
 
     id: str
@@ -51,11 +51,12 @@ class Granted:
     households: tuple[str, ...] = ()
     means: tuple[str, ...] = ()
     session_ends: int = 0
+    rests: str = ""
 
     @property
     def given(self) -> Given:
         """What must stand for anything of this grant to be used."""
-        return Given(self.id, self.client, self.subject, self.client_mark, self.account_mark)
+        return Given(self.id, self.client, self.subject, self.client_mark, self.account_mark, self.rests)
 
     @property
     def words(self) -> frozenset[str]:

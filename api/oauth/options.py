@@ -21,7 +21,8 @@ class Outside:
     """An OpenID provider of others at which people may sign in: its issuer, and our client there.
 
     Without a `secret` we prove ourselves by our own key. One of the `factors` must be said by it, as `acr` or in `amr`,
-    where there are any. `networks` are local ones that it may be in, `name` is what people call it.
+    where there are any. `networks` are local ones that it may be in, `name` is what people call it. `scope` is what it
+    is asked for, `seconds` how long a sign-in stands from when it last said so.
     """
 
     issuer: str
@@ -30,6 +31,8 @@ class Outside:
     factors: tuple[str, ...]
     networks: tuple[Network, ...]
     name: str
+    scope: str = "openid"
+    seconds: int = 3600
 
 
 Pushing = Literal["off", "on", "required"]
@@ -67,4 +70,6 @@ def _outside(settings: Settings) -> Outside | None:
         tuple(settings.provider_factors.split()),
         source.networks(settings.provider_networks),
         settings.provider_name or urlsplit(settings.provider).netloc,
+        settings.provider_scope,
+        settings.provider_seconds,
     )

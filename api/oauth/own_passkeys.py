@@ -7,6 +7,7 @@ guarded than the door. https://pages.nist.gov/800-63-4/sp800-63b.html#binding
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import Literal
 
 from starlette.requests import Request as HttpRequest
@@ -97,7 +98,9 @@ class OwnPasskeys:
             return self._listed(current, account, wrong="passkey")
         await self.issuer.events.note(http, "administration", asked, person=account.person)
         await session.leave(self.issuer, current)
-        begun = await session.begin(self.issuer, current.browser, changed, current.means, via=current.via)
+        begun = await session.begin(
+            self.issuer, current.browser, changed, current.means, replace(current.came, since=0)
+        )
         return session.remember(self.issuer, http, self._listed(begun, changed, done=True), begun)
 
     def _listed(

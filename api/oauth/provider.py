@@ -14,7 +14,7 @@ from urllib.parse import quote_plus
 import orjson
 from authlib.common.security import is_secure_transport
 
-from api.oauth import fetched, granted, keys
+from api.oauth import compact, fetched, granted, keys
 from api.oauth.issuer import Issuer
 from api.oauth.options import Outside
 from api.oauth.provider_keys import ProviderKeys
@@ -61,16 +61,29 @@ class Provider:
             self._described = (now, await self._discovered())
         return self._described[1]
 
-    async def exchanged(self, code: str, verifier: str) -> str | None:
-        """The id token for a code, None where the provider refuses it. Raises Unreachable."""
+    async def exchanged(self, code: str, verifier: str) -> tuple[str, str] | None:
+        """Id token and refresh token (or nothing) for a code, None where it is refused. Raises Unreachable."""
+        form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self.back, "code_verifier": verifier}
+        _, said = await self._asked(form)
+        token = said.get("id_token")
+        return (token, _text(said.get("refresh_token"))) if isinstance(token, str) else None
+
+    async def refreshed(self, token: str) -> str | None:
+        """The refresh token from now on, None where the person is not known there any more. Raises Unreachable.
+
+        No more than that is read: who it is was said at the sign-in.
+        """
+        status, said = await self._asked({"grant_type": "refresh_token", "refresh_token": token})
+        if said.get("error") == "invalid_grant":
+            return None
+        if status != 200:
+            raise Unreachable
+        return _text(said.get("refresh_token")) or token
+
+    async def _asked(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """What the token endpoint says, by status; nothing where it is not JSON."""
         described = await self.described()
-        form = {
-            "grant_type": "authorization_code",
-            "code": code,
-            "redirect_uri": self.back,
-            "code_verifier": verifier,
-            "client_id": self._outside.client,
-        }
+        form = form | {"client_id": self._outside.client}
         authorization = ""
         if self._outside.secret:
             pair = f"{quote_plus(self._outside.client)}:{quote_plus(self._outside.secret)}"
@@ -79,16 +92,21 @@ class Provider:
             form |= {"client_assertion_type": _ASSERTION, "client_assertion": self._assertion()}
         try:
             found = await fetched.post(described.token, self._outside.networks, form, authorization)
-            said = orjson.loads(found.body) if found.status == 200 else None
+            said = orjson.loads(found.body) if found.status < 500 else None
         except fetched.FAULTS:
             raise Unreachable from None
         if found.status >= 500:
             raise Unreachable
-        token = said.get("id_token") if isinstance(said, dict) else None
-        return token if isinstance(token, str) else None
+        return found.status, said if isinstance(said, dict) else {}
 
-    async def claims(self, token: str) -> Mapping[str, Any] | None:
-        """What a token says, signed by a key of the provider; nothing of it is judged. Raises Unreachable."""
+    async def claims(self, token: str, type: str = "") -> Mapping[str, Any] | None:
+        """What a token of this type, or of none, says, signed by a key of the provider; no claim is judged.
+
+        Raises Unreachable.
+        """
+        said = (compact.header(token) or {}).get("typ", "jwt")
+        if not isinstance(said, str) or said.lower().removeprefix("application/") not in ("jwt", type):
+            return None
         described = await self.described()
         try:
             return await self._keys.claims(described.jwks, token)
@@ -117,3 +135,7 @@ class Provider:
         claims = {"iss": client, "sub": client, "aud": self._outside.issuer, "iat": now, "exp": now + _LIVES}
         claims["jti"] = granted.identifier()
         return self._issuer.keys.sign(claims, type="JWT", algorithm=keys.FOR_ACCESS)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -18,7 +18,7 @@ from authlib.oauth2.base import OAuth2Error
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from api.oauth import granted, linked, said_outside, session
+from api.oauth import granted, linked, resting, said_outside, session
 from api.oauth import request as oauth
 from api.oauth.accounts import Account
 from api.oauth.entrance import Entrance
@@ -26,9 +26,11 @@ from api.oauth.issuer import Issuer, digest
 from api.oauth.options import Outside
 from api.oauth.provider import Provider, Unreachable
 from api.oauth.pushed import Pushed
+from api.oauth.resting import Came
 from api.oauth.said_outside import SaidOutside
 from api.oauth.second_factor import SecondFactor
 from api.oauth.session import Session
+from api.oauth.still_there import StillThere
 from api.pages import sign_in as pages
 
 _KIND = "oauth-outside"
@@ -47,17 +49,23 @@ class Away:
     nonce: str
     verifier: str
     query: str
-    at: int
+    at: float
     anew: bool
     age: str
 
 
 class ProviderSignIn:
     def __init__(
-        self, issuer: Issuer, entrance: Entrance, second: SecondFactor, pushed: Pushed, outside: Outside
+        self,
+        issuer: Issuer,
+        entrance: Entrance,
+        second: SecondFactor,
+        pushed: Pushed,
+        provider: Provider,
+        outside: Outside,
     ) -> None:
         self.issuer, self.entrance, self.second, self._pushed, self._outside = issuer, entrance, second, pushed, outside
-        self._provider = Provider(issuer, outside)
+        self._provider, self._still_there = provider, StillThere(issuer, provider, outside.seconds)
 
     async def ask(self, http: HttpRequest) -> Response:
         """The page that leads to the provider, which the browser opens by itself."""
@@ -75,7 +83,7 @@ class ProviderSignIn:
             granted.identifier(),
             granted.identifier(),
             form.get("query", ""),
-            self.issuer.now(),
+            self.issuer.clock().timestamp(),
             prompted or form.get("anew") == "yes",
             age,
         )
@@ -99,44 +107,45 @@ class ProviderSignIn:
         if away is None or away.browser != digest(current.browser):
             return self._page(current, "", "over")
         try:
-            found = await self._said(said, away)
+            answered = await self._said(said, away)
         except Unreachable:
             return await self._down(http, current, away.query)
-        if found is None:
+        if answered is None:
             await self.issuer.events.note(http, "sign-in", _ASKED, allowed=False)
             return self._page(current, away.query, "outside")
+        found, refresh = answered
         account = await linked.account(self.issuer.vault, self._outside.issuer, found.subject)
         if account is None:
             await self.issuer.events.note(http, "sign-in", f"{_ASKED}: no account", allowed=False)
             return self._page(current, away.query, "unknown")
-        return await self._known(http, current, account, away, found)
+        rests = resting.name(self._outside.issuer, found.sid, found.subject, away.at)
+        await self._still_there.began(rests, refresh)
+        return await self._known(http, current, account, away, found, rests)
 
     async def _known(
-        self, http: HttpRequest, current: Session, account: Account, away: Away, found: SaidOutside
+        self, http: HttpRequest, current: Session, account: Account, away: Away, found: SaidOutside, rests: str
     ) -> Response:
+        came = Came(self._outside.name, found.at, rests)
         if self._outside.factors and not found.enough:
             asked = f"{_ASKED}: not the factors asked for"
             await self.issuer.events.note(http, "sign-in", asked, about=account.person, allowed=False)
             return self._page(current, away.query, "factors")
         if account.wants_more and not found.enough:
-            page = await self.second.asked(
-                current, account, away.query, found.means, via=self._outside.name, since=found.at
-            )
+            page = await self.second.asked(current, account, away.query, found.means, came)
             return session.remember(self.issuer, http, page, current)
-        return await self.entrance.entered(
-            http, current, account, away.query, found.means, via=self._outside.name, since=found.at
-        )
+        return await self.entrance.entered(http, current, account, away.query, found.means, came)
 
-    async def _said(self, said: dict[str, str], away: Away) -> SaidOutside | None:
+    async def _said(self, said: dict[str, str], away: Away) -> tuple[SaidOutside, str] | None:
+        """What the id token says, and the refresh token that came with it, or nothing."""
         described = await self._provider.described()
         named = said.get("iss", "" if described.names_itself else self._outside.issuer)
         if named != self._outside.issuer or "error" in said or not said.get("code"):
             return None
-        token = await self._provider.exchanged(said["code"], away.verifier)
-        claims = await self._provider.claims(token) if token else None
-        if claims is None:
+        tokens = await self._provider.exchanged(said["code"], away.verifier)
+        claims = await self._provider.claims(tokens[0]) if tokens else None
+        if tokens is None or claims is None:
             return None
-        return said_outside.judged(
+        found = said_outside.judged(
             claims,
             self._outside,
             nonce=away.nonce,
@@ -145,6 +154,7 @@ class ProviderSignIn:
             anew=away.anew,
             dated=away.anew or bool(away.age),
         )
+        return (found, tokens[1]) if found else None
 
     async def _fresh(self, query: str) -> tuple[str, bool]:
         """The `max_age` of the request, and whether it prompts for a sign-in; of one that was pushed, what it says."""
@@ -162,7 +172,7 @@ class ProviderSignIn:
             "response_type": "code",
             "client_id": self._outside.client,
             "redirect_uri": self._provider.back,
-            "scope": "openid",
+            "scope": self._outside.scope,
             "state": state,
             "nonce": away.nonce,
             "code_challenge": challenge,

@@ -15,6 +15,7 @@ from api.oauth import accounts, granted, one_time, session
 from api.oauth.accounts import Account
 from api.oauth.entrance import Entrance
 from api.oauth.issuer import Issuer, digest
+from api.oauth.resting import Came
 from api.oauth.session import Session
 from api.pages import sign_in as pages
 
@@ -23,12 +24,13 @@ WITH_PASSWORD = ("pwd",)
 
 _KIND = "oauth-second"
 _LIVES = 300
+_HERE = Came()
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
     """Somebody who gave the right password, or came from a provider of others, in one browser, and has yet to give the
-    digits. `means`, `via` and `since` are what was shown, where, and when (nought for now)."""
+    digits. `means` are what was shown, the last three what `Came` says."""
 
     name: str
     mark: str
@@ -37,6 +39,11 @@ class Pending:
     means: tuple[str, ...] = WITH_PASSWORD
     via: str = ""
     since: int = 0
+    rests: str = ""
+
+    @property
+    def came(self) -> Came:
+        return Came(self.via, self.since, self.rests)
 
 
 class SecondFactor:
@@ -49,13 +56,12 @@ class SecondFactor:
         account: Account,
         query: str,
         means: tuple[str, ...] = WITH_PASSWORD,
-        *,
-        via: str = "",
-        since: int = 0,
+        came: Came = _HERE,
     ) -> Response:
         """The page that asks for digits or a passkey; whoever has it has shown `means` in this browser."""
         name = granted.identifier()
-        kept = orjson.dumps(Pending(account.name, account.mark, query, digest(current.browser), means, via, since))
+        browser, origin = digest(current.browser), (came.via, came.since, came.rests)
+        kept = orjson.dumps(Pending(account.name, account.mark, query, browser, means, *origin))
         await self.issuer.vault.keep(_KIND, digest(name), kept, until=self.issuer.now() + _LIVES)
         return pages.second(current.entry, name, query, digits=bool(account.secret), passkey=bool(account.passkeys))
 

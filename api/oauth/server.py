@@ -28,13 +28,16 @@ from api.oauth.metadata import Metadata
 from api.oauth.options import Options
 from api.oauth.own_passkeys import OwnPasskeys
 from api.oauth.passkey_sign_in import PasskeySignIn
+from api.oauth.provider import Provider
 from api.oauth.provider_sign_in import ProviderSignIn
+from api.oauth.provider_sign_out import ProviderSignOut
 from api.oauth.pushed import Pushed
 from api.oauth.registration import Registration
 from api.oauth.revoke import Revoke
 from api.oauth.second_factor import SecondFactor
 from api.oauth.sign_in import SignIn
 from api.oauth.source import Sources
+from api.oauth.still_there import StillThere
 from api.oauth.throttle import Throttle
 from api.oauth.token import Token
 from api.oauth.webauthn import Ceremonies
@@ -92,6 +95,8 @@ class AuthorizationServer:
             access_lifetime=access_lifetime,
         )
         self._gate = gate
+        outside = self.issuer.options.outside
+        self._provider = Provider(self.issuer, outside) if outside else None
         self.bearer = Bearer(self.issuer)
         self._tokens = Throttle("token", token_rate, vault, clock, sources)
         self._sign_ins = Throttle("sign-in", sign_in_rate, vault, clock, sources)
@@ -117,7 +122,7 @@ class AuthorizationServer:
             Route("/oauth/decision", authorize.decide, methods=["POST"]),
             Route("/oauth/choose", launch.choose, methods=["POST"]),
             Route("/oauth/launch", guarded(self._tokens, launch.opened), methods=["POST"]),
-            Route("/oauth/token", guarded(self._tokens, Token(issuer).answer), methods=["POST"]),
+            Route("/oauth/token", guarded(self._tokens, Token(issuer, self._still_there()).answer), methods=["POST"]),
             Route("/oauth/introspect", guarded(self._tokens, Introspect(issuer).answer), methods=["POST"]),
             Route("/oauth/revoke", guarded(self._tokens, Revoke(issuer).answer), methods=["POST"]),
             Route("/sign-in", sign_in.show),
@@ -145,13 +150,20 @@ class AuthorizationServer:
         ]
 
     def _of_provider(self, entrance: Entrance, second: SecondFactor, pushed: Pushed) -> list[Route]:
-        if self.issuer.options.outside is None:
+        outside = self.issuer.options.outside
+        if outside is None or self._provider is None:
             return []
-        entering = ProviderSignIn(self.issuer, entrance, second, pushed, self.issuer.options.outside)
+        entering = ProviderSignIn(self.issuer, entrance, second, pushed, self._provider, outside)
+        leaving = ProviderSignOut(self.issuer, self._provider, outside)
         return [
             Route("/sign-in/provider", entering.ask, methods=["POST"]),
             Route("/sign-in/provider/back", entering.enter),
+            Route("/sign-in/provider/ended", guarded(self._tokens, leaving.answer), methods=["POST"]),
         ]
+
+    def _still_there(self) -> StillThere | None:
+        outside = self.issuer.options.outside
+        return StillThere(self.issuer, self._provider, outside.seconds) if outside and self._provider else None
 
     def _turned_on(self, pushed: Pushed) -> list[Route]:
         on, found = self.issuer.options, []

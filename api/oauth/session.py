@@ -16,9 +16,10 @@ import orjson
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response
 
-from api.oauth import accounts
+from api.oauth import accounts, resting
 from api.oauth.accounts import Account
 from api.oauth.issuer import Issuer, digest
+from api.oauth.resting import Came
 
 LIFETIME = 3600
 KNOWN_FOR = 90 * 86_400
@@ -26,13 +27,14 @@ KNOWN_FOR = 90 * 86_400
 
 _KIND, _DEVICE, _GRANTS, _GRANT = "oauth-session", "oauth-device", "oauth-session-grants", "oauth-session-grant"
 _MOST_GRANTS = 1000
+_HERE = Came()
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
     """`cookie` is empty, and `account` None, until somebody signed in, at `signed_in` (Unix time), by these `means`.
 
-    `via` names the provider of others at which that was, empty where it was here.
+    `came` says of the provider of others at which that was.
     """
 
     browser: str
@@ -40,7 +42,7 @@ class Session:
     account: Account | None = None
     signed_in: int = 0
     means: tuple[str, ...] = ()
-    via: str = ""
+    came: Came = _HERE
     until: int = 0
 
     @property
@@ -71,13 +73,16 @@ async def of(issuer: Issuer, http: HttpRequest) -> Session:
     account = await accounts.find(issuer.vault, fields["name"])
     if not issuer.lives(fields["until"], LIFETIME) or account is None or account.mark != fields["mark"]:
         return Session(browser)
+    came = Came(fields.get("via", ""), fields["signed_in"], fields.get("rests", ""))
+    if came.rests and not resting.stands(came.rests, await issuer.vault.look_at(*resting.places(came.rests))):
+        return Session(browser)
     return Session(
         browser,
         cookie,
         account,
         fields["signed_in"],
         tuple(fields.get("means", ())),
-        fields.get("via", ""),
+        came,
         fields["until"],
     )
 
@@ -88,14 +93,9 @@ def at_home(issuer: Issuer, http: HttpRequest) -> bool:
     return not elsewhere and http.headers.get("origin", issuer.url) == issuer.url
 
 
-async def begin(
-    issuer: Issuer, browser: str, account: Account, means: tuple[str, ...], *, via: str = "", since: int = 0
-) -> Session:
-    """A session under a new cookie, so that one planted before the sign-in is worth nothing.
-
-    `since` is when the person signed in elsewhere, nought for now.
-    """
-    session = Session(browser, secrets.token_urlsafe(32), account, since or issuer.now(), means, via)
+async def begin(issuer: Issuer, browser: str, account: Account, means: tuple[str, ...], came: Came = _HERE) -> Session:
+    """A session under a new cookie, so that one planted before the sign-in is worth nothing."""
+    session = Session(browser, secrets.token_urlsafe(32), account, came.since or issuer.now(), means, came)
     until = issuer.now() + LIFETIME
     fields = {
         "name": account.name,
@@ -103,7 +103,8 @@ async def begin(
         "signed_in": session.signed_in,
         "until": until,
         "means": means,
-        "via": via,
+        "via": came.via,
+        "rests": came.rests,
     }
     await issuer.vault.keep(_KIND, digest(session.cookie), orjson.dumps(fields), until=until)
     await issuer.vault.replace(_DEVICE, _device(browser, account.name), b"", until=issuer.now() + KNOWN_FOR)

@@ -28,7 +28,7 @@ class SignIn:
         current = await session.of(self.issuer, http)
         name = current.account.name if current.account else ""
         page = (
-            pages.signed_in(current.csrf, name, current.via)
+            pages.signed_in(current.csrf, name, current.came.via)
             if name
             else pages.sign_in(current.entry, ways=self.issuer.ways)
         )
@@ -83,12 +83,12 @@ class SignIn:
             return pages.sign_in(current.entry, ways=self.issuer.ways)
         await self.entrance.attempts.forgive(who)
         means = tuple(dict.fromkeys((*before.means, *BY_DIGITS)))
-        return await self.entrance.entered(http, current, account, query, means, via=before.via, since=before.since)
+        return await self.entrance.entered(http, current, account, query, means, before.came)
 
     async def ask_to_leave(self, http: HttpRequest) -> Response:
         current = await session.of(self.issuer, http)
         name = current.account.name if current.account else ""
-        return session.remember(self.issuer, http, pages.sign_out(current.csrf, name, current.via), current)
+        return session.remember(self.issuer, http, pages.sign_out(current.csrf, name, current.came.via), current)
 
     async def leave(self, http: HttpRequest) -> Response:
         """End this session and what was granted in it; where the form says so, everything of the account."""
@@ -105,4 +105,6 @@ class SignIn:
                 await accounts.end_everything(self.issuer.vault, current.account.name)
             asked = "sign-out everywhere" if everywhere else "sign-out"
             await self.issuer.events.note(http, "sign-out", asked, person=current.account.person)
-        return session.remember(self.issuer, http, pages.signed_out(everywhere, current.via), Session(current.browser))
+        return session.remember(
+            self.issuer, http, pages.signed_out(everywhere, current.came.via), Session(current.browser)
+        )

@@ -19,11 +19,14 @@ from api.oauth.granted import Granted
 from api.oauth.issuer import Issuer, digest
 from api.oauth.request import Code, Refresh, Request
 from api.oauth.standing import Standing
+from api.oauth.still_there import StillThere
 
 
 class Token:
-    def __init__(self, issuer: Issuer) -> None:
-        self.issuer = issuer
+    """`still_there` asks the provider of others at which people may sign in, where there is one."""
+
+    def __init__(self, issuer: Issuer, still_there: StillThere | None = None) -> None:
+        self.issuer, self._still_there = issuer, still_there
 
     async def answer(self, http: HttpRequest) -> dict[str, Any]:
         """Raises OAuth2Error."""
@@ -40,7 +43,7 @@ class Token:
         if request.client is None:
             raise UnauthorizedClientError("the client is not known")
         http.scope["client_id"] = request.client.client_id
-        await self._stands(request)
+        await self._stands(http, request)
         if request.loaded and request.loaded.jkt not in ("", jkt):
             raise OAuth2Error("it is bound to another key", error="invalid_dpop_proof")
         grant, scope, refresh = grants.run(grants.Core(self.issuer, request.client), request)
@@ -88,9 +91,16 @@ class Token:
             form["client_id"] = request.loaded.granted.client
         return secret
 
-    async def _stands(self, request: Request) -> None:
-        if request.loaded and not await Standing(self.issuer, request.loaded.granted.given).holds():
-            raise InvalidGrantError("the grant was revoked, or the account or the client was reset")
+    async def _stands(self, http: HttpRequest, request: Request) -> None:
+        if request.loaded is None:
+            return
+        grant = request.loaded.granted
+        if not await Standing(self.issuer, grant.given).holds():
+            raise InvalidGrantError("the grant was revoked, or the account, the client or the sign-in has ended")
+        if grant.rests and self._still_there and not await self._still_there.holds(grant.rests):
+            asked = "the provider does not know the person any more: what rests on the sign-in there has ended"
+            await self.issuer.events.note(http, "sign-out", asked, client=grant.client, person=grant.person)
+            raise InvalidGrantError("the provider at which the person signed in does not know them any more")
 
     async def _spend(self, http: HttpRequest, request: Request, secret: str) -> None:
         """Whoever comes second with a code or a refresh token revokes all that was issued under it (RFC 9700)."""

@@ -155,6 +155,22 @@ def _(desk: Desk) -> None:
     desk.account("unlink", desk.name)
 
 
+def _told(desk: Desk) -> int:
+    address = f"{desk.server.base.removesuffix('/fhir')}/sign-in/provider/ended"
+    return httpx2.post(address, data={"logout_token": desk.there.logout_token(int(time.time()))}).status_code
+
+
+@when("共通サインインが、その利用者のサインアウトを知らせる")
+def _(desk: Desk) -> None:
+    assert _told(desk) == 200
+
+
+@when("共通サインインを名のる別の者が、その利用者のサインアウトを知らせる")
+def _(desk: Desk) -> None:
+    desk.there.signing = jwk.ECKey.generate_key("P-256", {"kid": "k"})
+    assert _told(desk) == 400
+
+
 @when("共通サインインが止まっている")
 def _(desk: Desk) -> None:
     desk.there.status["/token"] = 503

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 from joserfc import jwk, jwt
 
@@ -21,7 +22,8 @@ SUBJECT = "f:1:鈴".encode().hex()
 
 @dataclass
 class Elsewhere:
-    """`claims`, `head`, `key`, `status` and `said` may be other than is right."""
+    """`claims`, `head`, `key`, `status` and `said` may be other than is right. With `refresh` it gives such a token,
+    and tells of those it was `refreshed` with; once it `forgets`, it knows nobody any more."""
 
     key: jwk.Key = field(default_factory=lambda: jwk.ECKey.generate_key("P-256", {"kid": "k"}))
     url: str = ""
@@ -38,6 +40,9 @@ class Elsewhere:
         self.said: dict[str, Any] = {}
         self.asked: dict[str, str] = {}
         self.authorization = ""
+        self.refresh = ""
+        self.forgets = False
+        self.refreshed: list[str] = []
         self.nonce = ""
 
     def id_token(self, now: int) -> str:
@@ -45,11 +50,20 @@ class Elsewhere:
         claims = {name: value for name, value in (claims | self.claims).items() if value is not None}
         return jwt.encode(self.head, claims, self.signing or self.key, algorithms=[self.head["alg"]])
 
+    def logout_token(self, now: int, **other: Any) -> str:
+        claims = {"iss": self.url, "sub": SUBJECT, "aud": "tsunagu", "iat": now, "exp": now + 60, "jti": str(uuid4())}
+        claims["events"] = {"http://schemas.openid.net/event/backchannel-logout": {}}
+        claims = {name: value for name, value in (claims | other).items() if value is not None}
+        head = {"typ": "logout+jwt"} | self.head
+        return jwt.encode(head, claims, self.signing or self.key, algorithms=[head["alg"]], default_type=None)
+
     def answer(self, path: str) -> Any:
         if path == "/jwks":
             return {"keys": [{"kty": "new"}, {"kty": "RSA", "n": "x"}, self.key.as_dict(private=False)]}
+        if path == "/token" and self.forgets:
+            return {"error": "invalid_grant"}
         if path == "/token":
-            return {"id_token": self.token}
+            return {"id_token": self.token} | ({"refresh_token": self.refresh} if self.refresh else {})
         named = {"authorization": "authorize", "token": "token"}
         found = {f"{name}_endpoint": f"{self.url}/{place}" for name, place in named.items()}
         return {"issuer": self.url, "jwks_uri": f"{self.url}/jwks"} | found | self.said
@@ -61,7 +75,7 @@ def serving_elsewhere() -> Iterator[Elsewhere]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status = there.status[self.path]
+            status = 400 if there.forgets and self.path == "/token" else there.status[self.path]
             body = json.dumps(there.answer(self.path)).encode()
             self.send_response(status)
             if status == 302:
@@ -74,6 +88,8 @@ def serving_elsewhere() -> Iterator[Elsewhere]:
             length = int(self.headers["content-length"])
             there.asked = dict(parse_qsl(self.rfile.read(length).decode()))
             there.authorization = self.headers.get("authorization", "")
+            if there.asked.get("grant_type") == "refresh_token":
+                there.refreshed.append(there.asked["refresh_token"])
             self.do_GET()
 
         def log_message(self, format: str, *args: object) -> None:

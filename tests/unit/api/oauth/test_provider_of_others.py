@@ -11,6 +11,7 @@ import re
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
@@ -18,10 +19,11 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 import httpx2
 import pytest
 
-from api.oauth import accounts, clients, linked, source
+from api.oauth import accounts, clients, linked, source, still_there
 from api.oauth.clients import Client
 from api.oauth.options import Outside
 from api.oauth.purpose import CARE_MANAGEMENT
+from resources.record.problem import Problem
 from tests import node_packages
 from tests.unit.api.oauth.browser import PASSWORD, Browser, heard, hidden
 from tests.unit.api.oauth.conftest import Installation
@@ -87,16 +89,15 @@ def test_a_second_installation_of_ours_is_a_provider(
     own.stop()
 
 
-@node_packages.needed
-def test_a_provider_of_others_signs_in_once_it_says_the_factors_asked_for(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
+@pytest.fixture
+def of_others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Ours, and beside it the provider of others, which is its `outside`."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    issuer = f"http://127.0.0.1:{port}"
-    own = beside(tmp_path_factory.mktemp("beside"), issuer, "mfa", secret="a secret of two")
-    told = json.dumps({"port": port, "back": f"{own.url}/sign-in/provider/back", "secret": "a secret of two"})
+    own = beside(tmp_path_factory.mktemp("beside"), f"http://127.0.0.1:{port}", "mfa", secret="a secret of two")
+    places = {name: f"{own.url}/sign-in/provider/{name}" for name in ("back", "ended")}
+    told = json.dumps({"port": port, "secret": "a secret of two"} | places)
     process = subprocess.Popen(
         [node_packages.NODE, "--input-type=module", "-", told],
         cwd=node_packages.FOLDER,
@@ -110,16 +111,68 @@ def test_a_provider_of_others_signs_in_once_it_says_the_factors_asked_for(
     process.stdin.close()
     try:
         assert process.stdout.readline().strip() == b"listening"
-        own.do(linked.link(own.vault, "clerk", issuer, "city-42"))
-        for acr, status in (("pwd", 403), ("mfa", 303)):
-            with httpx2.Client(base_url=own.url) as here, httpx2.Client(base_url=issuer) as there:
-                done = here.get(came_back(there, left(here, Browser(own, here).ask()), acr))
-                assert done.status_code == status, done.text
+        assert own.outside
+        own.do(linked.link(own.vault, "clerk", own.outside.issuer, "city-42"))
+        yield own
     finally:
         process.terminate()
         process.wait(20)
         process.stdout.close()
         own.stop()
+
+
+@contextmanager
+def browsers(own: Installation) -> Iterator[tuple[Browser, httpx2.Client]]:
+    """One browser as ours and the provider see it: they share no cookie."""
+    assert own.outside
+    with httpx2.Client(base_url=own.url) as here, httpx2.Client(base_url=own.outside.issuer) as there:
+        yield Browser(own, here), there
+
+
+@node_packages.needed
+def test_a_provider_of_others_signs_in_once_it_says_the_factors_asked_for(of_others: Installation) -> None:
+    for acr, status in (("pwd", 403), ("mfa", 303)):
+        with browsers(of_others) as (desk, there):
+            done = desk.http.get(came_back(there, left(desk.http, desk.ask()), acr))
+            assert done.status_code == status, done.text
+
+
+def opened(desk: Browser, there: httpx2.Client) -> dict[str, str]:
+    """The tokens of an app that somebody has opened who signed in there."""
+    done = desk.http.get(came_back(there, left(desk.http, desk.ask()), "mfa"))
+    body: dict[str, str] = desk.exchange(desk.answer(desk.http.get(done.headers["location"]))["code"]).json()
+    return body
+
+
+@node_packages.needed
+def test_a_sign_out_at_a_provider_of_others_is_told_and_ends_what_rests_on_it(of_others: Installation) -> None:
+    with browsers(of_others) as (desk, there), browsers(of_others) as (second, elsewhere):
+        left_behind, kept = opened(desk, there), opened(second, elsewhere)
+        asked = there.get("/session/end")
+        xsrf = re.search(r'name="xsrf" value="([^"]*)"', asked.text)
+        assert xsrf, asked.text
+        done = there.post("/session/end/confirm", data={"xsrf": xsrf[1], "logout": "yes"})
+        assert done.status_code in (302, 303), done.text
+        with pytest.raises(Problem):
+            of_others.actor(left_behind["access_token"])
+        assert desk.refresh(left_behind["refresh_token"]).status_code == 400
+        assert of_others.actor(kept["access_token"])
+        assert second.refresh(kept["refresh_token"]).status_code == 200
+
+
+@node_packages.needed
+def test_who_is_locked_at_a_provider_of_others_has_nothing_left_at_the_next_refresh(of_others: Installation) -> None:
+    with browsers(of_others) as (desk, there):
+        body = opened(desk, there)
+        of_others.clock.pass_by(seconds=still_there.ANEW + 1)
+        body = desk.refresh(body["refresh_token"]).json()
+        assert of_others.actor(body["access_token"])
+        there.get("/lock")
+        of_others.clock.pass_by(seconds=still_there.ANEW + 1)
+        assert desk.refresh(body["refresh_token"]).json()["error"] == "invalid_grant"
+        with pytest.raises(Problem):
+            of_others.actor(body["access_token"])
+        assert "としてサインインしています" not in desk.http.get("/sign-in").text
 
 
 def came_back(there: httpx2.Client, address: str, acr: str) -> str:
