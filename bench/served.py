@@ -66,7 +66,11 @@ def serving(whole: City, folder: Path, workers: int = 1) -> Iterator[Served]:
     oauth_keys.load(folder / "keys")
     Cursors.load(folder / "keys")
     environment = os.environ | {"TSUNAGU_DATA": str(folder), "TSUNAGU_PORT": "0", "TSUNAGU_WORKERS": str(workers)}
-    environment |= {"TSUNAGU_RATE": "1000000000", "TSUNAGU_AT_ONCE": "1000000"}  # one client asks for a whole city
+    environment |= {
+        "TSUNAGU_RATE": "1000000000",
+        "TSUNAGU_AT_ONCE": "1000000",
+        "TSUNAGU_TOKEN_RATE": "1000000000",
+    }  # one client asks for a whole city
     begun = time.perf_counter()
     process = subprocess.Popen([*server.COMMAND, "--bare"], env=environment, stdout=subprocess.PIPE, text=True)
     try:
