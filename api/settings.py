@@ -25,6 +25,7 @@ from resources.record.extent import Extent
 
 _PREFIX = "TSUNAGU_"
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # where it listens is no address that a client can ask
+_UNGUARDED = "AUTHLIB_INSECURE_TRANSPORT"
 _OF_TESTS = ("TSUNAGU_PROVE_", "TSUNAGU_TEST_", "TSUNAGU_R4_PACKAGE")
 """What the proofs and tests read for themselves: docs/testing.md."""
 
@@ -186,6 +187,8 @@ class Settings(BaseSettings):
 def read(**given: object) -> Settings:
     """The settings of the environment, with some given over them. Raises SettingsFault."""
     _know(name.upper() for name in os.environ)
+    if os.environ.get(_UNGUARDED):
+        raise SettingsFault(f"{_UNGUARDED} must not be set: with it http counts as https")
     try:
         settings = Settings(**given)  # type: ignore[arg-type]  # pydantic checks them, that is its work
     except ValidationError as fault:

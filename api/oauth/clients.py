@@ -168,7 +168,8 @@ def fault(client: Client) -> str:
         ),
         "keys and the way to authenticate do not fit": public == client.check_endpoint_auth_method("none", "token"),
         "keys are given either by jwks or by jwks_uri": not (client.jwks and client.jwks_uri),
-        "jwks_uri is not https": not client.jwks_uri or bool(is_secure_transport(client.jwks_uri)),
+        "jwks_uri is not https": not client.jwks_uri
+        or bool(is_secure_transport(client.jwks_uri) and web_origin.written(client.jwks_uri)),
         "jwks holds other than public RSA keys of 2048 bits or P-384 keys, each with its own kid": not client.jwks
         or usable(client.jwks),
         "the name is empty, too long, or of an account": 0 < len(client.client_id) <= 200
@@ -206,11 +207,14 @@ def _origin(uri: str) -> str:
 
 
 def _can_be_redirected_to(uri: str) -> bool:
-    parts = urlsplit(uri)
-    if parts.fragment or not uri.isascii() or not uri.isprintable() or any(sign in uri for sign in ' "\\;,'):
+    if not uri.isascii() or not uri.isprintable() or any(sign in uri for sign in ' "\\;,#*'):
+        return False
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
         return False
     if parts.scheme in ("http", "https"):
-        return bool(is_secure_transport(uri))
+        return bool(is_secure_transport(uri) and web_origin.written(uri)) and "@" not in parts.netloc
     return "." in parts.scheme  # RFC 8252 7.1: an app's own scheme is a domain name turned round
 
 

@@ -31,6 +31,8 @@ WRONG = [
     ("PROVIDER", "http://city.example", "write its issuer"),
     ("PROVIDER", "https://city.example?x=1", "write its issuer"),
     ("PROVIDER_NETWORKS", "10.0.0.1/8", "is no network such as"),
+    ("PROVIDER_SCOPE", "offline_access", "write `openid`"),
+    ("PROVIDER_SECONDS", "59", "it must be greater than or equal to 60"),
     ("PORT", "many", "it must be a valid integer"),
     ("WORKRES", "4", "is TSUNAGU_WORKERS meant?"),
     ("ZZZ", "4", "is no setting"),
@@ -45,6 +47,12 @@ def test_what_cannot_be_is_named(name: str, value: str, said: str, monkeypatch: 
     assert str(raised.value).startswith(f"TSUNAGU_{name} ")
     assert said in str(raised.value)
     assert "value error" not in str(raised.value)
+
+
+def test_a_switch_that_takes_http_for_https_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTHLIB_INSECURE_TRANSPORT", "1")
+    with pytest.raises(SettingsFault, match=r"^AUTHLIB_INSECURE_TRANSPORT "):
+        settings.read()
 
 
 @pytest.mark.parametrize("address", ["https://city.example", "https://city.example:8443/", "http://localhost:8000"])

@@ -153,6 +153,9 @@ def test_an_invitation_is_over_in_time(at: Any) -> None:
         {"redirect_uris": [7]},
         {"redirect_uris": "x"},
         {"redirect_uris": ["javascript:alert(1)"]},
+        {"redirect_uris": ["https://city.example@evil.example/"]},
+        {"redirect_uris": ["https://[::1"]},
+        {"jwks_uri": "https://[::1", "token_endpoint_auth_method": "private_key_jwt"},
         {"client_name": {"a": 1}, "redirect_uris": []},
     ],
 )
