@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc7591#section-2
 
 from __future__ import annotations
 
+import re
 import secrets
 import warnings
 from collections.abc import Mapping
@@ -24,7 +25,10 @@ from resources.store.port import Vault
 Method = Literal["private_key_jwt", "none"]
 
 _KIND, _ORIGIN, _NAMES = "oauth-client", "oauth-origin", "oauth-client-names"
-_LOOPBACK = ("127.0.0.1", "::1")
+_HERE = re.compile(r"http://(?P<host>127\.0\.0\.1|\[::1\])(?::(?P<port>[0-9]{1,5}))?(?P<rest>(?:[/?][!-\[\]-~]*)?)")
+"""An address of this very machine, with no sign in it that a browser reads otherwise: no space, no backslash."""
+
+_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,21 +188,11 @@ def fault(client: Client) -> str:
 
 
 def _portless(uri: str) -> str:
-    """An address of this very machine without its port, empty for any other."""
-    parts = urlsplit(uri)
-    try:
-        here = parts.scheme == "http" and parts.hostname in _LOOPBACK and (parts.port or 80) > 0
-    except ValueError:
+    """An address of this very machine without its port, every other sign as it is; empty for any other."""
+    found = _HERE.fullmatch(uri)
+    if not found or not 0 < int(found["port"] or 80) <= _LAST_PORT:
         return ""
-    plain = (
-        here
-        and uri.startswith("http://")
-        and "@" not in parts.netloc
-        and uri.isascii()
-        and uri.isprintable()
-        and "#" not in uri
-    )
-    return parts._replace(netloc=parts.hostname or "").geturl() if plain and "\\" not in uri else ""
+    return f"http://{found['host']}{found['rest']}"
 
 
 def _origin(uri: str) -> str:

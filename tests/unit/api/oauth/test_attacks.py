@@ -143,6 +143,37 @@ def test_an_app_on_this_machine_listens_at_any_port(desk: Any) -> None:
     assert desk.exchange(code).json()["error"] == "invalid_grant", "the code is for the address it was sent to"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://[::1",
+        "http://[::1]:9/callback",
+        "http://127.0.0.1:9/callback?",
+        "http://127.0.0.1:9/callback/../callback",
+        "http://127.0.0.1:9/callback%2f",
+        "http://127.0.0.1:99999/callback",
+        "http://127.0.0.1:0/callback",
+        "http://127.0.0.1:/callback",
+        "http://127.0.0.1:+9/callback",
+        "http://127.0.0.1:\uff19/callback",
+        "http://127.1:9/callback",
+        "http://localhost:9/callback",
+        "http://127.0.0.1.evil.example:9/callback",
+        "http://127.0.0.1@evil.example:9/callback",
+        "http://evil.example\\@127.0.0.1:9/callback",
+        "http:\\\\127.0.0.1:9\\callback",
+        "HTTP://127.0.0.1:9/callback",
+        "https://127.0.0.1:9/callback",
+        " http://127.0.0.1:9/callback",
+        "http://127.0.0.1:9/callback\n",
+    ],
+)
+def test_an_address_that_only_looks_like_the_registered_one_is_another(at: Any, desk: Any, address: str) -> None:
+    assert desk.ask(redirect_uri=address).status_code == 400
+    pushed = httpx2.post(f"{at.url}/oauth/par", data=desk.request(redirect_uri=address))
+    assert (pushed.status_code, pushed.json()["error"]) == (400, "invalid_request")
+
+
 def test_pkce_cannot_be_talked_down(desk: Any) -> None:
     code = desk.code()
     for other in ({"code_verifier": None}, {"code_verifier": ""}, {"code_verifier": desk.request()["code_challenge"]}):
