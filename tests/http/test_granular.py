@@ -88,6 +88,35 @@ def test_one_entry_outside_it_undoes_the_bundle(city: City, raw: Asking, people:
     assert raw.ask("POST", "", orjson.dumps(bundle)).status == 200
 
 
+def test_no_include_chain_or_entry_reaches_past_the_filter(city: City, raw: Asking, people: People) -> None:
+    mother, son = city.known["mother"], city.known["son"]
+    inside, outside = city.known["mother-mental-health"], city.known["son-child-rearing"]
+
+    def found(path: str, client: Asking = raw) -> set[str]:
+        answer = client.ask("GET", path)
+        assert answer.status == 200, answer.text
+        resources = [entry["resource"] for entry in answer.json.get("entry", ())]
+        return {f"{one['resourceType']}/{one['id']}" for one in resources}
+
+    wanted = f"Patient?_id={mother.partition('/')[2]},{son.partition('/')[2]}"
+    with Asking(people.base, people.officer("yorisoi").token()) as everything:
+        for path in (f"{wanted}&_revinclude=Condition:subject", f"{wanted}&_revinclude=*"):
+            assert {inside, outside} <= found(path, everything), path
+            assert found(path) >= {mother, son, inside}, path
+            assert outside not in found(path), path
+            assert not [one for one in found(path) if not one.startswith(("Patient/", "Condition/"))], path
+        hidden = "_has:Condition:subject:code=child-rearing"
+        assert son in found(f"{wanted}&{hidden}", everything)
+        assert found(f"{wanted}&{hidden}") == set(), "whom a record is about is no way to learn of it"
+        assert found(f"{wanted}&_has:Condition:subject:code=mental-health") == {mother}
+        for path in ("Condition/_history", f"{son}/Condition", f"Patient/{son.partition('/')[2]}/$everything"):
+            answer = raw.ask("GET", path)
+            assert outside.partition("/")[2] not in answer.text, path
+    entries = [{"request": {"method": "GET", "url": url}} for url in (inside, outside, f"{outside}/_history/1")]
+    batch = raw.ask("POST", "", orjson.dumps({"resourceType": "Bundle", "type": "batch", "entry": entries}))
+    assert [entry["response"]["status"][:3] for entry in batch.json["entry"]] == ["200", "404", "404"]
+
+
 def test_of_other_types_it_says_nothing(raw: Asking) -> None:
     refused = raw.ask("GET", "Task")
     assert refused.status == 403
