@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from consent import come_to, evidence, fund_account, under_way, verdict, vocabulary
+from consent import come_to, coordinated, evidence, fund_account, under_way, verdict, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
 from consent.relations import at_the_table, people, told_of
 from consent.relations.people import Person
-from resources import conference, fund, programme, unstarted
+from resources import conference, fund, programme
 from resources.programme import Programme
 from resources.record import coding, envelope, mistake, period, reference
 from resources.record.envelope import Envelope
@@ -123,8 +123,8 @@ async def of(
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):
-        plans = await _plans(record, view)
-        return DutyContext(people=known, law=law, waiting=unstarted.supports(plans), planned=bool(plans))
+        waiting, planned = await coordinated.supports(record, view)
+        return DutyContext(people=known, law=law, waiting=waiting, planned=planned)
     if element := told_of.ELEMENT.get(record["resourceType"]):
         return DutyContext(people=known, law=law, targets=await _targets(reference.many(record, element), view))
     return DutyContext(people=known, law=law)
@@ -155,17 +155,6 @@ async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     own = f"{type}/{record.get('id')}"
     same = (each for each in found if reference.one(evidence.body(each), "subject") == group)
     return frozenset(each.reference for each in same) - {own}
-
-
-async def _plans(task: Mapping[str, Any], view: Snapshot) -> list[Mapping[str, Any]]:
-    """The total care plans of the household that is coordinated, in force or over."""
-    group = reference.one(task, "for")
-    own = [has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".household", group)]
-    found = [evidence.body(each) for each in await _all(view, *own)] if group else []
-    return [each for each in found if reference.one(each, "subject") == group and each.get("status") not in _NO_PLAN]
-
-
-_NO_PLAN = ("draft", "entered-in-error")
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:

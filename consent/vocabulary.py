@@ -91,7 +91,10 @@ MOVE_KEEPING = coding.own("task-code", "move-keeping")
 TRANSFERS = frozenset({TRANSFER, OPEN_TRANSFERRED, MOVE_KEEPING})
 """By these the keeping of a record is offered to another agency, and asked of the lead section."""
 
-ASKED_BY_THE_SERVER = TRANSFERS | {ASK_LIST, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
+DIVIDE = coding.own("task-code", "divide")
+"""By this the lead section is asked to confirm that a household is divided."""
+
+ASKED_BY_THE_SERVER = TRANSFERS | {ASK_LIST, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
 """What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that."""
 
 LIST_UNANSWERED = coding.own("communication-category", "list-unanswered")
@@ -104,6 +107,7 @@ NO_CARE = frozenset(
             CONFIRM_BIRTH_DATE,
             CONFIRM_DEATH,
             CONFIRM_GUARDIAN,
+            DIVIDE,
             EMERGENCY_REVIEW,
             ESCALATE,
             RESTRICTION_REVIEW,

@@ -15,6 +15,7 @@ from api.oauth.clients import Client
 from api.oauth.issuer import Issuer
 from consent.actor import Actor, Scope
 from consent.gate import Gate
+from resources import division
 from resources.record.problem import Problem
 from resources.search import request
 
@@ -66,7 +67,7 @@ class Households:
         """The households of the person that the actor may see, as `Group/id`."""
         wanted = request.parse(self._gate.engine.index, "Group", [("member", reference), ("_count", str(MOST))])
         found = await self._gate.search(actor, wanted)
-        return tuple(version.reference for version in found.versions)
+        return tuple(each.reference for each in found.versions if not division.is_over(orjson.loads(each.body)))
 
 
 def _person(reference: str, body: bytes) -> Person:

@@ -16,7 +16,7 @@ from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters
 from consent.reading.reading import Reading
-from resources import alike, resemblance
+from resources import alike, division, resemblance
 from resources.record import reference
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -116,7 +116,8 @@ async def _persons(reading: Reading, group: Json) -> list[Json]:
 
 async def _groups(call: Call, reading: Reading, version: Version) -> list[str]:
     wanted = request.parse(call.on.index, "Group", [("member", version.reference), ("_count", str(MOST))])
-    return [each.reference for each in (await reading.search(wanted)).versions]
+    found = (await reading.search(wanted)).versions
+    return [each.reference for each in found if not division.is_over(orjson.loads(each.body))]
 
 
 def _answer(call: Call, asked: Asked, found: Sequence[tuple[Version, float]]) -> Answer:

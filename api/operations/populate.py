@@ -15,7 +15,7 @@ from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters, sheets
 from consent.reading.reading import Reading
-from resources import kinship, sheet_populate
+from resources import division, kinship, sheet_populate
 from resources.record import moment, reference
 from resources.record.problem import Problem
 from resources.search import request
@@ -61,7 +61,7 @@ async def _begun(call: Call, subject: Any) -> Answer:
 
 async def _household(call: Call, reading: Reading, name: str) -> sheets.Json:
     if name.startswith("Patient/"):
-        found = await _found(call, reading, "Group", "member", [name])
+        found = [each for each in await _found(call, reading, "Group", "member", [name]) if not division.is_over(each)]
         if len(found) != 1:
             text = f"`{name}` is in no household that you may see, or in several: name the Group"
             raise Problem.of(

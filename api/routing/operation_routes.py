@@ -13,6 +13,7 @@ from api.operations import (
     decide_roles,
     declare_conflict,
     directory_export,
+    divide,
     explain_access,
     extract,
     file_consent,
@@ -95,6 +96,12 @@ OPERATIONS = (
     Route(
         "place_check", "$place-check", "POST", "/{type}/{id}/$place-check", place_check.place_check, WRITE,
         takes=(FHIR,),
+    ),
+    *(
+        Route(
+            f"divide_{type.lower()}", "$divide", "POST", f"/{type}/{{id}}/$divide", divide.divide, WRITE, takes=(FHIR,)
+        )
+        for type in ("Group", "Task")
     ),
     Route("transfer", "$transfer", "POST", "/{type}/{id}/$transfer", transfer.transfer, WRITE, takes=(FHIR,)),
     Route(

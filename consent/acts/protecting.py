@@ -14,6 +14,7 @@ from consent.secrecy import protection
 from consent.writing import restriction_review
 from consent.writing.change import UnitOfWork
 from consent.writing.written import Written
+from resources import division
 from resources.record import parse, problem, reference
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -69,8 +70,9 @@ async def _dwelling(unit: UnitOfWork, asked: Protect) -> None:
     inside = all_of([has(".type", "Group"), has("member", asked.patient)])
     members: set[str] = set()
     for group in (await unit.tx.find(Query(inside), within=STANDING)).versions:
-        if (await unit.judge("read", group)).allowed:
-            members |= {reference.one(each, "entity") for each in evidence.body(group).get("member") or ()}
+        body = evidence.body(group)
+        if not division.is_over(body) and (await unit.judge("read", group)).allowed:
+            members |= {reference.one(each, "entity") for each in body.get("member") or ()}
     members -= {asked.patient, ""}
     said = {*asked.shares, *asked.apart}
     if members != said or {*asked.shares} & {*asked.apart, *asked.against}:

@@ -24,6 +24,7 @@ from consent.duties import (
     coordination,
     deciding,
     directory,
+    dividing,
     emergency,
     fund,
     fund_consultation,
@@ -56,6 +57,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Basic": (basic.about_somebody,),  # P3
     "Binary": (belonging.of_own_records, belonging.of_no_material),  # P1, D3
     "CarePlan": (
+        household.begins_nothing_more,  # R37
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household),  # R37
         case_ending.with_its_outcome,  # R44
@@ -63,6 +65,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         programmes.followed_by_its_pair,  # R45
     ),
     "CareTeam": (
+        household.begins_nothing_more,  # R37
         roster.kept_by_convener,  # art. 3
         *(roles.decided_by_lead_section, roles.sender_stays),  # R19, R11
         coordination.performs_nothing,  # R15
@@ -79,6 +82,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(consent.withholding_stays, consent.verified_by_the_server),
     ),  # R3, R4
     "Encounter": (
+        household.begins_nothing_more,  # R37
         conference.convened,  # art. 4, R27, P4, R38
         conference.course,
         roster.members_are_standing,
@@ -89,7 +93,10 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "EpisodeOfCare": (coordination.performs_nothing,),  # R15
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
-    "Group": (household.of_patients, mistake.of_nothing_under_way),  # P3, R17, R44
+    "Group": (
+        *(household.of_patients, household.ended_by_division),  # P3
+        mistake.of_nothing_under_way,  # R17, R44
+    ),
     "HealthcareService": (directory.desk_stays, validity.told),  # P12
     "Location": (validity.told,),  # P12
     "Organization": (validity.told,),  # P12
@@ -118,7 +125,8 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
         *(restriction.looked_at_by_the_lead_section, restriction.list_asked_by_the_server),  # D1, D2
-        transfer.answered_by_the_operation,  # P1
+        *(transfer.answered_by_the_operation, dividing.answered_by_the_operation),  # P1
+        household.begins_nothing_more,  # R37
         parting.answered_stays,  # P2
     ),
 }

@@ -89,8 +89,8 @@ class AsItWas:
         return self.own.since
 
     def stood(self, name: str) -> Version | None:
-        """The version of a record that was current, deleted ones too."""
-        return next(reversed(self._there(name)), None)
+        """The version of a record that was current, deleted ones too; where none is named, none."""
+        return next(reversed(self._there(name)), None) if "/" in name else None
 
     def awaits(self, version: Version) -> bool:
         """Whether a version of the same transaction was there, or asked for; what the server adds comes after."""

@@ -24,7 +24,7 @@ from resources.store.port import Query, Snapshot
 
 _LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
 _BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY)
-_ASKED = {vocabulary.ASK_LIST, vocabulary.RESTRICTION_REVIEW, *vocabulary.TRANSFERS}
+_ASKED = {vocabulary.ASK_LIST, vocabulary.DIVIDE, vocabulary.RESTRICTION_REVIEW, *vocabulary.TRANSFERS}
 _OWN_WORDS = {*_ASKED, vocabulary.CARRY_OUT, vocabulary.EMERGENCY_REVIEW}
 """What the server alone begins."""
 

@@ -17,7 +17,7 @@ from consent import standing, verdict
 from consent.actor import Actor
 from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.maintenance import by_operation, endings, transferred
+from consent.maintenance import by_operation, divided, endings, transferred
 from consent.maintenance.as_it_was import AsItWas, Past, answered
 from consent.maintenance.by_operation import Said, said
 from consent.standing import filed, judging
@@ -63,6 +63,8 @@ class Replay:
         if not by_operation.is_of_operations(version, view, kept, resource):
             return False
         if by_operation.server_stands(version, before, kept) or by_operation.is_own_word(version, view, kept, resource):
+            return True
+        if divided.stands(version, before, view, kept):
             return True
         facts = by_operation.writer(version, view)
         filing = _filing(version, view, before, resource, facts)

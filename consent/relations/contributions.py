@@ -13,7 +13,7 @@ from consent.provision import counting
 from consent.relations import role, teams
 from consent.secrecy import locks, protection
 from consent.verdict import Verdict
-from resources import conference
+from resources import conference, division
 from resources.record import coding, deceased, envelope, mistake, naming, period, reference
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
@@ -41,8 +41,8 @@ RELEASED = "released"
 """Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
 
 COORDINATED = "coordinated"
-"""Of a household and its members to the coordinator who accepted its case, while that Task runs; and to EVERY, for
-good, once that is accepted or a conference on it has opened."""
+"""Of a household, what came of it, and its members to the coordinator who accepted its case, while that Task runs; and
+to EVERY, for good, once that is accepted or a conference on it has opened."""
 
 CARRIES = "carries"
 """Of a household and of each person whom a conference had fixed, to each post that carries out the roles decided there,
@@ -138,10 +138,12 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Task":
             yield from _requested(resource, terms, itself)
             judged = verdict.read(terms)
-            if coordination := vocabulary.COORDINATE in coding.of(resource.get("code")):
+            codes = coding.of(resource.get("code"))
+            if (coordination := vocabulary.COORDINATE in codes) or vocabulary.DIVIDE in codes:
                 yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed)
-            for note in judged.note(verdict.EMERGENCY):
-                start, until, officer, person = note.split(" ")
+            if vocabulary.DIVIDE in codes and judged.counts and resource.get("status") == "requested":
+                yield from (Relation(CARD, one, resource["owner"]["reference"]) for one in division.persons(resource))
+            for start, until, officer, person in map(str.split, judged.note(verdict.EMERGENCY)):
                 yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts:
                 yield from (Relation(DIED, person, EVERY) for person in judged.note(verdict.DIED))

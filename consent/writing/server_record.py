@@ -6,10 +6,12 @@ docs/policy.md, "standing": what a client may not write the server writes, in th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 import orjson
 
+from consent.secrecy.redaction import texts
 from consent.writing import after_image
 from consent.writing.after_image import Own
 from consent.writing.prepared import Change, Prepared
@@ -27,12 +29,17 @@ class Beside(after_image.Beside, Protocol):
     ) -> None: ...
 
 
-async def written(unit: Beside, id: str, sent: dict[str, Any], own: Own) -> Version:
-    """The first version of a new record, stored."""
+async def written(unit: Beside, id: str, sent: dict[str, Any], own: Own, *, copied: bool = False) -> Version:
+    """The first version of a new record, stored; of one that is `copied` from another nobody becomes the writer of a
+    text by it."""
     for name in sorted(reference.locals_of(sent)):
         await unit.look_up(name)
     change = Change("create", sent["resourceType"], id)
     resource = orjson.loads(parse.write(sent | {"id": id}))
-    made = await after_image.of(unit, Prepared.of(unit.engine, change, sent, resource), None, own)
+    ready = Prepared.of(unit.engine, change, sent, resource)
+    if copied:
+        unsent = frozenset(f"{pointer} {pointer}" for pointer, _, _ in texts(unit.engine.harmless, resource))
+        ready = replace(ready, masked=True, unsent=unsent)
+    made = await after_image.of(unit, ready, None, own)
     await unit.put(made.version, made.resource, None, new=True)
     return made.version

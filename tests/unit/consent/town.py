@@ -23,6 +23,7 @@ from consent.secrecy import protection
 from consent.writing.prepared import Change
 from consent.writing.written import Written
 from profiles.spec import Spec
+from resources import division
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
@@ -89,7 +90,8 @@ class Town:
         self, who: Actor, name: str, *named: str, code: str = "address-secret", **wanted: tuple[str, ...]
     ) -> list[Written]:
         """Protect a person; who else is in the household lives elsewhere, unless they are said to share."""
-        groups = [orjson.loads(row.body).get("member", ()) for row in self.stored("Group")]
+        bodies = [orjson.loads(row.body) for row in self.stored("Group")]
+        groups = [each.get("member", ()) for each in bodies if not division.is_over(each)]
         members = [{each["entity"]["reference"] for each in group} for group in groups]
         others = set[str]().union(*(each for each in members if name in each)) - {name, *wanted.get("shares", ())}
         coding = {"system": own("secrecy-label", "")["system"], "code": code}

@@ -41,6 +41,7 @@ SYSTEMS = frozenset(
         "conference-outcome",
         "coordination-ground",
         "desk",
+        "division-input",
         "emergency-outcome",
         "encounter-class",
         "expense-kind",
