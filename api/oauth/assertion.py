@@ -139,4 +139,5 @@ async def proven(issuer: Issuer, endpoint: str, http: HttpRequest) -> Request:
     """The form sent to an endpoint, by a client that proved to be itself. Raises OAuth2Error."""
     request = Request("POST", endpoint, oauth.checked(await oauth.form(http)))
     await authenticate(issuer, request, await clients.find(issuer.vault, claimed(request.form)))
+    http.scope["client_id"] = request.client.client_id  # for the log
     return request

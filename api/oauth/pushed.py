@@ -35,7 +35,6 @@ class Pushed:
         """Raises OAuth2Error."""
         request = await assertion.proven(self.issuer, self.issuer.pushed_endpoint, http)
         client = request.client
-        http.scope["client_id"] = client.client_id
         fields = {name: value for name, value in request.form.items() if name not in (*_PROOF, *self._ours, AT)}
         if "request_uri" in fields:
             raise InvalidRequestError("a pushed request names no other request")

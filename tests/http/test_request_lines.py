@@ -62,6 +62,7 @@ def ask_everything(running: Running) -> dict[str, str]:
                 "head": yorisoi.ask("HEAD", mother),
                 "the directory": nobody.ask("GET", "Organization?_count=1"),
                 "a token": passer_by.ask("POST", "oauth/token", b"client_id=P4&secret=R5", FORM),
+                "a revocation": passer_by.ask("POST", "oauth/revoke", b"client_id=tsunagu-desk&token=x", FORM),
                 "a method of the shell": passer_by.ask("DELETE", "oauth/token"),
                 "an address of the shell": passer_by.ask("GET", "oauth/P4"),
                 "the front page": passer_by.ask("GET", "?P4"),
@@ -87,6 +88,11 @@ def test_beside_the_fhir_api_the_action_is_the_route_and_nothing_that_the_caller
     asked = ("a page of the shell", "the front page", "a token", "a method of the shell", "an address of the shell")
     actions = [lines[name]["action"] for name in asked]
     assert actions == ["GET /openapi.json", "GET /", "POST /oauth/token", "", ""]
+
+
+def test_a_client_that_proved_itself_is_named_whatever_came_of_it(lines: dict[str, Json]) -> None:
+    line = lines["a revocation"]
+    assert (line["action"], line["client"], line["status"]) == ("POST /oauth/revoke", "tsunagu-desk", 200)
 
 
 def test_a_refusal_leads_to_the_rule_that_refused(lines: dict[str, Json]) -> None:
