@@ -6,7 +6,7 @@ https://hl7.org/fhir/uv/bulkdata/STU2/export.html; docs/export.md
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
@@ -21,15 +21,20 @@ from api.http.call import Call
 from api.operations import parameters
 from consent.views import exporting
 from consent.views.exporting import Export
-from resources.record import moment, problem
+from resources.record import moment, problem, reference
 from resources.record.problem import Problem
 
 PARAMETERS = ("_elements", "_outputFormat", "_since", "_type", "_typeFilter")
+PATIENT = "patient"
+"""Of whom alone it is: in a Parameters, where no log and no proxy keeps it with an address."""
+
 NDJSON = "application/fhir+ndjson"
 _FORMATS = (NDJSON, "application/ndjson", "ndjson")
+_PATIENT = re.compile(r"Patient/[A-Za-z0-9\-.]{1,64}")
 _FILTER = re.compile(r"([A-Z][A-Za-z]+)\?")
 _AGAIN = "2"
 _MOST_FILTERS = 20
+_MOST_PATIENTS = 50
 
 
 async def of_system(call: Call) -> Answer:
@@ -94,7 +99,7 @@ async def _begun(call: Call, level: str, id: str = "") -> Answer:
     if not preference.is_async(call.header("prefer")):
         text, ja = "send `Prefer: respond-async`", "`Prefer: respond-async` を付けてください"
         raise Problem.of("structure", text, ja, "Prefer")
-    given = await _given(call)
+    given, patients = await _given(call, level)
     if given.get("_outputFormat", NDJSON).replace(" ", "+") not in _FORMATS:
         text, ja = f"files are `{NDJSON}`", f"ファイルは `{NDJSON}` です"
         raise Problem.of("not-supported", text, ja, "_outputFormat")
@@ -106,20 +111,21 @@ async def _begun(call: Call, level: str, id: str = "") -> Answer:
         text, ja = f"`{unknown[0][:64]}` is not exported", f"`{unknown[0][:64]}` は出力できません"
         raise Problem.of("not-supported", text, ja, "_type")
     filters = _filters(call, given.get("_typeFilter", ""))
-    types = await exporting.reaches(call.on.gate, call.actor, level, id, wanted)
+    types = await exporting.reaches(call.on.gate, call.actor, level, id, wanted, patients)
     if astray := sorted(filters.keys() - set(types)):
         text, ja = f"`{astray[0]}` is filtered and not exported", f"`{astray[0]}` は絞り込みだけがあり、出力されません"
         raise Problem.of("structure", text, ja, "_typeFilter")
     elements = exporting.elements(call.on.spec, types, given.get("_elements", ""))
     path = {"system": "", "Patient": "/Patient", "Group": f"/Group/{id}"}[level]
-    said = f"?{urlencode(given)}" if given else ""
+    pairs = [*given.items(), *((PATIENT, name) for name in patients)]
+    said = f"?{urlencode(pairs)}" if pairs else ""
     address = f"{call.on.settings.fhir}{path}/$export{said}"
-    job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters, elements))
+    job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters, elements, patients))
     return Answer(202, headers={"content-location": f"{call.on.settings.fhir}/$export-status/{job.id}"})
 
 
-async def _given(call: Call) -> dict[str, str]:
-    """The inputs as text; several filters or types are told apart by commas."""
+async def _given(call: Call, level: str) -> tuple[dict[str, str], list[str]]:
+    """The inputs as text, where several filters or types are told apart by commas; and the persons of whom alone."""
     if call.method == "GET":
         found: dict[str, str] = {}
         for name, value in call.parameters:
@@ -127,9 +133,21 @@ async def _given(call: Call) -> dict[str, str]:
                 text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
                 raise Problem.of("not-supported", text, ja, name[:64])
             found[name] = f"{found[name]},{value}" if name in found else value
-        return found
-    said: Mapping[str, Any] = await parameters.inputs(call, PARAMETERS)
-    return {name: parameters.word(said, name) for name in said}
+        return found, []
+    many = () if level == "system" else (PATIENT,)
+    said: Mapping[str, Any] = await parameters.inputs(call, (*PARAMETERS, *many), many=many)
+    return {name: parameters.word(said, name) for name in said if name != PATIENT}, _patients(said.get(PATIENT, ()))
+
+
+def _patients(said: Sequence[Any]) -> list[str]:
+    names = [reference.local(str(each.get("reference", ""))) if isinstance(each, Mapping) else each for each in said]
+    if wrong := [name for name in names if not isinstance(name, str) or not _PATIENT.fullmatch(name)]:
+        text, ja = f"`{str(wrong[0])[:64]}` is not `Patient/id`", f"`{str(wrong[0])[:64]}` は Patient/id ではありません"
+        raise Problem.of("structure", text, ja, PATIENT)
+    if len(names) > _MOST_PATIENTS:
+        text, ja = f"at most {_MOST_PATIENTS} persons", f"一度に指定できるのは{_MOST_PATIENTS}人までです"
+        raise Problem.of("too-costly", text, ja, PATIENT)
+    return list(dict.fromkeys(names))
 
 
 def _filters(call: Call, said: str) -> dict[str, list[str]]:

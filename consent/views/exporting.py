@@ -44,7 +44,8 @@ class Export:
     """What is asked for: of the whole system, of all Patients, or of one Group with its members.
 
     `types` are in the order of their files. `since` is an instant or empty. `filters` are searches by type, of which
-    one must hold; `elements` are by type those wanted of it, where it is not wanted whole.
+    one must hold; `elements` are by type those wanted of it, where it is not wanted whole; `patients` are of whom alone
+    it is, where any are named.
     """
 
     level: str
@@ -53,12 +54,13 @@ class Export:
     since: str = ""
     filters: Mapping[str, Sequence[str]] = field(default_factory=dict)
     elements: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    patients: Sequence[str] = ()
 
     @property
     def places(self) -> Sequence[tuple[str, bool]]:
         """The types in the order of their files, and behind them, where there is a `since`, those whose deletions since
-        then are told; of a deleted record nobody can tell whether it would be found by a Group."""
-        again = self.types if self.since and self.level != "Group" else ()
+        then are told; of a deleted record nobody can tell whether it would be found by a Group or a person."""
+        again = self.types if self.since and self.level != "Group" and not self.patients else ()
         return [*((type, False) for type in self.types), *((type, True) for type in again)]
 
 
@@ -71,14 +73,21 @@ class Found:
     after: str
 
 
-async def reaches(gate: Gate, actor: Actor, level: str, id: str, types: Sequence[str]) -> list[str]:
+async def reaches(
+    gate: Gate, actor: Actor, level: str, id: str, types: Sequence[str], patients: Sequence[str] = ()
+) -> list[str]:
     """Of these types, or all, those that the actor's token reaches; the kick-off of an export is on the trail.
 
-    Raises Problem where it reaches none, or where the Group is not for this actor.
+    Raises Problem where it reaches none, or where the Group, or a person named, is not for this actor.
     """
     async with gate.reading(actor, "search", "operation", ASKED) as reading:
-        if level == "Group":
-            await everything.whom_of(reading, "Group", id)
+        members = await everything.whom_of(reading, "Group", id) if level == "Group" else ()
+        for name in patients:
+            await everything.whom_of(reading, "Patient", name.partition("/")[2])
+            if level == "Group" and name not in members:
+                raise Problem.of(
+                    "not-found", f"`{name}` is no member of the Group", f"`{name}` はこの Group にいません", "patient"
+                )
         made = policy.rules("search", reading.facts)
         known = [type for type in sorted(TYPES) if level == "system" or _is_about(reading.engine.index, type)]
         wanted = [type for type in known if not types or type in types]
@@ -183,6 +192,8 @@ def _wanted(spec: Spec, version: Version, elements: Sequence[str]) -> bytes:
 
 async def _narrowed(reading: Reading, export: Export, type: str) -> list[Predicate]:
     index, found = reading.engine.index, list[Predicate]()
+    if export.patients:
+        found.append(any_of(everything.conditions(reading, type, export.patients)))
     if export.level == "Group":
         whom = await everything.whom_of(reading, "Group", export.id)
         found.append(any_of(everything.conditions(reading, type, whom)))

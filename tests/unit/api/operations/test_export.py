@@ -187,6 +187,54 @@ def test_a_kick_off_by_post_is_the_same(town: Calling) -> None:
     assert lines(town, manifest(town, answer.headers["content-location"].partition("/fhir/")[2])) == ["Flag/f"]
 
 
+def posted(town: Calling, path: str, *patients: Json, since: str = "") -> Any:
+    given: list[Json] = [{"name": "patient", "valueReference": each} for each in patients]
+    given += [{"name": "_since", "valueInstant": since}] if since else []
+    return town.ask(OWN, "POST", path, {"resourceType": "Parameters", "parameter": given}, ASYNC)
+
+
+def test_it_may_be_of_some_persons_alone(town: Calling) -> None:
+    def found(path: str, *people: str) -> set[str]:
+        answer = posted(town, path, *(ref(f"Patient/{one}") for one in people))
+        assert answer.status == 202, answer.body
+        work(town)
+        status = answer.headers["content-location"].partition("/fhir/")[2]
+        listed = manifest(town, status)
+        assert listed["request"].endswith("&".join(f"patient=Patient%2F{one}" for one in people))
+        names = set(lines(town, listed))
+        town.ask(OWN, "DELETE", status)
+        return names
+
+    for level in ("Patient/$export", "Group/g/$export"):
+        assert found(level, "1") == {"Patient/1", "Group/g", "Condition/c", "Flag/f"}, level
+        assert found(level, "2") == {"Patient/2", "Group/g", "Condition/d"}, level
+        assert found(level, "1", "2") > {"Condition/c", "Condition/d"}, level
+
+
+def test_what_was_deleted_is_not_told_of_some_persons(town: Calling) -> None:
+    before = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    town.town.delete(P, "Condition/d")
+    answer = posted(town, "Patient/$export", ref("Patient/2"), since=before)
+    work(town)
+    assert manifest(town, answer.headers["content-location"].partition("/fhir/")[2])["deleted"] == []
+
+
+def test_a_person_who_is_not_for_the_client_or_not_in_the_household_is_told_at_once(town: Calling) -> None:
+    town.town.write(actor("q", now=NOW), patient("away", managingOrganization=ref("Organization/other")))
+    town.town.write(P, patient("alone"))
+    for path, person, status in (
+        ("Patient/$export", ref("Patient/away"), 404),
+        ("Patient/$export", ref("Patient/nobody"), 404),
+        ("Group/g/$export", ref("Patient/alone"), 404),
+        ("Patient/$export", ref("Group/g"), 400),
+        ("Patient/$export", {"display": "somebody"}, 400),
+        ("$export", ref("Patient/1"), 400),
+    ):
+        assert posted(town, path, person).status == status, (path, person)
+    many = (ref(f"Patient/{n}") for n in range(51))
+    assert posted(town, "Patient/$export", *many).status == 422
+
+
 @pytest.mark.parametrize(
     ("path", "headers", "status", "at"),
     [
