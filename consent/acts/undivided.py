@@ -19,7 +19,7 @@ from resources.division import Division, Part
 from resources.record import coding, keeping, mistake, period, reference
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has
+from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, has
 from resources.search.relation import Around, Gathered, values
 from resources.store.port import Query
 
@@ -156,16 +156,19 @@ async def _about(unit: UnitOfWork, found: Version) -> frozenset[str]:
 
 async def _all(unit: UnitOfWork, type: str, group: Version) -> list[Version]:
     """The records of a type that are of this very household."""
-    wanted = all_of([has(".type", type), has(".household", group.reference)])
+    fixed = [has(".fixed", group.reference)] if type == "Task" else []
+    wanted = all_of([has(".type", type), any_of([has(".household", group.reference), *fixed])])
     found = (await unit.tx.find(Query(wanted), within=WHOLE)).versions
     own = (each for each in found if _is_of(each, _ABOUT[type], group.reference))
     return sorted(own, key=lambda each: each.reference)
 
 
 def _is_of(version: Version, element: str, group: str) -> bool:
-    """By what it says, or by whom a role is for that somebody has (its Task need not say it)."""
-    for_role = _has(version, vocabulary.CARRY_OUT) and group in verdict.read(version.terms).fixed
-    return for_role or reference.one(evidence.body(version), element) == group
+    """By what it says; or by for whom a role is that somebody has, and what is coordinated since a household was
+    divided, which their Tasks need not say."""
+    held = _has(version, vocabulary.CARRY_OUT) or _has(version, vocabulary.COORDINATE)
+    held = held and group in verdict.read(version.terms).fixed
+    return held or reference.one(evidence.body(version), element) == group
 
 
 def _status(version: Version) -> str:

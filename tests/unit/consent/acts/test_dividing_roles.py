@@ -11,6 +11,7 @@ from consent.secrecy import protection
 from resources.division import Part
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.acts.divided_town import (
+    CO,
     CONV,
     LEAD,
     P,
@@ -87,6 +88,25 @@ def test_who_was_named_for_a_role_goes_on_and_an_agency_names_anew(decided: Town
     decided.write(D, named(put, "e", id="anew", requester=ref("PractitionerRole/d")))
     take_on(decided, E, "Task/anew")
     assert (seen(decided, E, one), seen(decided, E, two)) == (set(), WHOLE)
+    assert wrong(decided) == []
+
+
+def test_a_part_is_divided_again_and_what_is_under_way_goes_on(decided: Town) -> None:
+    third = decided.read(P, "Group/g")
+    decided.write(P, patient("3"))
+    decided.write(P, third | {"member": [*third["member"], {"entity": ref("Patient/3")}]})
+    one, two = divide(decided)
+    hers, childs = answer(
+        decided, task_of(ask(decided, household=two, parts=(Part(("Patient/2",)), Part(("Patient/3",)))))
+    ).households
+    assert (seen(decided, D, hers), seen(decided, D, childs), seen(decided, D, two)) == (set(), set(), set())
+    assert seen(decided, Q, one) == WHOLE
+    assert (seen(decided, CO, hers), seen(decided, LEAD, childs)) == (WHOLE, WHOLE)
+    for group in (hers, childs):
+        assert refused(decided.delete, P, group) == "business-rule R17"
+    assert refused(decided.write, CO, decided.read(CO, "Task/t") | {"status": "completed"}) == "business-rule R17"
+    decided.write(P, decided.read(P, "Task/t") | {"status": "cancelled"})
+    assert (seen(decided, CO, hers), seen(decided, LEAD, hers)) == (set(), WHOLE)
     assert wrong(decided) == []
 
 
