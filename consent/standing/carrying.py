@@ -51,7 +51,7 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
     if resource["resourceType"] != "Task":
         return NOTHING
     named = {one for element in _ELEMENTS for one in reference.many(resource, element) if one.startswith(REQUESTS)}
-    found = {name: stored[name] for name in sorted(named & stored.keys()) if not stored[name].deleted}
+    found = {name: stored[name] for name in sorted(named & stored.keys()) if _may_be_handed_on(stored[name])}
     own = {name for name, version in found.items() if await _is_party(view, version, facts)}
     own |= await _taken(view, found, facts)
     parents = {name for name in reference.many(resource, "partOf") if name in found}
@@ -68,6 +68,11 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
     mine = next((each for each in put if each and each.agency in facts.agencies), None)
     above = between.union(*further_up.values())
     return Carrying(frozenset(own.union(further)), above, known, handed, frozenset(received), mine)
+
+
+def _may_be_handed_on(version: Version) -> bool:
+    """What households came of one that was divided is carried to nobody: each part tells the others nothing."""
+    return not version.deleted and vocabulary.DIVIDE not in values(version.terms, ".code")
 
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:

@@ -93,6 +93,24 @@ def test_the_task_is_no_way_to_learn_which_households_came_of_it(seen: Town) -> 
     assert task not in seen.search(Q, "Task", ("code", "divide"))
 
 
+def test_the_task_is_carried_to_nobody_by_another_request(seen: Town) -> None:
+    seen.sign(P, permit("no", "2", "other", type="deny"))
+    divide(seen, TWO)
+    task = next(each.reference for each in seen.stored("Task"))
+    for place, element in enumerate(("partOf", "basedOn", "focus")):
+        asked: Json = {"resourceType": "Task", "id": f"t{place}", "status": "requested", "intent": "order"}
+        asked |= {"requester": ref("Organization/center"), "owner": ref("Organization/other"), "for": ref("Patient/1")}
+        asked |= {element: ref(task) if element == "focus" else [ref(task)]}
+        refused(seen.write, P, asked)
+        refused(seen.write, Q, asked | {"status": "accepted", "meta": {"versionId": "1"}})
+        assert not seen.reads(Q, task), element
+    call: Json = {"resourceType": "Task", "id": "call", "status": "requested", "intent": "order", "partOf": [ref(task)]}
+    call |= {"code": concept("task-code", "escalate-to-coordinator"), "for": ref("Group/g")}
+    call |= {"requester": ref("Organization/center"), "owner": ref("PractitionerRole/co")}
+    refused(seen.write, P, call)
+    assert not seen.reads(CO, task)
+
+
 def test_a_refusal_of_one_stands_in_his_part_and_opens_nothing_more_of_the_old(seen: Town) -> None:
     seen.sign(P, permit("no", "1", "other", type="deny"))
     before = {name for name in ("Group/g", "CarePlan/k", "CarePlan/plan") if seen.reads(Q, name)}
