@@ -99,7 +99,7 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
         following |= {(COORDINATED, household) for household in households}
         following |= {(COORDINATED, each.reference) for each in at_hand if each.type == "Patient"}
     following |= {(LEADS, meeting) for each in at_hand for meeting in values(each.terms, ".conference")}
-    planned = {group for each in at_hand if each.type in _CARRIED for group in values(each.terms, ".household")}
+    planned = {group for each in at_hand if _is_carried(each) for group in values(each.terms, ".household")}
     following |= {(CARRIES, group) for group in planned}
     await _follow(view, world, following)
     if households:  # their members are known only now
@@ -121,6 +121,11 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     if facts.wordings.issuperset(worded):
         return facts
     return replace(facts, wordings=facts.wordings.union(worded))
+
+
+def _is_carried(version: Version) -> bool:
+    """Whether the roles of its household may open it (P13)."""
+    return version.type in _CARRIED or vocabulary.CARRY_OUT in values(version.terms, ".code")
 
 
 def without(facts: Facts, changed: Iterable[Relation]) -> Facts:

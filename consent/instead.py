@@ -5,14 +5,18 @@ docs/policy.md, "duties": each refusal names its rule, and says what is allowed 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from consent import vocabulary
 from consent.facts import Facts
 from consent.rule import Action, Rule, Text
 
 
-def of(action: Action, type: str, custodian: str, facts: Facts, *, handed: bool = False) -> tuple[str, Text]:
-    """The rule by which this stays another's to do, and what to do instead; of a record that the actor may read, and
-    that its custodian may have `handed` over."""
+def of(
+    action: Action, type: str, custodian: str, facts: Facts, *, handed: bool = False, codes: Iterable[str] = ()
+) -> tuple[str, Text]:
+    """The rule by which this stays another's to do, and what to do instead; of a record that the actor may read, that
+    its custodian may have `handed` over, and that has these `codes`."""
     actor = facts.actor
     if type in vocabulary.INSTALLED:
         return "P12", _ENDED_IN_THE_DIRECTORY if action == "delete" else _KEEPERS
@@ -30,7 +34,7 @@ def of(action: Action, type: str, custodian: str, facts: Facts, *, handed: bool 
         return "P1", _LASTS
     if handed:
         return "P1", _GIVEN if custodian in facts.agencies else _TAKEN
-    return "P1", _THEIRS
+    return next((_BY_OFFICE[code] for code in sorted(codes) if code in _BY_OFFICE), ("P1", _THEIRS))
 
 
 def against(rule: Rule) -> Text:
@@ -93,6 +97,33 @@ _THEIRS = Text(
     "the agency that keeps this record writes it: ask it by a Task, or write a record of your own",
     "この記録を書けるのは、管理する機関だけです。その機関に依頼（Task）するか、自分の機関の記録として書いてください",
 )
+
+_BY_OFFICE = {
+    vocabulary.CASE_TEAM: (
+        "R19",
+        Text(
+            "the lead section decides the roles finally, while the case is before a conference: propose it there",
+            "役割分担は主管課が、事例の支援会議のあいだに最終的に決定します。会議で提案してください",
+        ),
+    ),
+    vocabulary.STANDING_ROSTER: (
+        "art. 3",
+        Text(
+            "the convener keeps the standing roster: tell them",
+            "構成員名簿は支援会議の所管課長が管理します。伝えてください",
+        ),
+    ),
+    vocabulary.TOTAL_CARE_PLAN: (
+        "R37",
+        Text(
+            "the total care plan is written by the agency that keeps the case and by its coordinator: say by your Task "
+            "`carry-out` how far your part is (`in-progress`, `completed`), and propose the rest to them",
+            "トータルケアプランを書くのは、事例を管理する機関と、その調整を引き受けた推進員です。担う役割の進み具合は "
+            "Task（carry-out）の状態（in-progress・completed）で示し、ほかは提案してください",
+        ),
+    ),
+}
+"""Whose it is to write by the ordinance, whoever keeps the record."""
 
 _AGAINST = {
     "scope": Text(

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from consent.rule import Text
+from profiles import conference_kind
 from profiles.spec import Spec
 from resources.record import coding, period
 
@@ -54,10 +54,9 @@ class Ordinance:
 
 def of(spec: Spec) -> Ordinance:
     """Read the ordinance from the specification."""
-    kinds = spec.artefacts[f"{coding.BASE}/CodeSystem/conference-kind"]
     bases = spec.concepts(f"{coding.BASE}/CodeSystem/legal-basis")
     return Ordinance(
-        statutory=frozenset(concept["code"] for concept in kinds["concept"] if _flag(concept, "statutory")),
+        statutory=conference_kind.statutory(),
         bases={concept.code: Text(concept.en, concept.display) for concept in bases},
         fund=_fund(spec),
         notices=tuple(_notices(spec)),
@@ -86,7 +85,3 @@ def _fund(spec: Spec) -> FundTerms:
     (fund,) = spec.artefacts[f"{coding.BASE}/CodeSystem/fund"]["concept"]
     said = {each["code"]: each for each in fund["property"]}
     return FundTerms(said["valid-from"]["valueString"], said["usual-amount"]["valueInteger"])
-
-
-def _flag(concept: Mapping[str, Any], name: str) -> bool:
-    return any(entry["code"] == name and entry.get("valueBoolean") for entry in concept.get("property", ()))

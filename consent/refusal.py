@@ -13,6 +13,7 @@ from consent.rule import Action, Decision
 from resources.record import envelope, keeping, problem
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
+from resources.search.relation import values
 
 
 def not_found(type: str, id: str) -> Problem:
@@ -25,7 +26,7 @@ def forbidden(action: Action, version: Version, decision: Decision, facts: Facts
         said = [(rule.id, instead.against(rule)) for rule in decision.rules]
     else:
         keeps, handed = envelope.value(version.terms, ".custodian"), bool(keeping.taker(version.terms))
-        said = [instead.of(action, version.type, keeps, facts, handed=handed)]
+        said = [instead.of(action, version.type, keeps, facts, handed=handed, codes=values(version.terms, ".code"))]
     return Problem("forbidden", *(problem.of_rule(rule, because.en, because.ja) for rule, because in said))
 
 

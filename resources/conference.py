@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from profiles import conference_kind
 from resources.record import coding, moment, period, reference
 from resources.record.reference import Resource
 
@@ -74,6 +75,11 @@ def legal_basis(meeting: Resource) -> str:
     """The code of the article under which the meeting is held, or empty."""
     found = [coding.codes(entry.get("valueCodeableConcept"), "legal-basis") for entry in _ext(meeting, "legal-basis")]
     return next((code for codes in found for code in sorted(codes)), "")
+
+
+def is_statutory(meeting: Resource) -> bool:
+    """Whether it is convened as a 支援会議 of the Act: of a kind that may be one, and on its basis."""
+    return bool(kinds(meeting) & conference_kind.statutory() and legal_basis(meeting))
 
 
 def agenda(meeting: Resource) -> tuple[str, ...]:

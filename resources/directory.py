@@ -37,8 +37,8 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """`desks` are those that answer, the first one first. `choices` are the areas between which it must be asked: the
-    desks of the field are kept for each of these, and none for the area that was named. `lacking` says that the field
-    has no desk here of its own."""
+    desks of the field are kept for each of these, and none for the area that was named. `lacking` says that a field
+    was asked for, and has no ★ desk here of its own."""
 
     desks: list[Resource] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ def answer(desks: Sequence[Resource], areas: Areas, asked: Asked) -> Answer:
     of_field = [desk for desk in desks if field in fields(desk)]
     found = place.covering(of_field, starred=True)
     inside = place.inside([desk for desk in of_field if is_fallback(desk)])
-    answered, lacking = bool(found), not found and not inside
+    answered, lacking = bool(found), bool(asked.field) and not found and not inside
     if not found:
         plain = [desk for desk in place.covering(of_field, starred=False) if not is_for_complex(desk)]
         others = [desk for desk in desks if OTHER in fields(desk)]

@@ -34,6 +34,7 @@ from consent.duties import (
     introduction,
     labels,
     material,
+    minutes,
     mistake,
     parting,
     programmes,
@@ -77,6 +78,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         introduction.says_a_word,  # R9
         parting.sent_stays,  # P2
     ),
+    "Composition": (minutes.kept_by_the_secretariat,),  # R36
     "Consent": (
         *(consent.enforceable, consent.signed, consent.final),
         *(consent.withholding_stays, consent.verified_by_the_server),

@@ -1,6 +1,7 @@
 """How a 支援会議 comes about and ends: convened by the convener, on a legal basis, opened once and closed for good.
 
-Ordinance art. 1, art. 2 and art. 4; R27 and R41 of the domain: no consent and no request is asked for.
+Ordinance art. 1, art. 2 and art. 4; R27 and R41 of the domain: no consent and no request is asked for. Of the kinds of
+its decision 17 one is no conference of this class: what prepares a meeting.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ _COURSE = {
     "arrived": {"arrived", "in-progress", "cancelled"},
     "in-progress": {"in-progress", "finished"},
 }
+_PREPARING = "pre-meeting"
 _OVER = ("finished", "cancelled", "entered-in-error")
 
 
@@ -41,6 +43,22 @@ def convened(change: Transition) -> Iterator[Issue]:
             "a conference states its kind and its legal basis (extension `legal-basis`)",
             "支援会議には種別と法的根拠（拡張 legal-basis）が必要です",
             "Encounter.type",
+        )
+    elif _is_named(change) and len(conference.kinds(change.record)) > 1:
+        yield violation(
+            "R27",
+            "a conference is of one kind: what rests on consent is another than the one under the Act; convene each",
+            "会議の種別は一つだけです。同意に基づく会議と、法に基づく支援会議とは別のものです。別々に招集してください",
+            "Encounter.type",
+        )
+    elif _is_named(change) and _PREPARING in conference.kinds(change.record):
+        yield violation(
+            "R27",
+            "what prepares a meeting is no 支援会議 and opens nothing: the coordinator records it as a meeting "
+            "(`class` with `encounter-class` `meeting`), without seats and letters",
+            "事前打ち合わせは支援会議ではなく、何も開きません。推進員が、支援会議でない会議"
+            "（class を encounter-class の meeting）として記録してください",
+            "Encounter.class",
         )
     elif not conference.agenda(change.record):
         yield violation(
@@ -84,6 +102,11 @@ def course(change: Transition) -> Iterator[Issue]:
 
 def _goes_on(meeting: Mapping[str, Any] | None) -> bool:
     return meeting is not None and meeting.get("status") not in _OVER
+
+
+def _is_named(change: Transition) -> bool:
+    """Whether this write says of what kind it is: what an older store says is none the less opened and closed."""
+    return conference.kinds(change.before or {}) != conference.kinds(change.record)
 
 
 def _is_set(change: Transition) -> bool:

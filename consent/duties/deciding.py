@@ -130,7 +130,7 @@ def decided_in_order(change: Transition) -> Iterator[Issue]:
             "決定には、支援の方向性（direction）と、優先する順に並べた優先順位（priority）が必要です",
             "Encounter.extension",
         )
-    if found.outcome == "decided":
+    if found.outcome == "decided" and _DECIDING & conference.kinds(meeting):
         yield from (replace(each, severity="warning") for each in _undone(change))
 
 

@@ -28,20 +28,23 @@ _BECAUSE = Text(
 _CARD = Text("the card of a person whose roles are carried out", "役割の対象となった人の基本情報である")
 _OPEN_PLAN = all_of([has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".open", "yes")])
 _ROLES = all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM), has(verdict.COUNTS, "yes")])
+_PARTS = all_of([has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(verdict.COUNTS, "yes")])
 _ABOUT = any_of([has(".type", "Group"), all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)]), _ROLES])
 _VERY_RESTRICTED = has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V"))
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Permits reading these and the cards, to who was seated for an agency with a role, or whom it named and who took
-    that on; and to the agency that keeps the case, which reads the plan in every version."""
+    that on; and to the agency that keeps the case, which reads the plan in every version, and of each role whether it
+    was taken on and how far it is, so that the plan says it."""
     if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     posts = frozenset(post.reference for post in facts.posts)
     itself = frozenset({""})
     in_person = Related(CARRIES, posts | facts.agencies, posts | itself)
     for_agency = Related(CARRIES, facts.agencies, itself)
-    for carries, plan in ((in_person, all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")])), (for_agency, _OPEN_PLAN)):
+    decided, kept = all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")]), any_of([_OPEN_PLAN, _PARTS])
+    for carries, plan in ((in_person, decided), (for_agency, kept)):
         if not carries.to or (carries == in_person and not posts):
             continue
         rests_on = (RestsOn(_HOUSEHOLD, carries, _DECIDED),)

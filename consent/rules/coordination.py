@@ -1,4 +1,5 @@
-"""P5 coordination: the coordinator sees the case it took on, its household, its plan and roles, and no case record.
+"""P5 coordination: the coordinator sees the case it took on, its household, plan, roles and how far each part of them
+is, and no case record.
 
 docs/policy.md, P5; R13 to R18 of the domain.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent import vocabulary
+from consent import verdict, vocabulary
 from consent.facts import Facts
 from consent.relations.contributions import COORDINATED
 from consent.rule import Action, RestsOn, Rule, Text
@@ -25,8 +26,8 @@ _BECAUSE = Text(
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits reading the household with its cards, the case, the plan and the roles of accepted cases, and
-    drafting and keeping that plan (R18)."""
+    """Permits reading the household with its cards, the case, the plan, the roles and their Tasks of accepted cases,
+    and drafting and keeping that plan (R18)."""
     if not facts.holds(vocabulary.COORDINATOR) or action == "delete":
         return
     if facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
@@ -52,6 +53,8 @@ _OPENED = any_of(
         has(".type", "Group"),
         all_of([has(".type", "CarePlan"), has_one_of(".code", (vocabulary.CASE, vocabulary.TOTAL_CARE_PLAN))]),
         all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM)]),
+        all_of([has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(verdict.COUNTS, "yes")]),
     ]
 )
-"""The household, its case, its total care plan and its roles."""
+"""The household, its case, its total care plan and its roles; of each role, whether it was taken on and how far it is
+(R17)."""

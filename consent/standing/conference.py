@@ -1,6 +1,7 @@
-"""The persons of a conference are fixed by the server when it opens: who joins the household later is none of them.
+"""The persons of a 支援会議 are fixed by the server when it opens: who joins the household later is none of them.
 
-R38 of the domain; docs/policy.md, P4 and "standing".
+R27 and R38 of the domain; docs/policy.md, P4 and "standing". A meeting that rests on consent fixes nobody: it opens
+nothing, leaves no mark (P6), and the roles decided in it are read by consent alone (P13).
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ def refused(filing: Filing) -> Iterator[Issue]:
         text = "an open conference stays with the case on which it was opened: convene another one"
         ja = "開会した支援会議の事例と世帯は変更できません。別の会議を招集してください"
         yield problem.of_rule("R38", text, ja, "Encounter.subject")
+    if any(kind(before) != kind(after) for kind in (conference.kinds, conference.legal_basis)):
+        text = "an open conference stays of the kind and on the basis on which it was opened: convene another one"
+        ja = "開会した会議の種別と法的根拠は変更できません。別の会議を招集してください"
+        yield problem.of_rule("R27", text, ja, "Encounter.type")
     opened = conference.day(before) if period.span(before.get("period")) else None
     if opened and opened != conference.day(after):  # a day that cannot be told is put right
         text = "an open conference ends with the day on which it was opened: close it, and convene another for that day"
@@ -45,7 +50,9 @@ def judged(filing: Filing) -> Verdict:
     household = reference.one(filing.after, "subject")
     there = filing.members.get(household, frozenset()) | ({household} & filing.members.keys())
     fixed = filing.had.fixed
-    if counts and becomes == _OPEN and was != _OPEN:
+    if not conference.is_statutory(filing.after):
+        fixed = frozenset()
+    elif counts and becomes == _OPEN and was != _OPEN:
         fixed = there
     elif (
         counts

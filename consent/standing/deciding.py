@@ -1,4 +1,4 @@
-"""What stands around a decision of roles: the open conference that has the case before it, who is seated there.
+"""What stands around a decision of roles: the open 支援会議 that has the case before it, who is seated there.
 
 R19 of the domain; docs/policy.md, P13: whom the decision names is asked when it is written.
 """
@@ -36,7 +36,8 @@ async def of(view: Snapshot, team: Mapping[str, Any], now: datetime) -> Deciding
     kept = {case.reference: envelope.value(case.terms, ".custodian") for case in cases}
     for meeting in await _all(view, has(".type", "Encounter"), has(".household", household), has(".open", "yes")):
         body, fixed = evidence.body(meeting), verdict.read(meeting.terms).fixed
-        if household in fixed and body.get("status") == "in-progress" and kept.keys() & set(conference.agenda(body)):
+        opened = body.get("status") == "in-progress" and conference.is_statutory(body)
+        if household in fixed and opened and kept.keys() & set(conference.agenda(body)):
             keepers = frozenset(kept[case] for case in conference.agenda(body) if case in kept) - {""}
             seated = await _seated(view, meeting, now)
             return Deciding(meeting.reference, fixed, keepers, seated)

@@ -40,7 +40,7 @@ from consent.writing.foreseen import Foreseen
 from consent.writing.judging import Judging
 from consent.writing.prepared import Change, Prepared, with_labels, with_teams
 from consent.writing.written import Written
-from resources.record import envelope, stamp
+from resources.record import envelope, reference, stamp
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
@@ -180,7 +180,10 @@ class UnitOfWork(Judging):
 
     async def _delete(self, change: Change, before: Version) -> Written:
         decision = await self.permitted("delete", before)
-        warnings = await self._duties("delete", orjson.loads(before.body), None, before)
+        was = orjson.loads(before.body)
+        for name in sorted(reference.locals_of(was)):
+            await self.look_up(name)
+        warnings = await self._duties("delete", was, None, before)
         kept = derivation.of_deleted(before.terms, self.facts.writer)
         stamped = stamp.following(before, self.tx.instant)
         after = Version(change.type, change.id, *stamped, True, b"", kept, before.first)

@@ -4,7 +4,6 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from demo.answer import Answer
 from demo.people import CONFERENCE
 from tests.world import casework, household
 from tests.world.scene import Scene
@@ -16,23 +15,10 @@ BASE = "https://tsunagu.example/fhir"
 NOTICE = {"coding": [{"system": f"{BASE}/CodeSystem/secrecy-notice", "code": "art9-from-2025-06"}]}
 
 
-def decide(scene: Scene, without: str = "") -> Answer:
-    """The lead section decides the roles of the demo, but for an agency's."""
-    asked = scene.city.payload("decide-roles")
-    asked["parameter"] = [
-        role
-        for role in asked["parameter"]
-        if role["part"][0]["valueReference"]["reference"] != AGENCIES.get(without, "")
-    ]
-    officer = scene.city.officer("lead-section", CONFERENCE)
-    return officer.post(f"{scene.place('事例')}/$decide-roles", asked)
-
-
 @given("主管課が会議で役割を決めている")
 def _(scene: Scene) -> None:
-    decided = decide(scene)
+    decided = casework.decide_roles(scene.city)
     assert decided.status == 201, decided.text
-    scene.city.known["team"] = decided.created[0]
     system, _, code = scene.city.known["tag"].partition("|")
     tag = {"name": "meta", "valueMeta": {"tag": [{"system": system, "code": code}]}}
     officer = scene.city.officer("lead-section", CONFERENCE)
@@ -48,18 +34,33 @@ def _(scene: Scene) -> None:
 
 @given("推進員が会議の議事録を書いている")
 def _(scene: Scene) -> None:
-    minutes = {
+    written = household.write(scene.city, "coordinator", "minutes", _minutes(scene, "coordinator"), CONFERENCE)
+    assert written.status == 201, written.text
+
+
+@when("こども総合相談所の担当者が、会議の議事録を書こうとする")
+def _(scene: Scene) -> None:
+    scene.answer = scene.city.officer("child-guidance", CONFERENCE).post(
+        "Composition", _minutes(scene, "child-guidance")
+    )
+
+
+@when("推進員が、役割を決め直そうとする")
+def _(scene: Scene) -> None:
+    scene.answer = casework.decide_roles(scene.city, "coordinator")
+
+
+def _minutes(scene: Scene, author: str) -> dict[str, Any]:
+    return {
         "resourceType": "Composition",
         "status": "preliminary",
         "type": {"text": "議事録"},
         "encounter": {"reference": scene.place("支援会議")},
         "subject": {"reference": scene.place("世帯")},
         "date": casework.day(0),
-        "author": [{"reference": "PractitionerRole/role-coordinator"}],
+        "author": [{"reference": f"PractitionerRole/role-{author}"}],
         "title": "議事録",
     }
-    written = household.write(scene.city, "coordinator", "minutes", minutes, CONFERENCE)
-    assert written.status == 201, written.text
 
 
 @then("保健センターに、役割を担う仕事が届いている")
@@ -84,7 +85,7 @@ def _(scene: Scene) -> None:
 
 @when(parsers.parse("主管課が、{agency}を外して役割を決め直す"))
 def _(scene: Scene, agency: str) -> None:
-    scene.answer = decide(scene, agency)
+    scene.answer = casework.decide_roles(scene.city, without=AGENCIES[agency])
 
 
 @then("世帯の支援チームは一つで、前の決定は履歴に残る")

@@ -4,7 +4,6 @@ import copy
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from demo.people import CONFERENCE
 from tests.world import casework
 from tests.world.scene import Scene
 from tests.world.words import AGENCIES, COLLEAGUES, WHO
@@ -89,6 +88,31 @@ def _(scene: Scene, who: str) -> None:
     scene.answer = scene.person(who).post("Task", task)
 
 
+@when("こども総合相談所の担当者が、役割を始めたことにする")
+def _(scene: Scene) -> None:
+    scene.city.known["role-task"] = _told(scene, "こども総合相談所の担当者")
+    scene.answer = casework.change(scene.city, "child-guidance", "role-task", status="in-progress")
+
+
+@then(parsers.re("(?P<who>.+)に、その役割が始まったことが(?P<seen>見える|見えない)"))
+def _(scene: Scene, who: str, seen: str) -> None:
+    name = scene.city.known["role-task"]
+    for each in who.split("と"):
+        found = scene.person(each).get(name)
+        assert (found.status, found.done and found.json["status"]) == (
+            (200, "in-progress") if seen == "見える" else (404, False)
+        )
+        assert (name in scene.person(each).get("Task", code="carry-out").references) == (seen == "見える")
+
+
+@when("こども総合相談所の担当者が、計画の支援を自分で始まったことに書き換える")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("child-guidance")
+    plan = officer.get(scene.place("トータルケアプラン")).json
+    plan["activity"][0]["detail"]["status"] = "in-progress"
+    scene.answer = officer.put(plan)
+
+
 def _post(who: str) -> dict[str, str]:
     return {"reference": f"PractitionerRole/role-{(WHO | COLLEAGUES)[who]}"}
 
@@ -101,9 +125,5 @@ def _told(scene: Scene, who: str) -> str:
 
 
 def _decide(scene: Scene, who: str, without: str = "") -> None:
-    officer = scene.city.officer(WHO[who], CONFERENCE)
-    asked = scene.city.payload("decide-roles")
-    roles = [each for each in asked["parameter"] if each["part"][0]["valueReference"]["reference"] != without]
-    answer = officer.post(f"{scene.place('事例')}/$decide-roles", asked | {"parameter": roles})
+    answer = casework.decide_roles(scene.city, WHO[who], without)
     assert answer.status in (200, 201), answer.text
-    scene.city.known["team"] = answer.created[0]

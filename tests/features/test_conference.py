@@ -22,6 +22,8 @@ _KINDS = {
     "複合課題解決アドバイザー会議": "adviser-conference",
     "支援調整会議": "support-coordination",
     "重層的支援会議": "multilayer",
+    "支援会議としての情報共有会議": "information-sharing",
+    "事前打ち合わせ": "pre-meeting",
 }
 _MEMBER = "PractitionerRole/role-child-guidance"
 _OVER = {"start": "2019-04-01", "end": "2020-03-31"}
@@ -43,6 +45,30 @@ def _(scene: Scene, standing_roster: str, kind: str) -> None:
         assert conferences.close(scene.city, "undecided").status == 200
         changes["participant"] = conferences.advised(scene.city)
     casework.hold_meeting(scene.city, **changes)
+
+
+@given("主管課が、その会議で役割を決めている")
+def _(scene: Scene) -> None:
+    decided = casework.decide_roles(scene.city)
+    assert decided.status == 201, decided.text
+
+
+@when(parsers.parse("所管課長が、{kinds}の支援会議を招集しようとする"))
+def _(scene: Scene, standing_roster: str, kinds: str) -> None:
+    named = [code for name, code in _KINDS.items() if name in kinds]
+    coded = [{"coding": [{"system": f"{_CODES}/conference-kind", "code": code}]} for code in named]
+    seats = casework.full_roster(scene.city)
+    scene.answer = casework.convene(scene.city, type=coded, participant=seats)
+
+
+@when(parsers.re("所管課長が、開いた会議の(?P<element>種別|根拠)を変える"))
+def _(scene: Scene, element: str) -> None:
+    kind = {"coding": [{"system": f"{_CODES}/conference-kind", "code": "information-sharing"}]}
+    basis = {"coding": [{"system": f"{_CODES}/legal-basis", "code": "swa106-6"}]}
+    others = casework.without(scene.city, "legal-basis")
+    based = {"extension": [*others, {"url": _LEGAL_BASIS, "valueCodeableConcept": basis}]}
+    changes: dict[str, Any] = {"type": [kind]} if element == "種別" else based
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, **changes)
 
 
 @when(parsers.re("所管課長が、(?P<element>種別|根拠)を「(?P<code>[^」]+)」とする支援会議を招集しようとする"))

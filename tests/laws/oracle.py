@@ -26,7 +26,7 @@ _PURPOSES = f"{_OURS}/CodeSystem/purpose-of-use|"
 _REASONS = "http://terminology.hl7.org/CodeSystem/v3-ActReason|"
 _CASEWORK_PURPOSES = (f"{_REASONS}CAREMGT", f"{_REASONS}COC", f"{_PURPOSES}support-conference")
 _DIRECTORY = ("Organization", "HealthcareService", "PractitionerRole", "Practitioner", "Location")
-_STATUTORY = ("case-conference", "adviser-conference")
+_STATUTORY = ("case-conference", "adviser-conference", "information-sharing")
 _ARTICLES = ("art9", "swa106-6", "public-assistance-27-3")
 _OPEN = {
     "Task": ("requested", "accepted", "in-progress", "on-hold"),
@@ -242,7 +242,7 @@ class Oracle:
 
     def coordinating(self, record: Record) -> bool:
         """P5: of a household whose case this coordinator took on, and of no other: the household, its case, its total
-        care plan and its roles."""
+        care plan, its roles and the Tasks by which they are carried out."""
         mine = {
             f"PractitionerRole/{post['id']}" for post in self.posts if "coordinator" in _codes(post["code"], "role")
         }
@@ -262,7 +262,8 @@ class Oracle:
             for name in each.verdict.fixed
         }
         card = record.body["resourceType"] == "Patient" and record.reference in members
-        return card or self._of_household(record, taken_on, {"case", "total-care-plan", "case-team"})
+        opened = {"case", "total-care-plan", "case-team", "carry-out"}
+        return card or self._of_household(record, taken_on, opened)
 
     def leading(self, record: Record) -> bool:
         """P6: the lead section sees conference material and the reviews of emergencies; it and the convener see whose
@@ -412,7 +413,7 @@ class Oracle:
                     return True
                 if body["resourceType"] == "CareTeam" and "case-team" in kinds and record.verdict.counts:
                     return True
-                if body["resourceType"] == "Group":
+                if body["resourceType"] == "Group" or (decided and _is_part(record)):
                     return True
         return False
 
@@ -653,7 +654,7 @@ class Oracle:
         kinds = set(_codes(record.body.get("category"), "record-category")) & opened
         kinds = kinds if record.body["resourceType"] in ("CarePlan", "CareTeam") else set()
         labels = [each["code"] for each in record.body.get("meta", {}).get("security", ())]
-        listed = record.body["resourceType"] == "Group" or bool(kinds)
+        listed = record.body["resourceType"] == "Group" or bool(kinds) or ("carry-out" in opened and _is_part(record))
         return bool(named) and named <= marked and listed and "V" not in labels
 
     def _meeting_of(self, body: Json) -> Json | None:
@@ -674,6 +675,11 @@ class Oracle:
         """The agency of a post or a desk, whoever holds it now: a request to it is a request to the agency."""
         found = self.records[name].body if name in self.records else {}
         return str((found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's"))
+
+
+def _is_part(record: Record) -> bool:
+    """Whether it is a Task by which a role is carried out."""
+    return record.verdict.counts and "carry-out" in _codes(record.body.get("code"), "task-code")
 
 
 def _marks(body: Json) -> bool:

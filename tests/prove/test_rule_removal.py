@@ -77,6 +77,7 @@ DUTIES = {
     "directory.desk_stays": ("P12",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
     "material.put_in_order": ("R23",),
+    "minutes.kept_by_the_secretariat": ("R36",),
     "mistake.of_nothing_under_way": ("R17", "R44"),
     "belonging.of_no_material": ("D3",),
     "belonging.of_own_records": ("P1",),

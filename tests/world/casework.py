@@ -141,6 +141,16 @@ def wind_up(city: City) -> None:
         change(city, "coordinator", "coordination", status="completed", statusReason={"text": "場面を終える"})
 
 
+def decide_roles(city: City, officer: str = "lead-section", without: str = "") -> Answer:
+    """The roles of the demo are decided in the conference, but for one agency."""
+    asked = city.payload("decide-roles")
+    kept = [each for each in asked["parameter"] if each["part"][0]["valueReference"]["reference"] != without]
+    decided = city.officer(officer, CONFERENCE).post(f"{city.known['case']}/$decide-roles", asked | {"parameter": kept})
+    if decided.status == 201:
+        city.known["team"] = decided.created[0]
+    return decided
+
+
 def acknowledge(city: City, person: str, notice: str) -> Answer:
     """One participant confirms one notice of secrecy (R35)."""
     payload = city.payload("acknowledgement", notice=city.known[notice], member=f"PractitionerRole/role-{person}")

@@ -180,14 +180,14 @@ def test_the_sheet_asks_whether_there_is_anything_else() -> None:
     assert (asked["text"], asked["type"], asked["required"]) == ("他に困り事はありませんか？", "boolean", True)
 
 
-def test_two_kinds_of_conference_are_statutory_and_no_other() -> None:
+def test_three_kinds_may_be_convened_as_the_statutory_conference_and_no_other() -> None:
     statutory = {code: properties(each)["statutory"] for code, each in concepts("conference-kind").items()}
     assert statutory == {
         "case-conference": True,
         "adviser-conference": True,
         "support-coordination": False,
         "multilayer": False,
-        "information-sharing": False,
+        "information-sharing": True,
         "pre-meeting": False,
     }
 

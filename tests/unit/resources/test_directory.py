@@ -110,6 +110,13 @@ def test_words_of_the_list_find_the_desk_however_they_are_written() -> None:
     assert ids(ask("disability", KITA_CHUO, text="発達障害"))[0].startswith("directory-19")
 
 
+def test_words_without_a_field_lack_no_desk_of_one() -> None:
+    among = [desk("a"), desk("b", field="housing", star=False) | {"name": "空き家の相談"}]
+    areas = Areas.of([area("city")])
+    for asked, lacks in ((Asked(text="空き家"), False), (Asked(), False), (Asked("housing"), True)):
+        assert directory.answer(among, areas, asked).lacking is lacks
+
+
 def test_a_desk_for_complex_cases_is_never_first() -> None:
     for field, place in itertools.product(("mental-health", "disability"), PLACES):
         found = ids(ask(field, place, text="精神保健福祉"))
