@@ -30,25 +30,55 @@ _STAYING = ("Composition", "Provenance", "Organization", "HealthcareService", "P
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The records to be made, the plan and household first; `left` says what was not taken in, and why."""
+    """What is made of a document; `left` says what was not taken in, and why. `new` are the persons who were not taken
+    in before, as references."""
 
     plan: Json
     household: Json
-    others: tuple[Json, ...]
+    persons: tuple[Json, ...]
+    case: Json
+    paper: Json
     left: tuple[Issue, ...]
-    identifier: tuple[str, str]
+    new: frozenset[str]
 
     @property
     def records(self) -> tuple[Json, ...]:
-        return (self.household, *self.others, self.plan)
+        return (self.household, *self.persons, self.case, self.paper, self.plan)
 
 
-def read(bundle: Mapping[str, Any], body: bytes, when: str, new_id: Callable[[], str]) -> Received:
-    """What a document brings. Raises Problem (`invalid`) naming what is missing in it."""
-    entries = [each for each in bundle.get("entry") or () if isinstance(each.get("resource"), dict)]
-    identifier = _identified(bundle, entries)
+def identifier(bundle: Mapping[str, Any]) -> tuple[str, str]:
+    """By which system and value a document is known. Raises Problem (`invalid`) where it is none of a plan."""
+    return _identified(bundle, _entries(bundle))
+
+
+def origin(bundle: Mapping[str, Any]) -> str:
+    """The address of its plan where it comes from, empty where it says none."""
+    plans = (each for each in _entries(bundle) if plan_document.is_total(each["resource"]))
+    return next((str(each.get("fullUrl") or "") for each in plans), "")
+
+
+def taken_in(paper: Mapping[str, Any]) -> Mapping[str, str]:
+    """By the address where it comes from, what was made of each record of a document that was taken in."""
+    related = (paper.get("context") or {}).get("related") or ()
+    return {str((each.get("identifier") or {}).get("value", "")): reference.one({"to": each}, "to") for each in related}
+
+
+def document(paper: Mapping[str, Any]) -> bytes:
+    """The document that was taken in, empty where it is not shown."""
+    attached = (each.get("attachment") or {} for each in paper.get("content") or ())
+    return next((base64.b64decode(each["data"]) for each in attached if isinstance(each.get("data"), str)), b"")
+
+
+def read(
+    bundle: Mapping[str, Any], body: bytes, when: str, new_id: Callable[[], str], known: Mapping[str, str] | None = None
+) -> Received:
+    """What a document brings, to records of its own but those `known`, by the address where they come from. Raises
+    Problem (`invalid`) naming what is missing in it."""
+    entries, had = _entries(bundle), known or {}
+    told = _identified(bundle, entries)
     plan, household, persons = _whole(entries)
-    taken = {at: f"{entries[at]['resource']['resourceType']}/{new_id()}" for at in (plan, household, *persons)}
+    places = {at: str(entries[at].get("fullUrl") or "") for at in (plan, household, *persons)}
+    taken = {at: had.get(url) or f"{entries[at]['resource']['resourceType']}/{new_id()}" for at, url in places.items()}
     names = {known: taken[at] for at in taken for known in _names(entries[at])}
     words = {known: word for each in entries for known in _names(each) if (word := _word(each["resource"]))}
     sent, group = entries[plan]["resource"], entries[household]["resource"]
@@ -64,14 +94,16 @@ def read(bundle: Mapping[str, Any], body: bytes, when: str, new_id: Callable[[],
     return Received(
         {**made, "id": taken[plan].partition("/")[2], **_labels(sent)},
         _made("Group", taken[household], group, _GROUP) | {"member": [each for each in members if "entity" in each]},
-        (
-            *(_made("Patient", taken[at], entries[at]["resource"], _PATIENT) for at in persons),
-            case,
-            _paper(new_id(), bundle, body, when, subject, identifier),
-        ),
+        tuple(_made("Patient", taken[at], entries[at]["resource"], _PATIENT) for at in persons),
+        case,
+        _paper(new_id(), body, when, subject, told) | _related({places[at]: taken[at] for at in taken if places[at]}),
         tuple(_told(entries, taken, lost)),
-        identifier,
+        frozenset(taken[at] for at in persons if places[at] not in had),
     )
+
+
+def _entries(bundle: Mapping[str, Any]) -> list[Any]:
+    return [each for each in bundle.get("entry") or () if isinstance(each.get("resource"), dict)]
 
 
 def _whole(entries: Sequence[Any]) -> tuple[int, int, list[int]]:
@@ -161,7 +193,19 @@ def _labels(sent: Mapping[str, Any]) -> Json:
     return {"meta": {"security": labels}} if labels else {}
 
 
-def _paper(id: str, bundle: Mapping[str, Any], body: bytes, when: str, subject: Json, known: tuple[str, str]) -> Json:
+def _related(made: Mapping[str, str]) -> Json:
+    """What was made of which record, so that a later document of the same plan is known."""
+    return {
+        "context": {
+            "related": [
+                {"reference": name, "identifier": {"system": "urn:ietf:rfc:3986", "value": url}}
+                for url, name in made.items()
+            ]
+        }
+    }
+
+
+def _paper(id: str, body: bytes, when: str, subject: Json, known: tuple[str, str]) -> Json:
     """The document itself, kept as it came."""
     attached = {"contentType": "application/fhir+json", "title": "受け取ったトータルケアプラン"}
     attached |= {"data": base64.b64encode(body).decode()}

@@ -73,6 +73,32 @@ def _(cities: Cities, who: str) -> None:
         cities.document = cities.told
 
 
+@when("前の市の担当者が、計画と世帯を書き直して文書にする")
+def _(cities: Cities) -> None:
+    town = cities.one.town
+    town.write(actor("p"), patient("3"))
+    town.write(actor("p"), household("1", "2", "3") | {"meta": {"versionId": "1"}})
+    town.write(actor("p"), town.read(actor("p"), "CarePlan/plan") | {"title": "書き直した計画"})
+    cities.answer = cities.one.ask(actor("p"), "GET", "CarePlan/plan/$document")
+    cities.document = cities.told
+
+
+@when("次の市の担当者が、取り込んだ計画を書き直す")
+def _(cities: Cities) -> None:
+    (plan,) = (part["valueReference"]["reference"] for part in cities.told["parameter"] if part["name"] == "plan")
+    cities.other.town.write(actor("q"), cities.other.town.read(actor("q"), plan) | {"title": "この市で直した計画"})
+
+
+@then("次の市の計画は一つで、書き直されたものになり、世帯には三人がいる")
+def _(cities: Cities) -> None:
+    town = cities.other.town
+    (plan,) = (each for each in town.stored("CarePlan") if b"total-care-plan" in each.body)
+    assert town.read(actor("q"), plan.reference)["title"] == "書き直した計画"
+    (group,) = town.stored("Group")
+    members = town.read(actor("q"), group.reference)["member"]
+    assert len({each["entity"]["reference"] for each in members}) == len(members) == 3
+
+
 @when("文書の計画が、存在しない曜日に書き換えられている")
 def _(cities: Cities) -> None:
     plan = _only(cities.document, "CarePlan")
@@ -142,6 +168,11 @@ def _(cities: Cities) -> None:
 @then("断られる")
 def _(cities: Cities) -> None:
     assert cities.answer.status == 422, cities.answer.body.decode()
+
+
+@then(parsers.re(r"状態は (?P<status>\d{3})"))
+def _(cities: Cities, status: str) -> None:
+    assert cities.answer.status == int(status), cities.answer.body.decode()
 
 
 @then("許されない")
