@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from consent import come_to, coordinated, evidence, fund_account, under_way, verdict, vocabulary
+from consent import come_to, coordinated, evidence, former_plan, fund_account, under_way, verdict, vocabulary
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
@@ -45,7 +46,7 @@ class DutyContext:
     `keepers` are the agencies that keep its open cases, `under_way` is what goes on with a household or case that is to
     be a mistake, or deleted. `people` are those whom the record names, by each reference to them. Of a request to the
     fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care plan `programmes`
-    are those it names and named before. `others` are the other active plans, or roles, of the household whose plan or
+    are those it names and named before, and `former` is the plan before it, with who keeps that. `others` are the other active plans, or roles, of the household whose plan or
     roles it is. `law` is what law and ordinance say that is data. Of a conference `refusing` says whether somebody of
     its household refused, `undecided` whether a case conference on its case closed without a decision, `undone` what
     it leaves (`come_to`), `advised` are the fields of the advisers at the table, `unbacked` the agencies there without
@@ -65,6 +66,7 @@ class DutyContext:
     fund: Bearing = field(default_factory=Bearing)
     fund_terms: FundTerms = field(default_factory=FundTerms)
     programmes: Mapping[str, Programme] = field(default_factory=dict)
+    former: tuple[str, Mapping[str, Any]] = "", MappingProxyType({})
     refusing: bool = False
     waiting: tuple[str, ...] = ()
     planned: bool = False
@@ -115,9 +117,10 @@ async def of(
         return DutyContext(before_conference=before, keepers=keepers, people=known, others=await _others(record, view))
     if record.get("resourceType") == "CarePlan":
         others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
-        programmes = await _programmes((record, had or {}), view) if plan else {}
+        former = await former_plan.of(record, view)
+        programmes = await _programmes((record, had or {}, former[1]), view) if plan else {}
         going = await under_way.of(record, view) if lost else frozenset[str]()
-        return DutyContext(people=known, under_way=going, others=others, programmes=programmes)
+        return DutyContext(people=known, under_way=going, others=others, programmes=programmes, former=former)
     if record.get("resourceType") == "Group" and lost:
         return DutyContext(people=known, law=law, under_way=await under_way.of(record, view))
     if fund.is_of(record, fund.REQUEST):

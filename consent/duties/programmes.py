@@ -11,17 +11,25 @@ from typing import Any
 from consent import vocabulary
 from consent.transition import Transition, violation
 from resources import programme
+from resources.programme import Programme
 from resources.record import coding
 from resources.record.problem import Issue
 
 
 def followed_by_its_pair(change: Transition) -> Iterator[Issue]:
     """R45: a programme of one side that leaves the plan as one of the other comes is followed by its pair, wherever in
-    the plan they stand."""
-    before, after = change.before, change.after
-    if not before or not after or vocabulary.TOTAL_CARE_PLAN not in coding.of(after.get("category")):
+    the plan they stand; also where the plan ends and another begins, as long as it went on there."""
+    after, (keeper, former) = change.after, change.duty_context.former
+    if not after or vocabulary.TOTAL_CARE_PLAN not in coding.of(after.get("category")):
         return
-    known = change.duty_context.programmes
+    if change.before:
+        yield from _left(change.before, after, change.duty_context.programmes)
+    if change.turns("status") and keeper == change.custodian:
+        yield from _left(former, after, change.duty_context.programmes)
+
+
+def _left(before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[str, Programme]) -> Iterator[Issue]:
+    """The programmes of one side that one plan leaves and that are not followed by their pairs in the next."""
     had, has, stays = _named(before), _named(after), _named(after, over=True)
     gone = [each for name, each in known.items() if name in had - stays and each.pair]
     left = {each.pair: each for each in gone if each.pair not in has}
@@ -34,7 +42,7 @@ def followed_by_its_pair(change: Transition) -> Iterator[Issue]:
             yield violation(
                 "R45",
                 f"crossing into or out of public assistance keeps who provides: name the paired programme `{pair}`, or "
-                "use `$cross-programmes`; what has ended stays in the plan as `completed`",
+                "use `$cross-programmes`; what has ended stays in its plan as `completed`",
                 f"生活保護に入っても出ても、支援する事業者は変わりません。対になる事業（`{pair}`）を記入するか、"
                 "`$cross-programmes` を使ってください。終わった支援は、終わった（completed）ものとして計画に残します",
                 f"CarePlan.{programme.PLACES.format(place, at)}",

@@ -46,6 +46,14 @@ def _(scene: Scene, how: str) -> None:
     scene.answer = casework.change(scene.city, "yorisoi", "plan", activity=activity)
 
 
+@when(parsers.re(r"寄り添いサポートセンターの担当者が、計画を終えて、(?P<next>.+)の計画を作る"))
+def _(scene: Scene, next: str) -> None:
+    ended = casework.change(scene.city, "yorisoi", "plan", status="completed")
+    assert ended.status == 200, ended.text
+    service = {"対でない事業": "assisted-work-preparation", "対になる事業": "assisted-household-budget"}[next]
+    scene.answer = casework.draft_plan(scene.city, activity=[_activity(service)])
+
+
 @then(parsers.re(r"終わった家計の事業は「(?P<name>[^」]+)」のまま"))
 def _(scene: Scene, name: str) -> None:
     officer = scene.city.officer("yorisoi")

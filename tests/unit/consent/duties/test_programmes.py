@@ -56,6 +56,24 @@ def test_it_is_asked_of_total_care_plans_that_go_on() -> None:
     assert crossed(None, plan(ELSEWHERE)) == crossed(plan(HARDSHIP), None) == []
 
 
+def test_a_plan_that_ends_is_followed_as_one_that_is_rewritten() -> None:
+    def followed(former: Json, *services: str, keeper: str = "", before: Json | None = None) -> list[str]:
+        around = DutyContext(programmes=KNOWN, former=(keeper, former))
+        after = plan(*services) | {"status": "active"}
+        return wrongs(programmes.followed_by_its_pair, change(before, after, duty_context=around))
+
+    at = ["R45 at CarePlan.activity[0].detail.performer[0]"]
+    kept = change(None, plan()).custodian
+    assert followed(plan(HARDSHIP), ELSEWHERE, keeper=kept) == at
+    assert followed(plan(HARDSHIP), ELSEWHERE, keeper=kept, before=plan(ELSEWHERE) | {"status": "draft"}) == at
+    assert followed(plan(HARDSHIP), HELPED, keeper=kept) == followed(plan(HARDSHIP), HARDSHIP, keeper=kept) == []
+    assert followed(plan(HARDSHIP, status="completed"), ELSEWHERE, keeper=kept) == []
+    assert followed({}, ELSEWHERE, keeper=kept) == []
+    assert followed(plan(HARDSHIP), ELSEWHERE, keeper="Organization/whose-plan-is-not-told") == []
+    going_on = plan(ELSEWHERE) | {"status": "active"}
+    assert followed(plan(HARDSHIP), ELSEWHERE, keeper=kept, before=going_on) == []
+
+
 def test_the_pair_is_named() -> None:
     written = change(plan(HARDSHIP), plan(ELSEWHERE), duty_context=DutyContext(programmes=KNOWN))
     (found,) = programmes.followed_by_its_pair(written)
