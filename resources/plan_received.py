@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from resources import plan_document
 from resources.record import coding, reference
 from resources.record.problem import Issue, Problem
@@ -64,9 +66,13 @@ def taken_in(paper: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def document(paper: Mapping[str, Any]) -> bytes:
-    """The document that was taken in, empty where it is not shown."""
+    """The document that was taken in, empty where it is not shown or none that was."""
     attached = (each.get("attachment") or {} for each in paper.get("content") or ())
-    return next((base64.b64decode(each["data"]) for each in attached if isinstance(each.get("data"), str)), b"")
+    found = next((base64.b64decode(each["data"]) for each in attached if isinstance(each.get("data"), str)), b"")
+    try:
+        return found if isinstance(orjson.loads(found), dict) else b""
+    except orjson.JSONDecodeError:
+        return b""
 
 
 def read(
