@@ -46,10 +46,11 @@ class DutyContext:
     `keepers` are the agencies that keep its open cases, `under_way` is what goes on with a household or case that is to
     be a mistake, or deleted. `people` are those whom the record names, by each reference to them. Of a request to the
     fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care plan `programmes`
-    are those it names and named before, and `former` is the plan before it, with who keeps that. `others` are the other active plans, or roles, of the household whose plan or
-    roles it is. `law` is what law and ordinance say that is data. Of a conference `refusing` says whether somebody of
-    its household refused, `undecided` whether a case conference on its case closed without a decision, `undone` what
-    it leaves (`come_to`), `advised` are the fields of the advisers at the table, `unbacked` the agencies there without
+    are those it names and named before, and `former` is the plan before it, with who keeps that. `others` are the other
+    active plans, or roles, of the household whose plan or roles it is. `law` is what law and ordinance say that is
+    data. Of a conference `refusing` says whether somebody of its household refused, `undecided` whether a case
+    conference on its case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of
+    the advisers at the table, `unbacked` the agencies there without
     their department, by names. Of a coordination `waiting` are the supports of the plan that have neither started nor
     been closed with a reason, and `planned` says whether there is, or was, a plan. Of what belongs to records `targets`
     are the envelopes of those that are stored.
