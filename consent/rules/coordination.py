@@ -1,5 +1,4 @@
-"""P5 coordination: the coordinator sees the case it took on, its household, plan, roles and how far each part of them
-is, and no case record.
+"""P5 coordination: the coordinator sees the case it took on, its household, plan and roles, and no case record.
 
 docs/policy.md, P5; R13 to R18 of the domain.
 """
