@@ -42,7 +42,7 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib is u
     def resolve_client_public_key(self, client: Client) -> jwk.KeySet:
         if not self.jwks.get("keys"):
             raise InvalidClientError("the client has no keys")
-        return jwk.KeySet.import_key_set({"keys": list(self.jwks["keys"])})
+        return _imported(orjson.dumps(self.jwks["keys"]))
 
     def process_assertion_claims(self, assertion: str, resolve_key: jwk.KeySet) -> dict[str, Any]:
         header = compact.header(assertion) or {}
@@ -83,6 +83,12 @@ class Assertion(JWTBearerClientAssertion):  # type: ignore[misc]  # authlib is u
         if not isinstance(jti, str) or not 0 < len(jti) <= _LONGEST_JTI:
             raise InvalidClientError("jti is missing, empty or too long")
         self.used = (orjson.dumps([claims["sub"], jti]).decode(), expires + _LEEWAY)
+
+
+@functools.lru_cache(maxsize=256)
+def _imported(keys: bytes) -> jwk.KeySet:
+    """The keys of a client, ready to verify with: as long as it has these, they are read once."""
+    return jwk.KeySet.import_key_set({"keys": orjson.loads(keys)})
 
 
 def _seconds(name: str, value: object) -> float:
@@ -130,9 +136,7 @@ async def authenticate(issuer: Issuer, request: Request, client: Client | None) 
 def _signed(assertion: str, kid: object, jwks: Mapping[str, Any]) -> bool:
     """Whether the key of this name among them has signed it."""
     named = [key for key in jwks["keys"] if key.get("kid") == kid]
-    return (
-        bool(named) and compact.verified(assertion, jwk.KeySet.import_key_set({"keys": named}), ALGORITHMS) is not None
-    )
+    return bool(named) and compact.verified(assertion, _imported(orjson.dumps(named)), ALGORITHMS) is not None
 
 
 async def proven(issuer: Issuer, endpoint: str, http: HttpRequest) -> Request:
