@@ -15,7 +15,7 @@ from consent import come_to, coordinated, evidence, former_plan, fund_account, u
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
-from consent.relations import at_the_table, people, told_of
+from consent.relations import at_the_table, names, people, told_of
 from consent.relations.people import Person
 from resources import conference, fund, programme
 from resources.programme import Programme
@@ -162,8 +162,8 @@ async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:
-    """Whether a consent of somebody in the household of this meeting withholds anything now."""
-    members = await members_of(meeting, view)
+    """Whether a consent of somebody in the household of this meeting, by whichever name, withholds anything now."""
+    members = await names.known(view, await members_of(meeting, view))
     papers = await _all(view, has(".type", "Consent"), has_one_of(".subject", members)) if members else ()
     standing = (each for each in papers if not verdict.read(each.terms).void)
     bodies = (evidence.body(each) for each in standing)

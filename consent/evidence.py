@@ -31,24 +31,28 @@ class HeldRole:
 
 @dataclass(frozen=True, slots=True)
 class Oneself:
-    """The person whose records are the caller's own, or whom the caller `signs` for; the version that says so."""
+    """The person whose records are the caller's own, or whom the caller `signs` for; the version that says so. By the
+    other `names` nothing is theirs, but what is about them too is about nobody else."""
 
     patient: str
     version: str
     signs: bool = False
+    names: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A person with whom the actor is in conflict of interest, and the version that says so."""
+    """A person with whom the actor is in conflict of interest, and the version that says so; `merged` is the record by
+    which that one is the person of whom it was said."""
 
     patient: str
     version: str
+    merged: str = ""
 
     @property
-    def source(self) -> str:
-        """The record that says so."""
-        return self.version.partition("/_history/")[0]
+    def sources(self) -> frozenset[str]:
+        """The records that say so."""
+        return frozenset({self.version.partition("/_history/")[0], self.merged} - {""})
 
 
 def body(version: Version) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provision import counting, wording
 from consent.provision.provisions import CONSENT, EVERYBODY
+from consent.relations import names
 from consent.relations.contributions import (
     AGAINST,
     AGENCY,
@@ -35,13 +36,14 @@ from consent.relations.contributions import (
     RELEASED,
     TOLD,
 )
+from consent.relations.names import SAME
 from consent.standing import oneself
 from resources import conference
 from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
-from resources.search.relation import TEAM, Around, Gathered, Relation, values
+from resources.search.relation import TEAM, Around, Gathered, Relation, Row, values
 from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
@@ -61,7 +63,7 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     recorded = await view.rows(asked) if asked else ()
     rows = [row for row in recorded if row.holds(world)]
     posts = tuple(evidence.held(row) for row in rows if row.relation.name == POST)
-    conflicts = tuple(Conflict(row.relation.to, row.cited) for row in rows if row.relation.name == CONFLICT)
+    conflicts = await _conflicts(view, world, [row for row in rows if row.relation.name == CONFLICT])
     own = await oneself.of(view, actor.person, actor.now) if actor.is_citizen else None
     held = {post.reference for post in posts}
     former = frozenset(row.relation.to for row in recorded if row.relation.name == POST) - held
@@ -74,7 +76,7 @@ async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -
     named = facts.refusable | {EVERYBODY} if facts.identities else frozenset()
     if not named or type not in vocabulary.CASEWORK:
         return replace(facts, wordings=frozenset(), type=type)
-    tags = await view.tags(CONSENT, named, values=PERSONS, of=what)
+    tags = await view.tags(CONSENT, named, values=PERSONS, of=what, led=SAME)
     worded = {wording.bare(tag): source for tag, source in tags.items()}
     await _learn(view, worded)
     return replace(facts, wordings=frozenset(worded), type=type)
@@ -102,10 +104,13 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     planned = {group for each in at_hand if _is_carried(each) for group in values(each.terms, ".household")}
     following |= {(CARRIES, group) for group in planned}
     await _follow(view, world, following)
+    carried = any(world.related[CARRIES, group] for group in planned)
     if households:  # their members are known only now
         persons = {one for each in at_hand for one in PERSONS.of(each.terms, Around(each.stored, world))}
-        carried = any(world.related[CARRIES, group] for group in planned)
         await _follow(view, world, _of_persons(facts, persons) | {(CARRIES, one) for one in persons if carried})
+    if beyond := names.every(world, persons) - persons:
+        await _follow(view, world, _of_persons(facts, beyond) | {(CARRIES, one) for one in beyond if carried})
+        persons |= beyond
     at_work = {(CARRIES, one) for one in persons | households}
     await _follow(
         view, world, {(TEAM, row.relation.via) for pair in at_work for row in world.rows(*pair) if row.relation.via}
@@ -154,7 +159,9 @@ async def meetings(view: Snapshot, facts: Facts, ordinance: Ordinance, *, past: 
     standing = await _all(view, has(".type", "CareTeam"), roster, has_one_of(".participant", facts.seats))
     papers = [await _papers(view, version, standing) for version in called]
     read = [meeting.read(each, facts.seats, facts.actor.now, ordinance) for each in papers]
-    return replace(facts, meetings=tuple(read))
+    world = Gathered(view.at, view.now)
+    world.add(await view.rows((SAME, one) for each in read for one in sorted(each.subjects)))
+    return replace(facts, meetings=tuple(replace(each, names=names.every(world, each.subjects)) for each in read))
 
 
 async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
@@ -164,10 +171,25 @@ async def lapsed(view: Snapshot, facts: Facts, persons: Iterable[str]) -> Facts:
 
 
 def _of_persons(facts: Facts, persons: Iterable[str]) -> set[tuple[str, str]]:
-    names = [CONSENT, DIED, PROTECTED[0]]
+    asked = [CONSENT, DIED, PROTECTED[0], SAME]
     if facts.actor.purpose == vocabulary.BREAK_THE_GLASS:
-        names.append(EMERGENCY)
-    return {(name, person) for name in names for person in persons}
+        asked.append(EMERGENCY)
+    return {(name, person) for name in asked for person in persons}
+
+
+async def _conflicts(view: Snapshot, world: Gathered, rows: Sequence[Row]) -> tuple[Conflict, ...]:
+    """With each person of whom it was said, by all names that they have."""
+    if not rows:
+        return ()
+    same = Gathered(world.at, world.now)
+    same.add(await view.rows((SAME, one) for one in sorted({row.relation.to for row in rows})))
+    found = []
+    for row in rows:
+        person = row.relation.to
+        found.append(Conflict(person, row.cited))
+        others = (each for each in same.rows(SAME, person) if each.holds(same))
+        found += [Conflict(each.relation.to, row.cited, each.source) for each in others]
+    return tuple(found)
 
 
 async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]]) -> None:

@@ -50,6 +50,7 @@ class Meeting:
     itself: frozenset[str]
     tabled: frozenset[tuple[str, str]] = frozenset()
     agencies: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
 
 
 def read(papers: Papers, seats: frozenset[str], now: datetime, ordinance: Ordinance) -> Meeting:

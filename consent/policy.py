@@ -14,7 +14,9 @@ from types import ModuleType
 
 from consent import rules as policy_rules
 from consent.facts import Facts
+from consent.relations import names
 from consent.relations.contributions import DIED
+from consent.relations.names import SAME
 from consent.rule import Action, Decision, Evidence, Rule, Text
 from resources.record import problem
 from resources.record.envelope import PARTIES, PERSONS
@@ -70,16 +72,19 @@ def envelope_of(terms: tuple[str, ...]) -> tuple[str, ...]:
 
 def _counting(relation: str, of: str, version: Version, world: World) -> Iterator[tuple[bool, ...]]:
     """Of each row, whether it had ended before the record was there, and whether it came before this version or after;
-    of members the rows of their deaths too."""
+    of members, and of a person's other names, the rows of their deaths too."""
     for row in world.rows(relation, of):
         yield row.ended > version.first, row.since > version.since, row.since < version.since
-        if relation == PERSONS.relation:
+        if relation in (PERSONS.relation, SAME):
             yield from _counting(DIED, row.relation.to, version, world)
+        if relation == PERSONS.relation:
+            yield from _counting(SAME, row.relation.to, version, world)
 
 
 _FOLLOWED = (
     *((f"{each.through} ", each.relation) for each in (PERSONS, PARTIES)),
     (f"{PERSONS.name} ", DIED),
+    (f"{PERSONS.name} ", SAME),
 )
 
 _kept: OrderedDict[Hashable, Ruling] = OrderedDict()
@@ -167,11 +172,12 @@ def _cited(rule: Rule, around: Around) -> Rule:
 
 def _rested(rule: Rule, around: Around) -> Iterator[Evidence]:
     for rests in rule.rests_on:
-        for value in rests.values.of(around.record.terms, around):
+        found = rests.values.of(around.record.terms, around)
+        for value in sorted(names.every(around.world, found)) if rests.named else found:
             here = Around(around.record, around.world, value)
             if rests.where.matches(around.record.terms, here):
-                found = rests.row.found(around.record.terms, here)
-                yield from (Evidence(row.cited, rests.what, value) for row in found)
+                rows = rests.row.found(around.record.terms, here)
+                yield from (Evidence(row.cited, rests.what, value) for row in rows)
 
 
 def within(made: Iterable[Rule]) -> Predicate:

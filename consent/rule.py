@@ -39,12 +39,14 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class RestsOn:
-    """Rows that a rule rests on: those in which a value of the record stands as `row` asks, where `where` holds too."""
+    """Rows that a rule rests on: those in which a value of the record stands as `row` asks, where `where` holds too;
+    where it is `named` so, by whichever name of the person."""
 
     values: Values
     row: Related
     what: Text
     where: Predicate = EVERYTHING
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,9 @@ BORN = ".born"
 DIED = ".died"
 """Of a death that was confirmed, the Patient who died."""
 
+SAME = ".same"
+"""Of a merge, every name that the person has since."""
+
 CARRIER = ".carrier"
 """Of decided roles, each post that carries them out, and the agency that keeps the case."""
 
@@ -66,7 +69,7 @@ BETWEEN = ".between"
 
 _NOTED = (
     *(ABOVE, AGED, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
-    *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, WORD),
+    *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, SAME, WORD),
 )
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)

@@ -91,11 +91,18 @@ MOVE_KEEPING = coding.own("task-code", "move-keeping")
 TRANSFERS = frozenset({TRANSFER, OPEN_TRANSFERRED, MOVE_KEEPING})
 """By these the keeping of a record is offered to another agency, and asked of the lead section."""
 
+MERGE = coding.own("task-code", "merge")
+UNMERGE = coding.own("task-code", "unmerge")
+MERGES = frozenset({MERGE, UNMERGE})
+"""By these it is asked that two Patients be one person from then on, and that they be two again: for those who are
+asked and who ask, since it tells of both."""
+
 DIVIDE = coding.own("task-code", "divide")
 """By this the lead section is asked to confirm that a household is divided."""
 
-ASKED_BY_THE_SERVER = TRANSFERS | {ASK_LIST, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
-"""What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that."""
+ASKED_BY_THE_SERVER = TRANSFERS | MERGES | {ASK_LIST, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
+"""What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that. By
+what is asked about a merge both sides read the two cards until it is answered, and whoever answers none by that."""
 
 LIST_UNANSWERED = coding.own("communication-category", "list-unanswered")
 
@@ -110,7 +117,9 @@ NO_CARE = frozenset(
             DIVIDE,
             EMERGENCY_REVIEW,
             ESCALATE,
+            MERGE,
             RESTRICTION_REVIEW,
+            UNMERGE,
             VERIFY,
         ),
         *(CASE_REVIEW, INQUIRY, fund.CONSULTATION, fund.DEPOSIT, fund.REQUEST),

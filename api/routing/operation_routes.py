@@ -19,6 +19,7 @@ from api.operations import (
     file_consent,
     letters,
     match,
+    merge,
     meta,
     place_check,
     populate,
@@ -103,6 +104,8 @@ OPERATIONS = (
         )
         for type in ("Group", "Task")
     ),
+    Route("merge", "$merge", "POST", "/Patient/$merge", merge.merge, WRITE, takes=(FHIR,)),
+    Route("answer_merge", "$merge", "POST", "/Task/{id}/$merge", merge.answer, WRITE, takes=(FHIR,)),
     Route("transfer", "$transfer", "POST", "/{type}/{id}/$transfer", transfer.transfer, WRITE, takes=(FHIR,)),
     Route(
         "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,

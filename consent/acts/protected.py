@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from consent import evidence, policy, refusal
+from consent.relations import names
 from consent.rule import Decision, Rule, Text
 from consent.secrecy import protection
 from consent.writing import server_version
@@ -32,9 +33,11 @@ async def person(unit: UnitOfWork, name: str) -> Version:
     return found
 
 
-def is_against(unit: UnitOfWork, person: Version, new: Iterable[str] = ()) -> bool:
-    """Whether a protection of the person, or the one asked for, is against the actor, or a conflict binds them (D2)."""
-    labels = protection.labels(evidence.body(person))
+async def is_against(unit: UnitOfWork, person: Version, new: Iterable[str] = ()) -> bool:
+    """Whether a protection of the person, by whichever name, or the one asked for, is against the actor, or a conflict
+    binds them (D2)."""
+    every = [await unit.look_up(one) for one in sorted(await names.known(unit.tx, [person.reference]))]
+    labels = [label for each in every if each for label in protection.labels(evidence.body(each))]
     meant = frozenset(new).union(*(protection.against(label) for label in labels))
     return bool(meant & unit.facts.seats) or person.reference in unit.facts.conflicting
 

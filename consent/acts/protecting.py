@@ -44,7 +44,7 @@ async def protect(unit: UnitOfWork, asked: Protect, id: str) -> list[Written]:
     Raises Problem `not-found`, `forbidden`, `business-rule`.
     """
     person = await protected.person(unit, asked.patient)
-    if not await _may_protect(unit, person) or protected.is_against(unit, person, asked.against):
+    if not await _may_protect(unit, person) or await protected.is_against(unit, person, asked.against):
         raise await protected.refused(unit, person)
     await protected.listed(unit, asked.named, asked.against)
     await _dwelling(unit, asked)

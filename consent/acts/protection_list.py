@@ -103,7 +103,7 @@ async def _asked(unit: UnitOfWork, asked: OfList) -> tuple[Version, Sequence[Map
     if not asked.reason.strip():  # alike whether or not there is such a person
         raise protected.lacking("say why: `reason`", "`reason` に理由を書いてください")
     person = await protected.person(unit, asked.patient)
-    if protected.is_against(unit, person) or unit.facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
+    if await protected.is_against(unit, person) or unit.facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         raise await protected.refused(unit, person)
     return person, protection.labels(evidence.body(person))
 

@@ -14,6 +14,7 @@ from datetime import datetime
 import orjson
 
 from consent.engine import PolicyEngine
+from consent.relations import names as names_of
 from consent.relations.hidden_place import Secrets
 from consent.writing import concealing
 from resources.search.predicate import EVERYTHING, Predicate
@@ -85,8 +86,8 @@ async def resumed(engine: PolicyEngine, now: datetime) -> None:
 
 
 async def _begun(engine: PolicyEngine, persons: Iterable[str], now: datetime, *, hidden: bool) -> _Settling | None:
-    settling = _Settling(engine, frozenset(persons), now)
     async with engine.store.snapshot() as view:
+        settling = _Settling(engine, await names_of.known(view, persons), now)
         wanted = Query(concealing.unsettled(settling.persons, hidden=hidden), history=True)
         few = await view.count(wanted, within=FOUND, most=STEP) <= STEP
     if few or not await engine.store.vault.keep(*_MARK, settling.mark):

@@ -34,6 +34,7 @@ from consent.duties import (
     introduction,
     labels,
     material,
+    merge,
     minutes,
     mistake,
     parting,
@@ -127,7 +128,8 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         confirmation.kept,  # R3
         emergency.reviewed_by_the_lead_section,  # P8
         *(restriction.looked_at_by_the_lead_section, restriction.list_asked_by_the_server),  # D1, D2
-        *(transfer.answered_by_the_operation, dividing.answered_by_the_operation),  # P1
+        transfer.answered_by_the_operation,  # P1
+        *(dividing.answered_by_the_operation, merge.answered_by_the_operation),  # P1
         household.begins_nothing_more,  # R37
         parting.answered_stays,  # P2
     ),

@@ -28,6 +28,7 @@ from consent.relations.contributions import (
     PROTECTED,
     RELEASED,
 )
+from consent.relations.names import SAME
 from consent.rule import Decision, Rule
 from resources import conference
 from resources.record import coding, period, reference
@@ -46,7 +47,7 @@ MOST_SEERS = 60
 PURPOSES = (vocabulary.CARE_MANAGEMENT, vocabulary.SUPPORT_CONFERENCE)
 
 _OFFICES = tuple(coding.own("role", office) for office in (vocabulary.LEAD_SECTION, vocabulary.CONVENER))
-_SCREENED = (CONSENT, MEMBER, COORDINATED, DIED, DECEASED)
+_SCREENED = (CONSENT, MEMBER, COORDINATED, DIED, DECEASED, SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,12 +184,14 @@ class Insight:
         made = []
         for seer in seers:
             known = await gathering.of_actor(view, _actor(seer, now))
-            await self.ask(each.source for each in known.conflicts)
-            conflicts = tuple(each for each in known.conflicts if self.readable.get(each.source))
+            await self.ask(name for each in known.conflicts for name in each.sources)
+            conflicts = tuple(each for each in known.conflicts if all(map(self.readable.get, each.sources)))
             known = replace(known, world=world, conflicts=conflicts)
             if open_to and known.actor.person:
                 known = await gathering.meetings(view, known, self.reading.engine.ordinance)
-                known = replace(known, meetings=tuple(each for each in known.meetings if each.reference in open_to))
+                open_ones = [each for each in known.meetings if each.reference in open_to]
+                # Whom a merge makes one person is told to who reads it.
+                known = replace(known, meetings=tuple(replace(each, names=each.subjects) for each in open_ones))
             made.append(Seer(seer, await gathering.about(view, known, records, coordinated=True)))
         return made
 

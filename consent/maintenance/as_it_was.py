@@ -140,7 +140,8 @@ class AsItWas:
             own = row.source == self.own.reference
             last = self.at if own or row.source in self.beside else self.base
             if row.since < last or (row.source in self.beside and row.since == self.at):
-                ended = FOREVER if row.ended >= last else row.ended
+                over = row.source in self.beside and row.ended == self.at
+                ended = row.ended if over or row.ended < last else FOREVER
                 yield replace(row, since=min(row.since, self.base), ended=ended)
 
 

@@ -17,8 +17,9 @@ from consent.derivation import Around
 from consent.maintenance import difference
 from consent.maintenance.difference import Difference
 from consent.maintenance.replaying import Replay
-from consent.relations import contributions
+from consent.relations import hidden_place, names
 from consent.relations.contributions import MEMBER, PROTECTED
+from consent.relations.names import SAME
 from resources.record import envelope, stamp
 from resources.record.envelope import PERSONS, Envelope
 from resources.record.version import Version
@@ -49,6 +50,7 @@ class Check:
         self._known = lru_cache(maxsize=KNOWN)(ledger.current)
         self._members = lru_cache(maxsize=KNOWN)(self._members_of)
         self._protecting = lru_cache(maxsize=KNOWN)(self._protecting_of)
+        self._same = lru_cache(maxsize=KNOWN)(self._same_of)
         self._envelope = lru_cache(maxsize=KNOWN)(self._envelope_of)
         self._record = lru_cache(maxsize=KNOWN)(self._record_of)
         self._replay = Replay(ledger)
@@ -56,7 +58,7 @@ class Check:
     def span(self, span: Span) -> Checked:
         """Derive the versions at these places anew and compare."""
         if not self._ledger.lasting:
-            for kept in (self._known, self._members, self._protecting, self._envelope, self._record):
+            for kept in (self._known, self._members, self._protecting, self._same, self._envelope, self._record):
                 kept.cache_clear()
             self._replay.forget()
         with self._ledger.reading():
@@ -139,9 +141,15 @@ class Check:
         groups = {group: self._members(group) for group in values(terms, ".household")}
         world = Gathered(related={(MEMBER, group): rows for group, rows in groups.items()})
         about = Stored(terms, current.since, current.first)
-        for person in set(PERSONS.of(terms, relation.Around(about, world))):
+        persons = frozenset(PERSONS.of(terms, relation.Around(about, world)))
+        for person in persons:
+            world.related[SAME, person] = self._same(person)
+        for person in names.every(world, persons):
             world.related[PROTECTED[0], person] = self._protecting(person)
-        return contributions.is_secret(about, world)
+        return hidden_place.tells(about, world)
+
+    def _same_of(self, person: str) -> list[Row]:
+        return list(self._ledger.related(SAME, person))
 
     def _protecting_of(self, person: str) -> list[Row]:
         return [row for row in self._ledger.rows(person) if row.relation.name == PROTECTED[0]]

@@ -17,6 +17,7 @@ from consent import derivation, vocabulary
 from consent.derivation import Around, Record
 from consent.relations import hidden_place, patient_links
 from consent.relations.contributions import PROTECTED
+from consent.relations.names import SAME
 from consent.writing import concealing, handing_on
 from resources.record import envelope
 from resources.record.envelope import Envelope
@@ -107,20 +108,22 @@ async def _anew(tx: Transaction, index: Index, current: Version) -> None:
     except (ValueError, KeyError, TypeError, AttributeError) as fault:
         raise Damaged(name) from fault
     terms = _never_less(versions, made)
-    had = {row.relation for row in await _protecting(tx, name)}
+    had = {row.relation for row in await _protecting(tx, name, made)}
     await tx.amend(name, terms, made.rows)
     whole = replace(current, terms=terms[current.number], first=versions[0].since)
     grown = await handing_on.from_record(tx, whole, None, current)
-    now = {row.relation for row in made.rows if row.ended == FOREVER and row.relation.name in PROTECTED}
+    now = {row.relation for row in made.rows if row.ended == FOREVER and row.relation.name in (*PROTECTED, SAME)}
     await concealing.follow(tx, index, had ^ now, grown)
     for related in sorted(frozenset[str]().union(*map(patient_links.same_as, bodies))):
         await _joined(tx, index, related, term(".subject", name))
 
 
-async def _protecting(tx: Transaction, name: str) -> list[Row]:
-    """The rows by which a Patient is protected."""
-    found = await tx.rows((lock, name) for lock in PROTECTED) if name.startswith("Patient/") else ()
-    return [row for row in found if row.ended == FOREVER]
+async def _protecting(tx: Transaction, name: str, made: Record) -> list[Row]:
+    """The rows by which a Patient is protected, or by which a merge says whose protection is whose."""
+    wanted = [(lock, name) for lock in PROTECTED] if name.startswith("Patient/") else []
+    wanted += [(SAME, one) for one in sorted({row.relation.of for row in made.rows if row.relation.name == SAME})]
+    found = await tx.rows(wanted) if wanted else ()
+    return [row for row in found if row.ended == FOREVER and (row.relation.name != SAME or row.source == name)]
 
 
 async def _joined(tx: Transaction, index: Index, name: str, person: str) -> None:

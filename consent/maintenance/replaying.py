@@ -17,7 +17,7 @@ from consent import standing, verdict
 from consent.actor import Actor
 from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.maintenance import by_operation, divided, endings, transferred
+from consent.maintenance import by_operation, divided, endings, merged, transferred
 from consent.maintenance.as_it_was import AsItWas, Past, answered
 from consent.maintenance.by_operation import Said, said
 from consent.standing import filed, judging
@@ -58,6 +58,10 @@ class Replay:
         resource, view = orjson.loads(version.body), AsItWas.of(past, version)
         before = view.stood(version.reference)
         before = before if before and not before.deleted else None
+        if merged.is_one(version, resource, kept):
+            return merged.stands(version, view, kept, resource)
+        if kept.note(verdict.SAME):
+            return False
         if version.type == "Group":
             return said(kept, kept) == said(Verdict(True), kept)
         if not by_operation.is_of_operations(version, view, kept, resource):

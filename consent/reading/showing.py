@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from consent.engine import PolicyEngine
 from consent.facts import Facts
+from consent.reading import linked
+from consent.relations import names
 from consent.relations.contributions import PROTECTED, RELEASED
 from consent.rule import Decision
 from consent.secrecy import card, locks, protection, unreported, writers
@@ -41,7 +43,7 @@ async def shown(engine: PolicyEngine, view: Snapshot, version: Version, decision
         version = card.of(version)
     if known.oneself:
         version = replace(version, body=parse.write(unreported.shown(parse.editable(version.body))))
-    return version
+    return await linked.shown(view, version, known) if version.type == "Patient" else version
 
 
 def key_of(version: Version) -> Version:
@@ -71,7 +73,7 @@ async def redaction_of(engine: PolicyEngine, view: Snapshot, version: Version, k
 def _released(version: Version, known: Facts) -> frozenset[str]:
     """Who is released by the protections of every protected person that the version is about."""
     world = known.world
-    persons = set(PERSONS.of(version.terms, Around(version.stored, world)))
+    persons = names.every(world, PERSONS.of(version.terms, Around(version.stored, world)))
     found = [
         frozenset(row.relation.to for row in world.rows(RELEASED, one) if row.holds(world))
         for one in persons

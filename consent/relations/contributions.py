@@ -10,15 +10,15 @@ from typing import Any
 
 from consent import evidence, verdict, vocabulary
 from consent.provision import counting
-from consent.relations import role, teams
+from consent.relations import names, role, teams
 from consent.secrecy import locks, protection
 from consent.verdict import Verdict
 from resources import conference, division
 from resources.record import coding, deceased, envelope, mistake, naming, period, reference
 from resources.record.envelope import PARTIES, PERSONS
-from resources.search.relation import FOREVER, TEAM, Around, Relation, Stored, Terms, World
+from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 14
+DERIVATION = 15
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -94,15 +94,6 @@ def of(resource: Mapping[str, Any], terms: Terms, at: str = FOREVER) -> frozense
     return frozenset(_rows(resource, terms, at))
 
 
-def is_secret(record: Stored, world: World) -> bool:
-    """Whether a record is about somebody whose place is protected; its world has the rows of its persons."""
-    return any(
-        row.relation.to == HIDDEN and row.holds(world)
-        for person in PERSONS.of(record.terms, Around(record, world))
-        for row in world.rows(PROTECTED[0], person)
-    )
-
-
 def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relation]:
     itself = f"{resource['resourceType']}/{resource['id']}"
     match resource["resourceType"]:
@@ -110,8 +101,8 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             yield from counting.relations(resource, verdict.read(terms).by(at))
         case "Encounter":
             yield from _leading(resource, terms, itself)
-            for name in verdict.read(terms).fixed:
-                yield Relation(COORDINATED, name, EVERY)
+            for fixed in verdict.read(terms).fixed:
+                yield Relation(COORDINATED, fixed, EVERY)
         case "Flag":
             yield from _conflict(resource)
         case "Group":
@@ -147,6 +138,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                 yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts:
                 yield from (Relation(DIED, person, EVERY) for person in judged.note(verdict.DIED))
+            yield from names.rows(resource, judged)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
                 yield from _accepted(resource, judged.fixed if coordination else ())
                 yield from _carrying_out(resource, judged)
@@ -230,10 +222,12 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
     yield from (Relation(TOLD, itself, party) for party in judged.note(verdict.ABOVE))
     if not judged.counts:
         return
-    parties, whom = judged.note(verdict.BETWEEN), reference.one(request, _ABOUT[request["resourceType"]])
+    parties, whom = judged.note(verdict.BETWEEN), {reference.one(request, _ABOUT[request["resourceType"]])}
+    if vocabulary.MERGES & coding.of(request.get("code")):
+        whom.update(names.pair(request))
     if status in naming.OPEN[request["resourceType"]]:
-        if whom.startswith("Patient/"):
-            yield from (Relation(CARD, whom, party) for party in parties)
+        for one in whom:
+            yield from (Relation(CARD, one, party) for party in parties if one.startswith("Patient/"))
         taken = TAKEN if status in vocabulary.TAKEN_ON else ""
         for name in judged.fixed:
             if name.startswith(("ServiceRequest/", "Task/")):

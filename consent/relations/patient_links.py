@@ -44,12 +44,12 @@ def check(resource: Mapping[str, Any], before: Mapping[str, Any] | None, pending
             raise Problem("business-rule", Issue(text, ja, "Patient.link.other"))
     if resource.get("resourceType") == "Patient" and _patients(resource) != _patients(before or {}):
         text = (
-            "that two Patients are one person is not a client's to write, nor to undo: ask the agency that keeps the "
-            "other, and the lead section, to have one of them used from now on"
+            "that two Patients are one person is not a client's to write, nor to undo: ask for it by `Patient/$merge`, "
+            "which who keeps the other, or the lead section, confirms"
         )
         ja = (
             "2人の Patient が同じ人であることは、書き込みでは結び付けも解消もできません。"
-            "相手の記録を管理する機関と主管課に相談し、以後はどちらか一方を使ってください"
+            "`Patient/$merge` で求め、もう一方を管理する機関か主管課に確かめてもらってください"
         )
         raise Problem("business-rule", problem.of_rule("P3", text, ja, "Patient.link.other"))
 

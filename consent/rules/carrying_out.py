@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from consent import verdict, vocabulary
 from consent.facts import Facts
+from consent.relations import names
 from consent.relations.contributions import CARRIES
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, WRITTEN
@@ -58,5 +59,5 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 
 def _opened(carries: Predicate, plan: Predicate) -> Predicate:
     """Of that household and no other, and of nobody who was not fixed there."""
-    alone = all_of([some(_HOUSEHOLD, carries), Each(_HOUSEHOLD, carries), Each(WRITTEN, carries)])
+    alone = all_of([some(_HOUSEHOLD, carries), Each(_HOUSEHOLD, carries), Each(WRITTEN, names.any_of_them(carries))])
     return all_of([any_of([_ABOUT, plan]), alone, none_of(_VERY_RESTRICTED)])

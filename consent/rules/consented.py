@@ -13,7 +13,7 @@ from consent.facts import Facts
 from consent.provision import lapsed, wording
 from consent.provision.coverage import Clause, Named, coverage
 from consent.provision.provisions import CONSENT, EVERYBODY
-from consent.relations import told_of
+from consent.relations import names, told_of
 from consent.relations.contributions import DECEASED, DIED
 from consent.rule import Action, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, PERSONS, UNTIED
@@ -35,9 +35,9 @@ ID = "P3"
 
 _BECAUSE = Text("every person the record is about has signed for this", "記録に関わる全員の同意がある")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES))
-_TELLING = ("", "Communication", "Flag")
-"""The types of what the server tells of consents, and any type."""
+_NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES | vocabulary.MERGES))
+_TELLING = ("", "Communication", "Flag", "Task")
+"""The types of what the server tells of consents, of what tells that two Patients are one, and any type."""
 
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
@@ -45,7 +45,7 @@ _TIED = none_of(has(UNTIED, "yes"))
 _GONE = all_of([Related(DIED, written=True), Related(DECEASED)])
 """That the person at hand has died, and that this had been confirmed before this version was recorded."""
 
-_LIVING = some(PERSONS, none_of(_GONE))
+_LIVING = some(PERSONS, none_of(names.any_of_them(_GONE)))
 _DEATH = Text("the death that was confirmed", "確認された死亡")
 
 _LABELLED = has_any(LABEL)
@@ -76,7 +76,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         covered = _covered(named, granting, withholding)
         about = all_of([casework, _TIED, _LIVING, Each(PERSONS, covered)])
         if not facts.type or facts.type in told_of.ELEMENT:
-            about = all_of([about, any_of([_BELONGS_TO_NONE, Each(PERSONS, none_of(_selecting(named, facts)))])])
+            selecting = _selecting(named, facts)
+            about = all_of([about, any_of([_BELONGS_TO_NONE, Each(PERSONS, none_of(names.any_of_them(selecting)))])])
         yield Rule(ID, "permit", about, _BECAUSE, rests_on=tuple(_rests_on(granting, named.to)))
 
 
@@ -117,12 +118,13 @@ def _unlabelled(wordings: Wordings) -> Wordings:
 
 
 def _signed(named: Named, granting: Wordings, withholding: Wordings) -> Predicate:
-    """What grants opens the records of those keepers alone who honour it; what withholds, withholds everybody's."""
+    """What grants opens the records of those keepers alone who honour it, of the Patient it was signed for; what
+    withholds, withholds everybody's, and of the person by every name."""
     granted = any_of(clause.grants(named, tags, KEPT_BY) for clause, tags in granting.items())
     refused = any_of(clause.withholds(named, tags) for clause, tags in withholding.items())
     if granted == NOTHING:
         return NOTHING
-    return all_of([any_of([granted, _GONE]), none_of(refused)])
+    return all_of([any_of([granted, _GONE]), none_of(names.any_of_them(refused))])
 
 
 def _rests_on(granting: Wordings, named: frozenset[str]) -> Iterator[RestsOn]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from consent import vocabulary
 from consent.facts import Facts
+from consent.relations import names
 from consent.relations.contributions import EMERGENCY
 from consent.rule import Action, Evidence, RestsOn, Rule, Text
 from resources.record.envelope import LABEL, PERSONS, UNTIED
@@ -23,7 +24,10 @@ BECAUSE = Text(
 _POST = Text("the post held now", "現在の職")
 REVIEW = Text("the Task for its review", "審査の依頼")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_CLOSED = any_of([has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V")), has_any(".conference"), has(UNTIED, "yes")])
+_MERGING = has_one_of(".code", vocabulary.MERGES)
+_CLOSED = any_of(
+    [has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V")), has_any(".conference"), has(UNTIED, "yes"), _MERGING]
+)
 """A sheet with a row of somebody unknown may be about somebody else."""
 
 OPENED = all_of([_CASEWORK, none_of(_CLOSED), some(PERSONS)])
@@ -36,6 +40,6 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if not posts or action not in ("read", "search") or facts.actor.purpose != vocabulary.BREAK_THE_GLASS:
         return
     broken = Related(EMERGENCY, frozenset({facts.actor.person}))
-    about = all_of([OPENED, Each(PERSONS, broken)])
+    about = all_of([OPENED, some(PERSONS, broken), Each(PERSONS, names.any_of_them(broken))])
     evidence = tuple(Evidence(post.version, _POST) for post in posts)
     yield Rule(ID, "permit", about, BECAUSE, evidence, rests_on=(RestsOn(PERSONS, broken, REVIEW),))

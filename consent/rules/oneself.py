@@ -23,9 +23,10 @@ _PERSON = Text("the person's own record", "本人の記録")
 _SIGNER = Text("the record of who may sign for the person", "代理人の記録")
 
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_OTHERS = any_of([has(UNTIED, "yes"), has_one_of(".code", {vocabulary.EMERGENCY_REVIEW, *vocabulary.NOTICES})])
+_SERVER = {vocabulary.EMERGENCY_REVIEW, *vocabulary.NOTICES, *vocabulary.MERGES}
+_OTHERS = any_of([has(UNTIED, "yes"), has_one_of(".code", _SERVER)])
 """A sheet with a row of somebody unknown may be about somebody else; a review is about an officer too, and what the
-server tells of consents about an agency that read."""
+server tells of consents about an agency that read; who was merged with whom is for those who were asked."""
 
 _FROM_SIGNERS = any_of(
     [
@@ -40,7 +41,9 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     oneself = facts.oneself
     if oneself is None or action not in ("read", "search") or facts.actor.purpose != vocabulary.PATIENT_REQUEST:
         return
-    alone = all_of([_CASEWORK, none_of(_OTHERS), some(PERSONS), Each(PERSONS, Among(frozenset({oneself.patient})))])
+    named = Among(frozenset({oneself.patient}))
+    nobody_else = Each(PERSONS, Among(named.allowed | oneself.names))
+    alone = all_of([_CASEWORK, none_of(_OTHERS), some(PERSONS, named), nobody_else])
     # What is of another record may be about what that is about.
     others = HasOther(".of", frozenset({oneself.patient, facts.actor.person}))
     about = all_of([alone, none_of(_FROM_SIGNERS), none_of(others)]) if oneself.signs else alone

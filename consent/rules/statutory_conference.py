@@ -20,6 +20,7 @@ ID = "P4"
 KEPT_BY = ".custodian"
 
 _NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES))
+_NO_MERGE = none_of(has_one_of(".code", vocabulary.MERGES))
 
 _BECAUSE = Text(
     "the statutory conference on this case is open and the person is seated at it under secrecy",
@@ -53,6 +54,8 @@ def _opened(meeting: Meeting) -> Predicate:
         laid[keeper].add(name)
     tabled = [all_of([has(KEPT_BY, keeper), has_one_of(".id", names)]) for keeper, names in laid.items()]
     about_the_case = any_of([in_category, has_one_of(".id", meeting.itself), *tabled])
-    return any_of(
-        [has(".conference", meeting.reference), all_of([Each(WRITTEN, Among(meeting.subjects)), about_the_case])]
-    )
+    nobody_else: Predicate = Each(WRITTEN, Among(meeting.subjects))
+    if meeting.names > meeting.subjects:
+        by_other_names = Each(WRITTEN, Among(meeting.names))
+        nobody_else = any_of([nobody_else, all_of([some(WRITTEN, Among(meeting.subjects)), by_other_names])])
+    return any_of([has(".conference", meeting.reference), all_of([nobody_else, about_the_case, _NO_MERGE])])

@@ -8,18 +8,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from consent import evidence
 from consent.standing import signature, signing
-from consent.verdict import ALWAYS, BORN, LAPSES, PAPER, UNFOUNDED, Verdict
-from resources.record import period
+from consent.verdict import ALWAYS, BORN, LAPSES, PAPER, SAME, UNFOUNDED, Verdict
+from resources.record import period, reference
 from resources.record.version import Version
 from resources.search.relation import values
 from resources.store.port import Snapshot
 
 
 def turns(before: Version | None, written: Version) -> bool:
-    """Whether this version of a Task makes another birth date stand, or takes it back."""
-    had, has = (set(values(each.terms, BORN)) if each else set() for each in (before, written))
-    return had != has
+    """Whether this version of a Task makes another birth date stand, or the person have other names, or takes it
+    back."""
+    return any(_said(before, name) != _said(written, name) for name in (BORN, SAME))
+
+
+def of_whom(before: Version | None, written: Version) -> frozenset[str]:
+    """Whom this version of a Task turns it for, by the names that it says they have or had."""
+    return frozenset({reference.one(evidence.body(written), "focus"), *_said(before, SAME), *_said(written, SAME)})
+
+
+def _said(version: Version | None, name: str) -> set[str]:
+    return set(values(version.terms, name)) if version else set()
 
 
 def bears_on(kept: Verdict) -> bool:

@@ -56,8 +56,8 @@ def judged(filing: Filing) -> Verdict:
         return NONE
     if signature.is_against(consent, signing):
         return Verdict(void=True)
-    if _is_ward_of_others(filing):
-        return NONE
+    if _is_ward_of_others(filing) or (signing.births and not signature.founded(consent, signing)):
+        return NONE  # by a guardian, or a birth date under another name, that the filer is not told of
     person = reference.one(consent, "patient")
     honoured = {EVERY_KEEPER if filing.facts.actor.person == person else filing.custodian}
     noted = {term(PAPER, signing.paper.cited)}

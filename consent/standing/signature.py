@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from calendar import isleap
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -43,9 +44,11 @@ def may_not(consent: Resource, signing: Signing) -> Iterator[int]:
 
 
 def may_sign_for(name: str, person: str, on: date, signing: Signing) -> bool:
-    """Whether this RelatedPerson alone may sign for the person on that day."""
+    """Whether this RelatedPerson alone may sign for the person on that day, by each birth date that they have."""
     representative = signing.representatives.get(name)
-    return representative is not None and _may_stand_in(representative, person, on, signing)
+    return representative is not None and all(
+        _may_stand_in(representative, person, on, each) for each in _by_each_birth(signing)
+    )
 
 
 def is_against(consent: Resource, signing: Signing) -> bool:
@@ -55,17 +58,28 @@ def is_against(consent: Resource, signing: Signing) -> bool:
 
 def guardians(consent: Resource, signing: Signing) -> list[Representative]:
     """The confirmed guardians of the person as they stood on the day of signing: the person is a ward."""
-    signed, person = day(consent), reference.one(consent, "patient")
+    signed, persons = day(consent), {reference.one(consent, "patient"), *signing.names}
     return [
         one
         for one in signing.representatives.values()
-        if one.confirmed and signed and _stands_for(one.now, person, signed)
+        if one.confirmed and signed and any(_stands_for(one.now, person, signed) for person in persons)
     ]
 
 
 def founded(consent: Resource, signing: Signing) -> bool:
-    """Whether by the birth date that stands now any of those who signed could do so alone; what is known of them
-    besides was judged when it was filed."""
+    """Whether by the birth date that stands now, under each name of the person, any of those who signed could do so
+    alone; what is known of them besides was judged when it was filed."""
+    return all(_founded(consent, each) for each in _by_each_birth(signing))
+
+
+def _by_each_birth(signing: Signing) -> Iterator[Signing]:
+    """As it is by the birth date of the one name, and by that of each other."""
+    yield signing
+    for born in sorted(signing.births):
+        yield replace(signing, patient={**signing.patient, "birthDate": born})
+
+
+def _founded(consent: Resource, signing: Signing) -> bool:
     person, signed = reference.one(consent, "patient"), day(consent)
     if signed is None:
         return False
@@ -79,7 +93,13 @@ def founded(consent: Resource, signing: Signing) -> bool:
 
 
 def lapses(consent: Resource, signing: Signing) -> datetime | None:
-    """From when on it grants no more, since another signed for a minor: the day they may be of age."""
+    """From when on it grants no more, since another signed for a minor: the day they may be of age, by whichever of
+    their birth dates that is first."""
+    found = (_lapses(consent, each) for each in _by_each_birth(signing))
+    return min((at for at in found if at), default=None)
+
+
+def _lapses(consent: Resource, signing: Signing) -> datetime | None:
     person = reference.one(consent, "patient")
     performers = [name for name in reference.many(consent, "performer") if name != person]
     signed, born = day(consent), _born(signing.patient)

@@ -45,13 +45,16 @@ class Representative:
 class Signing:
     """`patient` is the record of the person who consents, `against` are those against whom they are protected.
 
-    `representatives` are RelatedPersons who signed, and those whom the lead section confirmed as guardians.
+    `representatives` are RelatedPersons who signed, and those whom the lead section confirmed as guardians. `names` are
+    all names of the person, `births` the birth dates that stand under the others.
     """
 
     patient: Resource = field(default_factory=lambda: _NOTHING)
     against: frozenset[str] = frozenset()
     paper: Paper | None = None
     representatives: Mapping[str, Representative] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
+    births: frozenset[str] = frozenset()
 
 
 def day(consent: Resource) -> date | None:

@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from consent import verdict, vocabulary
+from consent.relations import names
 from consent.secrecy import protection
 from consent.standing import care
 from consent.standing.signed import Paper, Representative, Signing, day
@@ -37,22 +38,27 @@ async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now:
     person, signed = reference.one(consent, "patient"), day(consent)
     patient = await _current(view, person)
     signers = {name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")}
-    confirmed = await _confirmed(view, person)
+    every = await names.known(view, [person])
+    confirmed = {name: at for one in sorted(every) for name, at in (await _confirmed(view, one)).items()}
     representatives = {
         name: await _representative(view, name, signed, confirmed.get(name, ""))
         for name in sorted(signers | {*confirmed})
     }
     return Signing(
         await _as_it_stands(view, person, orjson.loads(patient.body) if patient else look(person) or {}),
-        await _against(view, consent, orjson.loads(patient.body) if patient else {}),
+        await _against(view, consent, person),
         await _paper(view, consent, custodian, look, now),
         representatives,
+        every,
+        await _births(view, every - {person}),
     )
 
 
-async def _against(view: Snapshot, consent: Resource, patient: Resource) -> frozenset[str]:
+async def _against(view: Snapshot, consent: Resource, person: str) -> frozenset[str]:
     """Those who signed against whom any protection of the person is, by whichever reference means them."""
-    against = frozenset[str]().union(*map(protection.against, protection.labels(patient)))
+    every = [await _current(view, one) for one in sorted(await names.known(view, [person]))]
+    labels = [label for each in every if each for label in protection.labels(orjson.loads(each.body))]
+    against = frozenset[str]().union(*map(protection.against, labels))
     meant = await _meaning(view, against)
     signers = reference.many(consent, "performer") if meant else ()
     return frozenset([name for name in signers if meant & await _meaning(view, [name])])
@@ -71,10 +77,26 @@ async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> 
     """What bears on whether this RelatedPerson may sign for a person today."""
     patient, confirmed = await _current(view, person), await _confirmed(view, person)
     representatives = {name: await _representative(view, name, day_of(now), confirmed.get(name, ""))}
+    return await _by_age(view, person, patient, representatives)
+
+
+async def _by_age(
+    view: Snapshot, person: str, patient: Version | None, representatives: Mapping[str, Representative]
+) -> Signing:
+    every = await names.known(view, [person])
     return Signing(
         await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}),
         representatives=representatives,
+        names=every,
+        births=await _births(view, every - {person}),
     )
+
+
+async def _births(view: Snapshot, persons: Iterable[str]) -> frozenset[str]:
+    """The birth dates that stand of these Patients, where one is known."""
+    found = [(one, await _current(view, one)) for one in sorted(persons)]
+    stand = [await _as_it_stands(view, one, orjson.loads(each.body)) for one, each in found if each]
+    return frozenset(str(each["birthDate"]) for each in stand if "birthDate" in each)
 
 
 async def aged(view: Snapshot, consent: Resource) -> Signing:
@@ -84,10 +106,7 @@ async def aged(view: Snapshot, consent: Resource) -> Signing:
     signers = [name for name in reference.many(consent, "performer") if name.startswith("RelatedPerson/")]
     patient = await _current(view, person)
     representatives = {name: await _representative(view, name, signed, confirmed.get(name, "")) for name in signers}
-    return Signing(
-        await _as_it_stands(view, person, orjson.loads(patient.body) if patient else {}),
-        representatives=representatives,
-    )
+    return await _by_age(view, person, patient, representatives)
 
 
 async def telling(view: Snapshot, person: str, kind: str) -> frozenset[str]:

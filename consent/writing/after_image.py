@@ -16,6 +16,7 @@ from consent.derivation import Around, Derived
 from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.relations import patient_links
+from consent.rule import Action, Decision
 from consent.secrecy import place_checked
 from consent.standing import filed, judging
 from consent.standing.filing import Filing
@@ -42,6 +43,8 @@ class Beside(Protocol):
     def look(self, name: str) -> Mapping[str, Any] | None: ...
 
     async def look_up(self, name: str) -> Version | None: ...
+
+    async def judge(self, action: Action, version: Version) -> Decision: ...
 
     async def is_secret(self, version: Version) -> bool: ...
 

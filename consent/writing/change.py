@@ -32,6 +32,7 @@ from consent.writing import (
     referring,
     rejudging,
     relabelling,
+    unlinked,
     unseen,
     whole_team,
 )
@@ -128,7 +129,7 @@ class UnitOfWork(Judging):
         standing = before if before and not before.deleted else None
         old = orjson.loads(standing.body) if standing else None
         ready = await relabelling.asked(self, ready, before)
-        ready = await patching.patched(self, ready, before)
+        ready = await unlinked.left_out(self, await patching.patched(self, ready, before), before)
         said = ready.resource
         ready = await unseen.restored(self, standing, ready)
         ready = await relabelling.kept(self, ready, said, before)

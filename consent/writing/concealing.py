@@ -11,8 +11,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from consent import derivation, vocabulary
+from consent.relations import names
 from consent.relations.contributions import HIDDEN, MEMBER, PROTECTED
 from consent.relations.hidden_place import Secrets
+from consent.relations.names import SAME
 from resources.record import parse
 from resources.record.envelope import PERSONS, SECLUDED
 from resources.record.version import Version
@@ -41,18 +43,19 @@ async def follow(
     `grown` are records that are about more persons than before. The references of those settled anew. What is about
     persons of whom it is settled `later` stays as it is.
     """
-    names, rows = set(grown), list(changed)
-    persons = {each.of for each in rows if each.name in PROTECTED} - set(later)
-    joined = {each.to: each.of for each in rows if each.name == MEMBER}
-    protected = await tx.rows((PROTECTED[0], person) for person in sorted(joined)) if joined else ()
-    groups = {each.of for each in rows if each.to in {row.relation.of for row in protected}}
+    touched, rows = set(grown), list(changed)
+    turned = {each.of for each in rows if each.name in (*PROTECTED, SAME)}
+    persons = await names.known(tx, turned) - set(later) if turned else frozenset[str]()
+    joined = {each.to for each in rows if each.name == MEMBER}
+    protected = await _protected(tx, joined) if joined else frozenset[str]()
+    groups = {each.of for each in rows if each.to in protected}
     secrets = Secrets(tx)
     if persons or groups:
-        now = await _hidden(tx, persons)
+        now = await _protected(tx, persons, now=True)
         for hidden, of in ((True, now), (False, persons - now)):
             found = await tx.find(Query(unsettled(of, groups, hidden=hidden), history=True), within=CONCEALED)
-            names |= {version.reference for version in found.versions}
-    return {name for name in sorted(names) if await settled(tx, index, name, secrets)}
+            touched |= {version.reference for version in found.versions}
+    return {name for name in sorted(touched) if await settled(tx, index, name, secrets)}
 
 
 def unsettled(persons: Iterable[str], groups: Iterable[str] = (), *, hidden: bool) -> Predicate:
@@ -87,10 +90,13 @@ async def settled(
     return True
 
 
-async def _hidden(tx: Transaction, persons: Iterable[str]) -> frozenset[str]:
-    """Those of these persons whose place is protected now."""
-    rows = await tx.rows((PROTECTED[0], person) for person in sorted(persons)) if persons else ()
-    return frozenset(row.relation.of for row in rows if row.ended == FOREVER and row.relation.to == HIDDEN)
+async def _protected(tx: Transaction, persons: Iterable[str], *, now: bool = False) -> frozenset[str]:
+    """Those of these persons whose place is, or ever was, protected, by whichever name; or is `now`."""
+    meant = {person: await names.known(tx, [person]) for person in sorted(persons)}
+    every = sorted(frozenset[str]().union(*meant.values()))
+    rows = await tx.rows((PROTECTED[0], one) for one in every) if every else ()
+    hidden = {row.relation.of for row in rows if not now or (row.ended == FOREVER and row.relation.to == HIDDEN)}
+    return frozenset(person for person, each in meant.items() if each & hidden)
 
 
 def _marked(version: Version) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from consent.relations import names
 from consent.secrecy import protection
 from consent.writing import restriction_review, server_record, server_version
 from consent.writing.written import Written
@@ -56,8 +57,12 @@ async def follow(unit: Beside, group: Mapping[str, Any], before: Mapping[str, An
 
 
 async def _labels(unit: Beside, person: str) -> list[dict[str, Any]]:
-    found = await unit.look_up(person)
-    return protection.labels(orjson.loads(found.body)) if found and not found.deleted else []
+    """The protections of a person, by all their names."""
+    told = []
+    for one in sorted(await names.known(unit.tx, [person])):
+        found = await unit.look_up(one)
+        told += protection.labels(orjson.loads(found.body)) if found and not found.deleted else []
+    return told
 
 
 def _members(group: Mapping[str, Any] | None) -> list[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from consent import gathering, policy, refusal, vocabulary
 from consent.engine import PolicyEngine
 from consent.facts import Facts
-from consent.relations import contributions
+from consent.relations import hidden_place
 from consent.rule import Action, Decision, Rule
 from resources.record.version import Version
 from resources.search.relation import values
@@ -43,7 +43,7 @@ class Judging:
     async def is_secret(self, version: Version) -> bool:
         """Whether a version is about somebody whose place is protected."""
         await self._know([version])
-        return contributions.is_secret(version.stored, self.facts.world)
+        return hidden_place.tells(version.stored, self.facts.world)
 
     async def permitted(self, action: Action, version: Version) -> Decision:
         decision = await self.judge(action, version)

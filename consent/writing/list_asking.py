@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consent import evidence, verdict, vocabulary
+from consent.relations import names
 from consent.secrecy import protection
 from consent.standing import care, roles
 from consent.verdict import Verdict
@@ -71,7 +72,8 @@ async def _ask(unit: server_record.Beside, about: str, household: str) -> None:
     """A Task to one whom each list names, but for who is on it and asks, and who was asked already."""
     waiting = {reference.one(evidence.body(each), "owner") for each in await _unanswered(unit, about)}
     asked: set[str] = set()
-    for person in sorted(await care.members(unit.tx, [household])) if household else ():
+    members = await care.members(unit.tx, [household]) if household else frozenset[str]()
+    for person in sorted(await names.known(unit.tx, members)):
         found = await unit.look_up(person)
         for label in protection.labels(evidence.body(found)) if found else ():
             named = protection.named(label)

@@ -1,4 +1,4 @@
-"""The signatures of a person judged anew as another birth date comes to stand, or is taken back, in that transaction.
+"""The signatures of a person judged anew as another birth date comes to stand, or they have other names, at once.
 
 docs/policy.md, "standing", birth date: undone, it is as if it had never been confirmed.
 """
@@ -11,12 +11,12 @@ from typing import Protocol
 
 from consent import evidence, verdict
 from consent.provision import provisions
+from consent.relations import names
 from consent.standing import aging
 from consent.verdict import AGED, UNFOUNDED
 from consent.writing import notices, superseding
 from consent.writing.ended import Ended
 from consent.writing.superseding import Settled
-from resources.record import reference
 from resources.record.version import Version
 from resources.search.predicate import term
 
@@ -29,11 +29,13 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
     """Judge them, where this Task turns it; what was written to those whom something is closed to."""
     if written.type != "Task" or not aging.turns(before, written):
         return []
-    person = reference.one(evidence.body(written), "focus")
-    done = [each async for each in _judged(unit, person)]
-    for each in done:
-        unit.put_down(each.after, evidence.body(each.after), each.before)
-    return await notices.over(unit, person, [Ended(each.after, over=True) for each in done if _closes(each.after)])
+    told = []
+    for person in sorted(await names.known(unit.tx, aging.of_whom(before, written))):
+        done = [each async for each in _judged(unit, person)]
+        for each in done:
+            unit.put_down(each.after, evidence.body(each.after), each.before)
+        told += await notices.over(unit, person, [Ended(each.after, over=True) for each in done if _closes(each.after)])
+    return told
 
 
 def _closes(consent: Version) -> bool:

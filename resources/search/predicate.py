@@ -147,7 +147,23 @@ class Among:
         return around is not None and around.value in self.allowed
 
 
-Predicate = Is | Has | HasOther | Contains | AllOf | AnyOf | Not | Linked | LinkedFrom | Each | Related | Among
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """The value at hand leads by a row of `relation` to one that satisfies `of`, in which that one is at hand."""
+
+    relation: str
+    of: Predicate
+
+    def matches(self, terms: Terms, around: Around | None = None) -> bool:
+        if around is None:
+            return False
+        for row in around.world.rows(self.relation, around.value):
+            if row.holds(around.world) and self.of.matches(terms, replace(around, value=row.relation.to)):
+                return True
+        return False
+
+
+Predicate = Is | Has | HasOther | Contains | AllOf | AnyOf | Not | Linked | LinkedFrom | Each | Related | Among | Leads
 
 EVERYTHING: Predicate = AllOf(())
 NOTHING: Predicate = AnyOf(())

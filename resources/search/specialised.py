@@ -18,6 +18,7 @@ from resources.search.predicate import (
     Has,
     HasOther,
     Is,
+    Leads,
     Linked,
     LinkedFrom,
     Not,
@@ -67,6 +68,8 @@ def names_in(what: Predicate) -> frozenset[str]:
             return names_in(part)
         case Each(values, of):
             return frozenset({values.name, values.through}) | names_in(of)
+        case Leads(_, of):
+            return names_in(of)
         case Related(bound=bound, beside=beside, keeper=keeper):
             return (BOUND if bound else frozenset()) | frozenset({keeper} - {""}) | names_in(beside)
     return frozenset()
@@ -86,6 +89,9 @@ def _narrowed(what: Predicate, answered: Callable[[Term], Predicate]) -> Predica
         case Each(values, of):
             inner = _narrowed(of, answered)
             return EVERYTHING if inner == EVERYTHING else Each(values, inner)
+        case Leads(relation, of):
+            inner = _narrowed(of, answered)
+            return NOTHING if inner == NOTHING else Leads(relation, inner)
         case Related(to=to, tags=tags) if frozenset() in (to, tags):
             return NOTHING
         case Related(beside=beside) if beside != EVERYTHING:

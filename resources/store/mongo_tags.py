@@ -28,7 +28,9 @@ async def rows(sight: Sight, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]
     return [row for name, of in asked.items() for row in await _at(sight, name, of, sight.recorded)]
 
 
-async def tags(sight: Sight, name: str, to: Iterable[str], own: Values | None, of: Predicate) -> Mapping[str, str]:
+async def tags(
+    sight: Sight, name: str, to: Iterable[str], own: Values | None, of: Predicate, led: str = ""
+) -> Mapping[str, str]:
     """The tags of open rows that lead to one of these, each with a record that says so."""
     known = sorted({one for one in to if storable(one)})
     if own and sight.at == FOREVER and (few := await Search(sight, Query(of), of).candidates(FEW)) is not None:
@@ -36,6 +38,8 @@ async def tags(sight: Sight, name: str, to: Iterable[str], own: Values | None, o
         if own.through:
             groups = {value for one in few for value in values(one["terms"], own.through)}
             hand |= {row.relation.to for row in await _at(sight, own.relation, groups, sight.recorded)}
+        if led:
+            hand |= {row.relation.to for row in await _at(sight, led, hand, sight.open)}
         leading = {"to": {"$in": known}, **sight.open}
         return {row.relation.tag: row.source for row in await _at(sight, name, hand, leading)}
     found: dict[str, str] = {}

@@ -106,9 +106,9 @@ class View:
         return await self._ask(lambda sight: mongo_tags.rows(sight, wanted))
 
     async def tags(
-        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
+        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING, led: str = ""
     ) -> Mapping[str, str]:
-        return await self._ask(lambda sight: mongo_tags.tags(sight, name, to, values, of))
+        return await self._ask(lambda sight: mongo_tags.tags(sight, name, to, values, of, led))
 
     async def _ask(self, question: Callable[[Sight], Awaitable[T]], what: Predicate = EVERYTHING) -> T:
         if too_deep(what):

@@ -16,6 +16,7 @@ from resources.search.predicate import (
     Has,
     HasOther,
     Is,
+    Leads,
     Linked,
     LinkedFrom,
     Not,
@@ -45,7 +46,7 @@ def _inside(predicate: Predicate) -> tuple[Predicate, ...]:
             return parts
         case Not(part):
             return (part,)
-        case Linked(of=of) | LinkedFrom(of=of) | Each(of=of) | Related(beside=of):
+        case Linked(of=of) | LinkedFrom(of=of) | Each(of=of) | Leads(of=of) | Related(beside=of):
             return (of,)
     return ()
 
@@ -59,7 +60,7 @@ def is_own(predicate: Predicate) -> bool:
             return all(is_own(part) for part in parts)
         case Not(part):
             return is_own(part)
-        case Each() | Related() | Among() | Linked() | LinkedFrom():
+        case Each() | Related() | Among() | Leads() | Linked() | LinkedFrom():
             return False
 
 
@@ -80,7 +81,7 @@ def widened(predicate: Predicate) -> Predicate:
             return has_any(".id")
         case Each(values, Among(allowed)):
             return only(values.name, allowed)
-        case Each() | Related() | Among():
+        case Each() | Related() | Among() | Leads():
             return EVERYTHING
 
 
@@ -99,5 +100,5 @@ def _narrowed(predicate: Predicate) -> Predicate:
             # Where there is no value at all, each of them satisfies anything.
             names = (values.name, values.through) if values.through else (values.name,)
             return all_of(none_of(has_any(name)) for name in names)
-        case Linked() | LinkedFrom() | Related() | Among():
+        case Linked() | LinkedFrom() | Related() | Among() | Leads():
             return NOTHING

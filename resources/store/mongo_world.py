@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from resources.search.predicate import AllOf, AnyOf, Each, Linked, LinkedFrom, Not, Predicate, Related
+from resources.search.predicate import AllOf, AnyOf, Each, Leads, Linked, LinkedFrom, Not, Predicate, Related
 from resources.search.relation import FOREVER, TEAM, Gathered, Row, Stored, values
 from resources.store import mongo_document
 from resources.store.mongo_document import ASKED, LAST, key
@@ -52,6 +52,10 @@ class World:
             case Related():
                 await self._related(what, hand)
                 await self.gather(what.beside, records, hand)
+            case Leads(relation, of):
+                await self._related(Related(relation), hand)
+                led = (row.relation.to for value in hand for row in self.gathered.rows(relation, value))
+                await self.gather(of, records, frozenset(led))
             case Linked(name, of):
                 await self.gather(of, await self._records(_values(records, name)))
             case LinkedFrom(type, name, of):

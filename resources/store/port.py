@@ -121,12 +121,12 @@ class Snapshot(Protocol):
         """Of what code the derived data are: docs/maintenance.md. "" where nobody has said."""
 
     async def tags(
-        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
+        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING, led: str = ""
     ) -> Mapping[str, str]:
         """The tags of open rows of a relation that lead to one of these, each with a record that says so.
 
-        With `values`, of rows that begin at such a value of a current record that satisfies `of`; of more rows where
-        such records are many.
+        With `values`, of rows that begin at such a value of a current record that satisfies `of`, or where open rows
+        `led` lead from there; of more rows where such records are many.
         """
 
 

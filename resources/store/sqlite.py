@@ -166,9 +166,9 @@ class _View:
         return await self._ask(sqlite_question.rows, frozenset(wanted))
 
     async def tags(
-        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING
+        self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING, led: str = ""
     ) -> Mapping[str, str]:
-        return await self._ask(sqlite_tags.tags, name, frozenset(to), values, of)
+        return await self._ask(sqlite_tags.tags, name, frozenset(to), values, of, led)
 
     async def feed(self, after: str, limit: int, *, within: Predicate) -> Found:
         return await self._ask(sqlite_amend.feed, after, limit, within)

@@ -20,6 +20,7 @@ from resources.search.predicate import (
     Has,
     HasOther,
     Is,
+    Leads,
     Linked,
     LinkedFrom,
     Not,
@@ -60,6 +61,8 @@ def holds(predicate: Predicate, here: Here) -> Sql:
             return _row(predicate, here)
         case Among(allowed):
             return Sql(f"{here.value} IN (SELECT value FROM json_each(?))", (json(sorted(filter(storable, allowed))),))
+        case Leads():
+            return _led(predicate, here)
         case Linked():
             return _linked(predicate, here)
         case LinkedFrom():
@@ -117,6 +120,14 @@ def _row(row: Related, here: Here) -> Sql:
     whole = conjunction(conditions)
     text = f'EXISTS (SELECT 1 FROM relation {q} WHERE {q}.name = ? AND {q}."of" = {here.value} AND {whole.text})'
     return Sql(text, (sought(row.relation), *whole.values))
+
+
+def _led(leads: Leads, here: Here) -> Sql:
+    m = f"m{here.depth}"
+    inside = replace(here, depth=here.depth + 1, value=f'{m}."to"')
+    whole = conjunction([*standing(m, here), in_team(m, inside), holds(leads.of, inside)])
+    text = f'EXISTS (SELECT 1 FROM relation {m} WHERE {m}.name = ? AND {m}."of" = {here.value} AND {whole.text})'
+    return Sql(text, (sought(leads.relation), *whole.values))
 
 
 def _linked(linked: Linked, here: Here) -> Sql:

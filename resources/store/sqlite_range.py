@@ -157,14 +157,16 @@ def _united(selects: Sequence[Sql]) -> Sql:
 
 
 def _asks(of: Predicate, but: Predicate = NOTHING) -> list[Related]:
-    """The rows one of which the value at hand must stand in, where `but` is not so of it; none where it need not."""
+    """The rows one of which the value at hand must stand in, where `but` is not so of it, nor any part of that; none
+    where it need not."""
     match of:
         case Related(to=to) if to is not None:
             return [of]
         case AllOf(parts):
             return next((rows for part in parts if (rows := _asks(part, but))), [])
         case AnyOf(parts):
-            asked = [_asks(part, but) for part in parts if part != but]
+            excepted = but.parts if isinstance(but, AnyOf) else (but,)
+            asked = [_asks(part, but) for part in parts if part not in excepted and part != but]
             return [row for rows in asked for row in rows] if all(asked) else []
     return []
 

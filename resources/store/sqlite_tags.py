@@ -24,7 +24,13 @@ FEW = 256  # as many records are asked for their own tags; for more, all tags ar
 
 
 def tags(
-    connection: sqlite3.Connection, here: Here, name: str, to: Iterable[str], values: Values | None, of: Predicate
+    connection: sqlite3.Connection,
+    here: Here,
+    name: str,
+    to: Iterable[str],
+    values: Values | None,
+    of: Predicate,
+    led: str = "",
 ) -> Mapping[str, str]:
     """The tags of open rows that lead to one of these, each with a record that says so."""
     known = json(sorted({one for one in to if storable(one)}))
@@ -36,7 +42,7 @@ def tags(
         plan = Plan(connection, here, Query(of), EVERYTHING)
         way, breadth = plan.narrowest(FEW)
         if way is not None and breadth < FEW:
-            return _near(plan, way, values, sought(name), known)
+            return _near(plan, way, values, sought(name), known, led)
     whole = """SELECT tag, source FROM relation r INDEXED BY relation_to
         WHERE r.name = ? AND r."to" IN (SELECT value FROM json_each(?)) AND r.ended = '~' LIMIT ?"""
     rows = ask(connection, whole, (sought(name), known, MANY))
@@ -54,21 +60,29 @@ def tags(
     return dict(ask(connection, sql, (sought(name), known, sought(name), sought(name))))
 
 
-def _near(plan: Plan, way: IndexRange, values: Values, name: str | None, to: str) -> Mapping[str, str]:
-    """The tags of the rows at these values of the records in a narrow range."""
+def _near(plan: Plan, way: IndexRange, values: Values, name: str | None, to: str, led: str) -> Mapping[str, str]:
+    """The tags of the rows at these values of the records in a narrow range, and at those `led` to from them."""
     start = seqs_once(way, plan.live, plan.kinds, plan.at)
     rows = """relation r ON r.name = ? AND r."of" = {value} AND r.ended = '~'
         AND +r."to" IN (SELECT value FROM json_each(?))"""
     terms = f"SELECT r.tag, r.source FROM ({start.text}) s CROSS JOIN term t ON t.seq = s.seq"
     terms = f"{terms} AND t.term >= ? AND t.term < ?"
-    own = f"{terms} CROSS JOIN {rows.format(value=f'substr(t.term, {len(values.name) + 2})')}"
-    asked: tuple[object, ...] = (*start.values, *_range(values.name), name, to)
+    own = f"substr(t.term, {len(values.name) + 2})"
+    ways = [("", own, (*start.values, *_range(values.name)))]
     if values.through:
-        leading = f'relation m ON m.name = ? AND m."of" = substr(t.term, {len(values.through) + 2})'
-        member = 'm."to"'
-        own = f"{own} UNION ALL {terms} CROSS JOIN {leading} CROSS JOIN {rows.format(value=member)}"
-        asked = (*asked, *start.values, *_range(values.through), values.relation, name, to)
-    return dict(ask(plan.connection, f"SELECT tag, min(source) FROM ({own}) GROUP BY tag", asked))
+        leading = f' CROSS JOIN relation m ON m.name = ? AND m."of" = substr(t.term, {len(values.through) + 2})'
+        ways.append((leading, 'm."to"', (*start.values, *_range(values.through), values.relation)))
+    selects, asked = list[str](), tuple[object, ...]()
+    for joined, value, given in ways:
+        selects.append(f"{terms}{joined} CROSS JOIN {rows.format(value=value)}")
+        asked = (*asked, *given, name, to)
+        if led:
+            further = f"CROSS JOIN relation n ON n.name = ? AND n.\"of\" = {value} AND n.ended = '~'"
+            beyond = rows.format(value='n."to"')
+            selects.append(f"{terms}{joined} {further} CROSS JOIN {beyond}")
+            asked = (*asked, *given, led, name, to)
+    united = " UNION ALL ".join(selects)
+    return dict(ask(plan.connection, f"SELECT tag, min(source) FROM ({united}) GROUP BY tag", asked))
 
 
 def _range(name: str) -> tuple[str, str]:

@@ -24,7 +24,7 @@ from tests.laws.worlds import HOUSEHOLDS, Record, World, index, versions, worlds
 INERT = ("Condition", "QuestionnaireResponse", "ServiceRequest", "Task")
 """Types of which no record is evidence here: what is decided does not hang on them."""
 
-_EVIDENCE = (vocabulary.CONFIRM_DEATH, vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW)
+_EVIDENCE = (vocabulary.CONFIRM_DEATH, vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW, vocabulary.MERGE)
 
 OTHERWISE: dict[str, dict[str, Any]] = {
     "Condition": {"note": [{"text": "別の記録"}], "recordedDate": "2025-05-05"},

@@ -19,6 +19,7 @@ from resources.search.predicate import (
     Has,
     HasOther,
     Is,
+    Leads,
     Linked,
     LinkedFrom,
     Not,
@@ -180,7 +181,10 @@ households = st.builds(
 )
 led_to = st.builds(Related, st.just("consent"), st.just(frozenset(["O/1"])), keeper=st.sampled_from(["", "ref"]))
 persons = st.builds(Among, st.frozensets(st.sampled_from(PERSONS), min_size=1, max_size=2))
-gone = st.builds(Related, st.sampled_from(RELATIONS), written=st.booleans()) | persons
+led_on = st.builds(Leads, st.sampled_from(["consent", "consent", *RELATIONS]), rows | among)
+"""What is asked of whom a row leads to from the value at hand."""
+_gone = st.builds(Related, st.sampled_from(RELATIONS), written=st.booleans()) | persons
+gone: st.SearchStrategy[Predicate] = _gone | st.builds(lambda one: AnyOf((one, Leads("consent", one))), _gone)
 """What excepts a value from what is asked of all."""
 single = st.one_of(
     st.builds(some, households, persons),
@@ -194,6 +198,8 @@ single = st.one_of(
     ),
     st.builds(Each, sought, rows | among),
     st.builds(some, sought, rows | among),
+    st.builds(Each, sought, led_on),
+    st.builds(some, sought, led_on),
     st.builds(lambda each, row: AllOf((some(each), Each(each, row))), sought, rows),
     st.builds(
         lambda each, row, gone: AllOf((some(each, Not(gone)), Each(each, AnyOf((row, gone))))),
@@ -210,7 +216,7 @@ single = st.one_of(
 )
 """One leaf, as rules and searches use it."""
 
-predicates = st.one_of(single, st.recursive(own | rows | among, _around, max_leaves=10))
+predicates = st.one_of(single, st.recursive(own | rows | among | led_on, _around, max_leaves=10))
 within = st.one_of(st.just(AllOf(())), st.just(Is(".type A")), predicates)
 
 keys = st.one_of(

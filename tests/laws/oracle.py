@@ -7,7 +7,8 @@ question. Whom a record is about it asks of the books (`whom.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -67,6 +68,20 @@ class Oracle:
         else:
             self.agencies = {actor.organization} - {""}
 
+    def names(self, persons: Iterable[str]) -> set[str]:
+        """These persons by all their names: two that were merged are one, and so are those each was merged with."""
+        pairs = [
+            {each.body["for"]["reference"], each.body["focus"]["reference"]}
+            for each in self.records.values()
+            if each.verdict.counts
+            and "merge" in _codes(each.body.get("code"), "task-code")
+            and each.body["status"] == "completed"
+        ]
+        found = set(persons)
+        for _ in pairs:
+            found |= {one for pair in pairs if pair & found for one in pair}
+        return found
+
     def grounds(self, record: Record) -> set[str]:
         """The ids of the grounds that permit reading a record."""
         record = self.records[record.reference]
@@ -119,8 +134,9 @@ class Oracle:
             return False
         for each in self.records.values():
             body = each.body
-            about = body.get("for") if body["resourceType"] == "Task" else body.get("subject")
-            if not each.verdict.counts or (about or {}).get("reference") != record.reference:
+            about = [body.get("for") if body["resourceType"] == "Task" else body.get("subject")]
+            about += [body["focus"]] if _is_merge(body) else []
+            if not each.verdict.counts or record.reference not in references(about):
                 continue
             if body["resourceType"] not in ("Task", "ServiceRequest"):
                 continue
@@ -149,12 +165,13 @@ class Oracle:
 
     def consented(self, record: Record) -> bool:
         """P3: each person it names has a consent that grants it, and none that withholds; to who acts for an agency.
-        Who had died is not asked for a grant, but somebody is."""
+        Who had died is not asked for a grant, but somebody is. A grant is for the name that it was signed for; what is
+        withheld is withheld of all names, and who has died is living under none."""
         persons = self.books.about(record.reference)
         impersonal = self.actor.purpose in (f"{_PURPOSES}statistics", f"{_PURPOSES}audit-review")
         if not persons or impersonal or self.citizen or record.body["resourceType"] in _DIRECTORY:
             return False
-        if not self.agencies or _tells_of_consents(record.body):
+        if not self.agencies or _tells_of_consents(record.body) or _is_merge(record.body):
             return False
         says = [
             (paper.body["patient"]["reference"], self._says(paper, record))
@@ -163,14 +180,15 @@ class Oracle:
         ]
         if record.reference.startswith(_BELONGING) and any(
             paper.body["resourceType"] == "Consent"
-            and paper.body["patient"]["reference"] in persons
+            and paper.body["patient"]["reference"] in self.names(persons)
             and self._selects(paper)
             for paper in self.records.values()
         ):
             return False
         asked = {person for person in persons if not self.had_died(person, record)}
-        refused = any((person, "withholds") in says for person in persons)
-        return bool(asked) and not refused and all((person, "grants") in says for person in asked)
+        refused = any((name, "withholds") in says for name in self.names(persons))
+        living = any(not any(self.had_died(name, record) for name in self.names({one})) for one in persons)
+        return living and not refused and all((person, "grants") in says for person in asked)
 
     def had_died(self, person: str, record: Record) -> bool:
         """Whether that was confirmed before this version was recorded, stands, and their own record says so still."""
@@ -290,16 +308,18 @@ class Oracle:
         )
 
     def oneself(self, record: Record) -> bool:
-        """P7: the person who signed in is who the record is about, and nobody else; a review is about its officer,
-        and what the server tells of consents about the agency that it tells."""
+        """P7: the person who signed in is who the record is about, and nobody else, whatever other names they have; a
+        review is about its officer, and what the server tells of consents about the agency that it tells."""
         if not self.citizen or self.actor.purpose != f"{_REASONS}PATRQT" or record.body["resourceType"] in _DIRECTORY:
             return False
         review = "emergency-review" in _codes(record.body.get("code"), "task-code")
-        return (
-            not review
-            and not _tells_of_consents(record.body)
-            and self.books.about(record.reference) == {self.actor.person}
-        )
+        if review or _tells_of_consents(record.body) or _is_merge(record.body):
+            return False
+        return self._nobody_but({self.actor.person}, self.books.about(record.reference))
+
+    def _nobody_but(self, persons: AbstractSet[str], about: set[str]) -> bool:
+        """Whether it is about one of these, and nobody but these, by whatever names."""
+        return bool(about & persons) and about <= self.names(persons)
 
     def emergency(self, record: Record) -> bool:
         """P8: about nobody but those whom this officer opened in the last minutes; nothing labelled V, no material."""
@@ -317,8 +337,7 @@ class Oracle:
                 begun, over = (datetime.fromisoformat(task["executionPeriod"][each]) for each in ("start", "end"))
                 if mine and begun <= self.now < over:
                     opened |= set(references(task["input"]))
-        about = self.books.about(record.reference)
-        return bool(about) and about <= opened
+        return not _is_merge(record.body) and self._nobody_but(opened, self.books.about(record.reference))
 
     def declared(self, record: Record) -> bool:
         """D2 shows a declaration to the lead section and to the person who made it."""
@@ -341,7 +360,7 @@ class Oracle:
             and flag["status"] != "inactive"
             and self.actor.person in references(flag["extension"])
         }
-        return bool(against & self.books.about(record.reference))
+        return bool(self.names(against) & self.books.about(record.reference))
 
     def unclassified(self, record: Record) -> bool:
         """D5: an import that could not be classified, for everybody but its custodian."""
@@ -363,7 +382,7 @@ class Oracle:
 
     def masked(self, record: Record) -> bool:
         """D1: somebody the record is about is protected, and a protection is against the actor or lets them not in."""
-        for name in self.books.about(record.reference):
+        for name in self.names(self.books.about(record.reference)):
             labels = self.records[name].body.get("meta", {}).get("security", ())
             locks = [each.get("extension", []) for each in labels if each["code"] in ("address-secret", "SDV")]
             against = {
@@ -405,7 +424,7 @@ class Oracle:
             return False
         for keys, decided in ((own, False), (self.agencies, True)):
             fixed = self._fixed_for(keys)
-            if named <= fixed and self.books.when_written(record.reference) <= fixed:
+            if named <= fixed and self.books.when_written(record.reference) <= self.names(fixed):
                 kinds = set(_codes(body.get("category"), "record-category"))
                 kept = decided or ".decided yes" in record.verdict.noted
                 plan = "total-care-plan" in kinds and body["status"] == "active" and kept
@@ -626,13 +645,18 @@ class Oracle:
         opened = list(_extended(meeting, "opened-category"))
         return (
             self._meeting_of(record.body) is meeting
-            or ((tabled or record.reference in {*cases, *households}) and named <= persons)
+            or (
+                (tabled or record.reference in {*cases, *households})
+                and (not named or self._nobody_but(persons, named))
+                and not _is_merge(record.body)
+            )
             or (
                 record.body["resourceType"] in opened
                 and not _tells_of_consents(record.body)
                 and "V" not in labels
                 and record.custodian in seated
-                and set() < named <= persons
+                and not _is_merge(record.body)
+                and self._nobody_but(persons, named)
             )
         )
 
@@ -755,6 +779,11 @@ def _extended(meeting: Json, name: str) -> Iterator[Any]:
     for each in meeting["extension"]:
         if each["url"] == f"{_OURS}/StructureDefinition/{name}":
             yield next(value for key, value in each.items() if key.startswith("value"))
+
+
+def _is_merge(body: Json) -> bool:
+    """Whether it is asked by it that two be one person, or two again: who asks and who is asked read it."""
+    return bool({"merge", "unmerge"} & set(_codes(body.get("code"), "task-code")))
 
 
 def _is_mistake(body: Json) -> bool:

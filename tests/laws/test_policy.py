@@ -140,6 +140,8 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
                         seen["D1"] += bool(decision.masks)
                         gone = [each for each in books.about(record.reference) if oracle.had_died(each, record)]
                         seen["P3 of the living"] += "P3" in said and bool(gone)
+                        about = books.about(record.reference)
+                        seen["by another name"] += oracle.names(about) != about and bool(expected)
                         seen["of another"] += "P3" in said and record.reference.startswith(("Binary/", "Provenance/"))
 
         runner.run(asking.stored(versions(world.records), look))
@@ -147,6 +149,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
     holds()
     assert min(seen[id] for id in ("P1", "P2", "P3", "P4", "P6", "D1", "D3", "nothing")) > examples / 4, seen
     assert min(seen[id] for id in ("P5", "P7", "P8", "D2", "D5", "mistake", "of another")) > examples / 20, seen
+    assert seen["by another name"] > examples, seen
     assert seen["P3 of the living"] > examples / 20, seen
     assert seen["P13"] > examples / 4, seen
 

@@ -20,9 +20,10 @@ from hypothesis import strategies as st
 
 from consent import derivation, policy, verdict, vocabulary
 from consent.actor import Actor
-from consent.acts import breaking_glass, declaring_conflict
+from consent.acts import breaking_glass, declaring_conflict, merging
 from consent.acts.breaking_glass import Emergency
 from consent.acts.declaring_conflict import Conflict
+from consent.acts.merging import Merge, Named
 from consent.rules import (
     addressed,
     conference_material,
@@ -248,6 +249,9 @@ def steps(draw: st.DrawFn, city: City) -> None:
             deaths = [each for each in city.bodies if each.startswith("Task/d") and what == "revived"]
             for each in deaths:
                 city.write("revived", ACTORS[3], city.bodies[each] | {"status": "entered-in-error"})
+        case "merge" | "unmerge" as what:
+            two = Merge(Named(f"Patient/{one}"), Named(f"Patient/{other}"), what == "unmerge", reason="確かめた")
+            city.operate(what, ACTORS[0], lambda unit: merging.asked(unit, two))
         case "mistake" | "undone" as what:
             wrong: Json = {"verificationStatus": {"coding": [MISTAKEN]}} if what == "mistake" else {}
             for name in [each for each in ("Condition/a", "Communication/u") if each in city.bodies]:
@@ -262,6 +266,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "protect", "protect", "post", "coordinate", "delete", "taken back"),
+    *("merge", "merge", "merge", "unmerge"),
     *("conflict", "end", "break", "break", "review", "mistake", "mistake", "undone", "death", "death", "revived"),
 )
 MISTAKEN = {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}

@@ -46,6 +46,7 @@ LEAVES = [
     "Each",
     "Related",
     "Among",
+    "Leads",
 ]
 Seen = Counter[tuple[str, str]]
 

@@ -159,7 +159,9 @@ def _is_secret(record: Record, records: list[Record], known: Mapping[str, Envelo
         if each.reference in about.households
         for entry in each.body.get("member", ())
     }
-    return bool(secret & (about.subjects | members))
+    persons = about.subjects | members
+    same = [each.verdict.note(".same") for each in records if each.verdict.counts]
+    return bool(secret & persons.union(*(names for names in same if names & persons)))
 
 
 async def stand(transaction: Transaction, rows: Iterable[Version]) -> None:
@@ -179,7 +181,7 @@ def worlds(draw: st.DrawFn) -> World:
     records += _coordinations(draw)
     records += _emergencies(draw) + _conflicts(draw)
     records += _told(records)
-    records = _deaths(records)
+    records = _merged(_deaths(records))
     actors = (_member(draw), _official(draw), draw(st.sampled_from((_actor, _actor, _urgent, _urgent, _citizen)))(draw))
     return World(tuple(records), actors)
 
@@ -224,6 +226,23 @@ def _deaths(records: list[Record]) -> list[Record]:
     says = {"deceasedDateTime": "2026-11-25"} if len(records) % 9 == 0 else says
     told = [replace(each, body=each.body | says) if each.reference == person else each for each in records]
     return [*told, Record(task, "Organization/a", "", NONE if forged else Verdict(True, noted=between | done))]
+
+
+def _merged(records: list[Record]) -> list[Record]:
+    """Mostly two Patients who are one person, since who keeps the one asked and who keeps the other confirmed it.
+
+    Nothing is drawn for it, as above.
+    """
+    keepers = {each.reference: each.custodian for each in records}
+    one, other = (PATIENTS[at % len(PATIENTS)] for at in (len(records), len(records) + 1 + len(records) % 2))
+    task: Json = {"resourceType": "Task", "id": "merged", "intent": "order", "for": ref(one), "focus": ref(other)}
+    task |= {"status": ("completed", "completed", "completed", "requested", "cancelled")[len(records) % 5]}
+    task |= {"code": concept("task-code", "merge"), "requester": ref(keepers[one]), "owner": ref(keepers[other])}
+    noted = {f".between {keeper}" for keeper in (keepers[one], keepers[other])}
+    noted |= {f".same {name}" for name in (one, other)} if task["status"] == "completed" else set()
+    forged = len(records) % 8 == 0
+    judged = NONE if forged else Verdict(True, noted=frozenset(noted))
+    return [*records, Record(task, keepers[one], "", judged)]
 
 
 def place(patient: str) -> str:

@@ -107,6 +107,7 @@ DUTIES = {
     "referral.owner_answers": ("P2", "R5"),
     "resource_gap.countable": ("R43",),
     "transfer.answered_by_the_operation": ("P1",),
+    "merge.answered_by_the_operation": ("P1",),
     "restriction.list_asked_by_the_server": ("D1",),
     "restriction.looked_at_by_the_lead_section": ("D1",),
     "roles.decided_by_lead_section": ("R19",),

@@ -36,6 +36,7 @@ WHAT = {
     "長男": "son",
     "父": "father",
     "母の困りごと": "mother-mental-health",
+    "保健センターの母の困りごと": "twin-concern",
     "母の慎重な記録": "mother-restricted",
     "妹の困りごと": "sister-income-work",
     "長男の困りごと": "son-child-rearing",

@@ -1,0 +1,160 @@
+"""The Tasks by which two Patients are merged, or are two again: asked, answered, and what each says of the names.
+
+docs/policy.md, "merging two Patients". The server alone begins and ends them; each standing merge says every name that
+the person has by it and those beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from consent import evidence, verdict, vocabulary
+from consent.acts import transfer_task
+from consent.reading import showing
+from consent.relations import names
+from consent.rule import Action, Decision, Rule
+from consent.standing import aging
+from consent.verdict import Verdict
+from consent.writing import rejudging, server_record, server_version
+from consent.writing.after_image import Own
+from consent.writing.change import UnitOfWork, new_id
+from resources.record import parse, period, reference
+from resources.record.envelope import Origin
+from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, has, has_one_of, term
+from resources.search.relation import values
+from resources.store.port import Query, Snapshot
+
+ASKED: Predicate = all_of([has(".type", "Task"), has_one_of(".code", vocabulary.MERGES)])
+"""Under this the server looks which merges stand and what is asked; it is told to who reads both Patients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The Task as it stands, None where nothing was written; the Tasks that changed with it, and the Patient that is
+    used from then on. Each as the caller may see it."""
+
+    task: Version | None
+    target: Version
+    rule: Rule
+    others: tuple[Version, ...] = ()
+    action: Action = "update"
+
+    @property
+    def told(self) -> tuple[Version, ...]:
+        """What of it goes on the trail."""
+        return (*((self.task,) if self.task else ()), *self.others)
+
+    @property
+    def decision(self) -> Decision:
+        return Decision(True, (self.rule,))
+
+    async def to(self, unit: UnitOfWork) -> Merged:
+        """As the caller may see it now."""
+        task = await _shown(unit, self.task) if self.task else None
+        return replace(self, task=task, target=await _shown(unit, self.target))
+
+
+async def _shown(unit: UnitOfWork, version: Version) -> Version:
+    read = await unit.judge("read", version)
+    if not read.allowed:
+        return showing.key_of(version)
+    return await showing.shown(unit.engine, unit.tx, version, read, unit.facts)
+
+
+async def written(
+    unit: UnitOfWork, code: str, pair: tuple[str, str], requester: str, owner: str, *, done: bool, reason: str
+) -> Version:
+    """The Task, in the keeping of the agency that asks: waiting for an answer, or `done`."""
+    source, target = pair
+    task: dict[str, Any] = {"resourceType": "Task", "status": "completed" if done else "requested", "intent": "order"}
+    system, _, bare = code.rpartition("|")
+    task |= {"code": {"coding": [{"system": system, "code": bare}]}}
+    task |= {"focus": {"reference": target}, "for": {"reference": source}}
+    task |= {"authoredOn": period.instant(unit.facts.actor.now)}
+    task |= {"requester": {"reference": requester}, "owner": {"reference": owner}}
+    if reason:
+        task["reasonCode"] = {"text": reason}
+    noted = {term(verdict.BETWEEN, each) for each in (requester, owner)}
+    if done and code == vocabulary.MERGE:
+        noted |= await _says(unit.tx, pair)
+    own = Own(Origin(requester, unit.facts.writer), Verdict(True, noted=frozenset(noted)))
+    made = await server_record.written(unit, new_id(), task, own)
+    with unit.tx.following():
+        await rejudging.settled(unit, None, made)
+    return made
+
+
+async def ended(unit: UnitOfWork, task: Version, status: str, reason: str = "") -> Version:
+    """The Task as it was answered; a merge that is completed says from then on who is one person."""
+    body = evidence.body(task)
+    noted = {term(verdict.BETWEEN, each) for each in verdict.read(task.terms).note(verdict.BETWEEN)}
+    if status == "completed" and vocabulary.MERGE in set(values(task.terms, ".code")):
+        noted |= await _says(unit.tx, names.pair(body))
+    return await _next(unit, task, status, noted, reason)
+
+
+async def undone(unit: UnitOfWork, pair: tuple[str, str]) -> tuple[Version, ...]:
+    """The merge of these two, entered in error since; and each that stands beside it, with the names that are left."""
+    whole = await names.known(unit.tx, pair)
+    changed = []
+    for task in await standing(unit.tx, pair):
+        between = {term(verdict.BETWEEN, each) for each in verdict.read(task.terms).note(verdict.BETWEEN)}
+        if set(names.pair(evidence.body(task))) == set(pair):
+            changed.append(await _next(unit, task, "entered-in-error", between))
+    for task in await standing(unit.tx, whole):
+        noted = {entry for entry in verdict.read(task.terms).noted if not entry.startswith(f"{verdict.SAME} ")}
+        says = await _says(unit.tx, names.pair(evidence.body(task)))
+        if says != {entry for entry in task.terms if entry.startswith(f"{verdict.SAME} ")}:
+            changed.append(await _next(unit, task, "completed", noted | says))
+    return tuple(changed)
+
+
+async def standing(view: Snapshot, persons: Iterable[str]) -> Sequence[Version]:
+    """The merges that stand, of these persons."""
+    found = await view.find(Query(all_of([ASKED, has_one_of(verdict.SAME, persons)])), within=ASKED)
+    return [each for each in found.versions if evidence.body(each).get("status") == "completed"]
+
+
+async def waiting(unit: UnitOfWork, pair: tuple[str, str]) -> Sequence[Version]:
+    """What is asked about these two, and nobody has answered."""
+    about = all_of([ASKED, has(".open", "yes"), *(has(".subject", one) for one in pair)])
+    found = await unit.tx.find(Query(about), within=ASKED)
+    return [each for each in found.versions if set(names.pair(evidence.body(each))) == set(pair)]
+
+
+async def linked(view: Snapshot, pair: tuple[str, str]) -> frozenset[str]:
+    """Every name that who is meant by these two has, by the merges that stand and by one of these two."""
+    tasks = await standing(view, await names.known(view, pair))
+    edges = [set(pair), *(set(names.pair(evidence.body(each))) for each in tasks)]
+    reached, grown = set(pair), True
+    while grown:
+        more = {one for edge in edges if edge & reached for one in edge}
+        grown, reached = not more <= reached, reached | more
+    return frozenset(reached)
+
+
+async def _says(view: Snapshot, pair: tuple[str, str]) -> set[str]:
+    return {term(verdict.SAME, one) for one in await linked(view, pair)}
+
+
+async def _next(unit: UnitOfWork, task: Version, status: str, noted: Iterable[str], reason: str = "") -> Version:
+    body = parse.editable(task.body) | {"status": status, "lastModified": period.instant(unit.facts.actor.now)}
+    if reason:
+        body["statusReason"] = {"text": reason}
+    after, resource = await server_version.of(unit, task, body, Verdict(True, noted=frozenset(noted)))
+    await unit.put(after, resource, task)
+    if aging.turns(task, after):
+        with unit.tx.following():
+            await rejudging.settled(unit, task, after)
+    return after
+
+
+def parties(task: Mapping[str, Any]) -> tuple[str, str]:
+    """Who asks, and who is asked."""
+    return reference.one(task, "requester"), reference.one(task, "owner")
+
+
+refused, not_theirs = transfer_task.refused, transfer_task.not_theirs

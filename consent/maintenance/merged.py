@@ -1,0 +1,64 @@
+"""Whether a merge that stands was confirmed by those whose it is, and says the names that follow from it.
+
+docs/maintenance.md, "check"; docs/policy.md, "merging two Patients".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from consent import verdict, vocabulary
+from consent.acts import merge_task
+from consent.facts import Facts
+from consent.maintenance import by_operation
+from consent.maintenance.as_it_was import AsItWas, answered
+from consent.relations import names
+from consent.verdict import Verdict
+from resources.record import coding, envelope, keeping
+from resources.record.version import Version
+
+
+def is_one(version: Version, resource: Mapping[str, Any], kept: Verdict) -> bool:
+    """Whether it is a word of the server's about a merge; who asked has taken back what it says no longer."""
+    asks = version.type == "Task" and bool(vocabulary.MERGES & coding.of(resource.get("code")))
+    return asks and (version.number == 1 or envelope.written(version.terms)[1] or bool(kept.note(verdict.SAME)))
+
+
+def stands(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
+    """Whether it counts for no more than that, and what it says of names was theirs to say who wrote it."""
+    says, between = kept.note(verdict.SAME), kept.note(verdict.BETWEEN)
+    if between != frozenset(merge_task.parties(resource)) or kept.fixed or kept.honoured or not kept.counts:
+        return False
+    if len(kept.noted) != len(says) + len(between) or kept.void:
+        return False
+    pair, status = names.pair(resource), resource.get("status")
+    merges = status == "completed" and vocabulary.MERGE in coding.of(resource.get("code"))
+    if not merges:
+        return not says and (status != "entered-in-error" or _is_undone(view, set(pair)))
+    if says != answered(merge_task.linked(cast(Any, view), pair)):
+        return False
+    before = view.stood(version.reference)
+    if before and verdict.read(before.terms).note(verdict.SAME):
+        return True  # what stands beside it was undone
+    return _may(view, pair, by_operation.writer(version, view), merge_task.parties(resource), asked=before is not None)
+
+
+def _may(view: AsItWas, pair: tuple[str, str], writer: Facts, parties: tuple[str, str], *, asked: bool) -> bool:
+    """The lead section; else who keeps both, or the one that was asked by who keeps the other."""
+    if writer.holds(vocabulary.LEAD_SECTION):
+        return True
+    keepers = {keeping.keeper(found.terms) for one in pair if (found := view.stood(one))}
+    if not asked:
+        return keepers <= writer.agencies
+    return parties[1] in writer.agencies and keepers == set(parties)
+
+
+def _is_undone(view: AsItWas, pair: set[str]) -> bool:
+    """Whether it was undone in the same transaction."""
+    for each in view.past.together(view.base):
+        body = view.past.body(each) if each.type == "Task" and not each.deleted else {}
+        done = body.get("status") == "completed" and vocabulary.UNMERGE in coding.of(body.get("code"))
+        if done and set(names.pair(body)) == pair and verdict.read(each.terms).counts:
+            return True
+    return False
