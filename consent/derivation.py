@@ -22,7 +22,7 @@ from consent.secrecy.redaction import Redaction
 from consent.verdict import NONE, Verdict
 from profiles import consent as tables
 from profiles.spec import Spec
-from resources.record import envelope, keeping, parse
+from resources.record import envelope, keeping, mistake, parse
 from resources.record.envelope import CHECKED, SECLUDED, Envelope, Known, Origin, Written
 from resources.record.mistake import MISTAKEN
 from resources.record.reference import Look
@@ -144,13 +144,16 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
     origin, given = envelope.origin(versions[0].terms), ""
     for version in versions:
         origin, given = keeping.behind(version.terms, origin, given), keeping.taker(version.terms)
+        never = mistake.misnamed(version.terms)
         if version.deleted:
             own = of_deleted(own, envelope.written(version.terms)[0])
         else:
             judged = verdict.read(version.terms)
             derived = of(orjson.loads(version.body), origin, around, had, written_by(version, origin), judged)
-            own, had = derived.terms, derived.envelope
-        made.terms[version.number] = tuple(sorted({*own, *keeping.said(version.terms)}))
+            own, had = derived.terms, replace(derived.envelope, subjects=derived.envelope.subjects - never)
+        misnamed = _named(never)
+        made.terms[version.number] = tuple(sorted({*own, *misnamed, *keeping.said(version.terms)}))
+        own = tuple(sorted(mistake.without(own, never)))
     kept = frozenset(name for version in versions for name in values(version.terms, KEPT))
     left = [one for name in sorted(had.of if had else ()) for one in around.left(name)]
     written = max((version.since for version in versions if not version.deleted), default="")
@@ -162,6 +165,7 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
     for version in versions:
         joined = handed_on.union(term(KEPT, name) for name in values(version.terms, KEPT))
         own = tuple(entry for entry in made.terms[version.number] if entry != MISTAKEN)
+        joined |= mistake.said(version.terms)
         found = () if version.deleted else search(index, parse.editable(version.body), secret=secret)
         made.terms[version.number] = found_by(joined.union(own), found, secret=secret)
     made.rows = rows(versions, made.terms)

@@ -15,7 +15,8 @@ from resources.search.relation import Terms, values
 COUNTS = ".counts"
 """The term of a version that was judged: `yes` where it counts, `no` where it is void."""
 _HONOURED = ".honoured"
-_FIXED = ".fixed"
+FIXED = ".fixed"
+"""What the evidence holds fast: the household that a coordination has marked, the persons of a meeting."""
 
 EVERY_KEEPER = "*"
 """Whoever keeps the record."""
@@ -94,7 +95,7 @@ class Verdict:
         """The verdict beside the version."""
         counts = {term(COUNTS, "no" if self.void else "yes")} if self.counts or self.void else set()
         honoured = {term(_HONOURED, keeper) for keeper in self.honoured}
-        return counts | honoured | self.noted | {term(_FIXED, name) for name in self.fixed}
+        return counts | honoured | self.noted | {term(FIXED, name) for name in self.fixed}
 
     def note(self, name: str) -> frozenset[str]:
         """What was noted under a name."""
@@ -124,7 +125,7 @@ def read(terms: Terms) -> Verdict:
     """The verdict as it was kept; `terms` are sorted."""
     counts = set(values(terms, COUNTS))
     noted = frozenset(term(name, value) for name in _NOTED for value in values(terms, name))
-    honoured, fixed = (frozenset(values(terms, name)) for name in (_HONOURED, _FIXED))
+    honoured, fixed = (frozenset(values(terms, name)) for name in (_HONOURED, FIXED))
     return Verdict("yes" in counts, honoured, "no" in counts, noted, fixed)
 
 

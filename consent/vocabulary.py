@@ -85,6 +85,9 @@ RESTRICTION_REVIEW = coding.own("task-code", "review-restriction")
 ASK_LIST = coding.own("task-code", "ask-list")
 """Before a meeting and as roles are decided: whom somebody on the list of a protection puts on it (D1)."""
 
+CONFIRM_MISTAKE = coding.own("task-code", "confirm-mistake")
+"""By this it is put before the lead section that a record names somebody by mistake."""
+
 TRANSFER = coding.own("task-code", "transfer")
 OPEN_TRANSFERRED = coding.own("task-code", "open-transferred")
 MOVE_KEEPING = coding.own("task-code", "move-keeping")
@@ -100,7 +103,7 @@ asked and who ask, since it tells of both."""
 DIVIDE = coding.own("task-code", "divide")
 """By this the lead section is asked to confirm that a household is divided."""
 
-ASKED_BY_THE_SERVER = TRANSFERS | MERGES | {ASK_LIST, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
+ASKED_BY_THE_SERVER = TRANSFERS | MERGES | {ASK_LIST, CONFIRM_MISTAKE, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
 """What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that. By
 what is asked about a merge both sides read the two cards until it is answered, and whoever answers none by that."""
 
@@ -114,6 +117,7 @@ NO_CARE = frozenset(
             CONFIRM_BIRTH_DATE,
             CONFIRM_DEATH,
             CONFIRM_GUARDIAN,
+            CONFIRM_MISTAKE,
             DIVIDE,
             EMERGENCY_REVIEW,
             ESCALATE,

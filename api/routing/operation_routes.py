@@ -18,6 +18,7 @@ from api.operations import (
     extract,
     file_consent,
     letters,
+    mark_mistake,
     match,
     merge,
     meta,
@@ -106,6 +107,15 @@ OPERATIONS = (
     ),
     Route("merge", "$merge", "POST", "/Patient/$merge", merge.merge, WRITE, takes=(FHIR,)),
     Route("answer_merge", "$merge", "POST", "/Task/{id}/$merge", merge.answer, WRITE, takes=(FHIR,)),
+    Route(
+        "mark-mistake",
+        "$mark-mistake",
+        "POST",
+        "/{type}/{id}/$mark-mistake",
+        mark_mistake.mark_mistake,
+        WRITE,
+        takes=(FHIR,),
+    ),
     Route("transfer", "$transfer", "POST", "/{type}/{id}/$transfer", transfer.transfer, WRITE, takes=(FHIR,)),
     Route(
         "verify_consent", "$verify-consent", "POST", "/Consent/{id}/$verify-consent", verify_consent.verify_consent,

@@ -57,7 +57,7 @@ class Transferred:
 
 
 async def written(
-    unit: UnitOfWork, code: str, record: Version, requester: str, owner: str, reason: str = ""
+    unit: UnitOfWork, code: str, record: Version, requester: str, owner: str, reason: str = "", **elements: Any
 ) -> Version:
     """The Task, in the keeping of the agency that asks; about whom the record is about."""
     task: dict[str, Any] = {"resourceType": "Task", "status": "requested", "intent": "order", "code": _concept(code)}
@@ -68,6 +68,7 @@ async def written(
         task["for"] = {"reference": about[0]}
     if reason:
         task["reasonCode"] = {"text": reason}
+    task |= elements
     own = Own(Origin(requester, unit.facts.writer), Verdict(True))
     return await server_record.written(unit, new_id(), task, own)
 

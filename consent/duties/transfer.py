@@ -1,6 +1,6 @@
-"""What hands a record over is begun and answered by `$transfer`; who asked may take it back.
+"""What hands a record over, or says that it names somebody by mistake, is begun and answered by an operation.
 
-docs/policy.md, "handing a record over".
+docs/policy.md, "handing a record over" and "mistakes": who asked may take it back.
 """
 
 from __future__ import annotations
@@ -16,24 +16,27 @@ _BESIDE = frozenset({"statusReason", "note", "lastModified", "meta", "text", "id
 
 
 def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
-    """P1: written by the server alone, never deleted; taken back by who asked, answered by `$transfer`."""
+    """P1: written by the server alone, never deleted; taken back by who asked, answered by `$transfer`, or where it
+    says that somebody is named by mistake by `$mark-mistake`."""
     before, after = change.before or {}, change.after or {}
-    if not any(vocabulary.TRANSFERS & coding.of(each.get("code")) for each in (before, after)):
+    codes = coding.of(before.get("code")) | coding.of(after.get("code"))
+    if codes.isdisjoint(vocabulary.TRANSFERS | {vocabulary.CONFIRM_MISTAKE}):
         return
+    by = "$mark-mistake" if vocabulary.CONFIRM_MISTAKE in codes else "$transfer"
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
     if not before or not after or changed - _BESIDE - {"status"}:
         yield violation(
             "P1",
-            "the Task by which a record is handed over is written by the server: offer the record by `$transfer`",
-            "記録の引き継ぎの Task は、サーバーが作成します。記録に対して `$transfer` を呼んで申し出てください",
+            f"this Task is written by the server: call `{by}` on the record",
+            f"この Task は、サーバーが作成します。記録に対して `{by}` を呼んで申し出てください",
             "Task.code",
             "forbidden",
         )
     elif changed and not _is_taken_back(change, before, after):
         yield violation(
             "P1",
-            "what is offered is answered by `Task/[id]/$transfer` (`accept`); who asked may take it back (`cancelled`)",
-            "引き継ぎの申し出には `Task/[id]/$transfer`（accept）で答えてください。"
+            f"what is asked is answered by `Task/[id]/{by}` (`accept`); who asked may take it back (`cancelled`)",
+            f"申し出には `Task/[id]/{by}`（accept）で答えてください。"
             "申し出た機関は、取り下げる（cancelled）ことができます",
             "Task.status",
             "forbidden",

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from consent import evidence
-from resources.record import envelope, stamp
+from consent import derivation, evidence
+from consent.relations.contributions import MEMBER
+from resources.record import envelope, mistake, stamp
 from resources.record.version import Version
 from resources.search.predicate import AllOf, AnyOf, Is, Predicate, matches
 from resources.search.relation import FOREVER, NOWHERE, Row
@@ -30,7 +31,7 @@ class Past:
 
     def __init__(self, ledger: Ledger, *, thorough: bool = False) -> None:
         self.history = lru_cache(maxsize=KNOWN)(lambda name: ledger.history(*name.split("/", 1)))
-        self.related = lru_cache(maxsize=KNOWN)(ledger.related)
+        self.related = lru_cache(maxsize=KNOWN)(self._related)
         self.leading = lru_cache(maxsize=KNOWN)(ledger.leading if thorough else ledger.found)
         self.body = lru_cache(maxsize=KNOWN)(evidence.body)
         self.together = lru_cache(maxsize=64)(self._together)
@@ -50,6 +51,18 @@ class Past:
                 break
             since = each.since
         return since
+
+    def _related(self, name: str, of: str) -> Sequence[Row]:
+        """The rows of a relation; of a household also who was in it by mistake, since what was done in that stands."""
+        found = self._ledger.related(name, of)
+        versions = self.history(of) if name == MEMBER else []
+        if not any(mistake.misnamed(each.terms) for each in versions):
+            return found
+        return [
+            row
+            for row in derivation.rows(versions, {each.number: () for each in versions})
+            if row.relation.name == name
+        ]
 
     def _together(self, base: str) -> list[Version]:
         """What the transaction of this instant wrote, in order."""

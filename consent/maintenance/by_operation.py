@@ -24,8 +24,7 @@ from resources.store.port import Query, Snapshot
 
 _LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
 _BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY)
-_ASKED = {vocabulary.ASK_LIST, vocabulary.DIVIDE, vocabulary.RESTRICTION_REVIEW, *vocabulary.TRANSFERS}
-_OWN_WORDS = {*_ASKED, vocabulary.CARRY_OUT, vocabulary.EMERGENCY_REVIEW}
+_OWN_WORDS = vocabulary.ASKED_BY_THE_SERVER - vocabulary.MERGES | {vocabulary.CARRY_OUT}
 """What the server alone begins."""
 
 Said = tuple[bool, bool, frozenset[str], frozenset[str], frozenset[str]]
@@ -63,7 +62,7 @@ def is_own_word(version: Version, view: AsItWas, kept: Verdict, resource: Mappin
     if version.number != 1 or not codes:
         return False
     if vocabulary.CARRY_OUT not in codes:
-        plain = Verdict(bool(_ASKED & codes))
+        plain = Verdict(vocabulary.EMERGENCY_REVIEW not in codes)
         return said(plain, kept) == said(kept, kept)
     team = view.stood(reference.one(resource, "focus"))
     decided = verdict.read(team.terms) if team else verdict.NONE

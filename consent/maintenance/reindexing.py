@@ -19,7 +19,7 @@ from consent.relations import hidden_place, patient_links
 from consent.relations.contributions import PROTECTED
 from consent.relations.names import SAME
 from consent.writing import concealing, handing_on
-from resources.record import envelope
+from resources.record import envelope, mistake
 from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.index import Index
@@ -137,10 +137,15 @@ async def _joined(tx: Transaction, index: Index, name: str, person: str) -> None
 
 def _never_less(versions: Sequence[Version], made: Record) -> dict[int, tuple[str, ...]]:
     """The terms made, with those whom the record was about before; marked, where the record does not name them now."""
-    stood = frozenset[str]().union(*(derivation.handed(version.terms) for version in versions))
+    stood = frozenset[str]().union(*(_handed(version) for version in versions))
     lost = stood - made.handed
     marks = {term(derivation.KEPT, entry.partition(" ")[2]) for entry in lost - made.may}
     return {number: tuple(sorted({*terms, *lost, *marks})) for number, terms in made.terms.items()}
+
+
+def _handed(version: Version) -> frozenset[str]:
+    """What goes on to others of a version, but for whom it names by mistake."""
+    return derivation.handed(sorted(mistake.without(version.terms, mistake.misnamed(version.terms))))
 
 
 async def _around(tx: Transaction, reference: str, bodies: Sequence[Mapping[str, Any]]) -> Around:

@@ -17,7 +17,7 @@ from consent import standing, verdict
 from consent.actor import Actor
 from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.maintenance import by_operation, divided, endings, merged, transferred
+from consent.maintenance import by_operation, divided, endings, merged, misnamed, transferred
 from consent.maintenance.as_it_was import AsItWas, Past, answered
 from consent.maintenance.by_operation import Said, said
 from consent.standing import filed, judging
@@ -43,6 +43,7 @@ class Replay:
     def wrong(self, version: Version, *, current: bool) -> Iterator[tuple[str, str]]:
         """What of the verdict on a version is not as it must be, in English and Japanese."""
         yield from transferred.wrong((self._past, self._whole), version)
+        yield from misnamed.wrong((self._past, self._whole), version)
         if version.deleted or version.type not in standing.BY_TYPE:
             return
         try:
@@ -72,7 +73,7 @@ class Replay:
             return True
         facts = by_operation.writer(version, view)
         filing = _filing(version, view, before, resource, facts)
-        if said(verdict.kept(before, judging.judged(filing)), kept) == said(kept, kept):
+        if said(misnamed.let_go(past, verdict.kept(before, judging.judged(filing))), kept) == said(kept, kept):
             return True
         if _is_older(version) and _as_upgraded(version, view, before, resource) == said(kept, kept):
             return True

@@ -106,9 +106,9 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "Flag":
             yield from _conflict(resource)
         case "Group":
-            for member in resource.get("member") or ():
-                if reference.one(member, "entity").startswith("Patient/"):
-                    yield Relation(MEMBER, itself, reference.one(member, "entity"))
+            named = (reference.one(member, "entity") for member in resource.get("member") or ())
+            members = {name for name in named if name.startswith("Patient/")} - mistake.misnamed(terms)
+            yield from (Relation(MEMBER, itself, name) for name in members)
         case "PractitionerRole" | "HealthcareService" as kind:
             element = "organization" if kind == "PractitionerRole" else "providedBy"
             if agency := reference.one(resource, element):

@@ -62,7 +62,7 @@ async def _settled(tx: Transaction, current: Version) -> bool:
     for each in versions:
         own = _own(each) if belongs and not each.deleted else own
         over = envelope.closing(each.terms) if belongs else frozenset({MISTAKEN})
-        wanted = (frozenset(each.terms) - over).union(own, closed)
+        wanted = (frozenset(each.terms) - over).union(own, closed, mistake.said(each.terms))
         terms[each.number], changed = tuple(sorted(wanted)), changed or wanted != frozenset(each.terms)
     if changed:
         await tx.amend(current.reference, terms, None)

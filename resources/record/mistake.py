@@ -6,15 +6,21 @@ extension `entered-in-error`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from profiles import mistake
 from resources.record import coding
 from resources.search.predicate import term
+from resources.search.relation import Terms, values
 
 MISTAKEN = term(".mistaken", "yes")
-"""That a record was entered in error, by its current version: all its versions say so, and what belongs to it."""
+"""That a record was entered in error, by its current version: all its versions say so, and what belongs to it. Of a
+past version alone, that it names somebody by mistake."""
+
+MISNAMED = ".misnamed"
+"""Of a past version, the Patients whom it names by mistake: for the record it is as if it never had. No body tells it,
+so it is taken over."""
 
 _MODIFIER = f"{coding.BASE}/StructureDefinition/{mistake.CODE}"
 
@@ -27,6 +33,22 @@ def is_marked(resource: Mapping[str, Any]) -> bool:
     marks = resource.get("modifierExtension")
     named = (each for each in (marks if isinstance(marks, list) else ()) if isinstance(each, Mapping))
     return any(each.get("url") == _MODIFIER and each.get("valueBoolean") is not False for each in named)
+
+
+def misnamed(terms: Terms) -> frozenset[str]:
+    """Whom a version names by mistake."""
+    return frozenset(values(terms, MISNAMED))
+
+
+def said(terms: Terms) -> frozenset[str]:
+    """What a version says of that."""
+    named = misnamed(terms)
+    return frozenset({MISTAKEN, *(term(MISNAMED, one) for one in named)}) if named else frozenset()
+
+
+def without(terms: Iterable[str], persons: Iterable[str]) -> set[str]:
+    """These terms, as if nothing had ever named these persons."""
+    return set(terms).difference(term(name, one) for one in persons for name in (".subject", ".kept", MISNAMED))
 
 
 def _says(value: Any) -> bool:

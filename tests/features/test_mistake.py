@@ -4,6 +4,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from demo.answer import Answer
 from resources.record import coding
 from tests.features.steps.phrases import RECORD
 from tests.world import household
@@ -39,6 +40,79 @@ def _(scene: Scene, who: str, what: str, done: str) -> None:
 def _(scene: Scene) -> None:
     officer = scene.city.officer("yorisoi")
     scene.answer = officer.put(officer.get(scene.place("母")).json | {"modifierExtension": [_MARK]})
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が、妹を世帯(?P<out>から外し、誤って加えていた|に誤って加えた)と届け出る"))
+def _(scene: Scene, who: str, out: str) -> None:
+    if out.startswith("から"):
+        _taken_out(scene, "妹")
+    scene.answer = _said(scene, who, "妹")
+
+
+@given("妹と長男を世帯に誤って加えていた間に、世帯の困りごとを記録している")
+def _(scene: Scene) -> None:
+    trouble = scene.city.officer("yorisoi").get(scene.place("母の困りごと")).json
+    trouble = {name: part for name, part in trouble.items() if name not in ("id", "meta")}
+    trouble |= {"subject": {"reference": scene.place("世帯")}}
+    assert household.write(scene.city, "yorisoi", "household-concern", trouble).status == 201
+    _taken_out(scene, "妹", "長男")
+
+
+@then(parsers.re(r"保健センターの担当者は世帯の困りごとを読め(?P<sees>ず、検索にも出ない|、検索にも出る)"))
+def _(scene: Scene, sees: str) -> None:
+    officer, name = scene.city.officer("health-center"), scene.city.known["household-concern"]
+    listed = officer.get("Condition", subject=scene.place("世帯")).references
+    assert (officer.get(name).status, listed) == ((404, ()) if sees.startswith("ず") else (200, (name,)))
+
+
+@when("妹と長男について、届出を主管課が認める")
+def _(scene: Scene) -> None:
+    for who in ("妹", "長男"):
+        assert _said(scene, "寄り添いサポートセンターの担当者", who).status == 200
+        assert _decided(scene, "主管課", accept=True).status == 200
+
+
+@when(parsers.re(r"(?P<who>[^が]+)が、その届出を理由を書いて(?P<word>認める|認めない)"))
+def _(scene: Scene, who: str, word: str) -> None:
+    scene.answer = _decided(scene, who, accept=word == "認める")
+
+
+@given("妹の住所が秘匿され、名簿に保健センターだけがある")
+def _(scene: Scene) -> None:
+    assert household.protect_sister(scene.city, "PractitionerRole/role-health-center").status == 200
+
+
+@then("届出は断られる")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 422, scene.answer.text
+    assert scene.answer.says("mistake"), scene.answer.text
+
+
+def _taken_out(scene: Scene, *persons: str) -> None:
+    officer = scene.city.officer("yorisoi")
+    group = officer.get(scene.place("世帯")).json
+    gone = {scene.place(who) for who in persons}
+    left = [each for each in group["member"] if each["entity"]["reference"] not in gone]
+    assert officer.put(group | {"member": left}).status == 200
+
+
+def _said(scene: Scene, who: str, person: str) -> Answer:
+    given = [{"name": "person", "valueReference": {"reference": scene.place(person)}}]
+    given.append({"name": "reason", "valueString": "同姓の別の人を加えていた"})
+    answer = scene.person(who).post(f"{scene.place('世帯')}/$mark-mistake", _parameters(given))
+    if answer.status == 200:
+        scene.city.known["misnaming"] = f"Task/{answer.json['id']}"
+    return answer
+
+
+def _decided(scene: Scene, who: str, *, accept: bool) -> Answer:
+    given: list[Json] = [{"name": "accept", "valueBoolean": accept}]
+    given.append({"name": "reason", "valueString": "住民票で確かめた"})
+    return scene.person(who).post(f"{scene.city.known['misnaming']}/$mark-mistake", _parameters(given))
+
+
+def _parameters(given: list[Json]) -> Json:
+    return {"resourceType": "Parameters", "parameter": given}
 
 
 @given("寄り添いサポートセンターの担当者が、母の困りごとに来歴を付けている")

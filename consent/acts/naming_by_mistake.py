@@ -1,0 +1,199 @@
+"""$mark-mistake: who keeps a record says that it named somebody by mistake, and the lead section confirms that.
+
+docs/policy.md, "mistakes". Until it is confirmed nothing changes; from then on it is as if it had never been.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consent import evidence, gathering, policy, refusal, vocabulary
+from consent.acts import transfer_task
+from consent.acts.transfer_task import Transferred
+from consent.rule import Rule, Text
+from consent.writing import restriction_review, unnaming
+from consent.writing.change import UnitOfWork
+from resources.record import envelope, keeping, reference
+from resources.record.version import Version
+from resources.search.predicate import EVERYTHING, all_of, has
+from resources.search.relation import values
+from resources.store.port import Query
+
+_ASKED = Rule("mistake", "permit", EVERYTHING, Text("a naming is said to be a mistake", "人を誤って挙げたと届け出る"))
+_CONFIRMED = Rule(
+    "mistake",
+    "permit",
+    EVERYTHING,
+    Text("the lead section decided whether a naming was a mistake", "人を誤って挙げたかを主管課が確かめた"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Misnaming:
+    """A record, as `Type/id`, and the Patient whom it names, or has as a member, by mistake."""
+
+    record: str
+    person: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """The id of the Task, and what the lead section says to it."""
+
+    task: str
+    accept: bool
+    reason: str
+
+
+async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
+    """Put it before the lead section. Raises Problem where it is not the caller's to say, or nothing to be undone."""
+    type, _, id = said.record.partition("/")
+    policy.covered(policy.ruling("update", unit.facts).rules, type)
+    found = await unit.look_up(said.record)
+    if found is None or found.deleted or not (read := await unit.judge("read", found)).allowed:
+        raise refusal.not_found(type, id)
+    if keeping.keeper(found.terms) not in unit.facts.agencies or read.card:
+        raise transfer_task.not_theirs(*_NOT_KEPT)
+    if read.masks:
+        raise transfer_task.not_theirs(*_PROTECTED)
+    if type in vocabulary.NOT_HANDED_OVER or type not in vocabulary.CASEWORK or type == "Patient":
+        raise transfer_task.refused(*_WHOLE)
+    if not said.reason:
+        raise transfer_task.refused(*_WHY)
+    await _check(unit, found, said.person, by_keeper=True)
+    if await _waiting(unit, found.reference):
+        raise transfer_task.refused(*_WAITS)
+    lead = await restriction_review.lead_section(unit)
+    if not lead:
+        raise transfer_task.refused(
+            "P6", "nobody holds the post of the lead section now", "主管課の職にある人がいません"
+        )
+    given = {"type": {"text": "誤って挙げた人"}, "valueReference": {"reference": said.person}}
+    keeper = keeping.keeper(found.terms)
+    task = await transfer_task.written(
+        unit, vocabulary.CONFIRM_MISTAKE, found, keeper, lead, said.reason, input=[given]
+    )
+    return await Transferred(task, _ASKED, action="create").to(unit)
+
+
+async def answered(unit: UnitOfWork, said: Confirmation) -> Transferred:
+    """Confirm it, or decline. Raises Problem where that is not the caller's, or nothing is left to confirm."""
+    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
+    task = await unit.look_up(f"Task/{said.task}")
+    if task is None or task.deleted or not (await unit.judge("read", task)).allowed:
+        raise refusal.not_found("Task", said.task)
+    if vocabulary.CONFIRM_MISTAKE not in values(task.terms, ".code"):
+        raise transfer_task.refused(*_OTHER_TASK, "Task.code")
+    body = evidence.body(task)
+    if not unit.facts.holds(vocabulary.LEAD_SECTION) or _asked_oneself(unit, task):
+        raise transfer_task.not_theirs(*_LEADS)
+    if body.get("status") != "requested":
+        raise transfer_task.refused(*_OVER, "Task.status")
+    if not said.reason:
+        raise transfer_task.refused(*_WHY)
+    if not said.accept:
+        declined = await transfer_task.ended(unit, task, "cancelled", said.reason)
+        return await Transferred(declined, _CONFIRMED).to(unit)
+    record, person = await unit.look_up(reference.one(body, "focus")), named(body)
+    if record is None or record.deleted or keeping.keeper(record.terms) != reference.one(body, "requester"):
+        raise transfer_task.refused(*_GONE, "Task.focus")
+    await _check(unit, record, person, by_keeper=False)
+    policy.covered(policy.ruling("update", unit.facts).rules, record.type)
+    done = await transfer_task.ended(unit, task, "completed", said.reason)
+    shown = await Transferred(done, _CONFIRMED, (record,)).to(unit)
+    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, person)
+    for name in changed:
+        unit.found.pop(name, None)
+    unit.facts, unit.rules, unit.known = gathering.without(unit.facts, rows), {}, {}
+    return shown
+
+
+def named(task: Mapping[str, Any]) -> str:
+    """Of such a Task the person who is said to be named by mistake."""
+    return next((reference.one(each, "valueReference") for each in task.get("input") or ()), "")
+
+
+def _asked_oneself(unit: UnitOfWork, task: Version) -> bool:
+    """Whether the caller asked, or acts for the agency that asked, where that is not the lead section's."""
+    asker, owner = (reference.one(evidence.body(task), name) for name in ("requester", "owner"))
+    facts = unit.facts
+    return facts.actor.person in ("", envelope.origin(task.terms).author) or (
+        asker in facts.agencies and asker != owner
+    )
+
+
+async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: bool) -> None:
+    """Raises Problem unless the person was named and is no more. Who keeps the record is told only of what they see: a
+    record may be about somebody whom its keeper cannot see that it is."""
+
+    async def sees(source: Version) -> bool:
+        return (await unit.judge("read", source)).allowed
+
+    is_person = person.startswith("Patient/")
+    wrong = await unnaming.naming(unit.tx, record, person, sees if by_keeper else None) if is_person else ()
+    if not set(wrong) - {record.number}:
+        raise transfer_task.refused(*_NEVER_NAMED)
+    if person in reference.locals_of(evidence.body(record)) or (by_keeper and record.number in wrong):
+        raise transfer_task.refused(*_STILL_NAMED)
+
+
+async def _waiting(unit: UnitOfWork, record: str) -> bool:
+    asked_already = [has(".type", "Task"), has(".code", vocabulary.CONFIRM_MISTAKE), has(".open", "yes")]
+    waiting = all_of(asked_already)
+    return bool((await unit.tx.find(Query(all_of([waiting, has("focus", record)])), within=waiting)).versions)
+
+
+_NOT_KEPT = (
+    "mistake",
+    "the agency that keeps this record says that it names somebody by mistake: tell it by a Task",
+    "人を誤って挙げたと届け出るのは、記録を管理する機関です。その機関に依頼（Task）で伝えてください",
+)
+_PROTECTED = (
+    "D1",
+    "part of this is withheld from you, since a place is protected: an officer whom each protection names says so",
+    "居所の秘匿により一部が伏せられています。秘匿の名簿にある職員が届け出てください",
+)
+_WHOLE = (
+    "mistake",
+    "of this type a mistaken record is marked as a whole (`entered-in-error`): write another in its place",
+    "この種類の記録は、全体を誤り（entered-in-error）とし、正しい記録を改めて書いてください",
+)
+_WHY = ("mistake", "say why, in `reason`", "理由を `reason` に書いてください")
+_WAITS = (
+    "mistake",
+    "the lead section is asked about this record already: await its answer, or take that back (`cancelled`)",
+    "この記録については、すでに主管課に届け出ています。返事を待つか、取り下げて（cancelled）ください",
+)
+_NEVER_NAMED = (
+    "mistake",
+    "no version of this record names that Patient, or all that do are marked already: `person` is whom it named",
+    "この記録のどの版も、その人（Patient）を挙げていません。`person` には、誤って挙げた人を示してください",
+)
+_STILL_NAMED = (
+    "mistake",
+    "the record as it stands names that Patient, or is of a record about them: write a version without them first",
+    "いまの版が、まだその人を挙げています（その人についての記録を指す場合も）。先に、その人を挙げない版を書いてください",
+)
+_OTHER_TASK = (
+    "mistake",
+    "this Task asks for no such confirmation: answer it by a new version of it",
+    "これは誤りの確認の Task ではありません。Task の新しい版を書いて答えてください",
+)
+_LEADS = (
+    "mistake",
+    "that somebody was named by mistake is confirmed by the lead section, and not by who says so or their agency",
+    "人を誤って挙げたことは主管課が確認します。届け出た人とその機関は確認できません",
+)
+_OVER = (
+    "mistake",
+    "this was answered already: call it on the record anew",
+    "すでに答えられています。改めて届け出てください",
+)
+_GONE = (
+    "mistake",
+    "there is nothing left to confirm: the record is gone, or kept by another agency now; decline it (`accept` false)",
+    "確認することがなくなりました。記録は、消えたか、別の機関が管理しています。accept を false にして終えてください",
+)

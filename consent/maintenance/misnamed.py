@@ -1,0 +1,66 @@
+"""Whether what is marked as naming somebody by mistake was confirmed so: by a Task that the server ended.
+
+docs/maintenance.md, "check"; docs/policy.md, "mistakes".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from consent import verdict, vocabulary
+from consent.acts.naming_by_mistake import named
+from consent.maintenance.as_it_was import Past
+from consent.verdict import Verdict
+from resources.record import coding, envelope, mistake, reference
+from resources.record.version import Version
+from resources.search.predicate import term
+
+_NOTHING = (
+    "it is marked as naming somebody by mistake, and nobody confirmed that",
+    "人を誤って挙げた印がありますが、確認した記録がありません",
+)
+_LOST = (
+    "it was confirmed that a record named somebody by mistake, and the record is not marked so",
+    "人を誤って挙げたと確認されていますが、記録の側に印がありません",
+)
+
+
+def wrong(pasts: tuple[Past, ...], version: Version) -> Iterator[tuple[str, str]]:
+    """In English and Japanese, of a record and of the Task by which one was confirmed."""
+    for person in sorted(mistake.misnamed(version.terms)):
+        if not any(_is_confirmed(past, version, person) for past in pasts):
+            yield _NOTHING
+    if version.type == "Task" and not all(_is_marked(past, version) for past in pasts):
+        yield _LOST
+
+
+def let_go(past: Past, judged: Verdict) -> Verdict:
+    """A verdict judged anew, without whom a household had by mistake: what was held fast of them was taken back."""
+    households = [name for name in judged.fixed if name.startswith("Group/")]
+    strangers = {one for name in households for each in past.history(name) for one in mistake.misnamed(each.terms)}
+    return replace(judged, fixed=judged.fixed - strangers) if strangers else judged
+
+
+def _is_confirmed(past: Past, version: Version, person: str) -> bool:
+    tasks = past.leading("Task", term("focus", version.reference))
+    found = (each for name in sorted(tasks) for each in past.history(name))
+    return any(_confirms(past, each) == (version.reference, person) and version.since <= each.since for each in found)
+
+
+def _is_marked(past: Past, task: Version) -> bool:
+    confirmed = _confirms(past, task)
+    if confirmed is None:
+        return True
+    record, person = confirmed
+    return any(person in mistake.misnamed(each.terms) for each in past.history(record))
+
+
+def _confirms(past: Past, task: Version) -> tuple[str, str] | None:
+    """Of which record the server let which person be one whom it never named, by this version of a Task."""
+    if task.deleted or not verdict.read(task.terms).counts or not envelope.written(task.terms)[1]:
+        return None
+    body = past.body(task)
+    if vocabulary.CONFIRM_MISTAKE not in coding.of(body.get("code")) or body.get("status") != "completed":
+        return None
+    return reference.one(body, "focus"), named(body)
