@@ -122,7 +122,7 @@ async def of(
         programmes = await _programmes((record, had or {}, former[1]), view) if plan else {}
         going = await under_way.of(record, view) if lost else frozenset[str]()
         return DutyContext(people=known, under_way=going, others=others, programmes=programmes, former=former)
-    if record.get("resourceType") == "Group" and lost:
+    if record.get("resourceType") in ("Group", "Patient") and lost:
         return DutyContext(people=known, law=law, under_way=await under_way.of(record, view))
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)

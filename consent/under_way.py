@@ -5,7 +5,7 @@ R17 and R44 of the domain; docs/policy.md, "mistakes". Of what is read here only
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from consent import evidence, verdict, vocabulary
@@ -15,7 +15,7 @@ from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
 
-UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "Encounter", "Group", "Task"))
+UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "CareTeam", "Encounter", "Group", "Patient", "Task"))
 """Under this the server looks for what is under way; who keeps the household or the case is told that there is some."""
 
 COORDINATED, CALLED, REVIEWED = "coordinated", "called", "reviewed"
@@ -24,14 +24,16 @@ _ASKED = all_of([has(".type", "Task"), has_one_of(".code", (vocabulary.COORDINAT
 
 
 async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
-    """What is under way on this household or case. A coordination that was taken on is until it is completed, though
-    who asked takes it back, and of what came of the household by division too; of reviews those by who keeps the case,
-    or kept it, count.
+    """What is under way on this household or case, or on the household of this person. A coordination that was
+    taken on is until it is completed, though who asked takes it back, and of what came of the household by division
+    too; of reviews those by who keeps the case, or kept it, count.
     """
     itself = f"{record['resourceType']}/{record.get('id')}"
-    found = {CALLED} if await _is_called(itself, view) else set()
     versions = (await view.find(Query(has(".id", itself), history=True), within=UNDER_WAY)).versions
     keepers = {envelope.value(each.terms, ".custodian") for each in versions} - {""}
+    if record["resourceType"] == "Patient":
+        return await _of_person(itself, keepers, view)
+    found = {CALLED} if await _is_called(itself, view) else set()
     whole = reference.one(record, "subject") if record["resourceType"] == "CarePlan" else itself
     named = any_of([has(".of", itself), has(".household", itself), has(".fixed", whole)])
     for task in await _all(view, _ASKED, named):
@@ -44,6 +46,19 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
         elif verdict.read(task.terms).fixed and body.get("status") != "completed":
             found.add(COORDINATED)
     return frozenset(found)
+
+
+async def _of_person(itself: str, keepers: Collection[str], view: Snapshot) -> frozenset[str]:
+    """What is under way on a household that the person is in, or is held fast as one of: where one agency keeps both,
+    since nobody else is told of it."""
+    found = set[str]()
+    for group in await _all(view, has(".type", "Group"), has(".subject", itself)):
+        body, held = evidence.body(group), [has(verdict.FIXED, one) for one in (itself, group.reference)]
+        if envelope.value(group.terms, ".custodian") in keepers and (
+            itself in reference.locals_of(body) or await _all(view, *held)
+        ):
+            found |= await of(body, view)
+    return frozenset(found - {REVIEWED})
 
 
 async def _is_called(name: str, view: Snapshot) -> bool:

@@ -101,6 +101,8 @@ async def answered(unit: UnitOfWork, said: Confirmation) -> Transferred:
     if record is None or record.deleted or keeping.keeper(record.terms) != reference.one(body, "requester"):
         raise transfer_task.refused(*_GONE, "Task.focus")
     await _check(unit, record, person, by_keeper=False)
+    if await unnaming.turned(unit.tx, record, person, task.stored.first):
+        raise transfer_task.refused(*_TURNED, "Task.focus")
     policy.covered(policy.ruling("update", unit.facts).rules, record.type)
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     shown = await Transferred(done, _CONFIRMED, (record,)).to(unit)
@@ -191,6 +193,13 @@ _OVER = (
     "mistake",
     "this was answered already: call it on the record anew",
     "すでに答えられています。改めて届け出てください",
+)
+_TURNED = (
+    "mistake",
+    "since this was asked the person was named anew, or who they are or who sees where they live was recorded "
+    "otherwise: decline it (`accept` false), and let who keeps the record say it anew",
+    "届け出た後に、その人が改めて挙げられたか、その人の記録か居所の扱いが変わっています。"
+    "accept を false にして終え、記録を管理する機関が改めて届け出てください",
 )
 _GONE = (
     "mistake",

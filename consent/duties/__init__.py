@@ -106,6 +106,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "OrganizationAffiliation": (validity.told,),  # P12
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
+    "Patient": (mistake.of_nothing_under_way,),  # R17, R44
     "PractitionerRole": (validity.told,),  # P12
     "Provenance": (belonging.of_own_records, belonging.of_no_material),  # P1, D3
     "QuestionnaireResponse": (material.put_in_order,),  # R23

@@ -50,9 +50,10 @@ def says_of_the_sheet(change: Transition) -> Iterator[Issue]:
 
 def monitored(change: Transition) -> Iterator[Issue]:
     """R17: the coordinator monitors until each planned support has started, or was closed with a reason; where nothing
-    was planned, the coordination ends for a reason of its own."""
+    was planned, the coordination ends for a reason of its own. Who asked takes one that was taken on back alike."""
     task, waiting = change.after or {}, change.duty_context.waiting
-    if vocabulary.COORDINATE not in coding.of(task.get("code")) or task.get("status") != "completed":
+    over = task.get("status") == "completed" or (task.get("status") == "cancelled" and _is_taken_on(change))
+    if vocabulary.COORDINATE not in coding.of(task.get("code")) or not over:
         return
     if change.turns("status") and waiting:
         yield violation(
@@ -72,6 +73,10 @@ def monitored(change: Transition) -> Iterator[Issue]:
             "計画なしに調整を終える理由（statusReason.text）を記入してください",
             "Task.statusReason",
         )
+
+
+def _is_taken_on(change: Transition) -> bool:
+    return (change.before or {}).get("status") in vocabulary.TAKEN_ON
 
 
 def _tells_why(task: Mapping[str, Any]) -> bool:

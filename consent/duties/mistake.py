@@ -1,4 +1,4 @@
-"""No household and no case is a mistake, or deleted, while others work on it: they would lose it from sight.
+"""No household, nobody in it and no case is a mistake, or deleted, while others work on it, who would lose sight of it.
 
 R17 and R44 of the domain; docs/policy.md, "mistakes".
 """
@@ -14,7 +14,8 @@ from resources.record.problem import Issue
 
 
 def of_nothing_under_way(change: Transition) -> Iterator[Issue]:
-    """R17, R44: while it is coordinated, or a conference is called on it; and no case whose end is reviewed."""
+    """R17, R44: while it, or the household of a person, is coordinated, or a conference is called on it; and no case
+    whose end is reviewed."""
     before, after = change.before, change.after
     if before is None or (after is not None and (mistake.is_marked(before) or not mistake.is_marked(after))):
         return
@@ -26,10 +27,12 @@ def of_nothing_under_way(change: Transition) -> Iterator[Issue]:
 _AGAINST = {
     under_way.COORDINATED: (
         "R17",
-        "the coordinator has taken this on and monitors it: let the coordination be `completed` first (one that was "
-        "`cancelled` too), or put right what is wrong in a new version",
-        "推進員が受け付けて見届けています。先に調整を完了（completed）とする（取り下げた調整も）か、"
-        "誤っているところを新しい版で直してください",
+        "the coordinator has taken this on and monitors it: let the coordinator complete it first, or put right what "
+        "is wrong in a new version, as where it was taken back (`cancelled`); of somebody who was never in the "
+        "household say so first (`$mark-mistake` on the household)",
+        "推進員が受け付けて見届けています。先に推進員が調整を完了（completed）とするか、"
+        "誤っているところを新しい版で直してください（取り下げた調整の世帯と事例も、新しい版で直します）。"
+        "世帯に誤って加えた人は、先に世帯について `$mark-mistake` で届け出てください",
     ),
     under_way.CALLED: (
         "R44",

@@ -35,11 +35,28 @@ def wrong(pasts: tuple[Past, ...], version: Version) -> Iterator[tuple[str, str]
         yield _LOST
 
 
-def let_go(past: Past, judged: Verdict) -> Verdict:
-    """A verdict judged anew, without whom a household had by mistake: what was held fast of them was taken back."""
-    households = [name for name in judged.fixed if name.startswith("Group/")]
-    strangers = {one for name in households for each in past.history(name) for one in mistake.misnamed(each.terms)}
+def let_go(past: Past, version: Version, judged: Verdict) -> Verdict:
+    """A verdict judged anew, without whom a household had by mistake as far as was confirmed after it: what was held
+    fast of them was taken back then. Who is in it in truth since is held fast as anybody."""
+    households = sorted(name for name in judged.fixed if name.startswith("Group/"))
+    strangers = {one for name in households for one in _strangers(past, name, households, version.since)}
     return replace(judged, fixed=judged.fixed - strangers) if strangers else judged
+
+
+def _strangers(past: Past, household: str, held: list[str], since: str) -> Iterator[str]:
+    """Who was confirmed later to have been in a household by mistake, and was in no other that is held with it."""
+    for name in past.leading("Task", term("focus", household)):
+        for each in past.history(name):
+            record, person = _confirms(past, each) or ("", "")
+            others = [one for one in held if one != household]
+            if record == household and each.since > since and not any(_names(past, one, person) for one in others):
+                yield person
+
+
+def _names(past: Past, household: str, person: str) -> bool:
+    """Whether a household has, or had, somebody as a member, and not by mistake."""
+    rightly = (each for each in past.history(household) if person not in mistake.misnamed(each.terms))
+    return any(person in reference.locals_of(past.body(each)) for each in rightly if not each.deleted)
 
 
 def _is_confirmed(past: Past, version: Version, person: str) -> bool:

@@ -73,7 +73,7 @@ class Replay:
             return True
         facts = by_operation.writer(version, view)
         filing = _filing(version, view, before, resource, facts)
-        if said(misnamed.let_go(past, verdict.kept(before, judging.judged(filing))), kept) == said(kept, kept):
+        if said(misnamed.let_go(past, version, verdict.kept(before, judging.judged(filing))), kept) == said(kept, kept):
             return True
         if _is_older(version) and _as_upgraded(version, view, before, resource) == said(kept, kept):
             return True

@@ -18,12 +18,17 @@ from resources.record.problem import Issue
 IDENTITY = ("code", "reasonCode", "focus", "for", "requester", "owner", "basedOn", "partOf")
 """What a call is: it stands as it was brought once it is accepted."""
 
+_TAKEN_BACK = ("cancelled", "entered-in-error")
+"""What who asks may still write; that one which was taken on is no mistake is a duty (P6)."""
+
 
 def refused(filing: Filing) -> Iterator[Issue]:
     """Why this call may not be written, or not by who writes it."""
     if not any(is_call(task) for task in (filing.before, filing.after)):
         return
     was, becomes = filing.status()
+    if filing.had.fixed and becomes != was and (was in vocabulary.TAKEN_ON or becomes == "completed"):
+        yield from _going_on(filing, becomes)
     if becomes not in vocabulary.ASKING:
         return
     yield from _accepting(filing)
@@ -66,6 +71,21 @@ KIND = Kind(refused, judged)
 def is_call(task: Mapping[str, Any] | None) -> bool:
     """Whether a Task calls the coordinator."""
     return bool(task) and vocabulary.COORDINATE in coding.of((task or {}).get("code"))
+
+
+def _going_on(filing: Filing, becomes: str) -> Iterator[Issue]:
+    """What was taken on goes on, and is completed, as the coordinator says; who asked takes it back."""
+    own = filing.is_own(reference.one(filing.before or {}, "owner"))
+    if becomes not in _TAKEN_BACK and not (own and becomes in (*vocabulary.TAKEN_ON, "completed")):
+        yield _wrong(
+            "R17",
+            "a coordination that was taken on goes on, and is `completed`, as the coordinator says, who monitors it: "
+            "who asked may take it back (`cancelled`)",
+            "受け付けられた調整の進み具合と完了を書くのは、見届ける推進員です。"
+            "求めた機関は取り下げること（cancelled）ができます",
+            "status",
+            "forbidden",
+        )
 
 
 def _bringing(filing: Filing) -> Iterator[Issue]:

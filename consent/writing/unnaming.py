@@ -12,14 +12,15 @@ from typing import Any
 import orjson
 
 from consent import derivation, verdict
-from consent.relations import patient_links
-from consent.relations.contributions import MEMBER
+from consent.relations import names, patient_links
+from consent.relations.contributions import MEMBER, PROTECTED
+from consent.relations.names import SAME
 from consent.writing import concealing, handing_on
 from resources.record import envelope, mistake, reference
 from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
-from resources.search.relation import Relation, Row, values
+from resources.search.relation import FOREVER, Relation, Row, values
 from resources.store.port import Query, Snapshot, Transaction
 
 Sees = Callable[[Version], Awaitable[bool]]
@@ -30,10 +31,11 @@ NAMING: Predicate = EVERYTHING
 
 async def naming(view: Snapshot, record: Version, person: str, sees: Sees | None = None) -> frozenset[int]:
     """The versions of a record that name a person, or are of a record that names them as it stands, and with `sees`
-    one that may be seen. Those that are marked so already are left out."""
+    such as may be seen, version and record. Those that are marked so already are left out."""
     found = set[int]()
     for each in await _versions(view, record):
-        if not each.deleted and person not in mistake.misnamed(each.terms):
+        seen = sees is None or await sees(each)
+        if seen and not each.deleted and person not in mistake.misnamed(each.terms):
             body = orjson.loads(each.body)
             if person in reference.locals_of(body) or await _is_of_theirs(view, body, person, sees):
                 found.add(each.number)
@@ -46,6 +48,17 @@ async def _is_of_theirs(view: Snapshot, body: Mapping[str, Any], person: str, se
         if source and _names(source, person) and (sees is None or await sees(source)):
             return True
     return False
+
+
+async def turned(view: Snapshot, record: Version, person: str, since: str) -> bool:
+    """Whether since an instant a version named the person anew, or what they are called, or who sees where they are, is
+    no longer what it was: what was said before that was said of something else."""
+    wrong = await naming(view, record, person)
+    if any(each.number in wrong and each.since > since for each in await _versions(view, record)):
+        return True
+    meant = sorted(await names.known(view, [person]))
+    rows = await view.rows((name, one) for name in (*PROTECTED, SAME) for one in meant)
+    return any(since < max(row.since, row.ended if row.ended != FOREVER else "") for row in rows)
 
 
 async def undone(tx: Transaction, index: Index, record: Version, person: str) -> tuple[set[str], set[Relation]]:
@@ -118,12 +131,17 @@ def _sources(versions: Iterable[Version]) -> set[str]:
 
 
 async def _let_go(tx: Transaction, household: str, person: str) -> tuple[set[str], set[Relation]]:
-    """What a coordination, a meeting or its roles hold fast of the person, whom they hold as one of the household."""
+    """What a coordination, a meeting or its roles hold fast of the person, whom they hold as one of the household, and
+    of no other that they hold too: a household that was divided, or another part of it."""
     held = all_of([has(verdict.FIXED, household), has(verdict.FIXED, person)])
     found = (await tx.find(Query(held, history=True), within=NAMING)).versions
     changed, rows = set[str](), set[Relation]()
     for each in sorted({version.reference: version for version in found}.values(), key=lambda one: one.reference):
         versions = await _versions(tx, each)
+        fixed = {name for one in versions for name in verdict.read(one.terms).fixed} - {household}
+        of_others = await tx.rows((MEMBER, name) for name in sorted(fixed) if name.startswith("Group/"))
+        if any(row.relation.to == person for row in of_others):
+            continue
         gone = {term(verdict.FIXED, person)}
         terms = {one.number: tuple(sorted(set(one.terms) - gone)) for one in versions}
         before = derivation.rows(versions, {one.number: one.terms for one in versions})

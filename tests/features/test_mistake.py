@@ -26,7 +26,7 @@ _RIGHT: Json = {"clinicalStatus": {"coding": [{"system": _CLINICAL, "code": "act
 @when(parsers.re(r"(?P<who>[^が]+)が、" + RECORD + r"を誤り(?P<done>とする|でないとする)"))
 def _(scene: Scene, who: str, what: str, done: str) -> None:
     officer, found = scene.person(who), scene.city.officer("yorisoi").get(scene.place(what)).json
-    if found["resourceType"] == "Group":
+    if found["resourceType"] in ("Group", "Patient"):
         scene.answer = officer.put(found | {"modifierExtension": [_MARK]})
         return
     if found["resourceType"] != "Condition":

@@ -63,6 +63,12 @@ def _(scene: Scene) -> None:
     scene.answer = casework.change(scene.city, "coordinator", "coordination", status="completed", statusReason=why)
 
 
+@when("寄り添いサポートセンターの担当者が、理由を書いて調整を取り下げる")
+def _(scene: Scene) -> None:
+    why = {"text": "世帯が市外に移った"}
+    scene.answer = casework.change(scene.city, "yorisoi", "coordination", status="cancelled", statusReason=why)
+
+
 @when("所管課長が会議を閉じる")
 def _(scene: Scene) -> None:
     scene.answer = casework.close_meeting(scene.city)
