@@ -42,7 +42,7 @@ class Oneself:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A person with whom the actor is in conflict of interest, and the version that says so; `merged` is the record by
+    """A person with whom the actor is in conflict of interest, and the version that says so; `merged` is the one by
     which that one is the person of whom it was said."""
 
     patient: str
@@ -52,7 +52,12 @@ class Conflict:
     @property
     def sources(self) -> frozenset[str]:
         """The records that say so."""
-        return frozenset({self.version.partition("/_history/")[0], self.merged} - {""})
+        return frozenset(each.partition("/_history/")[0] for each in self.versions)
+
+    @property
+    def versions(self) -> frozenset[str]:
+        """What says so, as it then was."""
+        return frozenset({self.version, self.merged} - {""})
 
 
 def body(version: Version) -> dict[str, Any]:

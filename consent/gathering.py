@@ -188,7 +188,7 @@ async def _conflicts(view: Snapshot, world: Gathered, rows: Sequence[Row]) -> tu
         person = row.relation.to
         found.append(Conflict(person, row.cited))
         others = (each for each in same.rows(SAME, person) if each.holds(same))
-        found += [Conflict(each.relation.to, row.cited, each.source) for each in others]
+        found += [Conflict(each.relation.to, row.cited, each.cited) for each in others]
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ from consent import evidence
 from consent.acts import undivided
 from consent.acts.transfer_task import refused
 from consent.acts.undivided import Undivided
+from consent.relations import names
 from consent.writing.change import UnitOfWork
 from resources import division
 from resources.division import Division, members
@@ -33,6 +34,7 @@ async def checked(unit: UnitOfWork, group: Version, wanted: Division, *, told: b
     if wrong := [*_apart(wanted, members(body)), *_since(unit, wanted, body)]:
         raise Problem("business-rule", *wrong)
     home = await undivided.of(unit, group, wanted)
+    await _nobody_twice(unit, wanted, told=told)
     for waiting in home.waiting:
         if told or (await unit.judge("read", waiting)).allowed:
             text = "a call to the coordinator waits for this household: let it be accepted, or taken back, first"
@@ -55,6 +57,23 @@ async def checked(unit: UnitOfWork, group: Version, wanted: Division, *, told: b
         if wrong and (told or (await unit.judge("read", team)).allowed):
             raise Problem("business-rule", *wrong)
     return home
+
+
+async def _nobody_twice(unit: UnitOfWork, wanted: Division, *, told: bool) -> None:
+    """Raises Problem where two names of one person go to two parts; to who reads both that is shown (`link`)."""
+    at = {one: place for place, part in enumerate(wanted.parts) for one in part.persons}
+    for one in sorted(at):
+        apart = (other for other in await names.known(unit.tx, [one]) if at.get(other, at[one]) != at[one])
+        for other in sorted(apart):
+            if told or (await _reads(unit, one) and await _reads(unit, other)):
+                text = f"`{one}` and `{other}` were merged and are one person, who goes to one part"
+                ja = f"`{one}` と `{other}` は同じ人として統合されています。同じ `part` に示してください"
+                raise Problem("business-rule", _wrong(text, ja))
+
+
+async def _reads(unit: UnitOfWork, name: str) -> bool:
+    found = await unit.look_up(name)
+    return found is not None and not found.deleted and (await unit.judge("read", found)).allowed
 
 
 def _is_anothers(home: Undivided) -> bool:

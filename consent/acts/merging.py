@@ -99,8 +99,8 @@ async def _begun(unit: UnitOfWork, merge: Merge, source: Version, target: Versio
         text = "this is asked already: answer the Task (`Task/[id]/$merge`), take it back, or await the answer"
         ja = "すでに求めがあります。その Task に答える（`Task/[id]/$merge`）か、取り下げるか、返事を待ってください"
         raise refused("P1", text, ja)
-    if alone and not await on_every_list.one_of(unit, [unit.facts.writer], await names.known(unit.tx, pair)):
-        raise _protected()
+    if alone:
+        await on_every_list.agreed(unit, [unit.facts.writer], pair, undo=merge.undo)
     rule = _MERGED if own else _DECIDED
     requester = min(own or unit.facts.agencies)
     owner = requester if alone else await _asks(unit, merge, keepers)
@@ -133,7 +133,8 @@ async def answered(unit: UnitOfWork, answer: Answer) -> Merged:
     patients = [found for one in pair if (found := await unit.look_up(one)) and not found.deleted]
     keepers = {keeping.keeper(each.terms) for each in patients}
     casework = unit.facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
-    leads = casework and owner not in keepers and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
+    between = keepers == {requester, owner} and requester != owner
+    leads = casework and not between and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
     if not casework or owner not in unit.facts.agencies or not (leads or owner in keepers):
         text = "who is asked answers: who keeps the other Patient, or the lead section; who asks may take it back"
         ja = "答えるのは、求められた側（もう一方を管理する機関か主管課）です。求めた側は取り下げることができます"
@@ -147,7 +148,7 @@ async def answered(unit: UnitOfWork, answer: Answer) -> Merged:
     assert target is not None
     if not answer.accept:
         return await Merged(await merge_task.ended(unit, task, "cancelled", answer.reason), target, rule).to(unit)
-    if len(patients) < len(pair) or not (requester in keepers and (leads or keepers == {requester, owner})):
+    if len(patients) < len(pair) or not (requester in keepers and (leads or between)):
         text = "a Patient is kept by another agency since, or gone: decline it, and have it asked anew"
         ja = "求めのあとで Patient を管理する機関が変わったか、記録が消えました。断り、改めて求めてもらってください"
         raise refused("P1", text, ja, "Task.focus")
@@ -156,8 +157,7 @@ async def answered(unit: UnitOfWork, answer: Answer) -> Merged:
             raise refusal.not_found("Patient", each.id)
     await _may_be(unit, code == vocabulary.UNMERGE, pair, patients)
     officers = (envelope.origin(task.terms).author, unit.facts.writer)
-    if not await on_every_list.one_of(unit, officers, await names.known(unit.tx, pair)):
-        raise _protected()
+    await on_every_list.agreed(unit, officers, pair, undo=code == vocabulary.UNMERGE)
     done = await merge_task.ended(unit, task, "completed", answer.reason)
     others = await merge_task.undone(unit, pair) if code == vocabulary.UNMERGE else ()
     return await Merged(done, target, rule, others).to(unit)
@@ -233,14 +233,4 @@ def _not_kept() -> Problem:
         "Patients are merged by who keeps them, or by the lead section: ask one of these agencies by a Task, or the "
         "lead section",
         "Patient を統合できるのは、管理する機関か主管課だけです。その機関に依頼（Task）するか、主管課に相談します",
-    )
-
-
-def _protected() -> Problem:
-    return not_theirs(
-        "D1",
-        "of a protected person it takes an officer whom every protection, under every name, names: have one of them "
-        "ask or confirm it; the list is extended by `$extend-protection`",
-        "居所が秘匿された人については、すべての秘匿の名簿にある職員が、求めるか確かめる必要があります。"
-        "名簿にある職員に頼むか、名簿に加えて（`$extend-protection`）もらってください",
     )

@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from consent import evidence, vocabulary
 from consent.acts import in_care, protected
 from consent.secrecy import protection
-from consent.writing import restriction_review
+from consent.writing import earlier_locks, restriction_review
 from consent.writing.change import UnitOfWork
 from consent.writing.written import Written
 from resources import division
-from resources.record import parse, problem, reference
+from resources.record import problem, reference
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has
@@ -47,10 +47,12 @@ async def protect(unit: UnitOfWork, asked: Protect, id: str) -> list[Written]:
     if not await _may_protect(unit, person) or await protected.is_against(unit, person, asked.against):
         raise await protected.refused(unit, person)
     await protected.listed(unit, asked.named, asked.against)
+    if {asked.patient, *asked.shares} & {*asked.against}:
+        raise protected.lacking("it is against nobody whom it protects", "守られる人自身を、秘匿の相手にはできません")
     await _dwelling(unit, asked)
     sharing = [person, *[found for one in asked.shares if (found := await unit.look_up(one))]]
     label = protection.label(asked.code, id, asked.named, asked.against)
-    done = [await protected.write(unit, one, protection.more(parse.editable(one.body), [label])) for one in sharing]
+    done = [await protected.write(unit, one, await earlier_locks.before(unit, one, [label])) for one in sharing]
     looked_at = [task for one in sharing for task in await restriction_review.asked(unit, one, one.reference)]
     return [replace(done[0], ended=(*done[0].ended, *looked_at)), *done[1:]]
 
@@ -75,7 +77,7 @@ async def _dwelling(unit: UnitOfWork, asked: Protect) -> None:
             members |= {reference.one(each, "entity") for each in body.get("member") or ()}
     members -= {asked.patient, ""}
     said = {*asked.shares, *asked.apart}
-    if members != said or {*asked.shares} & {*asked.apart, *asked.against}:
+    if members != said or {*asked.shares} & {*asked.apart}:
         missing = ", ".join(f"`{one}`" for one in sorted(members ^ said)) or "`shares`"
         text = f"say of each other member of the household, once, whether they share the dwelling: {missing}"
         ja = f"世帯のほかの一人ひとりについて、同じ所に住むかどうかを一度ずつ示してください（{missing}）"

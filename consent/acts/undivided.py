@@ -11,6 +11,7 @@ from typing import Any
 
 from consent import evidence, verdict, vocabulary
 from consent.acts import in_care
+from consent.relations import names
 from consent.relations.contributions import COORDINATED, EVERY, HIDDEN, MEMBER, PROTECTED
 from consent.writing.change import UnitOfWork
 from resources import divided_plan
@@ -37,7 +38,8 @@ class Undivided:
     stay as they are. `roles` are the Tasks by which agencies and persons have a role,
     `coordinations` those that a coordinator took on, `waiting` those not answered yet, `called` the meetings called on
     it and not opened. `persons` says whom each record that the plans name is about, None where it cannot be told.
-    `marked` says whether the lead section sees it (P6); `hidden` are the protected persons of all that goes on."""
+    `marked` says whether the lead section sees it (P6); `hidden` are the persons of all that goes on who are protected,
+    by whichever of their names."""
 
     group: Version
     plans: tuple[Version, ...]
@@ -113,9 +115,11 @@ async def of(unit: UnitOfWork, group: Version, division: Division) -> Undivided:
     meetings = [each for each in await _all(unit, "Encounter", group) if _counts(each)]
     world = Gathered(unit.tx.at, period.instant(unit.facts.actor.now))
     told_of = [await _about(unit, each) for each in (group, *plans, *teams)]
-    asked = [(PROTECTED[0], one) for one in sorted(frozenset[str]().union(*told_of))]
+    meant = {one: await names.known(unit.tx, [one]) for one in sorted(frozenset[str]().union(*told_of))}
+    asked = [(PROTECTED[0], name) for name in sorted(frozenset[str]().union(*meant.values()))]
     asked.append((COORDINATED, group.reference))
     rows = [row for row in await unit.tx.rows(asked) if row.holds(world)]
+    secret = {row.relation.of for row in rows if row.relation.name == PROTECTED[0] and row.relation.to == HIDDEN}
     bodies = [evidence.body(each) for each in (*plans, *teams)]
     named = frozenset[str]().union(*(reference.locals_of(each) for each in bodies))
     carriers = frozenset[str]().union(*(verdict.read(each.terms).note(verdict.CARRIER) for each in teams))
@@ -132,7 +136,7 @@ async def of(unit: UnitOfWork, group: Version, division: Division) -> Undivided:
         {name: await _persons(unit, name) for name in sorted(named)},
         {name: await in_care.agencies(unit.tx, [name]) for name in sorted(named) if not name.startswith("Patient/")},
         any(row.relation.to == EVERY for row in rows if row.relation.name == COORDINATED),
-        frozenset(row.relation.of for row in rows if row.relation.name == PROTECTED[0] and row.relation.to == HIDDEN),
+        frozenset(one for one, each in meant.items() if each & secret),
         unit.facts.actor.now,
     )
 

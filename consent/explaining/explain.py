@@ -101,8 +101,8 @@ async def _decided(
     asked = await view.get(question.type, question.id, within=EXPLAINING)
     known = await gathering.of_actor(view, subject)
     if reading and known.conflicts:
-        told = await reading.readable({each.version for each in known.conflicts})
-        known = replace(known, conflicts=tuple(each for each in known.conflicts if each.version in told))
+        told = await reading.readable({name for each in known.conflicts for name in each.versions})
+        known = replace(known, conflicts=tuple(each for each in known.conflicts if each.versions <= told))
     known = await gathering.meetings(view, known, engine.ordinance, past=lacking)
     known = await gathering.about(view, known, [asked] if asked else [])
     if asked and lacking:

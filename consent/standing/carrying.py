@@ -21,6 +21,9 @@ from resources.store.port import Snapshot
 
 REQUESTS = ("ServiceRequest/", "Task/")
 _ELEMENTS = ("focus", "basedOn", "partOf")
+_KEPT = vocabulary.MERGES | {vocabulary.DIVIDE}
+"""What is told to nobody but those whom it asks."""
+
 _NO_HAND = vocabulary.NO_CARE | {vocabulary.COORDINATE}
 """What is asked of a post by its office is handed on to nobody."""
 
@@ -71,8 +74,9 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
 
 
 def _may_be_handed_on(version: Version) -> bool:
-    """What households came of one that was divided is carried to nobody: each part tells the others nothing."""
-    return not version.deleted and vocabulary.DIVIDE not in values(version.terms, ".code")
+    """What households came of one that was divided is carried to nobody, since each part tells the others nothing; nor
+    is who was merged with whom."""
+    return not version.deleted and _KEPT.isdisjoint(values(version.terms, ".code"))
 
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:

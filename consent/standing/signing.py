@@ -55,22 +55,23 @@ async def of(view: Snapshot, consent: Resource, custodian: str, look: Look, now:
 
 
 async def _against(view: Snapshot, consent: Resource, person: str) -> frozenset[str]:
-    """Those who signed against whom any protection of the person is, by whichever reference means them."""
+    """Those who signed against whom any protection of the person is, by whichever reference means them; never the
+    person, whose own word nobody takes by it."""
     every = [await _current(view, one) for one in sorted(await names.known(view, [person]))]
     labels = [label for each in every if each for label in protection.labels(orjson.loads(each.body))]
     against = frozenset[str]().union(*map(protection.against, labels))
     meant = await _meaning(view, against)
-    signers = reference.many(consent, "performer") if meant else ()
+    signers = [name for name in reference.many(consent, "performer") if name != person] if meant else ()
     return frozenset([name for name in signers if meant & await _meaning(view, [name])])
 
 
-async def _meaning(view: Snapshot, names: Iterable[str]) -> frozenset[str]:
-    """These, and of a RelatedPerson the Patients who are, or once were said to be, the same."""
-    found = set(names)
+async def _meaning(view: Snapshot, said: Iterable[str]) -> frozenset[str]:
+    """These, and of a RelatedPerson the Patients who are, or once were said to be, the same; each by every name."""
+    found = set(said)
     for name in [each for each in found if each.startswith("RelatedPerson/")]:
         same = Query(all_of([has(".type", "Patient"), has("link", name)]), history=True)
         found |= {each.reference for each in (await view.find(same, within=SIGNED)).versions}
-    return frozenset(found)
+    return await names.known(view, found)
 
 
 async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> Signing:

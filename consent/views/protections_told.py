@@ -12,6 +12,7 @@ from typing import Any
 from consent import evidence, policy, refusal, vocabulary
 from consent.actor import Actor
 from consent.gate import Gate
+from consent.relations import names
 from consent.rule import Decision, Rule, Text
 from consent.secrecy import locks, protection
 from resources.search.predicate import EVERYTHING, Predicate
@@ -37,7 +38,10 @@ async def told(gate: Gate, actor: Actor, id: str) -> list[Told]:
         (decision,) = await reading.judged([person]) if person else [None]
         labels = protection.labels(evidence.body(person)) if person else []
         facts = reading.facts
-        against = frozenset().union(*(protection.against(label) for label in labels)) & facts.seats
+        called = sorted(await names.known(reading.view, [person.reference])) if person else []
+        every = [await reading.view.get(*one.split("/"), within=TOLD) for one in called]
+        meant = (label for each in every if each for label in protection.labels(evidence.body(each)))
+        against = frozenset[str]().union(*map(protection.against, meant)) & facts.seats
         leads = facts.holds(vocabulary.LEAD_SECTION) and facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
         decides = bool(leads) and not against and any(locks.awaits(labels, place) for place in range(len(labels)))
         if person is None or decision is None or person.deleted or not (decision.allowed or decides):

@@ -9,13 +9,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-import orjson
-
 from consent.relations import names
 from consent.secrecy import protection
-from consent.writing import restriction_review, server_record, server_version
+from consent.writing import earlier_locks, restriction_review, server_record, server_version
 from consent.writing.written import Written
-from resources.record import parse, reference
+from resources.record import reference
 from resources.record.version import Version
 
 
@@ -36,7 +34,7 @@ async def follow(unit: Beside, group: Mapping[str, Any], before: Mapping[str, An
     """The Patients who are new in this household and have got a protection, as they are since; and by what the lead
     section is asked to look at it, where the household is not kept by who keeps the person's record."""
     had, has = _members(before), _members(group)
-    found = {one: await _labels(unit, one) for one in has} if set(has) - set(had) else {}
+    found = {one: await earlier_locks.of(unit, one) for one in has} if set(has) - set(had) else {}
     made = []
     for one in (each for each in has if each not in had):
         given = {
@@ -46,23 +44,15 @@ async def follow(unit: Beside, group: Mapping[str, Any], before: Mapping[str, An
             for label in found[other]
         }
         own = {protection.id_of(label) for label in found[one]}
-        new = [label for id, label in given.items() if id and id not in own and one not in protection.against(label)]
+        meant = await names.known(unit.tx, [one])
+        new = [label for id, label in given.items() if id and id not in own and not meant & protection.against(label)]
         person = await unit.look_up(one)
         if new and person and not person.deleted:
-            sent = protection.more(parse.editable(person.body), new)
+            sent = await earlier_locks.before(unit, person, new)
             version, resource = await server_version.of(unit, person, sent)
             await unit.put(version, resource, person)
             made += [version, *await restriction_review.asked(unit, person, person.reference)]
     return made
-
-
-async def _labels(unit: Beside, person: str) -> list[dict[str, Any]]:
-    """The protections of a person, by all their names."""
-    told = []
-    for one in sorted(await names.known(unit.tx, [person])):
-        found = await unit.look_up(one)
-        told += protection.labels(orjson.loads(found.body)) if found and not found.deleted else []
-    return told
 
 
 def _members(group: Mapping[str, Any] | None) -> list[str]:
