@@ -18,6 +18,7 @@ from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.store.open import opened
 from tests.laws.worlds import V3, concept, extension, ref
+from tests.unit.consent.acts.merges import ask as ask_merge
 from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, concern, household, paper, patient
 from tests.unit.consent.writing.test_superseding import REPLACES, consent
@@ -442,7 +443,9 @@ def test_what_was_revoked_is_not_granted_by_an_older_paper_as_far_as_it_reached(
     assert town.search(Q, "Condition") == ["Condition/c"]
 
 
-@pytest.mark.parametrize("against", ["", "RelatedPerson/kin", "Patient/father", "RelatedPerson/mother"])
+@pytest.mark.parametrize(
+    "against", ["", "RelatedPerson/kin", "Patient/father", "Patient/his-other-name", "RelatedPerson/mother"]
+)
 @pytest.mark.parametrize("word", ["permit", "deny"])
 def test_what_one_signed_against_whom_the_person_is_protected_counts_for_nothing_and_nobody_says_so(
     days: Days, against: str, word: str
@@ -452,6 +455,9 @@ def test_what_one_signed_against_whom_the_person_is_protected_counts_for_nothing
     days.write(P, patient("1", birthDate="2016-01-01"), concern("c", "1"), kin("mother", role="MTH"))
     days.write(P, father, kin(role="FTH"))
     days.write(P, FILE, certificate("mother", "family-register"))
+    if against == "Patient/his-other-name":
+        days.write(P, patient("his-other-name"))
+        ask_merge(days.town, P, "his-other-name", "father")
     if against:
         days.town.protect(P, "Patient/1", "Organization/center", against=(against,))
     days.now = NOW
