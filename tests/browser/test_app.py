@@ -69,7 +69,7 @@ class Page(BaseHTTPRequestHandler):
 def app():
     """The origin of an application on this machine, at a port of its own."""
     with ThreadingHTTPServer(("127.0.0.1", 0), Page) as serving:
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield f"http://127.0.0.1:{serving.server_port}"
         serving.shutdown()
 

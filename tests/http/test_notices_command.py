@@ -88,7 +88,7 @@ def test_who_was_asked_gets_one_mail_that_names_nobody(own: Running, folk: Peopl
 
 def test_a_mail_server_is_given_the_same(own: Running, folk: People) -> None:
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mail) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         ask(City(folk))
         host, port = server.server_address[:2]
         told = notices(own, smtp=f"{host!s}:{port}")

@@ -97,6 +97,6 @@ def serving_elsewhere() -> Iterator[Elsewhere]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
         there.url = f"http://127.0.0.1:{serving.server_port}"
-        threading.Thread(target=serving.serve_forever, daemon=True).start()
+        threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield there
         serving.shutdown()

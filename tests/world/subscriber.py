@@ -79,7 +79,7 @@ def listening() -> Iterator[Subscriber]:
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         made.port = server.server_port
-        serving = threading.Thread(target=server.serve_forever)
+        serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         serving.start()
         try:
             yield made

@@ -235,7 +235,7 @@ def published(at: Any) -> Iterator[str]:
     Published.body = json.dumps({"keys": [at.keys["rsa"].as_dict(private=False)]}).encode()
     Published.asked, Published.said, Published.status = 0, {}, 200
     with ThreadingHTTPServer(("127.0.0.1", 0), Published) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
 
