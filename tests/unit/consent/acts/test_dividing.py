@@ -35,16 +35,21 @@ from tests.unit.consent.town import Town, case, concern, coordination, household
 Json = dict[str, Any]
 
 
-@pytest.fixture(params=["sqlite", "mongodb"])
+ON_BOTH = pytest.mark.parametrize("kept", ["sqlite", "mongodb"], indirect=True)
+"""What rests on the rows and terms of a store is asked of both."""
+
+
+@pytest.fixture
 def kept(request: pytest.FixtureRequest) -> Town:
     """The center keeps a household of three, its case, its plan and a concern."""
-    town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")
+    town: Town = request.getfixturevalue("town_on_mongodb" if getattr(request, "param", "") == "mongodb" else "town")
     town.write(P, patient("1"), patient("2"), patient("3"), household("1", "2", "3"), case(), concern("c", "1"))
     services = [activity(**for_("1")), activity(**for_("2", "3")), activity(**for_("1", "2")), activity()]
     town.write(P, plan(*services, title="三人の計画"))
     return town
 
 
+@ON_BOTH
 def test_each_part_gets_what_concerns_its_members_alone_and_the_old_records_end(kept: Town) -> None:
     asked = ask(kept)
     assert [each.at for each in asked.said] == ["CarePlan.activity[2]", "CarePlan.activity[3]"]
@@ -124,6 +129,7 @@ def test_a_preview_says_what_would_come_of_it_and_writes_nothing(kept: Town) -> 
     assert refused(ask, kept, Q, preview=True) == "not-found"
 
 
+@ON_BOTH
 def test_the_lead_section_decides_by_the_cards_while_it_is_asked(kept: Town) -> None:
     task = task_of(ask(kept))
     assert kept.read(LEAD, task)["reasonCode"] == {"text": "別居した"}
@@ -184,6 +190,7 @@ def test_a_household_that_nobody_divided_is_not_written_as_divided(kept: Town) -
     assert refused(kept.write, P, over) == "business-rule P3"
 
 
+@ON_BOTH
 def test_a_coordination_goes_on_in_each_part_until_each_support_has_begun(kept: Town) -> None:
     kept.write(P, coordination("requested"))
     task = task_of(ask(kept)) if refused(ask, kept) == "done" else ""
@@ -221,6 +228,7 @@ def test_a_part_without_a_plan_keeps_the_coordination_running(kept: Town) -> Non
     assert refused(kept.write, CO, kept.read(CO, "Task/t") | {"status": "completed"}) == "business-rule R17"
 
 
+@ON_BOTH
 def test_requests_for_the_old_household_go_on(kept: Town) -> None:
     asked: Json = {
         "resourceType": "Task",

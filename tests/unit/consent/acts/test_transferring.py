@@ -88,14 +88,19 @@ def wrong(town: Town) -> list[str]:
         return [f"{one.at} {one.text}" for span in laid_open.spans(200) for one in check.span(span).differences]
 
 
-@pytest.fixture(params=["sqlite", "mongodb"])
+ON_BOTH = pytest.mark.parametrize("kept", ["sqlite", "mongodb"], indirect=True)
+"""What rests on the rows and terms of a store is asked of both."""
+
+
+@pytest.fixture
 def kept(request: pytest.FixtureRequest) -> Town:
     """The center keeps a household, its case and a concern."""
-    town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")
+    town: Town = request.getfixturevalue("town_on_mongodb" if getattr(request, "param", "") == "mongodb" else "town")
     town.write(P, patient("1"), patient("2"), household("1", "2"), case(), concern("c", "1"), concern("d", "1"))
     return town
 
 
+@ON_BOTH
 def test_the_taker_keeps_what_is_written_from_then_on_and_the_giver_what_was_before(kept: Town) -> None:
     kept.sign(P, consent("a", provision=EVERYBODY))
     hand(kept)
@@ -146,6 +151,7 @@ def test_until_it_is_accepted_nothing_changes(kept: Town) -> None:
     assert wrong(kept) == []
 
 
+@ON_BOTH
 def test_the_lead_section_opens_it_for_a_reason_and_the_giver_reads_none_after(kept: Town) -> None:
     done = hand(kept, reason="経過を知らないと支援できない")
     asked = done.records[-1].reference
@@ -324,6 +330,7 @@ def test_who_was_protected_since_is_not_accepted(town: Town) -> None:
     assert refused(town, answer, Q, task) == "forbidden D1"
 
 
+@ON_BOTH
 def test_what_became_the_material_of_a_meeting_since_is_not_accepted(kept: Town) -> None:
     paper: Json = {"resourceType": "DocumentReference", "id": "paper", "status": "current", "subject": ref("Patient/1")}
     paper |= {"content": [{"attachment": {"title": "資料"}}]}
@@ -357,6 +364,7 @@ def amended(town: Town, type: str, *more: str, less: str = "") -> None:
     town.run(town.store.transact(work))
 
 
+@ON_BOTH
 def test_who_keeps_which_version_outlasts_a_reindex(kept: Town) -> None:
     kept.sign(P, consent("a", provision=EVERYBODY))
     hand(kept)
@@ -385,6 +393,7 @@ def test_a_check_finds_a_hand_over_that_was_given_back_and_is_kept_so_again(kept
     assert "Condition/c/_history/1 it is kept as handed over, and nobody accepted or decided that" in wrong(kept)
 
 
+@ON_BOTH
 def test_a_check_finds_what_was_accepted_and_is_not_kept_so(kept: Town) -> None:
     task = hand(kept).task.reference
     amended(kept, "Condition", less=f"{keeping.TAKER} ")

@@ -29,10 +29,14 @@ TODAY = "2026-11-23"
 EVERYBODY: Json = {"type": "permit"}
 
 
-@pytest.fixture(params=["sqlite", "mongodb"])
+ON_BOTH = pytest.mark.parametrize("either", ["sqlite", "mongodb"], indirect=True)
+"""What rests on the rows and terms of a store is asked of both."""
+
+
+@pytest.fixture
 def either(request: pytest.FixtureRequest) -> Town:
     """A town on either store, in which the first of two persons has died, and the second consents."""
-    town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")
+    town: Town = request.getfixturevalue("town_on_mongodb" if getattr(request, "param", "") == "mongodb" else "town")
     told(town)
     return town
 
@@ -104,6 +108,7 @@ def concerns(town: Town) -> list[str]:
     return sorted(each.reference for each in town.stored("Condition"))
 
 
+@ON_BOTH
 def test_what_is_recorded_after_it_was_confirmed_asks_the_living_alone(either: Town) -> None:
     either.write(P, about("said"))
     assert seen(either) == []
@@ -126,6 +131,7 @@ def test_what_is_written_with_the_confirmation_is_not_written_after_it(lost: Tow
     assert seen(lost) == ["Condition/after"]
 
 
+@ON_BOTH
 def test_of_a_household_those_living_are_asked(either: Town) -> None:
     either.write(P, household("1", "2"), case("old"))
     confirm(either)
@@ -172,6 +178,7 @@ def test_that_a_record_says_so_is_not_enough(either: Town) -> None:
     assert seen(either) == []
 
 
+@ON_BOTH
 def test_taken_back_they_are_asked_again_as_if_it_had_never_been(either: Town) -> None:
     confirm(either)
     either.write(P, about("after"))
@@ -325,6 +332,7 @@ def test_the_death_of_who_signed_for_another_ends_nothing(days: Days) -> None:
     assert seen(town) == ["Condition/c"]
 
 
+@ON_BOTH
 def test_who_has_died_is_not_found_among_the_living(either: Town) -> None:
     assert either.search(P, "Patient", ("deceased", "true")) == ["Patient/1"]
     assert either.search(P, "Patient", ("deceased", "false")) == ["Patient/2"]
@@ -356,6 +364,7 @@ def test_the_decision_names_the_confirmation_that_it_rests_on(lost: Town) -> Non
     assert "Task/d/_history/2" in str(lost.trail()[-1])
 
 
+@ON_BOTH
 def test_the_row_is_there_from_the_confirmation_until_it_is_taken_back(either: Town) -> None:
     confirm(either)
 
