@@ -72,7 +72,7 @@ PLANS = (
         "R37",
         (ASKED, TAKEN, by(CO, again(coordination("completed") | WITHOUT_A_PLAN)), by(CO, PLAN)),
     ),
-    Forgery("a plan kept by another", "P1", (by(Q, again(case("plan", "total-care-plan"))),)),
+    Forgery("a plan kept by another", "R37", (by(Q, again(case("plan", "total-care-plan"))),)),
 )
 
 
