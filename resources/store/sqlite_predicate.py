@@ -155,11 +155,17 @@ def _linked_from(linked: LinkedFrom, here: Here) -> Sql:
 
 
 def _joined(word: str, parts: Sequence[Sql], *, empty: str) -> Sql:
-    """A balanced tree: SQLite refuses expressions deeper than 1,000."""
+    """A tree of few levels: SQLite refuses expressions deeper than 1,000, and its parser a hundred brackets and words
+    that wait."""
     if not parts:
         return Sql(empty)
     if len(parts) == 1:
         return parts[0]
-    middle = len(parts) // 2
-    left, right = _joined(word, parts[:middle], empty=empty), _joined(word, parts[middle:], empty=empty)
-    return Sql(f"({left.text} {word} {right.text})", left.values + right.values)
+    if len(parts) > _BESIDE:
+        each = -(-len(parts) // _BESIDE)
+        parts = [_joined(word, parts[at : at + each], empty=empty) for at in range(0, len(parts), each)]
+    text = f" {word} ".join(part.text for part in parts)
+    return Sql(f"({text})", tuple(value for part in parts for value in part.values))
+
+
+_BESIDE = 16

@@ -139,6 +139,15 @@ def test_a_rule_within_a_chain_within_a_chain_is_asked(store, run):
         assert run(ids(store, led)) == [f"d{n:02}" for n in range(1, 13 - depth)]
 
 
+def test_many_levels_of_many_conditions_each_are_asked(people, run):
+    """As wide and deep as the policy gets where many have consented in words of their own."""
+    what: Predicate = Is("party B/2")
+    for level in range(10):
+        beside = [Is(f"x {level}.{each}") for each in range(8)]
+        what = AnyOf((AllOf((*map(Not, beside), what)), *(AllOf((each, has_any("y"))) for each in beside)))
+    assert run(ids(people, what)) == ["two"]
+
+
 def test_what_is_too_deep_to_ask_is_refused(store, run):
     """Along a record that leads to itself, so that every link has to be followed."""
     run(put(store, draft("loop", 1, "to Task/loop"), draft("out")))
