@@ -105,7 +105,13 @@ def test_a_part_is_divided_again_and_what_is_under_way_goes_on(decided: Town) ->
     for group in (hers, childs):
         assert refused(decided.delete, P, group) == "business-rule R17"
     assert refused(decided.write, CO, decided.read(CO, "Task/t") | {"status": "completed"}) == "business-rule R17"
-    decided.write(P, decided.read(P, "Task/t") | {"status": "cancelled"})
+    assert refused(decided.write, P, decided.read(P, "Task/t") | {"status": "cancelled"}) == "business-rule R17"
+    for group in (one, hers, childs):
+        for each in of(decided, "CarePlan", group):
+            begun = [at | {"detail": at["detail"] | {"status": "in-progress"}} for at in body(each).get("activity", ())]
+            decided.write(P, decided.read(P, each.reference) | ({"activity": begun} if begun else {}))
+    why = {"statusReason": {"text": "子の家には支援の予定がない"}}
+    decided.write(P, decided.read(P, "Task/t") | {"status": "cancelled"} | why)
     assert (seen(decided, CO, hers), seen(decided, LEAD, hers)) == (set(), WHOLE)
     assert wrong(decided) == []
 
