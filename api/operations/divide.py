@@ -15,6 +15,7 @@ from api.http.call import Call
 from api.operations import parameters
 from consent.acts import dividing
 from consent.acts.division_task import Divided
+from consent.acts.reply import Reply
 from resources.division import Division, Part
 from resources.record import reference
 from resources.record.problem import Issue, Problem
@@ -30,7 +31,7 @@ async def divide(call: Call) -> Answer:
     reason = parameters.word(said, "reason").strip()
     if call.type == "Task":
         _takes(given, ("accept", "reason"), "accept")
-        answer = dividing.Answer(call.id, accept=parameters.flag(said, "accept"), reason=reason)
+        answer = Reply(call.id, accept=parameters.flag(said, "accept"), reason=reason)
         do = partial(dividing.answered, answer=answer)
     else:
         _takes(given, ("part", "since", "reason", "preview"), "part")

@@ -12,6 +12,7 @@ from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters
 from consent.acts import naming_by_mistake
+from consent.acts.reply import Reply
 from resources.record import reference
 from resources.record.problem import Issue, Problem
 
@@ -30,7 +31,7 @@ async def mark_mistake(call: Call) -> Answer:
         )
         raise Problem("invalid", Issue(text, ja, "Parameters.parameter", code="required"))
     if call.type == "Task":
-        answer = naming_by_mistake.Confirmation(call.id, parameters.flag(given, "accept"), reason)
+        answer = Reply(call.id, parameters.flag(given, "accept"), reason)
         do = partial(naming_by_mistake.answered, said=answer)
     else:
         asked = naming_by_mistake.Misnaming(name, reference.one(given, "person"), reason)

@@ -19,6 +19,7 @@ from api.operations import parameters
 from consent.acts import merging
 from consent.acts.merge_task import Merged
 from consent.acts.merging import Merge, Named
+from consent.acts.reply import Reply
 from consent.writing.change import UnitOfWork
 from resources.record import reference
 from resources.record.problem import Issue, Problem
@@ -60,7 +61,7 @@ async def answer(call: Call) -> Answer:
         raise Problem("invalid", Issue(text, ja, "Parameters.parameter", code="required"))
     reason = parameters.word(given, "reason").strip()
     if "accept" in given:
-        answered = merging.Answer(call.id, parameters.flag(given, "accept"), reason)
+        answered = Reply(call.id, parameters.flag(given, "accept"), reason)
         return await _done(call, partial(merging.answered, answer=answered))
     return await _done(call, partial(merging.unasked, undo=merging.Undo(call.id, reason, _decides(given))))
 

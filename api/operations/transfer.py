@@ -14,6 +14,7 @@ from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters
 from consent.acts import transferring
+from consent.acts.reply import Reply
 from resources.record import reference
 from resources.record.problem import Issue, Problem
 
@@ -26,7 +27,7 @@ async def transfer(call: Call) -> Answer:
     reason, name = parameters.word(given, "reason").strip(), f"{call.type}/{call.id}"
     if call.type == "Task":
         _takes(given, "accept", "to")
-        answer = transferring.Answer(call.id, accept=parameters.flag(given, "accept"), reason=reason)
+        answer = Reply(call.id, accept=parameters.flag(given, "accept"), reason=reason)
         do = partial(transferring.answered, answer=answer)
     else:
         _takes(given, "to", "accept")

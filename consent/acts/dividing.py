@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from consent import evidence, policy, refusal, vocabulary
 from consent.acts import dividable, division_task, parting
 from consent.acts.division_task import Divided
+from consent.acts.reply import Reply
 from consent.acts.transfer_task import not_theirs, refused
 from consent.acts.undivided import Undivided
 from consent.rule import Rule, Text
@@ -45,15 +46,6 @@ class Asked:
     preview: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The id of the Task, and what the lead section says to it."""
-
-    task: str
-    accept: bool
-    reason: str = ""
-
-
 async def asked(unit: UnitOfWork, said: Asked) -> Divided:
     """Ask the lead section to confirm it. Raises Problem `not-found`, `forbidden`, and `business-rule` where the
     household cannot be divided so."""
@@ -84,7 +76,7 @@ async def asked(unit: UnitOfWork, said: Asked) -> Divided:
     return await Divided(group, said.division, _ASKED, warned, task).to(unit)
 
 
-async def answered(unit: UnitOfWork, answer: Answer) -> Divided:
+async def answered(unit: UnitOfWork, answer: Reply) -> Divided:
     """Confirm what was asked, or decline it. Raises Problem."""
     policy.covered(policy.ruling("update", unit.facts).rules, "Task")
     task = await unit.look_up(f"Task/{answer.task}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from consent import evidence, policy, refusal, vocabulary
 from consent.acts import merge_task, on_every_list
 from consent.acts.merge_task import Merged, not_theirs, refused
+from consent.acts.reply import Reply
 from consent.relations import names
 from consent.rule import Rule, Text
 from consent.writing import resolving, restriction_review
@@ -52,15 +53,6 @@ class Merge:
     @property
     def code(self) -> str:
         return vocabulary.UNMERGE if self.undo else vocabulary.MERGE
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The id of the Task, and what is said to it."""
-
-    task: str
-    accept: bool
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +117,7 @@ async def unasked(unit: UnitOfWork, undo: Undo) -> Merged:
     return await _begun(unit, merge, source, target)
 
 
-async def answered(unit: UnitOfWork, answer: Answer) -> Merged:
+async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     """Confirm or decline what is asked. Raises Problem `not-found`, `forbidden`, `business-rule`."""
     task, code = await _read(unit, answer.task)
     body = evidence.body(task)

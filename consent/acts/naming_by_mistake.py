@@ -11,6 +11,7 @@ from typing import Any
 
 from consent import evidence, gathering, policy, refusal, vocabulary
 from consent.acts import transfer_task
+from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
 from consent.writing import restriction_review, unnaming
@@ -36,15 +37,6 @@ class Misnaming:
 
     record: str
     person: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """The id of the Task, and what the lead section says to it."""
-
-    task: str
-    accept: bool
     reason: str
 
 
@@ -79,7 +71,7 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
     return await Transferred(task, _ASKED, action="create").to(unit)
 
 
-async def answered(unit: UnitOfWork, said: Confirmation) -> Transferred:
+async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     """Confirm it, or decline. Raises Problem where that is not the caller's, or nothing is left to confirm."""
     policy.covered(policy.ruling("update", unit.facts).rules, "Task")
     task = await unit.look_up(f"Task/{said.task}")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from consent import evidence, policy, refusal, vocabulary
 from consent.acts import deciding_transfer, transfer_task
+from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
 from consent.writing.change import UnitOfWork
@@ -31,15 +32,6 @@ class Offer:
 
     record: str
     to: str
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The id of the Task, and what is said to it."""
-
-    task: str
-    accept: bool
     reason: str = ""
 
 
@@ -69,12 +61,12 @@ async def offered(unit: UnitOfWork, offer: Offer) -> Transferred:
     return await Transferred(task, _HANDED, action="create").to(unit)
 
 
-async def answered(unit: UnitOfWork, answer: Answer) -> Transferred:
+async def answered(unit: UnitOfWork, answer: Reply) -> Transferred:
     """Accept or decline what was offered, or decide what was asked of the lead section. Raises Problem."""
     return await (await _answered(unit, answer)).to(unit)
 
 
-async def _answered(unit: UnitOfWork, answer: Answer) -> Transferred:
+async def _answered(unit: UnitOfWork, answer: Reply) -> Transferred:
     policy.covered(policy.ruling("update", unit.facts).rules, "Task")
     task = await unit.look_up(f"Task/{answer.task}")
     if task is None or task.deleted or not (await unit.judge("read", task)).allowed:

@@ -10,8 +10,9 @@ import orjson
 
 from consent.actor import Actor
 from consent.acts import dividing
-from consent.acts.dividing import Answer, Asked
+from consent.acts.dividing import Asked
 from consent.acts.division_task import Divided
+from consent.acts.reply import Reply
 from consent.maintenance.checking import Check
 from resources import division
 from resources.division import Division, Part
@@ -45,7 +46,7 @@ def ask(
 
 
 def answer(town: Town, task: str, who: Actor = LEAD, *, accept: bool = True, reason: str = "確かめた") -> Divided:
-    do = partial(dividing.answered, answer=Answer(task.removeprefix("Task/"), accept=accept, reason=reason))
+    do = partial(dividing.answered, answer=Reply(task.removeprefix("Task/"), accept=accept, reason=reason))
     return town.run(town.gate.operate(who, ("$divide", task), do))
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from consent.actor import Actor
 from consent.acts import merging
 from consent.acts.merge_task import Merged
-from consent.acts.merging import Answer, Merge, Named, Undo
+from consent.acts.merging import Merge, Named, Undo
+from consent.acts.reply import Reply
 from tests.unit.consent.town import Town
 
 
@@ -32,7 +33,7 @@ def undo(town: Town, who: Actor, merged: Merged | str, reason: str = "別人だ�
 
 def answer(town: Town, who: Actor, asked: Merged | str, *, accept: bool = True, reason: str = "") -> Merged:
     name = asked if isinstance(asked, str) else task(asked)
-    said = Answer(name.removeprefix("Task/"), accept, reason)
+    said = Reply(name.removeprefix("Task/"), accept, reason)
     return town.run(town.gate.operate(who, ("$merge", name), partial(merging.answered, answer=said)))
 
 

@@ -28,7 +28,6 @@ from tests.unit.consent.acts.test_transferring import (
     EVERYBODY,
     again,
     hand,
-    kept,  # noqa: F401  # the fixture
     numbers,
     refused,
     wrong,
@@ -50,14 +49,14 @@ def held(town: Town, type: str) -> set[str]:
 
 
 @pytest.fixture
-def coordinated(kept: Town) -> Town:  # noqa: F811
+def coordinated(kept: Town) -> Town:
     """The coordinator has taken the household on."""
     kept.write(P, coordination("requested"))
     kept.write(CO, again(coordination()))
     return kept
 
 
-def test_who_joins_in_truth_afterwards_is_held_fast_as_anybody(kept: Town) -> None:  # noqa: F811
+def test_who_joins_in_truth_afterwards_is_held_fast_as_anybody(kept: Town) -> None:
     kept.write(P, again(household("1")))
     undone(kept)
     kept.write(P, again(household("1", "2"), 2), coordination("requested"))
@@ -179,7 +178,7 @@ def test_who_was_put_into_the_wrong_part_of_a_household_stays_coordinated_with_t
     assert wrong(town) == []
 
 
-def test_a_record_that_was_deleted_in_between_and_two_strangers_one_after_the_other(kept: Town) -> None:  # noqa: F811
+def test_a_record_that_was_deleted_in_between_and_two_strangers_one_after_the_other(kept: Town) -> None:
     kept.write(P, patient("3"), concern("x", "2"))
     kept.delete(P, "Condition/x")
     kept.write(P, again(concern("x", "3"), 2))

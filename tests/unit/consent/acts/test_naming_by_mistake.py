@@ -10,7 +10,8 @@ import pytest
 from consent import verdict
 from consent.actor import Actor
 from consent.acts import naming_by_mistake
-from consent.acts.naming_by_mistake import Confirmation, Misnaming
+from consent.acts.naming_by_mistake import Misnaming
+from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
 from consent.maintenance.reindexing import Reindexing
 from consent.relations import contributions
@@ -23,7 +24,6 @@ from tests.unit.consent.acts.test_transferring import (
     EVERYBODY,
     again,
     answer,
-    kept,  # noqa: F401  # the fixture
     numbers,
     refused,
     wrong,
@@ -48,7 +48,7 @@ def said(
 
 
 def confirm(town: Town, who: Actor, task: str, *, accept: bool = True, reason: str = "住民票で確かめた") -> Transferred:
-    do = partial(naming_by_mistake.answered, said=Confirmation(task.removeprefix("Task/"), accept, reason))
+    do = partial(naming_by_mistake.answered, said=Reply(task.removeprefix("Task/"), accept, reason))
     return town.run(town.gate.operate(who, ("$mark-mistake", task), do))
 
 
@@ -66,7 +66,7 @@ def undone(town: Town, record: str = "Group/g", person: str = "Patient/2", who: 
 
 
 @pytest.fixture
-def left(kept: Town) -> Town:  # noqa: F811
+def left(kept: Town) -> Town:
     """Patient 2 was put into the household by mistake, and taken out; a concern of it was written in between."""
     kept.write(P, concern("h", "1") | OF_THE_HOUSEHOLD)
     kept.sign(P, consent("a", provision=EVERYBODY))
@@ -152,7 +152,7 @@ def test_what_cannot_be_undone_so_is_refused(town: Town, record: str, person: st
     assert refused(town, said, P, record, person, reason) == f"business-rule {rule}"
 
 
-def test_what_a_coordination_held_fast_of_the_stranger_is_let_go(kept: Town) -> None:  # noqa: F811
+def test_what_a_coordination_held_fast_of_the_stranger_is_let_go(kept: Town) -> None:
     kept.write(P, coordination("requested"))
     kept.write(CO, again(coordination()))
     assert kept.reads(LEAD, "Patient/2")
@@ -219,7 +219,7 @@ def named(town: Town) -> None:
     town.write(P, again(concern("x", "1")))
 
 
-def test_a_naming_by_mistake_is_taken_back_from_all_that_was_of_the_record(kept: Town) -> None:  # noqa: F811
+def test_a_naming_by_mistake_is_taken_back_from_all_that_was_of_the_record(kept: Town) -> None:
     named(kept)
     kept.sign(P, consent("a", provision=EVERYBODY))
     assert kept.search(Q, "Observation") == []

@@ -11,8 +11,9 @@ import pytest
 
 from consent.actor import Actor, Scope
 from consent.acts import transferring
+from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
-from consent.acts.transferring import Answer, Offer
+from consent.acts.transferring import Offer
 from consent.maintenance.checking import Check
 from consent.maintenance.reindexing import Reindexing
 from resources.record import keeping
@@ -28,7 +29,6 @@ from tests.unit.consent.town import (
     concern,
     conference,
     coordination,
-    household,
     patient,
     roster,
     taken_on,
@@ -53,7 +53,7 @@ def offer(town: Town, who: Actor = P, record: str = "Condition/c", to: str = OTH
 
 
 def answer(town: Town, who: Actor, task: str, *, accept: bool = True, reason: str = "") -> Transferred:
-    do = partial(transferring.answered, answer=Answer(task.removeprefix("Task/"), accept, reason))
+    do = partial(transferring.answered, answer=Reply(task.removeprefix("Task/"), accept, reason))
     return town.run(town.gate.operate(who, ("$transfer", task), do))
 
 
@@ -90,14 +90,6 @@ def wrong(town: Town) -> list[str]:
 
 ON_BOTH = pytest.mark.parametrize("kept", ["sqlite", "mongodb"], indirect=True)
 """What rests on the rows and terms of a store is asked of both."""
-
-
-@pytest.fixture
-def kept(request: pytest.FixtureRequest) -> Town:
-    """The center keeps a household, its case and a concern."""
-    town: Town = request.getfixturevalue("town_on_mongodb" if getattr(request, "param", "") == "mongodb" else "town")
-    town.write(P, patient("1"), patient("2"), household("1", "2"), case(), concern("c", "1"), concern("d", "1"))
-    return town
 
 
 @ON_BOTH
