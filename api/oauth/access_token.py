@@ -45,12 +45,12 @@ def sign(issuer: Issuer, client: Client, grant: Granted, scope: str, jkt: str = 
         claims["cnf"] = {"jkt": jkt}
     if grant.patient:
         claims |= {"patient": grant.patient, "launched": grant.launched}
-    return issuer.keys.sign(claims, type=TYPE, algorithm=keys.FOR_ACCESS)
+    return issuer.keys.sign(claims, type=TYPE, algorithm=issuer.keys.for_access)
 
 
 def verified(issuer: Issuer, token: str, now: float) -> dict[str, Any] | None:
     """The claims of a token of ours that is for us and has not expired; whether it was revoked is not looked at."""
-    claims = issuer.keys.verified(token, type=TYPE, algorithm=keys.FOR_ACCESS)
+    claims = issuer.keys.verified(token, type=TYPE, algorithms=keys.FOR_ACCESS)
     if claims is None or claims.get("iss") != issuer.url or claims.get("aud") != issuer.fhir:
         return None
     return claims if claims["exp"] > now else None

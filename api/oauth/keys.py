@@ -5,7 +5,7 @@ https://www.rfc-editor.org/rfc/rfc7517
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,10 +18,16 @@ from joserfc.errors import JoseError
 from api.oauth import compact
 from resources.store import secret_file
 
-FOR_ACCESS = "RS384"
+Key = jwk.RSAKey | jwk.ECKey
+
+FOR_ACCESS = ("ES256", "RS384")
+"""Access tokens are known by any of these, and signed by the first that the folder has a key of: the same strength as
+an RSA key of 3,072 bits, at a twentieth of its work. A folder of before has the second alone until `keys rotate`."""
+FOR_PROOF = "RS384"
 FOR_IDENTITY = "RS256"
 
 _BITS = 3072
+_CURVE = "P-256"
 FILE = "signing-keys.json"
 
 
@@ -29,17 +35,22 @@ FILE = "signing-keys.json"
 class Keys:
     """The first key of an algorithm signs; all of them verify, so that a new one can be put in front."""
 
-    signing: Mapping[str, jwk.RSAKey]
+    signing: Mapping[str, Key]
     verifying: jwk.KeySet
+
+    @property
+    def for_access(self) -> str:
+        """The algorithm that access tokens are signed with."""
+        return next(each for each in FOR_ACCESS if each in self.signing)
 
     def sign(self, claims: Mapping[str, Any], *, type: str, algorithm: str) -> str:
         key = self.signing[algorithm]
         header = {"alg": algorithm, "typ": type, "kid": key.kid}
         return jwt.encode(header, dict(claims), key, algorithms=[algorithm], default_type=None)
 
-    def verified(self, token: str, *, type: str, algorithm: str) -> dict[str, Any] | None:
+    def verified(self, token: str, *, type: str, algorithms: Collection[str]) -> dict[str, Any] | None:
         """The claims, or None where the form, type, algorithm, key or signature is not ours. Times are not judged."""
-        found = compact.verified(token, self.verifying, (algorithm,))
+        found = compact.verified(token, self.verifying, algorithms)
         return dict(found[1]) if found and found[0].get("typ") == type else None
 
     def published(self) -> dict[str, Any]:
@@ -61,10 +72,10 @@ def load(folder: Path) -> Keys:
         keys = _imported(path.read_bytes())
     except (JoseError, ValueError, KeyError, TypeError) as fault:
         raise ValueError(f"`{path}` holds no keys that can be read: restore it from the backup") from fault
-    signing: dict[str, jwk.RSAKey] = {}
+    signing: dict[str, Key] = {}
     for key in keys:
         signing.setdefault(str(key.alg), key)
-    for algorithm in (FOR_ACCESS, FOR_IDENTITY):
+    for algorithm in (FOR_PROOF, FOR_IDENTITY):
         if algorithm not in signing:
             raise ValueError(f"`{path}` holds no {algorithm} key: restore it from the backup")
     return Keys(signing, jwk.KeySet(list(keys)))
@@ -80,9 +91,11 @@ def rotate(folder: Path, *, drop: bool = False) -> None:
 
 
 @lru_cache(maxsize=1)
-def _imported(content: bytes) -> tuple[jwk.RSAKey, ...]:
+def _imported(content: bytes) -> tuple[Key, ...]:
     """The keys of a file, kept: proving that they are sound takes long, and a server does it before it forks."""
-    return tuple(jwk.RSAKey.import_key(key) for key in orjson.loads(content)["keys"])
+    return tuple(
+        (jwk.ECKey if key["kty"] == "EC" else jwk.RSAKey).import_key(key) for key in orjson.loads(content)["keys"]
+    )
 
 
 def _make(path: Path) -> None:
@@ -91,8 +104,11 @@ def _make(path: Path) -> None:
 
 def _new() -> list[Any]:
     return [
-        jwk.RSAKey.generate_key(_BITS, {"alg": algorithm, "use": "sig"}, auto_kid=True)
-        for algorithm in (FOR_ACCESS, FOR_IDENTITY)
+        jwk.ECKey.generate_key(_CURVE, {"alg": FOR_ACCESS[0], "use": "sig"}, auto_kid=True),
+        *(
+            jwk.RSAKey.generate_key(_BITS, {"alg": algorithm, "use": "sig"}, auto_kid=True)
+            for algorithm in (FOR_PROOF, FOR_IDENTITY)
+        ),
     ]
 
 

@@ -134,7 +134,7 @@ class Provider:
         now, client = self._issuer.now(), self._outside.client
         claims = {"iss": client, "sub": client, "aud": self._outside.issuer, "iat": now, "exp": now + _LIVES}
         claims["jti"] = granted.identifier()
-        return self._issuer.keys.sign(claims, type="JWT", algorithm=keys.FOR_ACCESS)
+        return self._issuer.keys.sign(claims, type="JWT", algorithm=keys.FOR_PROOF)
 
 
 def _text(value: object) -> str:

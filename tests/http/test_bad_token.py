@@ -32,8 +32,8 @@ def claims(token: str) -> dict[str, Any]:
 def signed(server: Running, changed: dict[str, Any], **header: str) -> str:
     """A token signed with the server's own key, which no client has: only its claims can be at fault."""
     keys = orjson.loads((server.folder / "keys" / "signing-keys.json").read_bytes())["keys"]
-    key = jwk.RSAKey.import_key(next(each for each in keys if each["alg"] == "RS384"))
-    head: dict[str, Any] = {"alg": "RS384", "typ": "at+jwt", "kid": key.kid} | header
+    key = jwk.ECKey.import_key(next(each for each in keys if each["alg"] == "ES256"))
+    head: dict[str, Any] = {"alg": "ES256", "typ": "at+jwt", "kid": key.kid} | header
     return jwt.encode(head, changed, key, algorithms=[head["alg"]], default_type=None)
 
 
@@ -56,8 +56,8 @@ def _by_the_public_key(good: str, server: Running) -> str:
 
 
 def _foreign(good: str, server: Running) -> str:
-    key = jwk.RSAKey.generate_key(2048, auto_kid=True)
-    return jwt.encode({"alg": "RS384", "typ": "at+jwt"}, claims(good), key, algorithms=["RS384"], default_type=None)
+    key = jwk.ECKey.generate_key("P-256", auto_kid=True)
+    return jwt.encode({"alg": "ES256", "typ": "at+jwt"}, claims(good), key, algorithms=["ES256"], default_type=None)
 
 
 BAD = {

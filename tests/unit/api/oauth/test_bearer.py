@@ -16,7 +16,7 @@ Forge = Callable[[Any], str]
 
 def claims_of(at: Any, token: str) -> dict[str, Any]:
     keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
-    return jwt.decode(token, keys, algorithms=["RS384"]).claims
+    return jwt.decode(token, keys, algorithms=["ES256"]).claims
 
 
 def test_without_a_header_the_caller_is_anonymous(at: Any) -> None:
@@ -28,7 +28,7 @@ def test_without_a_header_the_caller_is_anonymous(at: Any) -> None:
 def test_an_access_token_is_an_at_jwt_that_anyone_can_verify(at: Any) -> None:
     token = at.system_token().json()["access_token"]
     keys = jwk.KeySet.import_key_set(httpx2.get(f"{at.url}/oauth/jwks").json())
-    decoded = jwt.decode(token, keys, algorithms=["RS384"])
+    decoded = jwt.decode(token, keys, algorithms=["ES256"])
     assert decoded.header["typ"] == "at+jwt"
     claims = decoded.claims
     assert claims["iss"] == at.url
@@ -44,17 +44,17 @@ def test_an_access_token_is_an_at_jwt_that_anyone_can_verify(at: Any) -> None:
 def ours(at: Any, *, type: str = "at+jwt", **other: Any) -> str:
     """Signed with this server's own key, with claims it would not have made."""
     claims = claims_of(at, at.system_token().json()["access_token"]) | other
-    return str(at.server.issuer.keys.sign(claims, type=type, algorithm="RS384"))
+    return str(at.server.issuer.keys.sign(claims, type=type, algorithm="ES256"))
 
 
 def by_a_stranger(at: Any) -> str:
-    kid = at.server.issuer.keys.signing["RS384"].kid
-    stranger = jwk.RSAKey.generate_key(2048)
-    return jwt.encode({"alg": "RS384", "typ": "at+jwt", "kid": kid}, {"sub": "x"}, stranger, algorithms=["RS384"])
+    kid = at.server.issuer.keys.signing["ES256"].kid
+    stranger = jwk.ECKey.generate_key("P-256")
+    return jwt.encode({"alg": "ES256", "typ": "at+jwt", "kid": kid}, {"sub": "x"}, stranger, algorithms=["ES256"])
 
 
 def by_published_key(at: Any) -> str:
-    key = at.server.issuer.keys.signing["RS384"]
+    key = at.server.issuer.keys.signing["ES256"]
     secret = jwk.OctKey.import_key(key.as_pem(private=False).replace(b"-----", b""))
     return jwt.encode({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}, {"sub": "x"}, secret, algorithms=["HS256"])
 
@@ -151,6 +151,6 @@ def test_introspection_is_not_for_public_clients(at: Any) -> None:
 def test_a_token_of_a_person_that_rests_on_no_account_is_refused(at: Any, desk: Any) -> None:
     """As an earlier release gave them, whose subject was the bare name."""
     claims = claims_of(at, desk.exchange(desk.code()).json()["access_token"]) | {"sub": "yorisoi"}
-    token = str(at.server.issuer.keys.sign(claims, type="at+jwt", algorithm="RS384"))
+    token = str(at.server.issuer.keys.sign(claims, type="at+jwt", algorithm="ES256"))
     with pytest.raises(Problem):
         at.actor(token)

@@ -18,8 +18,8 @@ from api.oauth.server import AuthorizationServer
 def test_they_are_made_on_the_first_start_and_read_on_the_next(tmp_path: Path) -> None:
     first, second = keys.load(tmp_path / "new"), keys.load(tmp_path / "new")
     assert first.published() == second.published()
-    token = first.sign({"sub": "x"}, type="at+jwt", algorithm="RS384")
-    assert second.verified(token, type="at+jwt", algorithm="RS384") == {"sub": "x"}
+    token = first.sign({"sub": "x"}, type="at+jwt", algorithm="ES256")
+    assert second.verified(token, type="at+jwt", algorithms=keys.FOR_ACCESS) == {"sub": "x"}
     file = next((tmp_path / "new").iterdir())
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
@@ -45,10 +45,25 @@ def test_a_new_key_in_front_signs_and_the_old_one_still_verifies(tmp_path: Path)
     both = [key for file in files for key in orjson.loads(file.read_bytes())["keys"]]
     files[1].write_bytes(orjson.dumps({"keys": both}))
     rotated = keys.load(tmp_path / "old")
-    token = old.sign({"sub": "x"}, type="at+jwt", algorithm="RS384")
-    assert rotated.verified(token, type="at+jwt", algorithm="RS384") == {"sub": "x"}
-    token = rotated.sign({"sub": "y"}, type="at+jwt", algorithm="RS384")
-    assert old.verified(token, type="at+jwt", algorithm="RS384") is None
+    token = old.sign({"sub": "x"}, type="at+jwt", algorithm="ES256")
+    assert rotated.verified(token, type="at+jwt", algorithms=keys.FOR_ACCESS) == {"sub": "x"}
+    token = rotated.sign({"sub": "y"}, type="at+jwt", algorithm="ES256")
+    assert old.verified(token, type="at+jwt", algorithms=keys.FOR_ACCESS) is None
+
+
+def test_a_folder_of_before_signs_as_it_did_until_its_keys_are_rotated(tmp_path: Path) -> None:
+    """What it signed goes on being known, and so does what a rotation makes of it."""
+    keys.load(tmp_path)
+    file = tmp_path / keys.FILE
+    kept = orjson.loads(file.read_bytes())["keys"]
+    file.write_bytes(orjson.dumps({"keys": [each for each in kept if each["kty"] == "RSA"]}))
+    before = keys.load(tmp_path)
+    assert before.for_access == "RS384"
+    token = before.sign({"sub": "x"}, type="at+jwt", algorithm=before.for_access)
+    keys.rotate(tmp_path)
+    after = keys.load(tmp_path)
+    assert after.for_access == "ES256"
+    assert after.verified(token, type="at+jwt", algorithms=keys.FOR_ACCESS) == {"sub": "x"}
 
 
 @pytest.mark.parametrize("issuer", ["http://city.example", "https://city.example/tsunagu", "city.example"])

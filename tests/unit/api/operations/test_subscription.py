@@ -176,7 +176,7 @@ def test_what_is_sent_is_signed_by_the_servers_published_keys(told: Told, endpoi
     name = made(told, subscription(endpoint))
     told.work()
     headers, body = endpoint.got[0]
-    claims = told.server.bearer.issuer.keys.verified(headers[SIGNATURE], type="JWT", algorithm="RS256")
+    claims = told.server.bearer.issuer.keys.verified(headers[SIGNATURE], type="JWT", algorithms=["RS256"])
     assert claims is not None
     assert claims["body_sha256"] == hashlib.sha256(body).hexdigest()
     assert claims["aud"] == f"{endpoint.url}tasks"
