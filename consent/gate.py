@@ -57,7 +57,7 @@ class Gate(Transacting):
         async def work(unit: UnitOfWork, tx: Transaction) -> tuple[list[Written], T]:
             settled = await conditional.settled(unit)
             done = iter(await unit.perform())
-            written = [await self._written(unit, each or next(done)) for each in settled]
+            written = await self._all_written(unit, [each or next(done) for each in settled])
             for each in written:
                 operating.written(unit, each)
             return written, await read(Gate(self.engine, decided=self._decided, inside=unit))

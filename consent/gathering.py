@@ -138,7 +138,9 @@ def without(facts: Facts, changed: Iterable[Relation]) -> Facts:
     world = facts.world
     assert isinstance(world, Gathered)
     touched = {(each.name, each.of) for each in changed}
-    kept = {key: rows for key, rows in world.related.items() if key not in touched}
+    kept = dict(world.related)  # a copy at once, since this is done for each of many changes
+    for key in touched:
+        kept.pop(key, None)
     return replace(facts, world=replace(world, related=kept))
 
 

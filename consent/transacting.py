@@ -92,6 +92,11 @@ class Transacting(Disclosing):
             result: T = undone.result
             return result
 
+    async def _all_written(self, unit: UnitOfWork, done: Sequence[Written]) -> list[Written]:
+        """What bears on them is asked of all at once: others wait to write."""
+        await unit.know([each.version for each in done if not each.was_nothing and each.action != "search"])
+        return [await self._written(unit, each) for each in done]
+
     async def _written(self, unit: UnitOfWork, done: Written) -> Written:
         """What the writer gets back is what the writer may see."""
         if done.was_nothing or done.action == "search":

@@ -20,6 +20,8 @@ _log = logging.getLogger("tsunagu.leading")
 LASTS = 15.0
 """Seconds after which a leader that was killed leads no more."""
 AGAIN = 5.0
+AHEAD = 60.0
+"""Seconds that the clocks of two machines may differ."""
 FAREWELL = 3.0
 """Seconds that a step has at the end, as of a subscriber who does not answer: the next leader does it again."""
 _PLACE = ("leader", "work")
@@ -64,7 +66,7 @@ class _Leader:
     def __init__(self, vault: Vault, clock: Clock, works: Sequence[Work]) -> None:
         self._vault, self._clock, self._works = vault, clock, works
         self._name = uuid.uuid4().hex.encode()
-        self._until, self._failing = 0.0, False
+        self._said, self._failing = 0.0, False
 
     async def go(self, ending: asyncio.Event, every: float) -> None:
         over = asyncio.create_task(ending.wait())
@@ -77,7 +79,7 @@ class _Leader:
     async def leave(self) -> None:
         """Let another lead at once."""
         with contextlib.suppress(Unavailable):
-            if self._until and await self._vault.look(*_PLACE) == self._name:
+            if self._said and _name(await self._vault.look(*_PLACE)) == self._name:
                 await self._vault.take(*_PLACE)
 
     async def _step(self, work: Work) -> bool:
@@ -94,13 +96,23 @@ class _Leader:
     async def _leads(self) -> bool:
         """Whether this process leads, said anew where that is long ago."""
         now = self._clock().timestamp()
-        if now < self._until - LASTS + AGAIN:
+        if 0 <= now - self._said < AGAIN:
             return True
+        said = b"%s %f" % (self._name, now)
         holder = await self._vault.look(*_PLACE)
-        if holder == self._name:
-            await self._vault.replace(*_PLACE, self._name, until=now + LASTS)
-        elif holder is not None or not await self._vault.keep(*_PLACE, self._name, until=now + LASTS):
-            self._until = 0.0
+        if _name(holder) == self._name or (holder and await self._gone(holder, said, now)):
+            await self._vault.replace(*_PLACE, said, until=now + LASTS)
+        elif holder is not None or not await self._vault.keep(*_PLACE, said, until=now + LASTS):
+            self._said = 0.0
             return False
-        self._until = now + LASTS
+        self._said = now
         return True
+
+    async def _gone(self, holder: bytes, said: bytes, now: float) -> bool:
+        """Whether a clock that ran ahead said when, and this process leads in its place: of two at once, one."""
+        when = float(holder.partition(b" ")[2] or now)
+        return when > now + AHEAD and await self._vault.exchange(*_PLACE, holder, said)
+
+
+def _name(holder: bytes | None) -> bytes:
+    return holder.partition(b" ")[0] if holder else b""

@@ -25,7 +25,7 @@ class Overdue:
     async def waiting(self) -> bool:
         """Once an hour, and until all were looked at; who does not lead asks no more than once a minute whether to."""
         now = self._clock().timestamp()
-        if self._looked == self._hour() or (now < self._again and not self._after):
+        if self._looked == self._hour() or (0 < self._again - now <= EVERY and not self._after):
             return False
         self._again = now + EVERY
         return True

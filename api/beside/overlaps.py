@@ -27,7 +27,7 @@ class Overlaps:
     async def waiting(self) -> bool:
         """Every few seconds, where anything was written since all were looked at."""
         now = self._clock().timestamp()
-        if now < self._again:
+        if 0 < self._again - now <= EVERY:
             return False
         self._again = now + EVERY
         return await overlapping.end(self._gate) != self._seen

@@ -20,7 +20,7 @@ class Secluded:
     async def waiting(self) -> bool:
         """Whether who began to seclude, or to tell, has gone before all was done."""
         now = self._clock()
-        if now.timestamp() < self._again:
+        if 0 < self._again - now.timestamp() <= EVERY:
             return False
         self._again = now.timestamp() + EVERY
         return await secluding.is_left(self._gate.engine, now)

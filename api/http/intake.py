@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from starlette.types import Message, Receive
 
 from api.http import call
+from api.turn import Turn
 from resources.record.problem import Problem
 
 HEAVY = 256 * 1024
@@ -36,7 +37,7 @@ class Intake:
         self._held = 0
         self._of: Counter[str] = Counter()
         self._reading: set[asyncio.Timeout] = set()
-        self.turn = asyncio.Semaphore(1)
+        self.turn = Turn(seconds)
 
     @property
     def held(self) -> int:
@@ -49,7 +50,7 @@ class Intake:
 
     def end(self) -> None:
         """Wait no longer for a body that is not all here."""
-        self._seconds = min(self._seconds, _LAST)
+        self._seconds = self.turn.seconds = min(self._seconds, _LAST)
         for reading in self._reading:
             reading.reschedule(asyncio.get_running_loop().time() + self._seconds)
 
@@ -95,18 +96,6 @@ class Intake:
 
         return received
 
-    async def in_turn(self) -> None:
-        """Wait until a heavy body may be worked on. Raises Problem where that takes too long."""
-        try:
-            async with asyncio.timeout(self._seconds):
-                await self.turn.acquire()
-        except TimeoutError:
-            text, ja = (
-                "too many large bodies at once, try again",
-                "大きな本文が集中しています。後でもう一度送ってください",
-            )
-            raise Problem.of("unavailable", text, ja) from None
-
 
 class Body:
     """The body of one request: read once, when it is asked for; `close` gives back what it took.
@@ -134,7 +123,7 @@ class Body:
             text, ja = "the body did not come in time", "本文が時間内に届きませんでした"
             raise Problem.of("too-slow", text, ja) from None
         if len(found) > HEAVY:
-            await self._intake.in_turn()
+            await self._intake.turn.begin()
             self._turn = True
         return found
 
@@ -159,7 +148,7 @@ class Body:
         self._taken = 0
         if self._turn:
             self._turn = False
-            self._intake.turn.release()
+            self._intake.turn.end()
 
     async def _whole(self, most: int) -> bytes:
         parts: list[bytes] = []

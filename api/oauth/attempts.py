@@ -14,7 +14,7 @@ from resources.store.port import Vault
 FIRST_WAIT, LONGEST_WAIT = 60, 3600
 """Seconds: the wait doubles with each failure, from the first to the longest."""
 
-_REMEMBERED = 86_400
+_DAY = 86_400
 _COUNT, _WAIT = "oauth-failures", "oauth-wait"
 
 
@@ -74,7 +74,7 @@ class Attempts:
 
     async def forgive(self, who: Who) -> None:
         """After a success: what this account failed at from here is forgotten, and nothing else."""
-        await self._vault.take(_COUNT, who.own.key)
+        await self._vault.take(_COUNT, self._today(who.own)[0])
         await self._vault.take(_WAIT, who.own.key)
 
     async def release(self, account: str) -> None:
@@ -82,14 +82,32 @@ class Attempts:
         await self.forgive(Who(Line(f"account {account}", 20)))
 
     async def _left(self, line: Line) -> int:
-        until = await self._vault.look(_WAIT, line.key)
-        return max(1, int(float(until) - self._clock().timestamp()) + 1) if until else 0
+        kept = await self._vault.look(_WAIT, line.key)
+        if kept is None:
+            return 0
+        said, _, lasting = kept.partition(b" ")
+        until, seconds, now = float(said), float(lasting or LONGEST_WAIT), self._clock().timestamp()
+        if until - now > seconds:  # a clock that ran ahead said so: it lasts as long as it was to, from now on
+            until = now + seconds
+            if await self._vault.exchange(_WAIT, line.key, kept, _said(until, seconds)):
+                await self._vault.replace(_WAIT, line.key, _said(until, seconds), until=until)
+        return max(1, int(until - now) + 1)
 
     async def _counted(self, line: Line) -> bool | None:
         """One more. None below the limit; True where a wait begins with it, False where another was quicker."""
-        now = self._clock().timestamp()
-        count = await self._vault.tally(_COUNT, line.key, until=now + _REMEMBERED)
+        today, ends = self._today(line)
+        count = await self._vault.tally(_COUNT, today, until=ends)
         if count < line.free:
             return None
-        until = now + min(FIRST_WAIT * 2 ** min(count - line.free, 10), LONGEST_WAIT)
-        return await self._vault.keep(_WAIT, line.key, str(until).encode(), until=until)
+        seconds = min(FIRST_WAIT * 2 ** min(count - line.free, 10), LONGEST_WAIT)
+        until = self._clock().timestamp() + seconds
+        return await self._vault.keep(_WAIT, line.key, _said(until, seconds), until=until)
+
+    def _today(self, line: Line) -> tuple[str, int]:
+        """The counter of this day, and when it ends: that of another day is another, wherever the clock goes."""
+        day = int(self._clock().timestamp() // _DAY)
+        return f"{line.key} {day}", (day + 1) * _DAY
+
+
+def _said(until: float, seconds: float) -> bytes:
+    return f"{until} {seconds}".encode()

@@ -26,7 +26,7 @@ class TurnedAway:
     async def note(self, http: HTTPConnection, place: str, request: str, *, token: bool) -> None:
         """One event, unless there was one within the last minute."""
         now, key = self._clock().timestamp(), (place, token)
-        if self._noted.get(key, 0.0) > now - SECONDS:
+        if 0 <= now - self._noted.get(key, 0.0) < SECONDS:
             return
         self._noted[key] = now
         self._noted.move_to_end(key)

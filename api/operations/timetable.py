@@ -21,11 +21,15 @@ from resources import care_plan, kinship, telephone
 from resources.record import moment, reference
 from resources.record.envelope import SECLUDED
 from resources.record.problem import Problem
+from resources.record.version import Version
 from resources.search import relation, request, result_parameters
 from resources.week import Contact
 
 KINDS = ("text/html", "image/svg+xml", "application/json", "text/calendar", "application/pdf", "image/png")
 PARAMETERS = ("date",)
+MOST_DRAWN = 512 * 1024
+"""Bytes of a plan that is drawn: three hundred services take a third of it."""
+_PLAIN = ("application/json", "text/calendar")
 _SHORT = {
     "html": "text/html", "svg": "image/svg+xml", "json": "application/json", "ics": "text/calendar",
     "pdf": "application/pdf", "png": "image/png",
@@ -38,16 +42,27 @@ async def timetable(call: Call) -> Answer:
     day = _day(given["date"]) if "date" in given else moment.local_day(moment.of(call.now))
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$timetable") as reading:
         version = await reading.read("CarePlan", call.id)
+        _bounded(version, media)
         plan = orjson.loads(version.body)
         names = await _names(call, reading, plan)
         # Whom a protection lets be named is named without their place (D1), and a telephone number is one.
         secret = bool(relation.values(version.terms, SECLUDED))
         contacts = {} if secret else await _contacts(call, reading, care_plan.performers(plan))
     language = call.language
-    drawn = await asyncio.to_thread(lambda: pages.render(care_plan.week(plan, names, day, contacts), media, language))
-    content, kind = drawn
+    async with call.on.drawing.taken():
+        content, kind = await asyncio.to_thread(
+            lambda: pages.render(care_plan.week(plan, names, day, contacts), media, language)
+        )
     policy = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
     return Answer(body=content, kind=kind, headers=policy | {"content-language": language})
+
+
+def _bounded(plan: Version, media: str) -> None:
+    """Raises Problem where there is more text than any sheet of a week has: each letter is measured to be drawn."""
+    if media not in _PLAIN and len(plan.body) > MOST_DRAWN:
+        text = f"a plan of more than {MOST_DRAWN} bytes is not drawn: ask for `application/json`"
+        ja = f"{MOST_DRAWN} バイトを超える計画は図にしません。`application/json` で取得してください"
+        raise Problem.of("too-costly", text, ja, "_format")
 
 
 def _day(text: str) -> date:

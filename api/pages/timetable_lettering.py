@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import category, combining, east_asian_width
 
 LEADING = 1.25
 """The distance of two lines, in sizes."""
+_LONGEST = 500
+"""Letters that no box holds, in whatever size."""
 _SHORTEST = 3
 """No line runs down the page with fewer letters, where the text has more."""
 _ADVANCE = 1.04
@@ -45,7 +48,7 @@ def clean(text: str) -> str:
 
 def width(text: str, size: float) -> float:
     """How wide a line is at most, in common Japanese fonts."""
-    return size * sum(_em(letter) for letter in text)
+    return size * sum(map(_em, text))
 
 
 def broken(text: str, size: float, room: float) -> tuple[str, ...]:
@@ -64,6 +67,8 @@ def broken(text: str, size: float, room: float) -> tuple[str, ...]:
 
 def fitted(text: str, room: float, depth: float, largest: float, smallest: float) -> Lettering | None:
     """The largest lettering inside a box, running down where the box is much taller than wide; None where none fits."""
+    if len(text) > _LONGEST:
+        return None
     tall = depth > 1.3 * room
     if tall:
         for size in _sizes(largest, max(smallest, 0.7 * largest)):
@@ -91,7 +96,7 @@ def shortened(text: str, room: float, depth: float, size: float) -> Lettering | 
     """As much of a text as one line holds, with `…`; None where not even two letters do."""
     if size * LEADING > depth:
         return None
-    kept = text
+    kept = text[:_LONGEST]
     while kept and width(f"{kept}…", size) > room:
         kept = kept[:-1]
     return Lettering((f"{kept}…",), size, False) if len(kept) > 1 else None
@@ -120,6 +125,7 @@ def _pieces(text: str, size: float, room: float) -> Iterator[str]:
             yield from piece
 
 
+@lru_cache(maxsize=8_192)
 def _em(letter: str) -> float:
     if combining(letter):
         return 0

@@ -58,7 +58,8 @@ class Notifying:
 
     async def _one(self, one: Subscription) -> bool:
         state, now = await self._kept.state(one.id), self._clock()
-        if state.status not in ("requested", "active") or state.due > now.timestamp():
+        left = state.due - now.timestamp()  # longer than anybody waits where a clock that ran ahead said so
+        if state.status not in ("requested", "active") or 0 < left <= WAITS[-1]:
             return False
         end = moment.read(one.channel.end) if one.channel.end else None
         actor = await standing_client.actor(
@@ -76,7 +77,7 @@ class Notifying:
                 return True
         if state.number > state.sent:
             return await self._events(one, state, actor)
-        if one.channel.heartbeat and now.timestamp() - state.last >= one.channel.heartbeat:
+        if one.channel.heartbeat and not 0 <= now.timestamp() - state.last < one.channel.heartbeat:
             await self._tell(one, state, state, "heartbeat", ())
         return False
 

@@ -26,6 +26,9 @@ STEP = 25
 LASTS = 60.0
 """Seconds after which who began and says nothing more is taken to be gone."""
 
+LONGEST = 3600.0
+"""Seconds after which nobody is waited for any more: a clock that ran ahead said that they go on."""
+
 FOUND: Predicate = EVERYTHING
 """Under this the server finds the records whose search terms are to change; nothing of them is told."""
 
@@ -73,7 +76,8 @@ async def behind(engine: PolicyEngine, persons: Iterable[str], now: datetime) ->
 async def is_left(engine: PolicyEngine, now: datetime) -> bool:
     """Whether somebody who began has gone."""
     mark = await engine.store.vault.look(*_MARK)
-    return mark is not None and bool(orjson.loads(mark)["until"] < now.timestamp())
+    left = orjson.loads(mark)["until"] - now.timestamp() if mark is not None else 0.0
+    return mark is not None and not 0 <= left <= LONGEST
 
 
 async def resumed(engine: PolicyEngine, now: datetime) -> None:

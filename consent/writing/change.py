@@ -76,6 +76,7 @@ class UnitOfWork(Judging):
     denied: list[Event] = field(default_factory=list)
     foreseen: Foreseen | None = None
     later: frozenset[str] = frozenset()
+    _created: tuple[Sequence[Prepared], frozenset[str]] = (), frozenset()
 
     @classmethod
     async def begin(cls, engine: PolicyEngine, tx: Transaction, actor: Actor, asked: Sequence[Prepared]) -> UnitOfWork:
@@ -99,6 +100,13 @@ class UnitOfWork(Judging):
             written = await directory_notices.told(self, [await joining.followed(self, each) for each in done])
         now = [await self.look_up(each.version.reference) or each.version for each in written]
         return [done if done.was_nothing else replace(done, version=it) for done, it in zip(written, now, strict=True)]
+
+    def creates(self, name: str) -> bool:
+        """Whether a record of this name is new by what is asked."""
+        if self._created[0] is not self.asked:
+            new = frozenset(each.change.reference for each in self.asked if each.change.method == "create")
+            self._created = self.asked, new
+        return name in self._created[1]
 
     async def look_up(self, name: str) -> Version | None:
         """The stored record of a reference, deleted ones too."""

@@ -31,18 +31,18 @@ class Judging:
 
     async def judge(self, action: Action, version: Version) -> Decision:
         """The decision on a version, with the facts that bear on it."""
-        await self._know([version])
+        await self.know([version])
         return policy.decide(self.rules_of(action), version.stored, self.facts.world)
 
     async def masked(self, version: Version) -> Decision:
         """What is withheld of a version from its writer: only that, since a writer knows what was written."""
-        await self._know([version])
+        await self.know([version])
         masks, world = [rule for rule in self.rules_of("read") if rule.effect == "mask"], self.facts.world
         return policy.decide(masks, version.stored, world)
 
     async def is_secret(self, version: Version) -> bool:
         """Whether a version is about somebody whose place is protected."""
-        await self._know([version])
+        await self.know([version])
         return hidden_place.tells(version.stored, self.facts.world)
 
     async def permitted(self, action: Action, version: Version) -> Decision:
@@ -56,7 +56,8 @@ class Judging:
             self.rules[action] = policy.ruling(action, self.facts).rules
         return self.rules[action]
 
-    async def _know(self, versions: Sequence[Version]) -> None:
+    async def know(self, versions: Sequence[Version]) -> None:
+        """Gather what bears on these, where it was not."""
         asked = {each.reference: policy.envelope_of(each.terms) for each in versions}
         at_hand = [each for each in versions if self.known.get(each.reference) != asked[each.reference]]
         if not at_hand:

@@ -30,6 +30,8 @@ class Beside(resolving.Beside, Protocol):
 
     unseen: str
 
+    def creates(self, name: str) -> bool: ...
+
     async def look_up(self, name: str) -> Version | None: ...
 
     async def judge(self, action: Action, version: Version) -> Decision: ...
@@ -81,8 +83,7 @@ async def _comes(unit: Beside, name: str, found: Version | None) -> bool:
 
     Another update is refused when its turn comes, and until then tells nothing of a record that is not for its writer.
     """
-    new = any(each.change.reference == name and each.change.method == "create" for each in unit.asked)
-    if new or (found and found.since >= unit.tx.instant):
+    if unit.creates(name) or (found and found.since >= unit.tx.instant):
         return True
     if found is None:
         return unit.facts.actor.purpose == vocabulary.INSTALLATION

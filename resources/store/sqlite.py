@@ -28,7 +28,7 @@ from resources.store import (
     sqlite_tags,
     sqlite_trail_index,
     sqlite_trail_question,
-    sqlite_writer,
+    sqlite_waiting,
 )
 from resources.store.budget import SECONDS, Budget, closed
 from resources.store.hold import ALWAYS, Hold
@@ -244,4 +244,4 @@ class _Transaction(_View):
 
     def note(self, event: Event) -> None:
         """Put an event on the trail with what this transaction writes."""
-        sqlite_writer.note(event)
+        sqlite_waiting.note(event)

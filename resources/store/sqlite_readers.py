@@ -41,8 +41,8 @@ class Readers:
             raise spoken(fault, self._path) from fault
 
     def give_back(self, connection: sqlite3.Connection) -> None:
-        """Keep a connection for the next who asks."""
-        if self._closed or len(self._idle) >= KEPT:
+        """Keep a connection for the next who asks, but one whose view could not be ended."""
+        if self._closed or len(self._idle) >= KEPT or connection.in_transaction:
             connection.close()
         else:
             self._idle.append(connection)

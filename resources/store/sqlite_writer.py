@@ -6,61 +6,45 @@ https://www.sqlite.org/lang_savepoint.html
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import contextvars
 import sqlite3
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from resources.store import sqlite_instant
+from resources.store import sqlite_instant, sqlite_waiting
 from resources.store.admission import TooSoon
 from resources.store.budget import closed
-from resources.store.port import Unavailable
 from resources.store.sqlite_file import PATIENCE, ask, spoken
 from resources.store.sqlite_inode import Inodes
 from resources.store.sqlite_trail_chain import Chain
+from resources.store.sqlite_waiting import Waiting
 from resources.store.trail import Event
 
 T = TypeVar("T")
 MOST = 256  # works in one commit
 
-_doing: contextvars.ContextVar[_Waiting | None] = contextvars.ContextVar("_doing", default=None)
-
-
-@dataclass(slots=True, eq=False)
-class _Waiting:
-    work: Callable[[sqlite3.Connection], Awaitable[Any]] | None
-    answer: asyncio.Future[Any]
-    context: contextvars.Context | None = None
-    events: list[Event] = field(default_factory=list)
-    postponed: bool = False
-    result: Any = None
-    raised: BaseException | None = None
-
-    @property
-    def told(self) -> list[Event]:
-        """What the trail says of it: nothing where it was undone, or taken back before it was done."""
-        taken_back = self.work is None and self.answer.cancelled()
-        return [] if taken_back or self.raised is not None else self.events
-
 
 class Writer:
     """The one connection of this process that writes, and the queue before it."""
 
-    def __init__(self, path: Path, clock: Callable[[], datetime] = sqlite_instant.now) -> None:
-        self._path, self._clock = path, clock
+    def __init__(
+        self, path: Path, clock: Callable[[], datetime] = sqlite_instant.now, patience: float = PATIENCE
+    ) -> None:
+        """`patience` are the seconds that a work waits until it begins, and that its commit may take."""
+        self._path, self._clock, self._patience = path, clock, patience
         self.instant = ""
-        self._inodes = Inodes(path, patience=PATIENCE)
+        self._inodes = Inodes(path, patience=patience)
         self._connection = self._inodes.connection
         # From here on the loop waits, not the thread it runs on: `_begin`.
         self._connection.execute("PRAGMA busy_timeout = 0")
-        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
-        self._postponed: deque[_Waiting] = deque()  # what comes before the queue
+        self._queue: asyncio.Queue[Waiting | None] = asyncio.Queue()
+        self._postponed: deque[Waiting] = deque()  # what comes before the queue
         self._disk = ThreadPoolExecutor(1, thread_name_prefix="tsunagu-commit")
         self._task = asyncio.create_task(self._serve(), name="tsunagu-writer")
         self._closed = False
@@ -71,25 +55,27 @@ class Writer:
     async def do(self, work: Callable[[sqlite3.Connection], Awaitable[T]]) -> T:
         """Do the work and return when it is on the disk.
 
-        Raises what the work raises, with nothing of it stored; Unavailable where the commit failed. A caller who is
-        cancelled while the work still waits takes it back; one who is cancelled later does not learn how it ended.
+        Raises what the work raises, with nothing of it stored; Unavailable where it could not begin in time, with
+        nothing done, or the commit failed, or is not confirmed in time: then nobody knows how it will end. A caller who
+        is cancelled while the work still waits takes it back; one who is cancelled later does not learn how it ended.
         """
-        turn = _doing.get()
+        turn = sqlite_waiting.doing.get()
         if turn is not None and not turn.answer.done():
             raise RuntimeError("a work cannot wait for another: the writer does one at a time")
         answer: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue_up(_Waiting(work, answer, contextvars.copy_context()))
+        self._queue_up(Waiting(work, answer, contextvars.copy_context()))
         return await answer
 
     async def append(self, event: Event) -> None:
         """Put an event on the trail and return when it is on the disk. Raises Unavailable."""
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue_up(_Waiting(None, answer, events=[event]))
+        self._queue_up(Waiting(None, answer, events=[event]))
         await answer
 
-    def _queue_up(self, waiting: _Waiting) -> None:
+    def _queue_up(self, waiting: Waiting) -> None:
         if self._closed or self._task.done():
             raise closed()
+        waiting.wait(self._patience)
         self._queue.put_nowait(waiting)
 
     async def close(self) -> None:
@@ -105,15 +91,15 @@ class Writer:
     async def _serve(self) -> None:
         while (first := self._postponed.popleft() if self._postponed else await self._queue.get()) is not None:
             group, events, self.instant = [first], list[Event](), ""
+            first.begins()
             try:
                 await self._begin(group)
                 await self._work_through(group)
                 if events := [event for waiting in group for event in waiting.told]:
                     self._chain.write(self._connection, events)
-                await asyncio.get_running_loop().run_in_executor(self._disk, self._commit)
-            except Unavailable as fault:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+                await self._durable(group)
+            except Exception as fault:  # whatever it is: the next group may do
+                self._undo()
                 self._chain.undone()
                 for waiting in group:
                     waiting.raised = fault
@@ -121,14 +107,30 @@ class Writer:
                 self._chain.committed()
                 self.stored(len(events))
             for waiting in group:
-                _tell(waiting)
+                waiting.tell()
+
+    async def _durable(self, group: list[Waiting]) -> None:
+        """Commit; where the disk takes long nobody waits for it, and whoever comes meanwhile not longer than others."""
+        commit = asyncio.get_running_loop().run_in_executor(self._disk, self._commit)
+        await asyncio.wait({commit}, timeout=self._patience)
+        if not commit.done():
+            for waiting in group:
+                waiting.give_up()
+        await commit
+
+    def _undo(self) -> None:
+        """What SQLite cannot take back now is taken back before anything else is begun."""
+        if self._connection.in_transaction:
+            with contextlib.suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
 
     def _commit(self) -> None:
         self._inodes.demand()
         ask(self._connection, "COMMIT")
 
-    async def _begin(self, group: list[_Waiting]) -> None:
-        deadline = time.monotonic() + PATIENCE
+    async def _begin(self, group: list[Waiting]) -> None:
+        deadline = time.monotonic() + self._patience
+        self._undo()
         while True:
             try:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -143,17 +145,18 @@ class Writer:
             # Another process writes; readers of this one go on meanwhile.
             await asyncio.sleep(0.002)
 
-    async def _work_through(self, group: list[_Waiting]) -> None:
+    async def _work_through(self, group: list[Waiting]) -> None:
         """Do the group's first work and those that have come meanwhile; each is undone alone if it raises.
 
         One that writes a record which another of the group has written begins the next group, since both cannot have
         one instant.
         """
-        waiting: _Waiting | None = group[0]
-        postponed: list[_Waiting] = []
+        waiting: Waiting | None = group[0]
+        postponed: list[Waiting] = []
         try:
             while waiting is not None:
-                if waiting.work is not None and not waiting.answer.cancelled():
+                waiting.begins()
+                if waiting.work is not None and not waiting.answer.done():
                     await self._one(waiting, waiting.work, group)
                 if isinstance(waiting.raised, TooSoon) and waiting is not group[0]:
                     waiting.raised = None
@@ -168,7 +171,7 @@ class Writer:
         finally:
             self._postponed.extendleft(reversed(postponed))
 
-    def _next(self) -> _Waiting | None:
+    def _next(self) -> Waiting | None:
         if self._postponed:
             return self._postponed.popleft()
         following = None if self._queue.empty() else self._queue.get_nowait()
@@ -177,10 +180,10 @@ class Writer:
         return following
 
     async def _one(
-        self, waiting: _Waiting, asked: Callable[[sqlite3.Connection], Awaitable[Any]], group: list[_Waiting]
+        self, waiting: Waiting, asked: Callable[[sqlite3.Connection], Awaitable[Any]], group: list[Waiting]
     ) -> None:
         async def work() -> Any:
-            _doing.set(waiting)
+            sqlite_waiting.doing.set(waiting)
             return await asked(self._connection)
 
         # Until a work has succeeded the transaction itself is the way back: a savepoint costs each page twice.
@@ -204,22 +207,3 @@ class Writer:
         elif waiting.raised is not None:
             self.instant = ""
             await self._begin(group)
-
-
-def note(event: Event) -> None:
-    """Have an event put on the trail with the work that is being done, if that succeeds."""
-    doing = _doing.get()
-    if doing is None:
-        raise RuntimeError("an event is noted by the work it tells of")
-    doing.events.append(event)
-
-
-def _tell(waiting: _Waiting) -> None:
-    if waiting.answer.done():
-        return
-    if isinstance(waiting.raised, asyncio.CancelledError):
-        waiting.answer.cancel()
-    elif waiting.raised is not None:
-        waiting.answer.set_exception(waiting.raised)
-    else:
-        waiting.answer.set_result(waiting.result)

@@ -111,6 +111,29 @@ def test_a_worker_that_was_stopped_is_replaced_and_another_serves_meanwhile(runn
     assert "did nothing for 2 seconds and were ended" in "".join(running.said)
 
 
+def test_those_that_serve_go_on_while_the_first_process_is_stopped_and_it_replaces_the_dead_when_it_is_back(
+    running: Running,
+) -> None:
+    before, first = workers(running), running.process.pid
+    os.kill(first, signal.SIGSTOP)
+    try:
+        killed = min(before)
+        end = os.pidfd_open(killed)
+        os.kill(killed, signal.SIGKILL)
+        assert ended([end])
+        patience = time.monotonic() + PATIENCE
+        while not answers(running):
+            assert time.monotonic() < patience
+        assert workers(running) == before - {killed}
+    finally:
+        os.kill(first, signal.SIGCONT)
+    both_serve(running)
+    assert len(workers(running) - before) == 1
+    assert workers(running) & before == before - {killed}, "who went on meanwhile is not taken for one that hangs"
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(PATIENCE) == 0
+
+
 def test_a_worker_that_hangs_says_where_before_it_is_replaced(running: Running) -> None:
     for pid in workers(running):
         os.kill(pid, worker.WHERE)

@@ -27,7 +27,7 @@ _ALONE = 9
 _SEED = int(os.environ.get("TSUNAGU_PROVE_SEED", str(random.SystemRandom().randrange(1 << 32))))
 
 
-@pytest.mark.proof("kills", 1_000)
+@pytest.mark.proof("kill-journeys", 20)
 def test_nothing_acknowledged_is_lost_and_nothing_is_half_there_however_often_it_is_killed(
     installed: Path, tmp_path: Path, proof: Proof
 ) -> None:

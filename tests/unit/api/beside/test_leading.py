@@ -119,6 +119,45 @@ def test_who_was_killed_leads_no_more_after_a_while(run: tuple[asyncio.Runner, S
     runner.run(story())
 
 
+def test_who_was_killed_while_the_clock_ran_ahead_leads_no_longer_than_others(
+    run: tuple[asyncio.Runner, Store], clock: Clock
+) -> None:
+    runner, store = run
+
+    async def story() -> None:
+        clock.now += timedelta(days=400)
+        gone, one, other = Work(), Work(), Work()
+        going = leading.leading(store.vault, clock, [gone], every=0.001)
+        await going.__aenter__()
+        await gone.stepped.wait()
+        said = await store.vault.look("leader", "work")
+        assert said is not None
+        await going.__aexit__(None, None, None)
+        await store.vault.keep("leader", "work", said, until=clock().timestamp() + leading.LASTS)
+        clock.now -= timedelta(days=400)
+        async with leading.leading(store.vault, clock, [one], every=0.001):
+            await one.stepped.wait()
+            async with leading.leading(store.vault, clock, [other], every=0.001):
+                await other.looked_again(3)
+                assert other.steps == 0
+
+    runner.run(story())
+
+
+def test_who_leads_goes_on_wherever_the_clock_goes(run: tuple[asyncio.Runner, Store], clock: Clock) -> None:
+    runner, store = run
+
+    async def story() -> None:
+        work = Work()
+        async with leading.leading(store.vault, clock, [work], every=0.001):
+            for away in (timedelta(), timedelta(days=400), -timedelta(days=400), -timedelta(days=1)):
+                clock.now += away
+                work.stepped.clear()
+                await work.stepped.wait()
+
+    runner.run(story())
+
+
 def test_work_that_fails_is_tried_again_and_said_once(
     run: tuple[asyncio.Runner, Store], clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -35,6 +35,7 @@ def test_each_place_leaves_one_event_a_minute() -> None:
     assert len(asked((0, "a", True), (1, "a", True), (SECONDS - 1, "a", True))) == 1
     assert len(asked((0, "a", True), (SECONDS, "a", True))) == 2
     assert len(asked((0, "a", True), (1, "b", True))) == 2
+    assert len(asked((86_400, "a", True), (0, "a", True))) == 2, "a clock that ran ahead says nothing of later minutes"
 
 
 def test_it_says_whether_there_was_a_token_and_nothing_of_who_or_where() -> None:

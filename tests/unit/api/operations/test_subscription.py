@@ -296,6 +296,24 @@ def test_what_does_not_arrive_is_tried_again_and_at_last_given_up(told: Told, en
     assert endpoint.focuses[-1] == "Task/a"
 
 
+def test_a_clock_that_ran_ahead_keeps_nobody_waiting_once_it_is_right(told: Told, endpoint: Subscriber) -> None:
+    made(told, subscription(endpoint, channel=_channel("heartbeat-period", 60)))
+    told.later(86_400)
+    told.work()
+    endpoint.status = 500
+    told.calling.town.write(P, task("a"))
+    told.work()
+    endpoint.status = 200
+    told.later(-86_400)
+    told.work()
+    assert endpoint.focuses[-1:] == ["Task/a"]
+    told.later(86_400 + 120)
+    told.work()
+    told.later(-86_400)
+    told.work()
+    assert endpoint.kinds[-2:] == ["heartbeat", "heartbeat"]
+
+
 def test_nothing_is_told_twice_by_who_takes_over(told: Told, endpoint: Subscriber) -> None:
     made(told, subscription(endpoint, channel=_channel("max-count", 2)))
     for place in range(5):

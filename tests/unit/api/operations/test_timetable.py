@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 
+from api.operations import timetable
 from resources.search import request, result_parameters
 from tests.laws.worlds import extension, ref
 from tests.unit.api.conftest import Calling
@@ -34,6 +36,33 @@ def test_a_household_of_more_members_than_one_search_may_name(calling: Calling) 
     answer = calling.ask(P, "GET", "CarePlan/plan/$timetable?_format=json")
     assert answer.status == 200
     assert [each["for"] for each in orjson.loads(answer.body)["other"]] == ["本人", f"親族{MEMBERS - 1}"]
+
+
+@pytest.mark.parametrize("form", ["html", "svg", "pdf", "png"])
+def test_a_plan_of_more_text_than_a_sheet_has_is_told_and_not_drawn(calling: Calling, form: str) -> None:
+    plan: dict[str, Any] = {"resourceType": "CarePlan", "id": "long", "status": "draft", "intent": "plan"}
+    calling.town.write(P, patient("m0"), household("m0"))
+    note = {"text": "長" * (timetable.MOST_DRAWN // 3)}
+    calling.town.write(P, plan | {"subject": ref("Group/g"), "activity": [_service("m0")], "note": [note]})
+    refused = calling.ask(P, "GET", f"CarePlan/long/$timetable?_format={form}")
+    assert refused.status == 422
+    assert orjson.loads(refused.body)["issue"][0]["code"] == "too-costly"
+    assert calling.ask(P, "GET", "CarePlan/long/$timetable?_format=json").status == 200
+
+
+def test_a_very_long_word_is_shown_by_its_beginning(calling: Calling) -> None:
+    plan: dict[str, Any] = {"resourceType": "CarePlan", "id": "word", "status": "draft", "intent": "plan"}
+    calling.town.write(P, patient("m0"), household("m0"))
+    service = _service("m0")
+    service["detail"] |= {
+        "code": {"text": "訪" * 100_000},
+        "scheduledTiming": {"repeat": {"dayOfWeek": ["mon"], "timeOfDay": ["10:00:00"], "duration": 60}},
+    }
+    service["detail"]["scheduledTiming"]["repeat"] |= {"durationUnit": "min", "period": 1, "periodUnit": "wk"}
+    calling.town.write(P, plan | {"subject": ref("Group/g"), "activity": [service]})
+    drawn = calling.ask(P, "GET", "CarePlan/word/$timetable?_format=svg")
+    assert drawn.status == 200
+    assert "訪…".encode() in drawn.body
 
 
 def _service(member: str) -> dict[str, Any]:

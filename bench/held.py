@@ -1,0 +1,146 @@
+"""How long a transaction holds the one writer, from its beginning until it is durable, beside what SQLite alone takes.
+
+docs/figures.md; docs/operations.md, "limits"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import orjson
+
+from bench import city, figure, fill, folders, inside
+from bench.city import City
+from bench.figure import Figure
+from bench.inside import Inside
+from consent import derivation
+from consent.engine import PolicyEngine
+from consent.gate import Gate
+from consent.relations import contributions
+from consent.writing.prepared import Change
+from profiles import load
+from resources.record.version import Version
+from resources.search.index import Index
+from resources.search.predicate import EVERYTHING
+from resources.store import open as stores
+from resources.store.port import Transaction
+from resources.store.traced import TracedStore
+
+CITY = City(2_000)
+MANY = (50, 100, 200, 500)
+ROUNDS = 5
+BAR = 100.0
+_FEED = 1_000
+
+
+@dataclass(slots=True)
+class Times:
+    """Seconds of each span, by its name."""
+
+    taken: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[None]:
+        begun = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.taken[name] = self.taken.get(name, 0.0) + time.perf_counter() - begun
+
+    def here(self) -> Callable[[], AbstractContextManager[None]]:
+        @contextmanager
+        def nothing() -> Iterator[None]:
+            yield
+
+        return nothing
+
+
+def measured(full: bool = False) -> Iterator[Figure]:
+    with folders.of(CITY) as folder, tempfile.TemporaryDirectory() as made:
+        asyncio.run(_filled(folder))
+        for many in MANY:
+            rounds = []
+            for number in range(ROUNDS):
+                copy = Path(made) / f"{many}-{number}"
+                shutil.copytree(folder, copy)
+                rounds.append(asyncio.run(_held(copy, many)))
+                shutil.rmtree(copy)
+            held, bare = (median(each) for each in zip(*rounds, strict=True))
+            what = f"a transaction of {many} holds the writer (SQLite alone {bare:.0f} ms)"
+            yield figure.at_most(what, held, BAR, "ms")
+
+
+async def _filled(folder: Path) -> None:
+    whole = await Inside.open(CITY, folder)
+    await whole.close()
+
+
+async def _held(folder: Path, many: int) -> tuple[float, float]:
+    """Milliseconds that others wait for such a transaction, and for the same versions put by themselves."""
+    spec, times = load.load(), Times()
+    store = stores.opened(str(folder), generation=derivation.generation(spec))
+    await store.open()
+    traced = TracedStore(store, times)
+    gate = Gate(PolicyEngine.of(traced, spec, Index(spec, fill.BASE)))
+    async with store.snapshot() as view:
+        end = await view.end()
+    actor = inside.Officer(Inside(CITY, gate), "agency-0").actor
+    try:
+        await gate.commit(actor, [_small(0)])  # what is made at the first is made
+        async with store.snapshot() as view:
+            end = await view.end()
+        times.taken.clear()
+        await gate.commit(actor, _changes(many))
+        held = times.taken["store transact"]
+        async with store.snapshot() as view:
+            new = (await view.feed(end, _FEED, within=EVERYTHING)).versions
+        return held * 1000, await _bare(store, new)
+    finally:
+        await store.close()
+
+
+async def _bare(store: Any, versions: Sequence[Version]) -> float:
+    """The same again under other ids, nothing asked and nothing derived."""
+    rows = [
+        (_again(each), contributions.of(orjson.loads(each.body), each.terms)) for each in versions if not each.deleted
+    ]
+
+    async def work(tx: Transaction) -> None:
+        for version, said in rows:
+            await tx.put(replace(version, since=tx.instant, first=tx.instant), said)
+
+    begun = time.perf_counter()
+    await store.transact(work)
+    return (time.perf_counter() - begun) * 1000
+
+
+def _again(version: Version) -> Version:
+    id = f"again-{version.id}"[:64]
+    terms = {*version.terms} - {f".id {version.reference}"} | {f".id {version.type}/{id}"}
+    return replace(version, id=id, terms=tuple(sorted(terms)))
+
+
+def _small(number: int) -> Change:
+    person = CITY.person(-1 - number, city.FAMILIES[0])
+    return Change("create", "Patient", f"small-{number}", orjson.dumps({**person, "id": f"small-{number}"}))
+
+
+def _changes(many: int) -> list[Change]:
+    """Persons, and a concern of each."""
+    changes = []
+    for number in range(many // 2):
+        person = CITY.person(-1000 - number, city.FAMILIES[0]) | {"id": f"held-{number}"}
+        concern = CITY.concern(-1000 - number, "") | {"id": f"held-{number}"}
+        concern["subject"] = {"reference": f"Patient/held-{number}"}
+        changes += [Change("create", "Patient", f"held-{number}", orjson.dumps(person))]
+        changes += [Change("create", "Condition", f"held-{number}", orjson.dumps(concern))]
+    return changes
