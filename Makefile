@@ -12,6 +12,9 @@ ROOM := 3000000
 IN_MEMORY := $(shell test -w /dev/shm && test "$$(df -Pk /dev/shm | awk 'NR == 2 { print $$4 }')" -gt $(ROOM) \
     && echo TMPDIR=/dev/shm)
 
+# Hundreds of processes are started here: what Python compiled for one is kept for the next, whatever a shell wishes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test check format lint prove bench lock openapi screens guide clean
 

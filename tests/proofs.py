@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -20,7 +21,7 @@ class Proof:
     """How far one proof came. `until` is when its share of the time is over, on the monotonic clock."""
 
     name: str
-    bar: int
+    bar: int = 0
     until: float = 0.0
     reached: int = 0
 
@@ -38,6 +39,8 @@ class Proof:
 
 _named: dict[str, Proof] = {}
 """Every proof of this run, by name."""
+_bars: dict[str, int | Callable[[], int]] = {}
+"""Their bars: a number, or what counts it when the first test of the proof begins."""
 _end = time.monotonic() + SECONDS
 
 
@@ -46,6 +49,8 @@ def proof(request: pytest.FixtureRequest) -> Proof:
     """The proof that a test's marker names. Its share of the time begins with the first test of it."""
     made = _named[_marked(request.node)]
     if not made.until:
+        bar = _bars[made.name]
+        made.bar = bar if isinstance(bar, int) else bar()
         waiting = sum(not each.until for each in _named.values())
         now = time.monotonic()
         made.until = float("inf") if CHOSEN else now + max(_end - now, 0) / waiting
@@ -62,7 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if found := item.get_closest_marker("proof"):
             name, bar = found.args
-            assert _named.setdefault(name, Proof(name, bar)).bar == bar, name
+            _named.setdefault(name, Proof(name))
+            assert _bars.setdefault(name, bar) == bar, name
     if not CHOSEN:
         return
     if CHOSEN not in _named:

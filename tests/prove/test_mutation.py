@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,10 +59,19 @@ CACHE = ROOT / "build" / "mutation"
 JUDGED = CACHE / "judged.jsonl"
 """Every outcome as it came, so that a run which was stopped is gone on with."""
 
-FOUND = {
-    file: [each.name for each in mutants.of_file(file)] for file in mutants.files() if fnmatch.fnmatch(file, CHOSEN)
-}
-PROOF = pytest.mark.proof("mutation", sum(map(len, FOUND.values())))
+
+@cache
+def found() -> dict[str, list[str]]:
+    """The names of the mutants of each file."""
+    chosen = [file for file in mutants.files() if fnmatch.fnmatch(file, CHOSEN)]
+    return {file: [each.name for each in mutants.of_file(file)] for file in chosen}
+
+
+def how_many() -> int:
+    return sum(map(len, found().values()))
+
+
+PROOF = pytest.mark.proof("mutation", how_many)
 
 
 def test_every_mutant_can_be_made_and_has_a_name_of_its_own() -> None:
@@ -110,8 +120,8 @@ def _said_elsewhere(said: str) -> None:
 
 def test_every_equivalent_mutant_is_one_and_has_a_reason() -> None:
     told = verdicts.equivalent()
-    named = {name for names in FOUND.values() for name in names}
-    assert CHOSEN != "*" or told.keys() <= named, told.keys() - named
+    named = {each.name for file in {name.partition(":")[0] for name in told} for each in mutants.of_file(file)}
+    assert told.keys() <= named, told.keys() - named
     assert all(len(reason) > 20 for reason in told.values())
 
 
@@ -137,11 +147,11 @@ def test_nearly_every_mutant_is_seen(proof: Proof, tmp_path: Path) -> None:
     kept, told = verdicts.read(), _told()
     asked = {
         file: [name for name in names if _is_asked(name, told.get(name, ""), kept.get(file))]
-        for file, names in FOUND.items()
+        for file, names in found().items()
     }
     _judge({file: names for file, names in asked.items() if names}, until, tmp_path)
     told |= _told()
-    for file, names in FOUND.items():
+    for file, names in found().items():
         before = dict.fromkeys(names, KILLED) | dict(kept[file].unseen) if file in kept else {}
         now = before | {name: told[name] for name in names if name in told}
         if len(now) == len(names):
@@ -159,17 +169,17 @@ def _is_asked(name: str, told: str, kept: Verdict | None) -> bool:
 
 def _tell(proof: Proof, kept: Mapping[str, Verdict]) -> None:
     alike = verdicts.equivalent()
-    shares = {file: kept[file].share(alike) for file in FOUND if file in kept}
+    shares = {file: kept[file].share(alike) for file in found() if file in kept}
     lines = [f"{seen}/{of}  {file}" for file, (seen, of) in shares.items()]
     seen, of = (sum(each) for each in zip((0, 0), *shares.values(), strict=True))
     lines.append(
-        f"{seen}/{of} = {seen / max(of, 1):.1%} of {len(shares)} files; {len(FOUND) - len(shares)} not judged yet"
+        f"{seen}/{of} = {seen / max(of, 1):.1%} of {len(shares)} files; {len(found()) - len(shares)} not judged yet"
     )
     unseen = {name: outcome for file in shares for name, outcome in kept[file].unseen.items() if name not in alike}
     places = {each.name: each.at for file in shares for each in mutants.of_file(file)}
     lines += [f"{outcome} {places[name]}" for name, outcome in unseen.items()]
     (CACHE / "told.txt").write_text("\n".join((*lines, "")), encoding="utf-8")
-    proof.count(sum(verdict.mutants for file, verdict in kept.items() if file in FOUND))
+    proof.count(sum(verdict.mutants for file, verdict in kept.items() if file in found()))
     print("\n".join(lines))
     assert seen >= FLOOR * of, "\n".join(lines)
 
@@ -182,7 +192,7 @@ def _told() -> dict[str, str]:
 
 
 def _digest(file: str) -> str:
-    return verdicts.digest(file) if file in FOUND else ""
+    return verdicts.digest(file) if file in found() else ""
 
 
 def _judge(asked: dict[str, list[str]], until: float, folder: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
+import pytest
 
 from consent import vocabulary
 from consent.actor import Actor
@@ -36,6 +37,8 @@ from tests.unit.consent.people import NOW, OFFICER
 T = TypeVar("T")
 Json = dict[str, Any]
 
+BOTH_STORES = ("sqlite", pytest.param("mongodb", marks=pytest.mark.prove))
+"""That a rule means the same in each is what the laws hold; `make prove` asks its scenes of the other one, too."""
 INSTALLER = replace(OFFICER, client="installer", person="", purpose=vocabulary.INSTALLATION, scopes=())
 STAFF = {
     "p": ("center", "officer"),

@@ -30,12 +30,12 @@ from tests.unit.consent.acts.divided_town import (
 )
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_carrying_out import activity, plan
-from tests.unit.consent.town import Town, case, concern, coordination, household, patient
+from tests.unit.consent.town import BOTH_STORES, Town, case, concern, coordination, household, patient
 
 Json = dict[str, Any]
 
 
-ON_BOTH = pytest.mark.parametrize("kept", ["sqlite", "mongodb"], indirect=True)
+ON_BOTH = pytest.mark.parametrize("kept", BOTH_STORES, indirect=True)
 """What rests on the rows and terms of a store is asked of both."""
 
 

@@ -20,6 +20,7 @@ from tests.unit.consent.acts.test_breaking_glass import break_glass
 from tests.unit.consent.standing.test_death import asking as dying
 from tests.unit.consent.standing.test_death import certified
 from tests.unit.consent.town import (
+    BOTH_STORES,
     Town,
     actor,
     case,
@@ -87,7 +88,7 @@ def two(town: Town) -> Town:
     return known_to_both(town)
 
 
-@pytest.fixture(params=["sqlite", "mongodb"])
+@pytest.fixture(params=BOTH_STORES)
 def kept(request: pytest.FixtureRequest) -> Town:
     town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")
     return known_to_both(town)

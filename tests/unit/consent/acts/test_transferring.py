@@ -23,6 +23,7 @@ from resources.store.open import ledger
 from resources.store.port import Transaction
 from tests.laws.worlds import concept, index, ref
 from tests.unit.consent.town import (
+    BOTH_STORES,
     Town,
     actor,
     case,
@@ -88,7 +89,7 @@ def wrong(town: Town) -> list[str]:
         return [f"{one.at} {one.text}" for span in laid_open.spans(200) for one in check.span(span).differences]
 
 
-ON_BOTH = pytest.mark.parametrize("kept", ["sqlite", "mongodb"], indirect=True)
+ON_BOTH = pytest.mark.parametrize("kept", BOTH_STORES, indirect=True)
 """What rests on the rows and terms of a store is asked of both."""
 
 

@@ -17,6 +17,7 @@ from tests.laws.worlds import concept, index, ref
 from tests.unit.consent.people import SINCE
 from tests.unit.consent.standing import test_birth_date, test_death
 from tests.unit.consent.town import (
+    BOTH_STORES,
     INSTALLER,
     Town,
     actor,
@@ -37,7 +38,7 @@ Json = dict[str, Any]
 AGAIN: Json = {"meta": {"versionId": "1"}}
 
 
-@pytest.fixture(params=["sqlite", "mongodb"])
+@pytest.fixture(params=BOTH_STORES)
 def lived(request: pytest.FixtureRequest) -> tuple[Town, str]:
     """A town in which each kind of evidence was written, and the address of its store."""
     town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")

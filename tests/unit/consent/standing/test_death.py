@@ -17,7 +17,7 @@ from resources.store import sqlite_range
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing.test_consent import Days, certificate, days, kin, refusal, signed_by
-from tests.unit.consent.town import Town, actor, case, concern, household, paper, patient, taken_on
+from tests.unit.consent.town import BOTH_STORES, Town, actor, case, concern, household, paper, patient, taken_on
 from tests.unit.consent.writing.test_superseding import consent
 
 __all__ = ["days"]
@@ -29,7 +29,7 @@ TODAY = "2026-11-23"
 EVERYBODY: Json = {"type": "permit"}
 
 
-ON_BOTH = pytest.mark.parametrize("either", ["sqlite", "mongodb"], indirect=True)
+ON_BOTH = pytest.mark.parametrize("either", BOTH_STORES, indirect=True)
 """What rests on the rows and terms of a store is asked of both."""
 
 

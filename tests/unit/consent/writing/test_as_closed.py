@@ -18,7 +18,18 @@ from tests.laws.worlds import index, ref
 from tests.unit.consent.conftest import CO, CONV
 from tests.unit.consent.test_belonging import P, Q, R, V, file, signed, told
 from tests.unit.consent.test_whom import again, row
-from tests.unit.consent.town import Town, actor, case, concern, conference, coordination, household, patient, roster
+from tests.unit.consent.town import (
+    BOTH_STORES,
+    Town,
+    actor,
+    case,
+    concern,
+    conference,
+    coordination,
+    household,
+    patient,
+    roster,
+)
 from tests.unit.consent.writing.test_superseding import consent
 
 TYPES = ("Binary", "Condition", "Provenance", "QuestionnaireResponse")
@@ -27,10 +38,10 @@ SHEET = {"resourceType": "QuestionnaireResponse", "id": "s", "status": "complete
 PERMIT = consent("x")["provision"] | {"provision": [{"type": "deny", "securityLabel": [R]}]}
 
 
-@pytest.fixture(params=["SQLite", "MongoDB"])
+@pytest.fixture(params=BOTH_STORES)
 def recorded(request: pytest.FixtureRequest) -> Iterator[Town]:
     """A concern with its history and a file, which papers open as long as they are not restricted."""
-    town: Town = request.getfixturevalue("town" if request.param == "SQLite" else "town_on_mongodb")
+    town: Town = request.getfixturevalue("town" if request.param == "sqlite" else "town_on_mongodb")
     town.write(P, patient("1"), patient("2"), concern("c", "1"), concern("d", "2"))
     town.write(P, told("Condition/c"), file("Condition/c"))
     town.write(P, file("Provenance/v", id="chained"))
