@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import expand, served, summary
+from profiles import expand, extended, served, summary
 from profiles.consent import RESOURCE_TYPES
 
 HERE = Path(__file__).parent
@@ -44,12 +44,14 @@ def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -
     types = sorted(types)
     structures = _by_url(package, "StructureDefinition")
     elements, invariants = _structures(structures, [*types, *envelopes])
+    extensions = extended.rows(structures.values(), elements)
     made = {
         "elements.json": _text(elements),
         "invariants.json": _text(invariants),
         "summary.json": _text(summary.table({name: structures[DEFINITIONS + name] for name in elements})),
         "search.json": _text(_search(_by_url(package, "SearchParameter").values(), types)),
-        "value-sets.json": _text(_value_sets(package, elements)),
+        "value-sets.json": _text(_value_sets(package, elements, extended.bound(extensions))),
+        "extensions.json": _text(extensions),
         "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), types)),
         "hierarchies.json": _text(_hierarchies(_by_url(package, "CodeSystem"), structures)),
     }
@@ -151,9 +153,9 @@ def _branches(expression: str, base: str) -> str:
     return " | ".join(own) if own else expression
 
 
-def _value_sets(package: Path, elements: dict[str, Any]) -> dict[str, Any]:
+def _value_sets(package: Path, elements: dict[str, Any], more: set[str]) -> dict[str, Any]:
     value_sets, systems = _by_url(package, "ValueSet"), _by_url(package, "CodeSystem")
-    bound = sorted({row[4] for rows in elements.values() for row in rows.values() if row[4]})
+    bound = sorted({row[4] for rows in elements.values() for row in rows.values() if row[4]} | more)
     expanded = {url: expand.codes(url, value_sets, systems) for url in bound}
     return {url: found for url, found in expanded.items() if found is not None}
 

@@ -48,6 +48,7 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
         summary=tables.summary(r4 / "summary.json"),
         compartments=tables.compartments(r4 / "compartments.json"),
         artefacts=ours,
+        extensions=tables.extensions(r4 / "extensions.json", expansions),
         harmless=_harmless(folder / artefacts.HARMLESS),
         earlier=artefacts.earlier(folder, ours),
     )

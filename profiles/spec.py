@@ -103,7 +103,7 @@ class Spec:
     filed under the datatype. `value_sets` gives the codes, `codings` the same as (system, code); a value set that
     cannot be enumerated is absent. `summary` files, as `elements` does, what a summary has (`S`) and what changes the
     meaning of other elements (`M`). `compartments` is compartment -> type -> search parameter codes. `artefacts` are
-    our own by canonical url, `earlier` versions of them by `url|version`.
+    our own by canonical url, `earlier` versions of them by `url|version`, `extensions` those that R4 defines itself.
     """
 
     types: frozenset[str]
@@ -116,6 +116,7 @@ class Spec:
     compartments: Mapping[str, Mapping[str, tuple[str, ...]]]
     artefacts: Mapping[str, Mapping[str, Any]]
     harmless: Harmless
+    extensions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def artefact(self, canonical: str) -> Mapping[str, Any] | None:

@@ -5,11 +5,11 @@ https://hl7.org/fhir/R4/resourcelist.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from profiles import artefacts
+from profiles import artefacts, extended
 from profiles.expand import Codes
 from profiles.spec import Element, Invariant, SearchParameter, SpecFault
 
@@ -45,6 +45,13 @@ def value_sets(file: Path) -> dict[str, Codes]:
 
 def invariants(file: Path) -> dict[str, tuple[Invariant, ...]]:
     return _table(file, lambda _, rows: tuple(Invariant(*values) for values in rows.values()))
+
+
+def extensions(file: Path, value_sets: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Url -> StructureDefinition of what R4 extends itself; of these value sets alone codes are required."""
+    return {
+        url: extended.structure(url, rows, value_sets) for url, rows in _table(file, lambda _, rows: dict(rows)).items()
+    }
 
 
 def summary(file: Path) -> dict[str, dict[str, str]]:

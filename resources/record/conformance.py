@@ -17,6 +17,13 @@ from resources.record.profile import Profile
 OURS = f"{coding.BASE}/StructureDefinition/"
 _INDEX = re.compile(r"\[\d+\]|(?<=\.)_")
 _ROOTS = frozenset({"Element", "Resource", "DomainResource"})
+_KINDS = {
+    **dict.fromkeys(("Age", "Count", "Distance", "Duration"), "Quantity"),
+    **dict.fromkeys(("code", "id", "markdown"), "string"),
+    **dict.fromkeys(("canonical", "oid", "url", "uuid"), "uri"),
+    **dict.fromkeys(("positiveInt", "unsignedInt"), "integer"),
+}
+"""The types that are of another one: where that may be extended, so may they."""
 
 
 def issues(spec: Spec, resource: Mapping[str, Any], at: str, wanted: Iterable[str] = ()) -> Iterator[Issue]:
@@ -48,9 +55,12 @@ def issues(spec: Spec, resource: Mapping[str, Any], at: str, wanted: Iterable[st
 def of_extension(
     spec: Spec, extension: Mapping[str, Any], at: str, resource: Mapping[str, Any], root: str
 ) -> Iterator[Issue]:
-    """Of an extension at a path, in a resource at `root`: whether it is as our definition of it says, and where."""
+    """Of an extension at a path, in a resource at `root`: whether it is as ours or R4's definition says, and where.
+
+    One that is defined elsewhere may be anything.
+    """
     url = extension.get("url")
-    if not isinstance(url, str) or not url.startswith(OURS):
+    if not isinstance(url, str) or not (url.startswith(OURS) or url in spec.extensions):
         return
     found = profile.named(spec, url)
     if found is None or found.type != "Extension":
@@ -76,5 +86,6 @@ def _may_stand(spec: Spec, found: Profile, resource: Mapping[str, Any], path: st
         element = spec.element(type, plain)
         if element is None:
             return True
-        names = {f"{type}.{plain}", element.path, *(each.removeprefix("#") for each in element.types)}
+        types = [each.removeprefix("#") for each in element.types]
+        names = {f"{type}.{plain}", element.path, *types, *(_KINDS.get(each, each) for each in types)}
     return not found.contexts or bool((names | _ROOTS) & set(found.contexts))

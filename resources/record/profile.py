@@ -77,8 +77,8 @@ class Profile:
 
 @lru_cache(maxsize=512)
 def named(spec: Spec, canonical: str) -> Profile | None:
-    """The profile of ours that a canonical names, None where we have none. Raises UnreadError."""
-    found = spec.artefact(canonical)
+    """The profile of ours that a canonical names, or the extension of R4; None without one. Raises UnreadError."""
+    found = spec.artefact(canonical) or spec.extensions.get(canonical)
     if found is None or found["resourceType"] != "StructureDefinition" or found.get("derivation") != "constraint":
         return None
     url = str(found["url"])
