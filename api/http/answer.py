@@ -15,7 +15,8 @@ FHIR_XML = "application/fhir+xml; charset=utf-8"
 class Answer:
     """`kind` is the media type of the body, empty where there is none; names of headers are in lower case.
 
-    `rules` are the ids of the rules that the answer rests on: those that permitted, or those that refused.
+    `rules` are the ids of the rules that the answer rests on: those that permitted, or those that refused. What is
+    `dressed` has its form already, by what a body asked for.
     """
 
     status: int = 200
@@ -23,3 +24,4 @@ class Answer:
     kind: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
+    dressed: bool = False

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -123,7 +124,7 @@ class Call:
         form = media.sent(self.header("content-type"))
         body = await self.content()
         if form == "json":
-            return body
+            return body.removeprefix(codecs.BOM_UTF8)
         on = self.on.settings
         return await aside(len(body), xml.read, self.on.spec, body, limit=on.body_limit, depth=on.depth_limit)
 

@@ -23,7 +23,7 @@ def of(call: Call, interaction: str, resource: Mapping[str, Any], body: bytes, a
     if interaction == "create":
         said = call.headers.get("if-none-exist")
         where = f"{at}.request.ifNoneExist" if at else "If-None-Exist"
-        found = condition.of_header(said, call.type, where) if said is not None else ()
+        found = condition.of_header(said, call.type, call.on.settings.fhir, where) if said is not None else ()
         return Change("create", call.type, change.new_id(), body, condition=found)
     only_if = _only_if(call, at)
     if interaction == "delete":

@@ -14,9 +14,20 @@ from resources.search import result_parameters
 Condition = tuple[tuple[str, str], ...]
 
 
-def of_header(said: str, type: str, at: str = "") -> Condition:
-    """The condition of an If-None-Exist; clients write it with and without its type and question mark."""
-    return of(query.read(said.removeprefix(type).removeprefix("?").encode("utf-8", "surrogateescape")), at)
+def of_header(said: str, type: str, base: str, at: str = "") -> Condition:
+    """The condition of an If-None-Exist; clients write it alone, after its type, or as the whole address of a search.
+
+    Raises Problem `structure` where it is of another type, or of another server than the one at this `base`.
+    """
+    place, mark, asked = said.rpartition("?")
+    if mark and "=" not in place:
+        place = place.removeprefix(base).strip("/")
+        if place not in ("", type):
+            shown = said[:200]
+            text, ja = f"`{shown}` is no search of `{type}` here", f"`{shown}` は、ここの `{type}` の検索ではありません"
+            raise Problem.of("structure", text, ja, at)
+        said = asked
+    return of(query.read(said.encode("utf-8", "surrogateescape")), at)
 
 
 def none(parameters: Sequence[tuple[str, str]], at: str = "") -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from api.http.call import Call
 from consent.writing.aside import aside
-from resources.record import parse, validate
+from resources.record import parse, reference, validate
 from resources.record.problem import Problem
 
 
@@ -22,7 +22,15 @@ async def resource(call: Call, type: str = "") -> tuple[dict[str, Any], bytes]:
         text = f"the body is a `{found['resourceType']}`, not a `{expected}`"
         ja = f"本文は `{found['resourceType']}` です（`{expected}` ではありません）"
         raise Problem.of("structure", text, ja, "resourceType")
-    return found, body
+    return _near(call, found, body) if expected == "Parameters" else (found, body)
+
+
+def _near(call: Call, found: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
+    """The inputs of an operation, whose references may be written with this server's own address, without that."""
+    relative, base = call.on.index.relative, call.on.index.base
+    if not base or base.encode() not in body:
+        return found, body
+    return reference.replaced(found, relative), parse.write(reference.replaced(parse.editable(body), relative))
 
 
 async def anything(call: Call) -> tuple[dict[str, Any], bytes]:

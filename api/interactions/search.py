@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
-from api.http import lenient, media, part, query, respond
+from api.http import dressing, lenient, media, part, query, respond
 from api.http.answer import Answer
 from api.http.call import Call
 from api.interactions import audit, subscription
@@ -37,13 +37,24 @@ async def search(call: Call) -> Answer:
 
 async def search_by_post(call: Call) -> Answer:
     """POST [type]/_search: parameters of the address and of the form count alike."""
-    return await _answer(call, await _given(call))
+    given = await _given(call)
+    return await _dressed(call, await _answer(call, given), given)
 
 
 async def of_all(call: Call) -> Answer:
     """GET [base]?_type=…, POST [base]/_search"""
+    given = await _given(call) if call.method == "POST" else call.parameters
     parse = partial(several.parse, call.on.index, _OFFERED)
-    return await _of_several(call, parse, await _given(call) if call.method == "POST" else call.parameters)
+    return await _dressed(call, await _of_several(call, parse, given), given)
+
+
+async def _dressed(call: Call, answer: Answer, given: Sequence[tuple[str, str]]) -> Answer:
+    """The answer as a form asks for it; what the address or a header asks for is seen to with every answer."""
+    asked = [each for each in given if each[0] in result_parameters.IGNORED]
+    if len(given) > len(call.parameters) and asked:
+        answer = await dressing.dressed(call.on.spec, answer, media.wanted(asked, call.headers), asked)
+        answer.dressed = True
+    return answer
 
 
 async def _given(call: Call) -> Sequence[tuple[str, str]]:

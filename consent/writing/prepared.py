@@ -97,7 +97,9 @@ class Prepared:
 
     @classmethod
     def of(cls, engine: PolicyEngine, change: Change, sent: dict[str, Any], resource: Mapping[str, Any]) -> Prepared:
-        """The change to this resource, looked through once."""
+        """The change to this resource, looked through once; references with this server's own address lose that."""
+        if any("://" in target and engine.index.relative(target) for _, target in reference.named(resource)):
+            sent, resource = (reference.replaced(each, engine.index.relative) for each in (sent, resource))
         # Of what was sent, since there every number still has all its digits.
         exact = {**sent, "id": resource["id"]} if "id" in resource else sent
         terms = frozenset(engine.terms(timeless(exact)))

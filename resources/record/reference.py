@@ -31,6 +31,18 @@ def named(node: Any) -> Iterator[tuple[str, str]]:
                     stack.append((f"{path}[{place}]", inner))
 
 
+def replaced(node: Any, new: Callable[[str], str]) -> Any:
+    """The same with other literal references: each as `new` says, or as it is where that is empty."""
+    if isinstance(node, list):
+        return [replaced(each, new) for each in node]
+    if not isinstance(node, dict):
+        return node
+    made = {key: replaced(value, new) if isinstance(value, (dict, list)) else value for key, value in node.items()}
+    if isinstance(target := node.get("reference"), str):
+        made["reference"] = new(target) or target
+    return made
+
+
 def objects(node: Any) -> list[dict[str, Any]]:
     """Every JSON object below a node, itself too."""
     found: list[dict[str, Any]] = []

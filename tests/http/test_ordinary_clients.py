@@ -115,6 +115,45 @@ def test_a_body_with_what_is_no_character_is_refused(letter: str, asking: Asking
     refused(asking.ask("POST", "Patient", body.encode()), 400, "structure", "Patient.name[0].family", "ja")
 
 
+def test_the_mark_of_utf_8_before_a_body_is_no_part_of_it(city: City, asking: Asking) -> None:
+    assert asking.ask("POST", "Condition", b"\xef\xbb\xbf" + text(city)).status == 201
+
+
+def test_an_operation_takes_a_reference_with_the_address_of_the_server(city: City, asking: Asking) -> None:
+    subject = {"name": "subject", "valueReference": {"reference": f"{asking.base}/{city.known['household']}"}}
+    asked = orjson.dumps({"resourceType": "Parameters", "parameter": [subject]})
+    answer = asking.ask("POST", "Questionnaire/tsunagu-sheet/$populate", asked)
+    assert answer.status == 200, answer.text
+    assert f'"reference":"{city.known["household"]}"' in answer.text
+
+
+@pytest.mark.parametrize("form", ["Patient?{}", "?{}", "{base}/Patient?{}", "/Patient?{}"])
+def test_a_create_says_its_condition_as_clients_do(form: str, city: City, asking: Asking) -> None:
+    found = form.format(f"_id={city.known['mother'].removeprefix('Patient/')}", base=asking.base)
+    patient = orjson.dumps({"resourceType": "Patient", "name": [{"text": "まちがい"}]})
+    answer = asking.ask("POST", "Patient", patient, {"If-None-Exist": found})
+    assert (answer.status, answer.created) == (200, (city.known["mother"],))
+
+
+@pytest.mark.parametrize("place", ["Group", "https://elsewhere.example/fhir/Patient", "Patient/_search"])
+def test_a_condition_of_another_place_is_none(place: str, city: City, asking: Asking) -> None:
+    patient = orjson.dumps({"resourceType": "Patient", "name": [{"text": "まちがい"}]})
+    answer = asking.ask("POST", "Patient", patient, {"If-None-Exist": f"{place}?identifier=urn:x|1"})
+    refused(answer, 400, "structure", "If-None-Exist", "ja")
+
+
+def test_a_form_says_how_its_answer_is_written(asking: Asking) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for path in ("Patient/_search", "_search?_type=Patient"):
+        asked = asking.ask("POST", path, b"_count=1&_format=xml", form | {"Accept": "application/fhir+json"})
+        assert asked.text.startswith("<?xml")
+        asked = asking.ask(
+            "POST", path, b"_count=1&_format=json&_pretty=true", form | {"Accept": "application/fhir+xml"}
+        )
+        assert asked.text.startswith('{\n  "resourceType"')
+    assert asking.ask("POST", "Patient/_search", b"_format=html", form).status == 406
+
+
 def test_a_search_by_form_may_have_no_form(asking: Asking) -> None:
     kind = {"Content-Type": ""}
     assert asking.ask("POST", "Patient/_search?_count=1", b"", kind).json["type"] == "searchset"
