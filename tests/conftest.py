@@ -10,10 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from api import clock
 from profiles import load
 from profiles.spec import Spec
 from tests.http import launch
 from tests.secantus import wire_server
+from tests.unit.consent import town as towns
+from tests.unit.consent.people import NOW
 from tests.world import two_years
 from tests.world.two_years import Years
 
@@ -64,6 +67,22 @@ def installed(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             with launch.afresh(folder, "--demo") as running:
                 assert running.end(signal.SIGINT) == 0
             done.touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def founding(tmp_path_factory: pytest.TempPathFactory, spec: Spec) -> Path:
+    """Where a town was founded on the day of the unit tests: to copy it is a tenth of the work."""
+    folder = tmp_path_factory.mktemp("founding")
+    towns.found(folder, spec, lambda: NOW)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def founding_today(tmp_path_factory: pytest.TempPathFactory, spec: Spec) -> Path:
+    """The same, where time is that of the machine."""
+    folder = tmp_path_factory.mktemp("founding-today")
+    towns.found(folder, spec, clock.system)
     return folder
 
 

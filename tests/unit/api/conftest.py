@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -23,10 +25,14 @@ from api.http.call import Call
 from api.routing import routes
 from api.settings import Settings
 from consent.actor import Actor
+from profiles import load
 from profiles.spec import Spec
 from resources.store.open import opened
+from resources.store.port import Store
 from tests.laws.worlds import index
 from tests.unit.consent.town import Json, Town
+
+Found = Callable[[asyncio.Runner, Store, Spec], Town]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +64,33 @@ class Calling:
 
 
 @pytest.fixture
-def calling(tmp_path: Path, spec: Spec) -> Iterator[Calling]:
-    with founded(tmp_path, spec, body_limit=4096) as town:
+def calling(founding_today: Path, tmp_path: Path, spec: Spec) -> Iterator[Calling]:
+    shutil.copytree(founding_today, tmp_path, dirs_exist_ok=True)
+    with founded(tmp_path, spec, body_limit=4096, found=Town.of) as town:
         yield town
 
 
 @contextmanager
-def founded(folder: Path, spec: Spec, body_limit: int = 1_000_000, clock: Clock = clocks.system) -> Iterator[Calling]:
-    """A town of its own in a folder."""
+def founded(
+    folder: Path,
+    spec: Spec,
+    body_limit: int = 1_000_000,
+    clock: Clock = clocks.system,
+    found: Found = Town.founded,
+) -> Iterator[Calling]:
+    """A town of its own in a folder, where `found` has it."""
     settings = Settings(data=folder, body_limit=body_limit)
     store = opened(str(folder), clock)
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:
-            town = Town.founded(runner, store, spec)
-            metadata = orjson.dumps(capability.statement(spec, index(), settings))
+            town = found(runner, store, spec)
             cursors = Cursors.load(folder / "keys")
-            yield Calling(town, Dependencies(settings, spec, index(), town.gate, cursors, metadata))
+            yield Calling(town, Dependencies(settings, spec, index(), town.gate, cursors, _metadata(body_limit)))
         finally:
             runner.run(store.close())
+
+
+@cache
+def _metadata(body_limit: int) -> bytes:
+    return orjson.dumps(capability.statement(load.load(), index(), Settings(body_limit=body_limit)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,13 @@ MEMBER = actor("q", "support-conference")
 
 
 @pytest.fixture
-def town(tmp_path: Path, spec: Spec) -> Iterator[Town]:
+def town(founding: Path, tmp_path: Path, spec: Spec) -> Iterator[Town]:
+    shutil.copytree(founding, tmp_path, dirs_exist_ok=True)
     store = opened(str(tmp_path), lambda: NOW)
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:
-            town = Town.founded(runner, store, spec)
+            town = Town.of(runner, store, spec)
             town.folder = tmp_path
             yield town
         finally:

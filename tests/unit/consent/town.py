@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
 from resources.search.predicate import EVERYTHING, has
+from resources.store.open import opened
 from resources.store.port import Query, Store
 from resources.store.trail import TrailQuery
 from tests.laws.worlds import concept, extension, index, own, ref
@@ -66,9 +68,14 @@ class Town:
     address: str = ""
 
     @classmethod
+    def of(cls, runner: asyncio.Runner, store: Store, spec: Spec) -> Town:
+        """What lies in a store that one was founded in."""
+        return cls(runner, store, Gate(PolicyEngine.of(store, spec, index())))
+
+    @classmethod
     def founded(cls, runner: asyncio.Runner, store: Store, spec: Spec) -> Town:
         """The directory and its staff are there, and no case yet."""
-        town = cls(runner, store, Gate(PolicyEngine.of(store, spec, index())))
+        town = cls.of(runner, store, spec)
         agencies = sorted({agency for agency, _ in STAFF.values()})
         town.write(INSTALLER, *({"resourceType": "Organization", "id": id, "name": id} for id in agencies))
         town.write(INSTALLER, *({"resourceType": "Practitioner", "id": id} for id in STAFF))
@@ -167,6 +174,15 @@ class Town:
 
     def run(self, what: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(what)
+
+
+def found(folder: Path, spec: Spec, clock: Callable[[], datetime]) -> None:
+    """A town in a folder, to be copied."""
+    store = opened(str(folder), clock)
+    with asyncio.Runner() as runner:
+        runner.run(store.open())
+        Town.founded(runner, store, spec)
+        runner.run(store.close())
 
 
 def _new_labels(resource: Json) -> list[Json]:
