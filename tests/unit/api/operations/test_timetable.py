@@ -19,21 +19,16 @@ MEMBERS = max(request.MOST_VALUES, result_parameters.MOST_COUNT) + 2
 
 def test_a_household_of_more_members_than_one_search_may_name(calling: Calling) -> None:
     names = [f"m{n}" for n in range(MEMBERS)]
-    kin: list[dict[str, Any]] = [
-        {"resourceType": "RelatedPerson", "id": f"k{n}", "patient": ref("Patient/m0")} for n in range(1, MEMBERS)
-    ]
-    for n, each in enumerate(kin, 1):
-        each["relationship"] = [{"text": f"親族{n}"}]
-    people = [patient(names[0]), *kin]
-    people += [
-        patient(name, link=[{"other": ref(f"RelatedPerson/k{n}"), "type": "seealso"}])
-        for n, name in enumerate(names[1:], 1)
-    ]
+    people = [patient(names[0])]
+    for n, name in enumerate(names[1:], 1):
+        kin: dict[str, Any] = {"resourceType": "RelatedPerson", "id": f"k{n}", "patient": ref("Patient/m0")}
+        people.append(kin | {"relationship": [{"text": f"親族{n}"}]})
+        people.append(patient(name, link=[{"other": ref(f"RelatedPerson/k{n}"), "type": "seealso"}]))
     activity = [_service(name) for name in (names[0], names[-1])]
     plan: dict[str, Any] = {"resourceType": "CarePlan", "id": "plan", "status": "draft", "intent": "plan"}
     whole = plan | {"subject": ref("Group/g"), "activity": activity}
-    calling.town.write(P, *people[:-200])
-    calling.town.write(P, *people[-200:], household(*names), whole)
+    calling.town.write(P, *people[:801])
+    calling.town.write(P, *people[801:], household(*names), whole)
     answer = calling.ask(P, "GET", "CarePlan/plan/$timetable?_format=json")
     assert answer.status == 200
     assert [each["for"] for each in orjson.loads(answer.body)["other"]] == ["本人", f"親族{MEMBERS - 1}"]
