@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
 import httpx2
+import orjson
 import pytest
 from joserfc import jwk, jwt
 
@@ -59,6 +61,21 @@ def by_published_key(at: Any) -> str:
     return jwt.encode({"alg": "HS256", "typ": "at+jwt", "kid": key.kid}, {"sub": "x"}, secret, algorithms=["HS256"])
 
 
+def resigned(algorithm: str, kid: str, signature: bytes) -> Forge:
+    """Good claims under another algorithm, key or signature; `kid` is the algorithm of the key that it names."""
+
+    def made(at: Any) -> str:
+        head = {"alg": algorithm, "typ": "at+jwt", "kid": at.server.issuer.keys.signing[kid].kid}
+        claims = at.system_token().json()["access_token"].split(".")[1]
+        return f"{_encoded(orjson.dumps(head))}.{claims}.{_encoded(signature)}"
+
+    return made
+
+
+def _encoded(said: bytes) -> str:
+    return base64.urlsafe_b64encode(said).decode().rstrip("=")
+
+
 def tampered(at: Any) -> str:
     token: str = at.system_token().json()["access_token"]
     middle = len(token) // 2
@@ -86,6 +103,16 @@ REFUSED: dict[str, Forge] = {
     "an id token": lambda at: ours(at, type="JWT"),
     "of a stranger": by_a_stranger,
     "HS256 by the published key": by_published_key,
+    "signed by nothing": resigned("ES256", "ES256", b""),
+    "signed by zeros": resigned("ES256", "ES256", bytes(64)),
+    "signed by the order of the curve and beyond": resigned("ES256", "ES256", b"\xff" * 64),
+    "signed by too little": resigned("ES256", "ES256", bytes(63)),
+    "of an algorithm that is not its key's": resigned("RS384", "ES256", bytes(384)),
+    "of a key that is not its algorithm's": resigned("ES256", "RS384", bytes(64)),
+    "of another curve": resigned("ES384", "ES256", bytes(96)),
+    "by the key of identity": lambda at: at.server.issuer.keys.sign(
+        claims_of(at, at.system_token().json()["access_token"]), type="at+jwt", algorithm="RS256"
+    ),
     "alg none": lambda at: "eyJhbGciOiJub25lIiwidHlwIjoiYXQrand0In0.eyJzdWIiOiJ4In0.",
     "tampered": tampered,
     "nonsense": lambda at: "nonsense",
