@@ -19,7 +19,7 @@ from consent.relations import at_the_table, names, people, told_of
 from consent.relations.people import Person
 from resources import conference, fund, programme
 from resources.programme import Programme
-from resources.record import coding, envelope, mistake, period, reference
+from resources.record import coding, envelope, keeping, mistake, period, reference
 from resources.record.envelope import Envelope
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
@@ -47,7 +47,8 @@ class DutyContext:
     be a mistake, or deleted. `people` are those whom the record names, by each reference to them. Of a request to the
     fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care plan `programmes`
     are those it names and named before, and `former` is the plan before it, with who keeps that. `others` are the other
-    active plans, or roles, of the household whose plan or roles it is. `law` is what law and ordinance say that is
+    active plans, or roles, of the household whose plan or roles it is; of a case `cases` are the other open ones of its
+    household, and who keeps each. `law` is what law and ordinance say that is
     data. Of a conference `refusing` says whether somebody of its household refused, `undecided` whether a case
     conference on its case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of
     the advisers at the table, `unbacked` the agencies there without
@@ -63,6 +64,7 @@ class DutyContext:
     under_way: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    cases: Mapping[str, str] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     fund: Bearing = field(default_factory=Bearing)
     fund_terms: FundTerms = field(default_factory=FundTerms)
@@ -121,7 +123,14 @@ async def of(
         former = await former_plan.of(record, view)
         programmes = await _programmes((record, had or {}, former[1]), view) if plan else {}
         going = await under_way.of(record, view) if lost else frozenset[str]()
-        return DutyContext(people=known, under_way=going, others=others, programmes=programmes, former=former)
+        return DutyContext(
+            people=known,
+            under_way=going,
+            others=others,
+            cases=await _cases(record, view),
+            programmes=programmes,
+            former=former,
+        )
     if record.get("resourceType") in ("Group", "Patient") and lost:
         return DutyContext(people=known, law=law, under_way=await under_way.of(record, view))
     if fund.is_of(record, fund.REQUEST):
@@ -159,6 +168,16 @@ async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     own = f"{type}/{record.get('id')}"
     same = (each for each in found if reference.one(evidence.body(each), "subject") == group)
     return frozenset(each.reference for each in same) - {own}
+
+
+async def _cases(record: Mapping[str, Any], view: Snapshot) -> Mapping[str, str]:
+    """The other open cases of the household whose case this is, and who keeps what is written of each."""
+    group = reference.one(record, "subject")
+    if vocabulary.CASE not in coding.of(record.get("category")) or not group:
+        return {}
+    cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE), _OPEN)
+    own = (each for each in cases if reference.one(evidence.body(each), "subject") == group)
+    return {each.reference: keeping.keeper(each.terms) for each in own if each.reference != f"CarePlan/{record['id']}"}
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:

@@ -103,7 +103,16 @@ asked and who ask, since it tells of both."""
 DIVIDE = coding.own("task-code", "divide")
 """By this the lead section is asked to confirm that a household is divided."""
 
-ASKED_BY_THE_SERVER = TRANSFERS | MERGES | {ASK_LIST, CONFIRM_MISTAKE, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW}
+DECIDE_COORDINATION = coding.own("task-code", "decide-coordination")
+"""By this the lead section is asked whether an escalation becomes coordination."""
+
+ASKED_BY_THE_SERVER = frozenset(
+    {
+        *TRANSFERS,
+        *MERGES,
+        *(ASK_LIST, CONFIRM_MISTAKE, DECIDE_COORDINATION, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW),
+    }
+)
 """What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that. By
 what is asked about a merge both sides read the two cards until it is answered, and whoever answers none by that."""
 
@@ -118,6 +127,7 @@ NO_CARE = frozenset(
             CONFIRM_DEATH,
             CONFIRM_GUARDIAN,
             CONFIRM_MISTAKE,
+            DECIDE_COORDINATION,
             DIVIDE,
             EMERGENCY_REVIEW,
             ESCALATE,

@@ -48,7 +48,7 @@ async def route(call: Call) -> Answer:
         long, ja = f"`text` has more than {LONGEST_TEXT} letters", f"`text` は{LONGEST_TEXT}文字までです"
         raise Problem.of("structure", long, ja, "text")
     async with call.on.gate.reading(call.actor, "search", "operation", "HealthcareService") as reading:
-        places = {each.version.reference: each.body for each in await listed.on(call, reading, "Location", day)}
+        places = {each.version.reference: each.body for each in await _then_or_now(call, reading, "Location", day)}
         areas = Areas.of(places.values())
         ages = await _ages(call, reading, given, day or listed.today(call))
         asked = Asked(field, _area(given, areas), ages, text)
@@ -181,8 +181,15 @@ def _old(person: Mapping[str, Any], day: date) -> list[int]:
 
 
 async def _lead_section(call: Call, reading: Reading, day: date | None) -> list[Listed]:
-    """The lead section, which answers where there is no desk at all."""
+    """The lead section, which answers where there is no desk at all; today's, where there was none on that day."""
     lead = coding.own("role", "lead-section")
-    return [
-        each for each in await listed.on(call, reading, "Organization", day) if lead in coding.of(each.body.get("type"))
-    ]
+    for asked in dict.fromkeys((day, None)):
+        found = await listed.on(call, reading, "Organization", asked)
+        if leading := [each for each in found if lead in coding.of(each.body.get("type"))]:
+            return leading
+    return []
+
+
+async def _then_or_now(call: Call, reading: Reading, type: str, day: date | None) -> list[Listed]:
+    """As it stood on a day; before the first list of it, as it stands now."""
+    return await listed.on(call, reading, type, day) or await listed.on(call, reading, type)

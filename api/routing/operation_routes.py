@@ -10,6 +10,7 @@ from api.operations import (
     access_log,
     break_glass,
     confirm_posts,
+    decide_coordination,
     decide_roles,
     declare_conflict,
     directory_export,
@@ -107,6 +108,10 @@ OPERATIONS = (
     ),
     Route("merge", "$merge", "POST", "/Patient/$merge", merge.merge, WRITE, takes=(FHIR,)),
     Route("answer_merge", "$merge", "POST", "/Task/{id}/$merge", merge.answer, WRITE, takes=(FHIR,)),
+    Route(
+        "decide_coordination", "$decide-coordination", "POST", "/Task/{id}/$decide-coordination",
+        decide_coordination.decide_coordination, WRITE, takes=(FHIR,),
+    ),
     Route(
         "mark-mistake",
         "$mark-mistake",

@@ -37,6 +37,7 @@ from consent.duties import (
     merge,
     minutes,
     mistake,
+    one_case,
     parting,
     programmes,
     reception,
@@ -62,6 +63,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         household.begins_nothing_more,  # R37
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household),  # R37
+        one_case.of_a_household,  # R37
         case_ending.with_its_outcome,  # R44
         mistake.of_nothing_under_way,  # R17, R44
         programmes.followed_by_its_pair,  # R45

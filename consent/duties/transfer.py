@@ -1,6 +1,7 @@
-"""What hands a record over, or says that it names somebody by mistake, is begun and answered by an operation.
+"""What hands a record over, says that it names somebody by mistake, or puts an escalation before the lead section.
 
-docs/policy.md, "handing a record over" and "mistakes": who asked may take it back.
+docs/policy.md, "handing a record over", "mistakes" and "handing on": begun and answered by an operation; who asked may
+take it back.
 """
 
 from __future__ import annotations
@@ -12,23 +13,28 @@ from consent.transition import Transition, violation
 from resources.record import coding
 from resources.record.problem import Issue
 
+_BY = {
+    **dict.fromkeys(sorted(vocabulary.TRANSFERS), "$transfer"),
+    vocabulary.CONFIRM_MISTAKE: "$mark-mistake",
+    vocabulary.DECIDE_COORDINATION: "$decide-coordination",
+}
 _BESIDE = frozenset({"statusReason", "note", "lastModified", "meta", "text", "id"})
 
 
 def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
-    """P1: written by the server alone, never deleted; taken back by who asked, answered by `$transfer`, or where it
-    says that somebody is named by mistake by `$mark-mistake`."""
+    """P1: written by the server alone, never deleted; taken back by who asked, answered by `$transfer`, where it says
+    that somebody is named by mistake by `$mark-mistake`, and of an escalation by `$decide-coordination`."""
     before, after = change.before or {}, change.after or {}
     codes = coding.of(before.get("code")) | coding.of(after.get("code"))
-    if codes.isdisjoint(vocabulary.TRANSFERS | {vocabulary.CONFIRM_MISTAKE}):
+    by = next((by for code, by in _BY.items() if code in codes), "")
+    if not by:
         return
-    by = "$mark-mistake" if vocabulary.CONFIRM_MISTAKE in codes else "$transfer"
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
     if not before or not after or changed - _BESIDE - {"status"}:
         yield violation(
             "P1",
-            f"this Task is written by the server: call `{by}` on the record",
-            f"この Task は、サーバーが作成します。記録に対して `{by}` を呼んで申し出てください",
+            f"this Task is written by the server: call `{by}` on the record, or the Task, that it is about",
+            f"この Task は、サーバーが作成します。その元になる記録や Task に対して `{by}` を呼んで申し出てください",
             "Task.code",
             "forbidden",
         )

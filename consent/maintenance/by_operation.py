@@ -14,9 +14,9 @@ from consent.actor import Actor
 from consent.acts import department_confirmer, post_confirmer
 from consent.facts import Facts
 from consent.maintenance.as_it_was import AsItWas, answered
-from consent.standing import department
+from consent.standing import department, put_before
 from consent.verdict import Verdict
-from resources.record import coding, envelope, parse, period, reference
+from resources.record import coding, envelope, keeping, parse, period, reference
 from resources.record.version import Version
 from resources.search.predicate import all_of, has
 from resources.search.relation import values
@@ -61,6 +61,8 @@ def is_own_word(version: Version, view: AsItWas, kept: Verdict, resource: Mappin
     codes = coding.of(resource.get("code")) & _OWN_WORDS if version.type == "Task" else frozenset()
     if version.number != 1 or not codes:
         return False
+    if vocabulary.DECIDE_COORDINATION in codes:
+        return _is_put_before(version, view, kept, resource)
     if vocabulary.CARRY_OUT not in codes:
         plain = Verdict(vocabulary.EMERGENCY_REVIEW not in codes)
         return said(plain, kept) == said(kept, kept)
@@ -69,6 +71,16 @@ def is_own_word(version: Version, view: AsItWas, kept: Verdict, resource: Mappin
     parties = {reference.one(resource, "requester"), reference.one(resource, "owner")}
     persons = frozenset(name for name in decided.fixed if name.startswith(("Group/", "Patient/")))
     return decided.counts and kept.fixed == persons and kept.note(verdict.BETWEEN) == parties
+
+
+def _is_put_before(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:
+    """Whether an escalation that stood was put before the lead section by who called, or was called."""
+    call = view.stood(reference.one(resource, "focus"))
+    if call is None or vocabulary.ESCALATE not in values(call.terms, ".code") or not verdict.read(call.terms).counts:
+        return False
+    facts = writer(version, view)
+    theirs = reference.one(evidence.body(call), "owner") in facts.seats or keeping.keeper(call.terms) in facts.agencies
+    return theirs and said(put_before.judged(call), kept) == said(kept, kept)
 
 
 def is_of_operations(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str, Any]) -> bool:

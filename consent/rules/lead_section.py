@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from consent import vocabulary
 from consent.facts import Facts
-from consent.relations.contributions import COORDINATED, EVERY, LEADS
+from consent.relations.contributions import COORDINATED, EVERY, LEADS, PUT_BEFORE
 from consent.rule import Action, Evidence, RestsOn, Rule, Text
 from resources.search.predicate import Each, Related, all_of, any_of, has, has_any, has_one_of, none_of, some
 from resources.search.relation import Values
@@ -30,6 +30,10 @@ _COMING = Text(
     "招集し決定する者は、調整中の事例がどれかを見る",
 )
 
+_CARRIABLE = has_one_of(".type", ("ServiceRequest", "Task"))
+_PUT = Text("an escalation that the lead section is to decide on carries it", "主管課に諮られた連絡に付いている")
+_ESCALATED = Text("the Task that puts it before the lead section", "主管課に諮る Task")
+
 _VERY_RESTRICTED = has(".label", vocabulary.VERY_RESTRICTED)
 _LED = Text("the actor convened that meeting or is its secretariat", "この会議を招集した、またはその事務局である")
 _OPENED = any_of(
@@ -43,10 +47,10 @@ _OPENED = any_of(
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
-    """Permits the lead section to read what belongs to a conference and to review emergencies; it and the convener to
-    see whose case it is and what was decided: the case, the household with its cards, the plan and the roles, and none
-    of their records; convener and secretariat to read the papers of their meeting, its closing included, and the
-    secretariat to complete its minutes (art. 7, R36)."""
+    """Permits the lead section to read what belongs to a conference or is put before it, and to review emergencies; it
+    and the convener to see whose case it is and what was decided: the case, the household with its cards, the plan and
+    the roles, and none of their records; convener and secretariat to read the papers of their meeting, its closing
+    included, and the secretariat to complete its minutes (art. 7, R36)."""
     if action not in ("read", "search", "update") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     leading = facts.holds(vocabulary.LEAD_SECTION)
@@ -62,6 +66,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     yield Rule(ID, "permit", some(_MEETING, led), _LED, rests_on=(RestsOn(_MEETING, led, _MEETING_ITSELF),))
     if leading:
         yield Rule(ID, "permit", has_any(".conference"), _MATERIAL, evidence)
+        yield from _put_before(facts)
     if leading or facts.holds(vocabulary.CONVENER):
         under = Related(COORDINATED, frozenset({EVERY}))
         about = all_of([some(_HOUSEHOLD, under), Each(_HOUSEHOLD, under), _OPENED, none_of(_VERY_RESTRICTED)])
@@ -69,3 +74,13 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         if facts.carded:
             card = all_of([has(".type", "Patient"), some(_ITSELF, under)])
             yield Rule(ID, "permit", card, _COMING, rests_on=(RestsOn(_ITSELF, under, _TASK),), card=True)
+
+
+def _put_before(facts: Facts) -> Iterator[Rule]:
+    """Permits reading, until it has decided, what an escalation carries that was put before it, and the card."""
+    put = Related(PUT_BEFORE, facts.identities)
+    carried = all_of([_CARRIABLE, some(_ITSELF, put), none_of(_VERY_RESTRICTED)])
+    yield Rule(ID, "permit", carried, _PUT, rests_on=(RestsOn(_ITSELF, put, _ESCALATED),))
+    if facts.carded:
+        card = all_of([has(".type", "Patient"), some(_ITSELF, put), none_of(_VERY_RESTRICTED)])
+        yield Rule(ID, "permit", card, _PUT, rests_on=(RestsOn(_ITSELF, put, _ESCALATED),), card=True)

@@ -21,7 +21,7 @@ from resources.store.port import Snapshot
 
 REQUESTS = ("ServiceRequest/", "Task/")
 _ELEMENTS = ("focus", "basedOn", "partOf")
-_KEPT = vocabulary.MERGES | {vocabulary.DIVIDE}
+_KEPT = vocabulary.MERGES | {vocabulary.DIVIDE, vocabulary.DECIDE_COORDINATION}
 """What is told to nobody but those whom it asks."""
 
 _NO_HAND = vocabulary.NO_CARE | {vocabulary.COORDINATE}
@@ -75,7 +75,7 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
 
 def _may_be_handed_on(version: Version) -> bool:
     """What households came of one that was divided is carried to nobody, since each part tells the others nothing; nor
-    is who was merged with whom."""
+    is who was merged with whom, or what was put before the lead section for its decision."""
     return not version.deleted and _KEPT.isdisjoint(values(version.terms, ".code"))
 
 

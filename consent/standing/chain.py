@@ -49,6 +49,16 @@ def escalating(filing: Filing) -> Iterator[Issue]:
             "その仕事（Task）を partOf に記入してください",
             "Task.partOf",
         )
+    requests = {name for name in reference.locals_of(filing.after) if name.startswith(REQUESTS)}
+    own = requests & (filing.carrying.handed | filing.carrying.carried)
+    came = frozenset[str]().union(*(filing.concerned(filing.look(one)) for one in own))
+    if any(not filing.has_in_care(one) for one in filing.concerned(filing.after) - came):
+        yield problem.of_rule(
+            "R12",
+            "the coordinator is called about the persons of the request, and nobody else: name whom that one names",
+            "推進員への連絡に挙げられるのは、元の依頼の人だけです。元の依頼に書かれた人を記入してください",
+            "Task.for",
+        )
     post = filing.look(reference.one(filing.after, "owner")) or {}
     if vocabulary.COORDINATOR not in coding.codes(post.get("code"), "role"):
         yield problem.of_rule(

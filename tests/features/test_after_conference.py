@@ -78,6 +78,13 @@ def _(scene: Scene, how: str) -> None:
     scene.answer = casework.change(scene.city, "health-center", "role-task", status="accepted", **said)
 
 
+@when("寄り添いサポートセンターの担当者が、この世帯の事例をもう一つ開く")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    case = officer.get(scene.place("事例")).json
+    scene.answer = officer.post("CarePlan", {name: part for name, part in case.items() if name not in ("id", "meta")})
+
+
 @when("推進員が会議のためにもう一つトータルケアプランを作る")
 def _(scene: Scene) -> None:
     scene.answer = casework.draft_plan(scene.city, "coordinator", CONFERENCE)

@@ -151,6 +151,11 @@ def _(scene: Scene) -> None:
     assert {each["resource"]["resourceType"] for each in entries(scene, "include")} == {"Location"}
 
 
+@then("いまの主管課が出る")
+def _(scene: Scene) -> None:
+    assert [each["resource"]["id"] for each in entries(scene, "match")] == ["lead-section"]
+
+
 @then("窓口が登録されていないことを言う")
 def _(scene: Scene) -> None:
     assert entries(scene, "match") == []

@@ -97,6 +97,7 @@ DUTIES = {
     "household.of_patients": ("P3",),
     "labels.lowered_by_custodian": ("P1",),
     "widening.by_who_keeps_it": ("P1",),
+    "one_case.of_a_household": ("R37",),
     "parting.answered_stays": ("P2",),
     "parting.sent_stays": ("P2",),
     "labels.told": ("D1",),

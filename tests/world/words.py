@@ -51,6 +51,7 @@ WHAT = {
     "一言": "introduction",
     "引き継ぎの仕事": "handed-on",
     "連絡の仕事": "escalation",
+    "諮る仕事": "put-before",
     "事例": "case",
     "調整の仕事": "coordination",
     "支援会議": "conference",
