@@ -33,6 +33,7 @@ from consent.relations.contributions import (
     MEMBER,
     POST,
     PROTECTED,
+    PUT_BEFORE,
     RELEASED,
     TOLD,
 )
@@ -51,7 +52,11 @@ _CARRIED = frozenset({"CarePlan", "CareTeam", "Group"})
 """What those read who carry out the roles (P13)."""
 
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
-_OF_ITSELF = {"Patient": (CARD, CARE, CARRIES), "ServiceRequest": (CARRIED,), "Task": (CARRIED, TOLD)}
+_OF_ITSELF = {
+    "Patient": (CARD, CARE, CARRIES, PUT_BEFORE),
+    "ServiceRequest": (CARRIED, PUT_BEFORE),
+    "Task": (CARRIED, PUT_BEFORE, TOLD),
+}
 """The relations in which a record of a type stands itself."""
 _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
 

@@ -16,7 +16,6 @@ from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
 from consent.standing import put_before
-from consent.verdict import Verdict
 from consent.writing import custodian, restriction_review, server_record
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork, new_id
@@ -127,7 +126,7 @@ async def _brought(unit: UnitOfWork, escalation: Version, ground: Mapping[str, A
     household = reference.one(evidence.body(case), "subject")
     call |= {"partOf": [{"reference": escalation.reference}], "focus": {"reference": case.reference}}
     call |= {"for": {"reference": household}, "requester": {"reference": lead}, "owner": {"reference": owner}}
-    word = Own(Origin(custodian.of(unit.facts), unit.facts.writer), Verdict(True))
+    word = Own(Origin(custodian.of(unit.facts), unit.facts.writer), put_before.brought(escalation, lead, owner))
     return await server_record.written(unit, new_id(), call, word)
 
 

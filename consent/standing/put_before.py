@@ -15,7 +15,17 @@ _REQUESTS = ("ServiceRequest/", "Task/")
 
 def judged(escalation: Version) -> Verdict:
     """It counts, carries what the escalation carries and that itself, and stays told to the agencies of its chain."""
+    carried = frozenset(name for name in verdict.read(escalation.terms).fixed if name.startswith(_REQUESTS))
+    return Verdict(True, noted=_above(escalation), fixed=carried | {escalation.reference})
+
+
+def brought(escalation: Version, lead: str, coordinator: str) -> Verdict:
+    """The call that comes of it counts as one that the lead section writes, as part of the escalation."""
+    between = frozenset(term(verdict.BETWEEN, one) for one in (lead, coordinator))
+    return Verdict(True, noted=_above(escalation) | between)
+
+
+def _above(escalation: Version) -> frozenset[str]:
     kept = verdict.read(escalation.terms)
     chain = kept.note(verdict.ABOVE) | kept.note(verdict.BETWEEN)
-    carried = frozenset(name for name in kept.fixed if name.startswith(_REQUESTS)) | {escalation.reference}
-    return Verdict(True, noted=frozenset(term(verdict.ABOVE, one) for one in chain), fixed=carried)
+    return frozenset(term(verdict.ABOVE, one) for one in chain)
