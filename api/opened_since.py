@@ -10,13 +10,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from api import party_search
 from api.http.call import Call
 from consent import policy
 from consent.reading.reading import Reading
 from profiles.spec import Spec
 from resources.record import period
 from resources.record.problem import Problem
-from resources.search import request
 
 Json = dict[str, Any]
 
@@ -62,10 +62,11 @@ async def parts(call: Call, reading: Reading, names: Sequence[str], since: datet
             continue
         shown = [(element, ",".join(who)), ("_lastUpdated", f"ge{period.instant(since)}")]
         asked = [*shown, ("_sort", "-_lastUpdated"), ("_count", str(MOST))]
-        page = await reading.search(request.parse(call.on.index, type, asked))
-        if page.versions:
-            records = [{"name": "record", "valueReference": {"reference": each.reference}} for each in page.versions]
-            total = {"name": "total", "valueInteger": page.total} if page.total is not None else None
+        page, found = await party_search.search(call.on.index, reading, type, asked)
+        if found:
+            records = [{"name": "record", "valueReference": {"reference": each.reference}} for each in found]
+            number = page.total if page.next else len(found)
+            total = {"name": "total", "valueInteger": number} if number is not None else None
             search = {"name": "search", "valueUri": f"{type}?{urlencode(shown, safe='/,:')}"}
             head = [{"name": "kind", "valueCode": kind}, *([total] if total else []), search]
             said.append({"name": "opened", "part": [*head, *records]})

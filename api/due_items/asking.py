@@ -12,13 +12,12 @@ from urllib.parse import urlencode
 
 import orjson
 
-from api import opened_since
+from api import opened_since, party_search
 from api.http.call import Call
 from consent import policy
 from consent.reading.reading import Reading
 from resources.due import Due
 from resources.record.version import Version
-from resources.search import request
 
 Json = dict[str, Any]
 Day = Callable[[Json], "date | None"]
@@ -48,9 +47,9 @@ class Asking:
         if not policy.reaches(policy.ruling("search", self.reading.facts).rules, type):
             return []
         asked = [*said, ("_count", str(MOST)), ("_total", "none")]
-        page = await self.reading.search(request.parse(self.call.on.index, type, asked))
+        page, found = await party_search.search(self.call.on.index, self.reading, type, asked)
         self.more = self.more or bool(page.next)
-        return [(each, orjson.loads(each.body)) for each in page.versions]
+        return [(each, orjson.loads(each.body)) for each in found]
 
     def who(self, element: str) -> str:
         """The asker, by every reference that may stand there in a Task."""

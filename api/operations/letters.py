@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from api import party_search
 from api.http import respond
 from api.http.answer import Answer
 from api.http.call import Call
@@ -22,7 +23,6 @@ from consent.writing.prepared import Change
 from resources import conference
 from resources.record import coding, period, problem, reference
 from resources.record.problem import Problem
-from resources.search import request
 
 Json = dict[str, Any]
 
@@ -91,8 +91,8 @@ async def _letters(reading: Reading, id: str, kind: str) -> list[Json]:
 
 async def _found(reading: Reading, id: str, *said: tuple[str, str]) -> list[Json]:
     asked = [("encounter", f"Encounter/{id}"), *said, ("_sort", "_lastUpdated"), ("_count", str(MOST))]
-    wanted = request.parse(reading.engine.index, "Communication", asked)
-    return [orjson.loads(each.body) for each in (await reading.search(wanted)).versions]
+    _, found = await party_search.search(reading.engine.index, reading, "Communication", asked)
+    return [orjson.loads(each.body) for each in found]
 
 
 def _letter(call: Call, kind: str, meeting: Mapping[str, Any], to: Sequence[str], text: str) -> Json:

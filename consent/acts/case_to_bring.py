@@ -26,7 +26,7 @@ async def of(unit: UnitOfWork, escalation: Version) -> Sequence[Version]:
     """The open cases of the first agency of the chain that keeps one of the person's household; several are for it to
     choose among."""
     chain = await _chain(unit, escalation)
-    households = await _households(unit, await _whom(unit, chain))
+    households = await _households(unit, await _named(unit, chain))
     if not households:
         return ()
     found = await unit.tx.find(Query(all_of([filed.CASES, has_one_of(".household", households)])), within=filed.CASES)
@@ -35,6 +35,11 @@ async def of(unit: UnitOfWork, escalation: Version) -> Sequence[Version]:
         if own := [each for each in cases if keeping.keeper(each.terms) == agency]:
             return own
     return ()
+
+
+async def whom(unit: UnitOfWork, escalation: Version) -> str:
+    """The person, or the household, whom the request is about; empty where it names none."""
+    return await _named(unit, await _chain(unit, escalation))
 
 
 async def sheet_used(unit: UnitOfWork, escalation: Version) -> bool:
@@ -60,7 +65,7 @@ async def _chain(unit: UnitOfWork, escalation: Version) -> Sequence[Version]:
     return found
 
 
-async def _whom(unit: UnitOfWork, chain: Sequence[Version]) -> str:
+async def _named(unit: UnitOfWork, chain: Sequence[Version]) -> str:
     """The person, or the household, that was asked about first."""
     for each in chain:
         task = evidence.body(each)

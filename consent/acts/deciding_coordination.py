@@ -73,8 +73,8 @@ async def asked(unit: UnitOfWork, said: Escalation) -> Transferred:
         raise transfer_task.refused(*_NO_LEAD)
     body = _task(vocabulary.DECIDE_COORDINATION, unit, {"coding": [_ground(said.ground)], "text": said.reason})
     body |= {"focus": {"reference": task.reference}, "partOf": [{"reference": task.reference}]}
-    if whom := evidence.body(task).get("for"):
-        body["for"] = whom
+    if whom := await case_to_bring.whom(unit, task):
+        body["for"] = {"reference": whom}
     body |= {"requester": {"reference": owner if own else keeper}, "owner": {"reference": lead}}
     word = Own(Origin(custodian.of(unit.facts), unit.facts.writer), put_before.judged(task))
     return await Transferred(await server_record.written(unit, new_id(), body, word), _PUT, action="create").to(unit)

@@ -5,12 +5,24 @@ from typing import Any
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
-from tests.world import referral
+from resources.record import coding
+from tests.world import casework, household, referral
 from tests.world.scene import Scene
 from tests.world.words import AGENCIES
 
 scenarios("decided_coordination.feature")
 
+_RESOLVED = {
+    "url": f"{coding.BASE}/StructureDefinition/case-outcome",
+    "extension": [
+        {
+            "url": "outcome",
+            "valueCodeableConcept": {
+                "coding": [{"system": f"{coding.BASE}/CodeSystem/case-outcome", "code": "resolved"}]
+            },
+        }
+    ],
+}
 COORDINATOR = "PractitionerRole/role-coordinator"
 
 
@@ -18,6 +30,18 @@ COORDINATOR = "PractitionerRole/role-coordinator"
 def _(scene: Scene) -> None:
     called = referral.escalate(scene.city, "health-center", AGENCIES["保健センター"], COORDINATOR)
     assert called.status == 201, called.text
+
+
+@given("寄り添いサポートセンターが、世帯の事例を開いている")
+def _(scene: Scene) -> None:
+    case = household.tagged_bundle(scene.city, scene.city.payload("coordination"))["entry"][0]["resource"]
+    assert household.write(scene.city, "yorisoi", "case", case).status == 201
+
+
+@given("寄り添いサポートセンターが、事例を終えている")
+def _(scene: Scene) -> None:
+    ended = casework.change(scene.city, "yorisoi", "case", status="completed", extension=[_RESOLVED])
+    assert ended.status == 200, ended.text
 
 
 @given("推進員が、連携先が確定しないとして、連絡を主管課に諮っている")

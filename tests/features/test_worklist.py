@@ -52,6 +52,25 @@ def _(scene: Scene, year: str = "", month: str = "", day: str = "") -> None:
     scene.remembered["task"] = written.created[0]
 
 
+@given("その人の居所が秘匿されている")
+def _(scene: Scene) -> None:
+    officer = scene.person("寄り添いサポートセンターの担当者")
+    person = officer.get(scene.remembered["task"]).json["for"]["reference"]
+    named = {"name": "to", "valueReference": {"reference": "Organization/yorisoi-center"}}
+    asked = {"resourceType": "Parameters", "parameter": [named]}
+    protected = officer.post(f"{person}/$protect", asked)
+    assert protected.status == 200, protected.text
+
+
+@then("保健センターの担当者に、その依頼が開かれたものとして出る")
+def _(scene: Scene) -> None:
+    opened = parts(ask(scene.person("保健センターの担当者"), since="2026-01-01T00:00:00Z"), "opened")
+    requests = [each for each in opened if each["kind"] == "request"]
+    assert any(each.get("total") is None or each["total"] >= 1 for each in requests)
+    text = ask(scene.person("保健センターの担当者"), since="2026-01-01T00:00:00Z").text
+    assert scene.remembered["task"] in text
+
+
 @when(parsers.re(r"(?P<who>\S+)が「することの一覧」を尋ねる"))
 def _(scene: Scene, who: str) -> None:
     scene.answer = ask(scene.city.anyone() if who == "サインインしていない人" else scene.person(who))

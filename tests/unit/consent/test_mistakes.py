@@ -318,7 +318,7 @@ def test_a_case_on_which_a_conference_is_called_is_no_mistake_until_that_is_over
 
 def test_by_no_other_name_or_household_is_a_case_before_a_conference_a_mistake(taken: Town) -> None:
     town = taken
-    town.write(P, household("1") | {"id": "h"}, case("other"))
+    town.write(P, household("1") | {"id": "h"}, case("other") | {"status": "on-hold"})
     town.write(actor("conv"), roster("p"), conference("planned", "p"))
     town.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
     town.write(P, case(category="concern") | {"subject": ref("Group/h")} | again())

@@ -180,7 +180,7 @@ def test_what_was_divided_stays_so_and_nothing_begins_on_it(kept: Town) -> None:
         assert refused(kept.write, P, record) in ("business-rule R37", "business-rule R13")
     assert refused(kept.write, P, kept.read(P, "CarePlan/k") | {"status": "active"}) == "business-rule R37"
     kept.write(P, kept.read(P, "CarePlan/k") | {"title": "終わった事例"})
-    kept.write(P, case("k2") | {"subject": ref(one)})
+    kept.write(P, case("k2") | {"subject": ref(one), "status": "on-hold"})
     assert wrong(kept) == []
 
 

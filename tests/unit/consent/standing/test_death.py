@@ -135,7 +135,7 @@ def test_what_is_written_with_the_confirmation_is_not_written_after_it(lost: Tow
 def test_of_a_household_those_living_are_asked(either: Town) -> None:
     either.write(P, household("1", "2"), case("old"))
     confirm(either)
-    either.write(P, case("new"))
+    either.write(P, case("new") | {"status": "on-hold"})
     assert either.search(Q, "CarePlan") == ["CarePlan/new"]
     either.write(P, patient("3"), again(household("1", "2", "3"), 1))
     assert either.search(Q, "CarePlan") == []
