@@ -1,6 +1,6 @@
 """What names the asker as a party: also about somebody whose place is protected, which no search by a party finds.
 
-docs/policy.md, D1: as who asks, is asked, writes or is called, each reader is shown himself; here he is found by that too.
+docs/policy.md, D1: a party is shown himself, as who asks, is asked, writes or is called; here he is found by that too.
 """
 
 from __future__ import annotations

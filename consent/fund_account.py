@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from consent import evidence, vocabulary
 from resources import conference, fund
-from resources.record import coding, reference
+from resources.record import coding, moment, reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
@@ -115,9 +114,12 @@ def _is_raised(meeting: Mapping[str, Any], household: str) -> bool:
 
 
 def _day(task: Mapping[str, Any], version: Version) -> str:
+    """The local day on which it was paid, as it says or as it was recorded; a month or a year where it says no more."""
     during = task.get("executionPeriod")
     said = str(during.get("end", "")) if isinstance(during, Mapping) else ""
-    return (said or version.since)[: len(date.min.isoformat())]
+    found = moment.read(said) or moment.read(version.since)
+    assert found is not None
+    return said if moment.LEVELS[found.level] in ("year", "month") else moment.local_day(found.start).isoformat()
 
 
 async def _post(view: Snapshot, name: str) -> Mapping[str, Any]:

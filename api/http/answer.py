@@ -15,6 +15,7 @@ FHIR_XML = "application/fhir+xml; charset=utf-8"
 class Answer:
     """`kind` is the media type of the body, empty where there is none; names of headers are in lower case.
 
+    Its headers are its own: what is added to them on the way out stands in no other answer.
     `rules` are the ids of the rules that the answer rests on: those that permitted, or those that refused. What is
     `dressed` has its form already, by what a body asked for.
     """
@@ -25,3 +26,6 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
     dressed: bool = False
+
+    def __post_init__(self) -> None:
+        self.headers = dict(self.headers)

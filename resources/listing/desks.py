@@ -50,13 +50,20 @@ def _fields(row: Row, above: str, found: Reading) -> tuple[list[str], str]:
     said = row["field"] or above
     codes = []
     for each in said.replace("\n", "").removesuffix("について").split("、"):
-        code = found.words["concern-field"].get(fold.folded(each.removesuffix("について")), "")
+        code = _code(found, fold.folded(each.removesuffix("について")))
         if code:
             codes.append(code)
         else:
             text, ja = f"`{each}` is no field of concern", f"`{each}` は困りごとの分野ではありません"
             found.misunderstood.append(row.wrong("field", text, ja))
     return codes, said
+
+
+def _code(found: Reading, said: str) -> str:
+    """The field of a word; one that explains itself in brackets is meant without them too (こころの問題)."""
+    known = found.words["concern-field"]
+    short = {name.partition("(")[0]: code for name, code in known.items() if "(" in name}
+    return known.get(said) or short.get(said, "")
 
 
 def _offices(

@@ -63,6 +63,11 @@ def _(town: Acting) -> None:
     town.calling.town.write(actor("conv"), roster("p", "q", "co", "lead", "adv"))
 
 
+@given("母の居所が秘匿されている")
+def _(town: Acting) -> None:
+    town.calling.town.protect(actor("p"), "Patient/1", "Organization/center")
+
+
 @given(parsers.parse("所管課長が、{day}のケース検討会を招集している"))
 @when(parsers.parse("所管課長が、{day}のケース検討会を招集する"))
 def _(town: Acting, day: str) -> None:

@@ -228,3 +228,10 @@ def test_a_directory_says_what_it_lacks(calling: Calling) -> None:
     assert "there is no ★ desk for `housing`" in said
     assert "nobody holds a post of `directory-keeper`" in said
     assert "there is no lead section: an agency of the kind 主管課" not in said
+
+
+@pytest.mark.parametrize("word", ["こころの問題", "こころの問題（メンタルヘルス）", "こころの問題について"])
+def test_a_field_is_known_without_the_words_in_its_brackets(calling: Calling, word: str) -> None:
+    report = taken(calling, FILES | {"一覧.csv": DESKS.replace("こころの問題（メンタルヘルス）", word)})
+    assert report.misunderstood == []
+    assert desk(calling, "6", "港東")["category"][0]["coding"][0]["code"] == "mental-health"
