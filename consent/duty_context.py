@@ -19,7 +19,7 @@ from consent.relations import at_the_table, names, people, told_of
 from consent.relations.people import Person
 from resources import conference, fund, programme
 from resources.programme import Programme
-from resources.record import coding, envelope, keeping, mistake, period, reference
+from resources.record import coding, envelope, mistake, period, reference
 from resources.record.envelope import Envelope
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
@@ -127,7 +127,7 @@ async def of(
             people=known,
             under_way=going,
             others=others,
-            cases=await _cases(record, view),
+            cases=await under_way.cases(record, view),
             programmes=programmes,
             former=former,
         )
@@ -168,16 +168,6 @@ async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     own = f"{type}/{record.get('id')}"
     same = (each for each in found if reference.one(evidence.body(each), "subject") == group)
     return frozenset(each.reference for each in same) - {own}
-
-
-async def _cases(record: Mapping[str, Any], view: Snapshot) -> Mapping[str, str]:
-    """The other open cases of the household whose case this is, and who keeps what is written of each."""
-    group = reference.one(record, "subject")
-    if vocabulary.CASE not in coding.of(record.get("category")) or not group:
-        return {}
-    cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE), _OPEN)
-    own = (each for each in cases if reference.one(evidence.body(each), "subject") == group)
-    return {each.reference: keeping.keeper(each.terms) for each in own if each.reference != f"CarePlan/{record['id']}"}
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:

@@ -33,11 +33,11 @@ from consent.relations.contributions import (
     MEMBER,
     POST,
     PROTECTED,
-    PUT_BEFORE,
     RELEASED,
     TOLD,
 )
 from consent.relations.names import SAME
+from consent.relations.put_before import PUT_BEFORE
 from consent.standing import oneself
 from resources import conference
 from resources.record import period

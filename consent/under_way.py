@@ -10,7 +10,7 @@ from typing import Any
 
 from consent import evidence, verdict, vocabulary
 from resources import conference
-from resources.record import coding, envelope, reference
+from resources.record import coding, envelope, keeping, reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
 from resources.store.port import Query, Snapshot
@@ -59,6 +59,16 @@ async def _of_person(itself: str, keepers: Collection[str], view: Snapshot) -> f
         ):
             found |= await of(body, view)
     return frozenset(found - {REVIEWED})
+
+
+async def cases(record: Mapping[str, Any], view: Snapshot) -> Mapping[str, str]:
+    """The other open cases of the household whose case this is, and who keeps what is written of each."""
+    group = reference.one(record, "subject")
+    if vocabulary.CASE not in coding.of(record.get("category")) or not group:
+        return {}
+    asked = has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE), has(".open", "yes")
+    own = [each for each in await _all(view, *asked) if reference.one(evidence.body(each), "subject") == group]
+    return {each.reference: keeping.keeper(each.terms) for each in own if each.reference != f"CarePlan/{record['id']}"}
 
 
 async def _is_called(name: str, view: Snapshot) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from consent import evidence, verdict, vocabulary
 from consent.provision import counting
-from consent.relations import names, role, teams
+from consent.relations import names, put_before, role, teams
 from consent.secrecy import locks, protection
 from consent.verdict import Verdict
 from resources import conference, division
@@ -70,9 +70,6 @@ CARD = "card"
 
 CARRIED = "carried"
 """Of a request, to each party of an open Task that carries it; the tag says whether that one was taken on."""
-
-PUT_BEFORE = "put-before"
-"""Of what an escalation carries, and of the Patient it is about, to the lead section as long as it is to decide."""
 
 TOLD = "told"
 """Of a Task, to each agency above it in its chain: it stays told what became of it."""
@@ -226,7 +223,7 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
     if not judged.counts:
         return
     if vocabulary.DECIDE_COORDINATION in coding.of(request.get("code")):
-        yield from _put_before(request, judged)
+        yield from put_before.rows(request, judged)
         return
     parties, whom = judged.note(verdict.BETWEEN), {reference.one(request, _ABOUT[request["resourceType"]])}
     if vocabulary.MERGES & coding.of(request.get("code")):
@@ -238,14 +235,6 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
         for name in judged.fixed:
             if name.startswith(("ServiceRequest/", "Task/")):
                 yield from (Relation(CARRIED, name, party, taken) for party in parties)
-
-
-def _put_before(task: Mapping[str, Any], judged: Verdict) -> Iterator[Relation]:
-    """What the lead section sees of an escalation until it has decided."""
-    if task.get("status") == "requested":
-        person = reference.one(task, "for")
-        for name in judged.fixed | ({person} if person.startswith("Patient/") else set()):
-            yield Relation(PUT_BEFORE, name, reference.one(task, "owner"))
 
 
 def _accepted(task: Mapping[str, Any], marked: Iterable[str]) -> Iterator[Relation]:

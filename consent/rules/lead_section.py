@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from consent import vocabulary
 from consent.facts import Facts
-from consent.relations.contributions import COORDINATED, EVERY, LEADS, PUT_BEFORE
+from consent.relations.contributions import COORDINATED, EVERY, LEADS
+from consent.relations.put_before import PUT_BEFORE
 from consent.rule import Action, Evidence, RestsOn, Rule, Text
 from resources.search.predicate import Each, Related, all_of, any_of, has, has_any, has_one_of, none_of, some
 from resources.search.relation import Values

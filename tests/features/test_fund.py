@@ -101,6 +101,7 @@ def _(fund: Fund, amount: int) -> None:
 def _deposit(amount: int) -> Json:
     task: Json = {"resourceType": "Task", "status": "completed", "intent": "order", "description": "寄付による基金"}
     task |= {"code": concept("task-code", "fund-deposit"), "requester": ref("Organization/council")}
+    task |= {"executionPeriod": {"end": "2019-10-31T20:00:00Z"}}
     return task | {"owner": ref("Organization/council"), "input": [_said("amount", **_yen(amount))]}
 
 
@@ -295,6 +296,7 @@ def _(fund: Fund, amount: int) -> None:
     entries = [{part["name"]: part for part in each["part"]} for each in told if each["name"] == "entry"]
     assert sum(each["amount"]["valueMoney"]["value"] for each in entries) == amount
     assert entries[-1]["balance"]["valueMoney"]["value"] == amount
+    assert entries[0]["date"]["valueDate"] == "2019-11-01", "by the city's calendar"
 
 
 @then("受け付けられる")
