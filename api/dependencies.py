@@ -17,7 +17,7 @@ from resources.search.index import Index
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """`drawing` is whose turn it is among those for whom pictures are drawn."""
+    """`turn` is whose it is among those who ask for what takes long to work out or to draw."""
 
     settings: Settings
     spec: Spec
@@ -25,4 +25,4 @@ class Dependencies:
     gate: Gate
     cursors: Cursors
     metadata: bytes
-    drawing: Turn = field(default_factory=Turn)
+    turn: Turn = field(default_factory=Turn)

@@ -42,7 +42,9 @@ from resources.store import trail_custody
 from resources.store.port import Store
 from resources.store.trail_root import Notary
 
-BATCH = 500
+FIRST, BATCH = 100, 500
+"""Lines of a transaction: few at first, since others wait to write meanwhile, and of those that wait for what comes
+later many, which may name one another."""
 AHEAD = 3
 """Batches made ready for each process before they are written; they bound the memory."""
 KIND = "import"
@@ -131,13 +133,13 @@ class _Run:
     async def _turn(self, standing: Standing) -> None:
         """Read what is to be read in this turn, in batches, a few of them made ready ahead."""
         longest, total = self.settings.body_limit, self._size(standing)
-        raws = self._raws(standing, longest)
+        raws, many = self._raws(standing, longest), BATCH if standing.turn else FIRST
         task = self.shown.add_task("取り込み / importing", total=total, completed=self._read(standing.place))
         with ExitStack() as files:
             report = files.enter_context(_resumed(self.job.report, standing.reported))
             waits = files.enter_context(_resumed(self.job.waited(standing.turn + 1), standing.waiting))
-            ahead = [self._ready(batch) for batch in islice(_batches(raws), AHEAD * (os.cpu_count() or 1))]
-            rest = _batches(raws)
+            ahead = [self._ready(batch) for batch in islice(_batches(raws, many), AHEAD * (os.cpu_count() or 1))]
+            rest = _batches(raws, many)
             while ahead:
                 raw, ready = ahead.pop(0)
                 made = await asyncio.wrap_future(ready)
@@ -188,8 +190,8 @@ class _Run:
         return sum(file.stat().st_size for file in self.job.files[: place.file]) + place.offset
 
 
-def _batches(raws: Iterator[Raw]) -> Iterator[list[Raw]]:
-    while batch := list(islice(raws, BATCH)):
+def _batches(raws: Iterator[Raw], many: int) -> Iterator[list[Raw]]:
+    while batch := list(islice(raws, many)):
         yield batch
 
 

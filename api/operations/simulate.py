@@ -25,7 +25,8 @@ async def simulate(call: Call) -> Answer:
     await sent.checked(call, found, body)
     given = parse.editable(body).get("parameter", [])
     changes = [_change(parameter, f"Parameters.parameter[{place}]") for place, parameter in enumerate(given)]
-    return respond.json(await simulating.simulated(call.on.gate, call.actor, changes))
+    async with call.on.turn.taken():
+        return respond.json(await simulating.simulated(call.on.gate, call.actor, changes))
 
 
 def _change(parameter: dict[str, Any], at: str) -> Change:

@@ -18,4 +18,5 @@ PARAMETERS = ("at",)
 async def who_can_see(call: Call) -> Answer:
     given = parameters.of_address(call, PARAMETERS)
     question = Question(call.type, call.id, parameters.instant(given, "at", call.now))
-    return respond.json(await seeing.answered(call.on.gate, call.actor, question))
+    async with call.on.turn.taken():
+        return respond.json(await seeing.answered(call.on.gate, call.actor, question))

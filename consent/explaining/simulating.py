@@ -6,6 +6,7 @@ writing, looked at, and undone.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -59,7 +60,8 @@ async def simulated(gate: Gate, caller: Actor, changes: Sequence[Change]) -> dic
         raise Problem.of("login", "sign in to ask for this", "この操作にはサインインが必要です")
     _bounded(changes)
     played = await gate.rehearse(caller, changes, _play, ASKED)
-    had, has = _sees(played.before, played.records), _sees(played.after, played.then)
+    had = await asyncio.to_thread(_sees, played.before, played.records)
+    has = await asyncio.to_thread(_sees, played.after, played.then)
     agencies = {each.reference: each.facts.agencies - {each.reference} for each in (*played.before, *played.after)}
     told = []
     for one in sorted({*had, *has}):

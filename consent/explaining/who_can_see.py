@@ -5,6 +5,7 @@ docs/policy.md, "explaining"; profiles/tsunagu/OperationDefinition-who-can-see.j
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,9 @@ from resources.search.relation import Around
 from resources.store.port import Snapshot
 
 ASKED = "$who-can-see"
+
+_SLICE = 25
+"""Records looked at without a pause: who sees them is worked out beside the event loop."""
 
 _NAMED = ("Consent/", "Encounter/", "Task/", "CareTeam/")
 """What a ground rests on and is named; posts are not."""
@@ -100,12 +104,16 @@ async def _seen(
     """Who sees what, and which of the versions that this rests on the asker may read."""
     if not found:
         return [], frozenset()
-    shown = await as_shown.of(knowing, view, found)
+    shown: list[Version] = []
+    for first in range(0, len(found), _SLICE):
+        shown += await as_shown.of(knowing, view, found[first : first + _SLICE])
+        await asyncio.sleep(0)  # others are answered between
     world = await knowing.world(view, now, shown)
     records = [each for each in shown if about.matches(each.terms, Around(each.stored, world))]
     meetings = await knowing.meetings(view, records, world)
     seers = await knowing.seers(view, world, records, meetings)
-    made = insight.sights(await knowing.facts(view, world, records, meetings, seers, now), records)
+    facts = await knowing.facts(view, world, records, meetings, seers, now)
+    made = await asyncio.to_thread(insight.sights, facts, records)
     cited = {each.version for sight in made for each in sight.rule.evidence if each.version.startswith(_NAMED)}
     return made, await knowing.reading.readable(cited)
 

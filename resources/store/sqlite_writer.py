@@ -36,7 +36,7 @@ class Writer:
     def __init__(
         self, path: Path, clock: Callable[[], datetime] = sqlite_instant.now, patience: float = PATIENCE
     ) -> None:
-        """`patience` are the seconds that a work waits until it begins, and that its commit may take."""
+        """`patience` are the seconds that a work waits until it begins; its commit may take twice as long."""
         self._path, self._clock, self._patience = path, clock, patience
         self.instant = ""
         self._inodes = Inodes(path, patience=patience)
@@ -112,7 +112,7 @@ class Writer:
     async def _durable(self, group: list[Waiting]) -> None:
         """Commit; where the disk takes long nobody waits for it, and whoever comes meanwhile not longer than others."""
         commit = asyncio.get_running_loop().run_in_executor(self._disk, self._commit)
-        await asyncio.wait({commit}, timeout=self._patience)
+        await asyncio.wait({commit}, timeout=2 * self._patience)
         if not commit.done():
             for waiting in group:
                 waiting.give_up()

@@ -17,6 +17,8 @@ from urllib.parse import quote
 import orjson
 
 from api.routing import routes
+from profiles.spec import Spec
+from tests.prove import fuzz_asked
 from tests.prove.fuzz_words import FILTERS, HEADERS, KINDS, MODIFIERS, NAMED, ODD, PLACES, RESULT
 
 GOOD = Path(__file__).parent.parent / "unit" / "resources" / "record" / "good.json"
@@ -38,9 +40,10 @@ class Request:
 class Fuzz:
     """Draws requests; `known` are references that there are, `names` the search parameters by type."""
 
-    def __init__(self, seed: int, known: Sequence[str], names: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, seed: int, known: Sequence[str], names: dict[str, tuple[str, ...]], spec: Spec) -> None:
         self._chance = Random(seed)  # it guards nothing
-        self._known, self._names = list(known), names
+        self._known, self._names, self._spec = list(known), names, spec
+        self._inputs = fuzz_asked.inputs()
         found = json.loads(GOOD.read_bytes())
         bodies = found.values() if isinstance(found, dict) else found
         good = [each for each in bodies if isinstance(each, dict) and each.get("resourceType") in names]
@@ -86,7 +89,7 @@ class Fuzz:
                     f"_has:{other}:{self._chance.choice(self._names[other])}:{self._chance.choice(self._names[type])}"
                 )
             name += self._chance.choice(MODIFIERS) if self._chance.random() < 0.3 else ""
-            value = self._chance.choice(FILTERS) if name.startswith("_filter") else self._value()
+            value = self._filter(type) if name.startswith("_filter") else self._value()
             if self._chance.random() < 0.2:
                 value = self._chance.choice(("eq", "ne", "gt", "ap", "sa", "-", ",", "|")) + value
             encoded = (
@@ -96,6 +99,11 @@ class Fuzz:
             )
             parts.append(f"{quote(name, safe=':._')}={encoded}")
         return "&".join(parts)
+
+    def _filter(self, type: str) -> str:
+        if self._chance.random() < 0.3:
+            return self._chance.choice(FILTERS)
+        return fuzz_asked.filtered(self._chance, self._names[type])
 
     def _searched(self) -> Request:
         type = self._type()
@@ -155,6 +163,9 @@ class Fuzz:
     def _written(self) -> Request:
         resource = self._resource()
         type = str(resource.get("resourceType") or self._type())
+        if self._chance.random() < 0.2:
+            in_xml = fuzz_asked.as_xml(self._chance, self._spec, self._bytes(resource))
+            return Request("POST", quote(type), in_xml, {"Content-Type": "application/fhir+xml"})
         if self._chance.random() < 0.3:
             name = self._one()
             body = {**resource, "resourceType": name.partition("/")[0], "id": name.partition("/")[2]}
@@ -195,8 +206,9 @@ class Fuzz:
                 f"{quote(each)}={quote(self._value())}" for each in row.parameters if self._chance.random() < 0.5
             )
             return Request(row.method, f"{path}?{query}" if query else path)
-        given = []
-        for _ in range(self._chance.randint(0, 4)):
+        wanted = self._inputs.get(path.rpartition("/")[2], ())
+        given = fuzz_asked.given(self._chance, wanted, self._known, self._odd()) if self._chance.random() < 0.8 else []
+        for _ in range(self._chance.randint(0, 4) if self._chance.random() < 0.4 else 0):
             kind = self._chance.choice(KINDS)
             held = {
                 "resource": self._resource(),

@@ -6,6 +6,7 @@ docs/testing.md, "fuzzing". The seed is TSUNAGU_FUZZ_SEED, or of the day; what i
 from __future__ import annotations
 
 import os
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -59,17 +60,19 @@ def test_nothing_that_is_sent_fails_the_server(
     household.record(city)
     casework.refer(city)
     known = [each for each in city.known.values() if "/" in each and not each.startswith("http")]
-    fuzz = Fuzz(SEED, [*known, *_OF_THE_CITY], _names(spec))
-    wrong, statuses = [], Counter[int]()
+    fuzz = Fuzz(SEED, [*known, *_OF_THE_CITY], _names(spec), spec)
+    wrong, statuses, slowest = [], Counter[int](), (0.0, "")
     with Asking(people.base, people.officer("yorisoi").token()) as asking:
         while proof.goes_on:
             for _ in range(A_ROUND):
-                request = fuzz.draw()
+                request, begun = fuzz.draw(), time.monotonic()
                 if said := _fault(asking, request, statuses):
                     wrong.append(f"{said}\n    {request}")
+                slowest = max(slowest, (time.monotonic() - begun, str(request)))
                 proof.count()
             asking.token = people.officer("yorisoi").token()
             assert len(wrong) < 50, "\n".join(wrong)  # enough to look at
+    print(f"the slowest took {slowest[0]:.2f} s: {slowest[1]}\n{statuses}")
     assert wrong == [], f"seed {SEED}:\n" + "\n".join(wrong)
     assert server.process.poll() is None
     assert statuses[_THROTTLED] * 20 < statuses.total(), "what is turned away at the door tries nothing"
