@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,25 @@ def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Tow
     again = "2026-11-23T13:00:00+09:00"
     town.sign(P, consent("b", dateTime=again, provision={"type": "permit", "actor": [to_one]}))
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 6}, "P2": {"Practitioner/q": 1}, "P3": {"Practitioner/q": 6}}
+
+
+def test_others_are_answered_while_it_is_worked_out(town: Town) -> None:
+    town.write(P, patient("1"), *(concern(f"c{n}", "1") for n in range(80)))
+    turns = 0
+
+    async def meanwhile() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    async def both() -> None:
+        others = asyncio.create_task(meanwhile())
+        await who_can_see.answered(town.gate, P, Question("Patient", "1"))
+        others.cancel()
+
+    town.run(both())
+    assert turns > 4, "one for each slice of them, and those while it is worked out who sees what"
 
 
 def test_a_request_is_seen_by_whom_it_is_addressed_to(town: Town) -> None:
