@@ -18,7 +18,37 @@ from resources.store.sqlite_range import IndexRange
 from resources.store.sqlite_term import named
 from resources.store.text import bound, storable
 
+ENOUGH = 128  # a way in that is this narrow needs no comparison
+AT_FIRST = (2_000, 16_000)  # entries to which each way in is counted, before one is counted much further
+FURTHER = 4
 SCARCE = 1_000  # entries of a range that are listed rather than looked for in each version
+
+
+def narrowest(
+    connection: sqlite3.Connection,
+    here: Here,
+    ways: Sequence[IndexRange],
+    live: str,
+    kinds: Sequence[str],
+    most: int,
+) -> tuple[IndexRange | None, int]:
+    """The narrowest of these ways, and how many entries it has, counted up to `most`.
+
+    All are counted a little before one is counted far: a narrow one may be named last, and a broad one takes long.
+    """
+    best: IndexRange | None = None
+    least = most
+    for step in (*(each for each in AT_FIRST if each * FURTHER <= most), most):
+        best, least = None, step
+        for way in ways:
+            breadth = of(connection, here, way, live, kinds, least)
+            if best is None or breadth < least:
+                best, least = way, breadth
+            if breadth <= ENOUGH:
+                break
+        if least < step:
+            break
+    return best, least
 
 
 def of(connection: sqlite3.Connection, here: Here, way: IndexRange, live: str, kinds: Sequence[str], most: int) -> int:

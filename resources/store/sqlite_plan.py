@@ -27,7 +27,6 @@ STEPS = 1000  # versions of the ordered index that are tried
 MOST = 100_000  # counting an index entry costs a fiftieth of trying a version
 ASKED = 4  # ways into the index whose breadth is measured
 TOGETHER = 200  # conditions on rows that one way in follows, by two SELECTs each; SQLite joins no more than 500
-ENOUGH = 128  # a way in that is this narrow needs no comparison
 SORTING = 3  # what bringing a candidate into order costs, beside
 COMPARED = 5_000  # of two ways that are both broader than this, the likelier one will do for a capped number
 LISTING = 500  # candidates from which on the index of their type's terms is asked
@@ -142,15 +141,8 @@ class Plan:
 
     def narrowest(self, most: int) -> tuple[IndexRange | None, int]:
         """The narrowest way in, and how many entries it has, counted up to `most`; None where only a scan answers."""
-        best: IndexRange | None = None
-        least = most
-        for way in self._ways[:ASKED]:
-            breadth = sqlite_breadth.of(self.connection, self.here, way, self.live, self.kinds, least)
-            if best is None or breadth < least:
-                best, least = way, breadth
-            if breadth <= ENOUGH:
-                break
-        return best, least
+        ways = self._ways[:ASKED]
+        return sqlite_breadth.narrowest(self.connection, self.here, ways, self.live, self.kinds, most)
 
     def led(self, way: IndexRange, limit: int | None) -> list[Any]:
         """Candidates first, brought into order, and tried one after the other until the page is full."""

@@ -24,7 +24,7 @@ from resources.record.version import Version
 from resources.search.order import ID, Key
 from resources.search.predicate import Predicate
 from resources.search.relation import FOREVER
-from resources.store import sqlite_plan, sqlite_row, sqlite_term
+from resources.store import sqlite_breadth, sqlite_plan, sqlite_row, sqlite_term
 from resources.store.open import opened
 from resources.store.port import Query, Store, Transaction
 from tests.laws import changing
@@ -205,7 +205,6 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
     figures: dict[str, Any] = {
         "MANY": many,
         "STEPS": min(many, 1_000),
-        "ENOUGH": min(many, 16),
         "LISTING": min(many, 500),
     }
 
@@ -217,7 +216,8 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
 
     few = mock.patch.object(sqlite_term, "FEW", min(many, 8))
     rows = mock.patch.object(sqlite_row, "FEW", min(many, 8))
-    with mock.patch.multiple(sqlite_plan, **figures), few, rows:
+    ways = mock.patch.multiple(sqlite_breadth, ENOUGH=min(many, 16), AT_FIRST=(min(many, 8), min(many, 40)), FURTHER=1)
+    with mock.patch.multiple(sqlite_plan, **figures), few, rows, ways:
         law()
     meaningful(seen, examples)
 

@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from resources.search.order import Key
-from resources.search.predicate import EVERYTHING, Each, Is, Related, all_of, has
+from resources.search.predicate import EVERYTHING, Each, Has, Is, Related, all_of, has
 from resources.search.relation import FOREVER, Relation, Values
 from resources.store import sqlite_breadth, sqlite_file, sqlite_question
 from resources.store.port import Query
@@ -186,6 +186,27 @@ def test_an_exact_number_of_many_is_counted_without_reading_each_of_them(folders
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statements[-1]}")]
     assert number == MANY // 2
     assert not [step for step in plan if "PRIMARY KEY" in step]
+
+
+def test_an_exact_number_of_few_costs_no_more_where_many_more_may_be_seen(folders):
+    """A range of terms is named after the terms that one may see, which are counted no further than it needs."""
+    soon = Query(all_of([TASKS, Has("date <00001", "date <00002")]))
+
+    def counted(folder):
+        steps = 0
+
+        def step():
+            nonlocal steps
+            steps += 1
+
+        with contextlib.closing(sqlite_file.connect(folder / sqlite_file.NAME, patience=0)) as connection:
+            connection.set_progress_handler(step, 10)
+            number = sqlite_question.count(connection, Here(FOREVER), soon, has("kind", "k"), None)
+        return steps, number
+
+    (few, one), (more, several) = counted(folders["few"]), counted(folders["more"])
+    assert 0 < one < several < 10
+    assert more <= few * 1.05 + 100
 
 
 def test_that_many_rows_lead_somewhere_is_told_without_following_them(granted):
