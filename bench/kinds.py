@@ -33,10 +33,10 @@ def beside_hapi(town: Even) -> dict[str, tuple[str, str]]:
     named = quote(f"{city.FAMILIES[0]}{city.GIVEN[0]}")
     return {
         "a read by id": (person, "1.9 to 2.6"),
-        "a string, 250 hits and their total": (f"Patient?name={named}&{_COUNTED}", "20 to 26"),
+        "a string, 334 hits and their total": (f"Patient?name={named}&{_COUNTED}", "20 to 26"),
         "a token, 2,500 hits and their total": (f"Condition?code={FIELDS[0]}&{_COUNTED}", "9"),
         "a reference and its total": (f"Condition?subject={person}&{_COUNTED}", "13"),
-        "a date, 286 hits and their total": (f"Patient?birthdate=1990&{_COUNTED}", "9 to 11"),
+        "a date, 334 hits and their total": (f"Patient?birthdate=1986-01&{_COUNTED}", "9 to 11"),
     }
 
 
