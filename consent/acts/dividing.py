@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from consent import evidence, policy, refusal, vocabulary
-from consent.acts import dividable, division_task, parting
+from consent.acts import dividable, division_task, parting, transfer_task
 from consent.acts.division_task import Divided
 from consent.acts.reply import Reply
 from consent.acts.transfer_task import not_theirs, refused
@@ -56,7 +56,7 @@ async def asked(unit: UnitOfWork, said: Asked) -> Divided:
         return Divided(group, said.division, _ASKED, warned)
     if not said.reason:
         raise refused("P6", "the lead section decides on reasons: say in `reason` why", _WHY)
-    if await division_task.waiting(unit, group.reference):
+    if await transfer_task.is_known(unit, await division_task.waiting(unit, group.reference)):
         text = (
             "the division of this household is asked already: take that back first (`cancelled`), or await the answer"
         )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consent import evidence, policy, refusal, vocabulary
-from consent.acts import merge_task, on_every_list
+from consent.acts import merge_task, on_every_list, transfer_task
 from consent.acts.merge_task import Merged, not_theirs, refused
 from consent.acts.reply import Reply
 from consent.relations import names
@@ -87,7 +87,7 @@ async def _begun(unit: UnitOfWork, merge: Merge, source: Version, target: Versio
     alone = leading or own.issuperset(keepers)
     if not merge.reason and (merge.undo or merge.decides or not own):
         raise refused("P6", "say why: `reason`", "理由を `reason` に書いてください")
-    if await merge_task.waiting(unit, pair):
+    if await transfer_task.is_known(unit, await merge_task.waiting(unit, pair)):
         text = "this is asked already: answer the Task (`Task/[id]/$merge`), take it back, or await the answer"
         ja = "すでに求めがあります。その Task に答える（`Task/[id]/$merge`）か、取り下げるか、返事を待ってください"
         raise refused("P1", text, ja)

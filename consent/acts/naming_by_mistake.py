@@ -5,7 +5,7 @@ docs/policy.md, "mistakes". Until it is confirmed nothing changes; from then on 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,7 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
     if not said.reason:
         raise transfer_task.refused(*_WHY)
     await _check(unit, found, said.person, by_keeper=True)
-    if await _waiting(unit, found.reference):
+    if await transfer_task.is_known(unit, await _waiting(unit, found.reference)):
         raise transfer_task.refused(*_WAITS)
     lead = await restriction_review.lead_section(unit)
     if not lead:
@@ -134,10 +134,10 @@ async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: b
         raise transfer_task.refused(*_STILL_NAMED)
 
 
-async def _waiting(unit: UnitOfWork, record: str) -> bool:
+async def _waiting(unit: UnitOfWork, record: str) -> Sequence[Version]:
     asked_already = [has(".type", "Task"), has(".code", vocabulary.CONFIRM_MISTAKE), has(".open", "yes")]
     waiting = all_of(asked_already)
-    return bool((await unit.tx.find(Query(all_of([waiting, has("focus", record)])), within=waiting)).versions)
+    return (await unit.tx.find(Query(all_of([waiting, has("focus", record)])), within=waiting)).versions
 
 
 _NOT_KEPT = (

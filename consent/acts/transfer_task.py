@@ -5,7 +5,7 @@ docs/policy.md, "handing a record over". The server alone begins and ends them: 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,6 +86,12 @@ async def ended(unit: UnitOfWork, task: Version, status: str, reason: str = "") 
 async def waiting(unit: UnitOfWork, record: str) -> Sequence[Version]:
     """What is asked about a record and nobody has answered."""
     return (await unit.tx.find(Query(all_of([WAITING, has("focus", record)])), within=WAITING)).versions
+
+
+async def is_known(unit: UnitOfWork, tasks: Iterable[Version]) -> bool:
+    """Whether the caller reads one of these: what somebody else asks, and the caller may not read, is in nobody's way,
+    so that no answer tells of it. Of two that are asked the second comes to nothing once the first is done."""
+    return any([(await unit.judge("read", each)).allowed for each in tasks])
 
 
 def refused(rule: str, text: str, ja: str, at: str = "Parameters.parameter") -> Problem:

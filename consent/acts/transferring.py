@@ -52,7 +52,7 @@ async def offered(unit: UnitOfWork, offer: Offer) -> Transferred:
             raise _not_kept()
         taker = await _taker(unit, found, offer.to)
         _check(found)
-        if await transfer_task.waiting(unit, found.reference):
+        if await transfer_task.is_known(unit, await transfer_task.waiting(unit, found.reference)):
             text = "this record is offered, or asked about, already: take that back first (`cancelled`), or await it"
             ja = "この記録の引き継ぎは、すでに申し出てあります。先に取り下げる（cancelled）か、返事を待ってください"
             raise transfer_task.refused("P1", text, ja)

@@ -6,7 +6,7 @@ docs/policy.md, "explaining": whatever the asker may not read counts for nothing
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -21,14 +21,10 @@ from consent.relations.contributions import (
     AGAINST,
     AGENCY,
     COORDINATED,
-    DECEASED,
-    DIED,
     EVERY,
-    MEMBER,
     PROTECTED,
     RELEASED,
 )
-from consent.relations.names import SAME
 from consent.rule import Decision, Rule
 from resources import conference
 from resources.record import coding, period, reference
@@ -36,7 +32,7 @@ from resources.record.envelope import PERSONS
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, has, has_any, has_one_of, some
-from resources.search.relation import Around, Gathered, Row, values
+from resources.search.relation import TEAM, Around, Gathered, Row, values
 from resources.store.port import Query, Snapshot
 
 INSIGHT: Predicate = EVERYTHING
@@ -47,7 +43,9 @@ MOST_SEERS = 60
 PURPOSES = (vocabulary.CARE_MANAGEMENT, vocabulary.SUPPORT_CONFERENCE)
 
 _OFFICES = tuple(coding.own("role", office) for office in (vocabulary.LEAD_SECTION, vocabulary.CONVENER))
-_SCREENED = (CONSENT, MEMBER, COORDINATED, DIED, DECEASED, SAME)
+_LEFT_OUT = frozenset({*PROTECTED, AGAINST, RELEASED})
+_PUBLIC = frozenset({AGENCY})
+"""What the directory says, which every asker may read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +81,16 @@ class Insight:
         nobody = Facts(_actor("", now), world=Gathered(view.at, period.instant(now)))
         known = await gathering.about(view, nobody, records, coordinated=True)
         assert isinstance(known.world, Gathered)
-        rows = [row for (name, _), found in known.world.related.items() if name in _SCREENED for row in found]
-        await self.ask({row.source for row in rows})
-        for (name, of), found in known.world.related.items():
-            if name in (*PROTECTED, AGAINST, RELEASED):
-                known.world.related[name, of] = []
-            elif name in _SCREENED:
-                known.world.related[name, of] = [row for row in found if self._is_told(row)]
+        await self._screen(known.world, lambda name: name not in _PUBLIC)
         return known.world
+
+    async def _screen(self, world: Gathered, is_screened: Callable[[str], bool]) -> None:
+        """Leave no row in it that comes of what the asker may not read: a request, a naming, a team as little as a
+        consent."""
+        screened = {key: rows for key, rows in world.related.items() if is_screened(key[0])}
+        await self.ask({row.source for key, rows in screened.items() if key[0] not in _LEFT_OUT for row in rows})
+        for key, rows in screened.items():
+            world.related[key] = [row for row in rows if key[0] not in _LEFT_OUT and self._is_told(row)]
 
     async def ask(self, names: Iterable[str]) -> None:
         """Learn which of these records of evidence the asker may read."""
@@ -193,6 +193,7 @@ class Insight:
                 # Whom a merge makes one person is told to who reads it.
                 known = replace(known, meetings=tuple(replace(each, names=each.subjects) for each in open_ones))
             made.append(Seer(seer, await gathering.about(view, known, records, coordinated=True)))
+            await self._screen(world, lambda name: name == TEAM)  # which teams are asked, the seer decides
         return made
 
 

@@ -97,6 +97,7 @@ async def _play(unit: UnitOfWork) -> Played:
     seers = await knowing.seers(tx, world, records, meetings, named)
     before = await knowing.facts(tx, world, records, meetings, seers, now)
     await knowing.ask(ready.change.reference for ready in unit.asked if ready.change.method == "update")
+    await knowing.ask(name for name in named if name.startswith("CareTeam/"))
     await unit.perform()
     knowing.close({ready.change.reference: ready.resource for ready in unit.asked})
     later = [await tx.get(each.type, each.id, within=INSIGHT) or each for each in found if each.reference in told]

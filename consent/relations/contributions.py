@@ -18,7 +18,7 @@ from resources.record import coding, deceased, envelope, mistake, naming, period
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 15
+DERIVATION = 16
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -66,7 +66,8 @@ EMERGENCY = "emergency"
 """Of a Patient, to the officer who broke the glass for them, for the minutes that it lasts."""
 
 CARD = "card"
-"""Of a Patient, to each party of an open request about them: it reads who they are and how they are reached."""
+"""Of a Patient, to each party of an open request about them: it reads who they are and how they are reached. The tag is
+the post that somebody of that agency must hold, where it is put before that post alone."""
 
 CARRIED = "carried"
 """Of a request, to each party of an open Task that carries it; the tag says whether that one was taken on."""
@@ -133,7 +134,8 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             if (coordination := vocabulary.COORDINATE in codes) or vocabulary.DIVIDE in codes:
                 yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed)
             if vocabulary.DIVIDE in codes and judged.counts and resource.get("status") == "requested":
-                yield from (Relation(CARD, one, resource["owner"]["reference"]) for one in division.persons(resource))
+                owner = resource["owner"]["reference"]
+                yield from (Relation(CARD, one, owner, vocabulary.LEAD_SECTION) for one in division.persons(resource))
             for start, until, officer, person in map(str.split, judged.note(verdict.EMERGENCY)):
                 yield Relation(EMERGENCY, person, officer, "", start, until)
             if judged.counts:

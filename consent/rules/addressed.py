@@ -32,12 +32,15 @@ _ADDRESSED: dict[Action, Predicate] = {"read": RECEIVED, "search": RECEIVED, "up
 _NOT_OVERLAP = none_of(has(".code", vocabulary.OVERLAP_NOTICE))
 """R40: that two agencies support one person is told to coordinators, and to nobody else of their agency."""
 
+_NOT_BEFORE_LEAD = none_of(has_one_of(".code", vocabulary.PUT_BEFORE_LEAD))
+"""What the server puts before the lead section is for its post alone; who asks for it keeps the Task (P1)."""
+
 _NAMED = all_of([has(".type", "Consent"), has(verdict.COUNTS, "yes")])
 _CARRIABLE, _FOLLOWING = has_one_of(".type", ("ServiceRequest", "Task")), has(".type", "Task")
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
 
 
-_ITSELF = Values(".id")
+_ITSELF, _TO_ANYBODY = Values(".id"), frozenset({""})
 _CARRIES = Text("an open request that the actor is a party of carries it", "自分が当事者である依頼に付いている")
 _STAYS_TOLD = Text("what became of a request of the actor's", "自分の依頼の行き先と結果である")
 _CARD = Text(
@@ -57,12 +60,16 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     addressed = [_ADDRESSED[action], some(PARTIES, Among(facts.identities))]
     if not facts.holds(vocabulary.COORDINATOR):
         addressed.append(_NOT_OVERLAP)
+    leads = bool(facts.holds(vocabulary.LEAD_SECTION))
+    if not leads:
+        addressed.append(_NOT_BEFORE_LEAD)
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
     yield Rule(ID, "permit", all_of(addressed), _BECAUSE, evidence)
     if action != "update":
         named = all_of([_NAMED, some(PARTIES, Among(facts.identities))])
         yield Rule(ID, "permit", named, _BY_CONSENT, evidence)
-        carried, told, card, care = (Related(name, facts.identities) for name in (CARRIED, TOLD, CARD, CARE))
+        carried, told, care = (Related(name, facts.identities) for name in (CARRIED, TOLD, CARE))
+        card = Related(CARD, facts.identities, None if leads else _TO_ANYBODY)
         for types, of, because in ((_CARRIABLE, carried, _CARRIES), (_FOLLOWING, told, _STAYS_TOLD)):
             yield Rule(ID, "permit", all_of([types, some(_ITSELF, of)]), because, evidence)
         if facts.carded:

@@ -21,9 +21,6 @@ from resources.store.port import Snapshot
 
 REQUESTS = ("ServiceRequest/", "Task/")
 _ELEMENTS = ("focus", "basedOn", "partOf")
-_KEPT = vocabulary.MERGES | {vocabulary.DIVIDE, vocabulary.DECIDE_COORDINATION}
-"""What is told to nobody but those whom it asks."""
-
 _NO_HAND = vocabulary.NO_CARE | {vocabulary.COORDINATE}
 """What is asked of a post by its office is handed on to nobody."""
 
@@ -74,9 +71,9 @@ async def of(view: Snapshot, resource: Mapping[str, Any], stored: Mapping[str, V
 
 
 def _may_be_handed_on(version: Version) -> bool:
-    """What households came of one that was divided is carried to nobody, since each part tells the others nothing; nor
-    is who was merged with whom, or what was put before the lead section for its decision."""
-    return not version.deleted and _KEPT.isdisjoint(values(version.terms, ".code"))
+    """What the server itself asks is for those whom it asks, and carried to nobody: who was merged with whom, what came
+    of a household that was divided, who was named by mistake, whose place is protected."""
+    return not version.deleted and vocabulary.ASKED_BY_THE_SERVER.isdisjoint(values(version.terms, ".code"))
 
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:

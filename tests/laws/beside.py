@@ -24,7 +24,9 @@ from tests.laws.worlds import HOUSEHOLDS, Record, World, index, versions, worlds
 INERT = ("Condition", "QuestionnaireResponse", "ServiceRequest", "Task")
 """Types of which no record is evidence here: what is decided does not hang on them."""
 
-_EVIDENCE = (vocabulary.CONFIRM_DEATH, vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW, vocabulary.MERGE)
+_EVIDENCE = (vocabulary.CONFIRM_DEATH, vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW)
+_ONCE_DONE = (vocabulary.DIVIDE, vocabulary.MERGE)
+"""What is evidence once it is completed; while it waits, or came to nothing, it is as any request."""
 
 OTHERWISE: dict[str, dict[str, Any]] = {
     "Condition": {"note": [{"text": "別の記録"}], "recordedDate": "2025-05-05"},
@@ -90,10 +92,11 @@ async def hidden_from(store: Store, world: World, engine: PolicyEngine, actor: A
 
 
 def _is_inert(row: Version) -> bool:
-    """A coordination that was accepted is evidence: by it a case is read; so are the review of an emergency and a
-    death."""
+    """A coordination that was accepted is evidence: by it a case is read; so are the review of an emergency, a death,
+    and that two were merged or a household divided."""
     evidence = {term(".code", code) for code in _EVIDENCE}
-    return row.type in INERT and not evidence & set(row.terms)
+    done = {term(".code", code) for code in _ONCE_DONE} if b'"completed"' in row.body else set()
+    return row.type in INERT and not (evidence | done) & set(row.terms)
 
 
 def otherwise(world: World, fates: dict[str, str]) -> World:

@@ -115,6 +115,8 @@ class Oracle:
             return bool(named & (self.agencies | self.seats)) or any(
                 self._agency(one) in self.agencies for one in named
             )
+        if _is_for_lead(body) and not self._holds("lead-section"):
+            return False  # what is asked of the lead section as such is for that post, and not for its agency
         open = body["resourceType"] == "Task" or body.get("status") in _OPEN.get(body["resourceType"], ())
         if self.actor.purpose not in _CASEWORK_PURPOSES or not open:
             return False
@@ -136,12 +138,17 @@ class Oracle:
             body = each.body
             about = [body.get("for") if body["resourceType"] == "Task" else body.get("subject")]
             about += [body["focus"]] if _is_merge(body) else []
+            about += [body["input"]] if _is_division(body) else []
             if not each.verdict.counts or record.reference not in references(about):
                 continue
             if body["resourceType"] not in ("Task", "ServiceRequest"):
                 continue
             if body["status"] in _OPEN[body["resourceType"]] and each.verdict.note(".between") & self._identities():
                 return True
+            if _is_division(body):
+                if body["status"] == "requested" and self._holds("lead-section") and self._names_owner(body):
+                    return True
+                continue
             taken = body["resourceType"] == "Task" and body["status"] in ("accepted", "in-progress", "on-hold")
             if taken and not set(_codes(body.get("code"), "task-code")) and self._names_owner(body):
                 return True
@@ -271,7 +278,7 @@ class Oracle:
             for task in self._coordinations()
             if task["owner"]["reference"] in mine and task["status"] in ("accepted", "in-progress", "on-hold")
         }
-        members = {
+        held = {
             name
             for each in self.records.values()
             if each.body in tuple(self._coordinations())
@@ -279,7 +286,8 @@ class Oracle:
             and each.body["status"] in ("accepted", "in-progress", "on-hold")
             for name in each.verdict.fixed
         }
-        card = record.body["resourceType"] == "Patient" and record.reference in members
+        taken_on |= {name for name in held if name.startswith("Group/")}  # and what came of it by division
+        card = record.body["resourceType"] == "Patient" and record.reference in held
         opened = {"case", "total-care-plan", "case-team", "carry-out"}
         return card or self._of_household(record, taken_on, opened)
 
@@ -707,9 +715,10 @@ def _is_part(record: Record) -> bool:
 
 
 def _marks(body: Json) -> bool:
-    """Whether it leaves a mark on a household: a meeting, or the Task that calls the coordinator."""
+    """Whether it leaves a mark on a household: a meeting, the Task that calls the coordinator, or that by which a
+    household that had one was divided."""
     calls = body["resourceType"] == "Task" and "coordinate" in _codes(body.get("code"), "task-code")
-    return calls or body["resourceType"] == "Encounter"
+    return calls or body["resourceType"] == "Encounter" or _is_division(body)
 
 
 def _persons(record: Record) -> set[str]:
@@ -784,6 +793,17 @@ def _extended(meeting: Json, name: str) -> Iterator[Any]:
 def _is_merge(body: Json) -> bool:
     """Whether it is asked by it that two be one person, or two again: who asks and who is asked read it."""
     return bool({"merge", "unmerge"} & set(_codes(body.get("code"), "task-code")))
+
+
+def _is_division(body: Json) -> bool:
+    """Whether it is asked by it that a household be divided."""
+    return body["resourceType"] == "Task" and "divide" in _codes(body.get("code"), "task-code")
+
+
+def _is_for_lead(body: Json) -> bool:
+    """Whether the server puts it before the lead section, and before nobody else."""
+    asked = {"divide", "confirm-mistake", "open-transferred", "move-keeping"}
+    return body["resourceType"] == "Task" and bool(asked & set(_codes(body.get("code"), "task-code")))
 
 
 def _is_mistake(body: Json) -> bool:

@@ -54,7 +54,7 @@ async def laid(world: World, actor: Actor, folder: Path, keys: Path) -> Laid:
     await store.open()
     try:
         await store.vault.keep("installation", "time", b"simulated")
-        await store.transact(lambda transaction: stand(transaction, versions(world.records)))
+        await store.transact(lambda transaction: stand(transaction, versions(world.records, world.gone)))
         return Laid(settings, await _token(store, settings, actor))
     finally:
         await store.close()

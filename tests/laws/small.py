@@ -1,5 +1,7 @@
 """Every world of two agencies, two persons, one household and one record, with each evidence in each of its states.
 
+The one person may be recorded twice: by another name, which is merged with the first or not.
+
 docs/policy.md; docs/testing.md, "small scope". What is right stands first, then each way in which it may be wrong.
 """
 
@@ -7,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from itertools import product
@@ -37,6 +40,8 @@ from tests.laws.worlds import (
 
 A, B, LEAD = "Organization/a", "Organization/b", "Organization/lead"
 X, Y, HOUSEHOLD, CASE, CONCERN = "Patient/x", "Patient/y", "Group/g", "CarePlan/k", "Condition/d"
+V, PART = "Patient/v", "Group/n"
+"""Who may be the first by another name; and what may have come of the household by division."""
 MEETING = "Encounter/m"
 DIRECTORY = 7
 """How many of the first records of a world are of the directory, and tell nothing."""
@@ -81,11 +86,14 @@ def dimensions() -> Mapping[str, Sequence[Records]]:
         "of": _records(),
         "consent of the one": [(), *((each,) for each in _consents("x"))],
         "consent of the other": [(), *((each,) for each in _consents("y"))][:4],
-        "protection": [(_patient("x", *labels),) for labels in _protections()],
+        "protection, or another name": [
+            *((_patient("x", *labels), _patient("v", keeper=B)) for labels in _protections()),
+            *_other_names(),
+        ],
         "household": [(_household(X, Y),), (_household(X),)],
         "request": [(), *((each,) for each in _requests())],
         "conference": [(), *_conferences()],
-        "coordination, or roles": [(), *((each,) for each in _coordinations()), *_roles()],
+        "coordination, roles, or division": [(), *((each,) for each in _coordinations()), *_roles(), *_divisions()],
         "post": [(_post("b", "b"),), (_post("b", "b", period=ENDED),)],
     }
 
@@ -106,9 +114,55 @@ def _post(id: str, agency: str, function: str = "officer", **more: Any) -> Recor
     return Record(post | more, LEAD, "")
 
 
-def _patient(id: str, *labels: Json) -> Record:
+def _patient(id: str, *labels: Json, keeper: str = A) -> Record:
     patient: Json = {"resourceType": "Patient", "id": id, "name": [{"family": "水無瀬"}]}
-    return Record(patient | ({"meta": {"security": [*labels]}} if labels else {}), A, "")
+    return Record(patient | ({"meta": {"security": [*labels]}} if labels else {}), keeper, "")
+
+
+def _other_names() -> Iterator[Records]:
+    """Merged, only asked, forged or taken back, where the other name is protected; and merged where it refuses, where
+    it permits, and where neither says anything."""
+    first, same, lock = _patient("x"), (X, V), _lock(A)
+    protected, plain = _patient("v", lock, keeper=B), _patient("v", keeper=B)
+    yield first, protected, _merge("completed", *same)
+    yield first, protected, _merge("requested")
+    yield first, protected, replace(_merge("completed", *same), verdict=NONE)
+    yield first, protected, _merge("entered-in-error")
+    yield _patient("x", lock), plain, _merge("completed", *same)
+    yield first, plain, _merge("completed", *same), next(each for each in _consents("v") if _denies(each))
+    yield first, plain, _merge("completed", *same), next(_consents("v"))
+    yield first, plain, _merge("completed", *same)
+
+
+def _denies(consent: Record) -> bool:
+    return bool(consent.body["provision"]["type"] == "deny")
+
+
+def _merge(status: str, *same: str) -> Record:
+    task: Json = {"resourceType": "Task", "id": "merge", "status": status, "intent": "order", "for": ref(X)}
+    task |= {"focus": ref(V), "code": concept("task-code", "merge"), "requester": ref(A), "owner": ref(B)}
+    noted = {*(f".between {one}" for one in (A, B)), *(f".same {one}" for one in same)}
+    return Record(task, A, "", Verdict(True, noted=frozenset(noted)))
+
+
+def _divisions() -> Iterator[Records]:
+    """The household is to be divided, or was: coordinated before and since, or only seen by the lead section."""
+    part = Record({"resourceType": "Group", "id": "n", "type": "person", "member": [{"entity": ref(Y)}]}, A, "")
+    yield part, _division("requested")
+    yield part, _division("completed")
+    yield part, _division("completed", PART)
+    yield part, replace(_division("completed", PART), verdict=NONE)
+    [taken, *_] = _coordinations()
+    yield part, _division("completed", PART), replace(taken, verdict=Verdict(True, fixed=frozenset([HOUSEHOLD, PART])))
+
+
+def _division(status: str, *seen: str) -> Record:
+    task: Json = {"resourceType": "Task", "id": "divide", "status": status, "intent": "order", "for": ref(HOUSEHOLD)}
+    task |= {"focus": ref(HOUSEHOLD), "code": concept("task-code", "divide"), "requester": ref(A), "owner": ref(LEAD)}
+    parts = [(1, X), (2, Y)]
+    task["input"] = [{"type": concept("division-input", f"part-{at}"), "valueReference": ref(one)} for at, one in parts]
+    task["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": "V"}]}
+    return Record(task, A, "", Verdict(True, fixed=frozenset(seen)))
 
 
 def _protections() -> list[tuple[Json, ...]]:
@@ -138,13 +192,19 @@ def _case() -> Record:
 
 
 def _records() -> list[Records]:
-    """The one record: about a person, about both, about the household; plain or sensitive or very restricted."""
+    """The one record: about a person, about both, about the household; plain or sensitive or very restricted. And
+    about one person by two names, and one that was a mistake."""
     told: list[Json] = [{"subject": ref(X)}, {"subject": ref(X), "evidence": [{"detail": [ref(HOUSEHOLD)]}]}]
+    twice: Json = {"evidence": [{"detail": [ref(V)]}]}
+    wrong = {"coding": [{"system": f"{V3}condition-ver-status", "code": "entered-in-error"}]}
     labels = (None, {"system": CONFIDENTIALITY, "code": "V"}, {"system": f"{V3}v3-ActCode", "code": "PSY"})
     found: list[Records] = []
     for about, label in product(told, labels):
         body = {"resourceType": "Condition", "id": "d", "code": concept("concern-field", "medical")} | about
         found.append((Record(body | ({"meta": {"security": [label]}} if label else {}), A, "Practitioner/a"),))
+    plain = found[0][0]
+    for more in (twice, {"verificationStatus": wrong}):
+        found.append((replace(plain, body={**plain.body, **more}),))
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,10 +20,14 @@ from hypothesis import strategies as st
 
 from consent import derivation, policy, verdict, vocabulary
 from consent.actor import Actor
-from consent.acts import breaking_glass, declaring_conflict, merging
+from consent.acts import breaking_glass, declaring_conflict, dividing, merging, naming_by_mistake, transferring
 from consent.acts.breaking_glass import Emergency
 from consent.acts.declaring_conflict import Conflict
+from consent.acts.dividing import Asked
 from consent.acts.merging import Merge, Named
+from consent.acts.naming_by_mistake import Misnaming
+from consent.acts.reply import Reply
+from consent.acts.transferring import Offer
 from consent.rules import (
     addressed,
     conference_material,
@@ -41,6 +45,7 @@ from consent.secrecy import protection
 from consent.verdict import NONE, Verdict
 from consent.writing.change import UnitOfWork
 from profiles.spec import Spec
+from resources.division import Division, Part
 from resources.record import envelope
 from resources.record.envelope import PERSONS, Origin
 from resources.record.problem import Problem
@@ -50,7 +55,7 @@ from resources.store.port import Store
 from tests.laws import asking, cared
 from tests.laws.drawn import LAW, drawn
 from tests.laws.oracle import Oracle
-from tests.laws.whom import Books
+from tests.laws.whom import Books, references
 from tests.laws.worlds import Record, World, concept, extension, index, own, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing.test_death import asking as confirming
@@ -108,17 +113,19 @@ class City:
         }
         self.bodies |= stood
 
-    def operate(self, what: str, who: Actor, do: Callable[[UnitOfWork], Awaitable[Any]]) -> None:
-        """What an operation of the server's writes."""
+    def operate(self, what: str, who: Actor, do: Callable[[UnitOfWork], Awaitable[Any]]) -> Any:
+        """What an operation of the server's writes; None where it is refused."""
         try:
             done = self.town.run(self.town.gate.operate(who, (what,), do))
         except Problem:
             self.done["refused"] += 1
-            return
+            return None
         self.done[what] += 1
-        stood = {each.reference: orjson.loads(each.body) for each in done.told}
-        self.books.enter(*stood.items())
-        self.bodies |= stood
+        told = [each for each in done.told if each.number > len(self.books.written.get(each.reference, ()))]
+        stood = [(each.reference, orjson.loads(each.body)) for each in told]
+        self.books.enter(*stood)
+        self.bodies |= dict(stood)
+        return done
 
     def lift(self, who: Any, name: str) -> None:
         """Take away the protection that came last; one who has no post now may not."""
@@ -259,14 +266,43 @@ def steps(draw: st.DrawFn, city: City) -> None:
                 kept = {key: each for key, each in city.bodies[name].items() if key != "verificationStatus"}
                 turned: Json = {"status": MISTAKEN["code"] if wrong else "completed"}
                 city.write(what, writer, kept | (turned if "status" in kept else wrong))
+        case "divide" | "to be divided" as what:
+            whole = sorted(references(city.bodies["Group/g"].get("member")))
+            division = Asked("Group/g", Division(_parts(whole, one), "2026-11-20"), "別居した")
+            done = city.operate("asked to divide", ACTORS[0], lambda unit: dividing.asked(unit, division))
+            if done and what == "divide":
+                answer = Reply(done.task.id, accept=True, reason="確かめた")
+                city.operate(what, ACTORS[3], lambda unit: dividing.answered(unit, answer))
+        case "misnamed" | "said to be misnamed" as what:
+            record = draw(st.sampled_from(("Group/g", "Group/g", "Condition/a")))
+            misnamed = Misnaming(record, f"Patient/{one}", "同姓の別の人だった")
+            done = city.operate("said to be misnamed", ACTORS[0], lambda unit: naming_by_mistake.asked(unit, misnamed))
+            if done and what == "misnamed":
+                answer = Reply(done.task.id, accept=True, reason="確かめた")
+                if city.operate(what, ACTORS[3], lambda unit: naming_by_mistake.answered(unit, answer)):
+                    city.books.unname(record, f"Patient/{one}")
+        case "transfer" | "offered" as what:
+            record = draw(st.sampled_from([each for each in HANDED if each in city.bodies]))
+            offer = Offer(record, "Organization/other")
+            done = city.operate("offered", ACTORS[0], lambda unit: transferring.offered(unit, offer))
+            if done and what == "transfer":
+                answer = Reply(done.task.id, accept=True)
+                city.operate(what, ACTORS[1], lambda unit: transferring.answered(unit, answer))
         case "delete":
             city.delete(draw(st.sampled_from(("Condition/a", "Communication/u", "Task/x", "RelatedPerson/r"))))
+
+
+def _parts(members: Sequence[str], one: str) -> tuple[Part, ...]:
+    """One of them alone, and the others together."""
+    apart = [f"Patient/{one}"] if f"Patient/{one}" in members else list(members[:1])
+    return Part(tuple(apart)), Part(tuple(each for each in members if each not in apart))
 
 
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "protect", "protect", "post", "coordinate", "delete", "taken back"),
-    *("merge", "merge", "merge", "unmerge"),
+    *("merge", "merge", "merge", "unmerge", "misnamed", "misnamed", "misnamed", "said to be misnamed"),
+    *("divide", "to be divided", "transfer", "transfer", "offered"),
     *("conflict", "end", "break", "break", "review", "mistake", "mistake", "undone", "death", "death", "revived"),
 )
 MISTAKEN = {"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "entered-in-error"}
@@ -275,6 +311,8 @@ PERIODS = (
     *({"start": "9999-12-31T23:59:59-12:00"}, {"start": "2026-11-24", "end": "2026-11-23"}, {"end": "2026-02-30"}),
 )
 """The last two cannot be told, and are refused."""
+HANDED = ("Condition/a", "Condition/b", "CarePlan/k")
+"""What may be handed over to the other agency."""
 FOCUSES = ("Condition/a", "Condition/b", "CarePlan/k", "Task/x", "Task/y", "Task/z", "Communication/u")
 
 

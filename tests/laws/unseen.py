@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 
+from tests.laws import acted
 from tests.laws.worlds import AGENCIES, HOUSEHOLDS, PATIENTS, Json, Record, concept, ref
 
 _CLINICAL = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
@@ -53,6 +54,7 @@ def of(records: Sequence[Record], own: Sequence[str], gone: Sequence[str], chanc
     `gone` those that the actor may not see."""
     known = ("Condition/none", *(each.reference for each in records))
     bodies = {each.reference: _whole(each.body) for each in records}
+    tasks = ("Task/none", *(each for each in bodies if each.startswith("Task/")))
 
     def name() -> str:
         return chance.choice(chance.choice((own, gone, known)) or known)
@@ -69,9 +71,16 @@ def of(records: Sequence[Record], own: Sequence[str], gone: Sequence[str], chanc
         lambda: _bundle([_written(chance, name(), bodies), _made(chance, name())]),
         lambda: _relabelled(chance, name()),
         lambda: Request("POST", "$simulate", _parameters({"name": "change", "resource": _consent(chance)})),
+        lambda: _acted(chance, name(), chance.choice(tasks)),
+        lambda: _acted(chance, name(), chance.choice(tasks)),
     )
     while True:
         yield chance.choice(kinds)()
+
+
+def _acted(chance: random.Random, name: str, task: str) -> Request:
+    method, path, given = acted.one(chance, name, task)
+    return Request(method, path, _parameters(*given) if given else b"")
 
 
 def _whole(body: Json) -> Json:

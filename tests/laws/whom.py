@@ -26,6 +26,10 @@ class Books:
         self.now = 0
         self._kept: dict[tuple[str, str], set[str]] = {}
         """What was looked through already since the last transaction."""
+        self._wrong: dict[tuple[str, int], set[str]] = defaultdict(set)
+        """Whom a version named by mistake, by the place of that version."""
+        self._but = ""
+        """Whom nothing that named them by mistake is looked through for."""
 
     def enter(self, *changes: tuple[str, Json | None]) -> None:
         """One transaction."""
@@ -34,11 +38,32 @@ class Books:
         for name, body in changes:
             self.written[name].append((self.now, body))
 
+    def unname(self, name: str, person: str) -> None:
+        """That it named somebody by mistake, in what was written before it was last written: as if that had never
+        been, for them."""
+        for place, (_, body) in enumerate(self.written[name][:-1]):
+            sources = {one for one in self._of(name, body or {}) if one in self.written}
+            last = {one: self.written[one][-1][1] or {} for one in sources}
+            if person in references(body) or any(person in references(each) for each in last.values()):
+                self._wrong[name, place].add(person)
+        self._kept.clear()
+
     def about(self, name: str) -> set[str]:
         """Whom a record is about now; its past versions too."""
         return self._once("about", name, self._about)
 
     def _about(self, name: str) -> set[str]:
+        found = self._about_all(name)
+        for person in found & set[str]().union(*self._wrong.values()):
+            self._but = person
+            try:
+                if person not in self._about_all(name):
+                    found = found - {person}
+            finally:
+                self._but = ""
+        return found
+
+    def _about_all(self, name: str) -> set[str]:
         persons: set[str] = set()
         for one in self._reached(name):
             persons |= self._named(one, "Patient") | ({one} if one.startswith("Patient/") else set())
@@ -68,9 +93,10 @@ class Books:
         return self._once("households", name, self._households)
 
     def _once(self, what: str, name: str, look: Callable[[str], set[str]]) -> set[str]:
-        if (what, name) not in self._kept:
-            self._kept[what, name] = look(name)
-        return self._kept[what, name]
+        key = what if not self._but else f"{what} but {self._but}"
+        if (key, name) not in self._kept:
+            self._kept[key, name] = look(name)
+        return self._kept[key, name]
 
     def _households(self, name: str) -> set[str]:
         named = {group for one in self._reached(name) for group in self._named(one, "Group")}
@@ -93,11 +119,14 @@ class Books:
         for body in self._versions(name):
             if not name.startswith("Patient/"):
                 found |= {one for one in references(body) if one.startswith("RelatedPerson/")}
-            for element in (*_OF, *_OF_TYPE.get(name.partition("/")[0], ())):
-                found |= set(references(body.get(element)))
-            if name.startswith("QuestionnaireResponse/"):
-                found |= set(references(body.get("item")))
+            found |= self._of(name, body)
         return {one for one in found if one in self.written and not one.startswith(("Group/", *_ABOUT_NOBODY))}
+
+    def _of(self, name: str, body: Json) -> set[str]:
+        elements = (*_OF, *_OF_TYPE.get(name.partition("/")[0], ()))
+        if name.startswith("QuestionnaireResponse/"):
+            elements = (*elements, "item")
+        return {one for element in elements for one in references(body.get(element))}
 
     def _named(self, name: str, type: str) -> set[str]:
         return {one for body in self._versions(name) for one in references(body) if one.startswith(f"{type}/")}
@@ -111,8 +140,8 @@ class Books:
     def _memberships(self, group: str) -> Iterator[tuple[str, int, float]]:
         """Who was recorded as a member, from which transaction to before which."""
         since: dict[str, int] = {}
-        for at, body in self.written.get(group, ()):
-            members = set(references((body or {}).get("member")))
+        for place, (at, body) in enumerate(self.written.get(group, ())):
+            members = set(references((body or {}).get("member"))) - self._wrong.get((group, place), set())
             for who in [who for who in since if who not in members]:
                 yield who, since.pop(who), at
             for who in members - since.keys():
@@ -123,7 +152,9 @@ class Books:
         return self.written[name][0][0]
 
     def _versions(self, name: str) -> Iterator[Json]:
-        return (body for _, body in self.written.get(name, ()) if body is not None)
+        for place, (_, body) in enumerate(self.written.get(name, ())):
+            if body is not None and not (self._but and self._but in self._wrong.get((name, place), ())):
+                yield body
 
 
 def references(node: Any) -> Iterator[str]:

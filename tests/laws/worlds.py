@@ -182,6 +182,7 @@ def worlds(draw: st.DrawFn) -> World:
     records += _emergencies(draw) + _conflicts(draw)
     records += _told(records)
     records = _merged(_deaths(records))
+    records += _acts(records)
     actors = (_member(draw), _official(draw), draw(st.sampled_from((_actor, _actor, _urgent, _urgent, _citizen)))(draw))
     return World(tuple(records), actors)
 
@@ -243,6 +244,39 @@ def _merged(records: list[Record]) -> list[Record]:
     forged = len(records) % 8 == 0
     judged = NONE if forged else Verdict(True, noted=frozenset(noted))
     return [*records, Record(task, keepers[one], "", judged)]
+
+
+def _acts(records: list[Record]) -> Iterator[Record]:
+    """A household that is divided, or is to be; a record that is offered, and one that is said to name somebody by
+    mistake: as the server asks for it, waiting, over, or forged.
+
+    Nothing is drawn for it, as above.
+    """
+    keepers, size = {each.reference: each.custodian for each in records}, len(records)
+    group, lead, forged = ("Group/g", "Group/h")[size % 2], "Organization/lead", size % 7 == 0
+    status = ("requested", "completed", "completed", "cancelled")[size % 4]
+    parts = [
+        {"type": concept("division-input", f"part-{place}"), "valueReference": ref(one)}
+        for place, one in enumerate(HOUSEHOLDS[group], 1)
+    ]
+    task = _asked_act("divided", "divide", group, keepers[group], lead, status) | {"for": ref(group), "input": parts}
+    task["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": "V"}]}
+    came = ("Group/h", "Group/g")[size % 2]
+    if status == "completed":
+        task["output"] = [{"type": concept("division-input", "part-1"), "valueReference": ref(came)}]
+    marked = frozenset({came} if status == "completed" and size % 3 else ())
+    yield Record(task, keepers[group], "", NONE if forged else Verdict(True, fixed=marked))
+    wrong = _asked_act("wrong", "confirm-mistake", "Condition/d0", keepers["Condition/d0"], lead, "requested")
+    wrong["input"] = [{"type": {"text": "誤って挙げた人"}, "valueReference": ref(PATIENTS[size % 3])}]
+    yield Record(wrong, keepers["Condition/d0"], "", Verdict(True))
+    taker = AGENCIES[size % 3]
+    handed = _asked_act("handed", "transfer", "Condition/d1", keepers["Condition/d1"], taker, "requested")
+    yield Record(handed, keepers["Condition/d1"], "", Verdict(True))
+
+
+def _asked_act(id: str, code: str, of: str, asker: str, owner: str, status: str) -> Json:
+    task: Json = {"resourceType": "Task", "id": id, "status": status, "intent": "order", "focus": ref(of)}
+    return task | {"code": concept("task-code", code), "requester": ref(asker), "owner": ref(owner)}
 
 
 def place(patient: str) -> str:

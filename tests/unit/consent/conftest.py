@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -35,13 +36,20 @@ MEMBER = actor("q", "support-conference")
 
 @pytest.fixture
 def town(founding: Path, tmp_path: Path, spec: Spec) -> Iterator[Town]:
-    shutil.copytree(founding, tmp_path, dirs_exist_ok=True)
-    store = opened(str(tmp_path), lambda: NOW)
+    with moved_into(tmp_path, spec, founding) as town:
+        yield town
+
+
+@contextmanager
+def moved_into(folder: Path, spec: Spec, of: Path) -> Iterator[Town]:
+    """A copy, in a folder, of the town that lies in another."""
+    shutil.copytree(of, folder, dirs_exist_ok=True)
+    store = opened(str(folder), lambda: NOW)
     with asyncio.Runner() as runner:
         runner.run(store.open())
         try:
             town = Town.of(runner, store, spec)
-            town.folder = tmp_path
+            town.folder = folder
             yield town
         finally:
             runner.run(store.close())

@@ -6,6 +6,7 @@ docs/policy.md, "standing". The agency `center` (p) keeps the household g of per
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +24,10 @@ WATCHED = ("Patient/1", "Patient/2", "Condition/c", "Group/g", "CarePlan/k", "Ca
 UNSEEN = "unseen"
 """Refused since its writer does not see what it would write, or name."""
 
-Step = tuple[Actor, tuple[Json, ...]]
+Act = Callable[[Town], Any]
+"""An operation that somebody calls."""
+
+Step = tuple[Actor, tuple[Json, ...]] | Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,13 @@ def scene(town: Town) -> None:
 
 def by(who: Actor, *records: Json) -> Step:
     return who, records
+
+
+def done(town: Town, step: Step) -> None:
+    if callable(step):
+        step(town)
+    else:
+        town.write(step[0], *step[1])
 
 
 def again(record: Json, **elements: Any) -> Json:

@@ -202,3 +202,16 @@ def test_who_is_not_shown_whom_a_record_names_is_not_told_of_them_here(town: Tow
     town.protect(P, "Patient/1", "HealthcareService/desk")
     assert OTHER not in repr(town.read(P, "Consent/a"))
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 4}}
+
+
+def test_that_others_ask_one_another_is_told_to_nobody_who_does_not_read_it(town: Town) -> None:
+    """Found by the two worlds: what a request of others opens was counted, whoever could read that request."""
+    town.write(P, patient("1"), patient("2"), household("1", "2"))
+    taken_on(town)
+    asks = {"resourceType": "Task", "status": "requested", "intent": "order", "owner": ref("Organization/council")}
+    town.write(P, asks | {"id": "own", "for": ref("Patient/2"), "requester": ref(CENTER)})
+    before = seen(town, P, "Group/g")
+    assert "Organization/council" in before["P2"]
+    town.write(Q, asks | {"id": "beside", "for": ref("Patient/1"), "requester": ref(OTHER)})
+    assert (town.reads(P, "Task/beside"), town.reads(CO, "Patient/1")) == (False, True)
+    assert seen(town, P, "Group/g") == before
