@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.laws.worlds import ref
+from tests.laws.worlds import concept, ref
 from tests.unit.consent.forgeries import (
     ASKED,
     CO,
@@ -118,7 +118,17 @@ _ELSEWHERE: dict[str, Json] = {
 }
 """Where else a request may name somebody."""
 
+PUT_BEFORE = {"code": concept("task-code", "decide-coordination"), "owner": ref("Organization/lead")}
+"""What the server alone writes, of an escalation (`$decide-coordination`)."""
+
 REQUESTS = (
+    Forgery("another's person put before the lead section", "P2", (by(Q, task(**PUT_BEFORE)),)),
+    Forgery("one's own person put before the lead section", "P1", (by(P, task(**PUT_BEFORE, requester=None)),)),
+    Forgery(
+        "a call that is made into what was put before the lead section",
+        "P1",
+        (ASKED, by(P, again(coordination("requested"), **PUT_BEFORE))),
+    ),
     Forgery("a request about another's person", "P2", (by(Q, task()),)),
     Forgery("a request by a post about another's person", "P2", (by(Q, task(requester=ref("PractitionerRole/q"))),)),
     Forgery("a request without an asker about another's person", "P2", (by(Q, task(requester=None)),)),
