@@ -55,7 +55,8 @@ def facilities(rows: Sequence[Row], found: Reading, standing: Mapping[str, str])
             found.misunderstood.append(row.wrong("facility", "a facility has a name", "名称がありません"))
             continue
         made = agency(found, name, row)
-        telecom(row, made, found)
+        if row["phones"]:  # of a place without a number of its own, its agency keeps what it has
+            telecom(row, made, found)
         if (key := place(row, made.key, found, standing)) in found.entries and row["opens"] and row["closes"]:
             times, _ = cells.hours(f"{row['days']} {row['opens']}-{row['closes']}")
             found.entries[key].says["hoursOfOperation"] = [_open(each) for each in times]

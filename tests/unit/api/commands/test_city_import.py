@@ -235,3 +235,11 @@ def test_a_field_is_known_without_the_words_in_its_brackets(calling: Calling, wo
     report = taken(calling, FILES | {"一覧.csv": DESKS.replace("こころの問題（メンタルヘルス）", word)})
     assert report.misunderstood == []
     assert desk(calling, "6", "港東")["category"][0]["coding"][0]["code"] == "mental-health"
+
+
+def test_a_facility_without_a_number_leaves_its_agency_the_one_it_has(calling: Calling) -> None:
+    taken(calling, FILES)
+    facilities = "全国地方公共団体コード,名称,所在地_連結表記,電話番号\n990001,港東保健センター,港区東町1,\n"
+    assert taken(calling, {"公共施設一覧.csv": facilities}, date(2019, 4, 1)).misunderstood == []
+    [agency] = [each for each in bodies(calling, "Organization") if each["name"] == "港東保健センター"]
+    assert [each["value"] for each in agency["telecom"]] == ["086-000-1001"]
