@@ -34,6 +34,7 @@ ASKING = 4
 AFTER = 5
 """How often each asks once more after what ended the evidence was acknowledged."""
 _PATIENCE = 600
+_TERMS = "http://terminology.hl7.org/CodeSystem"
 _CONCERN = {
     "resourceType": "Condition",
     "clinicalStatus": {
@@ -75,6 +76,13 @@ def requested(city: City) -> tuple[tuple[str, str, bytes | None], ...]:
     return ("GET", request, None), ("GET", f"ServiceRequest?_id={request.partition('/')[2]}", None)
 
 
+def withdrawn(city: City) -> Answer:
+    """The request, and then the Task that carries it: as long as that is open it opens what it carries."""
+    revoked = casework.change(city, "yorisoi", "request", status="revoked")
+    assert revoked.done, revoked.text
+    return casework.change(city, "yorisoi", "task", status="cancelled")
+
+
 def meeting(city: City) -> Answer:
     """A conference is open, the child guidance center is seated at it under secrecy, and a concern is on the table."""
     casework.hold_meeting(city)
@@ -94,6 +102,41 @@ def unseated(city: City) -> Answer:
     return casework.change(city, "convener", "conference", CONFERENCE, participant=left)
 
 
+def tabled(city: City) -> tuple[tuple[str, str, bytes | None], ...]:
+    """To read a concern of the mother's that the health center reads by her consent, and to find it."""
+    concern = city.known["mother-mental-health"]
+    return ("GET", concern, None), ("GET", f"Condition?_id={concern.partition('/')[2]}", None)
+
+
+def in_error(city: City) -> Answer:
+    officer = city.officer("yorisoi")
+    concern = officer.get(city.known["mother-mental-health"]).json
+    del concern["clinicalStatus"]  # con-5
+    wrong = {"coding": [{"system": f"{_TERMS}/condition-ver-status", "code": "entered-in-error"}]}
+    return officer.put(concern | {"verificationStatus": wrong})
+
+
+def asked_to_merge(city: City) -> Answer:
+    """The mother signed, and it was asked to merge her with somebody who has refused."""
+    signed = casework.sign(city)
+    twin = {"resourceType": "Patient", "name": [{"text": "水無瀬　かほり"}], "birthDate": "1976-05-14"}
+    assert household.write(city, "yorisoi", "twin", twin).status == 201
+    mine = {"reference": city.known["twin"]}
+    assert casework.file_paper(city, "yorisoi", "twin", "refused").status == 201
+    paper = {"reference": city.known["refused"]}
+    said = {"patient": mine, "performer": [mine], "sourceReference": paper, "provision": {"type": "deny"}}
+    refused = casework.sign(city, "refusal", **said, dateTime=casework.day(0))
+    assert refused.status == 201, refused.text
+    return signed
+
+
+def merged(city: City) -> Answer:
+    """Who keeps both merges them: what the other name refused is refused from then on."""
+    given = [("source-patient", "twin"), ("target-patient", "mother")]
+    named = [{"name": name, "valueReference": {"reference": city.known[who]}} for name, who in given]
+    return city.officer("yorisoi").post("Patient/$merge", {"resourceType": "Parameters", "parameter": named})
+
+
 EVIDENCE = {
     "a consent taken back": Evidence(
         casework.sign,
@@ -107,10 +150,12 @@ EVIDENCE = {
         "health-center",
         CARE,
         requested,
-        lambda city: casework.change(city, "yorisoi", "request", status="revoked"),
+        withdrawn,
     ),
     "a conference closed": Evidence(meeting, "child-guidance", CONFERENCE, seated, casework.close_meeting),
     "a seat taken away": Evidence(meeting, "child-guidance", CONFERENCE, seated, unseated),
+    "a record marked as a mistake": Evidence(casework.sign, "health-center", CARE, tabled, in_error),
+    "somebody merged with who has refused": Evidence(asked_to_merge, "health-center", CARE, consented, merged),
 }
 
 
