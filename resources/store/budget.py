@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
+from resources.store import worked
 from resources.store.fault import unavailable
 from resources.store.hold import Hold
 from resources.store.port import TooCostly, Unavailable
@@ -84,12 +85,12 @@ class Budget:
 
         def held(given_up: Callable[[], bool]) -> T:
             nonlocal spent
-            begun = time.thread_time()
-            late = lambda: given_up() or time.thread_time() > begun + left  # noqa: E731  # asked very often
+            begun = worked.seconds()
+            late = lambda: given_up() or worked.seconds() > begun + left  # noqa: E731  # asked very often
             try:
                 return _within(self._seconds, late, connection, question, here, *asked)
             finally:
-                spent = time.thread_time() - begun
+                spent = worked.seconds() - begun
 
         hold.pause()
         try:

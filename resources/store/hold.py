@@ -5,8 +5,7 @@ docs/operations.md, "limits"
 
 from __future__ import annotations
 
-import time
-
+from resources.store import worked
 from resources.store.port import TooCostly
 
 ALWAYS = float("inf")
@@ -14,7 +13,8 @@ ALWAYS = float("inf")
 
 
 class Hold:
-    """Seconds of the processor, of this work alone: what others do meanwhile, and its waiting for a turn, do not count.
+    """Seconds of the processor, of this work alone: what others do meanwhile does not count, nor what the collector of
+    garbage does, nor its waiting for a turn.
 
     It runs from when it is made, in the thread it was made in, but for the time between `pause` and `resume`.
     """
@@ -23,21 +23,21 @@ class Hold:
 
     def __init__(self, seconds: float) -> None:
         self._left = seconds
-        self._since = time.thread_time()
+        self._since = worked.seconds()
 
     def demand(self) -> float:
         """The seconds that are left. Raises TooCostly where there are none."""
-        left = self._left - (time.thread_time() - self._since)
+        left = self._left - (worked.seconds() - self._since)
         if left <= 0:
             raise TooCostly("the transaction asks for more than it may while others wait")
         return left
 
     def pause(self) -> None:
         """Others have the thread from now on, or it is writing."""
-        self._left -= time.thread_time() - self._since
+        self._left -= worked.seconds() - self._since
 
     def resume(self) -> None:
-        self._since = time.thread_time()
+        self._since = worked.seconds()
 
     def spent(self, aside: float) -> None:
         """So much was done for it in another thread."""
