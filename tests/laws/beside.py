@@ -17,6 +17,7 @@ from consent.engine import PolicyEngine
 from profiles.spec import Spec
 from resources.record.version import Version
 from resources.search.predicate import term
+from resources.search.relation import values
 from resources.store.port import Store
 from tests.laws import asking
 from tests.laws.worlds import HOUSEHOLDS, Record, World, index, versions, worlds
@@ -79,16 +80,16 @@ async def holding(world: World, spec: Spec, ask: Any, *given: Any) -> Any:
 
 
 async def hidden_from(store: Store, world: World, engine: PolicyEngine, actor: Actor) -> set[str]:
-    """The inert records that the actor may neither read nor find."""
+    """The inert records that the actor may neither read nor find, but for what is offered to them: whether that is
+    still there is told to who accepts it."""
     async with asking.asked(store, actor) as view:
         rows = await asking.everything(view)
         known = await asking.known(view, actor, engine.ordinance, rows)
         made = [policy.rules(action, known) for action in ("read", "search")]
-        return {
-            row.reference
-            for row in rows
-            if _is_inert(row) and not any(policy.decide(each, row.stored, known.world).allowed for each in made)
-        }
+        seen = {row for row in rows if any(policy.decide(each, row.stored, known.world).allowed for each in made)}
+        offers = (row for row in seen if term(".code", vocabulary.TRANSFER) in row.terms)
+        offered = {name for row in offers for name in values(row.terms, ".of")}
+        return {row.reference for row in rows if _is_inert(row) and row not in seen} - offered
 
 
 def _is_inert(row: Version) -> bool:
