@@ -19,7 +19,7 @@ from consent.gate import Gate
 from consent.importing import laying_down
 from consent.writing.prepared import Change
 from profiles.spec import Spec
-from resources.listing import entry, reading
+from resources.listing import already, entry, reading
 from resources.listing.reading import Reading, Words
 from resources.listing.table import Misunderstood, Table
 from resources.record import coding, reference
@@ -126,7 +126,7 @@ def _changes(found: Reading, standing: Standing, known: Mapping[str, str], day: 
                 given = {element: value for element, value in says.items() if value is not None}
                 made: dict[str, Any] | None = entry.dated(given | {"id": id}, day.isoformat())
             else:
-                made = entry.merged(before, says, day.isoformat())
+                made = entry.merged(before, already.unsaid(says, before, standing), day.isoformat())
             _count(report.made if before is None else report.changed, type, made)
             report.same += made is None
             if made is not None:

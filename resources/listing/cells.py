@@ -45,7 +45,7 @@ def is_annex(text: str) -> bool:
 def phones(text: str, heading: str, extensions: str = "") -> tuple[list[Json], list[str]]:
     """Telephone numbers, each with every extension, and what is none; a heading as 電話番号（086） gives the code."""
     code = _AREA_CODE.search(plain(heading))
-    inner = [] if is_none(extensions) else [each for each in re.split(r"[\s、,・/]+", plain(extensions)) if each]
+    inner = [] if is_none(extensions) else [each for each in re.split(r"[\s、,・/;]+", plain(extensions)) if each]
     found: list[Json] = []
     wrong: list[str] = []
     for each in [] if is_none(text) else re.split(r"[\s、,/;]+", plain(text)):

@@ -5,7 +5,7 @@ Slides 7 and 9 of the seed; R6 of the domain.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from resources.listing import areas, cells, entry
@@ -59,13 +59,13 @@ def facilities(rows: Sequence[Row], found: Reading, standing: Mapping[str, str])
             telecom(row, made, found)
         if (key := place(row, made.key, found, standing)) in found.entries and row["opens"] and row["closes"]:
             times, _ = cells.hours(f"{row['days']} {row['opens']}-{row['closes']}")
-            found.entries[key].says["hoursOfOperation"] = [_open(each) for each in times]
+            found.entries[key].says["hoursOfOperation"] = open_hours(times)
 
 
-def _open(hours: Mapping[str, Any]) -> dict[str, Any]:
+def open_hours(times: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The hours of a place, which has other names for them than a desk."""
     named = {"availableStartTime": "openingTime", "availableEndTime": "closingTime"}
-    return {named.get(name, name): value for name, value in hours.items()}
+    return [{named.get(name, name): value for name, value in hours.items()} for hours in times]
 
 
 def agency(found: Reading, name: str, row: Row) -> Entry:

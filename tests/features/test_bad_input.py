@@ -170,7 +170,7 @@ def _unknown_status() -> dict[str, Any]:
 def _foreign(token: str) -> str:
     """The same claims, signed by another server with a key of the same name."""
     parts = token.split(".")
-    key = jwk.RSAKey.generate_key(2048, auto_kid=True)
+    key = jwk.ECKey.generate_key("P-256", auto_kid=True)
     header, claims = (orjson.loads(_decoded(part)) for part in parts[:2])
     return jwt.encode({**header, "typ": header.get("typ", "at+jwt")}, claims, key, algorithms=[header["alg"]])
 

@@ -17,7 +17,7 @@ from tests.laws.worlds import index
 from tests.unit.api.commands.test_city_import import FILES, taken
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY, NOW
-from tests.unit.consent.town import actor
+from tests.unit.consent.town import INSTALLER, actor
 
 P = actor("p")
 NAMES = ("相川", "高梨", "東野", "西野", "作間", "木村", "根本", "大和")
@@ -65,6 +65,27 @@ def test_the_list_has_its_own_columns_and_can_be_taken_in_again(published: Calli
     report = published.town.run(city_import.take_in(published.town.gate, index(), NOW, tables, date(2019, 4, 1)))
     assert report.changed.get("HealthcareService", 0) == 0
     assert {name for name in report.made if name != "Organization"} <= {"HealthcareService"}, "the desk of the town"
+
+
+@pytest.mark.parametrize("form", ["list", "facilities"])
+def test_what_is_published_says_less_than_is_known_and_changes_nothing_of_it(published: Calling, form: str) -> None:
+    """How a name is read and somebody's title stand in no list, and a desk's hours are those of its place."""
+    own = published.town.read(INSTALLER, "HealthcareService/desk")
+    published.town.write(INSTALLER, own | {"active": False})  # no list knows of the desk of the tests' town
+    staff = "氏名,フリガナ,機関名,役割,職名,専門分野\n相川,アイカワ,地域ケアセンター,officer,主任,\n"
+    assert sum(taken(published, {"職員.csv": staff}).changed.values()) == 2
+    said = published.ask(P, "GET", f"{EXPORT}?form={form}").body
+    tables = table.read("published.csv", said, columns.COLUMNS)
+    report = published.town.run(city_import.take_in(published.town.gate, index(), NOW, tables, date(2019, 4, 1)))
+    assert report.same > 3
+    assert report.changed == {}
+
+
+def test_a_title_and_a_reading_that_a_list_says_otherwise_are_changed(published: Calling) -> None:
+    staff = "氏名,フリガナ,機関名,役割,職名,専門分野\n相川,{},地域ケアセンター,officer,{},\n"
+    taken(published, {"職員.csv": staff.format("アイカワ", "主任")})
+    report = taken(published, {"職員.csv": staff.format("アイガワ", "係長")}, date(2019, 4, 1))
+    assert report.changed == {"Practitioner": 1, "PractitionerRole": 1}
 
 
 def test_the_list_of_another_day_can_be_asked(published: Calling) -> None:
