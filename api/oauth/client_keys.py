@@ -80,11 +80,13 @@ class ClientKeys:
             found, said = orjson.loads(answer.body) if answer.status == 200 else None, answer.headers
         except fetched.FAULTS:
             found = None
-        if found is None:
+        if not isinstance(found, dict):
             raise InvalidClientError("the jwks_uri of the client cannot be fetched within the limits") from None
-        if not isinstance(found, dict) or not clients.usable(found):
-            raise InvalidClientError("the jwks_uri of the client holds no public keys that can be used")
-        return found, kept_for(said.get("cache-control", ""))
+        try:
+            return clients.fitting(found), kept_for(said.get("cache-control", ""))
+        except ValueError:
+            text = "the jwks_uri of the client holds no public keys that can be used"
+            raise InvalidClientError(text) from None
 
 
 def kept_for(said: str) -> float:

@@ -221,7 +221,23 @@ def usable(jwks: Mapping[str, Any]) -> bool:
     except (JoseError, SecurityWarning, KeyError, TypeError, ValueError):
         return False
     named = {key.get("kid") for key in jwks["keys"]}
-    return all(map(_fit, keys)) and None not in named and len(named) == len(keys)
+    return bool(keys) and all(map(_fit, keys)) and None not in named and len(named) == len(keys)
+
+
+def fitting(jwks: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a set that a client publishes, the keys that it can prove itself with here; others are for others (RFC 7517
+    section 5). Raises ValueError where it is no set of public keys, or none of them is such a one."""
+    keys = jwks.get("keys")
+    if not isinstance(keys, list) or any(not isinstance(key, Mapping) or key.keys() & _SECRET for key in keys):
+        raise ValueError("not a set of public keys")
+    found = {"keys": [key for key in keys if key.get("use", "sig") == "sig" and usable({"keys": [key]})]}
+    if not usable(found):
+        raise ValueError("no key that can be used, or two of one name")
+    return found
+
+
+_SECRET = {"d", "k"}
+"""The members by which a key of any type is a private one."""
 
 
 def _fit(key: jwk.Key) -> bool:

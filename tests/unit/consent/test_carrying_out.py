@@ -198,7 +198,7 @@ def test_a_plan_of_another_kind_is_not_theirs(decided: Town) -> None:
 def test_another_household_is_not_theirs(decided: Town) -> None:
     decided.write(P, patient("5"), household("5") | {"id": "h"}, case("kh") | {"subject": ref("Group/h")})
     decided.write(P, concern("x", "5"))
-    both = case("both") | {"subject": ref("Group/g"), "supportingInfo": [ref("Group/h")]}
+    both = case("both") | {"status": "draft", "subject": ref("Group/g"), "supportingInfo": [ref("Group/h")]}
     decided.write(P, both)
     assert not {"CarePlan/kh", "CarePlan/both"} & set(decided.search(Q, "CarePlan"))
     assert decided.search(Q, "Group") == ["Group/g"]

@@ -342,6 +342,29 @@ def test_keys_of_a_client_are_kept_as_long_as_it_says_within_limits(said: str, s
     assert client_keys.kept_for(said) == seconds
 
 
+def test_keys_for_others_beside_its_own_are_nothing_to_us(at: Any, published: str) -> None:
+    own = at.keys["rsa"].as_dict(private=False)
+    others = [
+        jwk.ECKey.generate_key("P-256", {"kid": "for-access"}).as_dict(private=False),
+        jwk.OKPKey.generate_key("X25519", {"kid": "sealing"}).as_dict(private=False),
+        own | {"kid": "sealing-too", "use": "enc"},
+        {"kty": "of tomorrow", "kid": "rsa"},
+    ]
+    Published.body = json.dumps({"keys": [*others, own]}).encode()
+    by_uri(at, f"{published}/keys")
+    assert at.system_token(assertion=at.assertion(iss="by-uri", sub="by-uri")).status_code == 200
+
+
+@pytest.mark.parametrize("secret", ["of another key", "of its own"])
+def test_a_set_with_a_private_key_proves_nothing(at: Any, published: str, secret: str) -> None:
+    own = at.keys["rsa"].as_dict(private=secret == "of its own")
+    beside = [jwk.ECKey.generate_key("P-256", {"kid": "x"}).as_dict(private=True)] if "another" in secret else []
+    Published.body = json.dumps({"keys": [own, *beside]}).encode()
+    by_uri(at, f"{published}/keys")
+    said = at.system_token(assertion=at.assertion(iss="by-uri", sub="by-uri")).json()
+    assert said["error"] == "invalid_client"
+
+
 @pytest.mark.parametrize("path", ["large", "elsewhere", "keys"])
 def test_what_is_no_set_of_keys_within_the_limits_is_refused(at: Any, published: str, path: str) -> None:
     if path == "keys":
