@@ -116,7 +116,7 @@ ASKED_BY_THE_SERVER = frozenset(
 """What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that. By
 what is asked about a merge both sides read the two cards until it is answered, and whoever answers none by that."""
 
-PUT_BEFORE_LEAD = frozenset({CONFIRM_MISTAKE, DIVIDE, MOVE_KEEPING, OPEN_TRANSFERRED})
+PUT_BEFORE_LEAD = frozenset({CONFIRM_MISTAKE, DECIDE_COORDINATION, DIVIDE, MOVE_KEEPING, OPEN_TRANSFERRED})
 """What the server puts before the lead section as such, and so before nobody else of its agency."""
 
 LIST_UNANSWERED = coding.own("communication-category", "list-unanswered")

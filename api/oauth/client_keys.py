@@ -80,7 +80,7 @@ class ClientKeys:
             found, said = orjson.loads(answer.body) if answer.status == 200 else None, answer.headers
         except fetched.FAULTS:
             found = None
-        if not isinstance(found, dict):
+        if found is None:
             raise InvalidClientError("the jwks_uri of the client cannot be fetched within the limits") from None
         try:
             return clients.fitting(found), kept_for(said.get("cache-control", ""))

@@ -224,16 +224,16 @@ def usable(jwks: Mapping[str, Any]) -> bool:
     return bool(keys) and all(map(_fit, keys)) and None not in named and len(named) == len(keys)
 
 
-def fitting(jwks: Mapping[str, Any]) -> Mapping[str, Any]:
+def fitting(published: object) -> Mapping[str, Any]:
     """Of a set that a client publishes, the keys that it can prove itself with here; others are for others (RFC 7517
-    section 5). Raises ValueError where it is no set of public keys, or none of them is such a one."""
-    keys = jwks.get("keys")
+    section 5). Raises ValueError where it is no set of public keys, none is such a one, or two have one name."""
+    keys = published.get("keys") if isinstance(published, Mapping) else None
     if not isinstance(keys, list) or any(not isinstance(key, Mapping) or key.keys() & _SECRET for key in keys):
         raise ValueError("not a set of public keys")
-    found = {"keys": [key for key in keys if key.get("use", "sig") == "sig" and usable({"keys": [key]})]}
-    if not usable(found):
+    found = [key for key in keys if key.get("use", "sig") == "sig" and usable({"keys": [key]})]
+    if not found or len({key["kid"] for key in found}) < len(found):
         raise ValueError("no key that can be used, or two of one name")
-    return found
+    return {"keys": found}
 
 
 _SECRET = {"d", "k"}

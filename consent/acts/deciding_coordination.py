@@ -66,7 +66,7 @@ async def asked(unit: UnitOfWork, said: Escalation) -> Transferred:
     if not said.reason:
         raise transfer_task.refused(*_WHY)
     waiting = all_of([ASKED, has(".code", vocabulary.DECIDE_COORDINATION), has("part-of", task.reference)])
-    if (await unit.tx.find(Query(waiting), within=ASKED)).versions:
+    if await transfer_task.is_known(unit, (await unit.tx.find(Query(waiting), within=ASKED)).versions):
         raise transfer_task.refused(*_WAITS)
     lead = await restriction_review.lead_section(unit)
     if not lead:

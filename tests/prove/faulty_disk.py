@@ -32,7 +32,7 @@ class Disk:
 
     def __init__(self, folder: Path) -> None:
         compiler = shutil.which("cc") or shutil.which("gcc") or shutil.which("clang")
-        if compiler is None:
+        if compiler is None:  # the product and its tests need Python and make alone; what is left out is said
             pytest.skip("no C compiler (cc, gcc or clang): a disk that fails was not tried")
         self._said, library = folder / "disk", folder / "disk.so"
         self._said.write_bytes(b"\0")

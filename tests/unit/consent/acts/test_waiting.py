@@ -13,6 +13,7 @@ from consent.actor import Actor
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.acts import divided_town, merges
+from tests.unit.consent.acts.test_deciding_coordination import escalation, put, request
 from tests.unit.consent.acts.test_merging import asking, of
 from tests.unit.consent.acts.test_naming_by_mistake import said
 from tests.unit.consent.acts.test_transferring import answer, offer
@@ -42,6 +43,10 @@ def waiting(town: Town, what: str) -> str:
     if what == "mistake":
         town.write(P, household("1", "2") | {"meta": {"versionId": "1"}})
         return said(town, person="Patient/3").task.reference
+    if what == "escalation":
+        town.write(P, request())
+        town.write(Q, escalation())
+        return put(town).task.reference
     done = answer(town, Q, offer(town).task.reference, reason="続けて支援する")
     return done.records[-1].reference
 
@@ -53,7 +58,7 @@ def kept(town: Town) -> Town:
     return town
 
 
-@pytest.mark.parametrize("what", ["division", "mistake", "transfer"])
+@pytest.mark.parametrize("what", ["division", "escalation", "mistake", "transfer"])
 def test_what_is_put_before_the_lead_section_is_read_by_nobody_else_of_its_agency(kept: Town, what: str) -> None:
     before = {who.person: kept.search(who, "Patient") for who in (CONV, TEACHER)}
     task = waiting(kept, what)
