@@ -6,16 +6,15 @@ docs/policy.md, P6 and "handing on"; R12 of the domain, decision 10.
 from __future__ import annotations
 
 from consent import verdict
+from consent.standing.carrying import REQUESTS
 from consent.verdict import Verdict
 from resources.record.version import Version
 from resources.search.predicate import term
 
-_REQUESTS = ("ServiceRequest/", "Task/")
-
 
 def judged(escalation: Version) -> Verdict:
     """It counts, carries what the escalation carries and that itself, and stays told to the agencies of its chain."""
-    carried = frozenset(name for name in verdict.read(escalation.terms).fixed if name.startswith(_REQUESTS))
+    carried = frozenset(name for name in verdict.read(escalation.terms).fixed if name.startswith(REQUESTS))
     return Verdict(True, noted=_above(escalation), fixed=carried | {escalation.reference})
 
 
