@@ -5,12 +5,15 @@ https://hl7.org/fhir/R4/references.html#literal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 Resource = Mapping[str, Any]
 Look = Callable[[str], Resource | None]
 """Gives the record of a relative reference such as `Group/1`, or None."""
+
+_RELATIVE = re.compile(r"[A-Z]\w*/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?")
 
 
 def named(node: Any) -> Iterator[tuple[str, str]]:
@@ -59,11 +62,16 @@ def objects(node: Any) -> list[dict[str, Any]]:
 
 
 def local(reference: str) -> str:
-    """`Type/id` of a relative reference, with a version taken off; empty for any other."""
+    """`Type/id` of a relative reference, with a version taken off; empty for any other, as for `Type?name=a/b`."""
     parts = reference.split("/")
     if len(parts) == 4 and parts[2] == "_history":
         parts = parts[:2]
-    return "/".join(parts) if len(parts) == 2 and all(parts) and ":" not in parts[0] else ""
+    return "/".join(parts) if len(parts) == 2 and all(parts) and parts[0].isalnum() and parts[0][0].isupper() else ""
+
+
+def is_relative(reference: str) -> bool:
+    """Whether it is `Type/id`, with or without a version, and nothing else."""
+    return _RELATIVE.fullmatch(reference) is not None
 
 
 def locals_of(node: Any) -> frozenset[str]:

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from profiles import served
 from profiles.spec import Spec
-from resources.record.reference import local
+from resources.record.reference import is_relative
 from resources.search import composite, content, kinds, layout, near, parameter
 from resources.search.expression import Unreadable
 from resources.search.layout import Gathered, Writer
@@ -68,7 +68,7 @@ class Index:
     def relative(self, reference: str) -> str:
         """`Type/id`, with its version, of a reference that begins with this server's address; empty for any other."""
         found = reference.removeprefix(f"{self.base}/") if self.base else reference
-        return found if found != reference and local(found) else ""
+        return found if found != reference and is_relative(found) else ""
 
     def terms(self, resource: Mapping[str, Any]) -> set[str]:
         """The search terms of a resource as parsed from JSON, of its `id` and `meta` too where it has them.
