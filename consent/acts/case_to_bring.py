@@ -66,12 +66,16 @@ async def _chain(unit: UnitOfWork, escalation: Version) -> Sequence[Version]:
 
 
 async def _named(unit: UnitOfWork, chain: Sequence[Version]) -> str:
-    """The person, or the household, that was asked about first."""
+    """The person, or the household, that was asked about first; what is very restricted tells the lead section of
+    nobody."""
     for each in chain:
+        if _is_very_restricted(each):
+            continue
         task = evidence.body(each)
         asked = [name for at in ("focus", "basedOn") for name in reference.many(task, at)]
         requests = [await unit.look_up(name) for name in asked if name.startswith("ServiceRequest/")]
-        named = [reference.one(task, "for"), *(reference.one(evidence.body(one), "subject") for one in requests if one)]
+        told = [evidence.body(one) for one in requests if one and not _is_very_restricted(one)]
+        named = [reference.one(task, "for"), *(reference.one(one, "subject") for one in told)]
         if whom := next((name for name in named if name.startswith(("Patient/", "Group/"))), ""):
             return whom
     return ""
@@ -95,8 +99,12 @@ async def _households(unit: UnitOfWork, whom: str) -> frozenset[str]:
 
 def _is_open(case: Version, households: frozenset[str]) -> bool:
     body = evidence.body(case)
-    very_restricted = vocabulary.VERY_RESTRICTED in values(case.terms, ".label")
-    return body.get("status") == "active" and reference.one(body, "subject") in households and not very_restricted
+    of_it = reference.one(body, "subject") in households
+    return body.get("status") == "active" and of_it and not _is_very_restricted(case)
+
+
+def _is_very_restricted(version: Version) -> bool:
+    return vocabulary.VERY_RESTRICTED in values(version.terms, ".label")
 
 
 def _agencies(chain: Sequence[Version]) -> Sequence[str]:

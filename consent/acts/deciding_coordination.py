@@ -101,6 +101,9 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     escalation = await unit.look_up(reference.one(body, "focus"))
     if escalation is None or escalation.deleted or not _stands(escalation):
         raise transfer_task.refused(*_GONE, "Task.focus")
+    is_it = put_before.judged(escalation).fixed == verdict.read(task.terms).fixed
+    if not is_it or await case_to_bring.whom(unit, escalation) != reference.one(body, "for"):
+        raise transfer_task.refused(*_CHANGED, "Task.focus")
     brought = await _brought(unit, escalation, _ground(_code(body)), said.reason, reference.one(body, "owner"))
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     return await Transferred(done, _DECIDED, (brought,)).to(unit)
@@ -211,6 +214,13 @@ _GONE = (
     "P6",
     "there is nothing left to decide: the call has ended, or was taken back; decline this (`accept` false)",
     "決めることがなくなりました。連絡は終わったか、取り下げられています。accept を false にして終えてください",
+)
+_CHANGED = (
+    "P6",
+    "what the call is part of, or whom the request names, changed since this was asked: decline this (`accept` false), "
+    "and have it put before you anew as it stands",
+    "諮られた後に、連絡の元の依頼か、依頼に書かれた人が変わっています。"
+    "accept を false にして終え、いまの内容で改めて諮るよう伝えてください",
 )
 _NO_COORDINATOR = (
     "R13",

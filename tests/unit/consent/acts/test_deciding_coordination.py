@@ -68,7 +68,8 @@ def test_it_opens_the_request_and_the_card_to_the_lead_section_until_that_has_de
     for name in ("Patient/2", "Group/g", "CarePlan/k", "Condition/c"):
         assert not called.reads(LEAD, name), name
     for who in (CONV, AUD, actor("lead", "audit-review")):
-        assert not any(called.reads(who, name) for name in ("Task/r", CALL, "Patient/1")), who
+        assert not any(called.reads(who, name) for name in (asked, "Task/r", CALL, "Patient/1")), who
+    assert called.search(CONV, "Task") == [], "who is of its agency and holds another post is not told that it is asked"
     assert all(called.reads(who, asked) for who in (P, Q, CO)), "who asked and was asked is told"
     decide(called, LEAD, asked, accept=False, reason="保健センターが受け付ける見込み")
     assert not any(called.reads(LEAD, name) for name in ("Task/r", CALL, "Patient/1"))
