@@ -80,9 +80,9 @@ async def take_in(
     known = entry.known(standing) | entry.persons(standing)
     found = reading.read(tables, words(index.spec), known)
     report = Report(misunderstood=found.misunderstood)
-    changes = _changes(found, standing, known, day, report)
-    if complete or found.desks:
-        changes += _ended(found, standing, known, day, report, complete=complete)
+    ended = _ended(found, standing, known, day, report, complete=complete) if complete or found.desks else []
+    serving = standing | {f"{each.type}/{each.id}": orjson.loads(each.body) for each in ended}
+    changes = [*_changes(found, serving, known, day, report), *ended]
     if changes and not dry and not (strict and report.misunderstood):
         await gate.operate(
             actor,
@@ -111,6 +111,7 @@ def _changes(found: Reading, standing: Standing, known: Mapping[str, str], day: 
         name = known.get(key) or next((known[alias] for alias in each.aliases if alias in known), "")
         names[key] = name or f"{each.type}/{uuid.uuid4()}"
     changes: list[Change] = []
+    desks = _serving(found, standing, names, day)
     for type in _TYPES:
         for key, each in found.entries.items():
             if each.type != type:
@@ -126,12 +127,22 @@ def _changes(found: Reading, standing: Standing, known: Mapping[str, str], day: 
                 given = {element: value for element, value in says.items() if value is not None}
                 made: dict[str, Any] | None = entry.dated(given | {"id": id}, day.isoformat())
             else:
-                made = entry.merged(before, already.unsaid(says, before, standing), day.isoformat())
+                made = entry.merged(before, already.unsaid(says, before, desks, each.published), day.isoformat())
             _count(report.made if before is None else report.changed, type, made)
             report.same += made is None
             if made is not None:
                 changes.append(Change("update", type, id, entry.body(made)))
     return changes
+
+
+def _serving(found: Reading, standing: Standing, names: Mapping[str, str], day: date) -> list[Resource]:
+    """The desks that serve once the list is taken in."""
+    desks = {name: each for name, each in standing.items() if each["resourceType"] == "HealthcareService"}
+    for key in found.desks:
+        before = desks.get(names[key], {})
+        if not _is_newer(before, day):
+            desks[names[key]] = {**before, **entry.resolved(found.entries[key].says, names)}
+    return [each for each in desks.values() if each.get("active") is not False]
 
 
 def _ended(

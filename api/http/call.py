@@ -62,6 +62,11 @@ class Call:
         return self.actor.now
 
     @property
+    def asker(self) -> str:
+        """Who waits for a turn behind their own requests alone: the person, and the software that asks for them."""
+        return f"{self.actor.client} {self.actor.person}"
+
+    @property
     def request(self) -> str:
         """The id that leads from the answer to the log and the trail."""
         return self.actor.request

@@ -19,10 +19,10 @@ def of_header(said: str, type: str, base: str, at: str = "") -> Condition:
 
     Raises Problem `structure` where it is of another type, or of another server than the one at this `base`.
     """
-    place, mark, asked = said.rpartition("?")
+    place, mark, asked = said.partition("?")
     if mark and "=" not in place:
-        place = place.removeprefix(base).strip("/")
-        if place not in ("", type):
+        named = f"{place}/".removeprefix(f"{base}/").strip("/")
+        if named not in ("", type):
             shown = said[:200]
             text, ja = f"`{shown}` is no search of `{type}` here", f"`{shown}` は、ここの `{type}` の検索ではありません"
             raise Problem.of("structure", text, ja, at)

@@ -108,7 +108,8 @@ class Body:
 
     def __init__(self, intake: Intake, receive: Receive, length: int | None) -> None:
         self._intake, self._receive, self._length = intake, receive, length
-        self._taken, self._turn = 0, False
+        self._taken = 0
+        self._turn: str | None = None
         self.asker, self.cut = "", length != 0
 
     async def read(self, most: int) -> bytes:
@@ -123,8 +124,9 @@ class Body:
             text, ja = "the body did not come in time", "本文が時間内に届きませんでした"
             raise Problem.of("too-slow", text, ja) from None
         if len(found) > HEAVY:
-            await self._intake.turn.begin()
-            self._turn = True
+            asker = self.asker
+            await self._intake.turn.begin(asker)
+            self._turn = asker
         return found
 
     def grow(self, size: int) -> None:
@@ -146,9 +148,9 @@ class Body:
         """The request is answered."""
         self._intake.give_back(self.asker, self._taken)
         self._taken = 0
-        if self._turn:
-            self._turn = False
-            self._intake.turn.end()
+        if self._turn is not None:
+            self._intake.turn.end(self._turn)
+            self._turn = None
 
     async def _whole(self, most: int) -> bytes:
         parts: list[bytes] = []

@@ -25,7 +25,7 @@ async def simulate(call: Call) -> Answer:
     await sent.checked(call, found, body)
     given = parse.editable(body).get("parameter", [])
     changes = [_change(parameter, f"Parameters.parameter[{place}]") for place, parameter in enumerate(given)]
-    async with call.on.turn.taken():
+    async with call.on.turn.taken(call.asker):
         return respond.json(await simulating.simulated(call.on.gate, call.actor, changes))
 
 

@@ -49,7 +49,7 @@ async def timetable(call: Call) -> Answer:
         secret = bool(relation.values(version.terms, SECLUDED))
         contacts = {} if secret else await _contacts(call, reading, care_plan.performers(plan))
     language = call.language
-    async with call.on.turn.taken():
+    async with call.on.turn.taken(call.asker):
         content, kind = await asyncio.to_thread(
             lambda: pages.render(care_plan.week(plan, names, day, contacts), media, language)
         )

@@ -18,5 +18,5 @@ PARAMETERS = ("at",)
 async def who_can_see(call: Call) -> Answer:
     given = parameters.of_address(call, PARAMETERS)
     question = Question(call.type, call.id, parameters.instant(given, "at", call.now))
-    async with call.on.turn.taken():
+    async with call.on.turn.taken(call.asker):
         return respond.json(await seeing.answered(call.on.gate, call.actor, question))

@@ -26,13 +26,15 @@ _NOT_SAID = ("id", "meta", "extension", "period")
 class Entry:
     """`key` is by what the record is known again; references in `says` are keys. An element that is None is taken off.
 
-    `at` is where the list says so: file and line.
+    `at` is where the list says so: file and line. `published` are the elements that a row of open data says, one of
+    which is made of each desk.
     """
 
     key: str
     says: dict[str, Any]
     at: tuple[str, int] = ("", 0)
     aliases: list[str] = field(default_factory=list)
+    published: set[str] = field(default_factory=set)
 
     @property
     def type(self) -> str:

@@ -55,8 +55,10 @@ def facilities(rows: Sequence[Row], found: Reading, standing: Mapping[str, str])
             found.misunderstood.append(row.wrong("facility", "a facility has a name", "名称がありません"))
             continue
         made = agency(found, name, row)
-        if row["phones"]:  # of a place without a number of its own, its agency keeps what it has
+        # Of a place without a number of its own its agency keeps what it has, and what is said of the agency itself.
+        if row["phones"] and ("telecom" not in made.says or "telecom" in made.published):
             telecom(row, made, found)
+            made.published.add("telecom")
         if (key := place(row, made.key, found, standing)) in found.entries and row["opens"] and row["closes"]:
             times, _ = cells.hours(f"{row['days']} {row['opens']}-{row['closes']}")
             found.entries[key].says["hoursOfOperation"] = open_hours(times)

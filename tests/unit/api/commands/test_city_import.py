@@ -243,3 +243,44 @@ def test_a_facility_without_a_number_leaves_its_agency_the_one_it_has(calling: C
     assert taken(calling, {"公共施設一覧.csv": facilities}, date(2019, 4, 1)).misunderstood == []
     [agency] = [each for each in bodies(calling, "Organization") if each["name"] == "港東保健センター"]
     assert [each["value"] for each in agency["telecom"]] == ["086-000-1001"]
+
+
+AGENCY = "機関名,種別,上位機関,所管課,圏域,所在地,電話番号（086）\n地域ケアセンター,,,,,,{}\n"
+FACILITY = (
+    "全国地方公共団体コード,名称,所在地_連結表記,電話番号,団体名,利用可能曜日,開始時間,終了時間\n"
+    "990001,地域ケアセンター,港区北町3-20,086-000-2001,地域ケアセンター,月火水木金,{},17:15\n"
+)
+
+
+def numbers(calling: Calling) -> list[str]:
+    [agency] = [each for each in bodies(calling, "Organization") if each["name"] == "地域ケアセンター"]
+    return [each["value"] for each in agency.get("telecom") or ()]
+
+
+@pytest.mark.parametrize("later", ["000-2001", "000-9000", "000-9000、000-2001"])
+def test_the_numbers_of_an_agency_are_those_that_a_list_of_agencies_says_of_it(calling: Calling, later: str) -> None:
+    """That one of its desks has a number says nothing of whether the agency has it too."""
+    taken(calling, FILES | {"所管.csv": AGENCY.format("000-9000、000-9001")})
+    taken(calling, {"機関.csv": AGENCY.format(later)}, date(2019, 4, 1))
+    assert numbers(calling) == [f"086-{each}" for each in later.split("、")]
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"機関.csv": AGENCY.format("000-2001")},
+        {"公共施設一覧.csv": FACILITY.format("08:30")},
+        {"公共施設一覧.csv": FACILITY.format("09:00")},
+        {"機関.csv": AGENCY.format("000-9000"), "公共施設一覧.csv": FACILITY.format("08:30")},
+    ],
+)
+@pytest.mark.parametrize("complete", [False, True])
+def test_a_list_that_changes_a_desk_says_of_its_agency_and_place_the_same_the_second_time(
+    calling: Calling, beside: dict[str, str], complete: bool
+) -> None:
+    taken(calling, FILES)
+    moved = DESKS.replace("000-2001", "000-2999").replace("8：30～17：15", "9：00～17：15")
+    changed = FILES | {"一覧.csv": moved} | {f"後の{name}": text for name, text in beside.items()}
+    assert taken(calling, changed, date(2019, 4, 1), complete=complete).writes > 0
+    assert numbers(calling) in (["086-000-2001"], ["086-000-9000"])
+    assert taken(calling, changed, date(2019, 5, 1), complete=complete).writes == 0
