@@ -6,7 +6,7 @@ docs/architecture.md
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -144,11 +144,13 @@ def create_app(
         turned_away = TurnedAway(Events(gate.append, clock), clock)
         app.fhir = Dispatch(on, server.bearer, clock, add, intake, shares, turned_away)
         seconds, events = settings.trail_root_seconds, settings.trail_root_events
-        works = _works(settings, gate, store, server, clock)
+        notifying = Notifying(settings, gate, server.bearer.issuer, clock, source.networks(settings.client_networks))
+        works = [*_works(settings, gate, store, server, clock), notifying]
         app.works = works if traces is None else [TracedWork(work, traces) for work in works]
         async with (
             signing.signing(store, settings.data / "keys", clock, seconds=seconds, events=events),
             health.watching(),
+            aclosing(notifying),
             leading.leading(store.vault, clock, () if driven else app.works),
         ):
             stands()
@@ -194,12 +196,10 @@ def _authorization_server(settings: Settings, gate: Gate, store: Store, clock: C
 def _works(
     settings: Settings, gate: Gate, store: Store, server: AuthorizationServer, clock: Clock
 ) -> list[leading.Work]:
-    issuer, networks = server.bearer.issuer, source.networks(settings.client_networks)
     kept = Exports(store.vault, most=settings.exports, seconds=settings.export_hours * 3600.0)
-    exporting = Exporting(kept, gate, store.vault, issuer.granular, clock)
-    notifying = Notifying(settings, gate, issuer, clock, networks)
+    exporting = Exporting(kept, gate, store.vault, server.bearer.issuer.granular, clock)
     overdue, overlaps = Overdue(gate, clock, settings.answer_days), Overlaps(gate, store.vault, clock)
-    return [exporting, notifying, overdue, overlaps, Secluded(gate, clock)]
+    return [exporting, overdue, overlaps, Secluded(gate, clock)]
 
 
 def _edge(settings: Settings, vault: Vault, add: Callable[[RequestLine], None]) -> Edge:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from api import grounds
 from api.clock import Clock
 from api.dependencies import Dependencies
-from api.http import dressing, error_boundary, packing, query, told_beside
+from api.http import dressing, error_boundary, media, packing, query, told_beside
 from api.http.answer import Answer
 from api.http.call import Call
 from api.http.intake import Body, Intake
@@ -27,6 +27,7 @@ from api.oauth.turned_away import TurnedAway
 from api.routing import routes
 from consent.actor import Actor
 from resources.record.problem import Problem
+from resources.search import result_parameters
 
 BASE = "/fhir"
 _VARY = (b"vary", b"Authorization, Accept, Accept-Encoding, Accept-Language")
@@ -83,13 +84,16 @@ class Dispatch:
         if found is None:
             if method == "OPTIONS" and (allowed := routes.allowed(path)):
                 return Answer(204, headers={"allow": ", ".join([*allowed, "OPTIONS"])})
-            return error_boundary.unserved(method, routes.allowed(path), headers, line.request)
+            answer = error_boundary.unserved(method, routes.allowed(path), headers, line.request)
+            said = _shape(scope)
+            return await dressing.dressed(self._on.spec, answer, error_boundary.form_of_refusal(said, headers), said)
         row, parts = found
         line.action = f"{method} {row.name}"
         permitted = grounds.begin()
         body = self._intake.of(receive, _announced(scope, headers))
         form: Form = "json"
         parameters: Sequence[tuple[str, str]] = ()
+        shape: list[tuple[str, str]] = []
         try:
             _once(scope)
             parameters = query.read(scope["query_string"]) if scope["query_string"] else ()
@@ -105,9 +109,14 @@ class Dispatch:
             with self._shares.turn(body.asker):
                 coding = headers.get("content-encoding")
                 read = packing.unpacked(body, coding) if coding else body.read
-                answer = await row.handler(Call(method, parts, parameters, headers, read, actor, self._on))
+                answer = await row.handler(Call(method, parts, parameters, headers, read, actor, self._on, shape))
+            if shape:
+                parameters = [*parameters, *shape]
+                form = media.wanted(parameters, headers)
         except Exception as fault:
             answer = await self._refused(fault, headers, line, scope)
+            parameters = [*(parameters or _shape(scope)), *shape]
+            form = error_boundary.form_of_refusal(parameters, headers)
         finally:
             body.close()
         if body.cut:
@@ -157,6 +166,16 @@ def _once(scope: Scope) -> None:
     if len(names) != len(set(names)):
         twice = next(name for name in names if names.count(name) > 1).decode()
         raise Problem.of("structure", f"the header `{twice}` is there twice", f"ヘッダー `{twice}` が重複しています")
+
+
+def _shape(scope: Scope) -> Sequence[tuple[str, str]]:
+    """How an answer is to be written, of an address whose parameters nobody asked for; nothing where they cannot be
+    read."""
+    try:
+        given = query.read(scope["query_string"])
+    except Problem:
+        return ()
+    return [each for each in given if each[0] in result_parameters.IGNORED]
 
 
 def _announced(scope: Scope, headers: Mapping[str, str]) -> int | None:

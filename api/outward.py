@@ -16,11 +16,15 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _LEADS_ELSEWHERE = tuple(
     ipaddress.IPv6Network(network)
-    for network in ("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "2002::/16", "fec0::/10")
+    for network in (
+        *("::/96", "::ffff:0:0/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "fec0::/10"),
+        *("3fff::/20", "5f00::/16"),
+    )
 )
-"""What Python calls global and is not: site-local, or with an IPv4 one inside, where a translator or a tunnel leads.
+"""What Python calls global and is not: site-local, with an IPv4 one inside, where a translator or a tunnel leads, or of
+documentation and segment routing.
 
-RFC 3056, RFC 3879, RFC 4291, RFC 6052.
+RFC 3056, RFC 3879, RFC 4291, RFC 6052, RFC 8215, RFC 9602, RFC 9637.
 """
 
 

@@ -139,22 +139,26 @@ class Exporting:
 
     def __init__(self, exports: Exports, gate: Gate, vault: Vault, granular: Granular, clock: Clock) -> None:
         self._exports, self._gate, self._vault, self._granular, self._clock = exports, gate, vault, granular, clock
+        self._turn = -1
 
     async def waiting(self) -> bool:
         return bool(await self._exports.running())
 
     async def step(self) -> bool:
-        """A page of each export that is running."""
-        for id in await self._exports.running():
-            job = await self._exports.job(id)
-            state = await self._exports.state(id)
-            if job is None or state.done:
-                await self._exports.over(id)
-                continue
-            after, names = await self._worked(job, state)
-            if await self._exports.job(id) is not None:
-                await self._exports.keep(job, after, names)
-        return bool(await self._exports.running())
+        """A page of one export that is running, each in its turn: many at once would keep all other work waiting."""
+        running = await self._exports.running()
+        if not running:
+            return False
+        self._turn = (self._turn + 1) % len(running)
+        id = running[self._turn]
+        job, state = await self._exports.job(id), await self._exports.state(id)
+        if job is None or state.done:
+            await self._exports.over(id)
+            return len(running) > 1
+        after, names = await self._worked(job, state)
+        if await self._exports.job(id) is not None:
+            await self._exports.keep(job, after, names)
+        return True
 
     async def _worked(self, job: Job, state: State) -> tuple[State, Sequence[str]]:
         actor = await standing_client.actor(

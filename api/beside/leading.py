@@ -57,9 +57,8 @@ async def leading(
 async def done(works: Sequence[Work]) -> None:
     """All that waits, at once: where time is driven, so is what the server does beside the requests."""
     for work in works:
-        while await work.waiting():
-            while await work.step():
-                pass
+        while await work.waiting() and await work.step():
+            pass
 
 
 class _Leader:

@@ -168,8 +168,9 @@ def _channel(spec: Spec) -> dict[str, Any]:
             [row for row in routes.OPERATIONS if row.path.startswith(f"/{subscription.TYPE}/")], spec
         ),
         "searchParam": [
-            {"name": name, "definition": spec.search[subscription.TYPE][name].url, "type": kind}
-            for name, kind in subscription.FOUND_BY.items()
+            {"name": name, "definition": found.url, "type": found.type}
+            for name, found in spec.search[subscription.TYPE].items()
+            if name in subscription.FOUND_BY
         ],
     }
 

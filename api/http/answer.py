@@ -16,8 +16,7 @@ class Answer:
     """`kind` is the media type of the body, empty where there is none; names of headers are in lower case.
 
     Its headers are its own: what is added to them on the way out stands in no other answer.
-    `rules` are the ids of the rules that the answer rests on: those that permitted, or those that refused. What is
-    `dressed` has its form already, by what a body asked for.
+    `rules` are the ids of the rules that the answer rests on: those that permitted, or those that refused.
     """
 
     status: int = 200
@@ -25,7 +24,6 @@ class Answer:
     kind: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     rules: tuple[str, ...] = ()
-    dressed: bool = False
 
     def __post_init__(self) -> None:
         self.headers = dict(self.headers)

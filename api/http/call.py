@@ -8,7 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.dependencies import Dependencies
@@ -56,6 +56,8 @@ class Call:
     read: Content
     actor: Actor
     on: Dependencies
+    shape: list[tuple[str, str]] = field(default_factory=list)
+    """What a form says of how its answer is written, as soon as it was read: a refusal is written so too."""
 
     @property
     def now(self) -> datetime:

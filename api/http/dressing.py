@@ -18,7 +18,7 @@ from resources.record import parse, xml
 
 async def dressed(spec: Spec, answer: Answer, form: Form, parameters: Sequence[tuple[str, str]]) -> Answer:
     """The answer in its form; what is no FHIR stays as it is."""
-    if not answer.body or answer.kind != FHIR_JSON or answer.dressed:
+    if not answer.body or answer.kind != FHIR_JSON:
         return answer
     if form == "xml":
         answer.body = await aside(len(answer.body), xml.write, spec, answer.body)

@@ -73,6 +73,15 @@ def check_format(row: Route, parameters: Sequence[tuple[str, str]], headers: Map
     return media.wanted(parameters, headers) if row.paged or row.answers == (FHIR,) else "json"
 
 
+def form_of_refusal(parameters: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Form:
+    """The form of an OperationOutcome, whatever else the row answers: as `_format` or else Accept says, where they name
+    one of ours."""
+    try:
+        return media.wanted([each for each in parameters if each[0] == "_format"][:1], headers)
+    except Problem:
+        return media.perhaps(headers.get("accept", "*/*"))
+
+
 def check_parameters(row: Route, parameters: Sequence[tuple[str, str]]) -> None:
     """Raises Problem naming a parameter of an address that takes none; one that takes some judges them by itself."""
     for name, _ in parameters if not (row.parameters or row.conditional) else ():

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from urllib.parse import urlencode
 
-from api.http import dressing, lenient, media, part, query, respond
+from api.http import lenient, media, part, query, respond
 from api.http.answer import Answer
 from api.http.call import Call
 from api.interactions import audit, subscription
@@ -37,24 +37,14 @@ async def search(call: Call) -> Answer:
 
 async def search_by_post(call: Call) -> Answer:
     """POST [type]/_search: parameters of the address and of the form count alike."""
-    given = await _given(call)
-    return await _dressed(call, await _answer(call, given), given)
+    return await _answer(call, await _given(call))
 
 
 async def of_all(call: Call) -> Answer:
     """GET [base]?_type=…, POST [base]/_search"""
     given = await _given(call) if call.method == "POST" else call.parameters
     parse = partial(several.parse, call.on.index, _OFFERED)
-    return await _dressed(call, await _of_several(call, parse, given), given)
-
-
-async def _dressed(call: Call, answer: Answer, given: Sequence[tuple[str, str]]) -> Answer:
-    """The answer as a form asks for it; what the address or a header asks for is seen to with every answer."""
-    asked = [each for each in given if each[0] in result_parameters.IGNORED]
-    if len(given) > len(call.parameters) and asked:
-        answer = await dressing.dressed(call.on.spec, answer, media.wanted(asked, call.headers), asked)
-        answer.dressed = True
-    return answer
+    return await _of_several(call, parse, given)
 
 
 async def _given(call: Call) -> Sequence[tuple[str, str]]:
@@ -64,7 +54,10 @@ async def _given(call: Call) -> Sequence[tuple[str, str]]:
     form = await call.form()
     if form and not kind:
         raise _no_form("nothing")
-    return [*call.parameters, *(query.read(form) if form else ())]
+    given = query.read(form) if form else ()
+    call.shape.extend(each for each in given if each[0] in result_parameters.IGNORED)
+    media.wanted([*call.parameters, *call.shape], call.headers)
+    return [*call.parameters, *given]
 
 
 async def in_compartment(call: Call) -> Answer:

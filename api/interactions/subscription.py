@@ -6,25 +6,37 @@ https://hl7.org/fhir/uv/subscriptions-backport/STU1.1/; docs/subscriptions.md
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
 from api.beside import standing_client
-from api.http import respond, sent
+from api.http import lenient, part, respond, sent
 from api.http.answer import Answer
 from api.http.call import Call
-from api.subscription import form, kept
+from api.subscription import form, kept, owner
 from api.subscription.kept import Subscription, Subscriptions
+from consent.rule import Decision
 from consent.views import subscribing
+from consent.writing.written import Written
 from resources.record import period, problem, stamp
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search import result_parameters
+from resources.search import request, result_parameters
+from resources.search.index import Index
+from resources.search.predicate import term
+from resources.search.request import SearchRequest
 
-TYPE = "Subscription"
-FOUND_BY = {"_id": "token", "status": "token"}
-"""The search parameters that it is found by, and their kinds."""
+TYPE = owner.TYPE
+FOUND_BY = (
+    *("_id", "_lastUpdated", "_profile", "_security", "_source", "_tag"),
+    *("contact", "criteria", "payload", "status", "type", "url"),
+)
+"""The search parameters that it is found by."""
+_SHAPING = ("_elements", *result_parameters.NAMES, *result_parameters.IGNORED)
+_OWN = Decision(True, ())
 _ASKED = {"requested": "requested", "active": "requested", "off": "off"}
 
 
@@ -36,12 +48,11 @@ async def create(call: Call) -> Answer:
     given = await standing_client.given(_vault(call), call.actor)
     made = await _made(call, kept.new_id(), 1, found, given)
     await _kept(call).make(made, call.actor, await subscribing.end(call.on.gate, call.actor))
-    version = await _version(call, made)
-    return respond.version(version, 201, {"location": respond.location(call, version)})
+    return respond.written(call, Written(await _version(call, made), "create", _OWN))
 
 
 async def read(call: Call) -> Answer:
-    _may(call, "r")
+    owner.may(call, "r")
     return respond.version(await _version(call, await _kept(call).find(call.actor, call.id)))
 
 
@@ -50,40 +61,57 @@ async def update(call: Call) -> Answer:
     _by_id(call)
     found = await _sent(call)
     before = await _kept(call).find(call.actor, call.id)
+    call.only_if.check(await _version(call, before))
     given = await standing_client.given(_vault(call), call.actor)
     made = await _made(call, call.id, before.number + 1, found, given)
-    await _kept(call).replace(made)
-    return respond.version(await _version(call, made))
+    await _kept(call).replace(before, made)
+    return respond.written(call, Written(await _version(call, made), "update", _OWN))
 
 
 async def delete(call: Call) -> Answer:
     _by_id(call)
-    _may(call, "d")
-    if any(each.id == call.id for each in await _kept(call).of(call.actor)):
-        await _kept(call).forget(call.id)
+    owner.may(call, "d")
+    for each in await _kept(call).of(call.actor):
+        if each.id == call.id:
+            call.only_if.check(await _version(call, each))
+            await _kept(call).forget(call.id)
     return Answer(204)
 
 
 async def search(call: Call, parameters: Sequence[tuple[str, str]]) -> Answer:
-    _may(call, "s")
-    wanted: dict[str, set[str]] = {}
-    for name, value in parameters:
-        if name in ("_count", "_total", *result_parameters.IGNORED):
-            continue
-        if name not in FOUND_BY:
+    """Those of this client, in the order of their ids: they are so few that each is looked at."""
+    owner.may(call, "s")
+    wanted, left = lenient.read(call, partial(_wanted, call.on.index), parameters)
+    here = f"{call.on.settings.fhir}/{TYPE}"
+    here += f"?{urlencode(wanted.canonical)}" if wanted.canonical else ""
+    after = call.on.cursors.read(wanted.cursor, here)
+    own = [await _version(call, each) for each in await _kept(call).of(call.actor)]
+    found = [each for each in own if wanted.what.matches(sorted(_terms(call.on.index, each)))]
+    count = 0 if wanted.summary_count else wanted.count
+    page = [each for each in found if each.id > after][:count]
+    links = [("self", here)]
+    if page and page[-1] is not found[-1]:
+        ahead = urlencode([*wanted.canonical, (result_parameters.CURSOR, call.on.cursors.write(page[-1].id, here))])
+        links.append(("next", f"{call.on.settings.fhir}/{TYPE}?{ahead}"))
+    entries = respond.entries(call, part.of_each(call, wanted.subset, page), "match")
+    return respond.json(respond.bundle("searchset", len(found), links, [*entries, *lenient.told(call, left)]))
+
+
+def _wanted(index: Index, parameters: Sequence[tuple[str, str]]) -> SearchRequest:
+    """The search as understood. Raises Problem naming what finds no Subscription."""
+    for name, _ in parameters:
+        if name.partition(":")[0] not in (*FOUND_BY, *_SHAPING):
             text, ja = f"`{name[:64]}` finds no Subscription", f"`{name[:64]}` では Subscription を探せません"
             raise Problem.of("not-supported", text, ja, name[:64])
-        wanted[name] = set(value.split(","))
-    found = [await _version(call, each) for each in await _kept(call).of(call.actor)]
-    found = [each for each in found if "_id" not in wanted or each.id in wanted["_id"]]
-    if "status" in wanted:
-        found = [each for each in found if orjson.loads(each.body)["status"] in wanted["status"]]
-    links = [("self", f"{call.on.settings.fhir}/{TYPE}")]
-    return respond.json(respond.bundle("searchset", len(found), links, respond.entries(call, found, "match")))
+    return request.parse(index, TYPE, parameters)
+
+
+def _terms(index: Index, found: Version) -> set[str]:
+    return {term(".type", TYPE), *index.terms(orjson.loads(found.body))}
 
 
 async def _sent(call: Call) -> dict[str, Any]:
-    _may(call, "c" if call.method == "POST" else "u")
+    owner.may(call, "c" if call.method == "POST" else "u")
     found, body = await sent.resource(call, TYPE)
     await sent.checked(call, found, body)
     if not call.on.settings.subscribers:
@@ -117,26 +145,9 @@ def _by_id(call: Call) -> None:
         raise Problem.of("not-supported", text, ja)
 
 
-def _may(call: Call, letter: str) -> None:
-    """Raises Problem where it is no system, or its token does not reach so far."""
-    call.sign_in()
-    if call.actor.person and letter in "cud":
-        text = "a subscription is a system client's (`system/` scopes): a person asks `$worklist`, with `since`"
-        ja = (
-            "サブスクリプションは、システムのクライアント（system/ のスコープ）のものです。"
-            "人は「することの一覧」（$worklist、since）を使ってください"
-        )
-        raise Problem("forbidden", problem.of_rule("scope", text, ja))
-    reach = (each for each in call.actor.scopes if each.type in ("*", TYPE) and not each.query)
-    if not any(letter in each.actions for each in reach):
-        text = "the token's scopes do not cover this interaction on `Subscription`: ask for a token that does"
-        ja = "トークンのスコープに `Subscription` のこの操作が含まれません。含むトークンを求めてください"
-        raise Problem("forbidden", problem.of_rule("scope", text, ja))
-
-
 async def _version(call: Call, one: Subscription) -> Version:
     """As its client reads it: what it sent, with the server's status and error."""
-    state = await _kept(call).state(one.id)
+    state = await _kept(call).state(one)
     shown = {**one.resource, "status": state.status} | ({"error": state.error} if state.error else {})
     body = stamp.stamped(shown, one.id, one.number, one.since)
     return Version(TYPE, one.id, one.number, one.since, False, body, ())

@@ -25,8 +25,9 @@ PARAMETERS = (
     *("includeDesignations", "includeDefinition", "activeOnly", "excludeNested", "displayLanguage"),
 )
 MOST = 1_000
-_FLAT = ("activeOnly", "excludeNested")
-"""What is so in any case: every code known here is in use, and an expansion is a list."""
+_FLAGS = ("includeDesignations", "includeDefinition", "activeOnly", "excludeNested")
+"""Of these the last two are so in any case: every code known here is in use, and an expansion is a list."""
+_NUMBERS = ("offset", "count")
 _TOLD = ("url", "version", "name", "title", "status", "language")
 """What an expansion says of its value set, its definition apart."""
 
@@ -44,8 +45,9 @@ async def expand(call: Call) -> Answer:
         raise Problem.of("too-costly", text, ja, "count")
     page = codes[offset : offset + count]
     whole = parameters.flag(given, "includeDesignations")
-    flags = {name: parameters.flag(given, name) for name in _FLAT if name in given}
-    told = {name: said for name, said in given.items() if name not in ("url", "valueSet")} | flags
+    told = {name: said for name, said in given.items() if name not in ("url", "valueSet")}
+    told |= {name: parameters.flag(given, name) for name in _FLAGS if name in given}
+    told |= {name: number for name, number in zip(_NUMBERS, (offset, count), strict=True) if name in given}
     named = repr((definition, sorted(map(str, given.items())), language))
     expansion: dict[str, Any] = {
         "identifier": f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, named)}",

@@ -11,7 +11,7 @@ from api.http import respond
 from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters
-from api.subscription import notification
+from api.subscription import notification, owner
 from api.subscription.kept import MOST_ASKED, Subscriptions
 from consent.views import subscribing
 from resources.record.problem import Problem
@@ -20,11 +20,11 @@ EVENTS = ("eventsSinceNumber", "eventsUntilNumber")
 
 
 async def status(call: Call) -> Answer:
-    call.sign_in()
+    owner.may(call, "r")
     parameters.of_address(call, ())
     kept = _kept(call)
     one = await kept.find(call.actor, call.id)
-    said = notification.status(call.on.settings.fhir, "query-status", one, await kept.state(one.id), ())
+    said = notification.status(call.on.settings.fhir, "query-status", one, await kept.state(one), ())
     here = f"{call.on.settings.fhir}/Subscription/{one.id}/$status"
     entry = {"fullUrl": f"urn:uuid:{said['id']}", "resource": said, "search": {"mode": "match"}}
     return respond.json(respond.bundle("searchset", 1, [("self", here)], [entry]))
@@ -32,11 +32,11 @@ async def status(call: Call) -> Answer:
 
 async def events(call: Call) -> Answer:
     """At most MOST_ASKED of them; what the subscriber may not find any more is left out."""
-    call.sign_in()
+    owner.may(call, "r")
     given: dict[str, Any] = dict(parameters.of_address(call, EVENTS))
     kept = _kept(call)
     one = await kept.find(call.actor, call.id)
-    state = await kept.state(one.id)
+    state = await kept.state(one)
     first = parameters.number(given, EVENTS[0], 1, 10**9)
     last = parameters.number(given, EVENTS[1], min(state.number, first + MOST_ASKED - 1), 10**9)
     if last - first >= MOST_ASKED:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from api.http import part, told_beside
 from api.http.route import FHIR, FORM, JSON_PATCH, READ, SEARCH, WRITE, Route
 from api.interactions import bundle, create, delete, history, metadata, patch, read, search, update
+from api.operations import posted
 from api.routing import operation_routes, plan_routes, specified_routes
 from resources.record.problem import Kind
 
@@ -104,7 +105,8 @@ INTERACTIONS = (
     ),
 )  # fmt: skip
 
-OPERATIONS = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS, *specified_routes.OPERATIONS)
+_BY_NAME = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS, *specified_routes.OPERATIONS)
+OPERATIONS = (*_BY_NAME, *posted.beside(_BY_NAME))
 ALL = (*INTERACTIONS, *OPERATIONS)
 _METHODS = sorted({row.method for row in ALL})
 _TABLE: dict[tuple[str, int], list[Route]] = {}

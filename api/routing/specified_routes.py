@@ -68,8 +68,12 @@ OPERATIONS = (
                 parameters=known,
             ),
             *(
-                [Route(f"{name}_of_one", code, "GET", f"/{type}/{{id}}/{code}", handler, _CODES, open=True,
-                       parameters=known)]
+                [
+                    Route(f"{name}_of_one", code, "GET", f"/{type}/{{id}}/{code}", handler, _CODES, open=True,
+                          parameters=known),
+                    Route(f"{name}_of_one_by_post", code, "POST", f"/{type}/{{id}}/{code}", handler, _BY_POST,
+                          takes=(FHIR,), parameters=known),
+                ]
                 if of_one else []
             ),
         )

@@ -20,13 +20,17 @@ from resources.search.index import Index
 
 GUIDE = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition"
 MOST_HEADERS, MOST_FILTERS = 5, 10
+LONGEST = 2_000
+"""Characters of an endpoint."""
 
+_FILTER = f"{GUIDE}/backport-filter-criteria"
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]{1,64}):[ \t]*([\x21-\x7e][\x20-\x7e]{0,1000})")
 _OURS = frozenset({"host", "content-length", "content-type", "transfer-encoding", "connection", "x-tsunagu-signature"})
 _NUMBERS = {"heartbeat-period": ("heartbeat", 10, 86_400), "timeout": ("timeout", 1, 10), "max-count": ("most", 1, 50)}
 _KNOWN = frozenset(
     {"resourceType", "id", "meta", "status", "reason", "contact", "end", "criteria", "_criteria", "channel"}
 )
+_OF_CHANNEL = frozenset({"id", "extension", "type", "endpoint", "payload", "_payload", "header"})
 
 
 def interest(index: Index, sent: Mapping[str, Any]) -> Interest:
@@ -48,6 +52,8 @@ def interest(index: Index, sent: Mapping[str, Any]) -> Interest:
 def channel(sent: Mapping[str, Any], allowed: str) -> Channel:
     """Where and how. Raises Problem where the endpoint is not among those that the settings allow."""
     said = sent["channel"]
+    if unknown := sorted(said.keys() - _OF_CHANNEL):
+        raise _wrong(f"channel.{unknown[0]}", "is not understood here", "には対応していません")
     if said.get("type") != "rest-hook":
         raise _wrong("channel.type", "is `rest-hook` here", "は `rest-hook` だけです")
     if said.get("payload", "application/fhir+json") != "application/fhir+json":
@@ -77,7 +83,9 @@ def permitted(endpoint: str, allowed: str) -> bool:
         port = parts.port
     except ValueError:
         return False
-    plain = endpoint.isascii() and endpoint.isprintable() and not set(endpoint) & set('@#\\" ')
+    plain = (
+        len(endpoint) <= LONGEST and endpoint.isascii() and endpoint.isprintable() and not set(endpoint) & set('@#\\" ')
+    )
     if not plain or "/." in parts.path or "//" in parts.path or "%" in parts.path:
         return False
     for each in filter(None, map(str.strip, allowed.split(","))):
@@ -114,6 +122,9 @@ def _extensions(node: Any, at: str, known: Iterable[str]) -> list[Mapping[str, A
     found = list(node.get("extension", ())) if isinstance(node, dict) else []
     if any(each.get("url") not in urls for each in found):
         raise _wrong(f"{at}.extension", "is not understood here", "には対応していません")
+    once = [each["url"] for each in found if each["url"] != _FILTER]
+    if len(once) != len(set(once)):
+        raise _wrong(f"{at}.extension", "says the same thing twice", "に同じ指定が二つあります")
     return found
 
 

@@ -56,7 +56,8 @@ class Subscription:
 @dataclass(frozen=True, slots=True)
 class State:
     """`status` is the server's word. Of the `number` of events so far the subscriber was told `sent`; `after` is how
-    far the feed was looked through, `tries` how often in a row telling failed, `due` when it is tried next."""
+    far the feed was looked through, `tries` how often in a row telling failed, `due` when it is tried next. `version`
+    is of which version of the Subscription status, tries and error are; 0 of whichever stands."""
 
     status: str = "requested"
     after: str = ""
@@ -66,6 +67,15 @@ class State:
     due: float = 0.0
     last: float = 0.0
     error: str = ""
+    version: int = 0
+
+    def of(self, one: Subscription) -> State:
+        """How this version of a Subscription stands: one that has just taken another's place begins anew, where that
+        one was told to; so no more than its own place need change, in one step, and nobody can come between."""
+        if self.version in (0, one.number):
+            return replace(self, version=one.number)
+        status = "off" if one.wish == "off" else "requested"
+        return replace(self, version=one.number, status=status, tries=0, due=0.0, error="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,35 +110,43 @@ class Subscriptions:
     async def make(self, made: Subscription, actor: Actor, after: str) -> None:
         """Keep a new one, which begins at a place of the feed. Raises Problem `too-often` where there are too many."""
         if len(await self.of(actor)) < MOST_OF_ONE:
-            await self.put(made.id, State(after=after))
+            status = "off" if made.wish == "off" else "requested"
+            await self._put(made.id, State(status, after=after, version=made.number))
             for place in _SLOTS:
                 if await self._vault.keep(*place, orjson.dumps(asdict(made))):
                     return
+            await self._vault.take("subscription-state", made.id)
         text, ja = (
             "there are too many subscriptions: delete one",
             "サブスクリプションが多すぎます。一つ削除してください",
         )
         raise Problem.of("too-often", text, ja)
 
-    async def replace(self, made: Subscription) -> None:
-        """In place of what was asked for; it goes on where it stands, after a new handshake."""
-        if place := await self._place(made.id):
-            state = await self.state(made.id)
-            await self._vault.replace(*place, orjson.dumps(asdict(made)))
-            fresh = "off" if made.wish == "off" else "requested"
-            await self.put(made.id, replace(state, status=fresh, tries=0, due=0.0, error=""))
+    async def replace(self, before: Subscription, made: Subscription) -> None:
+        """In place of what was asked for; it goes on where it stands, after a new handshake. Raises Problem `conflict`
+        where another came before, or it was deleted: its place may be another's now."""
+        for place, kept in zip(_SLOTS, await self._vault.look_at(*_SLOTS), strict=True):
+            if kept and _read(kept) == before:
+                if await self._vault.exchange(*place, kept, orjson.dumps(asdict(made))):
+                    return
+                break
+        text, ja = "it was changed at the same moment: read it again", "同時に変更されました。読み直してください"
+        raise Problem.of("conflict", text, ja)
 
     async def forget(self, id: str) -> None:
-        if place := await self._place(id):
-            await self._vault.take(*place)
-            await self._vault.take("subscription-state", id)
+        for place, kept in zip(_SLOTS, await self._vault.look_at(*_SLOTS), strict=True):
+            if kept and _read(kept).id == id:
+                await self._vault.take(*place)
+                await self._vault.take("subscription-state", id)
 
-    async def state(self, id: str) -> State:
-        kept = await self._vault.look("subscription-state", id)
-        return State(**orjson.loads(kept)) if kept else State()
+    async def state(self, one: Subscription) -> State:
+        kept = await self._vault.look("subscription-state", one.id)
+        return (State(**orjson.loads(kept)) if kept else State()).of(one)
 
     async def put(self, id: str, state: State) -> None:
-        await self._vault.replace("subscription-state", id, orjson.dumps(asdict(state)))
+        """How it stands now; of one that was deleted meanwhile nothing is kept."""
+        if await self._vault.look("subscription-state", id) is not None:
+            await self._put(id, state)
 
     async def happened(self, id: str, event: Happened, now: float) -> None:
         """Keep an event; done again after a kill, it is the same one."""
@@ -141,11 +159,8 @@ class Subscriptions:
         asked = [("subscription-event", f"{id} {number}") for number in numbers]
         return [Happened(**orjson.loads(kept)) for kept in await self._vault.look_at(*asked) if kept] if asked else []
 
-    async def _place(self, id: str) -> tuple[str, str] | None:
-        for place, kept in zip(_SLOTS, await self._vault.look_at(*_SLOTS), strict=True):
-            if kept and _read(kept).id == id:
-                return place
-        return None
+    async def _put(self, id: str, state: State) -> None:
+        await self._vault.replace("subscription-state", id, orjson.dumps(asdict(state)))
 
 
 def new_id() -> str:

@@ -154,6 +154,39 @@ def test_a_form_says_how_its_answer_is_written(asking: Asking) -> None:
     assert asking.ask("POST", "Patient/_search", b"_format=html", form).status == 406
 
 
+_XML = {"Accept": "application/fhir+xml"}
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "headers", "status"),
+    [
+        ("GET", "Patient?colour=blue", None, _XML, 400),
+        ("GET", "Patient?colour=blue&_format=xml", None, {}, 400),
+        ("GET", "Patient?name=%83&_format=json", None, _XML, 400),
+        ("GET", "Patient/nobody", None, _XML, 404),
+        ("GET", "nothing/at/all/here", None, _XML, 404),
+        ("GET", "nothing/at/all/here?_format=xml", None, {}, 404),
+        ("PUT", "metadata", b"{}", _XML, 405),
+        ("GET", "Patient?_format=html", None, _XML, 406),
+        ("POST", "Patient/_search", b"colour=blue&_format=xml", _FORM, 400),
+        ("POST", "_search?_type=Patient", b"colour=blue&_format=xml", _FORM, 400),
+        ("POST", "Patient/_search", b"name=x", _XML | {"Content-Type": "text/plain"}, 415),
+        ("POST", "Patient", b"{}", _XML | {"Content-Type": "text/plain"}, 415),
+        ("POST", "Patient", b"{", _XML | {"Content-Type": "application/fhir+json"}, 400),
+        ("GET", "CarePlan/nobody/$timetable?colour=blue", None, _XML, 400),
+    ],
+)
+def test_a_refusal_comes_as_it_is_accepted(
+    method: str, path: str, body: bytes | None, headers: dict[str, str], status: int, asking: Asking
+) -> None:
+    answer = asking.ask(method, path, body, headers)
+    assert answer.status == status, answer.text
+    xml = "_format=json" not in path
+    assert answer.headers["content-type"].startswith(f"application/fhir+{'xml' if xml else 'json'}")
+    assert ("<OperationOutcome" if xml else '"OperationOutcome"') in answer.text
+
+
 def test_a_search_by_form_may_have_no_form(asking: Asking) -> None:
     kind = {"Content-Type": ""}
     assert asking.ask("POST", "Patient/_search?_count=1", b"", kind).json["type"] == "searchset"

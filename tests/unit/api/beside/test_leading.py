@@ -171,3 +171,10 @@ def test_work_that_fails_is_tried_again_and_said_once(
     with caplog.at_level(logging.ERROR):
         runner.run(story())
     assert [record.getMessage() for record in caplog.records] == ["work could not be done: not now"]
+
+
+def test_where_time_is_driven_what_always_waits_is_not_waited_for(run: tuple[asyncio.Runner, Store]) -> None:
+    runner, _ = run
+    work = Work()
+    runner.run(leading.done([work]))
+    assert work.steps == 1

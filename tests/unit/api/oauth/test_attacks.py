@@ -307,7 +307,9 @@ def test_what_is_packed_is_not_unpacked(at: Any, published: str) -> None:
     assert "jwks_uri" in said["error_description"]
 
 
-@pytest.mark.parametrize("address", ["64:ff9b::a00:1", "2002:a00:1::", "::10.0.0.1", "::ffff:0:10.0.0.1", "fec0::1"])
+@pytest.mark.parametrize(
+    "address", ["64:ff9b::a00:1", "64:ff9b:1::a00:1", "2002:a00:1::", "::10.0.0.1", "::ffff:0:10.0.0.1", "fec0::1"]
+)
 def test_no_address_leads_into_the_local_network_by_a_translator_or_a_tunnel(at: Any, address: str) -> None:
     with pytest.raises(ValueError, match="local network"):
         at.do(outward.judged(address, 443, ()))

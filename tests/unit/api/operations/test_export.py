@@ -295,6 +295,35 @@ def test_what_was_revoked_meanwhile_leaves_in_no_file(town: Calling) -> None:
     assert "Condition/c" not in exported(town, "Patient/$export", OTHER)
 
 
+def test_a_place_that_was_protected_meanwhile_leaves_in_no_file(town: Calling) -> None:
+    """The person was found before that, and their card still comes."""
+    address = [{"use": "home", "text": "岡山市北区九番町"}]
+    assert town.ask(P, "PUT", "Patient/1", {**patient("1"), "address": address}).status == 200
+    town.town.write(P, paper(consent("a")))
+    town.town.write(P, consent("a"))
+    status = begin(town, "Patient/$export?_type=Patient", OTHER)
+    work(town)
+    [listed] = manifest(town, status, OTHER)["output"]
+    file = listed["url"].partition("/fhir/")[2]
+    assert "九番町" in town.ask(OTHER, "GET", file).body.decode()
+    town.town.protect(P, "Patient/1", "HealthcareService/desk")
+    [card] = town.ask(OTHER, "GET", file).body.splitlines()
+    assert orjson.loads(card)["id"] == "1"
+    assert "九番町" not in card.decode()
+
+
+def test_many_exports_go_on_side_by_side(town: Calling, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page a step, of each in its turn: sixteen at once keep other work waiting no longer than one."""
+    monkeypatch.setattr(exporting, "PAGE", 1)
+    begun = [begin(town, "$export?_type=Condition") for _ in range(3)]
+    vault = town.town.store.vault
+    working = Exporting(Exports(vault, most=5, seconds=3600), town.town.gate, vault, Granular(index()), lambda: NOW)
+    for files in ((1, 0, 0), (1, 1, 0), (1, 1, 1), (2, 1, 1)):
+        town.town.run(working.step())
+        told = [town.ask(OWN, "GET", each).headers.get("x-progress", "2 files") for each in begun]
+        assert tuple(int(each.rpartition(" files")[0].rpartition(" ")[2]) for each in told) == files
+
+
 def test_a_client_that_ends_ends_its_exports(town: Calling) -> None:
     status = begin(town)
     town.town.run(clients.end_everything(town.town.store.vault, "own"))

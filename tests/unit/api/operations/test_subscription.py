@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import socket
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,10 +19,17 @@ from api.oauth.clients import Client
 from api.oauth.server import AuthorizationServer
 from api.settings import Settings
 from api.subscription import notifying
+from api.subscription.kept import Subscription, Subscriptions
 from api.subscription.notifying import SIGNATURE, Notifying
 from consent import scope
 from consent.actor import Actor
+from consent.views import subscribing
+from consent.views.subscribing import Interest
 from profiles import topics
+from resources.record.problem import Problem
+from resources.search.index import Index
+from resources.search.predicate import Predicate
+from resources.store.port import TooCostly
 from tests.laws.worlds import ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.people import NOBODY
@@ -59,18 +67,32 @@ class Told:
     settings: Settings
     now: datetime = NOW
 
-    def ask(self, who: Actor, method: str, path: str, body: Json | None = None) -> Any:
-        return self.calling.ask(who, method, path, body)
+    def ask(
+        self, who: Actor, method: str, path: str, body: Json | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
+        return self.calling.ask(who, method, path, body, headers)
+
+    def leader(self, networks: str = "127.0.0.1", patience: float = 30) -> Notifying:
+        """Somebody new, who knows what is kept and nothing more."""
+        gate, issuer, near = self.calling.town.gate, self.server.bearer.issuer, source.networks(networks)
+        return Notifying(self.settings, gate, issuer, lambda: self.now, near, patience=patience)
+
+    def allowing(self, address: str) -> Told:
+        settings = self.settings.model_copy(update={"subscribers": f"{self.settings.subscribers},{address}"})
+        on = replace(self.calling.on, settings=settings)
+        return replace(self, settings=settings, calling=replace(self.calling, on=on))
 
     def work(self, steps: int = 10, networks: str = "127.0.0.1") -> None:
-        """As whoever leads would: somebody new each time, who knows what is kept and nothing more."""
+        """As whoever leads would, each time another."""
         town = self.calling.town
         for _ in range(steps):
-            working = Notifying(
-                self.settings, town.gate, self.server.bearer.issuer, lambda: self.now, source.networks(networks)
-            )
+            working = self.leader(networks)
             if town.run(working.waiting()):
                 town.run(working.step())
+            town.run(working.aclose())
+
+    def subscriptions(self) -> list[Subscription]:
+        return self.calling.town.run(Subscriptions(self.calling.town.store.vault).all())
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
@@ -120,6 +142,12 @@ def made(told: Told, sent: Json, who: Actor = OWN) -> str:
     assert answer.status == 201, answer.body
     assert fhirkit.validate(answer.body) == []
     return f"Subscription/{orjson.loads(answer.body)['id']}"
+
+
+def claims(told: Told, headers: Mapping[str, str]) -> Mapping[str, Any]:
+    found = told.server.bearer.issuer.keys.verified(headers[SIGNATURE], type="JWT", algorithms=["RS256"])
+    assert found is not None
+    return found
 
 
 def status(told: Told, name: str, who: Actor = OWN) -> str:
@@ -176,11 +204,10 @@ def test_what_is_sent_is_signed_by_the_servers_published_keys(told: Told, endpoi
     name = made(told, subscription(endpoint))
     told.work()
     headers, body = endpoint.got[0]
-    claims = told.server.bearer.issuer.keys.verified(headers[SIGNATURE], type="JWT", algorithms=["RS256"])
-    assert claims is not None
-    assert claims["body_sha256"] == hashlib.sha256(body).hexdigest()
-    assert claims["aud"] == f"{endpoint.url}tasks"
-    assert claims["sub"].endswith(name)
+    signed = claims(told, headers)
+    assert signed["body_sha256"] == hashlib.sha256(body).hexdigest()
+    assert signed["aud"] == f"{endpoint.url}tasks"
+    assert signed["sub"].endswith(name)
     assert headers["authorization"] == "Bearer secret"
 
 
@@ -351,6 +378,99 @@ def test_no_redirect_is_followed(told: Told, endpoint: Subscriber) -> None:
     assert status(told, name) == "requested"
 
 
+def test_another_endpoint_is_told_nothing_before_it_shook_hands_though_it_came_while_one_was_told(
+    told: Told, endpoint: Subscriber
+) -> None:
+    name = made(told, subscription(endpoint))
+    told.work()
+    told.calling.town.write(P, task("a"))
+    kept, [before] = Subscriptions(told.calling.town.store.vault), told.subscriptions()
+    state = told.calling.town.run(kept.state(before))
+    other = subscription(endpoint, channel={"endpoint": f"{endpoint.url}other"}) | {"id": name.partition("/")[2]}
+    assert told.ask(OWN, "PUT", name, other).status == 200
+    told.calling.town.run(kept.put(before.id, state))  # what was under way ends now, and says how it stood
+    assert status(told, name) == "requested"
+    told.work()
+    assert endpoint.kinds == ["handshake", "handshake", "event-notification"]
+    assert [claims(told, headers)["aud"].rpartition("/")[2] for headers, _ in endpoint.got] == [
+        "tasks", "other", "other"
+    ]  # fmt: skip
+
+
+def test_one_that_was_turned_off_while_it_was_told_stays_off(told: Told, endpoint: Subscriber) -> None:
+    name = made(told, subscription(endpoint))
+    told.work()
+    kept, [before] = Subscriptions(told.calling.town.store.vault), told.subscriptions()
+    state = told.calling.town.run(kept.state(before))
+    off = subscription(endpoint, status="off") | {"id": name.partition("/")[2]}
+    assert told.ask(OWN, "PUT", name, off).status == 200
+    told.calling.town.run(kept.put(before.id, state))
+    told.calling.town.write(P, task("a"))
+    told.work()
+    assert (status(told, name), endpoint.kinds) == ("off", ["handshake"])
+    assert told.ask(OWN, "DELETE", name).status == 204
+    told.calling.town.run(kept.put(before.id, state))
+    assert told.calling.town.run(told.calling.town.store.vault.look("subscription-state", before.id)) is None
+
+
+def test_of_two_updates_at_once_one_is_told_of_the_other_and_a_tag_is_looked_at(
+    told: Told, endpoint: Subscriber
+) -> None:
+    name = made(told, subscription(endpoint))
+    [before] = told.subscriptions()
+    changed = subscription(endpoint) | {"id": name.partition("/")[2]}
+    assert told.ask(OWN, "PUT", name, changed, {"if-match": 'W/"2"'}).status == 412
+    assert told.ask(OWN, "DELETE", name, headers={"if-match": 'W/"2"'}).status == 412
+    minimal = told.ask(OWN, "PUT", name, changed, {"if-match": 'W/"1"', "prefer": "return=minimal"})
+    assert (minimal.status, minimal.body, minimal.headers["etag"]) == (200, b"", 'W/"2"')
+    kept = Subscriptions(told.calling.town.store.vault)
+    with pytest.raises(Problem, match="the same moment"):
+        told.calling.town.run(kept.replace(before, replace(before, number=9)))
+
+
+def test_who_is_slow_keeps_nobody_waiting_but_itself(told: Told, endpoint: Subscriber) -> None:
+    """One subscriber takes what it is sent and answers nothing; the other is told all the while."""
+    town = told.calling.town
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        told = told.allowing(address)
+        slow = made(told, subscription(endpoint, channel={"endpoint": f"{address}x"}))
+        quick, leader, steps = made(told, subscription(endpoint)), told.leader(patience=0.02), 0
+        town.run(leader.step())
+        for place in range(3):
+            town.write(P, task(f"t{place}"))
+        while len(endpoint.focuses) < 3 and (steps := steps + 1) < 500:
+            town.run(leader.step())
+        assert endpoint.focuses == ["Task/t0", "Task/t1", "Task/t2"]
+        assert (status(told, slow), status(told, quick)) == ("requested", "active")
+        town.run(leader.aclose())
+
+
+def test_who_asks_for_what_nobody_can_look_for_loses_nothing_and_keeps_nobody_waiting(
+    told: Told, endpoint: Subscriber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = made(told, subscription(endpoint, TASKS, "Task?status=requested"))
+    other = made(told, subscription(endpoint, CONSENTS))
+    told.work()
+    told.calling.town.write(P, task("a"), paper(consent("x")))
+    condition = subscribing.condition
+
+    def costly(index: Index, interest: Interest) -> Predicate:
+        if interest.filters:
+            raise TooCostly("not now")
+        return condition(index, interest)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subscribing, "condition", costly)
+        told.work()
+    assert "could not be looked for" in told.ask(OWN, "GET", name).body.decode()
+    assert status(told, other) == "active"
+    told.later(notifying.WAITS[0] + 1)
+    told.work()
+    assert endpoint.focuses == ["Task/a"]
+    assert "could not be looked for" not in told.ask(OWN, "GET", name).body.decode()
+
+
 def test_an_address_of_the_local_network_is_judged_when_it_is_connected_to(told: Told, endpoint: Subscriber) -> None:
     made(told, subscription(endpoint))
     told.work(networks="")
@@ -378,8 +498,47 @@ def test_one_is_its_clients_alone(told: Told, endpoint: Subscriber) -> None:
     assert told.ask(NOBODY, "POST", "Subscription", subscription(endpoint)).status == 401
     assert orjson.loads(told.ask(OWN, "GET", "Subscription?status=requested").body)["total"] == 1
     assert orjson.loads(told.ask(OWN, "GET", f"{name}/$status").body)["total"] == 1
+    for narrow in ("system/Task.rs", "system/Subscription.cud system/Task.rs"):
+        for path in (name, f"{name}/$status", f"{name}/$events"):
+            assert told.ask(system("own", "center", narrow), "GET", path).status == 403
     assert told.ask(OWN, "DELETE", name).status == 204
     assert told.ask(OWN, "GET", name).status == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status=requested,active", "a"), ("status=requested&status=off", ""), ("status:not=off", "a"),
+        (f"criteria={TASKS}", "a"), ("criteria:contains=consent", "b"), ("type=rest-hook", "ab"), ("contact=a@b", "a"),
+        ("payload=application/fhir%2Bjson", "ab"), ("url=http://127.0.0.1/x", ""), ("_lastUpdated=lt2000", ""),
+    ],
+)  # fmt: skip
+def test_ones_own_are_found_by_what_r4_says(told: Told, endpoint: Subscriber, query: str, found: str) -> None:
+    a = made(told, subscription(endpoint, contact=[{"system": "email", "value": "a@b"}]))
+    b = made(told, subscription(endpoint, CONSENTS, status="off"))
+    made(told, subscription(endpoint), OTHER)
+    expected = sorted({"a": a, "b": b}[each] for each in found)
+    answer = orjson.loads(told.ask(OWN, "GET", f"Subscription?{query}").body)
+    assert sorted(f"Subscription/{each['resource']['id']}" for each in answer.get("entry", ())) == expected
+    assert answer["total"] == len(expected)
+
+
+def test_ones_own_come_by_pages_and_what_finds_none_is_said(told: Told, endpoint: Subscriber) -> None:
+    names = sorted(made(told, subscription(endpoint)) for _ in range(3))
+    asked, found = "Subscription?_count=2&status=requested", list[str]()
+    while asked:
+        page = orjson.loads(told.ask(OWN, "GET", asked).body)
+        assert page["total"] == 3
+        found += [f"Subscription/{each['resource']['id']}" for each in page["entry"]]
+        links = {each["relation"]: each["url"] for each in page["link"]}
+        asked = links.get("next", "").partition("/fhir/")[2]
+    assert found == names
+    assert "entry" not in orjson.loads(told.ask(OWN, "GET", "Subscription?_summary=count").body)
+    for wrong in ("_sort=status", "colour=blue", "_include=*", "_count=x", "_has:Task:owner:_id=x"):
+        assert told.ask(OWN, "GET", f"Subscription?{wrong}").status == 400
+    lenient = {"prefer": "handling=lenient"}
+    answer = orjson.loads(told.ask(OWN, "GET", "Subscription?colour=blue", headers=lenient).body)
+    assert [each["search"]["mode"] for each in answer["entry"]] == ["match"] * 3 + ["outcome"]
 
 
 ELSEWHERE = (
@@ -410,6 +569,15 @@ def test_an_endpoint_that_is_not_allowed_is_refused(told: Told, endpoint: Subscr
         ({"channel": {"header": ["X: a\tb"]}}, "Subscription.channel.header[0]"),
         ({"channel": {"extension": [{"url": "urn:x", "valueString": "y"}]}}, "Subscription.channel.extension"),
         ({"channel": _channel("heartbeat-period", 1)}, "Subscription.channel.extension"),
+        (
+            {"channel": {"extension": [*_channel("timeout", 1)["extension"], *_channel("timeout", 9)["extension"]]}},
+            "Subscription.channel.extension",
+        ),
+        (
+            {"channel": {"_endpoint": {"extension": [{"url": "urn:x", "valueString": "y"}]}}},
+            "Subscription.channel._endpoint",
+        ),
+        ({"channel": {"endpoint": f"http://127.0.0.1/hook/{'x' * 2_000}"}}, "Subscription.channel.endpoint"),
         ({"extension": [{"url": "urn:x", "valueString": "y"}]}, "Subscription.extension"),
     ],
 )
