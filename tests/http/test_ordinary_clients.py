@@ -163,7 +163,7 @@ _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
     [
         ("GET", "Patient?colour=blue", None, _XML, 400),
         ("GET", "Patient?colour=blue&_format=xml", None, {}, 400),
-        ("GET", "Patient?name=%83&_format=json", None, _XML, 400),
+        ("GET", "Patient?name=%83", None, _XML, 400),
         ("GET", "Patient/nobody", None, _XML, 404),
         ("GET", "nothing/at/all/here", None, _XML, 404),
         ("GET", "nothing/at/all/here?_format=xml", None, {}, 404),
@@ -182,9 +182,8 @@ def test_a_refusal_comes_as_it_is_accepted(
 ) -> None:
     answer = asking.ask(method, path, body, headers)
     assert answer.status == status, answer.text
-    xml = "_format=json" not in path
-    assert answer.headers["content-type"].startswith(f"application/fhir+{'xml' if xml else 'json'}")
-    assert ("<OperationOutcome" if xml else '"OperationOutcome"') in answer.text
+    assert answer.headers["content-type"].startswith("application/fhir+xml")
+    assert "<OperationOutcome" in answer.text
 
 
 def test_a_search_by_form_may_have_no_form(asking: Asking) -> None:
