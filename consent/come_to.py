@@ -1,4 +1,4 @@
-"""What the meetings on a case have come to: whether one closed undecided, and what one leaves undone.
+"""What the meetings on a case have come to: whether one goes on or closed undecided, and what one leaves undone.
 
 R19, R22 and R25 of the domain (slides 9, 13 and 15); docs/policy.md, P13. Of what is read here only yes or no is said.
 """
@@ -34,6 +34,18 @@ async def undecided(meeting: Mapping[str, Any], view: Snapshot) -> bool:
         if over and set(cases) & set(conference.agenda(each)) and conference.decision(each).outcome == "undecided":
             return True
     return False
+
+
+async def under_way(team: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """The states of the conferences not yet closed that have the case of the household of these roles before them."""
+    group = reference.one(team, "subject")
+    if not group:
+        return frozenset()
+    about = all_of([has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE)])
+    cases = {each.reference for each in (await view.find(Query(about), within=DECISIONS)).versions}
+    about = all_of([has(".type", "Encounter"), has_any(".conference"), has(".open", "yes")])
+    meetings = map(evidence.body, (await view.find(Query(about), within=DECISIONS)).versions)
+    return frozenset(str(each.get("status", "")) for each in meetings if cases & set(conference.agenda(each)))
 
 
 async def undone(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]:

@@ -17,13 +17,13 @@ from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
 from consent.relations import at_the_table, names, people, told_of
 from consent.relations.people import Person
-from resources import conference, fund, programme
+from resources import fund, programme
 from resources.programme import Programme
 from resources.record import coding, envelope, mistake, period, reference
 from resources.record.envelope import Envelope
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
-from resources.search.predicate import Is, Predicate, all_of, any_of, has, has_any, has_one_of, none_of
+from resources.search.predicate import Is, Predicate, all_of, any_of, has, has_one_of, none_of
 from resources.store.port import Query, Snapshot
 
 DUTIES: Predicate = has_one_of(
@@ -42,25 +42,25 @@ _CASEWORK: Predicate = has_one_of(".type", vocabulary.CASEWORK)
 class DutyContext:
     """`concerns` and `at_table` are concern-field codes; `standing` are the members on the standing roster now.
 
-    `before_conference` says whether the household's case is on the agenda of a conference not yet closed,
-    `keepers` are the agencies that keep its open cases, `under_way` is what goes on with a household or case that is to
-    be a mistake, or deleted. `people` are those whom the record names, by each reference to them. Of a request to the
-    fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care plan `programmes`
-    are those it names and named before, and `former` is the plan before it, with who keeps that. `others` are the other
-    active plans, or roles, of the household whose plan or roles it is; of a case `cases` are the other open ones of its
-    household, and who keeps each. `law` is what law and ordinance say that is
-    data. Of a conference `refusing` says whether somebody of its household refused, `undecided` whether a case
+    `before_conference` says whether the household's case is on the agenda of a conference not yet closed, and
+    `conference_open` whether one of these is open; `keepers` are the agencies that keep its open cases, `under_way` is
+    what goes on with a household or case that is to be a mistake, or deleted. `people` are those whom the record names,
+    by each reference to them. Of a request to the fund `fund` is what bears on it, and `fund_terms` are what is agreed
+    of the fund; of a total care plan `programmes` are those it names and named before, and `former` is the plan before
+    it, with who keeps that. `others` are the other active plans, or roles, of the household whose plan or roles it is;
+    of a case `cases` are the other open ones of its household, and who keeps each. `law` is what law and ordinance say
+    that is data. Of a conference `refusing` says whether somebody of its household refused, `undecided` whether a case
     conference on its case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of
-    the advisers at the table, `unbacked` the agencies there without
-    their department, by names. Of a coordination `waiting` are the supports of the plan that have neither started nor
-    been closed with a reason, and `planned` says whether there is, or was, a plan. Of what belongs to records `targets`
-    are the envelopes of those that are stored.
+    the advisers at the table, `unbacked` the agencies there without their department, by names. Of a coordination
+    `waiting` are the supports of the plan that have neither started nor been closed with a reason, and `planned` says
+    whether there is, or was, a plan. Of what belongs to records `targets` are the envelopes of those that are stored.
     """
 
     concerns: frozenset[str] = frozenset()
     at_table: frozenset[str] = frozenset()
     standing: frozenset[str] = frozenset()
     before_conference: bool = False
+    conference_open: bool = False
     under_way: frozenset[str] = frozenset()
     keepers: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
@@ -116,8 +116,14 @@ async def of(
             law=law,
         )
     if record.get("resourceType") == "CareTeam":
-        before, keepers = await _before_conference(record, view), await _keepers(record, view)
-        return DutyContext(before_conference=before, keepers=keepers, people=known, others=await _others(record, view))
+        meetings = await come_to.under_way(record, view)
+        return DutyContext(
+            before_conference=bool(meetings),
+            conference_open="in-progress" in meetings,
+            keepers=await _keepers(record, view),
+            people=known,
+            others=await _others(record, view),
+        )
     if record.get("resourceType") == "CarePlan":
         others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
         former = await former_plan.of(record, view)
@@ -212,16 +218,6 @@ async def _standing(view: Snapshot, now: datetime) -> frozenset[str]:
         for participant in evidence.body(team).get("participant") or ()
         if period.contains(participant.get("period"), now) is True
     )
-
-
-async def _before_conference(team: Mapping[str, Any], view: Snapshot) -> bool:
-    group = reference.one(team, "subject")
-    if not group:
-        return False
-    cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE))
-    meetings = await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".open", "yes"))
-    agendas = {case for version in meetings for case in conference.agenda(evidence.body(version))}
-    return any(case.reference in agendas for case in cases)
 
 
 async def _keepers(team: Mapping[str, Any], view: Snapshot) -> frozenset[str]:

@@ -42,7 +42,7 @@ def week(
     Raises Problem (`invalid`) naming the element that cannot be read.
     """
     begins, ends = _days(plan)
-    services = tuple(_services(plan, names, begins, ends))
+    services = tuple(_services(plan, names, begins, ends, contacts))
     weekly = tuple(service for service in services if service.schedule.weekly)
     other = tuple(service for service in services if not service.schedule.weekly)
     every = (*weekly, *other)
@@ -74,14 +74,18 @@ def week(
 def clashes(plan: Mapping[str, Any]) -> tuple[Clash, ...]:
     """The services of a plan that fall on one time for one person. Raises Problem as `week` does."""
     begins, ends = _days(plan)
-    return clash.ever(tuple(_services(plan, {}, begins, ends)), begins)
+    return clash.ever(tuple(_services(plan, {}, begins, ends, {})), begins)
 
 
-def performers(plan: Mapping[str, Any]) -> tuple[str, ...]:
-    """Who provides the services that are told, as references."""
+def performers(plan: Mapping[str, Any]) -> dict[str, str]:
+    """Who provides the services that are told, as references, each with what the plan calls them."""
     told = [activity.get("detail") or {} for activity in plan.get("activity", [])]
-    named = (name for detail in told if _is_told(detail) for name in reference.many(detail, "performer"))
-    return tuple(dict.fromkeys(named))
+    named = [each for detail in told if _is_told(detail) for each in detail.get("performer") or ()]
+    called: dict[str, str] = {}
+    for each in named:
+        if name := reference.one({"to": each}, "to"):
+            called[name] = called.get(name) or str(each.get("display", ""))
+    return called
 
 
 def unsaid(plan: Mapping[str, Any]) -> list[int]:
@@ -95,12 +99,19 @@ def work_out(plan: Mapping[str, Any]) -> None:
         unsaid(plan)
 
 
-def _services(plan: Mapping[str, Any], names: Mapping[str, str], begins: date, ends: date | None) -> Iterator[Service]:
+def _services(
+    plan: Mapping[str, Any],
+    names: Mapping[str, str],
+    begins: date,
+    ends: date | None,
+    contacts: Mapping[str, Contact],
+) -> Iterator[Service]:
     for place, detail, schedule in _scheduled(plan, begins, ends):
         label = _label(detail)
         note = detail.get("description", "")
         member, subjects = _member(detail, names), frozenset(_subjects(detail))
-        yield Service(label or note, member, note if label else "", schedule, subjects, place)
+        reached = tuple(contacts[each] for each in reference.many(detail, "performer") if each in contacts)
+        yield Service(label or note, member, note if label else "", schedule, subjects, place, reached)
 
 
 def _scheduled(

@@ -64,9 +64,10 @@ def filing(
     """The same, part by part. A response that has an id is put back in its place instead of filed a second time.
 
     A row that is tied to a Patient is that person, and a sheet about a Group adds to it whom it does not have: so a
-    household is not recorded twice. Raises Problem that names every item at fault.
+    household is not recorded twice; the sheet that is filed says of which version of the form it is. Raises Problem
+    that names every item at fault.
     """
-    sheet = sheet_answers.read(response, questionnaire)
+    sheet, form = sheet_answers.read(response, questionnaire), f"{questionnaire['url']}|{questionnaire['version']}"
     issues = list(sheet.issues())
     on = period.day(sheet.one("date"))
     if on is None:
@@ -82,7 +83,9 @@ def filing(
     patients = [member.known or urls.of("Patient", member.at) for member in members]
     left = [issue for member in members for issue in sheet_consent.unfinished(member)]
     return Filing(
-        Part("QuestionnaireResponse", _whole(response, sheet, members, patients, group, urls)),
+        Part(
+            "QuestionnaireResponse", _whole(response | {"questionnaire": form}, sheet, members, patients, group, urls)
+        ),
         [*_consents(sheet, members, patients, urls), *_referrals(sheet, members, patients, urls)],
         left,
     )

@@ -36,8 +36,12 @@ class Answers:
     at: str
 
     def all(self, link: str) -> list[Any]:
-        """The values of an item, empty ones left out; a choice comes as the option's own Coding where there is one."""
-        question = self.asked[link]
+        """The values of an item, empty ones left out; a choice comes as the option's own Coding where there is one.
+
+        An earlier version of the form that does not ask it has no answer.
+        """
+        if (question := self.asked.get(link)) is None:
+            return []
         name = VALUES[question["type"]]
         given = [_given(answer, name) for item in self._of(link) for answer in item.get("answer", [])]
         found = [value for value in given if value is not None and not (isinstance(value, str) and not value.strip())]
@@ -49,12 +53,13 @@ class Answers:
 
     def chosen(self, link: str) -> list[Any]:
         """The values of a choice, or those the form has ticked beforehand where it was left untouched."""
-        ticked = (_coding(option) for option in self.asked[link]["answerOption"] if option.get("initialSelected"))
+        options = self.asked.get(link, {}).get("answerOption", ())
+        ticked = (_coding(option) for option in options if option.get("initialSelected"))
         return self.all(link) or list(ticked)
 
     def groups(self, link: str) -> list[Answers]:
         """Each repetition of a group."""
-        asked = _by_link(self.asked[link].get("item", []))
+        asked = _by_link(self.asked.get(link, {}).get("item", []))
         return [
             Answers(asked, tuple(item.get("item", [])), f"{self.path(link)}[{index}]")
             for index, item in enumerate(self._of(link))

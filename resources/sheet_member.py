@@ -48,12 +48,18 @@ class Member:
     def born(self) -> date | None:
         """The day of birth as it is to be recorded; written by era, or not."""
         said = self.row.one("member.birthDate") or self.row.one("member.birthDate-written")
-        return _day(said) if said else None
+        return day(said) if said else None
 
     @property
     def age(self) -> int | None:
         said = self.row.one("member.age")
         return said if isinstance(said, int) else None
+
+    @property
+    def numbers(self) -> list[str]:
+        """The telephone numbers, each by itself."""
+        said = (number.strip() for each in self.row.all("member.phone") for number in _NUMBERS.split(each))
+        return [number for number in said if number]
 
     def issues(self) -> Iterator[Issue]:
         """What the form alone cannot tell: who is first, an infant's name, dates to come, an age that is another's."""
@@ -77,8 +83,8 @@ class Member:
             patient["birthDate"] = self.born.isoformat()
         if address := self.row.one("member.address"):
             patient["address"] = [{"use": "home", "text": address, "country": "JP"}]
-        if numbers := [number for said in self.row.all("member.phone") for number in _NUMBERS.split(said) if number]:
-            patient["telecom"] = [{"system": "phone", "value": each.strip()} for each in numbers]
+        if self.numbers:
+            patient["telecom"] = [{"system": "phone", "value": each} for each in self.numbers]
         if self.at:
             patient["link"] = [{"other": {"reference": urls.of("RelatedPerson", self.at)}, "type": "seealso"}]
         return patient
@@ -124,15 +130,15 @@ class Member:
     def _dates(self) -> Iterator[Issue]:
         for link in ("member.birthDate", "member.birthDate-written"):
             said = self.row.one(link)
-            day = _day(said) if said else None
-            if said and day is None:
+            found = day(said) if said else None
+            if said and found is None:
                 text, ja = "this is no day: write `1937-03-02` or `昭和12年3月2日`", "生年月日として読めません"
                 yield Issue(text, ja, self.row.path(link))
-            elif day and not self.on - relativedelta(years=OLDEST) < day <= self.on:
+            elif found and not self.on - relativedelta(years=OLDEST) < found <= self.on:
                 text, ja = "a day of birth lies before the day of the sheet", "生年月日が記入日より後か、古すぎます"
                 yield Issue(text, ja, self.row.path(link))
         both = self.row.one("member.birthDate"), self.row.one("member.birthDate-written")
-        if all(both) and _day(both[0]) != _day(both[1]):
+        if all(both) and day(both[0]) != day(both[1]):
             text, ja = "it is another day than `member.birthDate`", "生年月日と元号の生年月日が違います"
             yield Issue(text, ja, self.row.path("member.birthDate-written"))
         if self.age is not None and not self._fits(self.age):
@@ -155,6 +161,11 @@ class Member:
         return [_name(representation, text) for representation, text in written.items() if text]
 
 
+def day(said: str) -> date | None:
+    """The day that a date of the sheet is, however it is written."""
+    return period.day(said) or era.read(said)
+
+
 def tied(row: Mapping[str, Any]) -> str:
     """The Patient that a row of a sheet is tied to; empty where it is to nobody."""
     for extension in row.get("extension") or ():
@@ -167,10 +178,6 @@ def tie(row: Json, patient: str) -> Json:
     """The row, tied to this Patient and to no other."""
     others = [each for each in row.get("extension", []) if each["url"] != MEMBER_SUBJECT]
     return row | {"extension": [*others, {"url": MEMBER_SUBJECT, "valueReference": {"reference": patient}}]}
-
-
-def _day(said: str) -> date | None:
-    return period.day(said) or era.read(said)
 
 
 def _name(representation: str, text: str) -> Json:

@@ -21,10 +21,19 @@ UNSAID = 60
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Who provides a service, and the telephone numbers that the directory has of them."""
+
+    name: str
+    phones: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """One activity of the plan: what it is, who of the household it is for, what is remarked on it, and when it is.
 
-    `subjects` are the persons it is for, none for the whole household; `place` is where it stands among the activities.
+    `subjects` are the persons it is for, none for the whole household; `place` is where it stands among the activities,
+    `contacts` are those who provide it.
     """
 
     label: str
@@ -33,6 +42,7 @@ class Service:
     schedule: Schedule
     subjects: frozenset[str] = field(default=frozenset(), repr=False)
     place: int = 0
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +74,6 @@ class ForWhom:
 
     member: str
     services: tuple[Service, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    """Who provides a service, and the telephone numbers that the directory has of them."""
-
-    name: str
-    phones: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

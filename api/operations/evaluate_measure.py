@@ -1,10 +1,11 @@
-"""$evaluate-measure: a published measure as numbers, by fiscal year: FHIR, page, picture or CSV.
+"""$evaluate-measure: a published measure as numbers, by fiscal year: FHIR, page, picture, paper or CSV.
 
 docs/numbers.md; docs/policy.md, P10; profiles/tsunagu/OperationDefinition-evaluate-measure.json
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import date
 
@@ -34,6 +35,8 @@ _SHORT = {
     "html": "text/html",
     "csv": "text/csv",
     "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
 }
 _POLICY = {"content-security-policy": "default-src 'none'; style-src 'unsafe-inline' 'self'; img-src data:"}
 
@@ -54,7 +57,11 @@ async def evaluate_measure(call: Call) -> Answer:
             told = respond.json(measure_report.of(table, period.instant(call.now), agency))
     if kind == KINDS[0]:
         return told
-    body, media = pages.render(table, kind, call.language)
+    if kind in pages.PRINTED:
+        async with call.on.turn.taken(call.asker):
+            body, media = await asyncio.to_thread(pages.render, table, kind, call.language)
+    else:
+        body, media = pages.render(table, kind, call.language)
     return Answer(body=body, kind=media, headers=_POLICY)
 
 

@@ -32,6 +32,7 @@ async def extract_stored(call: Call) -> Answer:
 
 
 async def _made(call: Call, response: sheets.Json) -> Answer:
+    form = sheets.form(call.on.spec, response)
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$extract") as reading:
         group = await sheets.household(reading, response)
-    return respond.json(sheet.extract(response, call.on.spec.artefacts[sheets.SHEET], group))
+    return respond.json(sheet.extract(response, form, group))

@@ -20,7 +20,7 @@ from consent.reading.reading import Reading
 from consent.writing import change
 from consent.writing.prepared import Change
 from consent.writing.written import Written
-from resources import sheet, sheet_paper
+from resources import sheet, sheet_known, sheet_member, sheet_paper
 from resources.record import moment, parse, reference
 from resources.record.problem import Issue, Problem, of_rule
 from resources.record.version import Version
@@ -66,13 +66,17 @@ async def _submitted(call: Call, response: Json, id: str, *, partial: bool) -> A
         if filed := await _filed(call, reading, id):
             return _again(call, filed, response)
         group = await sheets.household(reading, response)
-    made = sheet.filing(response | _paper(response), call.on.spec.artefacts[sheets.SHEET], group)
+        tied = [*filter(None, (sheet_member.tied(item) for item in response.get("item") or ()))]
+        known = await sheets.persons(call, reading, tied)
+    form = sheets.form(call.on.spec, response)
+    made = sheet.filing(response | _paper(response), form, group)
     _not_to_come(call, response)
     if made.left and not partial:
         raise Problem("invalid", *made.left)
     ids = {each["fullUrl"]: _id(each, id) for each in made.entries if "fullUrl" in each}
     done = await _in_parts(call, made, ids) if partial else await _whole(call, made, ids)
-    return _answer(call, done, f"QuestionnaireResponse/{response.get('id', id)}")
+    told = sheet_known.otherwise(response, form, known)
+    return _answer(call, done, f"QuestionnaireResponse/{response.get('id', id)}", told)
 
 
 async def _asked(call: Call) -> tuple[Json, bool]:
@@ -211,7 +215,7 @@ def _pointed(problem: Problem, parts: Sequence[Part], ids: Mapping[str, str]) ->
     return pointed
 
 
-def _answer(call: Call, done: Sequence[Filed], paper: str) -> Answer:
+def _answer(call: Call, done: Sequence[Filed], paper: str, told: Sequence[Issue]) -> Answer:
     entries, headers = [], {}
     for each in done:
         if each.outcome is not None:
@@ -221,11 +225,13 @@ def _answer(call: Call, done: Sequence[Filed], paper: str) -> Answer:
         elif each.written is not None:
             version = each.written.version
             status = "201 Created" if each.written.action == "create" else "200 OK"
-            entries.append({"response": {"status": status, **_place(call, version)}})
+            response = {"status": status, **_place(call, version)}
             if version.reference == paper:
                 headers["location"] = respond.location(call, version)
-    told = {"resourceType": "Bundle", "type": "transaction-response", "entry": entries}
-    return respond.json(told, 201, headers)
+                response |= {"outcome": _outcome(call, tuple(told))} if told else {}
+            entries.append({"response": response})
+    bundle = {"resourceType": "Bundle", "type": "transaction-response", "entry": entries}
+    return respond.json(bundle, 201, headers)
 
 
 def _place(call: Call, version: Version) -> Json:

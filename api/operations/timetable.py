@@ -6,7 +6,7 @@ Slide 17 of the seed; profiles/tsunagu/OperationDefinition-timetable.json
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -72,9 +72,14 @@ def _day(text: str) -> date:
     return found
 
 
-async def _contacts(call: Call, reading: Reading, performers: Sequence[str]) -> dict[str, Contact]:
-    """The names and telephone numbers that the directory has of who provides the services, an agency's by its desks."""
-    agencies = [name for name in performers if name.startswith("Organization/")]
+async def _contacts(call: Call, reading: Reading, performers: Mapping[str, str]) -> dict[str, Contact]:
+    """The names and telephone numbers that the directory has of who provides the services, an agency's by its desks.
+
+    Who holds a post (民生委員) is called what the plan calls them, or their agency; by its number where they have none.
+    """
+    posts = await _directory(call, reading, "PractitionerRole", "_id", performers)
+    agency_of = {name: reference.one(post, "organization") for name, post in posts.items()}
+    agencies = [each for each in (*performers, *agency_of.values()) if each.startswith("Organization/")]
     desks = await _directory(call, reading, "HealthcareService", "_id", performers)
     answering = await _directory(call, reading, "HealthcareService", "organization", agencies)
     found: dict[str, Contact] = {}
@@ -83,11 +88,15 @@ async def _contacts(call: Call, reading: Reading, performers: Sequence[str]) -> 
         phones = telephone.of(each) or tuple(dict.fromkeys(one for desk in of_desks for one in telephone.of(desk)))
         if phones:
             found[name] = Contact(str(each.get("name", "")), phones)
+    for name, post in posts.items():
+        agency = found.get(agency_of[name], Contact("", ()))
+        if phones := telephone.of(post) or agency.phones:
+            found[name] = Contact(performers[name] or agency.name, phones)
     return found
 
 
 async def _directory(
-    call: Call, reading: Reading, type: str, by: str, names: Sequence[str]
+    call: Call, reading: Reading, type: str, by: str, names: Iterable[str]
 ) -> dict[str, dict[str, Any]]:
     """What stands in the directory of these, by a parameter that takes their ids or references."""
     asked = [name for name in names if by != "_id" or name.startswith(f"{type}/")]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from api.pages import template
 from resources import directory
-from resources.record import coding, reference
+from resources.record import coding, era, period, reference
+from resources.record.period import TOKYO
 from resources.record.reference import Resource
 
 Json = dict[str, Any]
@@ -20,17 +22,21 @@ MOST = 50
 """So many desks are shown; the JSON has all."""
 
 _OPENING = "desk-opening"
-_HOUR = slice(11, 16)
-_DAY = slice(0, 10)
+_INNER = "contactpoint-extension"
+_WORKDAYS = ["mon", "tue", "wed", "thu", "fri"]
+_WEEK = [*_WORKDAYS, "sat", "sun"]
+_RANKS = {"ja": {"officer": "主", "deputy": "副"}, "en": {"officer": "first", "deputy": "deputy"}}
+_DAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 @dataclass(slots=True)
 class Shown:
-    """One desk as the page shows it; `open` is empty where nobody knows."""
+    """One desk as the page shows it, its numbers each with the extension behind it; `open` is empty where nobody
+    knows."""
 
     name: str
     star: bool
-    phones: list[str]
+    phones: dict[str, str]
     place: str
     hours: str
     open: str
@@ -76,19 +82,27 @@ def _shown(entry: Mapping[str, Any], beside: Mapping[str, Json], language: str) 
     return Shown(
         name=str(desk.get("name", "")),
         star=directory.is_fallback(desk),
-        phones=list(dict.fromkeys([*_phones(desk), *(phone for place in places for phone in _phones(place))])),
+        phones=_numbers(desk, *places),
         place="、".join(filter(None, (_address(place) for place in places))),
-        hours=_hours(desk),
+        hours=_hours(desk, language),
         open=_open(entry, language),
-        persons=list(_persons(own, beside)),
+        persons=list(_persons(own, beside, language)),
         note=str(desk.get("comment", "")),
     )
 
 
-def _phones(body: Resource) -> Iterator[str]:
-    for each in body.get("telecom") or ():
-        if each.get("system") == "phone" and each.get("value"):
-            yield str(each["value"])
+def _numbers(*bodies: Resource) -> dict[str, str]:
+    """Each number once, with the extension (内線) that is to be asked for behind it."""
+    found: dict[str, str] = {}
+    for each in (one for body in bodies for one in body.get("telecom") or ()):
+        if each.get("system") == "phone" and (number := str(each.get("value", ""))):
+            inner = (str(one.get("valueString", "")) for one in each.get("extension") or () if _is_inner(one))
+            found[number] = found.get(number) or "、".join(filter(None, inner))
+    return found
+
+
+def _is_inner(extension: Mapping[str, Any]) -> bool:
+    return str(extension.get("url", "")).endswith(f"/{_INNER}")
 
 
 def _address(place: Resource) -> str:
@@ -96,36 +110,71 @@ def _address(place: Resource) -> str:
     return str(said.get("text") or "".join(said.get("line") or ()))
 
 
-def _hours(desk: Resource) -> str:
-    spans = [
-        f"{str(each.get('availableStartTime', ''))[:5]}–{str(each.get('availableEndTime', ''))[:5]}"
-        for each in desk.get("availableTime") or ()
-        if each.get("availableStartTime")
-    ]
-    return "、".join(dict.fromkeys(spans)) or str(desk.get("availabilityExceptions", ""))
+def _hours(desk: Resource, language: str) -> str:
+    """On which days, from when to when, and what else is said of it."""
+    spans = [_span(each, language) for each in desk.get("availableTime") or ()]
+    return "、".join(dict.fromkeys(filter(None, [*spans, str(desk.get("availabilityExceptions", ""))])))
+
+
+def _span(hours: Mapping[str, Any], language: str) -> str:
+    begins, ends = (str(hours.get(f"available{each}Time", ""))[:5] for each in ("Start", "End"))
+    if hours.get("allDay") is True:
+        times = "all day" if language == "en" else "24時間"
+    else:
+        times = f"{begins}–{ends}" if begins else ""
+    days = hours.get("daysOfWeek") or _WEEK
+    if sorted(days) == sorted(_WORKDAYS):
+        named = "Mon–Fri" if language == "en" else "平日"
+    elif len(set(days)) == len(_WEEK):
+        named = "every day" if language == "en" else "毎日"
+    else:
+        names = _DAYS[language]
+        named = ("・" if language == "ja" else ", ").join(names[_WEEK.index(each)] for each in days if each in _WEEK)
+    return f"{named} {times}" if times else ""
 
 
 def _open(entry: Mapping[str, Any], language: str) -> str:
     parts: dict[str, Any] = {}
     for said in coding.extension(entry, _OPENING):
         parts |= {part["url"]: next(v for k, v in part.items() if k != "url") for part in said.get("extension") or ()}
+    asked = period.first(str(parts.get("at", "")))
     if parts.get("open") is True:
-        until = str(parts.get("closes", ""))[_HOUR]
+        until = _when(parts.get("closes"), asked, language)
         return f"open now, until {until}" if language == "en" else f"受付中（{until}まで）"
     if parts.get("open") is False:
-        opens = str(parts.get("opens", ""))
-        when = f"{opens[_DAY]} {opens[_HOUR]}".strip()
+        opens = _when(parts.get("opens"), asked, language)
+        if language == "en":
+            return f"closed now, opens {opens}" if opens else "closed now"
         holiday = f"（{parts['holiday']}）" if parts.get("holiday") else ""
-        return f"closed now, opens {when}" if language == "en" else f"受付時間外{holiday}、次は {when}"
+        return f"受付時間外{holiday}、次は {opens}" if opens else f"受付時間外{holiday}"
     return ""
 
 
-def _persons(desk: str, beside: Mapping[str, Json]) -> Iterator[str]:
-    """Who answers at a desk, 主 before 副, as far as the answer names them."""
+def _when(said: Any, asked: datetime | None, language: str) -> str:
+    """The time of day, of another day than that which was asked for with its day."""
+    found = period.first(str(said or ""))
+    if found is None:
+        return ""
+    there = found.astimezone(TOKYO)
+    clock = f"{there.hour}:{there:%M}"
+    if asked is not None and asked.astimezone(TOKYO).date() == there.date():
+        return clock
+    name = _DAYS[language][there.weekday()]
+    if language == "en":
+        return f"{name} {there.date().isoformat()} {clock}"
+    return f"{era.written(there.date())}（{name}）{clock}"
+
+
+def _persons(desk: str, beside: Mapping[str, Json], language: str) -> Iterator[str]:
+    """Who answers at a desk, 主 before 副, with their own numbers, as far as the answer names them."""
     for name, post in beside.items():
         if name.startswith("PractitionerRole/") and desk in reference.many(post, "healthcareService"):
             person = beside.get(reference.one(post, "practitioner"), {})
-            yield from filter(None, [_named(person.get("name") or ())])
+            rank = next(
+                (_RANKS[language][each] for each in coding.codes(post.get("code"), "role") & _RANKS["ja"].keys()), ""
+            )
+            if named := _named(person.get("name") or ()):
+                yield " ".join(filter(None, (rank, named, *_numbers(post, person))))
 
 
 def _named(names: Iterable[Mapping[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""A table of numbers as a page with a picture, as the picture alone, or as CSV.
+"""A table of numbers as a page with a picture, as the picture alone, on paper, or as CSV.
 
 docs/numbers.md; okayama-2019.txt s25
 """
@@ -8,13 +8,17 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 
 from api.pages import template
 from resources.figures import Cell, Row, Table
+from resources.record import era
 
-KINDS = ("text/html", "text/csv", "image/svg+xml")
+KINDS = ("text/html", "text/csv", "image/svg+xml", "image/png", "application/pdf")
+PRINTED = ("image/png", "application/pdf")
+"""Those that are worth a thread of their own."""
 WITHHELD = "＊"
 _BAR, _GAP, _LEFT, _WIDTH, _TOP = 16, 10, 300, 760, 56
 _HUES = ("#2f6db5", "#c8553d", "#3b8a4b", "#b7791f", "#7a4fb0", "#66727e")
@@ -38,10 +42,12 @@ def render(table: Table, kind: str, language: str) -> tuple[bytes, str]:
     drawn = _drawn(table, language)
     if kind == "image/svg+xml":
         return drawn.encode(), "image/svg+xml; charset=utf-8"
+    if kind in PRINTED:
+        return _printed(table, drawn, kind, language), kind
     values = {
         "language": language,
         "title": _title(table, language),
-        "days": f"{table.first}–{table.last}",
+        "days": _days(table, language),
         "columns": _columns(table, language),
         "rows": [(depth(row), _named(row, language), [said(cell) for cell in cells]) for row, cells in _lines(table)],
         "withheld": any(cell.count is None for _, cells in _lines(table) for cell in cells),
@@ -69,8 +75,7 @@ def _csv(table: Table, language: str) -> str:
     for row, cells in _lines(table):
         rows.writerow([_named(row, language), *("" if cell.count is None else cell.count for cell in cells)])
         if row.part:
-            name = f"{_named(row, language)} ({'share' if row.part == 'numerator' else 'hours'})"
-            rows.writerow([name, *("" if cell.score is None else cell.score for cell in cells)])
+            rows.writerow([_scored(row, language), *("" if cell.score is None else cell.score for cell in cells)])
     return written.getvalue()
 
 
@@ -87,7 +92,7 @@ def _drawn(table: Table, language: str) -> str:
         y += years * _BAR + _GAP
     legend = [(name, _HUES[at % len(_HUES)]) for at, name in enumerate(_columns(table, language)[:years])]
     values = {
-        "title": _title(table, language), "days": f"{table.first}–{table.last}", "groups": groups, "legend": legend,
+        "title": _title(table, language), "days": _days(table, language), "groups": groups, "legend": legend,
         "width": _WIDTH, "height": y + 10, "left": _LEFT, "bar_height": _BAR - 3,
     }  # fmt: skip
     return template.rendered("figures.svg", values)
@@ -95,6 +100,34 @@ def _drawn(table: Table, language: str) -> str:
 
 def _lines(table: Table) -> list[tuple[Row, tuple[Cell, ...]]]:
     return list(zip(table.rows, table.cells, strict=True))
+
+
+def _printed(table: Table, drawn: str, kind: str, language: str) -> bytes:
+    """The picture on paper, as PDF with its table behind it."""
+    # What prints takes long to load, and most servers are asked for nothing on paper in their first seconds.
+    from api.pages import paper
+
+    title, days = _title(table, language), _days(table, language)
+    rows = [[_named(row, language), *map(said, cells)] for row, cells in _lines(table)]
+    listed = {"title": f"{title} {days}", "head": ["", *_columns(table, language)], "rows": rows}
+    form: paper.Form = "png" if kind == "image/png" else "pdf"
+    return paper.printed(drawn.encode(), form, title, f"{title} {days}", language, [listed])
+
+
+def _scored(row: Row, language: str) -> str:
+    """What the score of a row is: a share, or the median of hours."""
+    if language == "en":
+        return f"{_named(row, language)} ({'share' if row.part == 'numerator' else 'hours'})"
+    return f"{_named(row, language)}（{'割合' if row.part == 'numerator' else '時間'}）"
+
+
+def _days(table: Table, language: str) -> str:
+    """From which day to which."""
+    return "–".join(_day(each, language) for each in (table.first, table.last))
+
+
+def _day(on: date, language: str) -> str:
+    return on.isoformat() if language == "en" else era.shown(on)
 
 
 def _title(table: Table, language: str) -> str:

@@ -126,13 +126,13 @@ def _legend(members: tuple[tuple[str, int], ...]) -> list[tuple[str, int, float]
 def _printed(form: Literal["pdf", "png"]) -> Callable[[Week, Words], bytes]:
     def made(week: Week, words: Words) -> bytes:
         # What prints takes long to load, and most servers are asked for nothing on paper in their first seconds.
-        from api.pages import timetable_print
+        from api.pages import paper
 
         sheet = timetable_picture.picture(week, words)
         lists = timetable_lists.of(week, words, timetable_picture.clock) if sheet.crowded else []
         title, summary = words.titled(week), words.summary(week)
         drawn = _drawn(week, sheet, words).encode()
-        return timetable_print.printed(drawn, form, title, summary, words.language, lists)
+        return paper.printed(drawn, form, title, summary, words.language, lists)
 
     return made
 

@@ -73,6 +73,8 @@ def _event(service: Service, begin: date, end: date, words: Words) -> Event:
     event = Event()
     event.add("summary", clean(words.named(service)))
     event.add("description", "\n".join(clean(part) for part in (service.note, words.said(schedule)) if part))
+    for contact in service.contacts:
+        event.add("contact", clean(" ".join((contact.name, *contact.phones)).strip()))
     event.add("class", "CONFIDENTIAL")
     event.add("dtstart", begin)
     if end > begin:

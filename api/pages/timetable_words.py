@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from resources import care_plan
+from resources.record import era
 from resources.timing import Schedule
 from resources.week import Clash, Service, Week
 
@@ -49,11 +50,11 @@ class Words:
 
     def made(self, on: date) -> str:
         """When the plan was made."""
-        return f"{on.year}年{on.month}月{on.day}日作成" if self.language == "ja" else f"made {on.isoformat()}"
+        return f"{era.shown(on)}作成" if self.language == "ja" else f"made {on.isoformat()}"
 
     def valid(self, on: date) -> str:
         """Of which day the week is drawn."""
-        return f"{on.year}年{on.month}月{on.day}日の週" if self.language == "ja" else f"week of {on.isoformat()}"
+        return f"{era.shown(on)}の週" if self.language == "ja" else f"week of {on.isoformat()}"
 
     def said(self, schedule: Schedule) -> str:
         """When a service is."""
@@ -73,12 +74,14 @@ class Words:
         """A service that begins later."""
         on = service.schedule.begins
         if self.language == "ja":
-            return f"{self.named(service)}は{on.year}年{on.month}月{on.day}日から"
+            return f"{self.named(service)}は{era.shown(on)}から"
         return f"{self.named(service)} from {on.isoformat()}"
 
     def clash(self, found: Clash) -> str:
         """Two services at one time."""
-        day = found.on.isoformat() if found.on else self.days[found.day]
+        day = self.days[found.day]
+        if found.on:
+            day = era.shown(found.on) if self.language == "ja" else found.on.isoformat()
         mark = "：" if self.language == "ja" else ": "
         return f"{day} {found.at}{mark}{self.named(found.one)} ／ {self.named(found.other)}"
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent import vocabulary
+from consent.standing import roles
 from consent.transition import Transition, violation
 from resources.record import coding, reference
 from resources.record.problem import Issue
@@ -23,7 +24,18 @@ def decided_by_lead_section(change: Transition) -> Iterator[Issue]:
         text, ja = "the lead section decides the roles finally", "役割分担は主管課が最終的に決定します"
         yield violation("R19", text, ja, "CareTeam", "forbidden")
     elif not change.duty_context.before_conference:
-        text, ja = "the case is not before a conference", "この事例は支援会議に付議されていません"
+        text = "the case is not before a conference: convene one on it, and decide the roles in it"
+        ja = "この事例は支援会議に付議されていません。支援会議を招集し、その会議で役割を決めてください"
+        yield violation("R19", text, ja, "CareTeam.subject")
+    elif not change.duty_context.conference_open and any(map(change.turns, (*roles.STANDS, "status"))):
+        text = (
+            "the conference on this case is called and has not opened: roles that are decided before would bind and "
+            "reach nobody, so decide them once it is open"
+        )
+        ja = (
+            "この事例の支援会議は、招集されていますがまだ開会していません。開会前に決めた役割はだれにも届かないため、"
+            "会議が開いてから決めてください"
+        )
         yield violation("R19", text, ja, "CareTeam.subject")
     elif change.record.get("status") == "active" and change.turns("status") and change.duty_context.others:
         text = "the roles of this household are decided already: `$decide-roles` takes their place, or amend that team"

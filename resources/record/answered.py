@@ -36,13 +36,24 @@ _DONE = ("completed", "amended")
 
 
 def issues(spec: Spec, response: Mapping[str, Any], at: str) -> Iterator[Issue]:
-    """Of a sound response to a form of ours, or to one that it contains; any other cannot be looked at."""
-    form = _form(spec, response)
+    """Of a sound response to a form of ours, or to one that it contains; any other cannot be looked at, but a version
+    of ours that there never was is none."""
+    form, named = _form(spec, response), str(response.get("questionnaire", ""))
     if form is None:
+        if spec.artefacts.get(named.partition("|")[0], {}).get("resourceType") == "Questionnaire":
+            yield Issue(*no_version(spec, named), f"{at}.questionnaire", code="not-found")
         return
     items, given = form.get("item", ()), response.get("item", ())
     checked = _Answers(spec, response["status"] in _DONE)
     yield from checked.items(items, given, at, [(enabled.links(items), given)])
+
+
+def no_version(spec: Spec, named: str) -> tuple[str, str]:
+    """What is said of a form of ours under a version that it never had."""
+    url, _, version = named.partition("|")
+    force, shown = spec.artefacts[url].get("version", ""), wording.quoted(version)
+    text = f"this form has no version {shown}: the one in force is `{force}`, and without a version it is meant"
+    return text, f"この様式に版 {shown} はありません。今の版は `{force}` で、版を書かなければ今の版です"
 
 
 def _form(spec: Spec, response: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -43,11 +43,22 @@ def read(text: str) -> date | None:
 
 def written(day: date) -> str:
     """The day by its era: `令和8年11月26日`, `令和元年5月1日`; before 明治, by the western calendar."""
+    return f"{_year(day) or f'{day.year}年'}{day.month}月{day.day}日"
+
+
+def shown(day: date) -> str:
+    """The day as pages show it, by its era and by the western calendar: `平成31年（2019年）4月5日`."""
+    named = _year(day)
+    return f"{named}（{day.year}年）{day.month}月{day.day}日" if named else written(day)
+
+
+def _year(day: date) -> str:
+    """The year by its era, empty before 明治."""
     for name, _, begun, _ in _ERAS:
         if day >= begun:
             year = day.year - begun.year + 1
-            return f"{name}{'元' if year == 1 else year}年{day.month}月{day.day}日"
-    return f"{day.year}年{day.month}月{day.day}日"
+            return f"{name}{'元' if year == 1 else year}年"
+    return ""
 
 
 def _western(era: str, year: int) -> int:

@@ -24,7 +24,10 @@ def count(courses: Sequence[Course]) -> Counts:
     last: dict[tuple[str, int], tuple[date, int, frozenset[str]]] = {}
     for each in courses:
         answered = each.now
-        if answered.get("status") not in _COUNTS or answered.get("questionnaire") != QUESTIONNAIRE:
+        if (
+            answered.get("status") not in _COUNTS
+            or str(answered.get("questionnaire", "")).partition("|")[0] != QUESTIONNAIRE
+        ):
             continue
         day = said(answered.get("authored"), each.days[0])
         key, found = (each.custodian, fiscal_year(day)), (day, each.instants[-1], frozenset(_answers(answered)))

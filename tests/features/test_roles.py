@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from pytest_bdd import parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.journey.city import City
 from demo.people import CONFERENCE
@@ -19,6 +19,12 @@ def _(scene: Scene, who: str) -> None:
     scene.answer = officer.post(f"{scene.place('事例')}/$decide-roles", scene.city.payload("decide-roles"))
     if scene.answer.status == 201:
         scene.city.known["team"] = scene.answer.created[0]
+
+
+@given("同じ事例の会議がもう一度招集されている")
+def _(scene: Scene) -> None:
+    convened = casework.convene(scene.city, participant=casework.full_roster(scene.city))
+    assert convened.status == 201, convened.text
 
 
 @when("主管課が、推進員の引き受けた別の世帯の事例の役割を決める")

@@ -103,6 +103,30 @@ def _(scene: Scene) -> None:
     scene.answer = sheets.submit(scene.city, response | {"status": "completed"})
 
 
+@when("その世帯のシートを書き始め、母の電話番号と乳児の氏名を書き直して提出する")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    begun = officer.get("Questionnaire/tsunagu-sheet/$populate", subject=scene.remembered["Group"])
+    response = begun.json["parameter"][0]["resource"]
+    rows = [each for each in response["item"] if each["linkId"] == "member"]
+    for row, link, said in zip(rows, ("member.phone", "member.name"), ("090-0000-0003", "試見 花"), strict=True):
+        kept = [each for each in row["item"] if each["linkId"] != link]
+        row["item"] = [*kept, sheets.item(link, {"valueString": said})]
+    rows[0]["item"].append(sheets.item("member.concern", HOUSING))
+    response["item"].append(sheets.item("other-troubles", {"valueBoolean": True}))
+    scene.answer = sheets.submit(scene.city, response | {"status": "completed"})
+
+
+@when(parsers.parse("寄り添いサポートセンターの担当者が、版「{version}」のシートを、その問いに答えずに{how}"))
+def _(scene: Scene, version: str, how: str) -> None:
+    form = f"{sheets.BASE}/Questionnaire/tsunagu-sheet|{version}"
+    named = sheets.sheet(sheets.mother(name(scene)), {"linkId": "other-troubles"}, questionnaire=form)
+    if how == "提出する":
+        scene.answer = sheets.submit(scene.city, named)
+    else:
+        scene.answer = scene.city.officer("yorisoi").post("QuestionnaireResponse", named)
+
+
 @when("こども総合相談所の担当者が、その世帯のシートを書き始めようとする")
 def _(scene: Scene) -> None:
     person = scene.person("こども総合相談所の担当者")
@@ -202,6 +226,14 @@ def _(scene: Scene, words: str) -> None:
     refused = [each["response"] for each in scene.answer.json["entry"] if "outcome" in each["response"]]
     assert [each["status"] for each in refused] == ["422 Unprocessable Entity"]
     assert words in str(refused[0]["outcome"])
+
+
+@then(parsers.parse("答えは「{asked}」が記録と違うと知らせる"))
+def _(scene: Scene, asked: str) -> None:
+    (told,) = [each["response"] for each in scene.answer.json["entry"] if "outcome" in each["response"]]
+    issues = [each["details"]["text"] for each in told["outcome"]["issue"]]
+    assert [each.partition("」")[0].lstrip("「") for each in issues] == asked.split("、"), issues
+    assert "/QuestionnaireResponse/" in told["location"]
 
 
 @then("保健センターの担当者に、紹介の仕事と、シートを使った紹介が届いている")

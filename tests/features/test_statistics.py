@@ -165,11 +165,12 @@ def _(office: Office, whether: str) -> None:
     office.ask("相談機関の担当者", "PUT", review, task, "CAREMGT")
 
 
-@given(parsers.re(r"(?P<who>[^が]+)が調査に「(?P<code>[a-z-]+)」と答えている"))
-def _(office: Office, who: str, code: str) -> None:
+@given(parsers.re(r"(?P<who>[^が]+)が(、版「(?P<version>[\d.]+)」の)?調査に「(?P<code>[a-z-]+)」と答えている"))
+def _(office: Office, who: str, version: str | None, code: str) -> None:
     answer = [{"valueCoding": own("survey-answer", code)}]
     answered = {"resourceType": "QuestionnaireResponse", "status": "completed", "authored": "2019-07-10"}
-    answered |= {"questionnaire": "https://tsunagu.example/fhir/Questionnaire/agency-survey"}
+    form = "https://tsunagu.example/fhir/Questionnaire/agency-survey"
+    answered |= {"questionnaire": f"{form}|{version}" if version else form}
     office.write(who, answered | {"item": [{"linkId": "close-cooperation", "answer": answer}]})
     assert office.answer.status == 201, office.answer.body
 
@@ -196,6 +197,13 @@ def _(office: Office, which: str) -> None:
     else:
         task |= {"owner": ref("PractitionerRole/q"), "requester": ref("Organization/center")}
         office.write("相談機関の担当者", task)
+
+
+@then(parsers.re(r"答えは「(?P<form>PNG|PDF)」のファイルである"))
+def _(office: Office, form: str) -> None:
+    assert office.answer.status == 200, office.answer.body
+    kind, begins = {"PNG": ("image/png", b"\x89PNG"), "PDF": ("application/pdf", b"%PDF-")}[form]
+    assert (office.answer.kind, office.answer.body[: len(begins)]) == (kind, begins)
 
 
 @then("表は次のとおり")

@@ -540,3 +540,20 @@ def test_a_response_to_another_form_is_refused(response: Json, questionnaire: Js
 def test_the_form_may_be_named_with_its_version(response: Json, questionnaire: Json) -> None:
     response["questionnaire"] += "|0.1.0"
     assert sheet.extract(response, questionnaire)
+
+
+def test_a_sheet_of_an_earlier_version_is_read_by_it_and_says_which_it_is(response: Json, questionnaire: Json) -> None:
+    """What a later version came to ask, an earlier one has no answer to."""
+    later = {"household-concern", "member.age", "member.birthDate-written", "referral.notice-waived"}
+
+    def earlier(items: list[Json]) -> list[Json]:
+        kept = [each for each in items if each["linkId"] not in later]
+        return [each | ({"item": earlier(each["item"])} if "item" in each else {}) for each in kept]
+
+    older = questionnaire | {"version": "0.1.0", "item": earlier(questionnaire["item"])}
+    bundle = sheet.extract(response | {"item": earlier(response["item"])}, older)
+    (filed,) = of(bundle, "QuestionnaireResponse").values()
+    assert filed["questionnaire"] == f"{questionnaire['url']}|0.1.0"
+    assert len(of(bundle, "Patient")) == 4
+    (now,) = of(sheet.extract(response, questionnaire), "QuestionnaireResponse").values()
+    assert now["questionnaire"] == f"{questionnaire['url']}|{questionnaire['version']}"

@@ -11,7 +11,7 @@ from api.operations import timetable
 from resources.search import request, result_parameters
 from tests.laws.worlds import extension, ref
 from tests.unit.api.conftest import Calling
-from tests.unit.consent.town import actor, household, patient
+from tests.unit.consent.town import INSTALLER, actor, household, patient
 
 P = actor("p")
 MEMBERS = max(request.MOST_VALUES, result_parameters.MOST_COUNT) + 2
@@ -59,6 +59,28 @@ def test_a_very_long_word_is_shown_by_its_beginning(calling: Calling) -> None:
     drawn = calling.ask(P, "GET", "CarePlan/word/$timetable?_format=svg")
     assert drawn.status == 200
     assert "訪…".encode() in drawn.body
+
+
+def test_who_holds_a_post_is_called_what_the_plan_calls_them_and_has_their_agencys_number_without_one(
+    calling: Calling,
+) -> None:
+    own = [{"system": "phone", "value": "090-0000-0001"}]
+    desk: dict[str, Any] = {"resourceType": "HealthcareService", "id": "d", "providedBy": ref("Organization/other")}
+    post: dict[str, Any] = {"resourceType": "PractitionerRole", "practitioner": ref("Practitioner/q")}
+    post |= {"organization": ref("Organization/other")}
+    there = [post | {"id": "own", "telecom": own}, post | {"id": "none"}]
+    calling.town.write(INSTALLER, desk | {"telecom": [{"system": "phone", "value": "086-000-0002"}]}, *there)
+    calling.town.write(P, patient("m0"), household("m0"))
+    service = _service("m0")
+    named = [ref("PractitionerRole/own") | {"display": "民生委員"}, ref("PractitionerRole/none") | {"display": "校長"}]
+    service["detail"]["performer"] = named
+    plan: dict[str, Any] = {"resourceType": "CarePlan", "id": "plan", "status": "draft", "intent": "plan"}
+    calling.town.write(P, plan | {"subject": ref("Group/g"), "activity": [service]})
+    told = orjson.loads(calling.ask(P, "GET", "CarePlan/plan/$timetable?_format=json").body)["contacts"]
+    assert [(each["name"], each["phones"]) for each in told] == [
+        ("民生委員", ["090-0000-0001"]),
+        ("校長", ["086-000-0002"]),
+    ]
 
 
 def _service(member: str) -> dict[str, Any]:

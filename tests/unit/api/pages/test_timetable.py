@@ -116,7 +116,7 @@ def test_the_picture_says_what_the_sheet_of_the_city_says(household_h: Week) -> 
     for wanted in (
         "複合課題トータルケアプラン（世帯の週間予定表）",
         "Ｈ 様",
-        "2019年4月5日作成",
+        "平成31年（2019年）4月5日作成",
         "備考",
         "＊訪問看護（母）",
     ):
@@ -231,6 +231,8 @@ def test_telephone_numbers_of_who_provides_a_service_are_on_the_sheet() -> None:
         body = timetable.render(drawn, media_type)[0].decode()
         assert "訪問看護所" in body
         assert "086-000-0001" in body
+    (event,) = events(drawn).values()
+    assert str(event["contact"]) == "訪問看護所 086-000-0001"
 
 
 def test_the_week_is_that_of_the_day_and_says_so(household_h: Week) -> None:
@@ -240,8 +242,8 @@ def test_the_week_is_that_of_the_day_and_says_so(household_h: Week) -> None:
     plan = {"id": "p", "created": "2019-04-05", "activity": activity}
     early, late = (care_plan.week(plan, NAMES, day) for day in (date(2019, 4, 8), date(2019, 6, 3)))
     assert (len(early.entries), len(late.entries)) == (0, 1)
-    assert "2019年4月8日の週" in timetable.render(early, "text/html")[0].decode()
-    assert "訪問（世帯全体）は2019年6月1日から" in timetable.render(early, "text/html")[0].decode()
+    assert "平成31年（2019年）4月8日の週" in timetable.render(early, "text/html")[0].decode()
+    assert "訪問（世帯全体）は令和元年（2019年）6月1日から" in timetable.render(early, "text/html")[0].decode()
 
 
 def test_two_services_at_one_time_for_one_person_are_said_on_the_sheet(household_h: Week) -> None:

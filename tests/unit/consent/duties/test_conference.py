@@ -159,9 +159,19 @@ def test_the_convener_keeps_the_standing_roster() -> None:
 
 
 def test_the_lead_section_decides_the_roles_while_a_conference_has_the_case() -> None:
-    before = DutyContext(before_conference=True)
+    before = DutyContext(before_conference=True, conference_open=True)
     assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), LEAD, duty_context=before)) == []
     assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), LEAD)) == ["R19"]
     assert breaches(roles.decided_by_lead_section, change(None, team("case-team"), duty_context=before)) == ["R19!"]
     assert breaches(roles.decided_by_lead_section, change(team("case-team"), team("other"))) == ["R19!"]
     assert breaches(roles.decided_by_lead_section, change(None, team("standing-roster"))) == []
+
+
+def test_what_is_decided_waits_for_the_meeting_to_open_and_what_is_not_does_not() -> None:
+    called, had = DutyContext(before_conference=True), team("case-team") | {"status": "active"}
+    assert breaches(roles.decided_by_lead_section, change(None, had, LEAD, duty_context=called)) == ["R19"]
+    for decided in ({"participant": [{"member": ref("Organization/x")}]}, {"status": "inactive"}):
+        told = change(had, had | decided, LEAD, duty_context=called)
+        assert breaches(roles.decided_by_lead_section, told) == ["R19"]
+    noted = change(had, had | {"note": [{"text": "誤字を直す"}]}, LEAD, duty_context=called)
+    assert breaches(roles.decided_by_lead_section, noted) == []

@@ -129,3 +129,14 @@ def test_what_is_still_being_answered_may_lack_what_is_required(spec: Spec) -> N
 def test_a_form_that_is_not_known_is_not_asked(spec: Spec) -> None:
     response = {"questionnaire": "https://example.org/q", "status": "completed", "item": [item("x", 1)]}
     assert list(answered.issues(spec, response, "R")) == []
+
+
+def test_a_form_of_ours_has_the_versions_that_there_were_and_no_other(spec: Spec) -> None:
+    url = "https://tsunagu.example/fhir/Questionnaire/agency-survey"
+    response = {"status": "completed", "item": []}
+    for named in (f"{url}|9.9", f"{url}|"):
+        (issue, *_) = answered.issues(spec, response | {"questionnaire": named}, "R")
+        assert (issue.at, issue.code) == (
+            ("R.questionnaire", "not-found") if named.endswith("9") else ("R", "required")
+        )
+    assert list(answered.issues(spec, response | {"questionnaire": "https://elsewhere.example/q|9.9"}, "R")) == []

@@ -48,3 +48,9 @@ def test_every_day_that_is_written_by_its_era_is_read_back() -> None:
     assert [era.read(era.written(day)) for day in days] == days
     assert era.written(date(2019, 5, 1)) == "令和元年5月1日"
     assert era.written(date(1860, 1, 2)) == "1860年1月2日"
+
+
+def test_a_page_shows_a_day_by_both_calendars() -> None:
+    assert era.shown(date(2019, 4, 5)) == "平成31年（2019年）4月5日"
+    assert era.shown(date(2019, 5, 1)) == "令和元年（2019年）5月1日"
+    assert era.shown(date(1860, 1, 2)) == "1860年1月2日"

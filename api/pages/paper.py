@@ -1,6 +1,6 @@
-"""The sheet on paper: its picture on one A4 page on its side as PDF or PNG, and its lists on the next where they count.
+"""A picture on paper: on one A4 page on its side as PDF or PNG, and its lists on the next where they count.
 
-https://typst.app/docs/; docs/timetable.md
+https://typst.app/docs/; docs/timetable.md and docs/numbers.md
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _PAGE = """
 
 
 def printed(sheet: bytes, form: Form, title: str, summary: str, language: str, lists: list[dict[str, object]]) -> bytes:
-    """The sheet (an SVG) in this form. A PNG has the first page alone. Raises Problem where no font is Japanese."""
+    """The picture (an SVG) in this form. A PNG has the first page alone. Raises Problem where no font is Japanese."""
     told: dict[str, object] = {"title": title, "summary": summary, "language": language, "fonts": _fonts()}
     told["lists"] = lists if form == "pdf" else []
     inputs = {"told": orjson.dumps(told).decode(), "sheet": sheet.decode()}
