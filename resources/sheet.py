@@ -82,9 +82,10 @@ def filing(
     urls = Urls(response)
     patients = [member.known or urls.of("Patient", member.at) for member in members]
     left = [issue for member in members for issue in sheet_consent.unfinished(member)]
+    left += [issue for each in sheet.groups("referral") for issue in sheet_answers.in_words(each, "referral.agency")]
     return Filing(
         Part(
-            "QuestionnaireResponse", _whole(response | {"questionnaire": form}, sheet, members, patients, group, urls)
+            "QuestionnaireResponse", _whole({**response, "questionnaire": form}, sheet, members, patients, group, urls)
         ),
         [*_consents(sheet, members, patients, urls), *_referrals(sheet, members, patients, urls)],
         left,
@@ -148,6 +149,8 @@ def _referrals(sheet: Answers, members: Sequence[Member], patients: Sequence[str
     ]
     of_person = [urls.of("Condition", 0, coding["code"]) for coding in _once(members[0].row.all("member.concern"))]
     for at, referral in enumerate(sheet.groups("referral")):
+        if not referral.one("referral.agency").get("reference"):
+            continue  # words alone name nobody to whom it could be sent
         made = sheet_referral.entries(sheet, referral, at, patients[0], of_person, _once(ticked), urls)
         yield Part(referral.at, made)
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resources.record import problem
+from resources.record import problem, wording
 from resources.record.problem import Issue, Problem
 
 COMPLETE = ("completed", "amended")
@@ -135,6 +135,20 @@ def read(response: Mapping[str, Any], questionnaire: Mapping[str, Any]) -> Answe
         text = f"a sheet that is `{response.get('status')}` is not completed"
         raise Problem.of("invalid", text, "シートの記入が終わっていません", "QuestionnaireResponse.status")
     return Answers(_by_link(questionnaire["item"]), tuple(response.get("item", [])), "QuestionnaireResponse")
+
+
+def in_words(group: Answers, link: str) -> Iterator[Issue]:
+    """Whoever is named by words alone: there is nobody to whom anything could be sent, or who could be let in."""
+    for named in group.all(link):
+        if not named.get("reference"):
+            said = wording.quoted(str(named.get("display", "")))
+            yield Issue(
+                f"{said} is not in the directory, so nothing is sent to it and nothing shared with it: name the agency "
+                "as a reference, as the list has it",
+                f"{said} は名簿にありません。紹介も情報の共有もこの機関へは届きません。名簿にある機関を選んでください",
+                group.path(link),
+                code="not-found",
+            )
 
 
 def _by_link(items: list[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from resources import sheet_entries
+from resources import sheet_answers, sheet_entries
 from resources.record import period, problem
 from resources.record.problem import Issue
 from resources.sheet_answers import Answers
@@ -34,6 +34,7 @@ def unfinished(member: Member) -> Iterator[Issue]:
                 given.path(link),
                 code="required",
             )
+    yield from sheet_answers.in_words(given, "member.consent.agency")
     signature = given.one("member.consent.signature")
     if signature and not given.one("member.consent.proxy-relation") and not member.signs_as(signature):
         yield problem.of_rule(

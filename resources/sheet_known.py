@@ -45,7 +45,7 @@ def _differing(member: Member, person: Json) -> Iterator[Issue]:
     for link, here, there in said:
         if {_folded(each) for each in here if each} - {_folded(each) for each in there}:
             name = next(filter(None, names), member.known)
-            asked = member.row.asked[link]["text"]
+            asked = str(member.row.asked[link]["text"]).partition("（")[0]
             yield Issue(
                 f"`{link}` is not what the record of `{name}` (`{member.known}`) says, which stays as it is: where it "
                 "has changed, change that Patient too (PATCH)",

@@ -5,7 +5,7 @@ docs/sheet.md
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -13,14 +13,16 @@ import orjson
 from api.http.call import Call
 from consent.reading.reading import Reading
 from profiles.spec import Spec
-from resources.record import answered, reference
+from resources.record import answered, moment, reference
 from resources.record.coding import BASE
-from resources.record.problem import Problem
+from resources.record.problem import Problem, of_rule
 from resources.search import request
 
 Json = dict[str, Any]
 
 SHEET = f"{BASE}/Questionnaire/tsunagu-sheet"
+AGENCY = "Organization"
+_NAMING = ("referral.agency", "member.consent.agency")
 
 
 def one(found: Json) -> Json:
@@ -47,6 +49,58 @@ def answer(response: Mapping[str, Any], link: str) -> Any:
             for given in item.get("answer") or ():
                 return next((value for key, value in given.items() if key.startswith("value")), None)
     return None
+
+
+def in_own_name(response: Json, agencies: frozenset[str]) -> None:
+    """R1: who records a sheet records it as their own agency."""
+    agency = answer(response, "agency")
+    named = reference.local(str((agency or {}).get("reference", ""))) if isinstance(agency, dict) else ""
+    if named and named not in agencies:
+        text = "a sheet is recorded by one's own agency: name yours as `agency`"
+        ja = "シートは自分の機関として記録します。記入機関には自分の機関を記入してください"
+        at = "QuestionnaireResponse.item.where(linkId='agency')"
+        raise Problem("forbidden", of_rule("R1", text, ja, at, "forbidden"))
+
+
+def not_to_come(call: Call, response: Json) -> None:
+    today = moment.local_day(moment.of(call.now)).isoformat()
+    if str(answer(response, "date")) > today:
+        at = "QuestionnaireResponse.item.where(linkId='date')"
+        raise Problem.of("invalid", "the day of the sheet is to come", "記入日が未来です", at)
+
+
+async def of_known_agencies(call: Call, reading: Reading, response: Json) -> Json:
+    """The sheet on which the agencies that the directory does not have stand as words alone."""
+    named = sorted({name for item in response.get("item") or () for name in _agencies(item)})
+    known: set[str] = set()
+    for first in range(0, len(named), request.MOST_VALUES):
+        some = ",".join(each.partition("/")[2] for each in named[first : first + request.MOST_VALUES])
+        asked = request.parse(call.on.index, AGENCY, [("_id", some), ("_count", str(request.MOST_VALUES))])
+        known |= {each.reference for each in (await reading.search(asked)).versions}
+    return _settled(response, frozenset(named) - known)
+
+
+def _agencies(item: Json) -> Iterator[str]:
+    """The agencies that an item and those below it name to be referred to, or to share with."""
+    if item.get("linkId") in _NAMING:
+        names = (reference.one(given, "valueReference") for given in item.get("answer") or ())
+        yield from (name for name in names if name.startswith(f"{AGENCY}/"))
+    for each in item.get("item") or ():
+        yield from _agencies(each)
+
+
+def _settled(item: Json, unknown: frozenset[str]) -> Json:
+    made = dict(item)
+    if item.get("linkId") in _NAMING:
+        made["answer"] = [_in_words(given, unknown) for given in item.get("answer") or ()]
+    if "item" in item:
+        made["item"] = [_settled(each, unknown) for each in item["item"]]
+    return made
+
+
+def _in_words(given: Json, unknown: frozenset[str]) -> Json:
+    name = reference.one(given, "valueReference")
+    return {"valueReference": {"display": given["valueReference"].get("display") or name}} if name in unknown else given
 
 
 async def persons(call: Call, reading: Reading, names: Sequence[str]) -> dict[str, Json]:

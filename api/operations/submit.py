@@ -21,8 +21,8 @@ from consent.writing import change
 from consent.writing.prepared import Change
 from consent.writing.written import Written
 from resources import sheet, sheet_known, sheet_member, sheet_paper
-from resources.record import moment, parse, reference
-from resources.record.problem import Issue, Problem, of_rule
+from resources.record import parse
+from resources.record.problem import Issue, Problem
 from resources.record.version import Version
 from resources.search import request
 from resources.sheet import Filing, Part
@@ -62,15 +62,16 @@ async def submit(call: Call) -> Answer:
 
 async def _submitted(call: Call, response: Json, id: str, *, partial: bool) -> Answer:
     async with call.on.gate.reading(call.actor, interaction="operation", asked="$submit") as reading:
-        _in_own_name(response, reading.facts.agencies)
+        sheets.in_own_name(response, reading.facts.agencies)
         if filed := await _filed(call, reading, id):
             return _again(call, filed, response)
         group = await sheets.household(reading, response)
         tied = [*filter(None, (sheet_member.tied(item) for item in response.get("item") or ()))]
         known = await sheets.persons(call, reading, tied)
+        settled = await sheets.of_known_agencies(call, reading, response) if partial else response
     form = sheets.form(call.on.spec, response)
-    made = sheet.filing(response | _paper(response), form, group)
-    _not_to_come(call, response)
+    made = sheet.filing(settled | _paper(response), form, group)
+    sheets.not_to_come(call, response)
     if made.left and not partial:
         raise Problem("invalid", *made.left)
     ids = {each["fullUrl"]: _id(each, id) for each in made.entries if "fullUrl" in each}
@@ -93,24 +94,6 @@ async def _asked(call: Call) -> tuple[Json, bool]:
         raise Problem.of("not-supported", text, f"`{unknown[0]}` は使えません", "Parameters.parameter")
     held = given.get("questionnaire-response")
     return sheets.one(held if isinstance(held, dict) else {}), given.get("partial") is True
-
-
-def _in_own_name(response: Json, agencies: frozenset[str]) -> None:
-    """R1: who records a sheet records it as their own agency."""
-    agency = sheets.answer(response, "agency")
-    named = reference.local(str((agency or {}).get("reference", ""))) if isinstance(agency, dict) else ""
-    if named and named not in agencies:
-        text = "a sheet is recorded by one's own agency: name yours as `agency`"
-        ja = "シートは自分の機関として記録します。記入機関には自分の機関を記入してください"
-        at = "QuestionnaireResponse.item.where(linkId='agency')"
-        raise Problem("forbidden", of_rule("R1", text, ja, at, "forbidden"))
-
-
-def _not_to_come(call: Call, response: Json) -> None:
-    today = moment.local_day(moment.of(call.now)).isoformat()
-    if str(sheets.answer(response, "date")) > today:
-        at = "QuestionnaireResponse.item.where(linkId='date')"
-        raise Problem.of("invalid", "the day of the sheet is to come", "記入日が未来です", at)
 
 
 async def _filed(call: Call, reading: Reading, id: str) -> Version | None:

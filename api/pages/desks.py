@@ -92,13 +92,13 @@ def _shown(entry: Mapping[str, Any], beside: Mapping[str, Json], language: str) 
 
 
 def _numbers(*bodies: Resource) -> dict[str, str]:
-    """Each number once, with the extension (内線) that is to be asked for behind it."""
-    found: dict[str, str] = {}
+    """Each number once, with the extensions (内線) that are to be asked for behind it."""
+    found: dict[str, dict[str, None]] = {}
     for each in (one for body in bodies for one in body.get("telecom") or ()):
         if each.get("system") == "phone" and (number := str(each.get("value", ""))):
             inner = (str(one.get("valueString", "")) for one in each.get("extension") or () if _is_inner(one))
-            found[number] = found.get(number) or "、".join(filter(None, inner))
-    return found
+            found.setdefault(number, {}).update(dict.fromkeys(filter(None, inner)))
+    return {number: "、".join(inner) for number, inner in found.items()}
 
 
 def _is_inner(extension: Mapping[str, Any]) -> bool:

@@ -109,7 +109,7 @@ def _printed(table: Table, drawn: str, kind: str, language: str) -> bytes:
 
     title, days = _title(table, language), _days(table, language)
     rows = [[_named(row, language), *map(said, cells)] for row, cells in _lines(table)]
-    listed = {"title": f"{title} {days}", "head": ["", *_columns(table, language)], "rows": rows}
+    listed: dict[str, object] = {"title": f"{title} {days}", "head": ["", *_columns(table, language)], "rows": rows}
     form: paper.Form = "png" if kind == "image/png" else "pdf"
     return paper.printed(drawn.encode(), form, title, f"{title} {days}", language, [listed])
 

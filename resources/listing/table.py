@@ -16,6 +16,7 @@ from typing import Any
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+STAR = "★"
 _HEADED = 8
 """The heading is among so many rows: titles and a second row of headings may stand above and below it."""
 
@@ -149,12 +150,24 @@ def _table(name: str, lines: Iterator[list[str]], columns: Mapping[str, Sequence
     begins = at + 1
     if begins < len(every) and (more := _headings(every[begins][1], known)) and set(more) <= {"primary", "deputy"}:
         named, begins = named | more, begins + 1  # 担当者名 over 主 and 副
+    if "star" not in named and (place := _stars([line for _, line in every[at:begins]], every[begins:])) is not None:
+        named |= {"star": (place, STAR)}
     table = Table(name, {column: heading for column, (_, heading) in named.items()}, [])
     for number, line in every[begins:]:
         cells = {column: line[place].strip() for column, (place, _) in named.items() if place < len(line)}
         if any(cells.values()):
             table.rows.append(Row(table, number, cells))
     return table
+
+
+def _stars(heads: Sequence[Sequence[str]], rows: Sequence[tuple[int, Sequence[str]]]) -> int | None:
+    """The column that nobody headed, as in the city's own list, and in which stands ★ and nothing else."""
+    for place in range(max((len(line) for _, line in rows), default=0)):
+        headed = any(line[place].strip() for line in heads if place < len(line))
+        cells = {line[place].strip() for _, line in rows if place < len(line)}
+        if not headed and STAR in cells and cells <= {STAR, ""}:
+            return place
+    return None
 
 
 def _headings(line: Sequence[str], known: Mapping[str, str]) -> dict[str, tuple[int, str]]:

@@ -557,3 +557,13 @@ def test_a_sheet_of_an_earlier_version_is_read_by_it_and_says_which_it_is(respon
     assert len(of(bundle, "Patient")) == 4
     (now,) = of(sheet.extract(response, questionnaire), "QuestionnaireResponse").values()
     assert now["questionnaire"] == f"{questionnaire['url']}|{questionnaire['version']}"
+
+
+def test_a_referral_to_words_alone_is_told_and_not_sent(response: Json, questionnaire: Json) -> None:
+    named = {"linkId": "referral.agency", "answer": [{"valueReference": {"display": "となりの市の窓口"}}]}
+    reason = {"linkId": "referral.reason", "answer": [{"valueString": "転居"}]}
+    response["item"] = [each for each in response["item"] if each["linkId"] != "referral"]
+    response["item"].append({"linkId": "referral", "item": [named, reason]})
+    filing = sheet.filing(response, questionnaire)
+    assert [issue.text.partition(" is")[0] for issue in filing.left] == ["`となりの市の窓口`"]
+    assert not any(each["resource"]["resourceType"] == "ServiceRequest" for each in filing.entries)

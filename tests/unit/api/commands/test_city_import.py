@@ -95,6 +95,17 @@ def test_the_list_is_laid_down_as_it_says(calling: Calling) -> None:
     assert len(departments) == 2
 
 
+def test_the_stars_need_no_heading_above_them_as_in_the_city_s_own_list() -> None:
+    bare = DESKS.replace("\n★,№", "\n,№")
+    (headed,), (unheaded,), (urgent,) = (
+        table.read("一覧.csv", each.encode(), columns.COLUMNS)
+        for each in (DESKS, bare, bare.replace("\n,2,", "\n至急,2,"))
+    )
+    assert [row.cells for row in unheaded.rows] == [row.cells for row in headed.rows]
+    assert [row["star"] for row in unheaded.rows] == ["★", "", "★", ""]
+    assert "star" not in urgent.columns
+
+
 def test_each_office_of_a_kind_answers_for_the_area_it_lies_in(calling: Calling) -> None:
     without = {name: text for name, text in FILES.items() if name != "別紙.csv"}
     assert taken(calling, without).misunderstood == []
