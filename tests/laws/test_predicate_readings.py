@@ -197,7 +197,7 @@ def meaningful(seen: Seen, examples: int) -> None:
         assert seen[leaf, "none"] > examples / 11, f"{leaf} always finds something"
 
 
-@drawn(40, MANY)
+@drawn(20, MANY)
 @pytest.mark.parametrize("many", [1, 2_000], ids=["wide", "narrow"])
 def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: int, examples: int) -> None:
     """With the store's own figures, and with such as make few records as good as many, so that every way is gone."""
@@ -222,7 +222,7 @@ def test_sqlite_finds_what_the_predicate_matches(runner: asyncio.Runner, many: i
     meaningful(seen, examples)
 
 
-@drawn(3, 40)
+@drawn(2, 40)
 def test_mongo_finds_what_the_predicate_matches(runner: asyncio.Runner, mongodb: str, examples: int) -> None:
     """Few in `make test`, where the stand-in takes seconds for each; many in `make prove`."""
 

@@ -109,14 +109,14 @@ def many(matching, count=1000):
     ("what", "found"),
     [
         (has_one_of("party", many(["B/2", "C/9"])), {"two", "wide"}),
-        (has_one_of("party", many(["B/2"], 10_000)), {"two"}),
-        (only("party", many(["A/1", "B/2"], 10_000)), {"none", "one", "two", "face", "edge"}),
+        (has_one_of("party", many(["B/2"], 3_000)), {"two"}),
+        (only("party", many(["A/1", "B/2"], 3_000)), {"none", "one", "two", "face", "edge"}),
         (Not(has_one_of("party", many(["B/2", "C/9"]))), {"none", "one", "face", "edge"}),
         (AnyOf(tuple(AllOf((Is("party A/1"), Is(f"party {p}"))) for p in many(["B/2"]))), {"two"}),
         (AllOf(tuple(Not(Is(f"party {p}")) for p in many(["B/2", "C/9"]))), {"none", "one", "face", "edge"}),
         (AnyOf(tuple(beginning("party ", p) for p in many(["B/2"]))), {"two"}),
     ],
-    ids=["one-of", "one-of-10k", "only-10k", "not-one-of", "any-of-alls", "all-of-nots", "any-of-ranges"],
+    ids=["one-of", "one-of-3k", "only-3k", "not-one-of", "any-of-alls", "all-of-nots", "any-of-ranges"],
 )
 def test_a_predicate_may_be_very_large(people, run, what, found):
     assert set(run(ids(people, what))) == found
