@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/http.html#trules; https://hl7.org/fhir/R4/bundle.html#re
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.interactions.entry import Entry
@@ -16,6 +16,22 @@ from resources.record.problem import Problem
 
 _RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
 _ROOTED = re.compile(r"(https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
+
+
+def asked(
+    spec: Spec, type: str, parameters: Sequence[tuple[str, str]], names: Mapping[str, str]
+) -> tuple[tuple[str, str], ...]:
+    """A search of a type in which each reference by a name of these leads to its record; all else is as it was written,
+    an identifier too that reads like such a name."""
+    known = spec.search.get(type, {})
+
+    def lead(name: str, value: str) -> str:
+        found = known.get(name.partition(":")[0])
+        if found is None or found.type != "reference":
+            return value
+        return ",".join(names.get(each, each) for each in value.split(","))
+
+    return tuple((name, lead(name, value)) for name, value in parameters)
 
 
 def linked(spec: Spec, entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:

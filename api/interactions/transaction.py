@@ -68,10 +68,20 @@ def _read(call: Call, find: Find, body: bytes) -> tuple[list[Entry], dict[int, C
     writes = {place: (each, _change(call, each)) for place, each in enumerate(every) if each not in reads}
     _distinct(every, [change for _, change in writes.values()])
     named = {each.full_url: change.reference for each, change in writes.values() if each.full_url}
+    spec = call.on.spec
+    found = {each.full_url for each, change in writes.values() if change.condition} & named.keys()
+    for place, each in enumerate(every):
+        if each in reads:
+            type = each.parts.get("type", "")
+            if naming.asked(spec, type, each.parameters, dict.fromkeys(found, "")) != tuple(each.parameters):
+                raise _unknown(each)
+            every[place] = replace(each, parameters=naming.asked(spec, type, each.parameters, named))
     return every, {place: _linked(call, each, change, named) for place, (each, change) in writes.items()}
 
 
 def _linked(call: Call, entry: Entry, change: Change, named: Mapping[str, str]) -> Change:
+    if change.condition:
+        change = replace(change, condition=naming.asked(call.on.spec, change.type, change.condition, named))
     patching = change.patch is not None and entry.resource.get("resourceType") == "Parameters"
     found = naming.linked(call.on.spec, entry, named) if change.body or patching else entry.resource
     if found is entry.resource:
@@ -119,6 +129,13 @@ def _not_here(entry: Entry) -> Problem:
     text = f"`{entry.row.interaction}` is not done in a transaction: ask for it in a batch, or by itself"
     ja = f"`{entry.row.interaction}` は transaction の中ではできません。batch か、単独で求めてください"
     return Problem.of("not-supported", text, ja, f"{entry.at}.request.url")
+
+
+def _unknown(entry: Entry) -> Problem:
+    """Why a search by the name of an entry that is on a condition is not done: nobody knows yet what that one finds."""
+    text = "what an entry on a condition leads to is not known yet: search by it in a request of its own"
+    ja = "条件付きの要素が何を指すかは、まだ決まっていません。別の要求で検索してください"
+    return Problem.of("structure", text, ja, f"{entry.at}.request.url")
 
 
 def _unfit(entry: Entry, at: str) -> Problem:

@@ -6,7 +6,7 @@ is no match.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import orjson
@@ -14,7 +14,7 @@ import orjson
 from consent.reading.reading import Reading
 from consent.rule import Decision
 from consent.writing.change import UnitOfWork
-from consent.writing.prepared import Prepared
+from consent.writing.prepared import Change, Prepared
 from consent.writing.written import Written
 from resources.record import parse
 from resources.record.problem import Issue, Problem
@@ -45,16 +45,14 @@ async def settled(unit: UnitOfWork) -> list[Written | None]:
     """
     if not any(each.change.condition for each in unit.asked):
         return [None] * len(unit.asked)
-    done: list[Written | None] = []
+    done: list[Written | None] = [None] * len(unit.asked)
     meant: dict[str, str] = {}
-    for ready in unit.asked:
-        if not ready.change.condition:
-            done.append(None)
-            continue
+    for place in _in_turn([each.change for each in unit.asked]):
+        ready = _leading(unit.asked[place], meant)
         found, decision = await _found(unit, ready)
         if found:
             meant[ready.change.reference] = _same(ready, found).reference
-        done.append(_done(ready, found, decision))
+        done[place] = _done(ready, found, decision)
     left = [ready for ready, over in zip(unit.asked, done, strict=True) if over is None]
     unit.asked = [_unconditional(unit, ready, meant) for ready in left]
     names = [each.change.reference for each in unit.asked]
@@ -73,6 +71,31 @@ async def met(reading: Reading, ready: Prepared) -> Version | None:
         ja = f"条件に合う `{ready.change.type}` が2件以上あります"
         raise Problem("stale", Issue(text, ja, code="multiple-matches"))
     return page.versions[0] if page.versions else None
+
+
+def _in_turn(changes: Sequence[Change]) -> Iterator[int]:
+    """The places of those on a condition: one that asks for what another finds comes behind it."""
+    left = {place: change for place, change in enumerate(changes) if change.condition}
+    while left:
+        waited_for = {change.reference for change in left.values()}
+        free = [place for place, change in left.items() if not _named(change) & (waited_for - {change.reference})]
+        for place in free or list(left):
+            yield place
+            del left[place]
+
+
+def _named(change: Change) -> set[str]:
+    return {each for _, value in change.condition for each in value.split(",")}
+
+
+def _leading(ready: Prepared, meant: dict[str, str]) -> Prepared:
+    """The change with what was found in the place of what its condition names."""
+    if not meant or not _named(ready.change) & meant.keys():
+        return ready
+    pairs = (
+        (name, ",".join(meant.get(each, each) for each in value.split(","))) for name, value in ready.change.condition
+    )
+    return replace(ready, change=replace(ready.change, condition=tuple(pairs)))
 
 
 async def _found(unit: UnitOfWork, ready: Prepared) -> tuple[Version | None, Decision]:
