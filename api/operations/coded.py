@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/terminology-service.html
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from api.http import respond
 from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters
-from profiles import terminology
+from profiles import composed, terminology
+from profiles.composed import Codes
 from profiles.terminology import CodeSystem, Term, Terminology
 from resources.record.problem import Problem
 
@@ -89,6 +90,26 @@ def system(known: Terminology, url: str, version: str = "") -> CodeSystem:
         text, ja = f"the code system `{named}` is not known here", f"コードシステム `{named}` は、ここにはありません"
         raise Problem.of("not-found", text, ja, "system")
     return found
+
+
+def of_known_versions(known: Terminology, named: Sequence[Asked]) -> None:
+    """Raises Problem `not-found` where a code is asked about in a version of its system that is not known here."""
+    for one in named:
+        if one.version:
+            system(known, one.system, one.version)
+
+
+def sent_set(call: Call, known: Terminology, given: Mapping[str, Any]) -> tuple[Mapping[str, Any], Codes]:
+    """The value set that is sent instead of named, and its codes. Raises Problem where it cannot be written out."""
+    sent, at = given["valueSet"], "Parameters.parameter.where(name='valueSet')"
+    if "url" in given or "id" in call.path or not isinstance(sent, dict) or sent.get("resourceType") != "ValueSet":
+        text, ja = "send one ValueSet, or name one", "ValueSet を一つ送るか、一つ示してください"
+        raise Problem.of("structure", text, ja, at)
+    try:
+        return {key: value for key, value in sent.items() if key != "resourceType"}, composed.codes(known, sent)
+    except composed.Unknown as unknown:
+        text, ja = f"`{unknown}` cannot be written out here", f"`{unknown}` は、ここでは書き出せません"
+        raise Problem.of("not-found", text, ja, at) from None
 
 
 def is_word_of(term: Term, display: str) -> bool:

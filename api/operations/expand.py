@@ -13,7 +13,6 @@ from api.http import respond
 from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import coded, parameters
-from profiles import composed
 from profiles.composed import Codes
 from profiles.terminology import Terminology
 from resources.record import period
@@ -69,16 +68,7 @@ async def _asked(call: Call, known: Terminology, given: Mapping[str, Any]) -> tu
     if "valueSet" not in given:
         url, definition = _meant(call, known, await coded.canonical(call, "ValueSet", given), given)
         return definition, known.value_sets[url]
-    sent = given["valueSet"]
-    at = "Parameters.parameter.where(name='valueSet')"
-    if "url" in given or "id" in call.path or not isinstance(sent, dict) or sent.get("resourceType") != "ValueSet":
-        text, ja = "send one ValueSet, or name one", "ValueSet を一つ送るか、一つ示してください"
-        raise Problem.of("structure", text, ja, at)
-    try:
-        return {key: value for key, value in sent.items() if key != "resourceType"}, composed.codes(known, sent)
-    except composed.Unknown as unknown:
-        text, ja = f"`{unknown}` cannot be written out here", f"`{unknown}` は、ここでは書き出せません"
-        raise Problem.of("not-found", text, ja, at) from None
+    return coded.sent_set(call, known, given)
 
 
 def _meant(call: Call, known: Terminology, canonical: str, given: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:

@@ -24,7 +24,9 @@ async def subsumes(call: Call) -> Answer:
     if one.system != other.system:
         text, ja = "both codes are of one code system", "二つのコードは、同じコードシステムのものです"
         raise Problem.of("structure", text, ja, "codingB")
-    system = coded.system(coded.known(call), one.system, parameters.word(given, "version"))
+    known = coded.known(call)
+    coded.of_known_versions(known, [one, other])
+    system = coded.system(known, one.system, parameters.word(given, "version"))
     for side in (one, other):
         if side.code not in system.terms:
             text = f"`{side.code}` is no code of `{system.url}`"

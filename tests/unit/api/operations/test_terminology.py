@@ -127,6 +127,30 @@ def test_a_code_is_validated_with_its_display(calling: Calling) -> None:
     assert said(asked, "code") == ["care"]
 
 
+def test_a_code_is_validated_against_a_value_set_that_is_sent(calling: Calling) -> None:
+    sent = composed({"system": FIELDS, "concept": [{"code": "care"}]})
+    for code, result in (("care", True), ("housing", False)):
+        coding = ("valueCoding", {"system": FIELDS, "code": code})
+        assert said(post(calling, "ValueSet/$validate-code", valueSet=sent, coding=coding), "result") == [result]
+    coding = ("valueCoding", {"system": FIELDS, "code": "care"})
+    url = ("valueUri", f"{OURS}/ValueSet/concern-field")
+    post(calling, "ValueSet/$validate-code", status=400, valueSet=sent, url=url, coding=coding)
+    post(calling, "ValueSet/$validate-code", status=400, coding=coding)
+    unknown = composed({"system": "http://loinc.org"})
+    post(calling, "ValueSet/$validate-code", status=404, valueSet=unknown, coding=coding)
+
+
+@pytest.mark.parametrize(("version", "status"), [("0.1.0", 200), ("9", 404)])
+def test_a_code_of_a_version_that_is_not_known_is_said_to_be_so(calling: Calling, version: str, status: int) -> None:
+    coding = ("valueCoding", {"system": FIELDS, "code": "care", "version": version})
+    url = ("valueUri", f"{OURS}/ValueSet/concern-field")
+    post(calling, "ValueSet/$validate-code", status=status, url=url, coding=coding)
+    post(calling, "CodeSystem/$validate-code", status=status, coding=coding)
+    post(calling, "CodeSystem/$subsumes", status=status, codingA=coding, codingB=coding)
+    post(calling, "CodeSystem/$lookup", status=status, coding=coding)
+    get(calling, "ValueSet/$validate-code", status, url=url[1], code="care", system=FIELDS, systemVersion=version)
+
+
 def test_one_code_stands_above_another_as_the_policy_compares_them(calling: Calling) -> None:
     def outcome(one: str, other: str) -> list[Any]:
         return said(get(calling, "CodeSystem/$subsumes", system=REASONS, codeA=one, codeB=other), "outcome")
