@@ -183,7 +183,8 @@ class Notifying:
         return False
 
     async def _sent(self, one: Subscription, body: bytes) -> None:
-        """POST it to the address that was judged; no redirect is followed, nothing of the answer is read."""
+        """POST it to the address that was judged, for as long as its client asked for and no shorter; no redirect is
+        followed, nothing of the answer is read."""
         endpoint = one.channel.endpoint
         if not form.permitted(endpoint, self._settings.subscribers):
             raise ValueError("not allowed")
@@ -196,7 +197,7 @@ class Notifying:
                 SIGNATURE: self._signed(one, body),
             }
             async with (
-                httpx2.AsyncClient(trust_env=False, follow_redirects=False) as web,
+                httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=None) as web,
                 web.stream(
                     "POST", place.url, content=body, headers=head, extensions={"sni_hostname": place.name}
                 ) as answer,
