@@ -135,7 +135,7 @@ def _citizens() -> Client:
         client_id=CITIZENS,
         name="つなぐ 本人用",
         organization="Organization/okayama-city",
-        scope="openid fhirUser user/*.rs user/Flag.c",
+        scope="openid fhirUser user/*.rs user/Flag.c user/Patient.u",
         purposes=(purpose.PATIENT_REQUEST,),
         grant_types=("authorization_code", "refresh_token"),
         token_endpoint_auth_method="none",  # noqa: S106  # the name of a method, no password

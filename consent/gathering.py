@@ -53,9 +53,9 @@ _CARRIED = frozenset({"CarePlan", "CareTeam", "Group"})
 
 _LETTERS = (conference.INVITATION, conference.OPENING_NOTICE, conference.ACKNOWLEDGEMENT)
 _OF_ITSELF = {
-    "Patient": (CARD, CARE, CARRIES, PUT_BEFORE),
-    "ServiceRequest": (CARRIED, PUT_BEFORE),
-    "Task": (CARRIED, PUT_BEFORE, TOLD),
+    "Patient": (CARD, CARE, CARRIES),
+    "ServiceRequest": (CARRIED,),
+    "Task": (CARRIED, TOLD),
 }
 """The relations in which a record of a type stands itself."""
 _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SECTION)
@@ -90,7 +90,8 @@ async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -
 async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, coordinated: bool = False) -> Facts:
     """What bears on these records: the rows about their persons and parties.
 
-    Who coordinates them is asked where the actor has to do with that, and where it is wanted.
+    Who coordinates them, and before whom they were put, is asked where the actor has to do with that, and where it is
+    wanted.
     """
     world = facts.world
     assert isinstance(world, Gathered)
@@ -105,6 +106,8 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
         following |= {(COORDINATED, each.reference) for each in at_hand if each.type == "Patient"}
+    if coordinated or facts.holds(vocabulary.LEAD_SECTION):
+        following |= {(PUT_BEFORE, each.reference) for each in at_hand}
     following |= {(LEADS, meeting) for each in at_hand for meeting in values(each.terms, ".conference")}
     planned = {group for each in at_hand if _is_carried(each) for group in values(each.terms, ".household")}
     following |= {(CARRIES, group) for group in planned}

@@ -68,8 +68,11 @@ ABOVE = ".above"
 BETWEEN = ".between"
 """Of a request, the agencies of who asks and of who is asked; of a coordinator and the like the post alone."""
 
+AS_SUCH = ".as-such"
+"""Of what is asked of a post as such, and of nobody else of its agency: the function of that post."""
+
 _NOTED = (
-    *(ABOVE, AGED, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
+    *(ABOVE, AGED, AS_SUCH, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
     *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, SAME, WORD),
 )
 _TURNING = (AGED, REACHED, REPLACED)

@@ -88,6 +88,9 @@ ASK_LIST = coding.own("task-code", "ask-list")
 CONFIRM_MISTAKE = coding.own("task-code", "confirm-mistake")
 """By this it is put before the lead section that a record names somebody by mistake."""
 
+CONFIRM_PLAN = coding.own("task-code", "confirm-plan")
+"""By this the lead section is asked to confirm a later version of a plan that was decided on."""
+
 TRANSFER = coding.own("task-code", "transfer")
 OPEN_TRANSFERRED = coding.own("task-code", "open-transferred")
 MOVE_KEEPING = coding.own("task-code", "move-keeping")
@@ -110,13 +113,16 @@ ASKED_BY_THE_SERVER = frozenset(
     {
         *TRANSFERS,
         *MERGES,
-        *(ASK_LIST, CONFIRM_MISTAKE, DECIDE_COORDINATION, DIVIDE, EMERGENCY_REVIEW, RESTRICTION_REVIEW),
+        *(ASK_LIST, CONFIRM_MISTAKE, CONFIRM_PLAN, DECIDE_COORDINATION, DIVIDE, EMERGENCY_REVIEW),
+        RESTRICTION_REVIEW,
     }
 )
 """What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that. By
 what is asked about a merge both sides read the two cards until it is answered, and whoever answers none by that."""
 
-PUT_BEFORE_LEAD = frozenset({CONFIRM_MISTAKE, DECIDE_COORDINATION, DIVIDE, MOVE_KEEPING, OPEN_TRANSFERRED})
+PUT_BEFORE_LEAD = frozenset(
+    {CONFIRM_MISTAKE, CONFIRM_PLAN, DECIDE_COORDINATION, DIVIDE, MOVE_KEEPING, OPEN_TRANSFERRED}
+)
 """What the server puts before the lead section as such, and so before nobody else of its agency."""
 
 LIST_UNANSWERED = coding.own("communication-category", "list-unanswered")
@@ -130,6 +136,7 @@ NO_CARE = frozenset(
             CONFIRM_DEATH,
             CONFIRM_GUARDIAN,
             CONFIRM_MISTAKE,
+            CONFIRM_PLAN,
             DECIDE_COORDINATION,
             DIVIDE,
             EMERGENCY_REVIEW,

@@ -9,6 +9,7 @@ from api.http.route import BODY, FHIR, READ, SEARCH, WRITE, Route
 from api.operations import (
     access_log,
     break_glass,
+    confirm_plan,
     confirm_posts,
     decide_coordination,
     decide_roles,
@@ -120,6 +121,13 @@ OPERATIONS = (
         mark_mistake.mark_mistake,
         WRITE,
         takes=(FHIR,),
+    ),
+    *(
+        Route(
+            f"confirm_plan_{type.lower()}", "$confirm-plan", "POST", f"/{type}/{{id}}/$confirm-plan",
+            confirm_plan.confirm_plan, WRITE, takes=(FHIR,),
+        )
+        for type in ("CarePlan", "Task")
     ),
     Route("transfer", "$transfer", "POST", "/{type}/{id}/$transfer", transfer.transfer, WRITE, takes=(FHIR,)),
     Route(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from consent import evidence, verdict, vocabulary
+from consent.relations import names
 from consent.standing import care, filed
 from consent.writing.change import UnitOfWork
 from resources import division
@@ -82,19 +83,29 @@ async def _named(unit: UnitOfWork, chain: Sequence[Version]) -> str:
 
 
 async def _households(unit: UnitOfWork, whom: str) -> frozenset[str]:
-    """The households that are not over, and in which the person is."""
+    """The households that are not over, and in which the person is, by whichever name."""
     if not whom:
         return frozenset()
-    named = (await care.households(unit.tx, [whom])).get(whom, ()) if whom.startswith("Patient/") else {whom}
+    meant = await _meant(unit, whom)
+    named = {whom} if whom.startswith("Group/") else set().union(*(await care.households(unit.tx, meant)).values())
     found = set()
     for name in sorted(named):
         group = await unit.look_up(name)
         body = evidence.body(group) if group else {}
-        members = [each for each in body.get("member") or () if reference.one(each, "entity") == whom]
+        members = [each for each in body.get("member") or () if reference.one(each, "entity") in meant]
         is_in = whom == name or any(each.get("inactive") is not True for each in members)
         if body and is_in and not division.is_over(body) and not mistake.is_marked(body):
             found.add(name)
     return frozenset(found)
+
+
+async def _meant(unit: UnitOfWork, whom: str) -> frozenset[str]:
+    """The person by all names that a merge gave them; of one whose place is protected by the one that was asked about,
+    since the chain of the request is told of the household."""
+    person = await unit.look_up(whom) if whom.startswith("Patient/") else None
+    if person is None or await unit.is_secret(person):
+        return frozenset({whom})
+    return await names.known(unit.tx, [whom])
 
 
 def _is_open(case: Version, households: frozenset[str]) -> bool:

@@ -86,12 +86,9 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     task = await _read(unit, said.task)
     if vocabulary.DECIDE_COORDINATION not in values(task.terms, ".code"):
         raise transfer_task.refused(*_OTHER_TASK, "Task.code")
-    if not unit.facts.holds(vocabulary.LEAD_SECTION) or unit.facts.actor.person in (
-        "",
-        envelope.origin(task.terms).author,
-    ):
-        raise transfer_task.not_theirs(*_LEADS)
     body = evidence.body(task)
+    if not unit.facts.holds(vocabulary.LEAD_SECTION) or await _has_a_part(unit, task):
+        raise transfer_task.not_theirs(*_LEADS)
     if body.get("status") != "requested":
         raise transfer_task.refused(*_OVER, "Task.status")
     if not said.reason:
@@ -104,9 +101,17 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     is_it = put_before.judged(escalation).fixed == verdict.read(task.terms).fixed
     if not is_it or await case_to_bring.whom(unit, escalation) != reference.one(body, "for"):
         raise transfer_task.refused(*_CHANGED, "Task.focus")
-    brought = await _brought(unit, escalation, _ground(_code(body)), said.reason, reference.one(body, "owner"))
+    ground = body["reasonCode"]["coding"][0]
+    brought = await _brought(unit, escalation, ground, said.reason, reference.one(body, "owner"))
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     return await Transferred(done, _DECIDED, (brought,)).to(unit)
+
+
+async def _has_a_part(unit: UnitOfWork, task: Version) -> bool:
+    """Whether the caller put it before the lead section, or is the coordinator who was called."""
+    call = await unit.look_up(reference.one(evidence.body(task), "focus"))
+    called = reference.one(evidence.body(call), "owner") if call and not call.deleted else ""
+    return unit.facts.actor.person in ("", envelope.origin(task.terms).author) or called in unit.facts.seats
 
 
 async def _brought(unit: UnitOfWork, escalation: Version, ground: Mapping[str, Any], reason: str, lead: str) -> Version:
@@ -155,10 +160,6 @@ def _ground(code: str) -> Mapping[str, Any]:
     return {"system": _GROUNDS, "code": code}
 
 
-def _code(task: Mapping[str, Any]) -> str:
-    return next(iter(coding.codes(task.get("reasonCode"), "coordination-ground")), "")
-
-
 _NO_CALL = (
     "R12",
     "what is put before the lead section is a call for the coordinator about a request: call it first by a Task with "
@@ -201,9 +202,8 @@ _OTHER_TASK = (
 )
 _LEADS = (
     "P6",
-    "whether it becomes coordination is decided by the lead section, and not by who asks: await its answer, or take it "
-    "back (`cancelled`)",
-    "調整とするかを決めるのは主管課です。諮った人は決められません。答えを待つか、取り下げて（cancelled）ください",
+    "the lead section decides on it, never who asks or was called: await its answer, or take it back (`cancelled`)",
+    "調整とするかを決めるのは主管課です。諮った人も呼ばれた推進員も決められません。答えを待つか、取り下げてください",
 )
 _OVER = (
     "P6",

@@ -12,7 +12,7 @@ from consent import evidence, policy, vocabulary
 from consent.acts import transfer_task
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
-from consent.writing import restriction_review, server_version
+from consent.writing import nothing_left, restriction_review, server_version
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, keeping, parse, reference
 from resources.record.envelope import Origin
@@ -51,6 +51,9 @@ async def decided(unit: UnitOfWork, task: Version, code: str, *, accept: bool, r
     if not unit.facts.holds(vocabulary.LEAD_SECTION):
         text = "this is asked of the lead section, which answers it"
         raise transfer_task.not_theirs("P6", text, "これは主管課への求めです。答えるのは主管課です")
+    if unit.facts.actor.person == envelope.origin(task.terms).author:
+        text = "who asked does not decide it: a colleague of the lead section answers"
+        raise transfer_task.not_theirs("P6", text, "求めた本人は決められません。主管課のほかの職員が答えてください")
     if not reason:
         text = "the lead section says why: `reason`"
         raise transfer_task.refused("P6", text, "判断の理由を `reason` に書いてください")
@@ -63,8 +66,10 @@ async def decided(unit: UnitOfWork, task: Version, code: str, *, accept: bool, r
         ja = "判断することがなくなりました。記録は、消えたか、すでに引き継いだ機関か別の機関が管理しています"
         raise transfer_task.refused("P6", text, f"{ja}。`accept` を false にして終えてください", "Task.focus")
     policy.covered(policy.ruling("update", unit.facts).rules, record.type)
+    done = await transfer_task.ended(unit, task, "completed", reason)
     made = await _given(unit, record, taker)
-    return Transferred(await transfer_task.ended(unit, task, "completed", reason), _DECIDED, (made,))
+    over = await nothing_left.settled(unit, record, made)
+    return Transferred(done, _DECIDED, (made, *over))
 
 
 async def _may_have(unit: UnitOfWork, code: str, record: Version, taker: str) -> bool:

@@ -17,7 +17,7 @@ from consent.relations import names
 from consent.rule import Action, Decision, Rule
 from consent.standing import aging
 from consent.verdict import Verdict
-from consent.writing import rejudging, server_record, server_version
+from consent.writing import joining, rejudging, server_record, server_version
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork, new_id
 from resources.record import parse, period, reference
@@ -29,6 +29,9 @@ from resources.store.port import Query, Snapshot
 
 ASKED: Predicate = all_of([has(".type", "Task"), has_one_of(".code", vocabulary.MERGES)])
 """Under this the server looks which merges stand and what is asked; it is told to who reads both Patients."""
+
+
+_SIDES = (f"{verdict.BETWEEN} ", f"{verdict.AS_SUCH} ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,18 @@ async def _shown(unit: UnitOfWork, version: Version) -> Version:
 
 
 async def written(
-    unit: UnitOfWork, code: str, pair: tuple[str, str], requester: str, owner: str, *, done: bool, reason: str
+    unit: UnitOfWork,
+    code: str,
+    pair: tuple[str, str],
+    sides: tuple[str, str],
+    *,
+    done: bool,
+    reason: str,
+    as_such: str = "",
 ) -> Version:
-    """The Task, in the keeping of the agency that asks: waiting for an answer, or `done`."""
-    source, target = pair
+    """The Task, in the keeping of the agency that asks: waiting for the other side, or for its post `as_such`, or
+    `done`."""
+    (source, target), (requester, owner) = pair, sides
     task: dict[str, Any] = {"resourceType": "Task", "status": "completed" if done else "requested", "intent": "order"}
     system, _, bare = code.rpartition("|")
     task |= {"code": {"coding": [{"system": system, "code": bare}]}}
@@ -77,7 +88,7 @@ async def written(
     task |= {"requester": {"reference": requester}, "owner": {"reference": owner}}
     if reason:
         task["reasonCode"] = {"text": reason}
-    noted = {term(verdict.BETWEEN, each) for each in (requester, owner)}
+    noted = {term(verdict.BETWEEN, each) for each in sides} | ({term(verdict.AS_SUCH, as_such)} if as_such else set())
     if done and code == vocabulary.MERGE:
         noted |= await _says(unit.tx, pair)
     own = Own(Origin(requester, unit.facts.writer), Verdict(True, noted=frozenset(noted)))
@@ -87,10 +98,18 @@ async def written(
     return made
 
 
+async def lived_with(unit: UnitOfWork, task: Version) -> tuple[Version, ...]:
+    """Whom a merge that has just come to stand gave a protection, since they live with the other name of somebody."""
+    if not verdict.read(task.terms).note(verdict.SAME):
+        return ()
+    with unit.tx.following():
+        return tuple(await joining.merged(unit, names.pair(evidence.body(task))[0]))
+
+
 async def ended(unit: UnitOfWork, task: Version, status: str, reason: str = "") -> Version:
     """The Task as it was answered; a merge that is completed says from then on who is one person."""
     body = evidence.body(task)
-    noted = {term(verdict.BETWEEN, each) for each in verdict.read(task.terms).note(verdict.BETWEEN)}
+    noted = _of_whom(task)
     if status == "completed" and vocabulary.MERGE in set(values(task.terms, ".code")):
         noted |= await _says(unit.tx, names.pair(body))
     return await _next(unit, task, status, noted, reason)
@@ -101,9 +120,8 @@ async def undone(unit: UnitOfWork, pair: tuple[str, str]) -> tuple[Version, ...]
     whole = await names.known(unit.tx, pair)
     changed = []
     for task in await standing(unit.tx, pair):
-        between = {term(verdict.BETWEEN, each) for each in verdict.read(task.terms).note(verdict.BETWEEN)}
         if set(names.pair(evidence.body(task))) == set(pair):
-            changed.append(await _next(unit, task, "entered-in-error", between))
+            changed.append(await _next(unit, task, "entered-in-error", _of_whom(task)))
     for task in await standing(unit.tx, whole):
         noted = {entry for entry in verdict.read(task.terms).noted if not entry.startswith(f"{verdict.SAME} ")}
         says = await _says(unit.tx, names.pair(evidence.body(task)))
@@ -134,6 +152,11 @@ async def linked(view: Snapshot, pair: tuple[str, str]) -> frozenset[str]:
         more = {one for edge in edges if edge & reached for one in edge}
         grown, reached = not more <= reached, reached | more
     return frozenset(reached)
+
+
+def _of_whom(task: Version) -> set[str]:
+    """Who asked and who was asked, and as what."""
+    return {entry for entry in verdict.read(task.terms).noted if entry.startswith(_SIDES)}
 
 
 async def _says(view: Snapshot, pair: tuple[str, str]) -> set[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from consent import evidence, policy, refusal, vocabulary
+from consent import evidence, policy, refusal, verdict, vocabulary
 from consent.acts import merge_task, on_every_list, transfer_task
 from consent.acts.merge_task import Merged, not_theirs, refused
 from consent.acts.reply import Reply
@@ -98,8 +98,10 @@ async def _begun(unit: UnitOfWork, merge: Merge, source: Version, target: Versio
     owner = requester if alone else await _asks(unit, merge, keepers)
     if merge.preview:
         return await Merged(None, target, rule, action="read").to(unit)
-    task = await merge_task.written(unit, merge.code, pair, requester, owner, done=alone, reason=merge.reason)
-    others = await merge_task.undone(unit, pair) if alone and merge.undo else ()
+    leads = vocabulary.LEAD_SECTION if merge.decides and not alone else ""
+    sides = (requester, owner)
+    task = await merge_task.written(unit, merge.code, pair, sides, done=alone, reason=merge.reason, as_such=leads)
+    others = await merge_task.undone(unit, pair) if alone and merge.undo else await merge_task.lived_with(unit, task)
     return await Merged(task, target, rule, others, action="create").to(unit)
 
 
@@ -126,8 +128,9 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     keepers = {keeping.keeper(each.terms) for each in patients}
     casework = unit.facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
     between = keepers == {requester, owner} and requester != owner
-    leads = casework and not between and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
-    if not casework or owner not in unit.facts.agencies or not (leads or owner in keepers):
+    as_such = bool(verdict.read(task.terms).note(verdict.AS_SUCH))
+    leads = casework and (as_such or not between) and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
+    if not casework or owner not in unit.facts.agencies or not (leads or (owner in keepers and not as_such)):
         text = "who is asked answers: who keeps the other Patient, or the lead section; who asks may take it back"
         ja = "答えるのは、求められた側（もう一方を管理する機関か主管課）です。求めた側は取り下げることができます"
         raise not_theirs("P1", text, ja)
@@ -151,7 +154,8 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     officers = (envelope.origin(task.terms).author, unit.facts.writer)
     await on_every_list.agreed(unit, officers, pair, undo=code == vocabulary.UNMERGE)
     done = await merge_task.ended(unit, task, "completed", answer.reason)
-    others = await merge_task.undone(unit, pair) if code == vocabulary.UNMERGE else ()
+    undo = code == vocabulary.UNMERGE
+    others = await merge_task.undone(unit, pair) if undo else await merge_task.lived_with(unit, done)
     return await Merged(done, target, rule, others).to(unit)
 
 

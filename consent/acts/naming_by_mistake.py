@@ -64,9 +64,15 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
             "P6", "nobody holds the post of the lead section now", "主管課の職にある人がいません"
         )
     given = {"type": {"text": "誤って挙げた人"}, "valueReference": {"reference": said.person}}
-    keeper = keeping.keeper(found.terms)
     task = await transfer_task.written(
-        unit, vocabulary.CONFIRM_MISTAKE, found, keeper, lead, said.reason, input=[given]
+        unit,
+        vocabulary.CONFIRM_MISTAKE,
+        found,
+        keeping.keeper(found.terms),
+        lead,
+        said.reason,
+        input=[given],
+        **_rightly(found),
     )
     return await Transferred(task, _ASKED, action="create").to(unit)
 
@@ -132,6 +138,12 @@ async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: b
         raise transfer_task.refused(*_NEVER_NAMED)
     if person in reference.locals_of(evidence.body(record)) or (by_keeper and record.number in wrong):
         raise transfer_task.refused(*_STILL_NAMED)
+
+
+def _rightly(record: Version) -> dict[str, Any]:
+    """The one person whom the record names as it stands: the lead section reads their card too."""
+    found = sorted(name for name in reference.locals_of(evidence.body(record)) if name.startswith("Patient/"))
+    return {"for": {"reference": found[0]}} if len(found) == 1 else {}
 
 
 async def _waiting(unit: UnitOfWork, record: str) -> Sequence[Version]:

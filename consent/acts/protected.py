@@ -28,7 +28,7 @@ async def person(unit: UnitOfWork, name: str) -> Version:
     """The Patient asked about, whoever may see it. Raises Problem `not-found`, `forbidden`."""
     policy.covered(policy.ruling("update", unit.facts).rules, "Patient")
     found = await unit.look_up(name)
-    if found is None or found.deleted or not unit.facts.identities:
+    if found is None or found.deleted or not (unit.facts.identities or unit.facts.oneself):
         raise refusal.not_found(*name.split("/"))
     return found
 
@@ -77,9 +77,11 @@ async def refused(unit: UnitOfWork, person: Version) -> Problem:
 
 
 _WHO = Text(
-    "a protection is set by who keeps the person's record, has them in care, or the lead section, and extended and "
-    "lifted by who it names; the lead section does so where nobody it names holds a post now, and confirms a later one",
-    "秘匿を設定できるのは記録を預かる機関・支援を引き受けた機関・主管課、名簿の追加と解除ができるのは名簿にある人です。"
+    "a protection is set by the person, who keeps their record, has them in care, or the lead section (who signs for "
+    "another asks one of these), and extended and lifted by who it names; the lead section does so where nobody it "
+    "names holds a post now, and confirms a later one",
+    "秘匿を設定できるのは本人・記録を預かる機関・支援を引き受けた機関・主管課（代理人はそのどれかに頼む）、"
+    "名簿の追加と解除ができるのは名簿にある人です。"
     "名簿にある人がだれも在職していないときは主管課が行い、後からの秘匿は主管課が確認します",
 )
 _STANDING = Rule("D1", "permit", EVERYTHING, Text("the person is protected", "居所の秘匿を定める"))

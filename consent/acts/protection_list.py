@@ -6,7 +6,7 @@ docs/policy.md, D1. Each is done for a reason, which stands on the trail.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from consent.acts import in_care, protected
 from consent.relations.contributions import HIDDEN, PROTECTED
 from consent.secrecy import locks, protection
 from consent.standing import department
+from consent.writing import nothing_left
 from consent.writing.change import UnitOfWork
 from consent.writing.written import Written
 from resources.record import parse, period, reference
@@ -96,7 +97,8 @@ async def lift(unit: UnitOfWork, asked: OfList) -> list[Written]:
     if not asked.heard.strip() and not await _is_theirs(unit, label):
         text = "hear those it names before you lift it, and say what they answered: `heard`"
         raise protected.lacking(text, "名簿にある人の意見を聴き、`heard` に書いてから解除してください")
-    return [await protected.write(unit, person, protection.less(parse.editable(person.body), label))]
+    done = await protected.write(unit, person, protection.less(parse.editable(person.body), label))
+    return [replace(done, ended=(*done.ended, *await nothing_left.settled(unit, person, done.version)))]
 
 
 async def _asked(unit: UnitOfWork, asked: OfList) -> tuple[Version, Sequence[Mapping[str, Any]]]:

@@ -13,6 +13,7 @@ from consent.acts import deciding_transfer, transfer_task
 from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
+from consent.writing import nothing_left
 from consent.writing.change import UnitOfWork
 from resources.record import keeping, reference
 from resources.record.problem import Problem
@@ -114,8 +115,9 @@ async def _accepted(unit: UnitOfWork, task: Version, record: Version | None, tak
     await unit.tx.amend(record.reference, {record.number: terms}, None)
     made = unit.found[record.reference] = replace(record, terms=terms)
     done = await transfer_task.ended(unit, task, "completed")
+    over = await nothing_left.settled(unit, record, made)
     asked = await _asking(unit, made, taker, reason) if reason and _is_given(made, taker) else ()
-    return Transferred(done, _HANDED, (made, *asked))
+    return Transferred(done, _HANDED, (made, *over, *asked))
 
 
 async def _asking(unit: UnitOfWork, record: Version, taker: str, reason: str) -> tuple[Version, ...]:

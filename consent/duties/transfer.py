@@ -16,6 +16,7 @@ from resources.record.problem import Issue
 _BY = {
     **dict.fromkeys(sorted(vocabulary.TRANSFERS), "$transfer"),
     vocabulary.CONFIRM_MISTAKE: "$mark-mistake",
+    vocabulary.CONFIRM_PLAN: "$confirm-plan",
     vocabulary.DECIDE_COORDINATION: "$decide-coordination",
 }
 _BESIDE = frozenset({"statusReason", "note", "lastModified", "meta", "text", "id"})

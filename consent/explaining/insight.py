@@ -25,6 +25,7 @@ from consent.relations.contributions import (
     PROTECTED,
     RELEASED,
 )
+from consent.relations.put_before import PUT_BEFORE
 from consent.rule import Decision, Rule
 from resources import conference
 from resources.record import coding, period, reference
@@ -162,10 +163,9 @@ class Insight:
         rows = [row for listed in world.related.values() for row in listed if row.holds(world)]
         found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY))
         found.update(row.relation.to for row in rows if row.relation.name == COORDINATED and row.relation.to != EVERY)
-        for meeting in meetings:
-            found.update(seat.member for seat in conference.seats(evidence.body(meeting)))
-        coordinated = any(row.relation.name == COORDINATED for row in rows)
-        if coordinated or any(has_any(".conference").matches(each.terms) for each in records):
+        found.update(seat.member for meeting in meetings for seat in conference.seats(evidence.body(meeting)))
+        by_post = any(row.relation.name in (COORDINATED, PUT_BEFORE) for row in rows)
+        if by_post or any(has_any(".conference").matches(each.terms) for each in records):
             offices = all_of([has(".type", "PractitionerRole"), has_one_of(".code", _OFFICES)])
             found.update(version.reference for version in (await view.find(Query(offices), within=INSIGHT)).versions)
         return await _actors(view, found)

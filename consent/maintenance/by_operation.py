@@ -18,7 +18,7 @@ from consent.standing import department, put_before
 from consent.verdict import Verdict
 from resources.record import coding, envelope, keeping, parse, period, reference
 from resources.record.version import Version
-from resources.search.predicate import all_of, has
+from resources.search.predicate import all_of, has, term
 from resources.search.relation import values
 from resources.store.port import Query, Snapshot
 
@@ -98,16 +98,29 @@ def is_of_operations(version: Version, view: AsItWas, kept: Verdict, resource: M
     before = view.stood(version.reference)
     had = bool(before and verdict.read(before.terms).note(verdict.DECIDED))
     total = vocabulary.TOTAL_CARE_PLAN in coding.of(resource.get("category"))
-    return total and (had or _is_decided(version, view, resource))
+    return total and (had or is_decided(version, view, resource))
 
 
-def _is_decided(plan: Version, view: AsItWas, resource: Mapping[str, Any]) -> bool:
-    """Whether roles of its household were decided while this was the plan."""
+def is_decided(plan: Version, view: AsItWas, resource: Mapping[str, Any]) -> bool:
+    """Whether roles of its household were decided while this was the plan, or the lead section confirmed it."""
+    if _is_confirmed_plan(plan, view):
+        return True
     until = next((each.since for each in view.past.history(plan.reference) if each.number == plan.number + 1), "~")
     household = reference.one(resource, "subject")
     names = view.past.leading("CareTeam", f".household {household}")
     teams = [each for name in names for each in view.past.history(name)]
     return any(verdict.read(each.terms).counts and plan.since <= each.since <= until for each in teams)
+
+
+def _is_confirmed_plan(plan: Version, view: AsItWas) -> bool:
+    """Whether the server ended a Task by which the lead section confirmed this version."""
+    for name in sorted(view.past.leading("Task", term("focus", plan.reference))):
+        for each in view.past.history(name):
+            body = view.past.body(each) if not each.deleted and envelope.written(each.terms)[1] else {}
+            done = body.get("status") == "completed" and vocabulary.CONFIRM_PLAN in coding.of(body.get("code"))
+            if done and verdict.read(each.terms).counts and body["input"][0]["valuePositiveInt"] == plan.number:
+                return True
+    return False
 
 
 def is_confirmed(version: Version, before: Version | None, view: AsItWas, kept: Verdict, facts: Facts) -> bool:

@@ -18,6 +18,8 @@ from consent.verdict import Verdict
 from resources.record import coding, envelope, keeping
 from resources.record.version import Version
 
+_LEADS = frozenset({vocabulary.LEAD_SECTION})
+
 
 def is_one(version: Version, resource: Mapping[str, Any], kept: Verdict) -> bool:
     """Whether it is a word of the server's about a merge; who asked has taken back what it says no longer."""
@@ -30,7 +32,8 @@ def stands(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str
     says, between = kept.note(verdict.SAME), kept.note(verdict.BETWEEN)
     if between != frozenset(merge_task.parties(resource)) or kept.fixed or kept.honoured or not kept.counts:
         return False
-    if len(kept.noted) != len(says) + len(between) or kept.void:
+    as_such = kept.note(verdict.AS_SUCH)
+    if len(kept.noted) != len(says) + len(between) + len(as_such) or kept.void or not as_such <= _LEADS:
         return False
     pair, status = names.pair(resource), resource.get("status")
     merges = status == "completed" and vocabulary.MERGE in coding.of(resource.get("code"))
@@ -41,7 +44,10 @@ def stands(version: Version, view: AsItWas, kept: Verdict, resource: Mapping[str
     before = view.stood(version.reference)
     if before and verdict.read(before.terms).note(verdict.SAME):
         return True  # what stands beside it was undone
-    return _may(view, pair, by_operation.writer(version, view), merge_task.parties(resource), asked=before is not None)
+    who = by_operation.writer(version, view)
+    if as_such and not who.holds(vocabulary.LEAD_SECTION):
+        return False
+    return _may(view, pair, who, merge_task.parties(resource), asked=before is not None)
 
 
 def _may(view: AsItWas, pair: tuple[str, str], writer: Facts, parties: tuple[str, str], *, asked: bool) -> bool:

@@ -73,8 +73,11 @@ class Replay:
             return True
         facts = by_operation.writer(version, view)
         filing = _filing(version, view, before, resource, facts)
-        if said(misnamed.let_go(past, version, verdict.kept(before, judging.judged(filing))), kept) == said(kept, kept):
-            return True
+        judged = misnamed.let_go(past, version, verdict.kept(before, judging.judged(filing)))
+        if said(judged, kept) == said(kept, kept):
+            return judged.note(verdict.DECIDED) >= kept.note(verdict.DECIDED) or by_operation.is_decided(
+                version, view, resource
+            )
         if _is_older(version) and _as_upgraded(version, view, before, resource) == said(kept, kept):
             return True
         asked = (version, before, view, kept, facts)

@@ -18,7 +18,7 @@ from resources.record import coding, deceased, envelope, mistake, naming, period
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 16
+DERIVATION = 17
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -224,10 +224,10 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
     yield from (Relation(TOLD, itself, party) for party in judged.note(verdict.ABOVE))
     if not judged.counts:
         return
-    if vocabulary.DECIDE_COORDINATION in coding.of(request.get("code")):
-        yield from put_before.rows(request, judged)
-        return
     parties, whom = judged.note(verdict.BETWEEN), {reference.one(request, _ABOUT[request["resourceType"]])}
+    if put_before.is_one(request, judged):
+        yield from put_before.rows(request, judged)
+        parties -= {reference.one(request, "owner")}
     if vocabulary.MERGES & coding.of(request.get("code")):
         whom.update(names.pair(request))
     if status in naming.OPEN[request["resourceType"]]:

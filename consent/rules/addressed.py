@@ -32,7 +32,9 @@ _ADDRESSED: dict[Action, Predicate] = {"read": RECEIVED, "search": RECEIVED, "up
 _NOT_OVERLAP = none_of(has(".code", vocabulary.OVERLAP_NOTICE))
 """R40: that two agencies support one person is told to coordinators, and to nobody else of their agency."""
 
-_NOT_BEFORE_LEAD = none_of(has_one_of(".code", vocabulary.PUT_BEFORE_LEAD))
+_NOT_BEFORE_LEAD = none_of(
+    any_of([has_one_of(".code", vocabulary.PUT_BEFORE_LEAD), has(verdict.AS_SUCH, vocabulary.LEAD_SECTION)])
+)
 """What the server puts before the lead section is for its post alone; who asks for it keeps the Task (P1)."""
 
 _NAMED = all_of([has(".type", "Consent"), has(verdict.COUNTS, "yes")])

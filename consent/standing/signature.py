@@ -51,6 +51,15 @@ def may_sign_for(name: str, person: str, on: date, signing: Signing) -> bool:
     )
 
 
+def acts_alone(person: str, on: date, signing: Signing) -> bool:
+    """Whether this person is certainly of age on that day, by each birth date that they have, and nobody's ward."""
+    persons = {person, *signing.names}
+    wards = (one for one in signing.representatives.values() if one.confirmed)
+    if any(_stands_for(one.now, each, on) for one in wards for each in persons):
+        return False
+    return all(_born(each.patient) and _is_below(each.patient, on) is False for each in _by_each_birth(signing))
+
+
 def is_against(consent: Resource, signing: Signing) -> bool:
     """Whether one against whom the person is protected signed it: it is kept, and counts for nothing."""
     return bool(signing.against.intersection(reference.many(consent, "performer")))

@@ -81,6 +81,14 @@ async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> 
     return await _by_age(view, person, patient, representatives)
 
 
+async def of_oneself(view: Snapshot, person: str, now: datetime) -> Signing:
+    """What bears on whether a person acts for themself today."""
+    every = await names.known(view, [person])
+    confirmed = {name: at for one in sorted(every) for name, at in (await _confirmed(view, one)).items()}
+    representatives = {name: await _representative(view, name, day_of(now), at) for name, at in confirmed.items()}
+    return await _by_age(view, person, await _current(view, person), representatives)
+
+
 async def _by_age(
     view: Snapshot, person: str, patient: Version | None, representatives: Mapping[str, Representative]
 ) -> Signing:

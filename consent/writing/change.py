@@ -27,6 +27,7 @@ from consent.writing import (
     handing_on,
     joining,
     mistake_notices,
+    nothing_left,
     notices,
     patching,
     referring,
@@ -157,7 +158,10 @@ class UnitOfWork(Judging):
             self.households[change.reference] = resource, old
         with self.tx.following():
             ended = (*await notices.settled(self, before, after), *await rejudging.settled(self, before, after))
-            ended += tuple(await mistake_notices.settled(self, before, after))
+            ended += (
+                *await mistake_notices.settled(self, before, after),
+                *await nothing_left.settled(self, before, after),
+            )
             await conferred.settled(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
 
@@ -197,7 +201,9 @@ class UnitOfWork(Judging):
         stamped = stamp.following(before, self.tx.instant)
         after = Version(change.type, change.id, *stamped, True, b"", kept, before.first)
         await self.put(after, None, before)
-        return Written(after, "delete", decision, warnings)
+        with self.tx.following():
+            ended = tuple(await nothing_left.settled(self, before, after))
+        return Written(after, "delete", decision, warnings, ended)
 
     async def _duties(
         self, action: Action, before: Body, after: Body, version: Version, refused: tuple[Issue, ...] = ()

@@ -21,16 +21,20 @@ from resources.store.port import Query
 POSTS: Predicate = has(".type", "PractitionerRole")
 """Under this the server looks who leads."""
 
+REVIEWS: Predicate = all_of([has(".type", "Task"), has(".code", vocabulary.RESTRICTION_REVIEW), has(".open", "yes")])
+"""Under this the server looks whether a protection is to be looked at; it is told to who set it."""
 
-async def asked(unit: server_record.Beside, person: Version, focus: str) -> list[Version]:
-    """The Task by which the lead section is asked to look at it, where somebody else than the keeper set it.
+
+async def asked(unit: server_record.Beside, person: Version, focus: str, *, own: bool = False) -> list[Version]:
+    """The Task by which the lead section is asked to look at it, where somebody else than the keeper set it: the person
+    themself, where it is their `own` word.
 
     It says neither whom a protection names nor whom it is against, and is theirs and the lead section's.
     """
     facts = unit.facts
-    own = envelope.value(person.terms, ".custodian") in facts.agencies
+    kept = envelope.value(person.terms, ".custodian") in facts.agencies
     lead = await lead_section(unit)
-    if own or not lead or not facts.agencies or facts.holds(vocabulary.LEAD_SECTION):
+    if kept or not lead or not (facts.agencies or own) or facts.holds(vocabulary.LEAD_SECTION):
         return []
     system, _, code = vocabulary.RESTRICTION_REVIEW.rpartition("|")
     task: dict[str, Any] = {
@@ -46,6 +50,12 @@ async def asked(unit: server_record.Beside, person: Version, focus: str) -> list
     }
     own_word = Own(Origin(lead, facts.writer), Verdict(True))
     return [await server_record.written(unit, str(uuid.uuid4()), task, own_word)]
+
+
+async def waiting(unit: server_record.Beside, person: Version) -> bool:
+    """Whether the lead section is still to look at a protection that the caller set on this person."""
+    reviews = all_of([REVIEWS, has("focus", person.reference), has(".author", unit.facts.writer)])
+    return bool((await unit.tx.find(Query(reviews, limit=1), within=REVIEWS)).versions)
 
 
 async def lead_section(unit: server_record.Beside) -> str:

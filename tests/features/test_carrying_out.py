@@ -41,6 +41,23 @@ def _(scene: Scene) -> None:
     assert answer.status == 200, answer.text
 
 
+@when("寄り添いサポートセンターの担当者が、いまの計画の版の確認を主管課に求める")
+def _(scene: Scene) -> None:
+    said = [{"name": "reason", "valueString": "就労の相談を書き足した"}]
+    given = {"resourceType": "Parameters", "parameter": said}
+    scene.answer = scene.city.officer("yorisoi").post(f"{scene.place('トータルケアプラン')}/$confirm-plan", given)
+    assert scene.answer.status == 200, scene.answer.text
+    scene.remembered["confirming"] = scene.answer.json["id"]
+
+
+@when(parsers.re(r"(?P<who>主管課|所管課長)が、その版を理由を書いて確認する"))
+def _(scene: Scene, who: str) -> None:
+    said = [{"name": "accept", "valueBoolean": True}, {"name": "reason", "valueString": "会議で決めたとおり"}]
+    task = f"Task/{scene.remembered['confirming']}"
+    given = {"resourceType": "Parameters", "parameter": said}
+    scene.answer = scene.person(who).post(f"{task}/$confirm-plan", given)
+
+
 @then("こども総合相談所の担当者は、決まった版の計画を読める")
 def _(scene: Scene) -> None:
     version = f"{scene.place('トータルケアプラン')}/_history/{scene.remembered['decided']}"

@@ -61,6 +61,11 @@ def _(scene: Scene, who: str, reason: str, word: str) -> None:
     scene.answer = _asked(scene, who, scene.place("諮る仕事"), *said)
 
 
+@when("保健センターの担当者が、連絡を取り下げる")
+def _(scene: Scene) -> None:
+    scene.answer = casework.change(scene.city, "health-center", "escalation", status="cancelled")
+
+
 @when("推進員が、主管課から持ち込まれた事例を引き受ける")
 def _(scene: Scene) -> None:
     officer = scene.person("推進員")

@@ -5,11 +5,13 @@ from typing import Any
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
+from tests.features.test_secrecy import nowhere
 from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import WHO, several
 
 scenarios("merge.feature")
+then("妹の住所と電話はどこにも出ていない")(nowhere)
 
 Json = dict[str, Any]
 _TWIN = {"name": [{"text": "水無瀬　かおり"}], "gender": "female", "birthDate": "1976-05-14"}

@@ -15,12 +15,14 @@ from demo.rest import Refused
 from demo.template import TOKYO
 from resources.record import coding
 from tests.features.steps.phrases import KIND, RECORD
+from tests.features.test_secrecy import nowhere
 from tests.world import casework, citizen, household, slipped
 from tests.world.scene import Scene
 from tests.world.server import Server
-from tests.world.words import WHO, several
+from tests.world.words import AGENCIES, WHO, several
 
 scenarios("oneself.feature")
+then("妹の住所と電話はどこにも出ていない")(nowhere)
 
 Json = dict[str, Any]
 Citizen = Callable[[Scene, str], Officer]
@@ -83,6 +85,13 @@ def _(scene: Scene, how: str) -> None:
         reason = {"url": f"{coding.BASE}/StructureDefinition/withheld-reason", "valueString": "本人の希望"}
         concern["meta"]["security"] = [_withheld() | {"extension": [reason]}]
     assert scene.city.officer("yorisoi").put(concern).status == 200
+
+
+@when(parsers.re(_WHO + r"が、(?P<whose>妹|長男)の居所を(?P<agency>だれ|[^だ]+)(だけに示す|にも示さない)と定める"))
+def _(scene: Scene, signed_in: Citizen, who: str, whose: str, agency: str) -> None:
+    to = [{"name": "to", "valueReference": {"reference": AGENCIES[agency]}}] if agency in AGENCIES else []
+    body: Json = {"resourceType": "Parameters"} | ({"parameter": to} if to else {})
+    scene.answer = signed_in(scene, who).post(f"{scene.place(whose)}/$protect", body)
 
 
 @given("長男の居所が秘匿されている")

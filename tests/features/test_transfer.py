@@ -59,6 +59,12 @@ def _(scene: Scene, word: str, said: str) -> None:
     scene.answer = _answered(scene, "主管課", _waiting(scene), accept=word != "開かない", reason=reason)
 
 
+@when(parsers.re(r"主管課が、(?P<which>先|後)の求めに「移す」と理由を書いて答える"))
+def _(scene: Scene, which: str) -> None:
+    task = scene.city.known["earlier-transfer" if which == "先" else "transfer"]
+    scene.answer = _answered(scene, "主管課", task, accept=True, reason="記録を見て判断した")
+
+
 @when("保健センターの担当者が、その求めに自分で「開く」と答える")
 def _(scene: Scene) -> None:
     scene.answer = _answered(scene, "保健センターの担当者", _waiting(scene), accept=True, reason="自分で決める")
@@ -109,6 +115,7 @@ def _offered(scene: Scene, who: str, what: str, agency: str) -> Answer:
     to = {"name": "to", "valueReference": {"reference": AGENCIES[agency]}}
     done = _called(scene, who, scene.place(what), [to, {"name": "reason", "valueString": "担当の区が変わった"}])
     if done.status == 200:
+        scene.city.known["earlier-transfer"] = scene.city.known.get("transfer", "")
         scene.city.known["transfer"] = f"Task/{done.json['id']}"
     return done
 

@@ -303,8 +303,23 @@ class Oracle:
         fixed = {name for each in self.records.values() if _marks(each.body) for name in each.verdict.fixed}
         coming = self._of_household(record, fixed, {"case", "total-care-plan", "case-team"})
         coming = coming or (record.body["resourceType"] == "Patient" and record.reference in fixed)
-        led = self._leads(self._meeting_of(record.body))
+        led = self._leads(self._meeting_of(record.body)) or self._put_before(record)
         return material or led or (coming and (self._holds("lead-section") or self._holds("convener")))
+
+    def _put_before(self, record: Record) -> bool:
+        """What waits for the lead section opens what it is about, and the persons whom it names, but nothing that is
+        very restricted."""
+        if not self._holds("lead-section") or _is_v(record.body):
+            return False
+        opening = {"confirm-mistake", "open-transferred", "move-keeping"}
+        for each in self._every("Task"):
+            counts = self.records[f"Task/{each['id']}"].verdict.counts and each["status"] == "requested"
+            if not (counts and opening & set(_codes(each.get("code"), "task-code")) and self._names_owner(each)):
+                continue
+            persons = set(references([each.get("for"), each.get("input")]))
+            if record.reference in {each["focus"]["reference"], *(one for one in persons if "Patient/" in one)}:
+                return True
+        return False
 
     def _leads(self, meeting: Json | None) -> bool:
         """Whether it is a meeting, written by a convener, that has the actor as its convener or secretariat."""
@@ -798,6 +813,10 @@ def _is_merge(body: Json) -> bool:
 def _is_division(body: Json) -> bool:
     """Whether it is asked by it that a household be divided."""
     return body["resourceType"] == "Task" and "divide" in _codes(body.get("code"), "task-code")
+
+
+def _is_v(body: Json) -> bool:
+    return any(each["code"] == "V" for each in body.get("meta", {}).get("security", ()))
 
 
 def _is_for_lead(body: Json) -> bool:

@@ -14,7 +14,7 @@ from demo.credentials import Credentials
 from resources.store.open import opened
 
 OWN = "PATRQT"
-SCOPE = "user/*.rs user/Flag.c"
+SCOPE = "user/*.rs user/Flag.c user/Patient.u"
 
 
 def enrolled(folder: Path, base: str, credentials: Credentials, person: str) -> tuple[Officer, Browser]:

@@ -103,9 +103,23 @@ def _(scene: Scene, what: str, outcome: str) -> None:
     assert kinds <= {"Patient" if what == "秘匿" else "Flag"}
 
 
+@then(parsers.re(r"(?P<what>審査の依頼|秘匿を確かめる依頼)が見えるのは「(?P<names>[^」]*)」だけ"))
+def _(scene: Scene, what: str, names: str) -> None:
+    """By reading, and by searching for the Tasks of this kind."""
+    code, known = _OF_LEAD[what], set(scene.city.known.values())
+    waiting = scene.city.officer("lead-section").get("Task", code=code, status="requested", _count="500").resources
+    [name] = [f"Task/{each['id']}" for each in waiting if each["for"]["reference"] in known]
+    readers = {who for who in WHO if scene.person(who).get(name).status == 200}
+    finders = {who for who in WHO if name in scene.person(who).get("Task", code=code, _count="500").references}
+    assert readers == finders == set(several(names))
+
+
 @then("寄り添いサポートセンターの担当者には、その依頼は見えない")
 def _(scene: Scene) -> None:
     assert _looked_at(scene, "yorisoi") == []
+
+
+_OF_LEAD = {"審査の依頼": "emergency-review", "秘匿を確かめる依頼": "review-restriction"}
 
 
 def _looked_at(scene: Scene, officer: str) -> list[dict[str, Any]]:

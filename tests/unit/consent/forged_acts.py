@@ -128,6 +128,11 @@ MERGES = (
             answer(Q, "merge"),
         ),
     ),
+    Forgery(
+        "a merge for the lead section, confirmed by another post of its agency",
+        UNSEEN,
+        (merge(Q, "9", "1", decides=True, reason="同じ人"), answer(CONV, "merge")),
+    ),
     Forgery("a merge completed by a version of its Task", "P1", (ASKED, edit(Q, "merge", status="completed"))),
     Forgery("a merge accepted by a version of its Task", "P2", (ASKED, edit(Q, "merge", status="accepted"))),
     Forgery("a merge turned to somebody else", "P2", (ASKED, edit(Q, "merge", focus=ref("Patient/2")))),
@@ -204,7 +209,6 @@ MISTAKES = (
     Forgery("a mistake of who is in it still", "mistake", (mistake(P, "2"),)),
     Forgery("a mistake of who never was in it", "mistake", (LEFT, mistake(P, "9"))),
     Forgery("a mistake in a person's own record", "mistake", (mistake(P, "2", "Patient/1"),)),
-    Forgery("a mistake that waits", "", (LEFT, mistake(P, "2"))),
     Forgery("a mistake confirmed by who says so", "mistake", (LEFT, mistake(P, "2"), answer(P, "confirm-mistake"))),
     Forgery("a mistake confirmed by another agency", UNSEEN, (LEFT, mistake(P, "2"), answer(Q, "confirm-mistake"))),
     Forgery(

@@ -105,7 +105,7 @@ class Town:
         members = [{each["entity"]["reference"] for each in group} for group in groups]
         others = set[str]().union(*(each for each in members if name in each)) - {name, *wanted.get("shares", ())}
         coding = {"system": own("secrecy-label", "")["system"], "code": code}
-        asked = Protect(name, coding, named, apart=tuple(sorted(others)), **wanted)
+        asked = Protect(name, coding, named, **({"apart": tuple(sorted(others))} | wanted))
         return self.run(self.gate.protect(who, asked))[1]
 
     def lift(self, who: Actor, name: str, reason: str = "転居した", id: str = "") -> list[Written]:

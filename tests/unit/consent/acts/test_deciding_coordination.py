@@ -134,8 +134,6 @@ def test_an_answer_without_a_reason_or_after_the_end_is_none(called: Town) -> No
     assert refused(called, decide, LEAD, CALL) == "business-rule P6"
     called.write(Q, called.read(Q, CALL) | {"status": "cancelled"})
     assert refused(called, decide, LEAD, asked) == "business-rule P6", "the call was taken back"
-    decide(called, LEAD, asked, accept=False, reason="連絡は終わった")
-    assert refused(called, decide, LEAD, asked) == "business-rule P6"
     assert refused(called, put, Q) == "business-rule R12"
 
 

@@ -70,7 +70,8 @@ def test_a_merge_is_carried_to_nobody_by_another_request(two: Town, element: str
 
 def test_texts_stay_behind_in_a_division_too_where_she_is_protected_by_another_name(family: Town) -> None:
     ask(family, P, "9", "2")
-    family.protect(P, "Patient/9", "Practitioner/p", against=("Patient/1",))
+    apart = ("Patient/1", "Patient/3")
+    family.protect(P, "Patient/9", "Practitioner/p", against=("Patient/1",), apart=apart)
     his, hers = divided_town.divide(family, APART)
     [his_plan] = [body(each) for each in divided_town.of(family, "CarePlan", his) if "activity" in body(each)]
     [her_plan] = [body(each) for each in divided_town.of(family, "CarePlan", hers) if "activity" in body(each)]
@@ -170,7 +171,7 @@ def test_the_lead_section_decides_too_where_its_own_agency_keeps_the_one(town: T
     town.write(CONV, patient("1"))
     town.write(Q, patient("2"), asking("other", "lead", "2", "shown"))
     asked = ask(town, CONV, "1", "2", decides=True, reason="生年月日と旧姓が同じ")
-    assert refused(answer, town, CONV, asked, reason="同じ人だ") == "business-rule P1"
+    assert refused(answer, town, CONV, asked, reason="同じ人だ") == "forbidden P1"
     answer(town, LEAD, asked, reason="戸籍で確かめた")
     assert "link" in town.read(LEAD, "Patient/1")
     assert wrong(town) == []
@@ -185,3 +186,41 @@ def test_what_is_explained_of_another_tells_no_merge_to_who_does_not_read_it(two
     merged(two)
     assert not two.reads(R, "Condition/c")
     assert two.run(explain.explain(two.gate, LEAD, question)) == before
+
+
+def test_who_lives_with_the_other_name_of_a_protected_person_gets_the_protection_as_who_joins_them(town: Town) -> None:
+    town.write(P, *(patient(one) for one in ("1", "2", "child", "man")), household("2", "child", "man"))
+    town.protect(P, "Patient/1", "Practitioner/p", against=("Patient/man",))
+    made = ask(town, P, "1", "2")
+    assert labelled(town, "1", "2", "child", "man") == {"1": 1, "2": 0, "child": 1, "man": 0}
+    assert wrong(town) == []
+    town.write(P, concern("later", "1"))
+    undo(town, P, made)
+    assert labelled(town, "child") == {"child": 1}, "it ends for each by being lifted"
+    assert wrong(town) == []
+
+
+def test_what_was_lifted_for_who_lives_with_a_name_does_not_come_back_by_a_merge(town: Town) -> None:
+    town.write(P, *(patient(one) for one in ("1", "2", "child")), household("2", "child"))
+    town.protect(P, "Patient/2", "Practitioner/p", shares=("Patient/child",))
+    town.lift(P, "Patient/child")
+    ask(town, P, "1", "2")
+    assert labelled(town, "2", "child") == {"2": 1, "child": 0}
+
+
+def test_who_protects_a_person_says_of_those_who_live_with_another_name_whether_they_share(town: Town) -> None:
+    town.write(P, *(patient(one) for one in ("1", "2", "child")), household("2", "child"))
+    ask(town, P, "1", "2")
+    assert refused(town.protect, P, "Patient/1", "Practitioner/p") == "business-rule D1"
+    town.protect(P, "Patient/1", "Practitioner/p", shares=("Patient/child",))
+    assert labelled(town, "1", "child") == {"1": 1, "child": 1}
+
+
+def test_where_the_other_agency_keeps_who_lives_there_the_lead_section_is_told(two: Town) -> None:
+    two.write(P, patient("child"), household("1", "child"))
+    two.protect(Q, "Patient/2", "Organization/other")
+    answer(two, Q, ask(two, P, "1", "2"))
+    assert labelled(two, "child") == {"child": 1}
+    asked = [body(each) for each in two.stored("Task") if b"review-restriction" in each.body]
+    assert [each["for"] for each in asked] == [ref("Patient/child")]
+    assert wrong(two) == []
