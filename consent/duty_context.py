@@ -157,8 +157,8 @@ async def _targets(named: Iterable[str], view: Snapshot) -> Mapping[str, Envelop
 async def _attending(
     meeting: Mapping[str, Any], known: Mapping[str, Person], view: Snapshot, now: datetime
 ) -> dict[str, Any]:
-    """Of a meeting that is to be opened, who else is asked for (R21, R26)."""
-    asked = meeting.get("status") == "in-progress"
+    """Of a meeting that is called or to be opened, who else is asked for (R21, R26)."""
+    asked = meeting.get("status") in ("planned", "in-progress")
     unbacked = await at_the_table.without_department(meeting, known, view, now) if asked else ()
     return {"advised": await at_the_table.advisers(meeting, view, now) if asked else frozenset(), "unbacked": unbacked}
 

@@ -54,8 +54,8 @@ def every() -> Mapping[str, Sentence]:
             title_en=concept["designation"][0]["value"],
             ja=concept["definition"],
             en=_text(concept, "sentence-en"),
-            source=first.source if first else _text(concept, "source"),
-            source_en=first.source_en if first else _text(concept, "source-en"),
+            source=_text(concept, "source") or (first.source if first else ""),
+            source_en=_text(concept, "source-en") or (first.source_en if first else ""),
             rests_on=rests_on,
         )
     return found
@@ -73,8 +73,9 @@ def of(rule: str) -> Sentence | None:
 
 
 def _text(concept: Mapping[str, Any], code: str) -> str:
-    [entry] = _properties(concept, code)
-    return str(entry["valueString"])
+    """What it says under a property, once; of where a sentence stands, nothing where that is the rule's it rests on."""
+    said = [str(entry["valueString"]) for entry in _properties(concept, code)]
+    return said[0] if len(said) == 1 else ""
 
 
 def _properties(concept: Mapping[str, Any], code: str) -> list[Mapping[str, Any]]:

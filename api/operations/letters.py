@@ -6,7 +6,8 @@ client would write, under the same rules: the letters in the wording that is in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -30,32 +31,43 @@ MOST = 500
 """So many letters of one meeting are looked at."""
 
 _INVITATION, _NOTICE = "invitation", "opening-notice"
-_WRITING = {"planned": _INVITATION, "arrived": _INVITATION, "in-progress": _NOTICE}
-"""Which letter is written while a meeting is at its status."""
+_WRITING = {"planned": (_INVITATION,), "arrived": (_INVITATION,), "in-progress": (_INVITATION, _NOTICE)}
+"""Which letters are written while a meeting is at its status: who comes to an open one has had neither."""
 
 
 async def invite(call: Call) -> Answer:
-    """The invitation, or once the meeting is open the notice at its opening, to all at the table who had none yet."""
+    """The invitation, and once the meeting is open the notice at its opening, to all at the table who had none yet."""
     text = await _text(call)
     async with call.on.gate.reading(call.actor, "search", "operation", "$invite") as reading:
         meeting = await _meeting(call, reading)
-        kind = _WRITING.get(str(meeting.get("status")))
-        if kind is None:
+        kinds = _WRITING.get(str(meeting.get("status")))
+        if kinds is None:
             raise _over("the meeting is over: nobody is invited to it any more", "会議は終わっています")
-        letters = await _letters(reading, call.id, kind)
-        known = {one for letter in letters for one in reference.many(letter, "recipient")}
-        # Invited is before the day of the meeting, with which the seats may begin.
-        there = conference.Seat.kept if kind == _INVITATION else conference.Seat.taken
-        seats = [seat for seat in conference.seats(meeting) if there(seat, call.now)]
+        written = {kind: await _letters(reading, call.id, kind) for kind in kinds}
         leading = {vocabulary.CONVENER, vocabulary.SECRETARIAT}
-        mine = [seat.member for seat in seats if seat.member in reading.facts.seats and seat.functions & leading]
+        seats = [seat for seat in conference.seats(meeting) if seat.member in reading.facts.seats]
+        mine = [seat.member for seat in seats if seat.functions & leading and _there(kinds[-1])(seat, call.now)]
     if not mine:
         text, ja = "the convener or the secretariat explains secrecy", "守秘義務の説明は招集者または事務局が行います"
         raise Problem("forbidden", problem.of_rule("R35", text, ja, "Encounter.participant", "forbidden"))
-    new = [name for name in dict.fromkeys(seat.member for seat in seats) if name and name not in known]
-    if not new:
-        return respond.json(_letters_of(call, letters))
-    return await _done(call, _letter(call, kind, meeting, new, text) | {"sender": {"reference": mine[0]}})
+    made = [
+        _letter(call, kind, meeting, new, text) | {"sender": {"reference": mine[0]}}
+        for kind, letters in written.items()
+        if (new := _without(kind, meeting, letters, call.now))
+    ]
+    return await _done(call, *made) if made else respond.json(_letters_of(call, written[kinds[-1]]))
+
+
+def _there(kind: str) -> Callable[[conference.Seat, datetime], bool]:
+    """Invited is before the day of the meeting, with which the seats may begin."""
+    return conference.Seat.kept if kind == _INVITATION else conference.Seat.taken
+
+
+def _without(kind: str, meeting: Json, letters: Sequence[Json], now: datetime) -> list[str]:
+    """Who is at the table and had no letter of this kind."""
+    known = {"", *(one for letter in letters for one in reference.many(letter, "recipient"))}
+    seats = (seat.member for seat in conference.seats(meeting) if _there(kind)(seat, now))
+    return [name for name in dict.fromkeys(seats) if name not in known]
 
 
 async def acknowledge(call: Call) -> Answer:
@@ -119,9 +131,10 @@ def _of_meeting(call: Call, kind: str) -> Json:
     return word | {"encounter": {"reference": f"Encounter/{call.id}"}, "sent": period.instant(call.now)}
 
 
-async def _done(call: Call, letter: Json) -> Answer:
-    asked = Change("create", "Communication", change.new_id(), orjson.dumps(letter))
-    (done,) = await call.on.gate.commit(call.actor, [asked])
+async def _done(call: Call, *letters: Json) -> Answer:
+    """They are written together; of several the last is told."""
+    asked = [Change("create", "Communication", change.new_id(), orjson.dumps(letter)) for letter in letters]
+    *_, done = await call.on.gate.commit(call.actor, asked)
     return respond.written(call, done)
 
 

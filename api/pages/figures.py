@@ -20,7 +20,7 @@ KINDS = ("text/html", "text/csv", "image/svg+xml", "image/png", "application/pdf
 PRINTED = ("image/png", "application/pdf")
 """Those that are worth a thread of their own."""
 WITHHELD = "＊"
-_BAR, _GAP, _LEFT, _WIDTH, _TOP = 16, 10, 300, 760, 56
+_BAR, _GAP, _LEFT, _WIDTH, _TOP = 16, 10, 300, 760, 76
 _HUES = ("#2f6db5", "#c8553d", "#3b8a4b", "#b7791f", "#7a4fb0", "#66727e")
 
 

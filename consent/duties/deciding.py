@@ -49,9 +49,9 @@ def follows_the_case_conference(change: Transition) -> Iterator[Issue]:
 
 
 def attended(change: Transition) -> Iterator[Issue]:
-    """R21: who attends a case conference besides the agencies is asked for when it opens; R26: of the advisers'
-    conference the advisers of each field concerned."""
-    if not _opens(change, "in-progress") or not _DECIDING & conference.kinds(change.record):
+    """R21: who attends a case conference besides the agencies is asked for when it is called and when it opens; R26: of
+    the advisers' conference the advisers of each field concerned."""
+    if not _opens(change, "planned", "in-progress") or not _DECIDING & conference.kinds(change.record):
         return
     seats = [change.duty_context.functions(seat.member) for seat in conference.seats(change.record)]
     there = frozenset[str]().union(*seats)

@@ -34,7 +34,16 @@ def not_refused(change: Transition) -> Iterator[Issue]:
     status = change.record.get("status")
     if status == "rejected" and vocabulary.COOPERATE in coding.of(change.record.get("code")):
         return  # a reason is asked for in `cooperation` (R32)
-    if status in _REFUSALS:
+    if status in _REFUSALS and vocabulary.COOPERATE in coding.of(change.record.get("code")):
+        yield violation(
+            "R32",
+            f"who cannot cooperate answers not `{status}` but `rejected`, with the reason (`statusReason.text`) and "
+            "how it could be done (an `output` of the type `how-it-could-be-done`)",
+            f"協力できないときは `{status}` ではなく `rejected` とし、理由（statusReason.text）と、"
+            "「どうやったら出来るのか」（output、種類は how-it-could-be-done）を書いてください",
+            "Task.status",
+        )
+    elif status in _REFUSALS:
         yield violation(
             "R5",
             f"an agency may not refuse another agency's referral: `{status}` is not for the one asked; "

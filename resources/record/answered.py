@@ -10,7 +10,7 @@ from typing import Any
 
 from profiles import expand
 from profiles.spec import Spec
-from resources.record import enabled, wording
+from resources.record import coding, enabled, problem, wording
 from resources.record.enabled import Item, Scope
 from resources.record.problem import Issue
 
@@ -99,8 +99,15 @@ class _Answers:
             return
         here = [each for each in given if each.get("linkId") == item["linkId"]]
         if not any(map(_is_answered, here)) and enabled.is_enabled(item, scopes):
-            text, ja = f"{shown} must be answered", f"{shown} への回答が必要です"
-            yield Issue(text, ja, f"{at}.item" if given else at, code="required")
+            asked = str(item.get("text", "")).partition("（")[0]
+            text, ja = f"{shown} must be answered", f"{f'「{asked}」' if asked else shown} への回答が必要です"
+            place = f"{at}.item" if given else at
+            rules = sorted(coding.codes({"coding": item.get("code", ())}, "rule"))
+            yield (
+                problem.of_rule(rules[0], text, ja, place, "required")
+                if rules
+                else Issue(text, ja, place, code="required")
+            )
 
     def _item(self, item: Item, given: Item, at: str, scopes: list[Scope]) -> Iterator[Issue]:
         inner, answers = item.get("item", ()), given.get("answer", ())

@@ -52,6 +52,12 @@ def _(scene: Scene, how: str) -> None:
     scene.answer = casework.change(scene.city, "health-center", "cooperation", status="rejected", **said)
 
 
+@when("保健センターの担当者が、求めを取りやめにする")
+def _(scene: Scene) -> None:
+    reason = {"statusReason": {"text": "担当者が足りない"}}
+    scene.answer = casework.change(scene.city, "health-center", "cooperation", status="cancelled", **reason)
+
+
 @when("保健センターの担当者が、協力して結果を答える")
 def _(scene: Scene) -> None:
     scene.answer = referral.complete(scene.city, "health-center", "cooperation", "answered", valueString="受診は月一回")

@@ -162,6 +162,13 @@ def _(town: Acting) -> None:
     assert town.answer.status == 201, town.said
 
 
+@then("アドバイザーは、守秘義務を二度確認できる")
+def _(town: Acting) -> None:
+    for status in (201, 201, 422):
+        answer(town, "adv")
+        assert town.answer.status == status, town.said
+
+
 @when("所管課長が会議を開こうとする")
 def _(town: Acting) -> None:
     town.on(town.known["日"])

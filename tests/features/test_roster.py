@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
@@ -191,6 +192,14 @@ def _(scene: Scene, standing_roster: str, whom: str) -> None:
 @given("所管課長が、主管課を招かずに支援会議を招集している")
 def _(scene: Scene, standing_roster: str) -> None:
     casework.call_meeting(scene.city, participant=casework.full_roster(scene.city, "lead-section"))
+
+
+@when("所管課長が、答えを求めて、主管課を招かずに支援会議を招集する")
+def _(scene: Scene, standing_roster: str) -> None:
+    meeting = scene.city.payload("conference") | {"participant": casework.full_roster(scene.city, "lead-section")}
+    headers = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}
+    body = json.dumps(meeting).encode()
+    scene.answer = scene.city.officer("convener", CONFERENCE).send("POST", "Encounter", body=body, headers=headers)
 
 
 @when("所管課長が、答えを求めて会議を開く")

@@ -78,7 +78,9 @@ def attended(after: Json, before: Json | None = None, **known: Any) -> list[str]
     return warned(deciding.attended, before or meeting(), after, **known)
 
 
-def test_who_attends_is_asked_for_when_it_opens() -> None:
+def test_who_attends_is_asked_for_when_it_is_called_and_when_it_opens() -> None:
+    assert warned(deciding.attended, None, meeting("planned", "case-conference", *TABLE)) == []
+    assert warned(deciding.attended, None, meeting("planned")) == [f"R21 at {AT}"] * 2
     assert attended(meeting("in-progress", "case-conference", *TABLE)) == []
     assert attended(meeting("in-progress", "case-conference", "convener", "coordinator")) == [f"R21 at {AT}"]
     assert attended(meeting("in-progress", "adviser-conference", "lead-section")) == [f"R21 at {AT}"]

@@ -140,3 +140,12 @@ def test_a_form_of_ours_has_the_versions_that_there_were_and_no_other(spec: Spec
             ("R.questionnaire", "not-found") if named.endswith("9") else ("R", "required")
         )
     assert list(answered.issues(spec, response | {"questionnaire": "https://elsewhere.example/q|9.9"}, "R")) == []
+
+
+def test_what_a_rule_has_everybody_asked_names_that_rule(spec: Spec) -> None:
+    base = "https://tsunagu.example/fhir/Questionnaire"
+    for form, rules in (("tsunagu-sheet", {"R2"}), ("conference-material", {"R23"}), ("agency-survey", set())):
+        response = {"questionnaire": f"{base}/{form}", "status": "completed", "item": []}
+        missing = [issue for issue in answered.issues(spec, response, "R") if issue.code == "required"]
+        assert {issue.rule for issue in missing} - {""} == rules, missing
+        assert all("「" in issue.ja for issue in missing), missing
