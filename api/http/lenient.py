@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from api.http import outcomes, preference
+from api.http import outcomes, preference, respond
+from api.http.answer import Answer
 from api.http.call import Call
 from api.http.respond import Json
 from resources.record.problem import Issue, Problem
@@ -36,10 +37,14 @@ def read(call: Call, parse: Callable[[Parameters], T], parameters: Parameters) -
             parameters = kept
 
 
+def outcome(call: Call, left: Sequence[Issue]) -> Answer:
+    """An answer that says what was left out, and has no body where nothing was."""
+    said = [replace(issue, severity="warning") for issue in left]
+    return respond.json(outcomes.outcome(said, "not-supported", call.language)) if said else Answer()
+
+
 def told(call: Call, left: Sequence[Issue]) -> list[Json]:
     """The entry of a searchset that says what was left out; none where nothing was."""
     if not left:
         return []
-    said = [replace(issue, severity="warning") for issue in left]
-    outcome = outcomes.outcome(said, "not-supported", call.language)
-    return [{"resource": outcome, "search": {"mode": "outcome"}}]
+    return [{"resource": respond.fragment(outcome(call, left).body), "search": {"mode": "outcome"}}]

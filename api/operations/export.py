@@ -15,14 +15,14 @@ from urllib.parse import urlencode
 import orjson
 
 from api.beside.exports import DELETED, Exports, Job, State
-from api.http import preference
+from api.http import lenient, preference
 from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters
 from consent.views import exporting
 from consent.views.exporting import Export
 from resources.record import moment, problem, reference
-from resources.record.problem import Problem
+from resources.record.problem import Issue, Problem
 
 PARAMETERS = ("_elements", "_outputFormat", "_since", "_type", "_typeFilter")
 PATIENT = "patient"
@@ -99,7 +99,7 @@ async def _begun(call: Call, level: str, id: str = "") -> Answer:
     if not preference.is_async(call.header("prefer")):
         text, ja = "send `Prefer: respond-async`", "`Prefer: respond-async` を付けてください"
         raise Problem.of("structure", text, ja, "Prefer")
-    given, patients = await _given(call, level)
+    given, patients, left = await _given(call, level)
     if given.get("_outputFormat", NDJSON).replace(" ", "+") not in _FORMATS:
         text, ja = f"files are `{NDJSON}`", f"ファイルは `{NDJSON}` です"
         raise Problem.of("not-supported", text, ja, "_outputFormat")
@@ -121,22 +121,31 @@ async def _begun(call: Call, level: str, id: str = "") -> Answer:
     said = f"?{urlencode(pairs)}" if pairs else ""
     address = f"{call.on.settings.fhir}{path}/$export{said}"
     job = await _exports(call).begin(call.actor, address, Export(level, id, types, since, filters, elements, patients))
-    return Answer(202, headers={"content-location": f"{call.on.settings.fhir}/$export-status/{job.id}"})
+    answer = lenient.outcome(call, left)
+    answer.status, answer.headers["content-location"] = 202, f"{call.on.settings.fhir}/$export-status/{job.id}"
+    return answer
 
 
-async def _given(call: Call, level: str) -> tuple[dict[str, str], list[str]]:
-    """The inputs as text, where several filters or types are told apart by commas; and the persons of whom alone."""
+async def _given(call: Call, level: str) -> tuple[dict[str, str], list[str], Sequence[Issue]]:
+    """The inputs as text, where several filters or types are told apart by commas; the persons of whom alone; and why
+    what was left out of the address was, where that was wished."""
     if call.method == "GET":
-        found: dict[str, str] = {}
-        for name, value in call.parameters:
-            if name not in PARAMETERS:
-                text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
-                raise Problem.of("not-supported", text, ja, name[:64])
-            found[name] = f"{found[name]},{value}" if name in found else value
-        return found, []
+        found, left = lenient.read(call, _of_address, call.parameters)
+        return found, [], left
     many = () if level == "system" else (PATIENT,)
     said: Mapping[str, Any] = await parameters.inputs(call, (*PARAMETERS, *many), many=many)
-    return {name: parameters.word(said, name) for name in said if name != PATIENT}, _patients(said.get(PATIENT, ()))
+    given = {name: parameters.word(said, name) for name in said if name != PATIENT}
+    return given, _patients(said.get(PATIENT, ())), ()
+
+
+def _of_address(said: Sequence[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in said:
+        if name not in PARAMETERS:
+            text, ja = f"`{name[:64]}` is not a parameter here", f"ここでは `{name[:64]}` を使えません"
+            raise Problem.of("not-supported", text, ja, name[:64])
+        found[name] = f"{found[name]},{value}" if name in found else value
+    return found
 
 
 def _patients(said: Sequence[Any]) -> list[str]:

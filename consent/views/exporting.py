@@ -100,15 +100,10 @@ async def reaches(
 def condition(index: Index, type: str, query: str) -> Predicate:
     """The condition of one `_typeFilter`. Raises Problem where it is no plain search."""
     pairs = parse_qsl(query, keep_blank_values=True)
-    shaping = (*result_parameters.IGNORED, *result_parameters.NAMES)
-    if not pairs or len(query) > _LONGEST or any(name in shaping for name, _ in pairs):
+    if not pairs or len(query) > _LONGEST or any(request.is_shaping(name) for name, _ in pairs):
         text, ja = f"`{type}?…` is no search that filters", f"`{type}?…` は絞り込みの検索ではありません"
         raise Problem.of("structure", text, ja, "_typeFilter")
-    wanted = request.parse(index, type, pairs)
-    if wanted.includes:
-        text, ja = "a filter includes nothing", "絞り込みに _include は使えません"
-        raise Problem.of("not-supported", text, ja, "_typeFilter")
-    return wanted.what
+    return request.parse(index, type, pairs).what
 
 
 def elements(spec: Spec, types: Sequence[str], said: str) -> dict[str, list[str]]:

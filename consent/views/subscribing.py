@@ -17,7 +17,7 @@ from profiles import topics
 from profiles.topics import Topic
 from resources.record.problem import Problem
 from resources.record.version import Version
-from resources.search import request, result_parameters
+from resources.search import request
 from resources.search.index import Index
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any
 
@@ -52,15 +52,10 @@ def condition(index: Index, interest: Interest) -> Predicate:
     for each in interest.filters:
         type, _, query = each.rpartition("?")
         pairs = parse_qsl(query, keep_blank_values=True)
-        shaping = (*result_parameters.IGNORED, *result_parameters.NAMES)
-        if type not in ("", topic.type) or not pairs or any(name in shaping for name, _ in pairs):
+        if type not in ("", topic.type) or not pairs or any(request.is_shaping(name) for name, _ in pairs):
             text, ja = f"a filter is `{topic.type}?query`", f"絞り込みは `{topic.type}?検索` です"
             raise Problem.of("invalid", text, ja, "Subscription.criteria.extension")
-        wanted = request.parse(index, topic.type, pairs)
-        if wanted.includes:
-            text, ja = "a filter includes nothing", "絞り込みに _include は使えません"
-            raise Problem.of("invalid", text, ja, "Subscription.criteria.extension")
-        parts.append(wanted.what)
+        parts.append(request.parse(index, topic.type, pairs).what)
     return all_of(parts)
 
 

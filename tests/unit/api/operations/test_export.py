@@ -248,6 +248,7 @@ def test_a_person_who_is_not_for_the_client_or_not_in_the_household_is_told_at_o
         ("$export?_typeFilter=Task", ASYNC, 400, "_typeFilter"),
         ("$export?_typeFilter=Task?", ASYNC, 400, "_typeFilter"),
         ("$export?_typeFilter=Task?_count=1", ASYNC, 400, "_typeFilter"),
+        ("$export?_typeFilter=Task?status=x%26_sort=status", ASYNC, 400, "_typeFilter"),
         ("$export?_typeFilter=Task?colour=blue", ASYNC, 400, "colour"),
         ("$export?_typeFilter=Task?status=requested,Claim?status=active", ASYNC, 400, "_typeFilter"),
         ("$export?_type=Flag&_typeFilter=Task?status=requested", ASYNC, 400, "_typeFilter"),
@@ -258,6 +259,19 @@ def test_what_is_wrong_is_told_at_once(town: Calling, path: str, headers: dict[s
     answer = town.ask(OWN, "GET", path, headers=headers)
     assert answer.status == status, answer.body
     assert orjson.loads(answer.body)["issue"][0].get("expression", [""]) == [at]
+
+
+def test_what_is_not_known_is_left_out_and_said_where_that_is_wished(town: Calling) -> None:
+    wished = {"prefer": "respond-async, handling=lenient"}
+    answer = town.ask(OWN, "GET", "$export?_type=Flag&includeAssociatedData=x", headers=wished)
+    assert answer.status == 202
+    [issue] = orjson.loads(answer.body)["issue"]
+    assert (issue["severity"], issue["code"]) == ("warning", "not-supported")
+    assert "includeAssociatedData" in issue["diagnostics"]
+    work(town)
+    status = answer.headers["content-location"].partition("/fhir/")[2]
+    assert lines(town, manifest(town, status)) == ["Flag/f"]
+    assert town.ask(OWN, "GET", "$export?_since=x", headers=wished).status == 400
 
 
 def test_only_a_system_exports_and_only_as_far_as_its_token_reaches(town: Calling) -> None:

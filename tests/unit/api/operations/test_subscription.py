@@ -587,7 +587,10 @@ def test_what_would_not_be_done_is_refused(told: Told, endpoint: Subscriber, cha
     assert at in answer.body.decode()
 
 
-@pytest.mark.parametrize("each", ["Patient?name=x", "Task?_count=1", "Task?colour=blue", "Task?", "Task?_include=*"])
+@pytest.mark.parametrize(
+    "each",
+    ["Patient?name=x", "Task?_count=1", "Task?colour=blue", "Task?", "Task?_include=*", "Task?status=x&_sort=status"],
+)
 def test_a_filter_is_a_plain_search_of_the_topics_type(told: Told, endpoint: Subscriber, each: str) -> None:
     assert told.ask(OWN, "POST", "Subscription", subscription(endpoint, TASKS, each)).status in (400, 422)
 
