@@ -155,6 +155,6 @@ def _other_forms(row: Route) -> Json:
 
 def _refusals(row: Route) -> Json:
     told = dict(reversed(outcomes.STATUS.values()))
-    content = {FHIR: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}} | _other_forms(row)
+    content = {FHIR: {"schema": {"$ref": "#/components/schemas/OperationOutcome"}}, XML: dict(_XML)}
     statuses = sorted({outcomes.STATUS[kind][0] for kind in (*row.refuses, "unavailable", "too-often")})
     return {str(status): {"description": told[status], "content": content} for status in statuses}
