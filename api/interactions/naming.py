@@ -13,8 +13,11 @@ from api.interactions.entry import Entry
 from profiles.spec import Spec
 from resources.record import links
 from resources.record.problem import Problem
+from resources.search import filter_expression
 
 _RELATIVE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+_REFERRED = re.compile(r"""(\bre\s+"?)((?:urn:|https?://)[^\s"()]+)""")
+"""What a filter compares as a reference."""
 _ROOTED = re.compile(r"(https?://.+/)[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64}")
 
 
@@ -23,15 +26,25 @@ def asked(
 ) -> tuple[tuple[str, str], ...]:
     """A search of a type in which each reference by a name of these leads to its record; all else is as it was written,
     an identifier too that reads like such a name."""
-    known = spec.search.get(type, {})
 
     def lead(name: str, value: str) -> str:
-        found = known.get(name.partition(":")[0])
-        if found is None or found.type != "reference":
+        if name == filter_expression.NAME:
+            return _REFERRED.sub(lambda match: match[1] + names.get(match[2], match[2]), value)
+        if not _is_reference(spec, type, name):
             return value
         return ",".join(names.get(each, each) for each in value.split(","))
 
     return tuple((name, lead(name, value)) for name, value in parameters)
+
+
+def _is_reference(spec: Spec, type: str, name: str) -> bool:
+    """Whether a parameter, or the last of a chain of any types, is of references."""
+    words, types = name.rpartition(".")[2].split(":"), {type}
+    while words[0] == "_has" and len(words) > 3:
+        types, words = {words[1]}, words[3:]
+    types = types if "." not in name else {*spec.search}
+    found = (spec.search.get(each, {}).get(words[0]) for each in types)
+    return any(each is not None and each.type == "reference" for each in found)
 
 
 def linked(spec: Spec, entry: Entry, names: Mapping[str, str]) -> dict[str, Any]:

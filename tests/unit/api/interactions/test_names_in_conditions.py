@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.town import Json, actor, concern, patient
@@ -55,8 +56,16 @@ def test_sent_twice_it_makes_nothing_twice(calling: Calling) -> None:
     assert orjson.loads(calling.ask(P, "GET", "Condition").body)["total"] == 1
 
 
-def test_a_search_beside_finds_what_its_entry_made(calling: Calling) -> None:
-    asked = entry(None, f"Condition?subject={OTHER},{NAME}&_summary=count", "GET")
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"Condition?subject={OTHER},{NAME}", f"Condition?subject:Patient={NAME}",
+        f"Condition?_filter=subject re {NAME}",
+        f'Condition?_filter=(subject re "{NAME}") and code eq debts', f"Patient?_has:Condition:subject:patient={NAME}",
+    ],
+)  # fmt: skip
+def test_a_search_beside_finds_what_its_entry_made(calling: Calling, query: str) -> None:
+    asked = entry(None, f"{query}&_summary=count".replace(" ", "%20").replace('"', "%22"), "GET")
     status, told = sent(calling, entry(person(), name=NAME), entry(about()), asked)
     assert status == 200, told
     assert told["entry"][2]["resource"]["total"] == 1
