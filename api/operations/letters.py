@@ -48,7 +48,8 @@ async def invite(call: Call) -> Answer:
         seats = [seat for seat in conference.seats(meeting) if seat.member in reading.facts.seats]
         mine = [seat.member for seat in seats if seat.functions & leading and _there(kinds[-1])(seat, call.now)]
     if not mine:
-        text, ja = "the convener or the secretariat explains secrecy", "守秘義務の説明は招集者または事務局が行います"
+        text = "the convener or the secretariat explains secrecy: ask them to"
+        ja = "守秘義務の説明は招集者または事務局が行います。招集者か事務局に頼んでください"
         raise Problem("forbidden", problem.of_rule("R35", text, ja, "Encounter.participant", "forbidden"))
     made = [
         _letter(call, kind, meeting, new, text) | {"sender": {"reference": mine[0]}}

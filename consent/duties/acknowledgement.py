@@ -27,7 +27,8 @@ def one_s_own(change: Transition) -> Iterator[Issue]:
         yield violation("R35", text, ja, "Communication")
         return
     if reference.one(change.record, "sender") not in change.facts.seats:
-        text, ja = "secrecy is acknowledged by the person it binds", "守秘義務の確認は本人が行います"
+        text = "secrecy is acknowledged by the person it binds: under their own sign-in (`$acknowledge`)"
+        ja = "守秘義務の確認は本人が行います。本人がサインインして確認してください（$acknowledge）"
         yield violation("R35", text, ja, "Communication.sender")
     meeting = reference.one(change.record, "encounter")
     answered = [change.look(name) for name in reference.many(change.record, "inResponseTo")]
@@ -76,8 +77,8 @@ def letters_of_the_meeting(change: Transition) -> Iterator[Issue]:
     if not leading & change.facts.seats:
         yield violation(
             "R35",
-            "the convener or the secretariat explains secrecy",
-            "守秘義務の説明は招集者または事務局が行います",
+            "the convener or the secretariat explains secrecy: ask them to (`$invite`)",
+            "守秘義務の説明は招集者または事務局が行います。招集者か事務局に頼んでください（$invite）",
             "Communication.sender",
             "forbidden",
         )

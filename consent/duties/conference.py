@@ -32,8 +32,10 @@ def convened(change: Transition) -> Iterator[Issue]:
     if vocabulary.CONVENER not in change.held:
         yield violation(
             "art. 4",
-            "the section chief in charge of the conference selects the members and convenes them",
-            "支援会議は所管課長が構成員を選定して招集します（第4条）",
+            "the section chief in charge of the conference selects the members and convenes: ask them to, or bring "
+            "the case to the coordinator (`coordinate`), who prepares the meeting",
+            "支援会議は所管課長が構成員を選定して招集します（第4条）。所管課長に頼むか、会議を準備する推進員に"
+            "調整を求めて（coordinate）ください",
             "Encounter",
             "forbidden",
         )
@@ -41,7 +43,7 @@ def convened(change: Transition) -> Iterator[Issue]:
         yield violation(
             "R27",
             "a conference states its kind and its legal basis (extension `legal-basis`)",
-            "支援会議には種別と法的根拠（拡張 legal-basis）が必要です",
+            "支援会議には種別と法的根拠（拡張 legal-basis）が必要です。記入してください",
             "Encounter.type",
         )
     elif _is_named(change) and len(conference.kinds(change.record)) > 1:
@@ -96,7 +98,8 @@ def course(change: Transition) -> Iterator[Issue]:
             "Encounter.status",
         )
     if envelope.is_conference(change.before) != envelope.is_conference(change.after) and change.before:
-        text, ja = "a conference stays a conference", "支援会議の区分は変更できません"
+        text = "a conference stays a conference: call it off (`cancelled`), and record the other as a new Encounter"
+        ja = "支援会議の区分は変更できません。取りやめて（cancelled）、新しい Encounter として記録してください"
         yield violation("art. 4", text, ja, "Encounter.class")
 
 

@@ -95,7 +95,8 @@ def kept(change: Transition) -> Iterator[Issue]:
         ja = "受け付けられた調整は、状態（completed か cancelled）で終わらせ、記録は残します"
         yield violation("P6", text, ja, "Task.status")
     elif vocabulary.COORDINATE not in coding.of(after.get("code")):
-        text, ja = "what was a coordination stays one: write another Task", "調整の求めの区分は変更できません"
+        text = "what was a coordination stays one: write another Task"
+        ja = "調整の求めの区分は変更できません。別の Task を書いてください"
         yield violation("P6", text, ja, "Task.code")
 
 

@@ -19,7 +19,8 @@ def of_patients(change: Transition) -> Iterator[Issue]:
     """P3: whoever else it held would be in the household and asked by nobody, as would the members of a Group in it."""
     for place, member in enumerate((change.after or {}).get("member") or ()):
         if not reference.one(member, "entity").startswith("Patient/"):
-            text, ja = "each member of a household is a Patient of this server", "世帯員はこのサーバーの Patient です"
+            text = "each member of a household is a Patient of this server: register them first, by a sheet (`$submit`)"
+            ja = "世帯員はこのサーバーの Patient です。先につなぐシート（$submit）などで登録してください"
             yield violation("P3", text, ja, f"Group.member[{place}].entity")
 
 

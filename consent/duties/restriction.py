@@ -28,8 +28,8 @@ def looked_at_by_the_lead_section(change: Transition) -> Iterator[Issue]:
         ja = "秘匿や利害の衝突の確認の依頼は、サーバーが作成します。`status` と `note` で答えてください"
         yield violation("D1", text, ja, "Task.code", "forbidden")
     elif vocabulary.LEAD_SECTION not in change.held:
-        text = "a protection or a conflict is looked at by the lead section"
-        ja = "秘匿や利害の衝突を確かめるのは主管課です"
+        text = "a protection or a conflict is looked at by the lead section: tell it what it should know"
+        ja = "秘匿や利害の衝突を確かめるのは主管課です。知らせたいことは主管課に伝えてください"
         yield violation("D1", text, ja, "Task.status", "forbidden")
 
 

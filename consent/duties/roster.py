@@ -22,7 +22,8 @@ def kept_by_convener(change: Transition) -> Iterator[Issue]:
     teams = [team for team in (change.before, change.after) if team]
     standing = any(vocabulary.STANDING_ROSTER in coding.of(team.get("category")) for team in teams)
     if standing and vocabulary.CONVENER not in change.held:
-        text, ja = "the convener keeps the standing roster", "構成員名簿は支援会議の所管課長が管理します"
+        text = "the convener keeps the standing roster: tell them who joins or leaves"
+        ja = "構成員名簿は支援会議の所管課長が管理します。加わる人や外れる人は所管課長に伝えてください"
         yield violation("art. 3", text, ja, "CareTeam.category", "forbidden")
 
 

@@ -32,8 +32,10 @@ def _wrong(filing: Filing) -> Iterator[Issue]:
     if not person:
         return
     if not _may_file(filing, person):
-        text = "an agency that has this person in care files their consent, or the person"
-        ja = "同意書を登録できるのは、本人を支援している機関か本人です"
+        text = (
+            "an agency that has this person in care files their consent, or the person: send the paper to one of them"
+        )
+        ja = "同意書を登録できるのは、本人を支援している機関か本人です。用紙はその機関に渡してください"
         yield problem.of_rule("R3", text, ja, "Consent.patient", "forbidden")
         return
     yield from _paper(filing, person)
