@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from consent.actor import Actor
 from consent.evidence import Conflict, HeldRole, Oneself
 from consent.meeting import Meeting
+from consent.succession import NONE, Successions
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has_one_of
 from resources.search.relation import NOWHERE, Gathered, World
@@ -43,7 +44,8 @@ class Facts:
     at hand. `type` is the one type asked for, empty for any. `lapsed` are consents that an explanation names, whether
     or not they count. `conflicts` are the persons with whom the actor is in conflict of interest, `oneself` is whom a
     citizen asks about. Where it is not `carded`, nobody is found by a card: what is asked for is not on it.
-    `former` are posts that were recorded for the person and do not count now.
+    `former` are posts that were recorded for the person and do not count now. `successions` say which agency keeps the
+    files of one that has ended.
     """
 
     actor: Actor
@@ -57,6 +59,7 @@ class Facts:
     oneself: Oneself | None = None
     carded: bool = True
     former: frozenset[str] = frozenset()
+    successions: Successions = NONE
 
     @property
     def conflicting(self) -> frozenset[str]:
@@ -69,6 +72,22 @@ class Facts:
         if self.actor.person:
             return frozenset(post.agency for post in self.posts if post.agency)
         return frozenset({self.actor.organization} if self.actor.organization else ())
+
+    @property
+    def succeeded(self) -> frozenset[str]:
+        """The agencies that have ended whose files the actor's agency keeps."""
+        return self.keeps - self.agencies if self.successions.standing else frozenset()
+
+    @property
+    def keeps(self) -> frozenset[str]:
+        """The agencies whose files the actor keeps: those it acts for, and those that they succeed."""
+        return self.successions.kept_by(self.agencies) if self.successions.standing else self.agencies
+
+    @property
+    def answers(self) -> frozenset[str]:
+        """Every reference by which a request may be the actor's to answer: an agency's that has ended is its
+        successor's. No consent, list or roster that means such an agency means the actor."""
+        return self.identities | self.succeeded if self.successions.standing else self.identities
 
     @property
     def seats(self) -> frozenset[str]:
@@ -84,8 +103,9 @@ class Facts:
 
     @property
     def refusable(self) -> frozenset[str]:
-        """Every reference by which something may be refused to this actor: the posts held no more mean them too."""
-        return self.identities | self.former
+        """Every reference by which something may be refused to this actor: the posts held no more mean them too, and
+        so do the agencies that theirs has succeeded."""
+        return self.answers | self.former
 
     @property
     def writer(self) -> str:
@@ -107,6 +127,7 @@ class Facts:
             self.oneself,
             self.carded,
             self.former,
+            self.successions,
         )
 
     @property
@@ -119,7 +140,8 @@ class Facts:
         if type == self.type:
             return self
         found = (self.actor, self.posts, self.meetings, self.wordings, self.world)
-        return Facts(*found, type, self.lapsed, self.conflicts, self.oneself, self.carded, self.former)
+        beside = self.lapsed, self.conflicts, self.oneself
+        return Facts(*found, type, *beside, self.carded, self.former, self.successions)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""

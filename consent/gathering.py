@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from consent import evidence, meeting, verdict, vocabulary
+from consent import evidence, meeting, succession, verdict, vocabulary
 from consent.actor import Actor
 from consent.evidence import Conflict
 from consent.facts import EVIDENCE, Facts
@@ -62,9 +62,11 @@ _COORDINATING = (vocabulary.COORDINATOR, vocabulary.CONVENER, vocabulary.LEAD_SE
 
 
 async def of_actor(view: Snapshot, actor: Actor) -> Facts:
-    """Who asks: the posts held now, and with whom they are in conflict of interest."""
+    """Who asks: the posts held now, with whom they are in conflict of interest, and who has succeeded whom."""
     world = Gathered(view.at, period.instant(actor.now))
     asked = [(POST, actor.person), (CONFLICT, actor.person)] if actor.person else []
+    if not (actor.is_citizen or actor.anonymous):
+        asked.append(succession.ASKED)
     recorded = await view.rows(asked) if asked else ()
     rows = [row for row in recorded if row.holds(world)]
     posts = tuple(evidence.held(row) for row in rows if row.relation.name == POST)
@@ -72,7 +74,8 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     own = await oneself.of(view, actor.person, actor.now) if actor.is_citizen else None
     held = {post.reference for post in posts}
     former = frozenset(row.relation.to for row in recorded if row.relation.name == POST) - held
-    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own, former=former)
+    kept = succession.read(recorded, world)
+    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own, former=former, successions=kept)
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:

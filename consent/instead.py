@@ -30,10 +30,10 @@ def of(
         return "D4", _PURPOSE
     if not facts.agencies:
         return "P1", _NO_POST
-    if action == "delete" and custodian in facts.agencies and type in vocabulary.NEVER_DELETED:
+    if action == "delete" and custodian in facts.keeps and type in vocabulary.NEVER_DELETED:
         return "P1", _LASTS
     if handed:
-        return "P1", _GIVEN if custodian in facts.agencies else _TAKEN
+        return "P1", _GIVEN if custodian in facts.keeps else _TAKEN
     return next((_BY_OFFICE[code] for code in sorted(codes) if code in _BY_OFFICE), ("P1", _THEIRS))
 
 

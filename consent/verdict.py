@@ -47,6 +47,9 @@ BORN = ".born"
 DIED = ".died"
 """Of a death that was confirmed, the Patient who died."""
 
+SUCCEEDED = ".succeeded"
+"""Of the naming of a successor, the agency that has ended."""
+
 SAME = ".same"
 """Of a merge, every name that the person has since."""
 
@@ -73,7 +76,7 @@ AS_SUCH = ".as-such"
 
 _NOTED = (
     *(ABOVE, AGED, AS_SUCH, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
-    *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, SAME, WORD),
+    *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, SAME, SUCCEEDED, WORD),
 )
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)

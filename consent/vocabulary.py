@@ -109,12 +109,15 @@ DIVIDE = coding.own("task-code", "divide")
 DECIDE_COORDINATION = coding.own("task-code", "decide-coordination")
 """By this the lead section is asked whether an escalation becomes coordination."""
 
+SUCCESSION = coding.own("task-code", "name-successor")
+"""By this the lead section names who keeps the files of an agency that has ended."""
+
 ASKED_BY_THE_SERVER = frozenset(
     {
         *TRANSFERS,
         *MERGES,
         *(ASK_LIST, CONFIRM_MISTAKE, CONFIRM_PLAN, DECIDE_COORDINATION, DIVIDE, EMERGENCY_REVIEW),
-        RESTRICTION_REVIEW,
+        *(RESTRICTION_REVIEW, SUCCESSION),
     }
 )
 """What the server itself asks: who answers it, or writes a note on it, has nobody in care and reads no card by that. By
@@ -143,6 +146,7 @@ NO_CARE = frozenset(
             ESCALATE,
             MERGE,
             RESTRICTION_REVIEW,
+            SUCCESSION,
             UNMERGE,
             VERIFY,
         ),

@@ -33,7 +33,7 @@ class Asking:
     def __init__(self, call: Call, reading: Reading, wanted: str, today: date) -> None:
         self.call, self.reading, self.today, self.more = call, reading, today, False
         known = reading.facts
-        self.names = sorted(known.seats if wanted == "person" and known.actor.person else known.identities)
+        self.names = sorted(known.seats if wanted == "person" and known.actor.person else known.answers)
         self.days = call.on.settings.answer_days
 
     async def dated(self, kind: str, type: str, said: Sequence[tuple[str, str]], day: Day) -> list[Due]:

@@ -24,7 +24,7 @@ async def plans(asking: Asking) -> list[Due]:
     search, found = searched("CarePlan", said), []
     coordinates = bool(asking.reading.facts.holds(vocabulary.COORDINATOR))
     for version, body in await asking.found("CarePlan", said):
-        if coordinates or envelope.value(version.terms, ".custodian") in asking.reading.facts.agencies:
+        if coordinates or envelope.value(version.terms, ".custodian") in asking.reading.facts.keeps:
             if day := due.review(body):
                 found.append(Due(day, "review-plan", version.reference, search))
             if day := min(due.begins(body), default=None):

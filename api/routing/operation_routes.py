@@ -24,6 +24,7 @@ from api.operations import (
     match,
     merge,
     meta,
+    name_successor,
     place_check,
     populate,
     protect,
@@ -112,6 +113,10 @@ OPERATIONS = (
     Route(
         "decide_coordination", "$decide-coordination", "POST", "/Task/{id}/$decide-coordination",
         decide_coordination.decide_coordination, WRITE, takes=(FHIR,),
+    ),
+    Route(
+        "name_successor", "$name-successor", "POST", "/Organization/{id}/$name-successor",
+        name_successor.name_successor, WRITE, takes=(FHIR,),
     ),
     Route(
         "mark-mistake",

@@ -51,7 +51,7 @@ async def asked(unit: UnitOfWork, said: Asking) -> Transferred:
     found = await unit.look_up(said.plan)
     if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
         raise refusal.not_found(type, id)
-    if keeping.keeper(found.terms) not in unit.facts.agencies:
+    if keeping.keeper(found.terms) not in unit.facts.keeps:
         raise transfer_task.not_theirs(*_NOT_KEPT)
     await _check(unit, found)
     if not said.reason:

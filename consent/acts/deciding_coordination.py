@@ -57,7 +57,7 @@ async def asked(unit: UnitOfWork, said: Escalation) -> Transferred:
         raise transfer_task.refused(*_NO_CALL, "Task.code")
     owner, keeper = reference.one(evidence.body(task), "owner"), keeping.keeper(task.terms)
     own = owner in unit.facts.seats
-    if not own and keeper not in unit.facts.agencies:
+    if not own and keeper not in unit.facts.keeps:
         raise transfer_task.not_theirs(*_NOT_THEIRS)
     if not _stands(task):
         raise transfer_task.refused(*_ENDED, "Task.status")

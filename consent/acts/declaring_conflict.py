@@ -100,12 +100,12 @@ async def _may_say(unit: UnitOfWork, staff: str, person: str, caring: frozenset[
     casework = facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
     leading = casework and bool(facts.holds(vocabulary.LEAD_SECTION))
     seen = found is not None and not found.deleted and (await unit.judge("read", found)).allowed
-    theirs = oneself or leading or seen or (casework and caring & facts.agencies)
+    theirs = oneself or leading or seen or (casework and caring & facts.keeps)
     bound = person in facts.conflicting and staff != facts.actor.person
     if found is None or found.deleted or bound or not theirs:
         type, _, id = person.partition("/")
         raise refusal.not_found(type, id)
-    if oneself or leading or (casework and (staff == facts.actor.person or caring & facts.agencies)):
+    if oneself or leading or (casework and (staff == facts.actor.person or caring & facts.keeps)):
         return
     text = "it is said by the person, an agency that has them in care, the member of staff or the lead section"
     ja = "利害の衝突を届け出られるのは、本人、その人を受け持つ機関、その職員自身、主管課です"

@@ -125,7 +125,7 @@ async def _kept(unit: UnitOfWork, name: str) -> Version:
     found = await unit.look_up(name)
     if found is None or found.deleted:
         raise refusal.not_found(*name.split("/"))
-    own = keeping.keeper(found.terms) in unit.facts.agencies and (await unit.judge("update", found)).allowed
+    own = keeping.keeper(found.terms) in unit.facts.keeps and (await unit.judge("update", found)).allowed
     if not own and not (await unit.judge("read", found)).allowed:
         raise refusal.not_found(*name.split("/"))
     if not own:

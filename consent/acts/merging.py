@@ -80,7 +80,7 @@ async def _begun(unit: UnitOfWork, merge: Merge, source: Version, target: Versio
     keepers = (keeping.keeper(source.terms), keeping.keeper(target.terms))
     casework = unit.facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
     leading = casework and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
-    own = unit.facts.agencies.intersection(keepers) if casework else frozenset[str]()
+    own = unit.facts.keeps.intersection(keepers) if casework else frozenset[str]()
     if not own and not leading:
         raise _not_kept()
     await _may_be(unit, merge.undo, pair, (source, target))
@@ -130,7 +130,7 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     between = keepers == {requester, owner} and requester != owner
     as_such = bool(verdict.read(task.terms).note(verdict.AS_SUCH))
     leads = casework and (as_such or not between) and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
-    if not casework or owner not in unit.facts.agencies or not (leads or (owner in keepers and not as_such)):
+    if not casework or owner not in unit.facts.keeps or not (leads or (owner in keepers and not as_such)):
         text = "who is asked answers: who keeps the other Patient, or the lead section; who asks may take it back"
         ja = "答えるのは、求められた側（もう一方を管理する機関か主管課）です。求めた側は取り下げることができます"
         raise not_theirs("P1", text, ja)
@@ -215,7 +215,7 @@ async def _may_be(unit: UnitOfWork, undo: bool, pair: tuple[str, str], patients:
 async def _asks(unit: UnitOfWork, merge: Merge, keepers: tuple[str, str]) -> str:
     """Whom it is asked: who keeps the other Patient, or the lead section."""
     if not merge.decides:
-        return next(one for one in keepers if one not in unit.facts.agencies)
+        return next(one for one in keepers if one not in unit.facts.keeps)
     lead = await restriction_review.lead_section(unit)
     if not lead:
         text, ja = "nobody holds the post of the lead section now", "主管課の職にある人がいません"

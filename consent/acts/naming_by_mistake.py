@@ -47,7 +47,7 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
     found = await unit.look_up(said.record)
     if found is None or found.deleted or not (read := await unit.judge("read", found)).allowed:
         raise refusal.not_found(type, id)
-    if keeping.keeper(found.terms) not in unit.facts.agencies or read.card:
+    if keeping.keeper(found.terms) not in unit.facts.keeps or read.card:
         raise transfer_task.not_theirs(*_NOT_KEPT)
     if read.masks:
         raise transfer_task.not_theirs(*_PROTECTED)
@@ -120,9 +120,7 @@ def _asked_oneself(unit: UnitOfWork, task: Version) -> bool:
     """Whether the caller asked, or acts for the agency that asked, where that is not the lead section's."""
     asker, owner = (reference.one(evidence.body(task), name) for name in ("requester", "owner"))
     facts = unit.facts
-    return facts.actor.person in ("", envelope.origin(task.terms).author) or (
-        asker in facts.agencies and asker != owner
-    )
+    return facts.actor.person in ("", envelope.origin(task.terms).author) or (asker in facts.keeps and asker != owner)
 
 
 async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: bool) -> None:

@@ -75,7 +75,7 @@ async def _may_protect(unit: UnitOfWork, person: Version) -> bool:
         return False
     if facts.holds(vocabulary.LEAD_SECTION):
         return True
-    return bool(await in_care.of(unit.tx, person) & facts.agencies)
+    return bool(await in_care.of(unit.tx, person) & facts.keeps)
 
 
 async def _is_oneself(unit: UnitOfWork, patient: str) -> bool:

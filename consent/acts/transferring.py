@@ -84,7 +84,7 @@ async def _answered(unit: UnitOfWork, answer: Reply) -> Transferred:
             raise _over()
         return await deciding_transfer.decided(unit, task, code, accept=answer.accept, reason=answer.reason)
     taker, record = reference.one(body, "owner"), await unit.look_up(reference.one(body, "focus"))
-    if taker not in unit.facts.agencies:
+    if taker not in unit.facts.keeps:
         text = "the agency that it is offered to answers; who offered may take it back (status `cancelled`)"
         ja = "答えるのは、引き継ぎを申し出られた機関です。申し出た機関は取り下げる（cancelled）ことができます"
         raise transfer_task.not_theirs("P1", text, ja)
@@ -134,7 +134,7 @@ async def _knows(unit: UnitOfWork, found: Version) -> bool:
 
 
 async def _keeps(unit: UnitOfWork, found: Version) -> bool:
-    own = keeping.keeper(found.terms) in unit.facts.agencies
+    own = keeping.keeper(found.terms) in unit.facts.keeps
     return own and (await unit.judge("update", found)).allowed
 
 
@@ -156,7 +156,7 @@ async def _taker(unit: UnitOfWork, found: Version, name: str) -> str:
             "相談機関一覧にある機関（Organization）を `to` に示してください",
         )
         raise transfer_task.refused("P1", text, ja)
-    if agency.reference == keeping.keeper(found.terms):
+    if keeping.keeper(found.terms) in unit.facts.successions.kept_by({agency.reference}):
         text, ja = (
             "the agency keeps this record already: name another",
             "すでにこの機関が管理しています。別の機関を示してください",

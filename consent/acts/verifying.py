@@ -83,12 +83,13 @@ async def _asked(unit: UnitOfWork, consent: Version) -> tuple[Version, str] | No
     what = all_of([has(".type", "Task"), *asking])
     found = await unit.tx.find(Query(all_of([what, has("focus", consent.reference)])), within=ADDRESSED)
     for task in found.versions:
-        if envelope.value(task.terms, ".custodian") != envelope.value(consent.terms, ".custodian"):
+        asker = envelope.value(task.terms, ".custodian")
+        if envelope.value(consent.terms, ".custodian") not in unit.facts.successions.kept_by({asker}):
             continue
         owner = reference.one(evidence.body(task), "owner")
         rows = await unit.tx.rows([(AGENCY, owner)]) if owner else ()
         agencies = {owner, *(row.relation.to for row in rows if row.holds(unit.facts.world))}
-        if owned := sorted(agencies & unit.facts.agencies):
+        if owned := sorted(agencies & unit.facts.keeps):
             return task, owned[0]
     return None
 

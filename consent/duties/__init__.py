@@ -47,6 +47,7 @@ from consent.duties import (
     roles,
     roster,
     statistics,
+    succession,
     transfer,
     validity,
     widening,
@@ -104,12 +105,12 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     ),
     "HealthcareService": (directory.desk_stays, validity.told),  # P12
     "Location": (validity.told,),  # P12
-    "Organization": (validity.told,),  # P12
+    "Organization": (validity.told, succession.stays_ended),  # P12
     "OrganizationAffiliation": (validity.told,),  # P12
     "MeasureReport": (statistics.reported_by_the_server,),  # P10
     "Observation": (resource_gap.countable,),  # R43
     "Patient": (mistake.of_nothing_under_way,),  # R17, R44
-    "PractitionerRole": (validity.told,),  # P12
+    "PractitionerRole": (validity.told, succession.nobody_comes_to_it),  # P12
     "Provenance": (belonging.of_own_records, belonging.of_no_material),  # P1, D3
     "QuestionnaireResponse": (material.put_in_order,),  # R23
     "ServiceRequest": (
@@ -133,6 +134,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(restriction.looked_at_by_the_lead_section, restriction.list_asked_by_the_server),  # D1, D2
         transfer.answered_by_the_operation,  # P1
         *(dividing.answered_by_the_operation, merge.answered_by_the_operation),  # P1
+        succession.named_by_the_operation,  # P1
         household.begins_nothing_more,  # R37
         parting.answered_stays,  # P2
     ),

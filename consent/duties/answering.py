@@ -138,7 +138,7 @@ def _is_refusal(change: Transition, status: str) -> bool:
 
 
 def _is_the_askers(change: Transition) -> bool:
-    return change.custodian in change.facts.agencies
+    return change.custodian in change.facts.keeps
 
 
 def _parties(change: Transition) -> Iterator[Party]:
@@ -164,7 +164,7 @@ def _on_paper(change: Transition) -> bool:
 
 def _speaks_for(change: Transition, element: str) -> bool:
     party = reference.one(change.record, element)
-    return bool((change.duty_context.agencies(party) | {party}) & change.facts.agencies)
+    return bool((change.duty_context.agencies(party) | {party}) & change.facts.keeps)
 
 
 _OVER = ("it is over: ask anew", "終わった依頼です。新たに依頼してください")

@@ -40,7 +40,7 @@ def of_own_records(change: Transition) -> Iterator[Issue]:
                 "人や世帯について自分の機関が管理する、このサーバーの記録を `Type/id` で指してください",
                 place,
             )
-        elif keeper != change.custodian:
+        elif keeper not in change.facts.successions.kept_by({change.custodian}):
             yield violation(
                 "P1",
                 "this is written by the agency that keeps the record: ask that agency, or name a record of your own",

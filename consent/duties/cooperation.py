@@ -37,7 +37,7 @@ def answered_or_reasoned(change: Transition) -> Iterator[Issue]:
     task = change.after or {}
     if vocabulary.COOPERATE not in coding.of(task.get("code")) or task.get("status") != "rejected":
         return
-    if not change.turns("status") or change.custodian in change.facts.agencies:
+    if not change.turns("status") or change.custodian in change.facts.keeps:
         return
     if not _tells((task.get("statusReason") or {}).get("text")):
         text = "agencies try to cooperate: who cannot gives the reason (`statusReason.text`)"

@@ -35,7 +35,7 @@ def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
             "forbidden",
         )
     elif changed and not (
-        change.custodian in change.facts.agencies
+        change.custodian in change.facts.keeps
         and (before.get("status"), after.get("status")) == ("requested", "cancelled")
     ):
         yield violation(

@@ -21,7 +21,7 @@ def withheld_with_a_reason(change: Transition) -> Iterator[Issue]:
     """P7: only the agency that keeps a record withholds it from who signs for another, and with a reason."""
     had, has = (list(_labels(each, vocabulary.WITHHELD)) for each in (change.before, change.after))
     new = [each for each in has if each not in had]
-    if new and change.custodian not in change.facts.agencies:
+    if new and change.custodian not in change.facts.keeps:
         text = "only the agency that keeps this record withholds it from who signs for another"
         ja = "代理人に示さないとすることができるのは、この記録を管理する機関だけです"
         yield violation("P7", text, ja, f"{change.type}.meta.security", "forbidden")

@@ -16,7 +16,7 @@ from resources.record.problem import Issue
 
 def lowered_by_custodian(change: Transition) -> Iterator[Issue]:
     """P1: whoever else may write a record raises its confidentiality or adds a label, and takes none away."""
-    if not change.before or not change.after or change.custodian in change.facts.agencies:
+    if not change.before or not change.after or change.custodian in change.facts.keeps:
         return
     for label in labels.lowered(change.before, change.after):
         yield violation(

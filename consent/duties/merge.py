@@ -22,7 +22,7 @@ def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
         return
     changed = {element for element in set(before) | set(after) if before.get(element) != after.get(element)}
     status = (before.get("status"), after.get("status"))
-    taken_back = change.custodian in change.facts.agencies and status == ("requested", "cancelled")
+    taken_back = change.custodian in change.facts.keeps and status == ("requested", "cancelled")
     if not before or not after or changed - _BESIDE - {"status"}:
         yield violation(
             "P1",

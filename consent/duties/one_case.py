@@ -20,7 +20,8 @@ def of_a_household(change: Transition) -> Iterator[Issue]:
     if vocabulary.CASE not in coding.of(case.get("category")) or case.get("status") != "active":
         return
     begins = change.turns("status") or change.turns("subject") or change.turns("category")
-    own = sorted(name for name, keeper in change.duty_context.cases.items() if keeper == change.custodian)
+    kept = change.facts.successions.kept_by({change.custodian})
+    own = sorted(name for name, keeper in change.duty_context.cases.items() if keeper in kept)
     if begins and own:
         yield violation(
             "R37",

@@ -24,7 +24,7 @@ def followed_by_its_pair(change: Transition) -> Iterator[Issue]:
         return
     if change.before:
         yield from _left(change.before, after, change.duty_context.programmes)
-    if change.turns("status") and keeper == change.custodian:
+    if change.turns("status") and keeper in change.facts.successions.kept_by({change.custodian}):
         yield from _left(former, after, change.duty_context.programmes)
 
 

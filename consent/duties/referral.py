@@ -60,7 +60,7 @@ def not_passed_on(change: Transition) -> Iterator[Issue]:
     if change.action != "update" or not change.turns("owner") or _is_the_askers(change):
         return
     owner = reference.one(change.record, "owner")
-    if not (change.duty_context.agencies(owner) | {owner}) & change.facts.agencies:
+    if not (change.duty_context.agencies(owner) | {owner}) & change.facts.keeps:
         yield violation(
             "R12a",
             "a referral keeps its owner: hand over with a new Task partOf this one, and complete this one with that as "
@@ -94,4 +94,4 @@ def _takes_back(change: Transition) -> bool:
 
 
 def _is_the_askers(change: Transition) -> bool:
-    return change.custodian in change.facts.agencies
+    return change.custodian in change.facts.keeps

@@ -53,5 +53,5 @@ def answered_by_the_operation(change: Transition) -> Iterator[Issue]:
 def _is_taken_back(change: Transition, before: object, after: object) -> bool:
     assert isinstance(before, dict)
     assert isinstance(after, dict)
-    theirs = change.custodian in change.facts.agencies
+    theirs = change.custodian in change.facts.keeps
     return theirs and before.get("status") == "requested" and after.get("status") == "cancelled"

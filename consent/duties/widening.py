@@ -16,7 +16,7 @@ from resources.record.problem import Issue
 
 def by_who_keeps_it(change: Transition) -> Iterator[Issue]:
     """P1: who answers a request, or writes another agency's plan, names nobody whom it was not about."""
-    if not change.before or not change.after or change.custodian in change.facts.agencies:
+    if not change.before or not change.after or change.custodian in change.facts.keeps:
         return
     if _named(change, change.after) - _named(change, change.before) - _housed(change):
         yield violation(

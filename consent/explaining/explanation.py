@@ -12,6 +12,7 @@ from typing import Any
 
 from consent import vocabulary
 from consent.ordinance import Ordinance
+from consent.provision.provisions import EVERYBODY
 from consent.rule import Decision, Rule, Text
 from resources.record import period
 
@@ -67,6 +68,11 @@ def legal_basis(rule: Rule, law: Ordinance) -> list[Part]:
         {"name": "legal-basis", "valueCode": rule.basis},
         {"name": "legal-basis-text", "valueString": words.ja},
     ]
+
+
+def who(seer: str) -> dict[str, str]:
+    """A seer as a Reference."""
+    return {"display": "すべての相談機関 / every agency"} if seer == EVERYBODY else {"reference": seer}
 
 
 def _rule(name: str, rule: Rule, law: Ordinance) -> Part:

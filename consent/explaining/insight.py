@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from consent import evidence, gathering, policy, vocabulary
+from consent import evidence, gathering, policy, succession, vocabulary
 from consent.actor import Actor, Scope
 from consent.facts import Facts
 from consent.provision.provisions import CONSENT, EVERYBODY
@@ -164,6 +164,9 @@ class Insight:
         found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY))
         found.update(row.relation.to for row in rows if row.relation.name == COORDINATED and row.relation.to != EVERY)
         found.update(seat.member for meeting in meetings for seat in conference.seats(evidence.body(meeting)))
+        kept = succession.read(await view.rows([succession.ASKED]), world)
+        await self.ask(kept.sources)
+        found |= kept.told(self.readable).after(found)
         by_post = any(row.relation.name in (COORDINATED, PUT_BEFORE) for row in rows)
         if by_post or any(has_any(".conference").matches(each.terms) for each in records):
             offices = all_of([has(".type", "PractitionerRole"), has_one_of(".code", _OFFICES)])
@@ -184,9 +187,10 @@ class Insight:
         made = []
         for seer in seers:
             known = await gathering.of_actor(view, _actor(seer, now))
-            await self.ask(name for each in known.conflicts for name in each.sources)
+            await self.ask(known.successions.sources.union(*(each.sources for each in known.conflicts)))
             conflicts = tuple(each for each in known.conflicts if all(map(self.readable.get, each.sources)))
-            known = replace(known, world=world, conflicts=conflicts)
+            told = known.successions.told(self.readable)
+            known = replace(known, world=world, conflicts=conflicts, successions=told)
             if open_to and known.actor.person:
                 known = await gathering.meetings(view, known, self.reading.engine.ordinance)
                 open_ones = [each for each in known.meetings if each.reference in open_to]
@@ -220,11 +224,6 @@ def sights(seers: Iterable[Seer], records: Sequence[Version]) -> list[Sight]:
         (rule,) = policy.together(Decision(True, (each,)) for each in made[who, id]).rules
         found += [Sight(who, rule, frozenset(names))] if names else []
     return found
-
-
-def told(seer: str) -> dict[str, str]:
-    """A seer as a Reference."""
-    return {"display": "すべての相談機関 / every agency"} if seer == EVERYBODY else {"reference": seer}
 
 
 async def _actors(view: Snapshot, named: Iterable[str]) -> list[str]:

@@ -71,7 +71,7 @@ async def simulated(gate: Gate, caller: Actor, changes: Sequence[Change]) -> dic
             lost -= had.get(agency, _NONE) - has.get(agency, _NONE)
         if gained or lost:
             parts = [
-                {"name": "who", "valueReference": insight.told(one)},
+                {"name": "who", "valueReference": explanation.who(one)},
                 *_named("gained", gained),
                 *_named("lost", lost),
             ]

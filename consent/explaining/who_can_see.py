@@ -88,7 +88,7 @@ async def _about(reading: Reading, question: Question) -> Predicate:
 
 
 def _own(reading: Reading, about: Predicate) -> Predicate:
-    kept = has_one_of(".custodian", reading.facts.agencies)
+    kept = has_one_of(".custodian", reading.facts.keeps)
     return all_of([kept, has_one_of(".type", vocabulary.CASEWORK), about])
 
 
@@ -130,7 +130,7 @@ def _grounds(made: Sequence[Sight], readable: frozenset[str], law: Ordinance) ->
 
 
 def _who(sight: Sight, readable: frozenset[str]) -> Iterator[Part]:
-    yield {"name": "actor", "valueReference": insight.told(sight.seer)}
+    yield {"name": "actor", "valueReference": explanation.who(sight.seer)}
     yield {"name": "records", "valueInteger": len(sight.records)}
     for type in sorted({record.partition("/")[0] for record in sight.records}):
         yield {"name": "type", "valueCode": type}

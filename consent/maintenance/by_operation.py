@@ -24,7 +24,7 @@ from resources.store.port import Query, Snapshot
 
 _LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
 _BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY)
-_OWN_WORDS = vocabulary.ASKED_BY_THE_SERVER - vocabulary.MERGES | {vocabulary.CARRY_OUT}
+_OWN_WORDS = vocabulary.ASKED_BY_THE_SERVER - vocabulary.MERGES - {vocabulary.SUCCESSION} | {vocabulary.CARRY_OUT}
 """What the server alone begins."""
 
 Said = tuple[bool, bool, frozenset[str], frozenset[str], frozenset[str]]
@@ -79,7 +79,7 @@ def _is_put_before(version: Version, view: AsItWas, kept: Verdict, resource: Map
     if call is None or vocabulary.ESCALATE not in values(call.terms, ".code") or not verdict.read(call.terms).counts:
         return False
     facts = writer(version, view)
-    theirs = reference.one(evidence.body(call), "owner") in facts.seats or keeping.keeper(call.terms) in facts.agencies
+    theirs = reference.one(evidence.body(call), "owner") in facts.seats or keeping.keeper(call.terms) in facts.keeps
     return theirs and said(put_before.judged(call), kept) == said(kept, kept)
 
 
@@ -140,12 +140,16 @@ def is_verified(version: Version, before: Version | None, view: AsItWas, kept: V
     """Whether a keeper whom its filer had asked has verified a paper."""
     had = verdict.read(before.terms) if before else verdict.NONE
     new = kept.honoured - had.honoured
-    if version.type != "Consent" or not new or not new <= facts.agencies:
+    if version.type != "Consent" or not new or not new <= facts.keeps:
         return False
     asking = all_of([has(".type", "Task"), has("focus", version.reference), has(".code", vocabulary.VERIFY)])
     tasks = answered(view.find(Query(asking), within=has(".open", "yes"))).versions
     mine = envelope.origin(version.terms).custodian
-    asked = [each for each in tasks if mine in values(each.terms, ".custodian") and verdict.read(each.terms).counts]
+    asked = [
+        each
+        for each in tasks
+        if mine in facts.successions.kept_by(values(each.terms, ".custodian")) and verdict.read(each.terms).counts
+    ]
     rest = Verdict(had.counts, kept.honoured, had.void, had.noted, had.fixed)
     return bool(asked) and said(rest, kept) == said(kept, kept)
 

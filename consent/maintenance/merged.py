@@ -56,8 +56,8 @@ def _may(view: AsItWas, pair: tuple[str, str], writer: Facts, parties: tuple[str
         return True
     keepers = {keeping.keeper(found.terms) for one in pair if (found := view.stood(one))}
     if not asked:
-        return keepers <= writer.agencies
-    return parties[1] in writer.agencies and keepers == set(parties)
+        return keepers <= writer.keeps
+    return parties[1] in writer.keeps and keepers == set(parties)
 
 
 def _is_undone(view: AsItWas, pair: set[str]) -> bool:

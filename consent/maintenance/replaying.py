@@ -17,7 +17,7 @@ from consent import standing, verdict
 from consent.actor import Actor
 from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.maintenance import by_operation, divided, endings, merged, misnamed, transferred
+from consent.maintenance import by_operation, divided, endings, merged, misnamed, succeeded, transferred
 from consent.maintenance.as_it_was import AsItWas, Past, answered
 from consent.maintenance.by_operation import Said, said
 from consent.standing import filed, judging
@@ -63,6 +63,8 @@ class Replay:
             return merged.stands(version, view, kept, resource)
         if kept.note(verdict.SAME):
             return False
+        if succeeded.is_one(version, resource, kept):
+            return succeeded.stands(version, view, kept, resource)
         if version.type == "Group":
             return said(kept, kept) == said(Verdict(True), kept)
         if not by_operation.is_of_operations(version, view, kept, resource):

@@ -66,7 +66,7 @@ async def redaction_of(engine: PolicyEngine, view: Snapshot, version: Version, k
     parties = frozenset(PARTIES.of(version.terms, Around(version.stored, known.world)))
     wrote, checked = await written(engine, view, version, known.writer), frozenset(values(version.terms, CHECKED))
     is_party, released = bool(parties & known.identities), _released(version, known)
-    sight = Sight(known.identities, is_party, lambda at: at in checked or wrote(at), released)
+    sight = Sight(known.answers, is_party, lambda at: at in checked or wrote(at), released)
     return Redaction(engine.harmless, version.type, sight)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from consent import evidence, verdict, vocabulary
+from consent import evidence, succession, verdict, vocabulary
 from consent.provision import counting
 from consent.relations import names, put_before, role, teams
 from consent.secrecy import locks, protection
@@ -18,7 +18,7 @@ from resources.record import coding, deceased, envelope, mistake, naming, period
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 17
+DERIVATION = 18
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -141,6 +141,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
             if judged.counts:
                 yield from (Relation(DIED, person, EVERY) for person in judged.note(verdict.DIED))
             yield from names.rows(resource, judged)
+            yield from succession.rows(resource, judged)
             if judged.counts and resource.get("status") in vocabulary.TAKEN_ON:
                 yield from _accepted(resource, judged.fixed if coordination else ())
                 yield from _carrying_out(resource, judged)

@@ -40,6 +40,10 @@ _NOT_BEFORE_LEAD = none_of(
 _NAMED = all_of([has(".type", "Consent"), has(verdict.COUNTS, "yes")])
 _CARRIABLE, _FOLLOWING = has_one_of(".type", ("ServiceRequest", "Task")), has(".type", "Task")
 _BECAUSE = Text("the request is addressed to the actor or made by it", "自分が宛先または依頼元である")
+_SUCCEEDED = Text(
+    "the request is addressed to, or made by, an agency that the actor's succeeds",
+    "自分の機関が後を継いだ機関が、宛先または依頼元である",
+)
 
 
 _ITSELF, _TO_ANYBODY = Values(".id"), frozenset({""})
@@ -59,22 +63,34 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         return
     if action not in _ADDRESSED:
         return
-    addressed = [_ADDRESSED[action], some(PARTIES, Among(facts.identities))]
+    evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
+    yield from _of(action, facts, facts.identities, _BECAUSE, evidence)
+    if action != "update":
+        named = all_of([_NAMED, some(PARTIES, Among(facts.identities))])
+        yield Rule(ID, "permit", named, _BY_CONSENT, evidence)
+    if facts.succeeded:
+        by = evidence + facts.successions.evidence(facts.agencies)
+        yield from _of(action, facts, facts.succeeded, _SUCCEEDED, by)
+
+
+def _of(
+    action: Action, facts: Facts, parties: frozenset[str], because: Text, evidence: tuple[Evidence, ...]
+) -> Iterator[Rule]:
+    """What is addressed to these, and what that opens."""
+    addressed = [_ADDRESSED[action], some(PARTIES, Among(parties))]
     if not facts.holds(vocabulary.COORDINATOR):
         addressed.append(_NOT_OVERLAP)
     leads = bool(facts.holds(vocabulary.LEAD_SECTION))
     if not leads:
         addressed.append(_NOT_BEFORE_LEAD)
-    evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
-    yield Rule(ID, "permit", all_of(addressed), _BECAUSE, evidence)
-    if action != "update":
-        named = all_of([_NAMED, some(PARTIES, Among(facts.identities))])
-        yield Rule(ID, "permit", named, _BY_CONSENT, evidence)
-        carried, told, care = (Related(name, facts.identities) for name in (CARRIED, TOLD, CARE))
-        card = Related(CARD, facts.identities, None if leads else _TO_ANYBODY)
-        for types, of, because in ((_CARRIABLE, carried, _CARRIES), (_FOLLOWING, told, _STAYS_TOLD)):
-            yield Rule(ID, "permit", all_of([types, some(_ITSELF, of)]), because, evidence)
-        if facts.carded:
-            others = none_of(has_one_of(".custodian", facts.agencies))
-            of_person = all_of([has(".type", "Patient"), others, some(_ITSELF, any_of([card, care]))])
-            yield Rule(ID, "permit", of_person, _CARD, evidence, card=True)
+    yield Rule(ID, "permit", all_of(addressed), because, evidence)
+    if action == "update":
+        return
+    carried, told, care = (Related(name, parties) for name in (CARRIED, TOLD, CARE))
+    card = Related(CARD, parties, None if leads else _TO_ANYBODY)
+    for types, of, why in ((_CARRIABLE, carried, _CARRIES), (_FOLLOWING, told, _STAYS_TOLD)):
+        yield Rule(ID, "permit", all_of([types, some(_ITSELF, of)]), why, evidence)
+    if facts.carded:
+        others = none_of(has_one_of(".custodian", facts.keeps))
+        of_person = all_of([has(".type", "Patient"), others, some(_ITSELF, any_of([card, care]))])
+        yield Rule(ID, "permit", of_person, _CARD, evidence, card=True)

@@ -43,7 +43,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     posts = frozenset(post.reference for post in facts.posts)
     itself = frozenset({""})
     in_person = Related(CARRIES, posts | facts.agencies, posts | itself)
-    for_agency = Related(CARRIES, facts.agencies, itself)
+    for_agency = Related(CARRIES, facts.keeps, itself)
     decided, kept = all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")]), any_of([_OPEN_PLAN, _PARTS])
     for carries, plan in ((in_person, decided), (for_agency, kept)):
         if not carries.to or (carries == in_person and not posts):
@@ -51,7 +51,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         rests_on = (RestsOn(_HOUSEHOLD, carries, _DECIDED),)
         yield Rule(ID, "permit", _opened(carries, plan), _BECAUSE, rests_on=rests_on)
         if facts.carded:
-            others = none_of(has_one_of(".custodian", facts.agencies))
+            others = none_of(has_one_of(".custodian", facts.keeps))
             of_person = all_of([has(".type", "Patient"), others, some(_ITSELF, carries), none_of(_VERY_RESTRICTED)])
             rests_on = (RestsOn(_ITSELF, carries, _DECIDED),)
             yield Rule(ID, "permit", of_person, _CARD, card=True, rests_on=rests_on)

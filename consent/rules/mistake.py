@@ -23,7 +23,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     one either, but who confirmed a birth date or a death takes that back by it: of that `standing.on_paper` judges."""
     if action == "create":
         return
-    closed = [Is(MISTAKEN), none_of(has_one_of(".custodian", facts.agencies))]
+    closed = [Is(MISTAKEN), none_of(has_one_of(".custodian", facts.keeps))]
     if action == "update":
         asked = all_of([has(".type", "Task"), has_one_of(".code", vocabulary.CONFIRMED_ON_PAPER)])
         closed.append(none_of(asked))

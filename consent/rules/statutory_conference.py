@@ -13,6 +13,7 @@ from consent import vocabulary
 from consent.facts import Facts
 from consent.meeting import Meeting
 from consent.rule import Action, Rule, Text
+from consent.succession import Successions
 from resources.record.envelope import LABEL, WRITTEN
 from resources.search.predicate import Among, Each, Predicate, all_of, any_of, has, has_one_of, none_of, some
 
@@ -39,20 +40,23 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         lacks = meeting.lacks
         if facts.actor.purpose != vocabulary.SUPPORT_CONFERENCE:
             lacks = (_PURPOSE, *lacks)
-        yield Rule(ID, "permit", _opened(meeting), _BECAUSE, meeting.evidence, meeting.basis, lacks)
+        yield Rule(ID, "permit", _opened(meeting, facts.successions), _BECAUSE, meeting.evidence, meeting.basis, lacks)
 
 
-def _opened(meeting: Meeting) -> Predicate:
+def _opened(meeting: Meeting, successions: Successions) -> Predicate:
     """The meeting's own papers; and of records about nobody but the case's household, those that their keeper tabled,
     and those in an opened category that a seated agency keeps and that are not very restricted. Another household's
     record is not opened by being tabled."""
     opened = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), _NO_NOTICE])
-    seated = has_one_of(KEPT_BY, meeting.agencies)
+    seated = has_one_of(KEPT_BY, successions.kept_by(meeting.agencies))
     in_category = all_of([opened, seated, none_of(has(LABEL, vocabulary.VERY_RESTRICTED)), some(WRITTEN)])
     laid: dict[str, set[str]] = defaultdict(set)
     for name, keeper in sorted(meeting.tabled):
         laid[keeper].add(name)
-    tabled = [all_of([has(KEPT_BY, keeper), has_one_of(".id", names)]) for keeper, names in laid.items()]
+    tabled = [
+        all_of([has_one_of(KEPT_BY, successions.kept_by({keeper})), has_one_of(".id", names)])
+        for keeper, names in laid.items()
+    ]
     about_the_case = any_of([in_category, has_one_of(".id", meeting.itself), *tabled])
     nobody_else: Predicate = Each(WRITTEN, Among(meeting.subjects))
     if meeting.names > meeting.subjects:

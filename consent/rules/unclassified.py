@@ -21,5 +21,5 @@ _BECAUSE = Text("the import of the record could not be classified", "取り込�
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Forbids such a record to everybody but the agency that keeps it, under every ground."""
     if action != "create":
-        kept = has_one_of(".custodian", facts.agencies)
+        kept = has_one_of(".custodian", facts.keeps)
         yield Rule(ID, "forbid", all_of([has(LABEL, vocabulary.UNCLASSIFIED), none_of(kept)]), _BECAUSE)

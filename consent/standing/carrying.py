@@ -78,24 +78,24 @@ def _may_be_handed_on(version: Version) -> bool:
 
 async def _is_party(view: Snapshot, version: Version, facts: Facts) -> bool:
     """Whether the writer keeps a request, or it counts and asks something of the writer."""
-    if envelope.value(version.terms, ".custodian") in facts.agencies:
+    if envelope.value(version.terms, ".custodian") in facts.keeps:
         return True
     parties = values(version.terms, ".party")
     if not verdict.read(version.terms).counts:
         return False
-    return bool(facts.identities.intersection(parties)) or bool(await _agencies(view, parties, facts) & facts.agencies)
+    return bool(facts.answers.intersection(parties)) or bool(await _agencies(view, parties, facts) & facts.keeps)
 
 
 async def _is_asked(view: Snapshot, version: Version, facts: Facts) -> bool:
     """Whether a Task asks the writer's agency for something to be done for a person, and nobody took it back."""
     task = evidence.body(version)
-    kept = envelope.value(version.terms, ".custodian") in facts.agencies
+    kept = envelope.value(version.terms, ".custodian") in facts.keeps
     if kept or version.type != "Task" or task.get("status") not in vocabulary.ASKING:
         return False
     if not verdict.read(version.terms).counts or _NO_HAND & coding.of(task.get("code")):
         return False
     owner = reference.one(task, "owner")
-    return owner in facts.identities or bool(await _agencies(view, [owner], facts) & facts.agencies)
+    return owner in facts.answers or bool(await _agencies(view, [owner], facts) & facts.keeps)
 
 
 async def _agencies(view: Snapshot, parties: Iterable[str], facts: Facts) -> frozenset[str]:
@@ -109,5 +109,5 @@ async def _taken(view: Snapshot, names: Iterable[str], facts: Facts) -> set[str]
     world = Gathered(view.at, period.instant(facts.actor.now))
     asked = [(CARRIED, name) for name in names]
     rows = await view.rows(asked) if asked else ()
-    mine = (row.relation for row in rows if row.holds(world) and row.relation.to in facts.identities)
+    mine = (row.relation for row in rows if row.holds(world) and row.relation.to in facts.answers)
     return {each.of for each in mine if each.tag == TAKEN}

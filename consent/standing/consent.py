@@ -61,7 +61,7 @@ def judged(filing: Filing) -> Verdict:
     if _is_ward_of_others(filing) or (signing.births and not signature.founded(consent, signing)):
         return NONE  # by a guardian, or a birth date under another name, that the filer is not told of
     person = reference.one(consent, "patient")
-    honoured = {EVERY_KEEPER if filing.facts.actor.person == person else filing.custodian}
+    honoured = {EVERY_KEEPER} if filing.facts.actor.person == person else filing.keeping
     noted = {term(PAPER, signing.paper.cited)}
     if lapses := signature.lapses(consent, signing):
         noted.add(term(LAPSES, period.instant(lapses)))
@@ -87,7 +87,7 @@ def _paper(filing: Filing, person: str) -> Iterator[Issue]:
         yield _issue(text, ja, "Consent.sourceReference")
         return
     signed, paper = day(filing.after), filing.signing.paper if filing.signing else None
-    if paper is None or paper.custodian != filing.custodian:
+    if paper is None or paper.custodian not in filing.keeping:
         text = "it is signed on a QuestionnaireResponse or DocumentReference that your agency keeps, not one in error"
         ja = "署名は、自機関が保管する QuestionnaireResponse か DocumentReference（誤りのもの以外）にあるものです"
         yield _issue(text, ja, "Consent.sourceReference")
@@ -130,7 +130,7 @@ def _signers(filing: Filing) -> Iterator[Issue]:
             "年齢は、登録したときの生年月日か、確認（confirm-birth-date）の済んだ生年月日によります",
             f"Consent.performer[{place}]",
         )
-    if _is_own_word(filing) and any(one.custodian == filing.custodian for one in _guardians(filing)):
+    if _is_own_word(filing) and any(one.custodian in filing.keeping for one in _guardians(filing)):
         text = "this person has a guardian, who signs; a refusal they sign themselves"
         ja = "この人には後見人がいます。提供の同意は後見人が署名します（断ることは本人ができます）"
         yield _issue(text, ja, "Consent.performer")

@@ -70,10 +70,15 @@ class Filing:
         """The functions that the writer holds now."""
         return frozenset().union(*(post.functions for post in self.facts.posts))
 
+    @property
+    def keeping(self) -> frozenset[str]:
+        """The record's agency, and those whose files it keeps since they have ended."""
+        return self.facts.successions.kept_by({self.custodian})
+
     def has_in_care(self, whom: str) -> bool:
         """Whether the writer's agency has this Patient in care; of a Group all its members, whoever keeps it."""
         if not whom.startswith("Group/"):
-            return bool(self.care.get(whom, frozenset()) & self.facts.agencies)
+            return bool(self.care.get(whom, frozenset()) & self.facts.keeps)
         members = self.members.get(whom, frozenset())
         return (bool(members) or self.keeps(whom)) and all(self.has_in_care(one) for one in members)
 
@@ -85,15 +90,16 @@ class Filing:
 
     def keeps(self, name: str) -> bool:
         """Whether the writer's agency keeps a record that is named."""
-        return self.kept.get(name, "") in self.facts.agencies
+        return self.kept.get(name, "") in self.facts.keeps
 
     def agencies_of(self, party: str) -> frozenset[str]:
         """For which agencies a party acts; one that is not known acts for none."""
         return self.agencies.get(party, frozenset())
 
     def is_own(self, party: str) -> bool:
-        """Whether a party is the writer's agency, or a post, a desk or a person of it, by whichever reference."""
-        return bool(self.agencies_of(party) & self.facts.agencies)
+        """Whether a party is the writer's agency, one that it succeeds, or a post, a desk or a person of it, by
+        whichever reference."""
+        return bool(self.agencies_of(party) & self.facts.keeps)
 
     def status(self) -> tuple[str, str]:
         """What its status was and is to be."""

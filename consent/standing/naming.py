@@ -22,7 +22,7 @@ _TAKEN_BACK = ("cancelled", "entered-in-error")
 
 def names(filing: Filing) -> bool:
     """Whether this Task names somebody of the writer's own agency for a role."""
-    keeps = filing.type == "Task" and filing.custodian in filing.facts.agencies
+    keeps = filing.type == "Task" and filing.custodian in filing.facts.keeps
     return keeps and any(_is_for_role(body) and body.get("partOf") for body in (filing.before, filing.after) if body)
 
 

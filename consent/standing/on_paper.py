@@ -77,7 +77,7 @@ class OnPaper:
             return
         amiss = list(self.amiss(filing, filing.look(person) or {}))
         yield from amiss
-        if not amiss and filing.custodian not in filing.papers:
+        if not amiss and filing.keeping.isdisjoint(filing.papers):
             paper = f"a DocumentReference about the person with a `{self.papers}` type"
             text = f"who asks keeps a paper that tells it: {paper}"
             ja = f"求める機関に、{self.called.ja}のわかる書面（種別 {self.papers} の DocumentReference）が必要です"
@@ -109,5 +109,5 @@ def _standing(filing: Filing, becomes: str) -> Iterator[Issue]:
 def _confirms(filing: Filing) -> bool:
     """Whether the writer keeps the person's record, or leads, and does not answer what their own agency asked."""
     task = filing.before or filing.after
-    own = filing.custodian in filing.facts.agencies
+    own = filing.custodian in filing.facts.keeps
     return not own and (vocabulary.LEAD_SECTION in filing.held or filing.keeps(reference.one(task, "focus")))

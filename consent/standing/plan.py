@@ -77,5 +77,5 @@ def _is_total(plan: Mapping[str, Any]) -> bool:
 
 
 def _answers_for(filing: Filing, household: str) -> bool:
-    keeping = filing.cases.get(household, frozenset()) & filing.facts.agencies
+    keeping = filing.cases.get(household, frozenset()) & filing.facts.keeps
     return household in filing.coordinating or (bool(keeping) and filing.has_in_care(household))

@@ -48,14 +48,14 @@ def refused(filing: Filing) -> Iterator[Issue]:
         yield from _accepting(filing)
         yield from _standing(filing)
     # What the one asked may change of it is a duty of its own (P2, R12a).
-    if filing.custodian in filing.facts.agencies and _asks(filing) and not _own(filing):
+    if filing.custodian in filing.facts.keeps and _asks(filing) and not _own(filing):
         yield from _asking(filing)
 
 
 def judged(filing: Filing) -> Verdict:
     """It counts as a request of another agency if it was so asked, until who asked takes it back; and as taken on only
     if that agency accepted it. What the server itself asked stays what it was, whoever answers it."""
-    if filing.status()[1] in _TAKEN_BACK and filing.custodian in filing.facts.agencies:
+    if filing.status()[1] in _TAKEN_BACK and filing.custodian in filing.facts.keeps:
         return Verdict(noted=frozenset(term(verdict.ABOVE, one) for one in filing.had.note(verdict.ABOVE)))
     if _by_the_server(filing):
         return filing.had
@@ -94,7 +94,7 @@ def _asks(filing: Filing) -> bool:
     asked = _ASKED.get(filing.type, "")
     was, becomes = (sorted(_about(body)) for body in (filing.before, filing.after))
     others = filing.changed("requester", *(_STANDS if filing.type == "Task" else (asked, "participant")))
-    asks = filing.custodian in filing.facts.agencies
+    asks = filing.custodian in filing.facts.keeps
     names = asks and not filing.concerned(filing.after) <= filing.concerned(filing.before)
     return was != becomes or others or names or (filing.changed(asked) and not _assigns(filing))
 
@@ -102,7 +102,8 @@ def _asks(filing: Filing) -> bool:
 def _assigns(filing: Filing) -> bool:
     """Whether the one asked gives the Task to another of its own."""
     had, has = (reference.one(body or {}, "owner") for body in (filing.before, filing.after))
-    return filing.type == "Task" and filing.is_own(has) and filing.agencies_of(had) == filing.agencies_of(has)
+    alike = filing.agencies_of(had) == filing.agencies_of(has) or filing.agencies_of(had) & filing.facts.succeeded
+    return filing.type == "Task" and filing.is_own(has) and bool(alike)
 
 
 def _noted(filing: Filing) -> frozenset[str]:
@@ -128,7 +129,9 @@ def _speaks_for(filing: Filing, party: str) -> frozenset[str]:
 
 def _asking(filing: Filing) -> Iterator[Issue]:
     asker = reference.one(filing.after, "requester")
-    if "requester" in filing.after and not filing.is_own(asker):
+    # What an agency asked that has ended goes on in its name; nobody begins anything in it.
+    own = filing.is_own(asker) if not filing.changed("requester") else filing.agencies_of(asker) & filing.facts.agencies
+    if "requester" in filing.after and not own:
         yield _wrong(
             "an agency asks in its own name: name your own agency or a post of it; what another agency asked of you on "
             "paper names you as the one asked",
@@ -174,7 +177,7 @@ def _standing(filing: Filing) -> Iterator[Issue]:
     was, becomes = filing.status()
     if filing.before is None or was not in vocabulary.TAKEN_ON or _own(filing) or _taken_down(filing):
         return
-    asks = filing.custodian in filing.facts.agencies
+    asks = filing.custodian in filing.facts.keeps
     fixed = (set(filing.before) | set(filing.after)) - _ASKERS if asks else set(_STANDS)
     if not asks and not _assigns(filing):
         fixed.add("owner")
@@ -206,14 +209,14 @@ def _taken_down(filing: Filing) -> bool:
     and where the one asked has answered itself it is not for who asked to say."""
     carried = any(each.get("valueBoolean") is True for each in coding.extension(filing.after, "carried-on-paper"))
     answered = filing.status()[0] not in ("", *_UNANSWERED) and filing.had.counts
-    asks = filing.type == "Task" and filing.custodian in filing.facts.agencies
+    asks = filing.type == "Task" and filing.custodian in filing.facts.keeps
     return asks and carried and not answered and filing.status()[1] not in _UNANSWERED
 
 
 def _own(filing: Filing) -> bool:
     """Whether nobody is asked but the writer's own agency, in this version and in the one before."""
     asked = set().union(*(_asked(body) for body in (filing.before, filing.after) if body is not None))
-    keeps = filing.custodian in filing.facts.agencies
+    keeps = filing.custodian in filing.facts.keeps
     return keeps and all(filing.is_own(party) for party in asked)
 
 

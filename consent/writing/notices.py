@@ -110,7 +110,8 @@ async def _begun(unit: Beside, written: Version, body: Resource, already: frozen
 async def _knows(unit: Beside, consent: Version) -> bool:
     """Whether the writer's agency filed this consent, or is named in it: of any other it learns nothing."""
     recipients = await _agencies(unit, naming.recipients(evidence.body(consent)))
-    return bool({envelope.value(consent.terms, ".custodian"), *recipients} & unit.facts.agencies)
+    filed = envelope.value(consent.terms, ".custodian") in unit.facts.keeps
+    return filed or bool(recipients & unit.facts.agencies)
 
 
 async def _readers(unit: Beside, consent: str) -> frozenset[str]:
@@ -147,7 +148,7 @@ async def _flags(
     for found in (await unit.tx.find(Query(open_ones), within=RESTING)).versions:
         counts = verdict.read(found.terms).counts
         keeper = envelope.value(found.terms, ".custodian")
-        consents = known if keeper in unit.facts.agencies else over
+        consents = known if keeper in unit.facts.keeps else over
         told = {agency for agency, named in about.items() if consents & set(named)}
         parties = await _agencies(unit, values(found.terms, PARTIES.name) if counts else ())
         if parties & told or reference.locals_of(evidence.body(found)) & consents:

@@ -32,7 +32,7 @@ async def asked(unit: server_record.Beside, person: Version, focus: str, *, own:
     It says neither whom a protection names nor whom it is against, and is theirs and the lead section's.
     """
     facts = unit.facts
-    kept = envelope.value(person.terms, ".custodian") in facts.agencies
+    kept = envelope.value(person.terms, ".custodian") in facts.keeps
     lead = await lead_section(unit)
     if kept or not lead or not (facts.agencies or own) or facts.holds(vocabulary.LEAD_SECTION):
         return []

@@ -113,7 +113,7 @@ def _check(
 def _owns(task: Mapping[str, Any], facts: Facts) -> bool:
     owner = reference.one(task, "owner")
     agencies = {row.relation.to for row in facts.world.rows(AGENCY, owner) if row.holds(facts.world)}
-    return bool({owner, *agencies} - {""} & facts.identities)
+    return bool({owner, *agencies} - {""} & facts.answers)
 
 
 def _key(path: tuple[str, ...], value: Any) -> tuple[tuple[str, ...], bytes]:

@@ -25,7 +25,7 @@ from tests.laws.worlds import HOUSEHOLDS, Record, World, index, versions, worlds
 INERT = ("Condition", "QuestionnaireResponse", "ServiceRequest", "Task")
 """Types of which no record is evidence here: what is decided does not hang on them."""
 
-_EVIDENCE = (vocabulary.CONFIRM_DEATH, vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW)
+_EVIDENCE = (vocabulary.CONFIRM_DEATH, vocabulary.COORDINATE, vocabulary.EMERGENCY_REVIEW, vocabulary.SUCCESSION)
 _ONCE_DONE = (vocabulary.DIVIDE, vocabulary.MERGE)
 """What is evidence once it is completed; while it waits, or came to nothing, it is as any request."""
 

@@ -67,6 +67,21 @@ class Oracle:
             self.agencies = {post["organization"]["reference"] for post in self.posts}
         else:
             self.agencies = {actor.organization} - {""}
+        self.keeps = set() if self.citizen else self._kept_by(self.agencies)
+
+    def _kept_by(self, agencies: Iterable[str]) -> set[str]:
+        """The agencies whose files these keep: of those that have ended, which the lead section named them for, too."""
+        named = [
+            (note.removeprefix(".succeeded "), each.body["owner"]["reference"])
+            for each in self.records.values()
+            if each.verdict.counts and each.body["resourceType"] == "Task"
+            for note in each.verdict.noted
+            if note.startswith(".succeeded ")
+        ]
+        kept = set(agencies)
+        for _ in named:
+            kept |= {former for former, successor in named if successor in kept}
+        return kept
 
     def names(self, persons: Iterable[str]) -> set[str]:
         """These persons by all their names: two that were merged are one, and so are those each was merged with."""
@@ -99,7 +114,7 @@ class Oracle:
     def own_duty(self, record: Record) -> bool:
         """P1: the custodian is the actor's agency, and it is a record of casework, used for casework (D4)."""
         directory = record.body["resourceType"] in _DIRECTORY
-        return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.agencies
+        return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.keeps
 
     def addressed(self, record: Record) -> bool:
         """P2: an open request, or a Task; its party is the actor's agency, a desk or post of it, or the actor. A
@@ -124,15 +139,15 @@ class Oracle:
         parties += [*body.get("performer", ()), *body.get("recipient", ())]
         parties += [each.get("individual") for each in body.get("participant", ())]
         named = {party["reference"] for party in parties if party}
-        return bool(named & (self.agencies | self.seats)) or any(self._agency(name) in self.agencies for name in named)
+        return bool(named & (self.keeps | self.seats)) or any(self._agency(name) in self.keeps for name in named)
 
     def _identities(self) -> set[str]:
         desks = {name for post in self.posts for name in references(post.get("healthcareService"))}
-        return self.agencies | self.seats | desks
+        return self.keeps | self.seats | desks
 
     def _on_card(self, record: Record) -> bool:
         """P2, the card: of a person of another keeper, an open request between them is about them, or in care."""
-        if record.body["resourceType"] != "Patient" or record.custodian in self.agencies:
+        if record.body["resourceType"] != "Patient" or record.custodian in self.keeps:
             return False
         for each in self.records.values():
             body = each.body
@@ -388,7 +403,7 @@ class Oracle:
     def unclassified(self, record: Record) -> bool:
         """D5: an import that could not be classified, for everybody but its custodian."""
         labels = self.records[record.reference].body.get("meta", {}).get("security", ())
-        return any(each["code"] == "unclassified" for each in labels) and record.custodian not in self.agencies
+        return any(each["code"] == "unclassified" for each in labels) and record.custodian not in self.keeps
 
     def mistaken(self, record: Record) -> bool:
         """A record that was entered in error, or belongs to one, for everybody but its custodian."""
@@ -399,7 +414,7 @@ class Oracle:
                 seen.add(name)
                 body = self.records[name].body
                 if _is_mistake(body):
-                    return record.custodian not in self.agencies
+                    return record.custodian not in self.keeps
                 waiting += references([body.get("target"), body.get("securityContext")])
         return False
 
@@ -441,11 +456,11 @@ class Oracle:
         body, named = record.body, self.books.households(record.reference)
         own = {name for name in self.seats if name.startswith("PractitionerRole/")}
         labels = [each["code"] for each in body.get("meta", {}).get("security", ())]
-        if body["resourceType"] == "Patient" and record.custodian not in self.agencies and "V" not in labels:
-            return record.reference in self._fixed_for(own) | self._fixed_for(self.agencies)
+        if body["resourceType"] == "Patient" and record.custodian not in self.keeps and "V" not in labels:
+            return record.reference in self._fixed_for(own) | self._fixed_for(self.keeps)
         if not named or "V" in labels:
             return False
-        for keys, decided in ((own, False), (self.agencies, True)):
+        for keys, decided in ((own, False), (self.keeps, True)):
             fixed = self._fixed_for(keys)
             if named <= fixed and self.books.when_written(record.reference) <= self.names(fixed):
                 kinds = set(_codes(body.get("category"), "record-category"))
@@ -549,10 +564,10 @@ class Oracle:
         )
 
     def _former(self) -> frozenset[str]:
-        """The posts that were recorded for the person and are theirs no more."""
+        """The posts that were recorded for the person and are theirs no more, and the agencies that theirs succeeds."""
         own = (each for each in self._every("PractitionerRole") if self.actor.person)
         every = {f"PractitionerRole/{each['id']}" for each in own if self._is_mine(each)}
-        return frozenset(every - self.seats)
+        return frozenset((every - self.seats) | (self.keeps - self.agencies))
 
     def _is_mine(self, post: Json) -> bool:
         return bool(post["practitioner"]["reference"] == self.actor.person)
@@ -657,12 +672,13 @@ class Oracle:
         tabled = any(
             self._meeting_of(each.body) is meeting
             and each.body["status"] == "current"
-            and each.custodian == record.custodian
+            and record.custodian in self._kept_by({each.custodian})
             and record.reference in references(each.body["entry"])
             for each in self.records.values()
             if each.body["resourceType"] == "List"
         )
         seated = {self._agency(seat["individual"]["reference"]) for seat in meeting["participant"] if self._held(seat)}
+        seated = self._kept_by(seated)
         labels = {label["code"] for label in record.body.get("meta", {}).get("security", ())}
         named = self.books.when_written(record.reference)
         opened = list(_extended(meeting, "opened-category"))

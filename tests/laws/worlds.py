@@ -248,7 +248,7 @@ def _merged(records: list[Record]) -> list[Record]:
 
 def _acts(records: list[Record]) -> Iterator[Record]:
     """A household that is divided, or is to be; a record that is offered, and one that is said to name somebody by
-    mistake: as the server asks for it, waiting, over, or forged.
+    mistake; an agency that succeeds another: as the server asks for it, waiting, over, or forged.
 
     Nothing is drawn for it, as above.
     """
@@ -272,6 +272,11 @@ def _acts(records: list[Record]) -> Iterator[Record]:
     taker = AGENCIES[size % 3]
     handed = _asked_act("handed", "transfer", "Condition/d1", keepers["Condition/d1"], taker, "requested")
     yield Record(handed, keepers["Condition/d1"], "", Verdict(True))
+    former, heir = AGENCIES[size % 3], AGENCIES[(size + 1 + size // 3 % 2) % 3]
+    status = ("requested", "completed", "cancelled")[size // 2 % 3]
+    named = _asked_act("heir", "name-successor", former, lead, heir, status)
+    says = frozenset({f".succeeded {former}"} if status != "cancelled" else ())
+    yield Record(named, lead, "Practitioner/lead", Verdict(bool(size % 5), noted=says))
 
 
 def _asked_act(id: str, code: str, of: str, asker: str, owner: str, status: str) -> Json:

@@ -116,6 +116,9 @@ DUTIES = {
     "roster.kept_by_convener": ("R29",),
     "roster.members_are_standing": ("R29",),
     "statistics.reported_by_the_server": ("P10",),
+    "succession.named_by_the_operation": ("P1",),
+    "succession.nobody_comes_to_it": ("P12",),
+    "succession.stays_ended": ("P12",),
     "validity.told": ("R4",),
 }
 """Duties, and the tags of the scenarios that show a refusal; an article has no tag, so its meeting's tags stand."""

@@ -12,17 +12,18 @@ from typing import Any
 import orjson
 
 from consent.actor import Actor
-from consent.acts import dividing, merging, naming_by_mistake, transferring
+from consent.acts import dividing, merging, naming_by_mistake, naming_successor, transferring
 from consent.acts.dividing import Asked
 from consent.acts.merging import Merge, Named
 from consent.acts.naming_by_mistake import Misnaming
+from consent.acts.naming_successor import Naming
 from consent.acts.reply import Reply
 from consent.acts.transferring import Offer
 from consent.writing.change import UnitOfWork
 from resources.division import Division, Part
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.forgeries import CO, CONV, LEAD, UNSEEN, Act, Forgery, Json, P, Q, again, by, group
-from tests.unit.consent.town import Town, case, concern, coordination, household, patient
+from tests.unit.consent.town import INSTALLER, Town, case, concern, coordination, household, patient
 
 _ANSWERING: dict[str, Callable[[UnitOfWork, Reply], Awaitable[Any]]] = {
     "merge": merging.answered,
@@ -57,6 +58,23 @@ def mistake(who: Actor, person: str, record: str = "Group/g") -> Act:
 def transfer(who: Actor, record: str = "Condition/c", to: str = "Organization/other") -> Act:
     offer = Offer(record, to)
     return _operated(who, lambda unit: transferring.offered(unit, offer))
+
+
+def name(who: Actor, to: str = "Organization/other", reason: str = "終わった", *, undo: bool = False) -> Act:
+    said = Naming("Organization/center", to, reason, undo)
+    return _operated(who, lambda unit: naming_successor.named(unit, said))
+
+
+def ended(*posts: str) -> Act:
+    """The center has ended in the directory, and these posts."""
+
+    def act(town: Town) -> None:
+        for type, ids in (("PractitionerRole", posts), ("Organization", ("center",))):
+            for row in town.stored(type):
+                if row.id in ids:
+                    town.write(INSTALLER, orjson.loads(row.body) | {"active": False})
+
+    return act
 
 
 def answer(who: Actor, code: str, reason: str = "確かめた", *, accept: bool = True) -> Act:
@@ -99,6 +117,10 @@ def forged(code: str, status: str = "completed", **elements: Any) -> Json:
 
 
 SECOND: Json = {"meta": {"versionId": "2"}}
+ENDED, EMPTIED = ended("p"), ended()
+SUCCESSOR = {each: value for each, value in forged("name-successor", "requested").items() if each != "for"}
+SUCCESSOR |= {"focus": ref("Organization/center"), "owner": ref("Organization/other")}
+SUCCESSOR |= {"requester": ref("Organization/lead")}
 NINE_AND_ONE: Json = {"for": ref("Patient/9"), "focus": ref("Patient/1"), "owner": ref("Organization/center")}
 OF_G: Json = {"focus": ref("Group/g"), "for": ref("Group/g")}
 INTO_H = {"type": concept("division-input", "part-1"), "valueReference": ref("Group/h")}
@@ -325,4 +347,31 @@ TRANSFERS = (
     ),
 )
 
-ACTS = (*MERGES, *DIVISIONS, *MISTAKES, *TRANSFERS)
+SUCCESSIONS = (
+    Forgery("a succession of an agency that goes on", "P1", (name(LEAD),)),
+    Forgery("a succession that who takes over names", "P1", (ENDED, name(Q))),
+    Forgery("a succession that another post names", "P1", (ENDED, name(CONV))),
+    Forgery("a succession of an agency with staff", "P1", (EMPTIED, name(LEAD))),
+    Forgery("a succession by itself", "P1", (ENDED, name(LEAD, to="Organization/center"))),
+    Forgery("a succession by who decides", "P1", (ENDED, name(LEAD, to="Organization/lead"))),
+    Forgery("a succession by nobody", "P1", (ENDED, name(LEAD, to="Organization/none"))),
+    Forgery("a succession for no reason", "P1", (ENDED, name(LEAD, reason=""))),
+    Forgery("a second successor", "P1", (ENDED, name(LEAD), name(LEAD, to="Organization/council"))),
+    Forgery("a succession undone by who took over", "P1", (ENDED, name(LEAD), name(Q, undo=True))),
+    Forgery("a succession as a Task of the lead section's", "P1", (ENDED, by(LEAD, SUCCESSOR))),
+    Forgery("a succession as a Task of who takes over", "P1", (ENDED, by(Q, SUCCESSOR))),
+    Forgery("a succession as a Task that is done", "P1", (ENDED, by(LEAD, SUCCESSOR | {"status": "completed"}))),
+    Forgery(
+        "a succession for another than was named",
+        "P1",
+        (ENDED, name(LEAD), edit(LEAD, "name-successor", owner=ref("Organization/council"))),
+    ),
+    Forgery(
+        "a succession of another than was named",
+        "P2",
+        (ENDED, name(LEAD), edit(Q, "name-successor", focus=ref("Organization/council"))),
+    ),
+    Forgery("a succession that is deleted", "P1", (ENDED, name(LEAD), delete(LEAD, "name-successor"))),
+)
+
+ACTS = (*MERGES, *DIVISIONS, *MISTAKES, *SUCCESSIONS, *TRANSFERS)
