@@ -122,10 +122,10 @@ def test_a_405_says_what_the_address_knows(standing: City, asking: Asking) -> No
         ("PUT", "_search", "POST"),
         ("PUT", "Patient/$match", "POST"),
         ("PUT", "Patient/_history", "GET, HEAD"),
-        ("DELETE", "Patient/$meta", "GET, HEAD"),
+        ("DELETE", "Patient/$meta", "GET, HEAD, POST"),
         ("PATCH", "Consent/$fileConsent", "POST"),
-        ("PUT", "HealthcareService/$route", "GET, HEAD"),
-        ("DELETE", "Patient/1/$everything", "GET, HEAD"),
+        ("PUT", "HealthcareService/$route", "GET, HEAD, POST"),
+        ("DELETE", "Patient/1/$everything", "GET, HEAD, POST"),
     ],
 )
 def test_what_is_a_name_of_the_table_is_no_id_for_another_method(
