@@ -42,6 +42,8 @@ def _differing(member: Member, person: Json) -> Iterator[Issue]:
         ("member.phone", [*map(_digits, member.numbers)], [*map(_digits, telecom)]),
         ("member.address", [str(member.row.one("member.address") or "")], places),
     ]
+    if member.age is not None and (born := sheet_member.day(str(person.get("birthDate", "")))):
+        said.append(("member.age", [] if member.fits(member.age, born) else [str(member.age)], []))
     for link, here, there in said:
         if {_folded(each) for each in here if each} - {_folded(each) for each in there}:
             name = next(filter(None, names), member.known)

@@ -27,6 +27,7 @@ SELF = "ONESELF"
 UNNAMED = "（命名前）"
 """What stands for the name of an infant who has none yet."""
 
+AGE = ("http://loinc.org", "30525-0")
 OLDEST = 150
 _NUMBERS = re.compile(r"\s*[、，,／/;；\n]\s*")
 
@@ -105,7 +106,7 @@ class Member:
         return {
             "resourceType": "Observation",
             "status": "final",
-            "code": {"coding": [{"system": "http://loinc.org", "code": "30525-0", "display": "Age"}], "text": "年齢"},
+            "code": {"coding": [{"system": AGE[0], "code": AGE[1], "display": "Age"}], "text": "年齢"},
             "subject": {"reference": patient},
             "effectiveDateTime": self.on.isoformat(),
             "valueQuantity": {"value": self.age, "unit": "歳", "system": "http://unitsofmeasure.org", "code": "a"},
@@ -115,6 +116,11 @@ class Member:
     def signs_as(self, signature: str) -> bool:
         """Whether this is the member's own name, in 漢字 or in カナ, however it is spaced."""
         return _folded(signature) in {_folded(self.name), _folded(str(self.row.one("member.kana") or ""))} - {""}
+
+    def fits(self, age: int, born: date | None) -> bool:
+        """By the full years of that day, or one more, as ages are counted by the calendar year (数え年 aside)."""
+        years = relativedelta(self.on, born).years if born else age
+        return 0 <= age < OLDEST and age - years in (0, 1)
 
     def _relation(self) -> Iterator[Issue]:
         """The first row is the person, and nobody else is."""
@@ -141,17 +147,12 @@ class Member:
         if all(both) and day(both[0]) != day(both[1]):
             text, ja = "it is another day than `member.birthDate`", "生年月日と元号の生年月日が違います"
             yield Issue(text, ja, self.row.path("member.birthDate-written"))
-        if self.age is not None and not self._fits(self.age):
+        if self.age is not None and not self.fits(self.age, self.born):
             text, ja = (
                 "this age does not fit the day of birth, or nobody has it",
                 "年齢が生年月日と合わないか、範囲の外です",
             )
             yield Issue(text, ja, self.row.path("member.age"))
-
-    def _fits(self, age: int) -> bool:
-        """By the full years of that day, or one more, as ages are counted by the calendar year (数え年 aside)."""
-        years = relativedelta(self.on, self.born).years if self.born else age
-        return 0 <= age < OLDEST and age - years in (0, 1)
 
     def _names(self) -> list[Json]:
         """The name in 漢字 (IDE) and, where given, in カナ (SYL), as JP Core names people."""
@@ -159,6 +160,16 @@ class Member:
             return [{"use": "temp", "text": UNNAMED}]
         written = {"IDE": self.name, "SYL": self.row.one("member.kana")}
         return [_name(representation, text) for representation, text in written.items() if text]
+
+
+def age_by(stated: Mapping[str, Any], on: date) -> int | None:
+    """The least age that somebody has on this day of whom this age was said; None where it says none in years."""
+    said = stated.get("valueQuantity") or {}
+    value, then = said.get("value"), period.day(str(stated.get("effectiveDateTime", ""))[:10])
+    if said.get("code") != "a" or not isinstance(value, int | float) or then is None or then > on:
+        return None
+    years = int(value) + relativedelta(on, then).years
+    return years if 0 <= years < OLDEST else None
 
 
 def day(said: str) -> date | None:

@@ -22,17 +22,23 @@ def populate(
     group: Mapping[str, Any],
     patients: Sequence[Mapping[str, Any]],
     kin: Sequence[Mapping[str, Any]],
+    ages: Sequence[Mapping[str, Any]],
     on: date,
     agency: str,
     officer: str,
 ) -> Json:
-    """The response in progress. `patients` and `kin` are those that its asker may see, as far as they may see them.
+    """The response in progress. `patients`, `kin` and `ages` (as they were said, the last first) are those that its
+    asker may see, as far as they may see them.
 
     The first member is the person; whom the asker may not see has a row all the same, tied to them and empty.
     """
     known = {f"Patient/{each['id']}": each for each in patients}
     related = {f"RelatedPerson/{each['id']}": each for each in kin}
     relations = _options(questionnaire)
+    stated: dict[str, int] = {}
+    for each in ages:
+        if (age := sheet_member.age_by(each, on)) is not None:
+            stated.setdefault(reference.one(each, "subject"), age)
     head: list[tuple[str, str, Any]] = [("date", "valueDate", on.isoformat())]
     head += [("agency", "valueReference", {"reference": agency})] if agency else []
     head += [("officer", "valueReference", {"reference": officer})] if officer else []
@@ -42,7 +48,7 @@ def populate(
         person = known.get(name, {})
         linked = [reference.one(each, "other") for each in person.get("link") or ()]
         relation = next((related[each] for each in linked if each in related), {})
-        items = [*_person(person), *_relation(relation, relations, first=at == 0)]
+        items = [*_person(person, stated.get(name)), *_relation(relation, relations, first=at == 0)]
         rows.append(sheet_member.tie({"linkId": "member", **({"item": items} if items else {})}, name))
     return {
         "resourceType": "QuestionnaireResponse",
@@ -53,7 +59,7 @@ def populate(
     }
 
 
-def _person(person: Mapping[str, Any]) -> Iterator[Json]:
+def _person(person: Mapping[str, Any], age: int | None) -> Iterator[Json]:
     names = {_representation(each): each.get("text") or _joined(each) for each in person.get("name") or ()}
     if name := names.get("IDE") or names.get(""):
         yield _item("member.name", {"valueString": name})
@@ -65,6 +71,8 @@ def _person(person: Mapping[str, Any]) -> Iterator[Json]:
         )
     if len(born := str(person.get("birthDate", ""))) == len("1937-03-02"):
         yield _item("member.birthDate", {"valueDate": born})
+    elif age is not None:
+        yield _item("member.age", {"valueInteger": age})
     if address := next((each["text"] for each in person.get("address") or () if each.get("text")), ""):
         yield _item("member.address", {"valueString": address})
     phones = [

@@ -15,7 +15,7 @@ from api.http.answer import Answer
 from api.http.call import Call
 from api.operations import parameters, sheets
 from consent.reading.reading import Reading
-from resources import division, kinship, sheet_populate
+from resources import division, kinship, sheet_member, sheet_populate
 from resources.record import moment, reference
 from resources.record.problem import Problem
 from resources.search import request
@@ -53,9 +53,15 @@ async def _begun(call: Call, subject: Any) -> Answer:
         members = kinship.members(group)
         patients = await _found(call, reading, "Patient", "_id", [each.partition("/")[2] for each in members])
         kin = await _found(call, reading, "RelatedPerson", "patient", members[:1])
+        ages = [
+            each
+            for person in patients
+            if sheet_member.day(str(person.get("birthDate", ""))) is None
+            for each in await _ages(call, reading, f"Patient/{person['id']}")
+        ]
         agency, officer = _writer(reading)
     on = moment.local_day(moment.of(call.now))
-    made = sheet_populate.populate(form, group, patients, kin, on, agency, officer)
+    made = sheet_populate.populate(form, group, patients, kin, ages, on, agency, officer)
     return respond.json({"resourceType": "Parameters", "parameter": [{"name": "response", "resource": made}]})
 
 
@@ -80,6 +86,13 @@ async def _found(call: Call, reading: Reading, type: str, by: str, values: Seque
         wanted = request.parse(call.on.index, type, [(by, some), ("_count", str(request.MOST_VALUES))])
         records += [orjson.loads(each.body) for each in (await reading.search(wanted)).versions]
     return records
+
+
+async def _ages(call: Call, reading: Reading, person: str) -> list[sheets.Json]:
+    """The ages of somebody as they were said on sheets, the last first."""
+    said = [("subject", person), ("code", "|".join(sheet_member.AGE)), ("status:not", "entered-in-error")]
+    wanted = request.parse(call.on.index, "Observation", [*said, ("_sort", "-date"), ("_count", "10")])
+    return [orjson.loads(each.body) for each in (await reading.search(wanted)).versions]
 
 
 def _writer(reading: Reading) -> tuple[str, str]:

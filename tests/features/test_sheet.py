@@ -117,6 +117,34 @@ def _(scene: Scene) -> None:
     scene.answer = sheets.submit(scene.city, response | {"status": "completed"})
 
 
+@when("その世帯のシートを書き始める")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    scene.answer = officer.get("Questionnaire/tsunagu-sheet/$populate", subject=scene.remembered["Group"])
+
+
+@then(parsers.parse("書き始めたシートの母には生年月日だけ、乳児には年齢「{age:d}」だけがある"))
+def _(scene: Scene, age: int) -> None:
+    response = scene.answer.json["parameter"][0]["resource"]
+    rows = [each["item"] for each in response["item"] if each["linkId"] == "member"]
+    of_when = {"member.age", "member.birthDate", "member.birthDate-written"}
+    mother, infant = ([each for each in row if each["linkId"] in of_when] for row in rows)
+    assert mother == [sheets.item("member.birthDate", {"valueDate": "1977-03-02"})]
+    assert infant == [sheets.item("member.age", {"valueInteger": age})]
+
+
+@when(parsers.parse("その世帯のシートを書き始め、母の年齢を「{age:d}」とだけ書いて提出する"))
+def _(scene: Scene, age: int) -> None:
+    officer = scene.city.officer("yorisoi")
+    begun = officer.get("Questionnaire/tsunagu-sheet/$populate", subject=scene.remembered["Group"])
+    response = begun.json["parameter"][0]["resource"]
+    mother = next(each for each in response["item"] if each["linkId"] == "member")
+    kept = [each for each in mother["item"] if each["linkId"] != "member.birthDate"]
+    mother["item"] = [*kept, sheets.item("member.age", {"valueInteger": age}), sheets.mother("")["item"][-1]]
+    response["item"].append(sheets.item("other-troubles", {"valueBoolean": True}))
+    scene.answer = sheets.submit(scene.city, response | {"status": "completed"})
+
+
 @when(parsers.parse("寄り添いサポートセンターの担当者が、版「{version}」のシートを、その問いに答えずに{how}"))
 def _(scene: Scene, version: str, how: str) -> None:
     form = f"{sheets.BASE}/Questionnaire/tsunagu-sheet|{version}"
