@@ -47,3 +47,15 @@ AGENCIES = frozenset({"agency", "kind"})
 FACILITIES = frozenset({"municipality", "facility"})
 ANNEX = frozenset({"agency", "number"})
 """What tells which table is which; in this order, the first whose columns are all there."""
+
+_OF_AN_OFFICE = frozenset({"agency", "area", "address", "phones", "extensions"})
+_OF_A_DESK = _OF_AN_OFFICE | {"number", "hours", "primary", "deputy"}
+READ: Mapping[str, frozenset[str]] = {
+    "areas": AREAS | {"code", "part_of", "name_en"},
+    "agencies": _OF_AN_OFFICE | {"kind", "part_of", "department"},
+    "facilities": _OF_AN_OFFICE | FACILITIES | {"days", "opens", "closes"},
+    "desks": _OF_A_DESK | {"star", "field", "content", "section", "ages"},
+    "annex": _OF_A_DESK | {"kind"},
+    "staff": STAFF | {"kana", "post", "specialty"},
+}
+"""What is taken in of each of them; any other column of theirs in which something is written is told."""

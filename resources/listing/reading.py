@@ -5,7 +5,7 @@ Slides 6, 7 and 14 of the seed; docs/operations.md, "a city's list".
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from resources.listing import areas, columns, desks, offices, staff
@@ -38,6 +38,8 @@ def read(tables: Iterable[Table], words: Words, standing: Mapping[str, str]) -> 
             text = "is no table of areas, agencies, desks, annexes or staff: its columns do not say which"
             ja = "圏域・機関・一覧・別紙・職員のどの表か、列から分かりません"
             found.misunderstood.append(Misunderstood(table.name, 0, "", text, ja))
+        else:
+            found.misunderstood += _left_out(table, columns.READ[kind])
         sorted_out.setdefault(kind, []).extend(table.rows)
     areas.read(sorted_out.get("areas", []), found, standing)
     offices.read(sorted_out.get("agencies", []), found, standing)
@@ -45,6 +47,14 @@ def read(tables: Iterable[Table], words: Words, standing: Mapping[str, str]) -> 
     desks.read(sorted_out.get("desks", []), sorted_out.get("annex", []), found, standing)
     staff.read(sorted_out.get("staff", []), found, standing)
     return found
+
+
+def _left_out(table: Table, read: frozenset[str]) -> Iterator[Misunderstood]:
+    """The columns that another table of a list has, and of this one says nothing that is taken in."""
+    for column, heading in table.columns.items():
+        if column not in read and any(row[column] for row in table.rows):
+            text, ja = f"not taken in: {heading}", f"取り込まない項目：{heading}"
+            yield Misunderstood(table.name, 0, heading, text, ja)
 
 
 def _kind(table: Table) -> str:

@@ -15,8 +15,12 @@ from typing import Any
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 100
+_Line = tuple[int, list[str]]
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 STAR = "★"
+MOST_HEADING = 64
+_UNREAD = frozenset({"id", "地方公共団体名"})
+"""What a row of open data is numbered by, and whose list it is: nothing of a desk, and told of nobody."""
 _HEADED = 8
 """The heading is among so many rows: titles and a second row of headings may stand above and below it."""
 
@@ -153,6 +157,9 @@ def _table(name: str, lines: Iterator[list[str]], columns: Mapping[str, Sequence
     if "star" not in named and (place := _stars([line for _, line in every[at:begins]], every[begins:])) is not None:
         named |= {"star": (place, STAR)}
     table = Table(name, {column: heading for column, (_, heading) in named.items()}, [])
+    if left := _left_out(every[at:begins], every[begins:], {place for place, _ in named.values()}):
+        said, ja = ", ".join(left), "、".join(left)
+        table.wrong.append(Misunderstood(name, every[at][0], "", f"not taken in: {said}", f"取り込まない項目：{ja}"))
     for number, line in every[begins:]:
         cells = {column: line[place].strip() for column, (place, _) in named.items() if place < len(line)}
         if any(cells.values()):
@@ -168,6 +175,18 @@ def _stars(heads: Sequence[Sequence[str]], rows: Sequence[tuple[int, Sequence[st
         if not headed and STAR in cells and cells <= {STAR, ""}:
             return place
     return None
+
+
+def _left_out(heads: Sequence[_Line], rows: Sequence[_Line], read: set[int]) -> list[str]:
+    """The headings, as they stand, of the columns in which something is written and which are not taken in."""
+    found = dict[str, None]()
+    for place in range(max((len(line) for _, line in heads), default=0)):
+        headed = [line[place].strip() for _, line in heads if place < len(line) and line[place].strip()]
+        if place in read or not headed or folded(headed[-1]) in _UNREAD:
+            continue
+        if any(line[place].strip() for _, line in rows if place < len(line)):
+            found["".join(headed[-1].split())[:MOST_HEADING]] = None
+    return list(found)
 
 
 def _headings(line: Sequence[str], known: Mapping[str, str]) -> dict[str, tuple[int, str]]:

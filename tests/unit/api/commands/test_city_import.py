@@ -106,6 +106,21 @@ def test_the_stars_need_no_heading_above_them_as_in_the_city_s_own_list() -> Non
     assert "star" not in urgent.columns
 
 
+def test_a_column_that_is_not_taken_in_is_told_as_of_open_data_in_json(calling: Calling) -> None:
+    lines = DESKS.splitlines()
+    memo, empty = ("ファクス", "086-000-9001"), ("備考", "")
+    lines[1] += f",{memo[0]},{empty[0]}"
+    lines[3] += f",{memo[1]},{empty[1]}"
+    staff = "\n".join(f"{line},{said}" for line, said in zip(STAFF.splitlines(), ("内線", "12", ""), strict=True))
+    report = taken(calling, FILES | {"一覧.csv": "\n".join(lines), "職員.csv": staff})
+    told = [(each.file, each.line, each.column, each.text) for each in report.misunderstood]
+    assert told == [
+        ("一覧.csv", 2, "", "not taken in: ファクス"),
+        ("職員.csv", 0, "内線", "not taken in: 内線"),
+    ], "not of a column in which nothing is written"
+    assert report.made["HealthcareService"] == 5, "all else is taken in"
+
+
 def test_each_office_of_a_kind_answers_for_the_area_it_lies_in(calling: Calling) -> None:
     without = {name: text for name, text in FILES.items() if name != "別紙.csv"}
     assert taken(calling, without).misunderstood == []
