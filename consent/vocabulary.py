@@ -16,6 +16,8 @@ DEPARTMENT = "department"
 LEAD_SECTION = "lead-section"
 CONVENER = "convener"
 COORDINATOR = "coordinator"
+ATTENDING = (LEAD_SECTION, COORDINATOR)
+"""Who attends a case conference besides the agencies and the departments behind them (R21)."""
 AUDITOR = "auditor"
 EMERGENCY = "emergency"
 SECRETARIAT = "secretariat"

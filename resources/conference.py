@@ -67,6 +67,10 @@ def day(meeting: Resource) -> date | None:
     return first if first == last else None
 
 
+DECIDING = frozenset({"case-conference", "adviser-conference"})
+"""The kinds of conference that decide on direction, priorities and roles (R22)."""
+
+
 def kinds(meeting: Resource) -> frozenset[str]:
     return coding.codes(meeting.get("type"), "conference-kind")
 

@@ -1,12 +1,12 @@
 """Letters and meetings that are due to a person, and the monthly conference to who sees to it.
 
-docs/worklist.md; R20, R35 and R38 of the domain
+docs/worklist.md; R20, R21, R26, R35 and R38 of the domain
 """
 
 from __future__ import annotations
 
 from api.due_items.asking import Asking, Json, searched
-from consent import monthly, roster_check, vocabulary
+from consent import monthly, ordinance, roster_check, vocabulary
 from resources import conference, due
 from resources.due import Due
 from resources.record import reference
@@ -50,12 +50,14 @@ async def meetings(asking: Asking) -> list[Due]:
         said = [("participant", ",".join(seats)), ("status", "planned,arrived,in-progress")]
         found += await asking.dated("meeting", "Encounter", said, due.meeting)
         led = [(each, body) for each, body in await asking.found("Encounter", said) if _leads(asking, body)]
-        checks = await roster_check.of(asking.reading.view, asking.reading.facts, [each for each, _ in led])
+        advising = ordinance.of(asking.call.on.spec).advising if led else {}
+        checks = await roster_check.of(asking.reading.view, asking.reading.facts, [each for each, _ in led], advising)
         search = searched("Encounter", said)
         for version, body in led:
             day, check = due.meeting(body) or asking.today, checks[version.reference]
             found += [Due(day, "roster-check", version.reference, search)] if check.lacking else []
             found += [Due(day, "persons-joined", version.reference, search)] if check.joined else []
+            found += [Due(day, "attendance", version.reference, search)] if check.unattended else []
     if any(asking.reading.facts.holds(function) for function in _LEADING):
         first, last, following = due.month(asking.today)
         said = [("type", _CASEWORK_CONFERENCE), ("date", f"ge{first}"), ("date", f"lt{following}"), ("status", _HELD)]

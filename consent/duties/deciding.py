@@ -14,11 +14,10 @@ from resources import conference
 from resources.record import envelope
 from resources.record.problem import Issue
 
-_DECIDING = frozenset({"case-conference", "adviser-conference"})
-_ATTENDING = (
-    (vocabulary.LEAD_SECTION, "the lead section", "主管課"),
-    (vocabulary.COORDINATOR, "the coordinator", "推進員"),
-)
+_CALLED = {
+    vocabulary.LEAD_SECTION: ("the lead section", "主管課"),
+    vocabulary.COORDINATOR: ("the coordinator", "推進員"),
+}
 
 
 def follows_the_case_conference(change: Transition) -> Iterator[Issue]:
@@ -51,12 +50,13 @@ def follows_the_case_conference(change: Transition) -> Iterator[Issue]:
 def attended(change: Transition) -> Iterator[Issue]:
     """R21: who attends a case conference besides the agencies is asked for when it is called and when it opens; R26: of
     the advisers' conference the advisers of each field concerned."""
-    if not _opens(change, "planned", "in-progress") or not _DECIDING & conference.kinds(change.record):
+    if not _opens(change, "planned", "in-progress") or not conference.DECIDING & conference.kinds(change.record):
         return
     seats = [change.duty_context.functions(seat.member) for seat in conference.seats(change.record)]
     there = frozenset[str]().union(*seats)
-    for function, en, ja in _ATTENDING:
+    for function in vocabulary.ATTENDING:
         if function not in there:
+            en, ja = _CALLED[function]
             missing = violation(
                 "R21",
                 f"{en}: nobody of them is at the table; they attend a case conference, invite them if they can",
@@ -114,7 +114,7 @@ def decided_in_order(change: Transition) -> Iterator[Issue]:
     if not change.turns("status") and not change.turns("extension"):
         return
     found = conference.decision(meeting)
-    if not found.outcome and _DECIDING & conference.kinds(meeting):
+    if not found.outcome and conference.DECIDING & conference.kinds(meeting):
         missing = violation(
             "R22",
             "say what the conference came to (extension `conference-decision`): what is undecided goes to the advisers",
@@ -130,7 +130,7 @@ def decided_in_order(change: Transition) -> Iterator[Issue]:
             "決定には、支援の方向性（direction）と、優先する順に並べた優先順位（priority）が必要です",
             "Encounter.extension",
         )
-    if found.outcome == "decided" and _DECIDING & conference.kinds(meeting):
+    if found.outcome == "decided" and conference.DECIDING & conference.kinds(meeting):
         yield from (replace(each, severity="warning") for each in _undone(change))
 
 

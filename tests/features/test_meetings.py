@@ -215,11 +215,18 @@ def _(town: Acting) -> None:
     town.put("conv", "会議", MEETING, participant=[*seats, seat])
 
 
-@when("所管課長が、別の機関の席を外す")
+@when(parsers.re("所管課長が、(?P<who>別の機関|主管課)の席を外す"))
+def _(town: Acting, who: str) -> None:
+    seats = town.read("conv", "会議", MEETING)["participant"]
+    gone = ref(f"PractitionerRole/{ {'別の機関': 'q', '主管課': 'lead'}[who] }")
+    town.put("conv", "会議", MEETING, participant=[each for each in seats if each["individual"] != gone])
+
+
+@when("所管課長が、主管課を招集に加える")
 def _(town: Acting) -> None:
     seats = town.read("conv", "会議", MEETING)["participant"]
-    kept = [each for each in seats if each["individual"] != ref("PractitionerRole/q")]
-    town.put("conv", "会議", MEETING, participant=kept)
+    seat = {"type": [concept("role", "member")], "individual": ref("PractitionerRole/lead")}
+    assert town.put("conv", "会議", MEETING, participant=[*seats, seat]).status == 200, town.said
 
 
 @when(parsers.parse("所管課長が、「{field}」の分野の機関がいない理由を書く"))
