@@ -43,6 +43,12 @@ async def route(call: Call) -> Answer:
     given = parameters.of_address(call, PARAMETERS)
     day = listed.day(given)
     at = _at(given) or (call.now if day is None else None)
+    only_open = _is(given, "open")
+    if only_open and at is None:
+        text = "say with `at` when the desks of a list of another day (`date`) are to be open"
+        raise Problem.of(
+            "structure", text, "`date` の一覧で開いている窓口を尋ねるときは、`at` に時刻を指定してください", "at"
+        )
     field, text = _field(call, given), given.get("text", "")
     if len(text) > LONGEST_TEXT:
         long, ja = f"`text` has more than {LONGEST_TEXT} letters", f"`text` は{LONGEST_TEXT}文字までです"
@@ -55,7 +61,7 @@ async def route(call: Call) -> Answer:
         known = {each.version.id: each for each in await listed.on(call, reading, "HealthcareService", day)}
         found = directory.answer([each.body for each in known.values()], areas, asked)
         desks = [known[str(each["id"])] for each in found.desks]
-        if at and _is(given, "open"):
+        if at and only_open:
             desks = [each for each in desks if desk_entry.is_open(each.body, at)] or desks
         entries = desk_entry.desks(call, desks, at)
         if not desks:
@@ -63,7 +69,7 @@ async def route(call: Call) -> Answer:
         total = len(entries)
         if desks:
             entries += await desk_entry.around(call, reading, desks[:MOST_NAMED], places)
-    said = _said(found, areas, bool(desks), at if _is(given, "open") else None, desks)
+    said = _said(found, areas, bool(desks), at if only_open else None, desks)
     if said:
         entries.append(desk_entry.outcome(outcomes.outcome(said, "informational", call.language), found.choices, areas))
     links = [("self", f"{call.on.settings.fhir}/HealthcareService/$route?{urlencode(given)}")]

@@ -221,6 +221,15 @@ def workbook(files: Mapping[str, str]) -> bytes:
     return written.getvalue()
 
 
+def test_the_open_desks_of_a_list_of_another_day_are_asked_for_with_a_time(calling: Calling) -> None:
+    taken(calling, FILES)
+    asked = "HealthcareService/$route?field=medical&date=2018-11-01"
+    assert calling.ask(NOBODY, "GET", f"{asked}&open=true&at=2018-11-01T10:00:00%2B09:00").status == 200
+    assert calling.ask(NOBODY, "GET", f"{asked}&open=false").status == 200
+    for wrong in ("open=true", "open=yes"):
+        assert calling.ask(NOBODY, "GET", f"{asked}&{wrong}").status == 400, wrong
+
+
 def test_a_workbook_of_sheets_says_the_same(calling: Calling) -> None:
     tables = table.read("一覧.xlsx", workbook(FILES), columns.COLUMNS)
     report = calling.town.run(city_import.take_in(calling.town.gate, index(), NOW, tables, DAY))
