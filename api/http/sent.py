@@ -27,8 +27,8 @@ async def resource(call: Call, type: str = "") -> tuple[dict[str, Any], bytes]:
 
 def _near(call: Call, found: dict[str, Any], body: bytes) -> tuple[dict[str, Any], bytes]:
     """The inputs of an operation, whose references may be written with this server's own address, without that."""
-    relative, base = call.on.index.relative, call.on.index.base
-    if not base or base.encode() not in body:
+    relative = call.on.index.relative
+    if not any(relative(target) for _, target in reference.named(found)):
         return found, body
     return reference.replaced(found, relative), parse.write(reference.replaced(parse.editable(body), relative))
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from profiles import served
 from profiles.spec import Spec
-from resources.record.reference import is_relative
+from resources.record import address
 from resources.search import composite, content, kinds, layout, near, parameter
 from resources.search.expression import Unreadable
 from resources.search.layout import Gathered, Writer
@@ -49,7 +49,7 @@ class Index:
         kinds_of = served.kinds()
         self.stored = kinds_of["casework"] | kinds_of["directory"] | kinds_of["staff"]
         self.base = base.rstrip("/")
-        self._place = _place(self.base)
+        self._place, self._normal = _place(self.base), address.normal(self.base)
         writers = kinds.writers(self.base)
         self._parameters = {type: _ready(spec, type, writers, self.base) for type in spec.types}
         self._plans = {type: _plan(parameters) for type, parameters in self._parameters.items()}
@@ -66,9 +66,9 @@ class Index:
         return host == self._place[0] and path.startswith(f"{self._place[1]}/")
 
     def relative(self, reference: str) -> str:
-        """`Type/id`, with its version, of a reference that begins with this server's address; empty for any other."""
-        found = reference.removeprefix(f"{self.base}/") if self.base else reference
-        return found if found != reference and is_relative(found) else ""
+        """`Type/id`, with its version, or the search `Type?…`, of a reference with this server's address; empty for any
+        other."""
+        return address.below(self._normal, reference)
 
     def terms(self, resource: Mapping[str, Any]) -> set[str]:
         """The search terms of a resource as parsed from JSON, of its `id` and `meta` too where it has them.

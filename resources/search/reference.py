@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from resources.record import address
 from resources.search import grammar, layout, refusal, token
 from resources.search.layout import Gathered, Writer
 from resources.search.parameter import Part
@@ -24,9 +25,7 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
     """One value of a request; a modifier is the type of the target."""
     if modifier == "identifier":
         return token.predicate(part, _identified(lead), "", text)
-    asked = grammar.plain(text)
-    if part.base and asked.startswith(f"{part.base}/"):
-        asked = asked[len(part.base) + 1 :]
+    asked = _near(part, grammar.plain(text))
     if modifier and modifier not in part.targets:
         raise refusal.unreadable(part.name, modifier, _one_of(part), "この参照先の型")
     relative = _RELATIVE.fullmatch(asked)
@@ -45,13 +44,16 @@ def predicate(part: Part, lead: str, modifier: str, text: str) -> Predicate:
 def record(part: Part, text: str) -> tuple[str, str]:
     """The type and the id of one record that a value names; the type is empty where it is left out, both where it names
     none."""
-    asked = grammar.plain(text)
-    if part.base and asked.startswith(f"{part.base}/"):
-        asked = asked[len(part.base) + 1 :]
+    asked = _near(part, grammar.plain(text))
     relative = _RELATIVE.fullmatch(asked)
     if relative is not None:
         return relative[1], relative[2]
     return "", asked if _ID.fullmatch(asked) else ""
+
+
+def _near(part: Part, asked: str) -> str:
+    """`Type/id` of an address of this server; any other as it is."""
+    return address.below(address.normal(part.base), asked) or asked
 
 
 def _identified(lead: str) -> str:

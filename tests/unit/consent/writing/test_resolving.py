@@ -182,7 +182,7 @@ def test_so_many_records_may_be_named_by_one_request_and_no_more(town: Town) -> 
     [
         "https://other.example/fhir/Patient/1",
         "https://other.example/fhir/Patient/1/_history/2",
-        "https://records.example:443/fhir/Patient/1",
+        "https://records.example:443/fhir/Patient/1/",
         "urn:uuid:0d0ddc4c-7a7f-4b0c-9a5c-1f0f5b0e2c11",
         "urn:oid:1.2.3",
         "/Patient/1",
