@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from profiles import expand, extended, served, summary
+from profiles import expand, extended, served, summary, written_out
 from profiles.consent import RESOURCE_TYPES
 
 HERE = Path(__file__).parent
@@ -55,7 +55,13 @@ def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -
         "compartments.json": _text(_compartments(_by_url(package, "CompartmentDefinition").values(), types)),
         "hierarchies.json": _text(_hierarchies(_by_url(package, "CodeSystem"), structures)),
     }
-    made["concepts.json"] = _text(_concepts(_by_url(package, "CodeSystem"), made))
+    value_sets, systems = _by_url(package, "ValueSet"), _by_url(package, "CodeSystem")
+    named = written_out.bound(structures[DEFINITIONS + name] for name in elements)
+    required = json.loads(made["value-sets.json"])
+    expansions = written_out.rows(value_sets, systems, named, required)
+    made["expansions.json"] = _text(expansions)
+    drawn = (json.loads(made["hierarchies.json"]), *required.values(), *expansions.values())
+    made["concepts.json"] = _text(written_out.concepts(value_sets, systems, drawn))
     sums = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in sorted(made.items())]
     return {**made, "checksums.txt": "".join(sums).encode()}
 
@@ -198,38 +204,6 @@ def _ancestry(system: Mapping[str, Any], roots: Iterable[str]) -> Iterator[tuple
             yield concept["code"], above
         below = [concept["code"], *above] if counts else above
         waiting += [(each, below) for each in concept.get("concept", ())]
-
-
-def _concepts(systems: Definitions, made: Mapping[str, bytes]) -> dict[str, Any]:
-    """Code system -> code -> [display, the codes right above it]: of the systems that the other tables draw on.
-
-    Of those of HL7 version 3, which are large, only the codes that the other tables have; of all others every one.
-    """
-    named: dict[str, set[str]] = {system: set(rows) for system, rows in json.loads(made["hierarchies.json"]).items()}
-    for found in json.loads(made["value-sets.json"]).values():
-        for system, codes in found.items():
-            named.setdefault(system, set()).update(codes)
-    return {
-        system: {
-            code: [concept.get("display", ""), parents]
-            for code, (concept, parents) in rows.items()
-            if code in named[system] or not system.startswith(_V3)
-        }
-        for system in sorted(named.keys() & systems.keys())
-        for rows in [_placed(systems[system])]
-    }
-
-
-def _placed(system: Mapping[str, Any]) -> dict[str, tuple[Mapping[str, Any], list[str]]]:
-    """Code -> its concept, and the codes right above it."""
-    found: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
-    waiting = [(concept, list[str]()) for concept in reversed(system.get("concept", ()))]
-    while waiting:
-        concept, parents = waiting.pop()
-        said = [each["valueCode"] for each in concept.get("property", ()) if each["code"] == "subsumedBy"]
-        found[concept["code"]] = (concept, list(dict.fromkeys([*parents, *said])))
-        waiting += [(each, [concept["code"]]) for each in reversed(concept.get("concept", ()))]
-    return found
 
 
 def _text(table: Mapping[str, Mapping[str, Any]]) -> bytes:

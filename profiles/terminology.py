@@ -2,8 +2,8 @@
 
 https://hl7.org/fhir/R4/terminology-service.html
 
-Our own code systems are known whole, those of HL7 as far as R4's required value sets and our own draw on them; of the
-large ones of HL7 version 3 some codes are. Everything is in memory, so every question is a small one.
+Our own code systems are known whole, those of HL7 as far as R4's value sets and our own draw on them; of the large ones
+of HL7 version 3 and of the public registers some codes are. Everything is in memory, so every question is a small one.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from profiles import artefacts, consent, expand, tables
+from profiles import artefacts, consent, expand, tables, written_out
 from profiles.spec import Spec
 
 HERE = Path(__file__).parent
 CONCEPTS = HERE / "r4" / "concepts.json"
 JAPANESE = HERE / "japanese.json"
 R4 = "4.0.1"
-_V3 = "http://terminology.hl7.org/CodeSystem/v3-"
+_IN_PART = ("http://terminology.hl7.org/CodeSystem/v3-", *written_out.REGISTERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +86,19 @@ def of(spec: Spec) -> Terminology:
         words = {**(before.words if before else {}), **term.words}
         parents = term.parents or (before.parents if before else ())
         named[term.system][term.code] = Term(term.system, term.code, words, parents)
-    systems = {url: CodeSystem(url, R4, {}, not url.startswith(_V3), found) for url, found in named.items()}
+    systems = {
+        url: CodeSystem(url, _version(url), {}, not url.startswith(_IN_PART), found) for url, found in named.items()
+    }
     of_value_sets = systems.keys() - artefacts.rows(CONCEPTS).keys()
     for url in of_value_sets:
         systems[url] = CodeSystem(url, "", {}, False, systems[url].terms)  # a few codes of it are known
     systems |= {each["url"]: _own(each) for each in ours if each["resourceType"] == "CodeSystem"}
     return Terminology(systems, _value_sets(ours), [each for each in ours if each["resourceType"] == "ConceptMap"])
+
+
+def _version(url: str) -> str:
+    """HL7's systems are known as R4 has them; a register has no version."""
+    return "" if url in written_out.REGISTERS else R4
 
 
 def _value_sets(ours: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[tuple[str, str]]]:
@@ -100,7 +107,7 @@ def _value_sets(ours: Sequence[Mapping[str, Any]]) -> dict[str, Sequence[tuple[s
         for kind in ("ValueSet", "CodeSystem")
     }
     of_ours = {url: expand.codes(url, kinds["ValueSet"], kinds["CodeSystem"]) for url in kinds["ValueSet"]}
-    of_others = (HERE / "r4" / "value-sets.json", HERE / "registered.json")
+    of_others = (*(HERE / "r4" / name for name in ("expansions.json", "value-sets.json")), HERE / "registered.json")
     found = {url: codes for file in of_others for url, codes in tables.value_sets(file).items()} | of_ours
     return {
         url: [(system, code) for system, codes in by_system.items() for code in codes]

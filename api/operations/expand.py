@@ -23,6 +23,8 @@ PARAMETERS = (
     *("url", "valueSet", "valueSetVersion", "filter", "offset", "count"),
     *("includeDesignations", "includeDefinition", "activeOnly", "excludeNested", "displayLanguage"),
 )
+_BARE = ("filter", "displayLanguage")
+"""Empty they are as if not there: a field that fills itself in asks so before anything is typed."""
 MOST = 1_000
 _FLAGS = ("includeDesignations", "includeDefinition", "activeOnly", "excludeNested")
 """Of these the last two are so in any case: every code known here is in use, and an expansion is a list."""
@@ -33,7 +35,7 @@ _TOLD = ("url", "version", "name", "title", "status", "language")
 
 async def expand(call: Call) -> Answer:
     """One page of the codes that the filter leaves; `total` counts them all."""
-    given = await parameters.inputs(call, PARAMETERS, asking=True)
+    given = await parameters.inputs(call, PARAMETERS, asking=True, bare=_BARE)
     known, language = coded.known(call), coded.language(call, given)
     definition, every = await _asked(call, known, given)
     codes = _filtered(known, every, parameters.word(given, "filter"))

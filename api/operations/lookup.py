@@ -17,7 +17,7 @@ PARAMETERS = ("code", "system", "version", "coding", "displayLanguage", "propert
 
 
 async def lookup(call: Call) -> Answer:
-    given = await parameters.inputs(call, PARAMETERS, asking=True, many=("property",))
+    given = await parameters.inputs(call, PARAMETERS, asking=True, many=("property",), bare=("displayLanguage",))
     [one] = coded.asked(given)
     language = coded.language(call, given)
     system = coded.system(coded.known(call), one.system, one.version)

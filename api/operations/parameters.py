@@ -68,11 +68,14 @@ def value(parameter: Mapping[str, Any]) -> Any:
     return next((held for key, held in parameter.items() if key.startswith("value")), parameter.get("resource"))
 
 
-async def inputs(call: Call, known: Sequence[str], *, asking: bool = False, many: Sequence[str] = ()) -> dict[str, Any]:
+async def inputs(
+    call: Call, known: Sequence[str], *, asking: bool = False, many: Sequence[str] = (), bare: Sequence[str] = ()
+) -> dict[str, Any]:
     """The named inputs of an operation that is asked by GET or by POST alike, each once, but `many` as lists.
 
     Values of the address are text; those of a Parameters as they stand, with any codes where one is `asking` about
-    them. Raises Problem naming one that is unknown, repeated, or too long.
+    them. Those that may be `bare` are as if not given where they are empty. Raises Problem naming one that is unknown,
+    repeated, empty, or too long.
     """
     found: dict[str, Any] = {name: [said for each, said in call.parameters if each == name] for name in many}
     found |= of_address(call, [name for name in known if name not in many], beside=many)
@@ -91,6 +94,7 @@ async def inputs(call: Call, known: Sequence[str], *, asking: bool = False, many
                 )
                 raise Problem.of("not-supported", text, ja, f"Parameters.parameter.where(name='{name}')")
             found[name] = value(each)
+    found = {name: said for name, said in found.items() if said != "" or name not in bare}
     for name, said in found.items():
         if isinstance(said, str) and (not said or len(said) > LONGEST):
             text, ja = f"`{name}` is empty or too long", f"`{name}` が空か、長すぎます"

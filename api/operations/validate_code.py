@@ -25,7 +25,7 @@ OF_SET = (
 
 async def of_system(call: Call) -> Answer:
     """CodeSystem/$validate-code"""
-    given = await parameters.inputs(call, OF_SYSTEM, asking=True)
+    given = await parameters.inputs(call, OF_SYSTEM, asking=True, bare=("display", "displayLanguage"))
     known = coded.known(call)
     url = await coded.canonical(call, "CodeSystem", given)
     if not url and "code" in given:
@@ -40,7 +40,7 @@ async def of_system(call: Call) -> Answer:
 
 async def of_value_set(call: Call) -> Answer:
     """ValueSet/$validate-code"""
-    given = await parameters.inputs(call, OF_SET, asking=True)
+    given = await parameters.inputs(call, OF_SET, asking=True, bare=("display", "displayLanguage"))
     known = coded.known(call)
     allowed = coded.sent_set(call, known, given)[1] if "valueSet" in given else await _of_set(call, known, given)
     named = coded.asked(given | {"version": parameters.word(given, "systemVersion")})
