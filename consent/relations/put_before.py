@@ -19,7 +19,13 @@ PUT_BEFORE = "put-before"
 CARD_ALONE = "card"
 
 _OF_ITS_FOCUS = frozenset(
-    {vocabulary.CONFIRM_MISTAKE, vocabulary.CONFIRM_PLAN, vocabulary.MOVE_KEEPING, vocabulary.OPEN_TRANSFERRED}
+    {
+        vocabulary.CONFIRM_MISTAKE,
+        vocabulary.CONFIRM_PLAN,
+        vocabulary.DIVIDE,
+        vocabulary.MOVE_KEEPING,
+        vocabulary.OPEN_TRANSFERRED,
+    }
 )
 
 

@@ -326,7 +326,7 @@ class Oracle:
         very restricted."""
         if not self._holds("lead-section") or _is_v(record.body):
             return False
-        opening = {"confirm-mistake", "open-transferred", "move-keeping"}
+        opening = {"confirm-mistake", "divide", "open-transferred", "move-keeping"}
         for each in self._every("Task"):
             counts = self.records[f"Task/{each['id']}"].verdict.counts and each["status"] == "requested"
             if not (counts and opening & set(_codes(each.get("code"), "task-code")) and self._names_owner(each)):

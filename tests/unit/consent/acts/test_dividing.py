@@ -130,14 +130,15 @@ def test_a_preview_says_what_would_come_of_it_and_writes_nothing(kept: Town) -> 
 
 
 @ON_BOTH
-def test_the_lead_section_decides_by_the_cards_while_it_is_asked(kept: Town) -> None:
+def test_the_lead_section_decides_by_the_household_and_the_cards_while_it_is_asked(kept: Town) -> None:
     task = task_of(ask(kept))
     assert kept.read(LEAD, task)["reasonCode"] == {"text": "別居した"}
     assert set(kept.read(LEAD, "Patient/2")) == {"resourceType", "id", "meta", "name", "birthDate"}
-    assert not kept.reads(LEAD, "Group/g")
-    assert not kept.reads(CO, task)
+    assert kept.search(LEAD, "Group") == ["Group/g"]
+    assert kept.search(LEAD, "CarePlan") == kept.search(LEAD, "Condition") == []
+    assert not any(kept.reads(CO, name) for name in (task, "Group/g"))
     answer(kept, task, accept=False, reason="書面がない")
-    assert kept.search(LEAD, "Patient") == []
+    assert kept.search(LEAD, "Patient") == kept.search(LEAD, "Group") == []
     assert kept.read(P, task)["status"] == "cancelled"
     assert not is_over(kept.read(P, "Group/g"))
     assert wrong(kept) == []
