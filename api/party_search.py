@@ -53,7 +53,7 @@ async def search(
 def _own(reading: Reading, value: str) -> Sequence[str]:
     """The names that are asked for, where they are all the asker's own."""
     names = value.split(",")
-    return names if reading.facts.answers.issuperset(names) else ()
+    return names if reading.facts.asked_as.issuperset(names) else ()
 
 
 def _is_meant(version: Version, own: Mapping[str, Sequence[str]]) -> bool:

@@ -45,7 +45,7 @@ class Facts:
     or not they count. `conflicts` are the persons with whom the actor is in conflict of interest, `oneself` is whom a
     citizen asks about. Where it is not `carded`, nobody is found by a card: what is asked for is not on it.
     `former` are posts that were recorded for the person and do not count now. `successions` say which agency keeps the
-    files of one that has ended.
+    files of one that has ended, `left` are the desks and posts of those that the actor's agency succeeds.
     """
 
     actor: Actor
@@ -60,6 +60,7 @@ class Facts:
     carded: bool = True
     former: frozenset[str] = frozenset()
     successions: Successions = NONE
+    left: frozenset[str] = frozenset()
 
     @property
     def conflicting(self) -> frozenset[str]:
@@ -68,10 +69,12 @@ class Facts:
 
     @property
     def agencies(self) -> frozenset[str]:
-        """The agencies the actor acts for: a person's by the posts held now, a system's by its registration."""
+        """The agencies the actor acts for: a person's by the posts held now, a system's by its registration, until
+        another agency keeps the files of that one."""
         if self.actor.person:
             return frozenset(post.agency for post in self.posts if post.agency)
-        return frozenset({self.actor.organization} if self.actor.organization else ())
+        own = self.actor.organization
+        return frozenset({own} if own and not self.successions.of_former(own) else ())
 
     @property
     def succeeded(self) -> frozenset[str]:
@@ -88,6 +91,12 @@ class Facts:
         """Every reference by which a request may be the actor's to answer: an agency's that has ended is its
         successor's. No consent, list or roster that means such an agency means the actor."""
         return self.identities | self.succeeded if self.successions.standing else self.identities
+
+    @property
+    def asked_as(self) -> frozenset[str]:
+        """Every reference that may stand where something is asked of the actor: so may a desk or a post of an agency
+        that has ended. Nothing is opened by it that is not opened already."""
+        return self.answers | self.left
 
     @property
     def seats(self) -> frozenset[str]:
@@ -141,7 +150,7 @@ class Facts:
             return self
         found = (self.actor, self.posts, self.meetings, self.wordings, self.world)
         beside = self.lapsed, self.conflicts, self.oneself
-        return Facts(*found, type, *beside, self.carded, self.former, self.successions)
+        return Facts(*found, type, *beside, self.carded, self.former, self.successions, self.left)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""

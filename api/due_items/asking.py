@@ -31,9 +31,12 @@ class Asking:
     """One asker's questions, each within what it may read; `more` says that one had more answers than are looked at."""
 
     def __init__(self, call: Call, reading: Reading, wanted: str, today: date) -> None:
-        self.call, self.reading, self.today, self.more = call, reading, today, False
+        self.call, self.reading, self.today = call, reading, today
         known = reading.facts
-        self.names = sorted(known.seats if wanted == "person" and known.actor.person else known.answers)
+        own = known.seats if wanted == "person" and known.actor.person else known.identities
+        others = frozenset[str]() if wanted == "person" and known.actor.person else known.asked_as - own
+        self.names = [*sorted(own), *sorted(others)]
+        self.more = len(self.names) > opened_since.MOST_NAMES
         self.days = call.on.settings.answer_days
 
     async def dated(self, kind: str, type: str, said: Sequence[tuple[str, str]], day: Day) -> list[Due]:

@@ -74,10 +74,10 @@ async def named(unit: UnitOfWork, said: Naming) -> Transferred:
 
 
 async def _check(unit: UnitOfWork, former: Version, said: Naming, standing: Successions) -> None:
-    """Raises Problem unless the former has ended, with everybody's post there, and the other goes on."""
+    """Raises Problem unless the former has ended, with every post there, and the other goes on."""
     if evidence.body(former).get("active") is not False:
         raise transfer_task.refused(*_ALIVE)
-    if await people_of_agency.are_there(unit.tx, unit.facts, said.former):
+    if await people_of_agency.are_or_come(unit.tx, unit.facts, said.former):
         raise transfer_task.refused(*_STAFFED)
     successor = await _agency(unit, said.to)
     if successor is None or successor.reference == said.former or evidence.body(successor).get("active") is False:
@@ -142,9 +142,10 @@ _ALIVE = (
 )
 _STAFFED = (
     "P1",
-    "somebody holds a post at this agency still: a directory keeper ends the posts first, so that nobody reads its "
-    "files beside its successor",
-    "この機関には、まだ職にある人がいます。先に一覧の管理担当が職を終わらせてください。後を継ぐ機関のほかに読む人を残さないためです",
+    "somebody holds a post at this agency still, or is to: a directory keeper ends the posts first, so that nobody "
+    "reads its files beside its successor",
+    "この機関には、まだ職にある人がいます（これから職に就く人を含みます）。"
+    "先に一覧の管理担当が職を終わらせてください。後を継ぐ機関のほかに読む人を残さないためです",
 )
 _NO_SUCCESSOR = (
     "P1",

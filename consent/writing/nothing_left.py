@@ -17,7 +17,10 @@ from resources.search.predicate import Predicate, all_of, has, has_one_of
 from resources.search.relation import values
 from resources.store.port import Query
 
-_KEPT = (vocabulary.CONFIRM_MISTAKE, vocabulary.CONFIRM_PLAN, vocabulary.MOVE_KEEPING, vocabulary.OPEN_TRANSFERRED)
+_KEPT = (
+    *(vocabulary.CONFIRM_MISTAKE, vocabulary.CONFIRM_PLAN, vocabulary.DIVIDE),
+    *(vocabulary.MOVE_KEEPING, vocabulary.OPEN_TRANSFERRED),
+)
 WAITING: Predicate = all_of([has(".type", "Task"), has(".open", "yes")])
 """Under this the server looks what waits about a record; it is told to who asked."""
 

@@ -88,6 +88,12 @@ def _(town: Acting) -> None:
     town.calling.town.write(actor("em"), patient("7"), concern("x", "7"), asked)
 
 
+@given("協議会が、父について、センターの窓口に依頼している")
+def _(town: Acting) -> None:
+    asked = stored(town.calling.town, "Task/r") | {"id": "desk", "owner": ref("HealthcareService/desk")}
+    town.calling.town.write(actor("em"), {each: value for each, value in asked.items() if each != "meta"})
+
+
 @given(parsers.re(r"センターが、?(?P<staffed>担当者の職を残して)?終わっている"))
 def _(town: Acting, staffed: str | None) -> None:
     close(town, "センター", staffed=bool(staffed))
@@ -226,6 +232,11 @@ def _(town: Acting) -> None:
 @then("別の機関の「することの一覧」に、センターへの依頼が出る")
 def _(town: Acting) -> None:
     assert "Task/r" in str(town.parts("q", "$worklist", "item"))
+
+
+@then("別の機関の「することの一覧」に、センターの窓口への依頼が出る")
+def _(town: Acting) -> None:
+    assert "Task/desk" in str(town.parts("q", "$worklist", "item"))
 
 
 @then(parsers.re(r"別の機関に、母の名前(?P<place>は見え、住所は見えない|と住所が見える)"))

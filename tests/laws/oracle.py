@@ -66,22 +66,25 @@ class Oracle:
         if actor.person:
             self.agencies = {post["organization"]["reference"] for post in self.posts}
         else:
-            self.agencies = {actor.organization} - {""}
+            self.agencies = {actor.organization} - {""} - {former for former, _ in self._named()}
         self.keeps = set() if self.citizen else self._kept_by(self.agencies)
 
     def _kept_by(self, agencies: Iterable[str]) -> set[str]:
         """The agencies whose files these keep: of those that have ended, which the lead section named them for, too."""
-        named = [
+        named, kept = self._named(), set(agencies)
+        for _ in named:
+            kept |= {former for former, successor in named if successor in kept}
+        return kept
+
+    def _named(self) -> list[tuple[str, str]]:
+        """Each agency that has ended, and the one that was named to keep its files."""
+        return [
             (note.removeprefix(".succeeded "), each.body["owner"]["reference"])
             for each in self.records.values()
             if each.verdict.counts and each.body["resourceType"] == "Task"
             for note in each.verdict.noted
             if note.startswith(".succeeded ")
         ]
-        kept = set(agencies)
-        for _ in named:
-            kept |= {former for former, successor in named if successor in kept}
-        return kept
 
     def names(self, persons: Iterable[str]) -> set[str]:
         """These persons by all their names: two that were merged are one, and so are those each was merged with."""

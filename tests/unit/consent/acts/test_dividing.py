@@ -10,6 +10,7 @@ from consent.standing import care
 from resources.division import Part, is_over
 from resources.record import period
 from tests.laws.worlds import concept, ref
+from tests.unit.consent.acts import test_transferring as transferring
 from tests.unit.consent.acts.divided_town import (
     APART,
     CO,
@@ -127,6 +128,18 @@ def test_a_preview_says_what_would_come_of_it_and_writes_nothing(kept: Town) -> 
     assert (seen.task, seen.division.parts, len(seen.said)) == (None, APART, 2)
     assert (kept.stored("Group"), kept.stored("CarePlan"), kept.stored("Task")) == before
     assert refused(ask, kept, Q, preview=True) == "not-found"
+
+
+def test_a_household_that_another_agency_keeps_since_is_not_open_to_the_lead_section(kept: Town) -> None:
+    task = task_of(ask(kept))
+    assert kept.reads(LEAD, "Group/g")
+    given = transferring.offer(kept, P, "Group/g").task.reference
+    transferring.answer(kept, Q, given)
+    assert kept.read(P, task)["status"] == "cancelled", "nothing is left of it to confirm"
+    kept.write(Q, patient("9"))
+    assert not any(kept.reads(LEAD, name) for name in ("Group/g", "Patient/1"))
+    assert kept.search(LEAD, "Group") == kept.search(LEAD, "Patient") == []
+    assert wrong(kept) == []
 
 
 @ON_BOTH

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import orjson
 import pytest
 
+from consent import gathering
 from consent.actor import Actor
 from consent.acts import declaring_conflict, naming_successor
 from consent.acts.declaring_conflict import Conflict
@@ -22,7 +24,7 @@ from resources.store.port import Transaction
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.acts.test_transferring import CARD, EVERYBODY, ON_BOTH, again, answer, offer, refused, wrong
 from tests.unit.consent.explaining.test_who_can_see import seen
-from tests.unit.consent.people import NOW
+from tests.unit.consent.people import NOW, SYSTEM
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, patient
 from tests.unit.consent.writing.test_superseding import consent
 
@@ -50,6 +52,14 @@ def name(
 
 def _custodians(town: Town, type: str) -> dict[str, str]:
     return {each.id: envelope.value(each.terms, ".custodian") for each in town.stored(type)}
+
+
+def _asked_as(town: Town, who: Actor) -> frozenset[str]:
+    async def look() -> frozenset[str]:
+        async with town.store.snapshot() as view:
+            return (await gathering.of_actor(view, who)).asked_as
+
+    return town.run(look())
 
 
 def _stored(town: Town, type: str, id: str) -> Json:
@@ -133,6 +143,48 @@ def test_nobody_begins_anything_in_the_name_of_an_agency_that_has_ended(succeede
     letter: Json = {"resourceType": "Communication", "id": "l", "status": "completed", "sender": ref(CENTER)}
     letter |= {"recipient": [ref(COUNCIL)], "payload": [{"contentString": "連絡"}]}
     assert refused(succeeded, lambda town: town.write(Q, letter)).endswith("P2")
+
+
+def test_a_system_of_the_former_reads_and_writes_nothing_while_another_keeps_its_files(kept: Town) -> None:
+    system = replace(SYSTEM, client="theirs", now=P.now)
+    assert kept.reads(system, "Condition/c")
+    end(kept)
+    name(kept)
+    assert not any(kept.reads(system, each) for each in ALL)
+    assert kept.search(system, "Condition") == []
+    for body in (concern("e", "1"), again(concern("c", "1"), note=[{"text": "続き"}])):
+        with pytest.raises(Problem):
+            kept.write(system, body)
+    name(kept, undo=True)
+    assert kept.reads(system, "Condition/c")
+
+
+def test_no_post_of_the_former_begins_after_another_was_named_to_keep_its_files(kept: Town) -> None:
+    later: Json = {"resourceType": "PractitionerRole", "id": "n", "practitioner": ref("Practitioner/n")}
+    later |= {"organization": ref(CENTER), "code": [concept("role", "officer")], "period": {"start": "2027-04-01"}}
+    kept.write(INSTALLER, {"resourceType": "Practitioner", "id": "n"}, later)
+    end(kept)
+    assert refused(kept, name) == "business-rule P1", "it would read beside the successor from that day on"
+    end_of = later["period"] | {"end": "2027-04-01"}
+    kept.write(INSTALLER, again(later, period=end_of))
+    assert refused(kept, name) == "business-rule P1"
+    kept.write(INSTALLER, again(later, 2, active=False))
+    name(kept)
+    assert kept.reads(Q, "Condition/c")
+
+
+def test_what_names_a_desk_or_a_post_of_the_former_is_asked_of_its_successor(kept: Town) -> None:
+    desk, post = "HealthcareService/desk", "PractitionerRole/p"
+    kept.write(EM, patient("7"), request(id="r1", owner=ref(desk)), request(id="r2", owner=ref(post)))
+    end(kept)
+    assert not {desk, post} & _asked_as(kept, Q)
+    name(kept)
+    assert {CENTER, desk, post} <= _asked_as(kept, Q), "the worklist looks for all of them"
+    assert not {desk, post} & _asked_as(kept, CO)
+    kept.write(Q, again(request(id="r1", owner=ref(desk)), status="accepted"))
+    assert kept.read(EM, "Task/r1")["status"] == "accepted"
+    name(kept, undo=True)
+    assert not {CENTER, desk, post} & _asked_as(kept, Q)
 
 
 def test_between_the_two_a_request_opens_nothing_and_gives_no_care(kept: Town) -> None:
@@ -314,7 +366,7 @@ def test_a_succession_that_nobody_named_is_found_by_a_check(kept: Town) -> None:
 def test_it_is_told_who_can_see_and_by_what_and_of_the_past_what_was(kept: Town) -> None:
     end(kept)
     task = name(kept).task.reference
-    assert seen(kept, Q, "Patient/1") == {"P1": {CENTER: 5, OTHER: 5}}
+    assert seen(kept, Q, "Patient/1") == {"P1": {OTHER: 5}}
     assert seen(kept, Q, "Patient/1", NOW - timedelta(seconds=1)) == {}
     found = kept.run(explain.explain(kept.gate, Q, explain.Question("Condition", "c")))
     assert task in str(found), "it names the succession as evidence"
