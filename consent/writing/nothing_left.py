@@ -13,7 +13,7 @@ from resources.record import keeping, parse, period
 from resources.record.envelope import LABEL
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.search.predicate import Predicate, all_of, any_of, has, has_one_of
 from resources.search.relation import values
 from resources.store.port import Query
 
@@ -46,7 +46,9 @@ async def settled(unit: Beside, before: Version | None, after: Version) -> list[
         codes = (*codes, vocabulary.DECIDE_COORDINATION)
     if not codes:
         return []
-    waiting = all_of([WAITING, has_one_of(".code", codes), has(".of", after.reference)])
+    waiting = all_of(
+        [WAITING, has_one_of(".code", codes), any_of([has(".of", after.reference), has("focus", after.reference)])]
+    )
     found = (await unit.tx.find(Query(waiting), within=WAITING)).versions
     return [await _ended(unit, each) for each in found]
 
