@@ -324,6 +324,13 @@ class Oracle:
         led = self._leads(self._meeting_of(record.body)) or self._put_before(record)
         return material or led or (coming and (self._holds("lead-section") or self._holds("convener")))
 
+    def for_the_post(self, record: Record) -> bool:
+        """P6: a review is for the post of the lead section, and for who set what it reviews; to nobody else's work."""
+        reviews = {"emergency-review", "review-restriction"}
+        own = set() if self.citizen else self._identities()
+        asked = record.body["resourceType"] == "Task" and reviews & set(_codes(record.body.get("code"), "task-code"))
+        return bool(asked and own and not self._holds("lead-section") and record.author not in own)
+
     def _put_before(self, record: Record) -> bool:
         """What waits for the lead section opens what it is about, and the persons whom it names, but nothing that is
         very restricted."""

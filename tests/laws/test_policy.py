@@ -131,6 +131,7 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
                         against |= {"D2"} if oracle.conflicted(record) else set()
                         against |= {"D5"} if oracle.unclassified(record) else set()
                         against |= {"mistake"} if oracle.mistaken(record) else set()
+                        against |= {"P6"} if oracle.for_the_post(record) else set()
                         expected = against or oracle.grounds(record)
                         said = {rule.id for rule in decision.rules}
                         assert said == expected, (actor, record)
