@@ -13,6 +13,7 @@ from consent.acts import transfer_task
 from consent.acts.transfer_task import Transferred
 from consent.relations import people_of_agency
 from consent.rule import Rule, Text
+from consent.standing import department
 from consent.succession import Succession, Successions
 from consent.verdict import Verdict
 from consent.writing import custodian, server_record, server_version
@@ -82,7 +83,7 @@ async def _check(unit: UnitOfWork, former: Version, said: Naming, standing: Succ
     successor = await _agency(unit, said.to)
     if successor is None or successor.reference == said.former or evidence.body(successor).get("active") is False:
         raise transfer_task.refused(*_NO_SUCCESSOR)
-    if said.to in unit.facts.agencies:
+    if not unit.facts.agencies.isdisjoint({said.to, department.above(evidence.body(successor))}):
         raise transfer_task.not_theirs(*_ITSELF)
     if len(standing.kept_by([said.to]) | standing.kept_by([said.former])) > succession.MOST + 1:
         raise transfer_task.refused(*_TOO_MANY)
@@ -154,8 +155,8 @@ _NO_SUCCESSOR = (
 )
 _ITSELF = (
     "P1",
-    "who decides does not take the files over: name an agency that you do not act for",
-    "決める人の機関は、後を継げません。自分の職がない機関を指定してください",
+    "who decides does not take the files over: name an agency that you do not act for, and no part of one",
+    "決める人の機関も、その内部の機関も、後を継げません。自分の職がない機関を指定してください",
 )
 _TOO_MANY = (
     "P1",

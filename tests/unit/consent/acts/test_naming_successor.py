@@ -281,7 +281,9 @@ def test_only_the_lead_section_names_of_what_has_ended_and_to_whom_it_does_not_a
     kept.write(INSTALLER, again(_stored(kept, "PractitionerRole", "p"), active=False))
     for who in (P, Q, CO, CONV, AUD, EM, INSTALLER, actor("lead", "audit-review"), actor("lead", "statistics")):
         assert refused(kept, name, who) == "forbidden P1", who
-    assert refused(kept, lambda town: name(town, to="Organization/lead")) == "forbidden P1"
+    kept.write(INSTALLER, again(_stored(kept, "Organization", "council"), partOf=ref("Organization/lead")))
+    for to in ("Organization/lead", COUNCIL):
+        assert refused(kept, lambda town, to=to: name(town, to=to)) == "forbidden P1", to
     for to in (CENTER, "Organization/none", "Patient/1", ""):
         assert refused(kept, lambda town, to=to: name(town, to=to)) == "business-rule P1", to
     assert refused(kept, lambda town: name(town, reason="")) == "business-rule P1"
