@@ -92,10 +92,10 @@ def _keep_compiled(file: Path, place: Path) -> None:
 @pytest.fixture(scope="module")
 def told(followed: Path) -> str:
     """What the tests say that the recipes end with."""
-    return tested(followed, written("/test_"))
+    return said_by(followed, written("/test_"))
 
 
-def tested(root: Path, files: list[str]) -> str:
+def said_by(root: Path, files: list[str]) -> str:
     return run(root, "pytest", "-v", "-p", "no:cacheprovider", *files)
 
 
@@ -115,7 +115,7 @@ def test_the_tests_that_the_recipes_end_with_pass(told: str) -> None:
 
 @pytest.mark.prove
 def test_nothing_is_forgotten_that_the_house_asks_for(followed: Path) -> None:
-    held = tested(followed, HELD)
+    held = said_by(followed, HELD)
     assert [file for file in HELD if f"{file}::" not in held] == []
 
 
