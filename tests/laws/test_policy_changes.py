@@ -397,6 +397,7 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
                 record = next(each for each in records if each.reference == row.reference)
                 against = {"D2"} if oracle.conflicted(record) else set()
                 against |= {"mistake"} if oracle.mistaken(record) else set()
+                against |= {"P6"} if oracle.for_the_post(record) else set()
                 expected = against or oracle.grounds(record)
                 assert {rule.id for rule in decision.rules} == expected, (who, record)
                 assert bool(decision.masks) == oracle.masked(record), (who, record)

@@ -106,7 +106,8 @@ def test_who_was_not_seated_or_did_not_acknowledge_reads_nothing(called: Town) -
 
 def test_a_meeting_that_did_not_open_makes_no_carriers(called: Town) -> None:
     called.write(P, plan(activity()))
-    decide(called, "other", "center")
+    with pytest.raises(Problem, match="R19"):
+        decide(called, "other", "center")
     assert reads(called, Q) == set()
 
 

@@ -93,14 +93,21 @@ def test_the_lead_section_decides_roles_when_the_case_is_before_a_conference(tow
     town.write(P, patient("1"), household("1"), case())
     town.write(P, coordination("requested"))
     town.write(CO, coordination() | {"meta": {"versionId": "1"}})
-    team: dict[str, Any] = {"resourceType": "CareTeam", "id": "team", "status": "active", "subject": ref("Group/g")}
-    team |= {"category": [concept("record-category", "case-team")]}
-    team["participant"] = [{"member": ref("Organization/center"), "role": [{"text": "見守る"}]}]
-    assert refused(town, LEAD, team) == ["R19"]
-    subjectless = {key: value for key, value in team.items() if key != "subject"}
+    assert refused(town, LEAD, roles()) == ["R19"]
+    subjectless = {key: value for key, value in roles().items() if key != "subject"}
     assert refused(town, LEAD, subjectless) == ["R19"]
     town.write(CONV, conference())
-    town.write(LEAD, team)
+    assert refused(town, LEAD, roles()) == ["R19"], "it is called, and not open yet"
+
+
+def test_the_lead_section_decides_roles_once_the_meeting_is_open(open_: Town) -> None:
+    open_.write(LEAD, roles())
+
+
+def roles() -> dict[str, Any]:
+    team: dict[str, Any] = {"resourceType": "CareTeam", "id": "team", "status": "active", "subject": ref("Group/g")}
+    team |= {"category": [concept("record-category", "case-team")]}
+    return team | {"participant": [{"member": ref("Organization/center"), "role": [{"text": "見守る"}]}]}
 
 
 def test_a_coordination_that_is_not_taken_on_opens_nothing(town: Town) -> None:

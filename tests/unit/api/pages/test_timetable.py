@@ -266,7 +266,7 @@ def test_two_services_at_one_time_for_one_person_are_said_on_the_sheet(household
     assert told == [("甲", "乙", 0, "10:30", None), ("戊", "病院", 1, "11:00", date(2019, 5, 7))]
     page = timetable.render(drawn, "text/html")[0].decode()
     assert "月 10:30：甲（母） ／ 乙（母）" in page
-    assert "2019-05-07 11:00：戊（母） ／ 病院（母）" in page
+    assert "令和元年（2019年）5月7日 11:00：戊（母） ／ 病院（母）" in page
 
 
 def test_labels_stand_letter_by_letter_where_they_run_down(household_h: Week) -> None:
