@@ -13,6 +13,7 @@ import orjson
 
 from consent.reading.page import Page
 from consent.reading.reading import Reading
+from consent.views import asked_as
 from resources.record import reference
 from resources.record.envelope import SECLUDED
 from resources.record.version import Version
@@ -40,7 +41,9 @@ async def search(
     """The page, and those on it that are meant: what names one of the asker's own where a parameter asks for that."""
     asked = list(said)
     wanted = request.parse(index, type, asked)
-    own = {name: _own(reading, value) for name, value in asked if (type, name) in _STANDS}
+    said_of = {name: value.split(",") for name, value in asked if (type, name) in _STANDS}
+    mine = await asked_as.of(reading) if said_of else frozenset[str]()
+    own = {name: names if mine.issuperset(names) else () for name, names in said_of.items()}
     if own and all(own.values()):
         rest = request.parse(index, type, [each for each in asked if each[0] not in own])
         parties = [has_one_of(".party", names) for names in own.values()]
@@ -48,12 +51,6 @@ async def search(
         wanted = replace(wanted, asked=any_of([wanted.asked, hidden]))
     page = await reading.search(wanted)
     return page, [each for each in page.versions if _is_meant(each, own)]
-
-
-def _own(reading: Reading, value: str) -> Sequence[str]:
-    """The names that are asked for, where they are all the asker's own."""
-    names = value.split(",")
-    return names if reading.facts.asked_as.issuperset(names) else ()
 
 
 def _is_meant(version: Version, own: Mapping[str, Sequence[str]]) -> bool:

@@ -45,7 +45,7 @@ class Facts:
     or not they count. `conflicts` are the persons with whom the actor is in conflict of interest, `oneself` is whom a
     citizen asks about. Where it is not `carded`, nobody is found by a card: what is asked for is not on it.
     `former` are posts that were recorded for the person and do not count now. `successions` say which agency keeps the
-    files of one that has ended, `left` are the desks and posts of those that the actor's agency succeeds.
+    files of one that has ended.
     """
 
     actor: Actor
@@ -60,7 +60,6 @@ class Facts:
     carded: bool = True
     former: frozenset[str] = frozenset()
     successions: Successions = NONE
-    left: frozenset[str] = frozenset()
 
     @property
     def conflicting(self) -> frozenset[str]:
@@ -91,12 +90,6 @@ class Facts:
         """Every reference by which a request may be the actor's to answer: an agency's that has ended is its
         successor's. No consent, list or roster that means such an agency means the actor."""
         return self.identities | self.succeeded if self.successions.standing else self.identities
-
-    @property
-    def asked_as(self) -> frozenset[str]:
-        """Every reference that may stand where something is asked of the actor: so may a desk or a post of an agency
-        that has ended. Nothing is opened by it that is not opened already."""
-        return self.answers | self.left
 
     @property
     def seats(self) -> frozenset[str]:
@@ -150,7 +143,7 @@ class Facts:
             return self
         found = (self.actor, self.posts, self.meetings, self.wordings, self.world)
         beside = self.lapsed, self.conflicts, self.oneself
-        return Facts(*found, type, *beside, self.carded, self.former, self.successions, self.left)
+        return Facts(*found, type, *beside, self.carded, self.former, self.successions)
 
     def holds(self, function: str) -> tuple[HeldRole, ...]:
         """The posts of this function that the person holds now."""

@@ -16,7 +16,7 @@ from consent.meeting import Papers
 from consent.ordinance import Ordinance
 from consent.provision import counting, wording
 from consent.provision.provisions import CONSENT, EVERYBODY
-from consent.relations import names, people_of_agency
+from consent.relations import names
 from consent.relations.contributions import (
     AGAINST,
     AGENCY,
@@ -75,8 +75,7 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     held = {post.reference for post in posts}
     former = frozenset(row.relation.to for row in recorded if row.relation.name == POST) - held
     kept = succession.read(recorded, world)
-    found = Facts(actor, posts, world=world, conflicts=conflicts, oneself=own, former=former, successions=kept)
-    return replace(found, left=await people_of_agency.left(view, found.succeeded)) if found.succeeded else found
+    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own, former=former, successions=kept)
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:

@@ -16,6 +16,7 @@ from api import opened_since, party_search
 from api.http.call import Call
 from consent import policy
 from consent.reading.reading import Reading
+from consent.views import asked_as
 from resources.due import Due
 from resources.record.version import Version
 
@@ -30,14 +31,19 @@ MOST = 500
 class Asking:
     """One asker's questions, each within what it may read; `more` says that one had more answers than are looked at."""
 
-    def __init__(self, call: Call, reading: Reading, wanted: str, today: date) -> None:
+    def __init__(self, call: Call, reading: Reading, names: Sequence[str], today: date) -> None:
         self.call, self.reading, self.today = call, reading, today
-        known = reading.facts
-        own = known.seats if wanted == "person" and known.actor.person else known.identities
-        others = frozenset[str]() if wanted == "person" and known.actor.person else known.asked_as - own
-        self.names = [*sorted(own), *sorted(others)]
-        self.more = len(self.names) > opened_since.MOST_NAMES
+        self.names, self.more = names, len(names) > opened_since.MOST_NAMES
         self.days = call.on.settings.answer_days
+
+    @classmethod
+    async def begin(cls, call: Call, reading: Reading, wanted: str, today: date) -> Asking:
+        """For the `person` or the agency, by its own names and then by those of the agencies that it succeeds."""
+        known = reading.facts
+        if wanted == "person" and known.actor.person:
+            return cls(call, reading, sorted(known.seats), today)
+        others = await asked_as.of(reading) - known.identities
+        return cls(call, reading, [*sorted(known.identities), *sorted(others)], today)
 
     async def dated(self, kind: str, type: str, said: Sequence[tuple[str, str]], day: Day) -> list[Due]:
         """An item for each record that is found and has a day."""

@@ -39,7 +39,7 @@ async def worklist(call: Call) -> Answer:
     until = _until(given) or today + timedelta(days=AHEAD)
     since = opened_since.instant(given)
     async with call.on.gate.reading(call.actor, "search", "operation", "$worklist") as reading:
-        asking = Asking(call, reading, given.get("for", "agency"), today)
+        asking = await Asking.begin(call, reading, given.get("for", "agency"), today)
         items = sorted(item for item in await _items(asking) if item.day <= until)
         opened = await opened_since.parts(call, reading, asking.names, since) if since else []
     said: list[Json] = [{"name": "item", "part": _parts(item, today)} for item in items[:MOST]]

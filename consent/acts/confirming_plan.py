@@ -8,11 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from consent import evidence, policy, refusal, verdict, vocabulary
-from consent.acts import transfer_task
-from consent.acts.reply import Reply
+from consent.acts import reply, transfer_task
+from consent.acts.reply import Reply, Unfit
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
-from consent.writing import restriction_review
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, keeping, reference
 from resources.record.version import Version
@@ -59,9 +58,7 @@ async def asked(unit: UnitOfWork, said: Asking) -> Transferred:
     waiting = all_of([_WAITING, has("focus", found.reference)])
     if await transfer_task.is_known(unit, (await unit.tx.find(Query(waiting), within=_WAITING)).versions):
         raise transfer_task.refused(*_WAITS)
-    lead = await restriction_review.lead_section(unit)
-    if not lead:
-        raise transfer_task.refused(*_NO_LEAD)
+    lead = await transfer_task.lead_section(unit)
     number = {"type": {"text": "確認する版"}, "valuePositiveInt": found.number}
     keeper = keeping.keeper(found.terms)
     task = await transfer_task.written(unit, vocabulary.CONFIRM_PLAN, found, keeper, lead, said.reason, input=[number])
@@ -70,22 +67,12 @@ async def asked(unit: UnitOfWork, said: Asking) -> Transferred:
 
 async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     """Confirm that version, or decline. Raises Problem where that is not the caller's, or the plan is another since."""
-    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
-    task = await unit.look_up(f"Task/{said.task}")
-    if task is None or task.deleted or not (await unit.judge("read", task)).allowed:
-        raise refusal.not_found("Task", said.task)
-    if vocabulary.CONFIRM_PLAN not in values(task.terms, ".code"):
-        raise transfer_task.refused(*_OTHER_TASK, "Task.code")
+    task = await reply.read(unit, said.task, {vocabulary.CONFIRM_PLAN}, _OTHER_TASK)
     body = evidence.body(task)
     plan = await unit.look_up(reference.one(body, "focus"))
     wrote = envelope.written(plan.terms)[0] if plan else ""
-    theirs = {"", envelope.origin(task.terms).author, wrote}
-    if not unit.facts.holds(vocabulary.LEAD_SECTION) or unit.facts.actor.person in theirs:
-        raise transfer_task.not_theirs(*_LEADS)
-    if body.get("status") != "requested":
-        raise transfer_task.refused(*_OVER, "Task.status")
-    if not said.reason:
-        raise transfer_task.refused(*_WHY)
+    own = unit.facts.actor.person in ("", envelope.origin(task.terms).author, wrote)
+    reply.by_lead_section(unit, task, said, _UNFIT, own=own)
     if not said.accept:
         declined = await transfer_task.ended(unit, task, "cancelled", said.reason)
         return await Transferred(declined, _CONFIRMED).to(unit)
@@ -143,7 +130,6 @@ _WAITS = (
     "the lead section is asked about this plan already: await its answer, or take that back (`cancelled`)",
     "この計画については、すでに確認を求めています。答えを待つか、取り下げて（cancelled）ください",
 )
-_NO_LEAD = ("P6", "nobody holds the post of the lead section now", "主管課の職にある人がいません")
 _OTHER_TASK = (
     "P13",
     "this Task asks for no plan to be confirmed: answer it by a new version of it",
@@ -164,3 +150,4 @@ _CHANGED = (
     "the plan was changed since this was asked: decline it (`accept` false), and have it asked anew for what stands",
     "求めた後に計画が変わっています。accept を false にして終え、いまの版について改めて求めてもらってください",
 )
+_UNFIT = Unfit(theirs=_LEADS, over=_OVER, why=_WHY)

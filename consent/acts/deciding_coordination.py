@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import evidence, policy, refusal, verdict, vocabulary
-from consent.acts import case_to_bring, transfer_task
-from consent.acts.reply import Reply
+from consent import evidence, verdict, vocabulary
+from consent.acts import case_to_bring, reply, transfer_task
+from consent.acts.reply import Reply, Unfit
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
 from consent.standing import put_before
@@ -23,7 +23,6 @@ from resources.record import coding, envelope, keeping, period, reference
 from resources.record.envelope import Origin
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has
-from resources.search.relation import values
 from resources.store.port import Query
 
 ASKED: Predicate = all_of([has(".type", "Task"), has(".open", "yes")])
@@ -51,10 +50,7 @@ class Escalation:
 
 async def asked(unit: UnitOfWork, said: Escalation) -> Transferred:
     """Put it before the lead section. Raises Problem where that is not the caller's, or nothing is to be decided."""
-    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
-    task = await _read(unit, said.task)
-    if vocabulary.ESCALATE not in values(task.terms, ".code"):
-        raise transfer_task.refused(*_NO_CALL, "Task.code")
+    task = await reply.read(unit, said.task, {vocabulary.ESCALATE}, _NO_CALL)
     owner, keeper = reference.one(evidence.body(task), "owner"), keeping.keeper(task.terms)
     own = owner in unit.facts.seats
     if not own and keeper not in unit.facts.keeps:
@@ -82,17 +78,9 @@ async def asked(unit: UnitOfWork, said: Escalation) -> Transferred:
 
 async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     """Bring the case to the coordinator, or decline. Raises Problem where that is not the caller's to decide."""
-    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
-    task = await _read(unit, said.task)
-    if vocabulary.DECIDE_COORDINATION not in values(task.terms, ".code"):
-        raise transfer_task.refused(*_OTHER_TASK, "Task.code")
+    task = await reply.read(unit, said.task, {vocabulary.DECIDE_COORDINATION}, _OTHER_TASK)
     body = evidence.body(task)
-    if not unit.facts.holds(vocabulary.LEAD_SECTION) or await _has_a_part(unit, task):
-        raise transfer_task.not_theirs(*_LEADS)
-    if body.get("status") != "requested":
-        raise transfer_task.refused(*_OVER, "Task.status")
-    if not said.reason:
-        raise transfer_task.refused(*_WHY)
+    reply.by_lead_section(unit, task, said, _UNFIT, own=await _has_a_part(unit, task))
     if not said.accept:
         return await Transferred(await transfer_task.ended(unit, task, "cancelled", said.reason), _DECIDED).to(unit)
     escalation = await unit.look_up(reference.one(body, "focus"))
@@ -136,13 +124,6 @@ async def _brought(unit: UnitOfWork, escalation: Version, ground: Mapping[str, A
     call |= {"for": {"reference": household}, "requester": {"reference": lead}, "owner": {"reference": owner}}
     word = Own(Origin(custodian.of(unit.facts), unit.facts.writer), put_before.brought(escalation, lead, owner))
     return await server_record.written(unit, new_id(), call, word)
-
-
-async def _read(unit: UnitOfWork, id: str) -> Version:
-    task = await unit.look_up(f"Task/{id}")
-    if task is None or task.deleted or not (await unit.judge("read", task)).allowed:
-        raise refusal.not_found("Task", id)
-    return task
 
 
 def _stands(escalation: Version) -> bool:
@@ -247,3 +228,4 @@ _BROUGHT = (
     "the case was brought to a coordinator already: decline this (`accept` false)",
     "この事例は、すでに推進員に持ち込まれています。accept を false にして終えてください",
 )
+_UNFIT = Unfit(theirs=_LEADS, over=_OVER, why=_WHY)

@@ -12,7 +12,7 @@ from consent import evidence, policy, vocabulary
 from consent.acts import transfer_task
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
-from consent.writing import nothing_left, restriction_review, server_version
+from consent.writing import nothing_left, server_version
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, keeping, parse, reference
 from resources.record.envelope import Origin
@@ -39,11 +39,7 @@ async def asked(unit: UnitOfWork, code: str, record: Version, taker: str, reason
         body = evidence.body(each)
         if code in values(each.terms, ".code") and reference.one(body, "requester") == taker:
             return each
-    lead = await restriction_review.lead_section(unit)
-    if not lead:
-        text, ja = "nobody holds the post of the lead section now", "主管課の職にある人がいません"
-        raise transfer_task.refused("P6", text, ja)
-    return await transfer_task.written(unit, code, record, taker, lead, reason)
+    return await transfer_task.written(unit, code, record, taker, await transfer_task.lead_section(unit), reason)
 
 
 async def decided(unit: UnitOfWork, task: Version, code: str, *, accept: bool, reason: str) -> Transferred:

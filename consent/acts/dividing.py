@@ -9,13 +9,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from consent import evidence, policy, refusal, vocabulary
-from consent.acts import dividable, division_task, parting, transfer_task
+from consent.acts import dividable, division_task, parting, reply, transfer_task
 from consent.acts.division_task import Divided
 from consent.acts.reply import Reply
 from consent.acts.transfer_task import not_theirs, refused
 from consent.acts.undivided import Undivided
 from consent.rule import Rule, Text
-from consent.writing import restriction_review
 from consent.writing.change import UnitOfWork
 from resources import division
 from resources.division import Division
@@ -69,23 +68,14 @@ async def asked(unit: UnitOfWork, said: Asked) -> Divided:
         done = await parting.done(unit, home, said.division)
         task = await division_task.written(unit, group, said.division, said.reason, keeper, done)
         return await Divided(group, said.division, _CONFIRMED, warned, task, done.records).to(unit)
-    lead = await restriction_review.lead_section(unit)
-    if not lead:
-        raise refused("P6", "nobody holds the post of the lead section now", "主管課の職にある人がいません")
+    lead = await transfer_task.lead_section(unit)
     task = await division_task.written(unit, group, said.division, said.reason, lead)
     return await Divided(group, said.division, _ASKED, warned, task).to(unit)
 
 
 async def answered(unit: UnitOfWork, answer: Reply) -> Divided:
     """Confirm what was asked, or decline it. Raises Problem."""
-    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
-    task = await unit.look_up(f"Task/{answer.task}")
-    if task is None or task.deleted or not (await unit.judge("read", task)).allowed:
-        raise refusal.not_found("Task", answer.task)
-    if vocabulary.DIVIDE not in set(values(task.terms, ".code")):
-        text = "this Task divides no household: answer it by a new version of it"
-        ja = "これは世帯を分ける Task ではありません。Task の新しい版を書いて答えてください"
-        raise refused("P1", text, ja, "Task.code")
+    task = await reply.read(unit, answer.task, {vocabulary.DIVIDE}, _OTHER_TASK)
     if not unit.facts.holds(vocabulary.LEAD_SECTION):
         text = "this is asked of the lead section, which answers it; who asked may take it back (`cancelled`)"
         ja = "これは主管課への求めです。答えるのは主管課です。求めた機関は取り下げる（cancelled）ことができます"
@@ -152,4 +142,11 @@ _WHY = "主管課は理由によって判断します。分ける理由を `reas
 _GONE = (
     "the household is gone, or no longer kept by who asked: decline it (`accept` false)",
     "この世帯は、消えたか、求めた機関の管理ではなくなりました。断って（accept は false）ください",
+)
+
+
+_OTHER_TASK = (
+    "P1",
+    "this Task divides no household: answer it by a new version of it",
+    "これは世帯を分ける Task ではありません。Task の新しい版を書いて答えてください",
 )

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from consent import evidence, policy, refusal, verdict, vocabulary
-from consent.acts import merge_task, on_every_list, transfer_task
+from consent.acts import merge_task, on_every_list, reply, transfer_task
 from consent.acts.merge_task import Merged, not_theirs, refused
 from consent.acts.reply import Reply
 from consent.relations import names
 from consent.rule import Rule, Text
-from consent.writing import resolving, restriction_review
+from consent.writing import resolving
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, keeping
 from resources.record.mistake import MISTAKEN
@@ -161,16 +161,8 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
 
 async def _read(unit: UnitOfWork, id: str) -> tuple[Version, str]:
     """A Task that the caller may read, and what it asks for."""
-    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
-    task = await unit.look_up(f"Task/{id}")
-    if task is None or task.deleted or not (await unit.judge("read", task)).allowed:
-        raise refusal.not_found("Task", id)
-    code = next(iter(vocabulary.MERGES & set(values(task.terms, ".code"))), "")
-    if not code:
-        text = "this Task asks for no merge: answer it by a new version of it"
-        ja = "これは統合の求めではありません。Task の新しい版を書いて答えてください"
-        raise refused("P1", text, ja, "Task.code")
-    return task, code
+    task = await reply.read(unit, id, vocabulary.MERGES, _OTHER_TASK)
+    return task, next(iter(vocabulary.MERGES.intersection(values(task.terms, ".code"))))
 
 
 async def _seen(unit: UnitOfWork, named: Named) -> Version:
@@ -216,11 +208,7 @@ async def _asks(unit: UnitOfWork, merge: Merge, keepers: tuple[str, str]) -> str
     """Whom it is asked: who keeps the other Patient, or the lead section."""
     if not merge.decides:
         return next(one for one in keepers if one not in unit.facts.keeps)
-    lead = await restriction_review.lead_section(unit)
-    if not lead:
-        text, ja = "nobody holds the post of the lead section now", "主管課の職にある人がいません"
-        raise refused("P6", text, ja)
-    return lead
+    return await transfer_task.lead_section(unit)
 
 
 def _not_kept() -> Problem:
@@ -230,3 +218,10 @@ def _not_kept() -> Problem:
         "lead section",
         "Patient を統合できるのは、管理する機関か主管課だけです。その機関に依頼（Task）するか、主管課に相談します",
     )
+
+
+_OTHER_TASK = (
+    "P1",
+    "this Task asks for no merge: answer it by a new version of it",
+    "これは統合の求めではありません。Task の新しい版を書いて答えてください",
+)

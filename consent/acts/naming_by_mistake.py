@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from consent import evidence, gathering, policy, refusal, vocabulary
-from consent.acts import transfer_task
-from consent.acts.reply import Reply
+from consent.acts import reply, transfer_task
+from consent.acts.reply import Reply, Unfit
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
-from consent.writing import restriction_review, unnaming
+from consent.writing import unnaming
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, keeping, reference
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, all_of, has
-from resources.search.relation import values
 from resources.store.port import Query
 
 _ASKED = Rule("mistake", "permit", EVERYTHING, Text("a naming is said to be a mistake", "人を誤って挙げたと届け出る"))
@@ -58,11 +57,7 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
     await _check(unit, found, said.person, by_keeper=True)
     if await transfer_task.is_known(unit, await _waiting(unit, found.reference)):
         raise transfer_task.refused(*_WAITS)
-    lead = await restriction_review.lead_section(unit)
-    if not lead:
-        raise transfer_task.refused(
-            "P6", "nobody holds the post of the lead section now", "主管課の職にある人がいません"
-        )
+    lead = await transfer_task.lead_section(unit)
     given = {"type": {"text": "誤って挙げた人"}, "valueReference": {"reference": said.person}}
     task = await transfer_task.written(
         unit,
@@ -79,19 +74,9 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
 
 async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     """Confirm it, or decline. Raises Problem where that is not the caller's, or nothing is left to confirm."""
-    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
-    task = await unit.look_up(f"Task/{said.task}")
-    if task is None or task.deleted or not (await unit.judge("read", task)).allowed:
-        raise refusal.not_found("Task", said.task)
-    if vocabulary.CONFIRM_MISTAKE not in values(task.terms, ".code"):
-        raise transfer_task.refused(*_OTHER_TASK, "Task.code")
+    task = await reply.read(unit, said.task, {vocabulary.CONFIRM_MISTAKE}, _OTHER_TASK)
     body = evidence.body(task)
-    if not unit.facts.holds(vocabulary.LEAD_SECTION) or _asked_oneself(unit, task):
-        raise transfer_task.not_theirs(*_LEADS)
-    if body.get("status") != "requested":
-        raise transfer_task.refused(*_OVER, "Task.status")
-    if not said.reason:
-        raise transfer_task.refused(*_WHY)
+    reply.by_lead_section(unit, task, said, _UNFIT, own=_asked_oneself(unit, task))
     if not said.accept:
         declined = await transfer_task.ended(unit, task, "cancelled", said.reason)
         return await Transferred(declined, _CONFIRMED).to(unit)
@@ -208,3 +193,4 @@ _GONE = (
     "there is nothing left to confirm: the record is gone, or kept by another agency now; decline it (`accept` false)",
     "確認することがなくなりました。記録は、消えたか、別の機関が管理しています。accept を false にして終えてください",
 )
+_UNFIT = Unfit(theirs=_LEADS, over=_OVER, why=_WHY)

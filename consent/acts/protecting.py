@@ -46,9 +46,9 @@ async def protect(unit: UnitOfWork, asked: Protect, id: str) -> list[Written]:
     Raises Problem `not-found`, `forbidden`, `business-rule`.
     """
     person = await protected.person(unit, asked.patient)
-    if not await _may_protect(unit, person) or await protected.is_against(unit, person, asked.against):
-        raise await protected.refused(unit, person)
     own = await _is_oneself(unit, asked.patient)
+    if not (own or await _may_protect(unit, person)) or await protected.is_against(unit, person, asked.against):
+        raise await protected.refused(unit, person)
     if own and await restriction_review.waiting(unit, person):
         raise protected.lacking(*_LOOKED_AT)
     await protected.listed(unit, asked.named, asked.against)
@@ -63,14 +63,8 @@ async def protect(unit: UnitOfWork, asked: Protect, id: str) -> list[Written]:
 
 
 async def _may_protect(unit: UnitOfWork, person: Version) -> bool:
-    """Its custodian, an agency that has the person in care, the person, and the lead section.
-
-    Who signs for another does not, nor a minor or a ward by an account of their own: it may be in the hand of one from
-    whom the place is to be kept, and no agency has looked.
-    """
+    """Its custodian, an agency that has the person in care, and the lead section."""
     facts = unit.facts
-    if await _is_oneself(unit, person.reference):
-        return True
     if facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return False
     if facts.holds(vocabulary.LEAD_SECTION):
@@ -79,6 +73,11 @@ async def _may_protect(unit: UnitOfWork, person: Version) -> bool:
 
 
 async def _is_oneself(unit: UnitOfWork, patient: str) -> bool:
+    """Whether it is the person's own word.
+
+    Who signs for another sets no protection, nor does a minor or a ward by an account of their own: it may be in the
+    hand of one from whom the place is to be kept, and no agency has looked.
+    """
     oneself, actor = unit.facts.oneself, unit.facts.actor
     if oneself is None or oneself.signs or oneself.patient != patient or actor.purpose != vocabulary.PATIENT_REQUEST:
         return False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from consent import evidence, policy, refusal, vocabulary
-from consent.acts import deciding_transfer, transfer_task
+from consent.acts import deciding_transfer, reply, transfer_task
 from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
@@ -68,15 +68,8 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Transferred:
 
 
 async def _answered(unit: UnitOfWork, answer: Reply) -> Transferred:
-    policy.covered(policy.ruling("update", unit.facts).rules, "Task")
-    task = await unit.look_up(f"Task/{answer.task}")
-    if task is None or task.deleted or not (await unit.judge("read", task)).allowed:
-        raise refusal.not_found("Task", answer.task)
-    code = next(iter(vocabulary.TRANSFERS & set(values(task.terms, ".code"))), "")
-    if not code:
-        text = "this Task hands no record over: answer it by a new version of it"
-        ja = "これは記録の引き継ぎの Task ではありません。Task の新しい版を書いて答えてください"
-        raise transfer_task.refused("P1", text, ja, "Task.code")
+    task = await reply.read(unit, answer.task, vocabulary.TRANSFERS, _OTHER_TASK)
+    code = next(iter(vocabulary.TRANSFERS.intersection(values(task.terms, ".code"))))
     body = evidence.body(task)
     waits = body.get("status") == "requested"
     if code != vocabulary.TRANSFER:
@@ -198,3 +191,10 @@ def _protected() -> Problem:
 def _over() -> Problem:
     text, ja = "this was answered already", "すでに答えられています。必要なら、新しく申し出てください"
     return transfer_task.refused("P1", text, ja, "Task.status")
+
+
+_OTHER_TASK = (
+    "P1",
+    "this Task hands no record over: answer it by a new version of it",
+    "これは記録の引き継ぎの Task ではありません。Task の新しい版を書いて答えてください",
+)

@@ -53,7 +53,7 @@ def record(part: Part, text: str) -> tuple[str, str]:
 
 def _near(part: Part, asked: str) -> str:
     """`Type/id` of an address of this server; any other as it is."""
-    return address.below(address.normal(part.base), asked) or asked
+    return (address.below(address.normal(part.base), asked) if "://" in asked else "") or asked
 
 
 def _identified(lead: str) -> str:

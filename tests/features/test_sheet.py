@@ -201,15 +201,6 @@ def _(scene: Scene) -> None:
     submitted(scene, sheets.mother(name(scene)), *sent, partial=True)
 
 
-@when(
-    "寄り添いサポートセンターの担当者が、保健センターと名簿にない機関を紹介先とするシートを、"
-    "正しいものだけ登録するとして提出する"
-)
-def _(scene: Scene) -> None:
-    sent = sheets.referral(sheets.DESK), sheets.referral("Organization/nowhere-at-all")
-    submitted(scene, sheets.mother(name(scene)), *sent, partial=True)
-
-
 @then(parsers.parse("登録されたのは「{names}」"))
 def _(scene: Scene, names: str) -> None:
     types = [CALLED[reference.partition("/")[0]] for reference in scene.answer.created]

@@ -10,13 +10,14 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import gathering
 from consent.actor import Actor
 from consent.acts import declaring_conflict, naming_successor
 from consent.acts.declaring_conflict import Conflict
 from consent.acts.naming_successor import Naming
 from consent.acts.transfer_task import Transferred
 from consent.explaining import explain
+from consent.reading.reading import Reading
+from consent.views import asked_as
 from resources.record import envelope
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, term
@@ -57,7 +58,7 @@ def _custodians(town: Town, type: str) -> dict[str, str]:
 def _asked_as(town: Town, who: Actor) -> frozenset[str]:
     async def look() -> frozenset[str]:
         async with town.store.snapshot() as view:
-            return (await gathering.of_actor(view, who)).asked_as
+            return await asked_as.of(await Reading.begin(town.gate.engine, view, who))
 
     return town.run(look())
 
