@@ -21,6 +21,8 @@ from resources.record.problem import Problem
 from resources.search import request
 
 PARAMETERS = ("subject",)
+_AGES = (("code", "|".join(sheet_member.AGE)), ("status:not", "entered-in-error"), ("_sort", "-date"))
+"""The ages of people as they were said on sheets, the last first."""
 
 
 async def populate(call: Call) -> Answer:
@@ -53,12 +55,10 @@ async def _begun(call: Call, subject: Any) -> Answer:
         members = kinship.members(group)
         patients = await _found(call, reading, "Patient", "_id", [each.partition("/")[2] for each in members])
         kin = await _found(call, reading, "RelatedPerson", "patient", members[:1])
-        ages = [
-            each
-            for person in patients
-            if sheet_member.day(str(person.get("birthDate", ""))) is None
-            for each in await _ages(call, reading, f"Patient/{person['id']}")
-        ]
+        unknown = [each for each in patients if sheet_member.day(str(each.get("birthDate", ""))) is None]
+        ages = await _found(
+            call, reading, "Observation", "subject", [f"Patient/{each['id']}" for each in unknown], *_AGES
+        )
         agency, officer = _writer(reading)
     on = moment.local_day(moment.of(call.now))
     made = sheet_populate.populate(form, group, patients, kin, ages, on, agency, officer)
@@ -79,20 +79,15 @@ async def _household(call: Call, reading: Reading, name: str) -> sheets.Json:
     return group
 
 
-async def _found(call: Call, reading: Reading, type: str, by: str, values: Sequence[str]) -> list[sheets.Json]:
+async def _found(
+    call: Call, reading: Reading, type: str, by: str, values: Sequence[str], *said: tuple[str, str]
+) -> list[sheets.Json]:
     records: list[sheets.Json] = []
     for first in range(0, len(values), request.MOST_VALUES):
         some = ",".join(values[first : first + request.MOST_VALUES])
-        wanted = request.parse(call.on.index, type, [(by, some), ("_count", str(request.MOST_VALUES))])
+        wanted = request.parse(call.on.index, type, [(by, some), *said, ("_count", str(request.MOST_VALUES))])
         records += [orjson.loads(each.body) for each in (await reading.search(wanted)).versions]
     return records
-
-
-async def _ages(call: Call, reading: Reading, person: str) -> list[sheets.Json]:
-    """The ages of somebody as they were said on sheets, the last first."""
-    said = [("subject", person), ("code", "|".join(sheet_member.AGE)), ("status:not", "entered-in-error")]
-    wanted = request.parse(call.on.index, "Observation", [*said, ("_sort", "-date"), ("_count", "10")])
-    return [orjson.loads(each.body) for each in (await reading.search(wanted)).versions]
 
 
 def _writer(reading: Reading) -> tuple[str, str]:
