@@ -16,7 +16,7 @@ from consent.facts import Facts
 from consent.relations import at_the_table, people
 from consent.relations.people import Person
 from resources import conference
-from resources.record import reference
+from resources.record import reference, wording
 from resources.record.version import Version
 from resources.store.port import Snapshot
 
@@ -78,4 +78,4 @@ async def _unattended(
 def explained(meeting: Mapping[str, Any]) -> frozenset[str]:
     """The fields whose absence has a reason."""
     gaps = conference.roster_gaps(meeting).items()
-    return frozenset(field for field, reason in gaps if sum(letter.isalnum() for letter in reason) >= 2)
+    return frozenset(field for field, reason in gaps if wording.tells(reason))

@@ -67,6 +67,9 @@ def day(meeting: Resource) -> date | None:
     return first if first == last else None
 
 
+MATERIAL = f"{coding.BASE}/Questionnaire/conference-material"
+"""The form of what an agency puts in order for a meeting (R23)."""
+
 DECIDING = frozenset({"case-conference", "adviser-conference"})
 """The kinds of conference that decide on direction, priorities and roles (R22)."""
 

@@ -38,6 +38,7 @@ from consent.duties import (
     minutes,
     mistake,
     one_case,
+    opinion,
     parting,
     programmes,
     reception,
@@ -80,9 +81,10 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(acknowledgement.one_s_own, acknowledgement.letters_of_the_meeting),  # R35
         *(communication.in_one_s_own_name, communication.told_by_the_server),  # P2, P3
         introduction.says_a_word,  # R9
+        opinion.says_how,  # R24
         parting.sent_stays,  # P2
     ),
-    "Composition": (minutes.kept_by_the_secretariat,),  # R36
+    "Composition": (minutes.kept_by_the_secretariat, opinion.says_how),  # R36, R24
     "Consent": (
         *(consent.enforceable, consent.signed, consent.final),
         *(consent.withholding_stays, consent.verified_by_the_server),
@@ -112,7 +114,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Patient": (mistake.of_nothing_under_way,),  # R17, R44
     "PractitionerRole": (validity.told, succession.nobody_comes_to_it),  # P12
     "Provenance": (belonging.of_own_records, belonging.of_no_material),  # P1, D3
-    "QuestionnaireResponse": (material.put_in_order,),  # R23
+    "QuestionnaireResponse": (material.put_in_order, opinion.says_how),  # R23, R24
     "ServiceRequest": (
         coordination.performs_nothing,  # R15
         *(introduction.content_handed_over, introduction.waived_with_a_reason),  # R9, R10

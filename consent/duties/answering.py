@@ -12,7 +12,7 @@ from consent import vocabulary
 from consent.transition import Transition, violation
 from profiles import task_course
 from profiles.task_course import Party
-from resources.record import coding, period, reference
+from resources.record import coding, period, reference, wording
 from resources.record.problem import Issue
 
 _OTHERWISE = vocabulary.NO_CARE - {vocabulary.ESCALATE} | {vocabulary.COORDINATE}
@@ -111,17 +111,12 @@ def _outcomes(task: Mapping[str, Any]) -> Iterator[tuple[int, str, Mapping[str, 
 
 def _said(output: Mapping[str, Any]) -> bool:
     text = output.get("valueString") or output.get("valueMarkdown")
-    return bool(reference.one(output, "valueReference")) or (isinstance(text, str) and tells(text))
+    return bool(reference.one(output, "valueReference")) or (wording.tells(text))
 
 
 def _says(reason: Mapping[str, Any]) -> bool:
     texts = [reason.get("text"), *(each.get("display") for each in reason.get("coding") or ())]
-    return any(isinstance(text, str) and tells(text) for text in texts) or bool(coding.of(reason))
-
-
-def tells(text: str) -> bool:
-    """Whether a text says something: a dot or a dash is no reason."""
-    return sum(letter.isalnum() for letter in text) >= 2
+    return any(wording.tells(text) for text in texts) or bool(coding.of(reason))
 
 
 def _days(reason: Mapping[str, Any]) -> list[Any]:

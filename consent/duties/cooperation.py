@@ -10,7 +10,7 @@ from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources.record import coding, envelope, reference
+from resources.record import coding, envelope, reference, wording
 from resources.record.problem import Issue
 
 
@@ -39,7 +39,7 @@ def answered_or_reasoned(change: Transition) -> Iterator[Issue]:
         return
     if not change.turns("status") or change.custodian in change.facts.keeps:
         return
-    if not _tells((task.get("statusReason") or {}).get("text")):
+    if not wording.tells((task.get("statusReason") or {}).get("text")):
         text = "agencies try to cooperate: who cannot gives the reason (`statusReason.text`)"
         ja = "各機関は協力に努めます。できないときは理由（statusReason.text）を書いてください"
         yield violation("R32", text, ja, "Task.statusReason")
@@ -54,10 +54,6 @@ def answered_or_reasoned(change: Transition) -> Iterator[Issue]:
 
 
 def _says_how(output: Mapping[str, Any]) -> bool:
-    return "how-it-could-be-done" in coding.codes(output.get("type"), "task-outcome") and _tells(
+    return "how-it-could-be-done" in coding.codes(output.get("type"), "task-outcome") and wording.tells(
         output.get("valueString")
     )
-
-
-def _tells(text: Any) -> bool:
-    return isinstance(text, str) and sum(letter.isalnum() for letter in text) >= 2

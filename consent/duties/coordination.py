@@ -11,7 +11,7 @@ from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
-from resources.record import coding, mistake, reference
+from resources.record import coding, mistake, reference, wording
 from resources.record.problem import Issue
 
 _NEVER_TAKEN_ON = ("draft", "requested")
@@ -80,8 +80,7 @@ def _is_taken_on(change: Transition) -> bool:
 
 
 def _tells_why(task: Mapping[str, Any]) -> bool:
-    text = (task.get("statusReason") or {}).get("text")
-    return isinstance(text, str) and sum(letter.isalnum() for letter in text) >= 2
+    return wording.tells((task.get("statusReason") or {}).get("text"))
 
 
 def kept(change: Transition) -> Iterator[Issue]:

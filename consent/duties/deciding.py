@@ -11,7 +11,7 @@ from dataclasses import replace
 from consent import come_to, vocabulary
 from consent.transition import Transition, violation
 from resources import conference
-from resources.record import envelope
+from resources.record import envelope, wording
 from resources.record.problem import Issue
 
 _CALLED = {
@@ -95,7 +95,7 @@ def necessary(change: Transition) -> Iterator[Issue]:
     """R4: where somebody of the household refused, the convener records why the exchange is necessary all the same."""
     if not _opens(change, "in-progress") or not change.duty_context.refusing:
         return
-    if sum(letter.isalnum() for letter in conference.necessity(change.record)) < 2:
+    if not wording.tells(conference.necessity(change.record)):
         yield violation(
             "R4",
             "somebody of this household has refused that their records are shared: record why the exchange is "

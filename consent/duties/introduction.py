@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from consent.transition import Transition, violation
-from resources.record import coding, reference
+from resources.record import coding, reference, wording
 from resources.record.problem import Issue
 
 _CONTENT = ("supportingInfo", "reasonCode", "reasonReference", "note", "orderDetail", "code", "category")
@@ -40,7 +40,7 @@ def waived_with_a_reason(change: Transition) -> Iterator[Issue]:
         if not str(said.get("url", "")).endswith("/StructureDefinition/notice-waived"):
             continue
         text = said.get("valueString")
-        if not isinstance(text, str) or sum(letter.isalnum() for letter in text) < 2:
+        if not wording.tells(text):
             yield violation(
                 "R10",
                 "no advance word is needed only where the content is clear: say in `notice-waived` why it is, or send "
@@ -57,7 +57,7 @@ def says_a_word(change: Transition) -> Iterator[Issue]:
     if _INTRODUCTION not in coding.of(word.get("category")) or word.get("status") != "completed":
         return
     texts = (each.get("contentString") for each in word.get("payload") or ())
-    if not any(isinstance(text, str) and sum(letter.isalnum() for letter in text) >= 2 for text in texts):
+    if not any(wording.tells(text) for text in texts):
         yield violation(
             "R9",
             "a word sent ahead says that the citizen is coming, and about what: write it as `payload.contentString`",

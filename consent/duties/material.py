@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent.transition import Transition, violation
-from resources.record import coding, envelope, reference
+from resources import conference
+from resources.record import envelope, reference, wording
 from resources.record.problem import Issue
 
-FORM = f"{coding.BASE}/Questionnaire/conference-material"
 HEADINGS = ("problems", "surroundings", "wish", "supporters", "resources")
 _DONE = ("completed", "amended")
 
@@ -21,7 +21,7 @@ _DONE = ("completed", "amended")
 def put_in_order(change: Transition) -> Iterator[Issue]:
     """R23: the material is of a meeting, and says something under each heading, be it that there is nothing."""
     paper = change.after or {}
-    if str(paper.get("questionnaire", "")).partition("|")[0] != FORM:
+    if str(paper.get("questionnaire", "")).partition("|")[0] != conference.MATERIAL:
         return
     if not envelope.is_conference(change.look(reference.one(paper, "encounter"))):
         yield violation(
@@ -45,4 +45,4 @@ def put_in_order(change: Transition) -> Iterator[Issue]:
 
 def _tells(item: Mapping[str, Any]) -> bool:
     texts = (each.get("valueString") for each in item.get("answer") or ())
-    return any(isinstance(text, str) and sum(letter.isalnum() for letter in text) >= 2 for text in texts)
+    return any(wording.tells(text) for text in texts)

@@ -11,7 +11,7 @@ from dataclasses import replace
 from consent import vocabulary
 from consent.transition import Transition, violation
 from resources import conference
-from resources.record import coding, envelope
+from resources.record import coding, envelope, wording
 from resources.record.problem import Issue
 
 _FIELDLESS = {"other"}
@@ -59,7 +59,7 @@ def fields_at_table(change: Transition) -> Iterator[Issue]:
     if not change.turns("status") and (closes or not _widens(change)):
         return
     gaps = conference.roster_gaps(change.record).items()
-    explained = {field for field, reason in gaps if sum(letter.isalnum() for letter in reason) >= 2}
+    explained = {field for field, reason in gaps if wording.tells(reason)}
     missing = change.duty_context.concerns - change.duty_context.at_table - explained - _FIELDLESS
     for field in sorted(missing):
         missed = violation(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 import fhirkit
 
@@ -59,6 +60,11 @@ def quoted(value: str) -> str:
     """A caller's own words between backticks, cut where they are long."""
     short = value if len(value) <= LONGEST else value[:LONGEST] + "…"
     return f"`{short}`"
+
+
+def tells(text: Any) -> bool:
+    """Whether a text says something: a dot or a dash is no reason."""
+    return isinstance(text, str) and sum(letter.isalnum() for letter in text) >= 2
 
 
 def _follows(issue: Issue) -> bool:

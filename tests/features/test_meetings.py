@@ -189,6 +189,63 @@ def _(town: Acting, lacking: str | None) -> None:
     town.create("p", "資料", paper | {"item": items}, MEETING)
 
 
+@when(parsers.re("センターの担当者が、(?P<said>できないこと.*)を書いた資料を会議に出す"))
+def _(town: Acting, said: str) -> None:
+    items = [{"linkId": each, "answer": [{"valueString": "特になし"}]} for each in HEADINGS]
+    items += [{"linkId": link, "answer": [{"valueString": text}]} for link, text in opinion(said)]
+    paper: Json = {"resourceType": "QuestionnaireResponse", "questionnaire": FORM, "status": "completed"}
+    paper |= {"subject": ref("Group/g"), "encounter": ref(town.known["会議"]), "item": items}
+    town.create("p", "資料", paper, MEETING)
+
+
+@when("センターの担当者が、前の版の資料を会議に出す")
+def _(town: Acting) -> None:
+    items = [{"linkId": each, "answer": [{"valueString": "特になし"}]} for each in HEADINGS]
+    paper: Json = {"resourceType": "QuestionnaireResponse", "questionnaire": f"{FORM}|0.1.0", "status": "completed"}
+    paper |= {"subject": ref("Group/g"), "encounter": ref(town.known["会議"]), "item": items}
+    town.create("p", "資料", paper, MEETING)
+
+
+def opinion(said: str) -> list[tuple[str, str]]:
+    """What is said, by the part of the form or of the opinion that holds it."""
+    parts = [("cannot", "毎週の訪問はできない")]
+    if "どうやったら" in said:
+        parts.append(("how", "。" if "点だけ" in said else "月に一度なら、保健師と一緒に訪問できる"))
+    return parts
+
+
+def constructive(said: str) -> list[Json]:
+    parts: list[Json] = [{"url": part, "valueString": text} for part, text in opinion(said)]
+    return [extension("constructive-opinion", extension=parts)]
+
+
+@when(parsers.re("別の機関の担当者が、会議で(?P<said>できないこと.*)の意見を述べる"))
+def _(town: Acting, said: str) -> None:
+    word: Json = {"resourceType": "Communication", "status": "completed", "encounter": ref(town.known["会議"])}
+    word |= {"subject": ref("Group/g"), "sender": ref("PractitionerRole/q"), "extension": constructive(said)}
+    town.create("q", "意見", word | {"payload": [{"contentString": "訪問について"}]}, MEETING)
+
+
+@when(parsers.re("所管課長が、議事録の(?P<deep>奥の)?項目に(?P<said>できないこと.*)を書く"))
+def _(town: Acting, deep: str | None, said: str) -> None:
+    text = {"status": "additional", "div": '<div xmlns="http://www.w3.org/1999/xhtml">訪問について</div>'}
+    section: Json = {"title": "別の機関の意見", "text": text, "extension": constructive(said)}
+    if deep:
+        section = {"title": "意見", "section": [section]}
+    minutes: Json = {"resourceType": "Composition", "status": "final", "date": "2026-12-10", "title": "議事録"}
+    minutes |= {"type": {"text": "議事録"}, "encounter": ref(town.known["会議"]), "subject": ref("Group/g")}
+    minutes |= {"author": [ref("PractitionerRole/conv")], "section": [section]}
+    town.create("conv", "議事録", minutes, MEETING)
+
+
+@then("所管課長と推進員は、会議のために意見を読める")
+def _(town: Acting) -> None:
+    for who in ("conv", "co"):
+        found = town.found(who, f"Communication?encounter={town.known['会議']}&sender=PractitionerRole/q", MEETING)
+        opinions = [each["extension"] for each in found if "extension" in each]
+        assert opinions == [constructive("できないこととどうやったら出来るのか")]
+
+
 @when("センターの担当者が、母のこころの問題の困りごとを加える")
 def _(town: Acting) -> None:
     town.calling.town.write(actor("p"), concern("d", "1", code=concept("concern-field", "mental-health")))

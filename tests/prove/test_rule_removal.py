@@ -79,6 +79,7 @@ DUTIES = {
     "material.put_in_order": ("R23",),
     "minutes.kept_by_the_secretariat": ("R36",),
     "mistake.of_nothing_under_way": ("R17", "R44"),
+    "opinion.says_how": ("R24",),
     "belonging.of_no_material": ("D3",),
     "belonging.of_own_records": ("P1",),
     "introduction.content_handed_over": ("R9",),

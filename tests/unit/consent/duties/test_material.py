@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from consent.duties import material
+from resources import conference
 from tests.laws.worlds import own, ref
 from tests.unit.consent.people import change, wrongs
 
@@ -22,7 +23,7 @@ def item(heading: str, text: Any = "特になし") -> Json:
 
 
 def paper(*items: Json, **elements: Any) -> Json:
-    made: Json = {"resourceType": "QuestionnaireResponse", "questionnaire": material.FORM, "status": "completed"}
+    made: Json = {"resourceType": "QuestionnaireResponse", "questionnaire": conference.MATERIAL, "status": "completed"}
     return made | {"encounter": ref("Encounter/m"), "item": list(items)} | elements
 
 
@@ -33,13 +34,13 @@ def ordered(after: Json | None) -> list[str]:
 def test_it_says_something_under_each_heading_when_it_is_complete() -> None:
     whole = [item(heading) for heading in HEADINGS]
     assert ordered(paper(*whole)) == []
-    assert ordered(paper(*whole, questionnaire=f"{material.FORM}|1.0.0", status="amended")) == []
+    assert ordered(paper(*whole, questionnaire=f"{conference.MATERIAL}|1.0.0", status="amended")) == []
     for place, heading in enumerate(HEADINGS):
         rest = whole[:place] + whole[place + 1 :]
         expected = [f"R23 at QuestionnaireResponse.item.where(linkId='{heading}')"]
         for status in ("completed", "amended"):
             assert ordered(paper(*rest, status=status)) == expected
-        assert ordered(paper(*rest, questionnaire=f"{material.FORM}|1.0.0")) == expected
+        assert ordered(paper(*rest, questionnaire=f"{conference.MATERIAL}|1.0.0")) == expected
         assert ordered(paper(*rest, status="in-progress")) == []
         assert ordered(paper(*rest, {"linkId": heading})) == expected
     bare = {name: value for name, value in paper().items() if name != "item"}
@@ -61,6 +62,6 @@ def test_it_is_of_a_meeting() -> None:
 
 
 def test_any_other_paper_is_none() -> None:
-    assert ordered(paper(questionnaire=f"{material.FORM}-other", encounter={})) == []
+    assert ordered(paper(questionnaire=f"{conference.MATERIAL}-other", encounter={})) == []
     assert ordered(paper(questionnaire=None, encounter={})) == []
     assert ordered(None) == []
