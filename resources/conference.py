@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from profiles import conference_kind
-from resources.record import coding, moment, period, reference
+from resources.record import coding, moment, period, reference, wording
 from resources.record.reference import Resource
 
 INVITATION = coding.own("communication-category", "invitation")
@@ -114,9 +114,11 @@ def decision(meeting: Resource) -> Decision:
         parts = entry.get("extension") or ()
         said = {part.get("url"): part for part in parts}
         codes = coding.codes((said.get("outcome") or {}).get("valueCoding"), "conference-outcome")
-        ordered = (str(part.get("valueString", "")).strip() for part in parts if part.get("url") == "priority")
+        ordered = [str(part.get("valueString", "")).strip() for part in parts if part.get("url") == "priority"]
         direction = str((said.get("direction") or {}).get("valueString", "")).strip()
-        return Decision(next(iter(sorted(codes)), ""), direction, tuple(filter(None, ordered)))
+        direction = direction if wording.tells(direction) else ""
+        first = tuple(each for each in ordered if any(map(str.isalnum, each)))
+        return Decision(next(iter(sorted(codes)), ""), direction, first)
     return Decision()
 
 
@@ -134,7 +136,7 @@ def persons_added(meeting: Resource) -> str:
 
 def adds_persons(before: Resource, after: Resource) -> bool:
     """Whether a write of the meeting adds who is in the household now, for a reason of its own."""
-    return persons_added(after) not in ("", persons_added(before))
+    return wording.tells(persons_added(after)) and persons_added(after) != persons_added(before)
 
 
 def roster_gaps(meeting: Resource) -> dict[str, str]:

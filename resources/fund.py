@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from resources.record import coding, reference
+from resources.record import coding, reference, wording
 
 REQUEST = coding.own("task-code", "fund-request")
 CONSULTATION = coding.own("task-code", "fund-consultation")
@@ -19,8 +19,8 @@ URGENT = frozenset({"urgent", "asap", "stat"})
 
 YEN = "JPY"
 
-WORDS = 2
-"""As many letters at least say something."""
+_OTHER = "other"
+"""The kind of expense that is none of the others (F3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ def read(task: Mapping[str, Any]) -> Said:
         amount=yen(task, "input", "amount"),
         service=_text(task, "service"),
         first=any(each.get("valueBoolean") is True for each in _of(task, "input", "first-introduction")),
-        need=_text(task, "need"),
-        independence=_text(task, "independence"),
-        reason=_text(task, "reason"),
-        expense=_first(coding.codes(each, "expense-kind") for each in _codes(task, "expense")),
+        need=_words(task, "need"),
+        independence=_words(task, "independence"),
+        reason=_words(task, "reason"),
+        expense=_first(map(_expense, _codes(task, "expense"))),
         field=_first(coding.codes(each, "adviser-field") for each in _codes(task, "field")),
         payee=next((reference.one(each, "valueReference") for each in _of(task, "input", "payee")), ""),
         checked=tuple(_checked(task)),
@@ -77,7 +77,7 @@ def yen(task: Mapping[str, Any], element: str, kind: str) -> int | None:
 def answered(task: Mapping[str, Any]) -> bool:
     """Whether a consultation was answered in words: a dot or a yes is no answer."""
     said = (each.get("valueString") or each.get("valueMarkdown") for each in task.get("output") or ())
-    return any(isinstance(text, str) and sum(letter.isalnum() for letter in text) >= WORDS for text in said)
+    return any(wording.tells(text) for text in said)
 
 
 def moves(task: Mapping[str, Any]) -> int:
@@ -97,13 +97,25 @@ def called(service: str) -> str:
 def _checked(task: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for each in _of(task, "input", "checked-service"):
         why = (str(said.get("valueString", "")) for said in coding.extension(each, "why-not"))
-        yield str(each.get("valueString", "")).strip(), next(why, "").strip()
+        yield str(each.get("valueString", "")).strip(), next(filter(wording.tells, why), "").strip()
 
 
 def _of(task: Mapping[str, Any], element: str, kind: str) -> list[Mapping[str, Any]]:
     found = task.get(element)
     entries = found if isinstance(found, list) else []
     return [each for each in entries if isinstance(each, dict) and kind in coding.codes(each.get("type"), "fund-input")]
+
+
+def _expense(said: Any) -> frozenset[str]:
+    """What is none of the named kinds says in words what it is."""
+    found = coding.codes(said, "expense-kind")
+    return found - {_OTHER} if _OTHER in found and not wording.tells(said.get("text")) else found
+
+
+def _words(task: Mapping[str, Any], kind: str) -> str:
+    """What says something; a dot is nothing said."""
+    found = _text(task, kind)
+    return found if wording.tells(found) else ""
 
 
 def _text(task: Mapping[str, Any], kind: str) -> str:

@@ -20,7 +20,7 @@ _GIVEN = {"CarePlan": ("reason",), "Task": ("accept", "reason")}
 async def confirm_plan(call: Call) -> Answer:
     """The Task by which it is asked, as the caller may see it."""
     given = await parameters.inputs(call, _GIVEN[call.type])
-    reason, name = parameters.word(given, "reason").strip(), f"{call.type}/{call.id}"
+    reason, name = parameters.reason(given), f"{call.type}/{call.id}"
     if call.type == "Task":
         do = partial(confirming_plan.answered, said=Reply(call.id, parameters.flag(given, "accept"), reason))
     else:

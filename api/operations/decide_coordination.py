@@ -21,7 +21,7 @@ _GIVEN = ("ground", "accept", "reason")
 async def decide_coordination(call: Call) -> Answer:
     """The Task by which it is asked, as the caller may see it."""
     given = await parameters.inputs(call, _GIVEN)
-    reason, name = parameters.word(given, "reason").strip(), f"Task/{call.id}"
+    reason, name = parameters.reason(given), f"Task/{call.id}"
     if ("ground" in given) == ("accept" in given):
         text = (
             "a call for the coordinator is put before the lead section with `ground`, which answers with `accept`: "

@@ -28,7 +28,7 @@ async def divide(call: Call) -> Answer:
     given, body = await sent.resource(call, "Parameters")
     await sent.checked(call, given, body)
     name, said = f"{call.type}/{call.id}", _once(given)
-    reason = parameters.word(said, "reason").strip()
+    reason = parameters.reason(said)
     if call.type == "Task":
         _takes(given, ("accept", "reason"), "accept")
         answer = Reply(call.id, accept=parameters.flag(said, "accept"), reason=reason)

@@ -22,7 +22,7 @@ _GIVEN = ("person", "accept", "reason")
 async def mark_mistake(call: Call) -> Answer:
     """The Task by which it is asked, as the caller may see it."""
     given = await parameters.inputs(call, _GIVEN)
-    reason, name = parameters.word(given, "reason").strip(), f"{call.type}/{call.id}"
+    reason, name = parameters.reason(given), f"{call.type}/{call.id}"
     wanted, other = ("accept", "person") if call.type == "Task" else ("person", "accept")
     if wanted not in given or other in given:
         text = f"a record takes `person`, its Task `accept`: give `{wanted}` here, and no `{other}`"

@@ -45,7 +45,7 @@ async def merge(call: Call) -> Answer:
         undo=parameters.flag(given, "undo"),
         decides=_decides(given),
         preview=parameters.flag(given, "preview"),
-        reason=parameters.word(given, "reason").strip(),
+        reason=parameters.reason(given),
     )
     names = ("$merge", *(each.reference for each in (source, target) if each.reference))
     done = await call.on.gate.operate(call.actor, names, partial(merging.asked, merge=asked))
@@ -59,7 +59,7 @@ async def answer(call: Call) -> Answer:
         text = "say whether it is confirmed (`accept`), or that a merge is to be undone (`undo`)"
         ja = "確かめるかどうか（`accept`）か、統合を取り消すこと（`undo`）のどちらかを示してください"
         raise Problem("invalid", Issue(text, ja, "Parameters.parameter", code="required"))
-    reason = parameters.word(given, "reason").strip()
+    reason = parameters.reason(given)
     if "accept" in given:
         answered = Reply(call.id, parameters.flag(given, "accept"), reason)
         return await _done(call, partial(merging.answered, answer=answered))

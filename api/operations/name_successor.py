@@ -22,7 +22,7 @@ _GIVEN = ("to", "part", "undo", "reason")
 async def name_successor(call: Call) -> Answer:
     """The Task that says so, as the caller may see it."""
     given = await parameters.inputs(call, _GIVEN)
-    undo, reason = parameters.flag(given, "undo"), parameters.word(given, "reason").strip()
+    undo, reason = parameters.flag(given, "undo"), parameters.reason(given)
     if "part" in given:
         text = (
             "an agency is succeeded as a whole: leave `part` out, and have the successor hand on by `$transfer` what "

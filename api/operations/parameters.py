@@ -12,7 +12,7 @@ from typing import Any
 
 from api.http import sent
 from api.http.call import Call
-from resources.record import period
+from resources.record import period, wording
 from resources.record.problem import Problem
 
 _INSTANT = re.compile(r"T\d\d:\d\d:\d\d.*(?:Z|[+\- ]\d\d:\d\d)$")
@@ -100,6 +100,12 @@ async def inputs(
             text, ja = f"`{name}` is empty or too long", f"`{name}` が空か、長すぎます"
             raise Problem.of("structure", text, ja, name)
     return found
+
+
+def reason(given: Mapping[str, Any], name: str = "reason") -> str:
+    """Why something is done, empty where it is not said: a dot or a dash is no reason. Raises Problem."""
+    said = word(given, name).strip()
+    return said if wording.tells(said) else ""
 
 
 def word(given: Mapping[str, Any], name: str) -> str:

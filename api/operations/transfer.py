@@ -24,7 +24,7 @@ _GIVEN = ("to", "accept", "reason")
 async def transfer(call: Call) -> Answer:
     """The Task by which it is offered or asked, as the caller may see it."""
     given = await parameters.inputs(call, _GIVEN)
-    reason, name = parameters.word(given, "reason").strip(), f"{call.type}/{call.id}"
+    reason, name = parameters.reason(given), f"{call.type}/{call.id}"
     if call.type == "Task":
         _takes(given, "accept", "to")
         answer = Reply(call.id, accept=parameters.flag(given, "accept"), reason=reason)

@@ -20,7 +20,7 @@ from consent.verdict import Verdict
 from consent.writing import identifying, server_record
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork
-from resources.record import coding, period, problem
+from resources.record import coding, period, problem, wording
 from resources.record.envelope import PERSONS, Origin
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -76,7 +76,7 @@ async def broken(unit: UnitOfWork, asked: Emergency, id: str) -> Broken:
     to review it, `not-found` where nobody is certainly meant.
     """
     _allowed(unit)
-    if not 1 <= len(asked.reason.strip()) <= LONGEST_REASON:
+    if not wording.tells(asked.reason) or len(asked.reason.strip()) > LONGEST_REASON:
         raise _wrong("say why it is an emergency: `reason`", "緊急である理由を `reason` に書いてください")
     officer, now = unit.facts.actor.person, unit.facts.actor.now
     if await _is_under_review(unit, officer):

@@ -18,7 +18,7 @@ from consent.standing import department
 from consent.writing import nothing_left
 from consent.writing.change import UnitOfWork
 from consent.writing.written import Written
-from resources.record import parse, period, reference
+from resources.record import parse, period, reference, wording
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, Related, all_of, any_of, has, some
 from resources.search.relation import Values
@@ -94,7 +94,7 @@ async def lift(unit: UnitOfWork, asked: OfList) -> list[Written]:
         if asked.id in ("", protection.id_of(label)) and (keeps_out or await _is_theirs(unit, label)):
             mine.append(place)
     label = await _one(unit, person, labels, mine)
-    if not asked.heard.strip() and not await _is_theirs(unit, label):
+    if not wording.tells(asked.heard) and not await _is_theirs(unit, label):
         text = "hear those it names before you lift it, and say what they answered: `heard`"
         raise protected.lacking(text, "名簿にある人の意見を聴き、`heard` に書いてから解除してください")
     done = await protected.write(unit, person, protection.less(parse.editable(person.body), label))
@@ -102,7 +102,7 @@ async def lift(unit: UnitOfWork, asked: OfList) -> list[Written]:
 
 
 async def _asked(unit: UnitOfWork, asked: OfList) -> tuple[Version, Sequence[Mapping[str, Any]]]:
-    if not asked.reason.strip():  # alike whether or not there is such a person
+    if not wording.tells(asked.reason):  # alike whether or not there is such a person
         raise protected.lacking("say why: `reason`", "`reason` に理由を書いてください")
     person = await protected.person(unit, asked.patient)
     if await protected.is_against(unit, person) or unit.facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:

@@ -5,12 +5,13 @@ R44 of the domain (slide 22, KPI ③ 「解決に至らなかった複合課題�
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from consent import vocabulary
 from consent.transition import Transition, violation
 from resources import case_ending
-from resources.record import coding, reference
+from resources.record import coding, reference, wording
 from resources.record.problem import Issue
 
 _OVER = ("completed", "revoked")
@@ -60,7 +61,7 @@ def reviewed(change: Transition) -> Iterator[Issue]:
             "検証する事例（CarePlan）を focus に記入してください",
         )
         yield violation("R44", text, ja, "Task.focus")
-    if task.get("status") == "completed" and not task.get("output"):
+    if task.get("status") == "completed" and not any(map(_learnt, task.get("output") or ())):
         yield violation(
             "R44",
             "a review ends with what was learnt from it: say it in an `output`",
@@ -73,6 +74,11 @@ def reviewed(change: Transition) -> Iterator[Issue]:
             ("解決に至らなかった事例の検証は取りやめられません。`completed` になるまで進めてください"),
         )
         yield violation("R44", text, ja, "Task.status")
+
+
+def _learnt(output: Mapping[str, Any]) -> bool:
+    text = output.get("valueString") or output.get("valueMarkdown")
+    return bool(reference.one(output, "valueReference")) or wording.tells(text)
 
 
 def _reviews(task: object) -> bool:

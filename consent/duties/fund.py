@@ -11,7 +11,7 @@ from dataclasses import replace
 from consent import vocabulary
 from consent.transition import Transition, violation
 from resources import fund
-from resources.record import moment, reference
+from resources.record import moment, reference, wording
 from resources.record.problem import Issue
 
 _WORDS = ("input", "for", "priority")
@@ -45,7 +45,7 @@ def paid_in(change: Transition) -> Iterator[Issue]:
     elif change.action == "delete" or (change.before and change.before.get("status") == "completed"):
         text, ja = "a deposit stands as it was written", "入金の記録は書き換えられません"
         yield _wrong("F10", text, ja, "status")
-    elif fund.yen(task, "input", "amount") is None or not str(task.get("description", "")).strip():
+    elif fund.yen(task, "input", "amount") is None or not wording.tells(task.get("description")):
         yield _wrong(
             "F10",
             "a deposit says its `amount` in yen (an `input`) and where it came from (`description`)",
@@ -108,8 +108,8 @@ def _what(change: Transition) -> Iterator[Issue]:
         )
     if not said.expense:
         text, ja = (
-            "say what it pays for: `expense`, a code of `expense-kind`",
-            "費用の種類（expense）を記入してください",
+            "say what it pays for: `expense`, a code of `expense-kind`, and of `other` in its `text` what",
+            "費用の種類（expense）を記入してください。その他（other）なら、何の費用かを text に書いてください",
         )
         yield _wrong("F3", text, ja, "input")
     if not said.independence:

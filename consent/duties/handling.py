@@ -11,7 +11,7 @@ from typing import Any
 from consent import vocabulary
 from consent.relations import told_of
 from consent.transition import Transition, violation
-from resources.record import coding
+from resources.record import coding, wording
 from resources.record.problem import Issue
 
 Resource = Mapping[str, Any]
@@ -27,7 +27,7 @@ def withheld_with_a_reason(change: Transition) -> Iterator[Issue]:
         yield violation("P7", text, ja, f"{change.type}.meta.security", "forbidden")
     for label in new:
         said = [each.get("valueString") for each in coding.extension(label, "withheld-reason")]
-        if not any(isinstance(each, str) and each.strip() for each in said):
+        if not any(map(wording.tells, said)):
             text = "say why it is withheld: the extension `withheld-reason` of the label"
             ja = "代理人に示さない理由を、表示の拡張 `withheld-reason` に書いてください"
             yield violation("P7", text, ja, f"{change.type}.meta.security")

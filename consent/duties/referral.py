@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from consent import labels, vocabulary
 from consent.transition import Transition, violation
+from resources import fund
 from resources.record import coding, reference
 from resources.record.problem import Issue
 
@@ -24,6 +25,36 @@ _ANSWER = {
     "lastModified",
     "text",
 }
+
+_ONWARD = (
+    "accept it, hand it over with a new Task partOf this one, or call the coordinator with a Task of the code "
+    "`escalate-to-coordinator` partOf this one",
+    "受け付けるか、新しい Task（partOf）で引き継ぐか、"
+    "符号 escalate-to-coordinator の Task（partOf）で推進員に連絡してください",
+)
+_WAYS = (
+    (
+        {vocabulary.COORDINATE, vocabulary.ESCALATE},
+        "accept it, or have the agency that asks name the other coordinator as its `owner`",
+        "引き受けるか、求めた機関に、もう一人の推進員を owner に記入してもらってください",
+    ),
+    (
+        {vocabulary.INQUIRY},
+        "answer it in an `output`, or name the other coordinator as its `owner`",
+        "結果（output）に書いて答えるか、もう一人の推進員を owner に記入してください",
+    ),
+    (
+        {fund.CONSULTATION},
+        "answer it in words (an `output`): a no is an answer too",
+        "結果（output）に文で答えてください。反対も答えです",
+    ),
+    (
+        {fund.REQUEST},
+        "accept it, or hold it (`on-hold`) with a reason and the day on which it is looked at again (`look-again`)",
+        "受け付けるか、理由と次に見直す日（look-again）を書いて保留（on-hold）にしてください",
+    ),
+)
+"""What whoever may not refuse does instead, where that is neither to hand on nor to call the coordinator."""
 
 
 def not_refused(change: Transition) -> Iterator[Issue]:
@@ -44,13 +75,12 @@ def not_refused(change: Transition) -> Iterator[Issue]:
             "Task.status",
         )
     elif status in _REFUSALS:
+        codes = coding.of(change.record.get("code"))
+        way, ja = next((said for kinds, *said in _WAYS if kinds & codes), _ONWARD)
         yield violation(
             "R5",
-            f"an agency may not refuse another agency's referral: `{status}` is not for the one asked; "
-            "accept it, hand it over with a new Task partOf this one, or call the coordinator with a Task of the code "
-            "`escalate-to-coordinator` partOf this one",
-            f"他機関からの相談は断れません（`{status}` は不可）。受け付けるか、新しい Task（partOf）で引き継ぐか、"
-            "符号 escalate-to-coordinator の Task（partOf）で推進員に連絡してください",
+            f"an agency may not refuse another agency's referral: `{status}` is not for the one asked; {way}",
+            f"他機関からの相談は断れません（`{status}` は不可）。{ja}",
             "Task.status",
         )
 

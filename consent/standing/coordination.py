@@ -12,7 +12,7 @@ from typing import Any
 from consent import vocabulary
 from consent.standing.filing import Filing, Kind
 from consent.verdict import Verdict
-from resources.record import coding, problem, reference
+from resources.record import coding, problem, reference, wording
 from resources.record.problem import Issue
 
 IDENTITY = ("code", "reasonCode", "focus", "for", "requester", "owner", "basedOn", "partOf")
@@ -176,7 +176,7 @@ def _accepting(filing: Filing) -> Iterator[Issue]:
 
 def _said(reason: Any) -> Iterator[str]:
     text = reason.get("text") if isinstance(reason, dict) else None
-    if isinstance(text, str) and text.strip():
+    if isinstance(text, str) and wording.tells(text):
         yield text
 
 

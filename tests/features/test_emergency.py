@@ -65,12 +65,12 @@ def _(scene: Scene, clue: str) -> None:
 
 @when(
     parsers.re(
-        r"(?P<who>[^が]+)が(?P<purpose>\S+)、母の記録を示し、理由を(?P<reason>示して|示さずに)、緊急閲覧を求める"
+        r"(?P<who>[^が]+)が(?P<purpose>\S+)、母の記録を示し、理由を(?P<reason>示して|示さずに|点だけ示して)、緊急閲覧を求める"
     )
 )
 def _(scene: Scene, who: str, purpose: str, reason: str) -> None:
     named = {"name": "record", "valueReference": {"reference": scene.place("母")}}
-    said = "通報があり、倒れている" if reason == "示して" else ""
+    said = {"示して": "通報があり、倒れている", "点だけ示して": "。"}.get(reason, "")
     scene.answer = _break(scene, named, WHO[who], PURPOSES[purpose], said)
 
 

@@ -140,6 +140,22 @@ def _(fund: Fund, lacking: str) -> None:
         "自立を妨げない理由がない": {"independence": None},
         "確かめたサービスがない": {"checked": None},
         "使えない理由がない": {"checked": _said("checked-service", valueString="生活福祉資金貸付")},
+        "費用の種類がその他で、何の費用か分からない": {
+            "expense": _said("expense", valueCodeableConcept=concept("expense-kind", "other"))
+        },
+        "事情が点だけの": {"need": _said("need", valueString="。")},
+        "自立を妨げない理由が点だけの": {"independence": _said("independence", valueString="。")},
+        "使えない理由が点だけの": {
+            "checked": _said(
+                "checked-service",
+                valueString="生活福祉資金貸付",
+                extension=[extension("why-not", valueString="・")],
+            )
+        },
+        "三万円を超えた理由が点だけの": {
+            "amount": _said("amount", **_yen(30_001)),
+            "reason": _said("reason", valueString="。"),
+        },
         "金額がない": {"amount": None},
         "三万円を超えて理由がない": {"amount": _said("amount", **_yen(30_001))},
         **{f"{who}に支払う": {"payee": _said("payee", valueReference=ref(to))} for who, to in payees.items()},

@@ -53,9 +53,13 @@ def _(scene: Scene) -> None:
     scene.answer = _answered(scene, "保健センターの担当者", accept=True, reason="経過を知らないと支援できない")
 
 
-@when(parsers.re(r"主管課が、その求めに「(?P<word>開く|開かない|移す)」と理由を書(?P<said>いて|かずに)答える"))
+@when(
+    parsers.re(
+        r"主管課が、その求めに「(?P<word>開く|開かない|移す)」と理由を(?P<said>書いて|書かずに|点だけ書いて)答える"
+    )
+)
 def _(scene: Scene, word: str, said: str) -> None:
-    reason = "記録を見て判断した" if said == "いて" else ""
+    reason = {"書いて": "記録を見て判断した", "点だけ書いて": "。"}.get(said, "")
     scene.answer = _answered(scene, "主管課", _waiting(scene), accept=word != "開かない", reason=reason)
 
 

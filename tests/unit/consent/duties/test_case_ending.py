@@ -66,7 +66,9 @@ def test_a_review_is_of_a_case_and_stays_on_record() -> None:
 
 def test_it_ends_with_what_was_learnt() -> None:
     assert reviewed(REVIEW, REVIEW | LEARNT | {"status": "completed"}) == []
-    assert reviewed(REVIEW, REVIEW | {"status": "completed"}) == ["R44 at Task.output"]
+    for learnt in ({}, {"output": [{"valueString": "。"}]}, {"output": [{"type": {"text": "結果"}}]}):
+        assert reviewed(REVIEW, REVIEW | {"status": "completed"} | learnt) == ["R44 at Task.output"]
+    assert reviewed(REVIEW, REVIEW | {"status": "completed", "output": [{"valueReference": ref("Binary/b")}]}) == []
     assert reviewed(REVIEW, REVIEW | {"status": "accepted"}) == []
 
 

@@ -139,6 +139,7 @@ def test_what_is_decided_has_its_direction_and_what_comes_first() -> None:
     at = ["R22 at Encounter.extension"]
     assert decided(OPEN | DECIDED) == decided(OPEN | closed("undecided")) == []
     assert decided(OPEN | closed("decided", "住まいを先に")) == decided(OPEN | closed("decided", "", "家賃")) == at
+    assert decided(OPEN | closed("decided", "。", "家賃")) == decided(OPEN | closed("decided", "住まい", "・")) == at
     assert decided(OPEN | closed("undecided", "住まいを先に")) == []
     drafted = OPEN | {"extension": closed("decided")["extension"]}
     assert decided(drafted | {"status": "finished"}, drafted) == at

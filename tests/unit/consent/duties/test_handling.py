@@ -31,7 +31,7 @@ def test_who_keeps_a_record_withholds_it_with_a_reason() -> None:
     assert withheld(BARE, BARE) == withheld(BARE | {"meta": {}}, BARE | {"meta": {}}) == []
     assert withheld(None, labelled(WITH_WHY)) == withheld(None, labelled(UNCLASSIFIED)) == []
     assert withheld(None, labelled(WITHHELD)) == [f"P7 at {at}"]
-    for text in (" ", 1):
+    for text in (" ", "。", 1):
         unsaid = WITHHELD | {"extension": [extension("withheld-reason", valueString=text)]}
         assert withheld(BARE, labelled(UNCLASSIFIED, unsaid)) == [f"P7 at {at}"]
     assert withheld(None, labelled(WITH_WHY), custodian="Organization/other") == [f"P7! at {at}"]

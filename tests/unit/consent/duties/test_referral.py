@@ -11,7 +11,7 @@ from consent.duty_context import DutyContext
 from consent.facts import Facts
 from consent.relations.people import Person
 from consent.transition import Transition
-from tests.laws.worlds import ref
+from tests.laws.worlds import concept, ref
 from tests.unit.consent.people import CENTER, SYSTEM, breaches, change
 
 Json = dict[str, Any]
@@ -72,3 +72,22 @@ def test_what_was_asked_is_the_askers_to_rewrite() -> None:
     assert breaches(referral.owner_answers, answered(custodian=CENTER, description="別のこと")) == []
     assert breaches(referral.owner_answers, change(None, TASK, custodian=ASKER)) == []
     assert breaches(referral.owner_answers, change(TASK | {"focus": ref("Task/2")}, TASK, custodian=ASKER)) == ["P2!"]
+
+
+@pytest.mark.parametrize(
+    ("code", "way"),
+    [
+        ("coordinate", "もう一人の推進員"),
+        ("escalate-to-coordinator", "もう一人の推進員"),
+        ("inquiry", "もう一人の推進員"),
+        ("fund-consultation", "反対も答えです"),
+        ("fund-request", "on-hold"),
+        ("fulfill", "escalate-to-coordinator の Task"),
+    ],
+)
+def test_who_may_not_refuse_is_told_what_works(code: str, way: str) -> None:
+    asked = TASK | {"code": concept("task-code", code)}
+    refused = change(asked, asked | {"status": "rejected"}, custodian=ASKER)
+    (told,) = referral.not_refused(refused)
+    assert told.rule == "R5"
+    assert way in told.ja
