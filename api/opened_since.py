@@ -24,7 +24,7 @@ MOST = 50
 MOST_NAMES = 150
 
 _KINDS = (
-    ("consent", "Consent", "grantee"),
+    ("consent", "Consent", "actor"),
     ("request", "Task", "owner"),
     ("request", "ServiceRequest", "performer"),
     ("letter", "Communication", "recipient"),

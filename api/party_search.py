@@ -25,7 +25,7 @@ from resources.search.relation import values
 _STANDS = {
     ("Communication", "recipient"): "recipient",
     ("Communication", "sender"): "sender",
-    ("Consent", "grantee"): "provision",
+    ("Consent", "actor"): "provision",
     ("Encounter", "participant"): "participant",
     ("ServiceRequest", "performer"): "performer",
     ("ServiceRequest", "requester"): "requester",

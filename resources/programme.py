@@ -27,13 +27,18 @@ class Programme:
     runs: bool = True
 
 
+def named(service: Mapping[str, Any]) -> str:
+    """The service that a HealthcareService names as its pair, empty where it names none."""
+    pairs = (reference.one(said, "valueReference") for said in coding.extension(service, "programme-pair"))
+    return next(pairs, "")
+
+
 def read(service: Mapping[str, Any]) -> Programme | None:
     """The programme that a HealthcareService is, None where it is none."""
     for each in service.get("eligibility") or ():
         for side in sorted(coding.codes(each.get("code"), "programme-side")):
-            pairs = (reference.one(said, "valueReference") for said in coding.extension(service, "programme-pair"))
             runs = service.get("active") is not False
-            return Programme(side, next(pairs, ""), reference.one(service, "providedBy"), runs)
+            return Programme(side, named(service), reference.one(service, "providedBy"), runs)
     return None
 
 
@@ -53,14 +58,14 @@ def crossed(
     plan: dict[str, Any], programmes: Mapping[str, Programme], side: str
 ) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
     """Put the paired programme of a side in the place of each of the other; which places were crossed, and which have
-    no pair that is run on that side. `programmes` has the pairs too."""
+    no pair of the same provider that is run on that side. `programmes` has the pairs too."""
     done, left = [], []
     for place, at, name in list(performers(plan)):
         found = programmes.get(name)
         if found is None or found.side == side:
             continue
         pair = programmes.get(found.pair)
-        if pair and pair.runs and pair.side == side:
+        if pair and pair.runs and pair.side == side and pair.provider == found.provider:
             plan["activity"][place]["detail"]["performer"][at] = {"reference": found.pair}
             done.append((place, at))
         else:

@@ -36,14 +36,8 @@ async def cross_programmes(call: Call) -> Answer:
     plan = parse.editable(read.body)
     programmes = await _programmes(call, {name for _, _, name in programme.performers(plan)})
     programmes |= await _programmes(call, {each.pair for each in programmes.values() if each.pair} - set(programmes))
-    was = {(place, at): name for place, at, name in programme.performers(plan)}
     crossed, left = programme.crossed(plan, programmes, str(side))
     warned = [_unpaired(place, at) for place, at in left]
-    warned += [
-        _of_another(place, at)
-        for place, at in crossed
-        if programmes[was[place, at]].provider != programmes[programmes[was[place, at]].pair].provider
-    ]
     if not crossed:
         told = Issue(
             "nothing in the plan crosses", "移す事業はありません", severity="information", code="informational"
@@ -72,17 +66,6 @@ async def _programmes(call: Call, named: Iterable[str]) -> dict[str, Programme]:
 
 def _told(text: str, ja: str) -> Issue:
     return Issue(text, ja, severity="information", code="informational")
-
-
-def _of_another(place: int, at: int) -> Issue:
-    return Issue(
-        "the paired programme has another provider: hand the support over, and let the directory be put right if that "
-        "is not so",
-        "対になる事業の事業者が異なります。支援を引き継いでください。誤りなら、相談機関一覧の管理担当に知らせてください",
-        f"CarePlan.{programme.PLACES.format(place, at)}",
-        severity="warning",
-        rule="R45",
-    )
 
 
 def _unpaired(place: int, at: int) -> Issue:

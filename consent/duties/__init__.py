@@ -105,7 +105,10 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(household.of_patients, household.ended_by_division),  # P3
         mistake.of_nothing_under_way,  # R17, R44
     ),
-    "HealthcareService": (directory.desk_stays, validity.told),  # P12
+    "HealthcareService": (
+        *(directory.desk_stays, directory.pair_shares_its_provider),  # P12, R45
+        validity.told,  # P12
+    ),
     "Location": (validity.told,),  # P12
     "Organization": (validity.told, succession.stays_ended),  # P12
     "OrganizationAffiliation": (validity.told,),  # P12

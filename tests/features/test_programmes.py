@@ -54,6 +54,21 @@ def _(scene: Scene, next: str) -> None:
     scene.answer = casework.draft_plan(scene.city, activity=[_activity(service)])
 
 
+@when(parsers.re(r"一覧の管理担当が、(?P<pair>.+)を、家計改善支援事業の対になる事業として登録する"))
+def _(scene: Scene, pair: str) -> None:
+    keeper = scene.city.officer("directory-keeper")
+    budget = keeper.get("HealthcareService/programme-household-budget").json
+    base = "https://tsunagu.example/fhir"
+    side = {"system": f"{base}/CodeSystem/programme-side", "code": "assisted" if "被保護者" in pair else "in-hardship"}
+    other = {"reference": "Organization/health-center-kita-chuo"}
+    named = {"valueReference": {"reference": "HealthcareService/programme-household-budget"}}
+    service: dict[str, Any] = {"resourceType": "HealthcareService", "active": True, "name": "対になる事業"}
+    service |= {"providedBy": other if "別の" in pair else budget["providedBy"], "category": budget["category"]}
+    service |= {"eligibility": [{"code": {"coding": [side]}}]} if "向けの事業" in pair else {}
+    service |= {"extension": [{"url": f"{base}/StructureDefinition/programme-pair", **named}]}
+    scene.answer = keeper.post("HealthcareService", service)
+
+
 @then(parsers.re(r"終わった家計の事業は「(?P<name>[^」]+)」のまま"))
 def _(scene: Scene, name: str) -> None:
     officer = scene.city.officer("yorisoi")

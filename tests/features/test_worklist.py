@@ -7,6 +7,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
 from demo.rest import Client
+from tests.world import casework
 from tests.world.scene import Scene
 
 scenarios("worklist.feature")
@@ -130,6 +131,29 @@ def _(scene: Scene) -> None:
     scene.remembered["search"] = told["search"]["valueUri"]
 
 
+@when("母が、保健センターと地域ケア総合推進センターへの提供に同意する")
+def _(scene: Scene) -> None:
+    assert casework.sign(scene.city).status == 201
+
+
+def consents(scene: Scene, who: str) -> list[Json]:
+    opened = parts(ask(scene.person(who), since=scene.remembered["since"]), "opened")
+    return [each for each in opened if each["kind"] == "consent"]
+
+
+@then("保健センターの担当者が控えた時から後に開かれたものとして、その同意が出る")
+def _(scene: Scene) -> None:
+    [told] = consents(scene, "保健センターの担当者")
+    assert told["record"] == {"reference": scene.city.known["consent"]}
+    scene.remembered |= {"search": told["search"], "task": told["record"]["reference"]}
+
+
+@then("こども総合相談所の担当者には、同意は開かれたものとして出ない")
+def _(scene: Scene) -> None:
+    assert consents(scene, "こども総合相談所の担当者") == []
+
+
+@then("示された探し方で、その同意が見つかる")
 @then("示された探し方で、その依頼が見つかる")
 def _(scene: Scene) -> None:
     path, _, query = scene.remembered["search"].partition("?")

@@ -75,6 +75,7 @@ DUTIES = {
     "deciding.follows_the_case_conference": ("R25",),
     "deciding.necessary": ("R4",),
     "directory.desk_stays": ("P12",),
+    "directory.pair_shares_its_provider": ("R45",),
     "emergency.reviewed_by_the_lead_section": ("P8",),
     "material.put_in_order": ("R23",),
     "minutes.kept_by_the_secretariat": ("R36",),

@@ -1,5 +1,5 @@
-"""R45 where the directory says something odd of a pair: nobody is sent to a programme that is not run, or silently to
-another provider."""
+"""R45 where the directory says something odd of a pair: nobody is sent to a programme that is not run, or to another
+provider."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import orjson
 import pytest
 
+from resources import programme as read
+from resources.programme import Programme
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.api.conftest import Calling
 from tests.unit.consent.town import INSTALLER, actor, case, household, patient
@@ -49,18 +51,25 @@ def test_a_pair_is_gone_to_without_a_word(calling: Calling) -> None:
     assert crossed(calling, ONE, programme("two", "assisted", "one", "center")) == ("HealthcareService/two", [])
 
 
-def test_a_pair_of_another_provider_is_told(calling: Calling) -> None:
-    performer, said = crossed(calling, ONE, programme("two", "assisted", "one", "other"))
-    assert performer == "HealthcareService/two"
-    assert ["another provider" in each for each in said] == [True]
+def test_a_pair_that_is_run_no_more_is_not_gone_to(calling: Calling) -> None:
+    performer, said = crossed(calling, ONE, programme("two", "assisted", "one", "center", active=False))
+    assert performer == "HealthcareService/one"
+    assert ["has no pair" in each for each in said] == [True]
 
 
 @pytest.mark.parametrize(
-    "pair",
-    [programme("two", "assisted", "one", "center", active=False), programme("two", "in-hardship", "one", "center")],
-    ids=["run no more", "of the same side"],
+    ("pair", "expected"),
+    [
+        (Programme("assisted", "one", "Organization/center"), "two"),
+        (Programme("assisted", "one", "Organization/other"), "one"),
+        (Programme("in-hardship", "one", "Organization/center"), "one"),
+    ],
+    ids=["of the same provider", "of another provider", "of the same side"],
 )
-def test_a_pair_that_is_none_is_not_gone_to(calling: Calling, pair: Json) -> None:
-    performer, said = crossed(calling, ONE, pair)
-    assert performer == "HealthcareService/one"
-    assert ["has no pair" in each for each in said] == [True]
+def test_only_a_pair_of_the_same_provider_on_the_other_side_is_gone_to(pair: Programme, expected: str) -> None:
+    one = Programme("in-hardship", "HealthcareService/two", "Organization/center")
+    known = {"HealthcareService/one": one, "HealthcareService/two": pair}
+    body = plan()
+    done, left = read.crossed(body, known, "assisted")
+    assert body["activity"][0]["detail"]["performer"] == [ref(f"HealthcareService/{expected}")]
+    assert (done, left) == (([(0, 0)], []) if expected == "two" else ([], [(0, 0)]))
