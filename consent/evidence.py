@@ -43,11 +43,12 @@ class Oneself:
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """A person with whom the actor is in conflict of interest, and the version that says so; `merged` is the one by
-    which that one is the person of whom it was said."""
+    which that one is the person of whom it was said, `household` the one by which they live with the actor."""
 
     patient: str
     version: str
     merged: str = ""
+    household: str = ""
 
     @property
     def sources(self) -> frozenset[str]:
@@ -57,7 +58,7 @@ class Conflict:
     @property
     def versions(self) -> frozenset[str]:
         """What says so, as it then was."""
-        return frozenset({self.version, self.merged} - {""})
+        return frozenset({self.version, self.merged, self.household} - {""})
 
 
 def body(version: Version) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from consent import evidence, meeting, succession, verdict, vocabulary
 from consent.actor import Actor
-from consent.evidence import Conflict
 from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
 from consent.ordinance import Ordinance
@@ -38,13 +37,13 @@ from consent.relations.contributions import (
 )
 from consent.relations.names import SAME
 from consent.relations.put_before import PUT_BEFORE
-from consent.standing import oneself
+from consent.standing import conflicts, oneself
 from resources import conference
 from resources.record import period
 from resources.record.envelope import PERSONS
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, has, has_any, has_one_of
-from resources.search.relation import TEAM, Around, Gathered, Relation, Row, values
+from resources.search.relation import TEAM, Around, Gathered, Relation, values
 from resources.store.port import Query, Snapshot
 
 _OPEN = has(".open", "yes")
@@ -70,12 +69,13 @@ async def of_actor(view: Snapshot, actor: Actor) -> Facts:
     recorded = await view.rows(asked) if asked else ()
     rows = [row for row in recorded if row.holds(world)]
     posts = tuple(evidence.held(row) for row in rows if row.relation.name == POST)
-    conflicts = await _conflicts(view, world, [row for row in rows if row.relation.name == CONFLICT])
+    said = [row for row in rows if row.relation.name == CONFLICT]
+    known = await conflicts.of(view, world.now, said)
     own = await oneself.of(view, actor.person, actor.now) if actor.is_citizen else None
     held = {post.reference for post in posts}
     former = frozenset(row.relation.to for row in recorded if row.relation.name == POST) - held
     kept = succession.read(recorded, world)
-    return Facts(actor, posts, world=world, conflicts=conflicts, oneself=own, former=former, successions=kept)
+    return Facts(actor, posts, world=world, conflicts=known, oneself=own, former=former, successions=kept)
 
 
 async def for_search(view: Snapshot, facts: Facts, type: str, what: Predicate) -> Facts:
@@ -188,21 +188,6 @@ def _of_persons(facts: Facts, persons: Iterable[str]) -> set[tuple[str, str]]:
     if facts.actor.purpose == vocabulary.BREAK_THE_GLASS:
         asked.append(EMERGENCY)
     return {(name, person) for name in asked for person in persons}
-
-
-async def _conflicts(view: Snapshot, world: Gathered, rows: Sequence[Row]) -> tuple[Conflict, ...]:
-    """With each person of whom it was said, by all names that they have."""
-    if not rows:
-        return ()
-    same = Gathered(world.at, world.now)
-    same.add(await view.rows((SAME, one) for one in sorted({row.relation.to for row in rows})))
-    found = []
-    for row in rows:
-        person = row.relation.to
-        found.append(Conflict(person, row.cited))
-        others = (each for each in same.rows(SAME, person) if each.holds(same))
-        found += [Conflict(each.relation.to, row.cited, each.cited) for each in others]
-    return tuple(found)
 
 
 async def _follow(view: Snapshot, world: Gathered, wanted: set[tuple[str, str]]) -> None:

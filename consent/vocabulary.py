@@ -50,6 +50,7 @@ CASEWORK_PURPOSES = frozenset({CARE_MANAGEMENT, COORDINATION_OF_CARE, SUPPORT_CO
 CASE = coding.own("record-category", "case")
 TOTAL_CARE_PLAN = coding.own("record-category", "total-care-plan")
 CONFLICT = coding.own("record-category", "conflict")
+SAME_PERSON = coding.own("record-category", "same-person")
 STANDING_ROSTER = coding.own("record-category", "standing-roster")
 CASE_TEAM = coding.own("record-category", "case-team")
 WITHHELD = coding.own("handling-label", "withheld")

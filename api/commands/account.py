@@ -13,13 +13,15 @@ from typing import Annotated
 import typer
 
 from api import clock
-from api.commands import named_record, vault_command
+from api.commands import account_also, named_record, vault_command
 from api.oauth import accounts, linked
 from api.oauth.attempts import Attempts
 from api.oauth.events import Events
 from resources.store.port import Store
 
 app = typer.Typer(name="account", no_args_is_help=True, help="サインインする人の登録 / who may sign in")
+
+app.command()(account_also.also)
 
 Name = Annotated[str, typer.Argument(help="サインインの名前 / the name to sign in with")]
 Work = Callable[[Store, str], Awaitable[bool]]

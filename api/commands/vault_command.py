@@ -22,10 +22,11 @@ from resources.store.port import Store, Unavailable
 T = TypeVar("T")
 
 
-def run(work: Callable[[Store], Awaitable[T]]) -> T:
-    """The work's answer, with the store open; what an operator can mend is one sentence and exit code 2."""
+def run(work: Callable[[Store], Awaitable[T]], generation: str = "") -> T:
+    """The work's answer, with the store open, of that generation where it writes records; what an operator can mend is
+    one sentence and exit code 2."""
     try:
-        return asyncio.run(_at_work(work))
+        return asyncio.run(_at_work(work, generation))
     except (Unavailable, NotNamedError) as fault:
         stop(" / ".join([*getattr(fault, "__notes__", ()), str(fault)]))
     except OSError as fault:
@@ -42,10 +43,10 @@ def settings() -> Settings:
         stop(str(fault))
 
 
-async def _at_work(work: Callable[[Store], Awaitable[T]]) -> T:
+async def _at_work(work: Callable[[Store], Awaitable[T]], generation: str) -> T:
     address = app_settings.read().store_address
     stores.standing(address)
-    store = stores.opened(address)
+    store = stores.opened(address, generation=generation)
     await store.open()
     try:
         return await work(store)

@@ -61,6 +61,11 @@ async def release(call: Call) -> Answer:
     return await _of_list(call, "$release-performers")
 
 
+async def confirm_signer(call: Call) -> Answer:
+    """The Patient, of whom somebody who signs for them reads as if they were not protected from that one."""
+    return await _of_list(call, "$confirm-signer")
+
+
 async def confirm(call: Call) -> Answer:
     """The Patient, of whom a later protection now holds against those whom an earlier one names."""
     return await _of_list(call, "$confirm-protection")
@@ -82,6 +87,7 @@ async def _of_list(call: Call, operation: str) -> Answer:
         named=tuple(_references(found, "to")),
         until=given.get("until", ""),
         heard=given.get("heard", ""),
+        undo=any(each.get("name") == "undo" and parameters.value(each) is True for each in found.get("parameter", ())),
     )
     done = await call.on.gate.of_list(call.actor, operation, asked)
     return respond.version(done[0].version)
@@ -97,6 +103,8 @@ def _parts(one: protections_told.Told) -> Iterator[dict[str, Any]]:
     for name, listed in lists:
         for each in sorted(listed):
             yield {"name": name, "valueReference": {"reference": each}}
+    for each in sorted(protection.signers(label)):
+        yield {"name": "signer", "valueReference": {"reference": each}}
     for who, until in protection.substitutes(label):
         parts = [{"name": "who", "valueReference": {"reference": who}}, {"name": "until", "valueDate": until}]
         yield {"name": "substitute", "part": parts}

@@ -91,6 +91,10 @@ OPERATIONS = (
         WRITE, takes=(FHIR,),
     ),
     Route(
+        "confirm_signer", "$confirm-signer", "POST", "/Patient/{id}/$confirm-signer", protect.confirm_signer, WRITE,
+        takes=(FHIR,),
+    ),
+    Route(
         "confirm_protection", "$confirm-protection", "POST", "/Patient/{id}/$confirm-protection", protect.confirm,
         WRITE, takes=(FHIR,),
     ),

@@ -1,4 +1,4 @@
-"""$extend-protection, $release-performers, $confirm-protection, $lift-protection: a list, what it lets out, its end.
+"""$extend-protection, $release-performers, $confirm-signer, $confirm-protection, $lift-protection: a list and its end.
 
 docs/policy.md, D1. Each is done for a reason, which stands on the trail.
 """
@@ -14,7 +14,7 @@ from consent import evidence, verdict, vocabulary
 from consent.acts import in_care, protected
 from consent.relations.contributions import HIDDEN, PROTECTED
 from consent.secrecy import locks, protection
-from consent.standing import department
+from consent.standing import department, oneself
 from consent.writing import nothing_left
 from consent.writing.change import UnitOfWork
 from consent.writing.written import Written
@@ -34,8 +34,8 @@ MOST_DAYS = 31
 @dataclass(frozen=True, slots=True)
 class OfList:
     """What is asked of one protection of a Patient: why, its id, which may be left out where the caller has only one,
-    who comes onto its list or may be shown as performer, until the end of which day, and what those it names said when
-    they were heard."""
+    who comes onto its list, may be shown as performer or signs for the person, until the end of which day, and what
+    those it names said when they were heard; `undo` takes back what was confirmed."""
 
     patient: str
     reason: str
@@ -43,6 +43,7 @@ class OfList:
     named: tuple[str, ...] = ()
     until: str = ""
     heard: str = ""
+    undo: bool = False
 
 
 async def extend(unit: UnitOfWork, asked: OfList) -> list[Written]:
@@ -70,6 +71,31 @@ async def release(unit: UnitOfWork, asked: OfList) -> list[Written]:
     label = await _one(unit, person, labels, [at for at in named if asked.id in ("", protection.id_of(labels[at]))])
     await protected.listed(unit, asked.named)
     return await _everywhere(unit, person, label, lambda old: protection.releasing(old, asked.named))
+
+
+async def confirm_signer(unit: UnitOfWork, asked: OfList) -> list[Written]:
+    """The Patient, who is read for by whoever signs for them, as far as this protection goes. Raises Problem."""
+    person, labels = await _asked(unit, asked)
+    now, who = unit.facts.world.now, unit.facts.identities if unit.facts.actor.person else frozenset[str]()
+    named = [place for place, label in enumerate(labels) if locks.tells(label, now) & who]
+    label = await _one(unit, person, labels, [at for at in named if asked.id in ("", protection.id_of(labels[at]))])
+    signer = await _signer(unit, person, asked.named)
+    if not asked.undo and (await oneself.meant(unit.tx, signer)) & protection.against(label):
+        text, ja = f"the protection is against `{signer}`", f"`{signer}` は秘匿の相手です。確認できません"
+        raise protected.lacking(text, ja)
+    made = protection.signing(label, signer, confirmed=not asked.undo)
+    return [await protected.write(unit, person, protection.instead(parse.editable(person.body), label, made))]
+
+
+async def _signer(unit: UnitOfWork, person: Version, named: Sequence[str]) -> str:
+    """The one who is recorded as related to this person. Raises Problem."""
+    name = named[0] if len(named) == 1 and named[0].startswith("RelatedPerson/") else ""
+    found = await unit.look_up(name) if name else None
+    seen = found is not None and not found.deleted and (await unit.judge("read", found)).allowed
+    if not found or not seen or reference.one(evidence.body(found), "patient") != person.reference:
+        text = "name the one RelatedPerson of this Patient who signs for them: `to`"
+        raise protected.lacking(text, "この人の代理人（RelatedPerson）を一人、`to` に示してください")
+    return found.reference
 
 
 async def confirm(unit: UnitOfWork, asked: OfList) -> list[Written]:
@@ -210,6 +236,7 @@ LIFT = "$lift-protection"
 OPERATIONS: Mapping[str, Callable[[UnitOfWork, OfList], Awaitable[list[Written]]]] = {
     "$extend-protection": extend,
     "$release-performers": release,
+    "$confirm-signer": confirm_signer,
     "$confirm-protection": confirm,
     LIFT: lift,
 }

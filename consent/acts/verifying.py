@@ -10,13 +10,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from consent import evidence, policy, refusal, verdict, vocabulary
-from consent.reading import showing
+from consent.reading import one_person, showing
 from consent.relations.contributions import AGENCY
 from consent.rule import Action, Decision, Evidence, Rule, Text
 from consent.writing import notices, server_version
 from consent.writing.change import UnitOfWork
 from resources.record import coding, envelope, parse, period, problem, reference
-from resources.record.envelope import CHECKED
 from resources.record.mistake import MISTAKEN
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -26,10 +25,6 @@ from resources.store.port import Query
 ADDRESSED: Predicate = EVERYTHING
 """Under this the server looks whether a paper was addressed to an agency; who was not asked is told of nothing."""
 
-Json = dict[str, Any]
-
-_HEAD = ("resourceType", "id", "meta", "questionnaire", "status", "type", "date", "authored")
-_PLACED = (".writer ", ".unsent ", f"{CHECKED} ")
 _BECAUSE = Text("the paper was addressed to the actor's agency for verifying", "同意書の確認を依頼されている")
 _TASK = Text("the request to verify", "確認の依頼")
 
@@ -130,7 +125,7 @@ async def _paper(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
     person = reference.one(evidence.body(consent), "patient")
     for found in await _papers(unit, consent):
         alone = set(found.terms) >= {term(".subject", person)} and not _names_others(found, person)
-        return [found if alone else _of_person(found, person)]
+        return [found if alone else one_person.of_paper(found, person)]
     return ()
 
 
@@ -143,28 +138,3 @@ async def _papers(unit: UnitOfWork, consent: Version) -> Sequence[Version]:
 def _names_others(paper: Version, person: str) -> bool:
     others = (entry for entry in paper.terms if entry.startswith((".subject ", ".household ", ".untied ")))
     return any(entry != term(".subject", person) for entry in others)
-
-
-def _of_person(found: Version, person: str) -> Version:
-    """The paper's head, and the rows that are tied to this person; of a document no more than its head.
-
-    What is kept beside it of its values by their places (D1) is of the whole.
-    """
-    paper = parse.editable(found.body)
-    kept = {element: paper[element] for element in _HEAD if element in paper}
-    rows = [row for row in _rows(paper) if person in set(_tied_to(row))]
-    terms = tuple(entry for entry in found.terms if not entry.startswith(_PLACED))
-    return replace(found, body=parse.write(kept | ({"item": rows} if rows else {})), terms=terms)
-
-
-def _rows(node: Mapping[str, Any]) -> Iterator[Json]:
-    for name in ("item", "answer"):
-        for inner in node.get(name) or ():
-            if inner.get("linkId") == "member":
-                yield inner
-            else:
-                yield from _rows(inner)
-
-
-def _tied_to(row: Mapping[str, Any]) -> Iterator[str]:
-    return (reference.one(each, "valueReference") for each in coding.extension(row, "member-subject"))

@@ -40,6 +40,9 @@ AGAINST = "against"
 RELEASED = "released"
 """Of a protected Patient, to each agency, desk and post that every protection lets be shown as who does something."""
 
+SIGNER = "signer"
+"""Of a protected Patient, to each RelatedPerson of whom every protection of theirs says that it is not against them."""
+
 COORDINATED = "coordinated"
 """Of a household, what came of it, and its members to the coordinator who accepted its case, while that Task runs; and
 to EVERY, for good, once that is accepted or a conference on it has opened."""
@@ -60,7 +63,7 @@ DECEASED = "deceased"
 """Of a Patient whose own record says that they have died, from the first instant at which that may be."""
 
 CONFLICT = "conflict"
-"""Of a member of staff, to each Patient with whom they are in conflict of interest."""
+"""Of a member of staff, to each Patient with whom they are in conflict of interest; tagged where they are that one."""
 
 EMERGENCY = "emergency"
 """Of a Patient, to the officer who broke the glass for them, for the minutes that it lasts."""
@@ -79,6 +82,7 @@ LEADS = "leads"
 """Of a conference, to who convenes it and to its secretariat, for good; the tag says as which."""
 
 TAKEN = "taken"
+THEMSELVES = "themselves"
 HIDDEN = ""
 EVERY = "*"
 
@@ -156,8 +160,9 @@ def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
     for label in labels:
         for one in protection.against(label):
             yield Relation(AGAINST, itself, one)
-    for one in frozenset.intersection(*map(protection.released, labels)) if labels else ():
-        yield Relation(RELEASED, itself, one)
+    for name, said in ((RELEASED, protection.released), (SIGNER, protection.signers)):
+        for one in frozenset.intersection(*map(said, labels)) if labels else ():
+            yield Relation(name, itself, one)
 
 
 def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
@@ -166,7 +171,8 @@ def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
     if vocabulary.CONFLICT in coding.of(flag.get("category")) and flag.get("status") != "inactive":
         for each in coding.extension(flag, "staff-person"):
             if (staff := reference.one(each, "valueReference")) and person.startswith("Patient/"):
-                yield Relation(CONFLICT, staff, person)
+                tag = THEMSELVES if vocabulary.SAME_PERSON in coding.of(flag.get("code")) else ""
+                yield Relation(CONFLICT, staff, person, tag)
 
 
 def _post(post: Mapping[str, Any], itself: str, *, void: bool) -> Iterator[Relation]:

@@ -15,6 +15,7 @@ from resources.record.problem import Problem
 
 NAMED, AGAINST, ID = "disclosable-to", "protected-against", "protection"
 SUBSTITUTE, CONFIRMED, RELEASED = "substitute", "lock-confirmed", "released-performer"
+SIGNER = "confirmed-signer"
 
 Label = Mapping[str, Any]
 
@@ -48,6 +49,11 @@ def named(one: Label) -> frozenset[str]:
 def released(one: Label) -> frozenset[str]:
     """The agencies, desks and posts that may be shown as who does something."""
     return _references(one, RELEASED)
+
+
+def signers(one: Label) -> frozenset[str]:
+    """Who signs for the person and is not the one it is against, as an officer on the list confirmed."""
+    return frozenset(str(each.get("valueUri", "")) for each in coding.extension(one, SIGNER)) - {""}
 
 
 def against(one: Label) -> frozenset[str]:
@@ -93,15 +99,23 @@ def releasing(one: Label, performers: Iterable[str]) -> dict[str, Any]:
     return {**one, "extension": [*(one.get("extension") or ()), *added]}
 
 
+def signing(one: Label, signer: str, *, confirmed: bool) -> dict[str, Any]:
+    """The label by which this RelatedPerson is confirmed to read for the person, or is no more."""
+    said = {"url": _url(SIGNER), "valueUri": signer}  # no reference, as whom it is against is none
+    kept = [each for each in one.get("extension") or () if each != said]
+    return {**one, "extension": [*kept, *([said] if confirmed else [])]}
+
+
 def confirming(one: Label) -> dict[str, Any]:
     """The label as the lead section confirms it."""
     return {**one, "extension": [*(one.get("extension") or ()), {"url": _url(CONFIRMED), "valueBoolean": True}]}
 
 
 def unconfirmed(one: Label) -> dict[str, Any]:
-    """The label as it comes to somebody else, of whose other protections nobody has confirmed anything."""
-    url = _url(CONFIRMED)
-    return {**one, "extension": [each for each in one.get("extension") or () if each.get("url") != url]}
+    """The label as it comes to somebody else, of whose other protections, and who signs for them, nobody has confirmed
+    anything."""
+    urls = (_url(CONFIRMED), _url(SIGNER))
+    return {**one, "extension": [each for each in one.get("extension") or () if each.get("url") not in urls]}
 
 
 def instead(patient: Mapping[str, Any], old: Label, new: Label) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from datetime import datetime
 import orjson
 
 from consent.evidence import Oneself
-from consent.relations import names
-from consent.relations.contributions import HIDDEN, PROTECTED
+from consent.relations import names, patient_links
+from consent.relations.contributions import AGAINST, HIDDEN, PROTECTED, SIGNER
 from consent.standing import signature, signing
 from resources.record import period, reference
 from resources.search.relation import Gathered
@@ -27,16 +27,38 @@ async def of(view: Snapshot, signed_in: str, now: datetime) -> Oneself | None:
     if type == "Patient":
         return Oneself(signed_in, found.cited, names=await names.known(view, [signed_in]) - {signed_in})
     person = reference.one(orjson.loads(found.body), "patient")
-    if not person.startswith("Patient/") or await _is_protected(view, person, now):
-        # Against whom a protection is can be told of names alone, and one human being has several.
+    if not person.startswith("Patient/") or not await _is_let(view, signed_in, person, now):
         return None
     standing = await signing.standing_in(view, signed_in, person, now)
     may = signature.may_sign_for(signed_in, person, signing.day_of(now), standing)
     return Oneself(person, found.cited, signs=True, names=await names.known(view, [person]) - {person}) if may else None
 
 
-async def _is_protected(view: Snapshot, person: str, now: datetime) -> bool:
+async def meant(view: Snapshot, signer: str) -> frozenset[str]:
+    """Every name by which something may be recorded against one who signs for somebody: a RelatedPerson, the Patients
+    who are, or were said to be, the same, by all their names, and whom else these are."""
+    patients = await names.known(view, await patient_links.same_persons(signer, view))
+    found = [await view.get(*one.split("/"), within=patient_links.LINKS) for one in sorted(patients)]
+    kin = (patient_links.same_as(orjson.loads(each.body)) for each in found if each and not each.deleted)
+    return frozenset({signer}).union(patients, *kin)
+
+
+async def _is_let(view: Snapshot, signer: str, person: str, now: datetime) -> bool:
+    """Whether nothing keeps a person from who signs for them: no protection under any name of theirs; or each was
+    confirmed, by an officer on its list, not to be against that one, and none that is recorded is.
+
+    Against whom a protection is can be told of names alone, and one human being has several.
+    """
     world = Gathered(view.at, period.instant(now))
-    meant = sorted(await names.known(view, [person]))
-    rows = await view.rows((PROTECTED[0], one) for one in meant)
-    return any(row.relation.to == HIDDEN and row.holds(world) for row in rows)
+    every = sorted(await names.known(view, [person]))
+    asked = (PROTECTED[0], AGAINST, SIGNER)
+    world.add(await view.rows((name, one) for name in asked for one in every))
+
+    def to(name: str, one: str) -> frozenset[str]:
+        return frozenset(row.relation.to for row in world.rows(name, one) if row.holds(world))
+
+    protected = [one for one in every if HIDDEN in to(PROTECTED[0], one)]
+    if not protected:
+        return True
+    against = frozenset[str]().union(*(to(AGAINST, one) for one in protected))
+    return all(signer in to(SIGNER, one) for one in protected) and not against & await meant(view, signer)

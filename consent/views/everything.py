@@ -17,6 +17,8 @@ from consent import policy, vocabulary
 from consent.reading.page import Page
 from consent.reading.reading import Reading
 from consent.secrecy import unreported
+from consent.views import extracting
+from consent.views.extracting import Extracts
 from profiles import care_dates
 from resources.record import reference
 from resources.record.version import Version
@@ -64,11 +66,27 @@ async def page(reading: Reading, asked: Everything, after: str = "") -> Page:
         total += part.total or 0
         if not next and part.next:
             next = f"{place} {part.next}"
-        elif not next and len(found) == asked.count and place + 1 < len(kinds):
+        elif not next and len(found) == asked.count:
             next = f"{place + 1} "
+    last = f"{len(kinds)} "
+    if next in ("", last) or not after:
+        open, first = next in ("", last), int(key or 0)
+        room = asked.count - len(found) if open else 0
+        parts = await _extracts(reading, asked, slice(first, first + room))
+        found += parts.shown
+        total += parts.total
+        if open:
+            next = f"{last}{first + room}" if parts.total > first + room else ""
     if not after and total == len(found):
         next = ""
     return Page(found, None if after else total, next)
+
+
+async def _extracts(reading: Reading, asked: Everything, wanted: slice) -> Extracts:
+    """Of the sheets and plans of their household what is about the one who asks alone."""
+    types = asked.types & extracting.TYPES if asked.types else extracting.TYPES
+    bound = {type: all_of(_bounds(reading, type, asked)) for type in sorted(types)}
+    return await extracting.extracts(reading, asked.name, bound, wanted)
 
 
 async def whom_of(reading: Reading, type: str, id: str) -> Sequence[str]:
@@ -121,12 +139,15 @@ def _wanted(
 ) -> SearchRequest:
     about = any_of(conditions(reading, type, whom))
     given = [("_count", str(count)), ("_total", "accurate" if total else "none")]
-    plain = request.parse(
-        reading.engine.index, type, [*given, *([("_lastUpdated", f"ge{asked.since}")] if asked.since else [])]
-    )
-    return replace(
-        plain, asked=all_of([plain.what, about, *_during(reading.engine.index, type, asked)]), names=frozenset()
-    )
+    plain = request.parse(reading.engine.index, type, given)
+    return replace(plain, asked=all_of([plain.what, about, *_bounds(reading, type, asked)]), names=frozenset())
+
+
+def _bounds(reading: Reading, type: str, asked: Everything) -> Iterator[Predicate]:
+    """Of which time it is to be."""
+    if asked.since:
+        yield request.parse(reading.engine.index, type, [("_lastUpdated", f"ge{asked.since}")]).what
+    yield from _during(reading.engine.index, type, asked)
 
 
 def _during(index: Index, type: str, asked: Everything) -> Iterator[Predicate]:

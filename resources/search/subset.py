@@ -64,7 +64,12 @@ def of(spec: Spec, wanted: Subset, resource: Mapping[str, Any]) -> dict[str, Any
         case _:
             named = {_top(spec, type, name) for of, name in wanted.elements if of == type}
             kept = _chosen(spec, resource, {*named, *_mandatory(spec, type), *_modifying(spec, type)})
-    kept = {key: kept[key] for key in resource if key in kept}
+    return marked({key: kept[key] for key in resource if key in kept})
+
+
+def marked(part: Mapping[str, Any]) -> dict[str, Any]:
+    """A part of a record, which says so."""
+    kept = dict(part)
     meta = dict(kept.get("meta") or {})
     marked = {**meta, "tag": [*(meta.get("tag") or ()), _MARK]}
     head: dict[str, Any] = {key: kept.pop(key) for key in ("resourceType", "id") if key in kept}

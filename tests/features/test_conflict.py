@@ -1,13 +1,18 @@
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from typing import Any
 
+import pytest
 from pytest_bdd import parsers, scenarios, then, when
 
 from demo.people import EMERGENCY
 from resources.record import coding
+from tests import warm
 from tests.world import household
 from tests.world.scene import Scene
+from tests.world.server import Server
 from tests.world.words import WHO, several
 
 scenarios("conflict.feature")
@@ -53,6 +58,39 @@ def _(scene: Scene) -> None:
     flag: dict[str, Any] = {"resourceType": "Flag", "status": "active", "extension": [staff]}
     flag |= {"category": [{"coding": [{"system": _CATEGORIES, "code": "conflict"}]}], "code": {"text": "衝突"}}
     scene.answer = household.write(scene.city, "yorisoi", "flag", flag | {"subject": {"reference": scene.place("母")}})
+
+
+@pytest.fixture
+def operator(server: Server) -> Callable[[str], int]:
+    """Says at the command line who the health center's officer is; the exit code."""
+
+    def said(person: str) -> int:
+        environment = os.environ | {"TSUNAGU_DATA": str(server.folder)}
+        return warm.ran(("account", "also", "health-center", person), environment).returncode
+
+    return said
+
+
+@when("運用者が、保健センターの担当者は妹でもあると、アカウントに登録する")
+def _(scene: Scene, operator: Callable[[str], int]) -> None:
+    assert operator(scene.place("妹")) == 0
+    [flag] = scene.city.officer("lead-section").get("Flag", subject=scene.place("妹")).references
+    scene.remembered["flag"] = flag
+
+
+@when("運用者が、いない人のことを、保健センターの担当者のアカウントに登録する")
+def _(scene: Scene, operator: Callable[[str], int]) -> None:
+    scene.remembered["code"] = str(operator("Patient/none"))
+
+
+@when("運用者が、保健センターの担当者の職のことを、そのアカウントに登録する")
+def _(scene: Scene, operator: Callable[[str], int]) -> None:
+    scene.remembered["code"] = str(operator("PractitionerRole/role-health-center"))
+
+
+@then("登録できない")
+def _(scene: Scene) -> None:
+    assert scene.remembered["code"] == "2"
 
 
 @then(parsers.parse("利害の衝突の届出が見えるのは「{names}」だけ"))

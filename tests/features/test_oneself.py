@@ -100,6 +100,74 @@ def _(scene: Scene) -> None:
     assert household.protect(scene.city, "yorisoi", "son", named).status == 200
 
 
+@given("長男の居所が、寄り添いサポートセンターだけに示されている")
+def _(scene: Scene) -> None:
+    assert household.protect(scene.city, "yorisoi", "son", ("Organization/yorisoi-center",)).status == 200
+
+
+@when(
+    parsers.re(r"(?P<who>寄り添いサポートセンターの担当者|主管課)が、(?P<what>代理人としての母は.+|その確認を取り消す)")
+)
+def _(scene: Scene, who: str, what: str) -> None:
+    said: list[Json] = [{"name": "reason", "valueString": "面接で確かめた"}]
+    said += [{"name": "to", "valueReference": {"reference": scene.place("長男の続柄")}}]
+    said += [{"name": "undo", "valueBoolean": True}] if "取り消す" in what else []
+    asked = {"resourceType": "Parameters", "parameter": said}
+    scene.answer = scene.person(who).post(f"{scene.place('長男')}/$confirm-signer", asked)
+
+
+@then("代理人としての母に示される長男の記録に、住所も電話もない")
+def _(scene: Scene, signed_in: Citizen) -> None:
+    son = signed_in(scene, "代理人としての母").get(scene.place("長男"))
+    assert son.status == 200, son.text
+    assert not {"address", "telecom", "contact"} & set(son.json)
+
+
+@given("つなぐシートに、母の行と妹の行がある")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    sheet = officer.get(scene.place("つなぐシート")).json
+    rows = [_row(scene, who) for who in ("母", "妹")]
+    sheet["item"] = [*(each for each in sheet["item"] if each["linkId"] != "member"), *rows]
+    assert officer.put(sheet).status == 200
+
+
+def _row(scene: Scene, who: str) -> Json:
+    tied = {"url": f"{coding.BASE}/StructureDefinition/member-subject"}
+    tied |= {"valueReference": {"reference": scene.place(who)}}
+    relation = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "ONESELF"}
+    items = [{"linkId": "member.relation", "answer": [{"valueCoding": relation}]}]
+    items += [{"linkId": "member.name", "answer": [{"valueString": f"{who}の名前"}]}]
+    return {"linkId": "member", "extension": [tied], "item": items}
+
+
+@then("母本人が受け取った写しに、妹の行はない")
+def _(scene: Scene) -> None:
+    assert "母の名前" in scene.answer.text
+    assert "妹の名前" not in scene.answer.text
+    assert scene.place("妹") not in scene.answer.text
+
+
+@given("トータルケアプランに、母のための支援と、母と妹のための支援がある")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    plan = officer.get(scene.place("トータルケアプラン")).json
+    plan["activity"] = [_service(scene, "母"), _service(scene, "母", "妹")]
+    assert officer.put(plan).status == 200
+
+
+def _service(scene: Scene, *persons: str) -> Json:
+    url = f"{coding.BASE}/StructureDefinition/activity-subject"
+    whom = [{"url": url, "valueReference": {"reference": scene.place(who)}} for who in persons]
+    return {"detail": {"extension": whom, "status": "not-started", "description": f"{'と'.join(persons)}のための支援"}}
+
+
+@then("母本人が受け取った写しに、母と妹のための支援はない")
+def _(scene: Scene) -> None:
+    assert "母のための支援" in scene.answer.text
+    assert "母と妹のための支援" not in scene.answer.text
+
+
 @given("母の困りごとに、伝えた人と書いた人が記録されている")
 def _(scene: Scene) -> None:
     concern = scene.city.officer("yorisoi").get(scene.place("母の困りごと")).json

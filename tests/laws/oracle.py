@@ -402,13 +402,21 @@ class Oracle:
             if author:
                 return False
         against = {
-            flag["subject"]["reference"]
+            one
             for flag in self._every("Flag")
             if _is_conflict(flag)
             and flag["status"] != "inactive"
             and self.actor.person in references(flag["extension"])
+            for person in [flag["subject"]["reference"]]
+            for one in (self._household_of(person) if _is_oneself(flag) else {person})
         }
         return bool(self.names(against) & self.books.about(record.reference))
+
+    def _household_of(self, person: str) -> set[str]:
+        """Who lives with somebody now, by whichever name, and they themselves."""
+        own = self.names({person})
+        members = [self.books.members(name) for name in self.records if name.startswith("Group/")]
+        return own.union(*(each for each in members if own & each))
 
     def unclassified(self, record: Record) -> bool:
         """D5: an import that could not be classified, for everybody but its custodian."""
@@ -857,6 +865,10 @@ def _is_mistake(body: Json) -> bool:
     said += [each["code"] for each in body.get("verificationStatus", {}).get("coding", ())]
     marks = [each["valueBoolean"] for each in body.get("modifierExtension", ()) if each["url"].endswith("in-error")]
     return "entered-in-error" in said or any(marks)
+
+
+def _is_oneself(flag: Json) -> bool:
+    return "same-person" in _codes(flag.get("code"), "record-category")
 
 
 def _is_conflict(body: Json) -> bool:

@@ -92,6 +92,10 @@ class Books:
         """The Groups that it names, or what it is of."""
         return self._once("households", name, self._households)
 
+    def members(self, group: str) -> set[str]:
+        """Who is recorded as a member now."""
+        return {who for who, _, left in self._memberships(group) if left == float("inf")}
+
     def _once(self, what: str, name: str, look: Callable[[str], set[str]]) -> set[str]:
         key = what if not self._but else f"{what} but {self._but}"
         if (key, name) not in self._kept:

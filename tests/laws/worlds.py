@@ -659,7 +659,7 @@ def _emergencies(draw: st.DrawFn) -> list[Record]:
 
 
 def _conflicts(draw: st.DrawFn) -> list[Record]:
-    """Declarations that a member of staff is in conflict of interest with a person."""
+    """Declarations that a member of staff is in conflict of interest with a person, or is that person."""
     records = []
     for place in range(draw(st.sampled_from((0, 0, 1, 2)))):
         flag = {
@@ -674,6 +674,8 @@ def _conflicts(draw: st.DrawFn) -> list[Record]:
             "subject": ref(draw(st.sampled_from(PATIENTS))),
         }
         keeper = draw(st.sampled_from(("", *AGENCIES)))
+        if not keeper:
+            flag["code"] = concept("record-category", "same-person")
         records.append(
             Record(flag, keeper, draw(st.sampled_from(("Practitioner/a", "Practitioner/b", "Practitioner/lead"))))
         )

@@ -13,11 +13,12 @@ from consent.actor import Actor
 from consent.acts import declaring_conflict
 from consent.acts.declaring_conflict import Conflict
 from consent.explaining import access_log
+from consent.secrecy import protection
 from profiles import reporting
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.acts.test_breaking_glass import EM, VERY, break_glass
-from tests.unit.consent.people import NOW
+from tests.unit.consent.people import NOW, SYSTEM
 from tests.unit.consent.test_revoking import notices, permit, word
 from tests.unit.consent.town import Town, actor, concern, household, patient
 from tests.unit.consent.writing.test_superseding import consent
@@ -250,3 +251,84 @@ def test_the_log_is_told_to_the_person_and_who_signs_for_them_alike_and_to_nobod
         with pytest.raises(Problem) as caught:
             log(family, who, id)
         assert caught.value.kind == "not-found"
+
+
+def confirmed(town: Town, who: Actor = P, *named: str, **said: Any) -> None:
+    town.of_list(who, "$confirm-signer", "Patient/2", named=named or ("RelatedPerson/mother",), **said)
+
+
+def reads_nothing(town: Town) -> bool:
+    found = [town.search(MOTHER, type) for type in ("Patient", "Condition", "RelatedPerson")]
+    return not any(found) and not town.reads(MOTHER, "Patient/2")
+
+
+def test_of_a_protected_child_a_parent_reads_once_an_officer_on_the_list_confirmed_it(family: Town) -> None:
+    told = concern("told", "2") | {"note": [{"text": "北の寮にいる"}]}
+    family.write(P, told)
+    family.protect(P, "Patient/2", "Organization/center")
+    assert reads_nothing(family)
+    confirmed(family)
+    assert family.search(MOTHER, "Condition") == ["Condition/d", "Condition/told"]
+    assert family.search(MOTHER, "Patient") == ["Patient/2"]
+    assert "note" not in family.read(MOTHER, "Condition/told"), "what tells the place stays withheld"
+    assert "security" not in family.read(MOTHER, "Patient/2")["meta"]
+    confirmed(family, undo=True)
+    assert reads_nothing(family)
+
+
+def test_a_confirmation_is_by_a_person_on_that_list_alone(family: Town) -> None:
+    family.protect(P, "Patient/2", "Organization/center")
+    for who in (Q, LEAD, SELF, MOTHER, SYSTEM):
+        with pytest.raises(Problem):
+            confirmed(family, who)
+    for named in ("RelatedPerson/none", "Patient/1", "Practitioner/p"):
+        with pytest.raises(Problem, match="D1"):
+            confirmed(family, P, named)
+    with pytest.raises(Problem, match="D1"):
+        confirmed(family, reason=" ")
+    assert reads_nothing(family)
+
+
+def test_each_protection_is_confirmed_for_itself_and_a_later_one_closes_again(family: Town) -> None:
+    family.protect(P, "Patient/2", "Organization/center")
+    confirmed(family)
+    assert not reads_nothing(family)
+    family.protect(P, "Patient/2", "PractitionerRole/p")
+    assert reads_nothing(family)
+    with pytest.raises(Problem, match="protection"):
+        confirmed(family)
+    [_, label] = protection.labels(family.read(P, "Patient/2"))
+    confirmed(family, id=protection.id_of(label))
+    assert not reads_nothing(family)
+
+
+def test_against_whom_a_protection_is_by_whatever_name_reads_nothing_though_confirmed(family: Town) -> None:
+    """Each name is told of at its own time: the confirmation may be older than what is said of the other name."""
+    family.protect(P, "Patient/2", "Organization/center")
+    confirmed(family)
+    again = family.read(P, "RelatedPerson/mother")
+    link = {"link": [{"other": ref("RelatedPerson/mother"), "type": "seealso"}], "meta": {"versionId": "1"}}
+    family.write(P, patient("1", **link), again)
+    assert not reads_nothing(family)
+    family.protect(P, "Patient/2", "Organization/center", against=("Patient/1",))
+    [_, label] = protection.labels(family.read(P, "Patient/2"))
+    with pytest.raises(Problem, match="D1"):
+        confirmed(family, id=protection.id_of(label))
+    assert reads_nothing(family)
+
+
+def test_a_protection_that_reaches_somebody_else_brings_no_confirmation(family: Town) -> None:
+    family.protect(P, "Patient/2", "Organization/center", shares=("Patient/1",))
+    confirmed(family)
+    assert protection.signers(protection.labels(family.read(P, "Patient/1"))[0]) == frozenset()
+    family.write(P, patient("3"), household("1", "2", "3") | {"meta": {"versionId": "1"}})
+    assert protection.signers(protection.labels(family.read(P, "Patient/3"))[0]) == frozenset()
+
+
+def test_whom_is_confirmed_is_shown_to_those_on_the_list_alone(family: Town) -> None:
+    family.protect(P, "Patient/2", "Organization/center")
+    confirmed(family)
+    assert "RelatedPerson/mother" in str(family.read(P, "Patient/2"))
+    asked: Json = {"resourceType": "Task", "id": "t", "status": "requested", "intent": "order", "for": ref("Patient/2")}
+    family.write(P, asked | {"requester": ref("Organization/center"), "owner": ref("Organization/other")})
+    assert "mother" not in str(family.read(Q, "Patient/2"))

@@ -21,15 +21,8 @@ FILES = sorted(file for file in FOLDER.glob("*.json") if file.name != "harmless.
 TRANSLATION = "http://hl7.org/fhir/StructureDefinition/translation"
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 SERVERS = {
-    *(
-        "constructive-opinion",
-        "disclosable-to",
-        "lock-confirmed",
-        "place-checked",
-        "protected-against",
-        "protection",
-        "recorded-in-team",
-    ),
+    *("confirmed-signer", "constructive-opinion"),
+    *("disclosable-to", "lock-confirmed", "place-checked", "protected-against", "protection", "recorded-in-team"),
     *("of-age", "persons-added", "released-performer", "replaces-earlier", "revokes", "staff-person", "substitute"),
     *("verified-by", "why-not", "withheld-reason"),
     *("area-choice", "desk-opening", "in-force", "served-age"),

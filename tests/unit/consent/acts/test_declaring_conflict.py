@@ -10,7 +10,7 @@ import pytest
 
 from consent import vocabulary
 from consent.actor import Actor
-from consent.acts import breaking_glass, declaring_conflict
+from consent.acts import breaking_glass, declaring_conflict, saying_who
 from consent.acts.breaking_glass import Emergency
 from consent.acts.declaring_conflict import Conflict
 from consent.explaining import explain, who_can_see
@@ -221,3 +221,82 @@ def test_it_counts_from_the_next_request_on_and_is_on_the_trail(family: Town) ->
     assert name in str(event)
     assert "Patient/1" in str(event)
     assert family.search(replace(P2, now=NOW + timedelta(seconds=1)), "Group") == []
+
+
+def say(town: Town, who: Actor, staff: str, person: str) -> list[str]:
+    do = lambda unit: saying_who.kept(unit, staff, person)  # noqa: E731
+    return [each.reference for each in town.run(town.gate.operate(who, ("account also", person), do)).told]
+
+
+def test_of_an_account_that_is_also_a_persons_they_and_their_household_are_kept_from_them(family: Town) -> None:
+    assert len(family.search(P2, "Condition")) == 4
+    [name] = say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    assert family.search(P2, "Condition") == ["Condition/e"]
+    assert family.search(P2, "Patient") == ["Patient/3"]
+    for closed in ("Condition/c", "Condition/d", "Condition/f", "Patient/1", "Patient/2", "Group/g"):
+        with pytest.raises(Problem, match=closed):
+            family.read(P2, closed)
+    assert len(family.search(P, "Condition")) == 4, "of a colleague it says nothing"
+    assert family.search(LEAD, "Flag") == [name]
+    for who in (P, P2, Q, CONV, SYSTEM, replace(P2, person="Patient/1", purpose=vocabulary.PATIENT_REQUEST)):
+        assert family.search(who, "Flag") == []
+    assert say(family, INSTALLER, "Practitioner/p2", "Patient/1") == [], "it stands already"
+
+
+def test_the_household_is_the_one_of_the_day(family: Town) -> None:
+    say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    family.write(P, household("1", "2", "3") | ALWAYS)
+    assert family.search(P2, "Condition") == []
+    family.write(P, household("1", "2") | {"meta": {"versionId": "2"}})
+    assert family.search(P2, "Condition") == ["Condition/e"]
+    family.write(P, household("2") | {"meta": {"versionId": "3"}})
+    assert sorted(family.search(P2, "Condition")) == ["Condition/d", "Condition/e"]
+
+
+def test_it_binds_in_an_emergency_and_in_what_is_explained(family: Town) -> None:
+    say(family, INSTALLER, "Practitioner/em", "Patient/2")
+    asked = Emergency("火事", "Condition/c")
+    do = lambda unit: breaking_glass.broken(unit, asked, "t")  # noqa: E731
+    with pytest.raises(Problem) as caught:
+        family.run(family.gate.operate(actor("em", "BTG"), ("$break-glass", "Condition/c"), do))
+    assert caught.value.kind == "not-found"
+    say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    told = family.run(explain.explain(family.gate, P2, Question("Condition", "d")))
+    absent = family.run(explain.explain(family.gate, P2, Question("Condition", "none")))
+    assert str(told).replace("Condition/d", "") == str(absent).replace("Condition/none", "")
+
+
+def test_only_the_installer_says_it_and_only_another_of_the_lead_section_ends_it(family: Town) -> None:
+    for who in (P, P2, LEAD, replace(P2, person="Patient/1", purpose=vocabulary.PATIENT_REQUEST)):
+        with pytest.raises(Problem) as caught:
+            say(family, who, "Practitioner/p2", "Patient/1")
+        assert caught.value.kind == "forbidden"
+    for staff, person in (("PractitionerRole/p2", "Patient/1"), ("Practitioner/p2", "Group/g"), ("", "Patient/1")):
+        with pytest.raises(Problem) as caught:
+            say(family, INSTALLER, staff, person)
+        assert caught.value.kind == "not-found"
+    [name] = say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    flag = family.read(LEAD, name)
+    with pytest.raises(Problem):
+        family.write(P2, flag | {"status": "inactive"})
+    with pytest.raises(Problem, match="D2"):
+        family.write(LEAD, flag | {"code": {"text": "別人"}})
+    family.write(LEAD, flag | {"status": "inactive"})
+    assert len(family.search(P2, "Condition")) == 4
+    [again] = say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    assert again != name
+    [own_one] = say(family, INSTALLER, "Practitioner/lead", "Patient/3")
+    with pytest.raises(Problem):
+        family.write(LEAD, flag | {"id": own_one.removeprefix("Flag/"), "status": "inactive"})
+    assert len([each for each in family.stored("Flag") if b'"inactive"' in each.body]) == 1
+
+
+def test_nobody_makes_a_declaration_of_one_person_into_one_of_a_household(family: Town) -> None:
+    flag = family.read(LEAD, declare(family, P, "Practitioner/p2", "Patient/1"))
+    themselves = {"coding": [own("record-category", "same-person")]}
+    with pytest.raises(Problem, match="D2"):
+        family.write(LEAD, flag | {"code": themselves})
+    forged = {key: value for key, value in flag.items() if key != "meta"} | {"id": "forged", "code": themselves}
+    with pytest.raises(Problem, match="D2"):
+        family.write(P, forged)
+    assert "Condition/d" in family.search(P2, "Condition")
