@@ -15,6 +15,7 @@ from typing import Any
 from consent import evidence, verdict, vocabulary
 from consent.actor import Actor
 from consent.gate import Gate
+from consent.relations import names
 from consent.rule import Action, Decision, Rule, Text
 from consent.writing import server_record
 from consent.writing.after_image import Own
@@ -121,15 +122,18 @@ async def _alike(gate: Gate, view: Snapshot, person: Version) -> list[Version]:
         return []  # infants without a name are as many as were born that day
     wanted = all_of([_PATIENTS, matching.candidates(gate.engine.index, body)])
     alike = (await view.find(Query(wanted, limit=MOST_ALIKE + 1), within=OVERLAPPING)).versions
-    if len(alike) > MOST_ALIKE or _is_protected(person) or not _keeper(person):
+    if len(alike) > MOST_ALIKE or not _keeper(person) or await _is_protected(view, person):
         return []
-    others = [each for each in alike if _keeper(each) not in ("", _keeper(person)) and not _is_protected(each)]
-    return [each for each in others if matching.is_certain(body, evidence.body(each))]
+    others = [each for each in alike if _keeper(each) not in ("", _keeper(person))]
+    certain = [each for each in others if matching.is_certain(body, evidence.body(each))]
+    return [each for each in certain if not await _is_protected(view, each)]
 
 
 async def _is_known(view: Snapshot, one: Version, other: Version) -> bool:
     """Whether it was told already, or the two agencies know of each other: by a request or by a team."""
     first, second = sorted((one.reference, other.reference))
+    if second in await names.known(view, [first]):
+        return True  # who merged them knows of both
     if await view.get("Communication", _id((first, second)), within=OVERLAPPING):
         return True
     agencies, persons = {_keeper(one), _keeper(other)}, (one.reference, other.reference)
@@ -154,8 +158,12 @@ async def _coordinators(view: Snapshot, now: datetime) -> Sequence[str]:
     return sorted(each.reference for each in posts if evidence.post(each, now))
 
 
-def _is_protected(person: Version) -> bool:
-    return bool(vocabulary.SECRECY_LABELS & set(values(person.terms, ".label")))
+async def _is_protected(view: Snapshot, person: Version) -> bool:
+    """By whichever name of theirs."""
+    called = [
+        await view.get(*one.split("/"), within=OVERLAPPING) for one in await names.known(view, [person.reference])
+    ]
+    return any(vocabulary.SECRECY_LABELS & set(values(each.terms, ".label")) for each in called if each)
 
 
 def _keeper(version: Version) -> str:

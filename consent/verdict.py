@@ -65,6 +65,9 @@ WORD = ".word"
 EMERGENCY = ".emergency"
 """Of the review of an emergency access, whom it opened to whom, as `start until officer patient`."""
 
+MEANT = ".meant"
+"""Of the review of an emergency access, the one person whom the officer meant; the others are of their household."""
+
 ABOVE = ".above"
 """Of a request, an agency above it in its chain: who asked, and was asked, before it was handed on."""
 
@@ -76,7 +79,7 @@ AS_SUCH = ".as-such"
 
 _NOTED = (
     *(ABOVE, AGED, AS_SUCH, BETWEEN, BORN, CARRIER, DECIDED, DIED, EMERGENCY),
-    *(LAPSES, PAPER, REACHED, REPLACED, REVOKED, SAME, SUCCEEDED, WORD),
+    *(LAPSES, MEANT, PAPER, REACHED, REPLACED, REVOKED, SAME, SUCCEEDED, WORD),
 )
 _TURNING = (AGED, REACHED, REPLACED)
 _LATER = tuple(f"{name} " for name in _TURNING)
@@ -137,7 +140,8 @@ def read(terms: Terms) -> Verdict:
 
 def kept(before: Version | None, judged: Verdict) -> Verdict:
     """The verdict on the version after this one: what the server alone has said of the record stays said."""
-    stays = frozenset(term(EMERGENCY, said) for said in values(before.terms, EMERGENCY)) if before else frozenset()
+    had = before.terms if before else ()
+    stays = frozenset(term(name, said) for name in (EMERGENCY, MEANT) for said in values(had, name))
     return replace(judged, noted=judged.noted | stays) if stays else judged
 
 

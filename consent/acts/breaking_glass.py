@@ -16,6 +16,7 @@ from consent.rule import Action, Decision, Evidence, Rule
 from consent.rules import emergency
 from consent.standing import care
 from consent.verdict import EMERGENCY as OPENED
+from consent.verdict import MEANT as MEANT_ONE
 from consent.verdict import Verdict
 from consent.writing import identifying, server_record
 from consent.writing.after_image import Own
@@ -88,6 +89,7 @@ async def broken(unit: UnitOfWork, asked: Emergency, id: str) -> Broken:
     meant = await _by_record(unit, asked.record) if asked.record else await _by_description(unit, asked.person or {})
     start, until = period.instant(now), period.instant(now + LASTS)
     noted = frozenset(term(OPENED, f"{start} {until} {officer} {one}") for one in meant.persons)
+    noted |= {term(MEANT_ONE, meant.person)} if meant.person else set()
     task = _task(asked, meant, officer, lead, (start, until))
     review = await server_record.written(unit, id, task, Own(Origin(lead, officer), Verdict(noted=noted)))
     rule = Rule(emergency.ID, "permit", EVERYTHING, emergency.BECAUSE, (Evidence(review.cited, emergency.REVIEW),))
@@ -124,11 +126,11 @@ async def _lead_section(unit: UnitOfWork) -> str:
 
 async def _by_description(unit: UnitOfWork, described: Mapping[str, Any]) -> Meant:
     found = await identifying.certain(unit.tx, unit.engine.index, described, MEANT)
-    if found is None or found.reference in unit.facts.conflicting:
+    if not found or found[0].reference in unit.facts.conflicting:
         text = "there is nobody of whom this is certain: an identifier, or the name and the birth date, of one person"
         ja = "この手がかりで確かに一人に決まる人はいません（識別子、または氏名と生年月日を示してください）"
         raise Problem("not-found", problem.of_rule(emergency.ID, text, ja, "Parameters.parameter"))
-    return await _alone_or_housed(unit, found.reference)
+    return await _alone_or_housed(unit, *(each.reference for each in found))
 
 
 async def _by_record(unit: UnitOfWork, name: str) -> Meant:
@@ -151,12 +153,14 @@ async def _by_record(unit: UnitOfWork, name: str) -> Meant:
     return Meant("", household, persons | await care.members(unit.tx, households))
 
 
-async def _alone_or_housed(unit: UnitOfWork, person: str) -> Meant:
-    households = await _households(unit, person)
+async def _alone_or_housed(unit: UnitOfWork, *called: str) -> Meant:
+    """One person, by each name that was meant."""
+    own = frozenset(called)
+    households = frozenset[str]().union(*[await _households(unit, one) for one in called])
     if len(households) != 1:
-        return Meant(person, "", frozenset({person}))
+        return Meant(called[0], "", own)
     (household,) = households
-    return Meant(person, household, frozenset({person}) | await care.members(unit.tx, households))
+    return Meant(called[0], household, own | await care.members(unit.tx, households))
 
 
 async def _households(unit: UnitOfWork, person: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from consent.acts import reply, transfer_task
 from consent.acts.reply import Reply, Unfit
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
-from consent.writing import unnaming
+from consent.writing import unnaming, unopened
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, keeping, reference
 from resources.record.version import Version
@@ -90,6 +90,9 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     shown = await Transferred(done, _CONFIRMED, (record,)).to(unit)
     changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, person)
+    if record.type == "Group":
+        reviews, closed = await unopened.closed(unit.tx, record.reference, person)
+        changed, rows = changed | reviews, rows | closed
     for name in changed:
         unit.found.pop(name, None)
     unit.facts, unit.rules, unit.known = gathering.without(unit.facts, rows), {}, {}

@@ -23,7 +23,7 @@ from resources.search.relation import values
 from resources.store.port import Query, Snapshot
 
 _LATER = (verdict.AGED, verdict.REACHED, verdict.REPLACED)
-_BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY)
+_BY_OPERATION = (verdict.DECIDED, verdict.EMERGENCY, verdict.MEANT)
 _OWN_WORDS = vocabulary.ASKED_BY_THE_SERVER - vocabulary.MERGES - {vocabulary.SUCCESSION} | {vocabulary.CARRY_OUT}
 """What the server alone begins."""
 

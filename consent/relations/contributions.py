@@ -155,24 +155,19 @@ def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
     labels = protection.labels(patient)
     for name, lock, label in zip(PROTECTED, locks.of(patient), labels, strict=False):
         yield Relation(name, itself, HIDDEN, protection.id_of(label))
-        for one, until in lock.items():
-            yield Relation(name, itself, one, until=until)
-    for label in labels:
-        for one in protection.against(label):
-            yield Relation(AGAINST, itself, one)
-    for name, said in ((RELEASED, protection.released), (SIGNER, protection.signers)):
-        for one in frozenset.intersection(*map(said, labels)) if labels else ():
-            yield Relation(name, itself, one)
+        yield from (Relation(name, itself, one, until=until) for one, until in lock.items())
+    yield from (Relation(AGAINST, itself, one) for label in labels for one in protection.against(label))
+    for name, said in ((RELEASED, protection.released), (SIGNER, protection.signers)) if labels else ():
+        yield from (Relation(name, itself, one) for one in frozenset.intersection(*map(said, labels)))
 
 
 def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:
     """A declaration that stands: it closes, so it counts wherever it came from."""
     person = reference.one(flag, "subject")
     if vocabulary.CONFLICT in coding.of(flag.get("category")) and flag.get("status") != "inactive":
-        for each in coding.extension(flag, "staff-person"):
-            if (staff := reference.one(each, "valueReference")) and person.startswith("Patient/"):
-                tag = THEMSELVES if vocabulary.SAME_PERSON in coding.of(flag.get("code")) else ""
-                yield Relation(CONFLICT, staff, person, tag)
+        tag = THEMSELVES if vocabulary.SAME_PERSON in coding.of(flag.get("code")) else ""
+        staff = (reference.one(each, "valueReference") for each in coding.extension(flag, "staff-person"))
+        yield from (Relation(CONFLICT, one, person, tag) for one in staff if one and person.startswith("Patient/"))
 
 
 def _post(post: Mapping[str, Any], itself: str, *, void: bool) -> Iterator[Relation]:
@@ -248,8 +243,7 @@ def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterato
 
 def _accepted(task: Mapping[str, Any], marked: Iterable[str]) -> Iterator[Relation]:
     """What its owner took on: a household to coordinate, which is no care (R15), or about whom the Task says it is."""
-    whom, owner = reference.one(task, "for"), reference.one(task, "owner")
-    codes = coding.of(task.get("code"))
+    whom, owner, codes = reference.one(task, "for"), reference.one(task, "owner"), coding.of(task.get("code"))
     if vocabulary.COORDINATE in codes:
         yield from (Relation(COORDINATED, name, owner) for name in {whom, *marked})
     elif owner and whom.startswith(("Patient/", "Group/")) and codes.isdisjoint(vocabulary.NO_CARE):

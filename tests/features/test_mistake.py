@@ -5,6 +5,7 @@ from typing import Any
 from pytest_bdd import given, parsers, scenarios, then, when
 
 from demo.answer import Answer
+from demo.people import EMERGENCY
 from resources.record import coding
 from tests.features.steps.phrases import RECORD
 from tests.world import household
@@ -63,6 +64,21 @@ def _(scene: Scene, sees: str) -> None:
     officer, name = scene.city.officer("health-center"), scene.city.known["household-concern"]
     listed = officer.get("Condition", subject=scene.place("世帯")).references
     assert (officer.get(name).status, listed) == ((404, ()) if sees.startswith("ず") else (200, (name,)))
+
+
+@given("緊急対応担当が、母のために緊急閲覧を開いている")
+def _(scene: Scene) -> None:
+    lead = scene.city.officer("lead-section")
+    found = {"coding": [{"system": f"{coding.BASE}/CodeSystem/emergency-outcome", "code": "justified"}]}
+    for task in lead.get("Task", code="emergency-review", status="requested").resources:
+        done = {"output": [{"type": {"text": "審査の結果"}, "valueCodeableConcept": found}]}
+        assert lead.put(task | {"status": "completed"} | done).status == 200
+    asked: list[Json] = [{"name": "reason", "valueString": "倒れているとの通報"}]
+    asked += [{"name": "record", "valueReference": {"reference": scene.place("母")}}]
+    opened = scene.city.officer("emergency", EMERGENCY).post(
+        "$break-glass", {"resourceType": "Parameters", "parameter": asked}
+    )
+    assert opened.status == 200, opened.text
 
 
 @when("妹と長男について、届出を主管課が認める")

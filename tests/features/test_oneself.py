@@ -152,14 +152,15 @@ def _(scene: Scene) -> None:
 def _(scene: Scene) -> None:
     officer = scene.city.officer("yorisoi")
     plan = officer.get(scene.place("トータルケアプラン")).json
-    plan["activity"] = [_service(scene, "母"), _service(scene, "母", "妹")]
+    detail = plan["activity"][0]["detail"]
+    plan["activity"] = [{"detail": detail | _service(scene, *whom)} for whom in (("母",), ("母", "妹"))]
     assert officer.put(plan).status == 200
 
 
 def _service(scene: Scene, *persons: str) -> Json:
     url = f"{coding.BASE}/StructureDefinition/activity-subject"
     whom = [{"url": url, "valueReference": {"reference": scene.place(who)}} for who in persons]
-    return {"detail": {"extension": whom, "status": "not-started", "description": f"{'と'.join(persons)}のための支援"}}
+    return {"extension": whom, "description": f"{'と'.join(persons)}のための支援"}
 
 
 @then("母本人が受け取った写しに、母と妹のための支援はない")

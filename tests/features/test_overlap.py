@@ -6,6 +6,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 
 from api.beside.overlaps import Overlaps
 from tests.laws.worlds import concept, ref
+from tests.unit.consent.acts import merges
 from tests.unit.consent.town import actor, patient
 from tests.world.acting import Acting
 from tests.world.ruled import unruled
@@ -51,6 +52,34 @@ def _(town: Acting) -> None:
 @given("母の居所が秘匿されている")
 def _(town: Acting) -> None:
     town.calling.town.protect(actor("p"), "Patient/1", "HealthcareService/desk")
+
+
+@given("母と、別の機関が記録した同じ人が、統合されている")
+def _(town: Acting) -> None:
+    inner = town.calling.town
+    inner.write(actor("q"), patient("2") | MOTHER)
+    asked: Json = {"resourceType": "Task", "id": "shown", "status": "requested", "intent": "order"}
+    asked |= {"for": ref("Patient/2"), "requester": ref("Organization/other"), "owner": ref("Organization/center")}
+    inner.write(actor("q"), asked)
+    merges.answer(inner, actor("q"), merges.ask(inner, actor("p"), "1", "2"))
+    look(town)
+
+
+@given("別の機関が、その人の居所を秘匿している")
+def _(town: Acting) -> None:
+    town.calling.town.protect(actor("q"), "Patient/2", "Organization/other")
+
+
+@when("三つ目の機関が、同じ氏名と生年月日の人を記録する")
+def _(town: Acting) -> None:
+    town.made("co", "人", {"resourceType": "Patient"} | MOTHER)
+    look(town)
+
+
+@then("推進員に、三つ目の機関と統合された二つの記録についての知らせが届いている")
+def _(town: Acting) -> None:
+    about = [{each["reference"] for each in letter["about"]} for letter in letters(town, "co")]
+    assert sorted(map(sorted, about)) == sorted(sorted({each, town.known["人"]}) for each in ("Patient/1", "Patient/2"))
 
 
 @when(parsers.re("別の機関が、(?P<how>.+)の人を記録する"))

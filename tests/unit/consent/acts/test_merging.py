@@ -211,6 +211,22 @@ def test_what_is_about_two_names_of_one_person_is_about_nobody_else(two: Town) -
     assert sees(two, broken) == ["Condition/both", "Condition/c", "Condition/of-both"]
 
 
+def test_in_an_emergency_who_is_described_by_both_names_is_one_person(two: Town) -> None:
+    """Before the merge nobody is certain; a description that fits one name alone opens that one."""
+    described = {"name": [{"family": "水無瀬", "given": ["緑"]}], "birthDate": "1980-01-01"}
+    for one in ("1", "2"):
+        body = two.read(P, f"Patient/{one}")
+        two.write(P if one == "1" else Q, body | {"name": described["name"], "birthDate": "1980-01-01"})
+    broken = actor("em", "BTG")
+    with pytest.raises(Problem, match="certain"):
+        break_glass(two, broken, person=described)
+    merged(two)
+    done = break_glass(two, broken, person=described)
+    assert done.meant.person == "Patient/2"
+    assert {"Patient/1", "Patient/2"} <= done.meant.persons
+    assert {"Condition/c", "Condition/d"} <= set(sees(two, broken))
+
+
 def test_whom_a_member_of_staff_is_in_conflict_with_they_are_by_every_name(two: Town) -> None:
     two.sign(P, of("1", "a", EVERYBODY))
     merged(two)

@@ -20,6 +20,7 @@ from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, term
 from resources.store.port import Transaction
 from tests.laws.worlds import concept, extension, index, ref
+from tests.unit.consent.acts.test_breaking_glass import EM, break_glass, review
 from tests.unit.consent.acts.test_transferring import (
     EVERYBODY,
     again,
@@ -369,3 +370,44 @@ def test_a_check_finds_a_mark_that_nobody_confirmed_and_one_that_was_lost(left: 
     assert wrong(left) == []
     left.run(left.store.transact(lost))
     assert any("is not marked so" in each for each in wrong(left))
+
+
+def opened(town: Town) -> list[str]:
+    return sorted(town.search(EM, "Condition"))
+
+
+@pytest.mark.parametrize("of", [{"record": "Patient/1"}, {"record": "Condition/c"}, {"record": "Group/g"}])
+def test_what_an_emergency_opened_by_the_mistake_closes_at_once(town: Town, of: dict[str, str]) -> None:
+    town.write(P, patient("1"), patient("2"), patient("3"), household("1", "2", "3"))
+    town.write(P, concern("c", "1"), concern("d", "2"), concern("e", "3"))
+    broken = break_glass(town, **of)
+    assert opened(town) == ["Condition/c", "Condition/d", "Condition/e"]
+    town.write(P, again(household("1", "3")))
+    assert "Condition/d" in opened(town), "who has left since is meant still"
+    confirm(town, LEAD, said(town).task.reference)
+    assert opened(town) == ["Condition/c", "Condition/e"]
+    assert town.read(LEAD, broken.review.reference)["status"] == "requested", "it is reviewed all the same"
+    assert wrong(town) == []
+    reindexed(town)
+    assert opened(town) == ["Condition/c", "Condition/e"]
+    review(town)
+    assert opened(town) == ["Condition/c", "Condition/e"]
+
+
+def test_where_it_was_they_who_were_meant_the_household_closes_and_they_stay_open(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), household("1", "2"), concern("c", "1"), concern("d", "2"))
+    break_glass(town, record="Patient/2")
+    assert opened(town) == ["Condition/c", "Condition/d"]
+    town.write(P, again(household("1")))
+    confirm(town, LEAD, said(town).task.reference)
+    assert opened(town) == ["Condition/d"]
+    assert wrong(town) == []
+
+
+def test_who_is_named_by_the_record_itself_stays_open(town: Town) -> None:
+    town.write(P, patient("1"), patient("2"), household("1", "2"), concern("d", "2"))
+    town.write(P, concern("both", "1", evidence=[{"detail": [ref("Patient/2")]}]))
+    break_glass(town, record="Condition/both")
+    town.write(P, again(household("1")))
+    confirm(town, LEAD, said(town).task.reference)
+    assert opened(town) == ["Condition/both", "Condition/d"]
