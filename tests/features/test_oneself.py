@@ -133,10 +133,10 @@ def _(scene: Scene) -> None:
 
 
 def _row(scene: Scene, who: str) -> Json:
-    tied = {"url": f"{coding.BASE}/StructureDefinition/member-subject"}
-    tied |= {"valueReference": {"reference": scene.place(who)}}
+    url = f"{coding.BASE}/StructureDefinition/member-subject"
+    tied = {"url": url, "valueReference": {"reference": scene.place(who)}}
     relation = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "ONESELF"}
-    items = [{"linkId": "member.relation", "answer": [{"valueCoding": relation}]}]
+    items: list[Json] = [{"linkId": "member.relation", "answer": [{"valueCoding": relation}]}]
     items += [{"linkId": "member.name", "answer": [{"valueString": f"{who}の名前"}]}]
     return {"linkId": "member", "extension": [tied], "item": items}
 
