@@ -20,9 +20,9 @@ from consent.relations import patient_links, told_of
 from consent.relations.hidden_place import Secrets
 from consent.rule import Decision, Rule
 from consent.transition import Transition
-from consent.writing import concealing, handing_on, joining
+from consent.writing import concealing, handing_on, joining, referring
 from consent.writing.change import UnitOfWork
-from resources.record import envelope
+from resources.record import envelope, reference
 from resources.record.envelope import Origin
 from resources.record.problem import Issue, Problem
 from resources.record.version import Version
@@ -122,9 +122,10 @@ class Batch:
                 text, ja = f"there is no `{name}` in the directory", f"`{name}` は相談機関一覧にありません"
                 raise Problem("not-found", Issue(text, ja, line.type, code="not-found"))
         unit = self._unit_of(line)
-        for path, name in line.names:
-            if not await self._sees(unit, name) and name not in among:
-                text, ja = f"there is no `{name}` that `{self._agency}` can see", f"`{name}` は見つかりません"
+        for path, target in line.names:
+            comes = reference.local(target) in among and referring.is_new(target)
+            if not await self._sees(unit, target) and not comes:
+                text, ja = f"there is no `{target}` that `{self._agency}` can see", f"`{target}` は見つかりません"
                 raise Problem("not-found", Issue(text, ja, path, code="not-found"))
 
     def _behind(self, line: Line) -> set[str]:
@@ -141,11 +142,13 @@ class Batch:
             self.standing.add(name)
         return True
 
-    async def _sees(self, unit: UnitOfWork, name: str) -> bool:
-        key = (unit.facts.actor.purpose, name)
+    async def _sees(self, unit: UnitOfWork, target: str) -> bool:
+        key = (unit.facts.actor.purpose, target)
         if key not in self.seen:
-            found = await unit.look_up(name)
+            found = await unit.look_up(reference.local(target))
             if found is None or found.deleted or not (await unit.judge("read", found)).allowed:
+                return False
+            if not referring.has(found, target):
                 return False
             self.seen.add(key)
         return True
@@ -186,7 +189,7 @@ class Batch:
         """A Patient may be said to be a RelatedPerson of the same agency."""
         if line.type == "Patient":
             for path, name in line.names:
-                found = unit.found.get(name) if name.startswith("RelatedPerson/") else None
+                found = unit.found.get(reference.local(name)) if name.startswith("RelatedPerson/") else None
                 if found and envelope.read(found.terms).origin.custodian != self._agency:
                     text, ja = "link persons of one agency", "同じ機関の記録だけを結び付けられます"
                     raise Problem("business-rule", Issue(text, ja, path))

@@ -15,9 +15,9 @@ from consent.engine import PolicyEngine
 from consent.importing import classifying
 from consent.relations import contributions
 from consent.secrecy import protection
-from consent.writing import resolving
+from consent.writing import referring, resolving
 from consent.writing.prepared import Change, Prepared, prepared
-from resources.record import envelope, parse, reference, stamp
+from resources.record import envelope, parse, reference, stamp, wording
 from resources.record.envelope import Origin
 from resources.record.extent import Extent
 from resources.record.problem import Issue, Problem
@@ -46,7 +46,8 @@ class Line:
     """A record of an import, as far as it is known without the store.
 
     `terms` are sorted and lack what the transaction and the records it is of will add. `names` are its references, each
-    as (path, `Type/id`). `judged` says that duties or a conference need more of it than its terms.
+    as (path, `Type/id` or `Type/id/_history/version`). `judged` says that duties or a conference need more of it than
+    its terms.
     """
 
     type: str
@@ -96,10 +97,9 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
     known = prepared(engine, Change("create", type, id, body))
     if (marked := classifying.classified(known.sent)) is not known.sent:
         known = Prepared.of(engine, known.change, marked, orjson.loads(parse.write(marked)))
-    for found in known.pointers:
-        if resolving.people(found) and not engine.index.is_own(found.address):
-            text, ja = "an import names people and households by their ids", "人と世帯は id で参照してください"
-            raise Problem("invalid", Issue(text, ja, f"{type}.{found.at}"))
+    referring.bounded((known,))
+    if unnamed := tuple(_unnamed(engine, known)):
+        raise Problem("invalid", *unnamed)
     about = envelope.of(known.resource, origin, lambda _: None, lambda _: None).written(
         origin.author, False, frozenset()
     )
@@ -118,6 +118,21 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
     )
 
 
+def _unnamed(engine: PolicyEngine, ready: Prepared) -> Iterator[Issue]:
+    """What is wrong with its references that name no record by its id: nothing is looked for in an import, so that the
+    same line is the same record whenever it is taken in."""
+    for found in ready.pointers:
+        at = f"{ready.change.type}.{found.at}"
+        if engine.index.is_own(found.address):
+            continue  # said with its names
+        if resolving.people(found):
+            yield Issue("an import names people and households by their ids", "人と世帯は id で参照してください", at)
+        elif resolving.types(found):
+            text = f"an import searches for nothing: write {wording.quoted(found.node['reference'])} as `Type/id`"
+            ja = f"取り込みでは検索しません。{wording.quoted(found.node['reference'])} は `Type/id` で書いてください"
+            yield Issue(text, ja, at)
+
+
 def _names(engine: PolicyEngine, ready: Prepared) -> Iterator[tuple[str, str]]:
     for path, target in ready.named:
         at = f"{ready.change.type}.{path}"
@@ -126,4 +141,4 @@ def _names(engine: PolicyEngine, ready: Prepared) -> Iterator[tuple[str, str]]:
             raise Problem("invalid", Issue(text, ja, at))
         name = reference.local(target)
         if name and name != ready.change.reference and name.partition("/")[0] in vocabulary.SERVED:
-            yield at, name
+            yield at, target

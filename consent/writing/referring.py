@@ -70,12 +70,23 @@ async def resolved(unit: Beside, ready: Prepared, old: Mapping[str, Any] | None)
         found = await unit.look_up(name)
         if name in had or (name in unit.pending and target == name and await _comes(unit, name, found)):
             continue
-        if found and not found.deleted and (await unit.judge("read", found)).allowed and _had(found, target):
+        if found and not found.deleted and (await unit.judge("read", found)).allowed and has(found, target):
             continue
         unit.unseen = name
         text, ja = f"there is no `{target}` that you can see", f"`{target}` は見つかりません"
         raise Problem("invalid", Issue(text, ja, f"{type}.{path}", code="not-found"))
     return ready
+
+
+def has(found: Version, target: str) -> bool:
+    """Whether a record has the version that a reference to it names, if it names one."""
+    _, named, version = target.partition("/_history/")
+    return not named or version in map(str, range(1, found.number + 1))
+
+
+def is_new(target: str) -> bool:
+    """Whether a reference may lead to a record that is only being made: to its first version, or to none by number."""
+    return target.partition("/_history/")[2] in ("", "1")
 
 
 async def _comes(unit: Beside, name: str, found: Version | None) -> bool:
@@ -88,9 +99,3 @@ async def _comes(unit: Beside, name: str, found: Version | None) -> bool:
     if found is None:
         return unit.facts.actor.purpose == vocabulary.INSTALLATION
     return (await unit.judge("read", found)).allowed
-
-
-def _had(found: Version, target: str) -> bool:
-    """Whether a record has the version that a reference to it names, if it names one."""
-    _, named, version = target.partition("/_history/")
-    return not named or version in map(str, range(1, found.number + 1))

@@ -154,6 +154,48 @@ def test_a_reference_to_a_record_of_another_agency_leads_nowhere(town: Town) -> 
     assert wrong(found) == ("not-found", "Condition.subject")
 
 
+@pytest.mark.parametrize(
+    ("type", "more", "at"),
+    [
+        ("Patient", {"managingOrganization": ref("Organization?identifier=s|1")}, "managingOrganization"),
+        ("Patient", {"generalPractitioner": [ref("Practitioner?identifier=s|1")]}, "generalPractitioner[0]"),
+        ("Patient", {"link": [{"other": ref("Patient?identifier=s|1"), "type": "seealso"}]}, "link[0].other"),
+        ("Condition", {"asserter": ref("PractitionerRole?identifier=s|1")}, "asserter"),
+        ("Condition", {"evidence": [{"detail": [ref("Observation?code=s|1")]}]}, "evidence[0].detail[0]"),
+        ("Condition", {"extension": [{"url": "https://a.example/e", "valueReference": ref("Claim?use=claim")}]},
+         "extension[0].valueReference"),
+        ("Condition", {"contained": [{"resourceType": "Practitioner", "id": "in"},
+                                     {"resourceType": "PractitionerRole", "id": "it",
+                                      "organization": ref("Organization?name=x")}],
+                       "asserter": ref("#in"), "recorder": ref("#it")}, "contained[1].organization"),
+    ],
+)  # fmt: skip
+def test_an_import_searches_for_nothing(town: Town, type: str, more: Json, at: str) -> None:
+    taken_in(town, patient("x"))
+    body = {"Patient": patient("y"), "Condition": concern("c", "x")}[type] | more
+    with pytest.raises(Problem) as raised:
+        import_line.ready(town.gate.engine, orjson.dumps(body), CENTER, BOUNDS)
+    assert raised.value.kind == "invalid"
+    assert [issue.at for issue in raised.value.issues] == [f"{type}.{at}"]
+
+
+def test_a_reference_to_a_version_leads_to_one_that_there_is(town: Town) -> None:
+    taken_in(town, patient("x"))
+    first, later = (concern(n, "x", subject=ref(f"Patient/x/_history/{n}")) for n in "12")
+    written, lost = taken_in(town, first, later)
+    assert written.written
+    assert wrong(lost) == ("not-found", "Condition.subject")
+    together = taken_in(town, concern("3", "y", subject=ref("Patient/y/_history/2")), patient("y"))
+    assert [each.written for each in together] == [False, True]
+
+
+def test_a_line_that_names_more_records_than_a_write_may_is_refused(town: Town) -> None:
+    many = concern("c", "x", evidence=[{"detail": [ref(f"Observation/{n}") for n in range(1_000)]}])
+    with pytest.raises(Problem) as raised:
+        import_line.ready(town.gate.engine, orjson.dumps(many), CENTER, Bounds(100_000, 64))
+    assert raised.value.kind == "too-costly"
+
+
 def test_duties_are_asked(town: Town) -> None:
     consent: dict[str, Any] = {"resourceType": "Consent", "id": "k", "status": "active", "patient": ref("Patient/x")}
     consent |= {"scope": {"text": "s"}, "category": [{"text": "c"}], "provision": {"type": "permit"}}
