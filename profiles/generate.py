@@ -40,13 +40,18 @@ Definitions = dict[str, dict[str, Any]]
 
 
 def tables(package: Path, types: Iterable[str], envelopes: Iterable[str] = ()) -> dict[str, bytes]:
-    """File name -> content of every table, and `checksums.txt`, for these types and those around them."""
+    """File name -> content of every table, and `checksums.txt`, for these types and those around them.
+
+    Of the other types, which a record may contain, there are their elements and invariants.
+    """
     types = sorted(types)
     structures = _by_url(package, "StructureDefinition")
-    elements, invariants = _structures(structures, [*types, *envelopes])
+    elements, _ = _structures(structures, [*types, *envelopes])
+    every, invariants = _structures(structures, [*types, *envelopes, *_resources(structures)])
     extensions = extended.rows(structures.values(), elements)
     made = {
         "elements.json": _text(elements),
+        "contained.json": _text({name: rows for name, rows in every.items() if name not in elements}),
         "invariants.json": _text(invariants),
         "summary.json": _text(summary.table({name: structures[DEFINITIONS + name] for name in elements})),
         "search.json": _text(_search(_by_url(package, "SearchParameter").values(), types)),
@@ -182,10 +187,14 @@ def _hierarchies(systems: Definitions, structures: Definitions) -> dict[str, Any
     table = {
         system: dict(sorted(_ancestry(systems[system], roots))) for system, roots in CLOSED.items() if system in systems
     }
-    kept = (each for each in structures.values() if each["kind"] == "resource" and not each["abstract"])
-    names = {each["url"].removeprefix(DEFINITIONS) for each in kept if each.get("derivation") != "constraint"}
-    table[RESOURCE_TYPES] = {name: [] for name in sorted(names - {"Parameters"})}
+    table[RESOURCE_TYPES] = {name: [] for name in sorted(_resources(structures) - {"Parameters"})}
     return table
+
+
+def _resources(structures: Definitions) -> set[str]:
+    """The types of resources that R4 has."""
+    kept = (each for each in structures.values() if each["kind"] == "resource" and not each["abstract"])
+    return {each["url"].removeprefix(DEFINITIONS) for each in kept if each.get("derivation") != "constraint"}
 
 
 def _ancestry(system: Mapping[str, Any], roots: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

@@ -39,6 +39,7 @@ def load(folder: Path | None = None, r4: Path | None = None) -> Spec:
         types=types,
         search=search,
         elements=tables.elements(r4 / "elements.json"),
+        contained=tables.elements(r4 / "contained.json"),
         value_sets={url: frozenset(c for codes in found.values() for c in codes) for url, found in expansions.items()},
         codings={
             url: frozenset((system, code) for system, codes in found.items() for code in codes)

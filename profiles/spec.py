@@ -102,8 +102,9 @@ class Spec:
     `elements` files an element under its type and its path below it (`contact.name`); an element of a datatype is
     filed under the datatype. `value_sets` gives the codes, `codings` the same as (system, code); a value set that
     cannot be enumerated is absent. `summary` files, as `elements` does, what a summary has (`S`) and what changes the
-    meaning of other elements (`M`). `compartments` is compartment -> type -> search parameter codes. `artefacts` are
-    our own by canonical url, `earlier` versions of them by `url|version`, `extensions` those that R4 defines itself.
+    meaning of other elements (`M`). `contained` has the elements of types that are not served and that a record may
+    contain. `compartments` is compartment -> type -> search parameter codes. `artefacts` are our own by canonical url,
+    `earlier` versions of them by `url|version`, `extensions` those that R4 defines itself.
     """
 
     types: frozenset[str]
@@ -116,6 +117,7 @@ class Spec:
     compartments: Mapping[str, Mapping[str, tuple[str, ...]]]
     artefacts: Mapping[str, Mapping[str, Any]]
     harmless: Harmless
+    contained: Mapping[str, Mapping[str, Element]] = field(default_factory=dict)
     extensions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     earlier: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 

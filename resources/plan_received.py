@@ -89,7 +89,7 @@ def read(
     words = {known: word for each in entries for known in _names(each) if (word := _word(each["resource"]))}
     sent, group = entries[plan]["resource"], entries[household]["resource"]
     subject = {"reference": taken[household]}
-    if names.get(reference.one(sent, "subject")) != taken[household]:
+    if names.get(str((sent.get("subject") or {}).get("reference"))) != taken[household]:
         text, ja = "the plan is of the household beside it", "計画は、文書にある世帯のものにしてください"
         raise _wrong(text, ja, f"Bundle.entry[{plan}].resource.subject")
     lost: list[str] = []
@@ -201,14 +201,12 @@ def _labels(sent: Mapping[str, Any]) -> Json:
 
 def _related(made: Mapping[str, str]) -> Json:
     """What was made of which record, so that a later document of the same plan is known."""
-    return {
-        "context": {
-            "related": [
-                {"reference": name, "identifier": {"system": "urn:ietf:rfc:3986", "value": url}}
-                for url, name in made.items()
-            ]
-        }
-    }
+    return {"context": {"related": [{"reference": name, "identifier": _address(url)} for url, name in made.items()]}}
+
+
+def _address(url: str) -> Json:
+    """A fullUrl as an identifier; one that says no server is none of the system of all uris."""
+    return ({"system": "urn:ietf:rfc:3986"} if ":" in url else {}) | {"value": url}
 
 
 def _paper(id: str, body: bytes, when: str, subject: Json, known: tuple[str, str]) -> Json:

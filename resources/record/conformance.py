@@ -12,7 +12,7 @@ from typing import Any
 from profiles.spec import Spec
 from resources.record import coding, profile, profiled, wording
 from resources.record.problem import Issue
-from resources.record.profile import Profile
+from resources.record.profile import Node, Profile
 
 OURS = f"{coding.BASE}/StructureDefinition/"
 _INDEX = re.compile(r"\[\d+\]|(?<=\.)_")
@@ -76,6 +76,28 @@ def of_extension(
         text, ja = f"this extension is of {listed} only", f"この拡張を書けるのは {listed} だけです"
         yield Issue(text, ja, at, code="extension")
     yield from profiled.issues(found.root, extension, at, resource)
+    yield from _parts(found.root, extension, at)
+
+
+def _parts(node: Node, extension: Mapping[str, Any], at: str) -> Iterator[Issue]:
+    """The parts of an extension by names of its own, which its definition has not: they mean nothing."""
+    within = node.children.get("extension")
+    defined = {url: each for each in within.slices.values() for url in _urls(each)} if within else {}
+    for place, part in enumerate(extension.get("extension") or ()):
+        url = part.get("url")
+        if url in defined:
+            yield from _parts(defined[url], part, f"{at}.extension[{place}]")
+        elif defined and isinstance(url, str) and ":" not in url:
+            text, ja = (
+                f"this extension has no part {wording.quoted(url)}",
+                f"この拡張に {wording.quoted(url)} はありません",
+            )
+            yield Issue(text, ja, f"{at}.extension[{place}].url", code="extension")
+
+
+def _urls(slice: Node) -> list[Any]:
+    url = slice.below("url")
+    return url.fixed if url else []
 
 
 def _may_stand(spec: Spec, found: Profile, resource: Mapping[str, Any], path: str) -> bool:

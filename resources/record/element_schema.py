@@ -43,11 +43,12 @@ Shape = dict[str, Slot]
 def shapes(spec: Spec) -> dict[str, Shape]:
     """Type or datatype -> its shape; they are linked to each other, circles included."""
     made: dict[tuple[str, str], Shape] = {}
-    for type, rows in spec.elements.items():
+    every = {**spec.contained, **spec.elements}
+    for type, rows in every.items():
         made.setdefault((type, ""), {})
         for path in rows:
             made.setdefault((type, path.rpartition(".")[0]), {})
-    for type, rows in spec.elements.items():
+    for type, rows in every.items():
         for path, element in rows.items():
             parent, _, name = path.rpartition(".")
             for datatype in element.types:
@@ -59,7 +60,7 @@ def shapes(spec: Spec) -> dict[str, Shape]:
 @lru_cache(maxsize=4)
 def rules(spec: Spec) -> dict[str, Ruleset]:
     """Type -> the invariants of a resource of this type itself, where it has some."""
-    made = ((type, _ruleset(spec, type, (type, ""))) for type in spec.elements)
+    made = ((type, _ruleset(spec, type, (type, ""))) for type in (*spec.elements, *spec.contained))
     return {type: found for type, found in made if found is not None}
 
 
@@ -108,7 +109,7 @@ def choices(spec: Spec, type: str, path: str) -> dict[str, tuple[str, ...]]:
     """FHIRPath name -> its JSON names, of each element right below a path of a type: `value` has many."""
     start = f"{path}." if path else ""
     made: dict[str, tuple[str, ...]] = {}
-    for below, element in spec.elements.get(type, {}).items():
+    for below, element in (spec.elements.get(type) or spec.contained.get(type, {})).items():
         name = below.removeprefix(start)
         if below.startswith(start) and "." not in name:
             given = [specification.concrete(name, kind) for kind in element.types] if name.endswith("[x]") else [name]

@@ -78,14 +78,15 @@ class _Walk:
         self.checks = _CHECKS | _TEXTS if blank else _CHECKS
         self.issues: list[Issue] = []
         self.local: list[tuple[Slot, str, str]] = []
+        self.ids: set[str] = set()
         self.within: dict[str, Any] = {}
         self.root: dict[str, Any] = {}
         self.at = ""
 
     def resource(self, node: dict[str, Any], at: str, *, inside: bool = False, wanted: Sequence[str] = ()) -> None:
         """A resource at a path; `inside` another one it shares its local references with that one."""
-        before = self.within, self.root, self.local, self.at
-        self.within, self.at = node, at
+        before = self.within, self.root, self.local, self.at, self.ids
+        self.within, self.at, self.ids = node, at, set()
         if not inside:
             self.root, self.local = node, []
         kind = node.get("resourceType")
@@ -104,7 +105,7 @@ class _Walk:
             if not inside and kind not in _CARRIERS and (self.local or "contained" in node):
                 self.issues += contained.issues(node, at)
                 self.issues += contained.of_wrong_type(node, self.local)
-        self.within, self.root, local, self.at = before
+        self.within, self.root, local, self.at, self.ids = before
         if not inside:
             self.local = local
 
@@ -120,7 +121,7 @@ class _Walk:
         for name, value in node.items():
             slot = names.get(name)
             if slot is None:
-                self.beside(names, name, value, at)
+                self.beside(names, node, name, at)
                 continue
             check = self.checks.get(slot.kind, _Walk.element if slot.inner else None)
             if check is None:
@@ -131,23 +132,29 @@ class _Walk:
             else:
                 check(self, slot, value, f"{at}.{name}")
 
-    def beside(self, names: Shape, name: str, value: Any, at: str) -> None:
+    def beside(self, names: Shape, node: dict[str, Any], name: str, at: str) -> None:
         """What stands beside a primitive: `_birthDate` with the id and extensions of `birthDate`."""
+        value, said = node[name], node.get(name[1:])
         if name == "fhir_comments":
             self.issues.append(Issue("unknown element", "定義されていない要素です", f"{at}.{name}", code="structure"))
         elif name.startswith("_") and name[1:] in names:
             slot = Slot("Element", "", None, None, frozenset(), self.shapes["Element"])
-            for index, each in enumerate(value if type(value) is list else [value]):
-                self.element(slot, each, f"{at}.{name}[{index}]" if type(value) is list else f"{at}.{name}")
+            many, values = type(value) is list, said if type(said) is list else [said]
+            for index, each in enumerate(value if many else [value]):
+                valued = index < len(values) and values[index] is not None
+                self.element(slot, each, f"{at}.{name}[{index}]" if many else f"{at}.{name}", valued=valued)
             if value == []:
                 self.issues.append(
                     Issue("an empty array is not allowed", "空の配列は書けません", f"{at}.{name}", code="structure")
                 )
 
-    def element(self, slot: Slot, value: Any, at: str) -> None:
+    def element(self, slot: Slot, value: Any, at: str, *, valued: bool = False) -> None:
         if type(value) is dict:
-            if not value or (len(value) == 1 and "id" in value):
+            if not value or (len(value) == 1 and "id" in value and not valued):
                 self.broken(at, "an element has a value or children", "空の要素は書けません")
+            if type(id := value.get("id")) is str and slot.kind != "ElementDefinition":
+                self.tell(primitives.again(id, f"{at}.id") if id in self.ids else None)
+                self.ids.add(id)
             self.children(slot.inner, value, at)
             self.judge(slot.rules, value, at)
 
@@ -198,6 +205,11 @@ class _Walk:
             if self.sound:
                 self.issues += conformance.of_extension(self.spec, value, at, self.within, self.at)
 
+    def agreeing(self, slot: Slot, value: Any, at: str) -> None:
+        self.element(slot, value, at)
+        if type(value) is dict:
+            self.tell(primitives.agreeing(slot.kind, value, at))
+
     def narrative(self, slot: Slot, value: Any, at: str) -> None:
         if type(value) is str and value:
             text, ja = narrative.fault(value)
@@ -225,6 +237,8 @@ _CHECKS: dict[str, Callable[[_Walk, Slot, Any, str], None]] = {
     "canonical": _Walk.uri,
     "Period": _Walk.period,
     "Extension": _Walk.extension,
+    "Identifier": _Walk.agreeing,
+    "Attachment": _Walk.agreeing,
     "xhtml": _Walk.narrative,
     "Reference": _Walk.reference,
     "Resource": _Walk.carried,

@@ -61,7 +61,7 @@ def test_links_are_replaced_where_r4_says_and_nowhere_else(
         subject={"reference": link},
         text={"status": "generated", "div": _DIV % (link, link, link, link)},
         note=[{"text": link}],
-        identifier=[{"system": "urn:ietf:rfc:3986", "value": link}],
+        identifier=[{"system": "https://source.example/links", "value": link}],
         extension=[
             {"url": "urn:a", "valueUri": link},
             {"url": "urn:b", "valueUrl": link},

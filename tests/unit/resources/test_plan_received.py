@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from resources import plan_received
+from resources import plan_document, plan_received
 
 
 def paper(data: bytes | None) -> dict[str, Any]:
@@ -28,3 +28,28 @@ def test_a_paper_that_holds_no_document_brings_none(data: bytes | None) -> None:
 
 def test_the_document_is_as_it_came() -> None:
     assert plan_received.document(paper(b'{"resourceType": "Bundle"}')) == b'{"resourceType": "Bundle"}'
+
+
+@pytest.mark.parametrize(
+    ("base", "system"),
+    [("", None), ("https://other.example/fhir/", "urn:ietf:rfc:3986"), ("urn:x:", "urn:ietf:rfc:3986")],
+)
+def test_an_address_that_says_no_server_is_no_identifier_of_the_system_of_all_uris(
+    base: str, system: str | None
+) -> None:
+    plan = {"resourceType": "CarePlan", "id": "k", "subject": {"reference": f"{base}Group/g"}}
+    papers: list[dict[str, Any]] = [
+        {"resourceType": "Composition", "id": "c", "type": plan_document.category(plan_document.PLAN)},
+        plan | {"category": [plan_document.category(plan_document.PLAN)]},
+        {"resourceType": "Group", "id": "g"},
+        {"resourceType": "Patient", "id": "p"},
+    ]
+    bundle = {
+        "type": "document",
+        "identifier": {"system": "urn:x", "value": "1"},
+        "entry": [{"fullUrl": f"{base}{each['resourceType']}/{each['id']}", "resource": each} for each in papers],
+    }
+    made = plan_received.read(bundle, b"{}", "2026-11-28T00:00:00Z", iter("abcdefgh").__next__)
+    said = {each["identifier"].get("system") for each in made.paper["context"]["related"]}
+    assert said == {system}
+    assert len(made.paper["context"]["related"]) == 3

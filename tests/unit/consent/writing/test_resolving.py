@@ -225,3 +225,18 @@ def test_an_address_of_anything_else_is_kept(town: Town, said: str) -> None:
         ),
     )
     assert at == "Condition.extension[0].valueReference.type"
+
+
+def test_what_is_contained_is_followed_whoever_serves_its_type(town: Town) -> None:
+    stay: dict[str, Any] = {"resourceType": "Procedure", "id": "o", "status": "completed"}
+    town.write(P, numbered("1"))
+    held = [
+        stay | {"subject": {"identifier": NUMBER}, "asserter": {"identifier": {"value": "x"}, "type": "Practitioner"}}
+    ]
+    town.write(P, concern("c", "1", contained=held, evidence=[{"detail": [ref("#o")]}]))
+    (stored,) = town.stored("Condition")
+    (written,) = orjson.loads(stored.body)["contained"]
+    assert written["subject"]["reference"] == "Patient/1"
+    unseen = [stay | {"subject": {"identifier": {"system": SYSTEM, "value": "8"}}}]
+    ((at, _),) = refused(town, P, concern("d", "1", contained=unseen, evidence=[{"detail": [ref("#o")]}]))
+    assert at == "Condition.contained[0].subject"

@@ -73,6 +73,11 @@ def told(spec: Spec, resource: dict[str, Any]) -> list[tuple[str, str]]:
             "extension",
         ),
         (
+            patient(extension=extended("patient-citizenship", extension=[{"url": "unheard", "valueString": "x"}])),
+            "extension[0].extension[0].url",
+            "extension",
+        ),
+        (
             patient(modifierExtension=extended("patient-birthPlace", valueAddress={"city": "x"})),
             "modifierExtension[0]",
             "extension",
@@ -101,7 +106,7 @@ def test_what_r4_does_not_define_so_is_refused_where_it_stands(
                 "patient-citizenship",
                 extension=[
                     {"url": "code", "valueCodeableConcept": {"text": "x"}},
-                    {"url": "unheard", "valueString": "x"},
+                    {"url": "https://elsewhere.example/x", "valueString": "x"},
                 ],
             )
         ),

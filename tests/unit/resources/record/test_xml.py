@@ -9,10 +9,11 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+import fhirkit
 import pytest
 
 from profiles.spec import Spec
-from resources.record import xml
+from resources.record import element_schema, xml
 from resources.record.problem import Problem
 from tests.outside.test_official_examples import OFFICIAL, canonical
 
@@ -55,6 +56,13 @@ def test_digits_narratives_and_extensions_of_primitives_come_back(spec: Spec) ->
     assert [each.get("value") for each in root.iter(f"{space}valueDecimal")] == ["1.0E-3", "7"]
     assert [each.get("value") for each in root.iter(f"{space}given")] == ["a", None, "c"]
     assert [each.tag.removeprefix(space) for each in root][:3] == ["id", "text", "contained"]
+
+
+def test_what_is_contained_comes_back_though_nobody_serves_its_type(spec: Spec) -> None:
+    stay = {"resourceType": "Procedure", "id": "p", "status": "completed", "subject": {"reference": "Patient/a"}}
+    body = json.dumps({"resourceType": "Condition", "id": "a", "contained": [stay]}).encode()
+    assert canonical(back(spec, body)) == canonical(body)
+    assert {each for each in fhirkit.RESOURCE_TYPES if each not in element_schema.shapes(spec)} == set()
 
 
 @pytest.mark.parametrize(
