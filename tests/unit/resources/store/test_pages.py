@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
 from resources.search.order import ID, Key
@@ -172,5 +174,51 @@ def test_a_history_during_a_period_has_what_stood_in_it(store, run):
         assert await stood(second, third) == [("a", 2), ("b", 2)]
         assert await stood(third, "~") == [("a", 3)]
         assert await stood(first, "~") == [("a", 1), ("a", 2), ("a", 3), ("b", 1), ("b", 2)]
+
+    run(story())
+
+
+@pytest.mark.parametrize("key", [key for key in ORDERS if key.by != "since"])
+def test_each_page_on_and_back_is_what_stands_beside_its_edge_while_records_move_and_go(store, run, key):
+    """The edge is where its row stood when it was read, wherever that has gone since."""
+    chance, dates, numbers = Random(1), dict[str, int | None](), dict[str, int]()
+
+    def place(id):
+        value, way = dates[id] if key.by == "date <" else 0, -1 if key.descending else 1
+        return value is None, way * (value or 0), way * int(id[1:])
+
+    def beside(edge, back):
+        rows = sorted(place(id) for id in dates)
+        return [row for row in rows[::-1] if row < edge] if back else [row for row in rows if not edge or row > edge]
+
+    async def write():
+        id = chance.choice([*dates, f"a{len(numbers):02}"])
+        gone = id in dates and chance.random() < 0.3
+        numbers[id] = numbers.get(id, 0) + 1
+        dates[id] = chance.choice([None, *range(6)])
+        said = [] if dates[id] is None else [f"date <{dates[id]}"]
+        await put(store, draft(id, numbers[id], *([] if gone else said), deleted=gone))
+        if gone:
+            del dates[id]
+
+    async def story():
+        for _ in range(14):
+            await write()
+        after, back, edge, turned = "", False, None, 0
+        for _ in range(30):
+            async with store.snapshot() as view:
+                found = await view.find(Query(has(".type", "Task"), (key,), after, 3, back=back), within=EVERYTHING)
+            there = beside(edge, back)
+            assert [place(row.id) for row in found.versions] == there[:3]
+            assert bool(found.next) == (len(there) > 3)
+            assert bool(found.first) == bool(found.versions and after)
+            rows = [place(row.id) for row in found.versions]
+            ways = [(found.next, back, rows[-1:]), (found.first, not back, rows[:1])]
+            open = [(to, backwards, row[0]) for to, backwards, row in ways if to]
+            after, back, edge = chance.choice(open) if open else ("", False, None)
+            turned += back
+            for _ in range(chance.randrange(3)):
+                await write()
+        assert turned
 
     run(story())
