@@ -13,7 +13,7 @@ from consent.standing import revocation, signature
 from consent.standing.filing import Filing, Kind
 from consent.standing.signed import Paper, day
 from consent.verdict import EVERY_KEEPER, LAPSES, NONE, PAPER, REVOKED, Verdict
-from resources.record import period, problem, reference
+from resources.record import coding, naming, period, problem, reference
 from resources.record.problem import Issue
 from resources.search.predicate import term
 
@@ -68,6 +68,8 @@ def judged(filing: Filing) -> Verdict:
     return Verdict(True, frozenset(honoured), noted=frozenset(noted))
 
 
+_SHEET = f"{coding.BASE}/Questionnaire/tsunagu-sheet"
+
 KIND = Kind(refused, judged)
 
 
@@ -95,10 +97,33 @@ def _paper(filing: Filing, person: str) -> Iterator[Issue]:
         text = "the paper names this person and a date"
         ja = "用紙には、この人と日付が記されている必要があります"
         yield _issue(text, ja, "Consent.sourceReference")
+    elif not signature.is_refusal(filing.after) and _is_unsigned(paper, person):
+        text = (
+            "nobody signed for this person on the sheet: write the signature in their row, or name the signed document"
+        )
+        ja = "シートのこの人の行に署名がありません。行に署名を書き入れるか、署名のある文書を示してください"
+        yield _issue(text, ja, "Consent.sourceReference")
     elif signed and paper.recorded < signed:
         text = f"`{paper.cited}` was recorded before the day of signing: record the paper that was signed"
         ja = f"`{paper.cited}` は署名の日より前の記録です。署名のある用紙を記録してください"
         yield _issue(text, ja, "Consent.sourceReference")
+
+
+def _is_unsigned(paper: Paper, person: str) -> bool:
+    """Whether it is a つなぐシート whose row of this person has no signature: of a row that is tied to nobody, and of
+    other forms, nobody can tell."""
+    if str(paper.body.get("questionnaire", "")).partition("|")[0] != _SHEET:
+        return False
+    rows = [row for row in paper.body.get("item") or () if row.get("linkId") == "member"]
+    own = [row for row in rows if person in naming.tied_to(row)]
+    return bool(own) and not any(map(_bears_a_signature, own))
+
+
+def _bears_a_signature(row: Mapping[str, Any]) -> bool:
+    consents = (part for part in row.get("item") or () if part.get("linkId") == "member.consent")
+    given = (each for part in consents for each in part.get("item") or ())
+    signed = (each for each in given if each.get("linkId") == "member.consent.signature")
+    return any(str(answer.get("valueString", "")).strip() for each in signed for answer in each.get("answer") or ())
 
 
 def _is_dated(paper: Paper) -> bool:

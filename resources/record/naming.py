@@ -77,6 +77,11 @@ def untied(resource: Resource) -> bool:
     return any(_untied(each) for each in sheets if each.get("resourceType") == "QuestionnaireResponse")
 
 
+def tied_to(row: Resource) -> list[str]:
+    """Whom a row of a sheet says that it is of."""
+    return [reference.one(each, "valueReference") for each in coding.extension(row, "member-subject")]
+
+
 def _untied(node: Resource) -> bool:
     """Below a sheet, a row or an answer: each may hold rows."""
     if node.get("linkId") == "member" and not _tied(node):
@@ -86,8 +91,7 @@ def _untied(node: Resource) -> bool:
 
 def _tied(row: Resource) -> bool:
     """By the extension `member-subject` and nothing else: an answer may name whom it will."""
-    said = coding.extension(row, "member-subject")
-    return any(reference.one(each, "valueReference").startswith("Patient/") for each in said)
+    return any(name.startswith("Patient/") for name in tied_to(row))
 
 
 def parties(resource: Resource) -> Iterator[str]:

@@ -171,6 +171,26 @@ def _(scene: Scene) -> None:
     submitted(scene, signing(scene, name(scene), today(scene)))
 
 
+@when("寄り添いサポートセンターの担当者が、母の署名のないシートを提出する")
+def _(scene: Scene) -> None:
+    assert submitted(scene, sheets.mother(name(scene))).done, scene.answer.text
+
+
+@when("寄り添いサポートセンターの担当者が、そのシートを用紙として、母の同意書を登録しようとする")
+def _(scene: Scene) -> None:
+    scene.answer = rested_on_the_sheet(scene)
+
+
+@when("寄り添いサポートセンターの担当者が、そのシートを用紙として、どこにも提供しないという母の言葉を登録する")
+def _(scene: Scene) -> None:
+    scene.answer = rested_on_the_sheet(scene, provision={"type": "deny"})
+
+
+def rested_on_the_sheet(scene: Scene, **changes: Json) -> Answer:
+    scene.city.known |= {"mother": scene.remembered["Patient"], "sheet": scene.remembered["QuestionnaireResponse"]}
+    return scene.city.officer("yorisoi").post("Consent", scene.city.payload("consent-mother") | changes)
+
+
 @when(parsers.parse("寄り添いサポートセンターの担当者が、同意欄が「{how}」のシートを提出する"))
 def _(scene: Scene, how: str) -> None:
     signature = {"署名日なし": name(scene), "署名なし": None, "別人の署名": "別見 太郎"}[how]
