@@ -12,6 +12,7 @@ from typing import cast
 
 from consent import evidence, verdict
 from consent.maintenance.as_it_was import AsItWas, Past, answered
+from consent.relations import names
 from consent.standing import aging
 from consent.verdict import AGED, REACHED, REPLACED, REVOKED
 from consent.writing import superseding
@@ -106,11 +107,18 @@ def _is_caused(past: Past, consent: Version, name: str, note: str) -> bool:
             if turned and answered(aging.made_of(cast(Snapshot, view), evidence.body(consent))) == said:
                 return True
             continue
-        if each.type == "Consent" and reference.one(evidence.body(each), "patient") == person:
-            found = answered(superseding.settled(cast(Transaction, view), evidence.body(each), at))
+        turned = each.type == "Task" and aging.turns(_before(past, each), each)
+        for written in _words(view, person) if turned else [each] if each.type == "Consent" else []:
+            found = answered(superseding.settled(cast(Transaction, view), evidence.body(written), at))
             if any(one.before.reference == consent.reference and (name, said) in one.new for one in found):
                 return True
     return False
+
+
+def _words(view: AsItWas, person: str) -> list[Version]:
+    """What was said under every name that a merge of that moment gave the person."""
+    called = sorted(answered(names.known(cast(Snapshot, view), [person])))
+    return [each for one in called for each in answered(superseding.words(cast(Transaction, view), one))]
 
 
 def _before(past: Past, version: Version) -> Version | None:

@@ -59,7 +59,12 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
         made += await _begun(unit, written, body, ended.reached_already(own, body))
         done = [each for each in done if each not in own]
     papers = await superseding.papers(unit.tx, reference.one(body, "patient"))
-    return made + await over(unit, reference.one(body, "patient"), ended.permits(before, written, done, papers))
+    by_name: dict[str, list[Ended]] = {}
+    for each in ended.permits(before, written, done, papers):
+        by_name.setdefault(reference.one(evidence.body(each.consent), "patient"), []).append(each)
+    for name, permits in sorted(by_name.items()):  # who knows the person by one name is told of no other
+        made += await over(unit, name, permits)
+    return made
 
 
 async def over(unit: Beside, person: str, papers: Sequence[Ended]) -> list[Version]:

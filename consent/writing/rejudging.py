@@ -30,7 +30,10 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
     if written.type != "Task" or not aging.turns(before, written):
         return []
     told = []
-    for person in sorted(await names.known(unit.tx, aging.of_whom(before, written))):
+    called = sorted(await names.known(unit.tx, aging.of_whom(before, written)))
+    for word in [each for person in called for each in await superseding.words(unit.tx, person)]:
+        told += await notices.settled(unit, word, word)
+    for person in called:
         done = [each async for each in _judged(unit, person)]
         for each in done:
             unit.put_down(each.after, evidence.body(each.after), each.before)

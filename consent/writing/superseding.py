@@ -12,7 +12,7 @@ from typing import Any
 from consent import derivation, evidence, verdict
 from consent.provision import course
 from consent.provision.course import Paper
-from consent.relations import hidden_place
+from consent.relations import hidden_place, names
 from resources.record import envelope, reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has, has_one_of, term
@@ -34,30 +34,51 @@ class Settled:
 
 
 async def settled(tx: Transaction, consent: Mapping[str, Any], instant: str) -> list[Settled]:
-    """Settle the papers of the person whom this Consent, already stored, is about."""
+    """Settle the papers of the person whom this Consent, already stored, is about: those that were signed under that
+    name, and where it is a word, under every name that they have. A word given under any is a word about all."""
     patient = reference.one(consent, "patient")
     if consent.get("resourceType") != "Consent" or not patient:
         return []
-    found = {version: _paper(version) for version in await papers(tx, patient)}
-    person = await tx.get(*patient.split("/"), within=PAPERS)
-    keeper = envelope.value(person.terms, ".custodian") if person else ""
-    everything = await _with_revoked(tx, found, f"Consent/{consent['id']}")
+    called = {one: await papers(tx, one) for one in sorted(await names.known(tx, [patient]))}
+    found = {version: _paper(version) for each in called.values() for version in each}
+    words = {version: paper for version, paper in found.items() if paper.is_word}
+    written = next((paper for paper in words.values() if paper.name == f"Consent/{consent['id']}"), None)
     done = []
-    for version, paper in everything.items():
-        revoked = paper.kept.note(verdict.REVOKED) - found[version].kept.note(verdict.REVOKED)
-        had = {(name, said.partition(" ")[2]) for name in _NAMES for said in paper.kept.note(name)}
-        new = frozenset[tuple[str, str]]()
-        if not revoked:
-            new = course.ended(paper, [*everything.values()], keeper) - had
-        over = bool(revoked) or course.is_over(paper, everything.values(), keeper)
-        if new or over:
-            notes = {term(name, f"{instant} {said}") for name, said in new}
-            notes |= {term(verdict.REVOKED, at) for at in revoked}
-            after = replace(version, terms=tuple(sorted(notes.union(version.terms))))
-            if new:
-                await amend(tx, after)
-            done.append(Settled(version, after, over, new))
+    for one in called if written else [patient]:
+        listed = {version: found[version] for version in called[one]} | words
+        left = await _with_revoked(tx, listed, written)
+        keeper = await _keeper(tx, one)
+        for version in called[one]:
+            settling = _settled(version, left, found[version], keeper, instant)
+            if settling:
+                if settling.new:
+                    await amend(tx, settling.after)
+                done.append(settling)
     return done
+
+
+def _settled(
+    version: Version, papers: Mapping[Version, Paper], before: Paper, keeper: str, instant: str
+) -> Settled | None:
+    """What the others have ended of one, if they have."""
+    paper, others = papers[version], [*papers.values()]
+    revoked = paper.kept.note(verdict.REVOKED) - before.kept.note(verdict.REVOKED)
+    had = {(name, said.partition(" ")[2]) for name in _NAMES for said in paper.kept.note(name)}
+    new = frozenset[tuple[str, str]]()
+    if not revoked:
+        new = course.ended(paper, others, keeper) - had
+    over = bool(revoked) or course.is_over(paper, others, keeper)
+    if not (new or over):
+        return None
+    notes = {term(name, f"{instant} {said}") for name, said in new}
+    notes |= {term(verdict.REVOKED, at) for at in revoked}
+    after = replace(version, terms=tuple(sorted(notes.union(version.terms))))
+    return Settled(version, after, over, new)
+
+
+async def _keeper(tx: Transaction, patient: str) -> str:
+    person = await tx.get(*patient.split("/"), within=PAPERS)
+    return envelope.value(person.terms, ".custodian") if person else ""
 
 
 async def papers(tx: Transaction, patient: str) -> list[Version]:
@@ -65,6 +86,11 @@ async def papers(tx: Transaction, patient: str) -> list[Version]:
     about = all_of([has(".type", "Consent"), has(".subject", patient)])
     found = (await tx.find(Query(about), within=PAPERS)).versions
     return [each for each in found if reference.one(evidence.body(each), "patient") == patient]
+
+
+async def words(tx: Transaction, patient: str) -> list[Version]:
+    """The words by which a person ended something under this name."""
+    return [each for each in await papers(tx, patient) if verdict.read(each.terms).note(verdict.WORD)]
 
 
 async def amend(tx: Transaction, current: Version) -> None:
@@ -84,13 +110,12 @@ def _paper(version: Version) -> Paper:
     return Paper(version.reference, evidence.body(version), filer, verdict.read(version.terms))
 
 
-async def _with_revoked(tx: Transaction, papers: Mapping[Version, Paper], written: str) -> dict[Version, Paper]:
+async def _with_revoked(tx: Transaction, papers: Mapping[Version, Paper], word: Paper | None) -> dict[Version, Paper]:
     """The papers as a word that has just been written leaves them: what it ends as a whole is noted on each.
 
     About a protected person a paper is not over by a word that guessed all its recipients: its status would tell them.
     """
     left = dict(papers)
-    word = next((paper for paper in papers.values() if paper.name == written and paper.is_word), None)
     if word is None:
         return left
     at = {term(verdict.REVOKED, instant) for instant in word.kept.note(verdict.WORD)}

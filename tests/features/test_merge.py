@@ -81,6 +81,13 @@ def _(scene: Scene) -> None:
     assert casework.sign_again(scene.city).status == 201
 
 
+@when("保健センターの担当者が、自分の記録の母から、同意をすべて取りやめると聞いて記録する")
+def _(scene: Scene) -> None:
+    person = {"name": "patient", "valueReference": {"reference": scene.city.known["twin"]}}
+    asked = {"resourceType": "Parameters", "parameter": [person]}
+    scene.answer = scene.city.officer("health-center").post("Consent/$revokeConsent", asked)
+
+
 @when("保健センターの担当者が、自分の記録の母の居所を秘匿する")
 def _(scene: Scene) -> None:
     to = {"name": "to", "valueReference": {"reference": "Organization/health-center-kita-chuo"}}

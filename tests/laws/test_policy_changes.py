@@ -95,6 +95,7 @@ class City:
     bodies: dict[str, Json] = field(default_factory=dict)
     revoked: list[tuple[str, str, Json]] = field(default_factory=list)
     active: set[str] = field(default_factory=set)
+    words: list[Json] = field(default_factory=list)
     done: Counter[str] = field(default_factory=Counter)
 
     def write(self, what: str, who: Any, *records: Json) -> None:
@@ -114,12 +115,26 @@ class City:
         for name, body in stood.items():
             had = self.bodies.get(name, {})
             ends = name.startswith("Consent/") and had.get("status") == "active" and body["status"] == "inactive"
-            if ends or (name.startswith("Consent/w") and not had and "extension" not in body):
+            word = name.startswith("Consent/w") and not had and "extension" not in body
+            if ends or word:
                 self.revoked.append((body["patient"]["reference"], "2026-11-23", body))
+            self.words += [body] if word else []
         self.active |= {
             name for name, body in stood.items() if name.startswith("Consent/") and body["status"] == "active"
         }
         self.bodies |= stood
+        self._spread()
+
+    def _spread(self) -> None:
+        """A word is about every name that the person has, and stays so when a merge is undone."""
+        merges = [each for each in self.bodies.values() if each.get("code") == MERGED and each["status"] == "completed"]
+        pairs = [{each["for"]["reference"], each["focus"]["reference"]} for each in merges]
+        for word in self.words:
+            called = {word["patient"]["reference"]}
+            for _ in pairs:
+                called |= {one for pair in pairs if pair & called for one in pair}
+            said = {patient for patient, _, body in self.revoked if body is word}
+            self.revoked += [(one, "2026-11-23", word) for one in sorted(called - said)]
 
     def operate(self, what: str, who: Actor, do: Callable[[UnitOfWork], Awaitable[Any]]) -> Any:
         """What an operation of the server's writes; None where it is refused."""
@@ -131,8 +146,14 @@ class City:
         self.done[what] += 1
         told = [each for each in done.told if each.number > len(self.books.written.get(each.reference, ()))]
         stood = [(each.reference, orjson.loads(each.body)) for each in told]
+        # What a merge ends of what was signed under another name is not the merge's to tell.
+        ended = [
+            row for row in self.town.stored("Consent") if row.number > len(self.books.written.get(row.reference, ()))
+        ]
+        stood += [(each.reference, orjson.loads(each.body)) for each in ended]
         self.books.enter(*stood)
         self.bodies |= dict(stood)
+        self._spread()
         return done
 
     def lift(self, who: Any, name: str) -> None:
@@ -310,6 +331,7 @@ def _parts(members: Sequence[str], one: str) -> tuple[Part, ...]:
     return Part(tuple(apart)), Part(tuple(each for each in members if each not in apart))
 
 
+MERGED = concept("task-code", "merge")
 STEPS = (
     *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "protect", "protect", "post", "coordinate", "delete", "taken back"),

@@ -19,6 +19,7 @@ from tests.unit.consent.acts.merges import answer, ask, task, undo
 from tests.unit.consent.acts.test_breaking_glass import break_glass
 from tests.unit.consent.standing.test_death import asking as dying
 from tests.unit.consent.standing.test_death import certified
+from tests.unit.consent.test_revoking import notices, permit, word
 from tests.unit.consent.town import (
     BOTH_STORES,
     Town,
@@ -31,7 +32,7 @@ from tests.unit.consent.town import (
     patient,
     roster,
 )
-from tests.unit.consent.writing.test_superseding import consent
+from tests.unit.consent.writing.test_superseding import consent, statuses
 
 Json = dict[str, Any]
 
@@ -370,3 +371,63 @@ def test_who_has_died_by_the_one_name_is_nobody_living_by_the_other(two: Town) -
     two.write(LEAD, death | {"status": "completed", "meta": {"versionId": "1"}})
     two.write(P, concern("after", "1"))
     assert sees(two, R) == ["Condition/both", "Condition/c"], "what was written before asks as it did"
+
+
+COUNCILS = permit("Organization/council")
+
+
+def signed_under_both(town: Town) -> Town:
+    town.sign(P, of("1", "a", COUNCILS))
+    town.sign(Q, of("2", "b", COUNCILS))
+    assert sees(town, R) == ["Condition/both", "Condition/c", "Condition/d"]
+    return town
+
+
+def under(person: str, id: str, *to: str) -> Json:
+    return word(id, *to, patient=ref(f"Patient/{person}"))
+
+
+@pytest.mark.parametrize("to", [(), ("Organization/council",)])
+def test_a_word_given_under_one_name_ends_what_was_signed_under_each(kept: Town, to: tuple[str, ...]) -> None:
+    signed_under_both(kept)
+    merged(kept)
+    kept.write(P, under("1", "w", *to))
+    assert sees(kept, R) == []
+    assert {name: statuses(kept)[name] for name in "ab"} == {"a": "inactive", "b": "inactive"}
+    kept.sign(Q, of("2", "older", COUNCILS, dateTime="2019-02-12"))
+    assert sees(kept, R) == [], "nor does a paper that was signed before it and is filed now"
+    assert wrong(kept) == []
+
+
+def test_a_word_given_before_they_were_merged_is_about_each_from_then_on(kept: Town) -> None:
+    signed_under_both(kept)
+    kept.write(P, under("1", "w"))
+    assert sees(kept, R) == ["Condition/d"]
+    name = merged(kept)
+    assert sees(kept, R) == []
+    assert wrong(kept) == []
+    answer(kept, Q, undo(kept, P, name))
+    assert sees(kept, R) == [], "what has ended has ended: who consents again signs again"
+    assert wrong(kept) == []
+
+
+def test_what_one_agency_is_told_of_it_names_no_other_name(two: Town) -> None:
+    signed_under_both(two)
+    merged(two)
+    two.write(P, under("1", "w"))
+    for row in two.stored("Communication"):
+        if b"consent-ended" in row.body:
+            said = row.body.decode()
+            assert not ("Patient/1" in said and "Patient/2" in said)
+            assert ("Consent/a" in said) == ("Patient/1" in said)
+    assert notices(two)["Organization/other"] == ["Consent/b"]
+    assert sorted(notices(two)["Organization/council"]) == ["Consent/a", "Consent/b"]
+
+
+def test_a_newer_paper_takes_the_place_of_those_of_its_own_name_alone(two: Town) -> None:
+    two.sign(Q, of("2", "b", NOBODY, dateTime="2019-01-01"))
+    merged(two)
+    again = extension("replaces-earlier", valueBoolean=True)
+    two.sign(P, of("1", "a", EVERYBODY, dateTime="2026-11-22", extension=[again]))
+    assert statuses(two)["b"] == "active"
+    assert sees(two, R) == [], "who refused under the one name refuses under the other"
