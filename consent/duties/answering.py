@@ -65,7 +65,7 @@ def held_with_reason(change: Transition) -> Iterator[Issue]:
 def ended_with_outcome(change: Transition) -> Iterator[Issue]:
     """R5: what is done says what was done, R12a: or to whom it went, who has accepted it."""
     task = change.after or {}
-    if task.get("status") != "completed" or not change.turns("status"):
+    if task.get("status") != "completed" or not (change.turns("status") or change.turns("output")):
         return
     if change.before is None or not _answers(change) or _otherwise(change):
         return

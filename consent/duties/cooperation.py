@@ -37,7 +37,8 @@ def answered_or_reasoned(change: Transition) -> Iterator[Issue]:
     task = change.after or {}
     if vocabulary.COOPERATE not in coding.of(task.get("code")) or task.get("status") != "rejected":
         return
-    if not change.turns("status") or change.custodian in change.facts.keeps:
+    answers = any(change.turns(element) for element in ("status", "statusReason", "output"))
+    if not answers or change.custodian in change.facts.keeps:
         return
     if not wording.tells((task.get("statusReason") or {}).get("text")):
         text = "agencies try to cooperate: who cannot gives the reason (`statusReason.text`)"

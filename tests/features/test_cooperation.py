@@ -58,6 +58,13 @@ def _(scene: Scene) -> None:
     scene.answer = casework.change(scene.city, "health-center", "cooperation", status="cancelled", **reason)
 
 
+@when(parsers.re("保健センターの担当者が、答えから(?P<what>理由|どうやったら出来るのか)を消す"))
+def _(scene: Scene, what: str) -> None:
+    officer, name = scene.city.officer("health-center"), scene.city.known["cooperation"]
+    element = {"理由": "statusReason", "どうやったら出来るのか": "output"}[what]
+    scene.answer = officer.put({key: value for key, value in officer.get(name).json.items() if key != element})
+
+
 @when("保健センターの担当者が、協力して結果を答える")
 def _(scene: Scene) -> None:
     scene.answer = referral.complete(scene.city, "health-center", "cooperation", "answered", valueString="受診は月一回")

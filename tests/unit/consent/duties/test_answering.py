@@ -98,6 +98,15 @@ def test_what_is_done_says_what_was_done() -> None:
         assert breaches(answering.ended_with_outcome, turned({}, **done, **outcome(**value))) == []
 
 
+def test_and_what_was_done_is_not_taken_away_afterwards() -> None:
+    ended = TASK | {"status": "completed"} | outcome(valueString="訪問した")
+    for left in ([], [{"type": {"text": "済"}}]):
+        emptied = change(ended, ended | {"output": left}, custodian=ASKER, duty_context=DutyContext())
+        assert breaches(answering.ended_with_outcome, emptied) == ["R5"]
+    noted = change(ended, ended | {"note": [{"text": "後日"}]}, custodian=ASKER, duty_context=DutyContext())
+    assert breaches(answering.ended_with_outcome, noted) == []
+
+
 def test_only_the_end_of_anothers_request_is_asked_for_its_outcome() -> None:
     assert breaches(answering.ended_with_outcome, turned({}, CENTER, status="completed", requester=None)) == []
     assert breaches(answering.ended_with_outcome, turned(ON_PAPER, CENTER, status="completed")) == ["R5"]
