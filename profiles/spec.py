@@ -151,7 +151,7 @@ class Spec:
             if found is not None:
                 at, below = _inside(found, at, below)
             below = f"{below}.{name}" if below else name
-            rows = self.elements.get(at, {})
+            rows = self.elements.get(at) or self.contained.get(at, {})
             found = rows.get(below) or rows.get(f"{below}[x]") or _choice(rows, below)
             if found is None:
                 return None

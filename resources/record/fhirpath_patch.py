@@ -87,7 +87,7 @@ class _Patching:
         node = place.value
         if not isinstance(node, dict):
             raise self._unfit("only an element with children can be added to", "子要素を持つ要素だけに追加できます")
-        element, name, value = self._child(place.path, self.asked.name, self.asked.value)
+        element, name, value = self._child(place.around, self.asked.name, self.asked.value)
         if element.max == "*":
             node[name] = [*(node.get(name) or ()), value]
         elif any(_is_of(key, name, element) for key in node):
@@ -141,13 +141,14 @@ class _Patching:
 
     def _child(self, parent: str, name: str, value: Mapping[str, Any]) -> tuple[Element, str, Any]:
         """What a child of an element is: its definition, its name in JSON, and the value given for it."""
-        path = f"{parent}.{name}" if parent else name
-        element = self.spec.element(str(self.made["resourceType"]), path) if name else None
+        path = f"{parent}.{name}"
+        type, _, below = path.partition(".")
+        element = self.spec.element(type, below) if name else None
         if element is None:
             raise self._unfit(f"`{name[:64]}` is no element here", f"`{name[:64]}` という要素はありません")
         if element.path.endswith("[x]"):
             base = element.path.rpartition(".")[2][:-3]
-            whole = self.spec.element(str(self.made["resourceType"]), f"{parent}.{base}".strip("."))
+            whole = self.spec.element(type, f"{below.removesuffix(name)}{base}")
             held = next((key for key in value if key.startswith("value")), "")
             names = {
                 f"value{_capital(each)}": specification.concrete(f"{base}[x]", each)

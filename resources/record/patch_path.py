@@ -28,7 +28,10 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A value in a record: `holder[name]`, or `holder[name][index]`; `path` has the names of R4 and JSON."""
+    """A value in a record: `holder[name]`, or `holder[name][index]`.
+
+    `path` has the names of R4 and JSON, from the type of the resource that it is in, which may be a contained one.
+    """
 
     holder: dict[str, Any]
     name: str
@@ -39,7 +42,13 @@ class Place:
     @property
     def whole(self) -> bool:
         """Whether it is the record itself."""
-        return not self.path
+        return not self.name
+
+    @property
+    def around(self) -> str:
+        """The path that those of its children begin with."""
+        kind = self.value.get("resourceType") if isinstance(self.value, dict) else None
+        return kind if isinstance(kind, str) else self.path
 
     def remove(self) -> None:
         """Take it out, with what stands beside a primitive."""
@@ -81,36 +90,32 @@ class Steps:
 
     def places(self, spec: Spec, record: dict[str, Any]) -> list[Place]:
         """Where the path leads to in a record."""
-        type = str(record["resourceType"])
-        return self._from(spec, type, [Place({}, "", None, "", record)], self._below(type))
+        return self._from(spec, [Place({}, "", None, "", record)], self._below(record))
 
     def lists(self, spec: Spec, record: dict[str, Any]) -> list[tuple[dict[str, Any], str, list[Any], str]]:
         """The lists that it leads to: the object, the name there, the list, and the path."""
-        type = str(record["resourceType"])
-        *way, last = self._below(type) or ("",)
+        *way, last = self._below(record) or ("",)
         if not isinstance(last, str):
             return []
-        holders = self._from(spec, type, [Place({}, "", None, "", record)], tuple(way))
-        found = [
-            (each.value, last, f"{each.path}.{last}".strip(".")) for each in holders if isinstance(each.value, dict)
-        ]
+        holders = self._from(spec, [Place({}, "", None, "", record)], tuple(way))
+        found = [(each.value, last, f"{each.around}.{last}") for each in holders if isinstance(each.value, dict)]
         return [(node, name, node[name], path) for node, name, path in found if isinstance(node.get(name), list)]
 
-    def _below(self, type: str) -> tuple[Step, ...]:
-        return self.steps[1:] if self.steps and self.steps[0] in (type, "%resource") else self.steps
+    def _below(self, record: dict[str, Any]) -> tuple[Step, ...]:
+        return self.steps[1:] if self.steps and self.steps[0] in (record["resourceType"], "%resource") else self.steps
 
-    def _from(self, spec: Spec, type: str, places: list[Place], steps: Sequence[Step]) -> list[Place]:
+    def _from(self, spec: Spec, places: list[Place], steps: Sequence[Step]) -> list[Place]:
         for step in steps:
             if isinstance(step, str):
-                places = [found for each in places for found in _children(spec, type, each, step)]
+                places = [found for each in places for found in _children(spec, each, step)]
             elif isinstance(step, int):
                 places = places[step:][:1] if places and (step < 0 or step < len(places)) else []
             else:
-                places = [each for each in places if all(self._meets(spec, type, each, one) for one in step)]
+                places = [each for each in places if all(self._meets(spec, each, one) for one in step)]
         return places
 
-    def _meets(self, spec: Spec, type: str, place: Place, one: _Criterion) -> bool:
-        found = self._from(spec, type, [place], one.steps.steps)
+    def _meets(self, spec: Spec, place: Place, one: _Criterion) -> bool:
+        found = self._from(spec, [place], one.steps.steps)
         if not one.compared:
             return bool(found)
         return len(found) == 1 and (_plain(found[0].value) == one.literal) == (one.compared == "=")
@@ -206,18 +211,18 @@ class _Reader:
         return self._demand(kind="name") == "true"
 
 
-def _children(spec: Spec, type: str, place: Place, name: str) -> Iterator[Place]:
+def _children(spec: Spec, place: Place, name: str) -> Iterator[Place]:
     node = place.value
     if not isinstance(node, dict):
         return
-    path = f"{place.path}.{name}".strip(".")
-    element = spec.element(type, path)
+    type, _, below = f"{place.around}.{name}".partition(".")
+    element = spec.element(type, below)
     names = [name]
     if element is not None and element.path.endswith("[x]") and element.path.rpartition(".")[2][:-3] == name:
         names = [specification.concrete(f"{name}[x]", each) for each in element.types]
     for each in names:
         held = node.get(each)
-        at = f"{place.path}.{each}".strip(".")
+        at = f"{place.around}.{each}"
         if isinstance(held, list):
             yield from (Place(node, each, index, at, one) for index, one in enumerate(held))
         elif held is not None:
