@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.laws.worlds import concept, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.forged_requests import task
 from tests.unit.consent.forgeries import (
     ASKED,
@@ -26,6 +26,15 @@ from tests.unit.consent.town import concern, paper, patient
 from tests.unit.consent.writing.test_superseding import consent
 
 FORM = consent("f", provision={"type": "permit"})
+SHEET: Json = {
+    "resourceType": "QuestionnaireResponse",
+    "id": "unsigned",
+    "questionnaire": "https://tsunagu.example/fhir/Questionnaire/tsunagu-sheet",
+    "status": "in-progress",
+    "authored": "2026-11-24",
+    "subject": ref("Patient/1"),
+    "item": [{"linkId": "member", "extension": [extension("member-subject", valueReference=ref("Patient/1"))]}],
+}
 FILED: tuple[Json, ...] = (paper(FORM), FORM)
 """The person is said to have let everybody see everything."""
 
@@ -70,6 +79,11 @@ CONSENTS = (
         by(Q, again(asked("confirm-guardian"), status="accepted")),
     ),
     after("of a person about whom one keeps records", by(Q, concern("theirs", "1"))),
+    Forgery(
+        "a consent on a sheet whose row of the person nobody signed",
+        "R3",
+        (by(P, SHEET), by(P, FORM | {"sourceReference": ref("QuestionnaireResponse/unsigned")})),
+    ),
     Forgery("a consent of another's person, beside one registered", "R3", (by(Q, patient("8"), *FILED),)),
     Forgery(
         "a consent of another's person, beside a household of one's own",
