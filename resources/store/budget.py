@@ -24,7 +24,8 @@ from resources.store.sqlite_here import Here
 
 T = TypeVar("T")
 
-SECONDS = 5.0
+SECONDS = 5.0  # of the processor, aside
+WAITED = 6  # times as long may pass, where the disk, the lock of the interpreter or a core is waited for
 MOMENT = 0.008  # seconds on the event loop; everybody waits for them
 STEPS = 1_000  # of SQLite's machine between two looks at the clock, some twenty microseconds
 ASIDE = 2  # questions at once that are answered in threads; more wait their turn
@@ -34,7 +35,7 @@ class Budget:
     """The bound of every question of a store, and the threads for those that take longer than a moment."""
 
     def __init__(self, seconds: float) -> None:
-        """`seconds` is how long one question may take in all."""
+        """`seconds` of the processor are what one question may take in all."""
         self._seconds, self._moment = seconds, min(MOMENT, seconds)
         self._threads = ThreadPoolExecutor(ASIDE, thread_name_prefix="tsunagu-question")
         self._closed = threading.Event()
@@ -80,15 +81,16 @@ class Budget:
         here = replace(here, hurried=False)
         if hold is None:
             async with turn:
-                return await self._aside(partial(_within, self._seconds), connection, question, here, *asked)
+                working = partial(_working, self._seconds, lambda: False)
+                return await self._aside(working, connection, question, here, *asked)
         left, spent = hold.demand(), 0.0
 
         def held(given_up: Callable[[], bool]) -> T:
             nonlocal spent
             begun = worked.seconds()
-            late = lambda: given_up() or worked.seconds() > begun + left  # noqa: E731  # asked very often
+            late = lambda: worked.seconds() > begun + left  # noqa: E731  # asked very often
             try:
-                return _within(self._seconds, late, connection, question, here, *asked)
+                return _working(self._seconds, late, given_up, connection, question, here, *asked)
             finally:
                 spent = worked.seconds() - begun
 
@@ -130,6 +132,20 @@ class Budget:
 def closed() -> Unavailable:
     """What is said of a store that is not open."""
     return unavailable("the database is closed", "データベースは閉じられています")
+
+
+def _working(
+    seconds: float,
+    late: Callable[[], bool],
+    given_up: Callable[[], bool],
+    connection: sqlite3.Connection,
+    question: Callable[..., T],
+    *asked: object,
+) -> T:
+    """In a thread of its own, which waits for others as often as it works: that is no work of the question."""
+    begun = worked.seconds()
+    spent = lambda: given_up() or late() or worked.seconds() > begun + seconds  # noqa: E731  # asked very often
+    return _within(seconds * WAITED, spent, connection, question, *asked)
 
 
 def _within(

@@ -185,6 +185,32 @@ def test_a_reader_is_answered_while_a_work_asks_a_long_question(tmp_path, run, g
     run(story())
 
 
+def test_what_others_take_of_the_processor_is_no_work_of_a_question(tmp_path, run, monkeypatch):
+    """Where a dozen processes share a core, far more time passes than a question has worked; not without any end."""
+    seconds = 5.0
+
+    class Busy:
+        """The clock: at each look but the first of a question others have had the machine for so long."""
+
+        def __init__(self, long):
+            self.now, self.long = 0.0, long
+
+        def monotonic(self):
+            self.now += self.long
+            return self.now
+
+    async def story():
+        store = await filled(tmp_path, seconds)
+        monkeypatch.setattr(budget, "time", Busy(seconds / 4))
+        assert await count(store) == 400
+        monkeypatch.setattr(budget, "time", Busy(seconds * 10))
+        with pytest.raises(TooCostly):
+            await count(store)
+        await store.close()
+
+    run(story())
+
+
 def test_questions_of_one_view_asked_at_once_wait_for_one_another(tmp_path, run, gate):
     async def story():
         store = await filled(tmp_path, 60)
