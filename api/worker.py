@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import ctypes
 import faulthandler
-import gc
 import logging
 import multiprocessing
 import os
@@ -17,7 +16,7 @@ import signal
 import sys
 from collections.abc import Callable
 
-from api import app, making, orphan
+from api import app, making, orphan, walks
 from api import settings as app_settings
 from api.app import Application
 from api.pulse import Pulse
@@ -55,7 +54,7 @@ def application() -> Application:
     faulthandler.register(WHERE, file=_ERRORS)
     sys.setswitchinterval(SLICE)
     _give_back()
-    return app.create_app(settings, stands=_leave_alone, told=_told)
+    return app.create_app(settings, stands=walks.leave_alone, told=_told)
 
 
 def _demand(settings: Settings) -> None:
@@ -93,9 +92,3 @@ def _give_back() -> None:
         libc = ctypes.CDLL(None)
         libc.mallopt(_MMAP_THRESHOLD, _LARGE)
         libc.mallopt(_TRIM_THRESHOLD, _LARGE)
-
-
-def _leave_alone() -> None:
-    """The tables and rules that were made are there to stay: the collector never walks them again."""
-    gc.collect()
-    gc.freeze()
