@@ -5,7 +5,7 @@ docs/operations.md, "import"; docs/policy.md, P1 and P12.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -48,6 +48,7 @@ class Batch:
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
     handed: dict[tuple[str, bool], frozenset[str]] = field(default_factory=dict)
     done: list[tuple[UnitOfWork, Version, Decision]] = field(default_factory=list)
+    beside: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     async def through(self, lines: Sequence[Line]) -> list[Outcome]:
         """Each line's outcome. A line that refers to a later one is written after it."""
@@ -95,7 +96,8 @@ class Batch:
     async def _circle(self, lines: Sequence[Line], waiting: list[int], outcomes: dict[int, Outcome]) -> None:
         """Records that wait for one another alone are written together."""
         while waiting:
-            among = frozenset(lines[at].reference for at in waiting)
+            self.beside = {lines[at].reference: orjson.loads(lines[at].body(self.tx.instant)) for at in waiting}
+            among = frozenset(self.beside)
             judged: dict[int, tuple[Version, Decision]] = {}
             out: list[int] = []
             for at in waiting:
@@ -109,8 +111,9 @@ class Batch:
                 for at in waiting:
                     settled = await self._settled(lines[at])
                     outcomes[at] = settled or await self._put(lines[at], *judged[at], circle=True)
-                return
+                break
             waiting = [at for at in waiting if at not in out]
+        self.beside = {}
 
     async def _refers(self, line: Line, among: frozenset[str]) -> None:
         """Raises Problem where a reference leads to nothing that the agency can see, or that is beside it.
@@ -180,10 +183,14 @@ class Batch:
         bearing = duties.BY_TYPE.get(line.type, ())
         if bearing:
             around = await duty_context.of(resource, self.tx, unit.facts.actor.now, unit.engine.ordinance)
-            change = Transition("create", line.type, None, resource, self._agency, unit.facts, unit.look, around)
+            change = Transition("create", line.type, None, resource, self._agency, unit.facts, self._look(unit), around)
             issues = [issue for duty in bearing for issue in duty(change) if issue.severity == "error"]
             if issues:
                 raise Problem("business-rule", *issues)
+
+    def _look(self, unit: UnitOfWork) -> Callable[[str], Mapping[str, Any] | None]:
+        """The record of a reference that was looked up, or comes with the line."""
+        return lambda name: self.beside.get(name) or unit.look(name)
 
     def _linked(self, unit: UnitOfWork, line: Line) -> None:
         """A Patient may be said to be a RelatedPerson of the same agency."""

@@ -76,8 +76,10 @@ async def _cut(reading: Reading, whole: Version, patient: str) -> Version | None
     body = await (_plan if whole.type == "CarePlan" else _sheet)(reading, whole, patient)
     if body is None:
         return None
-    head = {"resourceType": whole.type, "id": whole.id, "meta": parse.editable(whole.body)["meta"]}
-    return one_person.cut(whole, head | body | {"subject": {"reference": patient}})
+    head = {"resourceType": whole.type, "id": whole.id}
+    # How the whole is handled may be so for the sake of another.
+    meta = one_person.stamp(parse.editable(whole.body)["meta"])
+    return one_person.cut(whole, head | body | {"meta": meta, "subject": {"reference": patient}})
 
 
 async def _marked(reading: Reading, part: Version, decision: Decision) -> Version:
@@ -91,8 +93,18 @@ async def _sheet(reading: Reading, whole: Version, patient: str) -> dict[str, An
     cut = parse.editable(one_person.of_paper(whole, patient).body)
     known = await _known(reading, cut.get("item"), patient)
     own = (frozenset({patient}), frozenset[str]())
-    rows = [row for row in cut.get("item") or () if all(known[name] in own for name in reference.locals_of(row))]
+    rows = [
+        row
+        for row in cut.get("item") or ()
+        if _leads(row) and all(known[one] in own for one in reference.locals_of(row))
+    ]
     return cut | {"item": rows} if rows else None
+
+
+def _leads(row: Mapping[str, Any]) -> bool:
+    """Whether each of its references leads to a record of which can be told whom it is about."""
+    said = (each.get("reference") for each in reference.objects(row) if "reference" in each)
+    return all(isinstance(each, str) and bool(reference.local(each)) for each in said)
 
 
 async def _plan(reading: Reading, whole: Version, patient: str) -> dict[str, Any] | None:

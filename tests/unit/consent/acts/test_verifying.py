@@ -10,7 +10,7 @@ import pytest
 
 from consent.actor import Actor
 from resources.record.problem import Problem
-from tests.laws.worlds import concept, extension, ref
+from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.town import Town, actor, concern, household, patient
 from tests.unit.consent.writing.test_superseding import consent
 
@@ -131,11 +131,14 @@ def test_of_the_paper_of_a_household_it_sees_the_rows_of_that_person_alone(town:
     ]
     sheet: Json = {"resourceType": "QuestionnaireResponse", "id": "s", "status": "completed", "authored": "2026-11-23"}
     sheet |= {"subject": ref("Group/g"), "item": [*rows, {"linkId": "story", "answer": [{"valueString": "経過"}]}]}
+    why = extension("withheld-reason", valueString="世帯員2が親に知られたくないと話している")
+    sheet |= {"meta": {"security": [own("handling-label", "withheld") | {"extension": [why]}]}}
     town.write(P, patient("1"), patient("2"), household("1", "2"), sheet)
     town.write(P, consent("a", sourceReference=ref("QuestionnaireResponse/s")), asking())
     (_, paper) = verify(town, verified=False)
     assert paper["item"] == rows[:1]
     assert "subject" not in paper
+    assert paper["meta"]["security"] == [own("handling-label", "withheld")], "how it is handled, and not why"
     assert "世帯員2" not in orjson.dumps(paper).decode()
 
 

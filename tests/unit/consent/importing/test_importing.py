@@ -15,7 +15,7 @@ from resources.record import envelope
 from resources.record.envelope import Origin
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING
-from tests.laws.worlds import concept, own, ref
+from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing import test_death
 from tests.unit.consent.town import Json, Town, actor, case, concern, household, paper, patient
@@ -44,6 +44,21 @@ def test_a_consent_is_judged_as_any_other_and_settled_with_those_that_stand(town
     (filed, outcome) = taken_in(town, paper(forged), forged, origin=other)
     assert filed.written
     assert wrong(outcome)[0] == "business-rule"
+
+
+def test_programmes_that_name_each_other_come_in_together_and_are_judged_as_a_pair(town: Town) -> None:
+    def programme(id: str, side: str, pair: str) -> Json:
+        said = extension("programme-pair", valueReference=ref(f"HealthcareService/{pair}"))
+        service: Json = {"resourceType": "HealthcareService", "id": id, "extension": [said]}
+        return service | {
+            "providedBy": ref("Organization/center"),
+            "eligibility": [{"code": concept("programme-side", side)}],
+        }
+
+    odd = [programme("c", "assisted", "d"), programme("d", "assisted", "c")]
+    assert all(wrong(outcome) for outcome in taken_in(town, *odd))
+    pair = [programme("a", "in-hardship", "b"), programme("b", "assisted", "a")]
+    assert taken_in(town, *pair) == [Outcome(written=True)] * 2
 
 
 def wrong(outcome: Outcome) -> tuple[str, str]:

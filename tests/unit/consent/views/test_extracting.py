@@ -18,7 +18,7 @@ from tests.laws.worlds import extension, ref
 from tests.unit.consent.acts.divided_town import for_
 from tests.unit.consent.acts.test_breaking_glass import VERY
 from tests.unit.consent.test_carrying_out import activity, plan
-from tests.unit.consent.test_oneself import CHILD, MOTHER, SELF, P, family
+from tests.unit.consent.test_oneself import CHILD, MOTHER, REASON, SELF, WITHHELD, P, family
 from tests.unit.consent.town import Town, case
 
 __all__ = ["family"]
@@ -78,6 +78,33 @@ def test_of_a_plan_they_have_what_is_done_for_them_alone_and_names_nobody_else(f
     [part] = extracts(family, CHILD, "2")
     assert part["activity"] == services[4:]
     assert part["addresses"] == [ref("Condition/d")]
+
+
+def test_how_the_whole_is_handled_and_why_is_told_to_nobody(family: Town) -> None:
+    """A sheet may be withheld for the sake of a child from the very parent who asks as themselves."""
+    labels: Json = {"security": [WITHHELD | {"extension": [REASON]}], "tag": [{"code": "x", "display": "子の件"}]}
+    family.write(P, sheet(row("1"), row("2"), meta=labels))
+    [part] = extracts(family, SELF, "1")
+    assert part["item"] == [row("1")]
+    assert "security" not in part["meta"]
+    assert [each["code"] for each in part["meta"]["tag"]] == ["SUBSETTED"]
+
+
+def test_a_row_within_their_row_is_not_of_theirs(family: Town) -> None:
+    untied = {"linkId": "member", "item": [{"linkId": "member.notes", "answer": [{"valueString": "別の子の話"}]}]}
+    mine = row("1")
+    family.write(P, sheet(mine | {"item": [*mine["item"], untied]}))
+    [part] = extracts(family, SELF, "1")
+    assert part["item"] == [mine]
+
+
+def test_a_row_that_leads_out_of_the_sheet_s_own_records_is_none_of_theirs(family: Town) -> None:
+    naming = row("1")
+    inner = {"reference": "#z", "display": "知らせた隣人"}
+    naming["item"] += [{"linkId": "who", "answer": [{"valueReference": inner}]}]
+    family.write(P, sheet(naming, row("1"), contained=[{"resourceType": "Organization", "id": "z", "name": "隣家"}]))
+    [part] = extracts(family, SELF, "1")
+    assert part["item"] == [row("1")]
 
 
 def test_a_row_that_names_what_they_may_not_read_is_none_of_theirs(family: Town) -> None:
