@@ -17,6 +17,9 @@ from resources.record import period, reference
 from resources.search.relation import Gathered
 from resources.store.port import Snapshot
 
+_WHO = ("identifier", "name", "birthDate", "gender", "patient", "relationship")
+"""What says who somebody is: where it changes, whom an officer confirmed is not who is meant now."""
+
 
 async def of(view: Snapshot, signed_in: str, now: datetime) -> Oneself | None:
     """Whose records are the caller's own; nobody's, where that is not certain."""
@@ -61,4 +64,20 @@ async def _is_let(view: Snapshot, signer: str, person: str, now: datetime) -> bo
     if not protected:
         return True
     against = frozenset[str]().union(*(to(AGAINST, one) for one in protected))
-    return all(signer in to(SIGNER, one) for one in protected) and not against & await meant(view, signer)
+    if not all(signer in to(SIGNER, one) for one in protected) or against & await meant(view, signer):
+        return False
+    rows = [row for one in protected for row in world.rows(SIGNER, one) if row.relation.to == signer]
+    return await _is_still(view, signer, min(row.since for row in rows if row.holds(world)))
+
+
+async def _is_still(view: Snapshot, signer: str, confirmed: str) -> bool:
+    """Whether the record of who signs for them says of nobody else than it did when that was confirmed."""
+    type, _, id = signer.partition("/")
+    now = await view.get(type, id, within=signing.SIGNED)
+    then = now
+    while then and then.since > confirmed and then.number > 1:
+        then = await view.get(type, id, within=signing.SIGNED, number=then.number - 1)
+    if now is None or then is None or then.deleted or now.deleted:
+        return False
+    one, other = orjson.loads(then.body), orjson.loads(now.body)
+    return all(one.get(element) == other.get(element) for element in _WHO)

@@ -49,7 +49,8 @@ async def extracts(reading: Reading, patient: str, asked: Mapping[str, Predicate
         query = Query(all_of([has(".type", type), asked[type]]), limit=MOST + 1)
         found += (await reading.view.find(query, within=policy.within(rules))).versions
     if len(found) > MOST:
-        text, ja = f"more than {MOST} sheets and plans bear on this", f"対象となるシートと計画が{MOST}件を超えています"
+        text = f"more than {MOST} sheets and plans bear on this: ask by `_type`, or with `_since`"
+        ja = f"対象となるシートと計画が{MOST}件を超えています。`_type` か `_since` で絞ってください"
         raise Problem.of("too-costly", text, ja)
     await reading.judged(found)  # what bears on them is gathered
     parts = []

@@ -317,6 +317,20 @@ def test_against_whom_a_protection_is_by_whatever_name_reads_nothing_though_conf
     assert reads_nothing(family)
 
 
+def test_who_was_confirmed_is_who_the_record_then_said_and_nobody_whom_it_says_later(family: Town) -> None:
+    family.protect(P, "Patient/2", "Organization/center")
+    confirmed(family)
+    had = family.read(P, "RelatedPerson/mother")
+    family.write(P, had | {"telecom": [{"system": "phone", "value": "086-000-0000"}]})
+    assert not reads_nothing(family), "who they are stays"
+    had = family.read(P, "RelatedPerson/mother")
+    family.write(P, had | {"name": [{"family": "別人"}], "gender": "male"})
+    assert reads_nothing(family)
+    confirmed(family, undo=True)
+    confirmed(family)
+    assert not reads_nothing(family)
+
+
 def test_a_protection_that_reaches_somebody_else_brings_no_confirmation(family: Town) -> None:
     family.protect(P, "Patient/2", "Organization/center", shares=("Patient/1",))
     confirmed(family)
