@@ -12,6 +12,7 @@ from typing import Any
 
 from consent import evidence, verdict, vocabulary
 from consent.acts import in_care, protected
+from consent.relations import names
 from consent.relations.contributions import HIDDEN, PROTECTED
 from consent.secrecy import locks, protection
 from consent.standing import department, oneself
@@ -88,11 +89,13 @@ async def confirm_signer(unit: UnitOfWork, asked: OfList) -> list[Written]:
 
 
 async def _signer(unit: UnitOfWork, person: Version, named: Sequence[str]) -> str:
-    """The one who is recorded as related to this person. Raises Problem."""
+    """The one who is recorded as related to this person, by whichever name the caller reads too. Raises Problem."""
     name = named[0] if len(named) == 1 and named[0].startswith("RelatedPerson/") else ""
     found = await unit.look_up(name) if name else None
-    seen = found is not None and not found.deleted and (await unit.judge("read", found)).allowed
-    if not found or not seen or reference.one(evidence.body(found), "patient") != person.reference:
+    whose = reference.one(evidence.body(found), "patient") if found and not found.deleted else ""
+    called = whose in await names.known(unit.tx, [person.reference])
+    shown = [each for each in (found, await unit.look_up(whose) if called else None) if each and not each.deleted]
+    if not found or len(shown) < 2 or not all([(await unit.judge("read", each)).allowed for each in shown]):
         text = "name the one RelatedPerson of this Patient who signs for them: `to`"
         raise protected.lacking(text, "この人の代理人（RelatedPerson）を一人、`to` に示してください")
     return found.reference

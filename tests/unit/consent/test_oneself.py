@@ -17,6 +17,7 @@ from consent.secrecy import protection
 from profiles import reporting
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, own, ref
+from tests.unit.consent.acts import merges
 from tests.unit.consent.acts.test_breaking_glass import EM, VERY, break_glass
 from tests.unit.consent.people import NOW, SYSTEM
 from tests.unit.consent.test_revoking import notices, permit, word
@@ -337,6 +338,25 @@ def test_a_protection_that_reaches_somebody_else_brings_no_confirmation(family: 
     assert protection.signers(protection.labels(family.read(P, "Patient/1"))[0]) == frozenset()
     family.write(P, patient("3"), household("1", "2", "3") | {"meta": {"versionId": "1"}})
     assert protection.signers(protection.labels(family.read(P, "Patient/3"))[0]) == frozenset()
+
+
+def test_a_protection_of_another_name_is_confirmed_too_by_who_reads_the_one_they_sign_for(family: Town) -> None:
+    """The other name has no RelatedPerson of its own: without this nobody could ever confirm it."""
+    asked: Json = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    shown = {"for": ref("Patient/2"), "requester": ref("Organization/center"), "owner": ref("Organization/other")}
+    family.write(Q, patient("9", birthDate="2012-05-05"))
+    family.write(P, asked | shown | {"id": "t2"})
+    shown = {"for": ref("Patient/9"), "requester": ref("Organization/other"), "owner": ref("Organization/center")}
+    family.write(Q, asked | shown | {"id": "t9"})
+    family.protect(Q, "Patient/9", "Organization/other", "Organization/center")
+    with pytest.raises(Problem, match="D1"):  # of another person, as long as these are two
+        family.of_list(P, "$confirm-signer", "Patient/9", named=("RelatedPerson/mother",))
+    merges.answer(family, Q, merges.ask(family, P, "2", "9"))
+    assert reads_nothing(family)
+    with pytest.raises(Problem, match="D1"):  # who does not read whom they sign for is told nothing of it
+        family.of_list(Q, "$confirm-signer", "Patient/9", named=("RelatedPerson/mother",))
+    family.of_list(P, "$confirm-signer", "Patient/9", named=("RelatedPerson/mother",))
+    assert not reads_nothing(family)
 
 
 def test_whom_is_confirmed_is_shown_to_those_on_the_list_alone(family: Town) -> None:
