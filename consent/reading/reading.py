@@ -17,6 +17,7 @@ from consent.policy import Ruling
 from consent.reading import showing, steady
 from consent.reading.beyond import Beyond, of_definitions
 from consent.reading.page import BACK, MOST_COUNTED, Page, numbered
+from consent.reading.some import some
 from consent.rule import Action, Decision
 from consent.secrecy import card
 from resources.record.problem import Problem
@@ -140,12 +141,9 @@ class Reading:
     async def judged(self, versions: Sequence[Version]) -> list[Decision]:
         """The decisions on reading these versions; the trail is told nothing of them."""
         await self._know(versions)
-        made: dict[str, Ruling] = {}
-        for version in versions:
-            if version.type not in made:
-                made[version.type] = policy.ruling("read", self.facts.of_type(version.type))
-        world = self.facts.world
-        return [policy.decide(made[each.type].rules, each.stored, world) for each in versions]
+        types, world, parts = {each.type for each in versions}, self.facts.world, some(versions)
+        made = {type: policy.ruling("read", self.facts.of_type(type)).rules for type in types}
+        return [policy.decide(made[each.type], each.stored, world) async for part in parts for each in part]
 
     async def current(self, names: Iterable[str]) -> list[Version]:
         """Of these records, in their order, those that this actor may read now, each as it is now; the others are left
@@ -159,11 +157,9 @@ class Reading:
 
     async def readable(self, cited: Iterable[str]) -> frozenset[str]:
         """Of these versions, as `Type/id/_history/n`, those that this actor may read."""
-        found: list[Version] = []
-        for name in sorted(cited):
-            type, id, _, number = name.split("/")
-            held = await self.view.get(type, id, within=SOUGHT, number=int(number))
-            found += [held] if held else []
+        named = [name.split("/") for name in sorted(cited)]
+        held = [await self.view.get(type, id, within=SOUGHT, number=int(number)) for type, id, _, number in named]
+        found = [each for each in held if each]
         return frozenset(each.cited for each, seen in zip(found, await self.sees(found), strict=True) if seen)
 
     async def every(self, what: Predicate, most: int) -> Sequence[Version]:
@@ -215,17 +211,18 @@ class Reading:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""
         await self._know(versions)
         self.facts = replace(self.facts, type=type, carded=True)
-        decisions = self.ruling(action, type).decisions(versions, self.facts.world)
+        made, world = self.ruling(action, type), self.facts.world
+        decisions = [each async for part in some(versions) for each in made.decisions(part, world)]
         self._tell(versions, decisions)
-        rows = zip(versions, decisions, strict=True)
-        return [await showing.shown(self.engine, self.view, row, decision, self.facts) for row, decision in rows]
+        told = some([*zip(versions, decisions, strict=True)])
+        return [await showing.shown(self.engine, self.view, *each, self.facts) async for part in told for each in part]
 
-    async def _know(self, versions: Iterable[Version]) -> None:
-        at_hand = list(versions)
+    async def _know(self, versions: Sequence[Version]) -> None:
         meeting = self.facts.actor.purpose == vocabulary.SUPPORT_CONFERENCE
-        if meeting or any(values(version.terms, ".conference") for version in at_hand):
+        if meeting or any(values(version.terms, ".conference") for version in versions):
             await self.confer()
-        self.facts = await gathering.about(self.view, self.facts, at_hand)
+        async for part in some(versions):
+            self.facts = await gathering.about(self.view, self.facts, part)
 
     async def confer(self) -> None:
         """Gather the conferences of this actor."""
