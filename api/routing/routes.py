@@ -109,26 +109,29 @@ _BY_NAME = (*plan_routes.OPERATIONS, *operation_routes.OPERATIONS, *specified_ro
 OPERATIONS = (*_BY_NAME, *posted.beside(_BY_NAME))
 ALL = (*INTERACTIONS, *OPERATIONS)
 _METHODS = sorted({row.method for row in ALL})
-_TABLE: dict[tuple[str, int], list[Route]] = {}
-for _row in (*OPERATIONS, *INTERACTIONS):  # operations first: `$route` is not an id
-    _TABLE.setdefault((_row.method, _row.path.count("/")), []).append(_row)
-
-_NAMED = frozenset(row.path.rpartition("/")[2] for row in ALL if row.path.rpartition("/")[2][:1] in ("$", "_"))
-"""What an address ends with that is a name in the table, and never a type or an id."""
 _METADATA = "/metadata"
+
+
+def _name(path: str) -> str:
+    """What an address ends with, or a row, where that is a name in the table and never a type or an id."""
+    end = path.rpartition("/")[2]
+    return end if end[:1] in ("$", "_") or path == _METADATA else ""
+
+
+_NAMED = frozenset(_name(row.path) for row in ALL)
+_TABLE: dict[tuple[str, int, str], list[Route]] = {}
+for _row in (*OPERATIONS, *INTERACTIONS):
+    _TABLE.setdefault((_row.method, _row.path.count("/"), _name(_row.path)), []).append(_row)
 
 
 def find(method: str, path: str) -> tuple[Route, dict[str, str]] | None:
     """The row for an address below the FHIR base, such as `/Patient/1`, and what its segments say."""
-    rows = _TABLE.get((method, path.count("/")))
-    if not rows:
-        return None
+    name = _name(path)
     asked = path.split("/")
-    named = asked[-1] in _NAMED or path == _METADATA
-    for row in rows:
+    for row in _TABLE.get((method, len(asked) - 1, name if name in _NAMED else ""), ()):
         parts = row.parts(asked)
         if parts is not None:
-            return None if named and row.path.rpartition("/")[2] != asked[-1] else (row, parts)
+            return row, parts
     return None
 
 
