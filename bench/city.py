@@ -98,6 +98,14 @@ class City:
         found.append(self._observation(n, members[1]))
         return found
 
+    def like(self, n: int) -> int:
+        """The household whose records are those of this one under other names: bench/repeated.py."""
+        return n
+
+    def names(self, n: int) -> dict[str, str]:
+        """From each name in the household that this one is like to its own."""
+        return {}
+
     def keeper(self, n: int) -> str:
         """The agency that keeps a household."""
         return f"agency-{n % self.agencies}"

@@ -12,6 +12,7 @@ from statistics import median
 from bench import city, figure, folders, processes, served, timed
 from bench.city import City
 from bench.figure import Figure
+from bench.repeated import Repeated
 from bench.served import Served
 
 ROUNDS = 7
@@ -20,7 +21,7 @@ SMALL, LARGE, FULL = 35_000, 140_000, 3_500_000
 
 def measured(full: bool = False) -> Iterator[Figure]:
     large = FULL if full else LARGE
-    small, other = City(SMALL), City(large)
+    small, other = City(SMALL), Repeated(large)
     with (
         folders.of(small) as one,
         folders.of(other) as two,

@@ -5,6 +5,7 @@ docs/figures.md
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from resources.search import request
 from resources.search.index import Index
 from resources.search.request import SearchRequest
 from resources.store import open as stores
+from resources.store.sqlite_file import NAME
 
 DESK = Actor(
     "desk", "", "", vocabulary.CARE_MANAGEMENT, (Scope("user", "*", frozenset("cruds")),), datetime.now(UTC), "bench"
@@ -43,18 +45,12 @@ class Inside:
     @classmethod
     async def open(cls, whole: City, folder: Path) -> Inside:
         """The city in this folder, filled where it is not there yet."""
+        if not (folder / NAME).exists():
+            await asyncio.to_thread(fill.fill, folder, whole, say=True)
         spec = load.load()
         store = stores.opened(str(folder), generation=derivation.generation(spec))
         await store.open()
-        found = cls(whole, Gate(PolicyEngine.of(store, spec, Index(spec, fill.BASE))))
-        if not await store.vault.look(*found.mark):
-            await fill.fill(store, whole, say=True)
-            await store.vault.replace(*found.mark, b"filled")
-        return found
-
-    @property
-    def mark(self) -> tuple[str, str]:
-        return "bench", f"{self.city}"
+        return cls(whole, Gate(PolicyEngine.of(store, spec, Index(spec, fill.BASE))))
 
     async def close(self) -> None:
         await self.gate.engine.store.close()
