@@ -81,14 +81,15 @@ async def confirm_signer(unit: UnitOfWork, asked: OfList) -> list[Written]:
     named = [place for place, label in enumerate(labels) if locks.tells(label, now) & who]
     label = await _one(unit, person, labels, [at for at in named if asked.id in ("", protection.id_of(labels[at]))])
     signer = await _signer(unit, person, asked.named)
-    if not asked.undo and (await oneself.meant(unit.tx, signer)) & protection.against(label):
-        text, ja = f"the protection is against `{signer}`", f"`{signer}` は秘匿の相手です。確認できません"
+    if not asked.undo and (await oneself.meant(unit.tx, signer.reference)) & protection.against(label):
+        name = signer.reference
+        text, ja = f"the protection is against `{name}`", f"`{name}` は秘匿の相手です。確認できません"
         raise protected.lacking(text, ja)
     made = protection.signing(label, signer, confirmed=not asked.undo)
     return [await protected.write(unit, person, protection.instead(parse.editable(person.body), label, made))]
 
 
-async def _signer(unit: UnitOfWork, person: Version, named: Sequence[str]) -> str:
+async def _signer(unit: UnitOfWork, person: Version, named: Sequence[str]) -> Version:
     """The one who is recorded as related to this person, by whichever name the caller reads too. Raises Problem."""
     name = named[0] if len(named) == 1 and named[0].startswith("RelatedPerson/") else ""
     found = await unit.look_up(name) if name else None
@@ -98,7 +99,7 @@ async def _signer(unit: UnitOfWork, person: Version, named: Sequence[str]) -> st
     if not found or len(shown) < 2 or not all([(await unit.judge("read", each)).allowed for each in shown]):
         text = "name the one RelatedPerson of this Patient who signs for them: `to`"
         raise protected.lacking(text, "この人の代理人（RelatedPerson）を一人、`to` に示してください")
-    return found.reference
+    return found
 
 
 async def confirm(unit: UnitOfWork, asked: OfList) -> list[Written]:

@@ -157,8 +157,8 @@ def _protected(patient: Mapping[str, Any], itself: str) -> Iterator[Relation]:
         yield Relation(name, itself, HIDDEN, protection.id_of(label))
         yield from (Relation(name, itself, one, until=until) for one, until in lock.items())
     yield from (Relation(AGAINST, itself, one) for label in labels for one in protection.against(label))
-    for name, said in ((RELEASED, protection.released), (SIGNER, protection.signers)) if labels else ():
-        yield from (Relation(name, itself, one) for one in frozenset.intersection(*map(said, labels)))
+    yield from (Relation(RELEASED, itself, one) for one in protection.released_by_all(labels))
+    yield from (Relation(SIGNER, itself, *confirmed) for confirmed in protection.signing_by_all(labels))
 
 
 def _conflict(flag: Mapping[str, Any]) -> Iterator[Relation]:

@@ -6,12 +6,13 @@ docs/policy.md, D1: a protection is not part of what a client writes; it comes b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consent import vocabulary
 from resources.record import coding, problem, reference
 from resources.record.problem import Problem
+from resources.record.version import Version
 
 NAMED, AGAINST, ID = "disclosable-to", "protected-against", "protection"
 SUBSTITUTE, CONFIRMED, RELEASED = "substitute", "lock-confirmed", "released-performer"
@@ -51,9 +52,23 @@ def released(one: Label) -> frozenset[str]:
     return _references(one, RELEASED)
 
 
-def signers(one: Label) -> frozenset[str]:
-    """Who signs for the person and is not the one it is against, as an officer on the list confirmed."""
-    return frozenset(str(each.get("valueUri", "")) for each in coding.extension(one, SIGNER)) - {""}
+def signers(one: Label) -> dict[str, str]:
+    """Who signs for the person and is not the one it is against, as an officer on the list confirmed: of each
+    RelatedPerson the number of the version that was confirmed."""
+    cited = (str(each.get("valueUri", "")).partition("/_history/") for each in coding.extension(one, SIGNER))
+    return {name: number for name, _, number in cited if number}
+
+
+def released_by_all(labels: Sequence[Label]) -> frozenset[str]:
+    """Whom each of them lets be shown as performer."""
+    return frozenset.intersection(*map(released, labels)) if labels else frozenset()
+
+
+def signing_by_all(labels: Sequence[Label]) -> set[tuple[str, str]]:
+    """Of whom each of them has a confirmation: the RelatedPerson, and each version that was confirmed."""
+    said = [signers(label) for label in labels]
+    every = set.intersection(*map(set, said)) if said else set()
+    return {(one, each[one]) for one in every for each in said}
 
 
 def against(one: Label) -> frozenset[str]:
@@ -99,10 +114,11 @@ def releasing(one: Label, performers: Iterable[str]) -> dict[str, Any]:
     return {**one, "extension": [*(one.get("extension") or ()), *added]}
 
 
-def signing(one: Label, signer: str, *, confirmed: bool) -> dict[str, Any]:
-    """The label by which this RelatedPerson is confirmed to read for the person, or is no more."""
-    said = {"url": _url(SIGNER), "valueUri": signer}  # no reference, as whom it is against is none
-    kept = [each for each in one.get("extension") or () if each != said]
+def signing(one: Label, signer: Version, *, confirmed: bool) -> dict[str, Any]:
+    """The label by which this RelatedPerson, as it is now, is confirmed to read for the person, or is no more."""
+    said = {"url": _url(SIGNER), "valueUri": signer.cited}  # no reference, as whom it is against is none
+    own = f"{signer.reference}/_history/"
+    kept = [each for each in one.get("extension") or () if not str(each.get("valueUri", "")).startswith(own)]
     return {**one, "extension": [*kept, *([said] if confirmed else [])]}
 
 

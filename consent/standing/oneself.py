@@ -67,17 +67,13 @@ async def _is_let(view: Snapshot, signer: str, person: str, now: datetime) -> bo
     if not all(signer in to(SIGNER, one) for one in protected) or against & await meant(view, signer):
         return False
     rows = [row for one in protected for row in world.rows(SIGNER, one) if row.relation.to == signer]
-    return await _is_still(view, signer, min(row.since for row in rows if row.holds(world)))
+    confirmed = {int(row.relation.tag) for row in rows if row.holds(world)}
+    return all([await _is_still(view, signer, number) for number in sorted(confirmed)])
 
 
-async def _is_still(view: Snapshot, signer: str, confirmed: str) -> bool:
-    """Whether the record of who signs for them says of nobody else than it did when that was confirmed."""
+async def _is_still(view: Snapshot, signer: str, confirmed: int) -> bool:
+    """Whether the record of who signs for them says of nobody else than the version that was confirmed."""
     type, _, id = signer.partition("/")
-    now = await view.get(type, id, within=signing.SIGNED)
-    then = now
-    while then and then.since > confirmed and then.number > 1:
-        then = await view.get(type, id, within=signing.SIGNED, number=then.number - 1)
-    if now is None or then is None or then.deleted or now.deleted:
-        return False
-    one, other = orjson.loads(then.body), orjson.loads(now.body)
-    return all(one.get(element) == other.get(element) for element in _WHO)
+    found = [await view.get(type, id, within=signing.SIGNED, number=each) for each in (None, confirmed)]
+    there = [orjson.loads(each.body) for each in found if each and not each.deleted]
+    return len(there) == 2 and all(there[0].get(element) == there[1].get(element) for element in _WHO)

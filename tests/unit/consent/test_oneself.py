@@ -332,12 +332,26 @@ def test_who_was_confirmed_is_who_the_record_then_said_and_nobody_whom_it_says_l
     assert not reads_nothing(family)
 
 
+def test_each_protection_confirms_whom_the_record_says_now(family: Town) -> None:
+    """Two officers who had two people before them have confirmed nobody."""
+    family.protect(P, "Patient/2", "Organization/center")
+    confirmed(family)
+    family.write(P, family.read(P, "RelatedPerson/mother") | {"name": [{"family": "別人"}], "gender": "male"})
+    family.protect(P, "Patient/2", "Organization/center")
+    [first, second] = protection.labels(family.read(P, "Patient/2"))
+    confirmed(family, id=protection.id_of(second))
+    assert reads_nothing(family)
+    confirmed(family, id=protection.id_of(first), undo=True)
+    confirmed(family, id=protection.id_of(first))
+    assert not reads_nothing(family)
+
+
 def test_a_protection_that_reaches_somebody_else_brings_no_confirmation(family: Town) -> None:
     family.protect(P, "Patient/2", "Organization/center", shares=("Patient/1",))
     confirmed(family)
-    assert protection.signers(protection.labels(family.read(P, "Patient/1"))[0]) == frozenset()
+    assert protection.signers(protection.labels(family.read(P, "Patient/1"))[0]) == {}
     family.write(P, patient("3"), household("1", "2", "3") | {"meta": {"versionId": "1"}})
-    assert protection.signers(protection.labels(family.read(P, "Patient/3"))[0]) == frozenset()
+    assert protection.signers(protection.labels(family.read(P, "Patient/3"))[0]) == {}
 
 
 def test_a_protection_of_another_name_is_confirmed_too_by_who_reads_the_one_they_sign_for(family: Town) -> None:
