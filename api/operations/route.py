@@ -18,6 +18,7 @@ from api.http.answer import FHIR_JSON, Answer
 from api.http.call import ID, Call
 from api.listed import Listed
 from api.operations import parameters
+from api.operations.route_nothing import nothing_found
 from api.pages import desks as pages
 from api.pages import sign_in
 from consent import refusal
@@ -69,7 +70,9 @@ async def route(call: Call) -> Answer:
         total = len(entries)
         if desks:
             entries += await desk_entry.around(call, reading, desks[:MOST_NAMED], places)
-    said = _said(found, areas, bool(desks), at if only_open else None, desks)
+    said = _said(found, areas, at if only_open else None, desks)
+    if not desks:
+        said.append(nothing_found(asked, bool(known)))
     if said:
         entries.append(desk_entry.outcome(outcomes.outcome(said, "informational", call.language), found.choices, areas))
     links = [("self", f"{call.on.settings.fhir}/HealthcareService/$route?{urlencode(given)}")]
@@ -86,9 +89,7 @@ def _question(call: Call, given: Mapping[str, str]) -> pages.Question:
     return pages.Question(given, fields, call.language)
 
 
-def _said(
-    found: directory.Answer, areas: Areas, desks: bool, wanted: datetime | None, listed_ones: Sequence[Listed]
-) -> list[Issue]:
+def _said(found: directory.Answer, areas: Areas, wanted: datetime | None, desks: Sequence[Listed]) -> list[Issue]:
     """What is asked back, and what is missing."""
     said = []
     if found.choices:
@@ -96,14 +97,11 @@ def _said(
         text = f"which of these areas is it? {', '.join(names)}; ask again with `area`"
         ja = f"どの地域ですか（{'、'.join(names)}）。`area` を付けてもう一度お尋ねください"
         said.append(Issue(text, ja, "area", "information"))
-    if not desks:
-        text = "the directory has no desk yet: the lead section answers, until the desks are entered"
-        said.append(Issue(text, "窓口がまだ登録されていません。登録されるまでは主管課が受けます", "", "information"))
-    elif found.lacking:
+    if desks and found.lacking:
         text = "no ★ desk of this field is entered for this area: the desk for everything else answers"
         ja = "この分野の★の窓口が登録されていません。総合的な窓口が受けます"
         said.append(Issue(text, ja, "field", "information"))
-    if wanted and not any(desk_entry.is_open(each.body, wanted) for each in listed_ones):
+    if wanted and desks and not any(desk_entry.is_open(each.body, wanted) for each in desks):
         text = "none of these desks is open then: the entries say when they open next"
         said.append(Issue(text, "その時刻に開いている窓口はありません。次に開く時刻を示します", "open", "information"))
     return said
