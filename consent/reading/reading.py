@@ -141,7 +141,7 @@ class Reading:
     async def judged(self, versions: Sequence[Version]) -> list[Decision]:
         """The decisions on reading these versions; the trail is told nothing of them."""
         await self._know(versions)
-        types, world, parts = {each.type for each in versions}, self.facts.world, some(versions)
+        types, world, parts = {each.type for each in versions}, self.facts.world, some(self.view, versions)
         made = {type: policy.ruling("read", self.facts.of_type(type)).rules for type in types}
         return [policy.decide(made[each.type], each.stored, world) async for part in parts for each in part]
 
@@ -212,16 +212,16 @@ class Reading:
         await self._know(versions)
         self.facts = replace(self.facts, type=type, carded=True)
         made, world = self.ruling(action, type), self.facts.world
-        decisions = [each async for part in some(versions) for each in made.decisions(part, world)]
+        decisions = [each async for part in some(self.view, versions) for each in made.decisions(part, world)]
         self._tell(versions, decisions)
-        told = some([*zip(versions, decisions, strict=True)])
+        told = some(self.view, [*zip(versions, decisions, strict=True)])
         return [await showing.shown(self.engine, self.view, *each, self.facts) async for part in told for each in part]
 
     async def _know(self, versions: Sequence[Version]) -> None:
         meeting = self.facts.actor.purpose == vocabulary.SUPPORT_CONFERENCE
         if meeting or any(values(version.terms, ".conference") for version in versions):
             await self.confer()
-        async for part in some(versions):
+        async for part in some(self.view, versions):
             self.facts = await gathering.about(self.view, self.facts, part)
 
     async def confer(self) -> None:

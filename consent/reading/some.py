@@ -5,18 +5,19 @@ docs/operations.md, "limits"
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import TypeVar
+
+from resources.store.port import Snapshot
 
 T = TypeVar("T")
 
 AT_ONCE = 64
 
 
-async def some(records: Sequence[T]) -> AsyncIterator[Sequence[T]]:
-    """Each of them once, in their order."""
+async def some(view: Snapshot, records: Sequence[T]) -> AsyncIterator[Sequence[T]]:
+    """Each of them once, in their order; they are read in this view."""
     for at in range(0, len(records), AT_ONCE):
         if at:
-            await asyncio.sleep(0)
+            await view.give_way()
         yield records[at : at + AT_ONCE]

@@ -123,7 +123,8 @@ def _bears_a_signature(row: Mapping[str, Any]) -> bool:
     consents = (part for part in row.get("item") or () if part.get("linkId") == "member.consent")
     given = (each for part in consents for each in part.get("item") or ())
     signed = (each for each in given if each.get("linkId") == "member.consent.signature")
-    return any(str(answer.get("valueString", "")).strip() for each in signed for answer in each.get("answer") or ())
+    answers = (str(answer.get("valueString", "")) for each in signed for answer in each.get("answer") or ())
+    return any(letter.isalnum() for said in answers for letter in said)
 
 
 def _is_dated(paper: Paper) -> bool:

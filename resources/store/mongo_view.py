@@ -102,6 +102,9 @@ class View:
     async def generation(self) -> str:
         return await self._ask(lambda sight: mongo_generation.read(self._database, sight.session))
 
+    async def give_way(self) -> None:
+        await asyncio.sleep(0)
+
     async def rows(self, wanted: Iterable[tuple[str, str]]) -> Sequence[Row]:
         return await self._ask(lambda sight: mongo_tags.rows(sight, wanted))
 

@@ -120,6 +120,9 @@ class Snapshot(Protocol):
     async def generation(self) -> str:
         """Of what code the derived data are: docs/maintenance.md. "" where nobody has said."""
 
+    async def give_way(self) -> None:
+        """Let others be answered between two of many; what they do takes nothing of what this one may."""
+
     async def tags(
         self, name: str, to: Iterable[str], *, values: Values | None = None, of: Predicate = EVERYTHING, led: str = ""
     ) -> Mapping[str, str]:

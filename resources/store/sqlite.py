@@ -180,6 +180,9 @@ class _View:
         async with self._turn:
             return sqlite_generation.read(self._connection)
 
+    async def give_way(self) -> None:
+        await asyncio.sleep(0)
+
     async def _ask(self, question: Callable[..., T], *asked: object) -> T:
         """What is `asked` is asked twice where the first moment did not do: nothing in it is used up by asking."""
         return await self._budget.spend(self._turn, self._connection, question, self._here, *asked)
@@ -193,16 +196,11 @@ class _Transaction(_View):
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
         """Add a version and make it the current one. Raises Conflict unless it is number current + 1."""
-        if self._hold:
-            self._hold.pause()
-        try:
+        with self.following():
             async with self._turn:
                 sqlite_put.put(self._connection, version, relations)
                 sqlite_instant.reached(self._connection, version.since)
             await asyncio.sleep(0)  # who asks something else is answered between two of many
-        finally:
-            if self._hold:
-                self._hold.resume()
 
     async def derive(self, reference: str, terms: Iterable[str]) -> None:
         """Add terms that follow from other records to every version of a record; no version comes of it."""
@@ -213,12 +211,16 @@ class _Transaction(_View):
         """Give versions of a record these terms, and the record these rows."""
         async with self._turn:
             sqlite_amend.amend(self._connection, reference, terms, None if rows is None else frozenset(rows))
-        await asyncio.sleep(0)
+        await self.give_way()
 
     async def turn(self, generation: str) -> None:
         """Say that everything derived is of this generation from now on."""
         async with self._turn:
             sqlite_generation.turn(self._connection, generation)
+
+    async def give_way(self) -> None:
+        with self.following():
+            await asyncio.sleep(0)
 
     @contextmanager
     def following(self) -> Iterator[None]:

@@ -35,6 +35,20 @@ SHEET: Json = {
     "subject": ref("Patient/1"),
     "item": [{"linkId": "member", "extension": [extension("member-subject", valueReference=ref("Patient/1"))]}],
 }
+DASHED: Json = SHEET | {
+    "id": "dashed",
+    "item": [
+        SHEET["item"][0]
+        | {
+            "item": [
+                {
+                    "linkId": "member.consent",
+                    "item": [{"linkId": "member.consent.signature", "answer": [{"valueString": "―"}]}],
+                }
+            ]
+        }
+    ],
+}
 FILED: tuple[Json, ...] = (paper(FORM), FORM)
 """The person is said to have let everybody see everything."""
 
@@ -83,6 +97,11 @@ CONSENTS = (
         "a consent on a sheet whose row of the person nobody signed",
         "R3",
         (by(P, SHEET), by(P, FORM | {"sourceReference": ref("QuestionnaireResponse/unsigned")})),
+    ),
+    Forgery(
+        "a consent on a sheet where a dash stands for the signature",
+        "R3",
+        (by(P, DASHED), by(P, FORM | {"sourceReference": ref("QuestionnaireResponse/dashed")})),
     ),
     Forgery("a consent of another's person, beside one registered", "R3", (by(Q, patient("8"), *FILED),)),
     Forgery(
