@@ -131,8 +131,8 @@ def create_app(
         statement = capability.statement(spec, index, settings)
         engine = PolicyEngine.of(store, spec, index, statement)
         engine = replace(engine, ordinance=replace(engine.ordinance, advisers_first=settings.advisers_first))
-        to = (opinion.offer, grounds.note)
-        gate = Gate(engine, *to) if traces is None else TracedGate(engine, traces, *to)
+        to, most = (opinion.offer, grounds.note), settings.transaction_limit
+        gate = Gate(engine, *to, most=most) if traces is None else TracedGate(engine, traces, *to, most=most)
         server = _authorization_server(settings, gate, store, clock)
         app.issuer = server.issuer
         shares = Shares(settings)

@@ -29,9 +29,10 @@ def measured(full: bool = False) -> Iterator[Figure]:
     with folders.of(CITY) as folder, served.serving(CITY, folder) as found:
         for what, request in _asked(found):
             rounds = [asyncio.run(_round(found, request)) for _ in range(ROUNDS)]
-            metadata, read = (median(each) for each in zip(*rounds, strict=True))
+            metadata, read, write = (median(each) for each in zip(*rounds, strict=True))
             yield figure.at_most(f"p99 of `/fhir/metadata` beside {what}", metadata, BAR, "ms")
             yield figure.at_most(f"p99 of another's read beside {what}", read, BAR, "ms")
+            yield figure.at_most(f"the longest that another's write takes beside {what}", write, BAR, "ms")
 
 
 def _asked(found: Served) -> Iterator[tuple[str, bytes]]:
@@ -39,9 +40,9 @@ def _asked(found: Served) -> Iterator[tuple[str, bytes]]:
     for what, path, body in _bodies():
         yield what, timed.request(found.url(path), token, body)
     person = _posted(found, {"resourceType": "Patient", "name": [{"text": "a"}]})
-    for _ in range(2):
+    for _ in range(4):
         entries = [
-            {"resource": _concern(person), "request": {"method": "POST", "url": "Condition"}} for _ in range(200)
+            {"resource": _concern(person), "request": {"method": "POST", "url": "Condition"}} for _ in range(100)
         ]
         _posted(found, {"resourceType": "Bundle", "type": "transaction", "entry": entries})
     plan = _posted(found, _plan(person))
@@ -95,17 +96,21 @@ def _bodies() -> Iterator[tuple[str, str, bytes]]:
     identifiers = [{"system": "https://example.org/a", "value": f"v{n}"} for n in range(3_000)]
     yield "a record of 9,000 terms", "Patient", orjson.dumps(person | {"identifier": identifiers})
     entry = {"resource": person, "request": {"method": "POST", "url": "Patient"}}
-    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 200}
-    yield "a transaction of 200 records", "", orjson.dumps(bundle)
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 100}
+    yield "a transaction of 100 records", "", orjson.dumps(bundle)
 
 
-async def _round(found: Served, request: bytes) -> tuple[float, float]:
-    """p99 in milliseconds of two others, while one asks so again and again."""
+async def _round(found: Served, request: bytes) -> tuple[float, float, float]:
+    """p99 in milliseconds of two others who read, and the longest of one who writes, while one asks so again and
+    again."""
     record, metadata = found.url(f"Condition/{found.city.id('Condition', 0)}"), found.url("metadata")
     token = found.token("agency-0")
-    taken, told, _ = await asyncio.gather(
+    written = orjson.dumps({"resourceType": "Patient", "name": [{"text": "b"}]})
+    write = timed.request(found.url("Patient"), token, written)
+    taken, told, stored, _ = await asyncio.gather(
         timed.asked([timed.request(metadata, token)], metadata, seconds=3, late=0.2),
         timed.asked([timed.request(record, token)], record, seconds=3, late=0.2),
+        timed.asked([write], metadata, seconds=3, late=0.2),
         timed.asked([request], metadata, seconds=3.2),
     )
-    return timed.percentile(taken, 0.99), timed.percentile(told, 0.99)
+    return timed.percentile(taken, 0.99), timed.percentile(told, 0.99), max(stored) * 1000

@@ -36,7 +36,7 @@ from resources.store.port import Transaction
 from resources.store.traced import TracedStore
 
 CITY = City(2_000)
-MANY = (50, 100, 200, 500)
+MANY = (50, 100)
 ROUNDS = 5
 BAR = 100.0
 _FEED = 1_000

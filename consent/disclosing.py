@@ -5,6 +5,7 @@ docs/policy.md, "accountability"; docs/architecture.md, "a read travels".
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 
@@ -24,6 +25,9 @@ from resources.search.several import Several
 from resources.store.port import During, Snapshot
 from resources.store.trail import Event
 
+UNBOUNDED = sys.maxsize
+"""For what no request from outside asks."""
+
 
 class Disclosing:
     """The half of the gate that reads; `inside` a unit of work it reads what that has written."""
@@ -34,13 +38,15 @@ class Disclosing:
         stored: Callable[[str, bytes], None] = lambda type, body: None,
         decided: Callable[[Decision], None] = lambda decision: None,
         inside: UnitOfWork | None = None,
+        most: int = UNBOUNDED,
     ) -> None:
         """`stored` is told the type and bytes of all that was written, `decided` every decision that was carried out.
 
-        Both must return at once. `inside` a unit of work it reads what that has written, and its trail is that one's.
+        Both must return at once. `most` are the records that one request writes together. `inside` a unit of work it
+        reads what that has written, and its trail is that one's.
         """
         self.engine = engine
-        self._stored, self._decided, self._inside = stored, decided, inside
+        self._stored, self._decided, self._inside, self._most = stored, decided, inside, most
 
     def reading(
         self, actor: Actor, action: Action = "read", interaction: str = "", asked: str = ""

@@ -30,6 +30,7 @@ class Transacting(Disclosing):
 
     async def _prepared(self, changes: Sequence[Change]) -> list[Prepared]:
         """The changes made ready before anything is asked of the store, bounded in what they will make it do."""
+        bounded(len(changes), self._most)
         size = sum(MOMENT + 1 if change.type == "CarePlan" else len(change.body) for change in changes)  # by its rules
         ready = await aside(size, all_prepared, self.engine, changes)
         referring.bounded(ready)
@@ -103,6 +104,15 @@ class Transacting(Disclosing):
             return done  # of what was found one has been shown as much already
         decision = await unit.masked(done.version)
         return replace(done, version=await showing.shown(self.engine, unit.tx, done.version, decision, unit.facts))
+
+
+def bounded(many: int, most: int) -> None:
+    """Raises Problem where so many records are not written at once, since others wait to write meanwhile."""
+    if many > most:
+        setting = "`TSUNAGU_TRANSACTION_LIMIT`"
+        text = f"{many} records would be written at once, and {most} is the most ({setting}): ask in parts"
+        ja = f"一度に書ける記録は {most} 件（{setting}）までです（{many} 件）。分けて求めてください"
+        raise Problem.of("too-costly", text, ja)
 
 
 class _UndoneError(Exception):

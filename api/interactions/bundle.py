@@ -17,6 +17,17 @@ from consent.writing.aside import aside
 from resources.record import parse
 from resources.record.problem import Problem
 
+_AT_ONCE = (
+    "a transaction has at most {} entries (`TSUNAGU_TRANSACTION_LIMIT`), since others wait to write meanwhile: send "
+    "several, or a `batch`, whose entries are done one by one; very many records come in by `tsunagu import`",
+    "transaction の要素は {} 件まで（`TSUNAGU_TRANSACTION_LIMIT`。その間、ほかの書き込みが待つため）です。"
+    "いくつかに分けるか、一件ずつ行う `batch` で送ってください。大量の記録は `tsunagu import` で取り込めます",
+)
+_EACH = (
+    "a batch has at most {} entries (`TSUNAGU_ENTRIES_LIMIT`): send several",
+    "batch の要素は {} 件まで（`TSUNAGU_ENTRIES_LIMIT`）です。いくつかに分けて送ってください",
+)
+
 
 async def bundle(call: Call, find: Find) -> Answer:
     """POST [base]"""
@@ -25,19 +36,20 @@ async def bundle(call: Call, find: Find) -> Answer:
     if kind not in ("batch", "transaction"):
         text, ja = "a `batch` or a `transaction` is taken here", "受け付けるのは `batch` と `transaction` です"
         raise Problem.of("not-supported", text, ja, "Bundle.type")
-    _bounded(found.get("entry"), call.on.settings.entries_limit)
     if kind == "transaction":
+        _bounded(found.get("entry"), call.on.settings.transaction_limit, _AT_ONCE)
         await _checked(call, _without(found, ("POST", "PUT")))
         return await transaction.transaction(call, find, body)
+    _bounded(found.get("entry"), call.on.settings.entries_limit, _EACH)
     await _checked(call, _without(found, METHODS))
     return await batch.batch(call, find, (await aside(len(body), parse.editable, body)).get("entry", []))
 
 
-def _bounded(entries: Any, most: int) -> None:
-    """Raises Problem where there are more entries than one Bundle may have: others wait meanwhile."""
+def _bounded(entries: Any, most: int, said: tuple[str, str]) -> None:
+    """Raises Problem where there are more entries than such a Bundle may have."""
     if isinstance(entries, list) and len(entries) > most:
-        text, ja = f"a Bundle has at most {most} entries", f"Bundle の要素は {most} 件までです"
-        raise Problem.of("too-costly", text, ja, "Bundle.entry")
+        text, ja = said
+        raise Problem.of("too-costly", text.format(most), ja.format(most), "Bundle.entry")
 
 
 async def _checked(call: Call, bare: dict[str, Any]) -> None:

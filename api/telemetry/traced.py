@@ -47,12 +47,14 @@ class TracedGate(Gate):
         traces: Traces,
         stored: Callable[[str, bytes], None],
         decided: Callable[[Decision], None],
+        *,
+        most: int,
     ) -> None:
         def told(decision: Decision) -> None:
             decided(decision)
             traces.decided(decision)
 
-        super().__init__(engine, stored, told)
+        super().__init__(engine, stored, told, most=most)
         self._traces = traces
 
     def reading(

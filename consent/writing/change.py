@@ -170,8 +170,9 @@ class UnitOfWork(Judging):
 
         What was known of its own rows and of the records that have grown is asked anew: a change sees those before it.
         An id that is `new` was given by the server: nobody but those beside it can have named it."""
-        await self.tx.put(version, contributions.of(resource, version.terms) if resource else ())
-        changed = self.put_down(version, resource, before)
+        rows = contributions.of(resource, version.terms) if resource else frozenset[Relation]()
+        await self.tx.put(version, rows)
+        changed = self._put_down(version, rows, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
         turned = {version.reference} if before and concealing.turned(before, version) else set()
@@ -183,7 +184,9 @@ class UnitOfWork(Judging):
 
     def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
         """The rows by which it differs; what was known of those is asked anew."""
-        rows = contributions.of(resource, version.terms) if resource else frozenset()
+        return self._put_down(version, contributions.of(resource, version.terms) if resource else frozenset(), before)
+
+    def _put_down(self, version: Version, rows: frozenset[Relation], before: Version | None) -> frozenset[Relation]:
         self.found[version.reference] = version
         had = contributions.of(orjson.loads(before.body), before.terms) if before and before.body else frozenset()
         self.foreseen = None if before or rows != had else self.foreseen

@@ -10,6 +10,7 @@ import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 
 from consent.actor import Scope
+from consent.gate import Gate
 from consent.writing.precondition import Precondition
 from consent.writing.prepared import Change
 from resources.record import validate
@@ -42,6 +43,16 @@ def test_what_is_written_is_read_by_its_agency_and_by_nobody_else(town: Town) ->
     assert [issue.text.replace("/1", "/2") for issue in invisible.issues] == [issue.text for issue in absent.issues]
     assert town.search(P, "Patient") == ["Patient/1"]
     assert town.search(Q, "Patient") == []
+
+
+def test_no_more_is_written_at_once_than_others_wait_for(town: Town) -> None:
+    gate = Gate(town.gate.engine, most=2)
+    asked = [Change("create", "Patient", each["id"], orjson.dumps(each)) for each in map(patient, ("1", "2", "3"))]
+    assert len(town.run(gate.commit(P, asked[:2]))) == 2
+    too_many = refused(town, gate.commit(P, [replace(each, id=f"{each.id}-again") for each in asked]))
+    assert too_many.kind == "too-costly"
+    assert "TSUNAGU_TRANSACTION_LIMIT" in too_many.issues[0].text
+    assert sorted(town.search(P, "Patient")) == ["Patient/1", "Patient/2"]
 
 
 def test_nobody_reads_the_directory_and_is_asked_to_sign_in_for_the_rest(town: Town) -> None:
