@@ -32,6 +32,14 @@ async def households(view: Snapshot, persons: Iterable[str]) -> Mapping[str, fro
     return {one: frozenset(each.reference for each in found if one in values(each.terms, "member")) for one in asked}
 
 
+async def ever_in(view: Snapshot, persons: Iterable[str]) -> Mapping[str, frozenset[str]]:
+    """The Groups of which each of these Patients is, or by some version was, a member."""
+    asked = sorted(persons)
+    named = all_of([HOUSEHOLDS, has_one_of("member", asked)])
+    found = (await view.find(Query(named, history=True), within=HOUSEHOLDS)).versions if asked else ()
+    return {one: frozenset(each.reference for each in found if one in values(each.terms, "member")) for one in asked}
+
+
 async def of(view: Snapshot, persons: Iterable[str], now: str) -> Mapping[str, frozenset[str]]:
     """The agencies that have each of these Patients in care, by themselves or with their household, at an instant."""
     asked = sorted(set(persons))

@@ -1,7 +1,7 @@
 """With whom a member of staff is in conflict of interest: whom it was said of, and who they are themselves.
 
-docs/policy.md, D2. Where the account is also a person's, that holds for the person and whoever is in their household,
-as that is when it is asked; nobody declares it.
+docs/policy.md, D2. Where the account is also a person's, that holds for the person and whoever was recorded in one
+household with them at one time, since who leaves a household has most to fear from it; nobody declares it.
 """
 
 from __future__ import annotations
@@ -26,22 +26,26 @@ async def of(view: Snapshot, now: str, rows: Sequence[Row]) -> tuple[Conflict, .
     own = {each.patient: each for each in said if each.version in holders}
     if not own:
         return said
-    return tuple(dict.fromkeys([*said, *await _by_all_names(view, now, await _housed(view, now, own))]))
+    return tuple(dict.fromkeys([*said, *await _by_all_names(view, now, await _housed(view, own))]))
 
 
-async def _housed(view: Snapshot, now: str, own: Mapping[str, Conflict]) -> list[Conflict]:
-    """Who is in a household with the member of staff, by whichever name; one that has ended keeps its persons."""
-    within = await care.households(view, own)
+async def _housed(view: Snapshot, own: Mapping[str, Conflict]) -> list[Conflict]:
+    """Who was recorded in a household while the member of staff was, by whichever name; a household that has ended, or
+    is deleted, keeps its persons, and who was in it by mistake never was."""
+    within = await care.ever_in(view, own)
     groups = sorted(frozenset[str]().union(*within.values()))
-    world = Gathered(view.at, now)
-    world.add(await view.rows((MEMBER, group) for group in groups) if groups else ())
+    recorded = await view.rows((MEMBER, group) for group in groups) if groups else ()
     found = []
     for person, households in within.items():
-        for group in sorted(households):
-            members = {row.relation.to: row for row in world.rows(MEMBER, group) if row.holds(world)}
-            if person in members:
-                found += [replace(own[person], patient=one, household=row.cited) for one, row in members.items()]
+        stays = [row for row in recorded if row.relation.of in households and row.relation.to == person]
+        for row in recorded:
+            if any(row.relation.of == stay.relation.of and _met(row, stay) for stay in stays):
+                found.append(replace(own[person], patient=row.relation.to, household=row.cited))
     return found
+
+
+def _met(row: Row, other: Row) -> bool:
+    return max(row.since, other.since) < min(row.ended, other.ended)
 
 
 async def _by_all_names(view: Snapshot, now: str, said: Iterable[Conflict]) -> tuple[Conflict, ...]:

@@ -78,6 +78,16 @@ def _(scene: Scene, operator: Callable[[str], int]) -> None:
     scene.remembered["flag"] = flag
 
 
+@when("母が世帯から外れる")
+def _(scene: Scene) -> None:
+    officer, mother = scene.city.officer("yorisoi"), scene.place("母")
+    [name] = officer.get("Group", member=mother).references
+    group = officer.get(name).json
+    left = [each for each in group["member"] if each["entity"]["reference"] != mother]
+    scene.answer = officer.put(group | {"member": left})
+    assert scene.answer.status == 200, scene.answer.text
+
+
 @when("運用者が、いない人のことを、保健センターの担当者のアカウントに登録する")
 def _(scene: Scene, operator: Callable[[str], int]) -> None:
     scene.remembered["code"] = str(operator("Patient/none"))

@@ -413,10 +413,9 @@ class Oracle:
         return bool(self.names(against) & self.books.about(record.reference))
 
     def _household_of(self, person: str) -> set[str]:
-        """Who lives with somebody now, by whichever name, and they themselves."""
+        """Who was recorded in a household while somebody was, by whichever name of theirs, and they themselves."""
         own = self.names({person})
-        members = [self.books.members(name) for name in self.records if name.startswith("Group/")]
-        return own.union(*(each for each in members if own & each))
+        return own.union(*(self.books.together(name, own) for name in self.books.written if name.startswith("Group/")))
 
     def unclassified(self, record: Record) -> bool:
         """D5: an import that could not be classified, for everybody but its custodian."""

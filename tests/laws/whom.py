@@ -96,6 +96,12 @@ class Books:
         """Who is recorded as a member now."""
         return {who for who, _, left in self._memberships(group) if left == float("inf")}
 
+    def together(self, group: str, persons: set[str]) -> set[str]:
+        """Who was recorded as a member at a time at which one of these persons was."""
+        stays = list(self._memberships(group))
+        own = [(joined, left) for who, joined, left in stays if who in persons]
+        return {who for who, joined, left in stays for began, ended in own if max(joined, began) < min(left, ended)}
+
     def _once(self, what: str, name: str, look: Callable[[str], set[str]]) -> set[str]:
         key = what if not self._but else f"{what} but {self._but}"
         if (key, name) not in self._kept:

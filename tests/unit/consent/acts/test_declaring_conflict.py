@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from consent import vocabulary
 from consent.actor import Actor
-from consent.acts import breaking_glass, declaring_conflict, saying_who
+from consent.acts import breaking_glass, declaring_conflict, naming_by_mistake, saying_who
 from consent.acts.breaking_glass import Emergency
 from consent.acts.declaring_conflict import Conflict
+from consent.acts.naming_by_mistake import Misnaming
+from consent.acts.reply import Reply
 from consent.explaining import explain, who_can_see
 from consent.explaining.explain import Question
 from consent.explaining.who_can_see import Question as Seeing
@@ -243,13 +246,45 @@ def test_of_an_account_that_is_also_a_persons_they_and_their_household_are_kept_
     assert say(family, INSTALLER, "Practitioner/p2", "Patient/1") == [], "it stands already"
 
 
-def test_the_household_is_the_one_of_the_day(family: Town) -> None:
+def test_who_was_in_one_household_with_them_stays_theirs_to_keep_away_from(family: Town) -> None:
     say(family, INSTALLER, "Practitioner/p2", "Patient/1")
     family.write(P, household("1", "2", "3") | ALWAYS)
     assert family.search(P2, "Condition") == []
     family.write(P, household("1", "2") | {"meta": {"versionId": "2"}})
-    assert family.search(P2, "Condition") == ["Condition/e"]
+    assert family.search(P2, "Condition") == []
     family.write(P, household("2") | {"meta": {"versionId": "3"}})
+    assert family.search(P2, "Condition") == [], "nor is who left them there for them, whichever of the two it was"
+    for closed in ("Patient/2", "Patient/3", "Group/g"):
+        with pytest.raises(Problem, match=closed):
+            family.read(P2, closed)
+    assert len(family.search(P, "Condition")) == 4
+
+
+def test_who_had_left_before_they_came_or_came_after_they_had_left_never_was_with_them(family: Town) -> None:
+    family.write(P, household("2") | ALWAYS)
+    family.write(P, household("2", "3") | {"meta": {"versionId": "2"}})
+    say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    assert sorted(family.search(P2, "Patient")) == ["Patient/3"]
+    family.write(P, household("3") | {"meta": {"versionId": "3"}})
+    family.write(P, household("1", "3") | {"meta": {"versionId": "4"}})
+    assert family.search(P2, "Patient") == []
+
+
+def test_a_household_that_is_gone_keeps_its_persons_apart(family: Town) -> None:
+    say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    family.delete(P, "Group/g")
+    assert family.search(P2, "Condition") == ["Condition/e"]
+
+
+def test_by_a_membership_that_was_a_mistake_nobody_is_kept_apart(family: Town) -> None:
+    say(family, INSTALLER, "Practitioner/p2", "Patient/1")
+    family.write(P, household("1") | ALWAYS)
+    assert family.search(P2, "Condition") == ["Condition/e"]
+    wrong = Misnaming("Group/g", "Patient/2", "同姓の別の人を登録していた")
+    do = partial(naming_by_mistake.asked, said=wrong)
+    asked = family.run(family.gate.operate(P, ("$mark-mistake", "Group/g"), do)).task
+    yes = partial(naming_by_mistake.answered, said=Reply(asked.id, True, "住民票で確かめた"))
+    family.run(family.gate.operate(LEAD, ("$mark-mistake", asked.reference), yes))
     assert sorted(family.search(P2, "Condition")) == ["Condition/d", "Condition/e"]
 
 
