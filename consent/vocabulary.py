@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from profiles import served
 from resources import fund
-from resources.record import coding, naming
+from resources.record import codes_said, coding, naming
 
 ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 """Every purpose of use but those of our own."""
@@ -167,6 +167,10 @@ ASKING = naming.OPEN["Task"]
 
 VERY_RESTRICTED = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V"
 """What is labelled so opens on few grounds alone."""
+
+PERHAPS_VERY_RESTRICTED = frozenset({VERY_RESTRICTED, codes_said.UNTOLD})
+"""And what carries a label of which nobody can tell what it means, from before such a label was refused: it may be that
+one."""
 
 SECRECY_LABELS = frozenset(
     {

@@ -81,9 +81,16 @@ def codes() -> Mapping[str, tuple[tuple[str, ...], ...]]:
 
 
 def told(system: str, code: str) -> bool:
-    """Whether it can be told what a code means: it has a system, and is one of its codes where that is closed."""
-    known = closed(system) if system else {}
+    """Whether it can be told what a code means: it has a system, by its own address, and is one of its codes where that
+    is closed."""
+    known = closed(system) if system and spelled(system) == system else {}
     return bool(system and code) and (known is None or code in known)
+
+
+def spelled(system: str) -> str:
+    """The address by which a system of labels is known here, of one that is written otherwise: as earlier editions of
+    HL7 wrote it, or in other letters; as it is where it is no such system."""
+    return _spellings().get(_plain(system), system)
 
 
 @cache
@@ -110,6 +117,17 @@ def _closed() -> Mapping[str, Ancestors]:
         for code, up in rows.items():
             tables[system][code] = tables[system][code].union(up)
     return {**tables, **_ours()[1]}
+
+
+@cache
+def _spellings() -> Mapping[str, str]:
+    also = _said()["spelled"]
+    return {_plain(each): system for system in labels() for each in (system, *also.get(system, ()))}
+
+
+def _plain(address: str) -> str:
+    """An address without what does not tell one system from another: case, the kind of connection, a version."""
+    return address.strip().casefold().partition("|")[0].replace("https://", "http://", 1).rstrip("/#")
 
 
 def _rows() -> Mapping[str, Any]:

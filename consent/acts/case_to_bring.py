@@ -115,7 +115,7 @@ def _is_open(case: Version, households: frozenset[str]) -> bool:
 
 
 def _is_very_restricted(version: Version) -> bool:
-    return vocabulary.VERY_RESTRICTED in values(version.terms, ".label")
+    return not vocabulary.PERHAPS_VERY_RESTRICTED.isdisjoint(values(version.terms, ".label"))
 
 
 def _agencies(chain: Sequence[Version]) -> Sequence[str]:

@@ -39,6 +39,15 @@ def told(change: Transition) -> Iterator[Issue]:
         system, code = str(label.get("system", "")), str(label.get("code", ""))
         if repr(label) in had or (consent.told(system, code) and not _is_near(system, code)):
             continue
+        known = consent.spelled(system)
+        if known != system:
+            yield violation(
+                "D1",
+                f"`{system}` is not how this code system of labels is known here: write `{known}`",
+                f"`{system}` は、この符号体系のここでの書き方ではありません。`{known}` と記入してください",
+                f"{change.type}.meta.security[{place}]",
+            )
+            continue
         yield violation(
             "D1",
             f"`{system}|{code}` is no label that can be told: name its code system, and one of the codes of it",

@@ -31,7 +31,7 @@ _OPEN_PLAN = all_of([has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CAR
 _ROLES = all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM), has(verdict.COUNTS, "yes")])
 _PARTS = all_of([has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(verdict.COUNTS, "yes")])
 _ABOUT = any_of([has(".type", "Group"), all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)]), _ROLES])
-_VERY_RESTRICTED = has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V"))
+_VERY_RESTRICTED = has_one_of(LABEL, vocabulary.PERHAPS_VERY_RESTRICTED)
 
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:

@@ -11,6 +11,7 @@ from consent import verdict, vocabulary
 from consent.facts import Facts
 from consent.relations.contributions import COORDINATED
 from consent.rule import Action, RestsOn, Rule, Text
+from resources.record.envelope import LABEL
 from resources.search.predicate import Each, Predicate, Related, all_of, any_of, has, has_one_of, none_of, some
 from resources.search.relation import Values
 
@@ -42,7 +43,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
 
 def _about(marked: Predicate, opened: Predicate) -> Predicate:
     """Of the household that is marked and of no other, what is opened; never what is very restricted."""
-    very_restricted = has(".label", vocabulary.VERY_RESTRICTED)
+    very_restricted = has_one_of(LABEL, vocabulary.PERHAPS_VERY_RESTRICTED)
     return all_of([some(_HOUSEHOLD, marked), Each(_HOUSEHOLD, marked), opened, none_of(very_restricted)])
 
 

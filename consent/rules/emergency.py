@@ -26,7 +26,7 @@ REVIEW = Text("the Task for its review", "審査の依頼")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
 _MERGING = has_one_of(".code", vocabulary.MERGES)
 _CLOSED = any_of(
-    [has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V")), has_any(".conference"), has(UNTIED, "yes"), _MERGING]
+    [has_one_of(LABEL, vocabulary.PERHAPS_VERY_RESTRICTED), has_any(".conference"), has(UNTIED, "yes"), _MERGING]
 )
 """A sheet with a row of somebody unknown may be about somebody else."""
 

@@ -12,6 +12,7 @@ from consent.facts import Facts
 from consent.relations.contributions import COORDINATED, EVERY, LEADS
 from consent.relations.put_before import PUT_BEFORE
 from consent.rule import Action, Evidence, RestsOn, Rule, Text
+from resources.record.envelope import LABEL
 from resources.search.predicate import Each, Related, all_of, any_of, has, has_any, has_one_of, none_of, some
 from resources.search.relation import Values
 
@@ -44,7 +45,7 @@ _PUT = Text("the lead section is to decide on it, or on what it belongs to", "�
 _PUTTING = Text("the Task that puts it before the lead section", "主管課に諮る Task")
 _WHOLE = frozenset({""})
 
-_VERY_RESTRICTED = has(".label", vocabulary.VERY_RESTRICTED)
+_VERY_RESTRICTED = has_one_of(LABEL, vocabulary.PERHAPS_VERY_RESTRICTED)
 _LED = Text("the actor convened that meeting or is its secretariat", "この会議を招集した、またはその事務局である")
 _OPENED = any_of(
     [

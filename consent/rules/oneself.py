@@ -34,7 +34,7 @@ _OF_HOUSEHOLDS = all_of([has_one_of(".type", ("CarePlan", "QuestionnaireResponse
 
 _FROM_SIGNERS = any_of(
     [
-        has_one_of(LABEL, (vocabulary.VERY_RESTRICTED, "|V", vocabulary.WITHHELD)),
+        has_one_of(LABEL, (*vocabulary.PERHAPS_VERY_RESTRICTED, vocabulary.WITHHELD)),
         all_of([has_one_of(LABEL, vocabulary.SECRECY_LABELS), none_of(has(".type", "Patient"))]),
         has(VIOLENCE, "yes"),
     ]

@@ -21,6 +21,7 @@ ID = "P4"
 KEPT_BY = ".custodian"
 
 _NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES))
+_VERY_RESTRICTED = has_one_of(LABEL, vocabulary.PERHAPS_VERY_RESTRICTED)
 _NO_MERGE = none_of(has_one_of(".code", vocabulary.MERGES))
 
 _BECAUSE = Text(
@@ -49,7 +50,7 @@ def _opened(meeting: Meeting, successions: Successions) -> Predicate:
     record is not opened by being tabled."""
     opened = all_of([has_one_of(".type", meeting.opened & vocabulary.CASEWORK), _NO_NOTICE])
     seated = has_one_of(KEPT_BY, successions.kept_by(meeting.agencies))
-    in_category = all_of([opened, seated, none_of(has(LABEL, vocabulary.VERY_RESTRICTED)), some(WRITTEN)])
+    in_category = all_of([opened, seated, none_of(_VERY_RESTRICTED), some(WRITTEN)])
     laid: dict[str, set[str]] = defaultdict(set)
     for name, keeper in sorted(meeting.tabled):
         laid[keeper].add(name)

@@ -26,10 +26,12 @@ from resources.store.port import Query
 ID = "R18"
 CONCERN = coding.own("record-category", "concern")
 
+_CLOSED = (*vocabulary.PERHAPS_VERY_RESTRICTED, vocabulary.WITHHELD, vocabulary.UNCLASSIFIED)
+
 SUMMED: Predicate = all_of(
     [
         *(has(".type", "Condition"), has(".code", CONCERN)),
-        none_of(has_one_of(".label", (vocabulary.VERY_RESTRICTED, vocabulary.WITHHELD, vocabulary.UNCLASSIFIED))),
+        none_of(has_one_of(".label", _CLOSED)),
     ]
 )
 """Under this the server looks for the concerns of a household that the coordinator took on; only fields are told."""

@@ -11,8 +11,9 @@ from demo.people import CONFERENCE
 from demo.template import TOKYO
 from tests.world import casework, conferences, household
 from tests.world.scene import Scene
+from tests.world.words import WHO
 
-scenarios("conference.feature")
+scenarios("conference.feature", "very_restricted.feature")
 
 _CODES = "https://tsunagu.example/fhir/CodeSystem"
 _LEGAL_BASIS = "https://tsunagu.example/fhir/StructureDefinition/legal-basis"
@@ -120,6 +121,11 @@ def _(scene: Scene) -> None:
     scene.city.known["other"] = scene.remembered["別の世帯の母"]
     tabled = casework.table(scene.city, "other")
     assert tabled.status == 201, tabled.text
+
+
+@when(parsers.re(r"(?P<who>寄り添いサポートセンターの担当者|こども総合相談所の担当者)が、母の慎重な記録を会議に配る"))
+def _(scene: Scene, who: str) -> None:
+    scene.answer = casework.table(scene.city, "mother-restricted", WHO[who])
 
 
 @given("配られた同意書が引き上げられている")

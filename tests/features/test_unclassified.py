@@ -19,6 +19,7 @@ Json = dict[str, Any]
 
 _FIELD = {"coding": [{"system": f"{coding.BASE}/CodeSystem/concern-field", "code": "debts"}]}
 _MARK = {"system": f"{coding.BASE}/CodeSystem/handling-label", "code": "unclassified"}
+_EARLIER = {"system": "http://hl7.org/fhir/v3/Confidentiality", "code": "V"}
 _UNKNOWN = {"system": "urn:oid:1.2.3", "code": "部外秘"}
 
 
@@ -31,6 +32,8 @@ def _(scene: Scene, server: Server, tmp_path: Path, what: str) -> None:
         "分野の分かる困りごと": concern | {"code": _FIELD},
         "分野の分からない困りごと": concern | {"code": {"text": "暮らしのこと"}},
         "知らない機密表示の付いた困りごと": concern | {"code": _FIELD, "meta": {"security": [_UNKNOWN]}},
+        "符号体系のないVの付いた困りごと": concern | {"code": _FIELD, "meta": {"security": [{"code": "V"}]}},
+        "古い書き方のVの付いた困りごと": concern | {"code": _FIELD, "meta": {"security": [_EARLIER]}},
         "種類の分からない文書": document | {"content": [{"attachment": {"title": "控え"}}]},
     }[what]
     file = tmp_path / "lines.ndjson"

@@ -849,7 +849,9 @@ def _is_division(body: Json) -> bool:
 
 
 def _is_v(body: Json) -> bool:
-    return any(each["code"] == "V" for each in body.get("meta", {}).get("security", ()))
+    """Or may be it: nobody can tell what a label without a system means."""
+    labels = body.get("meta", {}).get("security", ())
+    return any(each["code"] == "V" or "system" not in each for each in labels)
 
 
 def _is_for_lead(body: Json) -> bool:

@@ -157,8 +157,8 @@ def acknowledge(city: City, person: str, notice: str) -> Answer:
     return household.write(city, person, f"{notice}-{person}", payload, CONFERENCE)
 
 
-def table(city: City, item: str) -> Answer:
-    """The agency that keeps a record lays it on the table of the conference."""
+def table(city: City, item: str, officer: str = "yorisoi") -> Answer:
+    """The agency that keeps a record, or another, lays it on the table of the conference."""
     listing = {
         "resourceType": "List",
         "status": "current",
@@ -166,7 +166,7 @@ def table(city: City, item: str) -> Answer:
         "encounter": {"reference": city.known["conference"]},
         "entry": [{"item": {"reference": city.known[item]}}],
     }
-    return household.write(city, "yorisoi", "material", listing, CONFERENCE)
+    return household.write(city, officer, "material", listing, CONFERENCE)
 
 
 def draft_plan(city: City, officer: str = "yorisoi", purpose: str = CARE, /, **changes: Any) -> Answer:

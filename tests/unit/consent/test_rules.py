@@ -65,6 +65,9 @@ _CONCERN = {"resourceType": "Condition", "subject": ref("Patient/1")}
 _VERY = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
 CONCERN = terms(_CONCERN, CENTER)
 RESTRICTED = terms({**_CONCERN, "meta": {"security": [_VERY]}}, CENTER)
+OLD_LABELS = [{"code": "V"}, {"system": "http://hl7.org/fhir/v3/Confidentiality", "code": "V"}, {"code": "R"}]
+OLD = [terms({**_CONCERN, "meta": {"security": [label]}}, CENTER) for label in OLD_LABELS]
+"""From before a label that nobody can tell was refused."""
 THEIRS = terms(_CONCERN, "Organization/other")
 OF_ANOTHER = terms({"resourceType": "Condition", "subject": ref("Patient/2")})
 COUNTS = ".counts yes"
@@ -84,6 +87,10 @@ CASE_RECORD = terms(
     {"resourceType": "CarePlan", "subject": ref("Group/1"), "category": [concept("record-category", "case")]}
 )
 SECRET_CASE = tuple(sorted({*CASE_RECORD, f".label {vocabulary.VERY_RESTRICTED}"}))
+UNTOLD_CASE = terms(
+    {"resourceType": "CarePlan", "subject": ref("Group/1"), "category": [concept("record-category", "case")]}
+    | {"meta": {"security": [{"code": "V"}]}}
+)
 SHEET = terms({"resourceType": "QuestionnaireResponse", "subject": ref("Group/1")})
 HOUSEHOLD = terms({"resourceType": "Group", "id": "1"})
 OF_TWO = terms(
@@ -137,6 +144,8 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (statutory_conference, TABLING, "read", RESTRICTED, True),
     (statutory_conference, TABLING, "read", THEIRS, False),
     (statutory_conference, MEMBER, "read", RESTRICTED, False),
+    *((statutory_conference, MEMBER, "read", record, False) for record in OLD),
+    *((statutory_conference, TABLING, "read", record, True) for record in OLD),
     (statutory_conference, MEMBER, "read", THEIRS, False),
     (statutory_conference, MEMBER, "update", CONCERN, False),
     (
@@ -162,6 +171,7 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (coordination, COORDINATOR, "read", HOUSEHOLD, True),
     (coordination, COORDINATOR, "read", SHEET, False),
     (coordination, COORDINATOR, "read", SECRET_CASE, False),
+    (coordination, COORDINATOR, "read", UNTOLD_CASE, False),
     (coordination, COORDINATOR, "read", OF_TWO, False),
     (coordination, officer(post("coordinator", name="another"), world=CASE), "read", PLAN, False),
     (coordination, replace(COORDINATOR, actor=STATISTICIAN.actor), "read", PLAN, False),
@@ -173,6 +183,8 @@ CASES: list[tuple[ModuleType, Facts, str, tuple[str, ...], bool]] = [
     (lead_section, LEAD, "read", PLAN, True),
     (lead_section, LEAD, "read", SHEET, False),
     (lead_section, LEAD, "read", SECRET_CASE, False),
+    (lead_section, LEAD, "read", UNTOLD_CASE, False),
+    (lead_section, CONVENER, "read", UNTOLD_CASE, False),
     (lead_section, LEAD, "update", PAPER, False),
     (lead_section, replace(LEAD, actor=STATISTICIAN.actor), "read", PAPER, False),
     (lead_section, CONVENER, "read", PAPER, False),

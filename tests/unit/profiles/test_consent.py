@@ -30,6 +30,24 @@ def test_confidentiality_rises_and_has_no_retired_codes() -> None:
     assert consent.levels(f"{V3}ActCode") == ()
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        "http://hl7.org/fhir/v3/Confidentiality",
+        "urn:oid:2.16.840.1.113883.5.25",
+        "https://terminology.hl7.org/CodeSystem/v3-Confidentiality/",
+        "http://terminology.hl7.org/CodeSystem/V3-confidentiality|2.0.0",
+    ],
+)
+def test_a_system_of_labels_that_is_written_otherwise_is_not_told(other: str) -> None:
+    assert consent.spelled(other) == f"{V3}Confidentiality"
+    assert not consent.told(other, "V")
+    assert consent.told(f"{V3}Confidentiality", "V")
+    assert consent.told("urn:another", "V")
+    assert consent.spelled("urn:another") == "urn:another"
+    assert consent.spelled(f"{V3}ActReason") == f"{V3}ActReason"
+
+
 @pytest.mark.parametrize("abstract", ["DomainResource", "Resource", "Parameters", "condition"])
 def test_a_type_is_one_that_a_record_can_be_of(abstract: str) -> None:
     types = consent.closed(consent.RESOURCE_TYPES) or {}

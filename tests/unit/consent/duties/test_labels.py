@@ -54,6 +54,14 @@ def test_one_that_reads_like_secrecy_and_is_none_protects_nothing() -> None:
         assert told(labelled({"system": "urn:another", "code": near})) == ["D1 at Patient.meta.security[0]"], near
 
 
+def test_a_system_that_is_known_here_is_written_as_it_is_known() -> None:
+    """`V` under an address that nobody compares would be shown at every conference."""
+    for other in ("http://hl7.org/fhir/v3/Confidentiality", "urn:oid:2.16.840.1.113883.5.25", f"{CONFIDENTIALITY}|2.0"):
+        found = told(labelled({"system": other, "code": "V"}))
+        assert found == ["D1 at Patient.meta.security[0]"], other
+    assert told(labelled({"system": CONFIDENTIALITY.replace("http:", "https:"), "code": "V"})) != []
+
+
 def test_what_was_there_already_is_left_alone() -> None:
     had = labelled(level("secret"))
     assert told(had, had) == []
