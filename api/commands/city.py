@@ -36,6 +36,9 @@ T = TypeVar("T")
 
 MOST_TOLD = 100
 
+_BEFORE_ANY_LIST = date.min
+"""What is begun with is no list: one of whatever day may say more of it."""
+
 _NEXT = (
     "次に `tsunagu city import FOLDER` で一覧を取り込み、`tsunagu city list` で職員と機関の名前を調べ、"
     "`tsunagu account add` と `tsunagu client add` で登録し、`tsunagu serve` で始めます（docs/running-a-city.md） / "
@@ -117,12 +120,11 @@ def _begin(lead_section: str) -> None:
     """The lead section of a directory that has none, which answers until there are desks; and what to do next."""
     listed = Table("init", {"agency": "機関名", "kind": "種別"}, [])
     listed.rows.append(Row(listed, 1, {"agency": lead_section, "kind": offices.LEAD_SECTION}))
-    today = moment.local_day(moment.of(clock.system()))
 
     async def begun(settings: Settings) -> list[tuple[str, str]]:
         async def work(gate: Gate, index: Index) -> list[tuple[str, str]]:
             if any("lead section" in text for _, text in await city_import.lacks(gate, index, clock.system())):
-                await city_import.take_in(gate, index, clock.system(), [listed], today)
+                await city_import.take_in(gate, index, clock.system(), [listed], _BEFORE_ANY_LIST)
             return await city_import.lacks(gate, index, clock.system())
 
         return await _with_gate(settings, work)

@@ -14,7 +14,11 @@ from resources.record.problem import Issue
 
 
 def countable(change: Transition) -> Iterator[Issue]:
-    """R43: a gap says its field of concern, its kind, and the day it is of."""
+    """R43: a gap says its one field of concern, its kind, and the day it is of.
+
+    Whose need it is may be said (`subject`): it is then about them as any record, which words about them in a record
+    that is about nobody would not be.
+    """
     gap = change.after or {}
     if vocabulary.RESOURCE_GAP not in coding.of(gap.get("category")):
         return
@@ -23,6 +27,13 @@ def countable(change: Transition) -> Iterator[Issue]:
             "R43",
             "a gap is in a field of concern: give a code of `concern-field`",
             "どの分野の不足かを、困りごとの分野（concern-field）の符号で記入してください",
+            "Observation.code",
+        )
+    if len(set(coding.codes(gap.get("code"), "concern-field"))) > 1:
+        yield violation(
+            "R43",
+            "a gap is counted in one field of concern: write another gap for each further field",
+            "不足は一つの分野に数えます。ほかの分野の不足は、別の記録にしてください",
             "Observation.code",
         )
     if not coding.codes(gap.get("valueCodeableConcept"), "gap-kind"):

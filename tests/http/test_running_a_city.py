@@ -47,7 +47,7 @@ def _sheet(agency: str, officer: str, desk: str) -> dict[str, Any]:
 def test_a_city_begins_by_its_page(tmp_path: Path) -> None:
     folder, lists, key = tmp_path / "data", _lists(tmp_path / "lists"), tmp_path / "key.json"
     assert "主管課の職がありません" in _ask(folder, "init", "--lead-section", "福祉総務課")
-    assert "読めなかった所 0 件" in _ask(folder, "city", "import", str(lists))
+    assert "読めなかった所 0 件" in _ask(folder, "city", "import", str(lists), "--date", "2018-11-01")
     lacking = _ask(folder, "city", "check")
     assert "「介護」の★の窓口がありません" not in lacking
     assert "監査担当の職がありません" in lacking
@@ -75,6 +75,7 @@ def test_a_city_begins_by_its_page(tmp_path: Path) -> None:
             assert {each["providedBy"]["reference"] for each in nearest if "providedBy" in each} == {east}
             lead = people.anyone().get("HealthcareService/$route", field="housing")
             assert [each["name"] for each in lead.resources if "name" in each] == ["福祉総務課"]
+            assert "0868-00-0001" in lead.text  # a list of before the installation says it too
             filed = people.officer("harada").post("QuestionnaireResponse/$submit", _sheet(east, officer, west))
             assert filed.status == 201, filed.text
             assert people.system("tobu-system").search("Patient").total == 1

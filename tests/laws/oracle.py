@@ -375,7 +375,7 @@ class Oracle:
             return False
         if record.body["resourceType"] in _DIRECTORY or self._meeting_of(record.body) is not None:
             return False
-        if any(each["code"] == "V" for each in record.body.get("meta", {}).get("security", ())):
+        if _is_v(record.body):
             return False
         opened: set[str] = set()
         for review in self.records.values():
@@ -472,10 +472,9 @@ class Oracle:
             return False
         body, named = record.body, self.books.households(record.reference)
         own = {name for name in self.seats if name.startswith("PractitionerRole/")}
-        labels = [each["code"] for each in body.get("meta", {}).get("security", ())]
-        if body["resourceType"] == "Patient" and record.custodian not in self.keeps and "V" not in labels:
+        if body["resourceType"] == "Patient" and record.custodian not in self.keeps and not _is_v(body):
             return record.reference in self._fixed_for(own) | self._fixed_for(self.keeps)
-        if not named or "V" in labels:
+        if not named or _is_v(body):
             return False
         for keys, decided in ((own, False), (self.keeps, True)):
             fixed = self._fixed_for(keys)
@@ -696,7 +695,6 @@ class Oracle:
         )
         seated = {self._agency(seat["individual"]["reference"]) for seat in meeting["participant"] if self._held(seat)}
         seated = self._kept_by(seated)
-        labels = {label["code"] for label in record.body.get("meta", {}).get("security", ())}
         named = self.books.when_written(record.reference)
         opened = list(_extended(meeting, "opened-category"))
         return (
@@ -709,7 +707,7 @@ class Oracle:
             or (
                 record.body["resourceType"] in opened
                 and not _tells_of_consents(record.body)
-                and "V" not in labels
+                and not _is_v(record.body)
                 and record.custodian in seated
                 and not _is_merge(record.body)
                 and self._nobody_but(persons, named)
@@ -733,9 +731,8 @@ class Oracle:
         named = self.books.households(record.reference)
         kinds = set(_codes(record.body.get("category"), "record-category")) & opened
         kinds = kinds if record.body["resourceType"] in ("CarePlan", "CareTeam") else set()
-        labels = [each["code"] for each in record.body.get("meta", {}).get("security", ())]
         listed = record.body["resourceType"] == "Group" or bool(kinds) or ("carry-out" in opened and _is_part(record))
-        return bool(named) and named <= marked and listed and "V" not in labels
+        return bool(named) and named <= marked and listed and not _is_v(record.body)
 
     def _meeting_of(self, body: Json) -> Json | None:
         if body["resourceType"] == "Encounter":

@@ -501,9 +501,9 @@ def _concern(draw: st.DrawFn, id: str) -> Record:
         "subject": ref(draw(st.sampled_from(PATIENTS))),
     }
     level, sort = draw(st.sampled_from((None, None, "N", "R", "V"))), draw(st.sampled_from((None, None, *SENSITIVE)))
-    security = [{"system": CONFIDENTIALITY, "code": level}] if level else []
+    untold = level == "R" and sort
+    security = [{"code": level} if untold else {"system": CONFIDENTIALITY, "code": level}] if level else []
     security += [{"system": f"{V3}v3-ActCode", "code": sort}] if sort else []
-    security += [{"code": "R"}] if draw(st.integers(0, 9)) == 0 else []
     security += [own("handling-label", "unclassified")] if draw(st.integers(0, 9)) == 0 else []
     if security:
         body["meta"] = {"security": security}

@@ -66,6 +66,7 @@ WHAT = {
     "引き継ぎの申し出": "transfer",
     "覚え書き": "basic",
     "ファイル": "file",
+    "不足の記録": "gap",
 }
 """Records of the scenario's own household, by how a feature calls them."""
 
@@ -86,6 +87,7 @@ KINDS = {
     "議事録": "Composition",
     "来歴": "Provenance",
     "覚え書き": "Basic",
+    "不足": "Observation",
     "ファイル": "Binary",
 }
 """What is searched for, as a resource type."""

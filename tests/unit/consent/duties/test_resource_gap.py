@@ -25,6 +25,9 @@ def test_a_gap_says_its_field_its_kind_and_its_day() -> None:
     assert counted() == []
     assert counted(code=concept("gap-kind", "debts")) == ["R43 at Observation.code"]
     assert counted(code=None) == ["R43 at Observation.code"]
+    both = {"coding": [each["coding"][0] for each in (GAP["code"], concept("concern-field", "housing"))]}
+    assert counted(code=both) == ["R43 at Observation.code"]
+    assert counted(subject={"reference": "Patient/1"}) == []
     assert counted(valueCodeableConcept={"text": "送迎がない"}) == ["R43 at Observation.value"]
     assert counted(effectiveDateTime=None) == ["R43 at Observation.effective"]
     assert counted(effectiveDateTime=None, category=[concept("record-category", "concern")]) == []
