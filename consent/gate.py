@@ -27,6 +27,7 @@ from consent.operating import Done
 from consent.reading import showing
 from consent.transacting import Transacting
 from consent.writing import beforehand, change, conditional
+from consent.writing.apart import Apart
 from consent.writing.change import UnitOfWork
 from consent.writing.prepared import Change, Prepared
 from consent.writing.written import Written
@@ -80,7 +81,11 @@ class Gate(Transacting):
 
         `names` are the operation's, and those of what it was asked for.
         """
-        done = await operating.operated(self.engine, self.append, actor, names, do)
+
+        async def operated(apart: Apart) -> Done:
+            return await operating.operated(self.engine, self.append, actor, names, do, apart)
+
+        done = await secluding.apart(self.engine, actor.now, operated)
         self._decided(done.decision)
         return done
 
@@ -102,46 +107,28 @@ class Gate(Transacting):
 
     async def protect(self, actor: Actor, asked: Protect) -> tuple[str, list[Written]]:
         """Protect a person's place; the id of the protection, and the Patients as the caller may see them."""
-        id, persons = change.new_id(), frozenset({asked.patient, *asked.shares})
+        id = change.new_id()
 
         async def do(unit: UnitOfWork) -> list[Written]:
             first, *others = done = await protecting.protect(unit, asked, id)
             kept = await declaring_conflict.against(unit, asked.against, [each.version.reference for each in done])
             return [replace(first, ended=(*first.ended, *kept)), *others]
 
-        await self._tried(actor, asked.patient, do, persons)
-        async with secluding.ahead(self.engine, persons, actor.now):
-            return id, await self._protected(actor, "$protect", asked.patient, do)
+        return id, await self._protected(actor, "$protect", asked.patient, do)
 
     async def of_list(self, actor: Actor, operation: str, asked: OfList) -> list[Written]:
         """Extend, confirm or lift a protection, for a reason that stands on the trail."""
         said = " / ".join(each for each in (asked.reason[:MOST_SAID], asked.heard[:MOST_SAID]) if each)
-        told, persons = f"{operation}: {said}", frozenset({asked.patient})
 
         async def do(unit: UnitOfWork) -> list[Written]:
             return await protection_list.OPERATIONS[operation](unit, asked)
 
-        if operation != protection_list.LIFT:
-            return await self._protected(actor, told, asked.patient, do)
-        await self._tried(actor, asked.patient, do, persons)
-        async with secluding.behind(self.engine, persons, actor.now) as later:
-            return await self._protected(actor, told, asked.patient, do, later)
+        return await self._protected(actor, f"{operation}: {said}", asked.patient, do)
 
     async def place_check(self, actor: Actor, asked: PlaceCheck) -> list[Written]:
         """Mark texts of a record as telling no place; the record as the caller may see it."""
         name = f"{asked.type}/{asked.id}"
         return await self._protected(actor, "$place-check", name, lambda unit: place_checking.check(unit, asked))
-
-    async def _tried(
-        self, actor: Actor, name: str, do: Callable[[UnitOfWork], Awaitable[list[Written]]], persons: frozenset[str]
-    ) -> None:
-        """Whether it may be done, before anything is made ready for it. Raises Problem; nothing is stored."""
-
-        async def play(unit: UnitOfWork) -> None:
-            unit.later = persons
-            await do(unit)
-
-        await self._undone(actor, [_of(name)], play, seconds=beforehand.UNBOUNDED)
 
     async def _protected(
         self,
@@ -149,10 +136,8 @@ class Gate(Transacting):
         told: str,
         name: str,
         do: Callable[[UnitOfWork], Awaitable[list[Written]]],
-        later: frozenset[str] = frozenset(),
     ) -> list[Written]:
         async def work(unit: UnitOfWork, tx: Transaction) -> list[Written]:
-            unit.later = later
             done = await do(unit)
             operating.note(unit, "update", [one for each in done for one in each.stored], done[0].decision, told)
             readable = [(await unit.judge("read", each.version)).allowed for each in done]

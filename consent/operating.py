@@ -6,12 +6,14 @@ docs/policy.md, "accountability"; docs/architecture.md, "a write travels".
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from consent import trail
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.rule import Action, Decision
+from consent.writing.apart import Apart
 from consent.writing.change import UnitOfWork
 from consent.writing.written import Written
 from resources.record.problem import Problem
@@ -42,14 +44,20 @@ async def operated(
     actor: Actor,
     names: Sequence[str],
     do: Callable[[UnitOfWork], Awaitable[Done]],
+    apart: Apart,
 ) -> Done:
-    """Do it, with its event beside what it writes. `names` are the operation's, and those of what it was asked for."""
+    """Do it, with its event beside what it writes. `names` are the operation's, and those of what it was asked for.
+
+    Raises NotAtOnceError where more is to be settled than what is done `apart`.
+    """
     units: list[UnitOfWork] = []
 
     async def work(tx: Transaction) -> Done:
         units[:] = [await UnitOfWork.begin(engine, tx, actor, ())]
+        units[0].apart = replace(apart)
         done = await do(units[0])
         note(units[0], done.action, done.told, done.decision, names[0])
+        units[0].apart.demand()
         return done
 
     try:

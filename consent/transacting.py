@@ -11,9 +11,11 @@ from typing import Any, TypeVar
 
 from consent import operating
 from consent.actor import Actor
+from consent.acts import secluding
 from consent.disclosing import Disclosing
 from consent.reading import showing
 from consent.writing import beforehand, conditional, referring
+from consent.writing.apart import Apart
 from consent.writing.aside import MOMENT, aside
 from consent.writing.change import UnitOfWork
 from consent.writing.foreseen import Foreseen
@@ -45,7 +47,26 @@ class Transacting(Disclosing):
         *asked: str,
         seconds: float = 0.0,
     ) -> T:
-        """`seconds` are as the store means them; else as long as that many changes may take."""
+        """`seconds` are as the store means them; else as long as that many changes may take.
+
+        What makes many records secret, or no longer so, settles those in slices before it, or after it.
+        """
+        longest = seconds or beforehand.held(ready)
+
+        async def do(apart: Apart) -> T:
+            return await self._in_one(actor, ready, work, asked, longest, apart)
+
+        return await secluding.apart(self.engine, actor.now, do)
+
+    async def _in_one(
+        self,
+        actor: Actor,
+        ready: Sequence[Prepared],
+        work: Callable[[UnitOfWork, Transaction], Awaitable[T]],
+        asked: Sequence[str],
+        seconds: float,
+        apart: Apart,
+    ) -> T:
         units: list[UnitOfWork] = []
         overtaken = False
         for last in (False, False, True):
@@ -55,12 +76,14 @@ class Transacting(Disclosing):
                 nonlocal overtaken
                 unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
                 overtaken = ahead is not None and await tx.end() != ahead.end
-                unit.foreseen = None if overtaken else ahead
+                unit.foreseen, unit.apart = None if overtaken else ahead, replace(apart)
                 units[:] = [unit]
-                return await work(unit, tx)
+                done = await work(unit, tx)
+                unit.apart.demand()
+                return done
 
             try:
-                return await self.engine.store.transact(begun, seconds=seconds or beforehand.held(ready))
+                return await self.engine.store.transact(begun, seconds=seconds)
             except Conflict:
                 raise Problem.of("conflict", "somebody else changed it first", "他の人が先に変更しました") from None
             except TooCostly:

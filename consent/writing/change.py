@@ -38,6 +38,7 @@ from consent.writing import (
     whole_team,
 )
 from consent.writing import before as before_of
+from consent.writing.apart import Apart
 from consent.writing.foreseen import Foreseen
 from consent.writing.judging import Judging
 from consent.writing.prepared import Change, Prepared, with_labels, with_teams
@@ -64,8 +65,8 @@ class UnitOfWork(Judging):
     `sources` are the records that those written are of.
     `households` are the Groups among them, as they are and as they were: who joins gets protections at the end;
     `unseen` is the record (or its type) that the change failed by, since its writer sees none there; `denied` are the
-    events of what was read inside in vain, `foreseen` is what its conditions came to before. What is about persons
-    settled `later` stays secluded.
+    events of what was read inside in vain, `foreseen` is what its conditions came to before. What is settled `apart`
+    stays as it is.
     """
 
     asked: Sequence[Prepared] = ()
@@ -76,7 +77,7 @@ class UnitOfWork(Judging):
     unseen: str = ""
     denied: list[Event] = field(default_factory=list)
     foreseen: Foreseen | None = None
-    later: frozenset[str] = frozenset()
+    apart: Apart = field(default_factory=Apart)
     _created: tuple[Sequence[Prepared], frozenset[str]] = (), frozenset()
 
     @classmethod
@@ -178,7 +179,7 @@ class UnitOfWork(Judging):
         turned = {version.reference} if before and concealing.turned(before, version) else set()
         with self.tx.following():
             grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed) | turned
-            grown |= await concealing.follow(self.tx, self.engine.index, changed, grown, later=self.later)
+            grown |= await concealing.follow(self.tx, self.engine.index, changed, grown, self.apart)
         for name in grown:
             self.found.pop(name, None)
 

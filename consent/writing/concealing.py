@@ -1,13 +1,14 @@
 """Search terms that change because somebody's place is protected, or no longer, or whom a record is about has grown.
 
 docs/policy.md, D1: in a record about a protected person an element that is not harmless has no search term and no sort
-key, for anybody. The terms change in the transaction that protects or joins, but for what was settled before it, and
-where one lifts after it (`secluding.py`); no version comes of it.
+key, for anybody. The terms change in the transaction that protects or joins; where those are many, before it and
+after it (`apart.py`, `secluding.py`); no version comes of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import sys
+from collections.abc import Iterable
 from dataclasses import replace
 
 from consent import derivation, vocabulary
@@ -15,6 +16,7 @@ from consent.relations import names
 from consent.relations.contributions import HIDDEN, MEMBER, PROTECTED
 from consent.relations.hidden_place import Secrets
 from consent.relations.names import SAME
+from consent.writing.apart import Apart, Whom
 from resources.record import parse
 from resources.record.envelope import PERSONS, SECLUDED
 from resources.record.version import Version
@@ -36,26 +38,36 @@ async def concealed(index: Index, version: Version, relations: Iterable[Relation
 
 
 async def follow(
-    tx: Transaction, index: Index, changed: Iterable[Relation], grown: Iterable[str], *, later: Collection[str] = ()
+    tx: Transaction, index: Index, changed: Iterable[Relation], grown: Iterable[str], apart: Apart | None = None
 ) -> set[str]:
     """Settle what these records are found by, and those that rows which have changed make secret or no longer so.
 
-    `grown` are records that are about more persons than before. The references of those settled anew. What is about
-    persons of whom it is settled `later` stays as it is.
+    `grown` are records that are about more persons than before. The references of those settled anew: of the others no
+    more than have room, where some are settled `apart`.
     """
-    touched, rows = set(grown), list(changed)
+    touched, rows, room = set(grown), list(changed), apart or Apart()
     turned = {each.of for each in rows if each.name in (*PROTECTED, SAME)}
-    persons = await names.known(tx, turned) - set(later) if turned else frozenset[str]()
+    persons = await names.known(tx, turned) if turned else frozenset[str]()
     joined = {each.to for each in rows if each.name == MEMBER}
-    protected = await _protected(tx, joined) if joined else frozenset[str]()
-    groups = {each.of for each in rows if each.to in protected}
+    ever = await _protected(tx, joined) if joined else frozenset[str]()
+    groups = frozenset(each.of for each in rows if each.name == MEMBER and each.to in ever)
     secrets = Secrets(tx)
     if persons or groups:
-        now = await _protected(tx, persons, now=True)
-        for hidden, of in ((True, now), (False, persons - now)):
-            found = await tx.find(Query(unsettled(of, groups, hidden=hidden), history=True), within=CONCEALED)
-            touched |= {version.reference for version in found.versions}
+        now = await _protected(tx, persons | ever, now=True)
+        hiding = Whom(persons & now, frozenset(each.of for each in rows if each.name == MEMBER and each.to in now))
+        touched |= await _unsettled(tx, hiding, room, hidden=True)
+        touched |= await _unsettled(tx, Whom(persons - now, groups) - room.later, room, hidden=False)
     return {name for name in sorted(touched) if await settled(tx, index, name, secrets)}
+
+
+async def _unsettled(tx: Transaction, whom: Whom, apart: Apart, *, hidden: bool) -> set[str]:
+    """Those for which there is room."""
+    if not whom:
+        return set()
+    wanted = Query(unsettled(whom.persons, whom.groups, hidden=hidden), history=True)
+    limit = None if apart.room == sys.maxsize else apart.room + 1
+    found = (await tx.find(replace(wanted, limit=limit), within=CONCEALED)).versions
+    return {each.reference for each in found} if apart.has_room(len(found), whom, hidden=hidden) else set()
 
 
 def unsettled(persons: Iterable[str], groups: Iterable[str] = (), *, hidden: bool) -> Predicate:

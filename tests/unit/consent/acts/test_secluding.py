@@ -20,7 +20,7 @@ from consent.acts.protecting import Protect
 from consent.acts.protection_list import OfList
 from consent.gate import Gate
 from consent.relations import hidden_place
-from consent.writing import concealing
+from consent.writing import apart, concealing
 from consent.writing.prepared import Change
 from consent.writing.written import Written
 from resources.record import parse
@@ -33,7 +33,7 @@ from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Json, Town, actor, case, concern, household, patient
 
 P, Q = actor("p"), actor("q")
-PERSON, MANY = "Patient/1", 3 * secluding.STEP
+PERSON, MANY = "Patient/1", 3 * apart.STEP
 PLACE = ("_content", "山陽町")
 ASKED = Protect(
     PERSON, {"system": own("secrecy-label", "")["system"], "code": "address-secret"}, ("Organization/center",)
@@ -136,7 +136,7 @@ def test_others_write_meanwhile_and_at_no_moment_more_is_found_than_the_protecti
         async def beside(what: Coroutine[Any, Any, Any] = what) -> int:
             return await writing(asyncio.ensure_future(what))
 
-        assert told.run(beside()) > MANY // secluding.STEP
+        assert told.run(beside()) > MANY // apart.STEP
 
 
 def test_what_is_written_meanwhile_is_hidden_with_all_the_rest(told: Town) -> None:
