@@ -15,6 +15,7 @@ from typing import Any
 from consent import evidence, verdict, vocabulary
 from consent.actor import Actor
 from consent.gate import Gate
+from consent.reading.some import some
 from consent.relations import names
 from consent.rule import Action, Decision, Rule, Text
 from consent.writing import server_record
@@ -85,9 +86,11 @@ async def found(gate: Gate, after: str) -> tuple[list[tuple[str, str]], str]:
     async with gate.engine.store.snapshot() as view:
         page = await view.feed(after, STEP, within=_PATIENTS)
         for name in dict.fromkeys(each.reference for each in page.versions if not each.deleted):
+            await view.give_way()  # requests are answered between two persons
             person = await view.get(*name.split("/"), within=OVERLAPPING)
             if person and not person.deleted:
                 for other in sorted(await _alike(gate, view, person), key=lambda each: each.first):
+                    await view.give_way()
                     first, second = sorted((person.reference, other.reference))
                     if not await _is_known(view, person, other):
                         pairs[first, second] = None
@@ -125,7 +128,9 @@ async def _alike(gate: Gate, view: Snapshot, person: Version) -> list[Version]:
     if len(alike) > MOST_ALIKE or not _keeper(person) or await _is_protected(view, person):
         return []
     others = [each for each in alike if _keeper(each) not in ("", _keeper(person))]
-    certain = [each for each in others if matching.is_certain(body, evidence.body(each))]
+    certain = list[Version]()
+    async for each in some(view, others):
+        certain += [one for one in each if matching.is_certain(body, evidence.body(one))]
     return [each for each in certain if not await _is_protected(view, each)]
 
 
