@@ -84,10 +84,11 @@ async def take_in(
     serving = standing | {f"{each.type}/{each.id}": orjson.loads(each.body) for each in ended}
     changes = [*_changes(found, serving, known, day, report), *ended]
     if changes and not dry and not (strict and report.misunderstood):
+        ready = laying_down.made_ready(gate.engine, changes)
         await gate.operate(
             actor,
             ("city import",),
-            lambda unit: laying_down.laid(unit, changes, lambda done: advance(done, len(changes))),
+            lambda unit: laying_down.laid(unit, ready, lambda done: advance(done, len(ready))),
         )
     return report
 

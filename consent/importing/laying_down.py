@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from consent import policy
+from consent.engine import PolicyEngine
 from consent.rule import Action, Decision
 from consent.writing.change import UnitOfWork
 from consent.writing.prepared import Change, Prepared, prepared
@@ -33,12 +34,16 @@ class _Counted(list[Prepared]):
             yield each
 
 
-async def laid(unit: UnitOfWork, changes: Sequence[Change], advance: Callable[[int], None]) -> Laid:
+def made_ready(engine: PolicyEngine, changes: Sequence[Change]) -> list[Prepared]:
+    """The list, checked while nobody waits for it. Raises Problem."""
+    return [prepared(engine, change) for change in changes]
+
+
+async def laid(unit: UnitOfWork, ready: Sequence[Prepared], advance: Callable[[int], None]) -> Laid:
     """Write them in their order; a change may refer to any that stands beside it. Raises Problem, and nothing is."""
-    ready = _Counted(prepared(unit.engine, change) for change in changes)
-    ready.advance = advance
-    unit.asked = ready
-    unit.pending |= {each.change.reference: each.resource for each in list.__iter__(ready)}
+    unit.asked = counted = _Counted(ready)
+    counted.advance = advance
+    unit.pending |= {each.change.reference: each.resource for each in ready}
     written = await unit.perform()
     told = [version for each in written for version in each.stored]
     return Laid(told, policy.together(each.decision for each in written))
