@@ -38,7 +38,7 @@ async def found(view: Snapshot, query: Query, within: Predicate) -> Found:
     moves = any(key.by == "since" for key in query.order) and not query.history
     if not moves or not (query.as_of or page.next):
         return page
-    at = query.as_of or await _newest(view, query, within)
+    at = query.as_of or await _newest(view, query, within, page)
     now = {each.reference: each for each in await _now(view, query, within, page.versions)} if query.as_of else {}
     rows = [now[each.reference] for each in page.versions if each.reference in now] if query.as_of else page.versions
     return Found(rows, _marked(at, page.next), _marked(at, page.first))
@@ -60,8 +60,10 @@ def _marked(at: str, place: str) -> str:
     return f"{_MARK}{at} {place}" if place else ""
 
 
-async def _newest(view: Snapshot, query: Query, within: Predicate) -> str:
+async def _newest(view: Snapshot, query: Query, within: Predicate, page: Found) -> str:
     """The instant of the newest row of an answer: what is written from now on is later."""
+    if query.order == (SINCE_DOWN,) and not query.after:
+        return page.versions[0].since
     newest = await view.find(Query(query.what, (SINCE_DOWN,), limit=1), within=within)
     return newest.versions[0].since
 

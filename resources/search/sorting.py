@@ -2,14 +2,15 @@
 
 https://hl7.org/fhir/R4/search.html#sort
 
-A record is sorted by the least of its values, downwards by the greatest; without one it comes last either way.
+A record is sorted by the least of its values, downwards by the greatest; without one it comes last either way. Where
+no order is asked for, what was written last comes first.
 """
 
 from __future__ import annotations
 
 from resources.search import refusal
 from resources.search.index import Index
-from resources.search.order import ID, Key
+from resources.search.order import SINCE_DOWN, Key
 from resources.search.parameter import Part
 from resources.search.result_parameters import Order
 
@@ -22,7 +23,7 @@ _MARKS = {"string": "~", "token": "=", "number": "=", "quantity": "=", "uri": "=
 def read(index: Index, type: str, text: str) -> Order:
     """The keys of a `_sort`. Raises Problem naming what cannot be sorted by."""
     if not text:
-        return (ID,)
+        return (SINCE_DOWN,)
     asked = text.split(",")
     if len(asked) > MOST:
         raise refusal.broken("_sort", f"more than {MOST} keys in `_sort`", f"`_sort` は{MOST}個までです")

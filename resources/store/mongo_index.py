@@ -16,17 +16,17 @@ LIVE = {"live": True}
 
 INDEXES = {
     "version": [
-        # An exact term leads to its live versions in the order of pages. What is past is found by `_id`.
-        IndexModel([("terms", 1), ("_id", 1)], name="live-by-term-2", partialFilterExpression=LIVE),
+        # An exact term leads to its live versions in commit order. What is past is found by `_id`.
+        IndexModel([("terms", 1), ("place", 1)], name="live-by-term-3", partialFilterExpression=LIVE),
         IndexModel([("live", 1), ("_id", 1)], name="live-2", partialFilterExpression=LIVE),
-        # Newest first within a type, history too.
-        IndexModel([("type", 1), ("moment", 1)], name="type-by-moment-2"),
         # Not unique: `_id` decides, and a unique index would forbid sharding by it.
         IndexModel([("type", 1), ("id", 1)], name="current-2", partialFilterExpression={"current": True}),
         IndexModel([("moment", 1)], name="moment-2"),
         # Commit order, of all types and of one.
         IndexModel([("place", 1)], name="place-3"),
         IndexModel([("type", 1), ("place", 1)], name="type-by-place-3"),
+        # What was replaced since an instant.
+        IndexModel([("type", 1), ("until", 1)], name="type-by-until-3"),
     ],
     "relation": [
         IndexModel([("name", 1), ("of", 1), ("to", 1)], name="of-2"),

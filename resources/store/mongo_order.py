@@ -1,4 +1,4 @@
-"""Order and page keys: along `_id`, `moment` or `place`, or by terms that the server finds in each candidate.
+"""Order and page keys: along `_id` or `place`, or by terms that the server finds in each candidate.
 
 https://www.mongodb.com/docs/manual/reference/operator/aggregation/sort/
 """
@@ -6,7 +6,7 @@ https://www.mongodb.com/docs/manual/reference/operator/aggregation/sort/
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,7 +26,6 @@ NONE = {False: GREATEST * 2, True: ""}
 SHAPE = re.compile(r".*", re.DOTALL)
 SHAPES = {
     "_id": re.compile(r"[A-Za-z]+ [A-Za-z0-9.\-]+ [0-9]{10}"),
-    "moment": re.compile(r"[0-9TZ:.\-]+ [A-Za-z]+ [A-Za-z0-9.\-]+ [0-9]{10}"),
     "place": re.compile(r"[0-9TZ:.\-]+ [0-9]{10}"),
 }
 """What the whole text of a field looks like that is all of a page key; of others, anything."""
@@ -65,6 +64,17 @@ class Order:
     def page_key(self, document: Document) -> str:
         return orjson.dumps([document[column.field] for column in self.columns]).decode()
 
+    async def merged(self, some: AsyncIterable[Document], others: Sequence[Document]) -> AsyncIterator[Document]:
+        """The documents, which come in the order of the one field, with others between them."""
+        [column] = self.columns
+        waiting = sorted(others, key=lambda each: each[column.field], reverse=not column.descending)
+        async for one in some:
+            while waiting and (waiting[-1][column.field] > one[column.field]) == column.descending:
+                yield waiting.pop()
+            yield one
+        for one in reversed(waiting):
+            yield one
+
     def after(self, page: str) -> Filter:
         """Rows strictly after the one this page key was made from."""
         if not page:
@@ -89,7 +99,8 @@ FEED = Order((Column("place", False),), history=True)
 
 
 def of(query: Query) -> Order:
-    """The order of a query: its keys, and then type, id and number in the last key's direction."""
+    """The order of a query: its keys, and then type, id and number in the last key's direction; after the time of
+    commit its order."""
     made = _made(query)
     if query.back:
         return replace(made, columns=tuple(replace(each, descending=not each.descending) for each in made.columns))
@@ -101,12 +112,15 @@ def _made(query: Query) -> Order:
     if [one.by for one in query.order] in ([], ["id"]):
         return Order((Column("_id", last),), query.history)
     if [one.by for one in query.order] == ["since"]:
-        return Order((Column("moment", last),), query.history)
+        return Order((Column("place", last),), query.history)
     columns: dict[str, Column] = {}
     for place, one in enumerate(query.order):
         for column in _columns(one, f"k{place}"):
             columns.setdefault(column.field, column)
-    for field in ("type", "id", "number") if query.history else ("type", "id"):
+    ends = (
+        ("place",) if query.order[-1].by == "since" else ("type", "id", "number") if query.history else ("type", "id")
+    )
+    for field in ends:
         columns.setdefault(field, Column(field, last))
     return Order(tuple(columns.values()), query.history)
 

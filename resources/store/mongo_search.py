@@ -5,7 +5,7 @@ docs/store.md, "MongoDB", and docs/decisions/0001-relations-on-mongodb.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 
 from resources.record.version import Version
 from resources.search.predicate import AllOf, Is, Predicate, matches
@@ -53,7 +53,7 @@ class Search:
 
     async def count(self, most: int | None) -> int:
         """How many rows there are, counted to `most` and one more."""
-        those = await self._those()
+        those = await self._those(self._view)
         end = 0 if most is None else most + 1
         if self._own:
             limit = {"limit": end} if end else {}
@@ -77,13 +77,15 @@ class Search:
 
     async def _sorted(self, wanted: int) -> AsyncIterator[Sequence[Document]]:
         """Candidates in order; where the server decides alone, no more than wanted (0 is all)."""
-        those, after = await self._those(), self._order.after(self._query.after)
+        standing = {"live": True, "since": {"$lte": self._query.as_of}}
+        those = await self._those(standing if self._in_two else self._view)
+        after = self._order.after(self._query.after)
         limit = wanted if self._own else 0
         if self._order.only:
             fields = None if self._own else {"body": 0}
             whole = {"$and": [those, after]} if after else those
             cursor = self._sight.find(self._sight.versions, whole, fields, sort=self._order.sort, limit=limit)
-            async for batch in _batches(cursor):
+            async for batch in _batches(self._order.merged(cursor, await self._written_since(after, fields))):
                 yield batch
             return
         # Sorted once, whatever it takes within the time; then it travels batch by batch.
@@ -116,15 +118,32 @@ class Search:
             bodies |= {one["_id"]: one["body"] async for one in cursor}
         return [one if "body" in one else {**one, "body": bodies[one["_id"]]} for one in documents]
 
-    async def _those(self) -> Filter:
+    async def _those(self, view: Filter) -> Filter:
         """The candidates: the view, the type or the record, and what the condition asks of own terms."""
-        view = self._sight.living(self._query.as_of)
-        if self._query.history:
-            view = self._sight.during(*self._query.during) if self._query.during else self._sight.recorded
         those = {**view, **_place(self._what, self._order.only), **conjunction(widened(self._what))}
-        if "terms" not in those and view == {"live": True}:
+        if "terms" not in those and view.get("live"):
             those |= await mongo_lead.led(self._sight, self._what, _place(self._what, ""))
         return those
+
+    @property
+    def _view(self) -> Filter:
+        if self._query.history:
+            return self._sight.during(*self._query.during) if self._query.during else self._sight.recorded
+        return self._sight.living(self._query.as_of)
+
+    @property
+    def _in_two(self) -> bool:
+        """Whether rows as of an instant are asked for apart: those that still stand, by the indexes of what is live,
+        and the few that were written anew since."""
+        return bool(self._query.as_of and self._order.only) and not self._query.history
+
+    async def _written_since(self, after: Filter, fields: Mapping[str, int] | None) -> Sequence[Document]:
+        """Of rows as of an instant those that stand no more."""
+        if not self._in_two:
+            return ()
+        those = await self._those(self._sight.replaced(self._query.as_of))
+        whole = {"$and": [those, after]} if after else those
+        return [one async for one in self._sight.find(self._sight.versions, whole, fields)]
 
 
 async def _batches(cursor: AsyncIterator[Document]) -> AsyncIterator[Sequence[Document]]:
@@ -139,13 +158,13 @@ async def _batches(cursor: AsyncIterator[Document]) -> AsyncIterator[Sequence[Do
 
 
 def _place(what: Predicate, along: str) -> Filter:
-    """Where in `_id`, or along `moment` or `place` by type, the condition confines its records to."""
+    """Where in `_id`, or along `place` by type, the condition confines its records to."""
     for part in what.parts if isinstance(what, AllOf) else (what,):
         if isinstance(part, Is) and part.term.startswith(".id ") and storable(part.term):
             type, _, id = part.term.removeprefix(".id ").partition("/")
             return {"_id": {"$gte": key(type, id, 0), "$lte": key(type, id, LAST)}}
     kinds = types(what)
-    if along in ("moment", "place") and kinds:
+    if along == "place" and kinds:
         return {"type": kinds[0] if len(kinds) == 1 else {"$in": list(kinds)}}
     ranges = [{"_id": {"$gt": f"{kind} ", "$lt": f"{kind}!"}} for kind in kinds]
     return either(ranges) if ranges else {}

@@ -17,7 +17,7 @@ from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.asynchronous.database import AsyncDatabase
 
 from resources.search.relation import FOREVER
-from resources.store.mongo_document import Document
+from resources.store.mongo_document import NEVER, Document
 from resources.store.mongo_predicate import Filter
 from resources.store.port import TooCostly
 
@@ -92,6 +92,10 @@ class Sight:
         if not as_of:
             return self.live
         return {"deleted": False, "since": {"$lte": as_of}, "until": {"$gt": as_of}}
+
+    def replaced(self, as_of: str) -> Filter:
+        """Of those that were current and not deleted at an instant the ones that are not current now."""
+        return {"deleted": False, "since": {"$lte": as_of}, "until": {"$gt": as_of, "$lt": NEVER}}
 
     def during(self, start: str, end: str) -> Filter:
         """Versions that were current at some instant in start <= t < end, and deletions in it."""

@@ -196,7 +196,7 @@ class Work(View):
     async def retire(self, type: str, limit: int) -> list[bytes]:
         """Take away the oldest versions of a type that is no type of record any more; their bodies."""
         versions = self._database["version"]
-        those = versions.find({"type": type}, {"body": 1}, session=self._session).sort("moment", 1).limit(limit)
+        those = versions.find({"type": type}, {"body": 1}, session=self._session).sort("place", 1).limit(limit)
         found = {one["_id"]: bytes(one["body"]) async for one in those}
         if found:
             await versions.delete_many({"_id": {"$in": list(found)}}, session=self._session)

@@ -16,6 +16,7 @@ from typing import Any
 
 from resources.store.fault import unavailable
 from resources.store.port import Corrupt, TooCostly, Unavailable
+from resources.store.sqlite_tables import INDEXES, TABLES
 from resources.store.sqlite_trail_tables import TABLES as TRAIL
 
 NAME = "tsunagu.sqlite"
@@ -35,68 +36,6 @@ TOO_LARGE = ("parser stack overflow", "Expression tree is too large", "too many 
 NEEDED = 64 * 1024  # bytes without which not even the log can be opened
 PAGE = 32 * 1024 * 1024  # bytes of the records of one page
 PATIENCE = 10.0  # seconds another process may keep the file locked
-
-TABLES = """
-CREATE TABLE store (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-INSERT INTO store VALUES ('instant', ''), ('generation', '');
-CREATE TABLE type (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE version (
-    seq INTEGER PRIMARY KEY, -- commit order
-    type TEXT NOT NULL,
-    id TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    since TEXT NOT NULL,
-    until TEXT,              -- the `since` of the next version, NULL while current
-    first TEXT NOT NULL,     -- the `since` of version 1
-    deleted INTEGER NOT NULL,
-    terms BLOB NOT NULL,     -- a JSON array
-    body BLOB NOT NULL,
-    digest BLOB NOT NULL     -- of the body
-) STRICT;
-CREATE UNIQUE INDEX version_number ON version (type, id, number);
-CREATE UNIQUE INDEX version_current ON version (type, id) WHERE until IS NULL;
-CREATE INDEX version_moment ON version (type, since, id) WHERE until IS NULL;
-CREATE INDEX version_of_type ON version (type, since, id, number);
-CREATE INDEX version_since ON version (since, type, id, number);
--- The key answers "has this version a term ...", the index "which versions of a type have a term ...".
-CREATE TABLE term (
-    seq INTEGER NOT NULL,
-    term TEXT NOT NULL,
-    live INTEGER NOT NULL,   -- 1 while the version is current and not deleted
-    type INTEGER NOT NULL,
-    PRIMARY KEY (seq, term)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX term_live ON term (type, live, term, seq);
--- What records say of how others stand to one another, with when that is so (start, until) and when it was recorded.
-CREATE TABLE relation (
-    name TEXT NOT NULL,
-    "of" TEXT NOT NULL,
-    "to" TEXT NOT NULL,
-    tag TEXT NOT NULL,
-    start TEXT NOT NULL,
-    until TEXT NOT NULL,
-    via TEXT NOT NULL,       -- the team through which "to" is meant, while it is in it
-    term TEXT NOT NULL,      -- what a record has of which it is said, '' for every one
-    low TEXT NOT NULL,       -- between which the date of such a record lies
-    high TEXT NOT NULL,
-    keeper TEXT NOT NULL,    -- of whose records it is said, '' for everybody's
-    since TEXT NOT NULL,
-    ended TEXT NOT NULL,     -- '~' while the record says so
-    source TEXT NOT NULL,    -- the record
-    number INTEGER NOT NULL, -- its version that began it
-    PRIMARY KEY (name, "of", "to", tag, source, start, until, via, term, low, high, keeper, since)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX relation_to ON relation (name, "to", ended, tag, "of");
-CREATE INDEX relation_source ON relation (source, ended);
-CREATE TABLE secret (
-    kind TEXT NOT NULL,
-    key TEXT NOT NULL,
-    value BLOB NOT NULL,
-    until REAL,
-    PRIMARY KEY (kind, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX secret_until ON secret (until) WHERE until IS NOT NULL;
-"""
 
 
 def prepare(folder: Path) -> Path:
@@ -230,7 +169,7 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
         raise _named(path, "was made by a newer version of tsunagu", "は新しい版の tsunagu が作ったものです")
     elif schema < SCHEMA:
         raise _named(path, *OLDER)
-    for statement in TRAIL.split(";"):
+    for statement in [*INDEXES.split(";"), *TRAIL.split(";")]:
         connection.execute(statement)
 
 

@@ -60,8 +60,8 @@ class Order:
         if not isinstance(values, list) or len(values) != len(self.columns):
             raise ValueError("not a page key of this query")
         for column, value in zip(self.columns, values, strict=True):
-            is_number = column.value.text == "v.number"
-            if not (isinstance(value, int if is_number else str) or (column.nullable and value is None)):
+            kind = int if column.value.text in _NUMBERS else str
+            if not (isinstance(value, kind) or (column.nullable and value is None)):
                 raise ValueError("not a page key of this query")
         return values
 
@@ -77,6 +77,9 @@ class Order:
         return _beyond(self.columns, reached)
 
 
+_NUMBERS = ("v.number", "v.seq")
+
+
 def page_key(row: Sequence[object]) -> str:
     """The page key of a row's column values."""
     return orjson.dumps(list(row)).decode()
@@ -89,17 +92,18 @@ def of(query: Query) -> Order:
 
 @lru_cache(maxsize=256)
 def _made(keys: tuple[Key, ...], history: bool, back: bool) -> Order:
-    """The keys, and then type, id and number in the last key's direction.
+    """The keys, and then type, id and number in the last key's direction; after the time of commit its order.
 
     Outside history a record has one row: written anew between two pages, it does not come again by its number.
     """
+    last = keys[-1] if keys else Key("id")
+    in_commit_order = last.by == "since"
     columns: list[Column] = []
-    for key in keys:
+    for key in keys[:-1] if in_commit_order else keys:
         columns += _columns(key)
-    last = keys[-1].descending if keys else False
     have = {column.value.text for column in columns}
-    ends = ("v.type", "v.id", "v.number") if history else ("v.type", "v.id")
-    columns += [Column(Sql(name), last) for name in ends if name not in have]
+    ends = ("v.seq",) if in_commit_order else ("v.type", "v.id", "v.number") if history else ("v.type", "v.id")
+    columns += [Column(Sql(name), last.descending) for name in ends if name not in have]
     return Order(tuple(_turned(column) for column in columns) if back else tuple(columns))
 
 

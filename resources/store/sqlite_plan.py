@@ -12,7 +12,7 @@ from typing import Any
 
 from resources.search.predicate import EVERYTHING, AllOf, AnyOf, Is, Predicate, all_of
 from resources.search.relation import FOREVER
-from resources.store import sqlite_breadth, sqlite_order
+from resources.store import sqlite_along, sqlite_breadth, sqlite_order
 from resources.store.port import Query, TooCostly
 from resources.store.sqlite_compiled import asked_ways, condition, ways
 from resources.store.sqlite_file import ask, ask_for_page
@@ -50,6 +50,8 @@ class Plan:
         """Up to so many rows: COLUMNS, and the values that they are sorted by."""
         if limit is None and (exact := self._exact):
             return self.led(exact, None)
+        if limit is not None and (found := sqlite_along.rows(self, limit)) is not None:
+            return found
         way, breadth = self.narrowest(MANY)
         self._spare(breadth)
         if way is None:
@@ -127,7 +129,7 @@ class Plan:
         return all_of(part for part in parts if not (terms := _terms(part)) or terms not in known)
 
     @property
-    def _ways(self) -> list[IndexRange]:
+    def ways(self) -> list[IndexRange]:
         """What is asked before what is seen: a question is mostly narrower. No term is broader than its type."""
         found = [way for way in (*asked_ways(self.query.what), *ways(self.within)) if len(way.related) <= TOGETHER]
         if self.kinds and any(way.is_terms and not way.breadth[0] for way in found):
@@ -137,15 +139,17 @@ class Plan:
     @property
     def _exact(self) -> IndexRange | None:
         """A term that every row has to have: where all rows are wanted, the way in without looking for others."""
-        return next((way for way in self._ways[:1] if len(way.terms) == 1 and not way.breadth[0]), None)
+        return next((way for way in self.ways[:1] if len(way.terms) == 1 and not way.breadth[0]), None)
 
     def narrowest(self, most: int) -> tuple[IndexRange | None, int]:
         """The narrowest way in, and how many entries it has, counted up to `most`; None where only a scan answers."""
-        ways = self._ways[:ASKED]
+        ways = self.ways[:ASKED]
         return sqlite_breadth.narrowest(self.connection, self.here, ways, self.live, self.kinds, most)
 
     def led(self, way: IndexRange, limit: int | None) -> list[Any]:
         """Candidates first, brought into order, and tried one after the other until the page is full."""
+        if limit is not None and sqlite_along.leads(self, way):
+            return sqlite_along.between(self, way, limit)
         start = seqs_once(way, self.live, self.kinds, self.at)
         conditions = conjunction([self.view, self.order.after(self.query.after)])
         selected = self.order.selected
@@ -210,11 +214,11 @@ class Plan:
             case "id", False, _:
                 return " INDEXED BY version_number"
             case "since", True, 1:
-                return " INDEXED BY version_moment"
+                return " INDEXED BY version_current_of"
             case "since", False, 1:
-                return " INDEXED BY version_of_type"
-            case "since", _, 0:
-                return " INDEXED BY version_since"
+                return " INDEXED BY version_of"
+            case "since", _, _:
+                return " NOT INDEXED"
         return ""
 
     @property

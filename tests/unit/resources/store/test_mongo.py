@@ -318,19 +318,19 @@ async def one_put(store, *versions):
 def test_a_database_that_lacks_an_index_is_not_served_before_it_is_upgraded(server, name, run):
     run(one_put(MongoStore(server, name), version("a", 1, "owner x")))
     with MongoClient[dict[str, Any]](server) as client:
-        client[name].version.drop_index("live-by-term-2")
+        client[name].version.drop_index("live-by-term-3")
         client[name].version.create_index("number", name="number-1")
     store = MongoStore(server, name)
-    with pytest.raises(Unavailable, match=r"lacks the indexes `live-by-term-2`: .*`tsunagu upgrade`") as raised:
+    with pytest.raises(Unavailable, match=r"lacks the indexes `live-by-term-3`: .*`tsunagu upgrade`") as raised:
         run(store.open())
-    assert "`live-by-term-2`" in raised.value.__notes__[0]
+    assert "`live-by-term-3`" in raised.value.__notes__[0]
     run(store.upgrade())
     run(store.open())
     assert run(found(store, has("owner", "x"))) == ["a"]
     run(store.close())
     with MongoClient[dict[str, Any]](server) as client:
         names = set(client[name].version.index_information())
-    assert "live-by-term-2" in names
+    assert "live-by-term-3" in names
     assert "number-1" not in names
 
 

@@ -119,7 +119,7 @@ def test_an_exact_term_leads_and_the_type_follows(store: MongoStore, run: Any, a
 def test_the_index_of_terms_holds_live_versions_alone(
     store: MongoStore, run: Any, asked: Asked, server: str, name: str
 ) -> None:
-    by_term = indexes(server, name, "version")["live-by-term-2"]
+    by_term = indexes(server, name, "version")["live-by-term-3"]
     assert by_term["partialFilterExpression"] == {"live": True}
     run(put(store, version("a", 1, "owner x")))
     run(put(store, version("a", 2, "owner y")))
@@ -138,8 +138,8 @@ def test_newest_first_is_asked_in_the_order_of_an_index(
     assert run(found(store, has(".type", "Task"), Key("since", descending=True))) == ["other"]
     [question] = asked.finds
     assert question["filter"]["type"] == "Task"
-    assert dict(question["sort"]) == {"moment": -1}
-    assert indexes(server, name, "version")["type-by-moment-2"]["key"] == [("type", 1), ("moment", 1)]
+    assert dict(question["sort"]) == {"place": -1}
+    assert indexes(server, name, "version")["type-by-place-3"]["key"] == [("type", 1), ("place", 1)]
 
 
 def test_no_index_of_records_is_unique_but_that_of_ids(store: MongoStore, server: str, name: str) -> None:

@@ -26,8 +26,8 @@ def street(store, run):
     [
         ([Key("id")], ["g", "B", "a", "a-1", "a.1", "b"]),
         ([Key("id", True)], ["b", "a.1", "a-1", "a", "B", "g"]),
-        ([Key("since")], ["b", "g", "B", "a-1", "a.1", "a"]),
-        ([Key("since", True)], ["a", "a.1", "a-1", "B", "g", "b"]),
+        ([Key("since")], ["b", "g", "a.1", "B", "a-1", "a"]),
+        ([Key("since", True)], ["a", "a-1", "B", "a.1", "g", "b"]),
         ([Key("date <")], ["g", "a.1", "b", "a", "B", "a-1"]),
         ([Key("date <", True)], ["b", "a", "a.1", "g", "a-1", "B"]),
         ([Key("date <", True), Key("id")], ["b", "a", "a.1", "g", "B", "a-1"]),
