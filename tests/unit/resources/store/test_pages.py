@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from resources.search.order import ID, Key
-from resources.search.predicate import EVERYTHING, AllOf, has
+from resources.search.predicate import EVERYTHING, AllOf, Has, has
 from resources.store.port import Query
 from tests.unit.resources.store.writing import ORDERS, draft, ids, pages, put
 
@@ -135,6 +135,51 @@ def test_a_page_of_very_many_is_the_same_as_of_few(store, run, address):
     assert len({row.id for row in rows}) == len(rows) == count
     assert run(ids(store, has(".type", "Group"), within=has("kind", "k"), limit=2)) == []
     assert len(run(ids(store, what, within=has("owner", "1")))) == count // 2
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_commit_order_along_terms_is_the_same_for_few_and_for_very_many(store, run, address, down):
+    """Whether the page lies at the start of a term, at its end, or the terms lead nowhere."""
+    count = 420 if address.startswith("mongodb") else 1400
+    for start in range(0, count, 100):
+        some = range(start, min(start + 100, count))
+        run(put(store, *(draft(f"a{n:04}", 1, f"owner {n % 2}", "kind k", *_dated(n)) for n in some)))
+    run(put(store, *(draft(f"a{n:04}", 2, f"owner {n % 2}", "kind k", *_dated(n)) for n in range(7))))
+    written = [*range(7, count), *range(7)]
+    conditions = {
+        "all": (lambda n: True, []),
+        "few of many": (lambda n: n % 7 == 3, [Has("date <3", "date <4")]),
+        "none": (lambda n: False, [has("owner", "0"), has("owner", "1")]),
+        "one term": (lambda n: n % 2 == 1, [has("owner", "1")]),
+        "the oldest": (lambda n: n % 2 == 1 and n < 20, [has("owner", "1"), has("old", "yes")]),
+    }
+    for fits, also in conditions.values():
+        what = AllOf((has(".type", "Task"), has("kind", "k"), *also))
+        expected = [f"a{n:04}" for n in (written[::-1] if down else written) if fits(n)]
+        assert run(ids(store, what, Key("since", down), limit=3)) == expected[:3]
+        assert [row.id for row in run(pages(store, what, Key("since", down), limit=150))] == expected
+
+
+def _dated(n):
+    return [f"date <{n % 7}", *(["old yes"] if n < 20 else [])]
+
+
+def test_rows_as_of_an_instant_stand_where_they_stood_whatever_was_written_since(store, run):
+    async def story():
+        await put(store, draft("a", 1, "owner x"), draft("b", 1, "owner x"))
+        instant = await put(store, draft("c", 1, "owner x"), draft("d", 1, "owner y"), draft("e", 1, "owner x"))
+        await put(store, draft("b", 2, "owner y"), draft("c", 2, deleted=True), draft("f", 1, "owner x"))
+        await put(store, draft("a", 2, "owner x"), draft("d", 2, "owner x"))
+        what, seen, after = AllOf((has(".type", "Task"), has("owner", "x"))), list[tuple[str, int]](), ""
+        while True:
+            async with store.snapshot() as view:
+                query = Query(what, (Key("since", True),), after, 1, as_of=instant)
+                found = await view.find(query, within=EVERYTHING)
+            seen += [(row.id, row.number) for row in found.versions]
+            if not (after := found.next):
+                return seen
+
+    assert run(story()) == [("e", 1), ("c", 1), ("b", 1), ("a", 1)]
 
 
 def test_rows_as_of_an_instant_are_those_that_were_current_then(store, run):

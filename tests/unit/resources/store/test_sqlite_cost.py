@@ -115,6 +115,21 @@ def test_a_page_is_bounded_however_many_of_the_type_there_are(folders, order):
     assert more <= few * 1.2 + 50
 
 
+@pytest.mark.parametrize("down", [False, True])
+@pytest.mark.parametrize("as_of", ["", "9998"])
+def test_a_page_in_commit_order_is_read_along_a_term_however_many_have_it(folders, down, as_of):
+    """An agency's newest requests: those that it ever had are neither counted nor brought into order."""
+    open_to_one = all_of([TASKS, has("gender", "f"), has("status", "open")])
+    after = more_after = ""
+    for _ in range(2):
+        few, found = steps(folders["few"], Query(open_to_one, (Key("since", down),), after, 20, as_of=as_of))
+        more, same = steps(folders["more"], Query(open_to_one, (Key("since", down),), more_after, 20, as_of=as_of))
+        assert len(found.versions) == len(same.versions) == 20
+        assert more <= few * 1.05 + 5
+        assert as_of or more < 400
+        after, more_after = found.next, same.next
+
+
 @pytest.fixture(scope="module")
 def granted(tmp_path_factory, module_run):
     """The same tasks of two persons who have agreed, beside 10 others who have, and beside 3,000."""
