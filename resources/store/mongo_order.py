@@ -14,6 +14,7 @@ import orjson
 
 from resources.search.layout import LAST as GREATEST
 from resources.search.order import Key
+from resources.store import page_key
 from resources.store.mongo_document import LAST, Document, key
 from resources.store.mongo_predicate import Filter
 from resources.store.port import Query
@@ -46,6 +47,7 @@ class Order:
 
     columns: tuple[Column, ...]
     history: bool
+    names_a_row: bool = False
 
     @property
     def sort(self) -> list[tuple[str, int]]:
@@ -62,7 +64,10 @@ class Order:
         return self.columns[0].field if len(self.columns) == 1 else ""
 
     def page_key(self, document: Document) -> str:
-        return orjson.dumps([document[column.field] for column in self.columns]).decode()
+        values = [document[column.field] for column in self.columns]
+        if self.names_a_row:
+            return page_key.written(values[:-1], (document["since"], document["type"], document["id"]))
+        return orjson.dumps(values).decode()
 
     async def merged(self, some: AsyncIterable[Document], others: Sequence[Document]) -> AsyncIterator[Document]:
         """The documents, which come in the order of the one field, with others between them."""
@@ -76,12 +81,12 @@ class Order:
             yield one
 
     def after(self, page: str) -> Filter:
-        """Rows strictly after the one this page key was made from."""
+        """Rows strictly after the one this page key was made from; in commit order, one that says its place."""
         if not page:
             return {}
         reached = orjson.loads(page)
         if not self._fits(reached):
-            raise ValueError("the page key is of no answer to this query")
+            raise page_key.unknown()
         if self.only == "_id" and not self.history:
             # A record has one row here: written anew between two pages, it does not come again.
             type, _, id = reached[0].rpartition(" ")[0].partition(" ")
@@ -112,7 +117,7 @@ def _made(query: Query) -> Order:
     if [one.by for one in query.order] in ([], ["id"]):
         return Order((Column("_id", last),), query.history)
     if [one.by for one in query.order] == ["since"]:
-        return Order((Column("place", last),), query.history)
+        return Order((Column("place", last),), query.history, names_a_row=True)
     columns: dict[str, Column] = {}
     for place, one in enumerate(query.order):
         for column in _columns(one, f"k{place}"):
@@ -122,7 +127,7 @@ def _made(query: Query) -> Order:
     )
     for field in ends:
         columns.setdefault(field, Column(field, last))
-    return Order(tuple(columns.values()), query.history)
+    return Order(tuple(columns.values()), query.history, page_key.names_a_row(query))
 
 
 def _fits(field: str, value: Any) -> bool:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 
+import orjson
+
 from resources.record.version import Version
 from resources.search.predicate import AllOf, Is, Predicate, matches
-from resources.store import mongo_document, mongo_lead, mongo_order
+from resources.store import mongo_document, mongo_lead, mongo_order, page_key
 from resources.store.mongo_document import ASKED, LAST, Document, key
 from resources.store.mongo_order import Order
 from resources.store.mongo_predicate import Filter, conjunction, either
@@ -79,7 +81,7 @@ class Search:
         """Candidates in order; where the server decides alone, no more than wanted (0 is all)."""
         standing = {"live": True, "since": {"$lte": self._query.as_of}}
         those = await self._those(standing if self._in_two else self._view)
-        after = self._order.after(self._query.after)
+        after = self._order.after(await self._placed(self._query.after))
         limit = wanted if self._own else 0
         if self._order.only:
             fields = None if self._own else {"body": 0}
@@ -136,6 +138,16 @@ class Search:
         """Whether rows as of an instant are asked for apart: those that still stand, by the indexes of what is live,
         and the few that were written anew since."""
         return bool(self._query.as_of and self._order.only) and not self._query.history
+
+    async def _placed(self, key: str) -> str:
+        """A page key that says where in commit order its row is. Raises ValueError."""
+        if not (key and self._order.names_a_row):
+            return key
+        before, (since, type, id) = page_key.read(key)
+        those = {"_id": {"$gte": mongo_document.key(type, id, 0), "$lte": mongo_document.key(type, id, LAST)}}
+        async for one in self._sight.find(self._sight.versions, {**those, "since": since}, {"place": 1}, limit=1):
+            return orjson.dumps([*before, one["place"]]).decode()
+        raise page_key.unknown()
 
     async def _written_since(self, after: Filter, fields: Mapping[str, int] | None) -> Sequence[Document]:
         """Of rows as of an instant those that stand no more."""

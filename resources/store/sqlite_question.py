@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate
 from resources.search.relation import FOREVER, Relation, Row
-from resources.store import sqlite_order, sqlite_sorted, sqlite_version
+from resources.store import page_key, sqlite_order, sqlite_sorted, sqlite_version
 from resources.store.port import Found, Query
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Sql, conjunction, current, json
@@ -24,6 +26,8 @@ from resources.store.sqlite_version import COLUMNS, WIDTH
 from resources.store.text import sought, storable
 
 _CURRENT = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND v.until IS NULL"
+
+_PLACE = "SELECT seq FROM version INDEXED BY version_number WHERE since = ? AND type = ? AND id = ?"
 
 _ROWS = f"SELECT {SAID}, since, ended, source, number "
 _OF_ONE = _ROWS + 'FROM relation r WHERE r.name = ? AND r."of" = ? AND r.since <= ?'
@@ -53,14 +57,34 @@ def get(
 
 def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate) -> Found:
     """A page of the query, in its order."""
-    plan = Plan(connection, here, query, within)
+    plan = Plan(connection, here, _placed(connection, query), within)
     rows = sqlite_sorted.rows(plan, None if query.limit is None else query.limit + 1)
-    first = sqlite_order.page_key(rows[0][WIDTH:]) if rows and query.after else ""
+    first = _key(query, rows[0]) if rows and query.after else ""
     if query.limit is None or len(rows) <= query.limit:
         return Found([sqlite_version.read(row) for row in rows], first=first)
     kept = rows[: query.limit]
-    following = sqlite_order.page_key(kept[-1][WIDTH:]) if kept else query.after
+    following = _key(query, kept[-1]) if kept else query.after
     return Found([sqlite_version.read(row) for row in kept], following, first)
+
+
+def _key(query: Query, row: tuple[Any, ...]) -> str:
+    """The page key of a row of this query."""
+    values = row[WIDTH:]
+    if not page_key.names_a_row(query):
+        return sqlite_order.page_key(values)
+    type, id, _, since = row[:4]
+    return page_key.written(values[:-1], (since, type, id))
+
+
+def _placed(connection: sqlite3.Connection, query: Query) -> Query:
+    """The query with a page key that says where in commit order its row is. Raises ValueError."""
+    if not (query.after and page_key.names_a_row(query)):
+        return query
+    before, row = page_key.read(query.after)
+    found = ask(connection, _PLACE, [sought(each) for each in row])
+    if not found:
+        raise page_key.unknown()
+    return replace(query, after=sqlite_order.page_key([*before, found[0][0]]))
 
 
 def count(connection: sqlite3.Connection, here: Here, query: Query, within: Predicate, most: int | None) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
+import orjson
 import pytest
 
 from resources.search.order import ID, Key
-from resources.search.predicate import EVERYTHING, AllOf, Has, has
+from resources.search.predicate import EVERYTHING, AllOf, Has, Predicate, has
 from resources.store.port import Query
 from tests.unit.resources.store.writing import ORDERS, draft, ids, pages, put
 
@@ -107,6 +109,33 @@ def test_a_page_key_that_no_answer_gave_is_refused(store, run, key):
         run(story())
 
 
+@pytest.mark.parametrize("key", ["x", "[]", "[1]", '["2026", "Task", 1]', '["2026-04-01T00:00:00.000Z", "Task", "a"]'])
+@pytest.mark.parametrize("what", [EVERYTHING, AllOf((has(".type", "Task"), has("owner", "x")))])
+def test_a_page_key_of_no_row_is_refused_in_commit_order(store, run, key, what):
+    run(put(store, draft("a", 1, "owner x")))
+
+    async def story():
+        async with store.snapshot() as view:
+            await view.find(Query(what, (Key("since", True),), key), within=EVERYTHING)
+
+    with pytest.raises(ValueError, match=r"page key|JSON|expect|unexpected"):
+        run(story())
+
+
+def test_a_page_key_tells_nothing_of_what_else_was_written(store, run):
+    async def story():
+        await put(store, draft("hidden"), draft("hidden2"))
+        instant = await put(store, draft("hidden3"), draft("a", 1, "owner x"), draft("b", 1, "owner x"))
+        async with store.snapshot() as view:
+            found = await view.find(Query(has("owner", "x"), (Key("since"),), limit=1), within=EVERYTHING)
+            following = Query(has("owner", "x"), (Key("since"),), found.next, 1)
+            last = await view.find(following, within=EVERYTHING)
+        assert orjson.loads(found.next) == [instant, "Task", "a"]
+        assert orjson.loads(last.first) == [instant, "Task", "b"]
+
+    run(story())
+
+
 @pytest.mark.parametrize(("most", "counted"), [(0, 1), (3, 4), (4, 5), (5, 5), (100, 5), (None, 5)])
 def test_a_count_goes_to_the_most_asked_and_one_more(store, run, most, counted):
     run(put(store, *(draft(f"a{n}") for n in range(5)), draft("g", type="Group")))
@@ -146,7 +175,7 @@ def test_commit_order_along_terms_is_the_same_for_few_and_for_very_many(store, r
         run(put(store, *(draft(f"a{n:04}", 1, f"owner {n % 2}", "kind k", *_dated(n)) for n in some)))
     run(put(store, *(draft(f"a{n:04}", 2, f"owner {n % 2}", "kind k", *_dated(n)) for n in range(7))))
     written = [*range(7, count), *range(7)]
-    conditions = {
+    conditions: dict[str, tuple[Callable[[int], bool], list[Predicate]]] = {
         "all": (lambda n: True, []),
         "few of many": (lambda n: n % 7 == 3, [Has("date <3", "date <4")]),
         "none": (lambda n: False, [has("owner", "0"), has("owner", "1")]),
