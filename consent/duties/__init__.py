@@ -64,7 +64,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "CarePlan": (
         household.begins_nothing_more,  # R37
         coordination.performs_nothing,  # R15
-        *(care_plan.drawable, care_plan.one_for_the_household),  # R37
+        *(care_plan.drawable, care_plan.one_for_the_household, care_plan.stays_what_it_is),  # R37
         one_case.of_a_household,  # R37
         case_ending.with_its_outcome,  # R44
         mistake.of_nothing_under_way,  # R17, R44

@@ -15,6 +15,21 @@ from resources import care_plan, recurrence_words
 from resources.record import coding
 from resources.record.problem import Issue, Problem
 
+_STAYING = (
+    (
+        vocabulary.TOTAL_CARE_PLAN,
+        "a total care plan stays one: end it (`completed`, `revoked`), and write the other plan as a new CarePlan",
+        "トータルケアプランの区分（category）は外せません。終わらせて（completed、revoked）、別の計画は新しい CarePlan "
+        "として書いてください",
+    ),
+    (
+        vocabulary.CASE,
+        "a case stays one: end it (`completed`, with `case-outcome`), and write the other as a new CarePlan",
+        "事例の区分（category）は外せません。結果（case-outcome）を書いて終え（completed）、別の計画は新しい CarePlan "
+        "として書いてください",
+    ),
+)
+
 
 def one_for_the_household(change: Transition) -> Iterator[Issue]:
     """R37: the household has one active plan, which is amended; a second beside it is no plan of the whole."""
@@ -28,6 +43,18 @@ def one_for_the_household(change: Transition) -> Iterator[Issue]:
             "この世帯には有効なトータルケアプランが既にあります。それを書き直すか、先に終わらせてください",
             "CarePlan.status",
         )
+
+
+def stays_what_it_is(change: Transition) -> Iterator[Issue]:
+    """R37: the case and the total care plan of a household stay that until they end: as something else they would be
+    withdrawn from who carries them out, and the case would end without what came of it (R44)."""
+    before, after = change.before, change.after
+    if not before or not after or after.get("status") == "entered-in-error":
+        return
+    lost = coding.of(before.get("category")) - coding.of(after.get("category"))
+    for kind, text, ja in _STAYING:
+        if kind in lost:
+            yield violation("R37", text, ja, "CarePlan.category")
 
 
 def drawable(change: Transition) -> Iterator[Issue]:

@@ -44,7 +44,8 @@ def answered_or_reasoned(change: Transition) -> Iterator[Issue]:
         text = "agencies try to cooperate: who cannot gives the reason (`statusReason.text`)"
         ja = "各機関は協力に努めます。できないときは理由（statusReason.text）を書いてください"
         yield violation("R32", text, ja, "Task.statusReason")
-    if not any(_says_how(output) for output in task.get("output") or ()):
+    why = (task.get("statusReason") or {}).get("text")
+    if not any(_says_how(output, why) for output in task.get("output") or ()):
         yield violation(
             "R24",
             "not why it cannot be done, but how it could be: an `output` of the type `how-it-could-be-done`",
@@ -54,7 +55,6 @@ def answered_or_reasoned(change: Transition) -> Iterator[Issue]:
         )
 
 
-def _says_how(output: Mapping[str, Any]) -> bool:
-    return "how-it-could-be-done" in coding.codes(output.get("type"), "task-outcome") and wording.tells(
-        output.get("valueString")
-    )
+def _says_how(output: Mapping[str, Any], why: Any) -> bool:
+    is_way = "how-it-could-be-done" in coding.codes(output.get("type"), "task-outcome")
+    return is_way and wording.offers(output.get("valueString"), why)

@@ -22,7 +22,7 @@ def says_how(change: Transition) -> Iterator[Issue]:
         return
     places = _answers(record) if change.type == "QuestionnaireResponse" else _opinions(record, change.type)
     for at, cannot, how in places:
-        if cannot and not wording.tells(how):
+        if cannot and not wording.offers(how, cannot):
             yield violation(
                 "R24",
                 "not why it cannot be done, but how it could be: say it in `how`, beside `cannot`",

@@ -17,13 +17,16 @@ from resources.record.problem import Issue
 
 
 def followed_by_its_pair(change: Transition) -> Iterator[Issue]:
-    """R45: a programme of one side that leaves the plan as one of the other comes is followed by its pair, wherever in
-    the plan they stand; also where the plan ends and another begins, as long as it went on there."""
+    """R45: a programme that has a pair leaves an active plan as ended, or is followed by its pair, so that one of the
+    other side does not come in its place in a second step. And one of one side is followed by its pair where one of the
+    other side comes, wherever in the plan they stand; also where the plan ends and another begins, as long as it went
+    on there."""
     after, (keeper, former) = change.after, change.duty_context.former
     if not after or vocabulary.TOTAL_CARE_PLAN not in coding.of(after.get("category")):
         return
     if change.before:
-        yield from _left(change.before, after, change.duty_context.programmes)
+        replaced = list(_left(change.before, after, change.duty_context.programmes))
+        yield from replaced or _unsaid(change.before, after, change.duty_context.programmes)
     if change.turns("status") and keeper in change.facts.successions.kept_by({change.custodian}):
         yield from _left(former, after, change.duty_context.programmes)
 
@@ -46,6 +49,25 @@ def _left(before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[st
                 f"生活保護に入っても出ても、支援する事業者は変わりません。対になる事業（`{pair}`）を記入するか、"
                 "`$cross-programmes` を使ってください。終わった支援は、終わった（completed）ものとして計画に残します",
                 f"CarePlan.{programme.PLACES.format(place, at)}",
+            )
+
+
+def _unsaid(before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[str, Programme]) -> Iterator[Issue]:
+    """The programmes with a pair that an active plan no longer names, and of which it does not say that they ended."""
+    if before.get("status") != "active" or after.get("status") == "entered-in-error":
+        return
+    gone, has = _named(before) - _named(after, over=True), _named(after)
+    for name in sorted(gone):
+        if name in known and known[name].pair and known[name].pair not in has:
+            yield violation(
+                "R45",
+                f"the programme `{name}` does not leave the plan unsaid: what has ended stays in it as `completed`, "
+                "what will not be as `cancelled`, what was a mistake as `entered-in-error`; a household that crosses "
+                "is followed by `$cross-programmes`",
+                f"事業（`{name}`）を、何も言わずに計画から消すことはできません。終わったものは completed、"
+                "行わないことにしたものは cancelled、誤りは entered-in-error として計画に残します。"
+                "生活保護に入る・出るときは `$cross-programmes` を使ってください",
+                "CarePlan.activity",
             )
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from profiles import expand
 from profiles.spec import Spec
@@ -37,10 +38,19 @@ _DONE = ("completed", "amended")
 
 def issues(spec: Spec, response: Mapping[str, Any], at: str) -> Iterator[Issue]:
     """Of a sound response to a form of ours, or to one that it contains; any other cannot be looked at, but a version
-    of ours that there never was is none."""
+    of ours that there never was is none, and one of ours under another address is written by its own."""
     form, named = _form(spec, response), str(response.get("questionnaire", ""))
+    contained = named.startswith("#")
+    named = str((form or {}).get("url", "")) if contained else named
+    meant = _meant(spec, named)
+    if meant and (contained or named.partition("|")[0] != meant):
+        shown = wording.quoted(str(response["questionnaire"]))
+        text = f"{shown} reads like a form of ours and is not looked at as one: write `{meant}`"
+        ja = f"{shown} では様式として確かめられません。`{meant}` と書いてください"
+        yield Issue(text, ja, f"{at}.questionnaire", code="not-found")
+        return
     if form is None:
-        if spec.artefacts.get(named.partition("|")[0], {}).get("resourceType") == "Questionnaire":
+        if meant:
             yield Issue(*no_version(spec, named), f"{at}.questionnaire", code="not-found")
         return
     items, given = form.get("item", ()), response.get("item", ())
@@ -54,6 +64,19 @@ def no_version(spec: Spec, named: str) -> tuple[str, str]:
     force, shown = spec.artefacts[url].get("version", ""), wording.quoted(version)
     text = f"this form has no version {shown}: the one in force is `{force}`, and without a version it is meant"
     return text, f"この様式に版 {shown} はありません。今の版は `{force}` で、版を書かなければ今の版です"
+
+
+def _meant(spec: Spec, named: str) -> str:
+    """The form of ours that is named so, in whatever way and letters; empty where it is none."""
+    name = _name(named)
+    forms = (url for url, each in spec.artefacts.items() if each.get("resourceType") == "Questionnaire")
+    return next((url for url in forms if name and _name(url) == name), "")
+
+
+def _name(address: str) -> str:
+    """What stands last in an address, without a version or a fragment."""
+    whole = unquote(address).partition("|")[0].partition("#")[0].strip().rstrip("/")
+    return whole.rpartition("/")[2].casefold()
 
 
 def _form(spec: Spec, response: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/valueset-issue-type.html
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
@@ -43,6 +44,26 @@ _KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 )
 
 
+_NOTHING = frozenset(
+    {
+        *(
+            "なし",
+            "無し",
+            "ない",
+            "無い",
+            "特になし",
+            "特に無し",
+            "特にない",
+            "該当なし",
+            "ありません",
+            "特にありません",
+        ),
+        *("できない", "できません", "不可", "不可能", "未定", "none", "nothing", "no", "na", "impossible", "cannot"),
+    }
+)
+"""What says, in the letters that are left of it, that there is nothing."""
+
+
 def issues(found: Iterable[fhirkit.Issue]) -> list[Issue]:
     """Every finding of the checker once, without those that only follow from another at the same place."""
     told = [_issue(each) for each in found]
@@ -65,6 +86,15 @@ def quoted(value: str) -> str:
 def tells(text: Any) -> bool:
     """Whether a text says something: a dot or a dash is no reason."""
     return isinstance(text, str) and sum(letter.isalnum() for letter in text) >= 2
+
+
+def offers(text: Any, beside: Any = "") -> bool:
+    """Whether a text says something that could be done: not that there is nothing, nor again what stands beside it."""
+    return tells(text) and _bare(text) not in _NOTHING and _bare(text) != _bare(beside)
+
+
+def _bare(text: Any) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", str(text)).casefold()))
 
 
 def _follows(issue: Issue) -> bool:

@@ -85,6 +85,13 @@ def _(scene: Scene) -> None:
     scene.answer = officer.post("CarePlan", {name: part for name, part in case.items() if name not in ("id", "meta")})
 
 
+@when(parsers.parse("寄り添いサポートセンターの担当者が、{what}の区分を外す"))
+def _(scene: Scene, what: str) -> None:
+    officer = scene.city.officer("yorisoi")
+    found = officer.get(scene.place(what)).json
+    scene.answer = officer.put({name: part for name, part in found.items() if name != "category"})
+
+
 @when("推進員が会議のためにもう一つトータルケアプランを作る")
 def _(scene: Scene) -> None:
     scene.answer = casework.draft_plan(scene.city, "coordinator", CONFERENCE)

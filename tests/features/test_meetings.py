@@ -210,7 +210,9 @@ def opinion(said: str) -> list[tuple[str, str]]:
     """What is said, by the part of the form or of the opinion that holds it."""
     parts = [("cannot", "毎週の訪問はできない")]
     if "どうやったら" in said:
-        parts.append(("how", "。" if "点だけ" in said else "月に一度なら、保健師と一緒に訪問できる"))
+        empty = {"点だけ": "。", "なし": "なし", "同じ文": "毎週の訪問は、できない。"}
+        how = next((text for word, text in empty.items() if word in said), "月に一度なら、保健師と一緒に訪問できる")
+        parts.append(("how", how))
     return parts
 
 

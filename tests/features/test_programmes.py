@@ -42,6 +42,8 @@ def _(scene: Scene, how: str) -> None:
         "並べ替える": [living, budget],
         "家計の事業を終わったものとし、対でない事業を加える": [over, living, unpaired],
         "家計の事業を終わったものとする": [over, living],
+        "家計の事業を何も言わずに消す": [living],
+        "家計の事業を行わないことにしたとして残す": [{"detail": budget["detail"] | {"status": "cancelled"}}, living],
     }[how]
     scene.answer = casework.change(scene.city, "yorisoi", "plan", activity=activity)
 

@@ -155,6 +155,14 @@ def _(scene: Scene, version: str, how: str) -> None:
         scene.answer = scene.city.officer("yorisoi").post("QuestionnaireResponse", named)
 
 
+@when(
+    parsers.parse("寄り添いサポートセンターの担当者が、様式を「{form}」とするシートを、その問いに答えずに直に書き込む")
+)
+def _(scene: Scene, form: str) -> None:
+    named = sheets.sheet(sheets.mother(name(scene)), {"linkId": "other-troubles"}, questionnaire=form)
+    scene.answer = scene.city.officer("yorisoi").post("QuestionnaireResponse", named)
+
+
 @when("こども総合相談所の担当者が、その世帯のシートを書き始めようとする")
 def _(scene: Scene) -> None:
     person = scene.person("こども総合相談所の担当者")

@@ -49,6 +49,7 @@ DUTIES = {
     "basic.about_somebody": ("P3",),
     "care_plan.drawable": ("R37",),
     "care_plan.one_for_the_household": ("R37",),
+    "care_plan.stays_what_it_is": ("R37",),
     "carrying_out.taken_on_under_secrecy": ("R35",),
     "case_ending.reviewed": ("R44",),
     "case_ending.with_its_outcome": ("R44",),

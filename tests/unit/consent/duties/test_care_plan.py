@@ -6,7 +6,7 @@ from typing import Any
 
 from consent.duties import care_plan
 from tests.laws.worlds import concept
-from tests.unit.consent.people import breaches, change
+from tests.unit.consent.people import breaches, change, wrongs
 
 Json = dict[str, Any]
 
@@ -28,6 +28,21 @@ def test_a_total_care_plan_can_be_drawn() -> None:
     assert breaches(care_plan.drawable, change(None, plan | unclear)) != []
     assert breaches(care_plan.drawable, change(None, unclear | {"resourceType": "CarePlan"})) == []
     assert breaches(care_plan.drawable, change(plan, None)) == []
+
+
+def test_a_case_and_a_total_care_plan_stay_what_they_are_until_they_end() -> None:
+    def turned(kind: str, *kinds: str, status: str = "active") -> list[str]:
+        before, after = ({"resourceType": "CarePlan", "category": [concept("record-category", each) for each in given]}
+                         for given in ((kind,), kinds))  # fmt: skip
+        return wrongs(care_plan.stays_what_it_is, change(before, after | {"status": status}))
+
+    for kind, other in (("total-care-plan", "case"), ("case", "total-care-plan")):
+        assert turned(kind) == turned(kind, other) == turned(kind, status="completed") == ["R37 at CarePlan.category"]
+        assert turned(kind, kind) == turned(kind, kind, other) == turned(kind, status="entered-in-error") == []
+    assert turned("concern") == []
+    plan = {"resourceType": "CarePlan", "category": [concept("record-category", "case")]}
+    assert wrongs(care_plan.stays_what_it_is, change(plan, None)) == []
+    assert wrongs(care_plan.stays_what_it_is, change(None, plan)) == []
 
 
 def test_every_service_of_it_says_when() -> None:

@@ -53,6 +53,8 @@ def test_what_cannot_be_done_comes_with_how_it_could_be(at: str) -> None:
     for parts in ({"cannot": "できない"}, {"cannot": "。"}, {"cannot": "できない", "how": "。"}):
         assert judged(said(**parts)) == [f"R24 at {at}"]
         assert judged(said(**parts) | {"status": "entered-in-error"}) == []
+    for how in ("なし", "特になし。", "ありません", "None", "n/a", "うちでは、無理です"):
+        assert judged(said(cannot="うちでは無理です", how=how)) == [f"R24 at {at}"], how
 
 
 def test_another_form_has_no_such_items() -> None:

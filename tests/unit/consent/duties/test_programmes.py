@@ -51,6 +51,21 @@ def test_what_stays_or_has_ended_in_the_plan_has_not_left_it() -> None:
     assert crossed(plan(ALONE), plan(ELSEWHERE)) == []
 
 
+def test_a_programme_with_a_pair_leaves_an_active_plan_as_ended_and_not_unsaid() -> None:
+    """Else one of the other side would come in its place in a second step."""
+    active = plan(HARDSHIP) | {"status": "active"}
+    for left in (plan(), plan(ALONE), plan("HealthcareService/other")):
+        assert crossed(active, left | {"status": "active"}) == ["R45 at CarePlan.activity"]
+        assert crossed(active, left | {"status": "completed"}) == ["R45 at CarePlan.activity"]
+        assert crossed(active, left | {"status": "entered-in-error"}) == []
+        assert crossed(plan(HARDSHIP) | {"status": "draft"}, left | {"status": "active"}) == []
+    for status in ("completed", "cancelled", "stopped", "entered-in-error", "on-hold"):
+        assert crossed(active, plan(HARDSHIP, status=status)) == []
+    assert crossed(active, plan(HELPED)) == crossed(plan(ALONE) | {"status": "active"}, plan()) == []
+    assert crossed(active, plan(ELSEWHERE)) == ["R45 at CarePlan.activity[0].detail.performer[0]"]
+    assert crossed(active, {"resourceType": "CarePlan"}) == []
+
+
 def test_it_is_asked_of_total_care_plans_that_go_on() -> None:
     assert crossed(plan(HARDSHIP), plan(ELSEWHERE, kind="case")) == []
     assert crossed(None, plan(ELSEWHERE)) == crossed(plan(HARDSHIP), None) == []

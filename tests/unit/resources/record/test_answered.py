@@ -142,6 +142,31 @@ def test_a_form_of_ours_has_the_versions_that_there_were_and_no_other(spec: Spec
     assert list(answered.issues(spec, response | {"questionnaire": "https://elsewhere.example/q|9.9"}, "R")) == []
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "Questionnaire/tsunagu-sheet",
+        "http://127.0.0.1:8000/fhir/Questionnaire/tsunagu-sheet",
+        "https://tsunagu.example/fhir/questionnaire/Tsunagu-Sheet|0.2.0",
+        "https://tsunagu.example/fhir/Questionnaire/tsunagu%2Dsheet/",
+        "urn:x/tsunagu-sheet#1",
+    ],
+)
+def test_a_form_of_ours_under_another_address_is_written_by_its_own(spec: Spec, named: str) -> None:
+    """Else R2, R3, R23 and R24 would be asked of nobody who writes it so."""
+    response = {"questionnaire": named, "status": "completed", "item": []}
+    (issue,) = answered.issues(spec, response, "R")
+    assert (issue.at, issue.code) == ("R.questionnaire", "not-found")
+    assert "https://tsunagu.example/fhir/Questionnaire/tsunagu-sheet" in issue.text
+
+
+def test_a_contained_form_does_not_stand_for_ours(spec: Spec) -> None:
+    form = {"resourceType": "Questionnaire", "id": "q", "status": "active", "item": FORM}
+    form |= {"url": "https://tsunagu.example/fhir/Questionnaire/conference-material"}
+    response = {"contained": [form], "questionnaire": "#q", "status": "completed", "item": [item("who", "x")]}
+    assert [issue.at for issue in answered.issues(spec, response, "R")] == ["R.questionnaire"]
+
+
 def test_what_a_rule_has_everybody_asked_names_that_rule(spec: Spec) -> None:
     base = "https://tsunagu.example/fhir/Questionnaire"
     for form, rules in (("tsunagu-sheet", {"R2"}), ("conference-material", {"R23"}), ("agency-survey", set())):
