@@ -24,22 +24,26 @@ _ASKED = all_of([has(".type", "Task"), has_one_of(".code", (vocabulary.COORDINAT
 
 
 async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
-    """What is under way on this household or case, or on the household of this person. A coordination that was
-    taken on is until it is completed, though who asked takes it back, and of what came of the household by division
-    too; of reviews those by who keeps the case, or kept it, count.
+    """What is under way on this household, its case or total care plan, or on the household of this person. A
+    coordination that was taken on is until it is completed, though who asked takes it back, and of what came of the
+    household by division too; of reviews those by who keeps the case, or kept it, count.
     """
     itself = f"{record['resourceType']}/{record.get('id')}"
     versions = (await view.find(Query(has(".id", itself), history=True), within=UNDER_WAY)).versions
     keepers = {envelope.value(each.terms, ".custodian") for each in versions} - {""}
     if record["resourceType"] == "Patient":
         return await _of_person(itself, keepers, view)
+    plans = vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
+    if plans and record.get("status") == "draft":
+        return frozenset()
     found = {CALLED} if await _is_called(itself, view) else set()
     whole = reference.one(record, "subject") if record["resourceType"] == "CarePlan" else itself
-    named = any_of([has(".of", itself), has(".household", itself), has(".fixed", whole)])
+    meant = {whole} if plans else {itself}
+    named = any_of([has_one_of(".of", meant), has_one_of(".household", meant), has(".fixed", whole)])
     for task in await _all(view, _ASKED, named):
         body = evidence.body(task)
         came = whole in verdict.read(task.terms).fixed and whole != reference.one(body, "for")
-        if not came and itself not in (reference.one(body, "focus"), reference.one(body, "for")):
+        if not came and meant.isdisjoint((reference.one(body, "focus"), reference.one(body, "for"))):
             continue
         if vocabulary.COORDINATE not in coding.of(body.get("code")):
             found |= {REVIEWED} if envelope.value(task.terms, ".custodian") in keepers else set()

@@ -18,15 +18,17 @@ from resources.record.problem import Issue, Problem
 _STAYING = (
     (
         vocabulary.TOTAL_CARE_PLAN,
-        "a total care plan stays one: end it (`completed`, `revoked`), and write the other plan as a new CarePlan",
-        "トータルケアプランの区分（category）は外せません。終わらせて（completed、revoked）、別の計画は新しい CarePlan "
-        "として書いてください",
+        "a total care plan stays one: end it (`completed`, `revoked`; `entered-in-error` where it was a mistake), and "
+        "write another plan as a new CarePlan",
+        "トータルケアプランの区分（category）は外せません。終わらせて（completed、revoked。誤りなら "
+        "entered-in-error）、別の計画は新しい CarePlan として書いてください",
     ),
     (
         vocabulary.CASE,
-        "a case stays one: end it (`completed`, with `case-outcome`), and write the other as a new CarePlan",
-        "事例の区分（category）は外せません。結果（case-outcome）を書いて終え（completed）、別の計画は新しい CarePlan "
-        "として書いてください",
+        "a case stays one: end it (`completed`, with `case-outcome`; `entered-in-error` where it was a mistake), and "
+        "write what else it is as a new CarePlan",
+        "事例の区分（category）は外せません。結果（case-outcome）を書いて終えるか（completed。誤りなら "
+        "entered-in-error）、別の計画は新しい CarePlan として書いてください",
     ),
 )
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent import under_way
+from consent import under_way, vocabulary
 from consent.transition import Transition, violation
-from resources.record import mistake
+from resources.record import coding, mistake
 from resources.record.problem import Issue
 
 
 def of_nothing_under_way(change: Transition) -> Iterator[Issue]:
     """R17, R44: while it, or the household of a person, is coordinated, or a conference is called on it; and no case
-    whose end is reviewed."""
+    whose end is reviewed. And no total care plan is deleted then."""
     before, after = change.before, change.after
     if before is None or (after is not None and (mistake.is_marked(before) or not mistake.is_marked(after))):
         return
+    if after is not None and vocabulary.TOTAL_CARE_PLAN in coding.of(before.get("category")):
+        return  # whoever read it is told of a mistake, and of a deletion nobody is
     for what in sorted(change.duty_context.under_way):
         rule, text, ja = _AGAINST[what]
         yield violation(rule, text, ja, change.type)

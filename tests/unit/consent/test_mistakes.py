@@ -321,7 +321,8 @@ def test_by_no_other_name_or_household_is_a_case_before_a_conference_a_mistake(t
     town.write(P, household("1") | {"id": "h"}, case("other") | {"status": "on-hold"})
     town.write(actor("conv"), roster("p"), conference("planned", "p"))
     town.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
-    town.write(P, case(category="concern") | {"subject": ref("Group/h")} | again())
+    assert refused(town, P, case(category="concern") | {"subject": ref("Group/h")} | again()) == ["R37"]
+    town.write(P, case() | {"subject": ref("Group/h")} | again())
     assert refused(town, P, case(category="concern") | ERROR | {"meta": {"versionId": "2"}}) == ["R44"]
     town.write(P, case("other") | ERROR | again())
 
@@ -345,6 +346,18 @@ def test_while_it_is_coordinated_neither_the_household_nor_the_case_is_a_mistake
     taken.write(P, household("1") | MODIFIER | again())
     taken.write(P, case() | ERROR | again())
     assert taken.reads(CO, "Task/t")
+
+
+def test_while_it_is_coordinated_its_total_care_plan_is_ended_or_a_mistake_and_not_deleted(taken: Town) -> None:
+    plan = case(category="total-care-plan") | {"id": "plan"}
+    taken.write(P, plan, case(category="total-care-plan") | {"id": "draft", "status": "draft"})
+    with pytest.raises(Problem, match="R17"):
+        taken.delete(P, "CarePlan/plan")
+    taken.delete(P, "CarePlan/draft")
+    taken.write(P, plan | {"status": "revoked"} | again())
+    taken.write(P, plan | ERROR | {"meta": {"versionId": "2"}})
+    taken.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
+    taken.delete(P, "CarePlan/plan")
 
 
 def test_one_that_the_coordinator_has_not_taken_on_holds_nothing_fast(town: Town) -> None:
