@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,8 @@ from resources.listing.publishing import Desk
 Json = dict[str, Any]
 
 WEEK = {"mon": "月", "tue": "火", "wed": "水", "thu": "木", "fri": "金", "sat": "土", "sun": "日"}
+_FORMULA = re.compile(r"[=+@\t\r\n＝＋＠]|[-－](?![-－\d\s]*$)")
+"""How a formula begins in a spreadsheet; a dash alone says that there is nothing, and before figures it is a number."""
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri"]
 
 LIST = (
@@ -177,4 +180,4 @@ def _ages(desk: Desk) -> str:
 
 
 def _safe(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "@", "\t") else cell
+    return f"'{cell}" if _FORMULA.match(cell) else cell

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from api.commands import city_import
-from resources.listing import columns, table
+from resources.listing import columns, forms, table
 from tests.laws.worlds import index
 from tests.unit.api.commands.test_city_import import FILES, taken
 from tests.unit.api.conftest import Calling
@@ -53,6 +53,13 @@ def test_nor_does_it_for_who_signed_in_but_in_the_list(published: Calling, form:
     said = published.ask(P, "GET", f"{EXPORT}?form={form}").body.decode()
     assert not [name for name in NAMES if name in said]
     assert "相川" in published.ask(P, "GET", EXPORT).body.decode()
+
+
+def test_no_cell_of_a_csv_begins_as_a_formula_does() -> None:
+    for cell in ("=1+1", "+cmd", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "-2+3+cmd|' /C calc'!A0", "－HYPERLINK(1)"):
+        assert rows(forms.text([["名称"], [cell]]))[0]["名称"] == f"'{cell}", cell
+    for cell in ("-", "－", "-1", "086-000-0001", "平日 8:30～17:15"):
+        assert rows(forms.text([["名称"], [cell]]))[0]["名称"] == cell
 
 
 def test_the_list_has_its_own_columns_and_can_be_taken_in_again(published: Calling) -> None:
