@@ -49,7 +49,7 @@ def one_for_the_household(change: Transition) -> Iterator[Issue]:
 
 def stays_what_it_is(change: Transition) -> Iterator[Issue]:
     """R37: the case and the total care plan of a household stay that until they end: as something else they would be
-    withdrawn from who carries them out, and the case would end without what came of it (R44)."""
+    withdrawn from who carries them out, and the case would end without what came of it."""
     before, after = change.before, change.after
     if not before or not after or after.get("status") == "entered-in-error":
         return

@@ -19,6 +19,12 @@ def _(scene: Scene) -> None:
     scene.remembered["plan"] = scene.city.known["plan"]
 
 
+@given("主管課が、計画の役割をその会議で決めている")
+def _(scene: Scene) -> None:
+    decided = casework.decide_roles(scene.city)
+    assert decided.status == 201, decided.text
+
+
 @when(parsers.re(r"(?P<who>[^、]+)が、計画を「(?P<side>[a-z-]+)」に移す"))
 def _(scene: Scene, who: str, side: str) -> None:
     body = {"resourceType": "Parameters", "parameter": [{"name": "side", "valueCode": side}]}
