@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from consent import evidence, vocabulary
-from resources import conference, fund
+from resources import conference, division, fund
 from resources.record import coding, moment, reference
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, any_of, has, has_any, has_one_of
@@ -19,9 +19,11 @@ from resources.store.port import Query, Snapshot
 ACCOUNT: Predicate = all_of([has(".type", "Task"), has_one_of(".code", (fund.DEPOSIT, fund.REQUEST))])
 """Under this the server adds up what came and went."""
 
+_TASKS = (fund.REQUEST, fund.CONSULTATION, vocabulary.COORDINATE, vocabulary.DIVIDE)
+
 BEARING: Predicate = any_of(
     [
-        all_of([has(".type", "Task"), has_one_of(".code", (fund.REQUEST, fund.CONSULTATION, vocabulary.COORDINATE))]),
+        all_of([has(".type", "Task"), has_one_of(".code", _TASKS)]),
         all_of([has(".type", "Encounter"), has_any(".conference")]),
         has(".type", "PractitionerRole"),
     ]
@@ -74,18 +76,20 @@ async def entries(view: Snapshot) -> list[Entry]:
 
 
 async def bearing(request: Mapping[str, Any], view: Snapshot) -> Bearing:
-    """What stands recorded about the household of a request."""
+    """What stands recorded about the household of a request, and about the one that it is a part of since."""
     own = f"Task/{request.get('id', '')}"
     household = reference.one(request, "for")
-    about = all_of([BEARING, has(".household", household)]) if household.startswith("Group/") else None
+    whole = await _whole(view, household) if household.startswith("Group/") else frozenset()
+    about = all_of([BEARING, has_one_of(".household", whole)]) if whole else None
     near = [evidence.body(each) for each in await _all(view, about, BEARING)] if about else []
     consulted = [evidence.body(each) for each in await _all(view, all_of([_CONSULTED, has(".of", own)]), BEARING)]
     posts = [await _post(view, reference.one(each, "owner")) for each in consulted if each.get("status") == "completed"]
     functions = [coding.codes(post.get("code"), "role") for post in posts]
     paid = [each for each in near if fund.is_of(each, fund.REQUEST) and each.get("status") == "completed"]
+    paid = [each for each in paid if reference.one(each, "for") in whole]
     return Bearing(
         received=any(_is_received(each) for each in near),
-        raised=any(_is_raised(each, household) for each in near),
+        raised=any(_is_raised(each, whole) for each in near),
         consulted_on=any(each.get("status") not in _TAKEN_BACK for each in consulted),
         consulted=any(vocabulary.LEAD_SECTION in each for each in functions),
         advised=frozenset().union(
@@ -100,6 +104,7 @@ async def bearing(request: Mapping[str, Any], view: Snapshot) -> Bearing:
     )
 
 
+_DIVIDED = all_of([has(".type", "Task"), has(".code", vocabulary.DIVIDE)])
 _CONSULTED = all_of([has(".type", "Task"), has(".code", fund.CONSULTATION)])
 
 
@@ -108,9 +113,22 @@ def _is_received(task: Mapping[str, Any]) -> bool:
     return taken and vocabulary.COORDINATE in coding.of(task.get("code"))
 
 
-def _is_raised(meeting: Mapping[str, Any], household: str) -> bool:
+async def _whole(view: Snapshot, household: str) -> frozenset[str]:
+    """The household, and those that were divided before it came to be: what was done for these was done for it too."""
+    reached, waiting = {household}, [household]
+    while waiting:
+        part = waiting.pop()
+        tasks = await _all(view, all_of([_DIVIDED, has(".household", part)]), BEARING)
+        bodies = [evidence.body(each) for each in tasks]
+        of = {reference.one(each, "focus") for each in bodies if part in division.households(each)}
+        waiting += of - reached
+        reached |= of
+    return frozenset(reached)
+
+
+def _is_raised(meeting: Mapping[str, Any], households: frozenset[str]) -> bool:
     held = meeting.get("resourceType") == "Encounter" and meeting.get("status") in _HELD
-    return held and reference.one(meeting, "subject") == household and CASE_CONFERENCE in conference.kinds(meeting)
+    return held and reference.one(meeting, "subject") in households and CASE_CONFERENCE in conference.kinds(meeting)
 
 
 def _day(task: Mapping[str, Any], version: Version) -> str:

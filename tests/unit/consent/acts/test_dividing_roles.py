@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from consent import fund_account
 from consent.secrecy import protection
 from resources.division import Part
 from tests.laws.worlds import concept, ref
@@ -158,6 +159,21 @@ def test_a_meeting_that_is_open_goes_on_with_the_persons_it_had_and_decides_no_r
     open_.write(CONV, meeting)
     assert refused(open_.write, CONV, conference("planned", "q", "p") | {"id": "m3"}) == "business-rule R37"
     assert wrong(open_) == []
+
+
+def test_what_was_done_for_the_whole_was_done_for_a_part_when_the_fund_is_asked(open_: Town) -> None:
+    def bearing(household: str) -> fund_account.Bearing:
+        async def look() -> fund_account.Bearing:
+            async with open_.store.snapshot() as view:
+                return await fund_account.bearing({"id": "f", "for": ref(household)}, view)
+
+        return open_.run(look())
+
+    parts = divide(open_, TWO)
+    open_.write(P, patient("8"), household("8") | {"id": "other"})
+    for group in (*parts, "Group/g"):
+        assert (bearing(group).received, bearing(group).raised) == (True, True)
+    assert (bearing("Group/other").received, bearing("Group/other").raised) == (False, False)
 
 
 @pytest.fixture
