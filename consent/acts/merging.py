@@ -94,7 +94,7 @@ async def _begun(unit: UnitOfWork, merge: Merge, source: Version, target: Versio
     if alone:
         await on_every_list.agreed(unit, [unit.facts.writer], pair, undo=merge.undo)
     rule = _MERGED if own else _DECIDED
-    requester = min(own or unit.facts.agencies)
+    requester = _asker(unit, own)
     owner = requester if alone else await _asks(unit, merge, keepers)
     if merge.preview:
         return await Merged(None, target, rule, action="read").to(unit)
@@ -127,7 +127,8 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     patients = [found for one in pair if (found := await unit.look_up(one)) and not found.deleted]
     keepers = {keeping.keeper(each.terms) for each in patients}
     casework = unit.facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
-    between = keepers == {requester, owner} and requester != owner
+    asks = unit.facts.successions.kept_by([requester]) - {owner}
+    between = owner in keepers and len(keepers) == len(pair) and not asks.isdisjoint(keepers)
     as_such = bool(verdict.read(task.terms).note(verdict.AS_SUCH))
     leads = casework and (as_such or not between) and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
     if not casework or owner not in unit.facts.keeps or not (leads or (owner in keepers and not as_such)):
@@ -143,7 +144,7 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     assert target is not None
     if not answer.accept:
         return await Merged(await merge_task.ended(unit, task, "cancelled", answer.reason), target, rule).to(unit)
-    if len(patients) < len(pair) or not (requester in keepers and (leads or between)):
+    if len(patients) < len(pair) or asks.isdisjoint(keepers) or not (leads or between):
         text = "a Patient is kept by another agency since, or gone: decline it, and have it asked anew"
         ja = "求めのあとで Patient を管理する機関が変わったか、記録が消えました。断り、改めて求めてもらってください"
         raise refused("P1", text, ja, "Task.focus")
@@ -202,6 +203,12 @@ async def _may_be(unit: UnitOfWork, undo: bool, pair: tuple[str, str], patients:
     if len(await names.known(unit.tx, pair)) > names.MOST:
         text, ja = f"one person has at most {names.MOST} names", f"1人に統合できるのは{names.MOST}件までです"
         raise refused("P1", text, ja)
+
+
+def _asker(unit: UnitOfWork, own: frozenset[str]) -> str:
+    """Who asks: the agency that keeps one of the two, or that which keeps the files of it since it has ended."""
+    kept = unit.facts.successions.kept_by
+    return min([each for each in unit.facts.agencies if own & kept([each])] or unit.facts.agencies)
 
 
 async def _asks(unit: UnitOfWork, merge: Merge, keepers: tuple[str, str]) -> str:

@@ -16,7 +16,7 @@ from consent.rule import Rule, Text
 from consent.standing import department
 from consent.succession import Succession, Successions
 from consent.verdict import Verdict
-from consent.writing import custodian, server_record, server_version
+from consent.writing import custodian, server_record, server_version, successor_notices
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork, new_id
 from resources.record import parse, period
@@ -67,11 +67,18 @@ async def named(unit: UnitOfWork, said: Naming) -> Transferred:
         if not stands:
             raise transfer_task.refused(*_NOTHING)
         done = [await _undone(unit, each, said.reason) for each in stands]
-        return await Transferred(done[0], _NAMED, tuple(done[1:])).to(unit)
+        letters = [
+            one
+            for each in stands
+            for one in await successor_notices.told(unit, each.former, each.successor, undone=True)
+        ]
+        return await Transferred(done[0], _NAMED, (*done[1:], *letters)).to(unit)
     if stands:
         raise transfer_task.refused(*_NAMED_ALREADY)
     await _check(unit, former, said, standing)
-    return await Transferred(await _written(unit, said), _NAMED, action="create").to(unit)
+    task = await _written(unit, said)
+    letters = await successor_notices.told(unit, said.former, said.to)
+    return await Transferred(task, _NAMED, letters, action="create").to(unit)
 
 
 async def _check(unit: UnitOfWork, former: Version, said: Naming, standing: Successions) -> None:

@@ -57,7 +57,9 @@ def _may(view: AsItWas, pair: tuple[str, str], writer: Facts, parties: tuple[str
     keepers = {keeping.keeper(found.terms) for one in pair if (found := view.stood(one))}
     if not asked:
         return keepers <= writer.keeps
-    return parties[1] in writer.keeps and keepers == set(parties)
+    asks = writer.successions.kept_by(parties[:1]) - {parties[1]}
+    others = keepers - {parties[1]}
+    return parties[1] in writer.keeps & keepers and len(others) == 1 and others <= asks
 
 
 def _is_undone(view: AsItWas, pair: set[str]) -> bool:

@@ -50,7 +50,7 @@ async def told(unit: Beside, done: list[Written]) -> list[Written]:
             for agency in [one async for one in _concerned(unit, each.version)]:
                 if agency not in unit.facts.agencies:
                     about.setdefault(agency, []).append(each.version.reference)
-    if letters := [await _letter(unit, agency, names) for agency, names in sorted(about.items())]:
+    if letters := [await written(unit, agency, names) for agency, names in sorted(about.items())]:
         return [replace(done[0], ended=(*done[0].ended, *letters)), *done[1:]]
     return done
 
@@ -69,15 +69,17 @@ async def _concerned(unit: Beside, version: Version) -> AsyncIterator[str]:
             yield one
 
 
-async def _letter(unit: Beside, agency: str, names: Sequence[str]) -> Version:
+async def written(unit: Beside, to: str, names: Sequence[str], said: str = _SAID) -> Version:
+    """The letter to an agency, which keeps it; or to a post, to which alone it is."""
+    keeper = to if to.startswith("Organization/") else ""
     system, _, code = vocabulary.DIRECTORY_NOTICE.rpartition("|")
     letter: dict[str, Any] = {
         "resourceType": "Communication",
         "status": "completed",
         "category": [{"coding": [{"system": system, "code": code}]}],
         "about": [{"reference": name} for name in dict.fromkeys(names)][:MOST_NAMED],
-        "recipient": [{"reference": agency}],
+        "recipient": [{"reference": to}],
         "sent": unit.tx.instant,
-        "payload": [{"contentString": _SAID}],
+        "payload": [{"contentString": said}],
     }
-    return await server_record.written(unit, str(uuid.uuid4()), letter, Own(Origin(agency, "")))
+    return await server_record.written(unit, str(uuid.uuid4()), letter, Own(Origin(keeper, "")))

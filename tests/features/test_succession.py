@@ -249,3 +249,22 @@ def _(town: Acting, place: str) -> None:
 @then(parsers.re(r"(?P<rule>P\d+)により断られる"))
 def _(town: Acting, rule: str) -> None:
     acted.refused_by(town, rule)
+
+
+def notices(town: Town, who: str) -> list[Json]:
+    found = town.search(actor(OFFICERS[who]), "Communication", ("category", "directory-notice"))
+    letters = [town.read(actor(OFFICERS[who]), each) for each in found]
+    agencies = [ref(organization("センター")), ref(organization("別の機関"))]
+    return [each for each in letters if each["about"] == agencies]
+
+
+@then(parsers.re(r"センターの後を別の機関が継ぐと知らされたのは「(?P<names>[^」]*)」だけ"))
+def _(town: Acting, names: str) -> None:
+    inner = town.calling.town
+    assert {who for who in OFFICERS if notices(inner, who)} == set(several(names))
+
+
+@then("その知らせは、人も依頼も挙げていない")
+def _(town: Acting) -> None:
+    [letter] = notices(town.calling.town, "協議会")
+    assert not [each for each in ("Patient/", "Task/", "Group/") if each in str(letter)]

@@ -11,9 +11,11 @@ import orjson
 import pytest
 
 from consent.actor import Actor
-from consent.acts import declaring_conflict, naming_successor
+from consent.acts import declaring_conflict, merging, naming_successor
 from consent.acts.declaring_conflict import Conflict
+from consent.acts.merging import Merge, Named
 from consent.acts.naming_successor import Naming
+from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
 from consent.explaining import explain
 from consent.reading.reading import Reading
@@ -133,6 +135,83 @@ def test_what_is_asked_of_the_former_or_by_it_is_the_successors_to_answer(kept: 
     kept.write(Q, again(accepted, 2, status="completed", output=[outcome]))
     assert kept.reads(Q, "Task/s")
     kept.write(Q, again(asked, status="cancelled"))
+    assert wrong(kept) == []
+
+
+def notices(town: Town, who: Actor) -> list[Json]:
+    """What the directory's notices that somebody reads say, and of which agencies."""
+    found = [town.read(who, each) for each in town.search(who, "Communication", ("category", "directory-notice"))]
+    return [each for each in found if each["about"] == [ref(CENTER), ref(OTHER)]]
+
+
+@ON_BOTH
+def test_who_has_an_open_request_with_the_former_is_told_who_succeeds_it_and_nobody_else(kept: Town) -> None:
+    kept.write(EM, patient("7"), request(), request(id="again"))
+    kept.write(P, request(id="s", requester=ref(CENTER), owner=ref("Organization/lead"), **{"for": ref("Patient/1")}))
+    end(kept)
+    assert [len(notices(kept, who)) for who in (EM, LEAD, Q)] == [0, 0, 0]
+    name(kept)
+    [told] = notices(kept, EM)
+    assert told["about"] == [ref(CENTER), ref(OTHER)]
+    assert told["recipient"] == [ref(COUNCIL)]
+    assert not [each for each in ("Patient/", "Task/") if each in str(told)]
+    assert len(notices(kept, LEAD)) == 1, "whom the former had asked is told too"
+    assert [notices(kept, who) for who in (Q, P)] == [[], []]
+    name(kept, reason="指定を誤った", undo=True)
+    assert len(notices(kept, EM)) == 2
+    assert wrong(kept) == []
+
+
+def test_who_is_answered_already_is_told_nothing(kept: Town) -> None:
+    kept.write(EM, patient("7"), request())
+    kept.write(EM, again(request(), status="cancelled"))
+    end(kept)
+    name(kept)
+    assert notices(kept, EM) == []
+
+
+def test_of_a_chain_those_are_told_who_asked_the_first(kept: Town) -> None:
+    kept.write(EM, patient("7"), request())
+    town_hall: Json = {"resourceType": "Organization", "id": "third", "name": "もう一つの機関", "active": True}
+    kept.write(INSTALLER, town_hall)
+    end(kept)
+    name(kept)
+    end(kept, OTHER, ("q",))
+    name(kept, former=OTHER, to="Organization/third")
+    told = [kept.read(EM, each)["about"] for each in kept.search(EM, "Communication")]
+    assert [ref(CENTER), ref(OTHER)] in told
+    assert [ref(OTHER), ref("Organization/third")] in told
+
+
+@ON_BOTH
+def test_a_merge_on_a_file_of_the_former_is_asked_in_the_successors_own_name(kept: Town) -> None:
+    kept.write(EM, patient("7"), request())
+    end(kept)
+    name(kept)
+    said = Merge(Named("Patient/1"), Named("Patient/7"))
+    task = kept.run(kept.gate.operate(Q, ("$merge",), partial(merging.asked, merge=said))).task
+    assert task
+    body = kept.read(Q, task.reference)
+    assert (body["requester"], body["owner"]) == (ref(OTHER), ref(COUNCIL))
+    assert wrong(kept) == []
+    yes = partial(merging.answered, answer=Reply(task.id, True, "確かめた"))
+    kept.run(kept.gate.operate(EM, ("$merge",), yes))
+    assert kept.read(Q, task.reference)["status"] == "completed"
+    assert wrong(kept) == []
+
+
+def test_a_merge_that_the_successor_asked_comes_to_nothing_where_that_is_undone(kept: Town) -> None:
+    kept.write(EM, patient("7"), request())
+    end(kept)
+    name(kept)
+    said = Merge(Named("Patient/1"), Named("Patient/7"))
+    task = kept.run(kept.gate.operate(Q, ("$merge",), partial(merging.asked, merge=said))).task
+    assert task
+    name(kept, reason="指定を誤った", undo=True)
+    yes = partial(merging.answered, answer=Reply(task.id, True, "確かめた"))
+    assert refused(kept, lambda town: town.run(town.gate.operate(EM, ("$merge",), yes))) == "business-rule P1"
+    no = partial(merging.answered, answer=Reply(task.id, False, "別の人だった"))
+    kept.run(kept.gate.operate(EM, ("$merge",), no))
     assert wrong(kept) == []
 
 
