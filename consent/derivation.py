@@ -150,7 +150,8 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
         else:
             judged = verdict.read(version.terms)
             derived = of(orjson.loads(version.body), origin, around, had, written_by(version, origin), judged)
-            own, had = derived.terms, replace(derived.envelope, subjects=derived.envelope.subjects - never)
+            bare = derived.envelope
+            own, had = derived.terms, replace(bare, subjects=bare.subjects - never, households=bare.households - never)
         misnamed = _named(never)
         made.terms[version.number] = tuple(sorted({*own, *misnamed, *keeping.said(version.terms)}))
         own = tuple(sorted(mistake.without(own, never)))
@@ -201,7 +202,7 @@ def written_by(version: Version, origin: Origin) -> Written:
 
 
 def _named(names: Iterable[str]) -> frozenset[str]:
-    return frozenset(term(".subject" if name.startswith("Patient/") else ".household", name) for name in names)
+    return frozenset(term(mistake.about(name), name) for name in names)
 
 
 def _relate(

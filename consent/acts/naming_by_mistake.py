@@ -16,6 +16,7 @@ from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
 from consent.writing import unnaming, unopened
 from consent.writing.change import UnitOfWork
+from resources import division
 from resources.record import envelope, keeping, reference
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, all_of, has
@@ -32,7 +33,7 @@ _CONFIRMED = Rule(
 
 @dataclass(frozen=True, slots=True)
 class Misnaming:
-    """A record, as `Type/id`, and the Patient whom it names, or has as a member, by mistake."""
+    """A record, as `Type/id`, and the Patient whom it names, or has as a member, by mistake; or the Group."""
 
     record: str
     person: str
@@ -58,7 +59,6 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
     if await transfer_task.is_known(unit, await _waiting(unit, found.reference)):
         raise transfer_task.refused(*_WAITS)
     lead = await transfer_task.lead_section(unit)
-    given = {"type": {"text": "誤って挙げた人"}, "valueReference": {"reference": said.person}}
     task = await transfer_task.written(
         unit,
         vocabulary.CONFIRM_MISTAKE,
@@ -66,7 +66,7 @@ async def asked(unit: UnitOfWork, said: Misnaming) -> Transferred:
         keeping.keeper(found.terms),
         lead,
         said.reason,
-        input=[given],
+        input=await _given(unit, said.person),
         **_rightly(found),
     )
     return await Transferred(task, _ASKED, action="create").to(unit)
@@ -93,6 +93,9 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     if record.type == "Group":
         reviews, closed = await unopened.closed(unit.tx, record.reference, person)
         changed, rows = changed | reviews, rows | closed
+    elif person.startswith("Group/"):
+        reviews, closed = await unopened.of_another(unit.tx, record.reference, person)
+        changed, rows = changed | reviews, rows | closed
     for name in changed:
         unit.found.pop(name, None)
     unit.facts, unit.rules, unit.known = gathering.without(unit.facts, rows), {}, {}
@@ -100,7 +103,7 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
 
 
 def named(task: Mapping[str, Any]) -> str:
-    """Of such a Task the person who is said to be named by mistake."""
+    """Of such a Task the person, or the household, that is said to be named by mistake."""
     return next((reference.one(each, "valueReference") for each in task.get("input") or ()), "")
 
 
@@ -118,12 +121,23 @@ async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: b
     async def sees(source: Version) -> bool:
         return (await unit.judge("read", source)).allowed
 
-    is_person = person.startswith("Patient/")
-    wrong = await unnaming.naming(unit.tx, record, person, sees if by_keeper else None) if is_person else ()
+    can_be = person.startswith("Patient/") or (person.startswith("Group/") and record.type != "Group")
+    wrong = await unnaming.naming(unit.tx, record, person, sees if by_keeper else None) if can_be else ()
     if not set(wrong) - {record.number}:
         raise transfer_task.refused(*_NEVER_NAMED)
     if person in reference.locals_of(evidence.body(record)) or (by_keeper and record.number in wrong):
         raise transfer_task.refused(*_STILL_NAMED)
+
+
+async def _given(unit: UnitOfWork, named: str) -> list[dict[str, Any]]:
+    """Who, or which household, is named by mistake; and whose cards the lead section reads to decide on a household."""
+    of_one = named.startswith("Patient/")
+    found = None if of_one else await unit.look_up(named)
+    seen = found is not None and not found.deleted and (await unit.judge("read", found)).allowed
+    persons = division.members(evidence.body(found)) if found and seen else ()
+    said = "誤って挙げた人" if of_one else "誤って挙げた世帯"
+    listed = [(said, named), *(("その世帯の人", one) for one in persons)]
+    return [{"type": {"text": text}, "valueReference": {"reference": name}} for text, name in listed]
 
 
 def _rightly(record: Version) -> dict[str, Any]:
@@ -161,13 +175,16 @@ _WAITS = (
 )
 _NEVER_NAMED = (
     "mistake",
-    "no version of this record names that Patient, or all that do are marked already: `person` is whom it named",
-    "この記録のどの版も、その人（Patient）を挙げていません。`person` には、誤って挙げた人を示してください",
+    "no version of this record names that Patient or Group, or all that do are marked already: `person` is whom, or "
+    "which household, it named",
+    "この記録のどの版も、その人（Patient）や世帯（Group）を挙げていません。"
+    "`person` には、誤って挙げた人か世帯を示してください",
 )
 _STILL_NAMED = (
     "mistake",
-    "the record as it stands names that Patient, or is of a record about them: write a version without them first",
-    "いまの版が、まだその人を挙げています（その人についての記録を指す場合も）。先に、その人を挙げない版を書いてください",
+    "the record as it stands names that Patient or Group, or is of a record about them: write a version without them "
+    "first",
+    "いまの版が、まだその人か世帯を挙げています（それについての記録を指す場合も）。先に、挙げない版を書いてください",
 )
 _OTHER_TASK = (
     "mistake",

@@ -46,16 +46,17 @@ async def of(
     """The evidence being written; `registering` are the records that its transaction creates."""
     names = reference.locals_of(resource)
     stored = {name: found for name in sorted(names) if (found := await look_up(name))}
-    members = await _members(view, names, registering)
+    standing = before if before and not before.deleted else None
+    had = orjson.loads(standing.body) if standing else None
+    former = reference.locals_of(had) - names if had else frozenset[str]()
+    whose = names | former if resource["resourceType"] == "CarePlan" else names  # R37 asks of the household before, too
+    members = await _members(view, whose, registering)
     kin = {reference.one(look(name) or {}, "patient") for name in names if name.startswith("RelatedPerson/")}
     persons = frozenset(name for name in names.union(kin, *members.values()) if name.startswith("Patient/"))
     having = dict(await care.of(view, persons, period.instant(facts.actor.now)))
     for person in persons & registering.keys():
         having[person] = having[person] | facts.agencies
     kept = {name: envelope.value(found.terms, ".custodian") for name, found in stored.items()}
-    standing = before if before and not before.deleted else None
-    had = orjson.loads(standing.body) if standing else None
-    former = reference.locals_of(had) - names if had else frozenset[str]()
     for name in sorted(each for each in former if each.partition("/")[0] in _AGENCY):
         await look_up(name)
     return Filing(

@@ -1,4 +1,4 @@
-"""Somebody whom a record named by mistake is no longer one whom it is about: as if it had never named them.
+"""Whom, or which household, a record named by mistake it is no longer about: as if it had never named them.
 
 docs/policy.md, "mistakes" and "whom a record is about". The versions that name them stay, for who keeps the record;
 what was handed on from them, whom they made a member, and what rested on that, is taken back. No version comes of it.
@@ -52,11 +52,11 @@ async def _is_of_theirs(view: Snapshot, body: Mapping[str, Any], person: str, se
 
 async def turned(view: Snapshot, record: Version, person: str, since: str) -> bool:
     """Whether since an instant a version named the person anew, or what they are called, or who sees where they are, is
-    no longer what it was: what was said before that was said of something else."""
+    no longer what it was: what was said before that was said of something else. Of a household that of each in it."""
     wrong = await naming(view, record, person)
     if any(each.number in wrong and each.since > since for each in await _versions(view, record)):
         return True
-    meant = sorted(await names.known(view, [person]))
+    meant = sorted(await names.known(view, await _persons(view, person)))
     rows = await view.rows((name, one) for name in (*PROTECTED, SAME) for one in meant)
     return any(since < max(row.since, row.ended if row.ended != FOREVER else "") for row in rows)
 
@@ -64,11 +64,13 @@ async def turned(view: Snapshot, record: Version, person: str, since: str) -> bo
 async def undone(tx: Transaction, index: Index, record: Version, person: str) -> tuple[set[str], set[Relation]]:
     """Take it back. The records whose terms have changed, and the relations that no longer stand, nor ever stood."""
     versions, wrong = await _versions(tx, record), await naming(tx, record, person) - {record.number}
-    marks = {term(mistake.MISNAMED, person), term(".subject", person), mistake.MISTAKEN}
+    marks = {term(mistake.MISNAMED, person), term(mistake.about(person), person), mistake.MISTAKEN}
     terms = {each.number: tuple(sorted({*each.terms, *marks})) for each in versions if each.number in wrong}
     await _amend(tx, record.reference, versions, {each.number: each.terms for each in versions} | terms)
     rows = {Relation(MEMBER, record.reference, person)} if record.type == "Group" else set()
-    changed = {record.reference} | await _taken_back(tx, record, person)
+    changed = {record.reference}
+    for one in sorted(await _persons(tx, person) | {person}, key=lambda one: one != person):
+        changed |= await _taken_back(tx, record, one)
     if record.type == "Group":
         held, others = await _let_go(tx, record.reference, person)
         changed, rows = changed | held, rows | others
@@ -99,12 +101,20 @@ async def _reached(tx: Transaction, record: Version, person: str) -> dict[str, S
     if record.type == "Group":
         waiting.append(has(".household", record.reference))
     while waiting:
-        asked = all_of([waiting.pop(), has(".subject", person)])
+        asked = all_of([waiting.pop(), has(mistake.about(person), person)])
         for each in (await tx.find(Query(asked, history=True), within=NAMING)).versions:
             if each.reference not in found:
                 found[each.reference] = await _right(tx, each, person)
                 waiting.append(has(".of", each.reference))
     return found
+
+
+async def _persons(view: Snapshot, named: str) -> frozenset[str]:
+    """The person who was named, or whoever is or was in the household that was: a record that is of one takes those by
+    name who have left since."""
+    if not named.startswith("Group/"):
+        return frozenset({named})
+    return frozenset(row.relation.to for row in await view.rows([(MEMBER, named)]))
 
 
 async def _by_itself(
@@ -114,7 +124,7 @@ async def _by_itself(
     if any(person in values(each.terms, derivation.KEPT) or _names(each, person) for each in versions):
         return True
     of = [found for each in sorted(_sources(versions)) if (found := await _current(tx, each))]
-    if any(each.reference not in but and person in values(each.terms, ".subject") for each in of):
+    if any(each.reference not in but and person in values(each.terms, mistake.about(person)) for each in of):
         return True
     joined = await patient_links.same_persons(name, tx) if name.startswith("RelatedPerson/") else frozenset[str]()
     return person in joined or person in await handing_on.taken(tx, of)

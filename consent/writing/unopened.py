@@ -5,16 +5,17 @@ docs/policy.md, "mistakes" and P8: a membership marked so is as if never written
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 
 from consent import derivation, verdict, vocabulary
 from consent.relations import names
+from consent.relations.contributions import MEMBER
 from resources.record import reference
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
-from resources.search.relation import Relation, values
+from resources.search.relation import FOREVER, Relation, values
 from resources.store.port import Query, Transaction
 
 OPENED: Predicate = EVERYTHING
@@ -24,13 +25,24 @@ OPENED: Predicate = EVERYTHING
 async def closed(tx: Transaction, household: str, person: str) -> tuple[set[str], set[Relation]]:
     """Of the accesses that run for this household, what only this person's being one of it opened: they themselves; or,
     where it was they who were meant, all the others. The reviews that changed, and the rows that are no more."""
+    return await _let_go(tx, household, lambda versions: _gone(tx, versions, person))
+
+
+async def of_another(tx: Transaction, record: str, household: str) -> tuple[set[str], set[Relation]]:
+    """As `closed`, of the accesses for which this record was shown: it named that household by mistake, so whoever it
+    is not about is none of them."""
+    return await _let_go(tx, household, lambda versions: _strangers(tx, versions, record))
+
+
+async def _let_go(
+    tx: Transaction, household: str, gone: Callable[[Sequence[Version]], Awaitable[frozenset[str]]]
+) -> tuple[set[str], set[Relation]]:
     running = all_of([has(".type", "Task"), has(".code", vocabulary.EMERGENCY_REVIEW), has(".household", household)])
     changed, rows = set[str](), set[Relation]()
     for current in (await tx.find(Query(running), within=OPENED)).versions:
         versions = await _versions(tx, current)
-        gone = await _gone(tx, versions, person)
-        if gone:
-            terms = {each.number: tuple(sorted(set(each.terms) - gone)) for each in versions}
+        if notes := await gone(versions):
+            terms = {each.number: tuple(sorted(set(each.terms) - notes)) for each in versions}
             had, left = (derivation.rows(versions, each) for each in (_terms(versions), terms))
             await tx.amend(current.reference, terms, left)
             changed.add(current.reference)
@@ -38,11 +50,21 @@ async def closed(tx: Transaction, household: str, person: str) -> tuple[set[str]
     return changed, rows
 
 
+async def _strangers(tx: Transaction, versions: Sequence[Version], record: str) -> frozenset[str]:
+    """The notes about whom the record that the officer showed is not about, of those whose minutes are not over."""
+    if reference.one(orjson.loads(versions[0].body), "focus") != record:
+        return frozenset()
+    found = await tx.get(*record.split("/"), within=OPENED)
+    assert found is not None
+    groups = sorted(values(found.terms, ".household"))
+    rows = await tx.rows((MEMBER, group) for group in groups) if groups else ()
+    about = {*values(found.terms, ".subject"), *(row.relation.to for row in rows if row.ended == FOREVER)}
+    return frozenset(term(verdict.EMERGENCY, note) for note in _open(tx, versions) if note.split(" ")[3] not in about)
+
+
 async def _gone(tx: Transaction, versions: Sequence[Version], person: str) -> frozenset[str]:
     """The notes that rest on the mistake, of those whose minutes are not over."""
-    open = [
-        each for each in verdict.read(versions[-1].terms).note(verdict.EMERGENCY) if each.split(" ")[1] > tx.instant
-    ]
+    open = _open(tx, versions)
     meant = verdict.read(versions[0].terms).note(verdict.MEANT)
     called = await names.known(tx, [person])
     if called & meant:
@@ -50,6 +72,11 @@ async def _gone(tx: Transaction, versions: Sequence[Version], person: str) -> fr
     if await _is_about(tx, reference.one(orjson.loads(versions[0].body), "focus"), person):
         return frozenset()
     return frozenset(term(verdict.EMERGENCY, note) for note in open if note.split(" ")[3] == person)
+
+
+def _open(tx: Transaction, versions: Sequence[Version]) -> list[str]:
+    noted = verdict.read(versions[-1].terms).note(verdict.EMERGENCY)
+    return [each for each in noted if each.split(" ")[1] > tx.instant]
 
 
 async def _is_about(tx: Transaction, name: str, person: str) -> bool:

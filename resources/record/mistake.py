@@ -19,8 +19,8 @@ MISTAKEN = term(".mistaken", "yes")
 past version alone, that it names somebody by mistake."""
 
 MISNAMED = ".misnamed"
-"""Of a past version, the Patients whom it names by mistake: for the record it is as if it never had. No body tells it,
-so it is taken over."""
+"""Of a past version, the Patients and Groups that it names by mistake: for the record it is as if it never had. No body
+tells it, so it is taken over."""
 
 _MODIFIER = f"{coding.BASE}/StructureDefinition/{mistake.CODE}"
 
@@ -36,7 +36,7 @@ def is_marked(resource: Mapping[str, Any]) -> bool:
 
 
 def misnamed(terms: Terms) -> frozenset[str]:
-    """Whom a version names by mistake."""
+    """Whom, or which household, a version names by mistake."""
     return frozenset(values(terms, MISNAMED))
 
 
@@ -47,8 +47,13 @@ def said(terms: Terms) -> frozenset[str]:
 
 
 def without(terms: Iterable[str], persons: Iterable[str]) -> set[str]:
-    """These terms, as if nothing had ever named these persons."""
-    return set(terms).difference(term(name, one) for one in persons for name in (".subject", ".kept", MISNAMED))
+    """These terms, as if nothing had ever named these persons and households."""
+    return set(terms).difference(term(name, one) for one in persons for name in (about(one), ".kept", MISNAMED))
+
+
+def about(one: str) -> str:
+    """Under which name a record says that it is about this person or household."""
+    return ".subject" if one.startswith("Patient/") else ".household"
 
 
 def _says(value: Any) -> bool:

@@ -66,6 +66,43 @@ def _(scene: Scene, sees: str) -> None:
     assert (officer.get(name).status, listed) == ((404, ()) if sees.startswith("ず") else (200, (name,)))
 
 
+@given("母の困りごとを、誤って別の世帯のものとして記録し、書き直している")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    stranger = officer.post("Patient", {"resourceType": "Patient", "name": [{"family": "高瀬"}]})
+    member = {"entity": {"reference": f"Patient/{stranger.json['id']}"}}
+    group = officer.post("Group", {"resourceType": "Group", "type": "person", "actual": True, "member": [member]})
+    assert group.status == 201, group.text
+    scene.city.known["stranger"] = member["entity"]["reference"]
+    scene.city.known["other-household"] = f"Group/{group.json['id']}"
+    trouble = officer.get(scene.place("母の困りごと")).json
+    trouble = {name: part for name, part in trouble.items() if name not in ("id", "meta")}
+    wrong = trouble | {"subject": {"reference": scene.city.known["other-household"]}}
+    assert household.write(scene.city, "yorisoi", "moved-concern", wrong).status == 201
+    written = officer.get(scene.city.known["moved-concern"]).json
+    right = officer.put(written | {"subject": {"reference": scene.place("母")}})
+    assert right.status == 200, right.text
+
+
+@when("寄り添いサポートセンターの担当者が、その世帯を誤って挙げていたと届け出る")
+def _(scene: Scene) -> None:
+    wrong = scene.city.known["other-household"]
+    scene.answer = _said_of(scene, "寄り添いサポートセンターの担当者", scene.city.known["moved-concern"], wrong)
+
+
+@then(parsers.re(r"保健センターの担当者は、書き直した困りごとを読め(?P<sees>ず、検索にも出ない|、検索にも出る)"))
+def _(scene: Scene, sees: str) -> None:
+    officer, name = scene.city.officer("health-center"), scene.city.known["moved-concern"]
+    listed = name in officer.get("Condition", subject=scene.place("母")).references
+    assert (officer.get(name).status, listed) == ((404, False) if sees.startswith("ず") else (200, True))
+
+
+@then(parsers.re(r"主管課が、その世帯の人の基本情報を読むと(?P<outcome>読める|見つからない)"))
+def _(scene: Scene, outcome: str) -> None:
+    found = scene.city.officer("lead-section").get(scene.city.known["stranger"])
+    assert found.status == (200 if outcome == "読める" else 404)
+
+
 @given("緊急対応担当が、母のために緊急閲覧を開いている")
 def _(scene: Scene) -> None:
     lead = scene.city.officer("lead-section")
@@ -113,9 +150,13 @@ def _taken_out(scene: Scene, *persons: str) -> None:
 
 
 def _said(scene: Scene, who: str, person: str) -> Answer:
-    given = [{"name": "person", "valueReference": {"reference": scene.place(person)}}]
+    return _said_of(scene, who, scene.place("世帯"), scene.place(person))
+
+
+def _said_of(scene: Scene, who: str, record: str, named: str) -> Answer:
+    given = [{"name": "person", "valueReference": {"reference": named}}]
     given.append({"name": "reason", "valueString": "同姓の別の人を加えていた"})
-    answer = scene.person(who).post(f"{scene.place('世帯')}/$mark-mistake", _parameters(given))
+    answer = scene.person(who).post(f"{record}/$mark-mistake", _parameters(given))
     if answer.status == 200:
         scene.city.known["misnaming"] = f"Task/{answer.json['id']}"
     return answer

@@ -238,6 +238,96 @@ def test_a_naming_by_mistake_is_taken_back_from_all_that_was_of_the_record(kept:
     assert wrong(kept) == []
 
 
+def of_the_wrong_household(town: Town) -> None:
+    """A concern and a note of it were first written about the household of 2 and 3, from which 3 has left since; they
+    are about that of 1."""
+    town.write(P, patient("3"), household("2", "3") | {"id": "other"})
+    note: Json = {"resourceType": "Observation", "id": "o", "status": "final", "code": {"text": "様子"}}
+    wrong_one: Json = {"subject": ref("Group/other")}
+    town.write(P, concern("x", "1") | wrong_one)
+    town.write(P, again(household("2") | {"id": "other"}))
+    town.write(P, note | {"focus": [ref("Condition/x")], "subject": ref("Patient/1")})
+    town.write(P, again(concern("x", "1") | {"subject": ref("Patient/1")}))
+
+
+@pytest.fixture
+def elsewhere(kept: Town) -> Town:
+    of_the_wrong_household(kept)
+    kept.sign(P, consent("a", provision=EVERYBODY))
+    return kept
+
+
+def test_a_household_that_a_record_named_by_mistake_is_as_if_it_never_had(elsewhere: Town) -> None:
+    assert not elsewhere.reads(Q, "Condition/x")
+    assert not elsewhere.reads(Q, "Observation/o")
+    undone(elsewhere, "Condition/x", "Group/other")
+    assert elsewhere.reads(Q, "Condition/x")
+    assert elsewhere.reads(Q, "Observation/o"), "nor is what is of it about who had left the wrong household"
+    assert numbers(elsewhere, Q, "Condition/x") == [2]
+    assert numbers(elsewhere, P, "Condition/x") == [1, 2]
+    assert wrong(elsewhere) == []
+    reindexed(elsewhere)
+    assert wrong(elsewhere) == []
+    assert numbers(elsewhere, Q, "Condition/x") == [2]
+    elsewhere.write(P, again(concern("x", "1"), 2, note=[{"text": "続き"}]))
+    elsewhere.delete(P, "Condition/x")
+    assert wrong(elsewhere) == []
+
+
+def test_who_coordinates_the_right_household_reads_what_was_first_written_of_another(kept: Town) -> None:
+    kept.write(P, coordination("requested"))
+    kept.write(CO, again(coordination()))
+    kept.write(P, patient("3"), household("3") | {"id": "other"}, case("k3") | {"subject": ref("Group/other")})
+    kept.write(P, plan(activity(), id="mine") | {"subject": ref("Group/other")})
+    kept.write(P, again(plan(activity(), id="mine")))
+    assert not kept.reads(CO, "CarePlan/mine"), "it is of a household, too, that nobody coordinates"
+    undone(kept, "CarePlan/mine", "Group/other")
+    assert kept.reads(CO, "CarePlan/mine")
+    assert kept.search(CO, "CarePlan", ("_id", "mine")) == ["CarePlan/mine"]
+    assert numbers(kept, CO, "CarePlan/mine") == [2]
+    assert wrong(kept) == []
+
+
+def test_the_lead_section_is_shown_who_is_in_the_household_that_was_named(elsewhere: Town) -> None:
+    task = said(elsewhere, P, "Condition/x", "Group/other").task
+    assert elsewhere.reads(LEAD, "Condition/x")
+    assert elsewhere.reads(LEAD, "Patient/2")
+    assert not elsewhere.reads(LEAD, "Patient/3"), "who is in it now"
+    confirm(elsewhere, LEAD, task.reference, accept=False)
+    assert not elsewhere.reads(LEAD, "Patient/2")
+
+
+def test_somebody_of_the_wrong_household_who_is_named_besides_stays(elsewhere: Town) -> None:
+    elsewhere.write(P, again(concern("x", "1", evidence=[{"detail": [ref("Patient/2")]}]), 2))
+    undone(elsewhere, "Condition/x", "Group/other")
+    assert not elsewhere.reads(Q, "Condition/x")
+    assert wrong(elsewhere) == []
+
+
+def test_where_somebody_of_the_household_was_protected_meanwhile_it_is_said_anew(elsewhere: Town) -> None:
+    task = said(elsewhere, P, "Condition/x", "Group/other").task.reference
+    elsewhere.protect(P, "Patient/2", "Organization/center", shares=())
+    assert refused(elsewhere, confirm, LEAD, task) == "business-rule mistake"
+
+
+def test_what_a_household_that_is_named_still_or_never_was_cannot_be_undone(elsewhere: Town) -> None:
+    elsewhere.write(P, concern("y", "1") | {"subject": ref("Group/other")})
+    assert refused(elsewhere, said, P, "Condition/y", "Group/other") == "business-rule mistake"
+    assert refused(elsewhere, said, P, "Condition/x", "Group/g") == "business-rule mistake"
+    assert refused(elsewhere, said, P, "Group/g", "Group/other") == "business-rule mistake"
+
+
+def test_an_emergency_that_a_record_of_the_wrong_household_opened_closes_for_its_strangers(kept: Town) -> None:
+    kept.write(P, patient("3"), household("3") | {"id": "other"}, concern("s", "3"))
+    kept.write(P, concern("x", "1") | {"subject": ref("Group/other")})
+    break_glass(kept, record="Condition/x")
+    assert kept.reads(EM, "Condition/s")
+    kept.write(P, again(concern("x", "1")))
+    undone(kept, "Condition/x", "Group/other")
+    assert not kept.reads(EM, "Condition/s")
+    assert wrong(kept) == []
+
+
 def test_a_relative_of_the_wrong_person_is_none_of_theirs(town: Town) -> None:
     town.write(P, patient("1"), patient("2"), {"resourceType": "RelatedPerson", "id": "r", "patient": ref("Patient/2")})
     town.write(P, concern("x", "1", asserter=ref("RelatedPerson/r")))
