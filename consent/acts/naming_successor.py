@@ -67,12 +67,9 @@ async def named(unit: UnitOfWork, said: Naming) -> Transferred:
         if not stands:
             raise transfer_task.refused(*_NOTHING)
         done = [await _undone(unit, each, said.reason) for each in stands]
-        letters = [
-            one
-            for each in stands
-            for one in await successor_notices.told(unit, each.former, each.successor, undone=True)
-        ]
-        return await Transferred(done[0], _NAMED, (*done[1:], *letters)).to(unit)
+        for each in stands:
+            done += await successor_notices.told(unit, each.former, each.successor, undone=True)
+        return await Transferred(done[0], _NAMED, tuple(done[1:])).to(unit)
     if stands:
         raise transfer_task.refused(*_NAMED_ALREADY)
     await _check(unit, former, said, standing)
