@@ -30,13 +30,13 @@ from resources.record.version import Version
 from resources.search import index as indexing
 from resources.search.index import Index
 from resources.search.predicate import term
-from resources.search.relation import FOREVER, Relation, Row, Terms, values
+from resources.search.relation import FOREVER, WORDED, Relation, Row, Terms, values
 
 KEPT = ".kept"
 """The Patients and Groups that an older generation named and this one does not: nobody once named is lost."""
 
 _HANDED = (".subject ", ".household ")
-_OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ", f"{CHECKED} ", f"{keeping.TAKER} ")
+_OF_ONE_VERSION = (".open ", ".writer ", ".masked ", ".unsent ", f"{CHECKED} ", f"{keeping.TAKER} ", f"{WORDED} ")
 _SECLUDED = term(SECLUDED, "yes")
 
 
@@ -153,7 +153,9 @@ def of_record(index: Index, versions: Sequence[Version], around: Around) -> Reco
             bare = derived.envelope
             own, had = derived.terms, replace(bare, subjects=bare.subjects - never, households=bare.households - never)
         misnamed = _named(never)
-        made.terms[version.number] = tuple(sorted({*own, *misnamed, *keeping.said(version.terms)}))
+        made.terms[version.number] = tuple(
+            sorted({*own, *misnamed, *keeping.said(version.terms), *_worded(version.terms)})
+        )
         own = tuple(sorted(mistake.without(own, never)))
     kept = frozenset(name for version in versions for name in values(version.terms, KEPT))
     left = [one for name in sorted(had.of if had else ()) for one in around.left(name)]
@@ -199,6 +201,10 @@ def written_by(version: Version, origin: Origin) -> Written:
     """Who wrote a version; of the first the author, where an older generation did not say."""
     writer, masked, unsent, checked = envelope.written(version.terms)
     return writer or (origin.author if version.number == 1 else ""), masked, unsent, checked
+
+
+def _worded(terms: Terms) -> list[str]:
+    return [term(WORDED, since) for since in values(terms, WORDED)]
 
 
 def _named(names: Iterable[str]) -> frozenset[str]:

@@ -152,7 +152,7 @@ async def _going_on(unit: UnitOfWork, task: Version, groups: list[str]) -> Versi
 
 async def _copied(unit: UnitOfWork, had: Version, sent: Json, stands: Verdict) -> Version:
     origin = Origin(keeping.keeper(had.terms), envelope.origin(had.terms).author)
-    return await server_record.written(unit, new_id(), sent, Own(origin, stands), copied=True)
+    return await server_record.written(unit, new_id(), sent, Own(origin, stands), copied=had)
 
 
 def _shown(unit: UnitOfWork, home: Undivided, part: Part, had: Version, sent: Json) -> Json:

@@ -43,7 +43,7 @@ _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
 
 _GONE = all_of([Related(DIED, written=True), Related(DECEASED)])
-"""That the person at hand has died, and that this had been confirmed before this version was recorded."""
+"""That the person at hand has died, and that this had been confirmed before the words of this version were recorded."""
 
 _LIVING = some(PERSONS, none_of(names.any_of_them(_GONE)))
 _DEATH = Text("the death that was confirmed", "確認された死亡")

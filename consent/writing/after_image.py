@@ -60,10 +60,12 @@ class AfterImage:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What the server says of a record that it writes itself: who stands behind a new one, and the verdict on it."""
+    """What the server says of a record that it writes itself: who stands behind a new one, the verdict on it, and what
+    else no body tells of it (`said`)."""
 
     origin: Origin | None = None
     verdict: Verdict = verdict.NONE
+    said: frozenset[str] = frozenset()
 
 
 async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | None = None) -> AfterImage:
@@ -84,6 +86,7 @@ async def of(unit: Beside, ready: Prepared, before: Version | None, own: Own | N
     derived = derivation.of(resource, origin, around, had, written, judged)
     first = before.first if before else since
     stays = keeping.said(before.terms) if before and own and not made_by else frozenset[str]()
+    stays |= own.said if own else frozenset()
     terms = tuple(sorted(stays.union(derived.terms))) if stays else derived.terms
     made = Version(change.type, change.id, number, since, False, body, terms, first)
     found = await _found(unit, ready, resource, made, derived)

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import orjson
 
 from consent.secrecy.redaction import texts
-from consent.writing import after_image
+from consent.writing import after_image, before_a_death
 from consent.writing.after_image import Own
 from consent.writing.prepared import Change, Prepared
 from resources.record import parse, reference
@@ -29,9 +29,9 @@ class Beside(after_image.Beside, Protocol):
     ) -> None: ...
 
 
-async def written(unit: Beside, id: str, sent: dict[str, Any], own: Own, *, copied: bool = False) -> Version:
+async def written(unit: Beside, id: str, sent: dict[str, Any], own: Own, *, copied: Version | None = None) -> Version:
     """The first version of a new record, stored; of one that is `copied` from another nobody becomes the writer of a
-    text by it."""
+    text by it, and who is asked for that one is asked for it."""
     for name in sorted(reference.locals_of(sent)):
         await unit.look_up(name)
     change = Change("create", sent["resourceType"], id)
@@ -40,6 +40,7 @@ async def written(unit: Beside, id: str, sent: dict[str, Any], own: Own, *, copi
     if copied:
         unsent = frozenset(f"{pointer} {pointer}" for pointer, _, _ in texts(unit.engine.harmless, resource))
         ready = replace(ready, masked=True, unsent=unsent)
+        own = replace(own, said=await before_a_death.stays(unit, copied))
     made = await after_image.of(unit, ready, None, own)
     await unit.put(made.version, made.resource, None, new=True)
     return made.version

@@ -102,7 +102,7 @@ class Related:
     The row is one that the store holds to in the view asked, and that is valid at the time of the question. `bound`
     asks whether it speaks of this record. `beside` is what has to hold besides, of own terms and rows; in it a
     `Related` that is `same` speaks of rows which the same record says. A row said of one keeper counts where a term
-    `keeper` names them. With `written` a row counts that was recorded before this version of the record was.
+    `keeper` names them. With `written` a row counts that was recorded before the words of this version were.
     """
 
     relation: str
@@ -122,7 +122,7 @@ class Related:
         for row in self.rows(around.world, around.value):
             if (self.same and row.source != around.source) or not row.relation.is_said_of(self.keeper, terms):
                 continue
-            if self.written and row.since >= around.record.since:
+            if self.written and row.since >= around.record.worded:
                 continue
             if self.bound and not row.relation.speaks_of(terms, certainly=self.bound == "certainly"):
                 continue

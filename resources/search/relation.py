@@ -23,6 +23,9 @@ TEAM = "team"
 BEGINS, ENDS = ".begins", ".ends"
 """The first instant of the date of a record, and the first after it."""
 
+WORDED = ".worded"
+"""Of a version that the server made of words that stood already, where somebody has died since: since when they did."""
+
 BOUND = frozenset({".id", ".author", ".custodian", BEGINS, ENDS})
 """The names under which a row may ask something of the record in question."""
 
@@ -122,6 +125,11 @@ class Stored:
     terms: Terms
     since: str = ""
     first: str = ""
+
+    @property
+    def worded(self) -> str:
+        """Since when its words stand."""
+        return next(iter(values(self.terms, WORDED)), self.since)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from resources.search.predicate import (
     Predicate,
     Related,
 )
-from resources.search.relation import FOREVER
+from resources.search.relation import FOREVER, WORDED
 from resources.store import sqlite_term
 from resources.store.sqlite_here import Here, Sql, conjunction, current, json
 from resources.store.sqlite_row import in_team, row_fits, speaks_of, standing
@@ -110,9 +110,7 @@ def _row(row: Related, here: Here) -> Sql:
     if row.bound:
         conditions += speaks_of(q, inside, certainly=row.bound == "certainly")
     if row.written:
-        conditions.append(
-            Sql(f"{q}.since < (SELECT dated.since FROM version dated WHERE dated.seq = {here.version}.seq)")
-        )
+        conditions.append(_before_its_words(q, here))
     if row.keeper:
         conditions.append(sqlite_term.kept_by(q, row.keeper, here))
     if row.beside != EVERYTHING:
@@ -120,6 +118,12 @@ def _row(row: Related, here: Here) -> Sql:
     whole = conjunction(conditions)
     text = f'EXISTS (SELECT 1 FROM relation {q} WHERE {q}.name = ? AND {q}."of" = {here.value} AND {whole.text})'
     return Sql(text, (sought(row.relation), *whole.values))
+
+
+def _before_its_words(row: str, here: Here) -> Sql:
+    said = f"SELECT substr(w.term, {len(WORDED) + 2}) FROM term w WHERE w.seq = {here.version}.seq"
+    dated = f"SELECT dated.since FROM version dated WHERE dated.seq = {here.version}.seq"
+    return Sql(f"{row}.since < coalesce(({said} AND w.term >= ? AND w.term < ?), ({dated}))", named(WORDED))
 
 
 def _led(leads: Leads, here: Here) -> Sql:

@@ -216,13 +216,14 @@ class Oracle:
         return living and not refused and all((person, "grants") in says for person in asked)
 
     def had_died(self, person: str, record: Record) -> bool:
-        """Whether that was confirmed before this version was recorded, stands, and their own record says so still."""
+        """Whether that was confirmed before the words of this version were recorded, stands, and their own record says
+        so still."""
         patient = self.records[person].body if person in self.records else {}
         day = patient.get("deceasedDateTime")
         if patient.get("deceasedBoolean") is not True and not (day and within({"start": day}, self.now)):
             return False
         return any(
-            self._completed(each.reference) < self.books.written[record.reference][-1][0]
+            self._completed(each.reference) < self.books.worded(record.reference)
             for each in self.records.values()
             if "confirm-death" in _codes(each.body.get("code"), "task-code")
             and each.body["status"] == "completed"

@@ -111,7 +111,8 @@ class City:
         names = {each.reference for done in written for each in (done.version, *done.ended)}
         stored = [row for type in {name.partition("/")[0] for name in names} for row in self.town.stored(type)]
         stood = {row.reference: orjson.loads(row.body) for row in stored if row.reference in names}
-        self.books.enter(*stood.items())
+        sent = {done.version.reference for done in written}
+        self.books.enter(*stood.items(), by_server=frozenset(stood.keys() - sent))
         for name, body in stood.items():
             had = self.bodies.get(name, {})
             ends = name.startswith("Consent/") and had.get("status") == "active" and body["status"] == "inactive"
@@ -151,8 +152,10 @@ class City:
             row for row in self.town.stored("Consent") if row.number > len(self.books.written.get(row.reference, ()))
         ]
         stood += [(each.reference, orjson.loads(each.body)) for each in ended]
-        self.books.enter(*stood)
+        self.books.enter(*stood, by_server=frozenset(name for name, _ in stood))
         self.bodies |= dict(stood)
+        if what in ("divide", "asked to divide"):
+            self._copy([name for name, _ in stood if len(self.books.written[name]) == 1], [name for name, _ in stood])
         self._spread()
         return done
 
@@ -167,7 +170,18 @@ class City:
         self.done["lift"] += 1
         (row,) = [row for row in self.town.stored("Patient") if row.reference == name]
         self.bodies[name] = orjson.loads(row.body)
-        self.books.enter((name, self.bodies[name]))
+        self.books.enter((name, self.bodies[name]), by_server=frozenset({name}))
+
+    def _copy(self, made: Sequence[str], told: Sequence[str]) -> None:
+        """What each part of a household has of the one that is divided: of the same type, and the same kind."""
+        for name in made:
+            alike = [each for each in told if each not in made and self._kind(each) == self._kind(name)]
+            if len(alike) == 1 and not name.startswith("Task/"):
+                self.books.copy(name, alike[0])
+
+    def _kind(self, name: str) -> tuple[str, str]:
+        body = self.bodies.get(name, {})
+        return name.partition("/")[0], str(body.get("category"))
 
     def delete(self, name: str) -> None:
         try:

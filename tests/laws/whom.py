@@ -28,15 +28,32 @@ class Books:
         """What was looked through already since the last transaction."""
         self._wrong: dict[tuple[str, int], set[str]] = defaultdict(set)
         """Whom a version named by mistake, by the place of that version."""
+        self._servers: set[tuple[str, int]] = set()
+        """What the server made of words that stood, by the place of that version."""
+        self._copied: dict[str, int] = {}
+        """Of a record that the server copied, when the words of it were written."""
         self._but = ""
         """Whom nothing that named them by mistake is looked through for."""
 
-    def enter(self, *changes: tuple[str, Json | None]) -> None:
-        """One transaction."""
+    def enter(self, *changes: tuple[str, Json | None], by_server: frozenset[str] = frozenset()) -> None:
+        """One transaction; in it the server made versions of these of what stood."""
         self.now += 1
         self._kept.clear()
         for name, body in changes:
+            if name in by_server and self.written[name]:
+                self._servers.add((name, len(self.written[name])))
             self.written[name].append((self.now, body))
+
+    def copy(self, name: str, of: str) -> None:
+        """That a record was copied from another."""
+        self._copied[name] = self.worded(of)
+
+    def worded(self, name: str) -> int:
+        """When the words of a record were written: what the server made of them since says nothing new."""
+        places = [each for each in range(len(self.written[name])) if (name, each) not in self._servers]
+        return (
+            self._copied.get(name, 0) if places == [0] and name in self._copied else self.written[name][places[-1]][0]
+        )
 
     def unname(self, name: str, person: str) -> None:
         """That it named somebody by mistake, in what was written before it was last written: as if that had never

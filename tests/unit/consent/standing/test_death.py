@@ -11,10 +11,13 @@ import pytest
 from consent import gathering, policy, verdict, vocabulary
 from consent.provision.provisions import CONSENT
 from consent.relations.contributions import DIED
+from resources.division import Part
 from resources.record.problem import Problem
 from resources.search.predicate import has
 from resources.store import sqlite_range
 from tests.laws.worlds import concept, extension, ref
+from tests.unit.consent.acts import divided_town
+from tests.unit.consent.acts import test_transferring as transferring
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing.test_consent import Days, certificate, days, kin, refusal, signed_by
 from tests.unit.consent.town import BOTH_STORES, Town, actor, case, concern, household, paper, patient, taken_on
@@ -24,7 +27,7 @@ __all__ = ["days"]
 
 Json = dict[str, Any]
 
-P, Q, LEAD = actor("p"), actor("q"), actor("lead")
+P, Q, LEAD, EM = actor("p"), actor("q"), actor("lead"), actor("em")
 TODAY = "2026-11-23"
 EVERYBODY: Json = {"type": "permit"}
 
@@ -397,3 +400,43 @@ def test_a_patient_that_was_entered_in_error_says_of_nobody_that_they_have_died(
     assert seen(either) == []
     either.write(P, again(gone, 2))
     assert seen(either) == ["Condition/said"]
+
+
+@ON_BOTH
+def test_what_the_lead_section_opens_to_another_keeper_asks_the_dead_as_what_was_written_before(either: Town) -> None:
+    """The server writes that version word for word: nobody who knew of the death wrote it for who is left."""
+    theirs: Json = {"resourceType": "Task", "id": "care", "status": "requested", "intent": "order"}
+    theirs |= {"for": ref("Patient/2"), "requester": ref("Organization/center"), "owner": ref("Organization/other")}
+    either.write(P, theirs)
+    either.write(Q, again(theirs, 1, status="accepted"))
+    form = consent("q2", patient=ref("Patient/2"), performer=[ref("Patient/2")])
+    either.sign(Q, form | {"provision": EVERYBODY})
+    confirm(either)
+    done = transferring.hand(either, "Condition/before", "経過を知らないと支援できない")
+    made = transferring.answer(either, LEAD, done.records[-1].reference, reason="必要と認める")
+    assert made.records
+    assert either.reads(Q, "Condition/before"), "who took it over reads it"
+    assert not either.reads(EM, "Condition/before")
+    assert either.search(EM, "Condition") == []
+    assert transferring.wrong(either) == []
+    either.write(Q, again(about("before"), 2, note=[{"text": "葬儀のあと"}]))
+    assert either.search(EM, "Condition") == ["Condition/before"]
+    with pytest.raises(Problem):
+        either.read(EM, "Condition/before", 2)
+    assert transferring.wrong(either) == []
+
+
+@ON_BOTH
+def test_in_the_part_of_a_household_what_was_written_before_asks_the_dead_as_before(either: Town) -> None:
+    either.write(P, patient("3"), household("1", "2", "3"), case())
+    confirm(either)
+    parts = (Part(("Patient/1", "Patient/2")), Part(("Patient/3",)))
+    one, _ = divided_town.divide(either, parts)
+    [of_part] = [each.reference for each in divided_town.of(either, "CarePlan", one)]
+    assert not either.reads(Q, of_part)
+    assert not either.reads(Q, one)
+    assert either.search(Q, "CarePlan") == []
+    assert transferring.wrong(either) == []
+    either.write(P, either.read(P, of_part) | {"title": "これから"})
+    assert either.search(Q, "CarePlan") == [of_part]
+    assert transferring.wrong(either) == []
