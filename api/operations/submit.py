@@ -74,6 +74,8 @@ async def _submitted(call: Call, response: Json, id: str, *, partial: bool) -> A
     sheets.not_to_come(call, response)
     if made.left and not partial:
         raise Problem("invalid", *made.left)
+    if not partial and len(made.entries) > call.on.settings.transaction_limit:
+        raise _too_many(len(made.entries), call.on.settings.transaction_limit)
     ids = {each["fullUrl"]: _id(each, id) for each in made.entries if "fullUrl" in each}
     done = await _in_parts(call, made, ids) if partial else await _whole(call, made, ids)
     told = sheet_known.otherwise(response, form, known)
@@ -176,6 +178,18 @@ def _linked(node: Any, ids: Mapping[str, str]) -> Any:
             for key, value in node.items()
         }
     return [_linked(each, ids) for each in node] if isinstance(node, list) else node
+
+
+def _too_many(many: int, most: int) -> Problem:
+    text = (
+        f"this sheet makes {many} records, and {most} are written at once (`TSUNAGU_TRANSACTION_LIMIT`): send it with "
+        "`partial`, which files each consent and referral by itself"
+    )
+    ja = (
+        f"このシートからは {many} 件の記録ができ、一度に書けるのは {most} 件（`TSUNAGU_TRANSACTION_LIMIT`）までです。"
+        "同意と紹介を一件ずつ登録する `partial` を付けて送ってください"
+    )
+    return Problem.of("too-costly", text, ja, "QuestionnaireResponse.item")
 
 
 def _pointed(problem: Problem, parts: Sequence[Part], ids: Mapping[str, str]) -> Problem:

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
@@ -20,6 +21,7 @@ from demo.people import People
 from tests.http import launch
 from tests.http.asking import Asking
 from tests.http.launch import PATIENCE, Running
+from tests.world import sheets
 
 LARGE = 4_900_000
 FORM = b"Content-Type: application/x-www-form-urlencoded"
@@ -132,6 +134,20 @@ def test_a_transaction_of_very_many_entries_is_refused(server: Running, asking: 
     assert answer.json["issue"][0]["expression"] == ["Bundle.entry"]
     said = answer.json["issue"][0]["details"]["text"]
     assert all(word in said for word in ("100", "TSUNAGU_TRANSACTION_LIMIT", "batch", "tsunagu import")), said
+
+
+def test_a_sheet_of_very_many_records_is_filed_in_parts(server: Running, asking: Asking) -> None:
+    rows = [sheets.mother("水無瀬 多数"), *[sheets.referral(sheets.DESK)] * 49]
+    given: list[dict[str, Any]] = [{"name": "questionnaire-response", "resource": sheets.sheet(*rows)}]
+    answer = asking.ask("POST", "QuestionnaireResponse/$submit", orjson.dumps(_parameters(given)))
+    assert (answer.status, answer.json["issue"][0]["code"]) == (422, "too-costly")
+    assert "`partial`" in answer.json["issue"][0]["details"]["text"]
+    given.append({"name": "partial", "valueBoolean": True})
+    assert asking.ask("POST", "QuestionnaireResponse/$submit", orjson.dumps(_parameters(given))).status == 201
+
+
+def _parameters(given: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"resourceType": "Parameters", "parameter": given}
 
 
 def test_a_record_that_is_found_by_very_many_words_is_refused(server: Running, asking: Asking) -> None:
