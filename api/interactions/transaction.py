@@ -20,8 +20,8 @@ from consent.writing.prepared import Change
 from resources.record import parse
 from resources.record.problem import Issue, Problem
 
-MOST_READS = 100
-"""So much a transaction may ask for, while others who write wait; a batch may ask for as much as it has entries."""
+MOST_READS = 20
+"""So often a transaction that writes may read while others wait to write; for one that only reads nobody waits."""
 
 _READS = ("read", "vread", "history-instance", "search-type")
 
@@ -59,11 +59,9 @@ def _read(call: Call, find: Find, body: bytes) -> tuple[list[Entry], dict[int, C
     for each in reads:
         if each.row.interaction not in _READS:
             raise _not_here(each)
-    if len(reads) > MOST_READS:
-        text, ja = (
-            f"a transaction reads at most {MOST_READS} times",
-            f"transaction の読み取りは{MOST_READS}件まで",
-        )
+    if MOST_READS < len(reads) < len(every):
+        text = f"a transaction that writes reads at most {MOST_READS} times: read the rest in one that only reads"
+        ja = f"書き込む transaction の読み取りは{MOST_READS}件までです。残りは、読むだけの transaction で求めてください"
         raise Problem.of("too-costly", text, ja, "Bundle.entry")
     writes = {place: (each, _change(call, each)) for place, each in enumerate(every) if each not in reads}
     _distinct(every, [change for _, change in writes.values()])

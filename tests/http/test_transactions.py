@@ -349,6 +349,15 @@ def test_a_hundred_entries_go_at_once(asking: Asking) -> None:
     refused(send(asking, *(new(person()) for _ in range(101))), 422, "too-costly", "Bundle.entry", "ja")
 
 
+def test_a_transaction_that_writes_reads_a_little_and_one_that_only_reads_as_much_as_it_has_entries(
+    asking: Asking,
+) -> None:
+    reads = [entry("GET", "Patient?_count=0") for _ in range(21)]
+    assert statuses(send(asking, *reads)) == ["200"] * 21
+    assert statuses(send(asking, new(person()), *reads[1:])) == ["201", *["200"] * 20]
+    refused(send(asking, new(person()), *reads), 422, "too-costly", "Bundle.entry", "ja")
+
+
 def test_a_batch_takes_more_since_its_entries_are_done_one_by_one(asking: Asking) -> None:
     answer = send(asking, *(entry("GET", "Patient?_count=0") for _ in range(101)), kind="batch")
     assert statuses(answer) == ["200"] * 101
