@@ -97,8 +97,8 @@ def kept(request: pytest.FixtureRequest) -> Town:
 
 def sees(town: Town, who: Any) -> list[str]:
     """The concerns that this one finds, each of which it may read, and of no other."""
-    found = town.search(who, "Condition")
-    every = [row.reference for row in town.stored("Condition")]
+    found = sorted(town.search(who, "Condition"))
+    every = sorted(row.reference for row in town.stored("Condition"))
     assert [name for name in every if town.reads(who, name)] == found
     return found
 

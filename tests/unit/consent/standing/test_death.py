@@ -102,7 +102,7 @@ def found_by_another(town: Town) -> Json:
 
 def seen(town: Town) -> list[str]:
     """What the other agency is shown of concerns: found and read alike."""
-    found = town.search(Q, "Condition")
+    found = sorted(town.search(Q, "Condition"))
     assert [name for name in concerns(town) if town.reads(Q, name)] == found
     return found
 
