@@ -112,7 +112,7 @@ def test_an_export_is_begun_looked_after_and_fetched(town: Calling) -> None:
     assert listed["requiresAccessToken"] is True
     assert listed["request"].endswith("/fhir/$export?_type=Condition%2CPatient")
     assert [(each["type"], each["count"]) for each in listed["output"]] == [("Condition", 2), ("Patient", 2)]
-    assert lines(town, listed) == ["Condition/c", "Condition/d", "Patient/1", "Patient/2"]
+    assert sorted(lines(town, listed)) == ["Condition/c", "Condition/d", "Patient/1", "Patient/2"]
 
 
 def test_each_level_has_its_records(town: Calling) -> None:
@@ -126,10 +126,9 @@ def test_each_level_has_its_records(town: Calling) -> None:
 def test_filters_types_and_a_since_narrow_it(town: Calling) -> None:
     assert exported(town, "$export?_type=Condition&_typeFilter=Condition?subject=Patient/1") == ["Condition/c"]
     both = "_typeFilter=Condition?subject=Patient/1,Condition?subject=Patient/2"
-    assert exported(town, f"$export?_type=Condition&{both}") == ["Condition/c", "Condition/d"]
-    assert exported(town, "$export?_type=Condition&_typeFilter=Condition?subject=Patient/1,Patient/2") == [
-        "Condition/c", "Condition/d"
-    ]  # fmt: skip
+    assert sorted(exported(town, f"$export?_type=Condition&{both}")) == ["Condition/c", "Condition/d"]
+    either = "_typeFilter=Condition?subject=Patient/1,Patient/2"
+    assert sorted(exported(town, f"$export?_type=Condition&{either}")) == ["Condition/c", "Condition/d"]
     assert exported(town, "$export?_type=Condition&_since=2100-01-01T00:00:00Z") == []
 
 
@@ -359,7 +358,7 @@ def test_an_export_goes_on_where_it_stood(town: Calling, monkeypatch: pytest.Mon
         work(town, steps=1)  # each time somebody else, who knows what is kept and nothing more
     assert town.ask(OWN, "GET", status).status == 202
     work(town)
-    assert lines(town, manifest(town, status)) == ["Condition/c", "Condition/d", "Patient/1", "Patient/2"]
+    assert sorted(lines(town, manifest(town, status))) == ["Condition/c", "Condition/d", "Patient/1", "Patient/2"]
 
 
 def test_exports_are_few_and_one_that_is_deleted_makes_room(town: Calling) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from resources.record.problem import Problem
 from resources.search import request
-from resources.search.order import ID, SINCE, Key
+from resources.search.order import ID, SINCE, SINCE_DOWN, Key
 from resources.search.predicate import has, matches
 from resources.search.relation import Gathered, Stored
 
@@ -24,7 +24,13 @@ def refused(index, *parameters, type="Patient"):
 def test_a_search_without_parameters_asks_for_the_type_alone(index):
     asked = parse(index)
     assert asked.what == has(".type", "Patient")
-    assert (asked.order, asked.count, asked.summary_count, asked.total, asked.cursor) == ((ID,), 50, False, None, "")
+    assert (asked.order, asked.count, asked.summary_count, asked.total, asked.cursor) == (
+        (SINCE_DOWN,),
+        50,
+        False,
+        None,
+        "",
+    )
     assert asked.names == frozenset()
 
 
