@@ -1,10 +1,11 @@
 """Pages along the time of change stay as they were when the first was asked for, while others write.
 
-https://hl7.org/fhir/R4/http.html#paging
+https://hl7.org/fhir/R4/http.html#paging; docs/policy.md, "nothing leaks"
 
 A record written anew between two pages would leave its place in that order, and come twice or never. So later pages
 follow the places as of the newest row of the whole answer when it began; what is shown there is each record as it is
-now, where it still matches and its reader may still see it.
+now, where it still matches and its reader may still see it. Places of other records are passed over until the page is
+full: they are neither counted nor named in the key of a page.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from consent.reading.page import BACK
+from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.order import SINCE_DOWN
 from resources.search.predicate import Predicate, all_of, has_one_of
-from resources.store.port import During, Found, Query, Snapshot
+from resources.store.port import During, Found, NoPlaceError, Query, Snapshot
 
 _MARK = "@"
+_MOST = 1000
+"""Places of an instant that are looked at together."""
 
 
 def begun(after: str) -> tuple[str, str]:
@@ -30,8 +34,13 @@ def begun(after: str) -> tuple[str, str]:
 
 
 async def found(view: Snapshot, query: Query, within: Predicate) -> Found:
-    """A page of the query, with the keys of the next and of the previous one."""
-    page = await view.find(query, within=within)
+    """A page of the query, with the keys of the next and of the previous one. Raises Problem where it begins at a place
+    that the answer no more has."""
+    try:
+        page = await (_still_there if query.as_of else _asked)(view, query, within)
+    except NoPlaceError:
+        text, ja = "the cursor is not one of this search", "このカーソルはこの検索のものではありません"
+        raise Problem.of("structure", text, ja, "_cursor") from None
     if query.back:
         page = Found(page.versions[::-1], page.first, page.next)
     page = replace(page, first=f"{BACK}{page.first}" if page.first else "")
@@ -39,9 +48,7 @@ async def found(view: Snapshot, query: Query, within: Predicate) -> Found:
     if not moves or not (query.as_of or page.next):
         return page
     at = query.as_of or await _newest(view, query, within, page)
-    now = {each.reference: each for each in await _now(view, query, within, page.versions)} if query.as_of else {}
-    rows = [now[each.reference] for each in page.versions if each.reference in now] if query.as_of else page.versions
-    return Found(rows, _marked(at, page.next), _marked(at, page.first))
+    return Found(page.versions, _marked(at, page.next), _marked(at, page.first))
 
 
 def during(versions: Sequence[Version], period: During, begin: str) -> Sequence[Version]:
@@ -58,6 +65,29 @@ def since(page: Found, begin: str) -> Found:
 
 def _marked(at: str, place: str) -> str:
     return f"{_MARK}{at} {place}" if place else ""
+
+
+async def _asked(view: Snapshot, query: Query, within: Predicate) -> Found:
+    return await view.find(query, within=within)
+
+
+async def _still_there(view: Snapshot, query: Query, within: Predicate) -> Found:
+    """As many places of the instant as the query has room for, each with what is there now; from whichever was made
+    out of its reader's sight nothing is to be told, not even that the page is short of it."""
+    assert query.limit
+    kept: list[tuple[str, Version]] = []
+    after, step = query.after, query.limit + 1
+    while True:
+        some = await view.find(replace(query, after=after, limit=step), within=within)
+        now = {each.reference: each for each in await _now(view, query, within, some.versions)}
+        places = zip(some.keys, some.versions, strict=True)
+        kept += [(key, now[each.reference]) for key, each in places if each.reference in now]
+        if len(kept) > query.limit or not some.next:
+            break
+        after, step = some.next, max(step, min(2 * step, _MOST))
+    shown = kept[: query.limit]
+    following = shown[-1][0] if len(kept) > len(shown) else ""
+    return Found([version for _, version in shown], following, shown[0][0] if shown else "")
 
 
 async def _newest(view: Snapshot, query: Query, within: Predicate, page: Found) -> str:

@@ -36,7 +36,8 @@ class Search:
         """The rows after the query's place, up to its limit."""
         kept, more = await self._page()
         first = self._order.page_key(kept[0]) if kept and self._query.after else ""
-        return Found(await self._restored(kept), self._order.page_key(kept[-1]) if more else "", first)
+        keys = [self._order.page_key(one) for one in kept] if self._query.as_of else ()
+        return Found(await self._restored(kept), self._order.page_key(kept[-1]) if more else "", first, keys)
 
     async def feed(self) -> Found:
         """Such a page, which may be followed by rows that are still to be written."""

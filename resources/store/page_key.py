@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from resources.store.port import Query
+from resources.store.port import NoPlaceError, Query
 
 Row = tuple[str, str, str]
 """The instant, type and id of a version: no record has two of one instant."""
@@ -34,5 +34,5 @@ def read(key: str) -> tuple[list[object], Row]:
     return values[:-3], (since, type, id)
 
 
-def unknown() -> ValueError:
-    return ValueError("the page key is of no answer to this query")
+def unknown() -> NoPlaceError:
+    return NoPlaceError("the page key is of no answer to this query")

@@ -42,6 +42,10 @@ class Corrupt(Unavailable):
     """The store is there, and what lies in it cannot be read."""
 
 
+class NoPlaceError(ValueError):
+    """The page key is of no answer to this query: that is ordered otherwise by now, or the row is there no more."""
+
+
 During = tuple[str, str] | None
 """A period start <= t < end of instants."""
 
@@ -73,11 +77,13 @@ class Found:
     """Some rows in order, and the page key for those after them; empty where there are none.
 
     `first` is the page key of the first row, where the query had a place to begin at: what lies before it is found by.
+    `keys` are the page keys of all rows, where they are those of an instant: who leaves some of them out needs another.
     """
 
     versions: Sequence[Version]
     next: str = ""
     first: str = ""
+    keys: Sequence[str] = ()
 
 
 class Snapshot(Protocol):

@@ -16,7 +16,7 @@ import orjson
 
 from resources.search.layout import LAST
 from resources.search.order import Key
-from resources.store.port import Query
+from resources.store.port import NoPlaceError, Query
 from resources.store.sqlite_here import Sql
 from resources.store.text import bound
 
@@ -58,11 +58,11 @@ class Order:
         """The column values that a page key was made of. Raises ValueError where no row of this order has such."""
         values = orjson.loads(page)
         if not isinstance(values, list) or len(values) != len(self.columns):
-            raise ValueError("not a page key of this query")
+            raise NoPlaceError("not a page key of this query")
         for column, value in zip(self.columns, values, strict=True):
             kind = int if column.value.text in _NUMBERS else str
             if not (isinstance(value, kind) or (column.nullable and value is None)):
-                raise ValueError("not a page key of this query")
+                raise NoPlaceError("not a page key of this query")
         return values
 
     def after(self, page: str) -> Sql:

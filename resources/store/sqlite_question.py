@@ -60,11 +60,11 @@ def find(connection: sqlite3.Connection, here: Here, query: Query, within: Predi
     plan = Plan(connection, here, _placed(connection, query), within)
     rows = sqlite_sorted.rows(plan, None if query.limit is None else query.limit + 1)
     first = _key(query, rows[0]) if rows and query.after else ""
-    if query.limit is None or len(rows) <= query.limit:
-        return Found([sqlite_version.read(row) for row in rows], first=first)
     kept = rows[: query.limit]
-    following = _key(query, kept[-1]) if kept else query.after
-    return Found([sqlite_version.read(row) for row in kept], following, first)
+    more = len(kept) < len(rows)
+    following = (_key(query, kept[-1]) if kept else query.after) if more else ""
+    keys = [_key(query, row) for row in kept] if query.as_of else ()
+    return Found([sqlite_version.read(row) for row in kept], following, first, keys)
 
 
 def _key(query: Query, row: tuple[Any, ...]) -> str:
