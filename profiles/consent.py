@@ -7,19 +7,22 @@ our own. Where IHE Privacy Consent on FHIR files a sensitivity below another, co
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from profiles import artefacts, expand, schema
+from profiles import address, artefacts, expand, schema
 
 RESOURCE_TYPES = "http://hl7.org/fhir/resource-types"
 FILE = Path(__file__).parent / "consent.json"
 HIERARCHIES = Path(__file__).parent / "r4" / "hierarchies.json"
 OURS = Path(__file__).parent / "tsunagu"
+
+_OF_KIND = re.compile(r"\A((codesystem|valueset|v3|cs|vs)-)+")
 
 Ancestors = Mapping[str, frozenset[str]]
 """Code -> the codes above it, of one system."""
@@ -87,10 +90,12 @@ def told(system: str, code: str) -> bool:
     return bool(system and code) and (known is None or code in known)
 
 
+@lru_cache(maxsize=1024)
 def spelled(system: str) -> str:
     """The address by which a system of labels is known here, of one that is written otherwise: as earlier editions of
-    HL7 wrote it, or in other letters; as it is where it is no such system."""
-    return _spellings().get(_plain(system), system)
+    HL7 wrote it, in other letters, or at another place; as it is where it is no such system."""
+    known = _spellings().get(address.plain(system))
+    return known or next((found for part in address.names(system) if (found := _names().get(_name(part)))), system)
 
 
 @cache
@@ -122,12 +127,17 @@ def _closed() -> Mapping[str, Ancestors]:
 @cache
 def _spellings() -> Mapping[str, str]:
     also = _said()["spelled"]
-    return {_plain(each): system for system in labels() for each in (system, *also.get(system, ()))}
+    return {address.plain(each): system for system in labels() for each in (system, *also.get(system, ()))}
 
 
-def _plain(address: str) -> str:
-    """An address without what does not tell one system from another: case, the kind of connection, a version."""
-    return address.strip().casefold().partition("|")[0].replace("https://", "http://", 1).rstrip("/#")
+@cache
+def _names() -> Mapping[str, str]:
+    return {_name(address.names(each)[0]): system for each, system in _spellings().items()}
+
+
+def _name(part: str) -> str:
+    """What a system is called by one part of its address, wherever that lies."""
+    return _OF_KIND.sub("", part)
 
 
 def _rows() -> Mapping[str, Any]:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
-from profiles import expand
+from profiles import address, expand
 from profiles.spec import Spec
 from resources.record import coding, enabled, problem, wording
 from resources.record.enabled import Item, Scope
@@ -68,15 +67,9 @@ def no_version(spec: Spec, named: str) -> tuple[str, str]:
 
 def _meant(spec: Spec, named: str) -> str:
     """The form of ours that is named so, in whatever way and letters; empty where it is none."""
-    name = _name(named)
+    name = address.names(named)[0]
     forms = (url for url, each in spec.artefacts.items() if each.get("resourceType") == "Questionnaire")
-    return next((url for url in forms if name and _name(url) == name), "")
-
-
-def _name(address: str) -> str:
-    """What stands last in an address, without a version or a fragment."""
-    whole = unquote(address).partition("|")[0].partition("#")[0].strip().rstrip("/")
-    return whole.rpartition("/")[2].casefold()
+    return next((url for url in forms if name and address.names(url)[0] == name), "")
 
 
 def _form(spec: Spec, response: Mapping[str, Any]) -> Mapping[str, Any] | None:

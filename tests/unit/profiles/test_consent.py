@@ -37,6 +37,12 @@ def test_confidentiality_rises_and_has_no_retired_codes() -> None:
         "urn:oid:2.16.840.1.113883.5.25",
         "https://terminology.hl7.org/CodeSystem/v3-Confidentiality/",
         "http://terminology.hl7.org/CodeSystem/V3-confidentiality|2.0.0",
+        "http://hl7.org/fhir/v3/Confidentiality/cs.html",
+        "http://terminology.hl7.org/CodeSystem-v3-Confidentiality.html",
+        "http://terminology.hl7.org:80/CodeSystem/v3-Confidentiality?_format=json",
+        "http://terminology.hl7.org/CodeSystem/v3%2DConfidentiality#V",
+        "http://terminology.hl7.org/CodeSystem/v3-Confidentiality\u200b",
+        "v3-Confidentiality",
     ],
 )
 def test_a_system_of_labels_that_is_written_otherwise_is_not_told(other: str) -> None:
@@ -45,6 +51,7 @@ def test_a_system_of_labels_that_is_written_otherwise_is_not_told(other: str) ->
     assert consent.told(f"{V3}Confidentiality", "V")
     assert consent.told("urn:another", "V")
     assert consent.spelled("urn:another") == "urn:another"
+    assert consent.spelled("https://elsewhere.example/fhir/CodeSystem/secrecy-label").startswith("https://tsunagu.")
     assert consent.spelled(f"{V3}ActReason") == f"{V3}ActReason"
 
 

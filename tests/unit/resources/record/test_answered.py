@@ -150,6 +150,9 @@ def test_a_form_of_ours_has_the_versions_that_there_were_and_no_other(spec: Spec
         "https://tsunagu.example/fhir/questionnaire/Tsunagu-Sheet|0.2.0",
         "https://tsunagu.example/fhir/Questionnaire/tsunagu%2Dsheet/",
         "urn:x/tsunagu-sheet#1",
+        "urn:x:tsunagu-sheet",
+        "https://tsunagu.example/fhir/Questionnaire/tsunagu-sheet?_format=json",
+        "https://tsunagu.example/fhir/Questionnaire/tsunagu-\u200bsheet",
     ],
 )
 def test_a_form_of_ours_under_another_address_is_written_by_its_own(spec: Spec, named: str) -> None:
