@@ -98,12 +98,13 @@ async def found(gate: Gate, after: str) -> tuple[list[tuple[str, str]], str]:
 
 
 async def tell(unit: UnitOfWork, pair: tuple[str, str]) -> Told:
-    """Write to the coordinators of a pair, once; nothing where there is no coordinator."""
+    """Write to the coordinators of a pair, once; nothing where there is no coordinator, or where the two are a pair no
+    more: since they were found somebody may have been protected, corrected, or taken over."""
     now = unit.facts.actor.now
     persons = [await unit.look_up(name) for name in pair]
     here = [each for each in persons if each and not each.deleted]
     posts = await _coordinators(unit.tx, now)
-    if len(here) != len(pair) or not posts or await _is_known(unit.tx, *here):
+    if len(here) != len(pair) or not posts or not await _still(unit.tx, *here) or await _is_known(unit.tx, *here):
         return Told(())
     named = [f"{_keeper(each)}: {each.reference}" for each in here]
     letter: dict[str, Any] = {
@@ -132,6 +133,14 @@ async def _alike(gate: Gate, view: Snapshot, person: Version) -> list[Version]:
     async for each in some(view, others):
         certain += [one for one in each if matching.is_certain(body, evidence.body(one))]
     return [each for each in certain if not await _is_protected(view, each)]
+
+
+async def _still(view: Snapshot, one: Version, other: Version) -> bool:
+    """Whether the records are, by what they say now, of one person whom two agencies keep and nobody protects."""
+    bodies = evidence.body(one), evidence.body(other)
+    if _keeper(one) == _keeper(other) or not all(matching.is_certain(*each) for each in (bodies, bodies[::-1])):
+        return False
+    return not (await _is_protected(view, one) or await _is_protected(view, other))
 
 
 async def _is_known(view: Snapshot, one: Version, other: Version) -> bool:
