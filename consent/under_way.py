@@ -34,15 +34,17 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     if record["resourceType"] == "Patient":
         return await _of_person(itself, keepers, view)
     plans = vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
-    if plans and record.get("status") == "draft":
-        return frozenset()
+    whole = {reference.one(record, "subject")} if record["resourceType"] == "CarePlan" else {itself}
+    if plans:
+        whole = _planned(versions)
+        if not whole:
+            return frozenset()
     found = {CALLED} if await _is_called(itself, view) else set()
-    whole = reference.one(record, "subject") if record["resourceType"] == "CarePlan" else itself
-    meant = {whole} if plans else {itself}
-    named = any_of([has_one_of(".of", meant), has_one_of(".household", meant), has(".fixed", whole)])
+    meant = whole if plans else {itself}
+    named = any_of([has_one_of(".of", meant), has_one_of(".household", meant), has_one_of(".fixed", whole)])
     for task in await _all(view, _ASKED, named):
         body = evidence.body(task)
-        came = whole in verdict.read(task.terms).fixed and whole != reference.one(body, "for")
+        came = bool((whole & verdict.read(task.terms).fixed) - {reference.one(body, "for")})
         if not came and meant.isdisjoint((reference.one(body, "focus"), reference.one(body, "for"))):
             continue
         if vocabulary.COORDINATE not in coding.of(body.get("code")):
@@ -50,6 +52,14 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
         elif verdict.read(task.terms).fixed and body.get("status") != "completed":
             found.add(COORDINATED)
     return frozenset(found)
+
+
+def _planned(versions: Sequence[Version]) -> set[str]:
+    """The households whose plan it ever was, as more than a draft: neither by being made one, nor by being written for
+    another household, is it withdrawn from who carries it out."""
+    bodies = [evidence.body(each) for each in versions if not each.deleted]
+    plans = [each for each in bodies if vocabulary.TOTAL_CARE_PLAN in coding.of(each.get("category"))]
+    return {reference.one(each, "subject") for each in plans if each.get("status") != "draft"} - {""}
 
 
 async def _of_person(itself: str, keepers: Collection[str], view: Snapshot) -> frozenset[str]:

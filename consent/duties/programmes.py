@@ -15,12 +15,15 @@ from resources.programme import Programme
 from resources.record import coding
 from resources.record.problem import Issue
 
+_IN_FORCE = ("active", "on-hold", "completed", "revoked", "unknown")
+"""The statuses of a plan that is more than a draft."""
+
 
 def followed_by_its_pair(change: Transition) -> Iterator[Issue]:
-    """R45: a programme that has a pair leaves an active plan as ended, or is followed by its pair, so that one of the
-    other side does not come in its place in a second step. And one of one side is followed by its pair where one of the
-    other side comes, wherever in the plan they stand; also where the plan ends and another begins, as long as it went
-    on there."""
+    """R45: a programme that has a pair leaves a plan that is or was active as ended, or is followed by its pair: else
+    one of the other side would come in its place in a second step. And one of one side is followed by its pair where
+    one of the other side comes, wherever in the plan they stand; also where the plan ends and another begins, as long
+    as it went on there."""
     after, (keeper, former) = change.after, change.duty_context.former
     if not after or vocabulary.TOTAL_CARE_PLAN not in coding.of(after.get("category")):
         return
@@ -53,8 +56,9 @@ def _left(before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[st
 
 
 def _unsaid(before: Mapping[str, Any], after: Mapping[str, Any], known: Mapping[str, Programme]) -> Iterator[Issue]:
-    """The programmes with a pair that an active plan no longer names, and of which it does not say that they ended."""
-    if before.get("status") != "active" or after.get("status") == "entered-in-error":
+    """The programmes with a pair that a plan that is or was active no longer names, and of which it does not say that
+    they ended."""
+    if before.get("status") not in _IN_FORCE or after.get("status") == "entered-in-error":
         return
     gone, has = _named(before) - _named(after, over=True), _named(after)
     for name in sorted(gone):

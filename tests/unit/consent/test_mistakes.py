@@ -360,6 +360,18 @@ def test_while_it_is_coordinated_its_total_care_plan_is_ended_or_a_mistake_and_n
     taken.delete(P, "CarePlan/plan")
 
 
+@pytest.mark.parametrize("way", ["draft", "another household"])
+def test_nor_is_a_plan_deleted_by_way_of_what_is_deleted(taken: Town, way: str) -> None:
+    plan = case(category="total-care-plan") | {"id": "plan"}
+    taken.write(P, plan, household("1") | {"id": "h"}, case("other") | {"subject": ref("Group/h")})
+    changed = {"status": "draft"} if way == "draft" else {"subject": ref("Group/h")}
+    taken.write(P, plan | changed | again())
+    with pytest.raises(Problem, match="R17"):
+        taken.delete(P, "CarePlan/plan")
+    taken.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})
+    taken.delete(P, "CarePlan/plan")
+
+
 def test_one_that_the_coordinator_has_not_taken_on_holds_nothing_fast(town: Town) -> None:
     town.write(P, patient("1"), household("1"), case(), coordination("requested"))
     town.write(P, case() | ERROR | again())

@@ -55,6 +55,8 @@ def test_a_programme_with_a_pair_leaves_an_active_plan_as_ended_and_not_unsaid()
     """Else one of the other side would come in its place in a second step."""
     active = plan(HARDSHIP) | {"status": "active"}
     for left in (plan(), plan(ALONE), plan("HealthcareService/other")):
+        for held in ("on-hold", "completed", "revoked"):
+            assert crossed(active | {"status": held}, left | {"status": held}) == ["R45 at CarePlan.activity"]
         assert crossed(active, left | {"status": "active"}) == ["R45 at CarePlan.activity"]
         assert crossed(active, left | {"status": "completed"}) == ["R45 at CarePlan.activity"]
         assert crossed(active, left | {"status": "entered-in-error"}) == []
