@@ -57,6 +57,16 @@ def stays_what_it_is(change: Transition) -> Iterator[Issue]:
     for kind, text, ja in _STAYING:
         if kind in lost:
             yield violation("R37", text, ja, "CarePlan.category")
+    plans = vocabulary.TOTAL_CARE_PLAN in coding.of(before.get("category"))
+    if plans and after.get("status") == "draft" and before.get("status") not in ("draft", "entered-in-error"):
+        yield violation(
+            "R37",
+            "a total care plan that was in force is no draft again, which who carries it out does not read: put it "
+            "`on-hold`, or end it (`completed`, `revoked`)",
+            "一度有効にしたトータルケアプランは、下書き（draft）に戻せません。担う人が読めなくなるためです。"
+            "保留（on-hold）とするか、終わらせて（completed、revoked）ください",
+            "CarePlan.status",
+        )
 
 
 def drawable(change: Transition) -> Iterator[Issue]:

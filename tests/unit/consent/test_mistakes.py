@@ -364,8 +364,11 @@ def test_while_it_is_coordinated_its_total_care_plan_is_ended_or_a_mistake_and_n
 def test_nor_is_a_plan_deleted_by_way_of_what_is_deleted(taken: Town, way: str) -> None:
     plan = case(category="total-care-plan") | {"id": "plan"}
     taken.write(P, plan, household("1") | {"id": "h"}, case("other") | {"subject": ref("Group/h")})
-    changed = {"status": "draft"} if way == "draft" else {"subject": ref("Group/h")}
-    taken.write(P, plan | changed | again())
+    if way == "draft":
+        with pytest.raises(Problem, match="R37"):
+            taken.write(P, plan | {"status": "draft"} | again())
+    else:
+        taken.write(P, plan | {"subject": ref("Group/h")} | again())
     with pytest.raises(Problem, match="R17"):
         taken.delete(P, "CarePlan/plan")
     taken.write(CO, coordination("completed") | WITHOUT_A_PLAN | {"meta": {"versionId": "2"}})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from consent.duties import care_plan
 from tests.laws.worlds import concept
 from tests.unit.consent.people import breaches, change, wrongs
@@ -43,6 +45,18 @@ def test_a_case_and_a_total_care_plan_stay_what_they_are_until_they_end() -> Non
     plan = {"resourceType": "CarePlan", "category": [concept("record-category", "case")]}
     assert wrongs(care_plan.stays_what_it_is, change(plan, None)) == []
     assert wrongs(care_plan.stays_what_it_is, change(None, plan)) == []
+
+
+@pytest.mark.parametrize("kind", ["total-care-plan", "case"])
+def test_a_total_care_plan_that_was_in_force_is_no_draft_again(kind: str) -> None:
+    plan = {"resourceType": "CarePlan", "category": [concept("record-category", kind)]}
+    expected = ["R37 at CarePlan.status"] if kind == "total-care-plan" else []
+    for status in ("active", "on-hold", "completed", "revoked", "unknown"):
+        before, after = plan | {"status": status}, plan | {"status": "draft"}
+        assert wrongs(care_plan.stays_what_it_is, change(before, after)) == expected
+        assert wrongs(care_plan.stays_what_it_is, change(after, before)) == []
+    for status in ("draft", "entered-in-error"):
+        assert wrongs(care_plan.stays_what_it_is, change(plan | {"status": status}, plan | {"status": "draft"})) == []
 
 
 def test_every_service_of_it_says_when() -> None:
