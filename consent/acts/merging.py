@@ -127,8 +127,8 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     patients = [found for one in pair if (found := await unit.look_up(one)) and not found.deleted]
     keepers = {keeping.keeper(each.terms) for each in patients}
     casework = unit.facts.actor.purpose in vocabulary.CASEWORK_PURPOSES
-    asks = unit.facts.successions.kept_by([requester]) - {owner}
-    between = owner in keepers and len(keepers) == len(pair) and not asks.isdisjoint(keepers)
+    asks = unit.facts.successions.kept_by([requester])
+    between = owner in keepers and len(keepers) == len(pair) and not (asks - {owner}).isdisjoint(keepers)
     as_such = bool(verdict.read(task.terms).note(verdict.AS_SUCH))
     leads = casework and (as_such or not between) and bool(unit.facts.holds(vocabulary.LEAD_SECTION))
     if not casework or owner not in unit.facts.keeps or not (leads or (owner in keepers and not as_such)):

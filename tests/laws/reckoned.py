@@ -79,8 +79,12 @@ class Reckoned:
 
 
 def ordered(versions: Iterable[Version], order: Sequence[Key]) -> list[Version]:
-    """By the keys; what is alike in all of them by type, id and number, in the direction of the last key."""
-    rows = sorted(versions, key=lambda v: (v.type, v.id, v.number), reverse=bool(order) and order[-1].descending)
+    """Versions in commit order, by the keys; what is alike in all of them by type, id and number, in the direction of
+    the last key, or in commit order where that is the last key."""
+    last = order[-1] if order else Key("id")
+    rows = [*versions][:: -1 if last.descending else 1]
+    if last.by != "since":
+        rows.sort(key=lambda v: (v.type, v.id, v.number), reverse=last.descending)
     for key in reversed(order):
         if key.by == "id":
             rows.sort(key=lambda v: (v.type, v.id), reverse=key.descending)

@@ -148,7 +148,8 @@ class Town:
         return True
 
     def search(self, who: Actor, type: str, *parameters: tuple[str, str]) -> list[str]:
-        return [row.reference for row in self.page(who, type, *parameters).versions]
+        """What is found, by its names; `page` has it in its order."""
+        return sorted(row.reference for row in self.page(who, type, *parameters).versions)
 
     def page(self, who: Actor, type: str, *parameters: tuple[str, str], after: str = "") -> Page:
         return self.run(self.gate.search(who, request.parse(index(), type, parameters), after))
