@@ -18,11 +18,13 @@ from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search.order import SINCE_DOWN
 from resources.search.predicate import Predicate, all_of, has_one_of
-from resources.store.port import During, Found, NoPlaceError, Query, Snapshot
+from resources.store.port import During, Found, NoPlaceError, Query, Snapshot, TooCostly
 
 _MARK = "@"
 _MOST = 1000
 """Places of an instant that are looked at together."""
+_IN_ALL = 10_000
+"""Places that are passed over for one page."""
 
 
 def begun(after: str) -> tuple[str, str]:
@@ -73,18 +75,20 @@ async def _asked(view: Snapshot, query: Query, within: Predicate) -> Found:
 
 async def _still_there(view: Snapshot, query: Query, within: Predicate) -> Found:
     """As many places of the instant as the query has room for, each with what is there now; from whichever was made
-    out of its reader's sight nothing is to be told, not even that the page is short of it."""
+    out of its reader's sight nothing is to be told, not even that the page is short of it. Raises TooCostly."""
     assert query.limit
     kept: list[tuple[str, Version]] = []
-    after, step = query.after, query.limit + 1
-    while True:
+    after, step, places_seen = query.after, query.limit + 1, 0
+    while places_seen <= _IN_ALL:
         some = await view.find(replace(query, after=after, limit=step), within=within)
         now = {each.reference: each for each in await _now(view, query, within, some.versions)}
         places = zip(some.keys, some.versions, strict=True)
         kept += [(key, now[each.reference]) for key, each in places if each.reference in now]
         if len(kept) > query.limit or not some.next:
             break
-        after, step = some.next, max(step, min(2 * step, _MOST))
+        after, step, places_seen = some.next, max(step, min(2 * step, _MOST)), places_seen + len(some.versions)
+    else:
+        raise TooCostly("too many places of this answer are there no more: ask anew")
     shown = kept[: query.limit]
     following = shown[-1][0] if len(kept) > len(shown) else ""
     return Found([version for _, version in shown], following, shown[0][0] if shown else "")

@@ -10,6 +10,7 @@ import pytest
 from consent.reading import steady
 from resources.record.problem import Problem
 from resources.search import several
+from resources.store.port import TooCostly
 from tests.laws.worlds import V3, index
 from tests.unit.consent.town import BOTH_STORES, Town, actor, concern, patient
 from tests.unit.consent.writing.test_superseding import consent
@@ -89,6 +90,14 @@ def test_what_is_hidden_between_two_pages_is_passed_over(shared: Town, sort: str
     assert not {*rest} & {*HIDDEN}
     assert not {*rest} & {*seen}
     assert all(size == 3 for size in sizes[:-1])
+
+
+def test_no_page_passes_over_places_without_end(shared: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = shared.page(Q, "Condition", ("_count", "1"))
+    seal(shared, *HIDDEN, "c4")
+    monkeypatch.setattr(steady, "_IN_ALL", 2)
+    with pytest.raises(TooCostly):
+        shared.page(Q, "Condition", ("_count", "1"), after=first.next)
 
 
 def test_a_place_that_an_answer_no_more_has_is_refused(shared: Town) -> None:
