@@ -66,7 +66,7 @@ class Order:
     def page_key(self, document: Document) -> str:
         values = [document[column.field] for column in self.columns]
         if self.names_a_row:
-            return page_key.written(values[:-1], (document["since"], document["type"], document["id"]))
+            return page_key.written(values[:-1], (document["type"], document["id"], document["number"]))
         return orjson.dumps(values).decode()
 
     async def merged(self, some: AsyncIterable[Document], others: Sequence[Document]) -> AsyncIterator[Document]:

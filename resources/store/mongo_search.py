@@ -5,7 +5,7 @@ docs/store.md, "MongoDB", and docs/decisions/0001-relations-on-mongodb.md
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import orjson
 
@@ -18,9 +18,12 @@ from resources.store.mongo_predicate import Filter, conjunction, either
 from resources.store.mongo_sight import BATCH, Sight, chunks
 from resources.store.mongo_widen import is_own, widened
 from resources.store.mongo_world import World
-from resources.store.port import Found, Query
+from resources.store.port import Found, Query, TooCostly
 from resources.store.sqlite_range import types
 from resources.store.text import storable
+
+MANY = 20_000
+"""Rows of an instant that stand no more, of one question."""
 
 
 class Search:
@@ -88,7 +91,7 @@ class Search:
             fields = None if self._own else {"body": 0}
             whole = {"$and": [those, after]} if after else those
             cursor = self._sight.find(self._sight.versions, whole, fields, sort=self._order.sort, limit=limit)
-            async for batch in _batches(self._order.merged(cursor, await self._written_since(after, fields))):
+            async for batch in _batches(self._order.merged(cursor, await self._written_since(after))):
                 yield batch
             return
         # Sorted once, whatever it takes within the time; then it travels batch by batch.
@@ -140,23 +143,25 @@ class Search:
         and the few that were written anew since."""
         return bool(self._query.as_of and self._order.only) and not self._query.history
 
-    async def _placed(self, key: str) -> str:
+    async def _placed(self, after: str) -> str:
         """A page key that says where in commit order its row is. Raises ValueError."""
-        if not (key and self._order.names_a_row):
-            return key
-        before, (since, type, id) = page_key.read(key)
-        those = {"_id": {"$gte": mongo_document.key(type, id, 0), "$lte": mongo_document.key(type, id, LAST)}}
-        async for one in self._sight.find(self._sight.versions, {**those, "since": since}, {"place": 1}, limit=1):
+        if not (after and self._order.names_a_row):
+            return after
+        before, row = page_key.read(after)
+        async for one in self._sight.find(self._sight.versions, {"_id": key(*row)}, {"place": 1}, limit=1):
             return orjson.dumps([*before, one["place"]]).decode()
         raise page_key.unknown()
 
-    async def _written_since(self, after: Filter, fields: Mapping[str, int] | None) -> Sequence[Document]:
-        """Of rows as of an instant those that stand no more."""
+    async def _written_since(self, after: Filter) -> Sequence[Document]:
+        """Of rows as of an instant those that stand no more, without their bodies. Raises TooCostly."""
         if not self._in_two:
             return ()
         those = await self._those(self._sight.replaced(self._query.as_of))
         whole = {"$and": [those, after]} if after else those
-        return [one async for one in self._sight.find(self._sight.versions, whole, fields)]
+        found = [one async for one in self._sight.find(self._sight.versions, whole, {"body": 0}, limit=MANY + 1)]
+        if len(found) > MANY:
+            raise TooCostly("too much was written anew since this answer began: ask anew")
+        return found
 
 
 async def _batches(cursor: AsyncIterator[Document]) -> AsyncIterator[Sequence[Document]]:

@@ -11,8 +11,8 @@ import orjson
 
 from resources.store.port import NoPlaceError, Query
 
-Row = tuple[str, str, str]
-"""The instant, type and id of a version: no record has two of one instant."""
+Row = tuple[str, str, int]
+"""The type, id and number of a version."""
 
 
 def names_a_row(query: Query) -> bool:
@@ -28,10 +28,10 @@ def written(before: Sequence[object], row: Row) -> str:
 def read(key: str) -> tuple[list[object], Row]:
     """What a page key was written from. Raises ValueError."""
     values = orjson.loads(key)
-    if not isinstance(values, list) or len(values) < 3 or not all(isinstance(each, str) for each in values[-3:]):
+    if not isinstance(values, list) or len(values) < 3 or [type(each) for each in values[-3:]] != [str, str, int]:
         raise unknown()
-    since, type, id = values[-3:]
-    return values[:-3], (since, type, id)
+    kind, id, number = values[-3:]
+    return values[:-3], (kind, id, number)
 
 
 def unknown() -> NoPlaceError:

@@ -7,7 +7,6 @@ https://www.sqlite.org/queryplanner.html#_sorting_by_index
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from resources.search.order import SINCE, SINCE_DOWN
@@ -54,10 +53,9 @@ def between(plan: Plan, way: IndexRange, limit: int, end: int | None = None) -> 
     return plan.page(Sql(text, (*selected.values, *whole.values)), limit, here)
 
 
-def _terms(plan: Plan) -> Iterator[IndexRange]:
+def _terms(plan: Plan) -> list[IndexRange]:
     """The terms that each row has to have, but for the type: it has an index of its own."""
-    fit = [way for way in plan.ways if leads(plan, way) and not way.breadth[0]]
-    yield from fit[:TERMS]
+    return [way for way in plan.ways if leads(plan, way) and not way.breadth[0]][:TERMS]
 
 
 def _end(plan: Plan, way: IndexRange) -> int | None:

@@ -27,7 +27,7 @@ from resources.store.text import sought, storable
 
 _CURRENT = f"SELECT {COLUMNS} FROM version v WHERE v.type = ? AND v.id = ? AND v.until IS NULL"
 
-_PLACE = "SELECT seq FROM version INDEXED BY version_number WHERE since = ? AND type = ? AND id = ?"
+_PLACE = "SELECT seq FROM version WHERE type = ? AND id = ? AND number = ?"
 
 _ROWS = f"SELECT {SAID}, since, ended, source, number "
 _OF_ONE = _ROWS + 'FROM relation r WHERE r.name = ? AND r."of" = ? AND r.since <= ?'
@@ -72,16 +72,16 @@ def _key(query: Query, row: tuple[Any, ...]) -> str:
     values = row[WIDTH:]
     if not page_key.names_a_row(query):
         return sqlite_order.page_key(values)
-    type, id, _, since = row[:4]
-    return page_key.written(values[:-1], (since, type, id))
+    type, id, number = row[:3]
+    return page_key.written(values[:-1], (type, id, number))
 
 
 def _placed(connection: sqlite3.Connection, query: Query) -> Query:
     """The query with a page key that says where in commit order its row is. Raises ValueError."""
     if not (query.after and page_key.names_a_row(query)):
         return query
-    before, row = page_key.read(query.after)
-    found = ask(connection, _PLACE, [sought(each) for each in row])
+    before, (type, id, number) = page_key.read(query.after)
+    found = ask(connection, _PLACE, (sought(type), sought(id), number)) if number < 1 << 63 else []
     if not found:
         raise page_key.unknown()
     return replace(query, after=sqlite_order.page_key([*before, found[0][0]]))
