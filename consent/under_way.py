@@ -18,7 +18,9 @@ from resources.store.port import Query, Snapshot
 UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "CareTeam", "Encounter", "Group", "Patient", "Task"))
 """Under this the server looks for what is under way; who keeps the household or the case is told that there is some."""
 
-COORDINATED, CALLED, REVIEWED = "coordinated", "called", "reviewed"
+COORDINATED, CALLED, REVIEWED, ACCEPTED = "coordinated", "called", "reviewed", "accepted"
+
+_OVER = ("completed", "revoked")
 
 _ASKED = all_of([has(".type", "Task"), has_one_of(".code", (vocabulary.COORDINATE, vocabulary.CASE_REVIEW))])
 
@@ -39,7 +41,7 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
         whole = _planned(versions)
         if not whole:
             return frozenset()
-    found = {CALLED} if await _is_called(itself, view) else set()
+    found = {CALLED} if await is_called(itself, view) else set()
     meant = whole if plans else {itself}
     named = any_of([has_one_of(".of", meant), has_one_of(".household", meant), has_one_of(".fixed", whole)])
     for task in await _all(view, _ASKED, named):
@@ -75,6 +77,26 @@ async def _of_person(itself: str, keepers: Collection[str], view: Snapshot) -> f
     return frozenset(found - {REVIEWED})
 
 
+async def of_what_was_asked(had: Mapping[str, Any], record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """Of a request that is to be about somebody else, or deleted, whether a Task on it was taken on; of the review of
+    a case that is to be of another, whether that case has ended."""
+    if had["resourceType"] == "ServiceRequest" and (had is record or _moves(had, record, "subject")):
+        of = has(".of", f"ServiceRequest/{had['id']}")
+        tasks = await _all(view, has(".type", "Task"), of, has(verdict.COUNTS, "yes"))
+        taken = any(evidence.body(each).get("status") in vocabulary.TAKEN_ON for each in tasks)
+        return frozenset({ACCEPTED} if taken else ())
+    case = reference.one(had, "focus")
+    if vocabulary.CASE_REVIEW not in coding.of(had.get("code")) or not _moves(had, record, "focus"):
+        return frozenset()
+    found = await view.get(*case.split("/"), within=UNDER_WAY) if case.startswith("CarePlan/") else None
+    over = found and not found.deleted and evidence.body(found).get("status") in _OVER
+    return frozenset({REVIEWED} if over else ())
+
+
+def _moves(had: Mapping[str, Any], record: Mapping[str, Any], element: str) -> bool:
+    return reference.one(had, element) != reference.one(record, element)
+
+
 async def cases(record: Mapping[str, Any], view: Snapshot) -> Mapping[str, str]:
     """The other open cases of the household whose case this is, and who keeps what is written of each."""
     group = reference.one(record, "subject")
@@ -85,10 +107,16 @@ async def cases(record: Mapping[str, Any], view: Snapshot) -> Mapping[str, str]:
     return {each.reference: keeping.keeper(each.terms) for each in own if each.reference != f"CarePlan/{record['id']}"}
 
 
-async def _is_called(name: str, view: Snapshot) -> bool:
+async def cases_of(household: str, view: Snapshot) -> frozenset[str]:
+    """The cases whose household it is, whoever keeps them."""
+    asked = has(".type", "CarePlan"), has(".code", vocabulary.CASE), has(".household", household)
+    found = await _all(view, *asked)
+    return frozenset(each.reference for each in found if reference.one(evidence.body(each), "subject") == household)
+
+
+async def is_called(name: str, view: Snapshot) -> bool:
     """Whether a conference that is not over has this case, or one of this household, on its agenda."""
-    cases = has(".type", "CarePlan"), has(".code", vocabulary.CASE), has(".household", name)
-    own = {each.reference for each in await _all(view, *cases) if reference.one(evidence.body(each), "subject") == name}
+    own = await cases_of(name, view)
     for version in await _all(view, has(".type", "Encounter"), has_any(".conference"), has(".open", "yes")):
         meeting = evidence.body(version)
         if reference.one(meeting, "subject") == name or {name, *own} & set(conference.agenda(meeting)):

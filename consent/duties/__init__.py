@@ -48,6 +48,7 @@ from consent.duties import (
     roles,
     roster,
     statistics,
+    staying,
     succession,
     transfer,
     validity,
@@ -67,7 +68,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(care_plan.drawable, care_plan.one_for_the_household, care_plan.stays_what_it_is),  # R37
         one_case.of_a_household,  # R37
         case_ending.with_its_outcome,  # R44
-        mistake.of_nothing_under_way,  # R17, R44
+        *(mistake.of_nothing_under_way, staying.of_its_household),  # R17, R44
         programmes.followed_by_its_pair,  # R45
     ),
     "CareTeam": (
@@ -103,7 +104,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (
         *(household.of_patients, household.ended_by_division),  # P3
-        mistake.of_nothing_under_way,  # R17, R44
+        *(mistake.of_nothing_under_way, staying.of_its_household),  # R17, R44
     ),
     "HealthcareService": (
         *(directory.desk_stays, directory.pair_shares_its_provider),  # P12, R45
@@ -121,6 +122,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "ServiceRequest": (
         coordination.performs_nothing,  # R15
         *(introduction.content_handed_over, introduction.waived_with_a_reason),  # R9, R10
+        parting.taken_on_stays,  # R12a
     ),
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),

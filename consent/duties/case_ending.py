@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import vocabulary
+from consent import under_way, vocabulary
 from consent.transition import Transition, violation
 from resources import case_ending
 from resources.record import coding, reference, wording
@@ -55,6 +55,10 @@ def reviewed(change: Transition) -> Iterator[Issue]:
         text, ja = "the review of a case stays on record", "事例の検証の記録は消せません"
         yield violation("R44", text, ja, "Task.code")
         return
+    if under_way.REVIEWED in change.duty_context.under_way:
+        text = "the review of a case that has ended stays with it: write another review for the other case"
+        ja = "終わった事例の検証は、その事例のものです。別の事例の検証は、新しい Task として書いてください"
+        yield violation("R44", text, ja, "Task.focus")
     if not reference.one(task, "focus").startswith("CarePlan/"):
         text, ja = (
             "a review is of a case: name its CarePlan as focus",

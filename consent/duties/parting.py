@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from consent import vocabulary
+from consent import under_way, vocabulary
 from consent.transition import Transition, violation
 from resources.record import reference
 from resources.record.problem import Issue
@@ -29,6 +29,20 @@ def answered_stays(change: Transition) -> Iterator[Issue]:
             "他の機関が受け付けた仕事は、双方の記録として残ります。削除はできません。"
             "済んでいなければ、取り下げ（`cancelled`）てください",
             "Task.status",
+        )
+
+
+def taken_on_stays(change: Transition) -> Iterator[Issue]:
+    """R12a: what another agency took on by a Task stays about whom it was, and stays: that Task would be left without
+    what it carries, or be about somebody else than was accepted."""
+    if under_way.ACCEPTED in change.duty_context.under_way:
+        yield violation(
+            "R12a",
+            "`subject` stands once a Task on this request is accepted, and the request stays: take the Task back "
+            "(`cancelled`), and ask anew",
+            "この依頼についての仕事（Task）を他の機関が受け付けた後は、`subject` の変更も削除もできません。"
+            "その仕事を取り下げて（`cancelled`）から、新たに依頼してください",
+            "ServiceRequest.subject",
         )
 
 

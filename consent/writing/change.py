@@ -12,8 +12,9 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, gathering, labels, refusal, trail
+from consent import derivation, duties, duty_context, gathering, labels, losing_sight, refusal, trail
 from consent.actor import Actor
+from consent.duties import staying
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.relations import contributions, patient_links
@@ -152,7 +153,7 @@ class UnitOfWork(Judging):
             await whole_team.named(self, ready.resource, old)
         made = await after_image.of(self, ready, before)
         after, resource = made.version, made.resource
-        warnings = await self._duties(action, old, resource, after, made.refused)
+        warnings = await self._duties(action, old, resource, after, made.refused, before)
         decision = await self.permitted(action, after)
         await self.put(after, resource, before, new=change.method == "create")
         if change.type == "Group":
@@ -178,10 +179,18 @@ class UnitOfWork(Judging):
         self.sources.update(values(version.terms, ".of"))
         turned = {version.reference} if before and concealing.turned(before, version) else set()
         with self.tx.following():
-            grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed) | turned
+            grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
+            await self._kept_in_sight(grown, losing_sight.households(version, before))
+            grown |= turned
             grown |= await concealing.follow(self.tx, self.engine.index, changed, grown, self.apart)
         for name in grown:
             self.found.pop(name, None)
+
+    async def _kept_in_sight(self, grown: set[str], came: frozenset[str]) -> None:
+        """Raises Problem where what others work on grew by a household that it is not of."""
+        if grown and came:
+            working = await losing_sight.of_grown(grown, came, self.tx)
+            refusal.warned(staying.against(working, self.facts.keeps))
 
     def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
         """The rows by which it differs; what was known of those is asked anew."""
@@ -210,12 +219,19 @@ class UnitOfWork(Judging):
         return Written(after, "delete", decision, warnings, ended)
 
     async def _duties(
-        self, action: Action, before: Body, after: Body, version: Version, refused: tuple[Issue, ...] = ()
+        self,
+        action: Action,
+        before: Body,
+        after: Body,
+        version: Version,
+        refused: tuple[Issue, ...] = (),
+        stood: Version | None = None,
     ) -> tuple[Issue, ...]:
         """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
         law, now = self.engine.ordinance, self.facts.actor.now
         around = await duty_context.of(after or before or {}, self.tx, now, law, before) if bearing else DutyContext()
+        around = replace(around, losing_sight=await losing_sight.of(stood, version, self.tx)) if after else around
         kept_by = envelope.value(version.terms, ".custodian")
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))

@@ -9,21 +9,27 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from consent import evidence, vocabulary
-from consent.relations.contributions import AGENCY
+from consent import evidence, verdict, vocabulary
+from consent.relations.contributions import AGENCY, CARRIES, COORDINATED, EVERY
 from consent.rules import addressed
 from consent.writing import server_record
 from consent.writing.after_image import Own
-from resources.record import envelope, reference
-from resources.record.envelope import PARTIES, Origin
+from resources.record import coding, envelope, period, reference
+from resources.record.envelope import LABEL, PARTIES, Origin
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
-from resources.search.relation import values
+from resources.search.predicate import Predicate, has, term
+from resources.search.relation import Gathered, values
+from resources.store.port import Query
 
 _SAID = (
     "貴機関が受け取ったこの記録は、誤って記録されたものでした。管理する機関のほかには、もう示されません / "
     "this record, which your agency had received, was entered in error: only the agency that keeps it is shown it now"
 )
+PLAN: Predicate = has(".type", "CarePlan")
+"""Under this the server looks whether a total care plan was ever decided; nothing of it is told."""
+
+_DECIDED = term(verdict.DECIDED, "yes")
 _PERSONS = ("Patient/", "RelatedPerson/", "Group/")
 
 
@@ -36,15 +42,32 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
     agency that keeps it."""
     if before is None or MISTAKEN in before.terms or MISTAKEN not in written.terms:
         return []
-    if not addressed.RECEIVED.matches(before.terms):
-        return []
+    parties = set(values(before.terms, PARTIES.name)) if addressed.RECEIVED.matches(before.terms) else set[str]()
     told: dict[str, list[str]] = {}
     own = unit.facts.identities | {envelope.value(written.terms, ".custodian")}
-    for party in values(before.terms, PARTIES.name):
+    for party in sorted(parties | await _working(unit, before)):
         agency = await _agency(unit, party)
         if not party.startswith(_PERSONS) and own.isdisjoint((party, agency)):
             told.setdefault(agency or party, []).append(party)
     return [await _letter(unit, written, whose, named) for whose, named in sorted(told.items())]
+
+
+async def _working(unit: Beside, plan: Version) -> frozenset[str]:
+    """Who reads a total care plan to work by it: the coordinator (P5), and who carries out what was decided (P13)."""
+    body = evidence.body(plan) if plan.type == "CarePlan" else {}
+    very_restricted = not vocabulary.PERHAPS_VERY_RESTRICTED.isdisjoint(values(plan.terms, LABEL))
+    if vocabulary.TOTAL_CARE_PLAN not in coding.of(body.get("category")) or very_restricted:
+        return frozenset()
+    whole = frozenset(values(plan.terms, ".household"))
+    history = (await unit.tx.find(Query(has(".id", plan.reference), history=True), within=PLAN)).versions
+    grounds = [COORDINATED, *([CARRIES] if any(_DECIDED in each.terms for each in history) else [])]
+    rows = await unit.tx.rows((ground, household) for ground in grounds for household in sorted(whole))
+    world = Gathered(unit.tx.instant, period.instant(unit.facts.actor.now))
+    reach: dict[str, set[str]] = {}
+    for row in rows:
+        if row.holds(world) and row.relation.to != EVERY:
+            reach.setdefault(row.relation.to, set()).add(row.relation.of)
+    return frozenset(one for one, households in reach.items() if households == whole)
 
 
 async def _agency(unit: Beside, party: str) -> str:

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_bdd import parsers, scenarios, when
+from pytest_bdd import given, parsers, scenarios, then, when
 
+from demo.journey.city import City
+from resources.record import coding
 from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import WHO
@@ -127,3 +129,47 @@ def _(scene: Scene, who: str, how: str) -> None:
     said = [{"type": {"text": "助言"}, "valueString": "担当の窓口を伝えた"}]
     answer = {} if how.startswith("に答えを書かずに") else {"output": said}
     scene.answer = casework.change(scene.city, WHO[who], "inquiry", status="completed", **answer)
+
+
+@given("寄り添いサポートセンターが別の世帯の事例も管理している")
+def _(scene: Scene) -> None:
+    other = City(scene.city.people)
+    household.record(other)
+    assert casework.bring(other).status == 200
+    scene.remembered |= {"別の世帯": other.known["household"], "別の世帯の事例": other.known["case"]}
+
+
+@given("寄り添いサポートセンターの担当者がトータルケアプランの案を作っている")
+def _(scene: Scene) -> None:
+    assert casework.draft_plan(scene.city, status="draft").status == 201
+
+
+@when(
+    parsers.re(
+        "寄り添いサポートセンターの担当者が、(?P<what>トータルケアプラン|事例)を別の世帯の(?P<how>ものに書き直す|事例に基づくものとする)"
+    )
+)
+def _(scene: Scene, what: str, how: str) -> None:
+    subject = {"subject": {"reference": scene.remembered["別の世帯"]}}
+    based = {"basedOn": [{"reference": scene.remembered["別の世帯の事例"]}]}
+    officer = scene.city.officer("yorisoi")
+    scene.answer = officer.put(officer.get(scene.place(what)).json | (subject if "書き直す" in how else based))
+
+
+@when("寄り添いサポートセンターの担当者が、トータルケアプランを誤りとして、別の世帯の計画を新しく書く")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    wrong = officer.get(scene.place("トータルケアプラン")).json
+    assert officer.put(wrong | {"status": "entered-in-error"}).status == 200
+    right = {name: part for name, part in wrong.items() if name not in ("id", "meta", "basedOn")}
+    scene.answer = officer.post("CarePlan", right | {"subject": {"reference": scene.remembered["別の世帯"]}})
+
+
+@then("推進員に、トータルケアプランが誤りだったという、内容のない知らせが一通届いている")
+def _(scene: Scene) -> None:
+    category = f"{coding.BASE}/CodeSystem/communication-category|mistake-notice"
+    letters = scene.city.officer("coordinator").get("Communication", category=category, _count="500").resources
+    about = {"reference": scene.place("トータルケアプラン")}
+    [letter] = [each for each in letters if about in each["about"]]
+    assert letter["subject"] == {"reference": scene.place("世帯")}
+    assert "水無瀬" not in str(letter)

@@ -28,6 +28,18 @@ def _(scene: Scene) -> None:
     assert casework.change(scene.city, "mental-health", "handed-on", status="accepted").status == 200
 
 
+@when(
+    parsers.re(
+        "寄り添いサポートセンターの担当者が、(?P<first>紹介の仕事を取り下げてから、)?紹介を妹についてのものに書き換える"
+    )
+)
+def _(scene: Scene, first: str | None) -> None:
+    if first:
+        assert casework.change(scene.city, "yorisoi", "task", status="cancelled").status == 200
+    about = {"reference": scene.place("妹")}
+    scene.answer = casework.change(scene.city, "yorisoi", "request", subject=about)
+
+
 @when(parsers.re(r"(?P<who>[^、]+)が、母の紹介を(?P<owner>[^へ]+)へ引き継ぐ"))
 def _(scene: Scene, who: str, owner: str) -> None:
     agency = AGENCIES[who.removesuffix("の担当者")]

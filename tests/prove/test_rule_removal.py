@@ -103,6 +103,8 @@ DUTIES = {
     "one_case.of_a_household": ("R37",),
     "parting.answered_stays": ("P2",),
     "parting.sent_stays": ("P2",),
+    "parting.taken_on_stays": ("R12a",),
+    "staying.of_its_household": ("R17",),
     "labels.told": ("D1",),
     "programmes.followed_by_its_pair": ("R45",),
     "reception.asked_by_an_agency": ("R14",),
