@@ -98,6 +98,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         roster.fields_at_table,
         validity.told,
         *(deciding.follows_the_case_conference, deciding.attended),  # R21, R25, R26
+        deciding.kept_by_somebody,  # R36
         *(deciding.necessary, deciding.decided_in_order),  # R4, R22
     ),
     "EpisodeOfCare": (coordination.performs_nothing,),  # R15

@@ -74,6 +74,7 @@ DUTIES = {
     "deciding.attended": ("R21",),
     "deciding.decided_in_order": ("R22",),
     "deciding.follows_the_case_conference": ("R25",),
+    "deciding.kept_by_somebody": ("R36",),
     "deciding.necessary": ("R4",),
     "directory.desk_stays": ("P12",),
     "directory.pair_shares_its_provider": ("R45",),
