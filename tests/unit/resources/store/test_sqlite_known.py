@@ -38,7 +38,7 @@ async def filled(folder):
 
 def counted(connection, way, known, at=FOREVER):
     """How broad a way is in a view of its own; and how many statements it took to know."""
-    asked = []
+    asked: list[str] = []
     connection.set_trace_callback(asked.append)
     breadth = sqlite_breadth.of(connection, Here(at, known=known), way, "1", ("Task",), 2_000)
     connection.set_trace_callback(None)
