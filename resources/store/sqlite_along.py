@@ -17,7 +17,7 @@ from resources.store.sqlite_range import IndexRange
 if TYPE_CHECKING:
     from resources.store.sqlite_plan import Plan
 
-STEPS = 256  # entries of a term that are tried before the breadth of any is asked
+STEPS = 256  # entries of a term that are tried, where no way in is narrower, before one is counted further
 TERMS = 2  # terms that are tried so
 
 
