@@ -50,12 +50,8 @@ class Plan:
         """Up to so many rows: COLUMNS, and the values that they are sorted by."""
         if limit is None and (exact := self._exact):
             return self.led(exact, None)
-        if limit is not None:
-            way, breadth = self.narrowest(sqlite_along.STEPS)
-            if way is not None and breadth < sqlite_along.STEPS:
-                return self.led(way, limit)
-            if (found := sqlite_along.rows(self, limit)) is not None:
-                return found
+        if limit is not None and (found := sqlite_along.rows(self, limit)) is not None:
+            return found
         way, breadth = self.narrowest(MANY)
         self._spare(breadth)
         if way is None:
