@@ -98,13 +98,11 @@ class SqliteStore:
 
         All works of this process run one after another: a work asks the store and computes, and waits for nothing else.
         """
-
         parts = self._opened
 
         async def within(connection: sqlite3.Connection) -> T:
-            hold = Hold(seconds) if seconds < ALWAYS else None
             sqlite_generation.demand(connection, self._generation)
-            return await work(_Transaction(connection, parts, hold))
+            return await work(_Transaction(connection, parts, Hold(seconds) if seconds < ALWAYS else None))
 
         return await parts.writer.do(within)
 
@@ -193,9 +191,8 @@ class _View:
 
 class _Transaction(_View):
     def __init__(self, connection: sqlite3.Connection, parts: _Parts, hold: Hold | None) -> None:
-        instant = parts.writer.instant
-        super().__init__(connection, parts.budget, Here(now=instant, hurried=True, known=parts.known))
-        self.instant = instant
+        self.instant = parts.writer.instant
+        super().__init__(connection, parts.budget, Here(now=self.instant, hurried=True, known=parts.known))
         self._hold = hold
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:
