@@ -113,6 +113,7 @@ DUTIES = {
     "referral.not_refused": ("R5",),
     "referral.owner_answers": ("P2", "R5"),
     "resource_gap.countable": ("R43",),
+    "ticked.stands_as_concern": ("R18",),
     "transfer.answered_by_the_operation": ("P1",),
     "merge.answered_by_the_operation": ("P1",),
     "restriction.list_asked_by_the_server": ("D1",),

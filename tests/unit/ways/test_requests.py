@@ -151,6 +151,37 @@ def test_an_owner_who_cannot_keep_it_hands_it_on_and_closes_with_that(ways: Ways
     ways.taken()
 
 
+def test_who_asked_first_sees_every_task_that_follows_and_each_in_the_chain_may_call(ways: Ways) -> None:
+    asked(ways)
+    part = {"partOf": [ref(ways.id("request"))]}
+    ways.write("q", "second", task("Organization/other", "Organization/council", **ABOUT, **part))
+    ways.taken()
+    part = {"partOf": [ref(ways.id("second"))]}
+    ways.write("co", "third", task("Organization/council", "Organization/lead", **ABOUT, **part))
+    ways.taken()
+    for who in ("p", "q", "co"):
+        ways.ask(who, "GET", ways.id("third"))
+        ways.taken()
+    for back in ("Organization/council", "Organization/other", "Organization/center"):
+        part = {"partOf": [ref(ways.id("third"))]}
+        ways.write("lead", "back", task("Organization/lead", back, **ABOUT, **part))
+        ways.refused("R12a", "`escalate-to-coordinator`")
+    for who, agency, name in (("p", "center", "request"), ("q", "other", "second"), ("lead", "lead", "third")):
+        part = {"partOf": [ref(ways.id(name))]}
+        ways.write(who, "call", task(f"Organization/{agency}", CO2, "escalate-to-coordinator", **ABOUT, **part))
+        ways.taken()
+        ways.ask("co2", "GET", ways.id(name))
+        ways.taken()
+        ways.put(who, "call", status="cancelled")
+        ways.taken()
+    ways.ask("p2", "GET", ways.id("third"))
+    ways.taken()
+    ways.ask("adv", "GET", ways.id("second"))
+    ways.taken()
+    ways.ask("em", "GET", "Condition/c")
+    assert ways.town.answer.status == 404
+
+
 def test_what_comes_back_into_its_chain_goes_to_the_coordinator_whoever_employs_them(ways: Ways) -> None:
     asked(ways)
     part = {"partOf": [ref(ways.id("request"))]}
