@@ -14,19 +14,21 @@ STEP = 25
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Persons, and households: what is about these, or of these, is settled."""
+    """Persons, and households: what is about these, or of these, is settled. And records that have `grown`, each with
+    a term: what is of these is about whom they are about."""
 
     persons: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    grown: frozenset[tuple[str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.persons or self.groups)
+        return bool(self.persons or self.groups or self.grown)
 
     def __or__(self, other: Whom) -> Whom:
-        return Whom(self.persons | other.persons, self.groups | other.groups)
+        return Whom(self.persons | other.persons, self.groups | other.groups, self.grown | other.grown)
 
     def __sub__(self, other: Whom) -> Whom:
-        return Whom(self.persons - other.persons, self.groups - other.groups)
+        return Whom(self.persons - other.persons, self.groups - other.groups, self.grown - other.grown)
 
 
 NOBODY = Whom()

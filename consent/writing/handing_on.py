@@ -5,17 +5,20 @@ docs/policy.md, "whom a record is about": the set never shrinks, so circles end.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from consent import derivation
 from consent.relations import patient_links
 from consent.relations.contributions import MEMBER
 from consent.writing import as_closed
+from consent.writing.apart import Apart, Whom
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, has, term
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, none_of, term
 from resources.search.relation import FOREVER, values
-from resources.store.port import Query, Transaction
+from resources.store.port import Query, Snapshot, Transaction
 
 DEPENDENT: Predicate = EVERYTHING
 """Under this the server finds the records that are of another; nothing of them is told."""
@@ -35,52 +38,80 @@ async def from_record(
     version: Version,
     resource: Mapping[str, Any] | None,
     before: Version | None,
+    apart: Apart | None = None,
     *,
     unnamed: bool = False,
 ) -> set[str]:
     """Bring along what depends on a version just put. The references of the records that have grown.
 
-    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too. What
-    belongs to it is as closed as it is now. A record is `unnamed` where it is so new that none can be of it.
+    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too: no
+    more than have room, where some are brought along `apart`. What belongs to it is as closed as it is now. A record is
+    `unnamed` where it is so new that none can be of it.
     """
-    grown: set[str] = set()
-    waiting: list[tuple[Version, set[str]]] = []
-
-    async def take(record: Version, handed: set[str]) -> None:
-        if new := handed - set(record.terms):
-            await tx.derive(record.reference, new)
-            grown.add(record.reference)
-            waiting.append((record, new))
-
-    if new := set(derivation.handed(version.terms)).difference(derivation.handed(before.terms) if before else ()):
+    room, grown = apart or Apart(), set[str]()
+    if new := derivation.handed(version.terms).difference(derivation.handed(before.terms) if before else ()):
         if before:
             await tx.derive(version.reference, new)
         if not unnamed:
-            waiting.append((version, new))
+            grown |= await _onward(tx, version, new, room)
+    person = term(".subject", version.reference)
     for name in sorted(patient_links.same_as(resource or {})):
-        if related := await tx.get(*name.split("/"), within=DEPENDENT):
-            await take(related, {term(".subject", version.reference)})
-    while waiting:
-        source, new = waiting.pop()
-        groups = [one.partition(" ")[2] for one in new if one.startswith(".household ")]
-        handed = new | {term(".subject", one) for one in await _left(tx, source, groups)}
-        found = await tx.find(Query(has(".of", source.reference), history=True), within=DEPENDENT)
-        latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
-        for name in sorted(latest):
-            await take(latest[name], handed)
+        related = await tx.get(*name.split("/"), within=DEPENDENT)
+        if related and person not in related.terms:
+            await tx.derive(name, [person])
+            grown |= {name} | await _onward(tx, related, frozenset({person}), room)
     return grown | await as_closed.follow(tx, version, before, unnamed=unnamed)
 
 
-async def left(tx: Transaction, source: Version) -> list[tuple[str, str]]:
+async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: Apart) -> set[str]:
+    """The records that have grown."""
+    given = Whom(grown=frozenset((source.reference, one) for one in new))
+    if not given - room.later:
+        return set()
+    found = await dependents(tx, source, new, room.room)
+    if not room.has_room(len(found), given, hidden=False):
+        return set()
+    for name in sorted(found):
+        await tx.derive(name, found[name])
+    return set(found)
+
+
+async def dependents(
+    view: Snapshot, source: Version, new: Iterable[str], most: int = sys.maxsize, *, whole: bool = False
+) -> dict[str, set[str]]:
+    """By record that is of this one, or of such a one, what of these terms it has yet to be given; where there are more
+    than `most`, some of them. Those are looked through that have all of them, where the `whole` is asked for: it was
+    broken off in the middle."""
+    wanted, passed = dict[str, set[str]](), dict[str, frozenset[str]]()
+    waiting = [(source, frozenset(new))]
+    while waiting and len(wanted) <= most:
+        giving, given = waiting.pop()
+        groups = [one.partition(" ")[2] for one in given if one.startswith(".household ")]
+        handed = given | {term(".subject", one) for one in await _left(view, giving, groups)}
+        of, has_all = has(".of", giving.reference), all_of(has(*one.split(" ", 1)) for one in sorted(handed))
+        asked = Query(of if whole else all_of([of, none_of(has_all)]), history=True)
+        found = await view.find(replace(asked, limit=None if most == sys.maxsize else most + 1), within=DEPENDENT)
+        latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
+        for name in sorted(latest):
+            lacks = handed.difference(latest[name].terms)
+            if lacks:
+                wanted.setdefault(name, set()).update(lacks)
+            if on := (handed if whole else lacks) - passed.get(name, frozenset()):
+                passed[name] = passed.get(name, frozenset()) | on
+                waiting.append((latest[name], on))
+    return wanted
+
+
+async def left(view: Snapshot, source: Version) -> list[tuple[str, str]]:
     """Who has left the households of a record since it was first written, and when."""
-    return await _leaving(tx, source, values(source.terms, ".household"))
+    return await _leaving(view, source, values(source.terms, ".household"))
 
 
-async def _left(tx: Transaction, source: Version, groups: Iterable[str]) -> frozenset[str]:
-    return frozenset(person for person, _ in await _leaving(tx, source, groups))
+async def _left(view: Snapshot, source: Version, groups: Iterable[str]) -> frozenset[str]:
+    return frozenset(person for person, _ in await _leaving(view, source, groups))
 
 
-async def _leaving(tx: Transaction, source: Version, groups: Iterable[str]) -> list[tuple[str, str]]:
+async def _leaving(view: Snapshot, source: Version, groups: Iterable[str]) -> list[tuple[str, str]]:
     first, named = source.stored.first, sorted(groups)
-    rows = await tx.rows((MEMBER, group) for group in named) if named else ()
+    rows = await view.rows((MEMBER, group) for group in named) if named else ()
     return [(row.relation.to, row.ended) for row in rows if first < row.ended != FOREVER]

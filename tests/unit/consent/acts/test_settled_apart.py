@@ -20,6 +20,7 @@ from resources.search.predicate import has
 from resources.store.port import Query, Transaction
 from tests.laws.worlds import index, ref
 from tests.unit.consent.acts.merges import ask, undo
+from tests.unit.consent.importing.test_importing import taken_in
 from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, concern, household, patient
 
@@ -154,6 +155,16 @@ def test_few_are_settled_at_once(told: Town) -> None:
     town, store = counting(told)
     town.write(P, household("1", "2") | {"id": "h", "meta": {"versionId": "1"}})
     assert store.turns == 1
+    assert as_derived(town)
+
+
+def test_a_household_that_an_import_adds_to_is_settled_in_slices(told: Town) -> None:
+    told.write(P, *(concern(f"p{n}", "1", note=NOTE) for n in range(MANY)))
+    town, store = counting(told)
+    [outcome] = taken_in(town, household("1", "2") | {"id": "h"})
+    assert outcome.written
+    assert store.turns > MANY // apart.STEP
+    assert store.most <= apart.STEP + OTHERS
     assert as_derived(town)
 
 
