@@ -17,10 +17,11 @@ import orjson
 
 from consent.engine import PolicyEngine
 from consent.relations.hidden_place import Secrets
-from consent.writing import concealing, handing_on
+from consent.writing import concealing, handing_on, unnaming
 from consent.writing.apart import STEP, Apart, NotAtOnceError, Whom
+from resources.record import mistake
 from resources.record.problem import Problem
-from resources.search.predicate import EVERYTHING, Predicate
+from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.store.port import Query, Transaction
 
 T = TypeVar("T")
@@ -125,26 +126,34 @@ class _Settling:
 
     async def through(self, whom: Whom, *, hidden: bool) -> None:
         """Settle those that are not found as if they were secret, where they are to be `hidden`; else those that are,
-        as whatever stands now says, after what is about more persons than it was."""
+        as whatever stands now says, after what is about more persons, or fewer, than it was."""
         for name in sorted({name for name, _ in whom.grown} if not hidden else ()):
             await self._handed_on(name, frozenset(one for of, one in whom.grown if of == name))
+        for gone in sorted(whom.gone if not hidden else ()):
+            await self._let_go(*gone)
         names = await self._names(whom, hidden=hidden)
         for place in range(0, len(names), STEP):
-            await self._slice(names[place : place + STEP], {}, hidden=hidden)
+            await self._slice(names[place : place + STEP], hidden=hidden)
 
     async def over(self) -> None:
         """Take the mark off, if it is still this one's."""
         if await self._renewed():
             await self._engine.store.vault.take(*_MARK)
 
-    async def _slice(self, names: Sequence[str], given: Mapping[str, Iterable[str]], *, hidden: bool) -> None:
-        """Settle these in one transaction, after they were `given` terms."""
+    async def _slice(
+        self,
+        names: Sequence[str],
+        change: Callable[[Transaction, str], Awaitable[None]] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        """Settle these in one transaction, each after its change."""
 
         async def settled(tx: Transaction) -> None:
             secrets = Secrets(tx)
             for name in names:
-                if name in given:
-                    await tx.derive(name, given[name])
+                if change:
+                    await change(tx, name)
                 await concealing.settled(tx, self._engine.index, name, secrets, beforehand=hidden)
 
         await self._engine.store.transact(settled)
@@ -166,9 +175,37 @@ class _Settling:
                 lacking = await handing_on.dependents(view, source, new, whole=True) if source and new else {}
             if not lacking:
                 return
+
+            async def given(tx: Transaction, each: str, lacking: Mapping[str, Iterable[str]] = lacking) -> None:
+                await tx.derive(each, lacking[each])
+
             names = sorted(lacking)
             for place in range(0, len(names), STEP // 2):
-                await self._slice(names[place : place + STEP // 2], lacking, hidden=False)
+                await self._slice(names[place : place + STEP // 2], given)
+
+    async def _let_go(self, name: str, named: str, person: str) -> None:
+        """What is about somebody for no other reason than that a record named them by mistake is about them no more.
+        Where something was written about them meanwhile, there may be another reason by now: it is looked at anew."""
+        about, end, left = term(mistake.about(person), person), "", True
+
+        async def let_go(tx: Transaction, each: str) -> None:
+            nonlocal end
+            page = await tx.feed(end, _PAGE, within=FOUND)
+            if len(page.versions) == _PAGE or any(about in version.terms for version in page.versions):
+                raise _OvertakenError
+            end = page.next
+            await unnaming.let_go(tx, each, person)
+
+        while left:
+            async with self._engine.store.snapshot() as view:
+                end, source = await view.end(), await view.get(*name.split("/"), within=FOUND)
+                names = await unnaming.to_let_go(view, source, named, person) if source else []
+            try:
+                for place in range(0, len(names), STEP // 2):
+                    await self._slice(names[place : place + STEP // 2], let_go)
+                left = False
+            except _OvertakenError:
+                pass
 
     async def _names(self, whom: Whom, *, hidden: bool) -> list[str]:
         names, after = dict[str, None](), ""
@@ -184,14 +221,20 @@ class _Settling:
 
     def _mark(self) -> bytes:
         """Whom it is about, until when who is at it is not taken to be gone, and who: no two are alike."""
-        said = {"persons": sorted(self._whom.persons), "groups": sorted(self._whom.groups)}
+        said: dict[str, Any] = {"persons": sorted(self._whom.persons), "groups": sorted(self._whom.groups)}
         until = _after(self._now, self._began).timestamp() + LASTS
-        return orjson.dumps(said | {"grown": sorted(self._whom.grown), "until": until, "by": str(uuid.uuid4())})
+        said |= {"grown": sorted(self._whom.grown), "gone": sorted(self._whom.gone)}
+        return orjson.dumps(said | {"until": until, "by": str(uuid.uuid4())})
 
 
 def _read(mark: Mapping[str, Any]) -> Whom:
     grown = frozenset((name, one) for name, one in mark.get("grown", ()))
-    return Whom(frozenset(mark["persons"]), frozenset(mark.get("groups", ())), grown)
+    gone = frozenset((name, named, one) for name, named, one in mark.get("gone", ()))
+    return Whom(frozenset(mark["persons"]), frozenset(mark.get("groups", ())), grown, gone)
+
+
+class _OvertakenError(Exception):
+    """Undoes a slice of what was looked at before somebody else wrote."""
 
 
 _BUSY = (

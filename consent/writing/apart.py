@@ -14,21 +14,28 @@ STEP = 25
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Persons, and households: what is about these, or of these, is settled. And records that have `grown`, each with
-    a term: what is of these is about whom they are about."""
+    """Persons, and households: what is about these, or of these, is settled.
+
+    Records that have `grown`, each with a term: what is of these is about whom they are about. Records from which
+    somebody is `gone`, each with whom it named by mistake, and with whom it was about by that: what is of these is
+    about them no more.
+    """
 
     persons: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     grown: frozenset[tuple[str, str]] = frozenset()
+    gone: frozenset[tuple[str, str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.persons or self.groups or self.grown)
+        return bool(self.persons or self.groups or self.grown or self.gone)
 
     def __or__(self, other: Whom) -> Whom:
-        return Whom(self.persons | other.persons, self.groups | other.groups, self.grown | other.grown)
+        settled = self.persons | other.persons, self.groups | other.groups
+        return Whom(*settled, self.grown | other.grown, self.gone | other.gone)
 
     def __sub__(self, other: Whom) -> Whom:
-        return Whom(self.persons - other.persons, self.groups - other.groups, self.grown - other.grown)
+        settled = self.persons - other.persons, self.groups - other.groups
+        return Whom(*settled, self.grown - other.grown, self.gone - other.gone)
 
 
 NOBODY = Whom()

@@ -24,12 +24,12 @@ DEPENDENT: Predicate = EVERYTHING
 """Under this the server finds the records that are of another; nothing of them is told."""
 
 
-async def taken(tx: Transaction, sources: Iterable[Version]) -> frozenset[str]:
+async def taken(view: Snapshot, sources: Iterable[Version]) -> frozenset[str]:
     """Of the records that another is of, whom it must take by name: who has left their households since they began.
 
     Who is a member now is followed at reading, and whom the records name is in their envelopes.
     """
-    left = [await _left(tx, source, values(source.terms, ".household")) for source in sources]
+    left = [await _left(view, source, values(source.terms, ".household")) for source in sources]
     return frozenset().union(*left)
 
 
@@ -69,7 +69,7 @@ async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: A
     if not given - room.later:
         return set()
     found = await dependents(tx, source, new, room.room)
-    if not room.has_room(len(found), given, hidden=False):
+    if not room.has_room(len(found) if found is not None else room.room + 1, given, hidden=False) or found is None:
         return set()
     for name in sorted(found):
         await tx.derive(name, found[name])
@@ -78,19 +78,21 @@ async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: A
 
 async def dependents(
     view: Snapshot, source: Version, new: Iterable[str], most: int = sys.maxsize, *, whole: bool = False
-) -> dict[str, set[str]]:
-    """By record that is of this one, or of such a one, what of these terms it has yet to be given; where there are more
-    than `most`, some of them. Those are looked through that have all of them, where the `whole` is asked for: it was
-    broken off in the middle."""
+) -> dict[str, set[str]] | None:
+    """By record that is of this one, or of such a one, what of these terms it has yet to be given; None where there are
+    more versions of such than `most`. Where the `whole` is asked for, as it was broken off in the middle, those are
+    looked through too that have all of them."""
     wanted, passed = dict[str, set[str]](), dict[str, frozenset[str]]()
     waiting = [(source, frozenset(new))]
-    while waiting and len(wanted) <= most:
+    while waiting:
         giving, given = waiting.pop()
         groups = [one.partition(" ")[2] for one in given if one.startswith(".household ")]
         handed = given | {term(".subject", one) for one in await _left(view, giving, groups)}
         of, has_all = has(".of", giving.reference), all_of(has(*one.split(" ", 1)) for one in sorted(handed))
         asked = Query(of if whole else all_of([of, none_of(has_all)]), history=True)
         found = await view.find(replace(asked, limit=None if most == sys.maxsize else most + 1), within=DEPENDENT)
+        if max(len(wanted), len(found.versions)) > most:
+            return None
         latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
         for name in sorted(latest):
             lacks = handed.difference(latest[name].terms)
@@ -99,7 +101,7 @@ async def dependents(
             if on := (handed if whole else lacks) - passed.get(name, frozenset()):
                 passed[name] = passed.get(name, frozenset()) | on
                 waiting.append((latest[name], on))
-    return wanted
+    return wanted if len(wanted) <= most else None
 
 
 async def left(view: Snapshot, source: Version) -> list[tuple[str, str]]:
