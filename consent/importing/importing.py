@@ -16,6 +16,7 @@ from consent.gate import Gate
 from consent.importing.import_batch import Batch
 from consent.importing.import_line import Line, Outcome
 from consent.relations.hidden_place import Secrets
+from consent.writing import handing_on
 from consent.writing.apart import Apart
 from consent.writing.change import UnitOfWork
 from resources.record.envelope import Origin
@@ -36,7 +37,7 @@ class Importing:
 
         async def written(apart: Apart) -> list[Outcome]:
             async def work(tx: Transaction) -> list[Outcome]:
-                room = replace(apart)
+                room = await handing_on.still(tx, apart.together())
                 units = [await self._unit(tx, actor, room) for actor in self._actors(now)]
                 batch = Batch(self.gate.engine, self.origin, tx, units, Secrets(tx), room)
                 found = await batch.through(lines)

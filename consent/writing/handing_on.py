@@ -14,14 +14,19 @@ from consent import derivation
 from consent.relations import patient_links
 from consent.relations.contributions import MEMBER
 from consent.writing import as_closed
-from consent.writing.apart import Apart, Whom
+from consent.writing.apart import Apart, OvertakenError, Whom
 from resources.record.version import Version
 from resources.search.predicate import EVERYTHING, Predicate, all_of, has, none_of, term
 from resources.search.relation import FOREVER, values
-from resources.store.port import Query, Snapshot, Transaction
+from resources.store.port import Found, Query, Snapshot, Transaction
 
 DEPENDENT: Predicate = EVERYTHING
 """Under this the server finds the records that are of another; nothing of them is told."""
+
+_WORKED_ON = ("CarePlan/", "Group/")
+"""Others work on these, and may lose sight of them where they get another household (`consent/losing_sight.py`)."""
+
+_LATELY = 500
 
 
 async def taken(view: Snapshot, sources: Iterable[Version]) -> frozenset[str]:
@@ -66,14 +71,37 @@ async def from_record(
 async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: Apart) -> set[str]:
     """The records that have grown."""
     given = Whom(grown=frozenset((source.reference, one) for one in new))
-    if not given - room.later:
-        return set()
-    found = await dependents(tx, source, new, room.room)
+    found: Mapping[str, Iterable[str]] | None
+    if given - room.later:
+        found = await dependents(tx, source, new, room.room)
+    else:
+        found = room.at_once.get(source.reference, {})
     if not room.has_room(len(found) if found is not None else room.room + 1, given, hidden=False) or found is None:
         return set()
     for name in sorted(found):
         await tx.derive(name, found[name])
     return set(found)
+
+
+async def still(tx: Transaction, apart: Apart) -> Apart:
+    """What of it is used up in this transaction. Raises OvertakenError where a plan or household was written since it
+    was looked which of them get what is handed on later."""
+    since = await tx.feed(apart.end, _LATELY, within=DEPENDENT) if apart.end else Found(())
+    if len(since.versions) == _LATELY or any(each.reference.startswith(_WORKED_ON) for each in since.versions):
+        raise OvertakenError
+    return replace(apart)
+
+
+async def at_once(view: Snapshot, grown: Iterable[tuple[str, str]]) -> dict[str, dict[str, set[str]]]:
+    """By record that is to grow by these terms, what plans and households are to be given that are of it."""
+    terms, found = dict[str, set[str]](), dict[str, dict[str, set[str]]]()
+    for name, one in grown:
+        terms.setdefault(name, set()).add(one)
+    for name, new in terms.items():
+        source = await view.get(*name.split("/"), within=DEPENDENT)
+        lacking = await dependents(view, source, new) if source else {}
+        found[name] = {each: lacks for each, lacks in (lacking or {}).items() if each.startswith(_WORKED_ON)}
+    return found
 
 
 async def dependents(

@@ -20,11 +20,24 @@ from resources.store.port import Transaction
 from tests.laws.worlds import index, ref
 from tests.unit.consent.acts.test_settled_apart import OTHERS, PLACE, Counted, counting
 from tests.unit.consent.people import NOW
+from tests.unit.consent.test_in_sight import OF_H, PLAN, at, refused, two
 from tests.unit.consent.test_whom import again, named, word
-from tests.unit.consent.town import Town, actor, concern, household, patient
+from tests.unit.consent.town import (
+    WITHOUT_A_PLAN,
+    Town,
+    actor,
+    case,
+    concern,
+    coordination,
+    household,
+    patient,
+)
 
-P, Q = actor("p"), actor("q")
+__all__ = ("two",)
+
+P, Q, CO = actor("p"), actor("q"), actor("co")
 MANY = apart.STEP
+OTHER = case("x", "concern")
 PLACES = [{"text": "山陽町の家"}]
 
 BOTH_STORES = pytest.mark.parametrize("told", ["town", "town_on_mongodb"], indirect=True)
@@ -149,3 +162,46 @@ def test_what_is_written_meanwhile_of_one_that_was_not_reached_yet_is_about_them
     moved(town)
     assert len(told.stored("Communication")) == 3 * MANY
     assert about(told) == {("Patient/1", "Patient/2")}
+
+
+@pytest.fixture
+def much(two: Town) -> Town:
+    """Of a concern there is a plan on which the coordinator works, in the last of many words."""
+    two.write(P, OTHER, *(word(f"w{n}", about=[ref("CarePlan/x")]) for n in range(2 * MANY)))
+    two.write(P, PLAN | {"basedOn": [ref("CarePlan/x")]} | again())
+    return two
+
+
+def households(town: Town, type: str, id: str) -> list[str]:
+    return named(town, f"{type}/{id}", ".household")
+
+
+def test_a_plan_that_others_work_on_is_asked_about_however_much_there_is_beside_it(much: Town) -> None:
+    town, store = counting(much)
+    assert refused(town, P, OTHER | OF_H | again()) == ["R17"]
+    assert {tuple(households(much, "Communication", f"w{n}")) for n in range(2 * MANY)} == {("Group/g",)}
+    assert is_over(much)
+    much.write(CO, coordination("completed") | WITHOUT_A_PLAN | at(2))
+    town.write(P, OTHER | OF_H | again())
+    assert {tuple(households(much, "Communication", f"w{n}")) for n in range(2 * MANY)} == {("Group/g", "Group/h")}
+    assert households(much, "CarePlan", "plan") == ["Group/g", "Group/h"]
+    assert store.most <= apart.STEP + OTHERS
+    assert is_over(much)
+
+
+@pytest.mark.parametrize("where", ["before", "beside"])
+def test_so_is_one_that_comes_when_it_had_been_looked_which_there_are(much: Town, where: str) -> None:
+    """It comes into the same transaction, or by somebody else before that begins."""
+    new = case("late", "total-care-plan") | {"basedOn": [ref("CarePlan/x")]}
+
+    class Late(Counted):
+        async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
+            if self.turns == 1 and where == "before":
+                await self.town.gate.commit(P, [Change("create", "CarePlan", "late", orjson.dumps(new))])
+            return await super().transact(work, **named)
+
+    much.write(P, PLAN | {"status": "revoked"} | at(2))
+    town = replace(much, gate=Gate(replace(much.gate.engine, store=Late(much))))
+    beside = [new] if where == "beside" else []
+    assert refused(town, P, OTHER | OF_H | again(), *beside) == ["R17"]
+    assert is_over(much)

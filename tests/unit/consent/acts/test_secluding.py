@@ -15,7 +15,7 @@ import pytest
 
 from api.beside.secluded import Secluded
 from consent import derivation
-from consent.acts import secluding
+from consent.acts import secluding, slices
 from consent.acts.protecting import Protect
 from consent.acts.protection_list import OfList
 from consent.gate import Gate
@@ -65,7 +65,7 @@ async def found_in_spite_of_it(town: Town) -> int:
         if not await protected(view):
             return 0
         open_ones = Query(concealing.unsettled([PERSON], hidden=True), history=True)
-        return sum(each.type == "Condition" for each in (await view.find(open_ones, within=secluding.FOUND)).versions)
+        return sum(each.type == "Condition" for each in (await view.find(open_ones, within=slices.FOUND)).versions)
 
 
 def as_derived(town: Town) -> bool:
@@ -74,7 +74,7 @@ def as_derived(town: Town) -> bool:
     async def looked() -> bool:
         async with town.store.snapshot() as view:
             secret = await protected(view)
-            page = await view.feed("", 10_000, within=secluding.FOUND)
+            page = await view.feed("", 10_000, within=slices.FOUND)
         assert len(page.versions) > MANY
         for each in page.versions:
             found = derivation.search(index(), parse.editable(each.body), secret=secret)
@@ -337,7 +337,7 @@ def test_whatever_comes_between_two_slices_no_more_is_found_and_in_the_end_what_
 async def each_as_derived(town: Town) -> bool:
     """Whether each record is found by what the protections of those whom it is about leave to be found."""
     async with town.store.snapshot() as view:
-        page = await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)
+        page = await view.find(Query(has(".type", "Condition")), within=slices.FOUND)
         for each in page.versions:
             secret = await hidden_place.is_secret(view, each.stored)
             found = derivation.search(index(), parse.editable(each.body), secret=secret)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consent import derivation
-from consent.acts import secluding
+from consent.acts import secluding, slices
 from consent.gate import Gate
 from consent.relations import hidden_place
 from consent.writing import apart
@@ -78,7 +78,7 @@ class Touching:
 async def found(town: Town, *, secret: bool) -> int:
     """How many concerns are found by more than is harmless, of those that are secret, or are not."""
     async with town.store.snapshot() as view:
-        every = (await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)).versions
+        every = (await view.find(Query(has(".type", "Condition")), within=slices.FOUND)).versions
         open_ones = [each for each in every if f"{SECLUDED} yes" not in each.terms]
         return sum([await hidden_place.is_secret(view, each.stored) == secret for each in open_ones])
 
@@ -86,7 +86,7 @@ async def found(town: Town, *, secret: bool) -> int:
 def as_derived(town: Town) -> bool:
     async def looked() -> bool:
         async with town.store.snapshot() as view:
-            for each in (await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)).versions:
+            for each in (await view.find(Query(has(".type", "Condition")), within=slices.FOUND)).versions:
                 secret = await hidden_place.is_secret(view, each.stored)
                 terms = derivation.search(index(), parse.editable(each.body), secret=secret)
                 if each.terms != derivation.found_by(each.terms, terms, secret=secret):
