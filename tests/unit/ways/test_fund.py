@@ -97,6 +97,23 @@ def test_in_an_emergency_it_is_paid_after_both_have_answered_and_a_no_is_an_answ
     ways.taken()
 
 
+def test_what_is_the_holders_and_the_coordinators_is_left_to_them(ways: Ways) -> None:
+    ways.write("p", "request", request(12_000))
+    ways.put("p", "request", status="accepted")
+    ways.refused("F10", "leave it `requested` until they do")
+    asked = ref(ways.id("request"))
+    ways.write("p", "consultation", task("PractitionerRole/p", ADVISER, "fund-consultation", focus=asked))
+    ways.refused("F6", "on their worklist (`consult-on-fund`)")
+    assert [each["record"] for each in ways.town.items("co", "consult-on-fund")] == [asked]
+    made = task("Organization/center", "Organization/center", "fund-deposit", input=[said("amount", **yen(5_000))])
+    ways.write("p", "deposit", made | {"status": "completed", "description": "寄付"})
+    ways.refused("F10", "tell them of it (Communication)")
+    letter: Json = {"resourceType": "Communication", "status": "completed", "sender": ref("PractitionerRole/p")}
+    letter |= {"recipient": [ref("PractitionerRole/holder")], "payload": [{"contentString": "寄付の申し出がある"}]}
+    ways.write("p", "letter", letter)
+    ways.taken()
+
+
 def test_where_the_fund_has_too_little_it_waits_or_pays_what_there_is(ways: Ways) -> None:
     deposited(ways, 5_000)
     ways.write("p", "request", request(12_000))

@@ -198,6 +198,24 @@ def test_roles_are_decided_in_the_open_meeting_by_the_lead_section_and_decided_a
     ways.taken()
 
 
+def test_who_does_not_decide_the_roles_proposes_them_in_the_conference(ways: Ways) -> None:
+    ways.coordinated()
+    ways.opened()
+    role = [{"name": "agency", "valueReference": ref("Organization/other")}, {"name": "role", "valueString": "見守る"}]
+    ways.ask(
+        "co",
+        "POST",
+        "CarePlan/k/$decide-roles",
+        {"resourceType": "Parameters", "parameter": [{"name": "role", "part": role}]},
+        MEETING,
+    )
+    ways.refused("R19", "propose them in the conference on this case")
+    word: Json = {"resourceType": "Communication", "status": "completed", "sender": ref("PractitionerRole/co")}
+    word |= {"subject": ref("Group/g"), "payload": [{"contentString": "見守りは別の機関に"}]}
+    ways.write("co", "word", word | {"encounter": ref(ways.id("meeting"))}, MEETING)
+    ways.taken()
+
+
 def test_roles_are_proposed_in_the_meeting_by_who_does_not_decide_them(ways: Ways) -> None:
     ways.coordinated()
     ways.opened()

@@ -198,6 +198,24 @@ def test_a_case_is_not_the_coordinators_to_carry_out(ways: Ways) -> None:
     ways.coordinated()
 
 
+def test_the_other_coordinator_takes_on_what_is_put_to_them(ways: Ways) -> None:
+    ways.write("p", "coordination", coordination())
+    coordinated = ways.town.read("co", "coordination") | {"status": "accepted"}
+    ways.ask("co2", "PUT", ways.id("coordination"), coordinated)
+    ways.refused("R13", "who asked may name another as its `owner`")
+    ways.put("p", "coordination", owner=ref(CO2))
+    ways.put("co2", "coordination", status="accepted")
+    ways.taken()
+
+
+def test_of_separate_support_that_one_knows_of_the_coordinator_is_asked(ways: Ways) -> None:
+    letter: Json = {"resourceType": "Communication", "status": "completed"}
+    ways.write("p", "letter", letter | {"category": [concept("communication-category", "overlap-notice")]})
+    ways.refused("R40", "ask the coordinator by a Task with the code `inquiry`")
+    ways.write("p", "inquiry", task("Organization/center", CO, "inquiry", description="ほかの機関もかかわっている"))
+    ways.taken()
+
+
 def test_an_unanswered_request_is_told_by_the_server_and_called_by_a_task(ways: Ways) -> None:
     asked(ways)
     letter: Json = {"resourceType": "Communication", "status": "completed"}
