@@ -15,7 +15,7 @@ import orjson
 
 from consent.engine import PolicyEngine
 from consent.relations.hidden_place import Secrets
-from consent.writing import concealing, handing_on, unnaming
+from consent.writing import as_closed, concealing, handing_on, unnaming
 from consent.writing.apart import STEP, OvertakenError, Whom
 from resources.record import mistake
 from resources.record.problem import Problem
@@ -51,6 +51,8 @@ class Settling:
     async def through(self, whom: Whom, *, hidden: bool) -> None:
         """Settle those that are not found as if they were secret, where they are to be `hidden`; else those that are,
         as whatever stands now says, after what is about more persons, or fewer, than it was."""
+        for name in sorted({name for name, _ in whom.closed}):
+            await self._closed(name, frozenset(one for of, one in whom.closed if of == name) if hidden else frozenset())
         for name in sorted({name for name, _ in whom.grown} if not hidden else ()):
             await self._handed_on(name, frozenset(one for of, one in whom.grown if of == name))
         for gone in sorted(whom.gone if not hidden else ()):
@@ -107,6 +109,20 @@ class Settling:
             for place in range(0, len(names), STEP // 2):
                 await self._slice(names[place : place + STEP // 2], given)
 
+    async def _closed(self, name: str, beforehand: frozenset[str]) -> None:
+        """What belongs to a record is as closed as it is now, or is to be."""
+
+        async def settled(tx: Transaction, each: str) -> None:
+            current = await tx.get(*each.split("/"), within=FOUND)
+            assert current is not None
+            await as_closed.settled(tx, current, beforehand)
+
+        async with self._engine.store.snapshot() as view:
+            less = as_closed.lacking(beforehand) if beforehand else EVERYTHING
+            names = list(await as_closed.belonging(view, name, less) or ())
+        for place in range(0, len(names), STEP // 2):
+            await self._slice(names[place : place + STEP // 2], settled, hidden=False)
+
     async def _let_go(self, name: str, named: str, person: str) -> None:
         """What is about somebody for no other reason than that a record named them by mistake is about them no more.
         Where something was written about them meanwhile, there may be another reason by now: it is looked at anew."""
@@ -148,13 +164,14 @@ class Settling:
         said: dict[str, Any] = {"persons": sorted(self._whom.persons), "groups": sorted(self._whom.groups)}
         until = after(self._now, self._began).timestamp() + LASTS
         said |= {"grown": sorted(self._whom.grown), "gone": sorted(self._whom.gone)}
+        said["closed"] = sorted(self._whom.closed)
         return orjson.dumps(said | {"until": until, "by": str(uuid.uuid4())})
 
 
 def read(mark: Mapping[str, Any]) -> Whom:
-    grown = frozenset((name, one) for name, one in mark.get("grown", ()))
+    grown, closed = (frozenset((name, one) for name, one in mark.get(each, ())) for each in ("grown", "closed"))
     gone = frozenset((name, named, one) for name, named, one in mark.get("gone", ()))
-    return Whom(frozenset(mark["persons"]), frozenset(mark.get("groups", ())), grown, gone)
+    return Whom(frozenset(mark["persons"]), frozenset(mark.get("groups", ())), grown, gone, closed)
 
 
 def after(now: datetime, began: float) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 
 STEP = 25
 """Versions settled in one transaction: others who write wait no longer than for these."""
@@ -19,24 +19,24 @@ class Whom:
 
     Records that have `grown`, each with a term: what is of these is about whom they are about. Records from which
     somebody is `gone`, each with whom it named by mistake, and with whom it was about by that: what is of these is
-    about them no more.
+    about them no more. Records that are `closed`, or opened again, each with a term: what belongs to these is as
+    closed as they are.
     """
 
     persons: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
     grown: frozenset[tuple[str, str]] = frozenset()
     gone: frozenset[tuple[str, str, str]] = frozenset()
+    closed: frozenset[tuple[str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.persons or self.groups or self.grown or self.gone)
+        return any(astuple(self))
 
     def __or__(self, other: Whom) -> Whom:
-        settled = self.persons | other.persons, self.groups | other.groups
-        return Whom(*settled, self.grown | other.grown, self.gone | other.gone)
+        return Whom(*(one | two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
     def __sub__(self, other: Whom) -> Whom:
-        settled = self.persons - other.persons, self.groups - other.groups
-        return Whom(*settled, self.grown - other.grown, self.gone - other.gone)
+        return Whom(*(one - two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
 
 NOBODY = Whom()

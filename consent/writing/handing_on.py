@@ -65,7 +65,7 @@ async def from_record(
         if related and person not in related.terms:
             await tx.derive(name, [person])
             grown |= {name} | await _onward(tx, related, frozenset({person}), room)
-    return grown | await as_closed.follow(tx, version, before, unnamed=unnamed)
+    return grown | await as_closed.follow(tx, version, before, room, unnamed=unnamed)
 
 
 async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: Apart) -> set[str]:
