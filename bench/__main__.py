@@ -28,7 +28,6 @@ from bench import (
     trail,
     validation,
     workers,
-    year,
 )
 
 BENCHES = {
@@ -49,7 +48,6 @@ BENCHES = {
     "store": store.measured,
     "linkage": linkage.measured,
     "journey": journey.measured,
-    "year": year.measured,
     "floors": floors.measured,
 }
 

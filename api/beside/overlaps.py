@@ -12,8 +12,7 @@ from consent import overlapping
 from consent.gate import Gate
 from resources.store.port import Vault
 
-PLACE = ("overlaps", "position")
-"""Where the vault keeps up to where everybody was looked at."""
+_PLACE = ("overlaps", "position")
 EVERY = 5.0
 """Seconds between two looks."""
 
@@ -35,7 +34,7 @@ class Overlaps:
 
     async def step(self) -> bool:
         end = await overlapping.end(self._gate)
-        begun = await self._vault.look(*PLACE)
+        begun = await self._vault.look(*_PLACE)
         after = begun.decode() if begun is not None else ""
         pairs, reached = await overlapping.found(self._gate, after)
         now = self._clock()
@@ -43,7 +42,7 @@ class Overlaps:
             do = partial(overlapping.tell, pair=pair)
             await self._gate.operate(overlapping.server(now), (overlapping.NAME, *pair), do)
         if reached != after:
-            await self._vault.replace(*PLACE, reached.encode())
+            await self._vault.replace(*_PLACE, reached.encode())
             self._again = 0.0
         else:
             self._seen = end

@@ -36,8 +36,9 @@ _SIDES = (f"{verdict.BETWEEN} ", f"{verdict.AS_SUCH} ")
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """The Task as it stands, None where nothing was written; the Tasks that changed with it, and the Patient that is
-    used from then on. Each as the caller may see it."""
+    """The Task as it stands, None where nothing was written; what changed with it (other Tasks, the consents that a
+    word under the other name has ended, what was written to whom), and the Patient that is used from then on. Each as
+    the caller may see it."""
 
     task: Version | None
     target: Version
@@ -76,9 +77,9 @@ async def written(
     done: bool,
     reason: str,
     as_such: str = "",
-) -> Version:
+) -> tuple[Version, ...]:
     """The Task, in the keeping of the agency that asks: waiting for the other side, or for its post `as_such`, or
-    `done`."""
+    `done`; and what changed with it."""
     (source, target), (requester, owner) = pair, sides
     task: dict[str, Any] = {"resourceType": "Task", "status": "completed" if done else "requested", "intent": "order"}
     system, _, bare = code.rpartition("|")
@@ -94,8 +95,7 @@ async def written(
     own = Own(Origin(requester, unit.facts.writer), Verdict(True, noted=frozenset(noted)))
     made = await server_record.written(unit, new_id(), task, own)
     with unit.tx.following():
-        await rejudging.settled(unit, None, made)
-    return made
+        return (made, *await rejudging.settled(unit, None, made))
 
 
 async def lived_with(unit: UnitOfWork, task: Version) -> tuple[Version, ...]:
@@ -106,8 +106,9 @@ async def lived_with(unit: UnitOfWork, task: Version) -> tuple[Version, ...]:
         return tuple(await joining.merged(unit, names.pair(evidence.body(task))[0]))
 
 
-async def ended(unit: UnitOfWork, task: Version, status: str, reason: str = "") -> Version:
-    """The Task as it was answered; a merge that is completed says from then on who is one person."""
+async def ended(unit: UnitOfWork, task: Version, status: str, reason: str = "") -> tuple[Version, ...]:
+    """The Task as it was answered, and what changed with it; a merge that is completed says from then on who is one
+    person."""
     body = evidence.body(task)
     noted = _of_whom(task)
     if status == "completed" and vocabulary.MERGE in set(values(task.terms, ".code")):
@@ -118,15 +119,15 @@ async def ended(unit: UnitOfWork, task: Version, status: str, reason: str = "") 
 async def undone(unit: UnitOfWork, pair: tuple[str, str]) -> tuple[Version, ...]:
     """The merge of these two, entered in error since; and each that stands beside it, with the names that are left."""
     whole = await names.known(unit.tx, pair)
-    changed = []
+    changed: list[Version] = []
     for task in await standing(unit.tx, pair):
         if set(names.pair(evidence.body(task))) == set(pair):
-            changed.append(await _next(unit, task, "entered-in-error", _of_whom(task)))
+            changed += await _next(unit, task, "entered-in-error", _of_whom(task))
     for task in await standing(unit.tx, whole):
         noted = {entry for entry in verdict.read(task.terms).noted if not entry.startswith(f"{verdict.SAME} ")}
         says = await _says(unit.tx, names.pair(evidence.body(task)))
         if says != {entry for entry in task.terms if entry.startswith(f"{verdict.SAME} ")}:
-            changed.append(await _next(unit, task, "completed", noted | says))
+            changed += await _next(unit, task, "completed", noted | says)
     return tuple(changed)
 
 
@@ -163,16 +164,18 @@ async def _says(view: Snapshot, pair: tuple[str, str]) -> set[str]:
     return {term(verdict.SAME, one) for one in await linked(view, pair)}
 
 
-async def _next(unit: UnitOfWork, task: Version, status: str, noted: Iterable[str], reason: str = "") -> Version:
+async def _next(
+    unit: UnitOfWork, task: Version, status: str, noted: Iterable[str], reason: str = ""
+) -> tuple[Version, ...]:
     body = parse.editable(task.body) | {"status": status, "lastModified": period.instant(unit.facts.actor.now)}
     if reason:
         body["statusReason"] = {"text": reason}
     after, resource = await server_version.of(unit, task, body, Verdict(True, noted=frozenset(noted)))
     await unit.put(after, resource, task)
-    if aging.turns(task, after):
-        with unit.tx.following():
-            await rejudging.settled(unit, task, after)
-    return after
+    if not aging.turns(task, after):
+        return (after,)
+    with unit.tx.following():
+        return (after, *await rejudging.settled(unit, task, after))
 
 
 def parties(task: Mapping[str, Any]) -> tuple[str, str]:

@@ -100,9 +100,11 @@ async def _begun(unit: UnitOfWork, merge: Merge, source: Version, target: Versio
         return await Merged(None, target, rule, action="read").to(unit)
     leads = vocabulary.LEAD_SECTION if merge.decides and not alone else ""
     sides = (requester, owner)
-    task = await merge_task.written(unit, merge.code, pair, sides, done=alone, reason=merge.reason, as_such=leads)
+    task, *with_it = await merge_task.written(
+        unit, merge.code, pair, sides, done=alone, reason=merge.reason, as_such=leads
+    )
     others = await merge_task.undone(unit, pair) if alone and merge.undo else await merge_task.lived_with(unit, task)
-    return await Merged(task, target, rule, others, action="create").to(unit)
+    return await Merged(task, target, rule, (*with_it, *others), action="create").to(unit)
 
 
 async def unasked(unit: UnitOfWork, undo: Undo) -> Merged:
@@ -143,7 +145,8 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     target = await unit.look_up(pair[1])
     assert target is not None
     if not answer.accept:
-        return await Merged(await merge_task.ended(unit, task, "cancelled", answer.reason), target, rule).to(unit)
+        declined, *with_it = await merge_task.ended(unit, task, "cancelled", answer.reason)
+        return await Merged(declined, target, rule, tuple(with_it)).to(unit)
     if len(patients) < len(pair) or asks.isdisjoint(keepers) or not (leads or between):
         text = "a Patient is kept by another agency since, or gone: decline it, and have it asked anew"
         ja = "求めのあとで Patient を管理する機関が変わったか、記録が消えました。断り、改めて求めてもらってください"
@@ -154,10 +157,10 @@ async def answered(unit: UnitOfWork, answer: Reply) -> Merged:
     await _may_be(unit, code == vocabulary.UNMERGE, pair, patients)
     officers = (envelope.origin(task.terms).author, unit.facts.writer)
     await on_every_list.agreed(unit, officers, pair, undo=code == vocabulary.UNMERGE)
-    done = await merge_task.ended(unit, task, "completed", answer.reason)
+    done, *with_it = await merge_task.ended(unit, task, "completed", answer.reason)
     undo = code == vocabulary.UNMERGE
     others = await merge_task.undone(unit, pair) if undo else await merge_task.lived_with(unit, done)
-    return await Merged(done, target, rule, others).to(unit)
+    return await Merged(done, target, rule, (*with_it, *others)).to(unit)
 
 
 async def _read(unit: UnitOfWork, id: str) -> tuple[Version, str]:

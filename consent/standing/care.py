@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from consent.relations.contributions import AGENCY, CARE, MEMBER
-from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of, none_of
 from resources.search.relation import FOREVER, Gathered, Row, values
 from resources.store.port import Query, Snapshot
 
@@ -33,11 +33,17 @@ async def households(view: Snapshot, persons: Iterable[str]) -> Mapping[str, fro
 
 
 async def ever_in(view: Snapshot, persons: Iterable[str]) -> Mapping[str, frozenset[str]]:
-    """The Groups of which each of these Patients is, or by some version was, a member."""
+    """The Groups that name each of these Patients, or did by some version: a household goes on naming who has left it,
+    so that its versions are not read, however many there are; one that is deleted has no members, and is looked for
+    among those without."""
     asked = sorted(persons)
-    named = all_of([HOUSEHOLDS, has_one_of("member", asked)])
-    found = (await view.find(Query(named, history=True), within=HOUSEHOLDS)).versions if asked else ()
-    return {one: frozenset(each.reference for each in found if one in values(each.terms, "member")) for one in asked}
+    if not asked:
+        return {}
+    named = all_of([HOUSEHOLDS, has_one_of(".subject", asked)])
+    gone = all_of([named, none_of(has_any("member"))])
+    found = [each for query in (Query(named), Query(gone, history=True))
+             for each in (await view.find(query, within=HOUSEHOLDS)).versions]  # fmt: skip
+    return {one: frozenset(each.reference for each in found if one in values(each.terms, ".subject")) for one in asked}
 
 
 async def of(view: Snapshot, persons: Iterable[str], now: str) -> Mapping[str, frozenset[str]]:

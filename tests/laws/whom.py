@@ -56,8 +56,8 @@ class Books:
         )
 
     def unname(self, name: str, person: str) -> None:
-        """That it named somebody by mistake, in what was written before it was last written: as if that had never
-        been, for them."""
+        """That it named somebody, or a household, by mistake, in what was written before it was last written: as if
+        that had never been, for them or for whoever is in it."""
         for place, (_, body) in enumerate(self.written[name][:-1]):
             sources = {one for one in self._of(name, body or {}) if one in self.written}
             last = {one: self.written[one][-1][1] or {} for one in sources}
@@ -156,7 +156,11 @@ class Books:
         return {one for element in elements for one in references(body.get(element))}
 
     def _named(self, name: str, type: str) -> set[str]:
-        return {one for body in self._versions(name) for one in references(body) if one.startswith(f"{type}/")}
+        named: set[str] = set()
+        for place, body in self._placed(name):
+            wrong = self._wrong.get((name, place), set()) if type == "Group" else set()
+            named |= {one for one in references(body) if one.startswith(f"{type}/") and one not in wrong}
+        return named
 
     def _links(self, patient: str) -> set[str]:
         return {one for body in self._versions(patient) for one in references(body.get("link"))}
@@ -179,9 +183,12 @@ class Books:
         return self.written[name][0][0]
 
     def _versions(self, name: str) -> Iterator[Json]:
+        return (body for _, body in self._placed(name))
+
+    def _placed(self, name: str) -> Iterator[tuple[int, Json]]:
         for place, (_, body) in enumerate(self.written.get(name, ())):
             if body is not None and not (self._but and self._but in self._wrong.get((name, place), ())):
-                yield body
+                yield place, body
 
 
 def references(node: Any) -> Iterator[str]:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from api.subscription.kept import Subscription, Subscriptions
 from api.subscription.notifying import SIGNATURE, Notifying
 from consent import scope
 from consent.actor import Actor
+from consent.acts import naming_successor
+from consent.acts.naming_successor import Naming
 from consent.views import subscribing
 from consent.views.subscribing import Interest
 from profiles import topics
@@ -32,6 +35,7 @@ from resources.search.predicate import Predicate
 from resources.store.port import TooCostly
 from tests.laws.worlds import ref
 from tests.unit.api.conftest import Calling
+from tests.unit.consent.acts.test_naming_successor import end
 from tests.unit.consent.people import NOBODY
 from tests.unit.consent.town import Json, actor, household, paper, patient
 from tests.unit.consent.writing.test_superseding import consent
@@ -606,3 +610,26 @@ def test_every_topic_is_of_a_type_that_is_served() -> None:
     assert {each.type for each in topics.all().values()} == {
         "Task", "ServiceRequest", "Consent", "CareTeam", "Encounter"
     }  # fmt: skip
+
+
+def test_a_successor_is_told_of_what_the_former_was_asked_while_it_is_named(told: Told, endpoint: Subscriber) -> None:
+    town, em, lead = told.calling.town, actor("em", now=NOW), actor("lead", now=NOW)
+    asked: Json = {"resourceType": "Task", "id": "r", "status": "requested", "intent": "order"}
+    asked |= {"requester": ref("Organization/council"), "owner": ref("Organization/center"), "for": ref("Patient/7")}
+    town.write(em, patient("7"), asked)
+    made(told, subscription(endpoint), OTHER)
+    told.work()
+    end(town)
+
+    def changed(number: int) -> list[str]:
+        before = len(endpoint.focuses)
+        town.write(em, asked | {"note": [{"text": str(number)}], "meta": {"versionId": str(number)}})
+        told.work()
+        return endpoint.focuses[before:]
+
+    assert changed(1) == []
+    for undo, number, expected in ((False, 2, True), (True, 3, False)):
+        said = Naming("Organization/center", "" if undo else "Organization/other", "統合に伴う", undo)
+        do = partial(naming_successor.named, said=said)
+        town.run(town.gate.operate(lead, ("$name-successor", said.former), do))
+        assert ("Task/r" in changed(number)) == expected

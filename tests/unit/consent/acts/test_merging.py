@@ -411,6 +411,19 @@ def test_a_word_given_before_they_were_merged_is_about_each_from_then_on(kept: T
     assert wrong(kept) == []
 
 
+def test_what_a_merge_ends_is_on_its_event(kept: Town) -> None:
+    signed_under_both(kept)
+    kept.write(P, under("1", "w"))
+    began, had = len(kept.trail()), {row.reference for row in kept.stored("Communication")}
+    merged(kept)
+    assert statuses(kept)["b"] == "inactive"
+    events = [str(each) for each in kept.trail()[began:]]
+    assert len([each for each in events if "Consent/b/_history/2" in each]) == 1
+    letters = {row.reference for row in kept.stored("Communication")} - had
+    assert letters
+    assert all(any(letter in each for each in events) for letter in letters)
+
+
 def test_what_one_agency_is_told_of_it_names_no_other_name(two: Town) -> None:
     signed_under_both(two)
     merged(two)
