@@ -1,4 +1,4 @@
-"""A pytest plugin for the scenarios of a run of its own: it starts the server without a rule, and tells how each ended.
+"""A pytest plugin for the scenarios of a run of its own: it plays them without a rule, and tells how each ended.
 
 docs/testing.md
 """
@@ -11,15 +11,17 @@ import subprocess
 from types import SimpleNamespace
 from typing import Any
 
-from tests.world import server
+from tests.world import server, without
 
 WITHOUT = "TSUNAGU_PROVE_WITHOUT"
 TOLD = "TSUNAGU_PROVE_TOLD"
 
 
 def pytest_load_initial_conftests() -> None:
-    """Before anything of the features is imported: what they start is the launcher that takes the rule out."""
-    if os.environ.get(WITHOUT):
+    """Before anything of the features is imported: what they start is the launcher that takes the rule out, and a town
+    that acts in this process has it taken out here."""
+    if rule := os.environ.get(WITHOUT):
+        without.take_out(rule)
         stand_in: Any = SimpleNamespace(**vars(subprocess) | {"Popen": _launched})
         setattr(server, "subprocess", stand_in)  # noqa: B010  # a module is no place to assign to
 
