@@ -5,11 +5,13 @@ https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=256)  # the installation's own is asked for in every entry of a page
 def written(url: str) -> str:
     """The origin of an address: in small letters, a Japanese name in ASCII, without its usual port; empty for none."""
     try:

@@ -28,6 +28,7 @@ from bench import (
     trail,
     validation,
     workers,
+    year,
 )
 
 BENCHES = {
@@ -48,6 +49,7 @@ BENCHES = {
     "store": store.measured,
     "linkage": linkage.measured,
     "journey": journey.measured,
+    "year": year.measured,
     "floors": floors.measured,
 }
 

@@ -73,13 +73,18 @@ async def silent(gate: Gate, now: datetime, days: int, after: str) -> tuple[list
         page = await view.find(Query(_OPEN, (SINCE,), after=after, limit=STEP), within=SILENT)
         found = [each for each in page.versions if _is_silent(each, now, days)]
         found = found if found and await _coordinator(view, now) else []
-        return [each.reference for each in found if not await _is_called(view, each, days)], page.next
+        return [each.reference for each in found if not await _is_called(view, each, now, days)], page.next
 
 
 async def escalated(unit: UnitOfWork, name: str, days: int) -> Escalated:
     """Call a coordinator about a request, once for each day it let pass; about none where there is no coordinator."""
     found, now = await unit.look_up(name), unit.facts.actor.now
-    if found is None or found.deleted or not _is_silent(found, now, days) or await _is_called(unit.tx, found, days):
+    if (
+        found is None
+        or found.deleted
+        or not _is_silent(found, now, days)
+        or await _is_called(unit.tx, found, now, days)
+    ):
         return Escalated(())
     post = await _coordinator(unit.tx, now)
     if not post:
@@ -103,25 +108,32 @@ def _last(task: Version, body: dict[str, Any], days: int) -> date | None:
     return due.silence(body, days, moment.local_day(came.start)) if came else None
 
 
-async def _is_called(view: Snapshot, task: Version, days: int) -> bool:
-    """Whether a call about it is open, or was made since the day it let pass."""
+async def _is_called(view: Snapshot, task: Version, now: datetime, days: int) -> bool:
+    """Whether a call about it is open to one who is a coordinator now, or was answered that was made since the day it
+    let pass; one that was taken back has called nobody."""
     calls = all_of([has(".type", "Task"), has(".code", vocabulary.ESCALATE), has("part-of", task.reference)])
-    last = _last(task, evidence.body(task), days)
+    last, posts = _last(task, evidence.body(task), days), await _coordinators(view, now)
     for call in (await view.find(Query(calls), within=SILENT)).versions:
-        made = moment.read(call.first)
-        if evidence.is_open(call) or (made and last and moment.local_day(made.start) > last):
+        made, body = moment.read(call.first), evidence.body(call)
+        if evidence.is_open(call) and reference.one(body, "owner") in posts:
+            return True
+        if body.get("status") == "completed" and made and last and moment.local_day(made.start) > last:
             return True
     return False
 
 
-async def _coordinator(view: Snapshot, now: datetime) -> str:
-    """The post of the coordinator with the fewest open calls; empty where there is none."""
+async def _coordinators(view: Snapshot, now: datetime) -> list[str]:
+    """The posts of coordinators that are held now."""
     office = has(".code", coding.own("role", vocabulary.COORDINATOR))
     found = (await view.find(Query(all_of([has(".type", "PractitionerRole"), office])), within=SILENT)).versions
-    posts = [each.reference for each in found if evidence.post(each, now)]
+    return [each.reference for each in found if evidence.post(each, now)]
+
+
+async def _coordinator(view: Snapshot, now: datetime) -> str:
+    """The post of the coordinator with the fewest open calls; empty where there is none."""
     calls = {
         each: await view.count(Query(all_of([_CALLS, has("owner", each)])), within=SILENT, most=MOST_CALLS)
-        for each in sorted(posts)
+        for each in sorted(await _coordinators(view, now))
     }
     return min(calls, key=lambda each: calls[each], default="")
 

@@ -40,7 +40,7 @@ _TAKEN_BACK = ("cancelled", "entered-in-error")
 class Bearing:
     """What bears on a request: `received` by a coordinator, `raised` in a case conference, `consulted_on` once a
     consultation was asked for and not taken back, `consulted` with the lead section, `advised` by advisers of these
-    fields; `introduced` are the services paid for before; `balance` in yen."""
+    fields; `introduced` are the services paid for before; `balance` in yen, where it is to be paid."""
 
     received: bool = False
     raised: bool = False
@@ -77,7 +77,7 @@ async def entries(view: Snapshot) -> list[Entry]:
 
 async def bearing(request: Mapping[str, Any], view: Snapshot) -> Bearing:
     """What stands recorded about the household of a request, and about the one that it is a part of since."""
-    own = f"Task/{request.get('id', '')}"
+    own, pays = f"Task/{request.get('id', '')}", request.get("status") == "completed"
     household = reference.one(request, "for")
     whole = await _whole(view, household) if household.startswith("Group/") else frozenset()
     about = all_of([BEARING, has_one_of(".household", whole)]) if whole else None
@@ -100,7 +100,7 @@ async def bearing(request: Mapping[str, Any], view: Snapshot) -> Bearing:
             )
         ),
         introduced=frozenset(fund.called(fund.read(each).service) for each in paid if f"Task/{each['id']}" != own),
-        balance=sum(fund.moves(evidence.body(each)) for each in await _all(view, ACCOUNT, ACCOUNT)),
+        balance=sum(fund.moves(evidence.body(each)) for each in await _all(view, ACCOUNT, ACCOUNT)) if pays else 0,
     )
 
 

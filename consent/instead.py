@@ -94,8 +94,10 @@ _TAKEN = Text(
     "主管課に開くことを求めてください（`Task/[id]/$transfer` に `reason`）",
 )
 _THEIRS = Text(
-    "the agency that keeps this record writes it: ask it by a Task, or write a record of your own",
-    "この記録を書けるのは、管理する機関だけです。その機関に依頼（Task）するか、自分の機関の記録として書いてください",
+    "the agency that keeps this record writes it: ask it by a Task with this record as its `focus`, or write a record "
+    "of your own",
+    "この記録を書けるのは、管理する機関だけです。この記録を focus とする依頼（Task）をその機関に出すか、"
+    "自分の機関の記録として書いてください",
 )
 
 _BY_OFFICE = {

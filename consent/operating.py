@@ -6,13 +6,13 @@ docs/policy.md, "accountability"; docs/architecture.md, "a write travels".
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from consent import trail
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.rule import Action, Decision
+from consent.writing import handing_on
 from consent.writing.apart import Apart
 from consent.writing.change import UnitOfWork
 from consent.writing.written import Written
@@ -54,7 +54,7 @@ async def operated(
 
     async def work(tx: Transaction) -> Done:
         units[:] = [await UnitOfWork.begin(engine, tx, actor, ())]
-        units[0].apart = replace(apart)
+        units[0].apart = await handing_on.still(tx, apart.together())
         done = await do(units[0])
         note(units[0], done.action, done.told, done.decision, names[0])
         units[0].apart.demand()

@@ -14,7 +14,7 @@ from consent.actor import Actor
 from consent.acts import secluding
 from consent.disclosing import Disclosing
 from consent.reading import showing
-from consent.writing import beforehand, conditional, referring
+from consent.writing import beforehand, conditional, handing_on, referring
 from consent.writing.apart import Apart
 from consent.writing.aside import MOMENT, aside
 from consent.writing.change import UnitOfWork
@@ -53,8 +53,11 @@ class Transacting(Disclosing):
         """
         longest = seconds or beforehand.held(ready)
 
+        several = len(ready) > 1 and any(each.change.type in ("CarePlan", "Group") for each in ready)
+
         async def do(apart: Apart) -> T:
-            return await self._in_one(actor, ready, work, asked, longest, apart)
+            room = apart.together() if several else apart
+            return await self._in_one(actor, ready, work, asked, longest, room)
 
         return await secluding.apart(self.engine, actor.now, do)
 
@@ -76,7 +79,7 @@ class Transacting(Disclosing):
                 nonlocal overtaken
                 unit = await UnitOfWork.begin(self.engine, tx, actor, ready)
                 overtaken = ahead is not None and await tx.end() != ahead.end
-                unit.foreseen, unit.apart = None if overtaken else ahead, replace(apart)
+                unit.foreseen, unit.apart = None if overtaken else ahead, await handing_on.still(tx, apart)
                 units[:] = [unit]
                 done = await work(unit, tx)
                 unit.apart.demand()

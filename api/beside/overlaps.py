@@ -12,7 +12,8 @@ from consent import overlapping
 from consent.gate import Gate
 from resources.store.port import Vault
 
-_PLACE = ("overlaps", "position")
+PLACE = ("overlaps", "position")
+"""Where the vault keeps up to where everybody was looked at."""
 EVERY = 5.0
 """Seconds between two looks."""
 
@@ -34,7 +35,7 @@ class Overlaps:
 
     async def step(self) -> bool:
         end = await overlapping.end(self._gate)
-        begun = await self._vault.look(*_PLACE)
+        begun = await self._vault.look(*PLACE)
         after = begun.decode() if begun is not None else ""
         pairs, reached = await overlapping.found(self._gate, after)
         now = self._clock()
@@ -42,7 +43,7 @@ class Overlaps:
             do = partial(overlapping.tell, pair=pair)
             await self._gate.operate(overlapping.server(now), (overlapping.NAME, *pair), do)
         if reached != after:
-            await self._vault.replace(*_PLACE, reached.encode())
+            await self._vault.replace(*PLACE, reached.encode())
             self._again = 0.0
         else:
             self._seen = end

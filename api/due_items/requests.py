@@ -1,6 +1,6 @@
-"""Requests that are due: to answer, to await, to look at again, to announce by a word.
+"""Requests that are due: to answer, to await, to look at again, to announce by a word; roles to begin, and overlaps.
 
-docs/worklist.md; R5, R9 and R10 of the domain
+docs/worklist.md; R5, R9, R10, R16 and R40 of the domain
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from api.due_items.asking import Asking, Json, searched
+from consent import vocabulary
 from resources import due
 from resources.due import Due
 from resources.record import coding, reference
 
 LATELY = 31
-"""Of a request that was written longer ago nobody sends word ahead any more."""
+"""Of a request that was written longer ago nobody sends word ahead any more, and of an overlap all was asked."""
 
 _REVIEW = coding.own("task-code", "case-review")
 """R44: an item of its own."""
@@ -66,3 +67,21 @@ async def words(asking: Asking) -> list[Due]:
         for name, body in others.items()
         if name not in told
     ]
+
+
+async def roles(asking: Asking) -> list[Due]:
+    """Roles that were decided on for the asker's agency, at a conference where it was seated, and have not begun: each
+    agency manages its part (R16)."""
+    said = [("owner", asking.who("owner")), ("code", "carry-out"), ("status", "accepted,ready")]
+    return await asking.dated("carry-out", "Task", said, lambda task: due.answer(task, asking.days))
+
+
+async def overlaps(asking: Asking) -> list[Due]:
+    """That two agencies may support one person (R40), as it was told to the coordinator who asks, and nobody else."""
+    if not asking.reading.facts.holds(vocabulary.COORDINATOR):
+        return []
+    since = f"ge{asking.today - timedelta(days=LATELY)}"
+    said = [("recipient", asking.of("Communication", "recipient")), ("category", "overlap-notice")]
+    return await asking.dated(
+        "overlap", "Communication", [*said, ("_lastUpdated", since)], lambda letter: due.answer(letter, asking.days)
+    )

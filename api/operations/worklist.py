@@ -22,7 +22,7 @@ from resources.record.problem import Problem
 PARAMETERS = ("for", "until", "since")
 
 _KINDS: tuple[Callable[[Asking], Awaitable[list[Due]]], ...] = (
-    *(requests.requests, requests.words, consultations.consultations),
+    *(requests.requests, requests.words, requests.roles, requests.overlaps, consultations.consultations),
     *(meetings.letters, meetings.meetings),
     *(plans.plans, plans.reviews, plans.consents, plans.majorities, plans.posts),
 )

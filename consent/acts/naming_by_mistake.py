@@ -89,7 +89,7 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     policy.covered(policy.ruling("update", unit.facts).rules, record.type)
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     shown = await Transferred(done, _CONFIRMED, (record,)).to(unit)
-    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, person)
+    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, person, unit.apart)
     if record.type == "Group":
         reviews, closed = await unopened.closed(unit.tx, record.reference, person)
         changed, rows = changed | reviews, rows | closed

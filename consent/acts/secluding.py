@@ -1,11 +1,12 @@
-"""What many records are found by changes in slices: before a write that makes them secret, after one that ends that.
+"""What many records are found by, and whom they are about, changes in slices beside the write from which it follows.
 
 docs/policy.md, D1: what is to be hidden is hidden first and told last, so that at no moment more is found than the
-protections of that moment allow; docs/architecture.md, "decisions".
+protections of that moment allow; "whom a record is about"; docs/architecture.md, "decisions".
 """
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -13,44 +14,47 @@ from typing import TypeVar
 
 import orjson
 
+from consent.acts import slices
 from consent.engine import PolicyEngine
-from consent.relations.hidden_place import Secrets
-from consent.writing import concealing
-from consent.writing.apart import STEP, Apart, NotAtOnceError, Whom
-from resources.search.predicate import EVERYTHING, Predicate
-from resources.store.port import Query, Transaction
+from consent.writing import handing_on
+from consent.writing.apart import STEP, Apart, NotAtOnceError, OvertakenError, Whom
+from resources.record.problem import Problem
 
 T = TypeVar("T")
-
-LASTS = 60.0
-"""Seconds after which who began and says nothing more is taken to be gone."""
 
 LONGEST = 3600.0
 """Seconds after which nobody is waited for any more: a clock that ran ahead said that they go on."""
 
-FOUND: Predicate = EVERYTHING
-"""Under this the server finds the records whose search terms are to change; nothing of them is told."""
+PATIENCE = 20.0
+"""Seconds for which one waits where many records are being settled for somebody else."""
 
-_MARK = ("secluding", "")
-_PAGE = 500
+TRIES = 5
+"""Times that it is looked up anew what others wrote into meanwhile."""
+
+_LOOK = 0.05
+"""Seconds between two looks whether they are done."""
 
 
 async def apart(engine: PolicyEngine, now: datetime, do: Callable[[Apart], Awaitable[T]]) -> T:
     """Do it in one transaction. Where more is to be settled than that has room for, it is undone and done once more,
-    with what is to be hidden settled before, and what is to be told after.
+    with what is to be hidden settled before, and what is to be told or handed on after.
 
-    What is written meanwhile is settled in the transaction, as are few, and all where another is under way.
+    What is written meanwhile is settled in the transaction, as are few. One is under way at a time: another waits.
+    Raises Problem `unavailable` where that takes long, or where somebody has taken this one to be gone.
     """
-    try:
-        return await do(Apart(STEP))
-    except NotAtOnceError as more:
-        hidden, told = more.hidden, more.told | Whom(groups=more.hidden.groups)
-    settling = _Settling(engine, hidden | told, now)
-    if not await engine.store.vault.keep(*_MARK, settling.mark):
-        return await do(Apart())
+    began = time.monotonic()
+    while True:
+        try:
+            return await do(Apart(STEP))
+        except NotAtOnceError as more:
+            hidden, told = more.hidden, more.told | Whom(groups=more.hidden.groups)
+        settling = slices.Settling(engine, hidden | told, slices.after(now, began))
+        if await engine.store.vault.keep(*slices.MARK, settling.mark):
+            break
+        await _others(engine, now, began)
     try:
         await settling.through(hidden, hidden=True)
-        done = await do(Apart(later=told))
+        done = await _within(engine, told, do)
     except Exception:
         await settling.through(hidden | told, hidden=False)
         await settling.over()
@@ -60,64 +64,51 @@ async def apart(engine: PolicyEngine, now: datetime, do: Callable[[Apart], Await
     return done
 
 
+async def _within(engine: PolicyEngine, told: Whom, do: Callable[[Apart], Awaitable[T]]) -> T:
+    """Do it but for what is told later: with what of that is asked about at once, looked up while nobody waits."""
+    for _ in range(TRIES):
+        async with engine.store.snapshot() as view:
+            at_once = await handing_on.at_once(view, told.grown)
+            room = Apart(later=told, at_once=at_once, end=await view.end() if told.grown else "")
+        try:
+            return await do(room)
+        except OvertakenError:
+            continue
+    raise Problem.of("unavailable", *slices.BUSY)
+
+
 async def is_left(engine: PolicyEngine, now: datetime) -> bool:
     """Whether somebody who began has gone."""
-    mark = await engine.store.vault.look(*_MARK)
-    left = orjson.loads(mark)["until"] - now.timestamp() if mark is not None else 0.0
-    return mark is not None and not 0 <= left <= LONGEST
+    mark = await engine.store.vault.look(*slices.MARK)
+    return mark is not None and _is_over(mark, now)
 
 
 async def resumed(engine: PolicyEngine, now: datetime) -> None:
-    """Whatever was left half done is what the protections that stand say."""
-    mark = await engine.store.vault.look(*_MARK)
-    if mark is not None:
-        said = orjson.loads(mark)
-        whom = Whom(frozenset(said["persons"]), frozenset(said.get("groups", ())))
-        settling = _Settling(engine, whom, now)
+    """Whatever was left half done is what the protections that stand say, and about whom the records that stand are.
+
+    Nothing, where somebody else has begun to see to it.
+    """
+    mark = await engine.store.vault.look(*slices.MARK)
+    if mark is None:
+        return
+    whom = slices.read(orjson.loads(mark))
+    settling = slices.Settling(engine, whom, now)
+    if await engine.store.vault.exchange(*slices.MARK, mark, settling.mark):
         await settling.through(whom, hidden=False)
         await settling.over()
 
 
-class _Settling:
-    """The records about some persons, or of some households, one slice after the other; a mark in the vault says that
-    it is under way."""
+async def _others(engine: PolicyEngine, now: datetime, began: float) -> None:
+    """Returns when nobody else is settling any more; what somebody has left is seen to. Raises Problem."""
+    while await engine.store.vault.look(*slices.MARK) is not None:
+        if await is_left(engine, slices.after(now, began)):
+            await resumed(engine, slices.after(now, began))
+        elif time.monotonic() - began > PATIENCE:
+            raise Problem.of("unavailable", *slices.BUSY)
+        else:
+            await asyncio.sleep(_LOOK)
 
-    def __init__(self, engine: PolicyEngine, whom: Whom, now: datetime) -> None:
-        self._whom, self._engine = whom, engine
-        self._now, self._began = now.timestamp(), time.monotonic()
 
-    @property
-    def mark(self) -> bytes:
-        until = self._now + time.monotonic() - self._began + LASTS
-        persons, groups = sorted(self._whom.persons), sorted(self._whom.groups)
-        return orjson.dumps({"persons": persons, "groups": groups, "until": until})
-
-    async def through(self, whom: Whom, *, hidden: bool) -> None:
-        """Settle those that are not found as if they were secret, where they are to be `hidden`; else those that are,
-        as whatever stands now says."""
-        names = await self._names(whom, hidden=hidden)
-        for place in range(0, len(names), STEP):
-            slice = names[place : place + STEP]
-
-            async def settled(tx: Transaction, slice: list[str] = slice) -> None:
-                secrets = Secrets(tx)
-                for name in slice:
-                    await concealing.settled(tx, self._engine.index, name, secrets, beforehand=hidden)
-
-            await self._engine.store.transact(settled)
-            await self._engine.store.vault.replace(*_MARK, self.mark)
-
-    async def over(self) -> None:
-        await self._engine.store.vault.take(*_MARK)
-
-    async def _names(self, whom: Whom, *, hidden: bool) -> list[str]:
-        names, after = dict[str, None](), ""
-        if not whom:
-            return []
-        wanted = concealing.unsettled(whom.persons, whom.groups, hidden=hidden)
-        async with self._engine.store.snapshot() as view:
-            while True:
-                found = await view.find(Query(wanted, history=True, after=after, limit=_PAGE), within=FOUND)
-                names |= dict.fromkeys(version.reference for version in found.versions)
-                if not (after := found.next):
-                    return list(names)
+def _is_over(mark: bytes, now: datetime) -> bool:
+    left: float = orjson.loads(mark)["until"] - now.timestamp()
+    return not 0 <= left <= LONGEST

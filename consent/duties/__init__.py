@@ -50,6 +50,7 @@ from consent.duties import (
     statistics,
     staying,
     succession,
+    ticked,
     transfer,
     validity,
     widening,
@@ -98,6 +99,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         roster.fields_at_table,
         validity.told,
         *(deciding.follows_the_case_conference, deciding.attended),  # R21, R25, R26
+        deciding.kept_by_somebody,  # R36
         *(deciding.necessary, deciding.decided_in_order),  # R4, R22
     ),
     "EpisodeOfCare": (coordination.performs_nothing,),  # R15
@@ -118,7 +120,10 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Patient": (mistake.of_nothing_under_way,),  # R17, R44
     "PractitionerRole": (validity.told, succession.nobody_comes_to_it),  # P12
     "Provenance": (belonging.of_own_records, belonging.of_no_material),  # P1, D3
-    "QuestionnaireResponse": (material.put_in_order, opinion.says_how),  # R23, R24
+    "QuestionnaireResponse": (
+        *(material.put_in_order, opinion.says_how),  # R23, R24
+        ticked.stands_as_concern,  # R18
+    ),
     "ServiceRequest": (
         coordination.performs_nothing,  # R15
         *(introduction.content_handed_over, introduction.waived_with_a_reason),  # R9, R10

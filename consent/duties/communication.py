@@ -48,8 +48,10 @@ def told_by_the_server(change: Transition) -> Iterator[Issue]:
     if vocabulary.OVERLAP_NOTICE in has - had:
         yield violation(
             "R40",
-            "that two agencies support the same person is told by the server, and to the coordinator alone",
-            "別々の支援の知らせはサーバーが作成し、推進員だけに届きます",
+            "that two agencies support the same person is told by the server, and to the coordinator alone: ask the "
+            "coordinator by a Task with the code `inquiry`",
+            "別々の支援の知らせはサーバーが作成し、推進員だけに届きます。推進員には、符号 inquiry の仕事（Task）で"
+            "問い合わせてください",
             "Communication.category",
             "forbidden",
         )

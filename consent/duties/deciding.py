@@ -1,6 +1,6 @@
-"""What a conference opens with and closes with: its kind, who attends, the necessity, the decision and its priorities.
+"""What a conference opens and closes with: its kind, who attends and keeps its papers, the necessity, the decision.
 
-R21, R22, R25 and R26 of the domain (slides 9 and 13); decision 7: a refusal is shown to the convener.
+R21, R22, R25, R26 and R36 of the domain (slides 9 and 13); decision 7: a refusal is shown to the convener.
 """
 
 from __future__ import annotations
@@ -89,6 +89,22 @@ def _advised(change: Transition) -> Iterator[Issue]:
                 "Encounter.participant",
             )
             yield replace(missing, severity="warning")
+
+
+def kept_by_somebody(change: Transition) -> Iterator[Issue]:
+    """R36: the secretariat is the coordinator, or whom the convener names; a meeting without one is warned of."""
+    if not _opens(change, "planned", "in-progress"):
+        return
+    if not any(vocabulary.SECRETARIAT in seat.functions for seat in conference.seats(change.record)):
+        missing = violation(
+            "R36",
+            "nobody has the seat of the `secretariat`, which keeps the minutes and the schedule: give it to the "
+            "coordinator, or to whom you name; until then minutes and letters are the convener's alone",
+            "事務局（secretariat）の席の人がいません。推進員か、所管課長の指定する人を事務局としてください。"
+            "それまで、議事録と知らせを書けるのは所管課長だけです",
+            "Encounter.participant",
+        )
+        yield replace(missing, severity="warning")
 
 
 def necessary(change: Transition) -> Iterator[Issue]:

@@ -40,8 +40,9 @@ def paid_in(change: Transition) -> Iterator[Issue]:
     if not (fund.is_of(change.before, fund.DEPOSIT) or fund.is_of(change.after, fund.DEPOSIT)):
         return
     if vocabulary.FUND_HOLDER not in change.held:
-        yield _wrong("F10", "what is paid into the fund is written by who holds it",
-                     "ファンドへの入金を書けるのは、ファンドを管理する職にある人です", "code", "forbidden")  # fmt: skip
+        text = "what is paid into the fund is written by who holds it: tell them of it (Communication)"
+        ja = "ファンドへの入金を書けるのは、ファンドを管理する職にある人です。連絡（Communication）で知らせてください"
+        yield _wrong("F10", text, ja, "code", "forbidden")
     elif change.action == "delete" or (change.before and change.before.get("status") == "completed"):
         text, ja = "a deposit stands as it was written", "入金の記録は書き換えられません"
         yield _wrong("F10", text, ja, "status")

@@ -37,8 +37,15 @@ def consulted(change: Transition) -> Iterator[Issue]:
 def _asked(change: Transition) -> Iterator[Issue]:
     task = change.record
     if not change.before and vocabulary.COORDINATOR not in change.held:
-        text = "in an emergency it is the coordinator who consults the lead section and the adviser"
-        yield _wrong(text, "緊急の場合に市とアドバイザーに諮るのは推進員です", "requester", "forbidden")
+        text = (
+            "in an emergency it is the coordinator who consults the lead section and the adviser: what waits for that "
+            "is on their worklist (`consult-on-fund`)"
+        )
+        ja = (
+            "緊急の場合に市とアドバイザーに諮るのは推進員です。"
+            "諮るべき申請は、推進員の「することの一覧」（consult-on-fund）に出ています"
+        )
+        yield _wrong(text, ja, "requester", "forbidden")
     elif not change.duty_context.functions(reference.one(task, "owner")) & _ASKED:
         text = "consulted is the lead section, or an adviser: name the post as owner"
         yield _wrong(text, "諮る相手は主管課かアドバイザーの職です（owner）", "owner")

@@ -27,8 +27,9 @@ def decided(change: Transition) -> Iterator[Issue]:
     if task.get("status") not in _TAKEN or task.get("status") == "on-hold":
         return
     if vocabulary.FUND_HOLDER not in change.held:
-        text = "who holds the fund accepts and pays, and nobody else"
-        yield _wrong("F10", text, "受け付けて支払うのは、ファンドを管理する職にある人だけです", "status", "forbidden")
+        text = "who holds the fund accepts and pays, and nobody else: leave it `requested` until they do"
+        ja = "受け付けて支払うのは、ファンドを管理する職にある人だけです。それまで `requested` のままにしてください"
+        yield _wrong("F10", text, ja, "status", "forbidden")
         return
     if not change.before:
         text, ja = "a request is first asked, then accepted", "申請は、まず求めて（requested）から受け付けます"

@@ -32,6 +32,12 @@ _ONWARD = (
     "受け付けるか、新しい Task（partOf）で引き継ぐか、"
     "符号 escalate-to-coordinator の Task（partOf）で推進員に連絡してください",
 )
+_ONWARD_FROM_HERE = (
+    "complete it with its outcome, hand it over with a new Task partOf this one, or call the coordinator with a Task "
+    "of the code `escalate-to-coordinator` partOf this one",
+    "結果（output）を書いて終えるか、新しい Task（partOf）で引き継ぐか、"
+    "符号 escalate-to-coordinator の Task（partOf）で推進員に連絡してください",
+)
 _WAYS = (
     (
         {vocabulary.COORDINATE, vocabulary.ESCALATE},
@@ -56,6 +62,15 @@ _WAYS = (
 )
 """What whoever may not refuse does instead, where that is neither to hand on nor to call the coordinator."""
 
+_TAKEN = (
+    {vocabulary.ESCALATE},
+    "complete it with what was advised as its outcome, or have who called take it back (`cancelled`) and call the "
+    "other coordinator",
+    "助言したことを結果（output）に書いて終えるか、連絡した側に取り下げて（cancelled）もらい、"
+    "もう一人の推進員に連絡し直してもらってください",
+)
+"""What stands once it is accepted is put to nobody else."""
+
 
 def not_refused(change: Transition) -> Iterator[Issue]:
     """R5: whoever a Task is addressed to may not reject it; the agency that asks may take it back, and who confirmed a
@@ -75,8 +90,10 @@ def not_refused(change: Transition) -> Iterator[Issue]:
             "Task.status",
         )
     elif status in _REFUSALS:
-        codes = coding.of(change.record.get("code"))
-        way, ja = next((said for kinds, *said in _WAYS if kinds & codes), _ONWARD)
+        taken = (change.before or {}).get("status") in vocabulary.TAKEN_ON
+        codes, ways = coding.of(change.record.get("code")), ((_TAKEN, *_WAYS) if taken else _WAYS)
+        onward = _ONWARD_FROM_HERE if taken else _ONWARD
+        way, ja = next((said for kinds, *said in ways if kinds & codes), onward)
         yield violation(
             "R5",
             f"an agency may not refuse another agency's referral: `{status}` is not for the one asked; {way}",

@@ -21,7 +21,8 @@ def decided_by_lead_section(change: Transition) -> Iterator[Issue]:
     if not any(vocabulary.CASE_TEAM in coding.of(team.get("category")) for team in teams):
         return
     if vocabulary.LEAD_SECTION not in change.held:
-        text, ja = "the lead section decides the roles finally", "役割分担は主管課が最終的に決定します"
+        text = "the lead section decides the roles finally: propose them in the conference on this case"
+        ja = "役割分担は主管課が最終的に決定します。この事例の支援会議で提案してください"
         yield violation("R19", text, ja, "CareTeam", "forbidden")
     elif not change.duty_context.before_conference:
         text = "the case is not before a conference: convene one on it, and decide the roles in it"

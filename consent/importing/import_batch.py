@@ -21,6 +21,7 @@ from consent.relations.hidden_place import Secrets
 from consent.rule import Decision, Rule
 from consent.transition import Transition
 from consent.writing import concealing, handing_on, joining, referring
+from consent.writing.apart import Apart
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, reference
 from resources.record.envelope import Origin
@@ -36,13 +37,14 @@ TAKEN: Predicate = EVERYTHING
 
 @dataclass(slots=True)
 class Batch:
-    """The lines of one transaction; `units` are the agency's and the installer's."""
+    """The lines of one transaction, but what is settled `apart`; `units` are the agency's and the installer's."""
 
     engine: PolicyEngine
     origin: Origin
     tx: Transaction
     units: Sequence[UnitOfWork]
     secrets: Secrets
+    apart: Apart
     seen: set[tuple[str, str]] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
     rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
@@ -225,8 +227,8 @@ class Batch:
         await import_evidence.settle(unit, line, version)
         resource = orjson.loads(version.body) if circle or line.type in ("Group", "Patient") else {}
         if circle or patient_links.same_as(resource):
-            grown = await handing_on.from_record(self.tx, version, resource, None)
-            for name in grown | await concealing.follow(self.tx, self.engine.index, line.relations, grown):
+            grown = await handing_on.from_record(self.tx, version, resource, None, self.apart)
+            for name in grown | await concealing.follow(self.tx, self.engine.index, line.relations, grown, self.apart):
                 self.handed.clear()
                 for each in self.units:
                     each.found.pop(name, None)

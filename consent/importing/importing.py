@@ -11,10 +11,13 @@ from datetime import datetime
 
 from consent import policy, trail, vocabulary
 from consent.actor import Actor, Scope
+from consent.acts import secluding
 from consent.gate import Gate
 from consent.importing.import_batch import Batch
 from consent.importing.import_line import Line, Outcome
 from consent.relations.hidden_place import Secrets
+from consent.writing import handing_on
+from consent.writing.apart import Apart
 from consent.writing.change import UnitOfWork
 from resources.record.envelope import Origin
 from resources.store.port import Transaction
@@ -32,19 +35,26 @@ class Importing:
     async def write(self, lines: Sequence[Line], now: datetime) -> list[Outcome]:
         """Write what can be written, all in one transaction, with one event on the trail for each actor."""
 
-        async def work(tx: Transaction) -> list[Outcome]:
-            units = [await self._unit(tx, actor) for actor in self._actors(now)]
-            batch = Batch(self.gate.engine, self.origin, tx, units, Secrets(tx))
-            found = await batch.through(lines)
-            for actor, versions, decisions in batch.shown():
-                event = trail.event(actor, {actor.organization}, "create", versions, policy.together(decisions))
-                tx.note(event)
-            return found
+        async def written(apart: Apart) -> list[Outcome]:
+            async def work(tx: Transaction) -> list[Outcome]:
+                room = await handing_on.still(tx, apart.together())
+                units = [await self._unit(tx, actor, room) for actor in self._actors(now)]
+                batch = Batch(self.gate.engine, self.origin, tx, units, Secrets(tx), room)
+                found = await batch.through(lines)
+                for actor, versions, decisions in batch.shown():
+                    event = trail.event(actor, {actor.organization}, "create", versions, policy.together(decisions))
+                    tx.note(event)
+                room.demand()
+                return found
 
-        return await self.gate.engine.store.transact(work)
+            return await self.gate.engine.store.transact(work)
 
-    async def _unit(self, tx: Transaction, actor: Actor) -> UnitOfWork:
-        return await UnitOfWork.begin(self.gate.engine, tx, actor, ())
+        return await secluding.apart(self.gate.engine, now, written)
+
+    async def _unit(self, tx: Transaction, actor: Actor, room: Apart) -> UnitOfWork:
+        unit = await UnitOfWork.begin(self.gate.engine, tx, actor, ())
+        unit.apart = room
+        return unit
 
     def _actors(self, now: datetime) -> tuple[Actor, Actor]:
         """The agency itself, for casework (P1); the installer, for the directory (P12)."""

@@ -167,8 +167,8 @@ def _accepting(filing: Filing) -> Iterator[Issue]:
     if not owner or owner not in filing.facts.seats:
         yield _wrong(
             "R13",
-            "the coordinator whose Task it is accepts it, and nobody else",
-            "調整を引き受けるのは、求められた推進員本人だけです",
+            "the coordinator whose Task it is accepts it, and nobody else: who asked may name another as its `owner`",
+            "調整を引き受けるのは、求められた推進員本人だけです。求めた機関は、もう一人の推進員を owner に記入できます",
             "status",
             "forbidden",
         )

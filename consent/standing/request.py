@@ -48,8 +48,12 @@ def refused(filing: Filing) -> Iterator[Issue]:
         yield from _accepting(filing)
         yield from _standing(filing)
     # What the one asked may change of it is a duty of its own (P2, R12a).
-    if filing.custodian in filing.facts.keeps and _asks(filing) and not _own(filing):
-        yield from _asking(filing)
+    if filing.custodian in filing.facts.keeps and _asks(filing):
+        if not _own(filing):
+            yield from _asking(filing)
+        elif vocabulary.ESCALATE in coding.of(filing.after.get("code")):
+            # Who is asked would otherwise have called nobody, and believe or pretend that a coordinator knows (R12).
+            yield from chain.escalating(filing)
 
 
 def judged(filing: Filing) -> Verdict:

@@ -24,16 +24,11 @@ from resources.search.relation import Gathered
 from resources.store.port import Query
 
 ID = "R18"
-CONCERN = coding.own("record-category", "concern")
+FIELDS = f"{coding.BASE}/CodeSystem/concern-field"
 
 _CLOSED = (*vocabulary.PERHAPS_VERY_RESTRICTED, vocabulary.WITHHELD, vocabulary.UNCLASSIFIED)
 
-SUMMED: Predicate = all_of(
-    [
-        *(has(".type", "Condition"), has(".code", CONCERN)),
-        none_of(has_one_of(".label", _CLOSED)),
-    ]
-)
+SUMMED: Predicate = all_of([has(".type", "Condition"), none_of(has_one_of(".label", _CLOSED))])
 """Under this the server looks for the concerns of a household that the coordinator took on; only fields are told."""
 
 MOST = 500
@@ -68,7 +63,7 @@ async def summed(reading: Reading, id: str) -> Summary:
     if rule:
         found: Sequence[Version] = await _every(reading, troubles, rule)
     else:
-        found = await _found(reading, "Condition", ("subject", ",".join(troubles)), ("category", CONCERN))
+        found = await _found(reading, "Condition", ("subject", ",".join(troubles)), ("code", f"{FIELDS}|"))
     concerns: dict[str, dict[str, Mapping[str, Any]]] = {each: {} for each in troubles}
     for body in (evidence.body(each) for each in found):
         if _is_active(body) and (subject := reference.one(body, "subject")) in concerns:
@@ -96,8 +91,11 @@ def _coordination(reading: Reading, household: str) -> Rule | None:
 
 
 async def _every(reading: Reading, troubles: Sequence[str], rule: Rule) -> list[Version]:
-    """Every concern of these, but for what a restriction closes to the asker."""
-    what = all_of([SUMMED, any_of([has_one_of(".subject", troubles), has_one_of(".household", troubles)])])
+    """Every concern of these, but for what a restriction closes to the asker: what has a code of `concern-field`, as
+    for the roster check (R38), whatever category it was filed under."""
+    of_whom = any_of([has_one_of(".subject", troubles), has_one_of(".household", troubles)])
+    fields = [f"{FIELDS}|{each.code}" for each in reading.engine.spec.concepts(FIELDS)]
+    what = all_of([SUMMED, has_one_of(".code", fields), of_whom])
     found = (await reading.view.find(Query(what, limit=MOST + 1), within=SUMMED)).versions
     if len(found) > MOST:
         raise _too_many()
@@ -124,9 +122,8 @@ def _ids(names: Any) -> str:
 
 
 def _fields(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    system = f"{coding.BASE}/CodeSystem/concern-field"
     codings = (body.get("code") or {}).get("coding") or ()
-    return [{"system": system, "code": each["code"]} for each in codings if each.get("system") == system]
+    return [{"system": FIELDS, "code": each["code"]} for each in codings if each.get("system") == FIELDS]
 
 
 def _is_active(body: Mapping[str, Any]) -> bool:

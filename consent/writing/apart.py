@@ -6,7 +6,8 @@ docs/policy.md, D1; docs/operations.md, "limits". What is to be hidden is hidden
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field, replace
 
 STEP = 25
 """Versions settled in one transaction: others who write wait no longer than for these."""
@@ -14,19 +15,28 @@ STEP = 25
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """Persons, and households: what is about these, or of these, is settled."""
+    """Persons, and households: what is about these, or of these, is settled.
+
+    Records that have `grown`, each with a term: what is of these is about whom they are about. Records from which
+    somebody is `gone`, each with whom it named by mistake, and with whom it was about by that: what is of these is
+    about them no more. Records that are `closed`, or opened again, each with a term: what belongs to these is as
+    closed as they are.
+    """
 
     persons: frozenset[str] = frozenset()
     groups: frozenset[str] = frozenset()
+    grown: frozenset[tuple[str, str]] = frozenset()
+    gone: frozenset[tuple[str, str, str]] = frozenset()
+    closed: frozenset[tuple[str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        return bool(self.persons or self.groups)
+        return any(astuple(self))
 
     def __or__(self, other: Whom) -> Whom:
-        return Whom(self.persons | other.persons, self.groups | other.groups)
+        return Whom(*(one | two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
     def __sub__(self, other: Whom) -> Whom:
-        return Whom(self.persons - other.persons, self.groups - other.groups)
+        return Whom(*(one - two for one, two in zip(astuple(self), astuple(other), strict=True)))
 
 
 NOBODY = Whom()
@@ -35,10 +45,16 @@ NOBODY = Whom()
 @dataclass(slots=True)
 class Apart:
     """So many versions have `room` in the transaction. Of whom there are more, those are to be `hidden` before it, or
-    to be `told` after it; of whom it is told `later` in any case nothing is told within."""
+    to be `told` after it; of whom it is told `later` in any case nothing is told within.
+
+    But those `at_once`, by the record that has grown, each with its terms: a plan or household that others may work on
+    is asked about where it is written. They are those of the commit `end`.
+    """
 
     room: int = sys.maxsize
     later: Whom = NOBODY
+    at_once: Mapping[str, Mapping[str, Iterable[str]]] = field(default_factory=dict)
+    end: str = ""
     hidden: Whom = field(default=NOBODY)
     told: Whom = field(default=NOBODY)
 
@@ -53,10 +69,19 @@ class Apart:
             self.told |= whom
         return False
 
+    def together(self) -> Apart:
+        """The same of a work that may itself write plans of what has grown: what gets a household gets it within."""
+        grown = frozenset((name, one) for name, one in self.later.grown if not one.startswith(".household "))
+        return replace(self, later=replace(self.later, grown=grown))
+
     def demand(self) -> None:
         """Raises NotAtOnceError where something had no room."""
         if self.hidden or self.told:
             raise NotAtOnceError(self.hidden, self.told)
+
+
+class OvertakenError(Exception):
+    """Undoes what was done by what had been looked at before somebody else wrote."""
 
 
 class NotAtOnceError(Exception):

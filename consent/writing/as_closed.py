@@ -6,41 +6,78 @@ about grows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Sequence
 
 import orjson
 
 from consent.relations import told_of
+from consent.writing.apart import Apart, Whom
 from resources.record import codes_said, envelope, mistake
 from resources.record.envelope import LABEL, Envelope
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has, has_one_of, term
+from resources.search.predicate import EVERYTHING, Predicate, all_of, any_of, has, has_one_of, none_of, term
 from resources.search.relation import values
-from resources.store.port import Query, Transaction
+from resources.store.port import Query, Snapshot, Transaction
 
 BELONGING: Predicate = EVERYTHING
 """Under this the server finds what belongs to a record, and what that belongs to; nothing of them is told."""
 
 
-async def follow(tx: Transaction, version: Version, before: Version | None, *, unnamed: bool = False) -> set[str]:
+async def follow(
+    tx: Transaction, version: Version, before: Version | None, apart: Apart | None = None, *, unnamed: bool = False
+) -> set[str]:
     """Close what belongs to a record just put, or open it again, and its own earlier versions if it belongs to others
-    itself, or is marked as a mistake now, or no longer. The references of those that have changed; nothing belongs to
-    one that is `unnamed`."""
+    itself, or is marked as a mistake now, or no longer. The references of those that have changed: of the others no
+    more than have room, where some are closed `apart`. Nothing belongs to one that is `unnamed`."""
     done: set[str] = set()
-    if before and _turns(before, version) and await _settled(tx, version):
+    if before and _turns(before, version) and await settled(tx, version):
         done.add(version.reference)
-    had = envelope.closing(before.terms) if before else frozenset()
-    waiting = [] if unnamed or had == envelope.closing(version.terms) else [version.reference]
+    had, closes = (envelope.closing(each.terms) if each else frozenset[str]() for each in (before, version))
+    if unnamed or had == closes:
+        return done
+    return done | await _belonging(tx, version.reference, closes, had - closes, apart or Apart())
+
+
+async def _belonging(tx: Transaction, name: str, closes: frozenset[str], over: frozenset[str], room: Apart) -> set[str]:
+    """Those that are not as closed as this record is now, or may be more so than it is."""
+    opened = Whom(closed=frozenset((name, one) for one in over))
+    if not opened - room.later:
+        over = frozenset()
+    wanted = [lacking(closes), *(has(*one.split(" ", 1)) for one in sorted(over))]
+    found = await belonging(tx, name, any_of(wanted), room.room)
+    many = len(found) if found is not None else room.room + 1
+    whom = Whom(closed=frozenset((name, one) for one in closes)) if closes else opened
+    if not room.has_room(many, whom, hidden=bool(closes)) or found is None:
+        if over:
+            room.told |= opened
+        return set()
+    return {each for each in found if await settled(tx, found[each])}
+
+
+def lacking(closes: Iterable[str]) -> Predicate:
+    """Those that are less closed than by these terms."""
+    return none_of(all_of(has(*one.split(" ", 1)) for one in sorted(closes)))
+
+
+async def belonging(view: Snapshot, name: str, what: Predicate, most: int = sys.maxsize) -> dict[str, Version] | None:
+    """The records of this kind that belong to one, and to those in turn, each as it is now, the nearer ones first; None
+    where there are more versions of such than `most`."""
+    found, waiting = dict[str, Version](), [name]
     while waiting:
-        belonging = all_of([has_one_of(".type", told_of.ELEMENT), has(".of", waiting.pop())])
-        found = await tx.find(Query(belonging, history=True), within=BELONGING)
-        latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
-        for name in sorted(latest):
-            if await _settled(tx, latest[name]):
-                done.add(name)
-                waiting.append(name)
-    return done
+        whose = all_of([has_one_of(".type", told_of.ELEMENT), has(".of", waiting.pop(0)), what])
+        asked = Query(whose, history=True, limit=None if most == sys.maxsize else most + 1)
+        versions = (await view.find(asked, within=BELONGING)).versions
+        latest = {each.reference: each for each in sorted(versions, key=lambda each: each.number)}
+        for each in sorted(latest.keys() - found.keys()):
+            current = await view.get(*each.split("/"), within=BELONGING)
+            assert current is not None
+            found[each] = current
+            waiting.append(each)
+        if max(len(found), len(versions)) > most:
+            return None
+    return found
 
 
 def _turns(before: Version, version: Version) -> bool:
@@ -53,11 +90,12 @@ def _turns(before: Version, version: Version) -> bool:
     )
 
 
-async def _settled(tx: Transaction, current: Version) -> bool:
-    """Whether the terms of a record had to change: what closes it as it is now closes every version of it."""
+async def settled(tx: Transaction, current: Version, beforehand: frozenset[str] = frozenset()) -> bool:
+    """Whether the terms of a record had to change: what closes it as it is now closes every version of it; so does what
+    is to close, `beforehand`, what it belongs to."""
     versions = [await _numbered(tx, current, number) for number in range(1, current.number + 1)]
     belongs = current.type in told_of.ELEMENT
-    closed = (await _closed(tx, current) if belongs else frozenset[str]()) | _mistake(versions)
+    closed = (await _closed(tx, current) if belongs else frozenset[str]()) | _mistake(versions) | beforehand
     terms, own, changed = dict[int, tuple[str, ...]](), frozenset[str](), False
     for each in versions:
         own = _own(each) if belongs and not each.deleted else own

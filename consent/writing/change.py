@@ -179,7 +179,7 @@ class UnitOfWork(Judging):
         self.sources.update(values(version.terms, ".of"))
         turned = {version.reference} if before and concealing.turned(before, version) else set()
         with self.tx.following():
-            grown = await handing_on.from_record(self.tx, version, resource, before, unnamed=unnamed)
+            grown = await handing_on.from_record(self.tx, version, resource, before, self.apart, unnamed=unnamed)
             await self._kept_in_sight(grown, losing_sight.households(version, before))
             grown |= turned
             grown |= await concealing.follow(self.tx, self.engine.index, changed, grown, self.apart)

@@ -5,28 +5,36 @@ docs/policy.md, "whom a record is about": the set never shrinks, so circles end.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from consent import derivation
 from consent.relations import patient_links
 from consent.relations.contributions import MEMBER
 from consent.writing import as_closed
+from consent.writing.apart import Apart, OvertakenError, Whom
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, has, term
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has, none_of, term
 from resources.search.relation import FOREVER, values
-from resources.store.port import Query, Transaction
+from resources.store.port import Found, Query, Snapshot, Transaction
 
 DEPENDENT: Predicate = EVERYTHING
 """Under this the server finds the records that are of another; nothing of them is told."""
 
+_WORKED_ON = ("CarePlan/", "Group/")
+"""Others work on these, and may lose sight of them where they get another household (`consent/losing_sight.py`)."""
 
-async def taken(tx: Transaction, sources: Iterable[Version]) -> frozenset[str]:
+_LATELY = 500
+
+
+async def taken(view: Snapshot, sources: Iterable[Version]) -> frozenset[str]:
     """Of the records that another is of, whom it must take by name: who has left their households since they began.
 
     Who is a member now is followed at reading, and whom the records name is in their envelopes.
     """
-    left = [await _left(tx, source, values(source.terms, ".household")) for source in sources]
+    left = [await _left(view, source, values(source.terms, ".household")) for source in sources]
     return frozenset().union(*left)
 
 
@@ -35,52 +43,105 @@ async def from_record(
     version: Version,
     resource: Mapping[str, Any] | None,
     before: Version | None,
+    apart: Apart | None = None,
     *,
     unnamed: bool = False,
 ) -> set[str]:
     """Bring along what depends on a version just put. The references of the records that have grown.
 
-    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too. What
-    belongs to it is as closed as it is now. A record is `unnamed` where it is so new that none can be of it.
+    Its own earlier versions are about whom it is about now; so are the records that are of it, deleted ones too: no
+    more than have room, where some are brought along `apart`. What belongs to it is as closed as it is now. A record is
+    `unnamed` where it is so new that none can be of it.
     """
-    grown: set[str] = set()
-    waiting: list[tuple[Version, set[str]]] = []
-
-    async def take(record: Version, handed: set[str]) -> None:
-        if new := handed - set(record.terms):
-            await tx.derive(record.reference, new)
-            grown.add(record.reference)
-            waiting.append((record, new))
-
-    if new := set(derivation.handed(version.terms)).difference(derivation.handed(before.terms) if before else ()):
+    room, grown = apart or Apart(), set[str]()
+    if new := derivation.handed(version.terms).difference(derivation.handed(before.terms) if before else ()):
         if before:
             await tx.derive(version.reference, new)
         if not unnamed:
-            waiting.append((version, new))
+            grown |= await _onward(tx, version, new, room)
+    person = term(".subject", version.reference)
     for name in sorted(patient_links.same_as(resource or {})):
-        if related := await tx.get(*name.split("/"), within=DEPENDENT):
-            await take(related, {term(".subject", version.reference)})
+        related = await tx.get(*name.split("/"), within=DEPENDENT)
+        if related and person not in related.terms:
+            await tx.derive(name, [person])
+            grown |= {name} | await _onward(tx, related, frozenset({person}), room)
+    return grown | await as_closed.follow(tx, version, before, room, unnamed=unnamed)
+
+
+async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: Apart) -> set[str]:
+    """The records that have grown."""
+    given = Whom(grown=frozenset((source.reference, one) for one in new))
+    found: Mapping[str, Iterable[str]] | None
+    if given - room.later:
+        found = await dependents(tx, source, new, room.room)
+    else:
+        found = room.at_once.get(source.reference, {})
+    if not room.has_room(len(found) if found is not None else room.room + 1, given, hidden=False) or found is None:
+        return set()
+    for name in sorted(found):
+        await tx.derive(name, found[name])
+    return set(found)
+
+
+async def still(tx: Transaction, apart: Apart) -> Apart:
+    """What of it is used up in this transaction. Raises OvertakenError where a plan or household was written since it
+    was looked which of them get what is handed on later."""
+    since = await tx.feed(apart.end, _LATELY, within=DEPENDENT) if apart.end else Found(())
+    if len(since.versions) == _LATELY or any(each.reference.startswith(_WORKED_ON) for each in since.versions):
+        raise OvertakenError
+    return replace(apart)
+
+
+async def at_once(view: Snapshot, grown: Iterable[tuple[str, str]]) -> dict[str, dict[str, set[str]]]:
+    """By record that is to grow by these terms, what plans and households are to be given that are of it."""
+    terms, found = dict[str, set[str]](), dict[str, dict[str, set[str]]]()
+    for name, one in grown:
+        terms.setdefault(name, set()).add(one)
+    for name, new in terms.items():
+        source = await view.get(*name.split("/"), within=DEPENDENT)
+        lacking = await dependents(view, source, new) if source else {}
+        found[name] = {each: lacks for each, lacks in (lacking or {}).items() if each.startswith(_WORKED_ON)}
+    return found
+
+
+async def dependents(
+    view: Snapshot, source: Version, new: Iterable[str], most: int = sys.maxsize, *, whole: bool = False
+) -> dict[str, set[str]] | None:
+    """By record that is of this one, or of such a one, what of these terms it has yet to be given; None where there are
+    more versions of such than `most`. Where the `whole` is asked for, as it was broken off in the middle, those are
+    looked through too that have all of them."""
+    wanted, passed = dict[str, set[str]](), dict[str, frozenset[str]]()
+    waiting = [(source, frozenset(new))]
     while waiting:
-        source, new = waiting.pop()
-        groups = [one.partition(" ")[2] for one in new if one.startswith(".household ")]
-        handed = new | {term(".subject", one) for one in await _left(tx, source, groups)}
-        found = await tx.find(Query(has(".of", source.reference), history=True), within=DEPENDENT)
+        giving, given = waiting.pop()
+        groups = [one.partition(" ")[2] for one in given if one.startswith(".household ")]
+        handed = given | {term(".subject", one) for one in await _left(view, giving, groups)}
+        of, has_all = has(".of", giving.reference), all_of(has(*one.split(" ", 1)) for one in sorted(handed))
+        asked = Query(of if whole else all_of([of, none_of(has_all)]), history=True)
+        found = await view.find(replace(asked, limit=None if most == sys.maxsize else most + 1), within=DEPENDENT)
+        if max(len(wanted), len(found.versions)) > most:
+            return None
         latest = {each.reference: each for each in sorted(found.versions, key=lambda each: each.number)}
         for name in sorted(latest):
-            await take(latest[name], handed)
-    return grown | await as_closed.follow(tx, version, before, unnamed=unnamed)
+            lacks = handed.difference(latest[name].terms)
+            if lacks:
+                wanted.setdefault(name, set()).update(lacks)
+            if on := (handed if whole else lacks) - passed.get(name, frozenset()):
+                passed[name] = passed.get(name, frozenset()) | on
+                waiting.append((latest[name], on))
+    return wanted if len(wanted) <= most else None
 
 
-async def left(tx: Transaction, source: Version) -> list[tuple[str, str]]:
+async def left(view: Snapshot, source: Version) -> list[tuple[str, str]]:
     """Who has left the households of a record since it was first written, and when."""
-    return await _leaving(tx, source, values(source.terms, ".household"))
+    return await _leaving(view, source, values(source.terms, ".household"))
 
 
-async def _left(tx: Transaction, source: Version, groups: Iterable[str]) -> frozenset[str]:
-    return frozenset(person for person, _ in await _leaving(tx, source, groups))
+async def _left(view: Snapshot, source: Version, groups: Iterable[str]) -> frozenset[str]:
+    return frozenset(person for person, _ in await _leaving(view, source, groups))
 
 
-async def _leaving(tx: Transaction, source: Version, groups: Iterable[str]) -> list[tuple[str, str]]:
+async def _leaving(view: Snapshot, source: Version, groups: Iterable[str]) -> list[tuple[str, str]]:
     first, named = source.stored.first, sorted(groups)
-    rows = await tx.rows((MEMBER, group) for group in named) if named else ()
+    rows = await view.rows((MEMBER, group) for group in named) if named else ()
     return [(row.relation.to, row.ended) for row in rows if first < row.ended != FOREVER]

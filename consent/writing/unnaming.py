@@ -6,6 +6,7 @@ what was handed on from them, whom they made a member, and what rested on that, 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from consent.relations import names, patient_links
 from consent.relations.contributions import MEMBER, PROTECTED
 from consent.relations.names import SAME
 from consent.writing import concealing, handing_on
+from consent.writing.apart import Apart, Whom
 from resources.record import envelope, mistake, reference
 from resources.record.version import Version
 from resources.search.index import Index
@@ -61,51 +63,94 @@ async def turned(view: Snapshot, record: Version, person: str, since: str) -> bo
     return any(since < max(row.since, row.ended if row.ended != FOREVER else "") for row in rows)
 
 
-async def undone(tx: Transaction, index: Index, record: Version, person: str) -> tuple[set[str], set[Relation]]:
-    """Take it back. The records whose terms have changed, and the relations that no longer stand, nor ever stood."""
+async def undone(
+    tx: Transaction, index: Index, record: Version, person: str, apart: Apart | None = None
+) -> tuple[set[str], set[Relation]]:
+    """Take it back. The records whose terms have changed, and the relations that no longer stand, nor ever stood.
+
+    Of the records to which it was handed on no more than have room, where some are let go `apart`.
+    """
     versions, wrong = await _versions(tx, record), await naming(tx, record, person) - {record.number}
     marks = {term(mistake.MISNAMED, person), term(mistake.about(person), person), mistake.MISTAKEN}
     terms = {each.number: tuple(sorted({*each.terms, *marks})) for each in versions if each.number in wrong}
     await _amend(tx, record.reference, versions, {each.number: each.terms for each in versions} | terms)
     rows = {Relation(MEMBER, record.reference, person)} if record.type == "Group" else set()
-    changed = {record.reference}
+    changed, room = {record.reference}, apart or Apart()
     for one in sorted(await _persons(tx, person) | {person}, key=lambda one: one != person):
-        changed |= await _taken_back(tx, record, one)
+        changed |= await _taken_back(tx, record, person, one, room)
     if record.type == "Group":
         held, others = await _let_go(tx, record.reference, person)
         changed, rows = changed | held, rows | others
-    return changed | await concealing.follow(tx, index, rows, changed), rows
+    return changed | await concealing.follow(tx, index, rows, changed, room), rows
 
 
-async def _taken_back(tx: Transaction, record: Version, person: str) -> set[str]:
+async def _taken_back(tx: Transaction, record: Version, named: str, person: str, room: Apart) -> set[str]:
+    whom = Whom(gone=frozenset({(record.reference, named, person)}))
+    if not whom - room.later:
+        return set()
+    reached = await _reached(tx, record, person, room.room)
+    if not room.has_room(len(reached) if reached else room.room + 1, whom, hidden=False) or not reached:
+        return set()
+    gone = await _without_reason(tx, reached, person)
+    for name in gone:
+        await let_go(tx, name, person)
+    return set(gone)
+
+
+async def to_let_go(view: Snapshot, record: Version, named: str, person: str) -> list[str]:
     """Of the record, what is of it, and what was about the household as long as they were in it, all that nothing else
-    makes one about this person: what is handed on may go in circles, so it is begun from what stands by itself."""
-    reached = await _reached(tx, record, person)
-    stands = {name for name in reached if await _by_itself(tx, name, reached[name], person, reached.keys())}
+    makes one about this person, or this household; nothing where it is not marked that it `named` them by mistake.
+
+    Those that lead to others come before them: who is written into one meanwhile is handed on to all that is of it.
+    """
+    if not any(named in mistake.misnamed(each.terms) for each in await _versions(view, record)):
+        return []
+    return await _without_reason(view, await _reached(view, record, person, whole=True) or {}, person)
+
+
+async def let_go(tx: Transaction, name: str, person: str) -> None:
+    """A record is no longer about somebody, in all versions but those that name them by mistake."""
+    record = await _current(tx, name)
+    assert record is not None
+    right = await _right(tx, record, person)
+    await tx.amend(name, {each.number: tuple(sorted(mistake.without(each.terms, [person]))) for each in right}, None)
+
+
+async def _without_reason(view: Snapshot, reached: Mapping[str, Sequence[Version]], person: str) -> list[str]:
+    """What is handed on may go in circles, so it is begun from what stands by itself."""
+    stands = {name for name in reached if await _by_itself(view, name, reached[name], person, reached.keys())}
     grows = True
     while grows:
         more = {name for name in reached.keys() - stands if not stands.isdisjoint(_sources(reached[name]))}
         stands |= more
         grows = bool(more)
-    for name in sorted(reached.keys() - stands):
-        terms = {each.number: tuple(sorted(mistake.without(each.terms, [person]))) for each in reached[name]}
-        await tx.amend(name, terms, None)
-    return reached.keys() - stands
+    return [name for name in reached if name not in stands]
 
 
-async def _reached(tx: Transaction, record: Version, person: str) -> dict[str, Sequence[Version]]:
+async def _reached(
+    view: Snapshot, record: Version, person: str, most: int = sys.maxsize, *, whole: bool = False
+) -> dict[str, Sequence[Version]] | None:
     """The record, and every one to which it may have handed the person on; of each the versions that do not name the
-    person by mistake."""
-    found: dict[str, Sequence[Version]] = {record.reference: await _right(tx, record, person)}
+    person by mistake. None where there are more than `most` versions. Where the `whole` is asked for, as it was broken
+    off in the middle, those are looked through too that are about them no more."""
+    found: dict[str, Sequence[Version]] = {record.reference: await _right(view, record, person)}
+    about, passed = has(mistake.about(person), person), {record.reference}
     waiting = [has(".of", record.reference)]
     if record.type == "Group":
         waiting.append(has(".household", record.reference))
+    limit = None if most == sys.maxsize else most + 1
     while waiting:
-        asked = all_of([waiting.pop(), has(mistake.about(person), person)])
-        for each in (await tx.find(Query(asked, history=True), within=NAMING)).versions:
-            if each.reference not in found:
-                found[each.reference] = await _right(tx, each, person)
+        of = waiting.pop(0)
+        asked = Query(of if whole else all_of([of, about]), history=True, limit=limit)
+        versions = (await view.find(asked, within=NAMING)).versions
+        if max(len(found), len(versions)) > most:
+            return None
+        for each in versions:
+            if each.reference not in passed:
+                passed.add(each.reference)
                 waiting.append(has(".of", each.reference))
+            if each.reference not in found and term(mistake.about(person), person) in each.terms:
+                found[each.reference] = await _right(view, each, person)
     return found
 
 
@@ -117,17 +162,15 @@ async def _persons(view: Snapshot, named: str) -> frozenset[str]:
     return frozenset(row.relation.to for row in await view.rows([(MEMBER, named)]))
 
 
-async def _by_itself(
-    tx: Transaction, name: str, versions: Sequence[Version], person: str, but: Collection[str]
-) -> bool:
+async def _by_itself(view: Snapshot, name: str, versions: Sequence[Version], person: str, but: Collection[str]) -> bool:
     """Whether a record is about a person for a reason that lies outside of these."""
     if any(person in values(each.terms, derivation.KEPT) or _names(each, person) for each in versions):
         return True
-    of = [found for each in sorted(_sources(versions)) if (found := await _current(tx, each))]
+    of = [found for each in sorted(_sources(versions)) if (found := await _current(view, each))]
     if any(each.reference not in but and person in values(each.terms, mistake.about(person)) for each in of):
         return True
-    joined = await patient_links.same_persons(name, tx) if name.startswith("RelatedPerson/") else frozenset[str]()
-    return person in joined or person in await handing_on.taken(tx, of)
+    joined = await patient_links.same_persons(name, view) if name.startswith("RelatedPerson/") else frozenset[str]()
+    return person in joined or person in await handing_on.taken(view, of)
 
 
 def _names(version: Version, person: str) -> bool:

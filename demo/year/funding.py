@@ -1,4 +1,4 @@
-"""The fund 生活再建・自立支援ファンド: paid in once, and asked for the entrance to a service that no system pays for.
+"""The fund 生活再建・自立支援ファンド: paid in, and asked for the entrance to a service that no system pays for.
 
 F1 to F10 of the domain; okayama-2019.txt s26, s28
 """
@@ -18,16 +18,18 @@ from demo.year.town import Town
 BEGINS = date(2019, 10, 1)
 """From this day it pays (F10)."""
 
-_PAID_IN = 3_000_000
+PORTION = 3_000_000
+"""So much is paid in at once, in yen."""
 _HOLDER = "PractitionerRole/role-fund-holder"
 
 
 def pay_in(town: Town) -> None:
-    """What the fund has for the year."""
+    """What the fund has for the year, and once more where that was paid out: so many may ask in a large city."""
     task: Json = {"resourceType": "Task", "status": "completed", "intent": "order", "description": "寄付による基金"}
     task |= {"code": coded.concept("task-code", "fund-deposit"), "requester": ref("Organization/council")}
-    task |= {"owner": ref("Organization/council"), "input": [_said("amount", **_yen(_PAID_IN))]}
+    task |= {"owner": ref("Organization/council"), "input": [_said("amount", **_yen(PORTION))]}
     town.post("paid-in", "fund-holder", "Task", task)
+    town.fund += PORTION
 
 
 def asked(town: Town, home: Household) -> Course:
@@ -35,9 +37,7 @@ def asked(town: Town, home: Household) -> Course:
     amount = home.chance.randrange(3_000, 30_000, 500)
     request = town.post("fund-asked", home.officer, "Task", _request(home, amount)).created[0]
     yield 3
-    town.change("fund-taken", "fund-holder", request, status="accepted")
-    paid = [_said("paid", **_yen(amount))]
-    town.change("fund-paid", "fund-holder", request, status="completed", output=paid)
+    _pay(town, request, amount)
 
 
 def asked_in_emergency(town: Town, home: Household) -> Course:
@@ -53,8 +53,17 @@ def asked_in_emergency(town: Town, home: Household) -> Course:
         answer = [{"type": {"text": "答え"}, "valueString": "差し支えない。ほかに使える制度はない"}]
         town.change("fund-advised", who, asked, status="completed", output=answer)
     yield 1
-    town.change("fund-taken", "fund-holder", name, status="accepted")
-    town.change("fund-paid", "fund-holder", name, status="completed", output=[_said("paid", **_yen(8_000))])
+    _pay(town, name, 8_000)
+
+
+def _pay(town: Town, request: str, amount: int) -> None:
+    """No more is paid than there is (F10)."""
+    if town.fund < amount:
+        pay_in(town)
+    town.change("fund-taken", "fund-holder", request, status="accepted")
+    paid = [_said("paid", **_yen(amount))]
+    town.change("fund-paid", "fund-holder", request, status="completed", output=paid)
+    town.fund -= amount
 
 
 def _request(home: Household, amount: int, service: str = "障害者手帳の更新") -> Json:

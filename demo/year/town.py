@@ -30,7 +30,7 @@ class Unexpected(Exception):
 class Town:
     """`offices` are the agencies that have an officer, with the officer's post; `like` is the folder of its tables.
 
-    `glass_broken` while an emergency of the officer on call awaits its review.
+    `glass_broken` while an emergency of the officer on call awaits its review; `fund` is what its holder has, in yen.
     """
 
     def __init__(self, people: People, now: Callable[[], datetime], like: Path = rates.HERE) -> None:
@@ -50,6 +50,7 @@ class Town:
         }
         self.acts: Counter[str] = Counter()
         self.glass_broken = False
+        self.fund = 0
         self._desks: dict[tuple[str, str], str] = {}
 
     @property

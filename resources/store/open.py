@@ -82,6 +82,7 @@ def ledger(address: str) -> Ledger:
     if embedded(address) is None and (database := _database(address)):
         from resources.store.mongo_ledger import MongoLedger
 
+        standing(address)
         return MongoLedger(address, database)
     return SqliteLedger(_file(address))
 
@@ -110,8 +111,18 @@ async def reshape(address: str, type: str, event: Callable[[bytes], Event]) -> N
 
 
 def standing(address: str) -> None:
-    """Raises Unavailable where the address is that of a file and there is none, or an empty one: none is made so."""
+    """Raises Unavailable where there is no store at the address, or an empty file: none is made so."""
     folder = embedded(address)
+    if folder is None and (database := _database(address)):
+        from resources.store import mongo_standing
+
+        if not mongo_standing.stands(address, database):
+            raise unavailable(
+                f"there is no store in the database `{database}`: look at `TSUNAGU_STORE`; run `tsunagu init` for a "
+                "new one, or bring a backup back",
+                f"データベース `{database}` に記録庫がありません。`TSUNAGU_STORE` を確かめてください。新規は "
+                "`tsunagu init` を実行し、バックアップがあれば戻してください",
+            )
     if folder is not None and not ((folder / NAME).is_file() and (folder / NAME).stat().st_size):
         path = folder / NAME
         raise unavailable(

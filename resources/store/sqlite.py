@@ -35,6 +35,7 @@ from resources.store.hold import ALWAYS, Hold
 from resources.store.port import Found, Query, Snapshot, Transaction, Vault
 from resources.store.sqlite_here import Here
 from resources.store.sqlite_instant import now
+from resources.store.sqlite_known import Known
 from resources.store.sqlite_readers import Readers
 from resources.store.sqlite_trail import SqliteTrail
 from resources.store.sqlite_vault import SqliteVault
@@ -77,7 +78,7 @@ class SqliteStore:
             sqlite_generation.settle(path, self._generation)
             readers, writer = Readers(path), Writer(path, self._clock)
         vault, trail = SqliteVault(readers, writer, self._clock), SqliteTrail(readers, writer)
-        self._parts = _Parts(readers, writer, vault, trail, Budget(self._seconds))
+        self._parts = _Parts(readers, writer, vault, trail, Budget(self._seconds), Known())
 
     async def close(self) -> None:
         if self._parts is not None:
@@ -89,20 +90,19 @@ class SqliteStore:
 
     def snapshot(self, at: str | None = None, *, now: str = "") -> AbstractAsyncContextManager[Snapshot]:
         """A view of now, fixed by its first question, or of the instant `at`; rows are valid at `now`, else then."""
-        return _Opening(self._opened, Here(at or FOREVER, now or at or period.instant(self._clock()), hurried=True))
+        parts, valid = self._opened, now or at or period.instant(self._clock())
+        return _Opening(parts, Here(at or FOREVER, valid, hurried=True, known=parts.known))
 
     async def transact(self, work: Callable[[Transaction], Awaitable[T]], *, seconds: float = ALWAYS) -> T:
         """Do the work in one transaction and make it durable before returning; `seconds` are of the processor.
 
         All works of this process run one after another: a work asks the store and computes, and waits for nothing else.
         """
-
         parts = self._opened
 
         async def within(connection: sqlite3.Connection) -> T:
-            hold = Hold(seconds) if seconds < ALWAYS else None
             sqlite_generation.demand(connection, self._generation)
-            return await work(_Transaction(connection, parts.budget, parts.writer.instant, hold))
+            return await work(_Transaction(connection, parts, Hold(seconds) if seconds < ALWAYS else None))
 
         return await parts.writer.do(within)
 
@@ -120,6 +120,7 @@ class _Parts:
     vault: SqliteVault
     trail: SqliteTrail
     budget: Budget
+    known: Known
 
 
 class _Opening:
@@ -189,9 +190,9 @@ class _View:
 
 
 class _Transaction(_View):
-    def __init__(self, connection: sqlite3.Connection, budget: Budget, instant: str, hold: Hold | None) -> None:
-        super().__init__(connection, budget, Here(now=instant, hurried=True))
-        self.instant = instant
+    def __init__(self, connection: sqlite3.Connection, parts: _Parts, hold: Hold | None) -> None:
+        self.instant = parts.writer.instant
+        super().__init__(connection, parts.budget, Here(now=self.instant, hurried=True, known=parts.known))
         self._hold = hold
 
     async def put(self, version: Version, relations: Iterable[Relation] = ()) -> None:

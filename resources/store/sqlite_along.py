@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from resources.search.order import SINCE, SINCE_DOWN
+from resources.store import sqlite_breadth
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Sql, conjunction
 from resources.store.sqlite_range import IndexRange
@@ -22,8 +23,13 @@ TERMS = 2  # terms that are tried so
 
 
 def rows(plan: Plan, limit: int) -> list[Any] | None:
-    """Up to so many rows, where a few steps along a term find them all; else None."""
-    for way in _terms(plan):
+    """Up to so many rows, where a list of terms has few, or a few steps along a term find them all; else None."""
+    if terms := _terms(plan):
+        listed = [way for way in plan.ways if way.is_terms and len(way.terms) > 1 and not way.breadth[0]][:TERMS]
+        few, breadth = sqlite_breadth.narrowest(plan.connection, plan.here, listed, plan.live, plan.kinds, STEPS)
+        if few is not None and breadth < STEPS:
+            return plan.led(few, limit)
+    for way in terms:
         end = _end(plan, way)
         found = between(plan, way, limit, end)
         if end is None or len(found) == limit:

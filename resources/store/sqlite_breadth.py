@@ -1,4 +1,4 @@
-"""How broad the ways into the index are: counted once a view, since all its questions see the same.
+"""How broad the ways into the index are: a narrow one is counted once a view, a broad one once in a while.
 
 https://www.sqlite.org/queryplanner-ng.html
 """
@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 
 from resources.search.predicate import AllOf, AnyOf, Each, Has, HasOther, Is, Not, Predicate
+from resources.search.relation import FOREVER
 from resources.store import sqlite_range
 from resources.store.sqlite_file import ask
 from resources.store.sqlite_here import Here, Listing, Sql
@@ -54,13 +55,16 @@ def narrowest(
 def of(connection: sqlite3.Connection, here: Here, way: IndexRange, live: str, kinds: Sequence[str], most: int) -> int:
     """How many entries a way has, counted up to `most`. Inside a work it is as it was when it was first counted."""
     key = (way, live, kinds)
-    breadth, counted = here.counted.get(key, (0, 0))
+    known = here.known if here.at == FOREVER else None
+    breadth, counted = here.counted.get(key) or (known.look(key) if known else (0, 0))
     if breadth == counted < most:
         # So many rows are broad enough, whatever they lead to, and much sooner counted.
         breadth = _entries(connection, sqlite_range.rows(way, here.at), most) if way.related else 0
         if breadth < most:
             breadth = _entries(connection, sqlite_range.seqs(way, live, kinds, here.at), most)
         here.counted[key] = (breadth, most)
+        if known and breadth > ENOUGH:
+            known.keep(key, breadth, most)
     return min(breadth, most)
 
 

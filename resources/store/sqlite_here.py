@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import orjson
 
 from resources.search.relation import FOREVER
+from resources.store.sqlite_known import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ class Here:
 
     What a row's values and the records around it have to satisfy is written `apart`, as a table of the versions for
     which it is so: SQLite's parser goes no deeper than a hundred symbols, and a rule within a chain would. `counted`
-    is how broad ways into the index were found in this view, up to which number: questions of one view share it.
+    is how broad ways into the index were found in this view, up to which number: questions of one view share it;
+    `known`, how broad they were a moment ago: views of now share it.
     """
 
     at: str = FOREVER
@@ -54,6 +56,7 @@ class Here:
     hurried: bool = False
     listing: Listing | None = None
     counted: dict[Hashable, tuple[int, int]] = field(default_factory=dict, compare=False)
+    known: Known | None = field(default=None, compare=False)
     apart: list[tuple[str, Sql]] = field(default_factory=list)
 
     def at_value(self, version: str, value: str) -> Here:

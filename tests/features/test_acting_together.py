@@ -7,6 +7,7 @@ from pytest_bdd import given, parsers, scenarios, then, when
 from tests.features.steps import acted
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.town import actor, case, concern, conference, coordination, household, patient, roster
+from tests.world import sheets
 from tests.world.acting import Acting
 
 scenarios("acting_together.feature")
@@ -15,6 +16,7 @@ acted.steps()
 Json = dict[str, Any]
 WHO = {"センター": "p", "別の機関": "q", "推進員": "co"}
 AGENCIES = {"センター": "Organization/center", "別の機関": "Organization/other"}
+RELATION = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 SECRET = "夜眠れず、薬をためている"
 
 
@@ -41,6 +43,57 @@ def _(town: Acting) -> None:
 def _(town: Acting) -> None:
     very = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
     town.calling.town.write(actor("p"), troubled("c4", "Patient/1", "violence") | {"meta": {"security": [very]}})
+
+
+@given("センターが、子の健康の困りごとを、困りごとの区分を付けずに記録している")
+def _(town: Acting) -> None:
+    said = {name: part for name, part in troubled("c5", "Patient/2", "health").items() if name != "category"}
+    town.calling.town.write(actor("p"), said)
+
+
+def sheet(*fields: str) -> Json:
+    """A sheet of the center with one row, in which these boxes are ticked."""
+    row = [sheets.item("member.name", {"valueString": "水無瀬 かおり"})]
+    row.append(sheets.item("member.relation", {"valueCoding": {"system": RELATION, "code": "ONESELF"}}))
+    row.append(sheets.item("member.concern", *({"valueCoding": own("concern-field", each)} for each in fields)))
+    found = sheets.sheet({"linkId": "member", "item": row}, on="2026-11-23", author=ref("PractitionerRole/p"))
+    said = {"agency": ref("Organization/center"), "officer": ref("PractitionerRole/p")}
+    for each in found["item"]:
+        if each["linkId"] in said:
+            each["answer"] = [{"valueReference": said[each["linkId"]]}]
+    return found
+
+
+@when(parsers.parse("センターが、母の「{field}」に印を付けたシートを、提出せずに登録する"))
+def _(town: Acting, field: str) -> None:
+    town.create("p", "シート", sheet(field))
+
+
+@when("センターが、登録したシートの「consultation」だけを書き直す")
+def _(town: Acting) -> None:
+    found = town.read("p", "シート")["item"]
+    said = sheets.item("consultation", {"valueString": "家賃のこと"})
+    town.put("p", "シート", item=[*found[:-1], said, found[-1]])
+
+
+@when(parsers.parse("センターが、登録したシートに「{field}」の印を書き足す"))
+def _(town: Acting, field: str) -> None:
+    found = town.read("p", "シート")["item"]
+    [row] = [each for each in found if each["linkId"] == "member"]
+    [boxes] = [each for each in row["item"] if each["linkId"] == "member.concern"]
+    boxes["answer"].append({"valueCoding": own("concern-field", field)})
+    town.put("p", "シート", item=found)
+
+
+@when(parsers.parse("センターが、子の「{field}」に印を付けたシートを提出する"))
+def _(town: Acting, field: str) -> None:
+    given = [{"name": "questionnaire-response", "resource": sheet(field)}]
+    town.ask("p", "POST", "QuestionnaireResponse/$submit", {"resourceType": "Parameters", "parameter": given})
+
+
+@then("シートの印について、何も知らされない")
+def _(town: Acting) -> None:
+    assert "印を付けた分野" not in town.said
 
 
 @given("この世帯の事例を、推進員が受け付けている")
@@ -154,6 +207,17 @@ def _(town: Acting, names: str) -> None:
 
 @then("母には「mental-health」、子には「child-rearing」、世帯には「housing」がある")
 def _(town: Acting) -> None:
+    seen = {"Patient/1": ["mental-health"], "Patient/2": ["child-rearing"], "Group/g": ["housing"]}
+    assert fields(town) == seen
+
+
+@then(parsers.parse("子には「{named}」がある"))
+def _(town: Acting, named: str) -> None:
+    assert sorted(fields(town)["Patient/2"]) == named.split("、")
+
+
+def fields(town: Acting) -> dict[str, list[str]]:
+    """What troubles whom, as it was answered."""
     assert town.answer.status == 200, town.said
     told: dict[str, list[str]] = {"Group/g": []}
     for each in town.json["parameter"]:
@@ -162,8 +226,7 @@ def _(town: Acting) -> None:
         if each["name"] == "member":
             [person] = [part["valueReference"]["reference"] for part in each["part"] if part["name"] == "person"]
             told[person] = [part["valueCoding"]["code"] for part in each["part"] if part["name"] == "concern"]
-    seen = {"Patient/1": ["mental-health"], "Patient/2": ["child-rearing"], "Group/g": ["housing"]}
-    assert told == seen
+    return told
 
 
 @then("困りごとの文章はどこにも出ない")

@@ -122,6 +122,16 @@ def _(scene: Scene, who: str, seen: str) -> None:
         assert (name in scene.person(each).get("Task", code="carry-out").references) == (seen == "見える")
 
 
+@then(parsers.re("(?P<who>.+)の「することの一覧」に、まだ始めていない役割(?P<outcome>が出る|は出ない)"))
+def _(scene: Scene, who: str, outcome: str) -> None:
+    found = scene.person(who).get("$worklist")
+    items = [{part["name"]: part for part in each["part"]} for each in found.json.get("parameter", ())]
+    roles = [
+        each["record"]["valueReference"]["reference"] for each in items if each["kind"]["valueCode"] == "carry-out"
+    ]
+    assert (_told(scene, who) in roles) == (outcome == "が出る"), found.text
+
+
 @when("こども総合相談所の担当者が、計画の支援を自分で始まったことに書き換える")
 def _(scene: Scene) -> None:
     officer = scene.city.officer("child-guidance")

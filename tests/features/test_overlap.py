@@ -109,6 +109,23 @@ def _(town: Acting) -> None:
     assert "水無瀬" not in town.said
 
 
+@when("二か月がたつ")
+def _(town: Acting) -> None:
+    town.on("2027-01-25")
+
+
+@then("推進員の「することの一覧」に、その知らせが出る")
+def _(town: Acting) -> None:
+    [letter] = letters(town, "co")
+    assert [each["record"] for each in town.items("co", "overlap")] == [ref(f"Communication/{letter['id']}")]
+
+
+@then(parsers.re("(?P<whom>推進員|センター、別の機関、主管課)の「することの一覧」に、その知らせは出ない"))
+def _(town: Acting, whom: str) -> None:
+    for who in ("co",) if whom == "推進員" else ("p", "q", "lead", "conv"):
+        assert (who, town.items(who, "overlap")) == (who, [])
+
+
 @then("センター、別の機関、主管課には、その知らせは見えない")
 def _(town: Acting) -> None:
     [letter] = letters(town, "co")

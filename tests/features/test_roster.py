@@ -196,7 +196,25 @@ def _(scene: Scene, standing_roster: str) -> None:
 
 @when("所管課長が、答えを求めて、主管課を招かずに支援会議を招集する")
 def _(scene: Scene, standing_roster: str) -> None:
-    meeting = scene.city.payload("conference") | {"participant": casework.full_roster(scene.city, "lead-section")}
+    _call(scene, casework.full_roster(scene.city, "lead-section"))
+
+
+@when("所管課長が、答えを求めて、推進員を事務局とせずに支援会議を招集する")
+def _(scene: Scene, standing_roster: str) -> None:
+    coordinator = scene.city.payload("conference-member", member="PractitionerRole/role-coordinator")
+    _call(scene, [*casework.full_roster(scene.city, "coordinator"), coordinator])
+    assert scene.answer.done, scene.answer.text
+    scene.city.known["conference"] = scene.answer.created[0]
+
+
+@when("所管課長が、推進員を事務局とする")
+def _(scene: Scene) -> None:
+    seats = casework.full_roster(scene.city)
+    scene.answer = casework.change(scene.city, "convener", "conference", CONFERENCE, participant=seats)
+
+
+def _call(scene: Scene, seats: list[dict[str, Any]]) -> None:
+    meeting = scene.city.payload("conference") | {"participant": seats}
     headers = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}
     body = json.dumps(meeting).encode()
     scene.answer = scene.city.officer("convener", CONFERENCE).send("POST", "Encounter", body=body, headers=headers)
@@ -205,6 +223,12 @@ def _(scene: Scene, standing_roster: str) -> None:
 @when("所管課長が、答えを求めて会議を開く")
 def _(scene: Scene) -> None:
     scene.answer = conferences.changed(scene.city, status="in-progress")
+
+
+@then("答えには「R36」とない")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 200, scene.answer.text
+    assert "R36" not in scene.answer.text
 
 
 @given("母が情報の提供を拒んでいる")

@@ -36,8 +36,8 @@ def look(town: Acting) -> None:
     town.calling.town.run(looked())
 
 
-def calls(town: Acting) -> list[Json]:
-    return town.found("co", "Task?code=escalate-to-coordinator")
+def calls(town: Acting, who: str = "co") -> list[Json]:
+    return town.found(who, "Task?code=escalate-to-coordinator")
 
 
 @given(parsers.parse("センターが {day}に、母のことで別の機関へ依頼をしている"))
@@ -77,6 +77,41 @@ def _(town: Acting, day: str, why: str, until: str) -> None:
     town.on(day)
     reason = {"text": why, "extension": [extension("look-again", valueDate="2027-01-08")]}
     assert town.put("q", "依頼", status="on-hold", statusReason=reason).status == 200, town.said
+
+
+@when(parsers.re("頼まれた機関が、(?P<how>推進員への連絡を、自分の機関の職にあてて書く|依頼について推進員に連絡する)"))
+def _(town: Acting, how: str) -> None:
+    call_coordinator(town, "PractitionerRole/q" if "自分" in how else "PractitionerRole/co")
+
+
+@when(parsers.parse("{day}に、頼まれた機関が推進員に連絡し、すぐに取り下げる"))
+def _(town: Acting, day: str) -> None:
+    town.on(day)
+    call_coordinator(town, "PractitionerRole/co")
+    assert town.put("q", "自分の連絡", status="cancelled").status == 200, town.said
+
+
+def call_coordinator(town: Acting, owner: str) -> None:
+    """Who was asked calls about the request."""
+    call: Json = {"resourceType": "Task", "status": "requested", "intent": "order", "owner": ref(owner)}
+    call |= {"code": concept("task-code", "escalate-to-coordinator"), "requester": ref("Organization/other")}
+    town.create("q", "自分の連絡", call | {"partOf": [ref(town.known["依頼"])], "for": ref("Patient/1")})
+
+
+@when(parsers.parse("推進員が替わり、{day}に、期限が確かめられる"))
+def _(town: Acting, day: str) -> None:
+    post: Json = {"resourceType": "PractitionerRole", "id": "co2", "practitioner": ref("Practitioner/co2")}
+    post |= {"organization": ref("Organization/council"), "code": [concept("role", "coordinator")]}
+    town.calling.town.write(INSTALLER, {"resourceType": "Practitioner", "id": "co2"}, post)
+    _post(town, active=False)
+    town.on(day)
+    look(town)
+
+
+@then("新しい推進員に届いた連絡は1件")
+def _(town: Acting) -> None:
+    mine = [each for each in calls(town, "co2") if each["owner"] == ref("PractitionerRole/co2")]
+    assert [each["partOf"] for each in mine] == [[ref(town.known["依頼"])]]
 
 
 @when("推進員が、担当の決め直しを助言して連絡に答える")

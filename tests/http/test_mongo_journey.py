@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 import signal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import orjson
 import pytest
+from pymongo import MongoClient
 
 from demo.journey import play
 from resources.record.version import Version
@@ -32,7 +34,7 @@ def database(mongodb: str) -> str:
 
 
 def test_a_server_on_mongodb_answers_and_ends_well(database: str, tmp_path: Path) -> None:
-    assert "keys" in sentence(ran(tmp_path / "city", "serve", store=database))
+    assert "tsunagu init" in sentence(ran(tmp_path / "city", "serve", store=database))
     assert ran(tmp_path / "city", "init", store=database).returncode == 0
     with launch.serving(tmp_path / "city", store=database) as running:
         with Asking(running.base) as nobody:
@@ -42,6 +44,16 @@ def test_a_server_on_mongodb_answers_and_ends_well(database: str, tmp_path: Path
             assert nobody.ask("GET", "Patient").status == 401
         assert running.end(signal.SIGTERM) == 0
     assert not (tmp_path / "city" / NAME).exists()
+
+
+def test_a_database_of_another_name_is_not_made_by_serving_it(database: str, tmp_path: Path) -> None:
+    """The keys are there: the address was written wrong, or the database is gone."""
+    assert ran(tmp_path / "city", "init", store=database).returncode == 0
+    for words in (("serve",), ("check",), ("reindex",), ("audit", "verify"), ("city", "list")):
+        said = sentence(ran(tmp_path / "city", *words, store=f"{database}-gone"))
+        assert "tsunagu init" in said, words
+    with MongoClient[Any](database.rpartition("/")[0]) as client:
+        assert f"{database.rpartition('/')[2]}-gone" not in client.list_database_names()
 
 
 def test_what_keeps_a_store_true_works_on_mongodb_or_says_that_it_does_not(database: str, tmp_path: Path) -> None:

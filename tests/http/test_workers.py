@@ -212,12 +212,13 @@ def test_a_page_begun_by_one_is_continued_by_all(running: Running) -> None:
         assert len({tuple(each.references) for each in pages}) == 1
 
 
-def both_serve(running: Running) -> None:
-    """Ask until two processes listen: the first says that it does, and the second may take longer."""
+def both_serve(running: Running, number: int = 2) -> None:
+    """Ask until all processes listen: the first says that it does, and the others may take longer."""
     port = f":{int(running.address.rpartition(':')[2]):04X} "
     patience = time.monotonic() + PATIENCE
     while (
-        len([line for line in Path("/proc/net/tcp").read_text().splitlines() if port in line and _LISTEN in line]) < 2
+        len([line for line in Path("/proc/net/tcp").read_text().splitlines() if port in line and _LISTEN in line])
+        < number
     ):
         assert time.monotonic() < patience
         answers(running)

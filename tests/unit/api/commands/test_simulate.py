@@ -22,7 +22,7 @@ from api.commands.importing import Job
 from api.commands.simulate import Year
 from api.settings import Settings
 from api.simulated import stage
-from demo.year import rates
+from demo.year import funding, rates
 from resources.record.envelope import Origin
 from resources.store.port import Unavailable
 from tests.http import launch
@@ -74,7 +74,10 @@ def like(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def year(folder: Path, like: Path) -> Year:
-    return played(folder / "data", like)
+    """With so little in the fund that it is paid out again and again, as in a city of thousands."""
+    with pytest.MonkeyPatch.context() as little:
+        little.setattr(funding, "PORTION", 30_000)
+        return played(folder / "data", like)
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,11 @@ def test_the_numbers_say_what_was_played(year: Year) -> None:
 
 def test_a_year_has_all_that_the_seed_tells_of(year: Year) -> None:
     assert [act for act in rates.acts() if not year.acts[act]] == []
+
+
+def test_the_fund_is_paid_in_again_before_it_is_short(year: Year) -> None:
+    assert year.acts["paid-in"] > 1
+    assert year.acts["fund-paid"] > 1
 
 
 def test_every_act_has_its_name(year: Year) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from api.beside.secluded import Secluded
 from consent import derivation
-from consent.acts import secluding
+from consent.acts import secluding, slices
 from consent.acts.protecting import Protect
 from consent.acts.protection_list import OfList
 from consent.gate import Gate
@@ -65,7 +65,7 @@ async def found_in_spite_of_it(town: Town) -> int:
         if not await protected(view):
             return 0
         open_ones = Query(concealing.unsettled([PERSON], hidden=True), history=True)
-        return sum(each.type == "Condition" for each in (await view.find(open_ones, within=secluding.FOUND)).versions)
+        return sum(each.type == "Condition" for each in (await view.find(open_ones, within=slices.FOUND)).versions)
 
 
 def as_derived(town: Town) -> bool:
@@ -74,7 +74,7 @@ def as_derived(town: Town) -> bool:
     async def looked() -> bool:
         async with town.store.snapshot() as view:
             secret = await protected(view)
-            page = await view.feed("", 10_000, within=secluding.FOUND)
+            page = await view.feed("", 10_000, within=slices.FOUND)
         assert len(page.versions) > MANY
         for each in page.versions:
             found = derivation.search(index(), parse.editable(each.body), secret=secret)
@@ -85,15 +85,15 @@ def as_derived(town: Town) -> bool:
     return town.run(looked())
 
 
+async def nothing(tx: Transaction) -> None:
+    """The turn of somebody else."""
+
+
 async def begun(town: Town, going: asyncio.Future[Any]) -> None:
     """Returns when its first slice is to be done."""
-
-    async def turn(tx: Transaction) -> None:
-        pass
-
     while await town.store.vault.look("secluding", "") is None:
         assert not going.done()
-        await town.store.transact(turn)
+        await town.store.transact(nothing)
 
 
 def under_way(town: Town) -> bool:
@@ -119,12 +119,8 @@ def test_all_is_hidden_when_a_protection_is_acknowledged_and_found_again_when_it
 def test_others_write_meanwhile_and_at_no_moment_more_is_found_than_the_protection_allows(told: Town) -> None:
     async def writing(going: asyncio.Future[Any]) -> int:
         turns = 0
-
-        async def turn(tx: Transaction) -> None:
-            pass
-
         while not going.done():
-            await told.store.transact(turn)
+            await told.store.transact(nothing)
             turns += 1
             assert await found_in_spite_of_it(told) == 0
         await going
@@ -181,10 +177,58 @@ def test_one_that_was_broken_off_is_settled_as_the_records_say(told: Town, later
     assert not under_way(told)
 
 
-def test_while_one_is_under_way_another_is_done_at_once(told: Town) -> None:
-    told.run(told.store.vault.keep("secluding", "", b'{"persons":[],"until":0}'))
+def standing(until: datetime) -> bytes:
+    """The mark of somebody else, who is taken to be gone after this."""
+    return orjson.dumps({"persons": [], "until": until.timestamp()})
+
+
+def test_while_one_is_under_way_another_waits_until_it_is_over(told: Town) -> None:
+    async def both() -> None:
+        await told.store.vault.keep("secluding", "", standing(NOW + timedelta(seconds=60)))
+        going = asyncio.ensure_future(told.gate.protect(P, ASKED))
+        for _ in range(20):
+            await told.store.transact(nothing)
+            async with told.store.snapshot() as view:
+                assert not await protected(view)
+        await told.store.vault.take("secluding", "")
+        await going
+
+    told.run(both())
+    assert as_derived(told)
+    assert not under_way(told)
+
+
+def test_what_somebody_has_left_is_seen_to_by_who_comes_next(told: Town) -> None:
+    told.run(told.store.vault.keep("secluding", "", standing(NOW - timedelta(seconds=1))))
     told.run(told.gate.protect(P, ASKED))
     assert as_derived(told)
+    assert not under_way(told)
+
+
+def test_nobody_waits_for_ever(told: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(secluding, "PATIENCE", 0.0)
+    told.run(told.store.vault.keep("secluding", "", standing(NOW + timedelta(seconds=60))))
+    with pytest.raises(Problem) as caught:
+        told.run(told.gate.protect(P, ASKED))
+    assert caught.value.kind == "unavailable"
+    told.run(told.store.vault.take("secluding", ""))
+    assert as_derived(told)
+
+
+def test_who_was_taken_to_be_gone_does_not_go_on(told: Town) -> None:
+    """Another has the records as they stand by then: what was hidden for this one is found again."""
+
+    async def stopped() -> None:
+        going = asyncio.ensure_future(told.gate.protect(P, ASKED))
+        await begun(told, going)
+        await secluding.resumed(told.gate.engine, NOW + timedelta(days=1))
+        await going
+
+    with pytest.raises(Problem) as caught:
+        told.run(stopped())
+    assert caught.value.kind == "unavailable"
+    assert as_derived(told)
+    assert not under_way(told)
 
 
 def test_nothing_is_made_ready_for_who_may_not_protect(told: Town) -> None:
@@ -260,7 +304,7 @@ async def lead_long_after(town: Town) -> None:
     await secluding.resumed(town.gate.engine, NOW + timedelta(days=1))
 
 
-ACTS = (write_again, write_new, move_away, move_here, delete, protect_too, lift_whatever_stands, lead_long_after)
+ACTS = (write_again, write_new, move_away, move_here, delete, lift_whatever_stands)
 
 
 @pytest.mark.parametrize("ends", [False, True])
@@ -271,13 +315,16 @@ def test_whatever_comes_between_two_slices_no_more_is_found_and_in_the_end_what_
     told.write(P, patient("2"), concern("other", "2", note=[{"text": "山陽町"}]))
     if ends:
         told.run(told.gate.protect(P, ASKED))
-    acts = random.Random(seed).sample(ACTS, len(ACTS))
+    acts = [lead_long_after, *random.Random(seed).sample(ACTS, len(ACTS))]  # the last is done first
     between = Between(told, acts)
     gate = Gate(replace(told.gate.engine, store=between))
 
     async def done() -> None:
+        beside = asyncio.ensure_future(protect_too(told))
         with suppress(Problem):
             await (gate.of_list(P, "$lift-protection", LIFTED) if ends else gate.protect(P, ASKED))
+        with suppress(Problem):
+            await beside
         await secluding.resumed(told.gate.engine, NOW + timedelta(days=1))
 
     told.run(done())
@@ -290,7 +337,7 @@ def test_whatever_comes_between_two_slices_no_more_is_found_and_in_the_end_what_
 async def each_as_derived(town: Town) -> bool:
     """Whether each record is found by what the protections of those whom it is about leave to be found."""
     async with town.store.snapshot() as view:
-        page = await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)
+        page = await view.find(Query(has(".type", "Condition")), within=slices.FOUND)
         for each in page.versions:
             secret = await hidden_place.is_secret(view, each.stored)
             found = derivation.search(index(), parse.editable(each.body), secret=secret)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from consent import derivation
-from consent.acts import secluding
+from consent.acts import secluding, slices
 from consent.gate import Gate
 from consent.relations import hidden_place
 from consent.writing import apart
@@ -20,6 +20,7 @@ from resources.search.predicate import has
 from resources.store.port import Query, Transaction
 from tests.laws.worlds import index, ref
 from tests.unit.consent.acts.merges import ask, undo
+from tests.unit.consent.importing.test_importing import taken_in
 from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, concern, household, patient
 
@@ -77,7 +78,7 @@ class Touching:
 async def found(town: Town, *, secret: bool) -> int:
     """How many concerns are found by more than is harmless, of those that are secret, or are not."""
     async with town.store.snapshot() as view:
-        every = (await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)).versions
+        every = (await view.find(Query(has(".type", "Condition")), within=slices.FOUND)).versions
         open_ones = [each for each in every if f"{SECLUDED} yes" not in each.terms]
         return sum([await hidden_place.is_secret(view, each.stored) == secret for each in open_ones])
 
@@ -85,7 +86,7 @@ async def found(town: Town, *, secret: bool) -> int:
 def as_derived(town: Town) -> bool:
     async def looked() -> bool:
         async with town.store.snapshot() as view:
-            for each in (await view.find(Query(has(".type", "Condition")), within=secluding.FOUND)).versions:
+            for each in (await view.find(Query(has(".type", "Condition")), within=slices.FOUND)).versions:
                 secret = await hidden_place.is_secret(view, each.stored)
                 terms = derivation.search(index(), parse.editable(each.body), secret=secret)
                 if each.terms != derivation.found_by(each.terms, terms, secret=secret):
@@ -154,6 +155,16 @@ def test_few_are_settled_at_once(told: Town) -> None:
     town, store = counting(told)
     town.write(P, household("1", "2") | {"id": "h", "meta": {"versionId": "1"}})
     assert store.turns == 1
+    assert as_derived(town)
+
+
+def test_a_household_that_an_import_adds_to_is_settled_in_slices(told: Town) -> None:
+    told.write(P, *(concern(f"p{n}", "1", note=NOTE) for n in range(MANY)))
+    town, store = counting(told)
+    [outcome] = taken_in(town, household("1", "2") | {"id": "h"})
+    assert outcome.written
+    assert store.turns > MANY // apart.STEP
+    assert store.most <= apart.STEP + OTHERS
     assert as_derived(town)
 
 

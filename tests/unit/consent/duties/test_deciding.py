@@ -1,4 +1,4 @@
-"""R4, R19, R21, R22, R25 and R26: who is at the table when a conference opens, and what it closes with."""
+"""R4, R19, R21, R22, R25, R26 and R36: who is at the table when a conference opens, and what it closes with."""
 
 from __future__ import annotations
 
@@ -72,6 +72,18 @@ def warned(duty: Any, before: Json | None, after: Json | None, **known: Any) -> 
     transition = change(before, after, duty_context=DutyContext(people=PEOPLE, law=LAW, **known))
     assert all(issue.severity == "warning" for issue in duty(transition))
     return wrongs(duty, transition)
+
+
+def test_a_meeting_without_a_secretariat_is_warned_of_as_it_is_called_and_as_it_opens() -> None:
+    bare = meeting("planned", "information-sharing", *TABLE)
+    seat = {"individual": ref("PractitionerRole/coordinator"), "type": [concept("role", "secretariat")]}
+    kept, opened = bare | {"participant": [*bare["participant"], seat]}, {"status": "in-progress"}
+    assert warned(deciding.kept_by_somebody, None, bare) == [f"R36 at {AT}"]
+    assert warned(deciding.kept_by_somebody, bare, bare | opened) == [f"R36 at {AT}"]
+    assert warned(deciding.kept_by_somebody, None, kept) == warned(deciding.kept_by_somebody, kept, kept | opened) == []
+    assert warned(deciding.kept_by_somebody, bare, bare | {"note": 1}) == []
+    assert warned(deciding.kept_by_somebody, None, bare | VISIT) == []
+    assert warned(deciding.kept_by_somebody, bare, None) == []
 
 
 def attended(after: Json, before: Json | None = None, **known: Any) -> list[str]:

@@ -91,3 +91,18 @@ def test_who_may_not_refuse_is_told_what_works(code: str, way: str) -> None:
     (told,) = referral.not_refused(refused)
     assert told.rule == "R5"
     assert way in told.ja
+
+
+@pytest.mark.parametrize(
+    ("code", "way"),
+    [
+        ("escalate-to-coordinator", "連絡した側に取り下げて（cancelled）もらい"),
+        ("inquiry", "もう一人の推進員を owner に"),
+        ("fulfill", "結果（output）を書いて終えるか"),
+    ],
+)
+def test_who_has_accepted_is_told_what_works_from_there(code: str, way: str) -> None:
+    taken = TASK | {"code": concept("task-code", code), "status": "accepted"}
+    (found,) = referral.not_refused(change(taken, taken | {"status": "failed"}, custodian=ASKER))
+    assert way in found.ja
+    assert "受け付けるか、新しい" not in found.ja

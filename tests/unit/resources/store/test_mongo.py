@@ -18,6 +18,7 @@ from resources.search.order import Key
 from resources.search.predicate import EVERYTHING, NOTHING, AllOf, HasOther, Not, has
 from resources.store.mongo import MongoStore
 from resources.store.mongo_fault import speaking
+from resources.store.open import opened, standing
 from resources.store.port import Query, TooCostly, TooLarge, Unavailable
 from resources.store.trail import TrailQuery
 from tests.unit.resources.store.stalling import way_to
@@ -62,6 +63,24 @@ def test_what_the_server_says_of_a_fault_is_told_by_its_kind_and_never_by_a_docu
         raise DuplicateKeyError(words, 11000, {"codeName": "DuplicateKey"})
     assert "DuplicateKeyError 11000 DuplicateKey" in str(told.value)
     assert "水無瀬" not in "".join([str(told.value), *told.value.__notes__])
+
+
+def test_a_database_that_is_dropped_under_a_server_takes_nothing_more_and_is_no_store(server, name, run):
+    address = f"{server}/{name}"
+    with pytest.raises(Unavailable, match="tsunagu init"):
+        standing(address)
+    store = opened(address, generation="g")
+    run(store.open())
+    run(put(store, version("a")))
+    standing(address)
+    with MongoClient[Any](server) as client:
+        client.drop_database(name)
+    with pytest.raises(Unavailable, match="lost its clock"):
+        run(put(store, version("b")))
+    run(store.vault.replace("kind", "key", b""))
+    run(store.close())
+    with pytest.raises(Unavailable, match="tsunagu init"):
+        standing(address)
 
 
 # A server that does not answer

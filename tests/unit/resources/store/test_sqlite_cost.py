@@ -7,7 +7,7 @@ import contextlib
 import pytest
 
 from resources.search.order import Key
-from resources.search.predicate import EVERYTHING, Each, Has, Is, Related, all_of, has
+from resources.search.predicate import EVERYTHING, Each, Has, Is, Related, all_of, any_of, has
 from resources.search.relation import FOREVER, Relation, Values
 from resources.store import sqlite_breadth, sqlite_file, sqlite_question
 from resources.store.port import Query
@@ -128,6 +128,16 @@ def test_a_page_in_commit_order_is_read_along_a_term_however_many_have_it(folder
         assert more <= few * 1.05 + 5
         assert as_of or more < 400
         after, more_after = found.next, same.next
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_a_page_in_commit_order_is_led_by_a_list_that_few_have(folders, down):
+    """What an agency wrote of the persons of a household: not sought in what it wrote first, or last."""
+    persons = any_of([has("date", f"<{n:05}") for n in (1_000, 1_001, 1_002)])
+    of_them = all_of([TASKS, persons, has("kind", "k")])
+    more, found = steps(folders["more"], Query(of_them, (Key("since", down),), limit=20))
+    assert 3 < len(found.versions) < 20
+    assert more < 150
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,179 @@
+"""The slices in which many records are settled, one after the other; a mark says that it is under way, and of whom.
+
+docs/policy.md, D1 and "whom a record is about"; docs/operations.md, "work beside the requests".
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import orjson
+
+from consent.engine import PolicyEngine
+from consent.relations.hidden_place import Secrets
+from consent.writing import as_closed, concealing, handing_on, unnaming
+from consent.writing.apart import STEP, OvertakenError, Whom
+from resources.record import mistake
+from resources.record.problem import Problem
+from resources.search.predicate import EVERYTHING, Predicate, term
+from resources.store.port import Query, Transaction
+
+LASTS = 60.0
+"""Seconds after which who began and says nothing more is taken to be gone."""
+
+MARK = ("secluding", "")
+"""Under which name the mark lies in the vault: one is under way at a time."""
+
+FOUND: Predicate = EVERYTHING
+"""Under this the server finds the records whose search terms are to change; nothing of them is told."""
+
+BUSY = (
+    "many records are being settled for another write: try again in a while",
+    "別の書き込みのために多くの記録を整えているところです。しばらくしてから、もう一度試してください",
+)
+
+_PAGE = 500
+
+
+class Settling:
+    """The records about some persons, or of some households, one slice after the other; a mark in the vault says that
+    it is under way."""
+
+    def __init__(self, engine: PolicyEngine, whom: Whom, now: datetime) -> None:
+        self._whom, self._engine = whom, engine
+        self._now, self._began = now, time.monotonic()
+        self.mark = self._mark()
+
+    async def through(self, whom: Whom, *, hidden: bool) -> None:
+        """Settle those that are not found as if they were secret, where they are to be `hidden`; else those that are,
+        as whatever stands now says, after what is about more persons, or fewer, than it was."""
+        for name in sorted({name for name, _ in whom.closed}):
+            await self._closed(name, frozenset(one for of, one in whom.closed if of == name) if hidden else frozenset())
+        for name in sorted({name for name, _ in whom.grown} if not hidden else ()):
+            await self._handed_on(name, frozenset(one for of, one in whom.grown if of == name))
+        for gone in sorted(whom.gone if not hidden else ()):
+            await self._let_go(*gone)
+        names = await self._names(whom, hidden=hidden)
+        for place in range(0, len(names), STEP):
+            await self._slice(names[place : place + STEP], hidden=hidden)
+
+    async def over(self) -> None:
+        """Take the mark off, if it is still this one's."""
+        if await self._renewed():
+            await self._engine.store.vault.take(*MARK)
+
+    async def _slice(
+        self,
+        names: Sequence[str],
+        change: Callable[[Transaction, str], Awaitable[None]] | None = None,
+        *,
+        hidden: bool = False,
+    ) -> None:
+        """Settle these in one transaction, each after its change."""
+
+        async def settled(tx: Transaction) -> None:
+            secrets = Secrets(tx)
+            for name in names:
+                if change:
+                    await change(tx, name)
+                await concealing.settled(tx, self._engine.index, name, secrets, beforehand=hidden)
+
+        await self._engine.store.transact(settled)
+        if not await self._renewed():
+            raise Problem.of("unavailable", *BUSY)
+
+    async def _renewed(self) -> bool:
+        """Whether nobody else has taken this one to be gone, and seen to it."""
+        before, self.mark = self.mark, self._mark()
+        return await self._engine.store.vault.exchange(*MARK, before, self.mark)
+
+    async def _handed_on(self, name: str, terms: frozenset[str]) -> None:
+        """What a record has of these goes on to what is of it. What is written meanwhile of one that had not got it yet
+        is found in the next round."""
+        while True:
+            async with self._engine.store.snapshot() as view:
+                source = await view.get(*name.split("/"), within=FOUND)
+                new = terms.intersection(source.terms if source else ())
+                lacking = await handing_on.dependents(view, source, new, whole=True) if source and new else {}
+            if not lacking:
+                return
+
+            async def given(tx: Transaction, each: str, lacking: Mapping[str, Iterable[str]] = lacking) -> None:
+                await tx.derive(each, lacking[each])
+
+            names = sorted(lacking)
+            for place in range(0, len(names), STEP // 2):
+                await self._slice(names[place : place + STEP // 2], given)
+
+    async def _closed(self, name: str, beforehand: frozenset[str]) -> None:
+        """What belongs to a record is as closed as it is now, or is to be."""
+
+        async def settled(tx: Transaction, each: str) -> None:
+            current = await tx.get(*each.split("/"), within=FOUND)
+            assert current is not None
+            await as_closed.settled(tx, current, beforehand)
+
+        async with self._engine.store.snapshot() as view:
+            less = as_closed.lacking(beforehand) if beforehand else EVERYTHING
+            names = list(await as_closed.belonging(view, name, less) or ())
+        for place in range(0, len(names), STEP // 2):
+            await self._slice(names[place : place + STEP // 2], settled, hidden=False)
+
+    async def _let_go(self, name: str, named: str, person: str) -> None:
+        """What is about somebody for no other reason than that a record named them by mistake is about them no more.
+        Where something was written about them meanwhile, there may be another reason by now: it is looked at anew."""
+        about, end, left = term(mistake.about(person), person), "", True
+
+        async def let_go(tx: Transaction, each: str) -> None:
+            nonlocal end
+            page = await tx.feed(end, _PAGE, within=FOUND)
+            if len(page.versions) == _PAGE or any(about in version.terms for version in page.versions):
+                raise OvertakenError
+            end = page.next
+            await unnaming.let_go(tx, each, person)
+
+        while left:
+            async with self._engine.store.snapshot() as view:
+                end, source = await view.end(), await view.get(*name.split("/"), within=FOUND)
+                names = await unnaming.to_let_go(view, source, named, person) if source else []
+            try:
+                for place in range(0, len(names), STEP // 2):
+                    await self._slice(names[place : place + STEP // 2], let_go)
+                left = False
+            except OvertakenError:
+                pass
+
+    async def _names(self, whom: Whom, *, hidden: bool) -> list[str]:
+        names, after = dict[str, None](), ""
+        if not (whom.persons or whom.groups):
+            return []
+        wanted = concealing.unsettled(whom.persons, whom.groups, hidden=hidden)
+        async with self._engine.store.snapshot() as view:
+            while True:
+                found = await view.find(Query(wanted, history=True, after=after, limit=_PAGE), within=FOUND)
+                names |= dict.fromkeys(version.reference for version in found.versions)
+                if not (after := found.next):
+                    return list(names)
+
+    def _mark(self) -> bytes:
+        """Whom it is about, until when who is at it is not taken to be gone, and who: no two are alike."""
+        said: dict[str, Any] = {"persons": sorted(self._whom.persons), "groups": sorted(self._whom.groups)}
+        until = after(self._now, self._began).timestamp() + LASTS
+        said |= {"grown": sorted(self._whom.grown), "gone": sorted(self._whom.gone)}
+        said["closed"] = sorted(self._whom.closed)
+        return orjson.dumps(said | {"until": until, "by": str(uuid.uuid4())})
+
+
+def read(mark: Mapping[str, Any]) -> Whom:
+    grown, closed = (frozenset((name, one) for name, one in mark.get(each, ())) for each in ("grown", "closed"))
+    gone = frozenset((name, named, one) for name, named, one in mark.get("gone", ()))
+    return Whom(frozenset(mark["persons"]), frozenset(mark.get("groups", ())), grown, gone, closed)
+
+
+def after(now: datetime, began: float) -> datetime:
+    """When it is by now: `now` was when it began."""
+    return now + timedelta(seconds=time.monotonic() - began)
