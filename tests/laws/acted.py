@@ -73,6 +73,7 @@ def _other(chance: random.Random, name: str) -> Asked:
         ("POST", f"{name}/$place-check", [{"name": "element", "valueString": "note[0].text"}]),
         ("POST", f"{name}/$decide-roles", [_role(chance)]),
         ("POST", f"{person}/$lift-protection", [_WHY]),
+        ("POST", f"{person}/$confirm-signer", [_to("to", chance.choice(("RelatedPerson/none", name))), _WHY]),
         ("POST", f"{person}/$extend-protection", [_to("to", chance.choice(AGENCIES)), _WHY]),
     )
     return chance.choice(asked)

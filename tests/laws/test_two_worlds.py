@@ -42,6 +42,7 @@ class Side:
         self.asking = asking
         self.made: list[str] = []
         self.ids: dict[str, str] = {}
+        self.next = ""
 
     def ask(self, request: Request) -> tuple[Any, ...]:
         """All that is told: ids of what was made go by the order in which they are first seen."""
@@ -49,9 +50,16 @@ class Side:
         answer = self.asking.ask(request.method, request.path, body, dict(request.headers or {}))
         if request.method == "POST" and answer.status == 201:
             self.made += answer.created
+        self.next = self._following(answer.text) if request.method == "GET" else ""
         headers = {name: self._plain(value) for name, value in answer.headers.items() if name not in _PASSING}
         told = self._plain(_known(answer.text) if "$everything" in request.path else answer.text)
         return answer.status, headers, _in_order(told) if request.path == "$simulate" else told
+
+    def _following(self, told: str) -> str:
+        """The path of the next page, where the answer is one of several."""
+        bundle = orjson.loads(told) if told.startswith("{") else {}
+        links = (each["url"] for each in bundle.get("link", ()) if each.get("relation") == "next")
+        return next(links, "").removeprefix(f"{self.asking.base}/")
 
     def _filled(self, body: bytes) -> bytes:
         return body.replace(b"{made:0}", (self.made[0] if self.made else "Patient/none").encode())
@@ -98,29 +106,38 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def asked(runner, spec, keys: Path, folder: Path, number: int, seen: Counter[str]) -> int:
     """Ask a pair of worlds everything; how many requests that were."""
-    pairs: list[tuple[World, set[str], World]] = []
+    pairs: list[tuple[World, Actor, set[str], World]] = []
 
     @seed(number)
     @settings(LAW, max_examples=3, phases=[Phase.generate], derandomize=False)
     @given(world=on_sheets, draw=st.data())
     def drawn(world: World, draw: st.DataObject) -> None:
-        pairs.append((world, *beside(runner, spec, world, draw, world.actors[0])))
+        oneself = world.actors[2] if number % 5 == 1 and world.actors[2].is_citizen else world.actors[0]
+        pairs.append((world, oneself, *beside(runner, spec, world, draw, oneself)))
 
     drawn()  # the first is always the least there is
-    world, hidden, other = pairs[-1]
-    actor = world.actors[0]
+    world, actor, hidden, other = pairs[-1]
+    seen["citizens"] += actor.is_citizen
     cities = [
         runner.run(served.laid(each, actor, folder / str(place), keys)) for place, each in enumerate((world, other))
     ]
     own = [each.reference for each in world.records if each.custodian == _agency(actor)]
-    requests = unseen.of(world.records, own, sorted(hidden), random.Random(number))
+    requests, chance = unseen.of(world.records, own, sorted(hidden), random.Random(number)), random.Random(number)
     with served.serving(cities, actor.now) as asking:
         here, there = (Side(each) for each in asking)
+        pages: list[tuple[str, str]] = []  # followed at once, or after others were asked and written
         for request in islice(requests, REQUESTS):
             told = here.ask(request)
             assert told == there.ask(request), (number, request)
             assert told[0] != 500, (number, request)
             seen[f"{request.method} {told[0]}"] += 1
+            pages += [(here.next, there.next)] if here.next else []
+            while pages and chance.random() < 0.7:
+                mine, theirs = pages.pop(chance.randrange(len(pages)))
+                told = here.ask(Request("GET", mine))
+                assert told == there.ask(Request("GET", theirs)), (number, mine)
+                seen[f"page {told[0]}"] += 1
+                pages += [(here.next, there.next)] if here.next else []
     seen["differ"] += bool(hidden)
     return REQUESTS
 
@@ -137,6 +154,7 @@ def test_requests_of_every_kind_are_answered_as_if_the_unseen_were_not_there(
         asked(runner, spec, keys, tmp_path / str(number), number, seen)
     assert seen["differ"] > 7, seen
     assert min(seen[each] for each in ("GET 200", "GET 404", "PUT 200", "POST 201", "DELETE 204")) > 5, seen
+    assert seen["page 200"] > 20, seen
 
 
 @pytest.mark.prove

@@ -23,8 +23,8 @@ _TYPES = (
 )
 _WRITER = [{"who": {"reference": "Organization/a"}}]
 _ORDERS = ("_lastUpdated", "-_lastUpdated")
-"""Always one: where none is asked for it is by id, and what is made has another id in each world."""
-_COUNTS = ("1", "2", "50", "0")
+"""Behind what else it is sorted by always one: else it is by id, and what is made has another id in each world."""
+_COUNTS = ("1", "1", "2", "3", "50", "0")
 _ELEMENTS = {
     "Patient": ("name",),
     "Group": ("member",),
@@ -65,6 +65,7 @@ def of(records: Sequence[Record], own: Sequence[str], gone: Sequence[str], chanc
         lambda: Request("GET", f"{chance.choice((*PATIENTS, *HOUSEHOLDS))}/$who-can-see"),
         lambda: Request("GET", _searched(chance, name())),
         lambda: Request("GET", _searched(chance, name())),
+        lambda: Request("GET", _paged(chance)),
         lambda: _written(chance, name(), bodies),
         lambda: _written(chance, name(), bodies),
         lambda: _made(chance, name()),
@@ -126,12 +127,20 @@ def _searched(chance: random.Random, name: str) -> str:
         )
     )
     sorted_by = chance.choice(("", "", "address,", "-family,", "code,", "-subject,", "recorded-date,"))
-    more: tuple[str, ...] = (f"_sort={sorted_by}{chance.choice(_ORDERS)}",)
+    order = f"{sorted_by}{chance.choice(_ORDERS)}"
+    more: tuple[str, ...] = () if not sorted_by and chance.random() < 0.4 else (f"_sort={order}",)
     more += (f"_elements={chance.choice(('subject', 'name', 'code'))}",) if chance.random() < 0.1 else ()
-    more += (f"_count={chance.choice(_COUNTS)}",) if chance.random() < 0.4 else ()
+    more += (f"_count={chance.choice(_COUNTS)}",) if chance.random() < 0.6 else ()
     more += (_included(chance, type),) if chance.random() < 0.3 else ()
     more += ("_summary=count",) if chance.random() < 0.1 else ()
     return f"{type}?{'&'.join((*asked, *more))}"
+
+
+def _paged(chance: random.Random) -> str:
+    """All of a type, one or two to a page."""
+    type = chance.choice(("Condition", "Task", "Patient", "QuestionnaireResponse", "Communication", "CarePlan"))
+    order = chance.choice(("", *(f"&_sort={each}" for each in _ORDERS)))
+    return f"{type}?_count={chance.choice((1, 1, 2))}{order}"
 
 
 def _leading(chance: random.Random) -> str:
