@@ -239,7 +239,7 @@ def play(tags: Iterable[str], rule: str, folder: Path) -> Narration:
             *("-m", " or ".join(there), "--basetemp", str(folder / "played"), str(FEATURES)),
         ],
         cwd=ROOT,
-        env=os.environ | {WITHOUT: rule, TOLD: str(story)},
+        env=os.environ | {WITHOUT: rule, TOLD: str(story), "PROOF": ""},  # what is played within a proof is none
         capture_output=True,
         text=True,
         timeout=600,
