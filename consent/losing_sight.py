@@ -23,7 +23,8 @@ _NOBODYS = ("draft", "entered-in-error")
 
 
 async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
-    """Who works on what is written, where it comes to be of a household that is not its own and was none of it."""
+    """Who works on what is written, where it comes to be of a household that is not its own and was none of it, or is
+    its own household's no longer."""
     if after.deleted or after.type not in ("CarePlan", "Group"):
         return {}
     stood = before if before and not before.deleted and _binds(evidence.body(before)) else None
@@ -31,7 +32,8 @@ async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
     if not (stood or (_is_plan(record) and _binds(record))):
         return {}
     came = _households(after) - (_households(stood) if stood else frozenset()) - {_own(record)}
-    return await _working(record, view) if came else {}
+    leaves = _own(record).startswith("Group/") and _own(record) != _own(evidence.body(after))
+    return await _working(record, view) if came or leaves else {}
 
 
 async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -> Working:

@@ -53,10 +53,8 @@ class Transacting(Disclosing):
         """
         longest = seconds or beforehand.held(ready)
 
-        several = len(ready) > 1 and any(each.change.type in ("CarePlan", "Group") for each in ready)
-
         async def do(apart: Apart) -> T:
-            room = apart.together() if several else apart
+            room = apart.together() if len(ready) > 1 else apart
             return await self._in_one(actor, ready, work, asked, longest, room)
 
         return await secluding.apart(self.engine, actor.now, do)

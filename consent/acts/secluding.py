@@ -7,8 +7,10 @@ protections of that moment allow; "whom a record is about"; docs/architecture.md
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -54,22 +56,40 @@ async def apart(engine: PolicyEngine, now: datetime, do: Callable[[Apart], Await
         await _others(engine, now, began)
     try:
         await settling.through(hidden, hidden=True)
-        done = await _within(engine, told, do)
-    except Exception:
-        await settling.through(hidden | told, hidden=False)
-        await settling.over()
+        done = await _within(engine, settling, told, do)
+    except Exception as why:
+        await _ended(engine, settling, hidden | told, now, began)
+        if isinstance(why, slices.TakenToBeGoneError):
+            raise Problem.of("unavailable", *slices.BUSY) from why
         raise
-    await settling.through(told, hidden=False)
-    await settling.over()
+    await _ended(engine, settling, told, now, began)
     return done
 
 
-async def _within(engine: PolicyEngine, told: Whom, do: Callable[[Apart], Awaitable[T]]) -> T:
+async def _ended(engine: PolicyEngine, settling: slices.Settling, whom: Whom, now: datetime, began: float) -> None:
+    """What was hidden before, or is told after, is what the records say. Whoever took this one to be gone may have seen
+    to it before all was written or hidden: then it is seen to once more, when they are done."""
+    while True:
+        try:
+            await settling.through(whom, hidden=False)
+            await settling.over()
+            return
+        except slices.TakenToBeGoneError:
+            settling = slices.Settling(engine, whom, slices.after(now, began))
+        while not await engine.store.vault.keep(*slices.MARK, settling.mark):
+            await _others(engine, now, began, math.inf)
+            settling = slices.Settling(engine, whom, slices.after(now, began))
+
+
+async def _within(
+    engine: PolicyEngine, settling: slices.Settling, told: Whom, do: Callable[[Apart], Awaitable[T]]
+) -> T:
     """Do it but for what is told later: with what of that is asked about at once, looked up while nobody waits."""
     for _ in range(TRIES):
         async with engine.store.snapshot() as view:
             at_once = await handing_on.at_once(view, told.grown)
-            room = Apart(later=told, at_once=at_once, end=await view.end() if told.grown else "")
+            end = await view.end() if told.grown else ""
+            room = Apart(later=told, at_once=at_once, end=end, goes_on=settling.goes_on)
         try:
             return await do(room)
         except OvertakenError:
@@ -94,16 +114,17 @@ async def resumed(engine: PolicyEngine, now: datetime) -> None:
     whom = slices.read(orjson.loads(mark))
     settling = slices.Settling(engine, whom, now)
     if await engine.store.vault.exchange(*slices.MARK, mark, settling.mark):
-        await settling.through(whom, hidden=False)
-        await settling.over()
+        with suppress(slices.TakenToBeGoneError):
+            await settling.through(whom, hidden=False)
+            await settling.over()
 
 
-async def _others(engine: PolicyEngine, now: datetime, began: float) -> None:
+async def _others(engine: PolicyEngine, now: datetime, began: float, patience: float = PATIENCE) -> None:
     """Returns when nobody else is settling any more; what somebody has left is seen to. Raises Problem."""
     while await engine.store.vault.look(*slices.MARK) is not None:
         if await is_left(engine, slices.after(now, began)):
             await resumed(engine, slices.after(now, began))
-        elif time.monotonic() - began > PATIENCE:
+        elif time.monotonic() - began > patience:
             raise Problem.of("unavailable", *slices.BUSY)
         else:
             await asyncio.sleep(_LOOK)

@@ -18,7 +18,6 @@ from consent.relations.hidden_place import Secrets
 from consent.writing import as_closed, concealing, handing_on, unnaming
 from consent.writing.apart import STEP, OvertakenError, Whom
 from resources.record import mistake
-from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.store.port import Query, Transaction
 
@@ -39,6 +38,10 @@ BUSY = (
 _PAGE = 500
 
 
+class TakenToBeGoneError(Exception):
+    """Somebody else has seen to what this one had begun."""
+
+
 class Settling:
     """The records about some persons, or of some households, one slice after the other; a mark in the vault says that
     it is under way."""
@@ -50,16 +53,21 @@ class Settling:
 
     async def through(self, whom: Whom, *, hidden: bool) -> None:
         """Settle those that are not found as if they were secret, where they are to be `hidden`; else those that are,
-        as whatever stands now says, after what is about more persons, or fewer, than it was."""
-        for name in sorted({name for name, _ in whom.closed}):
-            await self._closed(name, frozenset(one for of, one in whom.closed if of == name) if hidden else frozenset())
+        as whatever stands now says, after what is about more persons, or fewer, than it was: nothing is opened that is
+        not yet about all whom it is about."""
         for name in sorted({name for name, _ in whom.grown} if not hidden else ()):
             await self._handed_on(name, frozenset(one for of, one in whom.grown if of == name))
+        for name in sorted({name for name, _ in whom.closed}):
+            await self._closed(name, frozenset(one for of, one in whom.closed if of == name) if hidden else frozenset())
         for gone in sorted(whom.gone if not hidden else ()):
             await self._let_go(*gone)
         names = await self._names(whom, hidden=hidden)
         for place in range(0, len(names), STEP):
             await self._slice(names[place : place + STEP], hidden=hidden)
+
+    async def goes_on(self) -> bool:
+        """Whether nobody has taken this one to be gone: asked within a write, before that they find all as it was."""
+        return await self._engine.store.vault.look(*MARK) == self.mark
 
     async def over(self) -> None:
         """Take the mark off, if it is still this one's."""
@@ -84,7 +92,7 @@ class Settling:
 
         await self._engine.store.transact(settled)
         if not await self._renewed():
-            raise Problem.of("unavailable", *BUSY)
+            raise TakenToBeGoneError
 
     async def _renewed(self) -> bool:
         """Whether nobody else has taken this one to be gone, and seen to it."""

@@ -6,7 +6,7 @@ docs/policy.md, D1; docs/operations.md, "limits". What is to be hidden is hidden
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import astuple, dataclass, field, replace
 
 STEP = 25
@@ -48,13 +48,15 @@ class Apart:
     to be `told` after it; of whom it is told `later` in any case nothing is told within.
 
     But those `at_once`, by the record that has grown, each with its terms: a plan or household that others may work on
-    is asked about where it is written. They are those of the commit `end`.
+    is asked about where it is written. They are those of the commit `end`. Nothing is written where this `goes_on` no
+    longer, since somebody else saw to what was to follow from it.
     """
 
     room: int = sys.maxsize
     later: Whom = NOBODY
     at_once: Mapping[str, Mapping[str, Iterable[str]]] = field(default_factory=dict)
     end: str = ""
+    goes_on: Callable[[], Awaitable[bool]] | None = None
     hidden: Whom = field(default=NOBODY)
     told: Whom = field(default=NOBODY)
 
@@ -70,7 +72,8 @@ class Apart:
         return False
 
     def together(self) -> Apart:
-        """The same of a work that may itself write plans of what has grown: what gets a household gets it within."""
+        """The same of a work that may itself write what leads to plans from what has grown: a household is handed on
+        within."""
         grown = frozenset((name, one) for name, one in self.later.grown if not one.startswith(".household "))
         return replace(self, later=replace(self.later, grown=grown))
 

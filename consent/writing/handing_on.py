@@ -23,8 +23,9 @@ from resources.store.port import Found, Query, Snapshot, Transaction
 DEPENDENT: Predicate = EVERYTHING
 """Under this the server finds the records that are of another; nothing of them is told."""
 
-_WORKED_ON = ("CarePlan/", "Group/")
-"""Others work on these, and may lose sight of them where they get another household (`consent/losing_sight.py`)."""
+_WORKED_ON = ("CarePlan/", "Group/", "Encounter/", "ServiceRequest/")
+"""Others work on plans and households, and may lose sight of them where they get another one
+(`consent/losing_sight.py`); of visits and requests a plan may be that is written before all has been handed on."""
 
 _LATELY = 500
 
@@ -84,8 +85,10 @@ async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: A
 
 
 async def still(tx: Transaction, apart: Apart) -> Apart:
-    """What of it is used up in this transaction. Raises OvertakenError where a plan or household was written since it
-    was looked which of them get what is handed on later."""
+    """What of it is used up in this transaction. Raises OvertakenError where such a one was written since it was
+    looked which of them get what is handed on later, or where it goes on no longer."""
+    if apart.goes_on and not await apart.goes_on():
+        raise OvertakenError
     since = await tx.feed(apart.end, _LATELY, within=DEPENDENT) if apart.end else Found(())
     if len(since.versions) == _LATELY or any(each.reference.startswith(_WORKED_ON) for each in since.versions):
         raise OvertakenError
@@ -93,7 +96,7 @@ async def still(tx: Transaction, apart: Apart) -> Apart:
 
 
 async def at_once(view: Snapshot, grown: Iterable[tuple[str, str]]) -> dict[str, dict[str, set[str]]]:
-    """By record that is to grow by these terms, what plans and households are to be given that are of it."""
+    """By record that is to grow by these terms, what those are to be given that others work on, or plans may be of."""
     terms, found = dict[str, set[str]](), dict[str, dict[str, set[str]]]()
     for name, one in grown:
         terms.setdefault(name, set()).add(one)

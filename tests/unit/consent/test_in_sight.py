@@ -79,6 +79,17 @@ def test_neither_the_case_nor_the_plan_becomes_one_of_another_household(two: Tow
         two.write(P, record | way | at(2))
 
 
+@pytest.mark.parametrize("called", [False, True], ids=["coordinated", "called"])
+def test_nor_does_the_case_leave_its_household_so_that_the_plan_goes_by_another(two: Town, called: bool) -> None:
+    if called:
+        two.write(CONV, roster("p"), conference("planned", "p"))
+        two.write(CO, coordination("completed") | WITHOUT_A_PLAN | at(2))
+    of_a_person = case() | {"subject": ref("Patient/1")} | again()
+    rule = "R44" if called else "R17"
+    assert refused(two, P, of_a_person) == [rule]
+    assert refused(two, P, of_a_person, case("k2"), PLAN | ON_H | again()) == [rule]
+
+
 def test_nor_by_what_it_is_based_on_that_is_turned_or_comes_in_the_same_transaction(two: Town) -> None:
     other = case("x", "concern")
     two.write(P, other)

@@ -20,7 +20,7 @@ from resources.store.port import Transaction
 from tests.laws.worlds import index, ref
 from tests.unit.consent.acts.test_settled_apart import OTHERS, PLACE, Counted, counting
 from tests.unit.consent.people import NOW
-from tests.unit.consent.test_in_sight import OF_H, PLAN, at, refused, two
+from tests.unit.consent.test_in_sight import OF_H, PLAN, REQUEST, at, refused, two
 from tests.unit.consent.test_whom import again, named, word
 from tests.unit.consent.town import (
     WITHOUT_A_PLAN,
@@ -205,3 +205,43 @@ def test_so_is_one_that_comes_when_it_had_been_looked_which_there_are(much: Town
     beside = [new] if where == "beside" else []
     assert refused(town, P, OTHER | OF_H | again(), *beside) == ["R17"]
     assert is_over(much)
+
+
+ASKED = REQUEST | {"subject": ref("Group/g")}
+VISIT: dict[str, Any] = {"resourceType": "Encounter", "id": "e", "status": "finished", "subject": ref("Group/g")}
+VISIT |= {"class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HH"}}
+ON_IT = {"basedOn": [ref("ServiceRequest/s")]}
+
+
+@pytest.fixture
+def asked(two: Town) -> Town:
+    """Of a request there are many words, and a visit."""
+    two.write(P, ASKED, VISIT, *(word(f"w{n}", about=[ref("ServiceRequest/s")]) for n in range(MANY + 1)))
+    return two
+
+
+def test_so_is_one_that_is_tied_to_it_by_another_record_in_the_same_transaction(asked: Town) -> None:
+    asked.write(P, PLAN | {"encounter": ref("Encounter/e")} | again())
+    assert refused(asked, P, VISIT | ON_IT | again(), ASKED | OF_H | again()) == ["R17"]
+    assert asked.reads(CO, "CarePlan/plan")
+
+
+def test_so_is_one_that_is_written_before_all_has_been_handed_on(asked: Town) -> None:
+    asked.write(P, PLAN | {"status": "revoked"} | again(), VISIT | ON_IT | again())
+    new = case("late", "total-care-plan") | {"encounter": ref("Encounter/e")}
+    found: list[Problem] = []
+
+    class Late(Counted):
+        async def transact(self, work: Callable[[Transaction], Awaitable[Any]], **named: Any) -> Any:
+            done = await super().transact(work, **named)
+            if not found:
+                try:
+                    await self.town.gate.commit(P, [Change("create", "CarePlan", "late", orjson.dumps(new))])
+                except Problem as problem:
+                    found.append(problem)
+            return done
+
+    town = replace(asked, gate=Gate(replace(asked.gate.engine, store=Late(asked))))
+    town.write(P, ASKED | OF_H | again())
+    assert [each.rules for each in found] == [("R17",)]
+    assert {tuple(households(asked, "Communication", f"w{n}")) for n in range(MANY + 1)} == {("Group/g", "Group/h")}
