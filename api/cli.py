@@ -6,11 +6,14 @@ docs/settings.md
 from __future__ import annotations
 
 import resource
+import sys
 from importlib import import_module
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+
+from resources.store.port import TooCostly
 
 COMMANDS = {
     "init": "city:init",
@@ -54,9 +57,19 @@ def tsunagu() -> None:
     """A case-record API for a city that never refuses a consultation."""
 
 
+TOO_LONG = (
+    "tsunagu: 保存先への一つの問い合わせが TSUNAGU_QUESTION_SECONDS までに終わりませんでした。値を大きくして、もう一度"
+    "実行してください / one question to the store took longer than TSUNAGU_QUESTION_SECONDS: raise it, and run it again"
+)
+
+
 def main() -> None:
     _leave_no_picture()
-    app()
+    try:
+        app()
+    except TooCostly:
+        print(TOO_LONG, file=sys.stderr)
+        sys.exit(2)
 
 
 def _leave_no_picture() -> None:

@@ -48,7 +48,9 @@ _MARK = ("installation", "demo-city")
 async def install(settings: Settings, clock: Clock = clocks.system) -> bool:
     """Make the city in an empty store; False where it stands already. Raises Unavailable or OSError."""
     spec = load.load()
-    store = stores.opened(settings.store_address, clock, generation=derivation.generation(spec))
+    store = stores.opened(
+        settings.store_address, clock, generation=derivation.generation(spec), seconds=settings.question_seconds
+    )
     await store.open()
     try:
         await simulation.settle(store, settings, clock)

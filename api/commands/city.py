@@ -139,7 +139,9 @@ def _begin(lead_section: str) -> None:
 async def _with_gate(settings: Settings, work: Callable[[Gate, Index], Awaitable[T]]) -> T:
     spec = load.load()
     stores.standing(settings.store_address)
-    store = stores.opened(settings.store_address, generation=derivation.generation(spec))
+    store = stores.opened(
+        settings.store_address, generation=derivation.generation(spec), seconds=settings.question_seconds
+    )
     await store.open()
     try:
         index = Index(spec, settings.fhir)

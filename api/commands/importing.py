@@ -86,7 +86,7 @@ async def run(settings: Settings, job: Job, shown: progress.Progress, clock: Clo
     key = job.key
     spare = _engine(settings.fhir)
     generation = derivation.generation(spare.spec)
-    store = stores.opened(settings.store_address, clock, generation=generation)
+    store = stores.opened(settings.store_address, clock, generation=generation, seconds=settings.question_seconds)
     with ProcessPoolExecutor(os.cpu_count(), initializer=orphan.ends) as workers:
         # The processes begin here, before there is a connection or a thread that they could inherit.
         workers.submit(_made_ready, settings.fhir, [], job, Bounds(0, 0)).result()

@@ -56,7 +56,9 @@ def notices() -> None:
 
 
 async def _told(settings: Settings) -> int:
-    store = stores.opened(settings.store_address, generation=derivation.generation(load.load()))
+    store = stores.opened(
+        settings.store_address, generation=derivation.generation(load.load()), seconds=settings.question_seconds
+    )
     stores.standing(settings.store_address)
     await store.open()
     try:

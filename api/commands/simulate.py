@@ -161,7 +161,9 @@ async def _founded(settings: Settings, clock: DrivenClock) -> int:
     """
     await making.make(settings)
     spec = load.load()
-    store = stores.opened(settings.store_address, clock, generation=derivation.generation(spec))
+    store = stores.opened(
+        settings.store_address, clock, generation=derivation.generation(spec), seconds=settings.question_seconds
+    )
     await store.open()
     try:
         await simulation.settle(store, settings, clock)

@@ -56,6 +56,13 @@ def test_a_database_of_another_name_is_not_made_by_serving_it(database: str, tmp
         assert f"{database.rpartition('/')[2]}-gone" not in client.list_database_names()
 
 
+def test_a_question_that_takes_too_long_ends_a_command_with_a_sentence(database: str, tmp_path: Path) -> None:
+    done = ran(tmp_path / "city", "serve", "--demo", store=database, question_seconds="0.001")
+    assert done.returncode == 2
+    [said] = done.stderr.strip().splitlines()
+    assert "TSUNAGU_QUESTION_SECONDS" in said
+
+
 def test_what_keeps_a_store_true_works_on_mongodb_or_says_that_it_does_not(database: str, tmp_path: Path) -> None:
     """A database of another generation is not served until `reindex` has been through it."""
     asyncio.run(_one_agency(database))
