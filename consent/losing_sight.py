@@ -1,6 +1,6 @@
 """Who works on a household, its case or its total care plan, and would lose sight of it were it of another one too.
 
-R17 and R44 of the domain; docs/policy.md, P5 and P6: they read what is of the household they work on and of no other.
+R16, R17 and R44 of the domain; docs/policy.md, P5, P6 and P13: they read what is of that household and of no other.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from consent import evidence, under_way, verdict, vocabulary
+from consent.relations.contributions import AGENCY, CARRIES
 from resources.record import coding, envelope, reference
 from resources.record.version import Version
 from resources.search.predicate import all_of, any_of, has
-from resources.search.relation import values
+from resources.search.relation import Gathered, values
 from resources.store.port import Query, Snapshot
 
 Working = Mapping[str, frozenset[str]]
@@ -33,7 +34,7 @@ async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
         return {}
     came = _households(after) - (_households(stood) if stood else frozenset()) - {_own(record)}
     leaves = _own(record).startswith("Group/") and _own(record) != _own(evidence.body(after))
-    return await _working(record, view) if came or leaves else {}
+    return await _working(record, view, stands=stood is not None) if came or leaves else {}
 
 
 async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -> Working:
@@ -53,9 +54,10 @@ def households(version: Version, before: Version | None) -> frozenset[str]:
     return _households(version) - (_households(before) if before else frozenset())
 
 
-async def _working(record: Mapping[str, Any], view: Snapshot) -> Working:
+async def _working(record: Mapping[str, Any], view: Snapshot, *, stands: bool = True) -> Working:
     """The coordinator, while the Task runs, and a conference that is not over: on a plan, those on the cases of its
-    household, each with who keeps it, since who keeps another case of that household is not told of them."""
+    household, each with who keeps it, since who keeps another case of that household is not told of them. And who
+    carries out what was decided for the household, who reads what `stands` already."""
     found: dict[str, frozenset[str]] = {}
     itself = f"{record['resourceType']}/{record['id']}"
     for name in sorted(await under_way.cases_of(_own(record), view) if _is_plan(record) else {itself}):
@@ -66,6 +68,11 @@ async def _working(record: Mapping[str, Any], view: Snapshot) -> Working:
         works |= {under_way.CALLED} if await under_way.is_called(name, view) else set()
         for what in works:
             found[what] = found.get(what, frozenset()) | await _keepers(name, view)
+    if stands and (not _is_plan(record) or record.get("status") == "active"):
+        reading = await _rows(CARRIES, {_own(record)}, view)
+        keepers = frozenset(one for one in reading if one.startswith("Organization/"))
+        if await _rows(AGENCY, reading - keepers, view) - keepers:
+            found[under_way.CARRIED] = keepers
     return found
 
 
@@ -73,6 +80,13 @@ def _runs(coordination: Version, name: str) -> bool:
     task = evidence.body(coordination)
     taken = verdict.read(coordination.terms).counts and task.get("status") in vocabulary.TAKEN_ON
     return taken and name in (reference.one(task, "focus"), reference.one(task, "for"))
+
+
+async def _rows(name: str, of: Iterable[str], view: Snapshot) -> frozenset[str]:
+    """To what the rows of these lead that hold now."""
+    world, asked = Gathered(view.at, view.now), [(name, one) for one in sorted(of)]
+    rows = await view.rows(asked) if asked else ()
+    return frozenset(row.relation.to for row in rows if row.holds(world))
 
 
 async def _keepers(name: str, view: Snapshot) -> frozenset[str]:

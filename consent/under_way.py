@@ -18,7 +18,7 @@ from resources.store.port import Query, Snapshot
 UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "CareTeam", "Encounter", "Group", "Patient", "Task"))
 """Under this the server looks for what is under way; who keeps the household or the case is told that there is some."""
 
-COORDINATED, CALLED, REVIEWED, ACCEPTED = "coordinated", "called", "reviewed", "accepted"
+COORDINATED, CALLED, REVIEWED, ACCEPTED, CARRIED = "coordinated", "called", "reviewed", "accepted", "carried"
 
 _OVER = ("completed", "revoked")
 

@@ -1,6 +1,6 @@
 """What others work on stays of its household, and of no other, or they would lose sight of it without a word.
 
-R17 and R44 of the domain; docs/policy.md, P5 and P6: they read what is of the household they work on and of no other.
+R16, R17 and R44 of the domain; docs/policy.md, P5, P6 and P13: they read what is of that household and of no other.
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ from resources.record.problem import Issue
 
 
 def of_its_household(change: Transition) -> Iterator[Issue]:
-    """R17, R44: while a coordination of it runs, or a conference is called on it, neither the household nor its case is
-    made to be of another household, by its subject or by naming one; nor is a total care plan past its draft."""
+    """R17, R44, R16: while a coordination of it runs, a conference is called on it, or roles decided for it are carried
+    out, neither the household nor its case is made to be of another household, by its subject or by naming one; nor is
+    a total care plan past its draft."""
     yield from against(change.duty_context.losing_sight, change.facts.successions.kept_by({change.custodian}))
 
 
 def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
     """What is said to who keeps what they work on; nobody else is told of them."""
-    for what, kept_by in sorted(working.items()):
-        if not kept_by.isdisjoint(keepers):
-            rule, text, ja = _AGAINST[what]
-            yield violation(rule, text, ja)
+    found = {what for what, kept_by in working.items() if not kept_by.isdisjoint(keepers)}
+    for what in sorted(found - {under_way.CARRIED} or found):
+        rule, text, ja = _AGAINST[what]
+        yield violation(rule, text, ja)
 
 
 _AGAINST = {
@@ -44,5 +45,13 @@ _AGAINST = {
         "one",
         "この事例の支援会議が招集されており、この世帯だけのものを読みます。先に会議を閉じるか取りやめてください。"
         "世帯を誤った計画は entered-in-error とし、正しい世帯の計画として新しく書いてください",
+    ),
+    under_way.CARRIED: (
+        "R16",
+        "roles are decided for this household, and who carries them out reads what is of it alone: its case and its "
+        "total care plan stay of it; one of the wrong household is marked `entered-in-error`, and written anew for the "
+        "right one",
+        "この世帯の役割が決まり、役割を担う人はこの世帯だけのものを読んでいます。事例とトータルケアプランは"
+        "この世帯のもののままとし、世帯を誤ったものは entered-in-error として、正しい世帯のものを新しく書いてください",
     ),
 }

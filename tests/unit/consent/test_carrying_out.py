@@ -14,7 +14,7 @@ from resources.record.problem import Problem
 from tests.laws.worlds import concept, ref
 from tests.unit.consent.conftest import MEMBER
 from tests.unit.consent.people import NOW
-from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, conference, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, conference, coordination, household, patient
 
 Json = dict[str, Any]
 
@@ -222,3 +222,25 @@ def test_the_decision_is_on_the_version_and_no_client_writes_it(decided: Town) -
     assert judged.counts
     assert judged.fixed == {"Encounter/m", "Group/g", "Patient/1", "Patient/2"}
     assert judged.note(verdict.CARRIER) == {"PractitionerRole/q", "Organization/center"}
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["its own officers", "another agency"])
+def test_case_and_plan_stay_of_the_household_for_whom_another_agency_carries_roles_out(open_: Town, own: bool) -> None:
+    """The meeting is over, and the coordination: who carries it out would lose sight of them without a word."""
+    open_.write(P, plan(activity(status="in-progress")))
+    decide(open_, "center", *(() if own else ("other",)))
+    close(open_)
+    open_.write(CO, again(coordination("completed"), 2))
+    open_.write(P, patient("9"), household("9") | {"id": "h"}, case("kh") | {"subject": ref("Group/h")})
+    moves = [plan(activity(status="in-progress"), basedOn=[ref("CarePlan/kh")]), case() | {"subject": ref("Patient/1")}]
+    for moved in moves:
+        if own:
+            open_.write(P, again(moved))
+            continue
+        with pytest.raises(Problem) as caught:
+            open_.write(P, again(moved))
+        assert caught.value.rules == ("R16",)
+        assert reads(open_, Q) == set(READ)
+    if not own:
+        open_.write(P, again(plan(activity(status="in-progress"), status="entered-in-error")))
+        assert "mistake-notice" in str([each.body for each in open_.stored("Communication")])
