@@ -17,6 +17,11 @@ from demo.answer import Answer
 JSON = "application/fhir+json"
 
 
+RESTING = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=3.0)
+"""A connection rests for fewer seconds than the server lets it (`TSUNAGU_HEADER_SECONDS`): nothing is sent into one
+that is being closed."""
+
+
 class Refused(Exception):
     """The authorization server gave no token; the text says which step, which status and what it answered."""
 
@@ -28,7 +33,7 @@ class Client:
         """`base` is the FHIR base, such as `http://127.0.0.1:8000/fhir`; `transport` a way there without a socket."""
         self.base = base.rstrip("/")
         headers = {"Accept-Language": language}
-        self._web = httpx2.Client(headers=headers, timeout=30, trust_env=False, transport=transport)
+        self._web = httpx2.Client(headers=headers, timeout=30, trust_env=False, transport=transport, limits=RESTING)
         self._token = ""
         self._until = 0.0
 
