@@ -156,10 +156,10 @@ def test_who_is_added_is_asked_for_by_the_roster_check_too(open_: Town) -> None:
     assert refused(open_, MEMBER, adding("同居を始めた")) != []
 
 
-def test_a_case_moved_to_another_household_once_the_meeting_is_open_brings_nobody(open_: Town) -> None:
+def test_a_case_stays_of_its_household_once_the_meeting_is_open_and_so_brings_nobody(open_: Town) -> None:
     open_.write(P, patient("3"), concern("d", "3"))
     open_.write(P, household("3") | {"id": "h"})
-    open_.write(P, case() | {"subject": ref("Group/h"), "meta": {"versionId": "1"}})
+    assert refused(open_, P, case() | {"subject": ref("Group/h"), "meta": {"versionId": "1"}}) == ["R44", "R17"]
     assert open_.search(MEMBER, "Condition") == ["Condition/c"]
     assert open_.search(MEMBER, "Group") == ["Group/g"]
     assert refused_reading(open_, MEMBER, "Condition/d")

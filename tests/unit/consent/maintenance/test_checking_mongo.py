@@ -139,5 +139,5 @@ def test_a_database_of_an_older_form_is_not_checked_but_named(checked: Checked) 
 
 
 def test_a_database_without_records_is_no_store(mongodb: str) -> None:
-    with pytest.raises(Unavailable, match="no records"):
+    with pytest.raises(Unavailable, match="there is no store"):
         ledger(f"{mongodb}/nowhere")
