@@ -2,10 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from pytest_bdd import given, parsers, scenarios, then, when
+from pytest_bdd import given, parsers, scenarios, when
 
 from demo.journey.city import City
-from resources.record import coding
 from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import WHO
@@ -163,13 +162,3 @@ def _(scene: Scene) -> None:
     assert officer.put(wrong | {"status": "entered-in-error"}).status == 200
     right = {name: part for name, part in wrong.items() if name not in ("id", "meta", "basedOn")}
     scene.answer = officer.post("CarePlan", right | {"subject": {"reference": scene.remembered["別の世帯"]}})
-
-
-@then("推進員に、トータルケアプランが誤りだったという、内容のない知らせが一通届いている")
-def _(scene: Scene) -> None:
-    category = f"{coding.BASE}/CodeSystem/communication-category|mistake-notice"
-    letters = scene.city.officer("coordinator").get("Communication", category=category, _count="500").resources
-    about = {"reference": scene.place("トータルケアプラン")}
-    [letter] = [each for each in letters if about in each["about"]]
-    assert letter["subject"] == {"reference": scene.place("世帯")}
-    assert "水無瀬" not in str(letter)

@@ -191,13 +191,3 @@ def _(scene: Scene) -> None:
 def _(scene: Scene, what: str, who: str, outcome: str) -> None:
     answer = scene.city.officer(WHO[who]).get(f"{scene.place(what)}/_history/1")
     assert answer.status == (200 if outcome == "読める" else 404), answer.text
-
-
-@then("保健センターの担当者に、紹介の仕事が誤りだったという、内容のない知らせが一通届いている")
-def _(scene: Scene) -> None:
-    category = f"{coding.BASE}/CodeSystem/communication-category|mistake-notice"
-    letters = scene.city.officer("health-center").get("Communication", category=category, _count="500").resources
-    about = {"reference": scene.place("紹介の仕事")}
-    [letter] = [each for each in letters if about in each["about"]]
-    assert letter["subject"] == {"reference": scene.place("母")}
-    assert "水無瀬" not in str(letter)

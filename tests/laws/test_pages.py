@@ -163,6 +163,15 @@ walks = st.tuples(
 )
 
 
+def drawn_walks(data: st.DataObject, city: City, *, after: int, number: int) -> Iterator[Walk]:
+    """Searches in a city with enough of each type, `after` so many changes at most."""
+    data.draw(many(city))
+    for _ in range(data.draw(st.integers(0, after))):
+        data.draw(steps(city))
+    for asked in data.draw(st.lists(walks, min_size=number, max_size=number)):
+        yield Walk(city, *asked)
+
+
 def named(rows: list[Version]) -> list[str]:
     return [row.reference for row in rows]
 
@@ -177,23 +186,19 @@ def test_all_pages_together_are_what_may_be_read_and_lead_back(
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
         with standing(runner, spec, stores) as city:
-            data.draw(many(city))
-            for _ in range(data.draw(st.integers(0, 8))):
-                data.draw(steps(city))
-            for asked in data.draw(st.lists(walks, min_size=12, max_size=12)):
-                walk = Walk(city, *asked)
+            for walk in drawn_walks(data, city, after=8, number=12):
                 readable = walk.readable()
                 expected = [name for name in named(walk.rows()) if name in readable]
                 pages = [walk.page()]
                 while pages[-1][1]:
                     assert len(pages[-1][0]) == walk.count
                     pages.append(walk.page(pages[-1][1]))
-                assert [name for names, _, _ in pages for name in names] == expected, asked
+                assert [name for names, _, _ in pages for name in names] == expected, walk
                 assert pages[-1][0] or not expected, "the last page says that it is the last"
                 back = [pages[-1]]
                 while back[-1][2]:
                     back.append(walk.page(back[-1][2]))
-                assert [name for names, _, _ in reversed(back) for name in names] == expected, asked
+                assert [name for names, _, _ in reversed(back) for name in names] == expected, walk
                 seen["pages"] += len(pages)
                 seen["several"] += len(pages) > 1
                 seen["hidden"] += len(expected) < len(walk.rows()) and bool(expected)
@@ -213,11 +218,8 @@ def test_while_others_write_each_row_comes_once_none_is_lost_and_none_that_may_n
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
         with standing(runner, spec, stores) as city:
-            data.draw(many(city))
-            for _ in range(data.draw(st.integers(0, 4))):
-                data.draw(steps(city))
-            for asked in data.draw(st.lists(walks, min_size=4, max_size=4)):
-                _followed(Walk(city, *asked), data, seen)
+            for walk in drawn_walks(data, city, after=4, number=4):
+                _followed(walk, data, seen)
 
     holds()
     assert seen["followed"] > examples, seen

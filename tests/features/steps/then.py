@@ -10,6 +10,7 @@ from typing import Any
 from pytest_bdd import parsers, then
 
 from demo.answer import Answer
+from resources.record import coding
 from tests.features.steps.phrases import ASKER, KIND, RECORD
 from tests.world.ruled import unruled
 from tests.world.scene import Scene
@@ -142,3 +143,15 @@ def _(scene: Scene, who: str) -> None:
     shown = {"resourceType", "id", "meta", "name", "gender", "birthDate", "telecom"}
     assert {"name", "gender", "birthDate"} <= set(found.json) <= shown
     assert set(found.json["meta"]) <= {"versionId", "lastUpdated"}
+
+
+@then(parsers.re(r"(?P<who>[^に]+)に、" + RECORD + "が誤りだったという、内容のない知らせが一通届いている"))
+def _(scene: Scene, who: str, what: str) -> None:
+    category = f"{coding.BASE}/CodeSystem/communication-category|mistake-notice"
+    letters = scene.city.officer(WHO[who]).get("Communication", category=category, _count="500").resources
+    [letter] = [each for each in letters if {"reference": scene.place(what)} in each["about"]]
+    marked = scene.city.officer("yorisoi").get(scene.place(what)).json
+    assert marked["status"] == "entered-in-error"
+    whose = marked["subject"] if "subject" in marked else marked["for"]
+    assert letter["subject"] == {"reference": whose["reference"]}
+    assert "水無瀬" not in str(letter)
