@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 STEP = 25
 """Versions settled in one transaction: others who write wait no longer than for these."""
@@ -30,13 +31,17 @@ class Whom:
     closed: frozenset[tuple[str, str]] = frozenset()
 
     def __bool__(self) -> bool:
-        return any(astuple(self))
+        return any(self._parts)
 
     def __or__(self, other: Whom) -> Whom:
-        return Whom(*(one | two for one, two in zip(astuple(self), astuple(other), strict=True)))
+        return Whom(*(one | two for one, two in zip(self._parts, other._parts, strict=True)))
 
     def __sub__(self, other: Whom) -> Whom:
-        return Whom(*(one - two for one, two in zip(astuple(self), astuple(other), strict=True)))
+        return Whom(*(one - two for one, two in zip(self._parts, other._parts, strict=True)))
+
+    @property
+    def _parts(self) -> tuple[frozenset[Any], ...]:
+        return self.persons, self.groups, self.grown, self.gone, self.closed
 
 
 NOBODY = Whom()

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Hashable
 
 LASTS = 10.0  # seconds that a number serves: which of two ways is the cheaper seldom turns within them
-MOST = 4_096
+MOST = 512
 
 
 class Known:
