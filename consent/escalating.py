@@ -72,19 +72,17 @@ async def silent(gate: Gate, now: datetime, days: int, after: str) -> tuple[list
     async with gate.engine.store.snapshot() as view:
         page = await view.find(Query(_OPEN, (SINCE,), after=after, limit=STEP), within=SILENT)
         found = [each for each in page.versions if _is_silent(each, now, days)]
-        found = found if found and await _coordinator(view, now) else []
-        return [each.reference for each in found if not await _is_called(view, each, now, days)], page.next
+        posts = await _coordinators(view, now) if found else []
+        found = found if posts else []
+        return [each.reference for each in found if not await _is_called(view, each, posts, days)], page.next
 
 
 async def escalated(unit: UnitOfWork, name: str, days: int) -> Escalated:
     """Call a coordinator about a request, once for each day it let pass; about none where there is no coordinator."""
     found, now = await unit.look_up(name), unit.facts.actor.now
-    if (
-        found is None
-        or found.deleted
-        or not _is_silent(found, now, days)
-        or await _is_called(unit.tx, found, now, days)
-    ):
+    if found is None or found.deleted or not _is_silent(found, now, days):
+        return Escalated(())
+    if await _is_called(unit.tx, found, await _coordinators(unit.tx, now), days):
         return Escalated(())
     post = await _coordinator(unit.tx, now)
     if not post:
@@ -108,11 +106,11 @@ def _last(task: Version, body: dict[str, Any], days: int) -> date | None:
     return due.silence(body, days, moment.local_day(came.start)) if came else None
 
 
-async def _is_called(view: Snapshot, task: Version, now: datetime, days: int) -> bool:
-    """Whether a call about it is open to one who is a coordinator now, or was answered that was made since the day it
-    let pass; one that was taken back has called nobody."""
+async def _is_called(view: Snapshot, task: Version, posts: Sequence[str], days: int) -> bool:
+    """Whether a call about it is open to one of these coordinators, or was answered that was made since the day it let
+    pass; one that was taken back has called nobody."""
     calls = all_of([has(".type", "Task"), has(".code", vocabulary.ESCALATE), has("part-of", task.reference)])
-    last, posts = _last(task, evidence.body(task), days), await _coordinators(view, now)
+    last = _last(task, evidence.body(task), days)
     for call in (await view.find(Query(calls), within=SILENT)).versions:
         made, body = moment.read(call.first), evidence.body(call)
         if evidence.is_open(call) and reference.one(body, "owner") in posts:
