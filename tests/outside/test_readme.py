@@ -35,3 +35,7 @@ def test_one_request_is_permitted_by_p2_and_refusing_it_is_denied_by_r5(played: 
         assert '"valueCode":"permit"' in explained
         assert '"valueString":"P2"' in explained
         assert "R5: an agency may not refuse another agency's referral" in refused
+        for shown, answered in ((BLOCKS[2], explained), (BLOCKS[3], refused)):
+            said = re.findall(r'"(?:text|diagnostics|valueString)":"([^"]+)"', shown)
+            assert said
+            assert [each for each in said if each not in answered] == []
