@@ -41,8 +41,8 @@ async def ever_in(view: Snapshot, persons: Iterable[str]) -> Mapping[str, frozen
         return {}
     named = all_of([HOUSEHOLDS, has_one_of(".subject", asked)])
     gone = all_of([named, none_of(has_any("member"))])
-    found = [each for query in (Query(named), Query(gone, history=True))
-             for each in (await view.find(query, within=HOUSEHOLDS)).versions]  # fmt: skip
+    pages = [await view.find(query, within=HOUSEHOLDS) for query in (Query(named), Query(gone, history=True))]
+    found = [each for page in pages for each in page.versions]
     return {one: frozenset(each.reference for each in found if one in values(each.terms, ".subject")) for one in asked}
 
 
