@@ -28,9 +28,9 @@ async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
     its own household's no longer."""
     if after.deleted or after.type not in ("CarePlan", "Group"):
         return {}
-    stood = before if before and not before.deleted and _binds(evidence.body(before)) else None
+    stood = before if before and not before.deleted and binds(evidence.body(before)) else None
     record = evidence.body(stood or after)
-    if not (stood or (_is_plan(record) and _binds(record))):
+    if not (stood or (_is_plan(record) and binds(record))):
         return {}
     came = _households(after) - (_households(stood) if stood else frozenset()) - {_own(record)}
     leaves = _own(record).startswith("Group/") and _own(record) != _own(evidence.body(after))
@@ -42,7 +42,7 @@ async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -
     found: dict[str, frozenset[str]] = {}
     for name in sorted(each for each in names if each.startswith(("CarePlan/", "Group/"))):
         grown = await view.get(*name.split("/"), within=under_way.UNDER_WAY)
-        if grown and not grown.deleted and _binds(record := evidence.body(grown)):
+        if grown and not grown.deleted and binds(record := evidence.body(grown)):
             strays = _households(grown) & came - {_own(record)}
             for what, keepers in (await _working(record, view) if strays else {}).items():
                 found[what] = found.get(what, frozenset()) | keepers
@@ -94,7 +94,7 @@ async def _keepers(name: str, view: Snapshot) -> frozenset[str]:
     return frozenset(envelope.value(each.terms, ".custodian") for each in versions) - {""}
 
 
-def _binds(record: Mapping[str, Any]) -> bool:
+def binds(record: Mapping[str, Any]) -> bool:
     """Whether others work by it: a household, a case, and a total care plan that is more than a draft."""
     if _is_plan(record):
         return record.get("status") not in _NOBODYS

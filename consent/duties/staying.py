@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from consent import under_way
+from consent import losing_sight, under_way
 from consent.losing_sight import Working
 from consent.transition import Transition, violation
+from resources.record import naming, reference
 from resources.record.problem import Issue
 
 
@@ -20,6 +21,16 @@ def of_its_household(change: Transition) -> Iterator[Issue]:
     yield from against(change.duty_context.losing_sight, change.facts.successions.kept_by({change.custodian}))
 
 
+def of_own_records(change: Transition) -> Iterator[Issue]:
+    """R37: a case, and a total care plan past its draft, is of nothing that another agency keeps, by whatever it is of:
+    that agency could make it one of another household, and nobody would know. Nor is it the material of a meeting."""
+    for name in sorted(change.duty_context.of_others):
+        element = next((one for one in naming.OF if name in reference.many(change.record, one)), "")
+        text, ja = _OF_OTHERS if losing_sight.binds(change.record) else _BY_THIS_ONE
+        at = f"{change.type}.{element}" if element else change.type
+        yield violation("R37", text.format(name), ja.format(name), at)
+
+
 def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
     """What is said to who keeps what they work on; nobody else is told of them."""
     found = {what for what, kept_by in working.items() if not kept_by.isdisjoint(keepers)}
@@ -28,6 +39,23 @@ def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
         yield violation(rule, text, ja)
 
 
+_OF_OTHERS = (
+    "`{}` is kept by another agency (as a conference is), or is of a record that another one keeps, which could make "
+    "it, and this with it, one of another household: leave it out, or name it in `supportingInfo`, which opens and "
+    "hides nothing; where a draft was of it, write the plan anew; of a relative write a RelatedPerson of your own",
+    "`{}` は、他の機関が管理しているか（支援会議も）、他の機関の記録につながっています。その機関の書き直しにより、この"
+    "記録も別の世帯のものとなり、推進員や役割を担う人に見えなくなるおそれがあります。"
+    "外すか、supportingInfo に示してください。案（draft）に一度示したときは計画を新しく書き、"
+    "親族は自分の機関で RelatedPerson として書いてください",
+)
+_BY_THIS_ONE = (
+    "a case or a total care plan is of this record, and would be drawn by `{}`, which another agency keeps or which is "
+    "of a record of another one, to whatever household that is made to be of: leave it out, and write what belongs to "
+    "it as a record of its own",
+    "この記録には事例かトータルケアプランがつながっています。`{}` は、他の機関が管理しているか、他の機関の記録に"
+    "つながっているため、その機関の書き直しにより、計画も別の世帯のものとなるおそれがあります。"
+    "外して、別の記録として書いてください",
+)
 _AGAINST = {
     under_way.COORDINATED: (
         "R17",

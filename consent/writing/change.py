@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, gathering, labels, losing_sight, refusal, trail
+from consent import derivation, duties, duty_context, gathering, labels, losing_sight, of_others, refusal, trail
 from consent.actor import Actor
 from consent.duties import staying
 from consent.duty_context import DutyContext
@@ -231,8 +231,11 @@ class UnitOfWork(Judging):
         bearing = duties.BY_TYPE.get(version.type, ())
         law, now = self.engine.ordinance, self.facts.actor.now
         around = await duty_context.of(after or before or {}, self.tx, now, law, before) if bearing else DutyContext()
-        around = replace(around, losing_sight=await losing_sight.of(stood, version, self.tx)) if after else around
         kept_by = envelope.value(version.terms, ".custodian")
+        if after:
+            kept, named = self.facts.successions.kept_by({kept_by}), version.reference in self.sources
+            came = await of_others.come(stood, version, self.look_up, self.tx, kept, named=named)
+            around = replace(around, losing_sight=await losing_sight.of(stood, version, self.tx), of_others=came)
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])

@@ -162,3 +162,40 @@ def _(scene: Scene) -> None:
     assert officer.put(wrong | {"status": "entered-in-error"}).status == 200
     right = {name: part for name, part in wrong.items() if name not in ("id", "meta", "basedOn")}
     scene.answer = officer.post("CarePlan", right | {"subject": {"reference": scene.remembered["別の世帯"]}})
+
+
+@given("保健センターの依頼により、寄り添いサポートセンターが母を訪問している")
+def _(scene: Scene) -> None:
+    city = scene.city
+    casework.entrust(city, "mother")
+    asked: dict[str, Any] = {"resourceType": "ServiceRequest", "status": "active", "intent": "order"}
+    asked |= {"subject": {"reference": city.known["mother"]}, "code": {"text": "訪問"}}
+    asked |= {"requester": {"reference": "Organization/health-center-kita-chuo"}}
+    asked |= {"performer": [{"reference": "Organization/yorisoi-center"}]}
+    assert household.write(city, "health-center", "their-request", asked).status == 201
+    visit: dict[str, Any] = {"resourceType": "Encounter", "status": "finished", "subject": asked["subject"]}
+    visit |= {"class": {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HH"}}
+    visit |= {"basedOn": [{"reference": city.known["their-request"]}]}
+    assert household.write(city, "yorisoi", "visit", visit).status == 201
+
+
+@when(
+    parsers.re(
+        "寄り添いサポートセンターの担当者が、その訪問(?P<how>につながる|を参考として示した)トータルケアプランを作る"
+    )
+)
+def _(scene: Scene, how: str) -> None:
+    visit = {"reference": scene.city.known["visit"]}
+    named: dict[str, Any] = {"encounter": visit} if how == "につながる" else {"supportingInfo": [visit]}
+    scene.answer = casework.draft_plan(scene.city, **named)
+
+
+@when("保健センターの担当者が、その依頼を別の世帯のものに書き直す")
+def _(scene: Scene) -> None:
+    city, officer = scene.city, scene.city.officer("health-center")
+    assert household.write(city, "health-center", "stranger", {"resourceType": "Patient"}).status == 201
+    group: dict[str, Any] = {"resourceType": "Group", "type": "person", "actual": True}
+    group |= {"member": [{"entity": {"reference": city.known["stranger"]}}]}
+    assert household.write(city, "health-center", "strangers", group).status == 201
+    turned = officer.get(city.known["their-request"]).json | {"subject": {"reference": city.known["strangers"]}}
+    scene.answer = officer.put(turned)

@@ -1,0 +1,77 @@
+"""What a case or total care plan would be of that another agency keeps, and could make one of another household.
+
+R37 of the domain; docs/policy.md, "whom a record is about": it is about whom that is about which it is of, then and
+later. Its coordinator and who carries it out would lose sight of it, and neither they nor who keeps it would know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+
+from consent import evidence, losing_sight
+from resources.record import envelope, keeping
+from resources.record.version import Version
+from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.search.relation import values
+from resources.store.port import Query, Snapshot
+
+LINKING = ("CarePlan", "Encounter", "ServiceRequest")
+"""The types that are of others and that a plan may be of, itself or by what it is of."""
+
+OF: Predicate = has_one_of(".type", LINKING)
+"""Under this the server looks which plans of an agency are of a record that the same one keeps."""
+
+LookUp = Callable[[str], Awaitable[Version | None]]
+
+
+async def come(
+    before: Version | None, after: Version, look_up: LookUp, view: Snapshot, kept: Collection[str], *, named: bool
+) -> frozenset[str]:
+    """By which of what this version comes to be of a case or plan of theirs comes to be of another agency's record: it
+    is one itself, or one is of it, where it may have been `named`. `kept` are the agencies whose files its keeper has.
+    """
+    if after.deleted or after.type not in LINKING:
+        return frozenset()
+    stood = before if before and not before.deleted else None
+    bound = losing_sight.binds(evidence.body(after))
+    stays = stood is not None and (not bound or losing_sight.binds(evidence.body(stood)))
+    came = _of(after) - (_of(stood) if stood and stays else frozenset())
+    if not came or not (bound or stood or named):
+        return frozenset()
+    found = {one for one in sorted(came) if await _reaches(one, look_up, kept)}
+    if found and not bound and not await _is_one_of(after, view, kept):
+        return frozenset()
+    return frozenset(found)
+
+
+async def _reaches(name: str, look_up: LookUp, kept: Collection[str]) -> bool:
+    """Whether a record is another agency's, or of such a one; or of a conference, whose material the plan would be."""
+    waiting, seen = [name], {name}
+    while waiting:
+        found = await look_up(waiting.pop())  # what stands in this transaction alone is the writer's
+        if found is None:
+            continue
+        if keeping.keeper(found.terms) not in kept or envelope.value(found.terms, ".conference"):
+            return True
+        waiting += sorted(_of(found) - seen)
+        seen |= _of(found)
+    return False
+
+
+async def _is_one_of(source: Version, view: Snapshot, kept: Collection[str]) -> bool:
+    """Whether a case of these keepers, or a plan past its draft, is of this one."""
+    waiting, seen = [source.reference], {source.reference}
+    while waiting:
+        asked = [has_one_of(".type", LINKING), has(".of", waiting.pop())]
+        found = (await view.find(Query(all_of(asked)), within=OF)).versions
+        own = [each for each in found if not each.deleted and keeping.keeper(each.terms) in kept]
+        if any(losing_sight.binds(evidence.body(each)) for each in own):
+            return True
+        new = {each.reference for each in own} - seen
+        waiting += sorted(new)
+        seen |= new
+    return False
+
+
+def _of(version: Version) -> frozenset[str]:
+    return frozenset(values(version.terms, ".of"))
