@@ -20,7 +20,7 @@ from resources.store.sqlite_term import named
 from resources.store.text import bound, storable
 
 ENOUGH = 128  # a way in that is this narrow needs no comparison
-AT_FIRST = (2_000, 16_000)  # entries to which each way in is counted, before one is counted much further
+AT_FIRST = (ENOUGH + 1, 2_000, 16_000)  # entries to which each way in is counted, before one is counted much further
 FURTHER = 4
 SCARCE = 1_000  # entries of a range that are listed rather than looked for in each version
 

@@ -48,8 +48,6 @@ class Plan:
 
     def rows(self, limit: int | None) -> list[Any]:
         """Up to so many rows: COLUMNS, and the values that they are sorted by."""
-        if limit is None and (exact := self._exact):
-            return self.led(exact, None)
         if limit is not None and (found := sqlite_along.rows(self, limit)) is not None:
             return found
         way, breadth = self.narrowest(MANY)
@@ -131,15 +129,11 @@ class Plan:
     @property
     def ways(self) -> list[IndexRange]:
         """What is asked before what is seen: a question is mostly narrower. No term is broader than its type."""
-        found = [way for way in (*asked_ways(self.query.what), *ways(self.within)) if len(way.related) <= TOGETHER]
+        asked = dict.fromkeys((*asked_ways(self.query.what), *ways(self.within)))
+        found = [way for way in asked if len(way.related) <= TOGETHER]
         if self.kinds and any(way.is_terms and not way.breadth[0] for way in found):
             found = [way for way in found if not way.breadth[0]]
         return sorted(found, key=lambda way: way.breadth[:2])
-
-    @property
-    def _exact(self) -> IndexRange | None:
-        """A term that every row has to have: where all rows are wanted, the way in without looking for others."""
-        return next((way for way in self.ways[:1] if len(way.terms) == 1 and not way.breadth[0]), None)
 
     def narrowest(self, most: int) -> tuple[IndexRange | None, int]:
         """The narrowest way in, and how many entries it has, counted up to `most`; None where only a scan answers."""

@@ -140,6 +140,16 @@ def test_a_page_in_commit_order_is_led_by_a_list_that_few_have(folders, down):
     assert more < 150
 
 
+@pytest.mark.parametrize("narrow", [has("date", "<01001"), any_of([has("date", "<01001"), has("date", "<01002")])])
+@pytest.mark.parametrize("history", [False, True])
+def test_all_that_is_wanted_is_led_by_what_few_have_wherever_that_stands(folders, narrow, history):
+    """What waits about one record: not sought among all that waits in the city."""
+    for parts in ([TASKS, has("status", "open"), narrow], [TASKS, narrow, has("status", "open")]):
+        more, found = steps(folders["more"], Query(all_of(parts), history=history))
+        assert 3 <= len(found.versions) < 10
+        assert more < 300
+
+
 @pytest.fixture(scope="module")
 def granted(tmp_path_factory, module_run):
     """The same tasks of two persons who have agreed, beside 10 others who have, and beside 3,000."""
