@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from resources.record.version import Version
 from resources.search.predicate import term
-from resources.search.relation import Terms, values
+from resources.search.relation import Terms, own, values
 
 COUNTS = ".counts"
 """The term of a version that was judged: `yes` where it counts, `no` where it is void."""
@@ -132,9 +132,10 @@ NONE = Verdict()
 
 def read(terms: Terms) -> Verdict:
     """The verdict as it was kept; `terms` are sorted."""
-    counts = set(values(terms, COUNTS))
-    noted = frozenset(term(name, value) for name in _NOTED for value in values(terms, name))
-    honoured, fixed = (frozenset(values(terms, name)) for name in (_HONOURED, FIXED))
+    said = own(terms)
+    counts = said.get(COUNTS, ())
+    noted = frozenset(term(name, value) for name in _NOTED for value in said.get(name, ()))
+    honoured, fixed = (frozenset(said.get(name, ())) for name in (_HONOURED, FIXED))
     return Verdict("yes" in counts, honoured, "no" in counts, noted, fixed)
 
 

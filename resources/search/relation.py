@@ -6,7 +6,7 @@ docs/decisions/0002-relations.md
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -220,3 +220,12 @@ def values(terms: Terms, name: str) -> Sequence[str]:
     while end < len(terms) and terms[end].startswith(start):
         end += 1
     return [entry[len(start) :] for entry in terms[at:end]] if end > at else ()
+
+
+def own(terms: Terms) -> Mapping[str, Sequence[str]]:
+    """Every value that the server keeps beside a record, by its name: those names begin with a dot."""
+    found: dict[str, list[str]] = {}
+    for entry in terms[: bisect_left(terms, "/")]:  # what comes after every dot
+        name, _, value = entry.partition(" ")
+        found.setdefault(name, []).append(value)
+    return found
