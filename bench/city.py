@@ -118,7 +118,7 @@ class City:
         """What the first agency has asked of a reading agency: twenty open requests."""
         whom = self.id("Patient", 0)
         place = READERS.index(reader)
-        return [self._asked(-1 - (place * MOST + n), whom, "agency-0", reader.name) for n in range(MOST)]
+        return [self.asked(-1 - (place * MOST + n), whom, "agency-0", reader.name) for n in range(MOST)]
 
     def id(self, type: str, n: int) -> str:
         """Like the server's own: it says nothing of order."""
@@ -169,9 +169,9 @@ class City:
         }
 
     def _task(self, n: int, person: str) -> Json:
-        return self._asked(n, person, self.keeper(n), f"agency-{(n + 7) % AGENCIES}")
+        return self.asked(n, person, self.keeper(n), f"agency-{(n + 7) % AGENCIES}")
 
-    def _asked(self, n: int, person: str, requester: str, owner: str) -> Json:
+    def asked(self, n: int, person: str, requester: str, owner: str) -> Json:
         return {
             "resourceType": "Task",
             "id": self.id("Task", n),

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -39,6 +39,16 @@ CITY = City(2_000)
 MANY = (50, 100)
 ROUNDS = 5
 BAR = 100.0
+ASKS, IS_ASKED = "agency-0", "agency-7"
+PERSONS = 25
+"""So many persons are what is written about."""
+KINDS = {
+    "made": "records, persons and their concerns,",
+    "asked": "requests",
+    "accepted": "acceptances",
+    "deleted": "deletions",
+}
+"""What is written, one after the other in one city."""
 _FEED = 1_000
 
 
@@ -74,9 +84,11 @@ def measured(full: bool = False) -> Iterator[Figure]:
                 shutil.copytree(folder, copy)
                 rounds.append(asyncio.run(_held(copy, many)))
                 shutil.rmtree(copy)
-            held, bare = (median(each) for each in zip(*rounds, strict=True))
-            what = f"a transaction of {many} holds the writer (SQLite alone {bare:.0f} ms)"
-            yield figure.at_most(what, held, BAR, "ms")
+            bare = median(each["bare"] for each in rounds)
+            for what, note in KINDS.items():
+                held = median(each[what] for each in rounds)
+                said = f"{note} (SQLite alone {bare:.0f} ms)" if what == "made" else note
+                yield figure.at_most(f"a transaction of {many} {said} holds the writer", held, BAR, "ms")
 
 
 async def _filled(folder: Path) -> None:
@@ -84,26 +96,32 @@ async def _filled(folder: Path) -> None:
     await whole.close()
 
 
-async def _held(folder: Path, many: int) -> tuple[float, float]:
-    """Milliseconds that others wait for such a transaction, and for the same versions put by themselves."""
+async def _held(folder: Path, many: int) -> dict[str, float]:
+    """Milliseconds that others wait for a transaction of each kind, and for the first one's versions put alone."""
     spec, times = load.load(), Times()
     store = stores.opened(str(folder), generation=derivation.generation(spec))
     await store.open()
-    traced = TracedStore(store, times)
-    gate = Gate(PolicyEngine.of(traced, spec, Index(spec, fill.BASE)))
-    async with store.snapshot() as view:
-        end = await view.end()
-    actor = inside.Officer(Inside(CITY, gate), "agency-0").actor
+    gate = Gate(PolicyEngine.of(TracedStore(store, times), spec, Index(spec, fill.BASE)))
+    asking, asked = (inside.Officer(Inside(CITY, gate), agency) for agency in (ASKS, IS_ASKED))
+    taken: dict[str, float] = {}
+
+    async def held(what: str, officer: inside.Officer, changes: list[Change]) -> None:
+        times.taken.clear()
+        await gate.commit(officer.actor, changes)
+        taken[what] = times.taken["store transact"] * 1000
+
     try:
-        await gate.commit(actor, [_small(0)])  # what is made at the first is made
+        await gate.commit(asking.actor, [_small(0)])  # what is made at the first is made
         async with store.snapshot() as view:
             end = await view.end()
-        times.taken.clear()
-        await gate.commit(actor, _changes(many))
-        held = times.taken["store transact"]
+        await held("made", asking, _changes(many))
         async with store.snapshot() as view:
             new = (await view.feed(end, _FEED, within=EVERYTHING)).versions
-        return held * 1000, await _bare(store, new)
+        await held("asked", asking, [_request(number, "create", "requested") for number in range(many)])
+        await held("accepted", asked, [_request(number, "update", "accepted") for number in range(many)])
+        await gate.commit(asking.actor, [_concern(number, f"wrong-{number}") for number in range(many)])
+        await held("deleted", asking, [Change("delete", "Condition", f"wrong-{number}") for number in range(many)])
+        return taken | {"bare": await _bare(store, new)}
     finally:
         await store.close()
 
@@ -134,13 +152,23 @@ def _small(number: int) -> Change:
     return Change("create", "Patient", f"small-{number}", orjson.dumps({**person, "id": f"small-{number}"}))
 
 
+def _request(number: int, method: Literal["create", "update"], status: str) -> Change:
+    """A request about one of them."""
+    task = CITY.asked(number, f"held-{number % PERSONS}", ASKS, IS_ASKED) | {"id": f"held-{number}", "status": status}
+    return Change(method, "Task", f"held-{number}", orjson.dumps(task))
+
+
 def _changes(many: int) -> list[Change]:
     """Persons, and a concern of each."""
     changes = []
     for number in range(many // 2):
         person = CITY.person(-1000 - number, city.FAMILIES[0]) | {"id": f"held-{number}"}
-        concern = CITY.concern(-1000 - number, "") | {"id": f"held-{number}"}
-        concern["subject"] = {"reference": f"Patient/held-{number}"}
         changes += [Change("create", "Patient", f"held-{number}", orjson.dumps(person))]
-        changes += [Change("create", "Condition", f"held-{number}", orjson.dumps(concern))]
+        changes += [_concern(number, f"held-{number}")]
     return changes
+
+
+def _concern(number: int, id: str) -> Change:
+    """A concern of one of the first twenty-five persons."""
+    said = {"id": id, "subject": {"reference": f"Patient/held-{number % PERSONS}"}}
+    return Change("create", "Condition", id, orjson.dumps(CITY.concern(-1000 - number, "") | said))
