@@ -6,7 +6,7 @@ docs/city.md
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from consent import derivation, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
 from consent.gate import Gate
+from consent.importing import laying_down
 from consent.writing.prepared import Change
 from demo import city
 from demo.credentials import Credentials
@@ -65,19 +66,23 @@ async def install(settings: Settings, clock: Clock = clocks.system) -> bool:
 
 
 async def lay_down(gate: Gate, clock: Clock) -> None:
-    """The directory and the staff of the demo city."""
-    bundles = list(city.bundles())
+    """The directory and the staff of the demo city; what an earlier start that was broken off has laid down is left."""
+    changes = [
+        Change("update", each["resource"]["resourceType"], each["resource"]["id"], orjson.dumps(each["resource"]))
+        for bundle in city.bundles()
+        for each in bundle["entry"]
+    ]
+
+    async def planned() -> Sequence[Change]:
+        return changes
+
     with Progress(transient=True) as progress:
-        task = progress.add_task("相談機関一覧を作成 / laying down the city", total=len(bundles))
-        for bundle in bundles:
-            await gate.commit(_installer(clock()), list(_changes(bundle)))
-            progress.advance(task)
+        task = progress.add_task("相談機関一覧を作成 / laying down the city", total=None)
 
+        def advance(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total)
 
-def _changes(bundle: dict[str, list[dict[str, dict[str, str]]]]) -> Iterator[Change]:
-    for entry in bundle["entry"]:
-        resource = entry["resource"]
-        yield Change("update", resource["resourceType"], resource["id"], orjson.dumps(resource))
+        await laying_down.laid(gate, _installer(clock()), "install", planned, advance, known=True)
 
 
 def _installer(now: datetime) -> Actor:

@@ -16,7 +16,7 @@ import typer
 
 from api import clock, making
 from api.commands import city_import, city_listing, command
-from api.commands.city_import import Report
+from api.commands.city_plan import Report
 from api.commands.command import Bar
 from api.settings import Settings
 from consent import derivation
@@ -73,7 +73,7 @@ def import_(
             )
 
     report = command.run(lambda settings: _refused(lambda: asyncio.run(taken(settings))))
-    _told(report, dry=dry or (strict and bool(report.misunderstood)))
+    _told(report, dry=not report.written)
     sys.exit(1 if report.misunderstood else 0)
 
 

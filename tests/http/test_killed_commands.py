@@ -149,6 +149,24 @@ def test_a_killed_import_goes_on_and_takes_nothing_in_twice(new: Path, tmp_path:
 
 
 @pytest.mark.prove
+def test_a_killed_city_import_goes_on_and_makes_nothing_twice(new: Path, tmp_path: Path) -> None:
+    listed = tmp_path / "list"
+    listed.mkdir()
+    names = [f"相談所{number}" for number in range(_LINES)]
+    (listed / "agencies.csv").write_text("\n".join(["機関名", *names]))
+    staff = (f"担当 {name},{name},相談員" for name in names)
+    (listed / "staff.csv").write_text("\n".join(["氏名,機関名,役割", *staff]))
+    words = "city", "import", str(listed)
+    whole = dict.fromkeys(("Organization", "Practitioner", "PractitionerRole"), _LINES)
+    stood = {type: len(list(Stored(new).versions(type))) for type in whole}
+    for folder in kills(new, tmp_path / "killed", lambda _: words):
+        is_sound(folder)
+        does(folder, *words)
+        assert {type: len(list(Stored(folder).versions(type))) - stood[type] for type in whole} == whole
+        is_sound(folder)
+
+
+@pytest.mark.prove
 def test_a_killed_upgrade_leaves_the_old_store_or_the_new_one(tmp_path: Path) -> None:
     old = tmp_path / "old"
     old.mkdir()

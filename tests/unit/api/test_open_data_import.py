@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.commands import city_import
-from api.commands.city_import import Report
+from api.commands.city_plan import Report
 from resources.listing import files
 from resources.listing.table import Unreadable
 from tests.laws.worlds import index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +13,7 @@ import openpyxl
 import pytest
 
 from api.commands import city_import
-from api.commands.city_import import Report
+from api.commands.city_plan import TYPES, Report
 from resources.listing import columns, files, table
 from resources.listing.table import Unreadable
 from tests.laws.worlds import index
@@ -199,14 +200,44 @@ def test_with_strict_or_dry_nothing_is_written(calling: Calling) -> None:
     assert bodies(calling, "Location") == []
 
 
-def test_a_list_is_written_whole_or_not_at_all(calling: Calling) -> None:
+def every(calling: Calling) -> dict[str, int]:
+    """How many records of each type of the directory stand."""
+    return {type: len(calling.town.stored(type)) for type in TYPES}
+
+
+def grown(calling: Calling, before: Mapping[str, int]) -> dict[str, int]:
+    return {type: more for type, many in every(calling).items() if (more := many - before[type])}
+
+
+def test_a_list_that_was_broken_off_is_finished_by_the_same_one(calling: Calling) -> None:
+    before, whole = every(calling), taken(calling, FILES, dry=True)
+    assert not whole.written
+
     def interrupted(done: int, total: int) -> None:
         if done > total // 2:
             raise EOFError
 
     with pytest.raises(EOFError):
         taken(calling, FILES, advance=interrupted)
-    assert bodies(calling, "Location") == []
+    half = sum(grown(calling, before).values())
+    assert 0 < half < whole.writes
+    rest = taken(calling, FILES)
+    assert rest.writes == whole.writes - half
+    assert grown(calling, before) == whole.made
+    assert taken(calling, FILES, date(2019, 4, 1)).writes == 0
+
+
+def test_two_that_take_a_list_in_at_once_make_each_record_once(calling: Calling) -> None:
+    before, whole = every(calling), taken(calling, FILES, dry=True)
+    tables = [each for name, text in FILES.items() for each in table.read(name, text.encode(), columns.COLUMNS)]
+
+    async def both() -> list[Report]:
+        taking = (city_import.take_in(calling.town.gate, index(), NOW, tables, DAY) for _ in range(2))
+        return await asyncio.gather(*taking)
+
+    one, two = calling.town.run(both())
+    assert grown(calling, before) == whole.made
+    assert one.writes + two.writes == whole.writes
 
 
 def workbook(files: Mapping[str, str]) -> bytes:
