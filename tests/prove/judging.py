@@ -42,13 +42,13 @@ Put = Sequence[tuple[FunctionType, CodeType]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which mutants of which files, until what time of the clock; what tests there are to put to them,
-    for how many seconds of the processor at most; and the tags of the scenarios that come after, by file."""
+    """Which mutants of which files, until what time of the clock; what is told of the tests, which of them are left
+    out, for how many seconds of the processor at most they are run; and the tags of the scenarios that come after, by
+    file."""
 
     files: dict[str, list[str]]
     until: float
     passed: list[str]
-    tests: list[str]
     but: str
     most: float
     tags: dict[str, list[str]]
@@ -65,6 +65,10 @@ class Judging:
         self.sound: set[str] = set()
         self.running, self.telling = "", -1
 
+    def tested(self) -> list[str]:
+        """The files of the tests that go through a line of what is asked about; no other need be loaded."""
+        return sorted({test.partition("::")[0] for file in self.asked.files for test in self.passed.of_file(file)})
+
     def pytest_sessionstart(self) -> None:
         warmed.law()
         self.called.begin()
@@ -77,23 +81,25 @@ class Judging:
         self.loaded.forget()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """First each is put to the tests; what survives them, to the scenarios, which cost a hundred times as much."""
         assert threading.active_count() == 1
         self.items = {item.nodeid: item for item in session.items}
-        with Path(self.asked.told).open("a", encoding="utf-8") as telling:
-            for file, names in self.asked.files.items():
-                digest = verdicts.digest(file)
-                for mutant, tree in mutants.trees(file):
-                    if mutant.name not in names:
-                        continue
-                    if time.time() >= self.asked.until:
-                        return True
-                    outcome, by = self._judged(mutant, self.loaded.changed(file, tree))
-                    said = {"file": file, "digest": digest, "name": mutant.name, "outcome": outcome, "by": by}
-                    print(json.dumps(said, ensure_ascii=False), file=telling, flush=True)
+        survived = []
+        for file, names in self.asked.files.items():
+            for mutant, tree in mutants.trees(file):
+                if mutant.name not in names:
+                    continue
+                if time.time() >= self.asked.until:
+                    return True
+                if self._judged(mutant, self.loaded.changed(file, tree)) != KILLED and file in self.asked.tags:
+                    survived.append(mutant)
+        for mutant in survived:
+            if self.asked.tags[mutant.file] and time.time() < self.asked.until:
+                self._played(mutant)
         return True
 
-    def _judged(self, mutant: Mutant, put: Put) -> tuple[str, str]:
-        outcome, by = UNTOUCHED, ""
+    def _judged(self, mutant: Mutant, put: Put) -> str:
+        outcome, by, began = UNTOUCHED, "", _spent()
         while through := [test for test in self.passed.through(mutant) if test in self.items]:
             outcome, by = self._tested(mutant, put, self._few(mutant, through))
             if not by or self._sound(by):
@@ -103,15 +109,27 @@ class Judging:
         if by:
             self.killers[mutant.file, by] += 1
             self.killers[f"{mutant.file}:{mutant.function}", by] += 50
-        if outcome != KILLED and (tags := self.asked.tags.get(mutant.file)):
-            played = ["-p", "tests.prove.mutated_server", "-m", " or ".join(tags), "tests/features"]
-            outcome, _ = self._child(_SCENARIOS, lambda: self._afresh(mutant, played))
-        return outcome, by
+        self._tell(mutant, outcome, by, "put in place" if put else "loaded anew", began)
+        return outcome
+
+    def _played(self, mutant: Mutant) -> None:
+        tags, began = " or ".join(self.asked.tags[mutant.file]), _spent()
+        words = ["-p", "tests.prove.mutated_server", "-m", tags, "tests/features"]
+        outcome, _ = self._child(_SCENARIOS, lambda: self._afresh(mutant, words))
+        if outcome == KILLED:
+            self._tell(mutant, outcome, tags, "scenarios", began)
+
+    def _tell(self, mutant: Mutant, outcome: str, by: str, how: str, began: float) -> None:
+        """At once, and with the seconds of the processor that it took."""
+        said = {"file": mutant.file, "digest": verdicts.digest(mutant.file), "name": mutant.name, "outcome": outcome}
+        said |= {"by": by, "how": how, "seconds": f"{_spent() - began:.2f}"}
+        with Path(self.asked.told).open("a", encoding="utf-8") as telling:
+            print(json.dumps(said, ensure_ascii=False), file=telling)
 
     def _few(self, mutant: Mutant, through: list[str]) -> list[str]:
         places = mutant.file, f"{mutant.file}:{mutant.function}"
         before = Counter({test: sum(self.killers[place, test] for place in places) for test in through})
-        return self.passed.few(through, self.asked.most, f"/test_{Path(mutant.file).stem}.py::", before)
+        return self.passed.few(through, self.asked.most, mutant.file, before)
 
     def _tested(self, mutant: Mutant, put: Put, tests: list[str]) -> tuple[str, str]:
         seconds = sum(self.passed.seconds[test] for test in tests)
@@ -181,10 +199,16 @@ class Judging:
             os._exit(1)
 
 
+def _spent() -> float:
+    """The seconds of the processor that children took."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main(asked: Path) -> int:
     judging = Judging(Asked(**json.loads(asked.read_text(encoding="utf-8"))))
     words = [word for word in _WORDS if word != "-x"]
-    return int(pytest.main([*words, "-k", judging.asked.but, *judging.asked.tests], plugins=[judging]))
+    return int(pytest.main([*words, "-k", judging.asked.but, *judging.tested()], plugins=[judging]))
 
 
 if __name__ == "__main__":

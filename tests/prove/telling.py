@@ -1,20 +1,27 @@
 """A pytest plugin for the scenarios of a run of its own: it plays them without a rule, and tells how each ended.
 
-docs/testing.md
+docs/testing.md. Without a rule the first that fails at its outcome is enough.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from tests.world import server, without
 
 WITHOUT = "TSUNAGU_PROVE_WITHOUT"
 TOLD = "TSUNAGU_PROVE_TOLD"
+CITY = "TSUNAGU_PROVE_CITY"
+"""The setting that names where the demo city is kept, which is laid down by all the rules, for the runs to come."""
 
 
 def pytest_load_initial_conftests() -> None:
@@ -26,8 +33,21 @@ def pytest_load_initial_conftests() -> None:
         setattr(server, "subprocess", stand_in)  # noqa: B010  # a module is no place to assign to
 
 
-def pytest_bdd_step_error(scenario: Any, step: Any) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def city_of_the_run_before(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where the fixture `installed` looks for it."""
+    kept, installed = Path(os.environ[CITY]), tmp_path_factory.getbasetemp() / "installed"
+    if kept.exists():
+        shutil.copytree(kept, installed)
+    yield
+    if installed.exists() and not kept.exists():
+        shutil.copytree(installed, kept)
+
+
+def pytest_bdd_step_error(request: pytest.FixtureRequest, scenario: Any, step: Any) -> None:
     _tell(scenario.name, step.type, step.name)
+    if os.environ.get(WITHOUT) and step.type != "given":
+        request.session.shouldfail = "without the rule a scenario of it fails"
 
 
 def pytest_bdd_after_scenario(scenario: Any) -> None:

@@ -6,13 +6,12 @@ docs/testing.md, "Mutation"
 from __future__ import annotations
 
 import fnmatch
-import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -22,7 +21,7 @@ import pytest
 from consent import rules
 from tests import proofs
 from tests.proofs import Proof
-from tests.prove import mutants, through, verdicts
+from tests.prove import mutants, passed, through, verdicts
 from tests.prove.judging import Asked
 from tests.prove.mutants import ROOT
 from tests.prove.test_rule_removal import DUTIES, PERMITS, RESTRICTIONS, STANDING
@@ -197,14 +196,15 @@ def _digest(file: str) -> str:
 
 def _judge(asked: dict[str, list[str]], until: float, folder: Path) -> None:
     """In as many processes as there are cores, the shortest files first."""
-    passed = str(_passed_through(folder))
+    seen = _passed_through()
     files = sorted(asked, key=lambda file: len(asked[file]))
     running = []
-    cores = min(os.cpu_count() or 1, len(files))
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = min(there, len(files))
     for number in range(cores):
         mine = {file: asked[file] for file in files[number::cores]}
         tags = {file: sorted(_tags(file)) for file in mine}
-        given = Asked(mine, until, [passed], [*TESTS], ELSEWHERE, SECONDS, tags, str(JUDGED))
+        given = Asked(mine, until, seen, ELSEWHERE, SECONDS, tags, str(JUDGED))
         file = folder / f"asked-{number}.json"
         file.write_text(json.dumps(asdict(given), ensure_ascii=False), encoding="utf-8")
         words = [sys.executable, "-m", "tests.prove.judging", str(file)]
@@ -221,34 +221,18 @@ def _tags(file: str) -> set[str]:
     return {tag for name, tags in of.items() for tag in tags if stem in name.split(".")}
 
 
-def _passed_through(folder: Path) -> Path:
-    """Which test goes through what: seen once for this state of the code, and kept."""
-    file = CACHE / f"through-{_state()}.json"
-    if not file.exists():
-        CACHE.mkdir(parents=True, exist_ok=True)
-        words = ["-q", "-x", "-p", "tests.prove.through", "-p", "no:cacheprovider", "-k", ELSEWHERE, *TESTS]
-        environment = _environment() | {through.TOLD: str(folder / "through")}
-        ended = subprocess.run(
-            [sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment, capture_output=True, text=True
-        )
-        assert ended.returncode == 0, ended.stdout[-3000:]
-        file.write_bytes((folder / "through").read_bytes())
-    return file
+def _passed_through() -> list[str]:
+    """Which test goes through what: seen once of each file of tests as it is written now, and kept."""
+    CACHE.mkdir(parents=True, exist_ok=True)
+    there = [file for each in TESTS for file in sorted((ROOT / each).rglob("test_*.py")) or [ROOT / each]]
+    tested = [file for file in there if ELSEWHERE.removeprefix("not ") not in file.stem]
+    if unseen := [str(file.relative_to(ROOT)) for file in tested if not (CACHE / passed.told_in(file)).exists()]:
+        words = ["-q", "-p", "tests.prove.through", "-p", "no:cacheprovider", "-k", ELSEWHERE, *unseen]
+        environment = _environment() | {through.TOLD: str(CACHE)}
+        subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment, check=False)
+    return [str(told) for file in tested if (told := CACHE / passed.told_in(file)).exists()]
 
 
 def _environment() -> dict[str, str]:
     """What is run within a proof is none."""
     return os.environ | {"PROOF": ""}
-
-
-def _state() -> str:
-    """Of everything the map tells of."""
-    digest = hashlib.sha256()
-    for each in sorted(_sources()):
-        digest.update(each.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _sources() -> Iterator[Path]:
-    for folder in ("consent", "resources", "tests/unit", "tests/laws", "tests/world"):
-        yield from (ROOT / folder).rglob("*.py")

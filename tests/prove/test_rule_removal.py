@@ -5,18 +5,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.proofs import Proof
-from tests.prove.telling import TOLD, WITHOUT
+from tests.prove.playing import Narration, play
 from tests.world import without
 
 PERMITS = {
@@ -161,25 +158,6 @@ DEPARTMENTS = "standing.department"
 BITES = PERMITS | RESTRICTIONS | DUTIES | STANDING
 PROOF = pytest.mark.proof("rules", len(BITES))
 ROOT = Path(__file__).parents[2]
-FEATURES = ROOT / "tests" / "features"
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The step at which a scenario failed; `kind` is given, when or then."""
-
-    scenario: str
-    kind: str
-    step: str
-
-
-@dataclass(frozen=True, slots=True)
-class Narration:
-    """What became of some scenarios: how many were played, and which failed."""
-
-    played: int
-    failures: tuple[Failure, ...]
-    said: str
 
 
 @pytest.fixture(scope="session")
@@ -225,29 +203,3 @@ def test_without_its_own_ground_the_installer_lays_down_nothing(proof: Proof, tm
         timeout=120,
     )
     assert ended.returncode != 0
-
-
-def play(tags: Iterable[str], rule: str, folder: Path) -> Narration:
-    """Play the scenarios with one of these tags in a process of their own, against a server without this rule."""
-    written = {word for feature in FEATURES.glob("*.feature") for word in feature.read_text().split()}
-    there = sorted(tag for tag in tags if f"@{tag}" in written)
-    if not there:
-        return Narration(0, (), "")
-    story = folder / "story.jsonl"
-    ended = subprocess.run(
-        [
-            *(sys.executable, "-m", "pytest", "-q", "-p", "tests.prove.telling", "-p", "no:cacheprovider"),
-            *("-m", " or ".join(there), "--basetemp", str(folder / "played"), str(FEATURES)),
-        ],
-        cwd=ROOT,
-        env=os.environ | {WITHOUT: rule, TOLD: str(story), "PROOF": ""},  # what is played within a proof is none
-        capture_output=True,
-        text=True,
-        timeout=600,
-    )
-    lines = [json.loads(line) for line in story.read_text().splitlines()] if story.exists() else []
-    failures = tuple(Failure(**line) for line in lines if line["kind"])
-    said = ended.stdout[-4000:] + ended.stderr[-2000:]
-    assert ended.returncode in (0, 1), said
-    assert bool(failures) == (ended.returncode == 1), said
-    return Narration(sum(not line["kind"] for line in lines), failures, said)

@@ -1,6 +1,7 @@
 """A pytest plugin: which test goes through which line of what is mutated, and how long each takes.
 
-docs/testing.md, "Mutation". What a shared fixture goes through is told of who first asked.
+docs/testing.md, "Mutation". It tells of each file of tests as soon as that is over. What a shared fixture goes through
+is told of who first asked.
 """
 
 from __future__ import annotations
@@ -15,25 +16,34 @@ from pathlib import Path
 import coverage
 import pytest
 
+from tests.prove import mutants, passed
 from tests.prove.mutants import MUTATED, ROOT
 
 TOLD = "TSUNAGU_TEST_THROUGH"
-"""The setting that names the file to write: JSON with `tests`, the `seconds` of each, and who goes through `lines`."""
+"""The setting that names the folder to write to. A file of it is JSON, named by `passed.told_in`: `tests` that passed,
+the `seconds` of each, who goes through `lines`, and what the `sources` said."""
 
 
 class Through:
     """Of each line a number whose bits are the tests through it, in their order."""
 
-    def __init__(self) -> None:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.sources = {file: passed.digest(ROOT / file) for file in mutants.files()}
+        self.seen = coverage.Coverage(data_file=None, config_file=False, include=[f"{ROOT}/{each}" for each in MUTATED])
+        self.seen.set_option("run:disable_warnings", ["no-data-collected"])
+        self._begin()
+
+    def _begin(self) -> None:
         self.tests: list[str] = []
         self.seconds: list[float] = []
-        self.seen = coverage.Coverage(data_file=None, config_file=False, include=[f"{ROOT}/{each}" for each in MUTATED])
+        self.failed: set[str] = set()
 
     def pytest_sessionstart(self) -> None:
         self.seen.start()
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
         began = time.process_time()
         self.seen.switch_context(item.nodeid)
         try:
@@ -42,15 +52,28 @@ class Through:
             self.seen.switch_context("")
             self.tests.append(item.nodeid)
             self.seconds.append(round(time.process_time() - began, 3))
+            if nextitem is None or nextitem.path != item.path:
+                self._tell(item.path)
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One that fails, or is skipped, sees nothing."""
+        if not report.passed:
+            self.failed.add(report.nodeid)
+
+    def _tell(self, tested: Path) -> None:
         self.seen.stop()
-        if exitstatus == 0:
-            told = {"tests": self.tests, "seconds": self.seconds, "lines": self._lines()}
-            Path(os.environ[TOLD]).write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        lines = self._lines()
+        self.seen.erase()
+        seconds = [-1.0 if test in self.failed else took for test, took in zip(self.tests, self.seconds, strict=True)]
+        told = {"tests": self.tests, "seconds": seconds, "lines": lines, "sources": self.sources}
+        written = self.folder / f".{os.getpid()}"
+        written.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+        written.replace(self.folder / passed.told_in(tested))
+        self._begin()
+        self.seen.start()
 
     def _lines(self) -> dict[str, str]:
-        bits = {test: 1 << place for place, test in enumerate(self.tests)}
+        bits = {test: 1 << place for place, test in enumerate(self.tests) if test not in self.failed}
         lines: defaultdict[str, int] = defaultdict(int)
         data = self.seen.get_data()
         for file in data.measured_files():
@@ -61,5 +84,5 @@ class Through:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if os.environ.get(TOLD):
-        config.pluginmanager.register(Through())
+    if folder := os.environ.get(TOLD):
+        config.pluginmanager.register(Through(Path(folder)))
