@@ -40,14 +40,14 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     was taken on and how far it is, so that the plan says it."""
     if action not in ("read", "search") or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
-    posts = frozenset(post.reference for post in facts.posts)
-    itself = frozenset({""})
-    in_person = Related(CARRIES, posts | facts.agencies, posts | itself)
-    for_agency = Related(CARRIES, facts.keeps, itself)
-    decided, kept = all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")]), any_of([_OPEN_PLAN, _PARTS])
-    for carries, plan in ((in_person, decided), (for_agency, kept)):
-        if not carries.to or (carries == in_person and not posts):
-            continue
+    posts, itself = frozenset(post.reference for post in facts.posts), frozenset({""})
+    readings = []
+    if posts:
+        decided = all_of([_OPEN_PLAN, has(verdict.DECIDED, "yes")])
+        readings.append((Related(CARRIES, posts | facts.agencies, posts | itself), decided))
+    if facts.keeps:
+        readings.append((Related(CARRIES, facts.keeps, itself), any_of([_OPEN_PLAN, _PARTS])))
+    for carries, plan in readings:
         rests_on = (RestsOn(_HOUSEHOLD, carries, _DECIDED),)
         yield Rule(ID, "permit", _opened(carries, plan), _BECAUSE, rests_on=rests_on)
         if facts.carded:

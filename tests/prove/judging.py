@@ -62,8 +62,21 @@ class Judging:
         self.asked, self.passed = asked, Passed.read(Path(file) for file in asked.passed)
         self.called = Called()
         self.killers: Counter[tuple[str, str]] = Counter()
+        self._remember()
         self.sound: set[str] = set()
         self.running, self.telling = "", -1
+
+    def _remember(self) -> None:
+        """Which tests saw what in the runs before: what a test survives, one that saw its neighbour sees."""
+        told = Path(self.asked.told)
+        for line in told.read_text(encoding="utf-8").splitlines() if told.exists() else ():
+            said = json.loads(line)
+            if said["by"] in self.passed.seconds:
+                self._saw(said["file"], said["name"].split(":")[1], said["by"])
+
+    def _saw(self, file: str, function: str, by: str) -> None:
+        self.killers[file, by] += 1
+        self.killers[f"{file}:{function}", by] += 50
 
     def tested(self) -> list[str]:
         """The files of the tests that go through a line of what is asked about; no other need be loaded."""
@@ -107,8 +120,7 @@ class Judging:
             # It fails alone, whatever is changed.
             del self.items[by]
         if by:
-            self.killers[mutant.file, by] += 1
-            self.killers[f"{mutant.file}:{mutant.function}", by] += 50
+            self._saw(mutant.file, mutant.function, by)
         self._tell(mutant, outcome, by, "put in place" if put else "loaded anew", began)
         return outcome
 
