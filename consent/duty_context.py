@@ -20,7 +20,7 @@ from consent.relations import at_the_table, names, people, told_of
 from consent.relations.people import Person
 from resources import fund, programme
 from resources.programme import Programme
-from resources.record import coding, envelope, mistake, period, reference
+from resources.record import coding, concern, envelope, mistake, period, reference
 from resources.record.envelope import Envelope
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
@@ -205,7 +205,7 @@ async def concerns(meeting: Mapping[str, Any], view: Snapshot) -> frozenset[str]
     of_whom = any_of([has_one_of(".subject", members), has(".household", reference.one(meeting, "subject"))])
     found = await _all(view, has(".type", "Condition"), of_whom, none_of(Is(MISTAKEN)))
     active = (evidence.body(version) for version in found)
-    return frozenset().union(*(_fields(body.get("code")) for body in active if _is_active(body)))
+    return frozenset().union(*(concern.fields(body) for body in active if concern.troubles(body)))
 
 
 async def _programmes(plans: Iterable[Mapping[str, Any]], view: Snapshot) -> Mapping[str, Programme]:
@@ -234,15 +234,6 @@ async def _keepers(team: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     cases = await _all(view, has(".type", "CarePlan"), has(".household", group), has(".code", vocabulary.CASE), _OPEN)
     own = (each for each in cases if reference.one(evidence.body(each), "subject") == group)
     return frozenset(envelope.value(each.terms, ".custodian") for each in own) - {""}
-
-
-def _fields(value: Any) -> frozenset[str]:
-    return coding.codes(value, "concern-field")
-
-
-def _is_active(condition: Mapping[str, Any]) -> bool:
-    status = coding.of(condition.get("clinicalStatus"))
-    return not status or any(code.endswith(("|active", "|recurrence", "|relapse")) for code in status)
 
 
 async def _all(view: Snapshot, *wanted: Predicate) -> Sequence[Version]:

@@ -15,7 +15,7 @@ from consent import evidence, policy, vocabulary
 from consent.reading.reading import Reading
 from consent.relations.contributions import COORDINATED
 from consent.rule import Decision, Evidence, Rule, Text
-from resources.record import coding, reference
+from resources.record import coding, concern, reference
 from resources.record.problem import Problem
 from resources.record.version import Version
 from resources.search import request
@@ -66,8 +66,8 @@ async def summed(reading: Reading, id: str) -> Summary:
         found = await _found(reading, "Condition", ("subject", ",".join(troubles)), ("code", f"{FIELDS}|"))
     concerns: dict[str, dict[str, Mapping[str, Any]]] = {each: {} for each in troubles}
     for body in (evidence.body(each) for each in found):
-        if _is_active(body) and (subject := reference.one(body, "subject")) in concerns:
-            concerns[subject] |= {one["code"]: one for one in _fields(body)}
+        if concern.troubles(body) and (subject := reference.one(body, "subject")) in concerns:
+            concerns[subject] |= {code: {"system": FIELDS, "code": code} for code in sorted(concern.fields(body))}
     records = [
         each.reference
         for type, codes in (("CarePlan", "case,total-care-plan"), ("CareTeam", "case-team"))
@@ -119,16 +119,6 @@ async def _found(reading: Reading, type: str, *said: tuple[str, str]) -> Sequenc
 
 def _ids(names: Any) -> str:
     return ",".join(sorted(name.partition("/")[2] for name in names))
-
-
-def _fields(body: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    codings = (body.get("code") or {}).get("coding") or ()
-    return [{"system": FIELDS, "code": each["code"]} for each in codings if each.get("system") == FIELDS]
-
-
-def _is_active(body: Mapping[str, Any]) -> bool:
-    status = coding.of(body.get("clinicalStatus"))
-    return not status or any(code.endswith(("|active", "|recurrence", "|relapse")) for code in status)
 
 
 def _too_many() -> Problem:

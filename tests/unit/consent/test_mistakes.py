@@ -35,7 +35,13 @@ from tests.unit.consent.writing.test_as_closed import ALL, differences, found, r
 Json = dict[str, Any]
 
 CO, LEAD = actor("co"), actor("lead")
-WRONG = {"verificationStatus": {"coding": [{"system": f"{V3}condition-ver-status", "code": "entered-in-error"}]}}
+
+
+def verified(status: str) -> Json:
+    return {"verificationStatus": {"coding": [{"system": f"{V3}condition-ver-status", "code": status}]}}
+
+
+WRONG = verified("entered-in-error")
 ERROR = {"status": "entered-in-error"}
 MODIFIER = {"modifierExtension": [extension("entered-in-error", valueBoolean=True)]}
 MOTHER = {"subject": ref("Patient/1")}
@@ -163,7 +169,8 @@ def test_nobody_but_who_keeps_it_says_that_it_is_one(town: Town) -> None:
     assert not town.reads(CO, "CarePlan/plan")
 
 
-def test_a_concern_so_marked_is_none_of_the_household_at_the_table(town: Town) -> None:
+@pytest.mark.parametrize("status", ["entered-in-error", "refuted"])
+def test_a_concern_so_marked_is_none_of_the_household_at_the_table(town: Town, status: str) -> None:
     town.write(P, patient("1"), household("1"), concern("c", "1"))
 
     async def fields() -> frozenset[str]:
@@ -171,11 +178,12 @@ def test_a_concern_so_marked_is_none_of_the_household_at_the_table(town: Town) -
             return await duty_context.concerns(conference(), view)
 
     assert town.run(fields()) == {"debts"}
-    town.write(P, concern("c", "1") | WRONG | again())
+    town.write(P, concern("c", "1") | verified(status) | again())
     assert town.run(fields()) == set()
 
 
-def test_the_summary_for_the_coordinator_counts_it_no_more(town: Town) -> None:
+@pytest.mark.parametrize("status", ["entered-in-error", "refuted"])
+def test_the_summary_for_the_coordinator_counts_it_no_more(town: Town, status: str) -> None:
     trouble = concern("c", "1") | {"category": [concept("record-category", "concern")]}
     town.write(P, patient("1"), household("1"), case(), trouble, coordination("requested"))
     town.write(CO, coordination() | again())
@@ -186,7 +194,7 @@ def test_the_summary_for_the_coordinator_counts_it_no_more(town: Town) -> None:
             return [each["code"] for said in summary.concerns.values() for each in said]
 
     assert town.run(fields()) == ["debts"]
-    town.write(P, trouble | WRONG | again())
+    town.write(P, trouble | verified(status) | again())
     assert town.run(fields()) == []
 
 
