@@ -2,7 +2,7 @@
 
 The one person may be recorded twice: by another name, which is merged with the first or not.
 
-docs/policy.md; docs/testing.md, "small scope". What is right stands first, then each way in which it may be wrong.
+docs/policy.md; docs/testing.md, "small scope". What is plain stands first, then each way in which it may be otherwise.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from itertools import product
+from itertools import combinations, islice, product
 from typing import Any
 
 from consent.actor import Actor, Scope
@@ -50,6 +50,9 @@ COUNTING = Verdict(True, frozenset([EVERY_KEEPER]))
 
 Records = tuple[Record, ...]
 
+AT_ONCE = 4
+"""So many pieces of evidence bear on one another at once in every way."""
+
 
 def size() -> int:
     """How many worlds there are."""
@@ -64,7 +67,28 @@ def every(start: int = 0, step: int = 1) -> Iterator[World]:
         for each in states:
             rest, at = divmod(rest, len(each))
             chosen.append(each[at])
-        yield World((*_directory(), *(record for part in chosen for record in part)), actors())
+        yield _world(chosen)
+
+
+def near_size() -> int:
+    """How many worlds are near."""
+    otherwise = [len(states) - 1 for states in dimensions().values()]
+    return sum(math.prod(some) for many in range(AT_ONCE + 1) for some in combinations(otherwise, many))
+
+
+def near(start: int = 0, step: int = 1) -> Iterator[World]:
+    """Every world in which at most AT_ONCE pieces are otherwise than plain, each in each of its states, whatever they
+    are; those with fewer first. From the `start`th on, every `step`th."""
+    states = list(dimensions().values())
+    places = (some for many in range(AT_ONCE + 1) for some in combinations(range(len(states)), many))
+    choices = ((some, chosen) for some in places for chosen in product(*(states[place][1:] for place in some)))
+    for some, chosen in islice(choices, start, None, step):
+        otherwise = dict(zip(some, chosen, strict=True))
+        yield _world([otherwise.get(place, each[0]) for place, each in enumerate(states)])
+
+
+def _world(chosen: Sequence[Records]) -> World:
+    return World((*_directory(), *(record for part in chosen for record in part)), actors())
 
 
 @cache
@@ -385,7 +409,9 @@ def _derived(record: Record, by_name: Mapping[str, Record]) -> tuple[Version, fr
     if key not in _made:
         known: dict[str, Envelope] = {}
         bodies = {name: by_name[name].body for name in around}
-        for _ in around:  # each takes from those it is of: as often as the longest chain
+        before: dict[str, Envelope] | None = None
+        while known != before:  # each takes from those it is of: as often as the longest chain
+            before = dict(known)
             for name in around:
                 each = by_name[name]
                 known[name] = envelope.of(each.body, Origin(each.custodian, each.author), bodies.get, known.get)
