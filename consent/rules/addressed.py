@@ -18,14 +18,14 @@ from resources.search.relation import Values
 ID = "P2"
 
 _ASKED = ("Task", "ServiceRequest", "Appointment")
-REQUESTS = ("Task", "ServiceRequest", "Communication", "CommunicationRequest", "Appointment", "Encounter")
+_WHILE_OPEN = ("ServiceRequest", "Communication", "CommunicationRequest", "Appointment", "Encounter")
 """An Encounter here is an invitation to a conference: its parties are the people invited."""
 
 _COUNTS = any_of([none_of(has_one_of(".type", _ASKED)), has(verdict.COUNTS, "yes")])
 """A request counts as its asker had the right to ask it; a letter and an invitation are only read."""
 
 _TASKS = all_of([has(".type", "Task"), _COUNTS])
-RECEIVED = any_of([all_of([has_one_of(".type", REQUESTS), _COUNTS, has(".open", "yes")]), _TASKS])
+RECEIVED = any_of([all_of([has_one_of(".type", _WHILE_OPEN), _COUNTS, has(".open", "yes")]), _TASKS])
 """What its parties read. Asker and owner keep the whole Task when it is done; one taken back counts no more."""
 
 _ADDRESSED: dict[Action, Predicate] = {"read": RECEIVED, "search": RECEIVED, "update": _TASKS}

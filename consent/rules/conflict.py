@@ -29,7 +29,7 @@ _ASKED_FOR = vocabulary.CASEWORK_PURPOSES | {vocabulary.PATIENT_REQUEST}
 
 def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     """Forbids what is about these persons to who is in conflict, and a declaration to who neither made it nor leads."""
-    own = all_of([_CONFLICTS, has_one_of(".author", facts.seats or {facts.actor.person} - {""})])
+    own = all_of([_CONFLICTS, has_one_of(".author", {facts.actor.person} - {""})])
     leading = bool(facts.holds(vocabulary.LEAD_SECTION))
     if facts.actor.purpose in _ASKED_FOR and action in ("read", "search"):
         yield Rule(ID, "permit", _CONFLICTS if leading else own, _KEPT)

@@ -36,8 +36,8 @@ ID = "P3"
 _BECAUSE = Text("every person the record is about has signed for this", "記録に関わる全員の同意がある")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
 _NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES | vocabulary.MERGES))
-_TELLING = ("", "Communication", "Flag", "Task")
-"""The types of what the server tells of consents, of what tells that two Patients are one, and any type."""
+_TELLING = ("", "Communication", "Task")
+"""The types of what the server tells of consents, of what asks whether two Patients are one, and any type."""
 
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""

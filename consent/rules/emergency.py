@@ -30,7 +30,7 @@ _CLOSED = any_of(
 )
 """A sheet with a row of somebody unknown may be about somebody else."""
 
-OPENED = all_of([_CASEWORK, none_of(_CLOSED), some(PERSONS)])
+OPENED = all_of([_CASEWORK, none_of(_CLOSED)])
 """What it can open at all."""
 
 

@@ -11,7 +11,7 @@ from consent import vocabulary
 from consent.actor import Scope
 from consent.facts import Facts
 from consent.rule import Action, Rule, Text
-from resources.search.predicate import EVERYTHING, NOTHING, Predicate, all_of, any_of, has, has_one_of
+from resources.search.predicate import Predicate, all_of, any_of, has
 
 ID = "scope"
 
@@ -28,10 +28,8 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if actor.anonymous or actor.purpose == vocabulary.INSTALLATION:
         return
     level = "user" if actor.person else "system"
-    reach = [scope for scope in actor.scopes if scope.level == level and _LETTER[action] in scope.actions]
-    types = {scope.type for scope in reach if not scope.query}
-    whole = EVERYTHING if "*" in types else has_one_of(".type", types) if types else NOTHING
-    yield Rule(ID, "narrow", any_of([whole, *(_part(scope) for scope in reach if scope.query)]), _BECAUSE)
+    reach = (scope for scope in actor.scopes if scope.level == level and _LETTER[action] in scope.actions)
+    yield Rule(ID, "narrow", any_of(_part(scope) for scope in reach), _BECAUSE)
 
 
 def _part(scope: Scope) -> Predicate:

@@ -34,4 +34,4 @@ KIND = Kind(refused, judged)
 
 
 def _confirms(task: Mapping[str, Any] | None) -> bool:
-    return bool(task) and vocabulary.CONFIRM_GUARDIAN in coding.of((task or {}).get("code"))
+    return vocabulary.CONFIRM_GUARDIAN in coding.of((task or {}).get("code"))

@@ -70,7 +70,7 @@ KIND = Kind(refused, judged)
 
 def is_call(task: Mapping[str, Any] | None) -> bool:
     """Whether a Task calls the coordinator."""
-    return bool(task) and vocabulary.COORDINATE in coding.of((task or {}).get("code"))
+    return vocabulary.COORDINATE in coding.of((task or {}).get("code"))
 
 
 def _going_on(filing: Filing, becomes: str) -> Iterator[Issue]:

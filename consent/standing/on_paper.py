@@ -38,7 +38,7 @@ class OnPaper:
 
     def is_one(self, task: Mapping[str, Any] | None) -> bool:
         """Whether a Task asks for it."""
-        return bool(task) and self.code in coding.of((task or {}).get("code"))
+        return self.code in coding.of((task or {}).get("code"))
 
     def refused(self, filing: Filing) -> Iterator[Issue]:
         """Why it may not be asked, or not be answered by who writes it; what is done is only taken back."""

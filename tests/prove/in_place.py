@@ -77,8 +77,7 @@ class Loaded:
             if place < 0 or was[place] == new[key][place]:
                 continue
             code = new[key][place]
-            early = (path, *key) in self._early or path.startswith(_FLOORS[1])
-            if early or code.co_freevars != function.__code__.co_freevars:
+            if (path, *key) in self._early or code.co_freevars != function.__code__.co_freevars:
                 return []
             found.append((function, code))
         return found

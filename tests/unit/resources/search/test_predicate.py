@@ -11,6 +11,7 @@ from resources.search.predicate import (
     Among,
     AnyOf,
     Each,
+    Leads,
     Linked,
     LinkedFrom,
     Not,
@@ -19,6 +20,7 @@ from resources.search.predicate import (
     all_of,
     any_of,
     has,
+    has_any,
     has_one_of,
     matches,
     none_of,
@@ -127,3 +129,107 @@ def test_every_value_is_among_those_allowed_or_it_is_not_theirs() -> None:
     assert only("k", ["a", "b"]).matches(("k a", "k b"))
     assert only("k", ["a"]).matches(())
     assert not only("k", ["a"]).matches(("k a", "k b"))
+
+
+# --- the rows around a record ----------------------------------------------------------------------------------------
+
+SINCE = "2026-04-01T00:00:00.000Z"
+
+
+def said(relation: Relation, since: str = SINCE) -> Row:
+    return Row(relation, since, FOREVER, "Consent/1", 1)
+
+
+def holds(of: Predicate, record: Stored, *rows: Row, value: str = "Patient/1") -> bool:
+    return of.matches(record.terms, Around(record, knowing(*rows), value))
+
+
+def test_a_row_that_is_said_of_one_keeper_counts_for_the_records_of_that_one() -> None:
+    row = said(Relation("knows", "Patient/1", "Organization/a", keeper="Organization/k"))
+    own, other = (Stored((f".custodian Organization/{keeper}",)) for keeper in "kx")
+    of_its_keeper = Related("knows", keeper=".custodian")
+    assert holds(of_its_keeper, own, row)
+    assert not holds(of_its_keeper, other, row)
+    assert not holds(of_its_keeper, Stored(()), row)
+    assert holds(Related("knows"), other, row), "where it is not asked"
+    assert holds(of_its_keeper, other, said(Relation("knows", "Patient/1", "Organization/a"))), "said of everybody's"
+
+
+def test_a_row_counts_where_it_is_asked_so_only_if_it_was_recorded_before_the_words_were() -> None:
+    row = said(Relation("knows", "Patient/1", "Organization/a"))
+    earlier, later = "2026-03-01T00:00:00.000Z", "2026-05-01T00:00:00.000Z"
+    before = Related("knows", written=True)
+    assert holds(before, Stored((), later), row)
+    assert not holds(before, Stored((), SINCE), row)
+    assert not holds(before, Stored((), earlier), row)
+    assert holds(Related("knows"), Stored((), earlier), row)
+    assert not holds(before, Stored((f".worded {earlier}",), later), row), "words that stood already"
+    assert holds(before, Stored((f".worded {later}",), earlier), row)
+
+
+def test_a_row_that_speaks_of_some_records_speaks_of_these_certainly_or_perhaps() -> None:
+    of_one = said(Relation("knows", "Patient/1", "Organization/a", term=".id Task/1"))
+    dated = said(Relation("knows", "Patient/1", "Organization/a", low="2026-01", high="2026-02"))
+    day = Stored((".begins 2026-01-05", ".ends 2026-01-06"))
+    undated, after = Stored((".id Task/1",)), Stored((".begins 2026-03-05", ".ends 2026-03-06"))
+    certainly, perhaps = Related("knows", bound="certainly"), Related("knows", bound="perhaps")
+    for bound in (certainly, perhaps):
+        assert holds(bound, undated, of_one)
+        assert not holds(bound, day, of_one)
+        assert holds(bound, day, dated)
+        assert not holds(bound, after, dated)
+    assert not holds(certainly, undated, dated)
+    assert holds(perhaps, undated, dated), "whose date cannot be told"
+    assert holds(Related("knows"), after, dated), "where it is not asked"
+
+
+def test_what_has_to_hold_besides_is_asked_of_the_record_at_hand() -> None:
+    row = said(Relation("knows", "Patient/1", "Organization/a"))
+    besides = Related("knows", beside=has(".open", "yes"))
+    assert holds(besides, OPEN, row)
+    assert not holds(besides, CLOSED, row)
+    assert not holds(besides, OPEN), "no row"
+    two = [said(Relation("knows", "Patient/1", name)) for name in ("Organization/a", "Organization/b")]
+    to_b = Related("knows", frozenset({"Organization/b"}))
+    assert [each.relation.to for each in to_b.found((), Around(OPEN, knowing(*two), "Patient/1"))] == ["Organization/b"]
+    assert [each.relation.to for each in to_b.rows(knowing(*two), "Patient/1")] == ["Organization/b"]
+
+
+def test_a_value_leads_by_a_row_to_one_that_is_so() -> None:
+    same = said(Relation("same", "Patient/1", "Patient/2"))
+    of_two = Leads("same", Among(frozenset({"Patient/2"})))
+    assert holds(of_two, TASK, same)
+    assert not holds(of_two, TASK, same, value="Patient/2")
+    assert not holds(of_two, TASK)
+    assert not holds(Leads("same", Among(frozenset({"Patient/1"}))), TASK, same)
+    over = said(Relation("same", "Patient/1", "Patient/2", until="2026-05-01T00:00:00.000Z"))
+    assert not holds(of_two, TASK, over)
+    other = said(Relation("same", "Patient/1", "Patient/3"))
+    assert holds(of_two, TASK, other, same), "one of several is enough"
+    assert not of_two.matches(TASK.terms)
+
+
+def test_each_part_of_a_condition_counts_and_one_of_several_is_enough() -> None:
+    for parts in ((A, B), (B, A)):
+        assert AllOf(parts).matches(("k a", "k b"))
+        assert not AllOf(parts).matches(("k a",))
+        assert not AllOf(parts).matches(("k b",))
+        assert AnyOf(parts).matches(("k a",))
+        assert AnyOf(parts).matches(("k b",))
+        assert not AnyOf(parts).matches(("k c",))
+    assert Not(A).matches(("k b",))
+    assert not Not(A).matches(("k a",))
+    assert (has_any("k").matches(("k x",)), has_any("k").matches(("kk x",)), has_any("k").matches(())) == (
+        True,
+        False,
+        False,
+    )
+
+
+def test_each_value_is_asked_in_the_world_and_for_the_source_at_hand() -> None:
+    row = known("Consent/1")
+    same = Each(Values("to"), Related("knows", same=True))
+    one = Stored(("to Patient/1",))
+    assert same.matches(one.terms, Around(one, knowing(row), "", "Consent/1"))
+    assert not same.matches(one.terms, Around(one, knowing(row), "", "Consent/2"))
+    assert not same.matches(one.terms)
