@@ -89,7 +89,7 @@ async def _within(
         async with engine.store.snapshot() as view:
             at_once = await handing_on.at_once(view, told.grown)
             end = await view.end() if told.grown else ""
-            room = Apart(later=told, at_once=at_once, end=end, goes_on=settling.goes_on)
+            room = Apart(later=told, at_once=at_once, upto=settling.upto, end=end, goes_on=settling.goes_on)
         try:
             return await do(room)
         except OvertakenError:

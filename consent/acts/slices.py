@@ -49,6 +49,7 @@ class Settling:
     def __init__(self, engine: PolicyEngine, whom: Whom, now: datetime) -> None:
         self._whom, self._engine = whom, engine
         self._now, self._began = now, time.monotonic()
+        self.upto: dict[str | tuple[str, str], int] = {}
         self.mark = self._mark()
 
     async def through(self, whom: Whom, *, hidden: bool) -> None:
@@ -61,9 +62,9 @@ class Settling:
             await self._closed(name, frozenset(one for of, one in whom.closed if of == name) if hidden else frozenset())
         for gone in sorted(whom.gone if not hidden else ()):
             await self._let_go(*gone)
-        names = await self._names(whom, hidden=hidden)
-        for place in range(0, len(names), STEP):
-            await self._slice(names[place : place + STEP], hidden=hidden)
+        versions = await self._versions(whom, hidden=hidden)
+        for place in range(0, len(versions), STEP):
+            await self._found_by(versions[place : place + STEP], hidden=hidden)
 
     async def goes_on(self) -> bool:
         """Whether nobody has taken this one to be gone: asked within a write, before that they find all as it was."""
@@ -91,6 +92,35 @@ class Settling:
                 await concealing.settled(tx, self._engine.index, name, secrets, beforehand=hidden)
 
         await self._engine.store.transact(settled)
+        await self._goes_on()
+
+    async def _found_by(self, versions: Sequence[tuple[str, int]], *, hidden: bool) -> None:
+        """Settle what these versions are found by in one transaction, whatever the others of their records are."""
+
+        async def settled(tx: Transaction) -> None:
+            secrets = Secrets(tx)
+            for name in dict.fromkeys(name for name, _ in versions):
+                among = [number for of, number in versions if of == name]
+                await concealing.settled(tx, self._engine.index, name, secrets, beforehand=hidden, among=among)
+
+        await self._engine.store.transact(settled)
+        await self._goes_on()
+
+    async def _pieces(
+        self, name: str, numbers: Sequence[int], change: Callable[[Transaction, Sequence[int]], Awaitable[object]]
+    ) -> None:
+        """Change these versions of one record, some in one transaction, and settle what they are found by."""
+        for place in range(0, len(numbers), STEP):
+            some = numbers[place : place + STEP]
+
+            async def settled(tx: Transaction, some: Sequence[int] = some) -> None:
+                await change(tx, some)
+                await concealing.settled(tx, self._engine.index, name, Secrets(tx), among=some)
+
+            await self._engine.store.transact(settled)
+            await self._goes_on()
+
+    async def _goes_on(self) -> None:
         if not await self._renewed():
             raise TakenToBeGoneError
 
@@ -100,8 +130,13 @@ class Settling:
         return await self._engine.store.vault.exchange(*MARK, before, self.mark)
 
     async def _handed_on(self, name: str, terms: frozenset[str]) -> None:
-        """What a record has of these goes on to what is of it. What is written meanwhile of one that had not got it yet
-        is found in the next round."""
+        """What a record has of these goes on to its own earlier versions, and to what is of it. What is written
+        meanwhile of one that had not got it yet is found in the next round."""
+        async with self._engine.store.snapshot() as view:
+            source = await view.get(*name.split("/"), within=FOUND)
+            given_to_all = terms.intersection(source.terms if source else ())
+            older = await handing_on.lacking(view, name, given_to_all) if given_to_all else []
+        await self._pieces(name, older, lambda tx, some: handing_on.given(tx, name, some, given_to_all))
         while True:
             async with self._engine.store.snapshot() as view:
                 source = await view.get(*name.split("/"), within=FOUND)
@@ -118,7 +153,19 @@ class Settling:
                 await self._slice(names[place : place + STEP // 2], given)
 
     async def _closed(self, name: str, beforehand: frozenset[str]) -> None:
-        """What belongs to a record is as closed as it is now, or is to be."""
+        """What belongs to a record, and each of its own earlier versions, is as closed as it is now, or is to be."""
+        async with self._engine.store.snapshot() as view:
+            source = await view.get(*name.split("/"), within=FOUND)
+        if source and source.number > STEP:
+            own = as_closed.of_its_own(source.type, beforehand)
+
+            async def closed(tx: Transaction, some: Sequence[int]) -> None:
+                current = await tx.get(*name.split("/"), within=FOUND)
+                assert current is not None
+                await as_closed.settled(tx, current, own, among=range(some[0], some[-1] + 1))
+
+            await self._pieces(name, range(1, source.number + 1), closed)
+            self.upto |= {(name, one): source.number for one in own}
 
         async def settled(tx: Transaction, each: str) -> None:
             current = await tx.get(*each.split("/"), within=FOUND)
@@ -155,31 +202,45 @@ class Settling:
             except OvertakenError:
                 pass
 
-    async def _names(self, whom: Whom, *, hidden: bool) -> list[str]:
-        names, after = dict[str, None](), ""
+    async def _versions(self, whom: Whom, *, hidden: bool) -> list[tuple[str, int]]:
+        """Those that are not found as they are to be, the older ones of a record first."""
+        versions, after = dict[tuple[str, int], None](), ""
+        for name in sorted(whom.records):
+            async with self._engine.store.snapshot() as view:
+                numbers = await concealing.unlike(view, name, hidden=hidden)
+                current = await view.get(*name.split("/"), within=FOUND)
+            versions |= dict.fromkeys((name, number) for number in numbers)
+            self.upto |= {name: current.number} if hidden and current else {}
         if not (whom.persons or whom.groups):
-            return []
+            return list(versions)
         wanted = concealing.unsettled(whom.persons, whom.groups, hidden=hidden)
         async with self._engine.store.snapshot() as view:
             while True:
                 found = await view.find(Query(wanted, history=True, after=after, limit=_PAGE), within=FOUND)
-                names |= dict.fromkeys(version.reference for version in found.versions)
+                versions |= dict.fromkeys((version.reference, version.number) for version in found.versions)
                 if not (after := found.next):
-                    return list(names)
+                    return list(versions)
 
     def _mark(self) -> bytes:
         """Whom it is about, until when who is at it is not taken to be gone, and who: no two are alike."""
         said: dict[str, Any] = {"persons": sorted(self._whom.persons), "groups": sorted(self._whom.groups)}
         until = after(self._now, self._began).timestamp() + LASTS
         said |= {"grown": sorted(self._whom.grown), "gone": sorted(self._whom.gone)}
-        said["closed"] = sorted(self._whom.closed)
+        said |= {"closed": sorted(self._whom.closed), "records": sorted(self._whom.records)}
         return orjson.dumps(said | {"until": until, "by": str(uuid.uuid4())})
 
 
 def read(mark: Mapping[str, Any]) -> Whom:
     grown, closed = (frozenset((name, one) for name, one in mark.get(each, ())) for each in ("grown", "closed"))
     gone = frozenset((name, named, one) for name, named, one in mark.get("gone", ()))
-    return Whom(frozenset(mark["persons"]), frozenset(mark.get("groups", ())), grown, gone, closed)
+    return Whom(
+        frozenset(mark["persons"]),
+        frozenset(mark.get("groups", ())),
+        grown,
+        gone,
+        closed,
+        frozenset(mark.get("records", ())),
+    )
 
 
 def after(now: datetime, began: float) -> datetime:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from resources.record.version import Version
+
 STEP = 25
 """Versions settled in one transaction: others who write wait no longer than for these."""
 
@@ -21,7 +23,8 @@ class Whom:
     Records that have `grown`, each with a term: what is of these is about whom they are about. Records from which
     somebody is `gone`, each with whom it named by mistake, and with whom it was about by that: what is of these is
     about them no more. Records that are `closed`, or opened again, each with a term: what belongs to these is as
-    closed as they are.
+    closed as they are, and so are their own earlier versions. `records` whose own earlier versions are found by more,
+    or by less, than before.
     """
 
     persons: frozenset[str] = frozenset()
@@ -29,6 +32,7 @@ class Whom:
     grown: frozenset[tuple[str, str]] = frozenset()
     gone: frozenset[tuple[str, str, str]] = frozenset()
     closed: frozenset[tuple[str, str]] = frozenset()
+    records: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         return any(self._parts)
@@ -41,7 +45,7 @@ class Whom:
 
     @property
     def _parts(self) -> tuple[frozenset[Any], ...]:
-        return self.persons, self.groups, self.grown, self.gone, self.closed
+        return self.persons, self.groups, self.grown, self.gone, self.closed, self.records
 
 
 NOBODY = Whom()
@@ -52,6 +56,8 @@ class Apart:
     """So many versions have `room` in the transaction. Of whom there are more, those are to be `hidden` before it, or
     to be `told` after it; of whom it is told `later` in any case nothing is told within.
 
+    Of a record that has more than a step of versions those `upto` a number were hidden before it, or closed by a term.
+
     But those `at_once`, by the record that has grown, each with its terms: a plan or household that others may work on
     is asked about where it is written. They are those of the commit `end`. Nothing is written where this `goes_on` no
     longer, since somebody else saw to what was to follow from it.
@@ -60,6 +66,7 @@ class Apart:
     room: int = sys.maxsize
     later: Whom = NOBODY
     at_once: Mapping[str, Mapping[str, Iterable[str]]] = field(default_factory=dict)
+    upto: Mapping[str | tuple[str, str], int] = field(default_factory=dict)
     end: str = ""
     goes_on: Callable[[], Awaitable[bool]] | None = None
     hidden: Whom = field(default=NOBODY)
@@ -75,6 +82,16 @@ class Apart:
         else:
             self.told |= whom
         return False
+
+    def own(self, version: Version, whom: Whom, *, hidden: bool) -> range:
+        """Which versions of a record just put are settled within; of one that has many it is noted whose they are."""
+        number = version.number
+        said: frozenset[str | tuple[str, str]] = whom.closed | whom.records
+        if said and self.upto.keys() >= said:
+            return range(min(self.upto[one] for one in said) + 1, number + 1)
+        if number > STEP and (not whom - self.later or not self.has_room(number, whom, hidden=hidden)):
+            return range(number, number + 1)
+        return range(1, number + 1)
 
     def together(self) -> Apart:
         """The same of a work that may itself write what leads to plans from what has grown: a household is handed on

@@ -7,7 +7,7 @@ about grows.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import orjson
 
@@ -31,13 +31,27 @@ async def follow(
     """Close what belongs to a record just put, or open it again, and its own earlier versions if it belongs to others
     itself, or is marked as a mistake now, or no longer. The references of those that have changed: of the others no
     more than have room, where some are closed `apart`. Nothing belongs to one that is `unnamed`."""
-    done: set[str] = set()
-    if before and _turns(before, version) and await settled(tx, version):
-        done.add(version.reference)
+    done, room = set[str](), apart or Apart()
     had, closes = (envelope.closing(each.terms) if each else frozenset[str]() for each in (before, version))
+    if before and _turns(before, version):
+        among = _among(version, of_its_own(version.type, had), of_its_own(version.type, closes), room)
+        if await settled(tx, version, among=among):
+            done.add(version.reference)
     if unnamed or had == closes:
         return done
-    return done | await _belonging(tx, version.reference, closes, had - closes, apart or Apart())
+    return done | await _belonging(tx, version.reference, closes, had - closes, room)
+
+
+def of_its_own(type: str, closes: frozenset[str]) -> frozenset[str]:
+    """What of that closes the earlier versions of such a record too."""
+    return closes if type in told_of.ELEMENT else closes & {MISTAKEN}
+
+
+def _among(version: Version, had: frozenset[str], closes: frozenset[str], room: Apart) -> range:
+    """Its versions that are settled within: of many those are closed before, or opened after."""
+    closing = bool(closes - had)
+    turned = frozenset((version.reference, one) for one in (closes if closing else had - closes))
+    return room.own(version, Whom(closed=turned), hidden=closing) if turned else range(1, version.number + 1)
 
 
 async def _belonging(tx: Transaction, name: str, closes: frozenset[str], over: frozenset[str], room: Apart) -> set[str]:
@@ -90,12 +104,18 @@ def _turns(before: Version, version: Version) -> bool:
     )
 
 
-async def settled(tx: Transaction, current: Version, beforehand: frozenset[str] = frozenset()) -> bool:
+async def settled(
+    tx: Transaction, current: Version, beforehand: frozenset[str] = frozenset(), *, among: range | None = None
+) -> bool:
     """Whether the terms of a record had to change: what closes it as it is now closes every version of it; so does what
-    is to close, `beforehand`, what it belongs to."""
-    versions = [await _numbered(tx, current, number) for number in range(1, current.number + 1)]
+    is to close, `beforehand`, what it belongs to. Of one that has many the versions `among` these."""
+    among = among or range(1, current.number + 1)
+    last = await _numbered(tx, current, current.number - 1) if current.deleted else current
+    # What a deleted one says itself is what it last said.
+    first = among.start - 1 if among.start > 1 and (await _numbered(tx, current, among.start)).deleted else among.start
+    versions = [await _numbered(tx, current, number) for number in range(first, among.stop)]
     belongs = current.type in told_of.ELEMENT
-    closed = (await _closed(tx, current) if belongs else frozenset[str]()) | _mistake(versions) | beforehand
+    closed = (await _closed(tx, current) if belongs else frozenset[str]()) | _mistake(last) | beforehand
     terms, own, changed = dict[int, tuple[str, ...]](), frozenset[str](), False
     for each in versions:
         own = _own(each) if belongs and not each.deleted else own
@@ -122,9 +142,8 @@ async def _numbered(tx: Transaction, current: Version, number: int) -> Version:
     return found
 
 
-def _mistake(versions: Sequence[Version]) -> frozenset[str]:
+def _mistake(last: Version) -> frozenset[str]:
     """Whether a record is marked as a mistake as it is now; a deleted one as it last was."""
-    last = next(each for each in reversed(versions) if not each.deleted)
     return frozenset({MISTAKEN} if mistake.is_marked(orjson.loads(last.body)) else ())
 
 

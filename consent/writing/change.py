@@ -177,12 +177,12 @@ class UnitOfWork(Judging):
         changed = self._put_down(version, rows, before)
         unnamed = new and version.reference not in self.sources
         self.sources.update(values(version.terms, ".of"))
-        turned = {version.reference} if before and concealing.turned(before, version) else set()
+        turned = version if before and concealing.turned(before, version) else None
         with self.tx.following():
             grown = await handing_on.from_record(self.tx, version, resource, before, self.apart, unnamed=unnamed)
             await self._kept_in_sight(grown, losing_sight.households(version, before))
-            grown |= turned
-            grown |= await concealing.follow(self.tx, self.engine.index, changed, grown, self.apart)
+            index = self.engine.index
+            grown |= await concealing.follow(self.tx, index, changed, grown, self.apart, itself=turned)
         for name in grown:
             self.found.pop(name, None)
 

@@ -23,7 +23,7 @@ from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, any_of, has, has_one_of, none_of, some
 from resources.search.relation import FOREVER, Relation
-from resources.store.port import Query, Transaction
+from resources.store.port import Query, Snapshot, Transaction
 
 CONCEALED: Predicate = EVERYTHING
 """Under this the server finds the records whose search terms are to change; nothing of them is told."""
@@ -38,12 +38,19 @@ async def concealed(index: Index, version: Version, relations: Iterable[Relation
 
 
 async def follow(
-    tx: Transaction, index: Index, changed: Iterable[Relation], grown: Iterable[str], apart: Apart | None = None
+    tx: Transaction,
+    index: Index,
+    changed: Iterable[Relation],
+    grown: Iterable[str],
+    apart: Apart | None = None,
+    *,
+    itself: Version | None = None,
 ) -> set[str]:
     """Settle what these records are found by, and those that rows which have changed make secret or no longer so.
 
-    `grown` are records that are about more persons than before. The references of those settled anew: of the others no
-    more than have room, where some are settled `apart`.
+    `grown` are records that are about more persons than before, `itself` is the one just put, where it has become one
+    about a protected person or is none any more. The references of those settled anew: of the others, and of its own
+    earlier versions, no more than have room, where some are settled `apart`.
     """
     touched, rows, room = set(grown), list(changed), apart or Apart()
     turned = {each.of for each in rows if each.name in (*PROTECTED, SAME)}
@@ -57,7 +64,13 @@ async def follow(
         hiding = Whom(persons & now, frozenset(each.of for each in rows if each.name == MEMBER and each.to in now))
         touched |= await _unsettled(tx, hiding, room, hidden=True)
         touched |= await _unsettled(tx, Whom(persons - now, groups) - room.later, room, hidden=False)
-    return {name for name in sorted(touched) if await settled(tx, index, name, secrets)}
+    done = set[str]()
+    if itself:
+        touched.discard(itself.reference)
+        among = room.own(itself, Whom(records=frozenset({itself.reference})), hidden=_marked(itself))
+        if await settled(tx, index, itself.reference, secrets, among=among):
+            done.add(itself.reference)
+    return done | {name for name in sorted(touched) if await settled(tx, index, name, secrets)}
 
 
 async def _unsettled(tx: Transaction, whom: Whom, apart: Apart, *, hidden: bool) -> set[str]:
@@ -78,9 +91,16 @@ def unsettled(persons: Iterable[str], groups: Iterable[str] = (), *, hidden: boo
 
 
 async def settled(
-    tx: Transaction, index: Index, name: str, secrets: Secrets | None = None, *, beforehand: bool = False
+    tx: Transaction,
+    index: Index,
+    name: str,
+    secrets: Secrets | None = None,
+    *,
+    beforehand: bool = False,
+    among: Iterable[int] | None = None,
 ) -> bool:
-    """Whether a record's terms had to be made anew; `beforehand` as of one about a protected person."""
+    """Whether a record's terms had to be made anew; `beforehand` as of one about a protected person. Of one that has
+    many the versions `among` these, whatever its others are."""
     type, _, id = name.partition("/")
     if type not in vocabulary.CASEWORK:
         return False
@@ -88,18 +108,30 @@ async def settled(
     if current is None:
         return False
     secret = beforehand or await (secrets or Secrets(tx)).are_in(current.stored)
-    older = await tx.get(type, id, within=CONCEALED, number=current.number - 1) if current.number > 1 else None
-    if all(_marked(each) == secret for each in (current, older) if each):
-        return False
+    if among is None:
+        older = await tx.get(type, id, within=CONCEALED, number=current.number - 1) if current.number > 1 else None
+        if all(_marked(each) == secret for each in (current, older) if each):
+            return False
     terms = {}
-    for number in range(1, current.number + 1):
+    for number in among or range(1, current.number + 1):
         version = current if number == current.number else await tx.get(type, id, within=CONCEALED, number=number)
-        if version is not None:
+        if version is not None and (among is None or _marked(version) != secret):
             body = b"" if version.deleted else version.body
             found = derivation.search(index, parse.editable(body), secret=secret) if body else set()
             terms[number] = derivation.found_by(version.terms, found, secret=secret)
-    await tx.amend(name, terms, None)
-    return True
+    if terms:
+        await tx.amend(name, terms, None)
+    return bool(terms)
+
+
+async def unlike(view: Snapshot, name: str, *, hidden: bool) -> list[int]:
+    """The versions of a record, in their order, that are to be found by what is harmless alone and are not, or the
+    other way."""
+    type, _, id = name.partition("/")
+    current = await view.get(type, id, within=CONCEALED)
+    numbers = range(1, current.number + 1 if current else 1)
+    found = [(number, await view.get(type, id, within=CONCEALED, number=number)) for number in numbers]
+    return [number for number, each in found if each and _marked(each) != hidden]
 
 
 async def _protected(tx: Transaction, persons: Iterable[str], *, now: bool = False) -> frozenset[str]:

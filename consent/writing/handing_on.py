@@ -57,7 +57,7 @@ async def from_record(
     room, grown = apart or Apart(), set[str]()
     if new := derivation.handed(version.terms).difference(derivation.handed(before.terms) if before else ()):
         if before:
-            await tx.derive(version.reference, new)
+            await _of_its_own(tx, version, new, room)
         if not unnamed:
             grown |= await _onward(tx, version, new, room)
     person = term(".subject", version.reference)
@@ -67,6 +67,29 @@ async def from_record(
             await tx.derive(name, [person])
             grown |= {name} | await _onward(tx, related, frozenset({person}), room)
     return grown | await as_closed.follow(tx, version, before, room, unnamed=unnamed)
+
+
+async def _of_its_own(tx: Transaction, version: Version, new: frozenset[str], room: Apart) -> None:
+    """Its own earlier versions are about whom it is about now: those of few at once."""
+    given = Whom(grown=frozenset((version.reference, one) for one in new))
+    if len(room.own(version, given, hidden=False)) == version.number:
+        await tx.derive(version.reference, new)
+
+
+async def lacking(view: Snapshot, name: str, terms: frozenset[str]) -> list[int]:
+    """The versions of a record that have yet to be given some of these terms, in their order."""
+    type, _, id = name.partition("/")
+    current = await view.get(type, id, within=DEPENDENT)
+    numbers = range(1, current.number if current else 1)
+    found = [(number, await view.get(type, id, within=DEPENDENT, number=number)) for number in numbers]
+    return [number for number, each in found if each and terms.difference(each.terms)]
+
+
+async def given(tx: Transaction, name: str, numbers: Iterable[int], terms: frozenset[str]) -> None:
+    """Give them to these versions."""
+    type, _, id = name.partition("/")
+    found = [(number, await tx.get(type, id, within=DEPENDENT, number=number)) for number in numbers]
+    await tx.amend(name, {number: tuple(sorted(terms.union(each.terms))) for number, each in found if each}, None)
 
 
 async def _onward(tx: Transaction, source: Version, new: frozenset[str], room: Apart) -> set[str]:
