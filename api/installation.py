@@ -42,6 +42,9 @@ SYSTEMS = {
     "health-center-system": ("保健センターのシステム", "Organization/health-center-kita-chuo"),
     "child-guidance-system": ("こども総合相談所のシステム", "Organization/child-guidance-center"),
 }
+UNHURRIED = 60.0
+"""Seconds that one question may take where nobody is served yet: the most that TSUNAGU_QUESTION_SECONDS may be."""
+
 _CARE = (purpose.CARE_MANAGEMENT, purpose.COORDINATION_OF_CARE)
 _MARK = ("installation", "demo-city")
 
@@ -49,9 +52,7 @@ _MARK = ("installation", "demo-city")
 async def install(settings: Settings, clock: Clock = clocks.system) -> bool:
     """Make the city in an empty store; False where it stands already. Raises Unavailable or OSError."""
     spec = load.load()
-    store = stores.opened(
-        settings.store_address, clock, generation=derivation.generation(spec), seconds=settings.question_seconds
-    )
+    store = stores.opened(settings.store_address, clock, generation=derivation.generation(spec), seconds=UNHURRIED)
     await store.open()
     try:
         await simulation.settle(store, settings, clock)

@@ -17,9 +17,11 @@ from typing import Any
 
 import orjson
 
+from api import clock
 from api import settings as app_settings
 from api.commands import checking
 from consent import derivation
+from consent.engine import PolicyEngine
 from consent.maintenance import upgrading
 from consent.maintenance.reindexing import Reindexing
 from profiles import load
@@ -109,7 +111,7 @@ async def fill(folder: Path, index: Index, records: int) -> None:
 async def reindexed(folder: Path, index: Index) -> int:
     store = stores.opened(str(folder))
     await store.open()
-    reindexing = await Reindexing.begun(store, index, again=True)
+    reindexing = await Reindexing.begun(PolicyEngine.of(store, index.spec, index), clock.system, again=True)
     assert reindexing is not None
     reindexing.all, done = True, 0
     while done < 10_000 and (seen := await reindexing.step()):

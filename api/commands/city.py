@@ -26,7 +26,6 @@ from profiles import load
 from resources.listing import files, offices
 from resources.listing.table import Misunderstood, Row, Table, Unreadable
 from resources.record import moment
-from resources.record.problem import Problem
 from resources.search.index import Index
 from resources.store import open as stores
 
@@ -156,9 +155,6 @@ def _refused(work: Callable[[], T]) -> T:
         return work()
     except Unreadable as fault:
         command.stop(" / ".join([*fault.__notes__, str(fault)]))
-    except Problem as problem:
-        first = problem.issues[0]
-        command.stop(f"{first.ja} / {first.text}" + (f" ({first.at})" if first.at else ""))
 
 
 def _day(text: str) -> date:

@@ -17,6 +17,7 @@ from api.commands import os_fault
 from api.settings import Settings, SettingsFault
 from consent.maintenance.reindexing import Damaged
 from profiles.spec import SpecFault
+from resources.record.problem import Problem
 from resources.store.port import Unavailable
 
 T = TypeVar("T")
@@ -55,6 +56,9 @@ def run(work: Callable[[Settings], T]) -> T:
         stop(
             f"`{fault}` は作り直せません。`tsunagu check` で調べてください / it cannot be derived: run `tsunagu check`"
         )
+    except Problem as problem:
+        first = problem.issues[0]
+        stop(f"{first.ja} / {first.text}" + (f" ({first.at})" if first.at else ""))
     except (PermissionError, ValueError) as fault:
         stop(os_fault.sentence(fault) if isinstance(fault, OSError) else str(fault))
     except OSError as fault:

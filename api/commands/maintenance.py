@@ -16,11 +16,13 @@ from typing import Annotated
 import orjson
 import typer
 
+from api import clock
 from api.commands import audit, checking, command
 from api.commands.command import Bar
 from api.settings import Settings
 from consent import derivation
 from consent.auditing import older_event
+from consent.engine import PolicyEngine
 from consent.maintenance import lost, upgrading
 from consent.maintenance.difference import Difference
 from consent.maintenance.reindexing import Reindexing
@@ -163,7 +165,9 @@ async def _reindexed(settings: Settings, again: bool) -> bool:
     store = stores.opened(settings.store_address)
     await store.open()
     try:
-        reindexing = await Reindexing.begun(store, Index(load.load(), settings.fhir), again=again)
+        spec = load.load()
+        engine = PolicyEngine.of(store, spec, Index(spec, settings.fhir))
+        reindexing = await Reindexing.begun(engine, clock.system, again=again)
         if reindexing is None:
             return False
         async with store.snapshot() as view:

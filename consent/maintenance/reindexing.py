@@ -7,25 +7,29 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from consent import derivation, vocabulary
+from consent.acts import secluding
 from consent.derivation import Around, Record
+from consent.engine import PolicyEngine
 from consent.relations import hidden_place, patient_links
 from consent.relations.contributions import PROTECTED
 from consent.relations.names import SAME
 from consent.writing import concealing, handing_on
+from consent.writing.apart import Apart
 from resources.record import envelope, mistake
 from resources.record.envelope import Envelope
 from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING, Predicate, term
 from resources.search.relation import FOREVER, Row
-from resources.store.port import Store, Transaction
+from resources.store.port import Transaction
 
 STEP = 50
 """Versions looked at in one transaction: other writers wait no longer than for these."""
@@ -48,53 +52,65 @@ class Reindexing:
     nothing; but who has left a household must be known before. Nobody whom a record was about is taken away.
     """
 
-    store: Store
-    index: Index
+    engine: PolicyEngine
+    clock: Callable[[], datetime]
     generation: str
     all: bool = False
     after: str = ""
 
     @classmethod
-    async def begun(cls, store: Store, index: Index, *, again: bool = False) -> Reindexing | None:
+    async def begun(
+        cls, engine: PolicyEngine, clock: Callable[[], datetime], *, again: bool = False
+    ) -> Reindexing | None:
         """Where an earlier run was broken off, or from the start; None where there is nothing to do."""
-        wanted = derivation.generation(index.spec)
+        store, wanted = engine.store, derivation.generation(engine.index.spec)
         mark = await store.vault.look(*_MARK)
         reached = orjson.loads(mark) if mark else {}
         if reached.get("generation") == wanted and not again:
-            return cls(store, index, **reached)
+            return cls(engine, clock, **reached)
         async with store.snapshot() as view:
             if await view.generation() == wanted and not again and not reached:
                 return None
-        return cls(store, index, wanted)
+        return cls(engine, clock, wanted)
 
     async def step(self) -> int:
-        """One step further: how many versions it looked at; 0 when all is of the generation, and the store says so."""
-        began = time.monotonic()
-        after, seen = await self.store.transact(self._through)
+        """One step further: how many versions it looked at; 0 when all is of the generation, and the store says so.
+
+        What follows for more records than others wait for is settled in slices: what is to be hidden before it.
+        Raises Problem `unavailable` where somebody else goes on settling many.
+        """
+        began, store = time.monotonic(), self.engine.store
+
+        async def passed(apart: Apart) -> tuple[str, int]:
+            return await store.transact(lambda tx: self._through(tx, apart))
+
+        after, seen = await secluding.apart(self.engine, self.clock(), passed)
         if not seen and self.all:
-            await self.store.vault.take(*_MARK)
+            await store.vault.take(*_MARK)
             return 0
         self.after, self.all = (after, self.all) if seen else ("", True)
         mark = {"generation": self.generation, "all": self.all, "after": self.after}
-        await self.store.vault.replace(*_MARK, orjson.dumps(mark))
+        await store.vault.replace(*_MARK, orjson.dumps(mark))
         # Those who wait to write get their turn.
         await asyncio.sleep(max(0.005, (time.monotonic() - began) / 2))
         return seen or await self.step()
 
-    async def _through(self, tx: Transaction) -> tuple[str, int]:
+    async def _through(self, tx: Transaction, apart: Apart) -> tuple[str, int]:
+        room = await handing_on.still(tx, apart)
         page = await tx.feed(self.after, STEP, within=WHOLE)
         for version in page.versions:
             if self.all or version.type == "Group":
                 current = await tx.get(version.type, version.id, within=WHOLE)
                 if current is not None and current.number == version.number:
-                    await _anew(tx, self.index, current)
+                    await _anew(tx, self.engine.index, current, room)
         if not page.versions and self.all:
             # Nobody else writes in this transaction, so nothing older is left behind this.
             await tx.turn(self.generation)
+        room.demand()
         return page.next, len(page.versions)
 
 
-async def _anew(tx: Transaction, index: Index, current: Version) -> None:
+async def _anew(tx: Transaction, index: Index, current: Version, room: Apart) -> None:
     """Derive one record, all its versions, and hand on what it grew by."""
     name = current.reference
     versions = [await _numbered(tx, current, number) for number in range(1, current.number)] + [current]
@@ -111,11 +127,11 @@ async def _anew(tx: Transaction, index: Index, current: Version) -> None:
     had = {row.relation for row in await _protecting(tx, name, made)}
     await tx.amend(name, terms, made.rows)
     whole = replace(current, terms=terms[current.number], first=versions[0].since)
-    grown = await handing_on.from_record(tx, whole, None, current)
+    grown = await handing_on.from_record(tx, whole, None, current, room)
     now = {row.relation for row in made.rows if row.ended == FOREVER and row.relation.name in (*PROTECTED, SAME)}
-    await concealing.follow(tx, index, had ^ now, grown)
+    await concealing.follow(tx, index, had ^ now, grown, room)
     for related in sorted(frozenset[str]().union(*map(patient_links.same_as, bodies))):
-        await _joined(tx, index, related, term(".subject", name))
+        await _joined(tx, index, related, term(".subject", name), room)
 
 
 async def _protecting(tx: Transaction, name: str, made: Record) -> list[Row]:
@@ -126,13 +142,13 @@ async def _protecting(tx: Transaction, name: str, made: Record) -> list[Row]:
     return [row for row in found if row.ended == FOREVER and (row.relation.name != SAME or row.source == name)]
 
 
-async def _joined(tx: Transaction, index: Index, name: str, person: str) -> None:
+async def _joined(tx: Transaction, index: Index, name: str, person: str, room: Apart) -> None:
     """A RelatedPerson is also about the Patient who says, or once said, to be the same."""
     related = await tx.get(*name.split("/"), within=WHOLE)
     if related is not None and person not in related.terms:
         await tx.derive(name, [person])
-        grown = await handing_on.from_record(tx, replace(related, terms=(*related.terms, person)), None, related)
-        await concealing.follow(tx, index, (), grown | {name})
+        grown = await handing_on.from_record(tx, replace(related, terms=(*related.terms, person)), None, related, room)
+        await concealing.follow(tx, index, (), grown | {name}, room)
 
 
 def _never_less(versions: Sequence[Version], made: Record) -> dict[int, tuple[str, ...]]:

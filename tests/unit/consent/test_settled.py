@@ -13,6 +13,7 @@ from consent.provision.provisions import CONSENT
 from resources.search.relation import FOREVER
 from resources.store.open import ledger
 from tests.laws.worlds import index
+from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, concern, patient
 from tests.unit.consent.writing.test_superseding import REPLACES, consent
 
@@ -55,7 +56,7 @@ def test_a_check_finds_what_was_settled_as_it_must_be(settled: Town) -> None:
 
 def test_deriving_anew_comes_to_the_same(settled: Town) -> None:
     before, seen = rows(settled), settled.search(Q, "Condition")
-    way = settled.run(Reindexing.begun(settled.store, index(), again=True))
+    way = settled.run(Reindexing.begun(settled.gate.engine, lambda: NOW, again=True))
     assert way is not None
     while settled.run(way.step()):
         pass

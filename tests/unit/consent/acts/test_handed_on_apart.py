@@ -17,7 +17,7 @@ from consent.writing.prepared import Change
 from resources.record.problem import Problem
 from resources.search.relation import values
 from resources.store.port import Transaction
-from tests.laws.worlds import index, ref
+from tests.laws.worlds import ref
 from tests.unit.consent.acts.test_settled_apart import OTHERS, PLACE, Counted, counting
 from tests.unit.consent.people import NOW
 from tests.unit.consent.test_in_sight import OF_H, PLAN, REQUEST, at, refused, two
@@ -70,7 +70,7 @@ def is_over(town: Town) -> bool:
 def as_derived(town: Town) -> bool:
     """Whether deriving everything anew changes nothing."""
     before = {each.reference: each.terms for each in town.stored("Communication")}
-    way = town.run(Reindexing.begun(town.store, index(), again=True))
+    way = town.run(Reindexing.begun(town.gate.engine, lambda: NOW, again=True))
     assert way
     while town.run(way.step()):
         pass

@@ -19,7 +19,7 @@ from resources.record import mistake
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, term
 from resources.store.port import Transaction
-from tests.laws.worlds import concept, extension, index, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.acts.test_breaking_glass import EM, break_glass, review
 from tests.unit.consent.acts.test_transferring import (
     EVERYBODY,
@@ -30,6 +30,7 @@ from tests.unit.consent.acts.test_transferring import (
     wrong,
 )
 from tests.unit.consent.conftest import MEMBER
+from tests.unit.consent.people import NOW
 from tests.unit.consent.test_carrying_out import activity, decide, plan
 from tests.unit.consent.town import Town, actor, case, concern, conference, coordination, household, patient, taken_on
 from tests.unit.consent.writing.test_superseding import consent
@@ -55,7 +56,7 @@ def confirm(town: Town, who: Actor, task: str, *, accept: bool = True, reason: s
 
 def reindexed(town: Town) -> None:
     """Everything derived is made anew."""
-    way = town.run(Reindexing.begun(town.store, index(), again=True))
+    way = town.run(Reindexing.begun(town.gate.engine, lambda: NOW, again=True))
     assert way
     while town.run(way.step()):
         pass

@@ -22,6 +22,7 @@ from resources.search.predicate import EVERYTHING, term
 from resources.store.open import ledger
 from resources.store.port import Transaction
 from tests.laws.worlds import concept, index, ref
+from tests.unit.consent.people import NOW
 from tests.unit.consent.town import (
     BOTH_STORES,
     Town,
@@ -363,7 +364,7 @@ def test_who_keeps_which_version_outlasts_a_reindex(kept: Town) -> None:
     hand(kept)
     hand(kept, "Condition/d")
     kept.write(Q, again(concern("c", "1")))
-    way = kept.run(Reindexing.begun(kept.store, index(), again=True))
+    way = kept.run(Reindexing.begun(kept.gate.engine, lambda: NOW, again=True))
     assert way
     while kept.run(way.step()):
         pass

@@ -14,12 +14,16 @@ from consent import derivation
 from consent.maintenance import checking, reindexing
 from consent.maintenance.checking import Check
 from consent.maintenance.reindexing import Damaged, Reindexing
+from consent.writing import apart
 from profiles.spec import Spec
+from resources.record.envelope import SECLUDED
 from resources.search.predicate import EVERYTHING, has
 from resources.store.body import digest
 from resources.store.open import ledger, opened
 from resources.store.port import Corrupt, Query, Unavailable
 from tests.laws.worlds import index, own, ref
+from tests.unit.consent.acts.test_settled_apart import counting
+from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, case, concern, household, patient
 
 P = actor("p")
@@ -65,7 +69,7 @@ verdict on evidence."""
 
 
 def begun(town: Town, *, again: bool = False) -> Reindexing:
-    found = town.run(Reindexing.begun(town.store, index(), again=again))
+    found = town.run(Reindexing.begun(town.gate.engine, lambda: NOW, again=again))
     assert found is not None
     return found
 
@@ -101,7 +105,7 @@ def test_everything_derived_is_made_anew_from_the_records_alone(lived: Town) -> 
     finished(lived, begun(lived))
     assert differences(lived) == []
     assert said(lived) == before
-    assert lived.run(Reindexing.begun(lived.store, index())) is None
+    assert lived.run(Reindexing.begun(lived.gate.engine, lambda: NOW)) is None
 
 
 def test_the_store_is_of_the_generation_when_all_has_been_passed_and_not_before(lived: Town, spec: Spec) -> None:
@@ -133,6 +137,24 @@ def test_it_goes_on_where_it_was_broken_off(lived: Town, monkeypatch: pytest.Mon
 async def counted(town: Town) -> int:
     async with town.store.snapshot() as view:
         return await view.count(Query(EVERYTHING, history=True), within=EVERYTHING)
+
+
+def test_what_it_makes_secret_is_settled_in_slices_and_before_that(lived: Town) -> None:
+    """As where an older generation did not know that a place is secret: not by its rows, nor by what is found."""
+    lived.write(P, *(concern(f"s{n}", "1", note=[{"text": "山陽町の家"}]) for n in range(reindexing.STEP)))
+    finished(lived, begun(lived, again=True))
+    before = said(lived)
+    spoil(
+        lived,
+        "DELETE FROM relation WHERE \"of\" = 'Patient/1' AND name LIKE 'protected%'",
+        f"DELETE FROM term WHERE term = '{SECLUDED} yes'",
+        FORGET[1],
+    )
+    town, store = counting(lived)
+    finished(lived, begun(town, again=True))
+    assert said(lived) == before
+    assert store.most <= reindexing.STEP + apart.STEP, "a page of versions, and what has room beside it"
+    assert differences(lived) == []
 
 
 def test_a_way_of_another_generation_is_not_gone_on_with(lived: Town) -> None:

@@ -17,7 +17,8 @@ from consent.maintenance.reindexing import Damaged, Reindexing
 from profiles.spec import Spec
 from resources.store.body import digest
 from resources.store.open import opened
-from tests.laws.worlds import index, own, ref
+from tests.laws.worlds import own, ref
+from tests.unit.consent.people import NOW
 from tests.unit.consent.town import Town, actor, case, concern, household, patient
 
 P = actor("p")
@@ -66,7 +67,7 @@ def forget(database: Database[Any]) -> None:
 
 
 def finished(town: Town) -> None:
-    while (way := town.run(Reindexing.begun(town.store, index()))) and town.run(way.step()):
+    while (way := town.run(Reindexing.begun(town.gate.engine, lambda: NOW))) and town.run(way.step()):
         pass
 
 
@@ -79,7 +80,7 @@ def test_everything_derived_is_made_anew_however_often_it_is_broken_off(
     assert said(database) != before
     finished(lived)
     assert said(database) == before
-    assert lived.run(Reindexing.begun(lived.store, index())) is None
+    assert lived.run(Reindexing.begun(lived.gate.engine, lambda: NOW)) is None
     assert database.clock.find_one({})["generation"] == derivation.generation(spec)  # type: ignore[index]  # is there
 
 

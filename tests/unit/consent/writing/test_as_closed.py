@@ -16,6 +16,7 @@ from resources.record.problem import Problem
 from resources.store.open import ledger
 from tests.laws.worlds import index, ref
 from tests.unit.consent.conftest import CO, CONV
+from tests.unit.consent.people import NOW
 from tests.unit.consent.test_belonging import P, Q, R, V, file, signed, told
 from tests.unit.consent.test_whom import again, row
 from tests.unit.consent.town import (
@@ -145,7 +146,7 @@ def test_what_an_older_generation_left_open_is_closed_by_a_reindex(recorded: Tow
 
     recorded.run(recorded.store.transact(opened))
     assert len(differences(recorded)) == 2
-    way = recorded.run(Reindexing.begun(recorded.store, index(), again=True))
+    way = recorded.run(Reindexing.begun(recorded.gate.engine, lambda: NOW, again=True))
     while way and recorded.run(way.step()):
         pass
     assert found(recorded) == {"Condition/d"}
