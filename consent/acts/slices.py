@@ -156,8 +156,8 @@ class Settling:
         """What belongs to a record, and each of its own earlier versions, is as closed as it is now, or is to be."""
         async with self._engine.store.snapshot() as view:
             source = await view.get(*name.split("/"), within=FOUND)
-        if source and source.number > STEP:
-            own = as_closed.of_its_own(source.type, beforehand)
+        own = as_closed.of_its_own(source.type, beforehand) if source else frozenset[str]()
+        if source and source.number > STEP and (own or not beforehand):
 
             async def closed(tx: Transaction, some: Sequence[int]) -> None:
                 current = await tx.get(*name.split("/"), within=FOUND)

@@ -49,9 +49,14 @@ def of_its_own(type: str, closes: frozenset[str]) -> frozenset[str]:
 
 def _among(version: Version, had: frozenset[str], closes: frozenset[str], room: Apart) -> range:
     """Its versions that are settled within: of many those are closed before, or opened after."""
-    closing = bool(closes - had)
-    turned = frozenset((version.reference, one) for one in (closes if closing else had - closes))
-    return room.own(version, Whom(closed=turned), hidden=closing) if turned else range(1, version.number + 1)
+    name, number = version.reference, version.number
+    new, over = (frozenset((name, one) for one in some) for some in (closes - had, had - closes))
+    if not new | over:
+        return range(1, number + 1)
+    among = room.own(version, Whom(closed=frozenset((name, one) for one in closes) if new else over), hidden=bool(new))
+    if new and over and len(among) < number:
+        room.told |= Whom(closed=over)
+    return among
 
 
 async def _belonging(tx: Transaction, name: str, closes: frozenset[str], over: frozenset[str], room: Apart) -> set[str]:
