@@ -13,11 +13,11 @@ from typing import Any
 
 from consent import come_to, coordinated, evidence, former_plan, fund_account, under_way, verdict, vocabulary
 from consent.fund_account import Bearing
-from consent.losing_sight import Working
 from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
 from consent.relations import at_the_table, names, people, told_of
 from consent.relations.people import Person
+from consent.sight import Sight
 from resources import fund, programme
 from resources.programme import Programme
 from resources.record import coding, concern, envelope, mistake, period, reference
@@ -45,18 +45,17 @@ class DutyContext:
 
     `before_conference` says whether the household's case is on the agenda of a conference not yet closed, and
     `conference_open` whether one of these is open; `keepers` are the agencies that keep its open cases, `under_way` is
-    what goes on with a household or case that is to be a mistake, or deleted, or with what was asked, `losing_sight`
-    who works on one that comes to be of another household, `of_others` by what a case or plan comes to be of another
-    agency's record. `people` are those whom the record names, by each reference to them. Of a request to the fund
-    `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care plan `programmes` are
-    those it names and named before, and `former` is the plan before it, with who keeps that. `others` are the other
-    active plans, or roles, of the household whose plan or roles it is; of a case `cases` are the other open ones of its
-    household, and who keeps each. `law` is what law and ordinance say that is data. Of a conference `refusing` says
-    whether somebody of its household refused, `undecided` whether a case conference on its case closed without a
-    decision, `undone` what it leaves (`come_to`), `advised` are the fields of the advisers at the table, `unbacked` the
-    agencies there without their department, by names. Of a coordination `waiting` are the supports of the plan that
-    have neither started nor been closed with a reason, and `planned` says whether there is, or was, a plan. Of what
-    belongs to records `targets` are the envelopes of those that are stored.
+    what goes on with a household or case that is to be a mistake, or deleted, or with what was asked, `sight` what its
+    being written would do to what others see. `people` are those whom the record names, by each reference to them. Of a
+    request to the fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care
+    plan `programmes` are those it names and named before, and `former` is the plan before it, with who keeps that.
+    `others` are the other active plans, or roles, of the household whose plan or roles it is; of a case `cases` are the
+    other open ones of its household, and who keeps each. `law` is what law and ordinance say that is data. Of a
+    conference `refusing` says whether somebody of its household refused, `undecided` whether a case conference on its
+    case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of the advisers at the
+    table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
+    supports of the plan that have neither started nor been closed with a reason, and `planned` says whether there is,
+    or was, a plan. Of what belongs to records `targets` are the envelopes of those that are stored.
     """
 
     concerns: frozenset[str] = frozenset()
@@ -65,8 +64,7 @@ class DutyContext:
     before_conference: bool = False
     conference_open: bool = False
     under_way: frozenset[str] = frozenset()
-    losing_sight: Working = field(default_factory=dict)
-    of_others: frozenset[str] = frozenset()
+    sight: Sight = field(default_factory=Sight)
     keepers: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     cases: Mapping[str, str] = field(default_factory=dict)

@@ -5,7 +5,7 @@ R16, R17 and R44 of the domain; docs/policy.md, P5, P6 and P13: they read what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consent import evidence, under_way, verdict, vocabulary
@@ -25,28 +25,38 @@ _NOBODYS = ("draft", "entered-in-error")
 
 async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
     """Who works on what is written, where it comes to be of a household that is not its own and was none of it, or is
-    its own household's no longer."""
+    its own household's no longer; or on the household to which a plan comes that was of another."""
     if after.deleted or after.type not in ("CarePlan", "Group"):
         return {}
+    becomes = evidence.body(after)
     stood = before if before and not before.deleted and binds(evidence.body(before)) else None
-    record = evidence.body(stood or after)
-    if not (stood or (_is_plan(record) and binds(record))):
+    record = evidence.body(stood) if stood else becomes
+    if not binds(record):
         return {}
-    came = _households(after) - (_households(stood) if stood else frozenset()) - {_own(record)}
-    leaves = _own(record).startswith("Group/") and _own(record) != _own(evidence.body(after))
-    return await _working(record, view, stands=stood is not None) if came or leaves else {}
+    came = _households(after) - (_households(stood) if stood else frozenset()) - {own(record)}
+    leaves = own(record).startswith("Group/") and own(record) != own(becomes)
+    keeper = frozenset({envelope.value(after.terms, ".custodian")} if not is_plan(record) else ())
+    found = dict(await _working(record, view, keeper, stands=stood is not None)) if came or leaves else {}
+    if leaves and is_plan(becomes) and binds(becomes):
+        found |= {what: by | found.get(what, by) for what, by in (await _working(becomes, view, stands=False)).items()}
+    return found
 
 
-async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -> Working:
-    """The same of records that households were handed to, by what these are of."""
-    found: dict[str, frozenset[str]] = {}
+async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -> Sequence[tuple[Version, Working]]:
+    """The same of each record that households were handed to, by what it is of."""
+    found = []
     for name in sorted(each for each in names if each.startswith(("CarePlan/", "Group/"))):
         grown = await view.get(*name.split("/"), within=under_way.UNDER_WAY)
         if grown and not grown.deleted and binds(record := evidence.body(grown)):
-            strays = _households(grown) & came - {_own(record)}
-            for what, keepers in (await _working(record, view) if strays else {}).items():
-                found[what] = found.get(what, frozenset()) | keepers
+            strays = _households(grown) & came - {own(record)}
+            working = await _working(record, view) if strays else {}
+            found += [(grown, working)] if working else []
     return found
+
+
+def is_strayed(version: Version) -> bool:
+    """Whether it is of a household that is not its own, or was: who works by it does not read it."""
+    return bool(_households(version) - {own(evidence.body(version))})
 
 
 def households(version: Version, before: Version | None) -> frozenset[str]:
@@ -54,32 +64,39 @@ def households(version: Version, before: Version | None) -> frozenset[str]:
     return _households(version) - (_households(before) if before else frozenset())
 
 
-async def _working(record: Mapping[str, Any], view: Snapshot, *, stands: bool = True) -> Working:
-    """The coordinator, while the Task runs, and a conference that is not over: on a plan, those on the cases of its
-    household, each with who keeps it, since who keeps another case of that household is not told of them. And who
-    carries out what was decided for the household, who reads what `stands` already."""
+async def _working(
+    record: Mapping[str, Any], view: Snapshot, kept: frozenset[str] = frozenset(), *, stands: bool = True
+) -> Working:
+    """The coordinator, from the call until the Task is over, and a conference that is not over: on a plan, those on the
+    cases of its household, each with who keeps it (or as `kept`, where it is new), since who keeps another case of that
+    household is not told of them. And who carries out what was decided for the household, who reads what `stands`."""
     found: dict[str, frozenset[str]] = {}
     itself = f"{record['resourceType']}/{record['id']}"
-    for name in sorted(await under_way.cases_of(_own(record), view) if _is_plan(record) else {itself}):
+    for name in sorted(await under_way.cases_of(own(record), view) if is_plan(record) else {itself}):
         asked = [has(".type", "Task"), has(".code", vocabulary.COORDINATE)]
         asked.append(any_of([has(".of", name), has(".household", name)]))
         tasks = (await view.find(Query(all_of(asked)), within=under_way.UNDER_WAY)).versions
-        works = {under_way.COORDINATED} if any(_runs(each, name) for each in tasks) else set[str]()
+        works = {_CALLS[taken] for each in tasks if (taken := _taken(each, name)) is not None}
         works |= {under_way.CALLED} if await under_way.is_called(name, view) else set()
         for what in works:
-            found[what] = found.get(what, frozenset()) | await _keepers(name, view)
-    if stands and (not _is_plan(record) or record.get("status") == "active"):
-        reading = await _rows(CARRIES, {_own(record)}, view)
+            found[what] = found.get(what, kept) | await _keepers(name, view)
+    if stands and (not is_plan(record) or record.get("status") == "active"):
+        reading = await _rows(CARRIES, {own(record)}, view)
         keepers = frozenset(one for one in reading if one.startswith("Organization/"))
         if await _rows(AGENCY, reading - keepers, view) - keepers:
             found[under_way.CARRIED] = keepers
     return found
 
 
-def _runs(coordination: Version, name: str) -> bool:
+_CALLS = {True: under_way.COORDINATED, False: under_way.BROUGHT}
+
+
+def _taken(coordination: Version, name: str) -> bool | None:
+    """Of a coordination that was brought for this, and is not over, whether it was taken on."""
     task = evidence.body(coordination)
-    taken = verdict.read(coordination.terms).counts and task.get("status") in vocabulary.TAKEN_ON
-    return taken and name in (reference.one(task, "focus"), reference.one(task, "for"))
+    runs = verdict.read(coordination.terms).counts and task.get("status") in vocabulary.ASKING
+    meant = name in (reference.one(task, "focus"), reference.one(task, "for"))
+    return task.get("status") in vocabulary.TAKEN_ON if runs and meant else None
 
 
 async def _rows(name: str, of: Iterable[str], view: Snapshot) -> frozenset[str]:
@@ -96,17 +113,17 @@ async def _keepers(name: str, view: Snapshot) -> frozenset[str]:
 
 def binds(record: Mapping[str, Any]) -> bool:
     """Whether others work by it: a household, a case, and a total care plan that is more than a draft."""
-    if _is_plan(record):
+    if is_plan(record):
         return record.get("status") not in _NOBODYS
     return record.get("resourceType") == "Group" or vocabulary.CASE in coding.of(record.get("category"))
 
 
-def _is_plan(record: Mapping[str, Any]) -> bool:
+def is_plan(record: Mapping[str, Any]) -> bool:
     planned = vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
     return record.get("resourceType") == "CarePlan" and planned
 
 
-def _own(record: Mapping[str, Any]) -> str:
+def own(record: Mapping[str, Any]) -> str:
     return f"Group/{record['id']}" if record["resourceType"] == "Group" else reference.one(record, "subject")
 
 

@@ -19,6 +19,7 @@ UNDER_WAY: Predicate = has_one_of(".type", ("CarePlan", "CareTeam", "Encounter",
 """Under this the server looks for what is under way; who keeps the household or the case is told that there is some."""
 
 COORDINATED, CALLED, REVIEWED, ACCEPTED, CARRIED = "coordinated", "called", "reviewed", "accepted", "carried"
+BROUGHT = "brought"
 
 _OVER = ("completed", "revoked")
 

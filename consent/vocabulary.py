@@ -77,9 +77,10 @@ OVERDUE_NOTICE = coding.own("communication-category", "overdue-notice")
 CONSENT_NOTICES = frozenset({CONSENT_NOTICE, CONSENT_ENDED})
 OVERLAP_NOTICE = coding.own("communication-category", "overlap-notice")
 MISTAKE_NOTICE = coding.own("communication-category", "mistake-notice")
-NOTICES = CONSENT_NOTICES | {OVERLAP_NOTICE, MISTAKE_NOTICE}
-"""What the server tells of consents, of mistakes and of separate support: for who it is written to, and for nobody by a
-consent or a meeting, nor as the person it is about: it names who read, and who supports."""
+SIGHT_NOTICE = coding.own("communication-category", "sight-notice")
+NOTICES = CONSENT_NOTICES | {OVERLAP_NOTICE, MISTAKE_NOTICE, SIGHT_NOTICE}
+"""What the server tells of consents, mistakes, separate support, or what is not read: for who it is written to, and for
+nobody by a consent or a meeting, nor as the person it is about: it names who read, and who supports."""
 
 EMERGENCY_REVIEW = coding.own("task-code", "emergency-review")
 

@@ -138,7 +138,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.holds_no_case,  # R15
         coordination.kept,  # P6
         coordination.says_of_the_sheet,  # R1
-        coordination.monitored,  # R17
+        *(coordination.monitored, staying.brought_of_its_household),  # R17
         carrying_out.taken_on_under_secrecy,  # R35
         reception.asked_by_an_agency,  # R14
         *(fund.asked, fund.paid_in, fund_payment.decided, fund_consultation.consulted),  # F1 to F10

@@ -42,8 +42,8 @@ def in_one_s_own_name(change: Transition) -> Iterator[Issue]:
 
 
 def told_by_the_server(change: Transition) -> Iterator[Issue]:
-    """P2, P3, P12, R12, R40: that what was received is a mistake, that a consent begins or has ended, that the
-    directory has changed, or that a request was not answered in time, is told by the server alone."""
+    """P2, P3, P12, R12, R17, R40: that what was received is a mistake, that a case is not read, that a consent begins
+    or has ended, that the directory has changed, or a request was not answered, is told by the server alone."""
     had, has = (coding.of((body or {}).get("category")) for body in (change.before, change.after))
     if vocabulary.OVERLAP_NOTICE in has - had:
         yield violation(
@@ -79,6 +79,14 @@ def told_by_the_server(change: Transition) -> Iterator[Issue]:
             "that what somebody received was entered in error is told by the server: mark the record itself "
             "(`entered-in-error`)",
             "誤りの記録の知らせはサーバーが作成します。記録そのものを誤り（`entered-in-error`）としてください",
+            "Communication.category",
+            "forbidden",
+        )
+    if vocabulary.SIGHT_NOTICE in has - had:
+        yield violation(
+            "R17",
+            "that a case or plan is not read by those who work on it is told by the server: give another category",
+            "事例や計画が読めないことの知らせはサーバーが作成します。別の区分を記入してください",
             "Communication.category",
             "forbidden",
         )

@@ -18,23 +18,30 @@ def of_its_household(change: Transition) -> Iterator[Issue]:
     """R17, R44, R16: while a coordination of it runs, a conference is called on it, or roles decided for it are carried
     out, neither the household nor its case is made to be of another household, by its subject or by naming one; nor is
     a total care plan past its draft."""
-    yield from against(change.duty_context.losing_sight, change.facts.successions.kept_by({change.custodian}))
+    yield from against(change.duty_context.sight.losing, change.facts.successions.kept_by({change.custodian}))
 
 
 def of_own_records(change: Transition) -> Iterator[Issue]:
     """R37: a case, and a total care plan past its draft, is of nothing that another agency keeps, by whatever it is of:
     that agency could make it one of another household, and nobody would know. Nor is it the material of a meeting."""
-    for name in sorted(change.duty_context.of_others):
+    for name in sorted(change.duty_context.sight.of_others):
         element = next((one for one in naming.OF if name in reference.many(change.record, one)), "")
         text, ja = _OF_OTHERS if losing_sight.binds(change.record) else _BY_THIS_ONE
         at = f"{change.type}.{element}" if element else change.type
         yield violation("R37", text.format(name), ja.format(name), at)
 
 
+def brought_of_its_household(change: Transition) -> Iterator[Issue]:
+    """R17: what is brought to the coordinator is of that household alone, or the coordinator would read none of it."""
+    for name in sorted(change.duty_context.sight.strayed):
+        text, ja = _STRAYED
+        yield violation("R17", text.format(name), ja.format(name), "Task.focus")
+
+
 def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
     """What is said to who keeps what they work on; nobody else is told of them."""
     found = {what for what, kept_by in working.items() if not kept_by.isdisjoint(keepers)}
-    for what in sorted(found - {under_way.CARRIED} or found):
+    for what in sorted(found - {under_way.CARRIED} - ({under_way.BROUGHT} if len(found) > 1 else set()) or found):
         rule, text, ja = _AGAINST[what]
         yield violation(rule, text, ja)
 
@@ -56,7 +63,22 @@ _BY_THIS_ONE = (
     "つながっているため、その機関の書き直しにより、計画も別の世帯のものとなるおそれがあります。"
     "外して、別の記録として書いてください",
 )
+_STRAYED = (
+    "`{}` is of another household too, or was (by `subject`, or by what it names), and the coordinator reads what is "
+    "of this one alone: mark it `entered-in-error` and write it anew for this household, or have the other one taken "
+    "off it as a mistake (`$mark-mistake`), and bring it then",
+    "`{}` は、別の世帯のものでもあるか、別の世帯のものであったことがあり（subject、またはほかの要素に挙げた世帯）、"
+    "推進員には読めません。entered-in-error としてこの世帯のものを新しく書くか、誤って挙げた世帯を届け出て"
+    "（`$mark-mistake`）から、調整を求めてください",
+)
 _AGAINST = {
+    under_way.BROUGHT: (
+        "R17",
+        "this household was brought to the coordinator, who will read what is of it alone: its case and its total care "
+        "plan stay of it; take the call back (`cancelled`) first, and bring it again as it then is",
+        "この世帯は推進員に持ち込まれており、推進員はこの世帯だけのものを読みます。事例とトータルケアプランは"
+        "この世帯のもののままとし、変えるときは先に調整の求めを取り下げて（cancelled）、その後に改めて求めてください",
+    ),
     under_way.COORDINATED: (
         "R17",
         "the coordinator has taken this household on and reads what is of it alone: its case and its total care plan "

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, gathering, labels, losing_sight, of_others, refusal, trail
+from consent import derivation, duties, duty_context, gathering, labels, losing_sight, refusal, sight, trail
 from consent.actor import Actor
 from consent.duties import staying
 from consent.duty_context import DutyContext
@@ -34,6 +34,7 @@ from consent.writing import (
     referring,
     rejudging,
     relabelling,
+    sight_notices,
     unlinked,
     unseen,
     whole_team,
@@ -163,6 +164,7 @@ class UnitOfWork(Judging):
             ended += (
                 *await mistake_notices.settled(self, before, after),
                 *await nothing_left.settled(self, before, after),
+                *await sight_notices.settled(self, before, after),
             )
             await conferred.settled(self, before, after)
         return Written(after, action, decision, warnings, ended, ready.asked)
@@ -187,10 +189,12 @@ class UnitOfWork(Judging):
             self.found.pop(name, None)
 
     async def _kept_in_sight(self, grown: set[str], came: frozenset[str]) -> None:
-        """Raises Problem where what others work on grew by a household that it is not of."""
+        """Raises Problem where what they keep and others work on grew by a household that it is not of; of another
+        agency's that one is told."""
         if grown and came:
-            working = await losing_sight.of_grown(grown, came, self.tx)
-            refusal.warned(staying.against(working, self.facts.keeps))
+            for each, working in await losing_sight.of_grown(grown, came, self.tx):
+                refusal.warned(staying.against(working, self.facts.keeps))
+                await sight_notices.drawn(self, each)
 
     def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
         """The rows by which it differs; what was known of those is asked anew."""
@@ -234,8 +238,8 @@ class UnitOfWork(Judging):
         kept_by = envelope.value(version.terms, ".custodian")
         if after:
             kept, named = self.facts.successions.kept_by({kept_by}), version.reference in self.sources
-            came = await of_others.come(stood, version, self.look_up, self.tx, kept, named=named)
-            around = replace(around, losing_sight=await losing_sight.of(stood, version, self.tx), of_others=came)
+            seen = await sight.of(stood, version, self.look_up, self.tx, kept, named=named)
+            around = replace(around, sight=seen)
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])

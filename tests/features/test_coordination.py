@@ -4,6 +4,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, when
 
+from demo.answer import Answer
 from demo.journey.city import City
 from tests.world import casework, household
 from tests.world.scene import Scene
@@ -199,3 +200,24 @@ def _(scene: Scene) -> None:
     assert household.write(city, "health-center", "strangers", group).status == 201
     turned = officer.get(city.known["their-request"]).json | {"subject": {"reference": city.known["strangers"]}}
     scene.answer = officer.put(turned)
+
+
+@when("寄り添いサポートセンターの担当者が、別の世帯の事例に基づく計画を作って、もう一度調整を求める")
+def _(scene: Scene) -> None:
+    based = [{"reference": scene.remembered["別の世帯の事例"]}]
+    assert casework.draft_plan(scene.city, basedOn=based).status == 201
+    scene.answer = _brought_again(scene)
+
+
+@when("寄り添いサポートセンターの担当者が、その計画を誤りとして新しく書き、もう一度調整を求める")
+def _(scene: Scene) -> None:
+    assert casework.change(scene.city, "yorisoi", "plan", status="entered-in-error").status == 200
+    assert casework.draft_plan(scene.city).status == 201
+    scene.answer = _brought_again(scene)
+
+
+def _brought_again(scene: Scene) -> Answer:
+    """The case that was coordinated before is brought anew."""
+    city = scene.city
+    task = household.tagged_bundle(city, city.payload("coordination"))["entry"][1]["resource"]
+    return household.write(city, "yorisoi", "coordination", task | {"focus": {"reference": city.known["case"]}})

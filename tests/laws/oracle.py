@@ -787,7 +787,10 @@ def _enforceable(consent: Json) -> bool:
 def _tells_of_consents(body: Json) -> bool:
     """What the server tells an agency of a consent or a mistake is for that agency, whatever the person permitted."""
     said = [*(body.get("category") or ()), *([body["code"]] if isinstance(body.get("code"), dict) else ())]
-    return bool({"consent-notice", "consent-ended", "mistake-notice"} & set(_codes(said, "communication-category")))
+    return bool(
+        {"consent-notice", "consent-ended", "mistake-notice", "sight-notice"}
+        & set(_codes(said, "communication-category"))
+    )
 
 
 def _permitted(consent: Json) -> Iterator[str]:

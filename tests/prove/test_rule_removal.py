@@ -103,6 +103,7 @@ DUTIES = {
     "parting.sent_stays": ("P2",),
     "parting.taken_on_stays": ("R12a",),
     "staying.of_its_household": ("R17",),
+    "staying.brought_of_its_household": ("R17",),
     "staying.of_own_records": ("R37",),
     "labels.told": ("D1",),
     "programmes.followed_by_its_pair": ("R45",),

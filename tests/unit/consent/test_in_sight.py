@@ -29,6 +29,10 @@ P, Q, CO, CONV = actor("p"), actor("q"), actor("co"), actor("conv")
 OF_H: Json = {"subject": ref("Group/h")}
 ON_H: Json = {"basedOn": [ref("CarePlan/kh")]}
 PLAN = case("plan", "total-care-plan")
+LEAD = actor("lead")
+ANEW: Json = {"id": "u", "requester": ref("PractitionerRole/lead")}
+ANEW |= {"reasonCode": concept("coordination-ground", "no-roles") | {"text": "世帯への支援が止まっているため"}}
+"""A case that the lead section knows, since it was coordinated, and brings to the coordinator anew."""
 DRAFT, ERROR = {"status": "draft"}, {"status": "entered-in-error"}
 
 
@@ -125,13 +129,17 @@ def test_nobody_is_told_of_a_plan_that_they_did_not_read(town: Town, unread: str
     town.write(P, patient("2"), household("2") | {"id": "h"}, case("kh") | OF_H)
     label = {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
     said = {"draft": {}, "very restricted": {"meta": {"security": [label]}}, "of two households": ON_H}.get(unread, {})
-    town.write(P, PLAN | said)
     town.write(P, coordination("requested"))
     town.write(CO, coordination() | again())
+    town.write(CO, coordination("completed") | WITHOUT_A_PLAN | at(2))
+    town.write(P, PLAN | said)
+    who, call = (LEAD, ANEW) if unread == "of two households" else (P, {"id": "u"})
+    town.write(who, coordination("requested") | call)
+    town.write(CO, coordination() | call | again())
     if unread == "draft":
-        town.write(CO, coordination("completed") | WITHOUT_A_PLAN | at(2))
+        town.write(CO, coordination("completed") | call | WITHOUT_A_PLAN | at(2))
     if unread == "taken back":
-        town.write(P, coordination("cancelled") | WITHOUT_A_PLAN | at(2))
+        town.write(P, coordination("cancelled") | call | WITHOUT_A_PLAN | at(2))
     assert not town.reads(CO, "CarePlan/plan")
     town.write(P, PLAN | said | ERROR | {"meta": said.get("meta", {}) | {"versionId": "1"}})
     assert notices(town) == []
