@@ -11,7 +11,17 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from consent import come_to, coordinated, evidence, former_plan, fund_account, under_way, verdict, vocabulary
+from consent import (
+    come_to,
+    coordinated,
+    evidence,
+    former_plan,
+    fund_account,
+    losing_sight,
+    under_way,
+    verdict,
+    vocabulary,
+)
 from consent.fund_account import Bearing
 from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
@@ -131,7 +141,7 @@ async def of(
         others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
         former = await former_plan.of(record, view)
         programmes = await _programmes((record, had or {}, former[1]), view) if plan else {}
-        going = await under_way.of(record, view) if lost else frozenset[str]()
+        going = await losing_sight.under(record, view) if lost else frozenset[str]()
         return DutyContext(
             people=known,
             under_way=going,
@@ -141,7 +151,8 @@ async def of(
             former=former,
         )
     if record.get("resourceType") in ("Group", "Patient") and lost:
-        return DutyContext(people=known, law=law, under_way=await under_way.of(record, view))
+        find = losing_sight.under if record["resourceType"] == "Group" else under_way.of
+        return DutyContext(people=known, law=law, under_way=await find(record, view))
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):

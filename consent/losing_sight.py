@@ -9,11 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from consent import evidence, under_way, verdict, vocabulary
-from consent.relations.contributions import AGENCY, CARRIES
+from consent.relations import at_work
+from consent.relations.at_work import Carrying
 from resources.record import coding, envelope, reference
+from resources.record.envelope import LABEL
 from resources.record.version import Version
 from resources.search.predicate import all_of, any_of, has
-from resources.search.relation import Gathered, values
+from resources.search.relation import values
 from resources.store.port import Query, Snapshot
 
 Working = Mapping[str, frozenset[str]]
@@ -25,7 +27,7 @@ _NOBODYS = ("draft", "entered-in-error")
 
 async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
     """Who works on what is written, where it comes to be of a household that is not its own and was none of it, or is
-    its own household's no longer; or on the household to which a plan comes that was of another."""
+    its own household's no longer."""
     if after.deleted or after.type not in ("CarePlan", "Group"):
         return {}
     becomes = evidence.body(after)
@@ -36,10 +38,7 @@ async def of(before: Version | None, after: Version, view: Snapshot) -> Working:
     came = _households(after) - (_households(stood) if stood else frozenset()) - {own(record)}
     leaves = own(record).startswith("Group/") and own(record) != own(becomes)
     keeper = frozenset({envelope.value(after.terms, ".custodian")} if not is_plan(record) else ())
-    found = dict(await _working(record, view, keeper, stands=stood is not None)) if came or leaves else {}
-    if leaves and is_plan(becomes) and binds(becomes):
-        found |= {what: by | found.get(what, by) for what, by in (await _working(becomes, view, stands=False)).items()}
-    return found
+    return await _working(record, view, keeper, stands=stood is not None) if came or leaves else {}
 
 
 async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -> Sequence[tuple[Version, Working]]:
@@ -52,6 +51,33 @@ async def of_grown(names: Iterable[str], came: frozenset[str], view: Snapshot) -
             working = await _working(record, view) if strays else {}
             found += [(grown, working)] if working else []
     return found
+
+
+async def under(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
+    """What is under way on a household, its case or plan, and whether others carry out roles and read it for that."""
+    found = await under_way.of(record, view)
+    read = binds(record) and (not is_plan(record) or record.get("status") == "active")
+    carrying = await at_work.carrying(view, own(record), view.now) if read else Carrying()
+    kept = await under_way.keepers_of(f"{record['resourceType']}/{record['id']}", view) if carrying.others else ()
+    return found if carrying.keepers.isdisjoint(kept) else found | {under_way.CARRIED}
+
+
+async def arriving(before: Version | None, after: Version, view: Snapshot) -> Working:
+    """Who works on the household to which a plan comes that was another's: they do not read it, unless that was named
+    by mistake."""
+    if before is None or after.deleted or before.deleted or after.type != "CarePlan":
+        return {}
+    had, has = evidence.body(before), evidence.body(after)
+    comes = is_plan(has) and binds(has) and own(had) != own(has) and is_strayed(after)
+    return await _working(has, view, stands=False) if comes else {}
+
+
+async def hidden(before: Version | None, after: Version, view: Snapshot) -> Working:
+    """Who works on what comes to be very restricted: they do not read it then."""
+    record = evidence.body(after) if after.type in ("CarePlan", "Group") and not after.deleted else {}
+    stood = before is not None and _is_restricted(before)
+    comes = bool(record) and binds(record) and _is_restricted(after) and not stood
+    return await _working(record, view) if comes else {}
 
 
 def is_strayed(version: Version) -> bool:
@@ -67,48 +93,38 @@ def households(version: Version, before: Version | None) -> frozenset[str]:
 async def _working(
     record: Mapping[str, Any], view: Snapshot, kept: frozenset[str] = frozenset(), *, stands: bool = True
 ) -> Working:
-    """The coordinator, from the call until the Task is over, and a conference that is not over: on a plan, those on the
-    cases of its household, each with who keeps it (or as `kept`, where it is new), since who keeps another case of that
-    household is not told of them. And who carries out what was decided for the household, who reads what `stands`."""
+    """The coordinator, while the Task runs, and from the call on for who made it; a conference that is not over: on a
+    plan, those on the cases of its household, each with who keeps it (or as `kept`, where it is new), since who keeps
+    another case of it is not told of them. And who carries out what was decided for it, who reads what `stands`."""
     found: dict[str, frozenset[str]] = {}
     itself = f"{record['resourceType']}/{record['id']}"
     for name in sorted(await under_way.cases_of(own(record), view) if is_plan(record) else {itself}):
         asked = [has(".type", "Task"), has(".code", vocabulary.COORDINATE)]
         asked.append(any_of([has(".of", name), has(".household", name)]))
         tasks = (await view.find(Query(all_of(asked)), within=under_way.UNDER_WAY)).versions
-        works = {_CALLS[taken] for each in tasks if (taken := _taken(each, name)) is not None}
+        running = [each for each in tasks if _runs(each, name)]
+        works = {under_way.COORDINATED} if any(_is_taken(each) for each in running) else set[str]()
         works |= {under_way.CALLED} if await under_way.is_called(name, view) else set()
+        keepers = await under_way.keepers_of(name, view) if works or running else frozenset[str]()
         for what in works:
-            found[what] = found.get(what, kept) | await _keepers(name, view)
+            found[what] = found.get(what, kept) | keepers
+        if brought := {envelope.value(each.terms, ".custodian") for each in running} & (keepers | kept):
+            found[under_way.BROUGHT] = found.get(under_way.BROUGHT, frozenset()) | brought
     if stands and (not is_plan(record) or record.get("status") == "active"):
-        reading = await _rows(CARRIES, {own(record)}, view)
-        keepers = frozenset(one for one in reading if one.startswith("Organization/"))
-        if await _rows(AGENCY, reading - keepers, view) - keepers:
-            found[under_way.CARRIED] = keepers
+        carrying = await at_work.carrying(view, own(record), view.now)
+        if carrying.others:
+            found[under_way.CARRIED] = carrying.keepers
     return found
 
 
-_CALLS = {True: under_way.COORDINATED, False: under_way.BROUGHT}
-
-
-def _taken(coordination: Version, name: str) -> bool | None:
-    """Of a coordination that was brought for this, and is not over, whether it was taken on."""
+def _runs(coordination: Version, name: str) -> bool:
     task = evidence.body(coordination)
     runs = verdict.read(coordination.terms).counts and task.get("status") in vocabulary.ASKING
-    meant = name in (reference.one(task, "focus"), reference.one(task, "for"))
-    return task.get("status") in vocabulary.TAKEN_ON if runs and meant else None
+    return runs and name in (reference.one(task, "focus"), reference.one(task, "for"))
 
 
-async def _rows(name: str, of: Iterable[str], view: Snapshot) -> frozenset[str]:
-    """To what the rows of these lead that hold now."""
-    world, asked = Gathered(view.at, view.now), [(name, one) for one in sorted(of)]
-    rows = await view.rows(asked) if asked else ()
-    return frozenset(row.relation.to for row in rows if row.holds(world))
-
-
-async def _keepers(name: str, view: Snapshot) -> frozenset[str]:
-    versions = (await view.find(Query(has(".id", name), history=True), within=under_way.UNDER_WAY)).versions
-    return frozenset(envelope.value(each.terms, ".custodian") for each in versions) - {""}
+def _is_taken(coordination: Version) -> bool:
+    return evidence.body(coordination).get("status") in vocabulary.TAKEN_ON
 
 
 def binds(record: Mapping[str, Any]) -> bool:
@@ -125,6 +141,10 @@ def is_plan(record: Mapping[str, Any]) -> bool:
 
 def own(record: Mapping[str, Any]) -> str:
     return f"Group/{record['id']}" if record["resourceType"] == "Group" else reference.one(record, "subject")
+
+
+def _is_restricted(version: Version) -> bool:
+    return not vocabulary.PERHAPS_VERY_RESTRICTED.isdisjoint(values(version.terms, LABEL))
 
 
 def _households(version: Version) -> frozenset[str]:

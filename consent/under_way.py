@@ -32,8 +32,8 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
     household by division too; of reviews those by who keeps the case, or kept it, count.
     """
     itself = f"{record['resourceType']}/{record.get('id')}"
-    versions = (await view.find(Query(has(".id", itself), history=True), within=UNDER_WAY)).versions
-    keepers = {envelope.value(each.terms, ".custodian") for each in versions} - {""}
+    versions = await _versions(itself, view)
+    keepers = _custodians(versions)
     if record["resourceType"] == "Patient":
         return await _of_person(itself, keepers, view)
     plans = vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
@@ -42,7 +42,8 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
         whole = _planned(versions)
         if not whole:
             return frozenset()
-    found = {CALLED} if await is_called(itself, view) else set()
+    cases = await _kept(whole, keepers, view) if plans else {itself}
+    found = {CALLED for name in sorted(cases) if await is_called(name, view)}
     meant = whole if plans else {itself}
     named = any_of([has_one_of(".of", meant), has_one_of(".household", meant), has_one_of(".fixed", whole)])
     for task in await _all(view, _ASKED, named):
@@ -50,6 +51,8 @@ async def of(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
         came = bool((whole & verdict.read(task.terms).fixed) - {reference.one(body, "for")})
         if not came and meant.isdisjoint((reference.one(body, "focus"), reference.one(body, "for"))):
             continue
+        if plans and keepers.isdisjoint(await keepers_of(reference.one(body, "focus"), view)):
+            continue  # of another agency's case nobody is told
         if vocabulary.COORDINATE not in coding.of(body.get("code")):
             found |= {REVIEWED} if envelope.value(task.terms, ".custodian") in keepers else set()
         elif verdict.read(task.terms).fixed and body.get("status") != "completed":
@@ -113,6 +116,25 @@ async def cases_of(household: str, view: Snapshot) -> frozenset[str]:
     asked = has(".type", "CarePlan"), has(".code", vocabulary.CASE), has(".household", household)
     found = await _all(view, *asked)
     return frozenset(each.reference for each in found if reference.one(evidence.body(each), "subject") == household)
+
+
+async def keepers_of(name: str, view: Snapshot) -> frozenset[str]:
+    """The agencies that keep a record, or kept it."""
+    return _custodians(await _versions(name, view)) if name else frozenset()
+
+
+async def _kept(whole: Collection[str], keepers: Collection[str], view: Snapshot) -> frozenset[str]:
+    """The cases of these households that these agencies keep, or kept."""
+    names = frozenset[str]().union(*[await cases_of(one, view) for one in sorted(whole)])
+    return frozenset([one for one in sorted(names) if not (await keepers_of(one, view)).isdisjoint(keepers)])
+
+
+async def _versions(name: str, view: Snapshot) -> Sequence[Version]:
+    return (await view.find(Query(has(".id", name), history=True), within=UNDER_WAY)).versions
+
+
+def _custodians(versions: Sequence[Version]) -> frozenset[str]:
+    return frozenset(envelope.value(each.terms, ".custodian") for each in versions) - {""}
 
 
 async def is_called(name: str, view: Snapshot) -> bool:

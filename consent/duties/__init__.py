@@ -68,9 +68,9 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.performs_nothing,  # R15
         *(care_plan.drawable, care_plan.one_for_the_household, care_plan.stays_what_it_is),  # R37
         one_case.of_a_household,  # R37
-        case_ending.with_its_outcome,  # R44
+        *(case_ending.with_its_outcome, case_ending.stays_as_it_ended),  # R44
         *(mistake.of_nothing_under_way, staying.of_its_household),  # R17, R44
-        staying.of_own_records,  # R37
+        *(staying.of_own_records, staying.read_by_who_works_on_it),  # R37, R16
         programmes.followed_by_its_pair,  # R45
     ),
     "CareTeam": (
@@ -107,7 +107,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
     "Flag": (conflict.ended_by_the_lead_section,),  # D2
     "Group": (
         *(household.of_patients, household.ended_by_division),  # P3
-        *(mistake.of_nothing_under_way, staying.of_its_household),  # R17, R44
+        *(mistake.of_nothing_under_way, staying.of_its_household, staying.read_by_who_works_on_it),  # R17, R44, R16
     ),
     "HealthcareService": (
         *(directory.desk_stays, directory.pair_shares_its_provider),  # P12, R45

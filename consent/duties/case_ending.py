@@ -18,13 +18,45 @@ _OVER = ("completed", "revoked")
 _GIVEN_UP = ("cancelled", "rejected", "failed", "entered-in-error", "draft")
 
 
+def stays_as_it_ended(change: Transition) -> Iterator[Issue]:
+    """R44: what came of a case that has ended stays, with its review, and is what is counted: that it was not resolved
+    after all may be written, since it is reviewed then."""
+    before, after = change.before or {}, change.after
+    had = case_ending.read(before)
+    if vocabulary.CASE not in coding.of(before.get("category")) or before.get("status") not in _OVER or not had.outcome:
+        return
+    has, status = case_ending.read(after or {}), (after or {}).get("status")
+    if after is not None and status == "entered-in-error":
+        return
+    if after is None or status not in _OVER:
+        yield violation(
+            "R44",
+            "a case that has ended stays so, and is counted: what comes of the household now is a new case; one that "
+            "never was a case is marked `entered-in-error`",
+            "終わった事例は、件数に数えられた記録として残り、再開も削除もできません。その後のことは新しい事例とし、"
+            "事例ではなかったものは entered-in-error としてください",
+            "CarePlan.status",
+        )
+    elif has != had and not (had.outcome == case_ending.RESOLVED and has.outcome == case_ending.UNRESOLVED):
+        yield violation(
+            "R44",
+            "what came of a case stays as it ended, with its review (`case-outcome`): what was found out since is said "
+            "in the review (`output`), or is a new case; that a case was not resolved after all may be written",
+            "終わった事例の結果と検証（case-outcome）は書き換えられません。後で分かったことは検証の Task（output）に"
+            "書くか、新しい事例としてください。解決していなかったと改めることはできます",
+            "CarePlan.extension",
+        )
+
+
 def with_its_outcome(change: Transition) -> Iterator[Issue]:
     """R44: a case that is ended says whether it was resolved, and where it was not, names the Task of its review."""
     case = change.after or {}
     was = (change.before or {}).get("status")
-    if vocabulary.CASE not in coding.of(case.get("category")) or case.get("status") not in _OVER or was in _OVER:
+    ended, had = case_ending.read(case), case_ending.read(change.before or {})
+    if vocabulary.CASE not in coding.of(case.get("category")) or case.get("status") not in _OVER:
         return
-    ended = case_ending.read(case)
+    if was in _OVER and (not ended.outcome or ended.outcome == had.outcome):
+        return
     if not ended.outcome:
         yield violation(
             "R44",

@@ -1,6 +1,6 @@
 """No household, nobody in it and no case is a mistake, or deleted, while others work on it, who would lose sight of it.
 
-R17 and R44 of the domain; docs/policy.md, "mistakes".
+R16, R17 and R44 of the domain; docs/policy.md, "mistakes".
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from resources.record.problem import Issue
 
 
 def of_nothing_under_way(change: Transition) -> Iterator[Issue]:
-    """R17, R44: while it, or the household of a person, is coordinated, or a conference is called on it; and no case
-    whose end is reviewed. And no total care plan is deleted then."""
+    """R17, R44, R16: while it, or the household of a person, is coordinated, a conference is called on it, or others
+    carry out roles for it; and no case whose end is reviewed. And no total care plan is deleted then."""
     before, after = change.before, change.after
     if before is None or (after is not None and (mistake.is_marked(before) or not mistake.is_marked(after))):
         return
@@ -41,6 +41,14 @@ _AGAINST = {
         "a conference is called on this, which would lose it: let that be closed or cancelled first, or end the case "
         "with what came of it",
         "支援会議が招集されています。先に会議を閉じるか取りやめてください。または、結果を書いて事例を終えてください",
+    ),
+    under_way.CARRIED: (
+        "R16",
+        "roles are carried out for this household, and who carries them out would lose it without a word: end the case "
+        "with what came of it; a total care plan is ended (`completed`, `revoked`) or marked `entered-in-error`, of "
+        "which they are told",
+        "この世帯の役割が担われており、担う人に何も言わずに失われます。事例は結果を書いて終えてください。トータルケアプランは"
+        "終わらせる（completed、revoked）か、entered-in-error としてください（担う人に知らされます）",
     ),
     under_way.REVIEWED: (
         "R44",

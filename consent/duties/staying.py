@@ -6,8 +6,9 @@ R16, R17 and R44 of the domain; docs/policy.md, P5, P6 and P13: they read what i
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
-from consent import losing_sight, under_way
+from consent import losing_sight, under_way, unfixed
 from consent.losing_sight import Working
 from consent.transition import Transition, violation
 from resources.record import naming, reference
@@ -36,6 +37,31 @@ def brought_of_its_household(change: Transition) -> Iterator[Issue]:
     for name in sorted(change.duty_context.sight.strayed):
         text, ja = _STRAYED
         yield violation("R17", text.format(name), ja.format(name), "Task.focus")
+
+
+def read_by_who_works_on_it(change: Transition) -> Iterator[Issue]:
+    """R16, R17: a case and a plan that are read by who carries out roles come to name nobody for whom none were
+    decided. Who joins the household, and what comes to be very restricted, is written, and said."""
+    kept, sight = change.facts.successions.kept_by({change.custodian}), change.duty_context.sight
+    how, carrying = sight.unfixed
+    if how == unfixed.NAMED and not carrying.keepers.isdisjoint(kept):
+        yield violation("R16", *_UNFIXED, change.type)
+    elif how and not carrying.keepers.isdisjoint(kept):
+        yield replace(violation("R16", *_UNREAD, change.type), severity="warning")
+    if any(not keepers.isdisjoint(kept) for keepers in sight.arriving.values()):
+        name = f"{change.type}/{change.record['id']}"
+        text, ja = (each.format(name) for each in _ARRIVING)
+        yield replace(violation("R17", text, ja, f"{change.type}.subject"), severity="warning")
+    working = [what for what, keepers in sight.hidden.items() if not keepers.isdisjoint(kept)]
+    if working:
+        rule = "R16" if working == [under_way.CARRIED] else "R17"
+        yield replace(violation(rule, *_RESTRICTED, f"{change.type}.meta.security"), severity="warning")
+
+
+def carried(keepers: Collection[str], kept: Collection[str]) -> Iterator[Issue]:
+    """The same of what is of the record being written."""
+    if not frozenset(keepers).isdisjoint(kept):
+        yield violation("R16", *_UNFIXED)
 
 
 def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
@@ -70,6 +96,31 @@ _STRAYED = (
     "`{}` は、別の世帯のものでもあるか、別の世帯のものであったことがあり（subject、またはほかの要素に挙げた世帯）、"
     "推進員には読めません。entered-in-error としてこの世帯のものを新しく書くか、誤って挙げた世帯を届け出て"
     "（`$mark-mistake`）から、調整を求めてください",
+)
+_UNFIXED = (
+    "roles are carried out for this household, and who carries them out reads what is about the persons for whom they "
+    "were decided, and nobody else: name no other in its case or total care plan; write what concerns them as a record "
+    "of its own, and have roles decided for them too (in a conference, by `$decide-roles`)",
+    "この世帯の役割が担われており、担う人は、役割が決まったときの人だけについての記録を読んでいます。事例とトータルケアプランに"
+    "ほかの人を挙げると読めなくなります。その人のことは別の記録として書き、その人も含めて役割を決めて"
+    "（支援会議、`$decide-roles`）もらってください",
+)
+_UNREAD = (
+    "who carries out the roles does not read this version: it is about somebody for whom none were decided (who is "
+    "named in it, or joined the household); earlier versions of the plan are read on; have roles decided anew",
+    "役割を担う人は、この版を読めません。役割が決まっていない人（挙げられた人、世帯に加わった人）についてのものでもあるためです。"
+    "計画の以前の版は読めます。改めて役割を決めてもらってください",
+)
+_RESTRICTED = (
+    "what is very restricted (V) is not read by the coordinator and by who carries out the roles: tell them what they "
+    "need, or take the label off it",
+    "特に慎重（V）とした記録は、推進員にも役割を担う人にも読めません。要ることは別に伝えるか、機密度を外してください",
+)
+_ARRIVING = (
+    "`{}` was another household's, and who works on this one does not read it yet: have that household taken off it as "
+    "a mistake (`$mark-mistake`), or mark it `entered-in-error` and write it anew",
+    "`{}` は別の世帯のものであったため、この世帯の推進員や会議にはまだ読めません。誤って挙げた世帯を届け出る"
+    "（`$mark-mistake`）か、entered-in-error として新しく書いてください",
 )
 _AGAINST = {
     under_way.BROUGHT: (

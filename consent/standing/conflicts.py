@@ -37,9 +37,12 @@ async def _housed(view: Snapshot, own: Mapping[str, Conflict]) -> list[Conflict]
     recorded = await view.rows((MEMBER, group) for group in groups) if groups else ()
     found = []
     for person, households in within.items():
-        stays = [row for row in recorded if row.relation.of in households and row.relation.to == person]
+        stays: dict[str, list[Row]] = {}
         for row in recorded:
-            if any(row.relation.of == stay.relation.of and _met(row, stay) for stay in stays):
+            if row.relation.of in households and row.relation.to == person:
+                stays.setdefault(row.relation.of, []).append(row)
+        for row in recorded:
+            if any(_met(row, stay) for stay in stays.get(row.relation.of, ())):
                 found.append(replace(own[person], patient=row.relation.to, household=row.cited))
     return found
 

@@ -12,9 +12,8 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, gathering, labels, losing_sight, refusal, sight, trail
+from consent import derivation, duties, duty_context, gathering, labels, refusal, sight, trail
 from consent.actor import Actor
-from consent.duties import staying
 from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.relations import contributions, patient_links
@@ -182,19 +181,11 @@ class UnitOfWork(Judging):
         turned = version if before and concealing.turned(before, version) else None
         with self.tx.following():
             grown = await handing_on.from_record(self.tx, version, resource, before, self.apart, unnamed=unnamed)
-            await self._kept_in_sight(grown, losing_sight.households(version, before))
+            await sight_notices.kept(self, grown, version, before)
             index = self.engine.index
             grown |= await concealing.follow(self.tx, index, changed, grown, self.apart, itself=turned)
         for name in grown:
             self.found.pop(name, None)
-
-    async def _kept_in_sight(self, grown: set[str], came: frozenset[str]) -> None:
-        """Raises Problem where what they keep and others work on grew by a household that it is not of; of another
-        agency's that one is told."""
-        if grown and came:
-            for each, working in await losing_sight.of_grown(grown, came, self.tx):
-                refusal.warned(staying.against(working, self.facts.keeps))
-                await sight_notices.drawn(self, each)
 
     def put_down(self, version: Version, resource: Body, before: Version | None) -> frozenset[Relation]:
         """The rows by which it differs; what was known of those is asked anew."""

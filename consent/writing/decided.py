@@ -19,17 +19,20 @@ PLANS: Predicate = has(".type", "CarePlan")
 """Under this the server looks for the plan of the household."""
 
 
-async def marked(unit: server_record.Beside, before: Version | None, team: Version) -> None:
+async def marked(unit: server_record.Beside, before: Version | None, team: Version) -> list[Version]:
     """Mark the plan that is active, where this version of the roles is a new decision."""
     if team.type != "CareTeam":
-        return
+        return []
     had, said = evidence.body(before) if before else {}, evidence.body(team)
     if not verdict.read(team.terms).counts or all(had.get(each) == said.get(each) for each in roles.STANDS):
-        return
+        return []
     household = reference.one(said, "subject")
     own = [PLANS, has(".household", household), has(".code", vocabulary.TOTAL_CARE_PLAN), has(".open", "yes")]
+    done = []
     for plan in (await unit.tx.find(Query(all_of(own)), within=PLANS)).versions:
         if reference.one(evidence.body(plan), "subject") == household:
             after = replace(plan, terms=tuple(sorted({*plan.terms, term(verdict.DECIDED, "yes")})))
             await unit.tx.amend(after.reference, {after.number: after.terms}, None)
             unit.found.pop(after.reference, None)
+            done.append(after)
+    return done

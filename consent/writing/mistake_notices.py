@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from consent import evidence, verdict, vocabulary
+from consent.relations import at_work
 from consent.relations.contributions import AGENCY, CARRIES, COORDINATED, EVERY
 from consent.rules import addressed
 from consent.writing import server_record
@@ -19,7 +20,7 @@ from resources.record.envelope import LABEL, PARTIES, Origin
 from resources.record.mistake import MISTAKEN
 from resources.record.version import Version
 from resources.search.predicate import Predicate, has, term
-from resources.search.relation import Gathered, values
+from resources.search.relation import values
 from resources.store.port import Query
 
 _SAID = (
@@ -61,12 +62,11 @@ async def _working(unit: Beside, plan: Version) -> frozenset[str]:
     whole = frozenset(values(plan.terms, ".household"))
     history = (await unit.tx.find(Query(has(".id", plan.reference), history=True), within=PLAN)).versions
     grounds = [COORDINATED, *([CARRIES] if any(_DECIDED in each.terms for each in history) else [])]
-    rows = await unit.tx.rows((ground, household) for ground in grounds for household in sorted(whole))
-    world = Gathered(unit.tx.instant, period.instant(unit.facts.actor.now))
+    asked = ((ground, household) for ground in grounds for household in whole)
     reach: dict[str, set[str]] = {}
-    for row in rows:
-        if row.holds(world) and row.relation.to != EVERY:
-            reach.setdefault(row.relation.to, set()).add(row.relation.of)
+    for row in await at_work.held(unit.tx, asked, period.instant(unit.facts.actor.now)):
+        if row.relation.to != EVERY:
+            reach.setdefault(row.relation.tag or row.relation.to, set()).add(row.relation.of)
     return frozenset(one for one, households in reach.items() if households == whole)
 
 

@@ -7,22 +7,31 @@ in the transaction by which it comes to be so, or by which the coordination is a
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from typing import Any, Protocol
 
-from consent import evidence, losing_sight, strayed, verdict, vocabulary
+from consent import evidence, losing_sight, refusal, strayed, unfixed, verdict, vocabulary
+from consent.duties import staying
+from consent.relations import at_work
 from consent.relations.contributions import COORDINATED, EVERY
 from consent.writing import server_record
 from consent.writing.after_image import Own
 from resources.record import keeping, period, reference
 from resources.record.envelope import LABEL, Origin
 from resources.record.version import Version
-from resources.search.relation import Gathered, values
+from resources.search.relation import values
 
 _SAID = (
     "この記録は別の世帯のものでもあるため、世帯の調整をする推進員と、役割を担う人には示されません。管理する機関が"
     "entered-in-error とし、この世帯のものを新しく書けば、示されます / "
     "this record is of another household too, so the coordinator of its household and who carries out its roles do not "
     "read it: marked `entered-in-error` and written anew for this household alone by who keeps it, it is read"
+)
+_UNFIXED = (
+    "この計画には、役割が決まったときの人でない人が挙げられているため、役割を担う人には示されません。管理する機関が"
+    "entered-in-error とし、その人を除いて新しく書けば、次に役割が決まったときから示されます / "
+    "this plan names somebody for whom no roles were decided, so who carries them out does not read it: marked "
+    "`entered-in-error` and written anew without them, it is read once roles are decided anew"
 )
 
 
@@ -43,17 +52,35 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
     return [await _told(unit, each, *([owner] if each.reference == case else ())) for each in found]
 
 
+async def kept(unit: Beside, grown: Collection[str], version: Version, before: Version | None) -> None:
+    """Raises Problem where a version draws what its writer's agency keeps and others work on out of their sight; of
+    another agency's, that one is told."""
+    if grown and (came := losing_sight.households(version, before)):
+        for each, working in await losing_sight.of_grown(grown, came, unit.tx):
+            refusal.warned(staying.against(working, unit.facts.keeps))
+            await drawn(unit, each)
+    if grown and (persons := unfixed.persons(version, before)):
+        for each, keepers in await unfixed.grown(grown, persons, unit.tx):
+            refusal.warned(staying.carried(keepers, unit.facts.keeps))
+            await _told(unit, each, said=_UNFIXED)
+
+
 async def drawn(unit: Beside, record: Version) -> Version:
     """What is told where another agency drew a case or plan to a household that it was none of."""
     household = losing_sight.own(evidence.body(record))
     unread = not vocabulary.PERHAPS_VERY_RESTRICTED.isdisjoint(values(record.terms, LABEL))
-    world = Gathered(unit.tx.instant, period.instant(unit.facts.actor.now))
-    rows = [row for row in await unit.tx.rows([(COORDINATED, household)]) if row.holds(world)]
+    rows = await at_work.held(unit.tx, [(COORDINATED, household)], period.instant(unit.facts.actor.now))
     named = (row.relation.to for row in rows if row.relation.to != EVERY and not unread)
     return await _told(unit, record, *sorted(named))
 
 
-async def _told(unit: Beside, record: Version, *coordinators: str) -> Version:
+async def decided(unit: Beside, plan: Version) -> None:
+    """What is told as roles are decided on a plan that names somebody for whom they were not."""
+    if await unfixed.strangers(values(plan.terms, ".subject"), unit.tx):
+        await _told(unit, plan, said=_UNFIXED)
+
+
+async def _told(unit: Beside, record: Version, *coordinators: str, said: str = _SAID) -> Version:
     body, keeper = evidence.body(record), keeping.keeper(record.terms)
     system, _, code = vocabulary.SIGHT_NOTICE.rpartition("|")
     named = [keeper, *coordinators]
@@ -65,6 +92,6 @@ async def _told(unit: Beside, record: Version, *coordinators: str) -> Version:
         "recipient": [{"reference": each} for each in named if each],
         "subject": {"reference": losing_sight.own(body)},
         "sent": unit.tx.instant,
-        "payload": [{"contentString": _SAID}],
+        "payload": [{"contentString": said}],
     }
     return await server_record.written(unit, str(uuid.uuid4()), letter, Own(Origin(keeper, "")))

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import copy
+import json
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
-from tests.world import casework
+from demo.answer import Answer
+from tests.world import casework, household
 from tests.world.scene import Scene
 from tests.world.words import AGENCIES, COLLEAGUES, WHO
 
@@ -138,6 +140,45 @@ def _(scene: Scene) -> None:
     plan = officer.get(scene.place("トータルケアプラン")).json
     plan["activity"][0]["detail"]["status"] = "in-progress"
     scene.answer = officer.put(plan)
+
+
+@when("寄り添いサポートセンターの担当者が、世帯の外の人をトータルケアプランに挙げる")
+def _(scene: Scene) -> None:
+    named = {"supportingInfo": [{"reference": _registered(scene)}]}
+    scene.answer = casework.change(scene.city, "yorisoi", "plan", **named)
+
+
+@when("寄り添いサポートセンターの担当者が、世帯に人を加える")
+def _(scene: Scene) -> None:
+    group = scene.city.officer("yorisoi").get(scene.place("世帯")).json
+    scene.answer = _told_of(scene, "世帯", member=[*group["member"], {"entity": {"reference": _registered(scene)}}])
+
+
+@when("寄り添いサポートセンターの担当者が、計画の期間を書き直す")
+def _(scene: Scene) -> None:
+    scene.answer = _told_of(scene, "トータルケアプラン", period={"start": casework.day(0)})
+
+
+@then("受け付けられ、役割を担う機関には読めないと知らされる")
+def _(scene: Scene) -> None:
+    assert scene.answer.status == 200, scene.answer.text
+    said = [each for each in scene.answer.json["issue"] if each["severity"] == "warning"]
+    assert [each["details"]["text"].startswith("R16") for each in said] == [True], scene.answer.text
+
+
+def _told_of(scene: Scene, what: str, **changes: object) -> Answer:
+    """A record is changed, and it is asked what is to be said about it."""
+    officer, name = scene.city.officer("yorisoi"), scene.place(what)
+    headers = {"Prefer": "return=OperationOutcome", "Content-Type": "application/fhir+json"}
+    body = json.dumps(officer.get(name).json | changes).encode()
+    return officer.send("PUT", name, body=body, headers=headers)
+
+
+def _registered(scene: Scene) -> str:
+    """Somebody whom the agency has registered, and who is in no household."""
+    written = household.write(scene.city, "yorisoi", "outsider", {"resourceType": "Patient"})
+    assert written.status == 201, written.text
+    return scene.city.known["outsider"]
 
 
 def _post(who: str) -> dict[str, str]:

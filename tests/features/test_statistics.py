@@ -156,6 +156,15 @@ def _bare(parts: list[Json]) -> list[Json]:
     return [part | {"url": part["url"].rpartition("/")[2]} for part in parts]
 
 
+@when(parsers.re(r"相談機関の担当者が、その終わった事例を「(?P<outcome>[a-z]+)」に書き換える"))
+def _(office: Office, outcome: str) -> None:
+    name = f"CarePlan/e{office.number}"
+    over = office.years.town.read(office.years.who("p"), name)
+    said = [extension("outcome", valueCodeableConcept=concept("case-outcome", outcome))]
+    over["extension"] = [extension("case-outcome", extension=[each | {"url": "outcome"} for each in said])]
+    office.ask("相談機関の担当者", "PUT", name, over, "CAREMGT")
+
+
 @when(parsers.re(r"相談機関の担当者が、分かったことを書(?P<whether>いて|かずに)検証を終え(る|ようとする)"))
 def _(office: Office, whether: str) -> None:
     (review,) = office.years.town.search(office.years.who("p"), "Task", ("code", "case-review"))

@@ -145,7 +145,8 @@ def test_nobody_is_told_of_a_plan_that_they_did_not_read(town: Town, unread: str
     assert notices(town) == []
 
 
-def test_who_keeps_another_case_of_the_household_is_not_told_that_theirs_is_coordinated(town: Town) -> None:
+def beside(town: Town) -> None:
+    """The case of one agency is coordinated; another has its household in care, too."""
     town.write(P, patient("1"), household("1"), case(), coordination("requested"))
     town.write(CO, coordination() | again())
     asked: Json = {"resourceType": "Task", "id": "a", "status": "requested", "intent": "order", "for": ref("Group/g")}
@@ -153,8 +154,30 @@ def test_who_keeps_another_case_of_the_household_is_not_told_that_theirs_is_coor
     town.write(P, asked)
     town.write(Q, asked | {"status": "accepted"} | again())
     signed(town, "1")
+
+
+def test_who_keeps_another_case_of_the_household_is_not_told_that_theirs_is_coordinated(town: Town) -> None:
+    beside(town)
     town.write(Q, patient("3"), household("3") | {"id": "h"}, case("kh") | OF_H, case("kq"), PLAN)
     town.write(Q, PLAN | OF_H | again())
+
+
+def test_nor_is_who_deletes_a_plan_of_their_own_beside_it(town: Town) -> None:
+    beside(town)
+    town.write(Q, case("kq"), PLAN | {"id": "theirs", "status": "on-hold"})
+    town.write(P, PLAN)
+    town.delete(Q, "CarePlan/theirs")
+    with pytest.raises(Problem, match="R17"):
+        town.delete(P, "CarePlan/plan")
+
+
+def test_a_plan_is_not_deleted_while_a_conference_is_called_on_its_case(two: Town) -> None:
+    two.write(CONV, roster("p"), conference("planned", "p"))
+    two.write(CO, coordination("completed") | WITHOUT_A_PLAN | at(2))
+    with pytest.raises(Problem, match="R44"):
+        two.delete(P, "CarePlan/plan")
+    two.write(CONV, conference("cancelled", "p") | again())
+    two.delete(P, "CarePlan/plan")
 
 
 def test_a_case_on_the_agenda_stays_with_its_household_until_the_meeting_is_over(two: Town) -> None:

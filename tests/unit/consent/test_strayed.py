@@ -87,12 +87,13 @@ def test_it_is_turned_once_the_call_is_taken_back(kept: Town) -> None:
     kept.write(P, PLAN | OF_H | again())
 
 
-def test_a_plan_that_was_another_household_s_does_not_come_to_one_that_was_brought(kept: Town) -> None:
-    """The coordinator would not read the plan of their household."""
+def test_of_a_plan_that_was_another_household_s_it_is_said_that_it_is_not_read_yet(kept: Town) -> None:
     kept.write(P, PLAN | OF_H, coordination("requested"))
-    assert refused(kept, P, PLAN | again()) == ["R17"]
+    [written] = kept.write(P, PLAN | again())
+    assert [(each.rule, each.severity) for each in written.warnings] == [("R17", "warning")]
     kept.write(CO, coordination() | again())
-    assert refused(kept, P, PLAN | again()) == ["R17"]
+    assert told(kept) == [("CarePlan/plan", ["Organization/center"])]
+    assert kept.write(P, PLAN | {"title": "続き"} | at(2))[0].warnings == ()
 
 
 def test_of_another_agency_s_plan_who_brings_the_case_is_told_nothing(kept: Town) -> None:

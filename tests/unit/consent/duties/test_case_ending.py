@@ -50,6 +50,38 @@ def test_one_that_was_not_resolved_names_the_task_of_its_review() -> None:
     assert ended(over("unresolved"), r=REVIEW) == ["R44 at CarePlan.extension"]
 
 
+def stays(before: Json, after: Json | None) -> list[str]:
+    return wrongs(case_ending.stays_as_it_ended, change(before, after))
+
+
+UNRESOLVED, RESOLVED = over("unresolved", "Task/r"), over("resolved")
+STATUS, OUTCOME = ["R44 at CarePlan.status"], ["R44 at CarePlan.extension"]
+
+
+@pytest.mark.parametrize("had", [RESOLVED, UNRESOLVED])
+def test_a_case_that_has_ended_is_neither_taken_up_again_nor_deleted(had: Json) -> None:
+    assert stays(had, CASE) == STATUS
+    assert stays(had, had | {"status": "on-hold"}) == STATUS
+    assert stays(had, None) == STATUS
+    assert stays(had, had | {"title": "続き", "status": "revoked"}) == []
+    assert stays(had, CASE | {"status": "entered-in-error"}) == []
+    assert stays(CASE, had) == []
+    assert stays(CASE, None) == []
+
+
+def test_what_came_of_it_stays_but_that_it_was_not_resolved_after_all() -> None:
+    assert stays(UNRESOLVED, RESOLVED) == OUTCOME
+    assert stays(UNRESOLVED, over("unresolved", "Task/s")) == OUTCOME
+    assert stays(UNRESOLVED, over()) == OUTCOME
+    assert stays(RESOLVED, over()) == OUTCOME
+    assert stays(RESOLVED, UNRESOLVED) == []
+    assert ended(UNRESOLVED, RESOLVED) == OUTCOME
+    assert ended(UNRESOLVED, RESOLVED, r=REVIEW) == []
+    assert stays(over(), RESOLVED) == []
+    plan = {"category": [concept("record-category", "total-care-plan")]}
+    assert stays(RESOLVED | plan, CASE | plan) == []
+
+
 def reviewed(before: Json | None, after: Json | None) -> list[str]:
     return wrongs(case_ending.reviewed, change(before, after))
 
