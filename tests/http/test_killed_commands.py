@@ -153,8 +153,8 @@ def test_a_killed_city_import_goes_on_and_makes_nothing_twice(new: Path, tmp_pat
     listed = tmp_path / "list"
     listed.mkdir()
     names = [f"相談所{number}" for number in range(_LINES)]
-    (listed / "agencies.csv").write_text("\n".join(["機関名", *names]))
-    staff = (f"担当 {name},{name},相談員" for name in names)
+    (listed / "agencies.csv").write_text("\n".join(["機関名,種別", *(f"{name},相談所" for name in names)]))
+    staff = (f"担当 {name},{name},支援担当者（主）" for name in names)
     (listed / "staff.csv").write_text("\n".join(["氏名,機関名,役割", *staff]))
     words = "city", "import", str(listed)
     whole = dict.fromkeys(("Organization", "Practitioner", "PractitionerRole"), _LINES)
