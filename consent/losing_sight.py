@@ -11,7 +11,7 @@ from typing import Any
 from consent import evidence, under_way, verdict, vocabulary
 from consent.relations import at_work
 from consent.relations.at_work import Carrying
-from resources.record import coding, envelope, reference
+from resources.record import coding, envelope, keeping, reference
 from resources.record.envelope import LABEL
 from resources.record.version import Version
 from resources.search.predicate import all_of, any_of, has
@@ -112,9 +112,17 @@ async def _working(
             found[under_way.BROUGHT] = found.get(under_way.BROUGHT, frozenset()) | brought
     if stands and (not is_plan(record) or record.get("status") == "active"):
         carrying = await at_work.carrying(view, own(record), view.now)
-        if carrying.others:
-            found[under_way.CARRIED] = carrying.keepers
+        mine = await under_way.keepers_of(itself, view)
+        told = carrying.keepers if carrying.keepers.isdisjoint(mine) else carrying.keepers | mine
+        if carrying.others or (told - carrying.keepers and carrying.keepers - {await _keeper(itself, view)}):
+            found[under_way.CARRIED] = told
     return found
+
+
+async def _keeper(name: str, view: Snapshot) -> str:
+    """Who keeps it now: whoever gave it may carry out a role on it."""
+    found = await view.get(*name.split("/"), within=under_way.UNDER_WAY)
+    return keeping.keeper(found.terms) if found else ""
 
 
 def _runs(coordination: Version, name: str) -> bool:

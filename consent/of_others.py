@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
 
-from consent import evidence, losing_sight
+from consent import evidence, losing_sight, vocabulary
 from resources.record import envelope, keeping
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has, has_one_of
+from resources.search.predicate import Predicate, all_of, has, has_any, has_one_of
 from resources.search.relation import values
 from resources.store.port import Query, Snapshot
 
@@ -20,6 +20,9 @@ LINKING = ("CarePlan", "Encounter", "ServiceRequest")
 
 OF: Predicate = has_one_of(".type", LINKING)
 """Under this the server looks which plans of an agency are of a record that the same one keeps."""
+
+OFFERED: Predicate = all_of([has(".type", "Task"), has(".code", vocabulary.TRANSFER), has(".open", "yes")])
+"""Under this the server looks whether a record is offered to another agency by the one that keeps it."""
 
 LookUp = Callable[[str], Awaitable[Version | None]]
 
@@ -38,14 +41,36 @@ async def come(
     came = _of(after) - (_of(stood) if stood and stays else frozenset())
     if not came or not (bound or stood or named):
         return frozenset()
-    found = {one for one in sorted(came) if await _reaches(one, look_up, kept)}
-    if found and not bound and not await _is_one_of(after, view, kept):
+    found = {one for one in sorted(came) if await _reaches(one, look_up, view, kept)}
+    if found and not bound and not await bears(after, view, kept):
         return frozenset()
     return frozenset(found)
 
 
-async def _reaches(name: str, look_up: LookUp, kept: Collection[str]) -> bool:
-    """Whether a record is another agency's, or of such a one; or of a conference, whose material the plan would be."""
+async def bears(source: Version, view: Snapshot, kept: Collection[str]) -> bool:
+    """Whether a case of these keepers, or a plan past its draft, is of this record, which is neither itself. Those that
+    they have handed over are, as they last wrote them: of what was written since they are told nothing."""
+    if losing_sight.binds(evidence.body(source)):
+        return False
+    waiting, seen = [source.reference], {source.reference}
+    while waiting:
+        asked = [has_one_of(".type", LINKING), has(".of", waiting.pop())]
+        found = (await view.find(Query(all_of(asked)), within=OF)).versions
+        own = [each for each in found if not each.deleted and keeping.keeper(each.terms) in kept]
+        handed = Query(all_of([*asked, has_any(keeping.TAKER)]), history=True)
+        given = (await view.find(handed, within=OF)).versions
+        own += [each for each in given if envelope.value(each.terms, ".custodian") in kept]
+        if any(losing_sight.binds(evidence.body(each)) for each in own):
+            return True
+        new = {each.reference for each in own} - seen
+        waiting += sorted(new)
+        seen |= new
+    return False
+
+
+async def _reaches(name: str, look_up: LookUp, view: Snapshot, kept: Collection[str]) -> bool:
+    """Whether a record is another agency's, or offered to one, or of such a one; or of a conference, whose material the
+    plan would be."""
     waiting, seen = [name], {name}
     while waiting:
         found = await look_up(waiting.pop())  # what stands in this transaction alone is the writer's
@@ -53,24 +78,17 @@ async def _reaches(name: str, look_up: LookUp, kept: Collection[str]) -> bool:
             continue
         if keeping.keeper(found.terms) not in kept or envelope.value(found.terms, ".conference"):
             return True
+        if not losing_sight.binds(evidence.body(found)) and await _is_offered(found, view):
+            return True
         waiting += sorted(_of(found) - seen)
         seen |= _of(found)
     return False
 
 
-async def _is_one_of(source: Version, view: Snapshot, kept: Collection[str]) -> bool:
-    """Whether a case of these keepers, or a plan past its draft, is of this one."""
-    waiting, seen = [source.reference], {source.reference}
-    while waiting:
-        asked = [has_one_of(".type", LINKING), has(".of", waiting.pop())]
-        found = (await view.find(Query(all_of(asked)), within=OF)).versions
-        own = [each for each in found if not each.deleted and keeping.keeper(each.terms) in kept]
-        if any(losing_sight.binds(evidence.body(each)) for each in own):
-            return True
-        new = {each.reference for each in own} - seen
-        waiting += sorted(new)
-        seen |= new
-    return False
+async def _is_offered(found: Version, view: Snapshot) -> bool:
+    """A case that is handed over takes its household along; another record may be made one of any."""
+    asked = all_of([OFFERED, has("focus", found.reference)])
+    return bool((await view.find(Query(asked, limit=1), within=OFFERED)).versions)
 
 
 def _of(version: Version) -> frozenset[str]:

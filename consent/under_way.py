@@ -119,8 +119,9 @@ async def cases_of(household: str, view: Snapshot) -> frozenset[str]:
 
 
 async def keepers_of(name: str, view: Snapshot) -> frozenset[str]:
-    """The agencies that keep a record, or kept it."""
-    return _custodians(await _versions(name, view)) if name else frozenset()
+    """The agencies that keep a record, or kept it; and to whom it was handed over."""
+    versions = await _versions(name, view) if name else ()
+    return _custodians(versions) | frozenset(keeping.keeper(each.terms) for each in versions) - {""}
 
 
 async def _kept(whole: Collection[str], keepers: Collection[str], view: Snapshot) -> frozenset[str]:

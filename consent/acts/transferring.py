@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from consent import evidence, policy, refusal, vocabulary
+from consent import evidence, of_others, policy, refusal, vocabulary
 from consent.acts import deciding_transfer, reply, transfer_task
 from consent.acts.reply import Reply
 from consent.acts.transfer_task import Transferred
@@ -53,6 +53,7 @@ async def offered(unit: UnitOfWork, offer: Offer) -> Transferred:
             raise _not_kept()
         taker = await _taker(unit, found, offer.to)
         _check(found)
+        await _stays(unit, found)
         if await transfer_task.is_known(unit, await transfer_task.waiting(unit, found.reference)):
             text = "this record is offered, or asked about, already: take that back first (`cancelled`), or await it"
             ja = "この記録の引き継ぎは、すでに申し出てあります。先に取り下げる（cancelled）か、返事を待ってください"
@@ -168,6 +169,21 @@ def _check(found: Version) -> None:
     if any(values(found.terms, ".conference")):
         text = "the material of a conference stays with who wrote it, and with the conference"
         raise transfer_task.refused("D3", text, "支援会議の資料は移せません。書いた機関と会議のものです")
+
+
+async def _stays(unit: UnitOfWork, found: Version) -> None:
+    """Raises Problem where a case or plan of the giver's is of it. Once it is offered none comes to be of it, so who
+    takes it is never told."""
+    if await of_others.bears(found, unit.tx, unit.facts.successions.kept_by({keeping.keeper(found.terms)})):
+        text = (
+            "a case or a total care plan of yours is of this record, and would be drawn by its taker to whatever "
+            "household that makes it of: keep it, and let the other agency write one of its own"
+        )
+        ja = (
+            "この記録には自分の機関の事例かトータルケアプランがつながっています。引き継いだ機関の書き直しにより、"
+            "計画も別の世帯のものとなるおそれがあるため移せません。相手の機関が、自分の記録として書いてください"
+        )
+        raise transfer_task.refused("R37", text, ja)
 
 
 def _not_kept() -> Problem:

@@ -23,8 +23,9 @@ def of_its_household(change: Transition) -> Iterator[Issue]:
 
 
 def of_own_records(change: Transition) -> Iterator[Issue]:
-    """R37: a case, and a total care plan past its draft, is of nothing that another agency keeps, by whatever it is of:
-    that agency could make it one of another household, and nobody would know. Nor is it the material of a meeting."""
+    """R37: a case, and a total care plan past its draft, is of nothing that another agency keeps, or was offered, by
+    whatever it is of: that agency could make it one of another household, and nobody would know. Nor is it the material
+    of a meeting."""
     for name in sorted(change.duty_context.sight.of_others):
         element = next((one for one in naming.OF if name in reference.many(change.record, one)), "")
         text, ja = _OF_OTHERS if losing_sight.binds(change.record) else _BY_THIS_ONE
@@ -73,21 +74,21 @@ def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
 
 
 _OF_OTHERS = (
-    "`{}` is kept by another agency (as a conference is), or is of a record that another one keeps, which could make "
-    "it, and this with it, one of another household: leave it out, or name it in `supportingInfo`, which opens and "
-    "hides nothing; where a draft was of it, write the plan anew; of a relative write a RelatedPerson of your own",
-    "`{}` は、他の機関が管理しているか（支援会議も）、他の機関の記録につながっています。その機関の書き直しにより、この"
-    "記録も別の世帯のものとなり、推進員や役割を担う人に見えなくなるおそれがあります。"
-    "外すか、supportingInfo に示してください。案（draft）に一度示したときは計画を新しく書き、"
+    "`{}` is kept by another agency (as a conference is) or offered to one, or is of such a record: that agency could "
+    "make it, and this with it, one of another household: leave it out, or name it in `supportingInfo`, which opens "
+    "and hides nothing; where a draft was of it, write the plan anew; of a relative write a RelatedPerson of your own",
+    "`{}` は、他の機関が管理しているか（支援会議も）、他の機関に引き継ぎを申し出ているか、そのような記録に"
+    "つながっています。その機関の書き直しにより、この記録も別の世帯のものとなり、推進員や役割を担う人に見えなくなる"
+    "おそれがあります。外すか、supportingInfo に示してください。案（draft）に一度示したときは計画を新しく書き、"
     "親族は自分の機関で RelatedPerson として書いてください",
 )
 _BY_THIS_ONE = (
-    "a case or a total care plan is of this record, and would be drawn by `{}`, which another agency keeps or which is "
-    "of a record of another one, to whatever household that is made to be of: leave it out, and write what belongs to "
-    "it as a record of its own",
-    "この記録には事例かトータルケアプランがつながっています。`{}` は、他の機関が管理しているか、他の機関の記録に"
-    "つながっているため、その機関の書き直しにより、計画も別の世帯のものとなるおそれがあります。"
-    "外して、別の記録として書いてください",
+    "a case or a total care plan is of this record, and would be drawn by `{}`, which another agency keeps or was "
+    "offered, or which is of such a record, to whatever household that is made to be of: leave it out, and write what "
+    "belongs to it as a record of its own",
+    "この記録には事例かトータルケアプランがつながっています。`{}` は、他の機関が管理しているか、他の機関に"
+    "引き継ぎを申し出ているか、そのような記録につながっているため、その機関の書き直しにより、計画も別の世帯のものと"
+    "なるおそれがあります。外して、別の記録として書いてください",
 )
 _STRAYED = (
     "`{}` is of another household too, or was (by `subject`, or by what it names), and the coordinator reads what is "
