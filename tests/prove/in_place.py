@@ -1,7 +1,7 @@
 """Functions that are loaded, changed where they lie: what a mutant says of them holds from the next call on.
 
-docs/testing.md, "Mutation". What a module says when it is imported, and what has been called by then, cannot be
-changed so.
+docs/testing.md, "Mutation". Of what a module says when it is imported its own constants can be changed so
+(`said_anew.py`); what has been called by then cannot.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import gc
 import inspect
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
-from tests.prove import mutants
+from tests.prove import mutants, said_anew
 
 Key = tuple[str, int]
 """A function by its qualified name and its first line."""
@@ -62,6 +63,13 @@ class Loaded:
             if getattr(inspect.unwrap(each), "__code__", _HERE).co_filename.startswith(_FLOORS):
                 each.cache_clear()
 
+    def putting(self, file: str, tree: ast.Module) -> Callable[[], None] | None:
+        """What makes a file as this tree has it; None where that cannot be had so."""
+        if found := self.changed(file, tree):
+            return partial(_put, found)
+        path = str(mutants.ROOT / file)
+        return said_anew.putting(file, tree, {line for name, _, line in self._early if name == path})
+
     def changed(self, file: str, tree: ast.Module) -> list[tuple[FunctionType, CodeType]]:
         """What to put where, so that a file is as this tree has it; nothing where that cannot be had so."""
         path = str(mutants.ROOT / file)
@@ -81,6 +89,11 @@ class Loaded:
                 return []
             found.append((function, code))
         return found
+
+
+def _put(found: list[tuple[FunctionType, CodeType]]) -> None:
+    for function, code in found:
+        function.__code__ = code
 
 
 def _codes(text: str | ast.Module, path: str) -> dict[Key, list[CodeType]]:

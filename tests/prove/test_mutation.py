@@ -109,7 +109,25 @@ def test_a_loaded_function_does_as_the_mutant_has_it_unless_it_was_called_before
         "put = [loaded.changed(file, tree) for _, tree in mutants.trees(file)]\n"
         "assert any(put) and all(f.__code__ != code for each in put for f, code in each)\n"
         "_, first = next(mutants.trees('consent/vocabulary.py'))\n"
-        "assert not loaded.changed('consent/vocabulary.py', first)\n"
+        "assert not loaded.putting('consent/vocabulary.py', first)\n"
+    )
+
+
+def test_what_a_module_says_for_itself_is_said_anew_with_all_that_rests_on_it() -> None:
+    """In a process of its own, which it spoils."""
+    _said_elsewhere(
+        "from consent.rules import carrying_out as module\n"
+        "from tests.prove import said_anew\n"
+        "file = 'consent/rules/carrying_out.py'\n"
+        "before, opened = module._ROLES, module._ABOUT\n"
+        "told = [(mutant, said_anew.putting(file, tree, ())) for mutant, tree in mutants.trees(file)]\n"
+        "assert all((put is not None) == (mutant.function == '<module>' and '`\\'P13' not in mutant.said)\n"
+        "           for mutant, put in told), [mutant.said for mutant, _ in told]\n"
+        "dict((mutant.said, put) for mutant, put in told)['`\\'CareTeam\\'` -> `\\'CareTeam-not\\'`']()\n"
+        "assert module._ROLES != before and module._ABOUT != opened and module._ROLES in module._ABOUT.parts\n"
+        "early = [n for n, line in enumerate(open(module.__file__), 1) if line.startswith('def rules')]\n"
+        "_, tree = next(each for each in mutants.trees(file) if each[0].said.startswith('`\\'CarePlan'))\n"
+        "assert said_anew.putting(file, tree, early) is None\n"
     )
 
 
