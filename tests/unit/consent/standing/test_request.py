@@ -112,6 +112,9 @@ def test_nobody_begins_anything_for_another_and_what_is_asked_of_oneself_is_a_no
     nobody = {name: value for name, value in TASK.items() if name != "owner"}
     assert judged(None, nobody) == NONE
     assert told(None, TASK, **ASKED) == [], "who keeps it asks, and nobody else"
+    assert told(TASK, TASK | {"note": [{"text": "控え"}]}, care={}) == [], "what was asked stays asked"
+    role = TASK | {"code": concept("task-code", "carry-out"), "partOf": [ref("Task/put")], "requester": ref(OTHER)}
+    assert told(None, role) == [], "who is named for a role is asked about by itself"
     assert told(TASK, TASK | {"owner": ref(MINE), "for": ref("Patient/9")}) == [FOR], "it was asked of another"
 
 
@@ -189,6 +192,7 @@ def test_how_it_goes_on_is_said_by_who_is_asked_and_it_is_taken_back_by_who_aske
     for becomes in ("cancelled", "entered-in-error"):
         assert told(ACCEPTED, ACCEPTED | {"status": becomes}) == []
         assert judged(ACCEPTED, ACCEPTED | {"status": becomes}) == NONE
+        assert judged(ACCEPTED, ACCEPTED | {"status": becomes}, **ASKED) == HAD, "by nobody else"
 
 
 def test_it_is_given_to_a_colleague_of_who_was_asked_and_to_nobody_else() -> None:
