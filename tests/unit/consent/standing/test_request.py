@@ -179,6 +179,13 @@ def test_who_asked_may_still_say_why_and_write_a_note(element: str, said: Any) -
     assert told(ACCEPTED, ACCEPTED | {"description": "書き足した"}, **ASKED) == [], "who was asked may answer"
 
 
+def test_only_a_task_is_accepted_and_stands_since() -> None:
+    """A ServiceRequest that is on hold was taken on by nobody: its Task is."""
+    held = LETTER | {"status": "on-hold"}
+    assert told(held, held | {"priority": "urgent"}) == []
+    assert judged(held, held | {"priority": "urgent"}) == HAD
+
+
 def test_nobody_else_is_named_in_it_by_who_asked() -> None:
     named = ACCEPTED | {"note": [{"authorReference": ref("Patient/2")}]}
     assert "R12a at Task.for" in told(ACCEPTED, named)
@@ -253,6 +260,12 @@ def test_what_the_server_asked_stays_what_it_was_whoever_answers() -> None:
     assert judged(asked, asked | {"status": "accepted"}, had=had, **ASKED) == had
     taken_back = judged(asked, asked | {"status": "cancelled"}, had=had)
     assert taken_back == Verdict(noted=frozenset({".above Organization/first"}))
+    by_code = TASK | {"code": concept("task-code", "inquiry"), "for": ref("Patient/9")}
+    assert judged(by_code, by_code | {"for": ref("Patient/8")}) == NONE, "what an agency asks is judged anew"
+    letter = LETTER | {"code": concept("task-code", "transfer"), "subject": ref("Patient/9")}
+    assert judged(letter, letter | {"subject": ref("Patient/8")}) == NONE, "the server asks by Tasks alone"
     call = TASK | {"code": concept("task-code", "coordinate")}
     assert told(None, call | {"requester": ref(OTHER)}) == [], "another kind of evidence"
     assert judged(None, call).counts
+    letter = LETTER | {"code": concept("task-code", "coordinate"), "requester": ref(OTHER)}
+    assert told(None, letter) == ["P2 at ServiceRequest.requester!"], "the coordinator is called by a Task"
