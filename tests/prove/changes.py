@@ -140,9 +140,9 @@ def _statement(place: Place, node: ast.stmt, returns: str) -> Iterator[Change]:
             yield _change(place, node, ast.Pass(), f"leaves out `{_short(node)}`")
         case ast.Return(value=ast.expr() as value):
             for instead in _answers(returns):
-                if instead != ast.unparse(value):
+                said = instead.removeprefix(_PREDICATES + ".")
+                if said != ast.unparse(value).removeprefix("predicate."):
                     new = ast.Return(ast.parse(instead, mode="eval").body)
-                    said = instead.removeprefix(_PREDICATES + ".")
                     yield _change(place, node, new, f"`{_short(node)}` -> `return {said}`")
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from consent import vocabulary
+from consent import policy, vocabulary
 from consent.facts import Facts
 from consent.provision import provisions, wording
 from consent.relations.contributions import DECEASED, DIED, EVERY
@@ -164,6 +164,12 @@ def test_the_papers_that_grant_are_cited_and_the_death_by_which_nobody_else_was_
         (".subject", DIED, ""),
     ]
     assert rule.rests_on[0].row.keeper == ".custodian"
+    terms = (".custodian Organization/other", ".subject Patient/1", ".subject Patient/2", ".type Condition")
+    for since, cited in ((BORN, True), (LATER, False)):
+        known = [*BOTH, *gone("2", since)]
+        made = consented.rules("read", facts(around(*known), known))
+        found = policy.decide(made, Stored(terms, WRITTEN, BORN), around(*known)).rules
+        assert any(each.version.startswith("Task/death") for each in found[0].evidence) is cited
     instance = [{"meaning": "instance", "reference": ref("Condition/1")}]
     bound = signed("1", permit(data=instance))
     (rule,) = consented.rules("read", facts(around(*bound), bound))
