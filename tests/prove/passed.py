@@ -97,8 +97,9 @@ class Passed:
 
 
 def _far(file: str, mutated: Path) -> int:
-    """How far a file of tests is from a source by its name: of its own name, of its folder's, of neither."""
-    for far, stem in enumerate((mutated.stem, mutated.parent.name)):
-        if f"/test_{stem}" in file:
-            return far
-    return 2
+    """How far a file of tests is from a source by its name: of its own name, of its folder's or in one of that name, of
+    neither."""
+    if f"/test_{mutated.stem}" in file:
+        return 0
+    folder = mutated.parent.name
+    return 1 if f"/test_{folder}" in file or f"/{folder}/test_" in file else 2
