@@ -35,9 +35,11 @@ ID = "P3"
 
 _BECAUSE = Text("every person the record is about has signed for this", "記録に関わる全員の同意がある")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_NO_NOTICE = none_of(has_one_of(".code", vocabulary.NOTICES | vocabulary.MERGES))
-_TELLING = ("", "Communication", "Task")
-"""The types of what the server tells of consents, of what asks whether two Patients are one, and any type."""
+_TELLING = ("Communication", "Task")
+"""The types of what the server tells of consents, and of what asks whether two Patients are one."""
+_NO_NOTICE = none_of(
+    all_of([has_one_of(".type", _TELLING), has_one_of(".code", vocabulary.NOTICES | vocabulary.MERGES)])
+)
 
 _TIED = none_of(has(UNTIED, "yes"))
 """A sheet opens only where each of its rows is tied to a Patient, who is then asked: whoever signed it."""
@@ -69,7 +71,7 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
         # A consent that names nobody is to everybody known here; whoever holds no post any more acts for no agency.
         return
     named = Named(facts.identities | {EVERYBODY}, facts.refusable | {EVERYBODY})
-    casework = all_of([_CASEWORK, _NO_NOTICE]) if facts.type in _TELLING else _CASEWORK
+    casework = all_of([_CASEWORK, _NO_NOTICE]) if facts.type in ("", *_TELLING) else _CASEWORK
     yield from lapsed.rules(ID, _BECAUSE, casework, facts.lapsed, named, facts.actor)
     granting, withholding = _wordings(facts)
     if granting:
