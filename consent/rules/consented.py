@@ -35,7 +35,7 @@ ID = "P3"
 
 _BECAUSE = Text("every person the record is about has signed for this", "記録に関わる全員の同意がある")
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
-_TELLING = ("Communication", "Task")
+_TELLING = ("Communication", "Flag", "Task")
 """The types of what the server tells of consents, and of what asks whether two Patients are one."""
 _NO_NOTICE = none_of(
     all_of([has_one_of(".type", _TELLING), has_one_of(".code", vocabulary.NOTICES | vocabulary.MERGES)])

@@ -204,6 +204,6 @@ def test_whoever_holds_two_posts_reads_by_a_consent_to_either() -> None:
 
 @pytest.mark.parametrize("code", sorted(vocabulary.NOTICES | vocabulary.MERGES))
 def test_what_the_server_tells_is_opened_to_nobody_and_no_other_record_is_taken_for_it(code: str) -> None:
-    for type in ("Communication", "Task"):
+    for type in ("Communication", "Flag", "Task"):
         assert not reads(MOTHER, (".code", code), rows=ONE, type=type)
     assert reads(MOTHER, (".code", code), rows=ONE, type="Condition")
