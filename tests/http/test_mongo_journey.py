@@ -57,7 +57,8 @@ def test_a_database_of_another_name_is_not_made_by_serving_it(database: str, tmp
 
 
 def test_a_question_that_takes_too_long_ends_a_command_with_a_sentence(database: str, tmp_path: Path) -> None:
-    done = ran(tmp_path / "city", "serve", "--demo", store=database, question_seconds="0.001")
+    assert ran(tmp_path / "city", "init", store=database).returncode == 0
+    done = ran(tmp_path / "city", "city", "list", store=database, question_seconds="0.001")
     assert done.returncode == 2
     [said] = done.stderr.strip().splitlines()
     assert "TSUNAGU_QUESTION_SECONDS" in said
