@@ -68,6 +68,20 @@ async def bears(source: Version, view: Snapshot, kept: Collection[str]) -> bool:
     return False
 
 
+async def given(names: Collection[str], view: Snapshot, kept: Collection[str]) -> frozenset[str]:
+    """Of these records the cases, and plans past their draft, that these agencies have handed over to others."""
+    found = set()
+    for name in sorted(each for each in names if each.startswith("CarePlan/")):
+        stands = await view.get(*name.split("/"), within=OF)
+        if not stands or stands.deleted or keeping.keeper(stands.terms) in kept:
+            continue
+        handed = Query(all_of([has(".id", name), has_any(keeping.TAKER)]), history=True)
+        once = (await view.find(handed, within=OF)).versions
+        own = [each for each in once if envelope.value(each.terms, ".custodian") in kept and not each.deleted]
+        found |= {name} if any(losing_sight.binds(evidence.body(each)) for each in own) else set()
+    return frozenset(found)
+
+
 async def _reaches(name: str, look_up: LookUp, view: Snapshot, kept: Collection[str]) -> bool:
     """Whether a record is another agency's, or offered to one, or of such a one; or of a conference, whose material the
     plan would be."""

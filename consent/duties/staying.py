@@ -65,6 +65,12 @@ def carried(keepers: Collection[str], kept: Collection[str]) -> Iterator[Issue]:
         yield violation("R16", *_UNFIXED)
 
 
+def given_away(names: Collection[str]) -> Iterator[Issue]:
+    """P1: what an agency handed over is widened by who keeps it now, not by what the giver once made it of."""
+    if names:
+        yield violation("P1", *_GIVEN_AWAY)
+
+
 def against(working: Working, keepers: Collection[str]) -> Iterator[Issue]:
     """What is said to who keeps what they work on; nobody else is told of them."""
     found = {what for what, kept_by in working.items() if not kept_by.isdisjoint(keepers)}
@@ -122,6 +128,13 @@ _ARRIVING = (
     "a mistake (`$mark-mistake`), or mark it `entered-in-error` and write it anew",
     "`{}` は別の世帯のものであったため、この世帯の推進員や会議にはまだ読めません。誤って挙げた世帯を届け出る"
     "（`$mark-mistake`）か、entered-in-error として新しく書いてください",
+)
+_GIVEN_AWAY = (
+    "a case or a total care plan that you handed over is of this record, and would come to be about a further person "
+    "or household, which is for the agency that keeps it now to write: leave this as it is, and write a record of its "
+    "own",
+    "引き渡した事例かトータルケアプランがこの記録につながっており、別の人や世帯についてのものとなります。それを書けるのは、"
+    "いま管理する機関だけです。この記録はそのままとし、別の記録として書いてください",
 )
 _AGAINST = {
     under_way.BROUGHT: (

@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from consent import evidence, losing_sight, refusal, strayed, unfixed, verdict, vocabulary
+from consent import evidence, losing_sight, of_others, refusal, strayed, unfixed, verdict, vocabulary
 from consent.duties import staying
 from consent.relations import at_work
 from consent.relations.contributions import COORDINATED, EVERY
@@ -53,8 +53,10 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
 
 
 async def kept(unit: Beside, grown: Collection[str], version: Version, before: Version | None) -> None:
-    """Raises Problem where a version draws what its writer's agency keeps and others work on out of their sight; of
-    another agency's, that one is told."""
+    """Raises Problem where a version draws what its writer's agency keeps and others work on out of their sight, or
+    widens what that has handed over; of another agency's, that one is told."""
+    if grown:
+        refusal.warned(staying.given_away(await of_others.given(grown, unit.tx, unit.facts.keeps)))
     if grown and (came := losing_sight.households(version, before)):
         for each, working in await losing_sight.of_grown(grown, came, unit.tx):
             refusal.warned(staying.against(working, unit.facts.keeps))

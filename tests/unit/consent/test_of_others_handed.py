@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from resources.record.problem import Problem
+from resources.search.relation import values
 from tests.laws.worlds import ref
 from tests.unit.consent.acts.test_transferring import answer, offer
 from tests.unit.consent.test_in_sight import CO, CONV, DRAFT, OF_H, PLAN, P, Q, at, refused
@@ -82,6 +83,26 @@ def test_who_has_handed_a_plan_over_draws_it_nowhere_by_what_it_is_of(beside: To
     assert refused(beside, P, OWN | PART_OF_E | again()) == ["R37"]
     turned(beside)
     assert beside.reads(CO, "CarePlan/plan")
+
+
+def test_nor_does_it_draw_a_person_into_it(beside: Town) -> None:
+    """Neither by whose relative it names, nor by a Patient who is that relative."""
+    beside.write(P, RELATIVE, PLAN | BY_RELATIVE)
+    coordinated(beside)
+    hand(beside, "CarePlan/plan")
+    stranger = patient("9") | {"link": [{"other": ref("RelatedPerson/r2"), "type": "seealso"}]}
+    with pytest.raises(Problem) as caught:
+        beside.write(P, stranger, RELATIVE | again())
+    assert sorted(caught.value.rules) == ["P1"]
+    beside.write(P, patient("8"))
+    assert refused(beside, P, RELATIVE | {"patient": ref("Patient/8")} | again()) == ["P1"]
+    assert persons(beside) == {"Patient/1"}
+    beside.write(P, RELATIVE | {"gender": "female"} | again())
+
+
+def persons(town: Town) -> set[str]:
+    [plan] = [each for each in town.stored("CarePlan") if each.id == "plan"]
+    return set(values(plan.terms, ".subject"))
 
 
 def test_nor_is_there_more_that_it_may_not_draw(beside: Town) -> None:
