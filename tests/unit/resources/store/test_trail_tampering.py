@@ -74,7 +74,9 @@ def tampered(tmp_path: Path, signer: Signer, run) -> Callable[[str], list[Fault]
     return after
 
 
-FLIP = "CAST(substr({0}, 1, {1}) || x'{2}' || substr({0}, {1} + 2) AS BLOB)"
+# Never the byte that stands there already.
+FLIP = """CAST(substr({0}, 1, {1}) || CASE substr({0}, {1} + 1, 1) WHEN x'{2}' THEN x'01' ELSE x'{2}' END
+    || substr({0}, {1} + 2) AS BLOB)"""
 HEAD_BACK = """UPDATE trail_chain SET (number, hash) =
     (SELECT number, hash FROM trail_event e WHERE e.chain = trail_chain.chain ORDER BY number DESC LIMIT 1)"""
 SWAP = """UPDATE trail_event SET {0} = (SELECT {0} FROM trail_event o WHERE o.chain = 1 AND o.number =
