@@ -21,7 +21,7 @@ import pytest
 from consent import rules
 from tests import proofs
 from tests.proofs import Proof
-from tests.prove import mutants, passed, through, verdicts
+from tests.prove import drawn, mutants, passed, through, verdicts
 from tests.prove.judging import Asked
 from tests.prove.mutants import ROOT
 from tests.prove.test_rule_removal import DUTIES, PERMITS, RESTRICTIONS, STANDING
@@ -67,7 +67,7 @@ def found() -> dict[str, list[str]]:
 
 
 def how_many() -> int:
-    return sum(map(len, found().values()))
+    return sum(map(len, drawn.of(found()).values()))
 
 
 PROOF = pytest.mark.proof("mutation", how_many)
@@ -156,6 +156,17 @@ def test_a_verdict_is_kept_until_its_file_says_something_else(tmp_path: Path, mo
     assert verdicts.read(tmp_path).keys() == {"consent/secrecy/card.py"}
 
 
+def test_what_is_drawn_is_some_of_each_kind_and_the_same_for_a_seed() -> None:
+    found = {file: [f"{file}:{number}" for number in range(100)] for file in ("a", "b", "c")}
+    assert drawn.of(found, 0) == found
+    some = drawn.of(found, 90, "1")
+    assert sum(map(len, some.values())) == 90
+    assert all(10 < len(names) < 60 for names in some.values())
+    assert some == drawn.of(found, 90, "1") != drawn.of(found, 90, "2")
+    assert drawn.at_least(960, 1000) == pytest.approx(0.9486, abs=1e-3)
+    assert drawn.at_least(0, 0) == 0
+
+
 @PROOF
 @pytest.mark.prove
 def test_nearly_every_mutant_is_seen(proof: Proof, tmp_path: Path) -> None:
@@ -164,7 +175,7 @@ def test_nearly_every_mutant_is_seen(proof: Proof, tmp_path: Path) -> None:
     kept, told = verdicts.read(), _told()
     asked = {
         file: [name for name in names if _is_asked(name, told.get(name, ""), kept.get(file))]
-        for file, names in found().items()
+        for file, names in drawn.of(found()).items()
     }
     _judge({file: names for file, names in asked.items() if names}, until, tmp_path)
     told |= _told()
@@ -174,7 +185,10 @@ def test_nearly_every_mutant_is_seen(proof: Proof, tmp_path: Path) -> None:
         if len(now) == len(names):
             kept[file] = Verdict(len(names), {name: outcome for name, outcome in now.items() if outcome != KILLED})
     verdicts.write(kept)
-    _tell(proof, kept)
+    if drawn.MANY:
+        _tell_drawn(proof, told, kept)
+    else:
+        _tell(proof, kept)
 
 
 def _is_asked(name: str, told: str, kept: Verdict | None) -> bool:
@@ -199,6 +213,26 @@ def _tell(proof: Proof, kept: Mapping[str, Verdict]) -> None:
     proof.count(sum(verdict.mutants for file, verdict in kept.items() if file in found()))
     print("\n".join(lines))
     assert seen >= FLOOR * of, "\n".join(lines)
+
+
+def _tell_drawn(proof: Proof, told: Mapping[str, str], kept: Mapping[str, Verdict]) -> None:
+    """What is not judged of them is told, and counts neither way."""
+    alike, asked = verdicts.equivalent(), drawn.of(found())
+    outcomes = {
+        name: told.get(name) or (kept[file].unseen.get(name, KILLED) if file in kept else "")
+        for file, names in asked.items()
+        for name in names
+    }
+    proof.count(sum(map(bool, outcomes.values())))
+    judged = {name: outcome for name, outcome in outcomes.items() if outcome and name not in alike}
+    unseen = {name: outcome for name, outcome in judged.items() if outcome != KILLED}
+    seen = len(judged) - len(unseen)
+    places = {each.name: each.at for file in asked for each in mutants.of_file(file)}
+    lines = [f"{outcome} {places[name]}" for name, outcome in sorted(unseen.items())]
+    share = f"{seen}/{len(judged)} = {seen / max(len(judged), 1):.1%}, so of all at least"
+    lines.append(f"{share} {drawn.at_least(seen, len(judged)):.1%}; {len(outcomes) - len(judged)} not judged, or alike")
+    (CACHE / "drawn.txt").write_text("\n".join((*lines, "")), encoding="utf-8")
+    print("\n".join(lines))
 
 
 def _told() -> dict[str, str]:
