@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 import shutil
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -282,6 +283,16 @@ def test_the_sheet_is_one_page_of_paper(household_h: Week) -> None:
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
     assert len(re.findall(rb"/Type\s*/Page\b", timetable.render(crowd(), "application/pdf")[0])) > 1
     assert timetable.render(household_h, "image/png")[0].startswith(b"\x89PNG")
+
+
+def test_the_sheet_brings_its_letters_along(household_h: Week) -> None:
+    """Whatever fonts a machine has, all are of the one family that comes with the server."""
+    printed = timetable.render(household_h, "application/pdf")[0]
+    packed = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", printed, re.DOTALL)
+    read = b"".join(zlib.decompress(each) for each in packed if each.startswith(b"x"))
+    fonts = set(re.findall(rb"/BaseFont/\w{6}\+([\w-]+)", printed + read))
+    assert fonts
+    assert all(font.startswith(b"NotoSansCJKjp-") for font in fonts), fonts
 
 
 def test_the_calendar_ends_with_the_plan() -> None:
