@@ -1,5 +1,5 @@
 """Judges mutants, each in a child of its own: the tests that go through what is changed pass (survived), or one fails.
-What survives them is put to the scenarios of its rule, against a server that has it.
+What survives them is put to the scenarios that go through it, which are served in the child.
 
 docs/testing.md, "Mutation". The children are forked from a process that has loaded everything, has collected every
 test and has run none; it has no store and no thread. Where a mutant cannot be put into what is loaded (`in_place.py`),
@@ -19,7 +19,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -34,9 +34,11 @@ from tests.prove.verdicts import KILLED, SURVIVED, UNTOUCHED
 _EARLY = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 """Libraries are loaded before pytest could look at them."""
 
-_WORDS = ("-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", *_EARLY)
+_WORDS = ("-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.prove.served_here", *_EARLY)
 _OURS = frozenset({"api", "consent", "demo", "profiles", "resources", "tests"})
-_SCENARIOS = 60.0
+_SCENARIOS = "tests/features/"
+_SERVED = 3.0
+"""Seconds of the processor for a server of their own."""
 _NEAREST = 2
 """So many files of tests go before the others where they are loaded anew, which costs more than to run them."""
 Put = Callable[[], None] | None
@@ -45,15 +47,13 @@ Put = Callable[[], None] | None
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Which mutants of which files, until what time of the clock; what is told of the tests, which of them are left
-    out, for how many seconds of the processor at most they are run; and the tags of the scenarios that come after, by
-    file."""
+    out, and for how many seconds of the processor at most they are run, and the scenarios after them."""
 
     files: dict[str, list[str]]
     until: float
     passed: list[str]
     but: str
     most: float
-    tags: dict[str, list[str]]
     told: str
 
 
@@ -96,42 +96,34 @@ class Judging:
         self.loaded.forget()
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """First each is put to the tests; what survives them, to the scenarios, which cost a hundred times as much."""
         assert threading.active_count() == 1
         self.items = {item.nodeid: item for item in session.items}
-        survived = []
         for file, names in self.asked.files.items():
             for mutant, tree in mutants.trees(file):
                 if mutant.name not in names:
                     continue
                 if time.time() >= self.asked.until:
                     return True
-                if self._judged(mutant, self.loaded.putting(file, tree)) != KILLED and file in self.asked.tags:
-                    survived.append(mutant)
-        for mutant in survived:
-            if self.asked.tags[mutant.file] and time.time() < self.asked.until:
-                self._played(mutant)
+                self._judged(mutant, self.loaded.putting(file, tree))
         return True
 
-    def _judged(self, mutant: Mutant, put: Put) -> str:
+    def _judged(self, mutant: Mutant, put: Put) -> None:
         outcome, by, began = UNTOUCHED, "", _spent()
-        while through := [test for test in self.passed.through(mutant) if test in self.items]:
-            outcome, by = self._tested(mutant, put, self._few(mutant, through))
-            if not by or self._sound(by):
+        for scenarios in (False, True):
+            while through := [test for test in self._through(mutant) if test.startswith(_SCENARIOS) == scenarios]:
+                outcome, by = self._tested(mutant, put, self._few(mutant, through))
+                if not by or self._sound(by):
+                    break
+                # It fails alone, whatever is changed.
+                del self.items[by]
+            if outcome == KILLED:
                 break
-            # It fails alone, whatever is changed.
-            del self.items[by]
         if by:
             self._saw(mutant.file, mutant.function, by)
         self._tell(mutant, outcome, by, "put in place" if put else "loaded anew", began)
-        return outcome
 
-    def _played(self, mutant: Mutant) -> None:
-        tags, began = " or ".join(self.asked.tags[mutant.file]), _spent()
-        words = ["-p", "tests.prove.mutated_server", "-m", tags, "tests/features"]
-        outcome, _ = self._child(_SCENARIOS, lambda: self._afresh(mutant, words))
-        if outcome == KILLED:
-            self._tell(mutant, outcome, tags, "scenarios", began)
+    def _through(self, mutant: Mutant) -> list[str]:
+        return [test for test in self.passed.through(mutant) if test in self.items]
 
     def _tell(self, mutant: Mutant, outcome: str, by: str, how: str, began: float) -> None:
         """At once, and with the seconds of the processor that it took."""
@@ -156,7 +148,7 @@ class Judging:
         return outcome, ""
 
     def _lasting(self, tests: list[str]) -> float:
-        return sum(self.passed.seconds[test] for test in tests)
+        return sum(self.passed.seconds[test] + _SERVED * test.startswith(_SCENARIOS) for test in tests)
 
     def _sound(self, test: str) -> bool:
         if test not in self.sound and self._child(9, lambda: self._in_place(None, [test]))[0] == SURVIVED:
@@ -210,7 +202,6 @@ class Judging:
         from tests.prove import mutated
 
         mutated.put(mutant)
-        os.environ[mutated.PUT] = json.dumps(asdict(mutant))
         return 2 * bool(pytest.main([*_WORDS, *words]))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -1,7 +1,6 @@
 """A process in which one file of the policy is not as it is written, but as a mutant has it.
 
-docs/testing.md, "Mutation". `python -m tests.prove.mutated serve --demo` is the product with the mutant that the
-setting names. As for a module that is imported from a changed text; nothing on the disk is touched.
+docs/testing.md, "Mutation". As for a module that is imported from a changed text; nothing on the disk is touched.
 """
 
 from __future__ import annotations
@@ -9,17 +8,12 @@ from __future__ import annotations
 import importlib.abc
 import importlib.machinery
 import importlib.util
-import json
-import os
 import sys
 from collections.abc import Sequence
 from types import CodeType, ModuleType
 
 from tests.prove import mutants
 from tests.prove.mutants import Mutant
-
-PUT = "TSUNAGU_TEST_MUTANT"
-"""The setting that names a mutant, as JSON."""
 
 
 class Mutated(importlib.abc.MetaPathFinder):
@@ -53,16 +47,3 @@ def put(mutant: Mutant) -> None:
     found = Mutated(mutant)
     assert found.name not in sys.modules, found.name
     sys.meta_path.insert(0, found)
-
-
-def main(words: list[str]) -> None:
-    """The command line, here and in the server processes, which are forked."""
-    put(Mutant(**json.loads(os.environ[PUT])))
-    from api import cli
-
-    sys.argv = ["tsunagu", *words]
-    cli.main()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -18,13 +18,11 @@ from pathlib import Path
 
 import pytest
 
-from consent import rules
 from tests import proofs
 from tests.proofs import Proof
 from tests.prove import drawn, mutants, passed, through, verdicts
 from tests.prove.judging import Asked
 from tests.prove.mutants import ROOT
-from tests.prove.test_rule_removal import DUTIES, PERMITS, RESTRICTIONS, STANDING
 from tests.prove.verdicts import KILLED, Verdict
 
 CHOSEN = os.environ.get("TSUNAGU_PROVE_MUTATED", "*")
@@ -34,7 +32,7 @@ FLOOR = 0.9
 """Less than this is a fault; what was reached stands in `verdicts.tsv` and in docs/testing.md."""
 
 SECONDS = 10.0
-"""So much of the processor is put to one mutant at most, before its scenarios."""
+"""So much of the processor is put to one mutant at most by tests, and then by scenarios."""
 
 TESTS = (
     "tests/unit/consent",
@@ -42,17 +40,10 @@ TESTS = (
     "tests/unit/api/operations",
     "tests/laws/test_consents.py",
     "tests/laws/test_predicate_readings.py",
+    "tests/features",
 )
 ELSEWHERE = "not mongo"
 """Left out: what asks another process."""
-
-RULES = {
-    module.__name__.rpartition(".")[2]: tags
-    for module in (*rules.PERMITS, *rules.RESTRICTIONS)
-    for id, tags in (PERMITS | RESTRICTIONS).items()
-    if id.partition(":")[0] == module.ID
-}
-"""The tags of the scenarios of a ground or restriction, by its module."""
 
 CACHE = ROOT / "build" / "mutation"
 JUDGED = CACHE / "judged.jsonl"
@@ -255,22 +246,12 @@ def _judge(asked: dict[str, list[str]], until: float, folder: Path) -> None:
     cores = min(there, len(files))
     for number in range(cores):
         mine = {file: asked[file] for file in files[number::cores]}
-        tags = {file: sorted(_tags(file)) for file in mine}
-        given = Asked(mine, until, seen, ELSEWHERE, SECONDS, tags, str(JUDGED))
+        given = Asked(mine, until, seen, ELSEWHERE, SECONDS, str(JUDGED))
         file = folder / f"asked-{number}.json"
         file.write_text(json.dumps(asdict(given), ensure_ascii=False), encoding="utf-8")
         words = [sys.executable, "-m", "tests.prove.judging", str(file)]
         running.append(subprocess.Popen(words, cwd=ROOT, env=_environment()))
     assert [each.wait() for each in running] == [0] * cores
-
-
-def _tags(file: str) -> set[str]:
-    """The tags of the scenarios that show the rule, duties or kind of evidence of a file."""
-    folder, stem = Path(file).parent.name, Path(file).stem
-    if folder == "rules":
-        return set(RULES.get(stem, ()))
-    of: Mapping[str, tuple[str, ...]] = DUTIES if folder == "duties" else STANDING if folder == "standing" else {}
-    return {tag for name, tags in of.items() for tag in tags if stem in name.split(".")}
 
 
 def _passed_through() -> list[str]:
@@ -279,7 +260,18 @@ def _passed_through() -> list[str]:
     there = [file for each in TESTS for file in sorted((ROOT / each).rglob("test_*.py")) or [ROOT / each]]
     tested = [file for file in there if ELSEWHERE.removeprefix("not ") not in file.stem]
     if unseen := [str(file.relative_to(ROOT)) for file in tested if not (CACHE / passed.told_in(file)).exists()]:
-        words = ["-q", "-p", "tests.prove.through", "-p", "no:cacheprovider", "-k", ELSEWHERE, *unseen]
+        words = [
+            "-q",
+            "-p",
+            "tests.prove.through",
+            "-p",
+            "tests.prove.served_here",
+            "-p",
+            "no:cacheprovider",
+            "-k",
+            ELSEWHERE,
+            *unseen,
+        ]
         environment = _environment() | {through.TOLD: str(CACHE)}
         subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment, check=False)
     return [str(told) for file in tested if (told := CACHE / passed.told_in(file)).exists()]

@@ -39,17 +39,7 @@ def start_server(
     `subscribers` is where somebody on this machine may be told, `settings` is what else is set.
     """
     shutil.copytree(installed, folder, dirs_exist_ok=True)
-    environment = os.environ | {
-        "TSUNAGU_DATA": str(folder),
-        "TSUNAGU_PORT": "0",
-        "TSUNAGU_WORKERS": "1",
-        "TSUNAGU_SIGN_IN_RATE": "100000",
-        "TSUNAGU_TOKEN_RATE": "100000",
-        "TSUNAGU_SUBSCRIBERS": subscribers,
-        "TSUNAGU_CLIENT_NETWORKS": "127.0.0.1" if subscribers else "",
-        "PYTHONUNBUFFERED": "1",
-        **settings,
-    }
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"} | environment_of(folder, subscribers, settings)
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli", "serve", "--demo"],
         env=environment,
@@ -73,6 +63,20 @@ def start_server(
         if draining.ident is not None:
             draining.join()
         process.stdout.close()
+
+
+def environment_of(folder: Path, subscribers: str, settings: Mapping[str, str], port: int = 0) -> dict[str, str]:
+    """What is set for a server of this folder."""
+    return {
+        "TSUNAGU_DATA": str(folder),
+        "TSUNAGU_PORT": str(port),
+        "TSUNAGU_WORKERS": "1",
+        "TSUNAGU_SIGN_IN_RATE": "100000",
+        "TSUNAGU_TOKEN_RATE": "100000",
+        "TSUNAGU_SUBSCRIBERS": subscribers,
+        "TSUNAGU_CLIENT_NETWORKS": "127.0.0.1" if subscribers else "",
+        **settings,
+    }
 
 
 def _address(said: IO[str]) -> str:

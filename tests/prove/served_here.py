@@ -1,0 +1,111 @@
+"""A pytest plugin that serves the features in this process: so it is seen which scenario goes through a line, and a
+change is put there without a new interpreter.
+
+docs/testing.md, "Mutation"; https://github.com/emmett-framework/granian, "Embeddable server"
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from granian.constants import Interfaces
+from granian.server.embed import Server as Embedded
+
+from tests.prove.mutants import ROOT
+
+CITIES = ROOT / "build" / "mutation" / "cities"
+"""Where the demo city is kept which is laid down once, by what the product says."""
+
+PATIENCE = 60
+"""Seconds within which a server that says nothing is taken for one that will not start."""
+
+_PRODUCT = ("api", "consent", "demo", "profiles", "resources")
+
+
+def pytest_load_initial_conftests() -> None:
+    """Before anything of the features is imported; a child that loads ours anew comes here too."""
+    from tests.world import server
+
+    setattr(server, "start_server", _serving)  # noqa: B010  # a module is no place to assign to
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Where the fixture `installed` looks for the city."""
+    if fixturedef.argname == "installed":
+        kept = CITIES / _said()
+        kept.mkdir(parents=True, exist_ok=True)
+        factory: pytest.TempPathFactory = request.getfixturevalue("tmp_path_factory")
+        (factory.getbasetemp() / "installed").symlink_to(kept)
+
+
+def _said() -> str:
+    """Of all that the product says: another city would be laid down by another product."""
+    digest = hashlib.sha256()
+    for folder in _PRODUCT:
+        for file in sorted((ROOT / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def _serving(
+    installed: Path, folder: Path, subscribers: str = "", settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Any]:
+    """As `tests.world.server.start_server`, in a thread of this process."""
+    from demo.credentials import Credentials
+    from tests.world import server
+
+    shutil.copytree(installed, folder, dirs_exist_ok=True)
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port = trial.getsockname()[1]
+    serving = _Thread(port, server.environment_of(folder, subscribers, settings, port))
+    serving.start()
+    try:
+        assert serving.stands.wait(PATIENCE), "the server did not start"
+        process: Any = SimpleNamespace()
+        sign_ins = Credentials.read(folder / "demo-credentials.json")
+        yield server.Server(f"http://127.0.0.1:{port}/fhir", sign_ins, process, folder)
+    finally:
+        serving.end()
+
+
+class _Thread(threading.Thread):
+    """An event loop with the application, until it is told to end."""
+
+    def __init__(self, port: int, settings: Mapping[str, str]) -> None:
+        super().__init__(daemon=True)
+        self.port, self.settings = port, settings
+        self.stands, self.ended = threading.Event(), asyncio.Event()
+
+    def run(self) -> None:
+        asyncio.run(self._serve())
+
+    async def _serve(self) -> None:
+        from api import app
+
+        self.loop = asyncio.get_running_loop()
+        with patch.dict(os.environ, self.settings):
+            made = app.create_app(stands=self.stands.set)
+        embedded = Embedded(made, port=self.port, interface=Interfaces.ASGI, log_enabled=False)
+        serving = asyncio.ensure_future(embedded.serve())
+        await self.ended.wait()
+        embedded.stop()
+        await serving
+
+    def end(self) -> None:
+        self.loop.call_soon_threadsafe(self.ended.set)
+        self.join(PATIENCE)
