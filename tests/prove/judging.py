@@ -36,7 +36,7 @@ _EARLY = ("-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 _WORDS = ("-q", "-x", "-s", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tests.prove.served_here", *_EARLY)
 _OURS = frozenset({"api", "consent", "demo", "profiles", "resources", "tests"})
-_SCENARIOS = "tests/features/"
+_SCENARIOS = "tests/features/", "tests/http/"
 _SERVED = 3.0
 """Seconds of the processor for a server of their own."""
 _NEAREST = 2

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import io
 import os
 import shutil
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -25,20 +27,28 @@ from granian.server.embed import Server as Embedded
 
 from tests.prove.mutants import ROOT
 
+CREDENTIALS = "demo-credentials.json"
+
 CITIES = ROOT / "build" / "mutation" / "cities"
 """Where the demo city is kept which is laid down once, by what the product says."""
 
 PATIENCE = 60
 """Seconds within which a server that says nothing is taken for one that will not start."""
 
+_NONE: Any = SimpleNamespace()
+"""In the place of a process."""
+
 _PRODUCT = ("api", "consent", "demo", "profiles", "resources")
 
 
 def pytest_load_initial_conftests() -> None:
     """Before anything of the features is imported; a child that loads ours anew comes here too."""
+    from tests.http import launch
     from tests.world import server
 
-    setattr(server, "start_server", _serving)  # noqa: B010  # a module is no place to assign to
+    # A module is no place to assign to.
+    setattr(server, "start_server", _serving)  # noqa: B010
+    setattr(launch, "afresh", partial(_afresh, launch.afresh))  # noqa: B010
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -65,20 +75,42 @@ def _serving(
     installed: Path, folder: Path, subscribers: str = "", settings: Mapping[str, str] = MappingProxyType({})
 ) -> Iterator[Any]:
     """As `tests.world.server.start_server`, in a thread of this process."""
-    from demo.credentials import Credentials
     from tests.world import server
 
     shutil.copytree(installed, folder, dirs_exist_ok=True)
+    with _served(server.environment_of(folder, subscribers, settings)) as (address, sign_ins):
+        yield server.Server(f"{address}/fhir", sign_ins, _NONE, folder)
+
+
+@contextmanager
+def _afresh(first: Callable[..., Any], folder: Path, *words: str, **settings: str) -> Iterator[Any]:
+    """As `tests.http.launch.afresh`, which is `first`, where there is a city to serve."""
+    from tests.http import launch
+
+    if not (folder / CREDENTIALS).exists():
+        with first(folder, *words, **settings) as running:
+            yield running
+        return
+    named = {
+        name: value for name, value in launch.environment(folder, **settings).items() if name.startswith("TSUNAGU_")
+    }
+    with _served(named) as (address, _):
+        yield launch.Running(_NONE, io.StringIO(), folder, address)
+
+
+@contextmanager
+def _served(settings: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """The address of an application with these settings, and its sign-ins."""
+    from demo.credentials import Credentials
+
     with socket.socket() as trial:
         trial.bind(("127.0.0.1", 0))
         port = trial.getsockname()[1]
-    serving = _Thread(port, server.environment_of(folder, subscribers, settings, port))
+    serving = _Thread(port, {**settings, "TSUNAGU_PORT": str(port)})
     serving.start()
     try:
         assert serving.stands.wait(PATIENCE), "the server did not start"
-        process: Any = SimpleNamespace()
-        sign_ins = Credentials.read(folder / "demo-credentials.json")
-        yield server.Server(f"http://127.0.0.1:{port}/fhir", sign_ins, process, folder)
+        yield f"http://127.0.0.1:{port}", Credentials.read(Path(settings["TSUNAGU_DATA"]) / CREDENTIALS)
     finally:
         serving.end()
 

@@ -65,11 +65,11 @@ def start_server(
         process.stdout.close()
 
 
-def environment_of(folder: Path, subscribers: str, settings: Mapping[str, str], port: int = 0) -> dict[str, str]:
+def environment_of(folder: Path, subscribers: str, settings: Mapping[str, str]) -> dict[str, str]:
     """What is set for a server of this folder."""
     return {
         "TSUNAGU_DATA": str(folder),
-        "TSUNAGU_PORT": str(port),
+        "TSUNAGU_PORT": "0",
         "TSUNAGU_WORKERS": "1",
         "TSUNAGU_SIGN_IN_RATE": "100000",
         "TSUNAGU_TOKEN_RATE": "100000",
