@@ -261,7 +261,7 @@ def _passed_through() -> list[str]:
     tested = [file for file in there if "mongo" not in file.stem and "launch." not in file.read_text(encoding="utf-8")]
     if unseen := [str(file.relative_to(ROOT)) for file in tested if not (CACHE / passed.told_in(file)).exists()]:
         plugins = ["-p", "tests.prove.through", "-p", "tests.prove.served_here", "-p", "no:cacheprovider"]
-        words = ["-q", *plugins, "-k", ELSEWHERE, *unseen]
+        words = ["-q", *plugins, "-k", ELSEWHERE, "-m", "not prove", *unseen]
         environment = _environment() | {through.TOLD: str(CACHE)}
         subprocess.run([sys.executable, "-m", "pytest", *words], cwd=ROOT, env=environment, check=False)
     return [str(told) for file in tested if (told := CACHE / passed.told_in(file)).exists()]
