@@ -54,6 +54,7 @@ class Asked:
     passed: list[str]
     but: str
     most: float
+    most_scenarios: float
     told: str
 
 
@@ -109,9 +110,9 @@ class Judging:
 
     def _judged(self, mutant: Mutant, put: Put) -> None:
         outcome, by, began = UNTOUCHED, "", _spent()
-        for scenarios in (False, True):
+        for scenarios, most in ((False, self.asked.most), (True, self.asked.most_scenarios)):
             while through := [test for test in self._through(mutant) if test.startswith(_SCENARIOS) == scenarios]:
-                outcome, by = self._tested(mutant, put, self._few(mutant, through))
+                outcome, by = self._tested(mutant, put, self._few(mutant, through, most))
                 if not by or self._sound(by):
                     break
                 # It fails alone, whatever is changed.
@@ -132,10 +133,10 @@ class Judging:
         with Path(self.asked.told).open("a", encoding="utf-8") as telling:
             print(json.dumps(said, ensure_ascii=False), file=telling)
 
-    def _few(self, mutant: Mutant, through: list[str]) -> list[str]:
+    def _few(self, mutant: Mutant, through: list[str], most: float) -> list[str]:
         places = mutant.file, f"{mutant.file}:{mutant.function}"
         before = Counter({test: sum(self.killers[place, test] for place in places) for test in through})
-        return self.passed.few(through, self.asked.most, mutant.file, before)
+        return self.passed.few(through, most, mutant.file, before)
 
     def _tested(self, mutant: Mutant, put: Put, tests: list[str]) -> tuple[str, str]:
         if put:

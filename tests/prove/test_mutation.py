@@ -31,7 +31,7 @@ CHOSEN = os.environ.get("TSUNAGU_PROVE_MUTATED", "*")
 FLOOR = 0.9
 """Less than this is a fault; what was reached stands in `verdicts.tsv` and in docs/testing.md."""
 
-SECONDS = 10.0
+SECONDS, SCENARIOS = 10.0, 5.0
 """So much of the processor is put to one mutant at most by tests, and then by scenarios."""
 
 TESTS = (
@@ -246,7 +246,7 @@ def _judge(asked: dict[str, list[str]], until: float, folder: Path) -> None:
     cores = min(there, len(files))
     for number in range(cores):
         mine = {file: asked[file] for file in files[number::cores]}
-        given = Asked(mine, until, seen, ELSEWHERE, SECONDS, str(JUDGED))
+        given = Asked(mine, until, seen, ELSEWHERE, SECONDS, SCENARIOS, str(JUDGED))
         file = folder / f"asked-{number}.json"
         file.write_text(json.dumps(asdict(given), ensure_ascii=False), encoding="utf-8")
         words = [sys.executable, "-m", "tests.prove.judging", str(file)]
