@@ -67,11 +67,10 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """What is derived of one version, but for what it is found by: its envelope, as terms too, and its rows."""
+    """What is derived of one version, but for its rows and what it is found by: its envelope, as terms too."""
 
     envelope: Envelope
     terms: tuple[str, ...]
-    relations: frozenset[Relation] = frozenset()
 
 
 @dataclass(slots=True)
@@ -110,15 +109,14 @@ def of(
     written: Written = ("", False, frozenset(), frozenset()),
     standing: Verdict = NONE,
 ) -> Derived:
-    """The envelope and the rows of a version; `written` is who wrote it, and what no body tells besides.
+    """The envelope of a version; `written` is who wrote it, and what no body tells besides.
 
     `standing` is the verdict on it.
     """
     made = envelope.of(resource, origin, around.look, around.known, before).joined(around.joined).written(*written)
     if made.type in told_of.ELEMENT:
         made = replace(made, closed=told_of.closed(made.of, around.known))
-    terms = tuple(sorted(made.terms() | standing.terms()))
-    return Derived(made, terms, contributions.of(resource, terms))
+    return Derived(made, tuple(sorted(made.terms() | standing.terms())))
 
 
 def found_by(terms: Iterable[str], found: Iterable[str], *, secret: bool) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from consent.transition import Transition, violation
-from resources.record import envelope, reference
+from resources.record import naming, reference
 from resources.record.problem import Issue
 
 
@@ -33,7 +33,7 @@ def by_who_keeps_it(change: Transition) -> Iterator[Issue]:
 def _named(change: Transition, body: Mapping[str, Any]) -> frozenset[str]:
     """The persons and households that a version names anywhere, and those of the records that it is of."""
     named = reference.locals_of(body)
-    sources = (change.look(name) for name in envelope.sources_of(body))
+    sources = (change.look(name) for name in naming.sources(body, named))
     named = named.union(*(reference.locals_of(each) for each in sources))
     kin = (change.look(name) for name in named if name.startswith("RelatedPerson/"))
     named |= {reference.one(each or {}, "patient") for each in kin}

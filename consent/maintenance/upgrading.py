@@ -81,12 +81,13 @@ async def _record(tx: Transaction, index: Index, version: Version, together: Seq
     derived = derivation.of(resource, origin, around, had, derivation.written_by(version, origin), judged)
     put = Version(version.type, version.id, version.number, version.since, False, version.body, derived.terms)
     put = replace(put, terms=derivation.found_by(put.terms, derivation.search(index, resource), secret=False))
-    put = await concealing.concealed(index, put, derived.relations, Secrets(tx))
-    await tx.put(put, derived.relations)
+    rows = contributions.of(resource, derived.terms)
+    put = await concealing.concealed(index, put, rows, Secrets(tx))
+    await tx.put(put, rows)
     grown = await handing_on.from_record(tx, put, resource, before)
     own = {put.reference} if before and concealing.turned(before, put) else set()
-    rows = contributions.of(orjson.loads(before.body), before.terms) if before and not before.deleted else frozenset()
-    await concealing.follow(tx, index, derived.relations ^ rows, grown | own)
+    stood = contributions.of(orjson.loads(before.body), before.terms) if before and not before.deleted else frozenset()
+    await concealing.follow(tx, index, rows ^ stood, grown | own)
     await superseding.settled(tx, resource, version.since)
 
 

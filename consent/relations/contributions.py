@@ -130,10 +130,10 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
                 yield Relation(DECEASED, itself, EVERY, start=since)
             yield from _protected(resource, itself)
         case "ServiceRequest":
-            yield from _requested(resource, terms, itself)
+            yield from _requested(resource, verdict.read(terms), itself)
         case "Task":
-            yield from _requested(resource, terms, itself)
             judged = verdict.read(terms)
+            yield from _requested(resource, judged, itself)
             codes = coding.of(resource.get("code"))
             if (coordination := vocabulary.COORDINATE in codes) or vocabulary.DIVIDE in codes:
                 yield from (Relation(COORDINATED, name, EVERY) for name in judged.fixed)
@@ -220,9 +220,9 @@ def _leading(meeting: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[
             yield Relation(LEADS, itself, seat.member, function)
 
 
-def _requested(request: Mapping[str, Any], terms: Terms, itself: str) -> Iterator[Relation]:
+def _requested(request: Mapping[str, Any], judged: Verdict, itself: str) -> Iterator[Relation]:
     """What a request of another agency opens to its parties while it is open, and to whom its Task stays told."""
-    judged, status = verdict.read(terms), request.get("status")
+    status = request.get("status")
     yield from (Relation(TOLD, itself, party) for party in judged.note(verdict.ABOVE))
     if not judged.counts:
         return

@@ -97,7 +97,7 @@ async def _found(
     unit: Beside, ready: Prepared, resource: Mapping[str, Any], made: Version, derived: Derived
 ) -> Version:
     """The version with what it is found by: of a record about a protected person no more than is harmless."""
-    secret = concealing.hides(derived.relations) or await unit.is_secret(made)
+    secret = concealing.protects(resource, derived.terms) or await unit.is_secret(made)
     found = derivation.search(unit.engine.index, _exact(made.body), secret=True) if secret else ready.terms
     dated = derivation.dated(unit.engine.index, made.type, made.since)
     return replace(made, terms=derivation.found_by(made.terms, found | dated, secret=secret))

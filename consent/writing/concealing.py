@@ -8,11 +8,12 @@ after it (`apart.py`, `secluding.py`); no version comes of it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from consent import derivation, vocabulary
-from consent.relations import names
+from consent.relations import contributions, names
 from consent.relations.contributions import HIDDEN, MEMBER, PROTECTED
 from consent.relations.hidden_place import Secrets
 from consent.relations.names import SAME
@@ -22,7 +23,7 @@ from resources.record.envelope import PERSONS, SECLUDED
 from resources.record.version import Version
 from resources.search.index import Index
 from resources.search.predicate import EVERYTHING, Among, Predicate, all_of, any_of, has, has_one_of, none_of, some
-from resources.search.relation import FOREVER, Relation
+from resources.search.relation import FOREVER, Relation, Terms
 from resources.store.port import Query, Snapshot, Transaction
 
 CONCEALED: Predicate = EVERYTHING
@@ -31,7 +32,7 @@ CONCEALED: Predicate = EVERYTHING
 
 async def concealed(index: Index, version: Version, relations: Iterable[Relation], secrets: Secrets) -> Version:
     """The version about to be put, found by no more than is harmless where it is about a protected person."""
-    if not (hides(relations) or await secrets.are_in(version.stored)):
+    if not (_hides(relations) or await secrets.are_in(version.stored)):
         return version
     found = derivation.search(index, parse.editable(version.body), secret=True)
     return replace(version, terms=derivation.found_by(version.terms, found, secret=True))
@@ -152,6 +153,10 @@ def turned(before: Version, after: Version) -> bool:
     return _marked(before) != _marked(after)
 
 
-def hides(relations: Iterable[Relation]) -> bool:
-    """Whether a record protects a person."""
+def protects(resource: Mapping[str, Any], terms: Terms) -> bool:
+    """Whether a record protects a person: only a Patient does."""
+    return resource["resourceType"] == "Patient" and _hides(contributions.of(resource, terms))
+
+
+def _hides(relations: Iterable[Relation]) -> bool:
     return any(each.name in PROTECTED and each.to == HIDDEN for each in relations)

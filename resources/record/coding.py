@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/datatypes.html#CodeableConcept
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 BASE = "https://tsunagu.example/fhir"
@@ -37,12 +37,15 @@ def extension(node: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     return [entry for entry in found if isinstance(entry, dict) and entry.get("url") == url]
 
 
-def _codings(value: Any) -> Iterator[str]:
-    if isinstance(value, list):
-        for entry in value:
-            yield from _codings(entry)
-    elif isinstance(value, dict):
-        if "coding" in value:
-            yield from _codings(value["coding"])
-        if isinstance(value.get("code"), str):
-            yield f"{value.get('system', '')}|{value['code']}"
+def _codings(value: Any) -> list[str]:
+    found, waiting = list[str](), [value] if value else []
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, list):
+            waiting += each
+        elif isinstance(each, dict):
+            if "coding" in each:
+                waiting.append(each["coding"])
+            if isinstance(each.get("code"), str):
+                found.append(f"{each.get('system', '')}|{each['code']}")
+    return found

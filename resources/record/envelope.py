@@ -154,8 +154,8 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
     """
     kind = resource["resourceType"]
     itself = f"{kind}/{resource['id']}"
-    named = reference.locals_of(resource) | {itself}
-    sources, meta = naming.sources(resource, named), resource.get("meta")
+    names = reference.locals_of(resource)
+    sources, meta, named = naming.sources(resource, names), resource.get("meta"), names | {itself}
     handed = [found for name in sources if (found := known(name))] + ([before] if before else [])
     codes = coding.of(resource.get("category")) | coding.of(resource.get("code")) | coding.of(resource.get("type"))
     return Envelope(
@@ -181,7 +181,7 @@ def of(resource: Resource, origin: Origin, look: Look, known: Known, before: Env
 
 def sources_of(resource: Resource) -> frozenset[str]:
     """The records that a record is of."""
-    return naming.sources(resource, reference.locals_of(resource) | {f"{resource['resourceType']}/{resource['id']}"})
+    return naming.sources(resource, reference.locals_of(resource))
 
 
 def read(terms: Terms) -> Envelope:

@@ -63,10 +63,9 @@ def objects(node: Any) -> list[dict[str, Any]]:
 
 def local(reference: str) -> str:
     """`Type/id` of a relative reference, with a version taken off; empty for any other, as for `Type?name=a/b`."""
-    parts = reference.split("/")
-    if len(parts) == 4 and parts[2] == "_history":
-        parts = parts[:2]
-    return "/".join(parts) if len(parts) == 2 and all(parts) and parts[0].isalnum() and parts[0][0].isupper() else ""
+    type, _, id = reference.partition("/")
+    id, _, version = id.partition("/_history/")
+    return f"{type}/{id}" if id and "/" not in id + version and type.isalnum() and type[0].isupper() else ""
 
 
 def is_relative(reference: str) -> bool:
