@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     items_limit: int = Field(10_000, ge=100, description="items in one array of a body")
     values_limit: int = Field(50_000, ge=1000, description="values in a body, in all")
     entries_limit: int = Field(500, ge=1, description="entries of a batch")
-    transaction_limit: int = Field(100, ge=1, description="records written at once, and entries of a transaction")
+    transaction_limit: int = Field(50, ge=1, description="records written at once, and entries of a transaction")
     batch_seconds: float = Field(30.0, ge=0, le=600, description="how long one batch may take")
     rate: int = Field(12_000, ge=1, description="requests a minute of one who signed in, or of one address")
     at_once: int = Field(64, ge=1, description="requests at once of one who signed in, or of one address")

@@ -27,6 +27,10 @@ class Figure:
     holds: bool | None = None
 
 
+def told_of(what: str, found: float, unit: str) -> Figure:
+    return Figure(what, _said(found, unit))
+
+
 def at_most(what: str, found: float, bar: float, unit: str) -> Figure:
     return Figure(what, _said(found, unit), f"≤ {_said(bar, unit)}", found <= bar)
 

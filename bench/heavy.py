@@ -40,10 +40,8 @@ def _asked(found: Served) -> Iterator[tuple[str, bytes]]:
     for what, path, body in _bodies():
         yield what, timed.request(found.url(path), token, body)
     person = _posted(found, {"resourceType": "Patient", "name": [{"text": "a"}]})
-    for _ in range(4):
-        entries = [
-            {"resource": _concern(person), "request": {"method": "POST", "url": "Condition"}} for _ in range(100)
-        ]
+    for _ in range(8):
+        entries = [{"resource": _concern(person), "request": {"method": "POST", "url": "Condition"}} for _ in range(50)]
         _posted(found, {"resourceType": "Bundle", "type": "transaction", "entry": entries})
     plan = _posted(found, _plan(person))
     for what, path in {
@@ -96,8 +94,8 @@ def _bodies() -> Iterator[tuple[str, str, bytes]]:
     identifiers = [{"system": "https://example.org/a", "value": f"v{n}"} for n in range(3_000)]
     yield "a record of 9,000 terms", "Patient", orjson.dumps(person | {"identifier": identifiers})
     entry = {"resource": person, "request": {"method": "POST", "url": "Patient"}}
-    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 100}
-    yield "a transaction of 100 records", "", orjson.dumps(bundle)
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 50}
+    yield "a transaction of 50 records", "", orjson.dumps(bundle)
 
 
 async def _round(found: Served, request: bytes) -> tuple[float, float, float]:

@@ -17,7 +17,7 @@ from profiles import artefacts
 
 HERE = Path(__file__).parent / "city"
 CODES = Path(artefacts.__file__).parent / "tsunagu"
-SIZE = 100  # entries a transaction
+SIZE = 50  # entries a transaction
 COMMISSIONER = "okayama-city"  # who commissions the programmes
 
 AREA = ("id", "name", "name_en", "kind", "code", "part_of")

@@ -128,12 +128,12 @@ def test_a_body_of_very_many_keys_is_refused(server: Running, asking: Asking) ->
 def test_a_transaction_of_very_many_entries_is_refused(server: Running, asking: Asking) -> None:
     patient = {"resourceType": "Patient", "name": [{"text": "a"}]}
     entry = {"resource": patient, "request": {"method": "POST", "url": "Patient"}}
-    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 101}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry] * 51}
     answer = asking.ask("POST", "", orjson.dumps(bundle))
     assert (answer.status, answer.json["issue"][0]["code"]) == (422, "too-costly")
     assert answer.json["issue"][0]["expression"] == ["Bundle.entry"]
     said = answer.json["issue"][0]["details"]["text"]
-    assert all(word in said for word in ("100", "TSUNAGU_TRANSACTION_LIMIT", "batch", "tsunagu import")), said
+    assert all(word in said for word in ("50", "TSUNAGU_TRANSACTION_LIMIT", "batch", "tsunagu import")), said
 
 
 def test_a_sheet_of_very_many_records_is_filed_in_parts(server: Running, asking: Asking) -> None:

@@ -47,7 +47,7 @@ def worked(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     with collector.collecting() as found, pytest.MonkeyPatch.context() as patch:
         patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", found.address)
         with launch.serving(
-            folder, traces="true", workers="2", trusted_proxies="127.0.0.0/8", rate="1000000"
+            folder, traces="true", workers="2", trusted_proxies="127.0.0.0/8", rate="1000000", transaction_limit="100"
         ) as running:
             _work(running)
             assert running.end(signal.SIGTERM) == 0
