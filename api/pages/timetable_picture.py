@@ -5,8 +5,9 @@ okayama-2019.txt s17, https://www.w3.org/TR/SVG11/
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from api.pages import timetable_lettering as lettering
 from api.pages.timetable_lettering import Lettering
@@ -19,6 +20,9 @@ DAYS_LEFT, DAY_WIDTH = 112.0, 110.0
 NOTES_LEFT = DAYS_LEFT + 7 * DAY_WIDTH
 NOTES_WIDTH = WIDTH - MARGIN - NOTES_LEFT
 GROUP_WIDTH = 132.0
+Fitted = Callable[[str, float, float, float, float], Lettering | None]
+"""How a text is set into a box: its room, its depth, the largest size and the smallest."""
+
 _HOUR, _LONGEST_HOUR = 21.0, 30.0
 _LINE = 17.5
 _EDGE = 2.0
@@ -102,7 +106,8 @@ def picture(week: Week, words: Words) -> Picture:
     other = tuple(_other(week, bottom + 26, words))
     box = (other[-1].y if other else bottom + 26) + 9
     remarks = tuple(_remarks(unwritten, week, box + 15, words))
-    blocks = tuple(_block(entry, hour, hues.get(entry.member, 0), words) for entry in week.entries)
+    fitted = cache(lettering.fitted)  # the same service of every day is set once
+    blocks = tuple(_block(entry, hour, hues.get(entry.member, 0), words, fitted) for entry in week.entries)
     drawn = {entry.member for entry in week.entries}
     return Picture(
         height=(remarks[-1].y if remarks else box) + 14,
@@ -128,7 +133,7 @@ def titled(service: Service | Entry, words: Words) -> str:
     return lettering.clean(f"{service.label}（{words.member(service.member)}）")
 
 
-def _block(entry: Entry, hour: float, hue: int, words: Words) -> Block:
+def _block(entry: Entry, hour: float, hue: int, words: Words, fitted: Fitted) -> Block:
     lane = (DAY_WIDTH - _EDGE) / entry.lanes
     x = DAYS_LEFT + entry.day * DAY_WIDTH + _EDGE / 2 + entry.lane * lane
     y = TOP + entry.top / 60 * hour + _EDGE / 4
@@ -136,12 +141,12 @@ def _block(entry: Entry, hour: float, hue: int, words: Words) -> Block:
     room, depth, when, name = width - _BAR - 5, height - 4, clock(entry), titled(entry, words)
     timed = None
     if lettering.width(when, 8) <= room:
-        timed = lettering.fitted(name, room, depth - _CLOCK, 13, 9)
-    text = timed or lettering.fitted(name, room, depth, 13, 6.5)
+        timed = fitted(name, room, depth - _CLOCK, 13, 9)
+    text = timed or fitted(name, room, depth, 13, 6.5)
     whole = text is not None
     if text is None:
         label = lettering.clean(entry.label)
-        text = lettering.fitted(label, room, depth, 9, 6.5) or lettering.shortened(label, room, depth, 7.5)
+        text = fitted(label, room, depth, 9, 6.5) or lettering.shortened(label, room, depth, 7.5)
     return Block(entry, x, y, width, height, hue, when, when if timed else "", text, whole)
 
 
