@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-import zlib
 import shutil
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
