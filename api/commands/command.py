@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api import settings as app_settings
 from api.commands import os_fault
 from api.settings import Settings, SettingsFault
-from consent.maintenance.reindexing import Damaged
+from consent.maintenance.anew import Damaged
 from profiles.spec import SpecFault
 from resources.record.problem import Problem
 from resources.store.port import Unavailable

@@ -12,8 +12,9 @@ import pytest
 
 from consent import derivation
 from consent.maintenance import checking, reindexing
+from consent.maintenance.anew import Damaged
 from consent.maintenance.checking import Check
-from consent.maintenance.reindexing import Damaged, Reindexing
+from consent.maintenance.reindexing import Reindexing
 from consent.writing import apart
 from profiles.spec import Spec
 from resources.record.envelope import SECLUDED

@@ -13,7 +13,8 @@ from pymongo.database import Database
 
 from consent import derivation
 from consent.maintenance import reindexing
-from consent.maintenance.reindexing import Damaged, Reindexing
+from consent.maintenance.anew import Damaged
+from consent.maintenance.reindexing import Reindexing
 from profiles.spec import Spec
 from resources.store.body import digest
 from resources.store.open import opened
