@@ -93,7 +93,7 @@ class City:
             person = n * PERSONS + k
             concerns = 1 if n % WIDE else CONCERNS[k]
             found += [self.concern(person * MOST + c, member) for c in range(concerns)]
-            found += [self._consent(person, member, wordings, n) for wordings in WORDINGS]
+            found += [self.consent(person, member, wordings, n) for wordings in WORDINGS]
         found.append(self._task(n, members[0]))
         found.append(self._observation(n, members[1]))
         return found
@@ -185,7 +185,7 @@ class City:
             "description": "面談に同席してください",
         }
 
-    def _consent(self, person: int, id: str, wordings: int, household: int) -> Json:
+    def consent(self, person: int, id: str, wordings: int, household: int) -> Json:
         """Of the first people, to every reading agency that holds so many; of the others, to an agency of the city."""
         named = [reader.name for reader in READERS if reader.wordings == wordings and person < reader.granted]
         named = named or [f"agency-{(person + wordings + 11) % AGENCIES}"]

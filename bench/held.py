@@ -20,7 +20,7 @@ import orjson
 from api import walks
 from api.settings import Settings
 from bench import city, figure, fill, folders, inside
-from bench.city import City
+from bench.city import City, Json
 from bench.figure import Figure
 from bench.inside import Inside
 from consent import derivation
@@ -49,8 +49,12 @@ KINDS = {
     "asked": "requests",
     "accepted": "acceptances",
     "deleted": "deletions",
+    "consented": "consents, by each of which an agency is told,",
+    "ended": "their ends",
 }
 """What is written, one after the other in one city."""
+FAR = 100_000
+"""Beyond those whose consents reach the agencies that read the city's."""
 _FEED = 1_000
 
 T = TypeVar("T")
@@ -121,7 +125,11 @@ async def _held(folder: Path, many: int) -> dict[str, float]:
         await held("accepted", asked, [_request(number, "update", "accepted") for number in range(many)])
         await gate.commit(asking.actor, [_concern(number, f"wrong-{number}") for number in range(many)])
         await held("deleted", asking, [Change("delete", "Condition", f"wrong-{number}") for number in range(many)])
-        return taken | {"bare": await _bare(store, new)}
+        taken["bare"] = await _bare(store, new)
+        await gate.commit(asking.actor, [_sheet(number) for number in range(PERSONS)])
+        await held("consented", asking, [_consent(number, "create", "active") for number in range(many)])
+        await held("ended", asking, [_consent(number, "update", "inactive") for number in range(many)])
+        return taken
     finally:
         await store.close()
 
@@ -155,6 +163,22 @@ def _request(number: int, method: Literal["create", "update"], status: str) -> C
     """A request about one of them."""
     task = CITY.asked(number, f"held-{number % PERSONS}", ASKS, IS_ASKED) | {"id": f"held-{number}", "status": status}
     return Change(method, "Task", f"held-{number}", orjson.dumps(task))
+
+
+def _sheet(number: int) -> Change:
+    """What one of them has signed."""
+    said: Json = {"resourceType": "QuestionnaireResponse", "id": f"held-{number}", "status": "completed"}
+    said |= {"authored": "2026-04-01", "subject": {"reference": f"Patient/held-{number}"}}
+    return Change("create", "QuestionnaireResponse", f"held-{number}", orjson.dumps(said))
+
+
+def _consent(number: int, method: Literal["create", "update"], status: str) -> Change:
+    """Of one of them to one agency, and not always the same."""
+    person, sheet = f"held-{number % PERSONS}", f"QuestionnaireResponse/held-{number % PERSONS}"
+    said: Json = {"id": f"held-{number}", "status": status, "sourceReference": {"reference": sheet}}
+    said |= {"organization": [{"reference": f"Organization/{ASKS}"}]}
+    consent = CITY.consent(FAR + number, person, 1, 0) | said
+    return Change(method, "Consent", f"held-{number}", orjson.dumps(consent))
 
 
 def _changes(many: int) -> list[Change]:
