@@ -97,7 +97,7 @@ async def _answered(unit: UnitOfWork, answer: Reply) -> Transferred:
 
 async def _accepted(unit: UnitOfWork, task: Version, record: Version | None, taker: str, reason: str) -> Transferred:
     giver = reference.one(evidence.body(task), "requester")
-    if record is None or record.deleted or keeping.keeper(record.terms) != giver:
+    if record is None or record.deleted or keeping.keeper(record.terms) != giver or await _is_borne(unit, record):
         text = "what was offered is gone, or no longer the giver's to give: decline it"
         ja = "申し出られた記録は、消えたか、申し出た機関の管理ではなくなりました。断って（accept は false）ください"
         raise transfer_task.refused("P1", text, ja, "Task.focus")
@@ -171,10 +171,15 @@ def _check(found: Version) -> None:
         raise transfer_task.refused("D3", text, "支援会議の資料は移せません。書いた機関と会議のものです")
 
 
+async def _is_borne(unit: UnitOfWork, found: Version) -> bool:
+    """Whether a case or plan of the giver's is of it. Once it is offered none comes to be of it; where one is all the
+    same, as of an offer of an older release, who would take it is told no more than that it is not to be had."""
+    return await of_others.bears(found, unit.tx, unit.facts.successions.kept_by({keeping.keeper(found.terms)}))
+
+
 async def _stays(unit: UnitOfWork, found: Version) -> None:
-    """Raises Problem where a case or plan of the giver's is of it. Once it is offered none comes to be of it, so who
-    takes it is never told."""
-    if await of_others.bears(found, unit.tx, unit.facts.successions.kept_by({keeping.keeper(found.terms)})):
+    """Raises Problem where a case or plan of the giver's is of it."""
+    if await _is_borne(unit, found):
         text = (
             "a case or a total care plan of yours is of this record, and would be drawn by its taker to whatever "
             "household that makes it of: keep it, and let the other agency write one of its own"

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from resources.record.problem import Problem
+from resources.search.predicate import term
 from resources.search.relation import values
+from resources.store.port import Transaction
 from tests.laws.worlds import ref
 from tests.unit.consent.acts.test_transferring import answer, offer
 from tests.unit.consent.test_in_sight import CO, CONV, DRAFT, OF_H, PLAN, P, Q, at, refused
@@ -68,6 +70,31 @@ def test_nor_by_a_record_of_its_own_that_is_of_what_was_offered(beside: Town) ->
     beside.write(P, OWN_PLAN, OWN, asked | ON_OWN_PLAN, PLAN | ON_OWN)
     offer(beside, record="CarePlan/x2")
     assert refused(beside, P, OWN | {"basedOn": [ref("ServiceRequest/o")]} | again()) == ["R37"]
+
+
+@SOURCES
+def test_an_offer_of_an_older_release_is_asked_anew_as_it_is_accepted(beside: Town, source: Json, way: Json) -> None:
+    """And who would take it is told no more than of what the giver has no longer."""
+    beside.write(P, source, PLAN)
+    coordinated(beside)
+    offered = offer(beside, record=name(source)).task
+    made_of(beside, name(source))
+    with pytest.raises(Problem) as caught:
+        answer(beside, Q, offered.reference)
+    assert [issue.rule for issue in caught.value.issues] == ["P1"]
+    assert "plan" not in str(caught.value)
+    answer(beside, Q, offered.reference, accept=False, reason="受けられない")
+    assert beside.reads(CO, "CarePlan/plan")
+
+
+def made_of(town: Town, source: str) -> None:
+    """The plan is of a record that is offered, which no release writes any more."""
+    [plan] = [each for each in town.stored("CarePlan") if each.id == "plan"]
+
+    async def work(tx: Transaction) -> None:
+        await tx.amend(plan.reference, {plan.number: tuple(sorted({*plan.terms, term(".of", source)}))}, None)
+
+    town.run(town.store.transact(work))
 
 
 def test_an_offer_that_is_declined_is_in_nobody_s_way(beside: Town) -> None:
