@@ -28,6 +28,17 @@ def of(ready: Sequence[Prepared], standing: Mapping[str, Version]) -> Pieces:
     return [*_filled(new, STEP), *_filled(changed, STEP // 2), *_filled(ended, STEP // 2)]
 
 
+def beside(piece: Sequence[Prepared], every: Mapping[str, Prepared]) -> list[Prepared]:
+    """The piece, and what of the whole list it names, directly or not."""
+    found = {each.change.reference: each for each in piece}
+    waiting = list(piece)
+    while waiting:
+        for name in _named(waiting.pop()) & every.keys() - found.keys():
+            found[name] = every[name]
+            waiting.append(every[name])
+    return list(found.values())
+
+
 def _filled(ready: Sequence[Prepared], most: int) -> Iterator[list[Prepared]]:
     """Pieces of so many; larger ones only where so many name one another in a circle."""
     piece: list[Prepared] = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -68,9 +68,10 @@ async def laid(
         pieces, of = in_pieces.of(ready, standing), len(ready) * (1 if known else 2)
         if not known:
             await _tried(gate, actor, name, pieces, advance)
+        every = {each.change.reference: each for each in ready}
         try:
             for piece in pieces:
-                end = await _written(gate, actor, name, piece, end)
+                end = await _written(gate, actor, name, piece, every, end)
                 done += [each.change for each in piece]
                 ready, tries = ready[len(piece) :], 0
                 advance(of - len(ready), of)
@@ -86,25 +87,26 @@ async def laid(
 async def _tried(
     gate: Gate, actor: Actor, name: str, pieces: in_pieces.Pieces, advance: Callable[[int, int], None]
 ) -> None:
-    """Do each piece as it will be done, beside all others, and undo it. Raises Problem."""
-    beside = {each.change.reference: each.resource for piece in pieces for each in piece}
+    """Do each piece as it will be done, and undo it. Raises Problem."""
+    every = {each.change.reference: each for piece in pieces for each in piece}
     done = 0
     for piece in pieces:
         began = time.monotonic()
 
         async def tried(unit: UnitOfWork, piece: Sequence[Prepared] = piece) -> Laid:
-            unit.pending |= beside
-            await _performed(unit, piece)
+            await _performed(unit, piece, every)
             raise _UndoneError
 
         with suppress(_UndoneError):
             await gate.operate(actor, (name,), tried)
         done += len(piece)
-        advance(done, 2 * len(beside))
+        advance(done, 2 * len(every))
         await _others(began)
 
 
-async def _written(gate: Gate, actor: Actor, name: str, piece: Sequence[Prepared], end: str) -> str:
+async def _written(
+    gate: Gate, actor: Actor, name: str, piece: Sequence[Prepared], every: Mapping[str, Prepared], end: str
+) -> str:
     """Write a piece in one transaction; the page key of the feed by then. Raises _ChangedError where somebody else has
     written the directory since `end`."""
     began = time.monotonic()
@@ -113,7 +115,7 @@ async def _written(gate: Gate, actor: Actor, name: str, piece: Sequence[Prepared
 
     async def do(unit: UnitOfWork) -> Laid:
         await _since(unit.tx, end)
-        done = await _performed(unit, piece)
+        done = await _performed(unit, piece, every)
         told = [version for each in done for version in each.stored]
         return Laid(told, policy.together(each.decision for each in done), await unit.tx.end())
 
@@ -122,9 +124,11 @@ async def _written(gate: Gate, actor: Actor, name: str, piece: Sequence[Prepared
     return done.end
 
 
-async def _performed(unit: UnitOfWork, piece: Sequence[Prepared]) -> list[Written]:
+async def _performed(unit: UnitOfWork, piece: Sequence[Prepared], every: Mapping[str, Prepared]) -> list[Written]:
+    """Tried and written alike: what names a record that the list has in another piece is judged by what that will say,
+    whether or not it is written yet."""
     unit.asked = piece
-    unit.pending |= {each.change.reference: each.resource for each in piece}
+    unit.pending |= {each.change.reference: each.resource for each in in_pieces.beside(piece, every)}
     return await unit.perform()
 
 

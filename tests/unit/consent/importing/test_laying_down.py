@@ -18,7 +18,7 @@ from consent.writing.prepared import Change
 from resources.record import reference
 from resources.record.problem import Problem
 from resources.store.port import Transaction
-from tests.laws.worlds import concept, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.acts.test_settled_apart import Touching
 from tests.unit.consent.town import INSTALLER, Json, Town
 
@@ -154,6 +154,31 @@ def test_a_person_stands_with_a_post_at_every_moment_since_they_are_known_again_
     laid(town, a_list(), Watched(town, posts))
     assert alone
     assert not any(alone)
+
+
+def programme(id: str, side: str, pair: str) -> Json:
+    said = {"eligibility": [{"code": concept("programme-side", side)}]}
+    named = extension("programme-pair", valueReference=ref(f"HealthcareService/{pair}"))
+    return desk(id, providedBy=ref("Organization/center"), extension=[named]) | said
+
+
+def test_what_names_a_record_that_the_list_changes_is_judged_by_what_that_will_say(town: Town) -> None:
+    """Of a pair of programmes the one stands, and is no programme yet; the other is new, and is written first (R45)."""
+    laid(town, [desk("stands", providedBy=ref("Organization/center"))])
+    pair = [programme("stands", "assisted", "new"), programme("new", "in-hardship", "stands")]
+    assert [each.id for each in laid(town, [*a_list(), *pair])][-1] == "stands"
+    assert {"HealthcareService/new", "HealthcareService/stands"} <= names(town)
+
+
+def test_what_it_would_not_stand_by_is_said_before_anything_is_written(town: Town) -> None:
+    """The standing one is right as it is, and not as the list says it."""
+    pair = [programme("one", "assisted", "two"), programme("two", "in-hardship", "one")]
+    laid(town, pair)
+    before = names(town)
+    new = programme("three", "in-hardship", "one")
+    with pytest.raises(Problem, match="R45"):
+        laid(town, [*a_list(), programme("one", "in-hardship", "two"), new])
+    assert names(town) == before
 
 
 @pytest.mark.parametrize("after", [1, 3, 4])
