@@ -38,8 +38,9 @@ class Extracts:
 
 
 async def extracts(reading: Reading, patient: str, asked: Mapping[str, Predicate], wanted: slice) -> Extracts:
-    """One of each sheet or plan of a household that says something of this person, the oldest first; of each type
-    those of which that is so which was `asked`. Nobody but the person, and who may sign for them, has any."""
+    """One of each sheet or plan of a household that says something of this person and is not theirs to read whole, the
+    oldest first; of each type those of which that is so which was `asked`. Nobody but the person, and who may sign for
+    them, has any."""
     own, permit = reading.facts.oneself, oneself.extract(reading.facts)
     if own is None or permit is None or patient != own.patient:
         return Extracts()
@@ -52,9 +53,10 @@ async def extracts(reading: Reading, patient: str, asked: Mapping[str, Predicate
         text = f"more than {MOST} sheets and plans bear on this: ask by `_type`, or with `_since`"
         ja = f"対象となるシートと計画が{MOST}件を超えています。`_type` か `_since` で絞ってください"
         raise Problem.of("too-costly", text, ja)
-    await reading.judged(found)  # what bears on them is gathered
+    seen = zip(found, await reading.sees(found), strict=True)
+    cut = [each for each, whole in seen if not whole]  # what is read whole is among what they find
     parts = []
-    for whole in sorted(found, key=lambda each: (each.first, each.reference)):
+    for whole in sorted(cut, key=lambda each: (each.first, each.reference)):
         decision = policy.decide(made[whole.type], whole.stored, reading.facts.world)
         part = await _cut(reading, whole, patient) if decision.allowed else None
         parts += [(part, decision)] if part else []

@@ -19,7 +19,7 @@ from tests.unit.consent.acts.divided_town import for_
 from tests.unit.consent.acts.test_breaking_glass import VERY
 from tests.unit.consent.test_carrying_out import activity, plan
 from tests.unit.consent.test_oneself import CHILD, MOTHER, REASON, SELF, WITHHELD, P, family
-from tests.unit.consent.town import Town, case
+from tests.unit.consent.town import Town, case, household
 
 __all__ = ["family"]
 
@@ -115,6 +115,16 @@ def test_a_row_that_names_what_they_may_not_read_is_none_of_theirs(family: Town)
     family.write(P, sheet(naming, other))
     [part] = extracts(family, SELF, "1")
     assert part["item"] == [other]
+
+
+def test_what_they_read_whole_is_not_given_in_part_as_well(family: Town) -> None:
+    """Who lives alone has a household's sheet for themselves."""
+    family.write(P, household("1") | {"id": "h"}, sheet(row("1"), subject=ref("Group/h"), source=ref("Patient/1")))
+    found = page(family, SELF, "1")
+    assert found.total == len(found.versions)
+    [whole] = extracts(family, SELF, "1")
+    assert "tag" not in whole["meta"]
+    assert len(whole["item"]) == 2
 
 
 def test_where_nothing_is_about_them_alone_there_is_nothing(family: Town) -> None:
