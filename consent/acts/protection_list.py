@@ -81,7 +81,7 @@ async def confirm_signer(unit: UnitOfWork, asked: OfList) -> list[Written]:
     named = [place for place, label in enumerate(labels) if locks.tells(label, now) & who]
     label = await _one(unit, person, labels, [at for at in named if asked.id in ("", protection.id_of(labels[at]))])
     signer = await _signer(unit, person, asked.named)
-    if not asked.undo and (await oneself.meant(unit.tx, signer.reference)) & protection.against(label):
+    if not asked.undo and await oneself.is_one_of(unit.tx, signer.reference, protection.against(label)):
         name = signer.reference
         text, ja = f"the protection is against `{name}`", f"`{name}` は秘匿の相手です。確認できません"
         raise protected.lacking(text, ja)

@@ -5,12 +5,13 @@ docs/policy.md, P7, and "standing", signature: recorded before the day, with a c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import orjson
 
 from consent.evidence import Oneself
-from consent.relations import names, patient_links
+from consent.relations import names, one_human
 from consent.relations.contributions import AGAINST, HIDDEN, PROTECTED, SIGNER
 from consent.standing import signature, signing
 from resources.record import period, reference
@@ -29,21 +30,19 @@ async def of(view: Snapshot, signed_in: str, now: datetime) -> Oneself | None:
         return None
     if type == "Patient":
         return Oneself(signed_in, found.cited, names=await names.known(view, [signed_in]) - {signed_in})
-    person = reference.one(orjson.loads(found.body), "patient")
-    if not person.startswith("Patient/") or not await _is_let(view, signed_in, person, now):
+    signer = orjson.loads(found.body)
+    person = reference.one(signer, "patient")
+    runs = person.startswith("Patient/") and period.contains(signer.get("period"), now)  # who signed today may be over
+    if not runs or not await _is_let(view, signed_in, person, now):
         return None
     standing = await signing.standing_in(view, signed_in, person, now)
     may = signature.may_sign_for(signed_in, person, signing.day_of(now), standing)
     return Oneself(person, found.cited, signs=True, names=await names.known(view, [person]) - {person}) if may else None
 
 
-async def meant(view: Snapshot, signer: str) -> frozenset[str]:
-    """Every name by which something may be recorded against one who signs for somebody: a RelatedPerson, the Patients
-    who are, or were said to be, the same, by all their names, and whom else these are."""
-    patients = await names.known(view, await patient_links.same_persons(signer, view))
-    found = [await view.get(*one.split("/"), within=patient_links.LINKS) for one in sorted(patients)]
-    kin = (patient_links.same_as(orjson.loads(each.body)) for each in found if each and not each.deleted)
-    return frozenset({signer}).union(patients, *kin)
+async def is_one_of(view: Snapshot, signer: str, against: Iterable[str]) -> bool:
+    """Whether anything that is recorded says that one who signs for somebody is one of these."""
+    return not (await one_human.known(view, against)).isdisjoint(await one_human.known(view, [signer]))
 
 
 async def _is_let(view: Snapshot, signer: str, person: str, now: datetime) -> bool:
@@ -64,7 +63,7 @@ async def _is_let(view: Snapshot, signer: str, person: str, now: datetime) -> bo
     if not protected:
         return True
     against = frozenset[str]().union(*(to(AGAINST, one) for one in protected))
-    if not all(signer in to(SIGNER, one) for one in protected) or against & await meant(view, signer):
+    if not all(signer in to(SIGNER, one) for one in protected) or await is_one_of(view, signer, against):
         return False
     rows = [row for one in protected for row in world.rows(SIGNER, one) if row.relation.to == signer]
     confirmed = {int(row.relation.tag) for row in rows if row.holds(world)}

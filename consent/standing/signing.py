@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from consent import verdict, vocabulary
-from consent.relations import names
+from consent.relations import names, one_human
 from consent.secrecy import protection
 from consent.standing import care
 from consent.standing.signed import Paper, Representative, Signing, day
@@ -60,18 +60,9 @@ async def _against(view: Snapshot, consent: Resource, person: str) -> frozenset[
     every = [await _current(view, one) for one in sorted(await names.known(view, [person]))]
     labels = [label for each in every if each for label in protection.labels(orjson.loads(each.body))]
     against = frozenset[str]().union(*map(protection.against, labels))
-    meant = await _meaning(view, against)
+    meant = await one_human.known(view, against)
     signers = [name for name in reference.many(consent, "performer") if name != person] if meant else ()
-    return frozenset([name for name in signers if meant & await _meaning(view, [name])])
-
-
-async def _meaning(view: Snapshot, said: Iterable[str]) -> frozenset[str]:
-    """These, and of a RelatedPerson the Patients who are, or once were said to be, the same; each by every name."""
-    found = set(said)
-    for name in [each for each in found if each.startswith("RelatedPerson/")]:
-        same = Query(all_of([has(".type", "Patient"), has("link", name)]), history=True)
-        found |= {each.reference for each in (await view.find(same, within=SIGNED)).versions}
-    return await names.known(view, found)
+    return frozenset([name for name in signers if meant & await one_human.known(view, [name])])
 
 
 async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> Signing:

@@ -10,7 +10,7 @@ import pytest
 
 from consent import vocabulary
 from consent.actor import Actor
-from consent.acts import declaring_conflict
+from consent.acts import declaring_conflict, saying_who
 from consent.acts.declaring_conflict import Conflict
 from consent.explaining import access_log
 from consent.secrecy import protection
@@ -21,7 +21,7 @@ from tests.unit.consent.acts import merges
 from tests.unit.consent.acts.test_breaking_glass import EM, VERY, break_glass
 from tests.unit.consent.people import NOW, SYSTEM
 from tests.unit.consent.test_revoking import notices, permit, word
-from tests.unit.consent.town import Town, actor, concern, household, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, concern, household, patient
 from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
@@ -316,6 +316,46 @@ def test_against_whom_a_protection_is_by_whatever_name_reads_nothing_though_conf
     with pytest.raises(Problem, match="D1"):
         confirmed(family, id=protection.id_of(label))
     assert reads_nothing(family)
+
+
+def test_so_do_those_whom_several_records_together_say_to_be_them(family: Town) -> None:
+    """The mother is Patient 1, who is the aunt by another record of her, who is Patient 3."""
+    kin: Json = {"resourceType": "RelatedPerson", "id": "aunt", "patient": ref("Patient/2")}
+    family.protect(P, "Patient/2", "Organization/center")
+    confirmed(family)
+    link = {"other": ref("RelatedPerson/aunt"), "type": "seealso"}
+    mine = {"other": ref("RelatedPerson/mother"), "type": "seealso"}
+    had = family.read(P, "RelatedPerson/mother")
+    family.write(P, patient("1", link=[mine, link], meta={"versionId": "1"}), had, kin)
+    family.write(P, patient("3", link=[link]), family.read(P, "RelatedPerson/aunt"))
+    assert not reads_nothing(family)
+    family.protect(P, "Patient/2", "Organization/center", against=("Patient/3",))
+    [_, label] = protection.labels(family.read(P, "Patient/2"))
+    with pytest.raises(Problem, match="D1"):
+        confirmed(family, id=protection.id_of(label))
+    assert reads_nothing(family)
+
+
+def test_so_does_an_officer_who_is_also_the_one_who_signs(family: Town) -> None:
+    family.protect(P, "Patient/2", "Organization/center")
+    confirmed(family)
+    link = {"link": [{"other": ref("RelatedPerson/mother"), "type": "seealso"}], "meta": {"versionId": "1"}}
+    family.write(P, patient("1", **link), family.read(P, "RelatedPerson/mother"))
+    family.protect(P, "Patient/2", "Organization/center", against=("Practitioner/q",))
+    [_, label] = protection.labels(family.read(P, "Patient/2"))
+    confirmed(family, id=protection.id_of(label))
+    assert not reads_nothing(family)
+    known = saying_who.kept
+    family.run(family.gate.operate(INSTALLER, ("also",), lambda unit: known(unit, "Practitioner/q", "Patient/1")))
+    assert reads_nothing(family)
+
+
+def test_who_is_recorded_until_an_hour_of_today_reads_until_then(family: Town) -> None:
+    """Of a signature nobody knows the hour, of reading everybody does."""
+    had = family.read(P, "RelatedPerson/mother")
+    family.write(P, had | {"period": {"end": TOMORROW.replace(hour=12).isoformat()}})
+    assert family.search(replace(MOTHER, now=TOMORROW.replace(hour=11)), "Condition") == ["Condition/d"]
+    assert family.search(replace(MOTHER, now=TOMORROW.replace(hour=13)), "Condition") == []
 
 
 def test_who_was_confirmed_is_who_the_record_then_said_and_nobody_whom_it_says_later(family: Town) -> None:

@@ -14,13 +14,15 @@ import pytest
 
 from consent import derivation, verdict, vocabulary
 from consent.actor import Actor
+from consent.acts import saying_who
 from profiles.spec import Spec
 from resources.record.problem import Problem
 from resources.store.open import opened
 from tests.laws.worlds import V3, concept, extension, ref
+from tests.unit.consent.acts.divided_town import wrong
 from tests.unit.consent.acts.merges import ask as ask_merge
 from tests.unit.consent.people import NOW
-from tests.unit.consent.town import Town, actor, concern, household, paper, patient
+from tests.unit.consent.town import INSTALLER, Town, actor, concern, household, paper, patient
 from tests.unit.consent.writing.test_superseding import REPLACES, consent
 
 Json = dict[str, Any]
@@ -471,6 +473,28 @@ def test_what_one_signed_against_whom_the_person_is_protected_counts_for_nothing
     void = {"": (), "RelatedPerson/mother": ("own",)}.get(against, ("a",))
     opened = "own" not in void and "a" in void if word == "deny" else "a" not in void
     assert days.town.search(Q, "Condition") == (["Condition/c"] if opened else [])
+
+
+@pytest.mark.parametrize("against", ["Patient/aunt", "Practitioner/q"])
+def test_nor_does_what_one_signed_whom_several_records_together_say_to_be_the_one(
+    days: Days, against: str, tmp_path: Path
+) -> None:
+    """Who signs is the father, who is an aunt's Patient by another record of a relative, or a member of staff."""
+    days.now = RECORDED
+    links = [{"other": ref(f"RelatedPerson/{one}"), "type": "seealso"} for one in ("kin", "other")]
+    days.write(P, patient("1", birthDate="2016-01-01"), concern("c", "1"))
+    days.write(P, patient("father", link=links), kin(role="FTH"), kin("other", role="AUNT"))
+    days.write(P, patient("aunt", link=links[1:]), days.town.read(P, "RelatedPerson/other"))
+    days.write(P, FILE)
+    also = ("Practitioner/q", "Patient/father")
+    days.town.run(days.town.gate.operate(INSTALLER, ("also",), lambda unit: saying_who.kept(unit, *also)))
+    days.town.protect(P, "Patient/1", "Organization/center", against=(against,))
+    days.now = NOW
+    form = signed_by("RelatedPerson/kin")
+    days.write(P, paper(form), form)
+    [stored] = days.town.stored("Consent")
+    assert verdict.read(stored.terms).void
+    assert wrong(replace(days.town, folder=tmp_path)) == [], "as a check judges it too"
 
 
 def test_nobody_is_told_what_a_paper_does_to_those_of_others(town: Town) -> None:
