@@ -12,10 +12,11 @@ from consent import evidence, losing_sight
 from consent.relations import at_work, names
 from consent.relations.at_work import Carrying
 from consent.relations.contributions import CARRIES, MEMBER
+from resources.record.envelope import WRITTEN
 from resources.record.version import Version
-from resources.search.predicate import Predicate, has_one_of
+from resources.search.predicate import Among, Predicate, all_of, has, has_one_of, some
 from resources.search.relation import FOREVER, values
-from resources.store.port import Snapshot
+from resources.store.port import Query, Snapshot
 
 READ: Predicate = has_one_of(".type", ("CarePlan", "Group"))
 """Under this the server looks at what others read to carry roles out; who keeps it is told whether they do."""
@@ -52,6 +53,22 @@ async def grown(found: Iterable[str], came: Iterable[str], view: Snapshot) -> Se
             if carrying.others and await strangers(persons & _persons(plan), view):
                 done.append((plan, carrying.keepers))
     return done
+
+
+async def parted(pair: Iterable[str], view: Snapshot) -> Sequence[Version]:
+    """What others read of cases and plans until these two, of whom one has roles, were two again: it is about the other
+    by name, or as one who was in the household when it was written."""
+    every = await names.known(view, pair)
+    apart = await strangers(every, view)
+    if not apart or apart == every:
+        return ()
+    about = all_of([has(".type", "CarePlan"), some(WRITTEN, Among(apart))])
+    found = []
+    for plan in (await view.find(Query(about), within=READ)).versions:
+        if _is_read(plan) and not await strangers(_persons(plan) - every, view):
+            carrying = await at_work.carrying(view, losing_sight.own(evidence.body(plan)), view.now)
+            found += [plan] if carrying.others else []
+    return found
 
 
 async def strangers(persons: Iterable[str], view: Snapshot) -> frozenset[str]:

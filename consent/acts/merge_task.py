@@ -17,7 +17,7 @@ from consent.relations import names
 from consent.rule import Action, Decision, Rule
 from consent.standing import aging
 from consent.verdict import Verdict
-from consent.writing import joining, rejudging, server_record, server_version
+from consent.writing import joining, rejudging, server_record, server_version, sight_notices
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork, new_id
 from resources.record import parse, period, reference
@@ -117,7 +117,8 @@ async def ended(unit: UnitOfWork, task: Version, status: str, reason: str = "") 
 
 
 async def undone(unit: UnitOfWork, pair: tuple[str, str]) -> tuple[Version, ...]:
-    """The merge of these two, entered in error since; and each that stands beside it, with the names that are left."""
+    """The merge of these two, entered in error since; each that stands beside it, with the names that are left; and
+    what is told of it."""
     whole = await names.known(unit.tx, pair)
     changed: list[Version] = []
     for task in await standing(unit.tx, pair):
@@ -128,7 +129,8 @@ async def undone(unit: UnitOfWork, pair: tuple[str, str]) -> tuple[Version, ...]
         says = await _says(unit.tx, names.pair(evidence.body(task)))
         if says != {entry for entry in task.terms if entry.startswith(f"{verdict.SAME} ")}:
             changed += await _next(unit, task, "completed", noted | says)
-    return tuple(changed)
+    with unit.tx.following():
+        return (*changed, *await sight_notices.parted(unit, pair))
 
 
 async def standing(view: Snapshot, persons: Iterable[str]) -> Sequence[Version]:

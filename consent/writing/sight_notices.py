@@ -82,6 +82,11 @@ async def decided(unit: Beside, plan: Version) -> None:
         await _told(unit, plan, said=_UNFIXED)
 
 
+async def parted(unit: Beside, pair: Collection[str]) -> list[Version]:
+    """What is told as two Patients are two again, of what names one for whom roles were decided by the other name."""
+    return [await _told(unit, each, said=_UNFIXED) for each in await unfixed.parted(pair, unit.tx)]
+
+
 async def _told(unit: Beside, record: Version, *coordinators: str, said: str = _SAID) -> Version:
     body, keeper = evidence.body(record), keeping.keeper(record.terms)
     system, _, code = vocabulary.SIGHT_NOTICE.rpartition("|")

@@ -9,6 +9,7 @@ import pytest
 
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
+from tests.unit.consent.acts import merges
 from tests.unit.consent.test_carrying_out import P, Q, activity, again, close, decide, plan, reads
 from tests.unit.consent.test_in_sight import CO, OF_H, at, refused
 from tests.unit.consent.test_named_for_a_role import D, hire, take_on
@@ -57,6 +58,33 @@ def test_nor_by_what_it_is_based_on(carried: Town) -> None:
     carried.write(P, again(plan(activity(), basedOn=[ref("CarePlan/x")])))
     assert refused(carried, P, again(other | {"supportingInfo": [ref("Patient/3")]})) == ["R16"]
     assert carried.reads(Q, "CarePlan/k")
+
+
+@pytest.mark.parametrize("way", ["named", "joined"])
+def test_who_is_another_person_again_leaves_no_plan_unread_without_a_word(open_: Town, way: str) -> None:
+    """They were taken for one for whom roles were decided, by name or as a member of the household."""
+    open_.write(P, patient("9"))
+    merged = merges.ask(open_, P, "9", "1")
+    if way == "joined":
+        open_.write(P, again(household("1", "2", "9")))
+    open_.write(P, plan(activity(), **({"supportingInfo": [ref("Patient/9")]} if way == "named" else {})))
+    decide(open_, "other", "center")
+    close(open_)
+    assert "CarePlan/plan" in reads(open_, Q)
+    assert told(open_) == []
+    merges.undo(open_, P, merged)
+    assert "CarePlan/plan" not in reads(open_, Q)
+    assert told(open_) == [("CarePlan/plan", "Organization/center")]
+
+
+def test_of_two_for_whom_roles_were_decided_nothing_is_told(open_: Town) -> None:
+    merged = merges.ask(open_, P, "2", "1")
+    open_.write(P, plan(activity(), supportingInfo=[ref("Patient/2")]))
+    decide(open_, "other", "center")
+    close(open_)
+    merges.undo(open_, P, merged)
+    assert reads(open_, Q) == ALL
+    assert told(open_) == []
 
 
 def test_a_draft_may_and_where_nobody_else_carries_anything_out_all_may(open_: Town) -> None:
