@@ -19,12 +19,15 @@ from consent.standing.filing import Filing
 from resources.record import coding, envelope, period, reference
 from resources.record.reference import Look
 from resources.record.version import Version
-from resources.search.predicate import Predicate, all_of, has
+from resources.search.predicate import Predicate, all_of, any_of, has
 from resources.search.relation import Gathered
 from resources.store.port import Query, Snapshot
 
 CASES: Predicate = all_of([has(".type", "CarePlan"), has(".code", vocabulary.CASE)])
 """Under this the server asks who keeps the case of a household; who asks is told whether it is their own."""
+
+COORDINATIONS: Predicate = all_of([has(".type", "Task"), has(".code", vocabulary.COORDINATE)])
+"""Under this the server asks which case of a household its coordinator took on."""
 
 Resource = Mapping[str, Any]
 LookUp = Callable[[str], Awaitable[Version | None]]
@@ -131,6 +134,27 @@ async def keepers(view: Snapshot, household: str) -> frozenset[str]:
     what = all_of([CASES, has(".household", household)])
     kept = (await view.find(Query(what), within=CASES)).versions
     return frozenset(envelope.value(case.terms, ".custodian") for case in kept if _is_of(case, household))
+
+
+async def keeping_plan(view: Snapshot, plan: Resource, facts: Facts) -> str:
+    """Who keeps a plan that the coordinator drafts: the agency that keeps the household's case; where several keep one
+    each, or kept one, of those that this coordinator took on: of the one that the plan is based on, else of the one
+    brought first. Empty where there is none."""
+    household = reference.one(plan, "subject")
+    kept, posts = await keepers(view, household), {post.reference for post in facts.holds(vocabulary.COORDINATOR)}
+    if len(kept) == 1:
+        return next(iter(kept))
+    whose = any_of([has(".household", household), has(verdict.FIXED, household)])
+    asked = all_of([has(".type", "Task"), has(".code", vocabulary.COORDINATE), has(verdict.COUNTS, "yes"), whose])
+    tasks = (await view.find(Query(asked), within=COORDINATIONS)).versions if household else ()
+    bodies = [evidence.body(each) for each in sorted(tasks, key=lambda each: each.first)]
+    taken = [each for each in bodies if each.get("status") in vocabulary.TAKEN_ON]
+    cases = [reference.one(each, "focus") for each in taken if reference.one(each, "owner") in posts]
+    for name in sorted(cases, key=lambda one: one not in reference.many(plan, "basedOn")):
+        case = await view.get(*name.split("/"), within=CASES)
+        if case:
+            return envelope.value(case.terms, ".custodian")
+    return ""
 
 
 def _is_of(case: Version, household: str) -> bool:

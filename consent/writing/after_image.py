@@ -23,7 +23,7 @@ from consent.standing.filing import Filing
 from consent.verdict import Verdict
 from consent.writing import concealing, custodian, handing_on
 from consent.writing.prepared import Prepared, timeless
-from resources.record import coding, envelope, keeping, parse, reference, stamp
+from resources.record import coding, envelope, keeping, parse, stamp
 from resources.record.envelope import CHECKED, Envelope, Origin
 from resources.record.problem import Issue
 from resources.record.version import Version
@@ -144,8 +144,6 @@ async def _origin(unit: Beside, resource: Mapping[str, Any]) -> Origin:
     """Who writes it, and who keeps it: a plan that the coordinator drafts is kept by who keeps the case (R15)."""
     facts = unit.facts
     author = facts.actor.person or facts.actor.organization
-    if facts.holds(vocabulary.COORDINATOR) and vocabulary.TOTAL_CARE_PLAN in coding.of(resource.get("category")):
-        keepers = await filed.keepers(unit.tx, reference.one(resource, "subject"))
-        if len(keepers) == 1:
-            return Origin(next(iter(keepers)), author)
-    return Origin(custodian.of(facts), author)
+    drafts = facts.holds(vocabulary.COORDINATOR) and vocabulary.TOTAL_CARE_PLAN in coding.of(resource.get("category"))
+    keeper = await filed.keeping_plan(unit.tx, resource, facts) if drafts else ""
+    return Origin(keeper or custodian.of(facts), author)
