@@ -12,7 +12,7 @@ from consent.views import household_summary
 from resources.record.problem import Problem
 from resources.search.predicate import EVERYTHING, has
 from resources.store.port import Query
-from tests.laws.worlds import V3, concept, extension, ref
+from tests.laws.worlds import V3, concept, extension, own, ref
 from tests.unit.consent.test_belonging import P, Q, signed, told
 from tests.unit.consent.test_conference_course import refused
 from tests.unit.consent.test_whom import again
@@ -93,6 +93,40 @@ def test_of_every_type_it_is_read_found_counted_and_told_in_history_by_its_custo
     town.write(P, record | {"meta": {"versionId": "2"}})
     assert _seen(town, Q, type) == (True, ["x"], 1, [1, 2, 3])
     assert differences(town) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_that_says_so_from_its_first_version_is_its_custodian_s_alone_and_told_to_nobody(
+    town: Town, kind: str
+) -> None:
+    """As an import brings them; it harms nobody, so it is not refused."""
+    body, wrong = KINDS[kind]
+    type = kind.partition(" ")[0]
+    town.write(P, patient("1"))
+    signed(town, "1")
+    letters = len(town.stored("Communication"))
+    town.write(P, {"resourceType": type, "id": "x"} | body | wrong)
+    assert _seen(town, Q, type) == (False, [], 0, [])
+    assert _seen(town, P, type) == (True, ["x"], 1, [1])
+    assert len(town.stored("Communication")) == letters
+    assert differences(town) == []
+
+
+def test_nor_does_it_stand_in_the_way_of_one_that_is_right(taken: Town) -> None:
+    """A plan that the coordinator drafts is kept by who keeps the case: so is one by mistake."""
+    taken.write(CO, case("wrong", "total-care-plan") | ERROR)
+    assert not taken.reads(CO, "CarePlan/wrong")
+    assert taken.reads(P, "CarePlan/wrong")
+    taken.write(CO, case("right", "total-care-plan"))
+    assert taken.reads(CO, "CarePlan/right")
+    assert differences(taken) == []
+
+
+def test_no_client_says_of_a_new_record_that_it_was_not_classified(town: Town) -> None:
+    mark = {"meta": {"security": [own("handling-label", "unclassified")]}}
+    town.write(P, patient("1"))
+    with pytest.raises(Problem, match="D5"):
+        town.write(P, concern("c", "1") | mark)
 
 
 def _seen(town: Town, who: Any, type: str) -> tuple[bool, list[str], int | None, list[int]]:
