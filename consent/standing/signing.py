@@ -196,8 +196,19 @@ async def _confirmed(view: Snapshot, person: str) -> Mapping[str, str]:
         task = orjson.loads(version.body)
         name = reference.one(task, "focus")
         if task.get("status") == "completed" and name.startswith("RelatedPerson/"):
-            found[name] = max(version.since, found.get(name, ""))
+            found[name] = max(await _since_completed(view, version), found.get(name, ""))
     return found
+
+
+async def _since_completed(view: Snapshot, task: Version) -> str:
+    """Since when it is completed: what is noted on it later confirms nobody anew."""
+    since = task.since
+    for number in range(task.number - 1, 0, -1):
+        before = await _current(view, task.reference, number)
+        if before is None or orjson.loads(before.body).get("status") != "completed":
+            break
+        since = before.since
+    return since
 
 
 async def _current(view: Snapshot, name: str, number: int | None = None) -> Version | None:

@@ -358,6 +358,31 @@ def test_who_is_recorded_until_an_hour_of_today_reads_until_then(family: Town) -
     assert family.search(replace(MOTHER, now=TOMORROW.replace(hour=13)), "Condition") == []
 
 
+def test_a_note_on_what_was_confirmed_confirms_nobody_anew(town: Town) -> None:
+    """The guardian of an adult is confirmed as they were, and then their record is of somebody else."""
+    role = {"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": "GUARD"}
+    kin: Json = {"resourceType": "RelatedPerson", "id": "mother", "patient": ref("Patient/1")}
+    kin |= {"relationship": [{"coding": [role]}], "name": [{"family": "水無瀬"}]}
+    order: Json = {"resourceType": "DocumentReference", "id": "order", "status": "current", "subject": ref("Patient/1")}
+    order |= {"type": concept("guardianship-paper", "court-order"), "content": [{"attachment": {"title": "審判書"}}]}
+    asked: Json = {"resourceType": "Task", "id": "guarding", "status": "requested", "intent": "order"}
+    asked |= {"code": concept("task-code", "confirm-guardian"), "focus": ref("RelatedPerson/mother")}
+    asked |= {"for": ref("Patient/1"), "requester": ref("Organization/center"), "owner": ref("Organization/lead")}
+    town.write(P, patient("1"), concern("c", "1"))
+    town.write(P, kin, order | {"context": {"related": [ref("RelatedPerson/mother")]}}, asked)
+    town.write(LEAD, asked | {"status": "completed", "meta": {"versionId": "1"}})
+    assert town.search(MOTHER, "Condition") == ["Condition/c"]
+    noted = asked | {"status": "completed", "note": [{"text": "電話があった"}]}
+    town.write(LEAD, noted | {"meta": {"versionId": "2"}})
+    assert town.search(MOTHER, "Condition") == ["Condition/c"]
+    town.write(P, kin | {"name": [{"family": "別人"}], "meta": {"versionId": "1"}})
+    town.write(LEAD, noted | {"note": [{"text": "また電話があった"}], "meta": {"versionId": "3"}})
+    assert town.search(MOTHER, "Condition") == []
+    town.write(P, asked | {"id": "anew"})
+    town.write(LEAD, asked | {"id": "anew", "status": "completed", "meta": {"versionId": "1"}})
+    assert town.search(MOTHER, "Condition") == ["Condition/c"]
+
+
 def test_who_was_confirmed_is_who_the_record_then_said_and_nobody_whom_it_says_later(family: Town) -> None:
     family.protect(P, "Patient/2", "Organization/center")
     confirmed(family)
