@@ -14,9 +14,10 @@ from datetime import datetime
 from typing import Any
 
 from consent.actor import Actor
-from tests.laws import consent_oracle
+from tests.laws import consent_oracle, signing_oracle
 from tests.laws.consent_oracle import Asked
 from tests.laws.dates import local_day, within
+from tests.laws.signing_oracle import Signing
 from tests.laws.whom import Books, references
 from tests.laws.worlds import Record, World
 
@@ -35,6 +36,8 @@ _OPEN = {
     "Communication": ("completed",),
     "Encounter": ("planned", "in-progress"),
 }
+_SHEETS = ("CarePlan", "QuestionnaireResponse")
+"""Of a household's the person has an extract."""
 _BELONGING = ("Binary/", "Provenance/")
 _SELECTING, _APART = {"class", "code", "data", "dataPeriod"}, {"actor", "period", "data", "dataPeriod"}
 """What a paper says that withholds some records for what they are, and what an exception says that stands by itself."""
@@ -60,7 +63,7 @@ class Oracle:
             and each.get("active") is not False
             and within(each.get("period"), self.now) is True
         ]
-        self.citizen = actor.person.startswith("Patient/")
+        self.citizen = actor.person.startswith(("Patient/", "RelatedPerson/"))
         self.seats = {f"PractitionerRole/{post['id']}" for post in self.posts} | {actor.person} - {""}
         self.seats = set() if self.citizen else self.seats  # a citizen works on nothing
         if actor.person:
@@ -68,6 +71,7 @@ class Oracle:
         else:
             self.agencies = {actor.organization} - {""} - {former for former, _ in self._named()}
         self.keeps = set() if self.citizen else self._kept_by(self.agencies)
+        self.person = self._oneself() if self.citizen else ""
 
     def _kept_by(self, agencies: Iterable[str]) -> set[str]:
         """The agencies whose files these keep: of those that have ended, which the lead section named them for, too."""
@@ -223,22 +227,13 @@ class Oracle:
         if patient.get("deceasedBoolean") is not True and not (day and within({"start": day}, self.now)):
             return False
         return any(
-            self._completed(each.reference) < self.books.worded(record.reference)
+            self.books.since_completed(each.reference) < self.books.worded(record.reference)
             for each in self.records.values()
             if "confirm-death" in _codes(each.body.get("code"), "task-code")
             and each.body["status"] == "completed"
             and each.verdict.counts
             and each.body["for"]["reference"] == person
         )
-
-    def _completed(self, name: str) -> int:
-        """By which transaction a Task came to be as done as it is."""
-        since = 0
-        for at, body in reversed(self.books.written[name]):
-            if (body or {}).get("status") != "completed":
-                break
-            since = at
-        return since
 
     def _selects(self, paper: Record) -> bool:
         """Whether a paper to this actor withholds some records for what they are, now."""
@@ -359,12 +354,67 @@ class Oracle:
     def oneself(self, record: Record) -> bool:
         """P7: the person who signed in is who the record is about, and nobody else, whatever other names they have; a
         review is about its officer, and what the server tells of consents about the agency that it tells."""
-        if not self.citizen or self.actor.purpose != f"{_REASONS}PATRQT" or record.body["resourceType"] in _DIRECTORY:
+        if not self.person or self.actor.purpose != f"{_REASONS}PATRQT" or record.body["resourceType"] in _DIRECTORY:
             return False
         review = "emergency-review" in _codes(record.body.get("code"), "task-code")
         if review or _tells_of_consents(record.body) or _is_merge(record.body):
             return False
-        return self._nobody_but({self.actor.person}, self.books.about(record.reference))
+        if record.body["resourceType"] in _SHEETS and signing_oracle.has_untied_row(record.body):
+            return False
+        if self.signs and (self._is_kept_from_signers(record) or self._is_of_others(record)):
+            return False
+        return self._nobody_but({self.person}, self.books.about(record.reference))
+
+    @property
+    def signs(self) -> bool:
+        """Whether they ask for another, for whom they may sign."""
+        return self.actor.person.startswith("RelatedPerson/")
+
+    def _oneself(self) -> str:
+        """Whose records are the caller's own, or nobody's."""
+        if not self.signs:
+            return self.actor.person if self.actor.person in self.records else ""
+        bodies = {name: each.body for name, each in self.records.items()}
+        asked = Signing(bodies, self.books, self.names, self._is_judged_right, _is_mistake, self.now)
+        return asked.whom(self.actor.person)
+
+    def _is_judged_right(self, name: str) -> bool:
+        return self.records[name].verdict.counts
+
+    def _is_kept_from_signers(self, record: Record) -> bool:
+        """What is very restricted, secret, of violence or withheld; of a Patient the label says that they are
+        protected, which was asked already."""
+        labels = {each["code"] for each in record.body.get("meta", {}).get("security", ())}
+        secret = {"withheld"} | (set() if record.body["resourceType"] == "Patient" else {"address-secret", "SDV"})
+        return _is_v(record.body) or bool(labels & secret) or signing_oracle.is_violent(record.body)
+
+    def _is_of_others(self, record: Record) -> bool:
+        """Whether it is of another record, which may be about what is kept from who signs."""
+        return bool(self.books.sources(record.reference) - {self.person, self.actor.person})
+
+    def extract(self, record: Record) -> Sequence[Json] | None:
+        """P7, by `$everything` of the person alone: of a household's sheet or plan what is about them and nobody else;
+        None where they have none of it. What they read whole is not given in part as well."""
+        if record.body["resourceType"] not in _SHEETS or not self.person or not self._asks_for_oneself():
+            return None
+        if self.grounds(record) or not self.books.households(record.reference) or self.is_closed(record):
+            return None
+        plan = record.body["resourceType"] == "CarePlan"
+        if self.signs and (self._is_kept_from_signers(record) or (plan and self._is_of_others(record))):
+            return None
+        return signing_oracle.extract(record.body, self.person, self._reads) or None
+
+    def _asks_for_oneself(self) -> bool:
+        return self.actor.purpose == f"{_REASONS}PATRQT"
+
+    def is_closed(self, record: Record) -> bool:
+        """Whether something closes it to the actor, whatever opens it."""
+        asked = (self.closed, self.conflicted, self.unclassified, self.mistaken, self.for_the_post)
+        return any(closes(record) for closes in asked)
+
+    def _reads(self, name: str) -> bool:
+        record = self.records.get(name)
+        return record is not None and bool(self.grounds(record)) and not self.is_closed(record)
 
     def _nobody_but(self, persons: AbstractSet[str], about: set[str]) -> bool:
         """Whether it is about one of these, and nobody but these, by whatever names."""

@@ -113,8 +113,8 @@ def test_an_independent_reading_of_the_policy_comes_to_the_same(runner, law, exa
     @given(world=worlds())
     def holds(world: World) -> None:
         books = Books()
-        for changes in transactions(world.records):
-            books.enter(*changes)
+        for at, changes in transactions(world.records):
+            books.enter(*changes, at=at)
 
         async def look(store: Store) -> None:
             for actor in world.actors:

@@ -24,6 +24,7 @@ class Books:
     def __init__(self) -> None:
         self.written: dict[str, list[tuple[int, Json | None]]] = defaultdict(list)
         self.now = 0
+        self._instants: dict[int, str] = {}
         self._kept: dict[tuple[str, str], set[str]] = {}
         """What was looked through already since the last transaction."""
         self._wrong: dict[tuple[str, int], set[str]] = defaultdict(set)
@@ -35,14 +36,36 @@ class Books:
         self._but = ""
         """Whom nothing that named them by mistake is looked through for."""
 
-    def enter(self, *changes: tuple[str, Json | None], by_server: frozenset[str] = frozenset()) -> None:
-        """One transaction; in it the server made versions of these of what stood."""
+    def enter(self, *changes: tuple[str, Json | None], by_server: frozenset[str] = frozenset(), at: str = "") -> None:
+        """One transaction, at an instant; in it the server made versions of these of what stood."""
         self.now += 1
+        self._instants[self.now] = at
         self._kept.clear()
         for name, body in changes:
             if name in by_server and self.written[name]:
                 self._servers.add((name, len(self.written[name])))
             self.written[name].append((self.now, body))
+
+    def recorded(self, name: str) -> list[tuple[str, Json | None]]:
+        """Every version of a record with the instant at which it was recorded, empty where that is long ago."""
+        return [(self._instants[at], body) for at, body in self.written.get(name, ())]
+
+    def changed(self, name: str) -> int:
+        """By which transaction it came to be as it is."""
+        return self.written[name][-1][0]
+
+    def since_completed(self, name: str) -> int:
+        """By which transaction a Task came to be as done as it is; 0 where it is not."""
+        since = 0
+        for at, body in reversed(self.written[name]):
+            if (body or {}).get("status") != "completed":
+                break
+            since = at
+        return since
+
+    def sources(self, name: str) -> set[str]:
+        """The records that it is of, itself, in any of its versions."""
+        return self._sources(name) - {name}
 
     def copy(self, name: str, of: str) -> None:
         """That a record was copied from another."""

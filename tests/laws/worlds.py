@@ -37,6 +37,8 @@ SINCE = "2026-04-01T00:00:00.000Z"
 LATER = "2026-10-01T00:00:00.000Z"
 EARLIER, AFTERWARDS = "2026-03-01T00:00:00.000Z", "2026-10-02T00:00:00.000Z"
 """Before and after all else was recorded."""
+YESTERDAY, TODAY = "2026-11-22T14:59:59.999Z", "2026-11-22T15:00:00.000Z"
+"""The last instant of the 22nd in Okayama, and the first of the 23rd."""
 ASKED = "2026-11-20"
 """So late that nobody's silence is brought before the coordinator by the server: of that no answer tells."""
 
@@ -104,17 +106,27 @@ def versions(records: Iterable[Record], gone: Iterable[Record] = ()) -> list[Ver
     ]
 
 
+_RECORDED = {
+    "died": EARLIER,
+    "dying": AFTERWARDS,
+    "m": YESTERDAY,
+    "register": YESTERDAY,
+    "n": TODAY,
+    "late": TODAY,
+    "confirmed": TODAY,
+}
+"""By its id: deaths were confirmed before or after everything else was written; who signs for another, and the papers
+on it, were recorded in time or on the day itself (`kin.py`)."""
+
+
 def _recorded(record: Record) -> str:
-    """Deaths were confirmed before or after everything else was written."""
-    if record.body["id"] in ("died", "dying"):
-        return EARLIER if record.body["id"] == "died" else AFTERWARDS
-    return SINCE
+    return _RECORDED.get(record.body["id"], SINCE)
 
 
-def transactions(records: Iterable[Record]) -> list[list[tuple[str, Json]]]:
-    """What each of them wrote, in order."""
+def transactions(records: Iterable[Record]) -> list[tuple[str, list[tuple[str, Json]]]]:
+    """What each of them wrote, in order, with its instant."""
     written = [(_recorded(each), (each.reference, each.body)) for each in records]
-    return [[change for at, change in written if at == since] for since in (EARLIER, SINCE, AFTERWARDS)]
+    return [(since, [change for at, change in written if at == since]) for since in sorted({at for at, _ in written})]
 
 
 def envelopes(records: Iterable[Record]) -> dict[str, Envelope]:
@@ -133,9 +145,19 @@ def enveloped(some: Iterable[Record], records: Iterable[Record], known: Mapping[
     """The envelopes of some records, beside all that are known already."""
     bodies = {each.reference: each.body for each in records}
     around = Around(bodies.get, known.get)
-    return {
+    made = {
         each.reference: derivation.of(each.body, Origin(each.custodian, each.author), around).envelope for each in some
     }
+    linked = {name: _linking(name, bodies) for name in made if name.startswith("RelatedPerson/")}
+    return made | {name: made[name].joined(patients) for name, patients in linked.items() if patients}
+
+
+def _linking(signer: str, bodies: Mapping[str, Json]) -> frozenset[str]:
+    """The Patients that say to be this RelatedPerson."""
+    patients = (name for name in bodies if name.startswith("Patient/"))
+    return frozenset(
+        name for name in patients if ref(signer) in [each["other"] for each in bodies[name].get("link", ())]
+    )
 
 
 def version(
