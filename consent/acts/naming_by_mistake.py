@@ -83,13 +83,14 @@ async def answered(unit: UnitOfWork, said: Reply) -> Transferred:
     record, person = await unit.look_up(reference.one(body, "focus")), named(body)
     if record is None or record.deleted or keeping.keeper(record.terms) != reference.one(body, "requester"):
         raise transfer_task.refused(*_GONE, "Task.focus")
-    await _check(unit, record, person, by_keeper=False)
-    if await unnaming.turned(unit.tx, record, person, task.stored.first):
+    wrong = await _check(unit, record, person, by_keeper=False)
+    if await unnaming.turned(unit.tx, wrong, person, task.stored.first):
         raise transfer_task.refused(*_TURNED, "Task.focus")
     policy.covered(policy.ruling("update", unit.facts).rules, record.type)
     done = await transfer_task.ended(unit, task, "completed", said.reason)
     shown = await Transferred(done, _CONFIRMED, (record,)).to(unit)
-    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, person, unit.apart)
+    numbers = {each.number for each in wrong} - {record.number}
+    changed, rows = await unnaming.undone(unit.tx, unit.engine.index, record, numbers, person, unit.apart)
     if record.type == "Group":
         reviews, closed = await unopened.closed(unit.tx, record.reference, person)
         changed, rows = changed | reviews, rows | closed
@@ -114,19 +115,21 @@ def _asked_oneself(unit: UnitOfWork, task: Version) -> bool:
     return facts.actor.person in ("", envelope.origin(task.terms).author) or (asker in facts.keeps and asker != owner)
 
 
-async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: bool) -> None:
-    """Raises Problem unless the person was named and is no more. Who keeps the record is told only of what they see: a
-    record may be about somebody whom its keeper cannot see that it is."""
+async def _check(unit: UnitOfWork, record: Version, person: str, *, by_keeper: bool) -> Sequence[Version]:
+    """The versions that named the person. Raises Problem unless there are such, and the record names them no more. Who
+    keeps it is told only of what they see: a record may be about somebody whom its keeper cannot see that it is."""
 
     async def sees(source: Version) -> bool:
         return (await unit.judge("read", source)).allowed
 
     can_be = person.startswith("Patient/") or (person.startswith("Group/") and record.type != "Group")
-    wrong = await unnaming.naming(unit.tx, record, person, sees if by_keeper else None) if can_be else ()
-    if not set(wrong) - {record.number}:
+    versions = await unnaming.versions_of(unit.tx, record) if can_be else ()
+    wrong = await unnaming.naming(unit.tx, versions, person, sees if by_keeper else None)
+    if not wrong - {record.number}:
         raise transfer_task.refused(*_NEVER_NAMED)
     if person in reference.locals_of(evidence.body(record)) or (by_keeper and record.number in wrong):
         raise transfer_task.refused(*_STILL_NAMED)
+    return [each for each in versions if each.number in wrong]
 
 
 async def _given(unit: UnitOfWork, named: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -31,11 +32,11 @@ NAMING: Predicate = EVERYTHING
 """Under this the server follows whom a record names, and what was handed on from it; nothing of it is told."""
 
 
-async def naming(view: Snapshot, record: Version, person: str, sees: Sees | None = None) -> frozenset[int]:
-    """The versions of a record that name a person, or are of a record that names them as it stands, and with `sees`
-    such as may be seen, version and record. Those that are marked so already are left out."""
+async def naming(view: Snapshot, versions: Iterable[Version], person: str, sees: Sees | None = None) -> frozenset[int]:
+    """Which versions of a record name a person, or are of a record that names them as it stands, and with `sees` such
+    as may be seen, version and record. Those that are marked so already are left out."""
     found = set[int]()
-    for each in await _versions(view, record):
+    for each in versions:
         seen = sees is None or await sees(each)
         if seen and not each.deleted and person not in mistake.misnamed(each.terms):
             body = orjson.loads(each.body)
@@ -52,11 +53,11 @@ async def _is_of_theirs(view: Snapshot, body: Mapping[str, Any], person: str, se
     return False
 
 
-async def turned(view: Snapshot, record: Version, person: str, since: str) -> bool:
-    """Whether since an instant a version named the person anew, or what they are called, or who sees where they are, is
-    no longer what it was: what was said before that was said of something else. Of a household that of each in it."""
-    wrong = await naming(view, record, person)
-    if any(each.number in wrong and each.since > since for each in await _versions(view, record)):
+async def turned(view: Snapshot, wrong: Iterable[Version], person: str, since: str) -> bool:
+    """Whether since an instant one of the `wrong` versions named the person anew, or what they are called, or who sees
+    where they are, is no longer what it was: what was said before that was said of something else. Of a household that
+    of each in it."""
+    if any(each.since > since for each in wrong):
         return True
     meant = sorted(await names.known(view, await _persons(view, person)))
     rows = await view.rows((name, one) for name in (*PROTECTED, SAME) for one in meant)
@@ -64,31 +65,34 @@ async def turned(view: Snapshot, record: Version, person: str, since: str) -> bo
 
 
 async def undone(
-    tx: Transaction, index: Index, record: Version, person: str, apart: Apart | None = None
+    tx: Transaction, index: Index, record: Version, wrong: Collection[int], person: str, apart: Apart | None = None
 ) -> tuple[set[str], set[Relation]]:
-    """Take it back. The records whose terms have changed, and the relations that no longer stand, nor ever stood.
+    """Take back what the `wrong` versions said. The records whose terms have changed, and the relations that no longer
+    stand, nor ever stood.
 
     Of the records to which it was handed on no more than have room, where some are let go `apart`.
     """
-    versions, wrong = await _versions(tx, record), await naming(tx, record, person) - {record.number}
     marks = {term(mistake.MISNAMED, person), term(mistake.about(person), person), mistake.MISTAKEN}
-    terms = {each.number: tuple(sorted({*each.terms, *marks})) for each in versions if each.number in wrong}
-    await _amend(tx, record.reference, versions, {each.number: each.terms for each in versions} | terms)
+    stood = await versions_of(tx, record)
+    versions = [replace(each, terms=_with(each, marks)) if each.number in wrong else each for each in stood]
+    await _amend(tx, stood, versions)
     rows = {Relation(MEMBER, record.reference, person)} if record.type == "Group" else set()
     changed, room = {record.reference}, apart or Apart()
     for one in sorted(await _persons(tx, person) | {person}, key=lambda one: one != person):
-        changed |= await _taken_back(tx, record, person, one, room)
+        changed |= await _taken_back(tx, record, versions, person, one, room)
     if record.type == "Group":
         held, others = await _let_go(tx, record.reference, person)
         changed, rows = changed | held, rows | others
     return changed | await concealing.follow(tx, index, rows, changed, room), rows
 
 
-async def _taken_back(tx: Transaction, record: Version, named: str, person: str, room: Apart) -> set[str]:
+async def _taken_back(
+    tx: Transaction, record: Version, versions: Iterable[Version], named: str, person: str, room: Apart
+) -> set[str]:
     whom = Whom(gone=frozenset({(record.reference, named, person)}))
     if not whom - room.later:
         return set()
-    reached = await _reached(tx, record, person, room.room)
+    reached = await _reached(tx, record, versions, person, room.room)
     if not room.has_room(len(reached) if reached else room.room + 1, whom, hidden=False) or not reached:
         return set()
     gone = await _without_reason(tx, reached, person)
@@ -103,17 +107,18 @@ async def to_let_go(view: Snapshot, record: Version, named: str, person: str) ->
 
     Those that lead to others come before them: who is written into one meanwhile is handed on to all that is of it.
     """
-    if not any(named in mistake.misnamed(each.terms) for each in await _versions(view, record)):
+    versions = await versions_of(view, record)
+    if not any(named in mistake.misnamed(each.terms) for each in versions):
         return []
-    return await _without_reason(view, await _reached(view, record, person, whole=True) or {}, person)
+    return await _without_reason(view, await _reached(view, record, versions, person, whole=True) or {}, person)
 
 
 async def let_go(tx: Transaction, name: str, person: str) -> None:
     """A record is no longer about somebody, in all versions but those that name them by mistake."""
     record = await _current(tx, name)
     assert record is not None
-    right = await _right(tx, record, person)
-    await tx.amend(name, {each.number: tuple(sorted(mistake.without(each.terms, [person]))) for each in right}, None)
+    right = [(each, tuple(sorted(mistake.without(each.terms, [person])))) for each in await _right(tx, record, person)]
+    await tx.amend(name, {each.number: without for each, without in right if without != each.terms}, None)
 
 
 async def _without_reason(view: Snapshot, reached: Mapping[str, Sequence[Version]], person: str) -> list[str]:
@@ -128,12 +133,18 @@ async def _without_reason(view: Snapshot, reached: Mapping[str, Sequence[Version
 
 
 async def _reached(
-    view: Snapshot, record: Version, person: str, most: int = sys.maxsize, *, whole: bool = False
+    view: Snapshot,
+    record: Version,
+    versions: Iterable[Version],
+    person: str,
+    most: int = sys.maxsize,
+    *,
+    whole: bool = False,
 ) -> dict[str, Sequence[Version]] | None:
     """The record, and every one to which it may have handed the person on; of each the versions that do not name the
     person by mistake. None where there are more than `most` versions. Where the `whole` is asked for, as it was broken
     off in the middle, those are looked through too that are about them no more."""
-    found: dict[str, Sequence[Version]] = {record.reference: await _right(view, record, person)}
+    found: dict[str, Sequence[Version]] = {record.reference: _rightly(versions, person)}
     about, passed = has(mistake.about(person), person), {record.reference}
     waiting = [has(".of", record.reference)]
     if record.type == "Group":
@@ -142,10 +153,10 @@ async def _reached(
     while waiting:
         of = waiting.pop(0)
         asked = Query(of if whole else all_of([of, about]), history=True, limit=limit)
-        versions = (await view.find(asked, within=NAMING)).versions
-        if max(len(found), len(versions)) > most:
+        of_it = (await view.find(asked, within=NAMING)).versions
+        if max(len(found), len(of_it)) > most:
             return None
-        for each in versions:
+        for each in of_it:
             if each.reference not in passed:
                 passed.add(each.reference)
                 waiting.append(has(".of", each.reference))
@@ -190,38 +201,45 @@ async def _let_go(tx: Transaction, household: str, person: str) -> tuple[set[str
     found = (await tx.find(Query(held, history=True), within=NAMING)).versions
     changed, rows = set[str](), set[Relation]()
     for each in sorted({version.reference: version for version in found}.values(), key=lambda one: one.reference):
-        versions = await _versions(tx, each)
-        fixed = {name for one in versions for name in verdict.read(one.terms).fixed} - {household}
+        stood = await versions_of(tx, each)
+        fixed = {name for one in stood for name in verdict.read(one.terms).fixed} - {household}
         of_others = await tx.rows((MEMBER, name) for name in sorted(fixed) if name.startswith("Group/"))
         if any(row.relation.to == person for row in of_others):
             continue
         gone = {term(verdict.FIXED, person)}
-        terms = {one.number: tuple(sorted(set(one.terms) - gone)) for one in versions}
-        before = derivation.rows(versions, {one.number: one.terms for one in versions})
-        after = await _amend(tx, each.reference, versions, terms)
+        before = derivation.rows(stood, {one.number: one.terms for one in stood})
+        after = await _amend(tx, stood, [replace(one, terms=tuple(sorted(set(one.terms) - gone))) for one in stood])
         rows |= {row.relation for row in before ^ after}
         changed.add(each.reference)
     return changed, rows
 
 
-async def _amend(
-    tx: Transaction, name: str, versions: Sequence[Version], terms: Mapping[int, tuple[str, ...]]
-) -> frozenset[Row]:
-    rows = derivation.rows(versions, terms)
-    await tx.amend(name, terms, rows)
+async def _amend(tx: Transaction, stood: Sequence[Version], versions: Sequence[Version]) -> frozenset[Row]:
+    """All versions of a record, as they stood, are to be these. Its rows, as they are by that."""
+    rows = derivation.rows(versions, {each.number: each.terms for each in versions})
+    changed = {each.number: each.terms for each, had in zip(versions, stood, strict=True) if each.terms != had.terms}
+    await tx.amend(versions[0].reference, changed, rows)
     return rows
 
 
+def _with(version: Version, marks: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({*version.terms, *marks}))
+
+
 async def _right(view: Snapshot, record: Version, person: str) -> list[Version]:
+    return _rightly(await versions_of(view, record), person)
+
+
+def _rightly(versions: Iterable[Version], person: str) -> list[Version]:
     """The versions of a record that do not name a person by mistake."""
-    return [each for each in await _versions(view, record) if person not in mistake.misnamed(each.terms)]
+    return [each for each in versions if person not in mistake.misnamed(each.terms)]
 
 
 async def _current(view: Snapshot, name: str) -> Version | None:
     return await view.get(*name.split("/"), within=NAMING)
 
 
-async def _versions(view: Snapshot, record: Version) -> list[Version]:
+async def versions_of(view: Snapshot, record: Version) -> list[Version]:
     """Every version of a record, in order."""
     current = await view.get(record.type, record.id, within=NAMING)
     assert current is not None
