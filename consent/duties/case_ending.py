@@ -14,21 +14,19 @@ from resources import case_ending
 from resources.record import coding, reference, wording
 from resources.record.problem import Issue
 
-_OVER = ("completed", "revoked")
+_OVER, _MISTAKE = ("completed", "revoked"), "entered-in-error"
 _GIVEN_UP = ("cancelled", "rejected", "failed", "entered-in-error", "draft")
 
 
 def stays_as_it_ended(change: Transition) -> Iterator[Issue]:
     """R44: what came of a case that has ended stays, with its review, and is what is counted: that it was not resolved
-    after all may be written, since it is reviewed then."""
+    after all may be written, since it is reviewed then. One that is marked as a mistake comes back as it had ended."""
     before, after = change.before or {}, change.after
-    had = case_ending.read(before)
-    if vocabulary.CASE not in coding.of(before.get("category")) or before.get("status") not in _OVER or not had.outcome:
+    had, over = case_ending.read(before), (*_OVER, _MISTAKE)
+    if vocabulary.CASE not in coding.of(before.get("category")) or before.get("status") not in over or not had.outcome:
         return
     has, status = case_ending.read(after or {}), (after or {}).get("status")
-    if after is not None and status == "entered-in-error":
-        return
-    if after is None or status not in _OVER:
+    if after is None or status not in over or vocabulary.CASE not in coding.of(after.get("category")):
         yield violation(
             "R44",
             "a case that has ended stays so, and is counted: what comes of the household now is a new case; one that "
@@ -79,7 +77,7 @@ def with_its_outcome(change: Transition) -> Iterator[Issue]:
 
 
 def reviewed(change: Transition) -> Iterator[Issue]:
-    """R44: a review is of a case, ends with what was learnt, and stays."""
+    """R44: a review is of a case, ends with what was learnt, and stays as it ended; what is learnt later is added."""
     task = change.record
     if not any(_reviews(each) for each in (change.before, change.after)):
         return
@@ -97,7 +95,15 @@ def reviewed(change: Transition) -> Iterator[Issue]:
             "検証する事例（CarePlan）を focus に記入してください",
         )
         yield violation("R44", text, ja, "Task.focus")
-    if task.get("status") == "completed" and not any(map(_learnt, task.get("output") or ())):
+    had = change.before or {}
+    if _reviews(had) and had.get("status") == "completed" and not _goes_on_from(had, task):
+        yield violation(
+            "R44",
+            "a review that is completed stays so, with what was learnt: add what was found out since (`output`)",
+            "終わった検証は再開できず、分かったことも消せません。後で分かったことは `output` に書き足してください",
+            "Task.status" if task.get("status") != "completed" else "Task.output",
+        )
+    elif task.get("status") == "completed" and not any(map(_learnt, task.get("output") or ())):
         yield violation(
             "R44",
             "a review ends with what was learnt from it: say it in an `output`",
@@ -110,6 +116,11 @@ def reviewed(change: Transition) -> Iterator[Issue]:
             ("解決に至らなかった事例の検証は取りやめられません。`completed` になるまで進めてください"),
         )
         yield violation("R44", text, ja, "Task.status")
+
+
+def _goes_on_from(had: Mapping[str, Any], review: Mapping[str, Any]) -> bool:
+    said = review.get("output") or ()
+    return review.get("status") == "completed" and all(each in said for each in had.get("output") or ())
 
 
 def _learnt(output: Mapping[str, Any]) -> bool:

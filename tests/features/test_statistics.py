@@ -165,6 +165,20 @@ def _(office: Office, outcome: str) -> None:
     office.ask("相談機関の担当者", "PUT", name, over, "CAREMGT")
 
 
+@when(parsers.re(r"相談機関の担当者が、その終わった事例を「(?P<status>[a-z-]+)」の状態にする"))
+def _(office: Office, status: str) -> None:
+    name = f"CarePlan/e{office.number}"
+    over = office.years.town.read(office.years.who("p"), name) | {"status": status}
+    office.ask("相談機関の担当者", "PUT", name, over, "CAREMGT")
+
+
+@when("相談機関の担当者が、終わった検証を再開しようとする")
+def _(office: Office) -> None:
+    (review,) = office.years.town.search(office.years.who("p"), "Task", ("code", "case-review"))
+    task = office.years.town.read(office.years.who("p"), review) | {"status": "in-progress"}
+    office.ask("相談機関の担当者", "PUT", review, task, "CAREMGT")
+
+
 @when(parsers.re(r"相談機関の担当者が、分かったことを書(?P<whether>いて|かずに)検証を終え(る|ようとする)"))
 def _(office: Office, whether: str) -> None:
     (review,) = office.years.town.search(office.years.who("p"), "Task", ("code", "case-review"))

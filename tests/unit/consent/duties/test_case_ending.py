@@ -64,9 +64,20 @@ def test_a_case_that_has_ended_is_neither_taken_up_again_nor_deleted(had: Json) 
     assert stays(had, had | {"status": "on-hold"}) == STATUS
     assert stays(had, None) == STATUS
     assert stays(had, had | {"title": "続き", "status": "revoked"}) == []
-    assert stays(had, CASE | {"status": "entered-in-error"}) == []
     assert stays(CASE, had) == []
     assert stays(CASE, None) == []
+
+
+@pytest.mark.parametrize("had", [RESOLVED, UNRESOLVED])
+def test_nor_is_it_by_way_of_a_mistake(had: Json) -> None:
+    """Marked as one, or without what it was a case by, and then written as if it had never ended."""
+    mistaken = had | {"status": "entered-in-error"}
+    assert stays(had, mistaken) == stays(mistaken, mistaken | {"title": "続き"}) == stays(mistaken, had) == []
+    assert stays(had, CASE | {"status": "entered-in-error"}) == OUTCOME
+    assert stays(had, mistaken | {"category": []}) == STATUS
+    assert stays(mistaken, CASE) == stays(mistaken, had | {"status": "active"}) == stays(mistaken, None) == STATUS
+    assert stays(mistaken, over()) == OUTCOME
+    assert stays(CASE | {"status": "entered-in-error"}, CASE) == [], "one that had not ended is put right"
 
 
 def test_what_came_of_it_stays_but_that_it_was_not_resolved_after_all() -> None:
@@ -102,6 +113,19 @@ def test_it_ends_with_what_was_learnt() -> None:
         assert reviewed(REVIEW, REVIEW | {"status": "completed"} | learnt) == ["R44 at Task.output"]
     assert reviewed(REVIEW, REVIEW | {"status": "completed", "output": [{"valueReference": ref("Binary/b")}]}) == []
     assert reviewed(REVIEW, REVIEW | {"status": "accepted"}) == []
+
+
+DONE = REVIEW | LEARNT | {"status": "completed"}
+MORE: Json = {"output": [*LEARNT["output"], {"valueString": "後で分かったこと"}]}
+
+
+def test_what_was_learnt_stays_once_it_is_completed_and_what_is_learnt_later_is_added() -> None:
+    assert reviewed(DONE, DONE | MORE) == reviewed(DONE, DONE | {"note": [{"text": "追記"}]}) == []
+    assert reviewed(DONE, DONE | {"output": MORE["output"][1:]}) == ["R44 at Task.output"]
+    for status in ("requested", "accepted", "in-progress", "cancelled", "entered-in-error"):
+        assert reviewed(DONE, DONE | {"status": status}) == ["R44 at Task.status"]
+    other = REVIEW | OTHER | {"status": "completed"}
+    assert reviewed(other, REVIEW) == [], "what became a review only now had not ended as one"
 
 
 @pytest.mark.parametrize("status", ["cancelled", "rejected", "failed", "entered-in-error", "draft"])
