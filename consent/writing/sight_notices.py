@@ -1,17 +1,19 @@
 """Who keeps a case or plan that the coordinator of its household does not read is told so; of a case they are too.
 
 R17 of the domain; docs/policy.md, P5 and "mistakes". One Communication each, kept by the agency that keeps the record,
-in the transaction by which it comes to be so, or by which the coordination is accepted.
+in the transaction by which it comes to be so, or by which the coordination is accepted. Who keeps a plan of a household
+whose case is another agency's is told nothing, since they are not told of whoever works on that.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Protocol
 
 from consent import evidence, losing_sight, of_others, refusal, strayed, unfixed, verdict, vocabulary
 from consent.duties import staying
+from consent.losing_sight import Working
 from consent.relations import at_work
 from consent.relations.contributions import COORDINATED, EVERY
 from consent.writing import server_record
@@ -60,20 +62,30 @@ async def kept(unit: Beside, grown: Collection[str], version: Version, before: V
     if grown and (came := losing_sight.households(version, before)):
         for each, working in await losing_sight.of_grown(grown, came, unit.tx):
             refusal.warned(staying.against(working, unit.facts.keeps))
-            await drawn(unit, each)
+            await _drawn(unit, each, working)
     if grown and (persons := unfixed.persons(version, before)):
         for each, keepers in await unfixed.grown(grown, persons, unit.tx):
             refusal.warned(staying.carried(keepers, unit.facts.keeps))
-            await _told(unit, each, said=_UNFIXED)
+            if _is_kept_by(unit, each, keepers):
+                await _told(unit, each, said=_UNFIXED)
 
 
-async def drawn(unit: Beside, record: Version) -> Version:
-    """What is told where another agency drew a case or plan to a household that it was none of."""
+async def _drawn(unit: Beside, record: Version, working: Working) -> None:
+    """What is told where a case or plan was drawn to a household that it was none of."""
     household = losing_sight.own(evidence.body(record))
     unread = not vocabulary.PERHAPS_VERY_RESTRICTED.isdisjoint(values(record.terms, LABEL))
     rows = await at_work.held(unit.tx, [(COORDINATED, household)], period.instant(unit.facts.actor.now))
-    named = (row.relation.to for row in rows if row.relation.to != EVERY and not unread)
-    return await _told(unit, record, *sorted(named))
+    named = sorted({row.relation.to for row in rows if row.relation.to != EVERY and not unread})
+    if _is_kept_by(unit, record, frozenset().union(*working.values())):
+        await _told(unit, record, *named)
+        return
+    for coordinator in named:
+        await _written(unit, record, [coordinator], Own(Origin("", "")))
+
+
+def _is_kept_by(unit: Beside, record: Version, agencies: Collection[str]) -> bool:
+    """Whether one of these, who are told of whoever works on it, keeps the record."""
+    return not unit.facts.successions.kept_by({keeping.keeper(record.terms)}).isdisjoint(agencies)
 
 
 async def decided(unit: Beside, plan: Version) -> None:
@@ -88,17 +100,20 @@ async def parted(unit: Beside, pair: Collection[str]) -> list[Version]:
 
 
 async def _told(unit: Beside, record: Version, *coordinators: str, said: str = _SAID) -> Version:
-    body, keeper = evidence.body(record), keeping.keeper(record.terms)
+    keeper = keeping.keeper(record.terms)
+    return await _written(unit, record, [keeper, *coordinators], Own(Origin(keeper, "")), said)
+
+
+async def _written(unit: Beside, record: Version, named: Iterable[str], own: Own, said: str = _SAID) -> Version:
     system, _, code = vocabulary.SIGHT_NOTICE.rpartition("|")
-    named = [keeper, *coordinators]
     letter: dict[str, Any] = {
         "resourceType": "Communication",
         "status": "completed",
         "category": [{"coding": [{"system": system, "code": code}]}],
         "about": [{"reference": record.reference}],
         "recipient": [{"reference": each} for each in named if each],
-        "subject": {"reference": losing_sight.own(body)},
+        "subject": {"reference": losing_sight.own(evidence.body(record))},
         "sent": unit.tx.instant,
         "payload": [{"contentString": said}],
     }
-    return await server_record.written(unit, str(uuid.uuid4()), letter, Own(Origin(keeper, "")))
+    return await server_record.written(unit, str(uuid.uuid4()), letter, own)

@@ -97,11 +97,7 @@ def test_of_a_plan_that_was_another_household_s_it_is_said_that_it_is_not_read_y
 
 
 def test_of_another_agency_s_plan_who_brings_the_case_is_told_nothing(kept: Town) -> None:
-    asked: Json = {"resourceType": "Task", "id": "a", "status": "requested", "intent": "order", "for": ref("Group/g")}
-    asked |= {"requester": ref("Organization/center"), "owner": ref("Organization/other")}
-    kept.write(P, asked)
-    kept.write(Q, asked | {"status": "accepted"} | again())
-    signed(kept, "1")
+    both_care(kept)
     kept.write(Q, patient("3"), household("3") | {"id": "o"}, case("kq"), PLAN | {"supportingInfo": [ref("Group/o")]})
     kept.write(P, coordination("requested"))
     kept.write(Q, PLAN | {"title": "続き"} | again())
@@ -155,6 +151,32 @@ def test_what_another_agency_draws_away_all_the_same_is_told_to_who_keeps_it_and
     assert not kept.reads(Q, f"Communication/{letter['id']}")
     kept.write(P, PLAN | ERROR | again(), PLAN | {"id": "right"})
     assert kept.reads(CO, "CarePlan/right")
+
+
+@pytest.mark.parametrize("brought", [True, False], ids=["coordinated", "not"])
+def test_who_keeps_another_case_of_the_household_is_not_told_that_it_is_coordinated(kept: Town, brought: bool) -> None:
+    """Their plan is drawn to another household by a visit of their own: the coordinator is told, and they are not."""
+    both_care(kept)
+    if brought:
+        kept.write(P, coordination("requested"))
+        kept.write(CO, coordination() | again())
+    plan = PLAN | {"id": "qp", "encounter": ref("Encounter/e")}
+    kept.write(Q, case("kq"), VISIT, plan, patient("3"), household("3") | {"id": "o"})
+    before = kept.search(Q, "Communication")
+    kept.write(Q, VISIT | {"subject": ref("Group/o")} | again())
+    assert told(kept) == ([("CarePlan/qp", ["PractitionerRole/co"])] if brought else [])
+    assert kept.search(Q, "Communication") == before
+    assert kept.search(P, "Communication", ("category", "sight-notice")) == []
+    assert len(kept.search(CO, "Communication", ("category", "sight-notice"))) == brought
+
+
+def both_care(town: Town, *persons: str) -> None:
+    """Another agency has the household in care too, and reads of whom it is."""
+    asked: Json = {"resourceType": "Task", "id": "a", "status": "requested", "intent": "order", "for": ref("Group/g")}
+    asked |= {"requester": ref("Organization/center"), "owner": ref("Organization/other")}
+    town.write(P, asked)
+    town.write(Q, asked | {"status": "accepted"} | again())
+    signed(town, *(persons or ("1",)))
 
 
 def test_it_is_the_server_s_to_tell(kept: Town) -> None:

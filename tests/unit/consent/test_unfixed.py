@@ -15,6 +15,8 @@ from tests.unit.consent.test_in_sight import CO, OF_H, at, refused
 from tests.unit.consent.test_named_for_a_role import D, hire, take_on
 from tests.unit.consent.test_named_for_a_role import decide as put_to
 from tests.unit.consent.test_named_for_a_role import told as put
+from tests.unit.consent.test_of_others import VISIT
+from tests.unit.consent.test_strayed import both_care
 from tests.unit.consent.town import Town, case, coordination, household, patient
 
 Json = dict[str, Any]
@@ -139,6 +141,24 @@ def test_whom_an_agency_named_for_its_role_is_one_who_carries_it_out(open_: Town
     letters = [orjson.loads(each.body) for each in open_.stored("Communication")]
     named = [one["reference"] for each in letters if "mistake-notice" in str(each) for one in each["recipient"]]
     assert "PractitionerRole/d" in named
+
+
+@pytest.mark.parametrize("decided", [True, False], ids=["decided", "not"])
+def test_who_keeps_another_case_of_the_household_is_not_told_that_roles_are_carried_out(
+    open_: Town, decided: bool
+) -> None:
+    """By what would be said of a plan of theirs that names somebody more."""
+    hire(open_)
+    both_care(open_, "1", "2")
+    if decided:
+        put_to(open_, "desk")
+        (task,) = put(open_, D)
+        take_on(open_, D, task, owner=ref("PractitionerRole/d"))
+    close(open_)
+    by_visit = plan(activity(), id="qp", encounter=ref("Encounter/e"))
+    open_.write(Q, patient("9"), case("kq"), VISIT, by_visit)
+    open_.write(Q, again(VISIT | {"extension": [{"url": "urn:named", "valueReference": ref("Patient/9")}]}))
+    assert told(open_) == []
 
 
 STARTED = activity(status="in-progress")
