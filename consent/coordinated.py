@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from consent import evidence, verdict, vocabulary
+from consent import evidence, in_view, verdict, vocabulary
+from consent.in_view import Sees
 from resources import division, unstarted
 from resources.record import reference
 from resources.search.predicate import Predicate, all_of, has, has_one_of
@@ -20,13 +21,15 @@ COORDINATED: Predicate = has_one_of(".type", ("CarePlan", "Group", "Task"))
 _NO_PLAN = ("draft", "entered-in-error")
 
 
-async def supports(task: Mapping[str, Any], view: Snapshot) -> tuple[tuple[str, ...], bool]:
-    """Those that have neither started nor been closed with a reason, and whether each household has, or had, a plan."""
+async def supports(task: Mapping[str, Any], view: Snapshot, sees: Sees) -> tuple[tuple[str, ...], bool]:
+    """Those that have neither started nor been closed with a reason, and whether each household has, or had, a plan: of
+    what who ends it reads."""
     households = await _households(task, view)
     if not households:
         return (), False
     own = [has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN), has_one_of(".household", households)]
-    found = [evidence.body(each) for each in (await view.find(Query(all_of(own)), within=COORDINATED)).versions]
+    stored = (await view.find(Query(all_of(own)), within=COORDINATED)).versions
+    found = [evidence.body(each) for each in await in_view.those(stored, sees)]
     plans = [each for each in found if each.get("status") not in _NO_PLAN]
     planned = {reference.one(each, "subject") for each in plans} & households
     return unstarted.supports(_of(plans, households)), planned == households

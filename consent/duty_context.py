@@ -17,12 +17,14 @@ from consent import (
     evidence,
     former_plan,
     fund_account,
+    in_view,
     losing_sight,
     under_way,
     verdict,
     vocabulary,
 )
 from consent.fund_account import Bearing
+from consent.in_view import Sees
 from consent.ordinance import FundTerms, Ordinance
 from consent.provision import provisions
 from consent.relations import at_the_table, names, people, told_of
@@ -59,7 +61,8 @@ class DutyContext:
     being written would do to what others see. `people` are those whom the record names, by each reference to them. Of a
     request to the fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care
     plan `programmes` are those it names and named before, and `former` is the plan before it, with who keeps that.
-    `others` are the other active plans, or roles, of the household whose plan or roles it is; of a case `cases` are the
+    `others` are the other active plans, or roles, of the household whose plan or roles it is, which its writer reads;
+    of a case `cases` are the
     other open ones of its household, and who keeps each. `law` is what law and ordinance say that is data. Of a
     conference `refusing` says whether somebody of its household refused, `undecided` whether a case conference on its
     case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of the advisers at the
@@ -111,7 +114,12 @@ class DutyContext:
 
 
 async def of(
-    record: Mapping[str, Any], view: Snapshot, now: datetime, law: Ordinance, had: Mapping[str, Any] | None = None
+    record: Mapping[str, Any],
+    view: Snapshot,
+    now: datetime,
+    law: Ordinance,
+    sees: Sees,
+    had: Mapping[str, Any] | None = None,
 ) -> DutyContext:
     """The surroundings of a record: whom it names; of a conference, a team, a plan or a request to the fund more."""
     known = await people.of(view, reference.locals_of(record), now)
@@ -135,11 +143,11 @@ async def of(
             conference_open="in-progress" in meetings,
             keepers=await _keepers(record, view),
             people=known,
-            others=await _others(record, view),
+            others=await in_view.others(record, view, sees),
         )
     if record.get("resourceType") == "CarePlan":
-        others, plan = await _others(record, view), vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
-        former = await former_plan.of(record, view)
+        plan = vocabulary.TOTAL_CARE_PLAN in coding.of(record.get("category"))
+        others, former = await in_view.others(record, view, sees), await former_plan.of(record, view, sees)
         programmes = await _programmes((record, had or {}, former[1]), view) if plan else {}
         going = await losing_sight.under(record, view) if lost else frozenset[str]()
         return DutyContext(
@@ -156,7 +164,7 @@ async def of(
     if fund.is_of(record, fund.REQUEST):
         return DutyContext(people=known, fund=await fund_account.bearing(record, view), fund_terms=law.fund)
     if vocabulary.COORDINATE in coding.of(record.get("code")):
-        waiting, planned = await coordinated.supports(record, view)
+        waiting, planned = await coordinated.supports(record, view, sees)
         return DutyContext(people=known, law=law, waiting=waiting, planned=planned)
     if element := told_of.ELEMENT.get(record["resourceType"]):
         return DutyContext(people=known, law=law, targets=await _targets(reference.many(record, element), view))
@@ -176,19 +184,6 @@ async def _attending(
     asked = meeting.get("status") in ("planned", "in-progress")
     unbacked = await at_the_table.without_department(meeting, known, view, now) if asked else ()
     return {"advised": await at_the_table.advisers(meeting, view, now) if asked else frozenset(), "unbacked": unbacked}
-
-
-async def _others(record: Mapping[str, Any], view: Snapshot) -> frozenset[str]:
-    """The other active records of this kind about this household."""
-    kinds = coding.of(record.get("category")) & {vocabulary.TOTAL_CARE_PLAN, vocabulary.CASE_TEAM}
-    group = reference.one(record, "subject")
-    if not kinds or not group:
-        return frozenset()
-    type = str(record["resourceType"])
-    found = await _all(view, has(".type", type), has_one_of(".code", kinds), has(".household", group), _OPEN)
-    own = f"{type}/{record.get('id')}"
-    same = (each for each in found if reference.one(evidence.body(each), "subject") == group)
-    return frozenset(each.reference for each in same) - {own}
 
 
 async def _refusing(meeting: Mapping[str, Any], view: Snapshot) -> bool:

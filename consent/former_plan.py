@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consent import evidence, vocabulary
+from consent import evidence, in_view, vocabulary
+from consent.in_view import Sees
 from resources.record import coding, envelope, reference
 from resources.search.predicate import Predicate, all_of, has
 from resources.store.port import Query, Snapshot
 
 PLANS: Predicate = all_of([has(".type", "CarePlan"), has(".code", vocabulary.TOTAL_CARE_PLAN)])
-"""Under this the server looks for the plan before; who writes is told of it where their agency keeps it."""
+"""Under this the server looks for the plan before, of those that who writes reads; they are told of it where their
+agency keeps it."""
 
 _ENDED = ("completed", "revoked", "on-hold")
 
 
-async def of(plan: Mapping[str, Any], view: Snapshot) -> tuple[str, Mapping[str, Any]]:
+async def of(plan: Mapping[str, Any], view: Snapshot, sees: Sees) -> tuple[str, Mapping[str, Any]]:
     """Who keeps it and what it says; nothing where there is none, or what is written is no plan that goes on."""
     group = reference.one(plan, "subject")
     total = vocabulary.TOTAL_CARE_PLAN in coding.of(plan.get("category"))
@@ -33,5 +35,5 @@ async def of(plan: Mapping[str, Any], view: Snapshot) -> tuple[str, Mapping[str,
         and (body := evidence.body(each)).get("status") in _ENDED
         and reference.one(body, "subject") == group
     ]
-    last = max(before, key=lambda each: each.since, default=None)
+    last = max(await in_view.those(before, sees), key=lambda each: each.since, default=None)
     return (envelope.value(last.terms, ".custodian"), evidence.body(last)) if last else ("", {})

@@ -15,11 +15,9 @@ from resources.search.predicate import Predicate, all_of, has, has_any, has_one_
 from resources.search.relation import values
 from resources.store.port import Query, Snapshot
 
-LINKING = ("CarePlan", "Encounter", "ServiceRequest")
-"""The types that are of others and that a plan may be of, itself or by what it is of."""
-
-OF: Predicate = has_one_of(".type", LINKING)
-"""Under this the server looks which plans of an agency are of a record that the same one keeps."""
+OF: Predicate = has_one_of(".type", vocabulary.CASEWORK)
+"""Under this the server looks which plans of an agency are of a record that the same one keeps: of whatever type, since
+a reference within an element that says what a plan is of counts too."""
 
 OFFERED: Predicate = all_of([has(".type", "Task"), has(".code", vocabulary.TRANSFER), has(".open", "yes")])
 """Under this the server looks whether a record is offered to another agency by the one that keeps it."""
@@ -33,7 +31,7 @@ async def come(
     """By which of what this version comes to be of a case or plan of theirs comes to be of another agency's record: it
     is one itself, or one is of it, where it may have been `named`. `kept` are the agencies whose files its keeper has.
     """
-    if after.deleted or after.type not in LINKING:
+    if after.deleted or after.type not in vocabulary.CASEWORK:
         return frozenset()
     stood = before if before and not before.deleted else None
     bound = losing_sight.binds(evidence.body(after))
@@ -54,7 +52,7 @@ async def bears(source: Version, view: Snapshot, kept: Collection[str]) -> bool:
         return False
     waiting, seen = [source.reference], {source.reference}
     while waiting:
-        asked = [has_one_of(".type", LINKING), has(".of", waiting.pop())]
+        asked = [has(".of", waiting.pop())]
         found = (await view.find(Query(all_of(asked)), within=OF)).versions
         own = [each for each in found if not each.deleted and keeping.keeper(each.terms) in kept]
         handed = Query(all_of([*asked, has_any(keeping.TAKER)]), history=True)
@@ -73,7 +71,7 @@ async def given(names: Collection[str], view: Snapshot, kept: Collection[str]) -
     found = set()
     for name in sorted(each for each in names if each.startswith("CarePlan/")):
         stands = await view.get(*name.split("/"), within=OF)
-        if not stands or stands.deleted or keeping.keeper(stands.terms) in kept:
+        if not stands or keeping.keeper(stands.terms) in kept:
             continue
         handed = Query(all_of([has(".id", name), has_any(keeping.TAKER)]), history=True)
         once = (await view.find(handed, within=OF)).versions

@@ -70,7 +70,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         one_case.of_a_household,  # R37
         *(case_ending.with_its_outcome, case_ending.stays_as_it_ended),  # R44
         *(mistake.of_nothing_under_way, staying.of_its_household),  # R17, R44
-        *(staying.of_own_records, staying.read_by_who_works_on_it),  # R37, R16
+        staying.read_by_who_works_on_it,  # R16
         programmes.followed_by_its_pair,  # R45
     ),
     "CareTeam": (
@@ -93,7 +93,7 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         *(consent.withholding_stays, consent.verified_by_the_server),
     ),  # R3, R4
     "Encounter": (
-        *(household.begins_nothing_more, staying.of_own_records),  # R37
+        household.begins_nothing_more,  # R37
         conference.convened,  # art. 4, R27, P4, R38
         conference.course,
         roster.members_are_standing,
@@ -129,7 +129,6 @@ BY_TYPE: Mapping[str, tuple[Duty, ...]] = {
         coordination.performs_nothing,  # R15
         *(introduction.content_handed_over, introduction.waived_with_a_reason),  # R9, R10
         parting.taken_on_stays,  # R12a
-        staying.of_own_records,  # R37
     ),
     "Task": (
         *(referral.not_refused, referral.not_passed_on, referral.owner_answers),
@@ -158,6 +157,7 @@ ON_WRITES: tuple[Duty, ...] = (
     labels.told,  # D1
     handling.withheld_with_a_reason,  # P7
     handling.marked_by_the_server,  # D5
+    staying.of_own_records,  # R37
 )
 """Of every type, on what is created and on what is updated."""
 

@@ -11,16 +11,15 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, policy, refusal, vocabulary
+from consent import derivation, policy, refusal, vocabulary
 from consent.actor import Actor
 from consent.engine import PolicyEngine
-from consent.importing import import_evidence
+from consent.importing import import_duties, import_evidence
 from consent.importing.import_line import Line, Outcome
 from consent.relations import patient_links, told_of
 from consent.relations.hidden_place import Secrets
 from consent.rule import Decision, Rule
-from consent.transition import Transition
-from consent.writing import concealing, handing_on, joining, referring
+from consent.writing import concealing, handing_on, joining, referring, sight_notices, surroundings
 from consent.writing.apart import Apart
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, reference
@@ -177,31 +176,27 @@ class Batch:
         decision = policy.decide(self.rules[line.type], version.stored, unit.facts.world)
         if not decision.allowed:
             raise refusal.forbidden("create", version, decision, unit.facts)
-        await self._duties(unit, line, resource)
+        if line.judged:
+            around = await surroundings.of(unit, None, resource, version, None, self.beside)
+            import_duties.asked(line, resource, self._agency, unit.facts, self._look(unit), around)
         self._linked(unit, line)
         return version, decision
-
-    async def _duties(self, unit: UnitOfWork, line: Line, resource: Mapping[str, Any]) -> None:
-        bearing = duties.BY_TYPE.get(line.type, ())
-        if bearing:
-            around = await duty_context.of(resource, self.tx, unit.facts.actor.now, unit.engine.ordinance)
-            change = Transition("create", line.type, None, resource, self._agency, unit.facts, self._look(unit), around)
-            issues = [issue for duty in bearing for issue in duty(change) if issue.severity == "error"]
-            if issues:
-                raise Problem("business-rule", *issues)
 
     def _look(self, unit: UnitOfWork) -> Callable[[str], Mapping[str, Any] | None]:
         """The record of a reference that was looked up, or comes with the line."""
         return lambda name: self.beside.get(name) or unit.look(name)
 
     def _linked(self, unit: UnitOfWork, line: Line) -> None:
-        """A Patient may be said to be a RelatedPerson of the same agency."""
-        if line.type == "Patient":
-            for path, name in line.names:
-                found = unit.found.get(reference.local(name)) if name.startswith("RelatedPerson/") else None
-                if found and envelope.read(found.terms).origin.custodian != self._agency:
-                    text, ja = "link persons of one agency", "同じ機関の記録だけを結び付けられます"
-                    raise Problem("business-rule", Issue(text, ja, path))
+        """A Patient may be said to be a RelatedPerson of the same agency; and no other Patient, which `$merge` says."""
+        for path, name in line.names if line.type == "Patient" else ():
+            found = unit.found.get(reference.local(name)) if name.startswith("RelatedPerson/") else None
+            stranger = found and envelope.read(found.terms).origin.custodian != self._agency
+            if stranger or (name.startswith("Patient/") and path.startswith("Patient.link")):
+                text = (
+                    "link a person to a RelatedPerson of the same agency alone: two Patients are made one by `$merge`"
+                )
+                ja = "Patient は、同じ機関の RelatedPerson だけに結び付けられます。Patient どうしは `$merge` です"
+                raise Problem("business-rule", Issue(text, ja, path))
 
     async def _handed(self, unit: UnitOfWork, source: str, belongs: bool) -> frozenset[str]:
         """The persons and Groups of a record that a line is of; and what closes that, where the line belongs to it."""
@@ -228,6 +223,7 @@ class Batch:
         resource = orjson.loads(version.body) if circle or line.type in ("Group", "Patient") else {}
         if circle or patient_links.same_as(resource):
             grown = await handing_on.from_record(self.tx, version, resource, None, self.apart)
+            await sight_notices.kept(unit, grown, version, None, refuses=False)
             for name in grown | await concealing.follow(self.tx, self.engine.index, line.relations, grown, self.apart):
                 self.handed.clear()
                 for each in self.units:

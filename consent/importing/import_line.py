@@ -18,9 +18,10 @@ from consent.secrecy import protection
 from consent.writing import referring, resolving
 from consent.writing.prepared import Change, Prepared, prepared
 from resources.record import envelope, parse, reference, stamp, wording
-from resources.record.envelope import Origin
+from resources.record.envelope import LABEL, Origin
 from resources.record.extent import Extent
 from resources.record.problem import Issue, Problem
+from resources.search.predicate import term
 from resources.search.relation import Relation
 
 MARK = "0000-00-00T00:00:00.000Z"
@@ -114,7 +115,8 @@ def ready(engine: PolicyEngine, body: bytes, origin: Origin, bounds: Bounds) -> 
         type in duties.BY_TYPE
         or type in standing.BY_TYPE
         or "encounter" in known.resource
-        or "context" in known.resource,
+        or "context" in known.resource
+        or term(LABEL, vocabulary.WITHHELD) in terms,
     )
 
 

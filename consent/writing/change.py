@@ -12,9 +12,8 @@ from typing import Any
 
 import orjson
 
-from consent import derivation, duties, duty_context, gathering, labels, refusal, sight, trail
+from consent import derivation, duties, gathering, labels, refusal, trail
 from consent.actor import Actor
-from consent.duty_context import DutyContext
 from consent.engine import PolicyEngine
 from consent.relations import contributions, patient_links
 from consent.rule import Action
@@ -34,6 +33,7 @@ from consent.writing import (
     rejudging,
     relabelling,
     sight_notices,
+    surroundings,
     unlinked,
     unseen,
     whole_team,
@@ -224,13 +224,8 @@ class UnitOfWork(Judging):
     ) -> tuple[Issue, ...]:
         """The warnings of the duties. Raises Problem where one of them, or a lack of standing, is against it."""
         bearing = duties.BY_TYPE.get(version.type, ())
-        law, now = self.engine.ordinance, self.facts.actor.now
-        around = await duty_context.of(after or before or {}, self.tx, now, law, before) if bearing else DutyContext()
+        around = await surroundings.of(self, before, after, version, stood)
         kept_by = envelope.value(version.terms, ".custodian")
-        if after:
-            kept, named = self.facts.successions.kept_by({kept_by}), version.reference in self.sources
-            seen = await sight.of(stood, version, self.look_up, self.tx, kept, named=named)
-            around = replace(around, sight=seen)
         transition = Transition(action, version.type, before, after, kept_by, self.facts, self.look, around)
         every = (*bearing, *duties.ON_WRITES, *(duties.ON_UPDATES if action == "update" else ()))
         return refusal.warned([*refused, *(issue for duty in every for issue in duty(transition))])

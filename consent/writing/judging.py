@@ -34,6 +34,12 @@ class Judging:
         await self.know([version])
         return policy.decide(self.rules_of(action), version.stored, self.facts.world)
 
+    async def sees(self, version: Version) -> bool:
+        """Whether the actor reads a version, however little the token reaches: who asks for less escapes no duty."""
+        await self.know([version])
+        made = [rule for rule in self.rules_of("read") if rule.effect != "narrow"]
+        return policy.decide(made, version.stored, self.facts.world).allowed
+
     async def masked(self, version: Version) -> Decision:
         """What is withheld of a version from its writer: only that, since a writer knows what was written."""
         await self.know([version])

@@ -54,18 +54,24 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
     return [await _told(unit, each, *([owner] if each.reference == case else ())) for each in found]
 
 
-async def kept(unit: Beside, grown: Collection[str], version: Version, before: Version | None) -> None:
+async def kept(
+    unit: Beside, grown: Collection[str], version: Version, before: Version | None, *, refuses: bool = True
+) -> None:
     """Raises Problem where a version draws what its writer's agency keeps and others work on out of their sight, or
-    widens what that has handed over; of another agency's, that one is told."""
-    if grown:
-        refusal.warned(staying.given_away(await of_others.given(grown, unit.tx, unit.facts.keeps)))
-    if grown and (came := losing_sight.households(version, before)):
+    widens what that has handed over; of another agency's, that one is told. One that is imported `refuses` nothing any
+    more, and all is told.
+    """
+    if not grown:
+        return
+    own = unit.facts.keeps if refuses else frozenset[str]()
+    refusal.warned(staying.given_away(await of_others.given(grown, unit.tx, own)))
+    if came := losing_sight.households(version, before):
         for each, working in await losing_sight.of_grown(grown, came, unit.tx):
-            refusal.warned(staying.against(working, unit.facts.keeps))
+            refusal.warned(staying.against(working, own))
             await _drawn(unit, each, working)
-    if grown and (persons := unfixed.persons(version, before)):
+    if persons := unfixed.persons(version, before):
         for each, keepers in await unfixed.grown(grown, persons, unit.tx):
-            refusal.warned(staying.carried(keepers, unit.facts.keeps))
+            refusal.warned(staying.carried(keepers, own))
             if _is_kept_by(unit, each, keepers):
                 await _told(unit, each, said=_UNFIXED)
 

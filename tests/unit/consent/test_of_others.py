@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, ref
+from tests.unit.consent.acts.test_transferring import offer
 from tests.unit.consent.test_belonging import signed
 from tests.unit.consent.test_in_sight import CO, CONV, DRAFT, OF_H, PLAN, P, Q, refused
 from tests.unit.consent.test_whom import again
-from tests.unit.consent.town import Town, case, conference, coordination, household, patient, roster
+from tests.unit.consent.town import Town, case, concern, conference, coordination, household, patient, roster
 from tests.unit.consent.writing.test_superseding import IRCP, consent
 
 Json = dict[str, Any]
@@ -96,6 +98,24 @@ def test_nor_by_a_chain_of_its_own_records(beside: Town) -> None:
     beside.write(P, OWN, part, PLAN | {"encounter": ref("Encounter/part")})
     assert refused(beside, P, OWN | PART_OF_E | again()) == ["R37"]
     assert refused(beside, P, OWN | {"basedOn": [ref("ServiceRequest/s")]} | again()) == ["R37"]
+
+
+INDIRECT = [concern("c", "1"), {"resourceType": "Task", "id": "c", "status": "draft", "intent": "order"}]
+
+
+@pytest.mark.parametrize("own", INDIRECT, ids=["a concern", "a task"])
+def test_nor_by_one_of_another_type_that_is_named_within_what_it_is_of(beside: Town, own: Json) -> None:
+    named = {"url": "urn:named", "valueReference": ref(f"{own['resourceType']}/c")}
+    by_own: Json = {"basedOn": [ref("CarePlan/k") | {"extension": [named]}]}
+    assert refused(beside, P, own | ON_E, PLAN | by_own) == ["R37"]
+    beside.write(P, own, PLAN | by_own)
+    coordinated(beside)
+    assert refused(beside, P, own | ON_E | again()) == ["R37"]
+    with pytest.raises(Problem) as caught:
+        offer(beside, record="Condition/c")
+    assert sorted(caught.value.rules) == (["R37"] if own["resourceType"] == "Condition" else [])
+    turned(beside)
+    assert beside.reads(CO, "CarePlan/plan")
 
 
 def test_a_draft_may_be_and_comes_into_force_without_it_as_a_new_one(beside: Town) -> None:

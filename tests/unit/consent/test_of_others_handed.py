@@ -132,6 +132,19 @@ def persons(town: Town) -> set[str]:
     return set(values(plan.terms, ".subject"))
 
 
+@pytest.mark.parametrize("gone", [False, True], ids=["stands", "deleted"])
+def test_nor_is_it_told_what_became_of_the_plan(beside: Town, gone: bool) -> None:
+    beside.write(P, RELATIVE, PLAN | BY_RELATIVE)
+    hand(beside, "CarePlan/k")
+    beside.write(Q, case() | again())
+    hand(beside, "CarePlan/plan")
+    beside.write(Q, PLAN | {"status": "revoked"} | again())
+    if gone:
+        beside.delete(Q, "CarePlan/plan")
+    beside.write(P, patient("8"))
+    assert refused(beside, P, RELATIVE | {"patient": ref("Patient/8")} | again()) == ["P1"]
+
+
 def test_nor_is_there_more_that_it_may_not_draw(beside: Town) -> None:
     beside.write(P, OWN, OWN | {"id": "free"}, PLAN | ON_OWN)
     hand(beside, "CarePlan/plan")

@@ -18,8 +18,10 @@ from resources.search.predicate import EVERYTHING
 from tests.laws.worlds import concept, extension, own, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing import test_death
-from tests.unit.consent.town import Json, Town, actor, case, concern, household, paper, patient
-from tests.unit.consent.writing.test_superseding import REPLACES, consent
+from tests.unit.consent.test_of_others import VISIT
+from tests.unit.consent.test_strayed import both_care
+from tests.unit.consent.town import Json, Town, actor, case, concern, coordination, household, paper, patient
+from tests.unit.consent.writing.test_superseding import IRCP, REPLACES, consent
 
 CENTER = Origin("Organization/center", "Practitioner/p")
 BOUNDS = Bounds(10_000, 64)
@@ -219,6 +221,43 @@ def test_duties_are_asked(town: Town) -> None:
     assert found.wrong is not None
     assert found.wrong.kind == "business-rule"
     assert any(issue.text.startswith("R3") for issue in found.wrong.issues)
+
+
+HOUSES = [patient("1"), household("1"), patient("2"), household("2") | {"id": "h"}]
+STRAYED = case() | {"supportingInfo": [ref("Group/h")]}
+
+
+def rules(outcome: Outcome) -> tuple[str, ...]:
+    assert outcome.wrong is not None
+    return outcome.wrong.rules
+
+
+def test_so_are_those_of_what_others_work_on(town: Town) -> None:
+    """What is of another household is not brought to the coordinator, and a plan is of nobody else's record."""
+    taken_in(town, *HOUSES, STRAYED)
+    assert rules(taken_in(town, coordination("requested"))[0]) == ("R17",)
+    by_theirs = case("plan", "total-care-plan") | {"encounter": ref("Encounter/e")}
+    both_care(town)
+    to_center = [{"role": IRCP, "reference": ref("Organization/center")}]
+    town.sign(actor("q"), consent("q", provision={"type": "permit", "actor": to_center}))
+    town.write(actor("q"), VISIT)
+    assert rules(taken_in(town, by_theirs)[0]) == ("R37",)
+    assert taken_in(town, by_theirs | {"status": "draft"}) == [Outcome(written=True)]
+
+
+def test_what_is_withheld_from_who_signs_for_another_has_its_reason(town: Town) -> None:
+    label = own("handling-label", "withheld")
+    withheld = concern("c", "1") | {"meta": {"security": [label]}}
+    reason = extension("withheld-reason", valueString="本人の安全のため")
+    assert taken_in(town, patient("1")) == [Outcome(written=True)]
+    assert rules(taken_in(town, withheld)[0]) == ("P7",)
+    said = withheld | {"meta": {"security": [label | {"extension": [reason]}]}}
+    assert taken_in(town, said) == [Outcome(written=True)]
+
+
+def test_that_two_patients_are_one_is_not_imported(town: Town) -> None:
+    other = patient("2") | {"link": [{"other": ref("Patient/1"), "type": "seealso"}]}
+    assert [outcome.written for outcome in taken_in(town, patient("1"), other)] == [True, False]
 
 
 def test_the_directory_is_the_installer_s_and_what_is_the_server_s_own_nobody_s(town: Town) -> None:
