@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from consent import office
 from consent.actor import Actor
 from consent.evidence import Conflict, HeldRole, Oneself
 from consent.meeting import Meeting
@@ -102,6 +103,11 @@ class Facts:
     def identities(self) -> frozenset[str]:
         """Every reference by which a record may mean this actor: agencies, desks, posts, the person."""
         return self.agencies.union(self.seats, *(post.desks for post in self.posts))
+
+    @property
+    def addressed(self) -> frozenset[str]:
+        """Every reference by which something may be asked of this actor, or told: the offices that they hold, too."""
+        return self.identities.union(*(office.names(post.agency, post.functions) for post in self.posts))
 
     @property
     def refusable(self) -> frozenset[str]:

@@ -12,6 +12,7 @@ from consent import evidence, meeting, succession, verdict, vocabulary
 from consent.actor import Actor
 from consent.facts import EVIDENCE, Facts
 from consent.meeting import Papers
+from consent.office import SPEAKS
 from consent.ordinance import Ordinance
 from consent.provision import counting, wording
 from consent.provision.provisions import CONSENT, EVERYBODY
@@ -105,7 +106,8 @@ async def about(view: Snapshot, facts: Facts, versions: Iterable[Version], *, co
     persons = {one for each in at_hand for one in values(each.terms, PERSONS.name)}
     following = {(MEMBER, group) for group in households} | _of_persons(facts, persons)
     following |= {(name, each.reference) for each in at_hand for name in _OF_ITSELF.get(each.type, ())}
-    following |= {(AGENCY, party) for each in at_hand for party in values(each.terms, ".party")}
+    parties = {party for each in at_hand for party in values(each.terms, ".party")}
+    following |= {(name, party) for name in (AGENCY, SPEAKS) for party in parties}
     if coordinated or any(facts.holds(function) for function in _COORDINATING):
         following |= {(COORDINATED, household) for household in households}
         following |= {(COORDINATED, each.reference) for each in at_hand if each.type == "Patient"}

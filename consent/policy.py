@@ -14,6 +14,7 @@ from types import ModuleType
 
 from consent import rules as policy_rules
 from consent.facts import Facts
+from consent.office import ADDRESSED
 from consent.relations import names
 from consent.relations.contributions import DIED
 from consent.relations.names import SAME
@@ -82,7 +83,7 @@ def _counting(relation: str, of: str, version: Version, world: World) -> Iterato
 
 
 _FOLLOWED = (
-    *((f"{each.through} ", each.relation) for each in (PERSONS, PARTIES)),
+    *((f"{each.through} ", each.relation) for each in (PERSONS, PARTIES, ADDRESSED)),
     (f"{PERSONS.name} ", DIED),
     (f"{PERSONS.name} ", SAME),
 )

@@ -14,6 +14,7 @@ from typing import Any
 from consent import evidence, gathering, policy, succession, vocabulary
 from consent.actor import Actor, Scope
 from consent.facts import Facts
+from consent.office import SPEAKS
 from consent.provision.provisions import CONSENT, EVERYBODY
 from consent.reading import showing
 from consent.reading.reading import Reading
@@ -45,7 +46,7 @@ PURPOSES = (vocabulary.CARE_MANAGEMENT, vocabulary.SUPPORT_CONFERENCE)
 
 _OFFICES = tuple(coding.own("role", office) for office in (vocabulary.LEAD_SECTION, vocabulary.CONVENER))
 _LEFT_OUT = frozenset({*PROTECTED, AGAINST, RELEASED})
-_PUBLIC = frozenset({AGENCY})
+_PUBLIC = frozenset({AGENCY, SPEAKS})
 """What the directory says, which every asker may read."""
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from consent import evidence, succession, verdict, vocabulary
+from consent import evidence, office, succession, verdict, vocabulary
 from consent.provision import counting
 from consent.relations import names, put_before, role, teams
 from consent.secrecy import locks, protection
@@ -18,7 +18,7 @@ from resources.record import coding, deceased, envelope, mistake, naming, period
 from resources.record.envelope import PARTIES, PERSONS
 from resources.search.relation import FOREVER, TEAM, Relation, Terms
 
-DERIVATION = 19
+DERIVATION = 20
 """To be raised whenever other rows come of the same record: docs/maintenance.md, "generations"."""
 
 MEMBER = PERSONS.relation
@@ -117,7 +117,7 @@ def _rows(resource: Mapping[str, Any], terms: Terms, at: str) -> Iterator[Relati
         case "PractitionerRole" | "HealthcareService" as kind:
             element = "organization" if kind == "PractitionerRole" else "providedBy"
             if agency := reference.one(resource, element):
-                yield Relation(AGENCY, itself, agency)
+                yield from office.rows(resource, itself, agency)
             if kind == "PractitionerRole":
                 yield from _post(resource, itself, void=verdict.read(terms).void)
         case "CareTeam":

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from consent import verdict, vocabulary
 from consent.facts import Facts
+from consent.office import ADDRESSED
 from consent.relations.contributions import CARD, CARE, CARRIED, TOLD
 from consent.rule import Action, Evidence, Rule, Text
 from resources.record.envelope import PARTIES
@@ -64,20 +65,25 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if action not in _ADDRESSED:
         return
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
-    yield from _of(action, facts, facts.identities, _BECAUSE, evidence)
+    yield from _of(action, facts, facts.identities, _BECAUSE, evidence, facts.addressed)
     if action != "update":
         named = all_of([_NAMED, some(PARTIES, Among(facts.identities))])
         yield Rule(ID, "permit", named, _BY_CONSENT, evidence)
     if facts.succeeded:
         by = evidence + facts.successions.evidence(facts.agencies)
-        yield from _of(action, facts, facts.succeeded, _SUCCEEDED, by)
+        yield from _of(action, facts, facts.succeeded, _SUCCEEDED, by, facts.succeeded)
 
 
 def _of(
-    action: Action, facts: Facts, parties: frozenset[str], because: Text, evidence: tuple[Evidence, ...]
+    action: Action,
+    facts: Facts,
+    parties: frozenset[str],
+    because: Text,
+    evidence: tuple[Evidence, ...],
+    spoken_for: frozenset[str],
 ) -> Iterator[Rule]:
-    """What is addressed to these, and what that opens."""
-    addressed = [_ADDRESSED[action], some(PARTIES, Among(parties))]
+    """What is addressed to these, and what that opens; what a post is asked as such, to who is `spoken_for` by it."""
+    addressed = [_ADDRESSED[action], some(ADDRESSED, Among(spoken_for))]
     if not facts.holds(vocabulary.COORDINATOR):
         addressed.append(_NOT_OVERLAP)
     leads = bool(facts.holds(vocabulary.LEAD_SECTION))

@@ -1,6 +1,7 @@
 """Who received a record that is then marked as entered in error is told that it was, and of nothing that it said.
 
-docs/policy.md, "mistakes". One Communication an agency, kept by it, in the transaction that marks the record.
+docs/policy.md, "mistakes". One Communication an agency, kept by it, in the transaction that marks the record; to a
+coordinator, who read it as such, one of their own.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from consent import evidence, verdict, vocabulary
+from consent import evidence, office, verdict, vocabulary
+from consent.office import SPEAKS
 from consent.relations import at_work
-from consent.relations.contributions import AGENCY, CARRIES, COORDINATED, EVERY
+from consent.relations.contributions import CARRIES, COORDINATED, EVERY
 from consent.rules import addressed
 from consent.writing import server_record
 from consent.writing.after_image import Own
@@ -45,11 +47,11 @@ async def settled(unit: Beside, before: Version | None, written: Version) -> lis
         return []
     parties = set(values(before.terms, PARTIES.name)) if addressed.RECEIVED.matches(before.terms) else set[str]()
     told: dict[str, list[str]] = {}
-    own = unit.facts.identities | {envelope.value(written.terms, ".custodian")}
+    own = unit.facts.addressed | {envelope.value(written.terms, ".custodian")}
     for party in sorted(parties | await _working(unit, before)):
-        agency = await _agency(unit, party)
-        if not party.startswith(_PERSONS) and own.isdisjoint((party, agency)):
-            told.setdefault(agency or party, []).append(party)
+        whose = await _spoken_for(unit, party)
+        if not party.startswith(_PERSONS) and own.isdisjoint((party, whose)):
+            told.setdefault(whose or party, []).append(party)
     return [await _letter(unit, written, whose, named) for whose, named in sorted(told.items())]
 
 
@@ -70,9 +72,9 @@ async def _working(unit: Beside, plan: Version) -> frozenset[str]:
     return frozenset(one for one, households in reach.items() if households == whole)
 
 
-async def _agency(unit: Beside, party: str) -> str:
-    """The agency that a party is or belongs to; none of a person by name."""
-    rows = await unit.tx.rows([(AGENCY, party)])
+async def _spoken_for(unit: Beside, party: str) -> str:
+    """The agency that a party is or speaks for, or the office there that it holds; none of a person by name."""
+    rows = await unit.tx.rows([(SPEAKS, party)])
     found = (row.relation.to for row in rows if row.ended > unit.tx.instant)
     return party if party.startswith("Organization/") else next(found, "")
 
@@ -92,5 +94,5 @@ async def _letter(unit: Beside, mistaken: Version, whose: str, named: Iterable[s
     }
     if subject.startswith(("Patient/", "Group/")):
         letter["subject"] = {"reference": subject}
-    keeper = whose if whose.startswith("Organization/") else ""
+    keeper = whose if whose.startswith("Organization/") and not office.is_one(whose) else ""
     return await server_record.written(unit, str(uuid.uuid4()), letter, Own(Origin(keeper, "")))

@@ -146,7 +146,17 @@ class Oracle:
         parties += [*body.get("performer", ()), *body.get("recipient", ())]
         parties += [each.get("individual") for each in body.get("participant", ())]
         named = {party["reference"] for party in parties if party}
-        return bool(named & (self.keeps | self.seats)) or any(self._agency(name) in self.keeps for name in named)
+        return bool(named & (self.keeps | self.seats)) or any(self._is_asked(name) for name in named)
+
+    def _is_asked(self, name: str) -> bool:
+        """Whether what is addressed to a post or a desk is for the actor: that of a coordinator, convener, auditor or
+        the lead section as such is not their agency's, but for who holds the same office there."""
+        post = self.records[name].body if name.startswith("PractitionerRole/") and name in self.records else {}
+        offices = _AS_SUCH & set(_codes(post.get("code"), "role"))
+        if not offices:
+            return self._agency(name) in self.keeps
+        own = [each for each in self.posts if self._agency(name) in references(each.get("organization"))]
+        return any(offices & set(_codes(each.get("code"), "role")) for each in own)
 
     def _identities(self) -> set[str]:
         desks = {name for post in self.posts for name in references(post.get("healthcareService"))}
@@ -803,6 +813,9 @@ class Oracle:
         """The agency of a post or a desk, whoever holds it now: a request to it is a request to the agency."""
         found = self.records[name].body if name in self.records else {}
         return str((found.get("organization") or found.get("providedBy") or {}).get("reference", "nobody's"))
+
+
+_AS_SUCH = {"coordinator", "convener", "auditor", "lead-section"}
 
 
 def _is_part(record: Record) -> bool:

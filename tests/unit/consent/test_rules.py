@@ -12,7 +12,8 @@ from consent import policy, rules, vocabulary
 from consent.actor import Scope
 from consent.facts import Facts
 from consent.meeting import Meeting
-from consent.relations.contributions import AGENCY, COORDINATED, EVERY, HIDDEN, PROTECTED
+from consent.office import SPEAKS
+from consent.relations.contributions import COORDINATED, EVERY, HIDDEN, PROTECTED
 from consent.rule import Evidence, Text
 from consent.rules import (
     addressed,
@@ -36,7 +37,7 @@ from tests.unit.consent.people import CENTER, NOBODY, OFFICER, SINCE, SYSTEM, ar
 CO = "PractitionerRole/role"
 CASE = around(
     *(row(Relation(COORDINATED, "Group/1", to), "Task/1") for to in (CO, EVERY)),
-    row(Relation(AGENCY, CO, CENTER)),
+    row(Relation(SPEAKS, CO, CENTER)),
 )
 MEETING = Meeting(
     "Encounter/1",
