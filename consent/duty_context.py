@@ -14,6 +14,7 @@ from typing import Any
 from consent import (
     come_to,
     coordinated,
+    ended_case,
     evidence,
     former_plan,
     fund_account,
@@ -81,6 +82,7 @@ class DutyContext:
     keepers: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
     cases: Mapping[str, str] = field(default_factory=dict)
+    ended: Mapping[str, Any] = field(default_factory=dict)
     people: Mapping[str, Person] = field(default_factory=dict)
     fund: Bearing = field(default_factory=Bearing)
     fund_terms: FundTerms = field(default_factory=FundTerms)
@@ -155,6 +157,7 @@ async def of(
             under_way=going,
             others=others,
             cases=await under_way.cases(record, view),
+            ended=await ended_case.of(had, view),
             programmes=programmes,
             former=former,
         )

@@ -8,25 +8,26 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consent import under_way, vocabulary
+from consent import ended_case, under_way, vocabulary
 from consent.transition import Transition, violation
 from resources import case_ending
 from resources.record import coding, reference, wording
 from resources.record.problem import Issue
 
-_OVER, _MISTAKE = ("completed", "revoked"), "entered-in-error"
+_OVER = ended_case.OVER
 _GIVEN_UP = ("cancelled", "rejected", "failed", "entered-in-error", "draft")
 
 
 def stays_as_it_ended(change: Transition) -> Iterator[Issue]:
     """R44: what came of a case that has ended stays, with its review, and is what is counted: that it was not resolved
     after all may be written, since it is reviewed then. One that is marked as a mistake comes back as it had ended."""
-    before, after = change.before or {}, change.after
-    had, over = case_ending.read(before), (*_OVER, _MISTAKE)
-    if vocabulary.CASE not in coding.of(before.get("category")) or before.get("status") not in over or not had.outcome:
+    after, ended = change.after, change.duty_context.ended or change.before or {}
+    if not ended_case.is_one(ended):
         return
-    has, status = case_ending.read(after or {}), (after or {}).get("status")
-    if after is None or status not in over or vocabulary.CASE not in coding.of(after.get("category")):
+    had, has, status = case_ending.read(ended), case_ending.read(after or {}), (after or {}).get("status")
+    if after is not None and status == "entered-in-error":
+        return
+    if after is None or status not in _OVER or vocabulary.CASE not in coding.of(after.get("category")):
         yield violation(
             "R44",
             "a case that has ended stays so, and is counted: what comes of the household now is a new case; one that "

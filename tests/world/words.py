@@ -21,6 +21,7 @@ COLLEAGUES = {
     "寄り添いサポートセンターの副担当者": "yorisoi-deputy",
     "こども総合相談所の所長": "adviser-09",
     "一覧の管理担当": "directory-keeper",
+    "社会福祉協議会のファンド担当": "fund-holder",
 }
 """Officers of the same agency as one of those, who read what that one reads or less."""
 

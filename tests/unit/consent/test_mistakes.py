@@ -487,3 +487,19 @@ def test_who_is_asked_to_confirm_marks_nothing_before_it_is_confirmed(town: Town
     town.write(Q, asks)
     assert "R5" in refused(town, P, asks | ERROR | again())
     assert town.reads(Q, "Task/x")
+
+
+@pytest.mark.parametrize("left_out", [(), ("extension",), ("category",)], ids=["whole", "unsaid", "no case"])
+def test_a_case_that_was_resolved_comes_back_from_a_mistake_as_it_had_ended(
+    town: Town, left_out: tuple[str, ...]
+) -> None:
+    outcome = [{"url": "outcome", "valueCodeableConcept": concept("case-outcome", "resolved")}]
+    over = case() | {"status": "completed", "extension": [extension("case-outcome", extension=outcome)]}
+    town.write(P, patient("1"), household("1"), case())
+    town.write(P, over | again())
+    mistaken = {name: value for name, value in (over | ERROR).items() if name not in left_out}
+    town.write(P, mistaken | {"meta": {"versionId": "2"}})
+    assert refused(town, P, case() | {"meta": {"versionId": "3"}}) == ["R44"]
+    with pytest.raises(Problem, match="R44"):
+        town.delete(P, "CarePlan/k")
+    town.write(P, over | {"meta": {"versionId": "3"}})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from consent.duties import case_ending
+from consent.duty_context import DutyContext
 from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import change, wrongs
 
@@ -50,8 +51,9 @@ def test_one_that_was_not_resolved_names_the_task_of_its_review() -> None:
     assert ended(over("unresolved"), r=REVIEW) == ["R44 at CarePlan.extension"]
 
 
-def stays(before: Json, after: Json | None) -> list[str]:
-    return wrongs(case_ending.stays_as_it_ended, change(before, after))
+def stays(before: Json, after: Json | None, ended: Json | None = None) -> list[str]:
+    around = DutyContext(ended=ended or {})
+    return wrongs(case_ending.stays_as_it_ended, change(before, after, duty_context=around))
 
 
 UNRESOLVED, RESOLVED = over("unresolved", "Task/r"), over("resolved")
@@ -64,19 +66,20 @@ def test_a_case_that_has_ended_is_neither_taken_up_again_nor_deleted(had: Json) 
     assert stays(had, had | {"status": "on-hold"}) == STATUS
     assert stays(had, None) == STATUS
     assert stays(had, had | {"title": "続き", "status": "revoked"}) == []
+    assert stays(had, CASE | {"status": "entered-in-error"}) == []
     assert stays(CASE, had) == []
     assert stays(CASE, None) == []
 
 
 @pytest.mark.parametrize("had", [RESOLVED, UNRESOLVED])
-def test_nor_is_it_by_way_of_a_mistake(had: Json) -> None:
-    """Marked as one, or without what it was a case by, and then written as if it had never ended."""
-    mistaken = had | {"status": "entered-in-error"}
-    assert stays(had, mistaken) == stays(mistaken, mistaken | {"title": "続き"}) == stays(mistaken, had) == []
-    assert stays(had, CASE | {"status": "entered-in-error"}) == OUTCOME
-    assert stays(had, mistaken | {"category": []}) == STATUS
-    assert stays(mistaken, CASE) == stays(mistaken, had | {"status": "active"}) == stays(mistaken, None) == STATUS
-    assert stays(mistaken, over()) == OUTCOME
+@pytest.mark.parametrize("mark", [{}, {"extension": []}, {"category": []}], ids=["marked", "unsaid", "no case"])
+def test_nor_is_it_by_way_of_a_mistake(had: Json, mark: Json) -> None:
+    """Whatever was taken away as it was marked: it comes back as it had ended."""
+    mistaken = had | {"status": "entered-in-error"} | mark
+    assert stays(had, mistaken) == stays(mistaken, mistaken | {"title": "続き"}, had) == stays(mistaken, had, had) == []
+    assert stays(mistaken, CASE, had) == stays(mistaken, had | {"status": "active"}, had) == STATUS
+    assert stays(mistaken, None, had) == stays(mistaken, had | {"category": []}, had) == STATUS
+    assert stays(mistaken, over(), had) == OUTCOME
     assert stays(CASE | {"status": "entered-in-error"}, CASE) == [], "one that had not ended is put right"
 
 
