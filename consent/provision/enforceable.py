@@ -11,7 +11,7 @@ from typing import Any
 from consent.provision import enforceable_provision as provisions
 from consent.provision.enforceable_provision import OPPOSITE, TYPES, unenforced
 from profiles import consent as tables
-from resources.record import coding
+from resources.record import coding, reference
 from resources.record.problem import Issue
 
 _BASES = {
@@ -87,7 +87,8 @@ def _around(consent: Mapping[str, Any]) -> Iterator[Issue]:
     for element in sorted(set(consent) - tables.elements() - {"modifierExtension"}):
         text, ja = f"`{element}` cannot be enforced: leave it out", f"`{element}` は判定できません。除いてください"
         yield unenforced(text, ja, f"Consent.{element}")
-    for at in sorted(_modifiers(consent, "Consent")):
+    modified = any("modifierExtension" in each for each in reference.objects(consent))
+    for at in sorted(_modifiers(consent, "Consent")) if modified else ():
         text = "a modifier that this server does not know changes what is said: leave it out"
         yield unenforced(text, "意味を変える拡張（modifierExtension）は判定できません。除いてください", at)
     scope = coding.of(consent.get("scope"))

@@ -16,7 +16,7 @@ from consent.engine import PolicyEngine
 from consent.facts import Facts
 from consent.reading import showing
 from consent.relations.contributions import AGENCY
-from consent.rule import Action, Decision
+from consent.rule import Decision
 from consent.secrecy import choosing, place_checked, protection
 from consent.secrecy.harmless import Place
 from consent.secrecy.redaction import Redaction, withheld
@@ -38,7 +38,7 @@ class Beside(Protocol):
     tx: Transaction
     facts: Facts
 
-    async def judge(self, action: Action, version: Version) -> Decision: ...
+    async def masked(self, version: Version) -> Decision: ...
 
 
 async def restored(unit: Beside, before: Version | None, ready: Prepared) -> Prepared:
@@ -51,7 +51,7 @@ async def restored(unit: Beside, before: Version | None, ready: Prepared) -> Pre
 
 
 async def _restored(unit: Beside, before: Version | None, ready: Prepared, named: list[str]) -> Prepared:
-    masked = before is not None and bool((await unit.judge("read", before)).masks)
+    masked = before is not None and bool((await unit.masked(before)).masks)
     if ready.change.type == "Patient":
         old = parse.editable(before.body) if before else None
         ready = _of(unit, ready, protection.kept(old, ready.sent, shown=not masked))
