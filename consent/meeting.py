@@ -143,9 +143,7 @@ def _acknowledged(letters: Sequence[Version], seats: frozenset[str]) -> Iterator
     kinds = {name: coding.of(found.get("category")) for name, found in bodies.items()}
     for letter in letters:
         answer = bodies[letter.reference]
-        if conference.ACKNOWLEDGEMENT not in kinds[letter.reference] or answer.get("status") != "completed":
-            continue
-        if reference.one(answer, "sender") not in seats:
+        if not conference.acknowledges(answer) or reference.one(answer, "sender") not in seats:
             continue
         answers = reference.many(answer, "inResponseTo")
         for answered in answers if len(answers) == 1 else ():

@@ -99,6 +99,11 @@ def opened_categories(meeting: Resource) -> frozenset[str]:
     return frozenset(str(entry["valueCode"]) for entry in _ext(meeting, "opened-category") if "valueCode" in entry)
 
 
+def acknowledges(letter: Resource) -> bool:
+    """Whether by this letter somebody acknowledged secrecy: one that says that it was not done binds nobody."""
+    return ACKNOWLEDGEMENT in coding.of(letter.get("category")) and letter.get("status") == "completed"
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """What a meeting came to; of what was decided the direction, and what comes first, second and so on."""

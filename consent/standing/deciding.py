@@ -52,7 +52,7 @@ async def _seated(view: Snapshot, meeting: Version, now: datetime) -> Mapping[st
         has(".conference", meeting.reference),
         has(".code", conference.ACKNOWLEDGEMENT),
     )
-    bound = {reference.one(evidence.body(letter), "sender") for letter in letters}
+    bound = {reference.one(body, "sender") for body in map(evidence.body, letters) if conference.acknowledges(body)}
     seats = [seat.member for seat in conference.seats(evidence.body(meeting)) if seat.taken(now)]
     known = await people.of(view, {*seats, *bound}, now)
     sworn = frozenset[str]().union(*(known[one].references for one in bound if one in known))

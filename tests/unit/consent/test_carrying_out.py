@@ -26,6 +26,7 @@ from tests.unit.consent.town import (
     conference,
     coordination,
     household,
+    letter,
     patient,
 )
 
@@ -105,6 +106,18 @@ def test_whose_agency_has_no_role_reads_nothing(open_: Town) -> None:
     decide(open_, "center")
     close(open_)
     assert reads(open_, Q) == set()
+
+
+def test_a_letter_that_says_that_secrecy_was_not_acknowledged_binds_nobody_and_opens_nothing(called: Town) -> None:
+    sent = {"sender": ref("PractitionerRole/conv"), "recipient": [ref("PractitionerRole/q")]}
+    called.write(CONV, letter("i", "invitation", **sent))
+    called.write(CONV, again(conference("in-progress", "q", "p")))
+    declined = {"sender": ref("PractitionerRole/q"), "inResponseTo": [ref("Communication/i")], "status": "not-done"}
+    called.write(MEMBER, letter("1", "acknowledgement", **declined))
+    called.write(P, plan(activity()))
+    decide(called, "other", "center")
+    close(called)
+    assert reads(called, Q) == set()
 
 
 def test_who_was_not_seated_or_did_not_acknowledge_reads_nothing(called: Town) -> None:
