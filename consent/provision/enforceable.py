@@ -52,7 +52,7 @@ def unenforceable(consent: Mapping[str, Any]) -> Iterator[Issue]:
         text = "what a root without a type says is an exception to the base, and this describes none: state its type"
         ja = "種別のない規定は原則への例外ですが、対象がありません。`permit` か `deny` を記入してください"
         yield unenforced(text, ja, "Consent.provision.type")
-    yield from provisions.unenforceable(root, type_of(said), "Consent.provision")
+    yield from provisions.unenforceable(root, "Consent.provision")
     for place, exception in enumerate(root.get("provision") or ()):
         yield from _exception(exception, type_of(said), f"Consent.provision.provision[{place}]")
     if provisions.rows(root) > provisions.MOST_ROWS:
@@ -79,7 +79,7 @@ def _exception(exception: Mapping[str, Any], root: str, at: str) -> Iterator[Iss
     if "provision" in exception:
         text = "exceptions go one level deep: file what the inner one says as a consent of its own"
         yield unenforced(text, "例外は一段までです。内側の内容は別の同意書に分けてください", f"{at}.provision")
-    yield from provisions.unenforceable(exception, OPPOSITE[root], at)
+    yield from provisions.unenforceable(exception, at)
 
 
 def _around(consent: Mapping[str, Any]) -> Iterator[Issue]:

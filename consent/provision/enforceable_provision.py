@@ -33,8 +33,8 @@ _ACT_REASON = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 _KNOWN = DESCRIBING | {"id", "type", "period", "provision"}
 
 
-def unenforceable(provision: Mapping[str, Any], type: str, at: str) -> Iterator[Issue]:
-    """What stands in the way of a provision of this type, with its path; its own exceptions are not looked at."""
+def unenforceable(provision: Mapping[str, Any], at: str) -> Iterator[Issue]:
+    """What stands in the way of a provision, with its path; its own exceptions are not looked at."""
     for element in sorted(set(provision) - _KNOWN - {"modifierExtension"}):
         text, ja = f"`{element}` cannot be enforced: leave it out", f"`{element}` は判定できません。除いてください"
         yield unenforced(text, ja, f"{at}.{element}")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from consent import verdict
 from consent.standing import BY_TYPE
 from consent.standing.filing import Filing
-from consent.verdict import NONE, Verdict
+from consent.verdict import Verdict
 from resources.record.problem import Issue
 
 
@@ -22,5 +22,4 @@ def refused(filing: Filing) -> Iterator[Issue]:
 
 def judged(filing: Filing) -> Verdict:
     """The verdict to be kept beside the version."""
-    kinds = BY_TYPE.get(filing.type, ())
-    return verdict.together(kind.judged(filing) for kind in kinds) if kinds else NONE
+    return verdict.together(kind.judged(filing) for kind in BY_TYPE.get(filing.type, ()))

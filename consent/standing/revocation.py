@@ -43,7 +43,7 @@ def refused(filing: Filing) -> Iterator[Issue]:
         ja = "取り消す相手だけを `permit` の `actor` に記入してください"
         yield _issue(text, ja, "Consent.provision")
     else:
-        yield from enforceable_provision.unenforceable(root, "permit", "Consent.provision")
+        yield from enforceable_provision.unenforceable(root, "Consent.provision")
     yield from _named(filing, person)
 
 

@@ -59,8 +59,4 @@ class Signing:
 
 def day(consent: Resource) -> date | None:
     """The local day on which a Consent was signed; None where it is not said to the day, or cannot be read."""
-    said = consent.get("dateTime")
-    if not isinstance(said, str) or len(said) < len("2026-11-23"):
-        return None
-    first, _ = period.days({"start": said, "end": said}) or (None, None)
-    return first
+    return period.day(consent.get("dateTime"))
