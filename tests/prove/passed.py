@@ -68,8 +68,10 @@ class Passed:
         return self._tests(through for at, through in lines.items() if at == _ANY or first <= at <= last)
 
     def of_file(self, file: str) -> list[str]:
-        """The tests through any line of a file."""
-        return self._tests(self.lines.get(file, {}).values())
+        """The tests through any line of a file; of the table of a package, through any line of that."""
+        within = file.removesuffix("__init__.py")
+        files = [name for name in self.lines if name.startswith(within)] if within != file else [file]
+        return self._tests(through for name in files for through in self.lines.get(name, {}).values())
 
     def _tests(self, lines: Iterable[int]) -> list[str]:
         bits = 0
@@ -97,9 +99,11 @@ class Passed:
 
 
 def _far(file: str, mutated: Path) -> int:
-    """How far a file of tests is from a source by its name: of its own name, of its folder's or in one of that name, of
-    neither."""
-    if f"/test_{mutated.stem}" in file:
+    """How far a file of tests is from a source by its name: of that very name, of one that begins so, of its folder's
+    or in one of that name, of neither."""
+    if file.endswith(f"/test_{mutated.stem}.py"):
         return 0
+    if f"/test_{mutated.stem}" in file:
+        return 1
     folder = mutated.parent.name
-    return 1 if f"/test_{folder}" in file or f"/{folder}/test_" in file else 2
+    return 2 if f"/test_{folder}" in file or f"/{folder}/test_" in file else 3
