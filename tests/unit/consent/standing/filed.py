@@ -44,4 +44,5 @@ def wrongs(kind: Kind, filed: Filing) -> list[str]:
     """The rules that stand in the way, each with the element where it does; `!` where it is about who writes."""
     found = list(kind.refused(filed))
     assert all(issue.text.startswith(f"{issue.rule}: ") and issue.ja.startswith(f"{issue.rule}: ") for issue in found)
+    assert all(issue.code in ("", "business-rule", "forbidden") for issue in found)
     return [f"{issue.rule} at {issue.at}" + ("!" if issue.code == "forbidden" else "") for issue in found]

@@ -70,6 +70,9 @@ def test_it_names_the_persons_of_that_request_or_those_in_care_and_nobody_else()
     assert called(stranger, asked, carrying=Carrying()) == ["R12 at Task.partOf", "R12 at Task.for"]
     carried = Carrying(carried=frozenset({"Task/r"}), handed=frozenset({"Task/q"}))
     assert called(stranger, asked, carrying=carried) == []
+    unnamed = {"Task/r": TASK, "Task/q": TASK | {"for": ref("Patient/9")}}
+    carries = Carrying(carried=frozenset({"Task/r", "Task/q"}), handed=frozenset({"Task/r"}))
+    assert called(stranger, unnamed, carrying=carries) == ["R12 at Task.for"], "not those of another that it names not"
     also = stranger | {"note": [{"authorReference": ref("Patient/8")}]}
     assert called(also, asked) == ["R12 at Task.for"]
     assert called(CALL | {"note": [{"authorReference": ref("Patient/1")}]}, care={}) == ["R12 at Task.for"]

@@ -52,7 +52,8 @@ def test_an_open_meeting_stays_with_its_case_its_kind_its_basis_and_its_day(chan
 
 
 def test_a_day_that_cannot_be_told_is_put_right() -> None:
-    for period in ({"start": "2026-13"}, {"end": "2026-11-23"}, {}):
+    backwards, unread = {"start": "2026-11-24", "end": "2026-11-22"}, {"start": "2026-11-24", "end": "2026-13"}
+    for period in ({"start": "2026-13"}, {"end": "2026-11-23"}, {}, backwards, unread):
         assert wrongs(conference.KIND, filing(OPEN | {"period": period}, OPEN)) == []
 
 

@@ -21,7 +21,8 @@ INSTALLER = Facts(replace(OFFICER, person="", purpose=vocabulary.INSTALLATION))
 VOID = Verdict(void=True)
 
 
-def test_which_agency_stands_under_which() -> None:
+def test_which_agency_stands_under_which_and_by_which_records_it_is_said() -> None:
+    assert [each["resourceType"] for each in (PART, CHARGE)] == list(department.TYPES)
     assert (department.agency(PART), department.in_charge(PART)) == (CENTER, THIRD)
     assert (department.agency(CHARGE), department.in_charge(CHARGE)) == (CENTER, THIRD)
     assert department.agency({"resourceType": "Organization", "id": "center"}) == ""

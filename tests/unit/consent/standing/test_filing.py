@@ -59,6 +59,8 @@ def test_whom_a_version_names_is_named_also_by_their_relatives() -> None:
     assert filing(None, TASK, relative).concerned(body) == {"Patient/1", "Patient/2", "Group/g"}
     assert filing(None, TASK).concerned(body) == {"Patient/1", "Group/g"}, "of one who is not known, nobody"
     assert filing(None, TASK).concerned(None) == frozenset()
+    form = {"Consent/f": {"resourceType": "Consent", "patient": ref("Patient/3")}}
+    assert filing(None, TASK, form).concerned(TASK | {"focus": ref("Consent/f")}) == {"Patient/1"}, "by no other record"
 
 
 def test_what_the_writer_is_and_what_has_changed() -> None:

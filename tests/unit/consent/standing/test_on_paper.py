@@ -55,11 +55,14 @@ def test_it_is_asked_of_one_person_on_a_paper_that_who_asks_keeps(kind: Kind) ->
     other = task(kind) | {"code": concept("task-code", "inquiry"), "for": ref("Patient/2")}
     assert told(kind, None, other) == []
     assert judged(kind, None, other) == Verdict(True)
+    assert judged(kind, other, other | {"status": "completed"}) == Verdict(True), "of another Task nothing is noted"
 
 
 @KINDS
 def test_it_says_the_one_thing_that_the_persons_record_says(kind: Kind) -> None:
     one, other = task(kind)["input"][0], {"type": {"text": "x"}, "valueString": "x"}
+    silent = {name: part for name, part in task(kind).items() if name != "input"}
+    assert told(kind, None, silent) == [INPUT]
     for said in ([], [one, one], [one, other], [other]):
         assert told(kind, None, task(kind, input=said)) == [INPUT]
         assert told(kind, None, task(kind, input=said), papers=frozenset()) == [INPUT], "the paper comes after that"
@@ -69,6 +72,17 @@ def test_it_says_the_one_thing_that_the_persons_record_says(kind: Kind) -> None:
     assert wrongs(kind, filing(None, task(kind), **PAPERS)) == [INPUT], "a person whom nobody knows"
 
 
+@KINDS
+@pytest.mark.parametrize("record", [{}, {"deceasedBoolean": False}], ids=["nothing", "no"])
+def test_of_who_lives_or_was_born_on_no_day_that_is_known_nothing_is_to_be_confirmed(kind: Kind, record: Json) -> None:
+    """And who asks is told what the `input` is to say."""
+    for said in ([], [{"type": {"text": "x"}, "valueBoolean": False}]):
+        person = {"Patient/1": {"resourceType": "Patient"} | record}
+        (issue,) = kind.refused(filing(None, task(kind, input=said), person, **PAPERS))
+        assert issue.text.startswith("R3: say ")
+        assert issue.at == "Task.input"
+
+
 def test_nobody_has_died_on_a_day_to_come_and_that_they_have_will_do_where_no_day_is_known() -> None:
     def died(**said: Any) -> list[str]:
         (value,) = said.items()
@@ -76,6 +90,8 @@ def test_nobody_has_died_on_a_day_to_come_and_that_they_have_will_do_where_no_da
         return told(DIED, None, task(DIED, input=[{"type": {"text": "x"}, **said}]), record)
 
     assert died(valueDateTime="2026-11-23") == []
+    assert died(valueDateTime="2026-11-23T13:00:00+09:00") == [], "now"
+    assert died(valueDateTime="2026-11-23T13:00:01+09:00") == [INPUT]
     assert died(valueDateTime="2027-01-01") == [INPUT]
     assert died(valueDateTime="1949-01-01") == [INPUT]
     assert died(valueBoolean=True) == []
@@ -97,6 +113,9 @@ def test_it_is_confirmed_by_who_keeps_the_record_or_leads_at_the_word_of_another
     assert told(kind, asked, done, **neither) == [STATUS]
     assert told(kind, None, done, **neither) == [STATUS]
     assert told(kind, asked, task(kind, status="accepted"), **neither) == []
+    turned = done | {"focus": ref("Patient/2"), "for": ref("Patient/2")}
+    theirs = filing(asked, turned, {"Patient/2": PERSON}, **PAPERS | KEEPER | {"kept": {"Patient/2": OTHER}})
+    assert wrongs(kind, theirs) == [STATUS], "nor who makes it one of a person whose record they keep"
 
 
 @KINDS

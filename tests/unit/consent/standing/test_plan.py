@@ -64,6 +64,8 @@ REST = {"reference": ref("Task/t")}
 def test_as_decided_it_stays_with_other_statuses_days_and_times() -> None:
     assert decided({})
     assert decided({"status": "completed", "period": {"end": "2027"}, "meta": {"versionId": "2"}, "id": "p"})
+    plain = filing(PLAN, PLAN | {"status": "completed"}, had=DECIDED, **KEEPING)
+    assert plan.judged(plain) == DECIDED, "one without activities too"
     for detail in (
         {"status": "in-progress"},
         {"statusReason": {"text": "始めた"}},

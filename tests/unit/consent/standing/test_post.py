@@ -74,6 +74,7 @@ def test_which_posts_these_are() -> None:
 def test_a_keepers_waits_until_it_is_confirmed_and_again_once_what_it_rests_on_has_changed(changed: Json) -> None:
     void = Verdict(void=True)
     assert post.judged(filing(None, POST, facts=KEEPER)) == void
+    assert post.judged(filing(None, {"resourceType": "PractitionerRole"}, facts=KEEPER)) == void, "and of nobody yet"
     assert post.judged(filing(POST, POST | {"telecom": [{"value": "1"}]}, facts=KEEPER)) == Verdict(True)
     assert post.judged(filing(POST, POST, facts=KEEPER, had=void)) == void
     assert post.judged(filing(POST, POST | changed, facts=KEEPER)) == void

@@ -36,6 +36,7 @@ def told(word: Json, *, permit: Json | None = None, before: Json | None = None, 
 def test_an_agency_that_has_the_person_in_care_writes_it_down_or_the_person() -> None:
     assert told(WORD) == []
     assert told(WORD, care={}) == ["R3 at Consent.patient!"]
+    assert told(NAMED | {"status": "active"}, care={}) == ["R3 at Consent.patient!"], "and is told nothing else"
     assert told(WORD, care={}, facts=PERSON) == []
     assert told(WORD, before=WORD, care={}) == [], "it stands"
     assert revocation.is_one(WORD)

@@ -103,6 +103,12 @@ def test_a_parent_signs_for_a_minor_and_a_confirmed_guardian_for_an_adult() -> N
     assert refused(word(MOTHER), signing(adult, mother=representative("MTH", confirmed=True))) == [0]
 
 
+def test_who_is_not_said_to_be_confirmed_is_not() -> None:
+    guard = Representative(related("GUARD"), related("GUARD"), papers=(official(),))
+    assert refused(word(MOTHER), signing("1980-01-01", mother=guard)) == [0]
+    assert signature.guardians(word("Patient/1"), signing("1980-01-01", mother=guard)) == []
+
+
 @pytest.mark.parametrize(
     "known",
     [
