@@ -1,7 +1,8 @@
 """With whom a member of staff is in conflict of interest: whom it was said of, and who they are themselves.
 
-docs/policy.md, D2. Where the account is also a person's, that holds for the person and whoever was recorded in one
-household with them at one time, since who leaves a household has most to fear from it; nobody declares it.
+docs/policy.md, D2. Where the account is also a person's, that holds for the person, whoever was recorded in one
+household with them at one time, since who leaves a household has most to fear from it, and whoever is protected against
+them; nobody declares it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from consent.evidence import Conflict
-from consent.relations.contributions import MEMBER, THEMSELVES
+from consent.relations import one_human
+from consent.relations.contributions import AGAINST, MEMBER, THEMSELVES
 from consent.relations.names import SAME
 from consent.standing import care
-from resources.search.relation import Gathered, Row
-from resources.store.port import Snapshot
+from resources.search.predicate import Predicate, Related, all_of, has, some
+from resources.search.relation import Gathered, Row, Values
+from resources.store.port import Query, Snapshot
+
+PATIENTS: Predicate = has(".type", "Patient")
+"""Under this the server looks who is protected against a member of staff, to whom none of them is there then."""
 
 
 async def of(view: Snapshot, now: str, rows: Sequence[Row]) -> tuple[Conflict, ...]:
@@ -26,7 +32,17 @@ async def of(view: Snapshot, now: str, rows: Sequence[Row]) -> tuple[Conflict, .
     own = {each.patient: each for each in said if each.version in holders}
     if not own:
         return said
-    return tuple(dict.fromkeys([*said, *await _by_all_names(view, now, await _housed(view, own))]))
+    more = [*await _housed(view, own), *await _protected(view, own)]
+    return tuple(dict.fromkeys([*said, *await _by_all_names(view, now, more)]))
+
+
+async def _protected(view: Snapshot, own: Mapping[str, Conflict]) -> list[Conflict]:
+    """Who is protected against the member of staff as a person, by whatever is recorded of that one."""
+    meant = await one_human.known(view, own)
+    against = all_of([PATIENTS, some(Values(".id"), Related(AGAINST, meant))])
+    found = (await view.find(Query(against), within=PATIENTS)).versions
+    as_said = own[min(own)]
+    return [Conflict(each.reference, as_said.version) for each in found]
 
 
 async def _housed(view: Snapshot, own: Mapping[str, Conflict]) -> list[Conflict]:

@@ -19,6 +19,7 @@ from tests.laws.worlds import (
     AGENCIES,
     CLOCKS,
     CONFIDENTIALITY,
+    NOW,
     PATIENTS,
     V3,
     Record,
@@ -37,6 +38,7 @@ SIGNERS = ("RelatedPerson/m", "RelatedPerson/n")
 BIRTHS = ("2012-05-05", "2012-05-05", "2008-11-23", "2008-11-24", "2008", "1980-01-01", "1980-01-01", "")
 
 
+_EVERYTHING = (Scope("user", "*", frozenset("cruds")),)
 FAULTS = (
     *("over", "ends", "inactive", "other", "wrong", "neighbour", "late", "superseded", "untyped", "unrelated"),
     *("early", "requested", "forged", "unconfirmed", "another", "number", "uncited", "half", *("against",) * 4),
@@ -52,14 +54,29 @@ def families(draw: st.DrawFn) -> World:
     records += [*_signers(draw, signed, fault), *_papers(draw, signed, fault), *_kept_apart(draw, signed)]
     records = [_protected(draw, each, fault) if each.reference.startswith("Patient/") else each for each in records]
     records = [_told_of(draw, each) if _is_of_household(each) else each for each in records]
-    actors = (_asking(draw, SIGNERS[0]), _asking(draw, signed), _asking(draw, draw(st.sampled_from(SIGNERS))))
+    if fault == "against":
+        records.append(_staff_themselves(draw))
+    officer = Actor("desk", "Practitioner/b", "", coded("CAREMGT"), _EVERYTHING, datetime.fromisoformat(NOW), "r")
+    actors = (_asking(draw, SIGNERS[0]), _asking(draw, signed), _asking(draw, draw(st.sampled_from(SIGNERS))), officer)
     return World(tuple(records), actors)
 
 
 def _asking(draw: st.DrawFn, person: str) -> Actor:
     purpose = coded(draw(st.sampled_from((*("PATRQT",) * 9, "CAREMGT"))))
     now = datetime.fromisoformat(draw(st.sampled_from(CLOCKS)))
-    return Actor("own", person, "", purpose, (Scope("user", "*", frozenset("cruds")),), now, "r")
+    return Actor("own", person, "", purpose, _EVERYTHING, now, "r")
+
+
+def _staff_themselves(draw: st.DrawFn) -> Record:
+    """That an officer is also somebody of the city."""
+    flag: Json = {
+        "resourceType": "Flag",
+        "id": "also",
+        "status": draw(st.sampled_from(("active", "active", "inactive"))),
+    }
+    flag |= {"extension": [extension("staff-person", valueReference=ref("Practitioner/b"))]}
+    flag |= {"category": [concept("record-category", "conflict")], "code": concept("record-category", "same-person")}
+    return Record(flag | {"subject": ref(draw(st.sampled_from(PATIENTS)))}, "", "")
 
 
 def _with_birth(draw: st.DrawFn, record: Record) -> Record:

@@ -384,9 +384,11 @@ class Oracle:
         """Whose records are the caller's own, or nobody's."""
         if not self.signs:
             return self.actor.person if self.actor.person in self.records else ""
+        return self._signing().whom(self.actor.person)
+
+    def _signing(self) -> Signing:
         bodies = {name: each.body for name, each in self.records.items()}
-        asked = Signing(bodies, self.books, self.names, self._is_judged_right, _is_mistake, self.now)
-        return asked.whom(self.actor.person)
+        return Signing(bodies, self.books, self.names, self._is_judged_right, _is_mistake, self.now)
 
     def _is_judged_right(self, name: str) -> bool:
         return self.records[name].verdict.counts
@@ -471,7 +473,17 @@ class Oracle:
             for person in [flag["subject"]["reference"]]
             for one in (self._household_of(person) if _is_oneself(flag) else {person})
         }
-        return bool(self.names(against) & self.books.about(record.reference))
+        return bool(self.names(against | self.opposed()) & self.books.about(record.reference))
+
+    def opposed(self) -> set[str]:
+        """Who is protected against the actor as the person whom they are, by whatever is recorded of that one."""
+        known = self._signing().meant({self.actor.person})
+        selves = {name for name in known if name.startswith(("Patient/", "RelatedPerson/"))}
+        return {
+            name
+            for name, each in self.records.items()
+            if name.startswith("Patient/") and not self.citizen and selves & signing_oracle.against(each.body)
+        }
 
     def _household_of(self, person: str) -> set[str]:
         """Who was recorded in a household while somebody was, by whichever name of theirs, and they themselves."""

@@ -119,15 +119,10 @@ class Signing:
     def _is_let(self, signer: str, person: str) -> bool:
         """Of each protection, by whichever name of the person, an officer confirmed that this is not the one; and by
         nothing that is recorded are they."""
-        labels = [label for name in sorted(self.names({person})) for label in self._protections(name)]
-        against = {each["valueUri"] for label in labels for each in _parts(label, "protected-against")}
-        if self.meant(against) & self.meant({signer}):
+        bodies = [self.bodies.get(name, {}) for name in sorted(self.names({person}))]
+        if self.meant({one for body in bodies for one in against(body)}) & self.meant({signer}):
             return False
-        return all(self._is_confirmed_by(label, signer) for label in labels)
-
-    def _protections(self, name: str) -> Sequence[Json]:
-        labels = self.bodies.get(name, {}).get("meta", {}).get("security", ())
-        return [each for each in labels if each["code"] in ("address-secret", "SDV")]
+        return all(self._is_confirmed_by(label, signer) for body in bodies for label in _protections(body))
 
     def _is_confirmed_by(self, label: Json, signer: str) -> bool:
         """And the record of them says of nobody else than it did."""
@@ -208,6 +203,16 @@ def _tied(row: Json) -> Iterator[str]:
 
 def _subjects(detail: Json) -> set[str]:
     return {one for each in _parts(detail, "activity-subject") for one in references(each)}
+
+
+def against(body: Json) -> set[str]:
+    """Whom the protections of a Patient name as the one they are against."""
+    return {each["valueUri"] for label in _protections(body) for each in _parts(label, "protected-against")}
+
+
+def _protections(body: Json) -> Sequence[Json]:
+    labels = body.get("meta", {}).get("security", ())
+    return [each for each in labels if each["code"] in ("address-secret", "SDV")]
 
 
 def is_violent(node: Any) -> bool:

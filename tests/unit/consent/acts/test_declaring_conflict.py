@@ -21,6 +21,7 @@ from consent.explaining.explain import Question
 from consent.explaining.who_can_see import Question as Seeing
 from resources.record.problem import Problem
 from tests.laws.worlds import concept, extension, own, ref
+from tests.unit.consent.acts import merges
 from tests.unit.consent.people import NOW, SYSTEM
 from tests.unit.consent.town import INSTALLER, Town, actor, concern, household, patient, taken_on
 
@@ -258,6 +259,43 @@ def test_who_was_in_one_household_with_them_stays_theirs_to_keep_away_from(famil
         with pytest.raises(Problem, match=closed):
             family.read(P2, closed)
     assert len(family.search(P, "Condition")) == 4
+
+
+@pytest.mark.parametrize("first", ["protected", "said"])
+def test_who_is_protected_against_them_as_a_person_is_kept_from_them_whatever_the_list_names(
+    family: Town, first: str
+) -> None:
+    """They never lived together by any record; the agency of both is on the list."""
+    family.write(P, patient("9"))
+    protected = partial(
+        family.protect, P, "Patient/3", "Organization/center", "Practitioner/p2", against=("Patient/9",)
+    )
+    if first == "protected":
+        protected()
+    assert "Condition/e" in family.search(P2, "Condition")
+    [name] = say(family, INSTALLER, "Practitioner/p2", "Patient/9")
+    if first == "said":
+        protected()
+    assert family.search(P2, "Condition") == ["Condition/c", "Condition/d"]
+    for closed in ("Patient/3", "Condition/e", "Condition/f"):
+        with pytest.raises(Problem, match=closed):
+            family.read(P2, closed)
+    assert family.reads(P, "Patient/3"), "of a colleague it says nothing"
+    family.write(LEAD, family.read(LEAD, name) | {"status": "inactive"})
+    assert family.reads(P2, "Patient/3")
+
+
+def test_so_it_is_by_another_name_of_either(family: Town) -> None:
+    family.write(P, patient("8"), patient("9"))
+    family.protect(P, "Patient/3", "Organization/center", against=("Patient/9",))
+    say(family, INSTALLER, "Practitioner/p2", "Patient/8")
+    assert family.reads(P2, "Patient/3")
+    merges.ask(family, P, "8", "9")
+    assert not family.reads(P2, "Patient/3")
+    family.write(P, patient("7"), concern("g", "7"))
+    assert family.reads(P2, "Condition/g")
+    merges.ask(family, P, "7", "3")
+    assert not family.reads(P2, "Condition/g")
 
 
 def test_who_had_left_before_they_came_or_came_after_they_had_left_never_was_with_them(family: Town) -> None:
