@@ -212,6 +212,8 @@ class Oracle:
             return False
         if not self.agencies or _tells_of_consents(record.body) or _is_merge(record.body):
             return False
+        if signing_oracle.has_untied_row(record.body):
+            return False  # of a member whom nobody knows no consent can be there
         says = [
             (paper.body["patient"]["reference"], self._says(paper, record))
             for paper in self.records.values()
@@ -369,7 +371,7 @@ class Oracle:
         review = "emergency-review" in _codes(record.body.get("code"), "task-code")
         if review or _tells_of_consents(record.body) or _is_merge(record.body):
             return False
-        if record.body["resourceType"] in _SHEETS and signing_oracle.has_untied_row(record.body):
+        if signing_oracle.has_untied_row(record.body):
             return False
         if self.signs and (self._is_kept_from_signers(record) or self._is_of_others(record)):
             return False

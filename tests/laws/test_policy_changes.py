@@ -11,12 +11,11 @@ import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from consent import derivation, policy, verdict, vocabulary
@@ -68,7 +67,7 @@ from tests.laws import asking, cared
 from tests.laws.drawn import LAW, drawn
 from tests.laws.oracle import Oracle
 from tests.laws.whom import Books, references
-from tests.laws.worlds import V3, Record, World, concept, extension, index, own, ref
+from tests.laws.worlds import Record, World, concept, extension, index, own, ref
 from tests.unit.consent.people import NOW
 from tests.unit.consent.standing.test_death import asking as confirming
 from tests.unit.consent.standing.test_death import certified
@@ -79,14 +78,10 @@ from tests.unit.consent.writing.test_superseding import consent
 
 Json = dict[str, Any]
 
-MANY = 100
-SEED = seed(3)
-"""Without one, what is drawn changes with the text of a test, and whether the seldom is among it."""
+MANY = 60
 URGENT = actor("em", "BTG")
 CITIZEN = replace(actor("p"), person="Patient/1", purpose=vocabulary.PATIENT_REQUEST)
-SIGNER = replace(CITIZEN, person="RelatedPerson/m", now=NOW + timedelta(days=1))
-"""Who signs for Patient 1, on the day after all was recorded."""
-ACTORS = (*(actor(name) for name in ("p", "q", "co", "lead", "conv")), URGENT, CITIZEN, SIGNER)
+ACTORS = (*(actor(name) for name in ("p", "q", "co", "lead", "conv")), URGENT, CITIZEN)
 PERMITS = (own_duty, addressed, consented, coordination, lead_section, oneself, emergency)
 PEOPLE = ("1", "2", "3")
 WORKED = ("Group", "CarePlan", "Condition", "Task", "Communication", "RelatedPerson", "Patient", "Consent", "Flag")
@@ -163,13 +158,17 @@ class City:
         return done
 
     def of_list(self, what: str, who: Any, operation: str, name: str, **said: Any) -> None:
-        """Something about the protection that came last; one who has no post now may not."""
-        label = protection.labels(self.bodies[name])[-1:]
+        """Something about a protection, else the one that came last; one who has no post now may not."""
+        last = "".join(map(protection.id_of, protection.labels(self.bodies[name])[-1:]))
         try:
-            self.town.of_list(who, operation, name, id="".join(map(protection.id_of, label)), **said)
+            self.town.of_list(who, operation, name, **{"id": last, **said})
         except Problem:
             self.done["refused"] += 1
             return
+        self.protected(what, name)
+
+    def protected(self, what: str, name: str) -> None:
+        """The server wrote the next version of a Patient, with other protections."""
         self.done[what] += 1
         (row,) = [row for row in self.town.stored("Patient") if row.reference == name]
         self.bodies[name] = orjson.loads(row.body)
@@ -254,8 +253,7 @@ def steps(draw: st.DrawFn, city: City) -> None:
             form["status"] = draw(st.sampled_from(("active", "active", "active", "inactive")))
             city.write("consent", ACTORS[0], paper(form), form)
         case "everybody":
-            signing = [each for each in PEOPLE if each != "1" or "Task/guarding" not in city.bodies]  # no ward does
-            forms: list[Json] = [consent(f"e{each}", patient=ref(f"Patient/{each}")) for each in signing]
+            forms: list[Json] = [consent(f"e{each}", patient=ref(f"Patient/{each}")) for each in PEOPLE]
             forms = [each | {"performer": [each["patient"]]} for each in forms]
             city.write("consent", ACTORS[0], *map(paper, forms), *forms)
         case "kin":
@@ -266,23 +264,12 @@ def steps(draw: st.DrawFn, city: City) -> None:
             both = draw(st.permutations((twin, kin)))
             city.write("link", ACTORS[0], *both)
         case "protect":
-            agencies = ("Organization/other", "Organization/other", "Organization/center", "Organization/center")
-            shown = draw(st.sampled_from((None, *agencies, "PractitionerRole/co")))
+            shown = draw(st.sampled_from((None, "Organization/other", "Organization/other", "PractitionerRole/co")))
             listed = [extension("disclosable-to", valueReference=ref(shown))] if shown else []
             label = own("secrecy-label", "address-secret") | ({"extension": listed} if listed else {})
             city.write("protect", ACTORS[0], patient(one, meta={"security": [label]}))
             if shown == "Organization/other" and draw(st.booleans()):
                 city.of_list("lift", ACTORS[1], "$lift-protection", f"Patient/{one}")
-        case "guardian" | "signer" | "signer taken back" as what:
-            if what != "signer taken back":
-                _has_a_guardian(city, draw(st.sampled_from(("水無瀬", "水無瀬", "別人"))))
-            if what == "signer" and not protection.labels(city.bodies["Patient/1"]):
-                label = own("secrecy-label", "address-secret")
-                center = [extension("disclosable-to", valueReference=ref("Organization/center"))]
-                city.write("protect", ACTORS[0], patient("1", meta={"security": [label | {"extension": center}]}))
-            for who in ACTORS[:2] if what != "guardian" else ():
-                of_signer: Json = {"named": ("RelatedPerson/m",), "undo": what != "signer"}
-                city.of_list(what, who, "$confirm-signer", "Patient/1", **of_signer)
         case "post":
             post: Json = {"resourceType": "PractitionerRole", "id": "q", "practitioner": ref("Practitioner/q")}
             post |= {"organization": ref("Organization/other"), "code": [concept("role", "officer")]}
@@ -370,14 +357,6 @@ def steps(draw: st.DrawFn, city: City) -> None:
             city.delete(draw(st.sampled_from(("Condition/a", "Communication/u", "Task/x", "RelatedPerson/r"))))
 
 
-def _has_a_guardian(city: City, family: str) -> None:
-    """That Patient 1 has one is recorded and confirmed; each time it may be of somebody else."""
-    asked = GUARDING if "Task/guarding" not in city.bodies else {**GUARDING, "id": f"guarding-{city.books.now}"}
-    city.write("guardian", ACTORS[0], SIGNING | {"name": [{"family": family}]}, REGISTER, asked)
-    if task := city.bodies.get(f"Task/{asked['id']}"):
-        city.write("confirmed", ACTORS[3], task | {"status": "completed"})
-
-
 def _parts(members: Sequence[str], one: str) -> tuple[Part, ...]:
     """One of them alone, and the others together."""
     apart = [f"Patient/{one}"] if f"Patient/{one}" in members else list(members[:1])
@@ -385,16 +364,7 @@ def _parts(members: Sequence[str], one: str) -> tuple[Part, ...]:
 
 
 MERGED = concept("task-code", "merge")
-SIGNING: Json = {"resourceType": "RelatedPerson", "id": "m", "patient": ref("Patient/1")}
-SIGNING |= {"relationship": [{"coding": [{"system": f"{V3}v3-RoleCode", "code": "GUARD"}]}]}
-REGISTER: Json = {"resourceType": "DocumentReference", "id": "register", "status": "current"}
-REGISTER |= {"type": concept("guardianship-paper", "court-order"), "subject": ref("Patient/1")}
-REGISTER |= {"context": {"related": [ref("RelatedPerson/m")]}, "content": [{"attachment": {"title": "審判書"}}]}
-GUARDING: Json = {"resourceType": "Task", "id": "guarding", "status": "requested", "intent": "order"}
-GUARDING |= {"code": concept("task-code", "confirm-guardian"), "focus": ref("RelatedPerson/m")}
-GUARDING |= {"for": ref("Patient/1"), "requester": ref("Organization/center"), "owner": ref("Organization/lead")}
 STEPS = (
-    *("guardian", "signer", "signer taken back", "everybody", "everybody"),
     *("household", "household", "plan", "concern", "task", "task", "task", "word", "consent", "everybody"),
     *("kin", "link", "protect", "protect", "protect", "protect", "post", "coordinate", "delete", "taken back"),
     *("merge", "merge", "merge", "unmerge", "misnamed", "misnamed", "misnamed", "said to be misnamed"),
@@ -419,7 +389,6 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(
 ) -> None:
     seen: Counter[str] = Counter()
 
-    @SEED
     @settings(LAW, max_examples=examples)
     @given(data=st.data())
     def holds(data: st.DataObject) -> None:
@@ -430,7 +399,7 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(
                 city = founded(runner, store, spec)
                 for _ in range(data.draw(st.integers(4, 12))):
                     data.draw(steps(city))
-                    runner.run(_agree(store, city, seen))
+                    runner.run(agree(store, city, seen))
                 seen.update(city.done)
             finally:
                 runner.run(store.close())
@@ -440,10 +409,8 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(
         seen
     )
     if examples == MANY:
-        assert not [
-            what for what in {*STEPS, "accept", "also", "confirmed", "died", "lift"} - {"everybody"} if not seen[what]
-        ], seen
-        assert min(seen[each] for each in ("P8", "P7 of a signer", "P7 of a signer, of a protected person")) > 5, seen
+        assert not [what for what in {*STEPS, "accept", "also", "died", "lift"} - {"everybody"} if not seen[what]], seen
+        assert seen["P8"] > 5, seen
 
 
 def founded(runner: asyncio.Runner, store: Store, spec: Spec) -> City:
@@ -480,7 +447,7 @@ def against(oracle: Oracle, record: Record) -> set[str]:
     return found | ({"P6"} if oracle.for_the_post(record) else set())
 
 
-async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
+async def agree(store: Store, city: City, seen: Counter[str], actors: Sequence[Actor] = ACTORS) -> None:
     """Reading asks the verdict (section 7), and the second opinion does not judge anew.
 
     But of a consent: whoever files one here has the person in care, so it opens what the filer keeps, if it was ever
@@ -489,7 +456,7 @@ async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
     law = city.town.gate.engine.ordinance
     whom = {name: city.books.about(name) for name in city.bodies}
     secret = {name for name, body in city.bodies.items() if protection.labels(body)}
-    for who in ACTORS:
+    for who in actors:
         async with asking.asked(store, who) as view:
             rows = [row for row in await asking.everything(view) if row.type in WORKED]
             known = await asking.known(view, who, law, rows)
