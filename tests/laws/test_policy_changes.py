@@ -399,7 +399,7 @@ def test_after_every_write_the_readings_and_the_second_opinion_agree(
                 city = founded(runner, store, spec)
                 for _ in range(data.draw(st.integers(4, 12))):
                     data.draw(steps(city))
-                    runner.run(agree(store, city, seen))
+                    runner.run(_agree(store, city, seen))
                 seen.update(city.done)
             finally:
                 runner.run(store.close())
@@ -447,7 +447,11 @@ def against(oracle: Oracle, record: Record) -> set[str]:
     return found | ({"P6"} if oracle.for_the_post(record) else set())
 
 
-async def agree(store: Store, city: City, seen: Counter[str], actors: Sequence[Actor] = ACTORS) -> None:
+async def _agree(store: Store, city: City, seen: Counter[str]) -> None:
+    await agree(store, city, seen, ACTORS)
+
+
+async def agree(store: Store, city: City, seen: Counter[str], actors: Sequence[Actor]) -> None:
     """Reading asks the verdict (section 7), and the second opinion does not judge anew.
 
     But of a consent: whoever files one here has the person in care, so it opens what the filer keeps, if it was ever
