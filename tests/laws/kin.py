@@ -54,8 +54,8 @@ def families(draw: st.DrawFn) -> World:
     records += [*_signers(draw, signed, fault), *_papers(draw, signed, fault), *_kept_apart(draw, signed)]
     records = [_protected(draw, each, fault) if each.reference.startswith("Patient/") else each for each in records]
     records = [_told_of(draw, each) if _is_of_household(each) else each for each in records]
-    if fault == "against":
-        records.append(_staff_themselves(draw))
+    if draw(st.booleans()):
+        records = _with_an_officer_of_the_city(draw, records)
     officer = Actor("desk", "Practitioner/b", "", coded("CAREMGT"), _EVERYTHING, datetime.fromisoformat(NOW), "r")
     actors = (_asking(draw, SIGNERS[0]), _asking(draw, signed), _asking(draw, draw(st.sampled_from(SIGNERS))), officer)
     return World(tuple(records), actors)
@@ -67,16 +67,19 @@ def _asking(draw: st.DrawFn, person: str) -> Actor:
     return Actor("own", person, "", purpose, _EVERYTHING, now, "r")
 
 
-def _staff_themselves(draw: st.DrawFn) -> Record:
-    """That an officer is also somebody of the city."""
-    flag: Json = {
-        "resourceType": "Flag",
-        "id": "also",
-        "status": draw(st.sampled_from(("active", "active", "inactive"))),
-    }
+def _with_an_officer_of_the_city(draw: st.DrawFn, records: list[Record]) -> list[Record]:
+    """An officer is also somebody of the city, or was said to be, and somebody else is protected against that one."""
+    one, other = draw(st.permutations(PATIENTS))[:2]
+    status = draw(st.sampled_from(("active", "active", "inactive")))
+    flag: Json = {"resourceType": "Flag", "id": "also", "status": status, "subject": ref(one)}
     flag |= {"extension": [extension("staff-person", valueReference=ref("Practitioner/b"))]}
     flag |= {"category": [concept("record-category", "conflict")], "code": concept("record-category", "same-person")}
-    return Record(flag | {"subject": ref(draw(st.sampled_from(PATIENTS)))}, "", "")
+    against = [extension("protected-against", valueUri=one), extension("confirmed-signer", valueUri=_CONFIRMED)]
+    label = own("secrecy-label", "address-secret") | {"extension": against}
+    had = {each.reference: each for each in records}[other]
+    labels = [*had.body.get("meta", {}).get("security", ()), label]
+    new = replace(had, body=had.body | {"meta": {"security": labels}})
+    return [*(new if each is had else each for each in records), Record(flag, "", "")]
 
 
 def _with_birth(draw: st.DrawFn, record: Record) -> Record:
@@ -125,6 +128,7 @@ def _papers(draw: st.DrawFn, signed: str, fault: str) -> Iterator[Record]:
     yield Record(task, "Organization/a", "", NONE if fault == "forged" else Verdict(True))
 
 
+_CONFIRMED = "RelatedPerson/m/_history/1"
 _CITED = {"another": "n/_history/1", "number": "m/_history/2", "uncited": "m", "unconfirmed": ""}
 _AGAINST = (*SIGNERS, *PATIENTS, "Practitioner/a", "Practitioner/b", "PractitionerRole/a")
 

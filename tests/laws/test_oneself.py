@@ -57,7 +57,7 @@ def test_what_one_reads_of_oneself_and_of_whom_one_signs_for_is_what_a_second_op
     holds()
     asked = ("signs", "signs for nobody", "P7 of a signer", "kept from a signer", "let by an officer")
     assert min(seen[each] for each in asked) > examples / 20, seen
-    seldom = ("extract", "extract of a signer", "withheld in an extract", "kept from an officer")
+    seldom = ("extract", "extract of a signer", "withheld in an extract", "hidden from an officer")
     assert min(seen[each] for each in seldom) > examples / 40, seen
 
 
