@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
+from consent import vocabulary
 from tests.features.test_secrecy import nowhere, protected_for_one
 from tests.world import casework, household
 from tests.world.scene import Scene
-from tests.world.words import WHO
+from tests.world.words import AGENCIES, WHO
 
 scenarios("protection.feature")
 
@@ -65,3 +66,18 @@ def _(scene: Scene) -> None:
     members = [{"entity": {"reference": each}} for each in (city.known["hidden"], city.known["sister"])]
     group = {"resourceType": "Group", "type": "person", "actual": True, "member": members}
     scene.answer = household.write(city, "health-center", "theirs", group)
+
+
+@when("寄り添いサポートセンターの担当者が、妹の秘匿を確かめる依頼をこども総合相談所に書く")
+def _(scene: Scene) -> None:
+    system, _, code = vocabulary.RESTRICTION_REVIEW.rpartition("|")
+    task = {
+        "resourceType": "Task",
+        "status": "requested",
+        "intent": "order",
+        "code": {"coding": [{"system": system, "code": code}]},
+        "for": {"reference": scene.place("妹")},
+        "requester": {"reference": AGENCIES["寄り添いサポートセンター"]},
+        "owner": {"reference": AGENCIES["こども総合相談所"]},
+    }
+    scene.answer = household.write(scene.city, "yorisoi", "review", task)
