@@ -110,6 +110,12 @@ class Facts:
         return self.identities.union(*(office.names(post.agency, post.functions) for post in self.posts))
 
     @property
+    def not_theirs(self) -> frozenset[str]:
+        """The offices at those agencies whose files the actor keeps and where they hold none."""
+        held = {post.agency for post in self.posts if office.names(post.agency, post.functions)}
+        return frozenset[str]().union(*map(office.every, self.keeps - held))
+
+    @property
     def refusable(self) -> frozenset[str]:
         """Every reference by which something may be refused to this actor: the posts held no more mean them too, and
         so do the agencies that theirs has succeeded."""

@@ -26,6 +26,11 @@ def names(agency: str, functions: Iterable[str]) -> frozenset[str]:
     return frozenset(f"{agency}#{each}" for each in vocabulary.AS_SUCH.intersection(functions))
 
 
+def every(agency: str) -> frozenset[str]:
+    """The offices that there may be at an agency."""
+    return names(agency, vocabulary.AS_SUCH)
+
+
 def is_one(name: str) -> bool:
     """Whether it is such an office, and no reference to a record."""
     return "#" in name

@@ -1,6 +1,7 @@
 """P1 own duty: an agency reads and keeps what it recorded itself, and what an agency did whose successor it is.
 
-docs/policy.md, P1 and "succession"; D4: only for the purposes of casework.
+docs/policy.md, P1 and "succession"; D4: only for the purposes of casework. What a coordinator, a convener, an auditor
+or the lead section says or decides as such is that office's.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from collections.abc import Iterator
 
 from consent import vocabulary
 from consent.facts import Facts
+from consent.office import ADDRESSED
 from consent.rule import Action, Evidence, Rule, Text
 from resources.record import keeping
-from resources.search.predicate import all_of, has_any, has_one_of, none_of
+from resources.search.predicate import Among, Predicate, all_of, any_of, has, has_any, has_one_of, none_of, some
 
 ID = "P1"
 
 _CASEWORK = has_one_of(".type", vocabulary.CASEWORK)
+_ROLES = all_of([has(".type", "CareTeam"), has(".code", vocabulary.CASE_TEAM)])
+_SAID = has_one_of(".type", ("Communication", "CommunicationRequest", "ServiceRequest", "Task"))
 _STAYING = none_of(has_any(keeping.TAKER))
 _PASSING = none_of(has_one_of(".type", vocabulary.NEVER_DELETED))
 
@@ -33,13 +37,26 @@ def rules(action: Action, facts: Facts) -> Iterator[Rule]:
     if not facts.agencies or facts.actor.purpose not in vocabulary.CASEWORK_PURPOSES:
         return
     evidence = tuple(Evidence(post.version, Text("the post held now", "現在の職")) for post in facts.posts)
-    yield from _kept(action, facts.agencies, _KEPT, evidence)
+    yield from _kept(action, facts.agencies, facts, _KEPT, evidence)
     if facts.succeeded and action != "create":
-        yield from _kept(action, facts.succeeded, _SUCCEEDED, evidence + facts.successions.evidence(facts.agencies))
+        by = evidence + facts.successions.evidence(facts.agencies)
+        yield from _kept(action, facts.succeeded, facts, _SUCCEEDED, by)
 
 
-def _kept(action: Action, agencies: frozenset[str], because: Text, evidence: tuple[Evidence, ...]) -> Iterator[Rule]:
+def _of_an_office(facts: Facts) -> Predicate:
+    """What an office at the actor's agency, where they hold none, asked, was asked, told or decided as such: it is put
+    to nobody else there, and they did not write it."""
+    elsewhere = [_SAID, some(ADDRESSED, Among(facts.not_theirs)), none_of(some(ADDRESSED, Among(facts.addressed)))]
+    decided = [] if facts.holds(vocabulary.LEAD_SECTION) else [_ROLES]
+    return all_of([any_of([all_of(elsewhere), *decided]), none_of(has_one_of(".author", facts.seats))])
+
+
+def _kept(
+    action: Action, agencies: frozenset[str], facts: Facts, because: Text, evidence: tuple[Evidence, ...]
+) -> Iterator[Rule]:
     kept = [has_one_of(".custodian", agencies), _CASEWORK]
+    if action != "create":
+        kept.append(none_of(_of_an_office(facts)))
     if action == "delete":
         kept.append(_PASSING)
     if action in ("update", "delete"):

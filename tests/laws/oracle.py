@@ -121,7 +121,28 @@ class Oracle:
     def own_duty(self, record: Record) -> bool:
         """P1: the custodian is the actor's agency, and it is a record of casework, used for casework (D4)."""
         directory = record.body["resourceType"] in _DIRECTORY
-        return not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.keeps
+        kept = not directory and self.actor.purpose in _CASEWORK_PURPOSES and record.custodian in self.keeps
+        return kept and not self._is_an_office_s(record)
+
+    def _is_an_office_s(self, record: Record) -> bool:
+        """What a coordinator, convener, auditor or the lead section asked, was asked, told or decided as such is that
+        post's, not its agency's: but for who wrote it, and to whom it is put too."""
+        body = record.body
+        if record.author in self.seats:
+            return False
+        if body["resourceType"] == "CareTeam" and "case-team" in _codes(body.get("category"), "record-category"):
+            return not self._holds("lead-section")
+        if body["resourceType"] not in ("Communication", "CommunicationRequest", "ServiceRequest", "Task"):
+            return False
+        named = set(references([body.get(each) for each in ("requester", "owner", "sender", "performer", "recipient")]))
+        offices = [each for each in self.posts if _AS_SUCH & set(_codes(each.get("code"), "role"))]
+        held = set(references([each.get("organization") for each in offices]))
+        own = {name for name in named if self._agency(name) in self.keeps - held and self._offices(name)}
+        return bool(own) and not (named & (self.keeps | self.seats) or any(self._is_asked(name) for name in named))
+
+    def _offices(self, name: str) -> set[str]:
+        post = self.records[name].body if name.startswith("PractitionerRole/") and name in self.records else {}
+        return _AS_SUCH & set(_codes(post.get("code"), "role"))
 
     def addressed(self, record: Record) -> bool:
         """P2: an open request, or a Task; its party is the actor's agency, a desk or post of it, or the actor. A

@@ -24,7 +24,7 @@ WORD |= {"sender": ref("Organization/center"), "recipient": [ref("PractitionerRo
 
 
 @pytest.fixture
-def called(town: Town) -> Town:
+def asked(town: Town) -> Town:
     """The coordinator is called, asked and told."""
     post: Json = {"resourceType": "PractitionerRole", "id": "co2", "practitioner": ref("Practitioner/co2")}
     post |= {"organization": ref("Organization/council"), "code": [concept("role", "coordinator")]}
@@ -34,29 +34,64 @@ def called(town: Town) -> Town:
 
 
 @pytest.mark.parametrize("name", ["Task/t", "Task/call", "Communication/word"])
-def test_it_is_read_by_who_holds_that_office_and_by_nobody_else_of_the_agency(called: Town, name: str) -> None:
-    assert [called.reads(who, name) for who in (P, CO, OTHER, STAFF, Q)] == [True, True, True, False, False]
+def test_it_is_read_by_who_holds_that_office_and_by_nobody_else_of_the_agency(asked: Town, name: str) -> None:
+    assert [asked.reads(who, name) for who in (P, CO, OTHER, STAFF, Q)] == [True, True, True, False, False]
     type = name.partition("/")[0]
-    assert name in called.search(CO, type)
-    assert name not in called.search(STAFF, type)
+    assert name in asked.search(CO, type)
+    assert name not in asked.search(STAFF, type)
 
 
-def test_nor_is_it_answered_by_them(called: Town) -> None:
+def test_nor_is_it_answered_by_them(asked: Town) -> None:
     said: Json = {"output": [{"type": concept("task-outcome", "supported"), "valueString": "こう進めます"}]}
-    assert refused(called, STAFF, ASKED | said | {"status": "completed"} | again()) == []
-    called.write(CO, ASKED | said | {"status": "completed"} | again())
+    assert refused(asked, STAFF, ASKED | said | {"status": "completed"} | again()) == []
+    asked.write(CO, ASKED | said | {"status": "completed"} | again())
 
 
-def test_what_is_addressed_to_the_agency_is_its_own(called: Town) -> None:
-    called.write(P, WORD | {"id": "all", "recipient": [ref("Organization/council")]})
-    called.write(P, WORD | {"id": "desk", "recipient": [ref("PractitionerRole/em")]})
+def test_what_is_addressed_to_the_agency_is_its_own(asked: Town) -> None:
+    asked.write(P, WORD | {"id": "all", "recipient": [ref("Organization/council")]})
+    asked.write(P, WORD | {"id": "desk", "recipient": [ref("PractitionerRole/em")]})
     for name in ("Communication/all", "Communication/desk"):
-        assert called.reads(STAFF, name)
+        assert asked.reads(STAFF, name)
 
 
-def test_so_is_what_the_server_tells_them(called: Town) -> None:
-    called.write(CO, coordination() | again())
-    called.write(P, PLAN | ERROR | again())
-    letters = [each for each in called.stored("Communication") if "mistake-notice" in str(orjson.loads(each.body))]
-    assert [called.reads(CO, each.reference) for each in letters] == [True]
-    assert not any(called.reads(STAFF, each.reference) for each in letters)
+def test_so_is_what_the_server_tells_them(asked: Town) -> None:
+    asked.write(CO, coordination() | again())
+    asked.write(P, PLAN | ERROR | again())
+    letters = [each for each in asked.stored("Communication") if "mistake-notice" in str(orjson.loads(each.body))]
+    assert [asked.reads(CO, each.reference) for each in letters] == [True]
+    assert not any(asked.reads(STAFF, each.reference) for each in letters)
+
+
+LEADING, STATISTICIAN = actor("lead"), actor("st")
+
+
+@pytest.fixture
+def decided(open_: Town) -> Town:
+    """The lead section has decided the roles; a statistician has a post at its agency."""
+    post: Json = {"resourceType": "PractitionerRole", "id": "st", "practitioner": ref("Practitioner/st")}
+    post |= {"organization": ref("Organization/lead"), "code": [concept("role", "statistician")]}
+    open_.write(INSTALLER, {"resourceType": "Practitioner", "id": "st"}, post)
+    open_.run(open_.gate.decide_roles(LEADING, "CarePlan/k", [{"member": ref("Organization/other")}]))
+    return open_
+
+
+def test_what_an_office_decides_and_asks_is_not_its_agency_s_either(decided: Town) -> None:
+    teams = [each.reference for each in decided.stored("CareTeam") if b"case-team" in each.body]
+    tasks = [each.reference for each in decided.stored("Task") if b"carry-out" in each.body]
+    assert teams
+    for name in (*teams, *tasks):
+        assert decided.reads(LEADING, name)
+        assert not decided.reads(STATISTICIAN, name)
+    assert decided.search(STATISTICIAN, "CareTeam", ("category", "case-team")) == []
+
+
+def test_who_stands_in_writes_on_what_the_coordinator_said(asked: Town) -> None:
+    word = {name: value for name, value in WORD.items() if name != "subject"}
+    said = word | {"id": "said", "sender": ref("PractitionerRole/co"), "recipient": [ref("Organization/center")]}
+    asked.write(CO, said)
+    assert [asked.reads(who, "Communication/said") for who in (CO, OTHER, P, STAFF)] == [True, True, True, False]
+    asked.write(OTHER, said | {"note": [{"text": "追記"}]} | again())
+    asked.write(
+        STAFF, word | {"id": "own", "sender": ref("PractitionerRole/em"), "recipient": [ref("Organization/center")]}
+    )
+    assert asked.reads(OTHER, "Communication/own")
