@@ -80,8 +80,8 @@ class Passed:
         return [test for place, (test, took) in enumerate(self.seconds.items()) if bits >> place & 1 and took >= 0]
 
     def few(self, tests: Collection[str], most: float, mutated: str, before: Counter[str]) -> list[str]:
-        """As many as there are seconds for: those `before` first, then those nearest to the file by name, then round by
-        round, the quickest first."""
+        """Those that there are seconds for: those `before` first, then those nearest to the file by name, then round by
+        round, the quickest first. One that takes more than is left makes room for those after it."""
         rounds: Counter[str] = Counter()
         ordered = []
         for test in sorted(tests, key=lambda test: (self.seconds[test], test)):
@@ -91,10 +91,9 @@ class Passed:
         chosen: list[str] = []
         spent = 0.0
         for *_, seconds, test in sorted(ordered):
-            spent += seconds
-            if spent > most and chosen:
-                break
-            chosen.append(test)
+            if spent + seconds <= most or not chosen:
+                spent += seconds
+                chosen.append(test)
         return chosen
 
 

@@ -26,6 +26,8 @@ from tests.unit.consent.people import CENTER, NOW
 
 T = TypeVar("T")
 Json = dict[str, Any]
+Made = tuple[str, bytes, tuple[str, ...], frozenset[Relation]]
+"""A record by its name: what it says, its terms and its rows."""
 
 
 @dataclass(slots=True)
@@ -39,13 +41,12 @@ class Lying:
     known: dict[str, Envelope] = field(default_factory=dict)
 
     def put(self, *resources: Json, keeper: str = CENTER, judged: Verdict = NONE) -> None:
-        """The next version of each, kept by this agency, with this verdict."""
-        for each in resources:
-            self._put(each, keeper, judged)
+        """The next version of each in one transaction, kept by this agency, with this verdict."""
+        self._commit(*(self._made(each, keeper, judged) for each in resources))
 
     def delete(self, name: str) -> None:
         before = self.versions[name]
-        self._commit(name, b"", derivation.of_deleted(before.terms, ""), frozenset())
+        self._commit((name, b"", derivation.of_deleted(before.terms, ""), frozenset()))
 
     def ask(self, question: Callable[[Snapshot], Awaitable[T]]) -> T:
         """What the store says now."""
@@ -61,24 +62,23 @@ class Lying:
         found = self.versions.get(name)
         return orjson.loads(found.body) if found and not found.deleted else None
 
-    def _put(self, resource: Json, keeper: str, judged: Verdict) -> None:
+    def _made(self, resource: Json, keeper: str, judged: Verdict) -> Made:
         name = f"{resource['resourceType']}/{resource['id']}"
         origin, around = Origin(keeper, ""), Around(self.look, self.known.get)
         made = derivation.of(resource, origin, around, self.known.get(name), standing=judged)
         terms = derivation.found_by(made.terms, derivation.search(index(), resource), secret=False)
         self.known[name] = made.envelope
-        self._commit(name, orjson.dumps(resource), terms, contributions.of(resource, terms))
+        return name, orjson.dumps(resource), terms, contributions.of(resource, terms)
 
-    def _commit(self, name: str, body: bytes, terms: tuple[str, ...], rows: frozenset[Relation]) -> None:
-        type, _, id = name.partition("/")
-        number = self.versions[name].number + 1 if name in self.versions else 1
+    def _commit(self, *made: Made) -> None:
+        async def put(tx: Any) -> None:
+            for name, body, terms, rows in made:
+                type, _, id = name.partition("/")
+                number = self.versions[name].number + 1 if name in self.versions else 1
+                self.versions[name] = Version(type, id, number, tx.instant, not body, body, terms)
+                await tx.put(self.versions[name], rows)
 
-        async def put(tx: Any) -> Version:
-            version = Version(type, id, number, tx.instant, not body, body, terms)
-            await tx.put(version, rows)
-            return version
-
-        self.versions[name] = self.runner.run(self.store.transact(put))
+        self.runner.run(self.store.transact(put))
 
 
 @contextmanager

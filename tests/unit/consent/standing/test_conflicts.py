@@ -10,7 +10,7 @@ from tests.unit.consent.people import NOW
 from tests.unit.consent.standing.filed import Json
 from tests.unit.consent.standing.lying import Lying
 from tests.unit.consent.standing.test_care import household
-from tests.unit.consent.standing.test_oneself import merged
+from tests.unit.consent.standing.test_oneself import label, merged
 from tests.unit.consent.town import patient
 
 AT = period.instant(NOW)
@@ -61,6 +61,25 @@ def test_who_is_that_person_is_kept_from_themself_and_whoever_lived_with_them(ly
     assert of(lying) == {own, other, joined} | with_g, "who came after they had left never lived with them"
     lying.delete("Group/g")
     assert of(lying) == {own, other, joined} | with_g, "a household that is gone keeps its persons"
+
+
+def test_who_is_protected_against_them_is_kept_from_them(lying: Lying) -> None:
+    def protected(id: str, *against: str) -> Json:
+        return patient(id, meta={"security": [label(f"lock-{id}", against)]})
+
+    link = [{"other": ref("RelatedPerson/kin"), "type": "seealso"}]
+    lying.put(patient("1", link=link), protected("2", "Patient/1"), protected("3", "RelatedPerson/kin"))
+    lying.put(protected("4", "Patient/stranger"), patient("5"), flag("f", "5"))
+    assert {each.patient for each in of(lying)} == {"Patient/5"}, "as whom they are nobody knows"
+    lying.put(flag("i", "1", themselves=True))
+    own, other = Conflict("Patient/1", ITSELF), Conflict("Patient/5", FLAG)
+    assert of(lying) == {own, other, Conflict("Patient/2", ITSELF), Conflict("Patient/3", ITSELF)}
+    lying.put(patient("2"))
+    merged(lying, "m", "Patient/3", "Patient/4")
+    by_m = Conflict("Patient/4", ITSELF, merged="Task/m/_history/1")
+    assert of(lying) == {own, other, Conflict("Patient/3", ITSELF), by_m}
+    lying.delete("Patient/3")
+    assert of(lying) == {own, other}
 
 
 def test_of_one_who_came_after_another_had_left_neither_lived_with_the_other(lying: Lying) -> None:

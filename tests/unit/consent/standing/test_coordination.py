@@ -15,6 +15,8 @@ from tests.unit.consent.standing.filed import AGENCIES, MINE, OTHER, Json, filin
 CASE: Json = {"resourceType": "CarePlan", "category": [concept("record-category", "case")], "subject": ref("Group/g")}
 CO = {"resourceType": "PractitionerRole", "code": [concept("role", "coordinator")]}
 RECORDS = {"CarePlan/k": CASE, "PractitionerRole/co": CO, "PractitionerRole/co2": CO, "PractitionerRole/x": {}}
+RECORDS |= {"Condition/k": CASE, "CarePlan/own": CASE | {"subject": ref("Patient/1")}, OTHER: CO}
+"""What says of itself that it is a case, or a coordinator, and is none; the case of a person alone."""
 CALL: Json = {"resourceType": "Task", "id": "t", "status": "requested", "code": concept("task-code", "coordinate")}
 CALL |= {"reasonCode": concept("coordination-ground", "no-roles"), "focus": ref("CarePlan/k"), "for": ref("Group/g")}
 CALL |= {"requester": ref(CENTER), "owner": ref("PractitionerRole/co")}
@@ -47,6 +49,7 @@ BY_WHOM = "R14 at Task.requester!"
         ({"focus": ref("Condition/k")}, ["R13 at Task.focus", BY_WHOM]),
         ({"for": ref("Group/h")}, ["R13 at Task.for", BY_WHOM]),
         ({"for": ref("Patient/1")}, ["R13 at Task.for"]),
+        ({"for": ref("Patient/1"), "focus": ref("CarePlan/own")}, ["R13 at Task.for", BY_WHOM]),
         ({"requester": ref("Patient/1")}, ["R14 at Task.requester"]),
         ({"requester": ref("RelatedPerson/1")}, ["R14 at Task.requester"]),
         ({"requester": ref(MINE)}, []),
@@ -73,6 +76,8 @@ def test_by_whom_it_is_brought() -> None:
     assert told(None, for_a_reason, kept={}) == [BY_WHOM]
     assert told(None, for_a_reason, **LEAD) == []
     assert told(None, CALL, **LEAD) == [BY_WHOM], "the lead section says why"
+    silent = {name: value for name, value in CALL.items() if name != "reasonCode"}
+    assert told(None, silent, **LEAD) == ["R13 at Task.reasonCode", BY_WHOM]
     for nothing in ("", "。", " "):
         said = CALL | {"reasonCode": CALL["reasonCode"] | {"text": nothing}}
         assert told(None, said, **LEAD) == [BY_WHOM]
@@ -114,6 +119,7 @@ def test_what_was_taken_on_goes_on_and_is_completed_as_the_coordinator_says(stat
 @pytest.mark.parametrize("status", ["completed", "cancelled", "rejected", "failed"])
 def test_one_that_has_ended_is_not_taken_up_again(status: str) -> None:
     assert told(CALL | {"status": status}, CALL) == ["R13 at Task.status"]
+    assert told(CALL | {"status": status}, CALL, had=HAD) == ["R13 at Task.status"], "nor is it said how it goes on"
     assert told(CALL | {"status": status}, CALL | {"status": status, "note": [{"text": "控え"}]}) == []
 
 

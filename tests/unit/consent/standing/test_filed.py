@@ -94,6 +94,10 @@ def test_all_that_is_known_of_a_request(town: Lying) -> None:
             "Practitioner/q": frozenset({OTHER, THIRD}),
         },
     )
+    form: Json = {"resourceType": "Consent", "id": "f", "status": "inactive", "patient": ref("Patient/3")}
+    town.put(form)
+    other = asked | {"focus": ref("Consent/f"), "note": [{"authorReference": ref("RelatedPerson/unknown")}]}
+    assert of(town, other).care.keys() == {"Patient/1"}, "whose that record is, or who nobody knows, is no kin"
     assert found.look("Patient/1") == patient("1")
     assert found.look("RelatedPerson/r") == kin
 
@@ -201,12 +205,18 @@ def test_who_keeps_a_case_of_a_household_that_is_its_own(town: Lying) -> None:
 
 
 def brought(
-    lying: Lying, id: str, focus: str, owner: str = "PractitionerRole/co", household: str = "Group/h", **elements: Any
+    lying: Lying,
+    id: str,
+    focus: str,
+    owner: str = "PractitionerRole/co",
+    status: str = "accepted",
+    household: str = "Group/h",
+    fixed: str = "Group/h",
+    **elements: Any,
 ) -> None:
-    call = task(id, code=concept("task-code", "coordinate"), owner=ref(owner), focus=ref(focus)) | {
-        "status": "accepted"
-    }
-    lying.put(call | {"for": ref(household)} | elements, judged=Verdict(True, fixed=frozenset({household})))
+    call = task(id, code=concept("task-code", "coordinate"), owner=ref(owner), focus=ref(focus)) | {"status": status}
+    judged = Verdict(True, fixed=frozenset({fixed} - {""}))
+    lying.put(call | {"for": ref(household)} | elements, judged=judged)
 
 
 def test_who_keeps_the_plan_that_a_coordinator_drafts(town: Lying) -> None:
@@ -226,6 +236,7 @@ def test_who_keeps_the_plan_that_a_coordinator_drafts(town: Lying) -> None:
         ("4", {"code": concept("task-code", "inquiry")}),
     ):
         brought(town, f"x{id}", "CarePlan/a", **amiss)
+    brought(town, "g", "CarePlan/k", household="Group/g", fixed="Group/g")
     void = task("v", code=concept("task-code", "coordinate"), owner=ref("PractitionerRole/co"), status="accepted")
     town.put(void | {"focus": ref("CarePlan/a"), "for": ref("Group/h")})
     assert keeper() == ""
@@ -234,6 +245,14 @@ def test_who_keeps_the_plan_that_a_coordinator_drafts(town: Lying) -> None:
     assert keeper() == THIRD, "of the one brought first"
     assert keeper(basedOn=[ref("CarePlan/a")]) == OTHER, "or that it is based on"
     assert keeper(basedOn=[ref("CarePlan/x")]) == THIRD
+    brought(town, "c", "CarePlan/a", status="completed")
+    brought(town, "z", "CarePlan/b", status="completed")
+    brought(town, "named", "CarePlan/b", fixed="")
+    assert keeper() == THIRD, "that names the household"
+    brought(town, "named", "CarePlan/b", status="completed")
+    brought(town, "marked", "CarePlan/k", household="Group/g")
+    assert keeper() == CENTER, "or has marked it"
+    brought(town, "z", "CarePlan/b")
     assert keeper(facts=officer(post("coordinator", agency=THIRD, name="second"))) == ""
     assert keeper(facts=officer(post("officer", agency=THIRD, name="co"))) == ""
     town.delete("CarePlan/a")
@@ -269,6 +288,9 @@ def test_who_coordinates_a_household_does_so_for_all_who_are_in_it_now(town: Lyi
     assert of_co(task(focus=ref("Group/h"))) == own, "another post of theirs is asked in its own name"
     town.put(task("c", code=concept("task-code", "coordinate"), status="completed") | {"for": ref("Group/g")})
     assert of_co(task()) == frozenset()
+    town.put(household("empty"))
+    coordinated(town, "f", "Group/empty")
+    assert of_co(task(focus=ref("Group/empty"))) == {"Group/empty"}, "one in which nobody is"
 
 
 # --- what else bears on it -------------------------------------------------------------------------------------------

@@ -103,6 +103,20 @@ def test_a_parent_signs_for_a_minor_and_a_confirmed_guardian_for_an_adult() -> N
     assert refused(word(MOTHER), signing(adult, mother=representative("MTH", confirmed=True))) == [0]
 
 
+@pytest.mark.parametrize(
+    ("role", "signs"),
+    [
+        *((role, True) for role in ("PRN", "MTH", "FTH", "NPRN", "NMTH", "NFTH", "GESTM", "GUARD")),
+        *((role, True) for role in ("ADOPTP", "ADOPTMTH", "ADOPTFTH")),
+        *((role, False) for role in ("STPPRN", "STPMTH", "STPFTH", "PRNFOST", "MTHFOST", "PRNINLAW", "GRPRN", "SIB")),
+        *((role, False) for role in ("SPS", "FAMMEMB", "POWATT", "DPOWATT")),
+    ],
+)
+def test_who_has_parental_authority_over_a_minor(role: str, *, signs: bool) -> None:
+    """By birth or by adoption, or a guardian: nobody who married a parent, fosters, or is kin."""
+    assert refused(word(MOTHER), signing(mother=representative(role))) == ([] if signs else [0])
+
+
 def test_who_is_not_said_to_be_confirmed_is_not() -> None:
     guard = Representative(related("GUARD"), related("GUARD"), papers=(official(),))
     assert refused(word(MOTHER), signing("1980-01-01", mother=guard)) == [0]

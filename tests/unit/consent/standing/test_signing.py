@@ -117,8 +117,18 @@ def test_all_that_bears_on_it(family: Lying) -> None:
     stranger = word("RelatedPerson/stranger", patient=ref("Patient/9"), source="")
     nobody = {"RelatedPerson/stranger": Representative()}
     assert of(family, stranger) == Signing(representatives=nobody, names=frozenset({"Patient/9"}))
+    of_nobody = {name: part for name, part in word(source="").items() if name != "patient"}
+    assert of(family, of_nobody) == Signing(names=frozenset({""}))
     with_them = of(family, word(patient=ref("Patient/9")), {"Patient/9": patient("9", birthDate="2012-05-05")})
     assert with_them.patient == patient("9", birthDate="2012-05-05"), "registered with it"
+
+
+def test_what_is_written_with_it_does_not_change_what_stood_before(family: Lying) -> None:
+    beside = {
+        "Patient/1": patient("1", gender="female"),
+        "DocumentReference/d": document("d", status="entered-in-error"),
+    }
+    assert of(family, word(), beside) == of(family, word())
 
 
 # --- who signs for them ----------------------------------------------------------------------------------------------
@@ -218,6 +228,13 @@ def test_who_was_changed_since_is_not_confirmed_as_they_stand_until_that_is_conf
     assert confirmed(guarded) == {GUARD: False}
 
 
+def test_what_is_noted_on_it_after_somebody_was_changed_confirms_nobody_anew(guarded: Lying) -> None:
+    guarded.put(kin("guard", "GUARD", name=[{"text": "別の人"}]))
+    for note in ("1", "2", "3"):
+        guarded.put(confirmation(note=[{"text": note}]), judged=COUNTS)
+        assert confirmed(guarded) == {GUARD: False}
+
+
 def test_what_is_noted_later_on_what_was_confirmed_confirms_nobody_anew(guarded: Lying) -> None:
     guarded.put(confirmation(note=[{"text": "1"}]), judged=COUNTS)
     guarded.put(kin("guard", "GUARD", name=[{"text": "別の人"}]))
@@ -231,6 +248,11 @@ def test_what_is_noted_later_on_what_was_confirmed_confirms_nobody_anew(guarded:
     guarded.delete("Task/t")
     guarded.put(confirmation(), judged=COUNTS)
     assert confirmed(guarded) == {GUARD: True}, "it was not confirmed in between"
+
+
+def test_who_is_written_with_what_confirms_them_was_not_there_to_be_confirmed(before: Lying) -> None:
+    before.put(kin("guard", "GUARD"), confirmation(), judged=COUNTS)
+    assert confirmed(today(before)) == {GUARD: False}
 
 
 @pytest.mark.parametrize(
