@@ -90,6 +90,17 @@ def _(scene: Scene, standing_roster: str, period: str) -> None:
     scene.answer = casework.convene(scene.city, participant=seats, period=written(period))
 
 
+@when(parsers.parse("所管課長が、名簿の構成員の任期を「{period}」と書こうとする"))
+def _(scene: Scene, standing_roster: str, period: str) -> None:
+    convener = scene.city.officer("convener", CONFERENCE)
+    listed = convener.get(standing_roster).json
+    seats = [
+        each | ({"period": written(period)} if each["member"]["reference"] == _MEMBER else {})
+        for each in listed["participant"]
+    ]
+    scene.answer = convener.put(listed | {"participant": seats})
+
+
 @when("所管課長が、会議の期間を今日に書き直す")
 def _(scene: Scene) -> None:
     today = datetime.now(TOKYO).date().isoformat()
