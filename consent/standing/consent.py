@@ -58,8 +58,8 @@ def judged(filing: Filing) -> Verdict:
         return NONE
     if signature.is_against(consent, signing):
         return Verdict(void=True)
-    if _is_ward_of_others(filing) or (signing.births and not signature.founded(consent, signing)):
-        return NONE  # by a guardian, or a birth date under another name, that the filer is not told of
+    if _is_ward_of_others(filing) or not signature.founded(consent, signing):
+        return NONE  # by a guardian, or a birth date under another name, that the filer is not told of; or by nobody
     person = reference.one(consent, "patient")
     honoured = {EVERY_KEEPER} if filing.facts.actor.person == person else filing.keeping
     noted = {term(PAPER, signing.paper.cited)}

@@ -13,7 +13,7 @@ from consent.standing import consent
 from consent.standing.signed import Paper, Representative, Signing
 from consent.verdict import NONE, Verdict
 from resources.record import coding
-from tests.laws.worlds import extension, ref
+from tests.laws.worlds import concept, extension, ref
 from tests.unit.consent.people import CENTER, OFFICER
 from tests.unit.consent.standing.filed import OTHER, Json, filing, wrongs
 from tests.unit.consent.standing.test_signature import representative
@@ -136,6 +136,54 @@ def member(*signatures: str, of: str = "Patient/1", **link: str) -> Json:
 def test_a_sheet_bears_a_signature_in_the_row_of_the_person_and_a_refusal_needs_none(on: Paper, *, right: bool) -> None:
     assert told(WORD, stood=signing(on)) == ([] if right else [SOURCE])
     assert told(REFUSAL, stood=signing(on)) == []
+
+
+def test_what_nobody_signed_or_on_a_day_that_nobody_can_tell_counts_for_nothing() -> None:
+    """A duty refuses it; what an older release stored is judged so all the same."""
+    for on in ("2026", "2026-11", "", None):
+        assert judged(WORD | {"dateTime": on}) == NONE
+    assert judged(WORD | {"performer": []}) == NONE
+    assert judged(WORD | {"performer": [{"display": "本人"}]}) == NONE
+    of_nobody = {name: value for name, value in WORD.items() if name != "patient"}
+    for stood in (Signing(), replace(signing(), paper=None)):
+        assert judged(of_nobody, stood=stood) == NONE
+    assert consent.judged(filing(None, of_nobody)) == NONE
+    assert told(of_nobody) == []
+
+
+WORD_OF_MOUTH = WORD | {"status": "inactive", "category": [concept("record-category", "revocation")]}
+
+
+def test_a_word_that_ended_something_stands_as_it_was_written() -> None:
+    had = Verdict(True, noted=frozenset({".word 2026-11-20T04:00:00.000Z"}))
+    assert told(WORD_OF_MOUTH, WORD_OF_MOUTH, care={}, had=had) == []
+    assert judged(WORD_OF_MOUTH, WORD_OF_MOUTH, care={}, had=had) == had
+    assert judged(WORD, None, had=had) == had, "so does what was judged once, when it is written anew"
+
+
+def test_who_may_not_file_it_is_told_nothing_else_and_a_paper_without_a_name_is_one_fault() -> None:
+    bare = {name: value for name, value in WORD.items() if name not in ("sourceReference", "performer")}
+    assert told(bare, care={}) == [PATIENT]
+    unnamed = bare | {"performer": WORD["performer"]}
+    (issue,) = consent.refused(filing(None, unnamed, signing=replace(signing(), paper=None)))
+    assert issue.text.startswith("R3: name the signed sheet")
+    (theirs,) = consent.refused(filing(None, WORD, signing=signing(paper(custodian=OTHER))))
+    assert "your agency keeps" in theirs.text
+
+
+def test_a_date_is_answered_anywhere_in_a_form_and_a_row_may_be_left_empty() -> None:
+    answers = [{"valueString": "x"}, {"valueString": "y", "item": [{"answer": [{"valueDate": "2026-11-23"}]}]}]
+    form = {"resourceType": "QuestionnaireResponse", "item": [{"linkId": "a"}, {"linkId": "b", "answer": answers}]}
+    assert told(WORD, stood=signing(paper(form))) == []
+    empty = {"linkId": "member", "extension": member()["extension"]}
+    part = empty | {"item": [{"linkId": "member.consent"}]}
+    unsigned = empty | {"item": [{"linkId": "member.consent", "item": [{"linkId": "member.consent.signature"}]}]}
+    for row in (empty, part, unsigned):
+        assert told(WORD, stood=signing(sheet(row))) == [SOURCE]
+        assert told(WORD, stood=signing(sheet(row, member("水無瀬")))) == []
+    nothing = {"resourceType": "QuestionnaireResponse", "authored": "2026-11-23"}
+    bare = paper(nothing | {"questionnaire": f"{coding.BASE}/Questionnaire/tsunagu-sheet"})
+    assert told(WORD, stood=signing(bare)) == [], "of a sheet without rows nobody can tell"
 
 
 def test_who_may_not_sign_is_told_and_a_ward_is_told_where_the_guardian_is_known() -> None:

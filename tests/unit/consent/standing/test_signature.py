@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -63,6 +65,13 @@ def test_what_a_parent_signed_lapses_on_the_day_of_majority_in_japan(born: str, 
     assert period.instant(ends).startswith(majority)
 
 
+def test_it_lapses_on_the_first_day_that_they_may_be_of_age_by_any_of_their_birth_dates() -> None:
+    known = replace(signing("2012-05-05", mother=representative()), births=frozenset({"2011-02-03", "2013-01-01"}))
+    ends = signature.lapses(word(MOTHER), known)
+    assert ends is not None
+    assert period.instant(ends).startswith("2029-02-02T15:00:00")
+
+
 def test_what_the_person_signed_or_somebody_for_an_adult_never_lapses_by_age() -> None:
     assert signature.lapses(word("Patient/1"), signing()) is None
     assert signature.lapses(word(MOTHER), signing("1980-01-01", mother=representative())) is None
@@ -77,6 +86,13 @@ def test_a_paper_without_a_day_bears_nobodys_signature(on: str) -> None:
         assert refused(consent, signing("1980-01-01", mother=representative("GUARD", confirmed=True))) == [0]
         assert not signature.founded(consent, signing("1980-01-01", mother=representative()))
     assert refused(word("Patient/1", on=on, deny=True), signing("1980-01-01")) == [0]
+
+
+def test_on_a_day_that_no_clock_can_show_nobody_is_of_age_and_nobody_stands_for_another() -> None:
+    on = "0001-01-01"
+    assert refused(word("Patient/1", on=on), signing("0001-01-01")) == [0]
+    assert refused(word(MOTHER, on=on), signing("0001-01-01", mother=representative())) == [0]
+    assert refused(word("Patient/1", on=on, deny=True), signing("0001-01-01")) == []
 
 
 def test_the_first_and_the_last_day_of_minority() -> None:
@@ -168,3 +184,48 @@ def test_who_signed_is_a_ward_on_the_day_that_a_confirmed_guardian_stands_for_th
     assert signature.guardians(word("Patient/1", on="2026"), signing(mother=confirmed)) == []
     over = representative("GUARD", confirmed=True, period={"end": "2026-11-01"})
     assert signature.guardians(word("Patient/1"), signing(mother=over)) == []
+
+
+DAY = date(2026, 11, 23)
+
+
+def test_who_signs_for_a_person_may_do_so_by_each_birth_date_that_they_have() -> None:
+    minor = signing(mother=representative())
+    assert signature.may_sign_for(MOTHER, "Patient/1", DAY, minor)
+    assert not signature.may_sign_for("RelatedPerson/stranger", "Patient/1", DAY, minor)
+    assert not signature.may_sign_for(MOTHER, "Patient/2", DAY, minor)
+    assert not signature.may_sign_for(MOTHER, "Patient/1", date(2030, 5, 5), minor)
+    assert signature.may_sign_for(MOTHER, "Patient/1", DAY, replace(minor, births=frozenset({"2011-01-01"})))
+    assert not signature.may_sign_for(MOTHER, "Patient/1", DAY, replace(minor, births=frozenset({"1980-01-01"})))
+
+
+def test_who_is_certainly_of_age_by_each_birth_date_and_nobodys_ward_acts_alone() -> None:
+    def alone(born: str = "1980-01-01", on: date = DAY, births: tuple[str, ...] = ()) -> bool:
+        return signature.acts_alone("Patient/1", on, replace(signing(born), births=frozenset(births)))
+
+    assert alone()
+    assert alone("2008-11-23")
+    assert not alone("2008-11-24")
+    assert not alone("2008-11", date(2026, 11, 10)), "between the days that it may be"
+    assert not alone("")
+    assert alone(births=("1970-01-01",))
+    assert not alone(births=("1970-01-01", "2012-05-05"))
+    assert not alone("2012-05-05", births=("1970-01-01",))
+    assert not alone("", births=("1970-01-01",))
+
+
+def test_a_ward_by_any_name_does_not_act_alone() -> None:
+    def ward(guard: Representative, *names: str) -> bool:
+        known = replace(signing("1980-01-01", mother=guard), names=frozenset(names))
+        own = signature.guardians(word("Patient/1"), known) == [guard]
+        assert own is not signature.acts_alone("Patient/1", DAY, known)
+        return own
+
+    confirmed = representative("GUARD", confirmed=True)
+    assert ward(confirmed)
+    assert ward(confirmed, "Patient/1", "Patient/2")
+    assert not ward(representative("GUARD"))
+    assert not ward(representative("GUARD", confirmed=True, period={"end": "2026-11-22"}))
+    of_other = representative("GUARD", confirmed=True, patient=ref("Patient/2"))
+    assert not ward(of_other)
+    assert ward(of_other, "Patient/1", "Patient/2")
