@@ -82,6 +82,14 @@ def test_who_is_protected_against_them_is_kept_from_them(lying: Lying) -> None:
     assert of(lying) == {own, other}
 
 
+def test_of_several_names_that_they_have_the_first_one_s_declaration_is_cited(lying: Lying) -> None:
+    lock = label("lock-3", ["Patient/2"])
+    lying.put(patient("1"), patient("2"), patient("3", meta={"security": [lock]}))
+    lying.put(flag("i", "1", themselves=True), flag("j", "2", themselves=True))
+    assert Conflict("Patient/3", ITSELF) in of(lying)
+    assert {each.version for each in of(lying) if each.patient == "Patient/3"} == {ITSELF}
+
+
 def test_of_one_who_came_after_another_had_left_neither_lived_with_the_other(lying: Lying) -> None:
     lying.put(*(patient(id) for id in "123"))
     lying.put(household("g", "2", "3"))
