@@ -349,6 +349,17 @@ def test_fifty_entries_go_at_once(asking: Asking) -> None:
     refused(send(asking, *(new(person()) for _ in range(51))), 422, "too-costly", "Bundle.entry", "ja")
 
 
+def test_a_consent_counts_as_three_entries_since_agencies_are_told_of_it(asking: Asking) -> None:
+    """Sixteen of them are looked at, one after the other; with three records more they would be too many."""
+    consents = [entry("DELETE", f"Consent/nobody-s-{number}") for number in range(16)]
+    assert statuses(send(asking, *consents, new(person()), new(person()))) == [*["204"] * 16, "201", "201"]
+    many = send(asking, *consents, *(new(person()) for _ in range(3)))
+    refused(many, 422, "too-costly", "Bundle.entry", "ja")
+    assert "Consent は三件" in many.text
+    reads = [entry("GET", "Consent?_count=0") for _ in range(17)]
+    assert statuses(send(asking, *reads, new(person()))) == [*["200"] * 17, "201"]
+
+
 def test_a_transaction_that_writes_reads_a_little_and_one_that_only_reads_as_much_as_it_has_entries(
     asking: Asking,
 ) -> None:
