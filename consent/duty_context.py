@@ -63,8 +63,8 @@ class DutyContext:
     request to the fund `fund` is what bears on it, and `fund_terms` are what is agreed of the fund; of a total care
     plan `programmes` are those it names and named before, and `former` is the plan before it, with who keeps that.
     `others` are the other active plans, or roles, of the household whose plan or roles it is, which its writer reads;
-    of a case `cases` are the
-    other open ones of its household, and who keeps each. `law` is what law and ordinance say that is data. Of a
+    of a case `cases` are the other open ones of its household, and who keeps each, and `ended` is how one had ended
+    that was marked as a mistake since. `law` is what law and ordinance say that is data. Of a
     conference `refusing` says whether somebody of its household refused, `undecided` whether a case conference on its
     case closed without a decision, `undone` what it leaves (`come_to`), `advised` are the fields of the advisers at the
     table, `unbacked` the agencies there without their department, by names. Of a coordination `waiting` are the
