@@ -20,16 +20,28 @@ NAMED: Predicate = has_one_of(".type", ("Patient", "PractitionerRole"))
 """Under this the server asks who says, or once said, to be somebody, and whose a post is; nobody is told of it."""
 
 
+MOST = 64
+"""So many references of one human being are followed; of whom there are more anybody may be one."""
+
+
+async def may_be(view: Snapshot, said: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether anything that is recorded says that one of these is one of the others, or too much to tell."""
+    theirs = await known(view, others)
+    mine = await known(view, said) if theirs else theirs
+    return bool(theirs) and (max(len(mine), len(theirs)) > MOST or not mine.isdisjoint(theirs))
+
+
 async def known(view: Snapshot, said: Iterable[str]) -> frozenset[str]:
     """These and whoever is recorded, directly or not, to be one of them: of two sets that have one in common somebody
-    may be in both. From a person it does not lead to the staff who they are: ask of both."""
+    may be in both. From a person it does not lead to the staff who they are: ask of both. Beyond MOST it goes no
+    further: those are the nearest."""
     found = frozenset[str]()
     new = frozenset(said)
-    while new:
+    while new and len(found | new) <= MOST:
         found |= new
         also = [await _also(view, one) for one in sorted(new)]
         new = frozenset[str]().union(await names.known(view, new), *also) - found
-    return found
+    return found | new
 
 
 async def _also(view: Snapshot, name: str) -> frozenset[str]:

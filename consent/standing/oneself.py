@@ -42,7 +42,7 @@ async def of(view: Snapshot, signed_in: str, now: datetime) -> Oneself | None:
 
 async def is_one_of(view: Snapshot, signer: str, against: Iterable[str]) -> bool:
     """Whether anything that is recorded says that one who signs for somebody is one of these."""
-    return not (await one_human.known(view, against)).isdisjoint(await one_human.known(view, [signer]))
+    return await one_human.may_be(view, [signer], against)
 
 
 async def _is_let(view: Snapshot, signer: str, person: str, now: datetime) -> bool:

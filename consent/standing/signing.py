@@ -60,9 +60,8 @@ async def _against(view: Snapshot, consent: Resource, person: str) -> frozenset[
     every = [await _current(view, one) for one in sorted(await names.known(view, [person]))]
     labels = [label for each in every if each for label in protection.labels(orjson.loads(each.body))]
     against = frozenset[str]().union(*map(protection.against, labels))
-    meant = await one_human.known(view, against)
-    signers = [name for name in reference.many(consent, "performer") if name != person] if meant else ()
-    return frozenset([name for name in signers if meant & await one_human.known(view, [name])])
+    signers = [name for name in reference.many(consent, "performer") if name != person]
+    return frozenset([name for name in signers if await one_human.may_be(view, [name], against)])
 
 
 async def standing_in(view: Snapshot, name: str, person: str, now: datetime) -> Signing:
