@@ -18,10 +18,10 @@ from consent.standing import care
 from consent.verdict import EMERGENCY as OPENED
 from consent.verdict import MEANT as MEANT_ONE
 from consent.verdict import Verdict
-from consent.writing import identifying, server_record
+from consent.writing import identifying, leading, server_record
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork
-from resources.record import coding, period, problem, wording
+from resources.record import period, problem, wording
 from resources.record.envelope import PERSONS, Origin
 from resources.record.problem import Problem
 from resources.record.version import Version
@@ -85,7 +85,9 @@ async def broken(unit: UnitOfWork, asked: Emergency, id: str) -> Broken:
             "your last emergency access is still to be reviewed by the lead section: until then there is no other",
             "前回の緊急閲覧を主管課が審査中です。審査が済むまで、次の緊急閲覧はできません",
         )
-    lead = await _lead_section(unit)
+    lead = await leading.agency(unit)
+    if not lead:
+        raise _wrong("there is no lead section to review it", "審査する主管課が一覧にありません")
     meant = await _by_record(unit, asked.record) if asked.record else await _by_description(unit, asked.person or {})
     start, until = period.instant(now), period.instant(now + LASTS)
     noted = frozenset(term(OPENED, f"{start} {until} {officer} {one}") for one in meant.persons)
@@ -111,17 +113,6 @@ async def _is_under_review(unit: UnitOfWork, officer: str) -> bool:
     reviews = all_of([has(".type", "Task"), has(".code", vocabulary.EMERGENCY_REVIEW), has(".open", "yes")])
     own = all_of([reviews, has(".party", officer), has_any(OPENED)])
     return bool((await unit.tx.find(Query(own, limit=1), within=MEANT)).versions)
-
-
-async def _lead_section(unit: UnitOfWork) -> str:
-    """The agency of a lead-section post that counts now."""
-    office = has(".code", coding.own("role", vocabulary.LEAD_SECTION))
-    found = await unit.tx.find(Query(all_of([has(".type", "PractitionerRole"), office])), within=MEANT)
-    held = [post for each in found.versions if (post := evidence.post(each, unit.facts.actor.now))]
-    agencies = sorted({post.agency for post in held} - {""})
-    if not agencies:
-        raise _wrong("there is no lead section to review it", "審査する主管課が一覧にありません")
-    return agencies[0]
 
 
 async def _by_description(unit: UnitOfWork, described: Mapping[str, Any]) -> Meant:

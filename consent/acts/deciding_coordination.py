@@ -16,7 +16,7 @@ from consent.acts.reply import Reply, Unfit
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
 from consent.standing import put_before
-from consent.writing import custodian, restriction_review, server_record
+from consent.writing import custodian, leading, server_record
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork, new_id
 from resources.record import coding, envelope, keeping, period, reference
@@ -64,7 +64,7 @@ async def asked(unit: UnitOfWork, said: Escalation) -> Transferred:
     waiting = all_of([ASKED, has(".code", vocabulary.DECIDE_COORDINATION), has("part-of", task.reference)])
     if await transfer_task.is_known(unit, (await unit.tx.find(Query(waiting), within=ASKED)).versions):
         raise transfer_task.refused(*_WAITS)
-    lead = await restriction_review.lead_section(unit)
+    lead = await leading.agency(unit)
     if not lead:
         raise transfer_task.refused(*_NO_LEAD)
     body = _task(vocabulary.DECIDE_COORDINATION, unit, {"coding": [_ground(said.ground)], "text": said.reason})

@@ -13,18 +13,15 @@ from typing import Any
 import orjson
 
 from consent import evidence, refusal, verdict, vocabulary
-from consent.relations import people, role, teams
+from consent.relations import role, teams
 from consent.rule import Action, Decision
-from consent.verdict import Verdict
-from consent.writing import server_record, server_version
-from consent.writing.after_image import Own
+from consent.writing import role_task, server_version
 from consent.writing.change import UnitOfWork, new_id
 from consent.writing.prepared import Change, prepared
 from consent.writing.written import Written
 from resources.record import envelope, parse, period, reference
-from resources.record.envelope import Origin
 from resources.record.version import Version
-from resources.search.predicate import EVERYTHING, Predicate, all_of, has, term
+from resources.search.predicate import EVERYTHING, Predicate, all_of, has
 from resources.store.port import Query
 
 DECIDING: Predicate = EVERYTHING
@@ -97,9 +94,9 @@ async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version
     """A Task to each agency that has a role and does not keep the case, taken on by those who were seated; what is of a
     role that an agency has no more, or was for other persons, is taken back."""
     judged, body = verdict.read(team.terms), evidence.body(team)
-    known = await people.of(unit.tx, judged.note(verdict.CARRIER), unit.facts.actor.now)
-    seated = judged.note(verdict.CARRIER).union(*(person.agencies for person in known.values()))
+    seated = await role_task.seated(unit, judged)
     having = teams.agencies(body.get("participant") or ()) if judged.fixed else frozenset[str]()
+    leading = next(iter(unit.facts.holds(vocabulary.LEAD_SECTION)))
     told: set[str] = set()
     made: list[Version] = []
     for task in await _standing_tasks(unit, household):
@@ -112,25 +109,13 @@ async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version
         await unit.put(after, resource, task)
         made.append(after)
     for agency in sorted(having - told - judged.note(verdict.CARRIER)):
-        made.append(await _task(unit, agency, household, team, "accepted" if agency in seated else "requested"))
+        made.append(await role_task.written(unit, agency, team, leading, seated=agency in seated))
     return made
 
 
 async def _standing_tasks(unit: UnitOfWork, household: str) -> Sequence[Version]:
     what = [has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(".household", household), has(".open", "yes")]
     return (await unit.tx.find(Query(all_of(what)), within=DECIDING)).versions
-
-
-async def _task(unit: UnitOfWork, agency: str, household: str, team: Version, status: str) -> Version:
-    leading = next(iter(unit.facts.holds(vocabulary.LEAD_SECTION)))
-    task: dict[str, Any] = {"resourceType": "Task", "status": status, "intent": "order"}
-    task |= {"code": _concept(vocabulary.CARRY_OUT), "for": {"reference": household}}
-    task |= {"focus": {"reference": team.reference}, "authoredOn": period.instant(unit.facts.actor.now)}
-    task |= {"requester": {"reference": leading.reference}, "owner": {"reference": agency}}
-    noted = frozenset({term(verdict.BETWEEN, leading.reference), term(verdict.BETWEEN, agency)})
-    persons = role.persons(verdict.read(team.terms))
-    own = Own(Origin(leading.agency, unit.facts.writer), Verdict(True, noted=noted, fixed=persons))
-    return await server_record.written(unit, new_id(), task, own)
 
 
 def _concept(code: str) -> dict[str, Any]:

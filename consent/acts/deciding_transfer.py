@@ -12,7 +12,7 @@ from consent import evidence, policy, vocabulary
 from consent.acts import transfer_task
 from consent.acts.transfer_task import Transferred
 from consent.rule import Rule, Text
-from consent.writing import nothing_left, server_version
+from consent.writing import case_given, nothing_left, server_version
 from consent.writing.change import UnitOfWork
 from resources.record import envelope, keeping, parse, reference
 from resources.record.envelope import Origin
@@ -83,4 +83,5 @@ async def _given(unit: UnitOfWork, record: Version, taker: str) -> Version:
     origin = Origin(taker, envelope.origin(record.terms).author)
     after, resource = await server_version.of(unit, record, parse.editable(record.body), origin=origin)
     await unit.put(after, resource, record)
+    await case_given.settled(unit, record, after)
     return after

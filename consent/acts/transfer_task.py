@@ -13,7 +13,7 @@ from consent import vocabulary
 from consent.reading import showing
 from consent.rule import Action, Decision, Rule
 from consent.verdict import Verdict
-from consent.writing import restriction_review, server_record, server_version
+from consent.writing import leading, server_record, server_version
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork, new_id
 from resources.record import parse, period, problem
@@ -96,7 +96,7 @@ async def is_known(unit: UnitOfWork, tasks: Iterable[Version]) -> bool:
 
 async def lead_section(unit: UnitOfWork) -> str:
     """Who is asked as the lead section. Raises Problem where nobody holds that post now."""
-    lead = await restriction_review.lead_section(unit)
+    lead = await leading.agency(unit)
     if not lead:
         raise refused("P6", "nobody holds the post of the lead section now", "主管課の職にある人がいません")
     return lead

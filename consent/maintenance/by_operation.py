@@ -129,7 +129,7 @@ def is_confirmed(version: Version, before: Version | None, view: AsItWas, kept: 
         return False
     body, person = evidence.body(before), facts.actor.person
     wrote = (envelope.written(before.terms)[0], envelope.origin(before.terms).author)
-    if not person or person in (reference.one(body, "practitioner"), *wrote) or _content(before) != _content(version):
+    if not person or person in (reference.one(body, "practitioner"), *wrote) or content(before) != content(version):
         return False
     if version.type in department.TYPES:
         return answered(department_confirmer.may(cast(Snapshot, view), facts, body))
@@ -154,7 +154,8 @@ def is_verified(version: Version, before: Version | None, view: AsItWas, kept: V
     return bool(asked) and said(rest, kept) == said(kept, kept)
 
 
-def _content(version: Version) -> Mapping[str, Any]:
+def content(version: Version) -> Mapping[str, Any]:
+    """What a version says, without which one it is."""
     return {name: value for name, value in parse.editable(version.body).items() if name not in ("id", "meta")}
 
 

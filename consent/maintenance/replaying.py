@@ -17,7 +17,7 @@ from consent import standing, verdict
 from consent.actor import Actor
 from consent.evidence import HeldRole
 from consent.facts import Facts
-from consent.maintenance import by_operation, divided, endings, merged, misnamed, succeeded, transferred
+from consent.maintenance import by_operation, divided, endings, given, merged, misnamed, succeeded, transferred
 from consent.maintenance.as_it_was import AsItWas, Past, answered
 from consent.maintenance.by_operation import Said, said
 from consent.standing import filed, judging
@@ -71,7 +71,7 @@ class Replay:
             return False
         if by_operation.server_stands(version, before, kept) or by_operation.is_own_word(version, view, kept, resource):
             return True
-        if divided.stands(version, before, view, kept):
+        if divided.stands(version, before, view, kept) or given.stands(version, before, view, kept):
             return True
         facts = by_operation.writer(version, view)
         filing = _filing(version, view, before, resource, facts)

@@ -8,18 +8,15 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from consent import evidence, vocabulary
+from consent import vocabulary
 from consent.verdict import Verdict
-from consent.writing import server_record
+from consent.writing import leading, server_record
 from consent.writing.after_image import Own
-from resources.record import coding, envelope, period
+from resources.record import envelope, period
 from resources.record.envelope import Origin
 from resources.record.version import Version
 from resources.search.predicate import Predicate, all_of, has
 from resources.store.port import Query
-
-POSTS: Predicate = has(".type", "PractitionerRole")
-"""Under this the server looks who leads."""
 
 REVIEWS: Predicate = all_of([has(".type", "Task"), has(".code", vocabulary.RESTRICTION_REVIEW), has(".open", "yes")])
 """Under this the server looks whether a protection is to be looked at; it is told to who set it."""
@@ -33,7 +30,7 @@ async def asked(unit: server_record.Beside, person: Version, focus: str, *, own:
     """
     facts = unit.facts
     kept = envelope.value(person.terms, ".custodian") in facts.keeps
-    lead = await lead_section(unit)
+    lead = await leading.agency(unit)
     if kept or not lead or not (facts.agencies or own) or facts.holds(vocabulary.LEAD_SECTION):
         return []
     system, _, code = vocabulary.RESTRICTION_REVIEW.rpartition("|")
@@ -56,11 +53,3 @@ async def waiting(unit: server_record.Beside, person: Version) -> bool:
     """Whether the lead section is still to look at a protection that the caller set on this person."""
     reviews = all_of([REVIEWS, has("focus", person.reference), has(".author", unit.facts.writer)])
     return bool((await unit.tx.find(Query(reviews, limit=1), within=REVIEWS)).versions)
-
-
-async def lead_section(unit: server_record.Beside) -> str:
-    """The agency of a lead-section post that counts now."""
-    office = all_of([POSTS, has(".code", coding.own("role", vocabulary.LEAD_SECTION))])
-    found = (await unit.tx.find(Query(office), within=POSTS)).versions
-    held = [post for each in found if (post := evidence.post(each, unit.facts.actor.now))]
-    return min((post.agency for post in held if post.agency), default="")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+from typing import Any
 
 from pytest_bdd import given, parsers, scenarios, then, when
 
@@ -85,8 +86,37 @@ def _(scene: Scene, who: str, whom: str) -> None:
 
 @when(parsers.re(r"(?P<who>.+)が、守秘義務を確認(?P<how>せずに|して)担当を引き受ける"))
 def _(scene: Scene, who: str, how: str) -> None:
-    said = {"output": [{"type": {"text": "守秘義務の確認"}, "valueCodeableConcept": NOTICE}]} if how == "して" else {}
+    said = {"output": [_noted()]} if how == "して" else {}
     scene.answer = casework.change(scene.city, COLLEAGUES[who], "naming", status="accepted", **said)
+
+
+@when("寄り添いサポートセンターの担当者が、事例の管理を保健センターに移すと申し出る")
+def _(scene: Scene) -> None:
+    to = {"name": "to", "valueReference": {"reference": AGENCIES["保健センター"]}}
+    scene.remembered["transfer"] = _transferred(scene, "寄り添いサポートセンターの担当者", scene.place("事例"), to)
+
+
+@when("保健センターの担当者が、それまでの版を読む必要を書いて引き継ぎを引き受ける")
+def _(scene: Scene) -> None:
+    _transferred(
+        scene, "保健センターの担当者", scene.remembered["transfer"], *_accepted("経過を知らないと支援できない")
+    )
+
+
+@when("主管課が、その求めに「開く」と理由を書いて答える")
+def _(scene: Scene) -> None:
+    about = scene.place("事例")
+    asked = scene.person("主管課").get("Task", code="open-transferred", status="requested", focus=about).references
+    _transferred(scene, "主管課", asked[0], *_accepted("引き継ぎに要る"))
+
+
+@when("寄り添いサポートセンターの担当者が、届いた役割を、守秘義務を確認して自分で引き受ける")
+def _(scene: Scene) -> None:
+    officer = scene.city.officer("yorisoi")
+    about = scene.place("支援チーム")
+    (task,) = officer.get("Task", code="carry-out", status="requested", focus=about).resources
+    own = {"owner": {"reference": "PractitionerRole/role-yorisoi"}, "output": [_noted()]}
+    scene.answer = officer.put(task | {"status": "accepted"} | own)
 
 
 @when(parsers.parse("{who}が、担当を取り消す"))
@@ -195,3 +225,19 @@ def _told(scene: Scene, who: str) -> str:
 def _decide(scene: Scene, who: str, without: str = "") -> None:
     answer = casework.decide_roles(scene.city, WHO[who], without)
     assert answer.status in (200, 201), answer.text
+
+
+def _noted() -> dict[str, Any]:
+    return {"type": {"text": "守秘義務の確認"}, "valueCodeableConcept": NOTICE}
+
+
+def _accepted(reason: str) -> list[dict[str, Any]]:
+    return [{"name": "accept", "valueBoolean": True}, {"name": "reason", "valueString": reason}]
+
+
+def _transferred(scene: Scene, who: str, name: str, *said: dict[str, Any]) -> str:
+    """The Task by which it is handed over."""
+    given = {"resourceType": "Parameters", "parameter": list(said)}
+    answer = scene.person(who).post(f"{name}/$transfer", given)
+    assert answer.status == 200, answer.text
+    return f"Task/{answer.json['id']}"

@@ -9,16 +9,13 @@ from typing import Any
 import orjson
 import pytest
 
-from consent import verdict, vocabulary
+from consent import verdict
 from resources.record.problem import Problem
-from resources.search.relation import values
 from tests.laws.worlds import concept, ref
-from tests.unit.consent.acts.test_transferring import answer, offer
 from tests.unit.consent.conftest import MEMBER
 from tests.unit.consent.people import NOW
 from tests.unit.consent.town import (
     INSTALLER,
-    WITHOUT_A_PLAN,
     Town,
     actor,
     case,
@@ -270,18 +267,3 @@ def test_case_and_plan_stay_of_the_household_for_whom_another_agency_carries_rol
     if not own:
         open_.write(P, again(plan(activity(status="in-progress"), status="entered-in-error")))
         assert "mistake-notice" in str([each.body for each in open_.stored("Communication")])
-
-
-@pytest.mark.parametrize("own", [True, False], ids=["its own officers", "another agency"])
-def test_so_does_a_case_that_is_handed_over_to_another_agency(open_: Town, own: bool) -> None:
-    """Who gave it carries roles out, too, and would lose sight of it as the others would."""
-    decide(open_, "center", *(() if own else ("other",)))
-    close(open_)
-    open_.write(CO, again(coordination("completed") | WITHOUT_A_PLAN, 2))
-    answer(open_, Q, offer(open_, record="CarePlan/k").task.reference, reason="これから支える")
-    asked = next(each for each in open_.stored("Task") if vocabulary.OPEN_TRANSFERRED in values(each.terms, ".code"))
-    answer(open_, LEAD, asked.reference, reason="引き継ぎに要る")
-    open_.write(Q, patient("9"), household("9") | {"id": "h"})
-    with pytest.raises(Problem) as caught:
-        open_.write(Q, again(case() | {"subject": ref("Group/h")}, 2))
-    assert caught.value.rules == ("R16",)

@@ -82,7 +82,7 @@ def differences(address: str) -> list[tuple[str, str]]:
         return [(one.at, one.text) for span in opened.spans(7) for one in check.span(span).differences]
 
 
-def _tamper(town: Town, name: str, number: int, more: set[str], less: set[str]) -> None:
+def tamper(town: Town, name: str, number: int, more: set[str], less: set[str]) -> None:
     town.run(town.store.transact(lambda tx: _tampered(tx, name, number, more, less)))
 
 
@@ -143,11 +143,11 @@ TAMPERED: dict[str, tuple[str, int, set[str], set[str], str]] = {
 def test_a_verdict_that_was_tampered_with_is_named(lived: tuple[Town, str]) -> None:
     town, address = lived
     for what, (name, number, more, less, text) in TAMPERED.items():
-        _tamper(town, name, number, more, less)
+        tamper(town, name, number, more, less)
         said = differences(address)
         assert (f"{name}/_history/{number}", text) in said, what
         assert {each for _, each in said} <= {MORE, OTHER, UNCAUSED}, "nothing but the verdict tells it"
-        _tamper(town, name, number, less, more)
+        tamper(town, name, number, less, more)
     assert differences(address) == []
 
 
@@ -155,7 +155,7 @@ def test_a_paper_that_a_newer_one_replaced_does_not_come_back(lived: tuple[Town,
     town, address = lived
     gone = replaced(town)
     number = next(each.number for each in town.stored("Consent") if each.id == "a")
-    _tamper(town, "Consent/a", number, set(), {gone})
+    tamper(town, "Consent/a", number, set(), {gone})
     assert (f"Consent/a/_history/{number}", ENDED) in differences(address)
 
 
@@ -168,7 +168,7 @@ def test_a_post_that_nobody_has_confirmed_does_not_count(lived: tuple[Town, str]
     new = {"resourceType": "PractitionerRole", "id": "new", "practitioner": ref("Practitioner/q")}
     town.write(actor("aud"), new | {"organization": ref("Organization/center"), "code": [concept("role", "officer")]})
     assert differences(address) == []
-    _tamper(town, "PractitionerRole/new", 1, {YES}, {".counts no"})
+    tamper(town, "PractitionerRole/new", 1, {YES}, {".counts no"})
     assert ("PractitionerRole/new/_history/1", MORE) in differences(address)
 
 
@@ -185,9 +185,9 @@ def test_an_ending_that_nothing_brought_about_is_named(lived: tuple[Town, str]) 
         "no birth date": ("Consent/b", 1, {f"{verdict.AGED} {instant} {verdict.UNFOUNDED}"}, set[str]()),
     }
     for what, (consent_, version, more, less) in cases.items():
-        _tamper(town, consent_, version, more, less)
+        tamper(town, consent_, version, more, less)
         assert (f"{consent_}/_history/{version}", UNCAUSED) in differences(address), what
-        _tamper(town, consent_, version, less, more)
+        tamper(town, consent_, version, less, more)
     assert differences(address) == []
 
 
@@ -199,10 +199,10 @@ def test_what_its_person_ended_stays_ended(lived: tuple[Town, str]) -> None:
     [ended] = [each for each in town.stored("Consent") if each.id == "c"]
     gone = {each for each in ended.terms if each.startswith(f"{verdict.REVOKED} ")}
     assert gone
-    _tamper(town, "Consent/c", 2, set(), gone)
+    tamper(town, "Consent/c", 2, set(), gone)
     assert {text for at, text in differences(address) if at == "Consent/c/_history/2"} & {MORE, REVIVED}
-    _tamper(town, "Consent/c", 2, gone, set())
-    _tamper(town, "Consent/b", 1, gone, set())
+    tamper(town, "Consent/c", 2, gone, set())
+    tamper(town, "Consent/b", 1, gone, set())
     assert ("Consent/b/_history/1", REVIVED) in differences(address)
 
 
@@ -215,12 +215,12 @@ def test_a_death_that_nobody_confirmed_is_named(request: pytest.FixtureRequest) 
         town.write(P, test_death.certified("other"), test_death.asking(id="asked"))
         assert differences(address) == []
         died = {f"{verdict.DIED} Patient/1"}
-        _tamper(town, "Task/asked", 1, died, set())
+        tamper(town, "Task/asked", 1, died, set())
         assert differences(address) == [("Task/asked/_history/1", MORE)]
-        _tamper(town, "Task/asked", 1, set(), died)
-        _tamper(town, "Task/d", 2, {f"{verdict.DIED} Patient/2"}, died)
+        tamper(town, "Task/asked", 1, set(), died)
+        tamper(town, "Task/d", 2, {f"{verdict.DIED} Patient/2"}, died)
         assert ("Task/d/_history/2", MORE) in differences(address)
-        _tamper(town, "Task/d", 2, died, {f"{verdict.DIED} Patient/2"})
+        tamper(town, "Task/d", 2, died, {f"{verdict.DIED} Patient/2"})
         town.write(LEAD, test_death.again(test_death.asking(), 2, status="entered-in-error"))
         assert differences(address) == []
 
@@ -236,16 +236,16 @@ def test_what_a_birth_date_made_of_a_signature_is_judged_anew(request: pytest.Fi
         [paper] = town.stored("Consent")
         aged = {each for each in paper.terms if each.startswith(f"{verdict.AGED} ")}
         assert aged
-        _tamper(town, "Consent/a", 1, set(), aged)
+        tamper(town, "Consent/a", 1, set(), aged)
         assert ("Consent/a/_history/1", UNAGED) in differences(address)
         task: Json = {"resourceType": "Task", "id": "own", "status": "requested", "intent": "order"}
         task |= {"requester": ref("Organization/center"), "owner": ref("Organization/center")}
         town.write(P, task | {"for": ref("Patient/1")})
         [other] = [each.since for each in town.stored("Task") if each.id == "own"]
         moved = {f"{verdict.AGED} {other} {verdict.UNFOUNDED}"}
-        _tamper(town, "Consent/a", 1, moved, set())
+        tamper(town, "Consent/a", 1, moved, set())
         assert ("Consent/a/_history/1", UNCAUSED) in differences(address), "a Task that made no birth date stand"
-        _tamper(town, "Consent/a", 1, set(), moved)
+        tamper(town, "Consent/a", 1, set(), moved)
         always = {each.replace(verdict.UNFOUNDED, verdict.ALWAYS) for each in aged}
-        _tamper(town, "Consent/a", 1, always, set())
+        tamper(town, "Consent/a", 1, always, set())
         assert {("Consent/a/_history/1", UNCAUSED), ("Consent/a/_history/1", UNAGED)} <= {*differences(address)}
