@@ -20,7 +20,7 @@ from consent.acts.undivided import Undivided
 from consent.relations import role, teams
 from consent.secrecy.redaction import Redaction
 from consent.verdict import Verdict
-from consent.writing import joining, server_record, server_version
+from consent.writing import joining, leading, role_task, server_record, server_version
 from consent.writing.after_image import Own
 from consent.writing.change import UnitOfWork, new_id
 from resources import divided_plan, division
@@ -88,8 +88,8 @@ async def _team(unit: UnitOfWork, home: Undivided, asked: Division, at: int, gro
             name for each in goes for key in ("member", "onBehalfOf") if (name := reference.one(listed[each], key))
         }
         agencies = frozenset[str]().union(*(home.agencies.get(one, frozenset()) for one in named))
-        carriers = {key for key in judged.note(verdict.CARRIER) if home.agencies_of(key) & agencies}
-        noted = frozenset(term(verdict.CARRIER, key) for key in carriers)
+        posts = {key for key in judged.note(verdict.CARRIER) - home.former if home.agencies_of(key) & agencies}
+        noted = frozenset(term(verdict.CARRIER, key) for key in (posts | home.keepers if judged.counts else ()))
         stands = Verdict(judged.counts, judged.honoured, judged.void, noted, frozenset(fixed))
         made.append(await _copied(unit, had, _shown(unit, home, part, had, sent), stands))
     return made
@@ -117,6 +117,9 @@ async def _roles(unit: UnitOfWork, home: Undivided, part: Part, team: Version) -
         noted = frozenset(term(verdict.BETWEEN, one) for one in verdict.read(had.terms).note(verdict.BETWEEN))
         made.append(await _copied(unit, had, sent, Verdict(True, noted=noted, fixed=fixed)))
         following[had.reference] = made[-1].reference
+    if (told := home.former & having) and persons and (lead := await leading.post(unit)):
+        seated = await role_task.seated(unit, stands)
+        made += [await role_task.written(unit, one, team, lead, seated=one in seated) for one in sorted(told)]
     return made
 
 

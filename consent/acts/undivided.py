@@ -67,14 +67,25 @@ class Undivided:
         to lie; who keeps the case, and so brought it, is in each (R11)."""
         doing = [self._of(self._performers(parts, at)) for at in range(len(parts))]
         said = [self._of(part.roles) | set(part.roles) for part in parts]
-        keeping_it = {keeping.keeper(each.terms) for each in self.plans if is_case(each)}
 
         def lies(participant: Mapping[str, Any], at: int) -> bool:
             named = {reference.one(participant, name) for name in ("member", "onBehalfOf")} - {""}
             theirs = self._of(named)
-            return bool(theirs & (doing[at] | said[at] | keeping_it) or named & {*said[at], *parts[at].persons})
+            return bool(theirs & (doing[at] | said[at] | self.keepers) or named & {*said[at], *parts[at].persons})
 
         return divided_plan.roles(evidence.body(team), lies, parts)
+
+    @property
+    def keepers(self) -> frozenset[str]:
+        """The agencies that keep its case, and so will each part's."""
+        return frozenset(keeping.keeper(each.terms) for each in self.plans if is_case(each))
+
+    @property
+    def former(self) -> frozenset[str]:
+        """The agencies that handed the case over and were open to its roles as its keepers."""
+        carriers = (verdict.read(each.terms).note(verdict.CARRIER) for each in self.teams)
+        keys = frozenset[str]().union(*carriers)
+        return frozenset(key for key in keys if key.startswith("Organization/")) - self.keepers
 
     def is_running(self, participant: Mapping[str, Any]) -> bool:
         """Whether a role is not over, and is somebody's."""

@@ -14,8 +14,10 @@ from consent.maintenance.as_it_was import AsItWas
 from consent.relations.contributions import COORDINATED, EVERY
 from consent.verdict import Verdict
 from resources import division
-from resources.record import coding, envelope, reference
+from resources.record import coding, envelope, keeping, reference
 from resources.record.version import Version
+from resources.search.predicate import term
+from resources.search.relation import values
 
 
 def stands(version: Version, before: Version | None, view: AsItWas, kept: Verdict) -> bool:
@@ -47,14 +49,22 @@ def _says_no_more(
     if version.type == "CarePlan":
         return kept == Verdict(True, noted=kept.noted) and any(kept.noted <= old.noted for old in olds)
     if version.type == "CareTeam":
+        keepers = frozenset(term(verdict.CARRIER, one) for one in _keepers(view))
         return any(
-            kept.fixed <= old.fixed | groups and kept.noted <= old.noted and old.counts >= kept.counts for old in olds
+            kept.fixed <= old.fixed | groups and kept.noted <= old.noted | keepers and old.counts >= kept.counts
+            for old in olds
         )
     if version.type != "Task" or vocabulary.CARRY_OUT not in coding.of(resource.get("code")):
         return False
     team = view.stood(reference.one(resource, "focus"))
     own = verdict.read(team.terms).fixed | {team.reference} if team else frozenset[str]()
     return any(kept.fixed <= own and kept.noted <= old.noted and old.counts >= kept.counts for old in olds)
+
+
+def _keepers(view: AsItWas) -> frozenset[str]:
+    """Who keeps the cases that this transaction made."""
+    made = (each for each in view.past.together(view.base) if each.type == "CarePlan" and each.number == 1)
+    return frozenset(keeping.keeper(each.terms) for each in made if vocabulary.CASE in values(each.terms, ".code"))
 
 
 def _is_confirmed(task: Version, view: AsItWas) -> bool:

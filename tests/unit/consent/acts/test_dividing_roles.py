@@ -28,6 +28,8 @@ from tests.unit.consent.acts.divided_town import (
     wrong,
 )
 from tests.unit.consent.acts.test_declaring_conflict import declare
+from tests.unit.consent.acts.test_transferring import answer as transfer
+from tests.unit.consent.acts.test_transferring import offer
 from tests.unit.consent.conftest import MEMBER
 from tests.unit.consent.test_carrying_out import activity, again, close, plan
 from tests.unit.consent.test_named_for_a_role import Q2, D, E, decide, hire, named, take_on, told
@@ -89,6 +91,28 @@ def test_who_was_named_for_a_role_goes_on_and_an_agency_names_anew(decided: Town
     decided.write(D, named(put, "e", id="anew", requester=ref("PractitionerRole/d")))
     take_on(decided, E, "Task/anew")
     assert (seen(decided, E, one), seen(decided, E, two)) == (set(), WHOLE)
+    assert wrong(decided) == []
+
+
+@pytest.mark.parametrize("written", [True, False], ids=["and written by its taker", "only"])
+def test_roles_of_a_case_that_was_handed_over_open_to_who_keeps_it_now_in_each_part(
+    decided: Town, written: bool
+) -> None:
+    """The center, which gave it, acts on in the first part, where somebody of it is named for that."""
+    activities = [activity(performer=[ref(f"Organization/{one}")], **for_("1")) for one in ("other", "center")]
+    activities.append(activity(performer=[ref("Organization/desk")], **for_("2")))
+    decided.write(P, again(plan(*activities)))
+    for name in ("CarePlan/k", "CarePlan/plan", "Group/g"):
+        transfer(decided, Q, offer(decided, record=name).task.reference)
+    if written:
+        decided.write(Q, again(case()) | {"title": "引き継いだ"})
+    task = task_of(ask(decided, Q, TWO))
+    one, two = answer(decided, task).households
+    assert (seen(decided, Q2, one), seen(decided, Q2, two)) == (WHOLE, WHOLE)
+    assert (seen(decided, P, one), seen(decided, P, two)) == (set(), set())
+    [put] = [name for name in told(decided, P) if decided.read(P, name)["for"] == ref(one)]
+    take_on(decided, P, put, owner=ref("PractitionerRole/p"))
+    assert (seen(decided, P, one), seen(decided, P, two)) == (WHOLE, set())
     assert wrong(decided) == []
 
 
