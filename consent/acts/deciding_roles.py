@@ -99,7 +99,7 @@ async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version
     leading = next(iter(unit.facts.holds(vocabulary.LEAD_SECTION)))
     told: set[str] = set()
     made: list[Version] = []
-    for task in await _standing_tasks(unit, household):
+    for task in await role_task.standing(unit, household):
         put = role.of(evidence.body(task), verdict.read(task.terms))
         if put and put.agency in having and put.persons == role.persons(judged):
             told |= {put.agency} if not evidence.body(task).get("partOf") else set()
@@ -111,11 +111,6 @@ async def _tell(unit: UnitOfWork, household: str, team: Version) -> list[Version
     for agency in sorted(having - told - judged.note(verdict.CARRIER)):
         made.append(await role_task.written(unit, agency, team, leading, seated=agency in seated))
     return made
-
-
-async def _standing_tasks(unit: UnitOfWork, household: str) -> Sequence[Version]:
-    what = [has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(".household", household), has(".open", "yes")]
-    return (await unit.tx.find(Query(all_of(what)), within=DECIDING)).versions
 
 
 def _concept(code: str) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _is_anothers(home: Undivided) -> bool:
     """Whether the case that is coordinated, the plan in force, or the case of the roles is another agency's."""
     brought = {reference.one(evidence.body(each), "focus") for each in home.coordinations}
     whole = [each for each in home.foreign if undivided.is_total(each) and evidence.body(each)["status"] == "active"]
-    own = any(undivided.is_case(each) for each in home.plans)
+    own = any(undivided.is_case(each) for each in home.plans) and not home.deciders - home.keepers
     return bool(whole) or any(each.reference in brought for each in home.foreign) or bool(home.teams and not own)
 
 

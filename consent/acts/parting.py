@@ -117,7 +117,8 @@ async def _roles(unit: UnitOfWork, home: Undivided, part: Part, team: Version) -
         noted = frozenset(term(verdict.BETWEEN, one) for one in verdict.read(had.terms).note(verdict.BETWEEN))
         made.append(await _copied(unit, had, sent, Verdict(True, noted=noted, fixed=fixed)))
         following[had.reference] = made[-1].reference
-    if (told := home.former & having) and persons and (lead := await leading.post(unit)):
+    told = (home.former & having) - await role_task.told(unit, team)
+    if told and persons and (lead := await leading.post(unit)):
         seated = await role_task.seated(unit, stands)
         made += [await role_task.written(unit, one, team, lead, seated=one in seated) for one in sorted(told)]
     return made

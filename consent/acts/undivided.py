@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from consent import evidence, verdict, vocabulary
+from consent import case_of_roles, evidence, verdict, vocabulary
 from consent.acts import in_care
 from consent.relations import names
 from consent.relations.contributions import COORDINATED, EVERY, HIDDEN, MEMBER, PROTECTED
@@ -39,7 +39,7 @@ class Undivided:
     `coordinations` those that a coordinator took on, `waiting` those not answered yet, `called` the meetings called on
     it and not opened. `persons` says whom each record that the plans name is about, None where it cannot be told.
     `marked` says whether the lead section sees it (P6); `hidden` are the persons of all that goes on who are protected,
-    by whichever of their names."""
+    by whichever of their names. `deciders` are the agencies that keep the cases for which its roles were decided."""
 
     group: Version
     plans: tuple[Version, ...]
@@ -53,6 +53,7 @@ class Undivided:
     agencies: Mapping[str, frozenset[str]]
     marked: bool
     hidden: frozenset[str]
+    deciders: frozenset[str]
     now: Any
 
     def concerned(self, name: str) -> frozenset[str] | None:
@@ -148,8 +149,17 @@ async def of(unit: UnitOfWork, group: Version, division: Division) -> Undivided:
         {name: await in_care.agencies(unit.tx, [name]) for name in sorted(named) if not name.startswith("Patient/")},
         any(row.relation.to == EVERY for row in rows if row.relation.name == COORDINATED),
         frozenset(one for one, each in meant.items() if each & secret),
+        await _deciders(unit, group, teams),
         unit.facts.actor.now,
     )
+
+
+async def _deciders(unit: UnitOfWork, group: Version, teams: Iterable[Version]) -> frozenset[str]:
+    """Who keeps the cases for which these roles were decided, ended ones too."""
+    cases = [each for each in await _all(unit, "CarePlan", group) if is_case(each)]
+    counting = [each for each in teams if _counts(each)]
+    found = [each for each in cases for team in counting if await case_of_roles.is_one(team, each, unit.tx)]
+    return frozenset(keeping.keeper(each.terms) for each in found)
 
 
 async def _persons(unit: UnitOfWork, name: str) -> frozenset[str] | None:

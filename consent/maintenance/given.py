@@ -6,10 +6,11 @@ docs/maintenance.md, "check"; docs/policy.md, P13.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any, cast
 
-from consent import verdict, vocabulary
+from consent import case_of_roles, verdict, vocabulary
 from consent.maintenance import by_operation
-from consent.maintenance.as_it_was import AsItWas
+from consent.maintenance.as_it_was import AsItWas, answered
 from consent.verdict import CARRIER, Verdict
 from resources.record import envelope, reference
 from resources.record.version import Version
@@ -18,7 +19,8 @@ from resources.search.relation import values
 
 
 def stands(version: Version, before: Version | None, view: AsItWas, kept: Verdict) -> bool:
-    """Whether a case of the household came to be kept by another agency in that transaction, and no more differs."""
+    """Whether the case that they were decided for came to be kept by another agency in that transaction, and no more
+    differs."""
     if version.type != "CareTeam" or before is None or not envelope.written(version.terms)[1]:
         return False
     if by_operation.content(before) != by_operation.content(version):
@@ -32,5 +34,5 @@ def stands(version: Version, before: Version | None, view: AsItWas, kept: Verdic
             own = reference.one(view.past.body(case), "subject") == reference.one(view.past.body(version), "subject")
             noted = left | {term(CARRIER, taker)} if own else left
             if giver != taker and giver in had.note(CARRIER) and kept == replace(had, noted=noted):
-                return True
+                return answered(case_of_roles.is_one(before, case, cast(Any, view)))
     return False

@@ -29,7 +29,7 @@ def judged(filing: Filing) -> Verdict:
     team = filing.after
     if vocabulary.CASE_TEAM not in coding.of(team.get("category")):
         return NONE
-    if filing.before is not None and not filing.changed(*STANDS):
+    if filing.before is not None and not filing.changed(*STANDS) and not _comes_into_force(filing):
         return filing.had
     deciding = filing.deciding
     if vocabulary.LEAD_SECTION not in filing.held or not deciding.meeting:
@@ -39,6 +39,12 @@ def judged(filing: Filing) -> Verdict:
     keys = {post for agency in named for post in deciding.seated.get(agency, ())} | deciding.keepers
     noted = frozenset(term(CARRIER, key) for key in keys)
     return Verdict(True, fixed=deciding.fixed | {deciding.meeting}, noted=noted)
+
+
+def _comes_into_force(filing: Filing) -> bool:
+    """Roles that had ended were opened to nobody since, though their case may have been handed over."""
+    had = (filing.before or {}).get("status")
+    return filing.after.get("status") == "active" != had
 
 
 KIND = Kind(refused, judged)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from consent import evidence, verdict, vocabulary
+from consent import case_of_roles, evidence, verdict, vocabulary
 from consent.relations import teams
 from consent.verdict import CARRIER
 from consent.writing import leading, role_task, server_record, server_version
@@ -23,7 +23,8 @@ ROLES: Predicate = all_of([has(".type", "CareTeam"), has(".code", vocabulary.CAS
 
 
 async def settled(unit: server_record.Beside, before: Version | None, case: Version) -> None:
-    """Write the roles of the household anew where this version of its case is kept by another agency."""
+    """Write the roles of the household anew where this version of the case that they were decided for is kept by
+    another agency; of another case nothing follows."""
     if before is None or case.deleted or vocabulary.CASE not in values(case.terms, ".code"):
         return
     giver, taker = (envelope.value(each.terms, ".custodian") for each in (before, case))
@@ -32,7 +33,8 @@ async def settled(unit: server_record.Beside, before: Version | None, case: Vers
         decided = all_of([ROLES, has(".household", household), has(".open", "yes")])
         for roles in (await unit.tx.find(Query(decided), within=ROLES)).versions:
             is_its = reference.one(evidence.body(roles), "subject") == household
-            if is_its and giver in verdict.read(roles.terms).note(CARRIER):
+            opened = is_its and giver in verdict.read(roles.terms).note(CARRIER)
+            if opened and await case_of_roles.is_one(roles, case, unit.tx):
                 await _opened(unit, roles, giver, taker if household == own else "")
 
 
@@ -44,7 +46,8 @@ async def _opened(unit: server_record.Beside, roles: Version, giver: str, taker:
     after, resource = await server_version.of(unit, roles, parse.editable(roles.body), stands)
     await unit.put(after, resource, roles)
     has_one = giver in teams.agencies(evidence.body(roles).get("participant") or ())
-    lead = await leading.post(unit) if has_one else None
+    told = has_one and giver in await role_task.told(unit, roles)
+    lead = await leading.post(unit) if has_one and not told else None
     if lead:
         seated = giver in await role_task.seated(unit, left)
         await role_task.written(unit, giver, after, lead, seated=seated)

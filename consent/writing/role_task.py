@@ -6,18 +6,23 @@ R16 of the domain; docs/policy.md, P13 and "standing".
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from consent import evidence, verdict, vocabulary
 from consent.evidence import HeldRole
 from consent.relations import people, role
 from consent.verdict import Verdict
-from consent.writing import server_record
+from consent.writing import after_image, server_record
 from consent.writing.after_image import Own
 from resources.record import period, reference
 from resources.record.envelope import Origin
 from resources.record.version import Version
-from resources.search.predicate import term
+from resources.search.predicate import Predicate, all_of, has, term
+from resources.store.port import Query
+
+TASKS: Predicate = has(".type", "Task")
+"""Under this the server looks to whom a role was put already."""
 
 
 async def written(unit: server_record.Beside, agency: str, team: Version, lead: HeldRole, *, seated: bool) -> Version:
@@ -33,6 +38,21 @@ async def written(unit: server_record.Beside, agency: str, team: Version, lead: 
     noted = frozenset({term(verdict.BETWEEN, lead.reference), term(verdict.BETWEEN, agency)})
     own = Own(Origin(lead.agency, unit.facts.writer), Verdict(True, noted=noted, fixed=persons))
     return await server_record.written(unit, str(uuid.uuid4()), task, own)
+
+
+async def told(unit: server_record.Beside, team: Version) -> frozenset[str]:
+    """The agencies to which these roles were put by such a Task that stands open, for these persons."""
+    persons = role.persons(verdict.read(team.terms))
+    tasks = await standing(unit, reference.one(evidence.body(team), "subject"))
+    first = [(evidence.body(each), verdict.read(each.terms)) for each in tasks]
+    found = (role.of(task, judged) for task, judged in first if not task.get("partOf"))
+    return frozenset(each.agency for each in found if each and (each.team, each.persons) == (team.reference, persons))
+
+
+async def standing(unit: after_image.Beside, household: str) -> Sequence[Version]:
+    """The Tasks that stand open by which agencies, and persons whom they named, have a role for a household."""
+    what = [has(".type", "Task"), has(".code", vocabulary.CARRY_OUT), has(".household", household), has(".open", "yes")]
+    return (await unit.tx.find(Query(all_of(what)), within=TASKS)).versions
 
 
 async def seated(unit: server_record.Beside, judged: Verdict) -> frozenset[str]:

@@ -14,6 +14,7 @@ from tests.world.words import AGENCIES, COLLEAGUES, WHO
 scenarios("carrying_out.feature")
 
 BASE = "https://tsunagu.example/fhir/CodeSystem"
+OUTCOME = "https://tsunagu.example/fhir/StructureDefinition/case-outcome"
 CARRY_OUT = {"coding": [{"system": f"{BASE}/task-code", "code": "carry-out"}]}
 NOTICE = {"coding": [{"system": f"{BASE}/secrecy-notice", "code": "art9-from-2025-06"}]}
 
@@ -90,10 +91,21 @@ def _(scene: Scene, who: str, how: str) -> None:
     scene.answer = casework.change(scene.city, COLLEAGUES[who], "naming", status="accepted", **said)
 
 
-@when("寄り添いサポートセンターの担当者が、事例の管理を保健センターに移すと申し出る")
+@given("寄り添いサポートセンターの担当者が、前に解決して終わった事例も記録している")
 def _(scene: Scene) -> None:
+    standing = scene.city.officer("yorisoi").get(scene.place("事例")).json
+    resolved = {"coding": [{"system": f"{BASE}/case-outcome", "code": "resolved"}]}
+    said = [{"url": "outcome", "valueCodeableConcept": resolved}]
+    ended = {name: standing[name] for name in ("resourceType", "intent", "category", "subject")}
+    ended |= {"status": "completed", "extension": [{"url": OUTCOME, "extension": said}]}
+    assert household.write(scene.city, "yorisoi", "former", ended).status == 201
+
+
+@when(parsers.re("寄り添いサポートセンターの担当者が、(?P<which>前の)?事例の管理を保健センターに移すと申し出る"))
+def _(scene: Scene, which: str | None) -> None:
     to = {"name": "to", "valueReference": {"reference": AGENCIES["保健センター"]}}
-    scene.remembered["transfer"] = _transferred(scene, "寄り添いサポートセンターの担当者", scene.place("事例"), to)
+    what = scene.city.known["former"] if which else scene.place("事例")
+    scene.remembered["transfer"] = _transferred(scene, "寄り添いサポートセンターの担当者", what, to)
 
 
 @when("保健センターの担当者が、それまでの版を読む必要を書いて引き継ぎを引き受ける")
@@ -103,11 +115,16 @@ def _(scene: Scene) -> None:
     )
 
 
-@when("主管課が、その求めに「開く」と理由を書いて答える")
-def _(scene: Scene) -> None:
-    about = scene.place("事例")
+@when(parsers.re("主管課が、(?P<which>その|前の事例についての)求めに「開く」と理由を書いて答える"))
+def _(scene: Scene, which: str) -> None:
+    about = scene.place("事例") if which == "その" else scene.city.known["former"]
     asked = scene.person("主管課").get("Task", code="open-transferred", status="requested", focus=about).references
     _transferred(scene, "主管課", asked[0], *_accepted("引き継ぎに要る"))
+
+
+@then("保健センターの担当者が前の事例を読むと読める")
+def _(scene: Scene) -> None:
+    assert scene.person("保健センターの担当者").get(scene.city.known["former"]).status == 200
 
 
 @when("寄り添いサポートセンターの担当者が、届いた役割を、守秘義務を確認して自分で引き受ける")

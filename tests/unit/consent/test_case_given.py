@@ -13,12 +13,15 @@ from resources.search.relation import values
 from tests.laws.worlds import ref
 from tests.unit.consent.acts.test_transferring import answer, offer
 from tests.unit.consent.maintenance.test_replaying import tamper
-from tests.unit.consent.test_carrying_out import CO, LEAD, P, Q, activity, again, close, plan
+from tests.unit.consent.test_carrying_out import CO, CONV, LEAD, P, Q, activity, again, close, plan
 from tests.unit.consent.test_named_for_a_role import Q2, decide, hire, reads, take_on, told
+from tests.unit.consent.test_of_others import RESOLVED
 from tests.unit.consent.test_settled import differences
-from tests.unit.consent.town import WITHOUT_A_PLAN, Town, case, coordination, household, patient
+from tests.unit.consent.town import WITHOUT_A_PLAN, Town, case, conference, coordination, household, patient
 
 Json = dict[str, Any]
+
+TOLD = ("center", "desk", "other")
 
 
 @pytest.fixture
@@ -37,8 +40,12 @@ def finish(town: Town) -> None:
 def hand_over(town: Town) -> None:
     """To the other agency, with the lead section's word, so that it reads what was written before."""
     finish(town)
-    answer(town, Q, offer(town, record="CarePlan/k").task.reference, reason="これから支える")
-    asked = next(each for each in town.stored("Task") if vocabulary.OPEN_TRANSFERRED in values(each.terms, ".code"))
+    give(town)
+
+
+def give(town: Town, name: str = "CarePlan/k", giver: Any = P, taker: Any = Q, to: str = "Organization/other") -> None:
+    done = answer(town, taker, offer(town, giver, name, to).task.reference, reason="これから支える")
+    [asked] = [each for each in done.records if vocabulary.OPEN_TRANSFERRED in values(each.terms, ".code")]
     answer(town, LEAD, asked.reference, reason="引き継ぎに要る")
 
 
@@ -81,6 +88,46 @@ def test_a_case_that_was_given_stays_of_the_household_for_whom_the_giver_carries
     with pytest.raises(Problem) as caught:
         town.write(Q, again(case() | {"subject": ref("Group/h")}, 2))
     assert caught.value.rules == ("R16",)
+
+
+def test_another_case_of_the_household_takes_the_roles_nowhere(town: Town) -> None:
+    """Its giver keeps the case for which they were decided: one that ended before, and one that was begun since."""
+    decide(town, "desk")
+    finish(town)
+    town.write(P, case("ended") | {"status": "completed", "extension": RESOLVED})
+    give(town, "CarePlan/ended")
+    town.write(P, again(case() | {"status": "completed", "extension": RESOLVED}), case("new"))
+    give(town, "CarePlan/new")
+    assert (roles(town, P), roles(town, Q2)) == (True, False)
+    give(town)
+    assert (roles(town, P), roles(town, Q2)) == (False, True)
+    assert differences(town) == []
+
+
+def test_who_gives_it_again_is_told_of_its_role_once(town: Town) -> None:
+    decide(town, "desk", "other")
+    hand_over(town)
+    give(town, giver=Q, taker=P, to="Organization/center")
+    assert (roles(town, P), roles(town, Q2)) == (True, False)
+    give(town)
+    assert (roles(town, P), roles(town, Q2)) == (False, True)
+    tasks = [
+        orjson.loads(each.body) for each in town.stored("Task") if vocabulary.CARRY_OUT in values(each.terms, ".code")
+    ]
+    assert sorted(each["owner"]["reference"] for each in tasks) == [f"Organization/{one}" for one in TOLD]
+    assert differences(town) == []
+
+
+def test_roles_that_come_into_force_again_open_to_who_keeps_the_case_then(town: Town) -> None:
+    decide(town, "desk", "other", "center")
+    [team] = [each for each in town.stored("CareTeam") if each.id != "standing"]
+    town.write(LEAD, orjson.loads(team.body) | {"status": "inactive"})
+    hand_over(town)
+    town.write(CONV, meeting := conference("planned", "q", "p") | {"id": "again"})
+    town.write(CONV, again(meeting | {"status": "in-progress"}))
+    town.write(LEAD, town.read(LEAD, team.reference) | {"status": "active"})
+    assert (roles(town, P), roles(town, Q2)) == (False, True)
+    assert differences(town) == []
 
 
 def test_roles_that_ended_before_are_not_written_anew(town: Town) -> None:

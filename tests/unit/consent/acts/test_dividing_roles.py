@@ -33,6 +33,7 @@ from tests.unit.consent.acts.test_transferring import offer
 from tests.unit.consent.conftest import MEMBER
 from tests.unit.consent.test_carrying_out import activity, again, close, plan
 from tests.unit.consent.test_named_for_a_role import Q2, D, E, decide, hire, named, take_on, told
+from tests.unit.consent.test_of_others import RESOLVED
 from tests.unit.consent.town import INSTALLER, Town, actor, case, concern, conference, household, patient
 
 Json = dict[str, Any]
@@ -113,6 +114,31 @@ def test_roles_of_a_case_that_was_handed_over_open_to_who_keeps_it_now_in_each_p
     [put] = [name for name in told(decided, P) if decided.read(P, name)["for"] == ref(one)]
     take_on(decided, P, put, owner=ref("PractitionerRole/p"))
     assert (seen(decided, P, one), seen(decided, P, two)) == (WHOLE, set())
+    assert wrong(decided) == []
+
+
+@pytest.mark.parametrize("drafted", [True, False], ids=["who drafts another", "who keeps no case"])
+def test_roles_of_a_case_that_another_agency_keeps_are_divided_by_nobody_else(decided: Town, drafted: bool) -> None:
+    """The center gave the case away, and keeps the household."""
+    activities = [activity(**for_("1")), activity(performer=[ref("Organization/desk")], **for_("2"))]
+    decided.write(P, again(plan(*activities)))
+    transfer(decided, Q, offer(decided, record="CarePlan/k").task.reference)
+    decided.write(Q, again(case()) | {"title": "引き継いだ"})
+    if drafted:
+        decided.write(P, case("another") | {"status": "draft"})
+    task = task_of(ask(decided, P, TWO))
+    assert refused(answer, decided, task) == "business-rule R37"
+
+
+def test_roles_of_a_part_go_with_the_case_that_came_of_theirs(decided: Town) -> None:
+    one, _ = divide(decided, TWO)
+    [its_case] = [each for each in of(decided, "CarePlan", one) if each.number == 1 and "activity" not in body(each)]
+    decided.write(P, case("ended") | {"status": "completed", "extension": RESOLVED, "subject": ref(one)})
+    for name in ("CarePlan/ended", its_case.reference):
+        assert (seen(decided, P, one) & {"CareTeam"}, decided.reads(Q2, one)) == ({"CareTeam"}, False)
+        transfer(decided, Q, offer(decided, record=name).task.reference)
+        decided.write(Q, decided.read(Q, name) | {"title": "引き継いだ"})
+    assert "CareTeam" in seen(decided, Q2, one) - seen(decided, P, one)
     assert wrong(decided) == []
 
 
