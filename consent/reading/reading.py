@@ -34,7 +34,8 @@ SOUGHT: Predicate = EVERYTHING
 
 @dataclass(slots=True)
 class Reading:
-    """What is read for one actor; `shown` and `decision` are for the trail."""
+    """What is read for one actor; `shown` and `decision` are for the trail. Its `facts` are of no type: the rules of
+    one type tell nothing of what a token's scopes reach besides."""
 
     engine: PolicyEngine
     view: Snapshot
@@ -55,16 +56,16 @@ class Reading:
             return self._defined(type, id, number)
         asked = await self.view.get(type, id, within=SOUGHT, number=number)
         await self._know([asked] if asked else [])
-        self.facts = self.facts.of_type(type)
-        made = self.ruling("read", type, name=f"{type}/{id}").rules
-        decision = policy.decide(made, asked.stored, self.facts.world) if asked else None
+        facts = self.facts.of_type(type)
+        made = self.ruling("read", type, facts, f"{type}/{id}").rules
+        decision = policy.decide(made, asked.stored, facts.world) if asked else None
         if asked is None or decision is None or not decision.allowed:
             self.denied, self.about = f"{type}/{id}", trail.persons(asked, self.facts.world)
             raise refusal.not_found(type, id)
         self._tell([asked], [decision])
         if asked.deleted:
             raise Problem.of("deleted", f"`{type}/{id}` was deleted", f"`{type}/{id}` は削除されています")
-        return await showing.shown(self.engine, self.view, asked, decision, self.facts)
+        return await showing.shown(self.engine, self.view, asked, decision, facts)
 
     async def search(self, wanted: SearchRequest, after: str = "") -> Page:
         """The records that match and that this actor may see; the total counts exactly those."""
@@ -210,12 +211,13 @@ class Reading:
     async def _shown(self, action: Action, versions: Sequence[Version], type: str) -> list[Version]:
         """Records of one type that were found, as this actor may see them; they are told to the trail."""
         await self._know(versions)
-        self.facts = replace(self.facts, type=type, carded=True)
-        made, world = self.ruling(action, type), self.facts.world
+        self.facts = replace(self.facts, carded=True)
+        facts = self.facts.of_type(type)
+        made, world = self.ruling(action, type, facts), facts.world
         decisions = [each async for part in some(self.view, versions) for each in made.decisions(part, world)]
         self._tell(versions, decisions)
         told = some(self.view, [*zip(versions, decisions, strict=True)])
-        return [await showing.shown(self.engine, self.view, *each, self.facts) async for part in told for each in part]
+        return [await showing.shown(self.engine, self.view, *each, facts) async for part in told for each in part]
 
     async def _know(self, versions: Sequence[Version]) -> None:
         meeting = self.facts.actor.purpose == vocabulary.SUPPORT_CONFERENCE
