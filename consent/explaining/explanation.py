@@ -5,7 +5,7 @@ profiles/tsunagu/OperationDefinition-explain-access.json; docs/policy.md, "expla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from consent import vocabulary
 from consent.ordinance import Ordinance
 from consent.provision.provisions import EVERYBODY
-from consent.rule import Decision, Rule, Text
+from consent.rule import Decision, Evidence, Rule, Text
 from resources.record import period
 
 Part = dict[str, Any]
@@ -70,6 +70,12 @@ def legal_basis(rule: Rule, law: Ordinance) -> list[Part]:
     ]
 
 
+def cited(evidence: Iterable[Evidence]) -> Iterator[Part]:
+    """What a rule rests on, each once: it may count for several persons."""
+    for version, said in dict.fromkeys((each.version, each.what.ja) for each in evidence):
+        yield {"name": "evidence", "valueReference": {"reference": version, "display": said}}
+
+
 def who(seer: str) -> dict[str, str]:
     """A seer as a Reference."""
     return {"display": "すべての相談機関 / every agency"} if seer == EVERYBODY else {"reference": seer}
@@ -84,9 +90,7 @@ def _rule(name: str, rule: Rule, law: Ordinance) -> Part:
     parts += legal_basis(rule, law)
     for lack in rule.lacks:
         parts.append({"name": "lacks", "part": list(texts(lack))})
-    for cited in rule.evidence:
-        parts.append({"name": "evidence", "valueReference": {"reference": cited.version, "display": cited.what.ja}})
-    return {"name": name, "part": parts}
+    return {"name": name, "part": [*parts, *cited(rule.evidence)]}
 
 
 NOTHING = Text("no rule permits it, so it is denied", "許す規則がないため、認められない")

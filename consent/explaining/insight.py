@@ -18,14 +18,7 @@ from consent.office import SPEAKS
 from consent.provision.provisions import CONSENT, EVERYBODY
 from consent.reading import showing
 from consent.reading.reading import Reading
-from consent.relations.contributions import (
-    AGAINST,
-    AGENCY,
-    COORDINATED,
-    EVERY,
-    PROTECTED,
-    RELEASED,
-)
+from consent.relations.contributions import AGAINST, AGENCY, CARRIES, COORDINATED, EVERY, PROTECTED, RELEASED
 from consent.relations.put_before import PUT_BEFORE
 from consent.rule import Decision, Rule
 from resources import conference
@@ -154,16 +147,16 @@ class Insight:
         meetings: Iterable[Version],
         named: Iterable[str] = (),
     ) -> list[str]:
-        """Who comes into question: keepers, parties, those whom consents, rosters and coordination name. Raises Problem
-        `too-costly` where they are too many."""
+        """Who comes into question: keepers, parties, those whom consents, rosters, coordination and decided roles name.
+        Raises Problem `too-costly` where they are too many."""
         found = set(named)
         for each in records:
             found.update(values(each.terms, ".custodian"))
             asking = evidence.is_open(each) or each.type == "Consent"  # who is named by one that is over reads it too
             found.update(values(each.terms, ".party") if asking else ())
         rows = [row for listed in world.related.values() for row in listed if row.holds(world)]
-        found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY))
-        found.update(row.relation.to for row in rows if row.relation.name == COORDINATED and row.relation.to != EVERY)
+        found.update(row.relation.to for row in rows if row.relation.name in (CONSENT, AGENCY, COORDINATED))
+        found.update(row.relation.tag or row.relation.to for row in rows if row.relation.name == CARRIES)
         found.update(seat.member for meeting in meetings for seat in conference.seats(evidence.body(meeting)))
         kept = succession.read(await view.rows([succession.ASKED]), world)
         await self.ask(kept.sources)

@@ -134,9 +134,7 @@ def _who(sight: Sight, readable: frozenset[str]) -> Iterator[Part]:
     yield {"name": "records", "valueInteger": len(sight.records)}
     for type in sorted({record.partition("/")[0] for record in sight.records}):
         yield {"name": "type", "valueCode": type}
-    for cited in sight.rule.evidence:
-        if cited.version in readable:
-            yield {"name": "evidence", "valueReference": {"reference": cited.version, "display": cited.what.ja}}
+    yield from explanation.cited(each for each in sight.rule.evidence if each.version in readable)
 
 
 _AS_FAR_AS = Text(

@@ -15,6 +15,7 @@ from consent.explaining.who_can_see import Question
 from resources.record.problem import Problem
 from tests.laws.worlds import ref
 from tests.unit.consent.people import NOBODY
+from tests.unit.consent.test_carrying_out import activity, close, decide, plan
 from tests.unit.consent.town import Town, actor, concern, conference, household, patient, taken_on
 from tests.unit.consent.writing.test_superseding import consent
 
@@ -22,6 +23,7 @@ P, Q, CO, CONV, LEAD = (actor(person) for person in ("p", "q", "co", "conv", "le
 MEMBER = actor("q", "support-conference")
 AUDITOR = actor("aud", "audit-review")
 CENTER, OTHER = "Organization/center", "Organization/other"
+OF_CONDITIONS = {"system": "http://hl7.org/fhir/resource-types", "code": "Condition"}
 EVERY = "すべての相談機関 / every agency"
 
 
@@ -55,6 +57,99 @@ def test_what_an_agency_keeps_is_seen_by_itself_and_by_whom_the_person_signed_fo
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P2": {OTHER: 1}, "P3": {OTHER: 2}}
     town.write(P, signed | {"status": "inactive", "meta": {"versionId": "1"}})
     assert seen(town, P, "Patient/1") == {"P1": {CENTER: 5}, "P2": {OTHER: 1}}, "the consent, that it has ended"
+
+
+def evidence(reference: str, display: str) -> dict[str, Any]:
+    return {"name": "evidence", "valueReference": {"reference": reference, "display": display}}
+
+
+def sees(who: str, records: int, *types: str) -> list[dict[str, Any]]:
+    actor = {"name": "actor", "valueReference": {"reference": who}}
+    counted = [{"name": "type", "valueCode": type} for type in types]
+    return [actor, {"name": "records", "valueInteger": records}, *counted]
+
+
+def test_the_whole_answer_is_the_grounds_each_with_who_sees_how_many_of_which_type_and_on_what(town: Town) -> None:
+    town.write(P, patient("1"), concern("c", "1"))
+    signed = consent("a", provision=consent("a")["provision"] | {"class": [OF_CONDITIONS]})
+    town.sign(P, signed)
+    assert asked(town, P, "Patient/1") == [
+        {"name": "record", "valueReference": {"reference": "Patient/1"}},
+        {"name": "at", "valueInstant": "2026-11-23T04:00:00.000Z"},
+        {
+            "name": "ground",
+            "part": [
+                {"name": "id", "valueString": "P1"},
+                {"name": "because", "valueString": "自分の機関が管理する記録である"},
+                {"name": "because-en", "valueString": "the actor's agency is the custodian of the record"},
+                {"name": "who", "part": sees(CENTER, 4, "Condition", "Consent", "DocumentReference", "Patient")},
+            ],
+        },
+        {
+            "name": "ground",
+            "part": [
+                {"name": "id", "valueString": "P2"},
+                {"name": "because", "valueString": "同意書が、提供先として自分を名指している"},
+                {"name": "because-en", "valueString": "the consent permits something to the actor"},
+                {"name": "who", "part": sees(OTHER, 1, "Consent")},
+            ],
+        },
+        {
+            "name": "ground",
+            "part": [
+                {"name": "id", "valueString": "P3"},
+                {"name": "because", "valueString": "記録に関わる全員の同意がある"},
+                {"name": "because-en", "valueString": "every person the record is about has signed for this"},
+                {
+                    "name": "who",
+                    "part": [*sees(OTHER, 1, "Condition"), evidence("Consent/a/_history/1", "同意書")],
+                },
+            ],
+        },
+        {
+            "name": "reason",
+            "part": [
+                {
+                    "name": "because",
+                    "valueString": "自分の機関が管理する記録について、閲覧の根拠を自分が読める範囲で示す",
+                },
+                {
+                    "name": "because-en",
+                    "valueString": "told of the records that your own agency keeps, as far as you may read what the "
+                    "access rests on",
+                },
+            ],
+        },
+    ]
+
+
+def grounds(town: Town, who: Any, name: str) -> dict[str, list[dict[str, Any]]]:
+    """The parts of each ground, by its id."""
+    found = [each["part"] for each in asked(town, who, name) if each["name"] == "ground"]
+    return {parts[0]["valueString"]: parts[1:] for parts in found}
+
+
+def test_the_article_of_a_conference_is_told_and_what_a_ground_rests_on_once_for_all_its_persons(open_: Town) -> None:
+    told = grounds(open_, P, "Group/g")
+    basis = [each for each in told["P4"] if each["name"].startswith("legal-basis")]
+    assert [each["name"] for each in basis] == ["legal-basis", "legal-basis-text"]
+    assert basis[0]["valueCode"] == "art9"
+    assert not any(each["name"].startswith("legal-basis") for id in ("P1", "P2", "P5", "P6") for each in told[id])
+    [coordinating] = [each["part"] for each in told["P5"] if each["name"] == "who"]
+    types = ("CarePlan", "Group", "Patient")
+    assert coordinating == [*sees("Practitioner/co", 4, *types), evidence("Task/t/_history/2", "調整の依頼")]
+
+
+def test_after_the_meeting_is_over_who_carries_out_what_was_decided_is_told(open_: Town) -> None:
+    """They read the plan and the roles on, whoever keeps them."""
+    open_.write(P, plan(activity()))
+    decide(open_, "other", "center")
+    before = seen(open_, P, "Group/g")
+    assert before["P13"] == {CENTER: 3, "Practitioner/q": 5}
+    close(open_)
+    after = seen(open_, P, "Group/g")
+    assert after["P13"] == before["P13"]
+    assert "P4" not in after
 
 
 def test_a_consent_for_everybody_and_one_for_a_person_are_told_as_such(town: Town) -> None:
